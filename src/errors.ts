@@ -1,0 +1,53 @@
+/**
+ * What can go wrong in a way that a user can act on. Every code maps to one HTTP status (problem+json) and one exit
+ * status of the command line; anything else that is thrown is a fault of ours and ends as `internal`.
+ */
+const OUTCOMES = {
+  usage: { http: 400, exit: 2, title: 'Wrong use' },
+  unreadable: { http: 422, exit: 3, title: 'Unreadable input' },
+  'not-allowed': { http: 403, exit: 4, title: 'Source not allowed' },
+  'not-found': { http: 404, exit: 4, title: 'Not found' },
+  conflict: { http: 409, exit: 1, title: 'Conflict' },
+  'too-large': { http: 413, exit: 3, title: 'Too large' },
+  unavailable: { http: 503, exit: 1, title: 'Unavailable' },
+  cancelled: { http: 409, exit: 1, title: 'Cancelled' },
+  internal: { http: 500, exit: 1, title: 'Internal error' },
+} as const;
+
+export type ErrorCode = keyof typeof OUTCOMES;
+
+/** An expected failure, with a message of one line that can be shown to a user as it is. */
+export class KinoscopeError extends Error {
+  override readonly name = 'KinoscopeError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+
+  get httpStatus(): number {
+    return OUTCOMES[this.code].http;
+  }
+
+  /** Exit status of the command line: 2 wrong use, 3 unreadable input, 4 not allowed or not found, 1 anything else. */
+  get exitStatus(): number {
+    return OUTCOMES[this.code].exit;
+  }
+
+  get title(): string {
+    return OUTCOMES[this.code].title;
+  }
+}
+
+/** Turns anything that was thrown into a KinoscopeError; what was not expected becomes `internal`. */
+export function asKinoscopeError(thrown: unknown): KinoscopeError {
+  if (thrown instanceof KinoscopeError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return new KinoscopeError('cancelled', 'The work was cancelled', { cause: thrown });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new KinoscopeError('internal', message.split('\n', 1)[0] ?? 'Unknown error', { cause: thrown });
+}

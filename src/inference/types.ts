@@ -1,0 +1,55 @@
+import type { RgbImage } from '../frames/types.js';
+
+/** Contracts of `inference`: networks by name, tensors in, tensors out. */
+
+export type TensorData = Float32Array | Uint8Array | Int32Array | BigInt64Array;
+
+/** Dense, row-major. `data.length` is the product of `dims`. */
+export interface Tensor {
+  readonly dims: readonly number[];
+  readonly data: TensorData;
+}
+
+/** Where a session runs. `cpu` is always there; the others only where the machine and the platform have them. */
+export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda';
+
+/** How pictures become the input tensor: `value = (pixel * scale - mean[c]) / std[c]`, channels in this order. */
+export interface ImageInput {
+  readonly name: string;
+  readonly layout: 'NCHW' | 'NHWC';
+  /** null where the network takes any size (of one batch all the same). */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly channels: 'RGB' | 'BGR';
+  readonly scale: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/** A loaded, warmed network. Safe to call from many places at once. */
+export interface Model {
+  /** Its name in models/manifest.json, e.g. `inception-v3`. */
+  readonly id: string;
+  /** `id@version+sha256 prefix`: changes whenever its answers may change; results carry it. */
+  readonly version: string;
+  readonly input: ImageInput;
+  /** Runs named tensors; answers the outputs by name. */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /**
+   * Runs pictures of one size as batches of at most the model's batch limit; every output's first dimension is
+   * `images.length`. @throws RangeError when a picture has not the size that the network takes
+   */
+  runImages(images: readonly RgbImage[]): Promise<Record<string, Tensor>>;
+  /**
+   * Runs one picture, together with the others that are asked for at about the same time (dynamic batching); every
+   * output comes without the batch dimension.
+   */
+  runImage(image: RgbImage): Promise<Record<string, Tensor>>;
+}
+
+/** The networks of models/manifest.json. Each is loaded at most once and shared. */
+export interface Models {
+  /** @throws KinoscopeError `unavailable` when the file is missing (with the command that builds it) or the provider is */
+  load(id: string): Promise<Model>;
+  close(): Promise<void>;
+}

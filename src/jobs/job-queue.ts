@@ -1,0 +1,78 @@
+import type { Document, Write } from '../storage/collection.js';
+
+/** The port of `jobs`: work that is done at least once and whose result is committed exactly once. */
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
+export interface JobError {
+  /** An ErrorCode of `errors.ts`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A job as it is stored and shown. Times are ISO 8601 in UTC. */
+export interface Job extends Document {
+  /** What to do, e.g. `analyze`: exactly one handler is registered for each. */
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly state: JobState;
+  /** 0 to 1. */
+  readonly progress: number;
+  /** What is being done now, one or two words, e.g. `decoding`. */
+  readonly stage: string;
+  /** How often it was started, and how often it may be. */
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly error: JobError | null;
+  /** While a job with this key is queued or running, enqueuing the key again returns that job. */
+  readonly uniqueKey: string | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+export interface NewJob {
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly uniqueKey?: string;
+  /** Default 3. */
+  readonly maxAttempts?: number;
+}
+
+/** A claimed job. Every call fails once the lease was lost (another worker has the job, or it was cancelled). */
+export interface Lease {
+  readonly job: Job;
+  /** Aborts when the job is cancelled or the lease is lost. */
+  readonly signal: AbortSignal;
+  /** Reports progress (0 to 1) and keeps the lease; called often, written at most a few times a second. */
+  progress(progress: number, stage: string): Promise<void>;
+  /** Ends the job and commits its result in the same transaction: both are visible, or neither. */
+  complete(writes: readonly Write[]): Promise<void>;
+  /** Puts the job back with exponential backoff, or ends it `failed` when it must not or can not be tried again. */
+  fail(error: JobError, options?: { retry?: boolean }): Promise<void>;
+  /** Hands the job back at once, not counted as an attempt (graceful shutdown). */
+  release(): Promise<void>;
+}
+
+export interface JobQueue {
+  enqueue(job: NewJob): Promise<Job>;
+  get(id: string): Promise<Job | null>;
+  /** The oldest due job of one of these names, leased; null when there is none. A heartbeat keeps the lease by itself. */
+  claim(names: readonly string[]): Promise<Lease | null>;
+  /** Cancels a queued or running job; the job as it is afterwards (an ended job stays as it ended), null if unknown. */
+  cancel(id: string): Promise<Job | null>;
+  /** Calls back with the job at once and after every change until it has ended, from whatever process; returns an unsubscribe. */
+  subscribe(id: string, listener: (job: Job) => void): () => void;
+  counts(): Promise<Record<JobState, number>>;
+  close(): Promise<void>;
+}
+
+/** Settings of the embedded adapter, in milliseconds. */
+export interface LeaseTiming {
+  /** A worker that is silent for so long has lost its job. Default 30,000. */
+  readonly leaseMs?: number;
+  /** First retry delay, doubled every attempt. Default 2,000. */
+  readonly backoffMs?: number;
+  /** How often subscribers look for changes. Default 250. */
+  readonly pollMs?: number;
+}

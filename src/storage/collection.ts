@@ -1,0 +1,127 @@
+/** The port of `storage`: documents by collection. SQLite serves it embedded, MongoDB in production. */
+
+/** Every document has a string id and a version that grows by one with every change (optimistic locking). */
+export interface Document {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A document as it is handed in: the store numbers the versions itself, starting at 1. */
+export type NewDocument<T extends Document> = Omit<T, 'version'>;
+
+export type Scalar = string | number | boolean | null;
+
+/** One field's condition. Ranges compare like with like (numbers with numbers, strings by code point). */
+export type Condition =
+  | Scalar
+  | {
+      readonly $gt?: number | string;
+      readonly $gte?: number | string;
+      readonly $lt?: number | string;
+      readonly $lte?: number | string;
+      readonly $ne?: Scalar;
+      readonly $in?: readonly Scalar[];
+      /** The string starts with this, letter case counts. */
+      readonly $prefix?: string;
+      readonly $exists?: boolean;
+    };
+
+/**
+ * Conditions by dotted path, all of which must hold. A path that meets an array matches when any element does, as in
+ * MongoDB; equality with null also matches a missing field.
+ */
+export type Filter = Readonly<Record<string, Condition>>;
+
+/** Changes by dotted path, applied atomically to one document. */
+export interface Patch {
+  readonly $set?: Readonly<Record<string, unknown>>;
+  readonly $unset?: readonly string[];
+  /** Adds to a number; a missing field counts as 0. */
+  readonly $inc?: Readonly<Record<string, number>>;
+  /** Appends one value to an array; a missing field counts as []. */
+  readonly $push?: Readonly<Record<string, unknown>>;
+  /** As $push, unless the array has an equal value already. */
+  readonly $addToSet?: Readonly<Record<string, unknown>>;
+  /** Removes every equal value from an array. */
+  readonly $pull?: Readonly<Record<string, unknown>>;
+}
+
+export interface Sort {
+  readonly path: string;
+  readonly order: 'asc' | 'desc';
+}
+
+export interface FindOptions {
+  /** Default: by id, ascending. The id always breaks ties, so pages neither repeat nor skip a document. */
+  readonly sort?: Sort;
+  /** 1 to 1,000; default 50. */
+  readonly limit?: number;
+  /** Opaque, from an earlier page with the same filter and sort. */
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  /** null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+export interface IndexSpec {
+  /** Dotted paths, one or more (compound). */
+  readonly paths: readonly string[];
+  readonly unique?: boolean;
+}
+
+export interface CollectionSpec {
+  /** Lower-case letters, digits and underscores. */
+  readonly name: string;
+  readonly indexes?: readonly IndexSpec[];
+}
+
+/** An id or a unique index is taken. */
+export class DuplicateKeyError extends Error {
+  override readonly name = 'DuplicateKeyError';
+  constructor(
+    readonly collection: string,
+    /** The paths of the index that was violated; ['id'] for the id. */
+    readonly paths: readonly string[],
+  ) {
+    super(`Duplicate key in ${collection}: ${paths.join(', ')}`);
+  }
+}
+
+export interface Collection<T extends Document> {
+  readonly name: string;
+  /** @throws DuplicateKeyError */
+  insert(document: NewDocument<T>): Promise<T>;
+  get(id: string): Promise<T | null>;
+  /** Replaces the whole document if its stored version is still `version`; null when it is not (or it is gone). */
+  replace(document: NewDocument<T>, version: number): Promise<T | null>;
+  /** Applies the patch; null when there is no such document. @throws DuplicateKeyError */
+  patch(id: string, patch: Patch): Promise<T | null>;
+  find(filter?: Filter, options?: FindOptions): Promise<Page<T>>;
+  count(filter?: Filter): Promise<number>;
+  delete(id: string): Promise<boolean>;
+  deleteMany(filter: Filter): Promise<number>;
+  /**
+   * Atomically patches the first document (by sort) that matches, and returns it as it is afterwards: two claimants
+   * never get the same one if the patch makes it match no more. null when none matches.
+   */
+  claim(filter: Filter, patch: Patch, sort?: Sort): Promise<T | null>;
+}
+
+/** One write of a batch that is committed as a whole. */
+export type Write =
+  | { readonly kind: 'upsert'; readonly collection: string; readonly document: { readonly id: string } }
+  | { readonly kind: 'patch'; readonly collection: string; readonly id: string; readonly patch: Patch }
+  | { readonly kind: 'delete'; readonly collection: string; readonly filter: Filter };
+
+/** A database: collections, and batches of writes that are visible all together or not at all. */
+export interface Store {
+  readonly kind: 'sqlite' | 'mongodb';
+  /** Opens a collection, creating it and its indexes where they are missing (idempotent). */
+  collection<T extends Document>(spec: CollectionSpec): Promise<Collection<T>>;
+  /** Commits all writes in one transaction; collections must have been opened. @throws DuplicateKeyError */
+  commit(writes: readonly Write[]): Promise<void>;
+  close(): Promise<void>;
+}
