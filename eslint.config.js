@@ -1,0 +1,54 @@
+import js from '@eslint/js';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** A library that only one folder may name, so that it can be replaced there and nowhere else. */
+const owners = [
+  { folder: 'frames', names: ['node-av', 'node-av/*'] },
+  { folder: 'inference', names: ['onnxruntime-node'] },
+  { folder: 'storage', names: ['libsql', 'libsql/*', 'mongodb'] },
+  { folder: 'jobs', names: ['bullmq', '@nestjs/bullmq', 'ioredis'] },
+];
+const ANALYSES = ['genre', 'credits', 'faces'];
+const SINKS = ['titles', 'studio', 'exports', 'jobs', 'storage', 'download'];
+
+const banned = (folder) => {
+  const libraries = owners
+    .filter((owner) => owner.folder !== folder)
+    .map((owner) => ({ group: owner.names, message: `Only src/${owner.folder} may import this.` }));
+  if (!ANALYSES.includes(folder)) return libraries;
+  const others = [...ANALYSES.filter((analysis) => analysis !== folder), ...SINKS];
+  return [...libraries, {
+    regex: `^(\\.\\./)+(${others.join('|')})/`,
+    message: 'An analysis knows frames and inference, no other analysis and nothing downstream.',
+  }];
+};
+const folders = ['config', 'download', 'frames', 'inference', ...ANALYSES, 'cast', 'people', 'guide', 'titles', 'jobs',
+  'storage', 'exports', 'studio', 'commands'];
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'models/', 'coverage/', '.kinoscope/', '**/*.ipynb'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    files: ['**/*.{ts,mts,js,mjs}'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })] },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly' } },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'no-console': 'error',
+      'no-undef': 'off',
+      'max-len': ['error', { code: 140, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unified-signatures': 'off',
+    },
+  },
+  { files: ['bench/**', 'notebooks-ts/**', 'scripts/**', 'test/**'], rules: { 'no-console': 'off' } },
+  ...folders.map((folder) => ({
+    files: [`src/${folder}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: banned(folder) }] },
+  })),
+);

@@ -1,0 +1,107 @@
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { KinoscopeError } from '../errors.js';
+
+/** Injection token of the validated settings. */
+export const SETTINGS = Symbol('SETTINGS');
+
+const bytes = z.coerce.number().int().positive();
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/**
+ * Every environment variable that kinoscope reads: name -> its check, its default and one line of documentation
+ * (`kinoscope doctor` prints them). An empty variable counts as unset.
+ */
+const VARIABLES = {
+  KINOSCOPE_HOME: z
+    .string()
+    .default(join(homedir(), '.kinoscope'))
+    .describe('Folder of everything that is kept: database, uploads, downloads'),
+  KINOSCOPE_HOST: z.string().default('127.0.0.1').describe('Address that the service listens on'),
+  KINOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port of the service; 0 takes a free one'),
+  KINOSCOPE_MEDIA_ROOTS: z
+    .string()
+    .optional()
+    .describe(`Folders whose films the service may open by path, separated by "${delimiter}"; unset: none over REST, all on the command line`),
+  KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
+  KINOSCOPE_MAX_PIXELS: bytes.default(8192 * 4320).describe('Largest picture of a film that is decoded, pixels'),
+  KINOSCOPE_DECODER: z.enum(['node-av', 'ffmpeg']).default('node-av').describe('Who decodes: node-av (in the package) or the system\'s ffmpeg'),
+  KINOSCOPE_DECODER_THREADS: z.coerce.number().int().min(1).max(64).default(2).describe('Threads of one decoder'),
+  KINOSCOPE_PROVIDER: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu').describe('Where networks run'),
+  KINOSCOPE_INFERENCE_THREADS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(256)
+    .default(0)
+    .describe('Threads of one network; 0 takes one for each core'),
+  KINOSCOPE_MODELS: z.string().optional().describe('Folder with manifest.json and the networks; unset: the one of the package'),
+  KINOSCOPE_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1).describe('Films that one worker analyses at a time'),
+  KINOSCOPE_NEXT_EPISODE: z
+    .enum(['start', 'afterLastScene', 'neverWhenSceneFollows'])
+    .default('neverWhenSceneFollows')
+    .describe('When the next episode is offered if a scene follows the credits'),
+  KINOSCOPE_LOG_JSON: flag.default(false).describe('Logs as JSON lines'),
+} as const;
+
+const Environment = z.object(VARIABLES);
+
+/** The validated settings, frozen; paths are absolute. */
+export interface Settings {
+  readonly home: string;
+  readonly host: string;
+  readonly port: number;
+  /** null: no folder was named. */
+  readonly mediaRoots: readonly string[] | null;
+  readonly maxUploadBytes: number;
+  readonly maxPixels: number;
+  readonly decoder: 'node-av' | 'ffmpeg';
+  readonly decoderThreads: number;
+  readonly provider: 'cpu' | 'webgpu' | 'cuda';
+  readonly inferenceThreads: number;
+  readonly modelsDir: string | null;
+  readonly workerConcurrency: number;
+  readonly nextEpisode: 'start' | 'afterLastScene' | 'neverWhenSceneFollows';
+  readonly logJson: boolean;
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws KinoscopeError `usage`, naming every variable that is wrong, in one line
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const present = Object.fromEntries(
+    Object.keys(VARIABLES).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const parsed = Environment.safeParse(present);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new KinoscopeError('usage', `Wrong settings: ${faults.join('; ')}`);
+  }
+  const env = parsed.data;
+  return Object.freeze({
+    home: resolve(env.KINOSCOPE_HOME),
+    host: env.KINOSCOPE_HOST,
+    port: env.KINOSCOPE_PORT,
+    mediaRoots: env.KINOSCOPE_MEDIA_ROOTS?.split(delimiter).filter(Boolean).map((root) => resolve(root)) ?? null,
+    maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
+    maxPixels: env.KINOSCOPE_MAX_PIXELS,
+    decoder: env.KINOSCOPE_DECODER,
+    decoderThreads: env.KINOSCOPE_DECODER_THREADS,
+    provider: env.KINOSCOPE_PROVIDER,
+    inferenceThreads: env.KINOSCOPE_INFERENCE_THREADS,
+    modelsDir: env.KINOSCOPE_MODELS ? resolve(env.KINOSCOPE_MODELS) : null,
+    workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,
+    nextEpisode: env.KINOSCOPE_NEXT_EPISODE,
+    logJson: env.KINOSCOPE_LOG_JSON,
+  });
+}
+
+/** The table of all variables, for `doctor` and the documentation. */
+export function describeSettings(): { name: string; default: string; description: string }[] {
+  return Object.entries(VARIABLES).map(([name, schema]) => {
+    const fallback = schema.safeParse(undefined);
+    return { name, default: fallback.success ? String(fallback.data ?? '') : '', description: schema.description ?? '' };
+  });
+}

@@ -1,0 +1,71 @@
+import { Controller, Delete, Get, Inject, Param, Sse, type MessageEvent } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Observable } from 'rxjs';
+import { z } from 'zod';
+import { KinoscopeError } from '../errors.js';
+import { JOB_QUEUE, type Job, type JobQueue } from './job-queue.js';
+
+/** A job as it is answered: what a client can use, without the worker's own fields. */
+export const JobOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  titleId: z.string().nullable(),
+  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  progress: z.number().min(0).max(1),
+  stage: z.string(),
+  attempts: z.number().int(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+export type JobOutput = z.infer<typeof JobOutput>;
+
+export function presentJob(job: Job): JobOutput {
+  const { id, name, data, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } = job;
+  const titleId = typeof data['titleId'] === 'string' ? data['titleId'] : null;
+  return { id, name, titleId, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt };
+}
+
+const ended = (job: Job): boolean => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+
+@ApiTags('jobs')
+@Controller('v1/jobs')
+export class JobsController {
+  constructor(@Inject(JOB_QUEUE) private readonly queue: JobQueue) {}
+
+  @Get(':id')
+  @ApiOperation({ summary: 'How far a job is' })
+  @ApiOkResponse({ standardSchema: JobOutput })
+  async read(@Param('id') id: string): Promise<JobOutput> {
+    return presentJob(await this.existing(id));
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Cancel a job; one that has ended stays as it ended' })
+  @ApiOkResponse({ standardSchema: JobOutput })
+  async cancel(@Param('id') id: string): Promise<JobOutput> {
+    const job = await this.queue.cancel(id);
+    if (!job) throw new KinoscopeError('not-found', `There is no job ${id}`);
+    return presentJob(job);
+  }
+
+  @Sse(':id/events')
+  @ApiOperation({ summary: 'Follow a job: one event now, one after every change, the last when it has ended' })
+  @ApiProduces('text/event-stream')
+  async events(@Param('id') id: string): Promise<Observable<MessageEvent>> {
+    await this.existing(id);
+    return new Observable((subscriber) =>
+      this.queue.subscribe(id, (job) => {
+        subscriber.next({ type: 'job', data: presentJob(job) });
+        if (ended(job)) subscriber.complete();
+      }),
+    );
+  }
+
+  private async existing(id: string): Promise<Job> {
+    const job = await this.queue.get(id);
+    if (!job) throw new KinoscopeError('not-found', `There is no job ${id}`);
+    return job;
+  }
+}

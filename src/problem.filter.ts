@@ -1,0 +1,50 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { asKinoscopeError } from './errors.js';
+
+/** RFC 9457: how every failure leaves the service. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
+function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof HttpException) {
+    const status = thrown.getStatus();
+    const body = thrown.getResponse();
+    const message = typeof body === 'object' && 'message' in body ? body.message : thrown.message;
+    const title = typeof body === 'object' && 'error' in body ? String(body.error) : thrown.message;
+    return { type: 'about:blank', title, status, detail: Array.isArray(message) ? message.join('; ') : String(message) };
+  }
+  if (isBodyParserError(thrown)) {
+    return { type: 'about:blank', title: 'Bad Request', status: thrown.status, detail: thrown.message };
+  }
+  const error = asKinoscopeError(thrown);
+  const detail = error.code === 'internal' ? 'The service failed; its log says why' : error.message;
+  return { type: `urn:kinoscope:${error.code}`, title: error.title, status: error.httpStatus, detail };
+}
+
+/** Express's body parser throws its own errors (a JSON syntax fault, a body that is too large) with a 4xx status. */
+function isBodyParserError(thrown: unknown): thrown is Error & { status: number } {
+  return thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number' && thrown.status < 500;
+}
+
+/** Answers every failure as application/problem+json, and logs those that are our own. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const problem = problemOf(thrown);
+    if (problem.status >= 500) this.logger.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
+    // An event stream that has begun, or a client that has left, can be told nothing more.
+    if (response.headersSent || response.destroyed) {
+      response.end();
+      return;
+    }
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+}

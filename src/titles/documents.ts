@@ -1,0 +1,59 @@
+import type { Document } from '../storage/collection.js';
+import type { CollectionSpec } from '../storage/collection.js';
+import type { MediaInfo } from '../frames/types.js';
+
+/** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
+
+export const ANALYSIS_KINDS = ['genre', 'credits', 'cast'] as const;
+export type AnalysisKind = (typeof ANALYSIS_KINDS)[number];
+
+/** Where a title's film comes from. `kept`: the file lies in our own folder and goes when the title goes. */
+export interface TitleSource {
+  readonly kind: 'path' | 'upload' | 'link';
+  /** The path, the uploaded file's name, or the link. */
+  readonly location: string;
+  /** Absolute path of the local file; null until it was downloaded. */
+  readonly file: string | null;
+  readonly kept: boolean;
+  /** Bytes, and the time of the last change in milliseconds: together they tell whether the file is still the same. */
+  readonly size: number | null;
+  readonly modified: number | null;
+}
+
+export interface Title extends Document {
+  readonly name: string;
+  readonly source: TitleSource;
+  /** SHA-256 of the file, hexadecimal; null until it was downloaded. Analyses belong to the content, not to the name. */
+  readonly contentHash: string | null;
+  readonly media: MediaInfo | null;
+  /** What the source says of itself: channel, year, season, ... */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt: string;
+}
+
+/** The stored result of one analysis of one content. */
+export interface Analysis extends Document {
+  readonly contentHash: string;
+  readonly kind: AnalysisKind;
+  /** Changes whenever the same film might be answered differently: rules and networks. */
+  readonly detectorVersion: string;
+  /** The film ended before its container said that it would. */
+  readonly truncated: boolean;
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly finishedAt: string;
+}
+
+export const TITLES: CollectionSpec = {
+  name: 'titles',
+  indexes: [{ paths: ['contentHash'] }, { paths: ['source.file'] }, { paths: ['createdAt'] }],
+};
+
+export const ANALYSES: CollectionSpec = {
+  name: 'analyses',
+  indexes: [{ paths: ['contentHash', 'kind'], unique: true }],
+};
+
+/** One analysis per content and kind: asking again replaces it. */
+export function analysisId(contentHash: string, kind: AnalysisKind): string {
+  return `${contentHash}:${kind}`;
+}

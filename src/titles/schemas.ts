@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { ANALYSIS_KINDS } from './documents.js';
+
+/** What the REST routes take and answer; the OpenAPI page is made from these. Times are seconds, boxes fractions. */
+
+const seconds = z.number().nonnegative();
+const fraction = z.number().min(0).max(1);
+const box = z.array(z.number()).length(4).describe('[x, y, width, height] as fractions of the frame');
+
+export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS);
+
+export const TitleInput = z
+  .object({
+    path: z.string().min(1).optional().describe('A film below one of the media roots'),
+    link: z.url({ protocol: /^https?$/ }).optional().describe('A link to a film or a YouTube trailer'),
+    name: z.string().min(1).max(300).optional(),
+  })
+  .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' });
+export type TitleInput = z.infer<typeof TitleInput>;
+
+export const TitleOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  source: z.object({ kind: z.enum(['path', 'upload', 'link']), location: z.string() }),
+  contentHash: z.string().nullable(),
+  duration: seconds.nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  createdAt: z.string(),
+});
+export type TitleOutput = z.infer<typeof TitleOutput>;
+
+export const TitlePage = z.object({ items: z.array(TitleOutput), nextCursor: z.string().nullable() });
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+export const JobOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  titleId: z.string().nullable(),
+  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  progress: fraction,
+  stage: z.string(),
+  attempts: z.number().int(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+export type JobOutput = z.infer<typeof JobOutput>;
+
+export const TitleWithJob = z.object({ title: TitleOutput, job: JobOutput.nullable() });
+
+export const AnalysesInput = z.object({
+  kinds: z.array(AnalysisKindSchema).min(1).default([...ANALYSIS_KINDS]),
+  force: z.boolean().default(false).describe('Analyse again although the answer is stored'),
+});
+export type AnalysesInput = z.infer<typeof AnalysesInput>;
+
+export const AnalysisOutput = z.object({
+  kind: AnalysisKindSchema,
+  detectorVersion: z.string(),
+  truncated: z.boolean(),
+  finishedAt: z.string(),
+  result: z.record(z.string(), z.unknown()),
+});
+export type AnalysisOutput = z.infer<typeof AnalysisOutput>;
+
+export const AnalysesOutput = z.object({ job: JobOutput.nullable(), analyses: z.array(AnalysisOutput) });
+
+const common = { detectorVersion: z.string(), truncated: z.boolean() };
+
+export const GenreOutput = z.looseObject({
+  ...common,
+  top3: z.array(z.object({ genre: z.string(), probability: fraction })),
+  genres: z.record(z.string(), fraction),
+  frames: z.number().int(),
+  model: z.string(),
+});
+
+export const CreditsOutput = z.looseObject({
+  ...common,
+  creditsStart: seconds.nullable(),
+  nextEpisodeAt: seconds.nullable(),
+  frame: z.number().int().nullable(),
+  timecode: z.string().nullable().describe('hh:mm:ss.mmm'),
+  confidence: fraction,
+  segments: z.array(z.looseObject({ kind: z.string(), start: seconds, end: seconds, confidence: fraction })),
+  reason: z.string().nullable(),
+});
+
+const CastMember = z.looseObject({ name: z.string().nullable(), confidence: fraction });
+
+export const CastOutput = z.looseObject({
+  ...common,
+  scenes: z.array(
+    z.looseObject({ start: seconds, end: seconds, cast: z.array(CastMember.extend({ screenTime: seconds })) }),
+  ),
+});
+
+export const CastAtOutput = z.object({ at: seconds, cast: z.array(CastMember.extend({ box })) });
+
+export const CastQuery = z.object({ t: z.coerce.number().nonnegative().optional().describe('Seconds: who is on screen then') });
+export type CastQuery = z.infer<typeof CastQuery>;
