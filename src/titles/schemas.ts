@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JobOutput } from '../jobs/jobs.controller.js';
 import { ANALYSIS_KINDS } from './documents.js';
 
 /** What the REST routes take and answer; the OpenAPI page is made from these. Times are seconds, boxes fractions. */
@@ -38,21 +39,6 @@ export const PageQuery = z.object({
   cursor: z.string().optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
-
-export const JobOutput = z.object({
-  id: z.string(),
-  name: z.string(),
-  titleId: z.string().nullable(),
-  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
-  progress: fraction,
-  stage: z.string(),
-  attempts: z.number().int(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  createdAt: z.string(),
-  startedAt: z.string().nullable(),
-  finishedAt: z.string().nullable(),
-});
-export type JobOutput = z.infer<typeof JobOutput>;
 
 export const TitleWithJob = z.object({ title: TitleOutput, job: JobOutput.nullable() });
 

@@ -1,0 +1,82 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { asKinoscopeError, KinoscopeError } from '../errors.js';
+
+/** What a command may use: the application (opened when it is first asked for), a progress bar, an abort signal. */
+export interface Session {
+  app(): Promise<INestApplicationContext>;
+  /** Shows how far the work is, on a terminal only and never on stdout; fractions of 0 to 1, null while unknown. */
+  progress(fraction: number | null, stage: string): void;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer: the value for --json, and the text for a person. */
+export interface Answer {
+  readonly value: unknown;
+  readonly text: () => string;
+}
+
+function openBar(): { update: Session['progress']; stop: () => void } {
+  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  const bar = new SingleBar(
+    { format: '{bar} {percentage} % {stage}', clearOnComplete: true, hideCursor: true, stream: process.stderr },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    update(fraction, stage) {
+      if (!started) bar.start(1, 0, { stage });
+      started = true;
+      bar.update(fraction ?? 0, { stage });
+    },
+    stop() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+/**
+ * Runs one command: opens what it needs, prints its answer on stdout, and turns any failure into one line on stderr and
+ * the documented exit status.
+ */
+export async function runCommand(
+  command: Command,
+  open: () => Promise<INestApplicationContext>,
+  work: (session: Session) => Promise<Answer | null>,
+): Promise<void> {
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const bar = openBar();
+  let opened: Promise<INestApplicationContext> | null = null;
+  try {
+    const answer = await work({ app: () => (opened ??= open()), progress: bar.update, signal: abort.signal });
+    bar.stop();
+    if (answer) {
+      const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
+      process.stdout.write(`${json ? JSON.stringify(answer.value) : answer.text()}\n`);
+    }
+  } catch (thrown) {
+    bar.stop();
+    const error = asKinoscopeError(thrown);
+    process.stderr.write(`kinoscope: ${error.message}\n`);
+    if (error.code === 'internal' && process.env['KINOSCOPE_DEBUG']) process.stderr.write(`${String((thrown as Error).stack)}\n`);
+    process.exitCode = error.exitStatus;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', interrupt);
+    if (opened) await (await (opened as Promise<INestApplicationContext>).catch(() => null))?.close();
+  }
+}
+
+/** A number option of the command line. @throws KinoscopeError `usage` */
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) {
+    throw new KinoscopeError('usage', `"${text}" is not a number of seconds`);
+  }
+  return seconds;
+}

@@ -1,0 +1,198 @@
+/** The studio page: titles on the left, the answers about one of them on the right. Reads nothing but the REST routes. */
+
+const $ = (selector) => document.querySelector(selector);
+
+async function api(path, options) {
+  const response = await fetch(path, options);
+  const body = response.status === 204 ? null : await response.json();
+  if (!response.ok) throw Object.assign(new Error(body.detail ?? body.title), { status: response.status });
+  return body;
+}
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+const say = (text) => { $('#message').textContent = text; };
+
+function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
+  return (parts[0] === '00' ? parts.slice(1) : parts).join(':');
+}
+
+const percent = (fraction) => `${Math.round(fraction * 100)} %`;
+const who = (member) => member.name ?? member.label ?? 'unknown';
+
+let current = null;
+
+async function listTitles() {
+  const { items } = await api('/v1/titles?limit=200');
+  $('#titles').replaceChildren(...items.map((title) => {
+    const button = element('button', { textContent: title.name, onclick: () => { location.hash = title.id; } });
+    button.setAttribute('aria-current', String(title.id === current?.id));
+    return element('li', {}, button);
+  }));
+  if (!location.hash && items[0]) location.hash = items[0].id;
+}
+
+/** An answer that may not be there yet: null instead of a 404. */
+const optional = (path) => api(path).catch((error) => {
+  if (error.status === 404) return null;
+  throw error;
+});
+
+async function showTitle(id) {
+  const title = await api(`/v1/titles/${id}`);
+  const [genre, credits, cast] = await Promise.all(
+    ['genre', 'credits', 'cast'].map((kind) => optional(`/v1/titles/${id}/${kind}`)),
+  );
+  current = title;
+  $('#title').hidden = false;
+  $('#name').textContent = title.name;
+  const truncated = [genre, credits, cast].some((answer) => answer?.truncated);
+  $('#facts').textContent = title.duration === null ? 'Not fetched yet'
+    : `${clock(title.duration)}, ${title.width} x ${title.height}${truncated ? ', truncated: the file ends early' : ''}`;
+  const source = `/v1/titles/${id}/media`;
+  if (!$('#video').src.endsWith(source)) $('#video').src = source;
+  $('#boxes').replaceChildren();
+  showTimeline(title, credits, cast);
+  showGenre(genre);
+  showCredits(credits);
+  showCast(cast);
+  await listTitles();
+}
+
+function showTimeline(title, credits, cast) {
+  const length = title.duration ?? 1;
+  const part = (className, start, end, tip) => {
+    const made = element('div', { className, title: tip });
+    made.style.left = `${(start / length) * 100}%`;
+    made.style.width = `${((end - start) / length) * 100}%`;
+    return made;
+  };
+  $('#timeline').replaceChildren(
+    ...(cast?.scenes ?? []).map((scene, index) => part('scene', scene.start, scene.end, `Scene ${index + 1}: ${scene.cast.map(who).join(', ') || 'nobody'}`)),
+    ...(credits?.segments ?? []).filter((segment) => segment.kind !== 'story')
+      .map((segment) => part(`segment ${segment.kind}`, segment.start, segment.end, segment.kind)),
+    element('div', { className: 'head' }),
+  );
+}
+
+function showGenre(genre) {
+  const bars = Object.entries(genre?.genres ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 6);
+  const top = new Set(genre?.top3.map((entry) => entry.genre));
+  $('#genre div').replaceChildren(...(genre ? bars.map(([name, probability]) => {
+    const bar = element('i');
+    bar.style.width = percent(probability);
+    return element('div', { className: top.has(name) ? 'bar' : 'bar minor' }, element('span', { textContent: name }), bar, percent(probability));
+  }) : ['Not analysed yet']));
+}
+
+function jump(seconds) {
+  return element('a', { textContent: clock(seconds), onclick: () => seek(seconds) });
+}
+
+function showCredits(credits) {
+  if (!credits) return $('#credits div').replaceChildren('Not analysed yet');
+  const start = credits.creditsStart === null ? [`No credits found: ${credits.reason}`]
+    : ['Credits start at ', jump(credits.creditsStart), ` (${credits.timecode}, confidence ${percent(credits.confidence)}). `,
+      credits.nextEpisodeAt === null ? `No next episode offered: ${credits.reason}` : 'Next episode at ',
+      ...(credits.nextEpisodeAt === null ? [] : [jump(credits.nextEpisodeAt)])];
+  const rows = credits.segments.map((segment) => element('tr', {},
+    element('td', {}, jump(segment.start), ' to ', jump(segment.end)), element('td', { textContent: segment.kind }),
+    element('td', { textContent: percent(segment.confidence) }), element('td', { textContent: segment.evidence ?? '' })));
+  return $('#credits div').replaceChildren(element('p', {}, ...start), element('table', {}, ...rows));
+}
+
+function showCast(cast) {
+  if (!cast) return $('#cast div').replaceChildren('Not analysed yet');
+  const rows = cast.scenes.map((scene) => element('tr', {},
+    element('td', {}, jump(scene.start), ' to ', jump(scene.end)),
+    element('td', { textContent: scene.cast.map((member) => `${who(member)} (${member.screenTime.toFixed(1)} s)`).join(', ') || 'nobody seen' })));
+  return $('#cast div').replaceChildren(rows.length ? element('table', {}, ...rows) : 'No faces were seen');
+}
+
+/** Who is on screen at the second where the film stands. */
+async function showNow() {
+  const { id } = current;
+  const at = $('#video').currentTime;
+  const answer = await optional(`/v1/titles/${id}/cast?t=${at.toFixed(3)}`);
+  if (!answer || id !== current.id) return;
+  $('#now').textContent = `${clock(at)}: ${answer.cast.map(who).join(', ') || 'nobody seen'}`;
+  const { videoWidth, videoHeight, clientWidth, clientHeight } = $('#video');
+  const scale = Math.min(clientWidth / (videoWidth || clientWidth), clientHeight / (videoHeight || clientHeight));
+  const [width, height] = [(videoWidth || clientWidth) * scale, (videoHeight || clientHeight) * scale];
+  const [left, top] = [(clientWidth - width) / 2, (clientHeight - height) / 2];
+  $('#boxes').replaceChildren(...answer.cast.map((member) => {
+    const made = element('div', {}, element('span', { textContent: who(member) }));
+    const [x, y, w, h] = member.box;
+    Object.assign(made.style, { left: `${left + x * width}px`, top: `${top + y * height}px`, width: `${w * width}px`, height: `${h * height}px` });
+    return made;
+  }));
+}
+
+function seek(seconds) {
+  $('#video').pause();
+  $('#video').currentTime = seconds;
+}
+
+/** Follows a job to its end, then shows what it found. */
+function follow(job) {
+  if (!job) return showTitle(location.hash.slice(1));
+  const line = $('#job');
+  line.hidden = false;
+  const events = new EventSource(`/v1/jobs/${job.id}/events`);
+  events.addEventListener('job', async (event) => {
+    const now = JSON.parse(event.data);
+    line.querySelector('progress').value = now.progress;
+    line.querySelector('span').textContent = `${now.state} ${now.stage}`;
+    if (!['done', 'failed', 'cancelled'].includes(now.state)) return;
+    events.close();
+    line.hidden = true;
+    say(now.error?.message ?? '');
+    if (now.titleId === current?.id) await showTitle(now.titleId);
+  });
+  return undefined;
+}
+
+async function add(body, headers) {
+  say('');
+  try {
+    const { title, job } = await api('/v1/titles', { method: 'POST', body, headers });
+    location.hash = title.id;
+    if (job) return follow(job);
+    return follow((await api(`/v1/titles/${title.id}/analyses`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).job);
+  } catch (error) {
+    return say(error.message);
+  }
+}
+
+$('#add').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const source = $('#add').source.value.trim();
+  if (source) add(JSON.stringify(/^https?:/i.test(source) ? { link: source } : { path: source }), { 'content-type': 'application/json' });
+});
+$('#add').file.addEventListener('change', (event) => {
+  const [file] = event.target.files;
+  if (!file) return;
+  const form = new FormData();
+  form.append('file', file);
+  add(form);
+});
+$('#timeline').addEventListener('click', (event) => {
+  const bounds = $('#timeline').getBoundingClientRect();
+  seek(((event.clientX - bounds.left) / bounds.width) * (current.duration ?? 0));
+});
+$('#video').addEventListener('pause', showNow);
+$('#video').addEventListener('seeked', () => { if ($('#video').paused) showNow(); });
+$('#video').addEventListener('play', () => $('#boxes').replaceChildren());
+$('#video').addEventListener('timeupdate', () => {
+  const head = $('#timeline .head');
+  if (head && current?.duration) head.style.left = `${($('#video').currentTime / current.duration) * 100}%`;
+});
+window.addEventListener('hashchange', () => showTitle(location.hash.slice(1)).catch((error) => say(error.message)));
+
+listTitles().then(() => location.hash && showTitle(location.hash.slice(1))).catch((error) => say(error.message));

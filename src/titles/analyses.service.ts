@@ -1,0 +1,115 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { KinoscopeError } from '../errors.js';
+import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
+import type { Write } from '../storage/collection.js';
+import { Analyzer, type Finding } from './analyzer.js';
+import { Documents } from './collections.js';
+import { ANALYSES, ANALYSIS_KINDS, analysisId, type Analysis, type AnalysisKind, type Title } from './documents.js';
+import { TitlesService } from './titles.service.js';
+
+export const ANALYZE_JOB = 'analyze';
+
+export interface Progress {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (fraction: number, stage: string) => void;
+}
+
+/** Of an analysis job's time, the share that fetching a link's film is shown as. */
+const FETCH_SHARE = 0.3;
+
+/** Answers from the store, and makes the answers that are missing or out of date. */
+@Injectable()
+export class AnalysesService {
+  constructor(
+    private readonly documents: Documents,
+    private readonly titles: TitlesService,
+    private readonly analyzer: Analyzer,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+  ) {}
+
+  /** Stored answers, and the job that makes the others; null when there are none to make. */
+  async start(titleId: string, kinds: readonly AnalysisKind[], force: boolean): Promise<{ job: Job | null; analyses: Analysis[] }> {
+    const title = await this.titles.get(titleId);
+    const analyses = await this.current(title, kinds);
+    const complete = !force && analyses.length === new Set(kinds).size;
+    return { job: complete ? null : await this.enqueue(title, kinds, force), analyses };
+  }
+
+  enqueue(title: Title, kinds: readonly AnalysisKind[] = ANALYSIS_KINDS, force = false): Promise<Job> {
+    const wanted = ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
+    return this.queue.enqueue({
+      name: ANALYZE_JOB,
+      data: { titleId: title.id, kinds: wanted, force },
+      uniqueKey: `${ANALYZE_JOB}:${title.id}:${wanted.join(',')}:${force}`,
+    });
+  }
+
+  /** The handler of `analyze` jobs: fetches the film if need be, analyses it, and hands back what is to be stored. */
+  async handle(job: Job, progress: Progress): Promise<Write[]> {
+    const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
+    const title = await this.present(titleId, progress);
+    const missing = force ? kinds : await this.missing(title, kinds);
+    const findings = await this.analyzer.analyze(title, missing, progress);
+    return findings.flatMap((finding) => this.writes(title, finding));
+  }
+
+  /** The command line's way: the same work in this process, at once, stored as well. */
+  async answer(title: Title, kinds: readonly AnalysisKind[], force: boolean, progress: Progress): Promise<Analysis[]> {
+    const missing = force ? kinds : await this.missing(title, kinds);
+    const findings = await this.analyzer.analyze(title, missing, progress);
+    await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
+    return this.current(title, kinds);
+  }
+
+  async stored(titleId: string): Promise<Analysis[]> {
+    const { contentHash } = await this.titles.get(titleId);
+    if (!contentHash) return [];
+    return (await this.documents.analyses.find({ contentHash })).items;
+  }
+
+  /** @throws KinoscopeError `not-found` when the title is unknown or was not analysed for this */
+  async read(titleId: string, kind: AnalysisKind): Promise<Analysis> {
+    const { contentHash } = await this.titles.get(titleId);
+    const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, kind)) : null;
+    if (!analysis) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
+    return analysis;
+  }
+
+  private async present(titleId: string, { signal, onProgress }: Progress): Promise<Title> {
+    const title = await this.titles.get(titleId);
+    return this.titles.download(title, {
+      signal,
+      onProgress: (fraction) => onProgress?.((fraction ?? 0) * FETCH_SHARE, 'fetching'),
+    });
+  }
+
+  /** The stored answers that today's detectors would give again. */
+  private async current(title: Title, kinds: readonly AnalysisKind[]): Promise<Analysis[]> {
+    const { contentHash } = title;
+    if (!contentHash) return [];
+    const { items } = await this.documents.analyses.find({ contentHash, kind: { $in: [...kinds] } });
+    const versions = await this.analyzer.versions();
+    return items.filter((analysis) => analysis.detectorVersion === versions[analysis.kind]);
+  }
+
+  private async missing(title: Title, kinds: readonly AnalysisKind[]): Promise<AnalysisKind[]> {
+    const there = new Set((await this.current(title, kinds)).map(({ kind }) => kind));
+    return kinds.filter((kind) => !there.has(kind));
+  }
+
+  /** Replaces what was found before by what was found now. */
+  private writes(title: Title, finding: Finding): Write[] {
+    const contentHash = title.contentHash!;
+    const { kind, detectorVersion, truncated, result, children } = finding;
+    const document = {
+      id: analysisId(contentHash, kind),
+      contentHash,
+      kind,
+      detectorVersion,
+      truncated,
+      result,
+      finishedAt: new Date().toISOString(),
+    };
+    return [...children, { kind: 'upsert', collection: ANALYSES.name, document }];
+  }
+}

@@ -1,0 +1,108 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation,
+  ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { KinoscopeError } from '../errors.js';
+import { presentJob } from '../jobs/jobs.controller.js';
+import { AnalysesService } from './analyses.service.js';
+import type { Title } from './documents.js';
+import { PageQuery, TitleInput, TitleOutput, TitlePage, TitleWithJob } from './schemas.js';
+import { TitlesService } from './titles.service.js';
+import { receiveUpload } from './upload.js';
+
+export function presentTitle(title: Title): TitleOutput {
+  const { id, name, source, contentHash, media, metadata, createdAt } = title;
+  return {
+    id,
+    name,
+    source: { kind: source.kind, location: source.location },
+    contentHash,
+    duration: media?.duration ?? null,
+    width: media?.width ?? null,
+    height: media?.height ?? null,
+    metadata,
+    createdAt,
+  };
+}
+
+@ApiTags('titles')
+@Controller('v1/titles')
+export class TitlesController {
+  constructor(
+    private readonly titles: TitlesService,
+    private readonly analyses: AnalysesService,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Create a title from a path, a link or an upload',
+    description: 'A path and an upload answer 201 with the title (the same content is the same title). A link answers '
+      + '202 with the title and the job that fetches its film and analyses it.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        path: { type: 'string' },
+        link: { type: 'string', format: 'uri' },
+        name: { type: 'string' },
+        file: { type: 'string', format: 'binary' },
+      },
+    },
+  })
+  @ApiCreatedResponse({ standardSchema: TitleWithJob })
+  @ApiAcceptedResponse({ standardSchema: TitleWithJob })
+  async create(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
+    if (request.is('multipart/form-data')) {
+      const title = await receiveUpload(request, (stream, fileName, options) => this.titles.fromUpload(stream, fileName, options));
+      return { title: presentTitle(title), job: null };
+    }
+    const input = TitleInput.safeParse(request.body ?? {});
+    if (!input.success) throw new KinoscopeError('usage', input.error.issues.map((issue) => issue.message).join('; '));
+    const { path, link, name } = input.data;
+    if (path !== undefined) return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null };
+    const title = await this.titles.fromLink(link!, name);
+    const job = await this.analyses.enqueue(title);
+    response.status(202);
+    return { title: presentTitle(title), job: presentJob(job) };
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All titles, the newest first' })
+  @ApiOkResponse({ standardSchema: TitlePage })
+  async list(@Query({ schema: PageQuery }) query: PageQuery) {
+    const page = await this.titles.list({ limit: query.limit, ...(query.cursor ? { cursor: query.cursor } : {}) });
+    return { items: page.items.map(presentTitle), nextCursor: page.nextCursor };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One title' })
+  @ApiOkResponse({ standardSchema: TitleOutput })
+  async read(@Param('id') id: string) {
+    return presentTitle(await this.titles.get(id));
+  }
+
+  @Get(':id/media')
+  @ApiOperation({ summary: 'The film itself, with byte ranges, for the studio page' })
+  async media(@Param('id') id: string, @Res() response: Response) {
+    const { source } = await this.titles.get(id);
+    if (!source.file) throw new KinoscopeError('not-found', 'The film was not fetched yet');
+    const { file } = source;
+    await new Promise<void>((resolve, reject) => {
+      response.sendFile(file, { dotfiles: 'allow', acceptRanges: true }, (error?: Error & { status?: number }) => {
+        if (!error || response.headersSent) resolve();
+        else reject(new KinoscopeError(error.status === 404 ? 'not-found' : 'unreadable', 'The film cannot be read', { cause: error }));
+      });
+    });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a title, its answers and an uploaded or downloaded film' })
+  @ApiNoContentResponse()
+  async delete(@Param('id') id: string) {
+    if (!(await this.titles.delete(id))) throw new KinoscopeError('not-found', `There is no title ${id}`);
+  }
+}

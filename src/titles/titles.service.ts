@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { DOWNLOADER, type Downloader, type Fetched } from '../download/downloader.js';
+import { KinoscopeError } from '../errors.js';
+import { MEDIA, type Media } from '../frames/media.js';
+import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
+import { Documents } from './collections.js';
+import type { Title, TitleSource } from './documents.js';
+
+export interface FetchOptions {
+  readonly name?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** 0 to 1 while a source is fetched, null where its size is not known. */
+  readonly onProgress?: (fraction: number | null) => void;
+}
+
+/** 24 hexadecimal digits: long enough that two films never meet, short enough for a URL. */
+const ID_LENGTH = 24;
+
+export const isLink = (source: string): boolean => /^https?:\/\//i.test(source);
+
+const identify = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
+
+/** Creates, finds and deletes titles. The same content given twice is one title, whatever it is called. */
+@Injectable()
+export class TitlesService {
+  constructor(
+    private readonly documents: Documents,
+    @Inject(DOWNLOADER) private readonly downloader: Downloader,
+    @Inject(MEDIA) private readonly media: Media,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Where uploads and downloads are kept. */
+  private get folder(): string {
+    return join(this.settings.home, 'media');
+  }
+
+  /** A title of a local file, made if its content is new. @throws KinoscopeError not-found, not-allowed, unreadable */
+  async fromPath(path: string, options: FetchOptions = {}): Promise<Title> {
+    const known = await this.unchanged(path);
+    if (known) return known;
+    const fetched = await this.fetch(path, options);
+    return this.settle(fetched, { kind: 'path', location: path }, options);
+  }
+
+  /** A title of an uploaded file, which is kept. @throws KinoscopeError too-large, unreadable, cancelled */
+  async fromUpload(stream: Readable, fileName: string, options: FetchOptions = {}): Promise<Title> {
+    const fetched = await this.downloader.receive(stream, { dir: this.folder, name: fileName, signal: options.signal });
+    return this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
+  }
+
+  /** A title of a link, at once and without its film; `download` fetches that. */
+  async fromLink(link: string, name?: string): Promise<Title> {
+    const document: NewDocument<Title> = {
+      id: identify(link),
+      name: name ?? link,
+      source: { kind: 'link', location: link, file: null, kept: false, size: null, modified: null },
+      contentHash: null,
+      media: null,
+      metadata: {},
+      createdAt: new Date().toISOString(),
+    };
+    return this.insertOrGet(document);
+  }
+
+  /** Fetches a link's film unless it is there already. @throws KinoscopeError as the downloader says */
+  async download(title: Title, options: FetchOptions = {}): Promise<Title> {
+    if (await this.isPresent(title.source)) return title;
+    if (title.source.kind !== 'link') {
+      throw new KinoscopeError('not-found', `The film of "${title.name}" is gone: ${title.source.location}`);
+    }
+    const fetched = await this.fetch(title.source.location, options);
+    const media = await this.probeOrDrop(fetched, options.signal);
+    const named = title.name === title.source.location ? fetched.metadata?.title : undefined;
+    const patched = await this.documents.titles.patch(title.id, {
+      $set: {
+        source: await describeSource(fetched, { kind: 'link', location: title.source.location }),
+        contentHash: fetched.sha256,
+        media,
+        metadata: { ...fetched.metadata },
+        ...(named ? { name: named } : {}),
+      },
+    });
+    if (patched) return patched;
+    await drop(fetched);
+    throw new KinoscopeError('not-found', `The title ${title.id} was deleted`);
+  }
+
+  /** @throws KinoscopeError `not-found` */
+  async get(id: string): Promise<Title> {
+    const title = await this.documents.titles.get(id);
+    if (!title) throw new KinoscopeError('not-found', `There is no title ${id}`);
+    return title;
+  }
+
+  /** A title by id, path or link: what the command line calls a source; a new film becomes a title. */
+  async resolve(source: string, options: FetchOptions = {}): Promise<Title> {
+    const known = /^[0-9a-f]{24}$/.test(source) ? await this.documents.titles.get(source) : null;
+    if (known) return this.download(known, options);
+    if (isLink(source)) return this.download(await this.fromLink(source, options.name), options);
+    return this.fromPath(source, options);
+  }
+
+  list(options: FindOptions): Promise<Page<Title>> {
+    return this.documents.titles.find({}, { sort: { path: 'createdAt', order: 'desc' }, ...options });
+  }
+
+  /** Deletes a title with its answers and, if it lies in our folder, its film; false when there is none. */
+  async delete(id: string): Promise<boolean> {
+    const title = await this.documents.titles.get(id);
+    if (!title) return false;
+    const { contentHash, source } = title;
+    const shared = contentHash !== null && (await this.documents.titles.count({ contentHash })) > 1;
+    const answers = contentHash && !shared ? this.documents.deletions(contentHash) : [];
+    await this.documents.store.commit([...answers, { kind: 'delete', collection: 'titles', filter: { id } }]);
+    if (source.kept && source.file && (await this.documents.titles.count({ 'source.file': source.file })) === 0) {
+      await rm(source.file, { force: true });
+    }
+    return true;
+  }
+
+  /** The title made from this path, if the file has neither grown nor changed since: saves hashing it again. */
+  private async unchanged(path: string): Promise<Title | null> {
+    const file = await this.downloader.locate(path);
+    const { items } = await this.documents.titles.find({ 'source.file': file }, { limit: 1 });
+    const title = items[0];
+    return title && (await this.isPresent(title.source)) ? title : null;
+  }
+
+  private async isPresent(source: TitleSource): Promise<boolean> {
+    if (!source.file) return false;
+    const now = await stat(source.file).catch(() => null);
+    return now !== null && now.size === source.size && now.mtimeMs === source.modified;
+  }
+
+  private fetch(source: string, options: FetchOptions): Promise<Fetched> {
+    return this.downloader.fetch(source, { dir: this.folder, signal: options.signal, onProgress: options.onProgress });
+  }
+
+  private async settle(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>, options: FetchOptions): Promise<Title> {
+    const media = await this.probeOrDrop(fetched, options.signal);
+    const source = await describeSource(fetched, origin);
+    const title = await this.insertOrGet({
+      id: fetched.sha256.slice(0, ID_LENGTH),
+      name: options.name ?? basename(origin.location, extname(origin.location)),
+      source,
+      contentHash: fetched.sha256,
+      media,
+      metadata: { ...fetched.metadata },
+      createdAt: new Date().toISOString(),
+    });
+    if (title.source.file === source.file && (await this.isPresent(title.source))) return title;
+    // The same content under another path: the title follows the newest one unless its own film is still there.
+    if (await this.isPresent(title.source)) {
+      if (fetched.kept) await drop(fetched);
+      return title;
+    }
+    return (await this.documents.titles.patch(title.id, { $set: { source } })) ?? title;
+  }
+
+  /** What the container says; a file that cannot be read is not kept. */
+  private async probeOrDrop(fetched: Fetched, signal: AbortSignal | undefined): Promise<Title['media']> {
+    try {
+      return await this.media.probe(fetched.file, signal);
+    } catch (error) {
+      if (!(await this.documents.titles.count({ 'source.file': fetched.file }))) await drop(fetched);
+      throw error;
+    }
+  }
+
+  private async insertOrGet(document: NewDocument<Title>): Promise<Title> {
+    try {
+      return await this.documents.titles.insert(document);
+    } catch (error) {
+      if (!(error instanceof DuplicateKeyError)) throw error;
+      return this.get(document.id);
+    }
+  }
+}
+
+async function describeSource(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>): Promise<TitleSource> {
+  const { size, mtimeMs } = await stat(fetched.file);
+  return { ...origin, file: fetched.file, kept: fetched.kept, size, modified: mtimeMs };
+}
+
+async function drop(fetched: Fetched): Promise<void> {
+  if (fetched.kept) await rm(fetched.file, { force: true });
+}
