@@ -4,6 +4,7 @@
  * in a real film; what is where is returned, so that a reader can compare.
  */
 import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 
@@ -138,5 +139,26 @@ export async function makeDemoFilm(file, openVideoWriter, onProgress) {
   } catch (error) {
     await writer.abort();
     throw error;
+  }
+}
+
+/** Three faces of the story for the gallery, under invented names: [left, top, width, height] in fractions of the photo. */
+const GALLERY = [
+  { name: 'Ada Abel', photo: 3, window: [0.26, 0.15, 0.22, 0.45] },
+  { name: 'Carla Castel', photo: 3, window: [0.53, 0.08, 0.18, 0.36] },
+  { name: 'Ines Ilves', photo: 6, window: [0.31, 0.12, 0.18, 0.3] },
+];
+
+/** Writes a gallery: one folder a person, with one cropped, mirrored photo (so that no pixel is the film's own). */
+export async function makeDemoGallery(folder) {
+  for (const { name, photo, window } of GALLERY) {
+    const { data, width, height } = await decodePhoto(photo);
+    const [left, top, w, h] = window;
+    mkdirSync(join(folder, name), { recursive: true });
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .extract({ left: Math.round(left * width), top: Math.round(top * height), width: Math.round(w * width), height: Math.round(h * height) })
+      .flop()
+      .jpeg({ quality: 90 })
+      .toFile(join(folder, name, '1.jpg'));
   }
 }

@@ -16,6 +16,8 @@ interface KeptAnswer extends Document {
 }
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
+/** A request that is unanswered for so long died with its process. */
+const ABANDONED_MS = 60 * 60 * 1000;
 const LONGEST_KEY = 200;
 
 /** Honours the Idempotency-Key header of POST requests for a day. A request that failed may be repeated. */
@@ -60,7 +62,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   /** Takes the key for this request; what is kept under it already, otherwise. */
   private async reserve(key: string, request: string): Promise<KeptAnswer | null> {
-    await this.answers.deleteMany({ createdAt: { $lt: new Date(Date.now() - KEPT_MS).toISOString() } });
+    const before = (age: number): string => new Date(Date.now() - age).toISOString();
+    await this.answers.deleteMany({ createdAt: { $lt: before(KEPT_MS) } });
+    await this.answers.deleteMany({ status: null, createdAt: { $lt: before(ABANDONED_MS) } });
     try {
       await this.answers.insert({ id: key, request, status: null, body: null, createdAt: new Date().toISOString() });
       return null;

@@ -63,7 +63,7 @@ export async function runCommand(
     bar.stop();
     const error = asKinoscopeError(thrown);
     process.stderr.write(`kinoscope: ${error.message}\n`);
-    if (error.code === 'internal' && process.env['KINOSCOPE_DEBUG']) process.stderr.write(`${String((thrown as Error).stack)}\n`);
+    if (command.optsWithGlobals<{ verbose?: boolean }>().verbose && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
     process.exitCode = error.exitStatus;
   } finally {
     process.removeListener('SIGINT', interrupt);

@@ -98,10 +98,15 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   });
 }
 
-/** The table of all variables, for `doctor` and the documentation. */
-export function describeSettings(): { name: string; default: string; description: string }[] {
+/** The table of all variables, for `doctor`; `set` tells which of them this process was given. */
+export function describeSettings(): { name: string; default: string; description: string; set: boolean }[] {
   return Object.entries(VARIABLES).map(([name, schema]) => {
     const fallback = schema.safeParse(undefined);
-    return { name, default: fallback.success ? String(fallback.data ?? '') : '', description: schema.description ?? '' };
+    return {
+      name,
+      default: fallback.success ? String(fallback.data ?? '') : '',
+      description: schema.description ?? '',
+      set: Boolean(process.env[name]),
+    };
   });
 }

@@ -1,0 +1,48 @@
+import { NestFactory } from '@nestjs/core';
+import { Command, CommanderError } from 'commander';
+import { AppModule } from './app.module.js';
+import { addAnalysisCommands } from './commands/analyze.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { readSettings, type Settings } from './config/settings.js';
+import { asKinoscopeError } from './errors.js';
+import { ROLES, startService } from './service.js';
+
+/** The command line: the same services as over REST, in this process. */
+function buildProgram(settings: Settings): Command {
+  const open = () => NestFactory.createApplicationContext(AppModule.register('cli', settings), { logger: ['error'], abortOnError: false });
+  const program = new Command('kinoscope')
+    .description('Genre, closing credits and cast of a film')
+    .option('--json', 'the answer as JSON on one line')
+    .option('--verbose', 'with the stack of an internal error')
+    .showHelpAfterError('(kinoscope --help shows all commands)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  addAnalysisCommands(program, open);
+  addDoctorCommand(program, settings);
+  for (const role of ROLES) {
+    program
+      .command(role)
+      .description({ serve: 'run the service: API and worker', api: 'run the API alone', worker: 'run a worker alone' }[role])
+      .action(async () => {
+        await startService(role, settings);
+      });
+  }
+  // Options such as --json are understood before and after the command's name.
+  for (const command of program.commands) {
+    command.exitOverride().option('--json', 'the answer as JSON on one line').option('--verbose', 'with the stack of an internal error');
+  }
+  return program;
+}
+
+try {
+  await buildProgram(readSettings(process.env)).parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) {
+    // Commander has said it already; help and version are answers, anything else is wrong use.
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  } else {
+    const error = asKinoscopeError(thrown);
+    process.stderr.write(`kinoscope: ${error.message}\n`);
+    process.exitCode = error.exitStatus;
+  }
+}

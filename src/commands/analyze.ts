@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import type { INestApplicationContext } from '@nestjs/common';
+import { KinoscopeError } from '../errors.js';
+import { AnalysesService } from '../titles/analyses.service.js';
+import { ANALYSIS_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { castText, creditsText, genreText, sceneMoment } from './answers.js';
+import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
+
+type Open = () => Promise<INestApplicationContext>;
+
+interface Options {
+  readonly force?: boolean;
+  readonly kinds?: string;
+  readonly at?: string;
+}
+
+function parseKinds(text: string): AnalysisKind[] {
+  const kinds = text.split(',').map((kind) => kind.trim());
+  const unknown = kinds.filter((kind) => !ANALYSIS_KINDS.some((known) => known === kind));
+  if (unknown.length > 0 || text.trim() === '') {
+    throw new KinoscopeError('usage', `Unknown kind "${unknown.join(', ')}": take some of ${ANALYSIS_KINDS.join(', ')}`);
+  }
+  return ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
+}
+
+/** Finds or makes the title of a source and answers these questions about it. */
+async function answer(
+  session: Session,
+  source: string,
+  kinds: readonly AnalysisKind[],
+  force: boolean,
+): Promise<{ title: Title; analyses: Analysis[]; service: AnalysesService }> {
+  const app = await session.app();
+  const { signal } = session;
+  const title = await app.get(TitlesService).resolve(source, { signal, onProgress: (fraction) => session.progress(fraction, 'fetching') });
+  const service = app.get(AnalysesService);
+  const analyses = await service.answer(title, kinds, force, { signal, onProgress: session.progress });
+  return { title, analyses, service };
+}
+
+function flatten({ result, detectorVersion, truncated }: Analysis): Record<string, unknown> {
+  return { ...result, truncated, detectorVersion };
+}
+
+const TEXTS: Record<AnalysisKind, (value: Record<string, unknown>) => string> = {
+  genre: genreText,
+  credits: creditsText,
+  cast: castText,
+};
+
+/** analyze, genre, credits, cast: a source in, the stored or newly made answers out. */
+export function addAnalysisCommands(program: Command, open: Open): void {
+  program
+    .command('analyze')
+    .argument('<source>', 'a path, a link or a title\'s id')
+    .option('--kinds <list>', 'which questions, separated by commas', ANALYSIS_KINDS.join(','))
+    .option('--force', 'analyse again although the answer is stored')
+    .description('answer all three questions about a film')
+    .action((source: string, options: Options, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const kinds = parseKinds(options.kinds ?? '');
+        const { title, analyses } = await answer(session, source, kinds, options.force === true);
+        const value = {
+          title: title.id,
+          name: title.name,
+          duration: title.media?.duration ?? null,
+          truncated: analyses.some(({ truncated }) => truncated),
+          ...Object.fromEntries(analyses.map((analysis) => [analysis.kind, flatten(analysis)])),
+        };
+        const text = (): string => analyses.map((analysis) => TEXTS[analysis.kind](flatten(analysis))).join('\n\n');
+        return { value, text: () => `${title.name}\n\n${text()}` };
+      }),
+    );
+
+  for (const kind of ['genre', 'credits'] as const) {
+    program
+      .command(kind)
+      .argument('<source...>', 'a path, a link or a title\'s id; with --still, pictures')
+      .option('--still', 'the sources are pictures')
+      .option('--force', 'analyse again although the answer is stored')
+      .description(kind === 'genre' ? 'the three most likely genres' : 'the second at which the closing credits start')
+      .action((sources: string[], options: Options & { still?: boolean }, command: Command) =>
+        runCommand(command, open, async (session): Promise<Answer> => {
+          if (options.still) return stillAnswer(session, kind, sources);
+          const [source, ...others] = sources;
+          if (source === undefined || others.length > 0) throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
+          const { analyses } = await answer(session, source, [kind], options.force === true);
+          const value = flatten(analyses[0]!);
+          return { value, text: () => TEXTS[kind](value) };
+        }),
+      );
+  }
+
+  program
+    .command('cast')
+    .argument('<source>', 'a path, a link or a title\'s id')
+    .option('--at <seconds>', 'who is on screen at this second')
+    .option('--force', 'analyse again although the answer is stored')
+    .description('who is in which scene, or on screen at one moment')
+    .action((source: string, options: Options, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const at = options.at === undefined ? null : parseSeconds(options.at);
+        const { title, analyses, service } = await answer(session, source, ['cast'], options.force === true);
+        if (at !== null) {
+          const value = await service.castAt(title.id, at);
+          return { value, text: () => sceneMoment(value) };
+        }
+        const value = flatten(analyses[0]!);
+        return { value, text: () => castText(value) };
+      }),
+    );
+}
