@@ -2,6 +2,9 @@ import type { Document, Write } from '../storage/collection.js';
 
 /** The port of `jobs`: work that is done at least once and whose result is committed exactly once. */
 
+/** Injection token of the {@link JobQueue}. */
+export const JOB_QUEUE = Symbol('JOB_QUEUE');
+
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface JobError {

@@ -1,5 +1,8 @@
 /** The port of `storage`: documents by collection. SQLite serves it embedded, MongoDB in production. */
 
+/** Injection token of the {@link Store}. */
+export const STORE = Symbol('STORE');
+
 /** Every document has a string id and a version that grows by one with every change (optimistic locking). */
 export interface Document {
   readonly id: string;
@@ -46,6 +49,7 @@ export interface Patch {
   readonly $pull?: Readonly<Record<string, unknown>>;
 }
 
+/** The path leads to single values, or nothing, without meeting an array. Ascending, null and missing come first. */
 export interface Sort {
   readonly path: string;
   readonly order: 'asc' | 'desc';
@@ -69,6 +73,7 @@ export interface Page<T> {
 export interface IndexSpec {
   /** Dotted paths, one or more (compound). */
   readonly paths: readonly string[];
+  /** Holds between documents that have a string, number or boolean at every path; others are not constrained. */
   readonly unique?: boolean;
 }
 
@@ -87,6 +92,17 @@ export class DuplicateKeyError extends Error {
     readonly paths: readonly string[],
   ) {
     super(`Duplicate key in ${collection}: ${paths.join(', ')}`);
+  }
+}
+
+/** The `where` of a batched write did not hold; nothing of the batch was written. */
+export class PreconditionError extends Error {
+  override readonly name = 'PreconditionError';
+  constructor(
+    readonly collection: string,
+    readonly id: string,
+  ) {
+    super(`${collection}/${id} is not as the batch expects it`);
   }
 }
 
@@ -110,10 +126,19 @@ export interface Collection<T extends Document> {
   claim(filter: Filter, patch: Patch, sort?: Sort): Promise<T | null>;
 }
 
-/** One write of a batch that is committed as a whole. */
+/**
+ * One write of a batch that is committed as a whole. A patch of a document that is gone does nothing, unless it has a
+ * `where`: then the document must be there and match, or the whole batch is refused.
+ */
 export type Write =
   | { readonly kind: 'upsert'; readonly collection: string; readonly document: { readonly id: string } }
-  | { readonly kind: 'patch'; readonly collection: string; readonly id: string; readonly patch: Patch }
+  | {
+      readonly kind: 'patch';
+      readonly collection: string;
+      readonly id: string;
+      readonly patch: Patch;
+      readonly where?: Filter;
+    }
   | { readonly kind: 'delete'; readonly collection: string; readonly filter: Filter };
 
 /** A database: collections, and batches of writes that are visible all together or not at all. */
@@ -121,7 +146,10 @@ export interface Store {
   readonly kind: 'sqlite' | 'mongodb';
   /** Opens a collection, creating it and its indexes where they are missing (idempotent). */
   collection<T extends Document>(spec: CollectionSpec): Promise<Collection<T>>;
-  /** Commits all writes in one transaction; collections must have been opened. @throws DuplicateKeyError */
+  /**
+   * Commits all writes in one transaction; collections must have been opened.
+   * @throws DuplicateKeyError, PreconditionError
+   */
   commit(writes: readonly Write[]): Promise<void>;
   close(): Promise<void>;
 }

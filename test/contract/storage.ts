@@ -1,0 +1,538 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  DuplicateKeyError,
+  PreconditionError,
+  type Collection,
+  type Document,
+  type Filter,
+  type Sort,
+  type Store,
+} from '../../src/storage/collection.js';
+import { matches, randomSource, sorted } from './oracle.js';
+
+/** A fresh, empty database. */
+export interface Database {
+  readonly store: Store;
+  /** A further connection to the same database, as another process has it. */
+  connect(): Promise<Store>;
+  /** Closes all connections and removes the database. */
+  dispose(): Promise<void>;
+}
+
+interface Thing extends Document {
+  readonly [field: string]: unknown;
+}
+
+const INDEXES = [{ paths: ['rank'] }, { paths: ['kind', 'rank'] }, { paths: ['tags'] }, { paths: ['cast.name'] }];
+
+/** What every adapter of `Store` must do. */
+export function storageContract(name: string, open: () => Promise<Database>): void {
+  describe(`${name}: the storage contract`, () => {
+    let database: Database;
+    let store: Store;
+    let things: Collection<Thing>;
+
+    beforeEach(async () => {
+      database = await open();
+      store = database.store;
+      things = await store.collection<Thing>({ name: 'things', indexes: INDEXES });
+    });
+    afterEach(() => database.dispose());
+
+    const insertAll = async (documents: readonly ({ id: string } & Record<string, unknown>)[]) => {
+      for (const document of documents) await things.insert(document);
+    };
+    const ids = async (filter: Filter, sort?: Sort) =>
+      (await things.find(filter, { limit: 1000, ...(sort && { sort }) })).items.map((item) => item.id);
+
+    describe('documents', () => {
+      test.each([
+        ['quotes and markup', { text: `it's "quoted" \\ <b>$.x; DROP TABLE things; --` }],
+        ['unicode', { text: 'Amélie 千と千尋 🎬 \u0000 \u2028', 'ключ': { '名前': 1 } }],
+        ['numbers', { values: [0, 1, -1, 1.5, 0.1 + 0.2, 1e300, 5e-324, 2 ** 53, -47401217498833330] }],
+        ['booleans, null and empty values', { yes: true, no: false, nothing: null, text: '', list: [], object: {} }],
+        ['nesting', { a: [{ b: [[1, 2], [{ c: null }]] }], 'not.a.path': { 'x y': 1 } }],
+      ])('keeps %s as they are', async (_, fields) => {
+        const inserted = await things.insert({ id: 'a.b"\'$é', ...fields });
+        expect(inserted).toEqual({ id: 'a.b"\'$é', version: 1, ...fields });
+        expect(await things.get('a.b"\'$é')).toEqual(inserted);
+        expect((await things.find({ id: 'a.b"\'$é' })).items).toEqual([inserted]);
+      });
+
+      test('keeps a document of 5 MB', async () => {
+        const scores = Array.from({ length: 270_000 }, (_, i) => i / 7);
+        await things.insert({ id: 'large', rank: 1, scores });
+        await things.patch('large', { $set: { rank: 2 } });
+        const stored = await things.get('large');
+        expect(stored?.['rank']).toBe(2);
+        expect(stored?.['scores']).toEqual(scores);
+      });
+
+      test('leaves undefined fields out, as JSON does', async () => {
+        expect(await things.insert({ id: 'a', b: undefined, c: { d: undefined } })).toEqual({ id: 'a', version: 1, c: {} });
+        expect(await ids({ b: { $exists: true } })).toEqual([]);
+      });
+
+      test('gives null for an unknown id, and no document twice the same id', async () => {
+        expect(await things.get('a')).toBeNull();
+        await things.insert({ id: 'a', n: 1 });
+        await expect(things.insert({ id: 'a', n: 2 })).rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['id'] });
+        expect(await things.get('a')).toEqual({ id: 'a', version: 1, n: 1 });
+      });
+
+      test('refuses a document without an id', async () => {
+        await expect(things.insert({ id: '' })).rejects.toThrow(TypeError);
+        await expect(things.insert({} as { id: string })).rejects.toThrow(TypeError);
+      });
+
+      test('keeps collections apart, and opening one again keeps its documents', async () => {
+        const others = await store.collection<Thing>({ name: 'others' });
+        await things.insert({ id: 'a', n: 1 });
+        await others.insert({ id: 'a', n: 2 });
+        const again = await store.collection<Thing>({ name: 'things', indexes: [...INDEXES, { paths: ['n'] }] });
+        expect(await again.get('a')).toEqual({ id: 'a', version: 1, n: 1 });
+        expect((await again.find({ n: 1 })).items).toHaveLength(1);
+      });
+
+      test.each(['Things', 'a-b', 'a;b', '', 'ä'])('refuses %j as a name of a collection', async (bad) => {
+        await expect(store.collection({ name: bad })).rejects.toThrow(TypeError);
+      });
+
+      test('is seen by another connection, and kept when the first is closed', async () => {
+        const other = await (await database.connect()).collection<Thing>({ name: 'things', indexes: INDEXES });
+        await things.insert({ id: 'a', rank: 1 });
+        expect((await other.find({ rank: 1 })).items).toEqual([{ id: 'a', version: 1, rank: 1 }]);
+        await store.close();
+        expect(await other.get('a')).toEqual({ id: 'a', version: 1, rank: 1 });
+      });
+    });
+
+    describe('versions', () => {
+      test('replaces a document only while its version is the one that was read', async () => {
+        const read = await things.insert({ id: 'a', n: 1, old: true });
+        expect(await things.replace({ id: 'a', n: 2 }, read.version)).toEqual({ id: 'a', version: 2, n: 2 });
+        expect(await things.replace({ id: 'a', n: 3 }, read.version)).toBeNull();
+        expect(await things.replace({ id: 'b', n: 3 }, 1)).toBeNull();
+        expect(await things.get('a')).toEqual({ id: 'a', version: 2, n: 2 });
+        expect(await things.count()).toBe(1);
+      });
+
+      test('lets one of many concurrent replacers win', async () => {
+        const other = await (await database.connect()).collection<Thing>({ name: 'things' });
+        await things.insert({ id: 'a' });
+        const attempts = Array.from({ length: 10 }, (_, n) => (n % 2 ? things : other).replace({ id: 'a', n }, 1));
+        expect((await Promise.all(attempts)).filter((won) => won !== null)).toHaveLength(1);
+      });
+    });
+
+    describe('patches', () => {
+      test('changes nested fields and leaves the others', async () => {
+        await things.insert({ id: 'a', n: 1, gone: 1, deep: { keep: 1, gone: 2 }, tags: ['x', 'y', 'x'], cast: [{ name: 'A' }] });
+        const patched = await things.patch('a', {
+          $set: { 'deep.new.er': [1], text: `'"`, 'cast.0.name': 'B', 'Sci-Fi & more': 1 },
+          $unset: ['gone', 'deep.gone', 'never.there'],
+          $inc: { n: 2.5, 'deep.count': -1 },
+          $push: { list: { a: 1 } },
+          $pull: { tags: 'x', 'never.here': 1 },
+        });
+        expect(patched).toEqual({
+          id: 'a', version: 2, n: 3.5, deep: { keep: 1, new: { er: [1] }, count: -1 }, text: `'"`, 'Sci-Fi & more': 1,
+          tags: ['y'], cast: [{ name: 'B' }], list: [{ a: 1 }],
+        });
+        expect(await things.get('a')).toEqual(patched);
+      });
+
+      test('adds to sets and pulls by equal value, objects included', async () => {
+        await things.insert({ id: 'a', set: [1, '1', true, null, { k: 1 }, [2]] });
+        for (const value of [1, '1', true, null, { k: 1 }, [2]]) await things.patch('a', { $addToSet: { set: value } });
+        expect((await things.get('a'))?.['set']).toEqual([1, '1', true, null, { k: 1 }, [2]]);
+        await things.patch('a', { $addToSet: { set: false } });
+        for (const value of [1, { k: 1 }, { k: 2 }, null]) await things.patch('a', { $pull: { set: value } });
+        expect((await things.get('a'))?.['set']).toEqual(['1', true, [2], false]);
+      });
+
+      test('counts the versions, even when nothing else changes', async () => {
+        await things.insert({ id: 'a', n: 1 });
+        await things.patch('a', { $set: { n: 1 } });
+        expect(await things.get('a')).toEqual({ id: 'a', version: 2, n: 1 });
+        expect(await things.patch('b', { $set: { n: 1 } })).toBeNull();
+        expect(await things.count()).toBe(1);
+      });
+
+      test('loses no increment of concurrent patches', async () => {
+        const other = await (await database.connect()).collection<Thing>({ name: 'things' });
+        await things.insert({ id: 'a' });
+        await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 ? things : other).patch('a', { $inc: { n: 1 } })));
+        expect(await things.get('a')).toEqual({ id: 'a', version: 41, n: 40 });
+      });
+
+      test.each([
+        ['the id', { $set: { id: 'b' } }],
+        ['the version', { $inc: { version: 1 } }],
+        ['one path twice', { $set: { n: 1 }, $inc: { n: 1 } }],
+        ['a path and what is in it', { $set: { 'deep.n': 1 }, $unset: ['deep'] }],
+        ['an empty step', { $set: { 'deep..n': 1 } }],
+        ['an operator as a path', { $set: { $set: 1 } }],
+        ['the prototype', { $set: { '__proto__.polluted': 1 } }],
+        ['by no number', { $inc: { n: Number.NaN } }],
+      ])('refuses to change %s', async (_, patch) => {
+        await things.insert({ id: 'a', n: 1 });
+        await expect(things.patch('a', patch)).rejects.toThrow(TypeError);
+        expect(await things.get('a')).toEqual({ id: 'a', version: 1, n: 1 });
+      });
+
+      test.each([
+        ['a field of a number', { $set: { 'n.x': 1 } }],
+        ['a number onto text', { $inc: { text: 1 } }],
+        ['a value into a number', { $push: { n: 1 } }],
+        ['a named field of an array', { $set: { 'list.name': 1 } }],
+      ])('fails, and changes nothing, when it puts %s', async (_, patch) => {
+        await things.insert({ id: 'a', n: 1, text: 't', list: [] });
+        await expect(things.patch('a', { ...patch })).rejects.toThrow();
+        expect(await things.get('a')).toEqual({ id: 'a', version: 1, n: 1, text: 't', list: [] });
+      });
+    });
+
+    // every test runs on paths that are indexed and on paths that are not
+    describe.each([
+      ['indexed', 'rank', 'tags', 'cast.name'],
+      ['not indexed', 'free.rank', 'free.tags', 'free.cast.name'],
+    ])('filters on paths that are %s', (_, rank, tags, castName) => {
+      const nest = (path: string, value: unknown): Record<string, unknown> =>
+        path.split('.').reduceRight<unknown>((inner, segment) => ({ [segment]: inner }), value) as Record<string, unknown>;
+      const within = castName.split('.').slice(0, -1).join('.');
+      const insertRanks = (...ranks: unknown[]) =>
+        insertAll(ranks.map((value, i) => ({ id: `d${i}`, ...(value === undefined ? {} : nest(rank, value)) })));
+
+      test('tells types apart', async () => {
+        await insertRanks(1, '1', true, 0, false, '', null, undefined, { a: 1 });
+        expect(await ids({ [rank]: 1 })).toEqual(['d0']);
+        expect(await ids({ [rank]: '1' })).toEqual(['d1']);
+        expect(await ids({ [rank]: true })).toEqual(['d2']);
+        expect(await ids({ [rank]: 0 })).toEqual(['d3']);
+        expect(await ids({ [rank]: false })).toEqual(['d4']);
+        expect(await ids({ [rank]: '' })).toEqual(['d5']);
+      });
+
+      test('takes missing for null, and knows what exists', async () => {
+        await insertRanks(0, null, undefined, 'x');
+        expect(await ids({ [rank]: null })).toEqual(['d1', 'd2']);
+        expect(await ids({ [rank]: { $ne: null } })).toEqual(['d0', 'd3']);
+        expect(await ids({ [rank]: { $in: [null, 0] } })).toEqual(['d0', 'd1', 'd2']);
+        expect(await ids({ [rank]: { $exists: true } })).toEqual(['d0', 'd1', 'd3']);
+        expect(await ids({ [rank]: { $exists: false } })).toEqual(['d2']);
+      });
+
+      test('compares like with like in ranges', async () => {
+        await insertRanks(-5, 5, 5.5, 'a', 'ab', 'b', true, null, undefined, '');
+        expect(await ids({ [rank]: { $gt: -5 } })).toEqual(['d1', 'd2']);
+        expect(await ids({ [rank]: { $gte: -5, $lte: 5 } })).toEqual(['d0', 'd1']);
+        expect(await ids({ [rank]: { $lt: 5.5 } })).toEqual(['d0', 'd1']);
+        expect(await ids({ [rank]: { $gt: 'a' } })).toEqual(['d4', 'd5']);
+        expect(await ids({ [rank]: { $lt: 'b' } })).toEqual(['d3', 'd4', 'd9']);
+        expect(await ids({ [rank]: { $gte: '' } })).toEqual(['d3', 'd4', 'd5', 'd9']);
+      });
+
+      test('finds what is not equal, in a list, or starts with', async () => {
+        await insertRanks('ab', 'abc', 'Ab', 'a_c', 'a%', 3, undefined, 'ac');
+        expect(await ids({ [rank]: { $ne: 'ab' } })).toEqual(['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7']);
+        expect(await ids({ [rank]: { $in: ['ab', 3, 'x'] } })).toEqual(['d0', 'd5']);
+        expect(await ids({ [rank]: { $in: [] } })).toEqual([]);
+        expect(await ids({ [rank]: { $prefix: 'ab' } })).toEqual(['d0', 'd1']);
+        expect(await ids({ [rank]: { $prefix: 'a_' } })).toEqual(['d3']);
+        expect(await ids({ [rank]: { $prefix: '' } })).toEqual(['d0', 'd1', 'd2', 'd3', 'd4', 'd7']);
+      });
+
+      test('takes prefixes by character, also at the ends of planes', async () => {
+        await insertRanks('\u{1F3AC}x', '\u{1F3AD}', '\uD7FFz', '\uE000', '\u{10FFFF}\u{10FFFF}', '(.*)', '(.*)\n');
+        expect(await ids({ [rank]: { $prefix: '\u{1F3AC}' } })).toEqual(['d0']);
+        expect(await ids({ [rank]: { $prefix: '\uD7FF' } })).toEqual(['d2']);
+        expect(await ids({ [rank]: { $prefix: '\u{10FFFF}' } })).toEqual(['d4']);
+        expect(await ids({ [rank]: { $prefix: '(.*)' } })).toEqual(['d5', 'd6']);
+      });
+
+      test('finds fractions and large numbers exactly as they were put in', async () => {
+        const values = [0.1 + 0.2, 1 / 3, -47401217498833330, 1.7976931348623157e308, 5e-324, 2 ** 60, 5e11 + 0.3];
+        await insertRanks(...values);
+        for (const [i, value] of values.entries()) expect(await ids({ [rank]: value })).toEqual([`d${i}`]);
+      });
+
+      test('looks into arrays of values', async () => {
+        const lists = [['drama', 'war'], ['war'], 'war', [], [1, 'drama', null], [['war']], undefined];
+        await insertAll(lists.map((list, i) => ({ id: `d${i}`, ...(list === undefined ? {} : nest(tags, list)) })));
+        expect(await ids({ [tags]: 'war' })).toEqual(['d0', 'd1', 'd2']);
+        expect(await ids({ [tags]: { $ne: 'war' } })).toEqual(['d3', 'd4', 'd5', 'd6']);
+        expect(await ids({ [tags]: { $in: ['drama', 'war'] } })).toEqual(['d0', 'd1', 'd2', 'd4']);
+        expect(await ids({ [tags]: { $prefix: 'dra' } })).toEqual(['d0', 'd4']);
+        expect(await ids({ [tags]: { $gt: 0 } })).toEqual(['d4']);
+        expect(await ids({ [tags]: null })).toEqual(['d4', 'd6']);
+        expect(await ids({ [tags]: { $exists: true } })).toEqual(['d0', 'd1', 'd2', 'd3', 'd4', 'd5']);
+      });
+
+      test('looks into arrays of objects, and follows their changes', async () => {
+        await insertAll([
+          { id: 'd0', ...nest(within, [{ name: 'Ann' }, { name: 'Bob' }]) },
+          { id: 'd1', ...nest(within, { name: 'Bob' }) },
+          { id: 'd2', ...nest(within, [{ name: ['Ann', 'Cid'] }]) },
+        ]);
+        expect(await ids({ [castName]: 'Bob' })).toEqual(['d0', 'd1']);
+        expect(await ids({ [castName]: 'Ann' })).toEqual(['d0', 'd2']);
+        // two conditions may be met by two elements
+        expect(await ids({ [castName]: { $gt: 'Ann', $lt: 'Bob' } })).toEqual(['d0', 'd2']);
+        await things.patch('d0', { $pull: { [within]: { name: 'Bob' } } });
+        await things.patch('d1', { $set: { [within]: [{ name: 'Eve' }] } });
+        expect(await ids({ [castName]: 'Bob' })).toEqual([]);
+        expect(await ids({ [castName]: 'Eve' })).toEqual(['d1']);
+        expect(await things.deleteMany({ [castName]: 'Ann' })).toBe(2);
+        await things.insert({ id: 'd0' });
+        expect(await ids({ [castName]: { $in: ['Ann', 'Eve'] } })).toEqual(['d1']);
+      });
+
+      test('agrees with a plain search over random documents, page by page', async () => {
+        const random = randomSource(rank.length);
+        const pick = <T>(...from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+        const value = () => pick<unknown>(1, 2, 2.5, -1, 'a', 'ab', 'b', '', true, false, null);
+        const documents = Array.from({ length: 150 }, (_, i) => {
+          const fields: [string, unknown][] = [];
+          if (random() < 0.85) fields.push([rank, value()]);
+          if (random() < 0.8) fields.push([tags, pick<unknown>([value(), value()], value(), [value()])]);
+          if (random() < 0.8) {
+            const name = () => ({ name: pick<unknown>(value(), [value(), value()]) });
+            fields.push([within, pick<unknown>([name(), name()], name())]);
+          }
+          const document: Record<string, unknown> = {};
+          for (const [path, one] of fields) merge(document, nest(path, one));
+          return { id: `d${(i * 37) % 150}`, kind: pick<unknown>('x', 'y', true), ...document };
+        });
+        await insertAll(documents);
+        const condition = () => {
+          const bound = pick<number | string>(1, 2, 2.2, 'a', 'ab');
+          return pick<() => Filter[string]>(
+            () => value() as string,
+            () => ({ $ne: value() as string }),
+            () => ({ $in: [value() as string, value() as string] }),
+            () => ({ $gt: bound }),
+            () => ({ $gte: bound, $ne: value() as string }),
+            () => ({ $lte: bound }),
+            () => ({ $prefix: pick<string>('a', '', 'b') }),
+          )();
+        };
+        for (let round = 0; round < 120; round++) {
+          const filter: Record<string, Filter[string]> = {};
+          for (const path of [rank, tags, castName, 'kind']) if (random() < 0.45) filter[path] = condition();
+          const sort: Sort = { path: pick(rank, 'id', 'kind'), order: pick<Sort['order']>('asc', 'desc') };
+          const expected = sorted(documents.filter((one) => matches(one, filter)), sort).map((one) => one.id);
+          const found: string[] = [];
+          let cursor: string | null | undefined;
+          do {
+            const page = await things.find(filter, { sort, limit: pick<number>(1, 7, 50, 1000), ...(cursor && { cursor }) });
+            found.push(...page.items.map((item) => item.id));
+            cursor = page.nextCursor;
+          } while (cursor);
+          expect({ filter, sort, found }).toEqual({ filter, sort, found: expected });
+          expect(await things.count(filter)).toBe(expected.length);
+        }
+      });
+    });
+
+    describe('pages', () => {
+      test('sort null before numbers before text before booleans, and ties by id', async () => {
+        const ranks = [true, 'b', 'B', 10, 9, null, undefined, 9, false, 0.5];
+        await insertAll(ranks.map((rank, i) => ({ id: `d${i}`, rank })));
+        const ascending = ['d5', 'd6', 'd9', 'd4', 'd7', 'd3', 'd2', 'd1', 'd8', 'd0'];
+        expect(await ids({}, { path: 'rank', order: 'asc' })).toEqual(ascending);
+        expect(await ids({}, { path: 'rank', order: 'desc' })).toEqual([...ascending].reverse());
+        expect(await ids({})).toEqual(ranks.map((_, i) => `d${i}`));
+      });
+
+      test('neither repeat nor skip while documents come and go', async () => {
+        await insertAll(Array.from({ length: 30 }, (_, i) => ({ id: `d${10 + i}`, rank: Math.floor(i / 10) })));
+        const sort: Sort = { path: 'rank', order: 'desc' };
+        const seen: string[] = [];
+        let cursor: string | null = null;
+        do {
+          const page = await things.find({}, { sort, limit: 4, ...(cursor && { cursor }) });
+          seen.push(...page.items.map((item) => item.id));
+          cursor = page.nextCursor;
+          await things.delete(page.items[0]?.id ?? '');
+          await things.insert({ id: `new${seen.length}`, rank: 9 });
+        } while (cursor);
+        expect(new Set(seen).size).toBe(seen.length);
+        expect([...seen].sort()).toEqual(Array.from({ length: 30 }, (_, i) => `d${10 + i}`));
+      });
+
+      test('end exactly', async () => {
+        await insertAll([{ id: 'a' }, { id: 'b' }]);
+        expect((await things.find({}, { limit: 2 })).nextCursor).toBeNull();
+        expect((await things.find({}, { limit: 1 })).nextCursor).not.toBeNull();
+        expect(await things.find({ x: 1 })).toEqual({ items: [], nextCursor: null });
+      });
+
+      test('default to 50 documents and refuse other sizes than 1 to 1,000', async () => {
+        await insertAll(Array.from({ length: 51 }, (_, i) => ({ id: `d${i}` })));
+        expect((await things.find()).items).toHaveLength(50);
+        for (const limit of [0, -1, 1001, 1.5, Number.NaN]) {
+          await expect(things.find({}, { limit })).rejects.toMatchObject({ code: 'usage' });
+        }
+      });
+
+      test('refuse a damaged cursor, and one of another sort', async () => {
+        await insertAll([{ id: 'a', rank: 1 }, { id: 'b', rank: 2 }]);
+        const { nextCursor } = await things.find({}, { limit: 1, sort: { path: 'rank', order: 'asc' } });
+        for (const cursor of ['', 'x', 'e30', `${nextCursor}x`.slice(1)]) {
+          await expect(things.find({}, { cursor, sort: { path: 'rank', order: 'asc' } })).rejects.toMatchObject({ code: 'usage' });
+        }
+        await expect(things.find({}, { cursor: nextCursor ?? '' })).rejects.toMatchObject({ code: 'usage' });
+      });
+    });
+
+    describe('what no path or condition may be', () => {
+      const quotes = `a' OR 1=1 --`;
+      test.each(['', 'a..b', '.a', quotes, 'a"b', '$where', 'a.$gt', 'a\u0000b', 'cast.0'])('refuses the path %j', async (path) => {
+        await things.insert({ id: 'a' });
+        await expect(things.find({ [path]: 1 })).rejects.toThrow(TypeError);
+        await expect(things.deleteMany({ [path]: { $ne: 1 } })).rejects.toThrow(TypeError);
+        await expect(things.find({}, { sort: { path, order: 'asc' } })).rejects.toThrow(TypeError);
+        await expect(store.collection({ name: 'bad', indexes: [{ paths: [path] }] })).rejects.toThrow(TypeError);
+        expect(await things.count()).toBe(1);
+      });
+
+      test.each([[undefined], [{}], [{ $gt: null }], [{ $in: 'a' }], [{ $where: '1' }], [Number.NaN], [{ $eq: 1 }], [[1]]])(
+        'refuses the condition %j',
+        async (condition) => {
+          await things.insert({ id: 'a' });
+          await expect(things.deleteMany({ a: condition } as unknown as Filter)).rejects.toThrow(TypeError);
+          await expect(things.find({ a: condition } as unknown as Filter)).rejects.toThrow(TypeError);
+          expect(await things.count()).toBe(1);
+        },
+      );
+
+      test('values are only ever values', async () => {
+        await things.insert({ id: 'a', text: 'x' });
+        for (const value of [quotes, `' || 1 || '`, '$text', '{"$ne":1}', '%']) {
+          expect(await ids({ text: value })).toEqual([]);
+          expect(await ids({ text: { $prefix: value } })).toEqual([]);
+        }
+      });
+    });
+
+    describe('deleting', () => {
+      test('removes one, or all that match', async () => {
+        await insertAll([{ id: 'a', n: 1 }, { id: 'b', n: 1 }, { id: 'c', n: 2 }]);
+        expect(await things.delete('a')).toBe(true);
+        expect(await things.delete('a')).toBe(false);
+        expect(await things.deleteMany({ n: { $gt: 0 } })).toBe(2);
+        expect(await things.count()).toBe(0);
+      });
+    });
+
+    describe('unique indexes', () => {
+      const unique = [{ paths: ['key'], unique: true }, { paths: ['show', 'number.season'], unique: true }];
+
+      test('name their paths when they refuse, in whatever way', async () => {
+        const episodes = await store.collection<Thing>({ name: 'episodes', indexes: unique });
+        const first = { show: 's', number: { season: 1 } };
+        await episodes.insert({ id: 'a', key: 'k', ...first });
+        await episodes.insert({ id: 'b', key: 'l', show: 's', number: { season: 2 } });
+        const refusal = (paths: string[]) => ({ name: 'DuplicateKeyError', collection: 'episodes', paths });
+        await expect(episodes.insert({ id: 'c', key: 'k' })).rejects.toMatchObject(refusal(['key']));
+        await expect(episodes.insert({ id: 'c', ...first })).rejects.toMatchObject(refusal(['show', 'number.season']));
+        await expect(episodes.patch('b', { $set: { key: 'k' } })).rejects.toMatchObject(refusal(['key']));
+        await expect(episodes.replace({ id: 'b', key: 'k' }, 1)).rejects.toBeInstanceOf(DuplicateKeyError);
+        await expect(episodes.claim({ key: 'l' }, { $set: { key: 'k' } })).rejects.toMatchObject(refusal(['key']));
+        expect(await episodes.count()).toBe(2);
+        await episodes.patch('a', { $unset: ['key'] });
+        expect(await episodes.patch('b', { $set: { key: 'k' } })).toMatchObject({ key: 'k' });
+      });
+
+      test('do not constrain documents without a value there, nor values of other types', async () => {
+        const episodes = await store.collection<Thing>({ name: 'episodes', indexes: unique });
+        const keys = [undefined, undefined, null, null, 1, '1', true, false, 0];
+        for (const [i, key] of keys.entries()) await episodes.insert({ id: `d${i}`, key, show: 's' });
+        expect(await episodes.count()).toBe(keys.length);
+        expect((await episodes.find({ key: '1' })).items.map((item) => item.id)).toEqual(['d5']);
+        await expect(episodes.insert({ id: 'x', key: true })).rejects.toBeInstanceOf(DuplicateKeyError);
+      });
+    });
+
+    describe('claims', () => {
+      test('take the first by sort, and show it as it is afterwards', async () => {
+        await insertAll([{ id: 'a', rank: 3 }, { id: 'b', rank: 1 }, { id: 'c', rank: 2 }]);
+        const sort: Sort = { path: 'rank', order: 'asc' };
+        const claimed = await things.claim({ owner: null }, { $set: { owner: 'me' }, $inc: { tries: 1 } }, sort);
+        expect(claimed).toEqual({ id: 'b', version: 2, rank: 1, owner: 'me', tries: 1 });
+        expect(await things.claim({ rank: { $gt: 3 } }, { $set: { owner: 'me' } })).toBeNull();
+        expect(await things.claim({ id: 'a', rank: 4 }, { $set: { owner: 'me' } })).toBeNull();
+        expect((await things.claim({ id: 'a', rank: 3 }, { $set: { owner: 'me' } }))?.id).toBe('a');
+      });
+
+      test('never give one document to two claimants', async () => {
+        await insertAll(Array.from({ length: 20 }, (_, i) => ({ id: `d${i}`, rank: i % 3 })));
+        const other = await (await database.connect()).collection<Thing>({ name: 'things', indexes: INDEXES });
+        const claims = Array.from({ length: 30 }, (_, i) =>
+          (i % 2 ? things : other).claim({ owner: null }, { $set: { owner: `w${i}` } }, { path: 'rank', order: 'desc' }));
+        const won = (await Promise.all(claims)).filter((claim) => claim !== null);
+        expect(new Set(won.map((claim) => claim.id)).size).toBe(20);
+        expect(won).toHaveLength(20);
+      });
+    });
+
+    describe('batches', () => {
+      test('are visible as a whole', async () => {
+        const others = await store.collection<Thing>({ name: 'others' });
+        await insertAll([{ id: 'a', n: 1 }, { id: 'b', n: 1, old: 1 }, { id: 'c', n: 5 }]);
+        await store.commit([
+          { kind: 'patch', collection: 'things', id: 'a', patch: { $inc: { n: 1 } } },
+          { kind: 'upsert', collection: 'things', document: { id: 'b', n: 2 } as { id: string } },
+          { kind: 'upsert', collection: 'others', document: { id: 'x', version: 7, text: '$n' } as { id: string } },
+          { kind: 'delete', collection: 'things', filter: { n: { $gte: 5 } } },
+          { kind: 'patch', collection: 'things', id: 'gone', patch: { $set: { n: 1 } } },
+        ]);
+        expect((await things.find()).items).toEqual([{ id: 'a', version: 2, n: 2 }, { id: 'b', version: 2, n: 2 }]);
+        expect((await others.find()).items).toEqual([{ id: 'x', version: 1, text: '$n' }]);
+      });
+
+      test('see their own writes, in order', async () => {
+        await store.commit([
+          { kind: 'upsert', collection: 'things', document: { id: 'a', n: 1 } as { id: string } },
+          { kind: 'patch', collection: 'things', id: 'a', patch: { $inc: { n: 1 } }, where: { n: 1 } },
+          { kind: 'delete', collection: 'things', filter: { n: 1 } },
+        ]);
+        expect(await things.get('a')).toEqual({ id: 'a', version: 2, n: 2 });
+      });
+
+      test('write nothing when one write fails', async () => {
+        await store.collection({ name: 'unique', indexes: [{ paths: ['key'], unique: true }] });
+        await things.insert({ id: 'a', n: 1 });
+        const change = { kind: 'patch', collection: 'things', id: 'a', patch: { $set: { n: 2 } } } as const;
+        const put = (id: string) => ({ kind: 'upsert', collection: 'unique', document: { id, key: 'k' } as { id: string } }) as const;
+        await expect(store.commit([change, put('x'), put('y')])).rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['key'] });
+        await expect(store.commit([change, { ...change, patch: { $inc: { 'n.x': 1 } } }])).rejects.toThrow();
+        await expect(store.commit([change, { ...change, collection: 'unopened' }])).rejects.toThrow(TypeError);
+        expect(await things.get('a')).toEqual({ id: 'a', version: 1, n: 1 });
+        await store.commit([]);
+      });
+
+      test('are refused unless the document is as expected', async () => {
+        await things.insert({ id: 'a', owner: 'me' });
+        const put = { kind: 'upsert', collection: 'things', document: { id: 'result' } } as const;
+        const patch = { kind: 'patch', collection: 'things', patch: { $set: { done: true } } } as const;
+        await expect(store.commit([put, { ...patch, id: 'a', where: { owner: 'you' } }])).rejects.toBeInstanceOf(PreconditionError);
+        await expect(store.commit([put, { ...patch, id: 'gone', where: {} }])).rejects.toBeInstanceOf(PreconditionError);
+        expect(await things.count()).toBe(1);
+        await store.commit([put, { ...patch, id: 'a', where: { owner: 'me' } }]);
+        expect((await things.find({ done: true })).items).toHaveLength(1);
+        expect(await things.count()).toBe(2);
+      });
+    });
+  });
+}
+
+function merge(into: Record<string, unknown>, from: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(from)) {
+    const old = into[key];
+    const nested = [old, value].every((one) => one !== null && typeof one === 'object' && !Array.isArray(one));
+    if (nested) merge(old as Record<string, unknown>, value as Record<string, unknown>);
+    else into[key] = value;
+  }
+}
