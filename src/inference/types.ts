@@ -13,14 +13,17 @@ export interface Tensor {
 /** Where a session runs. `cpu` is always there; the others only where the machine and the platform have them. */
 export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda';
 
-/** How pictures become the input tensor: `value = (pixel * scale - mean[c]) / std[c]`, channels in this order. */
+/**
+ * How pictures become the input tensor: `value = (pixel * scale - mean[c]) / std[c]`, channels in this order. `GRAY` is
+ * one channel, the luma .299 R + .587 G + .114 B (ITU-R BT.601), with mean[0] and std[0].
+ */
 export interface ImageInput {
   readonly name: string;
   readonly layout: 'NCHW' | 'NHWC';
   /** null where the network takes any size (of one batch all the same). */
   readonly width: number | null;
   readonly height: number | null;
-  readonly channels: 'RGB' | 'BGR';
+  readonly channels: 'RGB' | 'BGR' | 'GRAY';
   readonly scale: number;
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
@@ -53,3 +56,6 @@ export interface Models {
   load(id: string): Promise<Model>;
   close(): Promise<void>;
 }
+
+/** Injection token of the one `Models` of a process. */
+export const MODELS = Symbol('MODELS');

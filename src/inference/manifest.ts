@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { KinoscopeError } from '../errors.js';
+
+/** The format of models/manifest.json: what every network is, where it comes from and how it is fed. */
+
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A bare file name: entries cannot point outside their folder. */
+const fileName = z.string().regex(/^[A-Za-z0-9][\w.-]*$/);
+
+const ImageInputSchema = z.strictObject({
+  name: z.string().min(1),
+  layout: z.enum(['NCHW', 'NHWC']),
+  width: z.number().int().positive().nullable(),
+  height: z.number().int().positive().nullable(),
+  channels: z.enum(['RGB', 'BGR', 'GRAY']),
+  scale: z.number().positive(),
+  mean: triple,
+  std: triple,
+});
+
+/** How the files of a package become one ONNX file. Names in `outputs` are those of the original network. */
+const BuildSchema = z.discriminatedUnion('kind', [
+  /** The package holds the ONNX file. */
+  z.strictObject({ kind: z.literal('copy'), model: z.string() }),
+]);
+
+/** A file of an npm package, built on the user's machine into models/.cache by the set-up. */
+const PackageSourceSchema = z.strictObject({
+  package: z.string().min(1),
+  version: z.string().min(1),
+  /** Subresource integrity of the package's tarball, as `npm view NAME@VERSION dist.integrity` prints it. */
+  integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/),
+  license: z.string().min(1),
+  build: BuildSchema,
+});
+
+/** A network trained here and committed in models/. */
+const TrainedSourceSchema = z.strictObject({
+  /** Path of the script or notebook that trains it, from the project's root. */
+  trained: z.string().min(1),
+  /** What it was trained on, in words, with the size of the set. */
+  data: z.string().min(1),
+  seed: z.number().int(),
+  license: z.string().min(1),
+});
+
+const ModelEntrySchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  /** Version of the network as we serve it; raise it when the entry's meaning changes. */
+  version: z.string().min(1),
+  description: z.string().min(1),
+  source: z.union([PackageSourceSchema, TrainedSourceSchema]),
+  /** The ONNX file: in models/.cache when it comes from a package, in models/ when it was trained here. */
+  file: fileName,
+  sha256,
+  input: ImageInputSchema,
+  /** Name by which callers know an output -> its name inside the ONNX file. */
+  outputs: z.record(z.string().min(1), z.string().min(1)),
+  /** Most pictures of one run; 1 for a network exported with a fixed batch. */
+  batchLimit: z.number().int().positive(),
+  /** Names of classes or characters, a line each: a file of the same package or folder. */
+  labels: z.strictObject({ from: z.string().optional(), file: fileName, sha256 }).optional(),
+  metrics: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+  notes: z.string().optional(),
+  /** Built only when asked for by name: references for measurements. */
+  optional: z.boolean().default(false),
+});
+
+const ManifestSchema = z.strictObject({
+  format: z.literal(1),
+  models: z.array(ModelEntrySchema),
+}).superRefine(({ models }, context) => {
+  const files = models.flatMap((entry) => [entry.file, ...(entry.labels ? [entry.labels.file] : [])]);
+  for (const [what, names] of [['id', models.map((entry) => entry.id)], ['file', files]] as const) {
+    const twice = names.find((name, at) => names.indexOf(name) !== at);
+    if (twice !== undefined) context.addIssue({ code: 'custom', message: `${what} ${twice} occurs twice` });
+  }
+});
+
+export type Build = z.infer<typeof BuildSchema>;
+export type PackageSource = z.infer<typeof PackageSourceSchema>;
+export type ModelEntry = z.infer<typeof ModelEntrySchema>;
+export type Manifest = z.infer<typeof ManifestSchema>;
+
+/** Whether the entry's files are built from an npm package (otherwise they are committed in models/). */
+export function isBuilt(entry: ModelEntry): entry is ModelEntry & { source: PackageSource } {
+  return 'package' in entry.source;
+}
+
+/** Where the entry's files lie. `modelsDir` holds manifest.json; `cacheDir` what the set-up built. */
+export function folderOf(entry: ModelEntry, modelsDir: string, cacheDir: string): string {
+  return isBuilt(entry) ? cacheDir : modelsDir;
+}
+
+/** @throws KinoscopeError `internal` naming the first fault */
+export function parseManifest(json: unknown): Manifest {
+  const parsed = ManifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const fault = parsed.error.issues[0];
+  throw new KinoscopeError('internal', `models/manifest.json is wrong at ${fault?.path.join('.')}: ${fault?.message}`);
+}
+
+/** Reads `modelsDir`/manifest.json. @throws KinoscopeError `unavailable` when it cannot be read, `internal` when wrong */
+export async function readManifest(modelsDir: string): Promise<Manifest> {
+  const file = join(modelsDir, 'manifest.json');
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new KinoscopeError('unavailable', `Cannot read the list of networks ${file}`, { cause });
+  }
+  return parseManifest(json);
+}

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RgbImage } from '../frames/types.js';
+import { KinoscopeError } from '../errors.js';
+import { createBatcher, joinBatches } from './batching.js';
+import { checkSizes, imagesToTensor } from './image-tensor.js';
+import { folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
+import { openSession, type Session, type SessionOptions } from './session.js';
+import type { Model, Models, Tensor } from './types.js';
+import { checkFile } from './verified-file.js';
+
+export interface ModelsOptions extends SessionOptions {
+  /** Folder of manifest.json and the networks trained here. */
+  readonly modelsDir: string;
+  /** Folder of the networks that the set-up built; default `modelsDir`/.cache. */
+  readonly cacheDir?: string;
+}
+
+/** What the registry knows of one network, for lists and answers. */
+export interface ModelStatus {
+  readonly id: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly optional: boolean;
+  readonly state: 'ok' | 'missing' | 'different';
+}
+
+export interface ModelRegistry extends Models {
+  /** The names of the classes (or characters) that a network tells apart, in the order of its outputs. */
+  labels(id: string): Promise<readonly string[]>;
+  /** Every network of the manifest, and whether its file is there. */
+  list(): Promise<readonly ModelStatus[]>;
+}
+
+/** The networks of `modelsDir`/manifest.json. Nothing is read before the first call. */
+export function createModels(options: ModelsOptions): ModelRegistry {
+  const { modelsDir, cacheDir = join(modelsDir, '.cache') } = options;
+  const loaded = new Map<string, Promise<{ model: Model; session: Session }>>();
+  let manifest: Promise<Manifest> | undefined;
+  let closed = false;
+
+  const readOnce = (): Promise<Manifest> => (manifest ??= readManifest(modelsDir));
+  const pathOf = (entry: ModelEntry, file: string): string => join(folderOf(entry, modelsDir, cacheDir), file);
+
+  async function find(id: string): Promise<ModelEntry> {
+    const entry = (await readOnce()).models.find((one) => one.id === id);
+    if (!entry) throw new KinoscopeError('unavailable', `There is no network ${id} in models/manifest.json`);
+    return entry;
+  }
+
+  async function verified(entry: ModelEntry, file: string, sha256: string): Promise<string> {
+    const path = pathOf(entry, file);
+    const state = await checkFile(path, sha256, cacheDir);
+    if (state === 'ok') return path;
+    const command = entry.optional ? `node dist/inference/build-models.js ${entry.id}` : 'npm run setup';
+    const fault = state === 'missing' ? 'is not built yet' : 'has a damaged file';
+    throw new KinoscopeError('unavailable', `The network ${entry.id} ${fault} (${path}): run "${command}"`);
+  }
+
+  async function open(id: string): Promise<{ model: Model; session: Session }> {
+    const entry = await find(id);
+    const session = await openSession(await verified(entry, entry.file, entry.sha256), options);
+    const model = createModel(entry, session);
+    await warm(model);
+    return { model, session };
+  }
+
+  return {
+    async load(id) {
+      if (closed) throw new KinoscopeError('unavailable', 'The networks are closed');
+      let opening = loaded.get(id);
+      if (!opening) {
+        opening = open(id);
+        loaded.set(id, opening);
+        // A failure is not remembered: after a set-up in another terminal the next call succeeds.
+        opening.catch(() => loaded.delete(id));
+      }
+      return (await opening).model;
+    },
+    async labels(id) {
+      const entry = await find(id);
+      if (!entry.labels) throw new KinoscopeError('unavailable', `The network ${id} has no list of labels`);
+      const text = await readFile(await verified(entry, entry.labels.file, entry.labels.sha256), 'utf8');
+      return text.replace(/\r?\n$/, '').split(/\r?\n/);
+    },
+    async list() {
+      const { models } = await readOnce();
+      return Promise.all(models.map(async (entry) => ({
+        id: entry.id,
+        version: versionOf(entry),
+        description: entry.description,
+        license: entry.source.license,
+        optional: entry.optional,
+        state: await checkFile(pathOf(entry, entry.file), entry.sha256, cacheDir),
+      })));
+    },
+    async close() {
+      closed = true;
+      const sessions = await Promise.allSettled(loaded.values());
+      loaded.clear();
+      await Promise.all(sessions.map((one) => (one.status === 'fulfilled' ? one.value.session.close() : undefined)));
+    },
+  };
+}
+
+/** The version that results carry: it changes whenever the file does. */
+const versionOf = ({ id, version, sha256 }: ModelEntry): string => `${id}@${version}+${sha256.slice(0, 12)}`;
+
+function createModel(entry: ModelEntry, session: Session): Model {
+  const { input, outputs, batchLimit } = entry;
+  const names = Object.entries(outputs);
+  for (const [name, inner] of names) {
+    if (session.outputNames.includes(inner)) continue;
+    throw new KinoscopeError('internal', `The network ${entry.id} has no output ${inner} (${name}) as the manifest says`);
+  }
+
+  async function run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const results = await session.run(inputs);
+    return Object.fromEntries(names.flatMap(([name, inner]) => {
+      const tensor = results[inner];
+      return tensor ? [[name, tensor]] : [];
+    }));
+  }
+
+  const runBatch = (images: readonly RgbImage[]): Promise<Record<string, Tensor>> =>
+    run({ [input.name]: imagesToTensor(images, input) });
+
+  async function runImages(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
+    checkSizes(images, input);
+    const parts: Record<string, Tensor>[] = [];
+    for (let at = 0; at < images.length; at += batchLimit) parts.push(await runBatch(images.slice(at, at + batchLimit)));
+    return joinBatches(parts);
+  }
+
+  const batched = createBatcher(runBatch, batchLimit);
+  // A picture of the wrong size fails alone, not with the batch that it would have joined.
+  const runImage: Model['runImage'] = async (image) => {
+    checkSizes([image], input);
+    return batched(image);
+  };
+
+  return { id: entry.id, version: versionOf(entry), input, run, runImages, runImage };
+}
+
+/** The first run allocates and, on a GPU, compiles: done here, so that no caller pays for it. */
+async function warm({ input, runImages }: Model): Promise<void> {
+  // Networks of free size take multiples of 32 everywhere (five halvings).
+  const width = input.width ?? 64;
+  const height = input.height ?? 64;
+  await runImages([{ width, height, data: new Uint8Array(width * height * 3) }]);
+}
