@@ -1,0 +1,221 @@
+"""Trains the credits frame classifier from scratch, for a given wall time, resumably.
+
+    python3 pack_stills.py --data ../../../shared/data --out ../../models/.training
+    python3 synthetic_credits.py --out ../../models/.training/synth --backgrounds ../../models/.training/backgrounds.npy
+    python3 train.py --dir ../../models/.training --minutes 60
+
+The learning rate and the picture's size follow the share of the time that is spent, so that a slower machine makes
+fewer steps of the same course. The text map of the synthetic frames (where is credit text, where other text) is a
+second task: it teaches the trunk to see lines long before 141 real credits could. The hold-out is not read here.
+"""
+import argparse
+import copy
+import glob
+import json
+import math
+import os
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from model import HEIGHT, WIDTH, ResNet50, normalise
+
+# share of the time spent until: (width, height, frames a step)
+COURSE = [(.50, (160, 90), 48), (.80, (224, 126), 32), (1.01, (WIDTH, HEIGHT), 24)]
+# share of each set in a step; label; are its text maps known (real film has no text: zeros)
+REAL = {'credits': (.11, 1., False), 'film': (.06, 0., True), 'stills': (.10, 0., True), 'trailers': (.08, 0., False), 'posters': (.05, 0., False)}
+
+
+class Source:
+    """Draws random training steps from the packed sets and from every shard of synthetic frames present."""
+
+    def __init__(self, folder: str, seed: int):
+        self.folder, self.random = folder, np.random.default_rng(seed)
+        self.real = {k: np.load(f'{folder}/{k}.x.npy', mmap_mode='r') for k in REAL}
+        self.shards: list[dict[str, np.ndarray]] = []
+        self.looked = 0.
+
+    def look_for_shards(self) -> None:
+        if time.time() - self.looked > 30:
+            self.looked = time.time()
+            paths = sorted(glob.glob(f'{self.folder}/synth/synthetic-*.x.npy'))[len(self.shards):]
+            self.shards += [{k: np.load(p.replace('.x.', f'.{k}.'), mmap_mode='r') for k in 'x y w mask'.split()} for p in paths]
+
+    def step(self, n: int) -> tuple[torch.Tensor, ...]:
+        """uint8 frames [n,180,320,3]; labels [n]; weights [n]; text maps [n,2,12,20]; is the map known [n]."""
+        self.look_for_shards()
+        r = self.random
+        names = list(REAL) + ['synthetic']
+        shares = [REAL[k][0] for k in REAL]
+        picked = r.choice(len(names), n, p=[*shares, 1 - sum(shares)])
+        x, y = np.zeros((n, HEIGHT, WIDTH, 3), np.uint8), np.zeros(n, np.float32)
+        w, mask, known = np.ones(n, np.float32), np.zeros((n, 2, 12, 20), np.float32), np.ones(n, np.float32)
+        for i, k in enumerate(picked):
+            if names[k] == 'synthetic':
+                shard = self.shards[r.integers(len(self.shards))]
+                j = r.integers(len(shard['x']))
+                x[i], y[i], w[i], mask[i] = shard['x'][j], shard['y'][j], shard['w'][j], shard['mask'][j] / 255
+            else:
+                pool = self.real[names[k]]
+                x[i] = pool[r.integers(len(pool))]
+                y[i], known[i] = REAL[names[k]][1], REAL[names[k]][2]
+                if names[k] == 'credits':
+                    x[i] = self.vary(x[i])
+                elif r.random() < .5:
+                    x[i] = x[i][:, ::-1]
+        return tuple(torch.from_numpy(a) for a in (x, y, w, mask, known))
+
+    def vary(self, x: np.ndarray) -> np.ndarray:
+        """A real credit frame in other colours, or over a film's picture (the brighter pixel wins)."""
+        r = self.random
+        if r.random() < .3:
+            x = x[..., r.permutation(3)]
+        if r.random() < .2 and x.mean() < 50:
+            film = self.real['stills'][r.integers(len(self.real['stills']))]
+            x = np.maximum(x, (film * r.uniform(.1, .6)).astype(np.uint8))
+        if r.random() < .06:
+            x = 255 - x
+        if r.random() < .15:  # only a part of the roll: the rest black
+            cut = r.integers(20, 120)
+            x = x.copy()
+            if r.random() < .5:
+                x[:cut] = 0
+            else:
+                x[-cut:] = 0
+        return x
+
+
+def augment(x: torch.Tensor, mask: torch.Tensor, size: tuple[int, int], generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Random zoom and shift of frames and text maps alike, then light, contrast and colour; frames come out at `size`."""
+    n = len(x)
+    u = lambda *shape: torch.rand(*shape, generator=generator)
+    zoom = 1 + (u(n, 2) - .5) * .3
+    zoom[u(n) < .35] = 1
+    shift = (u(n, 2) - .5) * .2 * (u(n, 1) < .7)
+    theta = torch.zeros(n, 2, 3)
+    theta[:, 0, 0], theta[:, 1, 1], theta[:, :, 2] = zoom[:, 0], zoom[:, 1], shift
+    frames = x.permute(0, 3, 1, 2).float() / 255
+    frames = F.grid_sample(frames, F.affine_grid(theta, list(frames.shape), align_corners=False), padding_mode='border', align_corners=False)
+    if size != (WIDTH, HEIGHT):
+        frames = F.interpolate(frames, (size[1], size[0]), mode='bilinear', antialias=True, align_corners=False)
+    mask = F.grid_sample(mask, F.affine_grid(theta, list(mask.shape), align_corners=False), align_corners=False)
+    gain, lift, gamma = 1 + (u(n, 3, 1, 1) - .5) * .3, (u(n, 1, 1, 1) - .4) * .12, torch.exp((u(n, 1, 1, 1) - .5) * .8)
+    gain = gain * torch.where(u(n, 1, 1, 1) < .15, .4 + .6 * u(n, 1, 1, 1), torch.ones(1))
+    grey = (u(n, 1, 1, 1) < .08).float()
+    frames = frames * (1 - grey) + frames.mean(1, keepdim=True) * grey
+    frames = (frames.clamp(1e-4, 1) ** gamma * gain + lift).clamp(0, 1)
+    return frames.mul(255).permute(0, 2, 3, 1), mask
+
+
+@torch.no_grad()
+def probability(net: torch.nn.Module, x: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    net.eval()
+    out = []
+    for i in range(0, len(x), 50):
+        frames = torch.from_numpy(np.ascontiguousarray(x[i:i + 50])).permute(0, 3, 1, 2).float()
+        if size != (WIDTH, HEIGHT):
+            frames = F.interpolate(frames, (size[1], size[0]), mode='bilinear', antialias=True, align_corners=False)
+        with torch.autocast('cpu', torch.bfloat16):
+            logits, _ = net(normalise(frames.permute(0, 2, 3, 1)).contiguous(memory_format=torch.channels_last))
+        out.append(torch.sigmoid(logits.float()).numpy())
+    return np.concatenate(out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--dir', required=True)
+    parser.add_argument('--minutes', type=float, default=60)
+    parser.add_argument('--seed', type=int, default=20)
+    parser.add_argument('--peak', type=float, default=1e-3, help='highest learning rate')
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--deadline', type=float, default=math.inf, help='unix time at which the course must be over')
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    source, generator = Source(args.dir, args.seed), torch.Generator().manual_seed(args.seed)
+    net = ResNet50().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(net)  # exponential average of weights and statistics: what is exported
+    decayed = [p for p in net.parameters() if p.ndim > 1]
+    plain = [p for p in net.parameters() if p.ndim <= 1]
+    optimiser = torch.optim.AdamW([{'params': decayed, 'weight_decay': .05}, {'params': plain, 'weight_decay': 0}], lr=args.peak)
+    checkpoint, step, spent, history = f'{args.dir}/resnet50.pt', 0, 0., []
+    if os.path.exists(checkpoint):
+        state = torch.load(checkpoint, weights_only=False)
+        net.load_state_dict(state['net'])
+        average.load_state_dict(state['average'])
+        optimiser.load_state_dict(state['optimiser'])
+        step, spent, history = state['step'], state['spent'], state['history']
+        source.random = np.random.default_rng(args.seed + step)
+    total, begun, saved, checked = args.minutes * 60, time.time() - spent, time.time(), time.time()
+    total = min(total, args.deadline - begun)
+    watched = {k: np.load(f'{args.dir}/{k}.x.npy', mmap_mode='r')[::s] for k, s in (('held-stills', 3), ('held-trailers', 5), ('held-posters', 3))}
+    losses, text_losses, right, seen = [], [], 0., 0
+
+    def save() -> None:
+        state = {'net': net.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(), 'step': step,
+                 'spent': time.time() - begun, 'history': history}
+        torch.save(state, checkpoint + '.part')
+        os.replace(checkpoint + '.part', checkpoint)
+        json.dump(history, open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'history.json'), 'w'), indent=0)
+
+    while (share := (time.time() - begun) / total) < 1:
+        size, n = next((size, n) for until, size, n in COURSE if share < until)
+        rate = args.peak * min(1, (step + 1) / 150) * (.5 + .5 * math.cos(math.pi * share)) + 1e-6
+        for group in optimiser.param_groups:
+            group['lr'] = rate
+        x, y, w, mask, known = source.step(n)
+        frames, mask = augment(x, mask, size, generator)
+        net.train()
+        with torch.autocast('cpu', torch.bfloat16):
+            logits, text = net(normalise(frames).contiguous(memory_format=torch.channels_last))
+        logits, text = logits.float(), text.float()
+        loss = (F.binary_cross_entropy_with_logits(logits, y * .98 + .01, reduction='none') * w).mean()
+        target = F.interpolate(mask, text.shape[2:], mode='area')
+        text_loss = (F.binary_cross_entropy_with_logits(text, target, reduction='none').mean((1, 2, 3)) * known).mean()
+        optimiser.zero_grad(set_to_none=True)
+        (loss + (2 * (1 - share)) * text_loss).backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.)
+        optimiser.step()
+        step += 1
+        keep = min(.995, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for a, b in zip(average.state_dict().values(), net.state_dict().values()):
+                a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
+        losses.append(loss.item())
+        text_losses.append(text_loss.item())
+        right += ((logits > 0) == (y > .5)).float().sum().item()
+        seen += n
+        if step % 50 == 0:
+            history.append({'step': step, 'minutes': round((time.time() - begun) / 60, 2), 'width': size[0], 'rate': round(rate, 7),
+                            'loss': round(float(np.mean(losses)), 4), 'text': round(float(np.mean(text_losses)), 4), 'accuracy': round(right / seen, 4)})
+            print(json.dumps(history[-1]), f'{seen}', flush=True)
+            losses, text_losses, right, seen = [], [], 0., 0
+        if time.time() - checked > 420:
+            checked = time.time()
+            # Share of frames without credits called credits, on pictures kept apart from the credit stills' hold-out.
+            history[-1] |= {k: round(float((probability(average, v, size) > .5).mean()), 4) for k, v in watched.items()}
+            print(json.dumps(history[-1]), flush=True)
+        if time.time() - saved > 150:
+            saved = time.time()
+            save()
+
+    # Statistics of the averaged weights over the last picture size: batch norms of an average are not the average's.
+    for module in average.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.reset_running_stats()
+            module.momentum = None
+    average.train()
+    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+        for _ in range(30):
+            x, _, _, mask, _ = source.step(24)
+            frames, _ = augment(x, mask, (WIDTH, HEIGHT), generator)
+            average(normalise(frames).contiguous(memory_format=torch.channels_last))
+    save()
+    torch.save(average.state_dict(), f'{args.dir}/resnet50-final.pt')
+    print('done', step, flush=True)
+
+
+if __name__ == '__main__':
+    main()
