@@ -11,8 +11,6 @@ import sharp from 'sharp';
 const WIDTH = 640;
 const HEIGHT = 360;
 const RATE = 24;
-const SHOT_SECONDS = 6;
-const ROLL_SECONDS = 30;
 
 const require = createRequire(import.meta.url);
 const photos = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'demo');
@@ -102,13 +100,14 @@ function rollFrame(list, progress) {
 
 /**
  * Writes the film to `file`.
- * @param openVideoWriter of dist/frames
+ * @param openVideoWriter of src/frames
  * @param onProgress called with 0 to 1
+ * @param seconds how long a shot and the roll are; tests make them shorter
  * @returns {Promise<{creditsStart: number, creditsEnd: number, cuts: number[]}>} what is where, seconds
  */
-export async function makeDemoFilm(file, openVideoWriter, onProgress) {
+export async function makeDemoFilm(file, openVideoWriter, onProgress = () => undefined, { shot: shotSeconds = 6, roll: rollSeconds = 30 } = {}) {
   const writer = await openVideoWriter(file, { width: WIDTH, height: HEIGHT, frameRate: RATE });
-  const total = (STORY.length + 1) * SHOT_SECONDS + ROLL_SECONDS + 1;
+  const total = (STORY.length + 1) * shotSeconds + rollSeconds + 1;
   let written = 0;
   const write = async (data) => {
     await writer.write({ width: WIDTH, height: HEIGHT, data });
@@ -119,7 +118,7 @@ export async function makeDemoFilm(file, openVideoWriter, onProgress) {
     const black = Buffer.alloc(WIDTH * HEIGHT * 3);
     const shoot = async (shot) => {
       const photo = await decodePhoto(shot.photo);
-      const frames = SHOT_SECONDS * RATE;
+      const frames = shotSeconds * RATE;
       for (let index = 0; index < frames; index++) await write(await shotFrame(photo, shot, index / frames));
     };
     const cuts = [];
@@ -130,7 +129,7 @@ export async function makeDemoFilm(file, openVideoWriter, onProgress) {
     for (let index = 0; index < RATE / 2; index++) await write(black);
     const creditsStart = written / RATE;
     const list = await creditList();
-    for (let index = 0; index < ROLL_SECONDS * RATE; index++) await write(rollFrame(list, index / (ROLL_SECONDS * RATE)));
+    for (let index = 0; index < rollSeconds * RATE; index++) await write(rollFrame(list, index / (rollSeconds * RATE)));
     const creditsEnd = written / RATE;
     for (let index = 0; index < RATE / 2; index++) await write(black);
     await shoot(AFTER);

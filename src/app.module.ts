@@ -1,12 +1,8 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { SETTINGS, type Settings } from './config/settings.js';
-import { DownloadModule } from './download/download.module.js';
-import { FramesModule } from './frames/frames.module.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { InferenceModule } from './inference/inference.module.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -15,10 +11,35 @@ import { StorageModule } from './storage/storage.module.js';
 import { AnalysesController } from './titles/analyses.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
+import { WorkerService } from './worker.service.js';
+
+/** `api` answers requests, `worker` does the work, `serve` is both; `cli` is the services alone. */
+export type AppRole = 'serve' | 'api' | 'worker' | 'cli';
 
 @Module({})
 class SettingsModule {
   static register(settings: Settings): DynamicModule {
     return { module: SettingsModule, global: true, providers: [{ provide: SETTINGS, useValue: settings }], exports: [SETTINGS] };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static register(role: AppRole, settings: Settings): DynamicModule {
+    const answers = role === 'serve' || role === 'api';
+    const works = role === 'serve' || role === 'worker';
+    return {
+      module: AppModule,
+      imports: [SettingsModule.register(settings), StorageModule, JobsModule, TitlesModule],
+      controllers: answers ? [TitlesController, AnalysesController, JobsController, HealthController] : [],
+      providers: [
+        ...(works ? [WorkerService] : []),
+        ...(answers ? [
+          { provide: APP_FILTER, useClass: ProblemFilter },
+          { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
+          { provide: APP_INTERCEPTOR, inject: [STORE], useFactory: (store: Store) => IdempotencyInterceptor.open(store) },
+        ] : []),
+      ],
+    };
   }
 }

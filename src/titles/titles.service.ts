@@ -75,7 +75,7 @@ export class TitlesService {
       throw new KinoscopeError('not-found', `The film of "${title.name}" is gone: ${title.source.location}`);
     }
     const fetched = await this.fetch(title.source.location, options);
-    const media = await this.probeOrDrop(fetched, options.signal);
+    const media = await this.probeOrDrop(fetched);
     const named = title.name === title.source.location ? fetched.metadata?.title : undefined;
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
@@ -143,7 +143,7 @@ export class TitlesService {
   }
 
   private async settle(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>, options: FetchOptions): Promise<Title> {
-    const media = await this.probeOrDrop(fetched, options.signal);
+    const media = await this.probeOrDrop(fetched);
     const source = await describeSource(fetched, origin);
     const title = await this.insertOrGet({
       id: fetched.sha256.slice(0, ID_LENGTH),
@@ -164,9 +164,9 @@ export class TitlesService {
   }
 
   /** What the container says; a file that cannot be read is not kept. */
-  private async probeOrDrop(fetched: Fetched, signal: AbortSignal | undefined): Promise<Title['media']> {
+  private async probeOrDrop(fetched: Fetched): Promise<Title['media']> {
     try {
-      return await this.media.probe(fetched.file, signal);
+      return await this.media.probe(fetched.file);
     } catch (error) {
       if (!(await this.documents.titles.count({ 'source.file': fetched.file }))) await drop(fetched);
       throw error;

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { MEDIA, openMedia } from './media.js';
+
+@Module({
+  providers: [{
+    provide: MEDIA,
+    inject: [SETTINGS],
+    useFactory: (settings: Settings) =>
+      openMedia({ kind: settings.decoder, threads: settings.decoderThreads, maxPixels: settings.maxPixels }),
+  }],
+  exports: [MEDIA],
+})
+export class FramesModule {}

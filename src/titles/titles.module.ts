@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { DownloadModule } from '../download/download.module.js';
+import { FramesModule } from '../frames/frames.module.js';
+import { InferenceModule } from '../inference/inference.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { STORE, type Store } from '../storage/collection.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { AnalysesService } from './analyses.service.js';
+import { Analyzer } from './analyzer.js';
+import { Documents } from './collections.js';
+import { TitlesService } from './titles.service.js';
+
+@Module({
+  imports: [DownloadModule, FramesModule, InferenceModule, JobsModule, StorageModule],
+  providers: [
+    { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
+    TitlesService,
+    AnalysesService,
+    Analyzer,
+  ],
+  exports: [TitlesService, AnalysesService],
+})
+export class TitlesModule {}

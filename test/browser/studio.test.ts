@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { shortFilm } from '../films/film.js';
+import { TestService } from '../e2e/service.js';
+
+const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+if (!program) process.stderr.write('studio.test.ts: SKIPPED, no Chromium on this machine\n');
+
+let service: TestService;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  if (!program) return;
+  const film = await shortFilm();
+  service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: film.slice(0, film.lastIndexOf('/')) });
+  browser = await chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    // A 404 for an answer that is not there yet is how the page learns that; the browser logs it all the same.
+    if (message.type() === 'error' && !message.text().includes('404')) faults.push(message.text());
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+describe('the studio page', () => {
+  it.each(program ? ['Chromium'] : [])('takes a film, follows its analysis and shows the answers in %s', async () => {
+    await page.goto(service.url);
+    await page.fill('input[name=source]', await shortFilm());
+    await page.click('text=Add');
+    await page.waitForSelector('#genre .bar', { timeout: 150_000 });
+    expect(await page.textContent('#credits')).toMatch(/Credits start at 00:1\d/);
+    expect(await page.locator('#cast tr').count()).toBeGreaterThan(0);
+
+    // A click into the first shot: the film is paused there, and the boxes of its faces are drawn.
+    await page.click('#timeline', { position: { x: 20, y: 5 } });
+    await page.waitForFunction(() => document.querySelectorAll('#boxes div').length > 0);
+    expect(await page.textContent('#now')).toMatch(/^00:0\d: \S/);
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it.each(program ? ['Chromium'] : [])('shows the service\'s own words when a source is refused in %s', async () => {
+    await page.fill('input[name=source]', '/etc/hostname');
+    await page.click('text=Add');
+    await page.waitForFunction(() => document.querySelector('#message')?.textContent !== '');
+    expect(await page.textContent('#message')).toMatch(/not|outside|only/i);
+  }, 30_000);
+});

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SHORT_FILM, shortFilm } from '../films/film.js';
+import { CommandLine } from './command.js';
+
+interface AnalyzeView {
+  readonly title: string;
+  readonly truncated: boolean;
+  readonly genre: { top3: { genre: string; probability: number }[]; genres: Record<string, number>; frames: number; model: string };
+  readonly credits: { creditsStart: number | null; timecode: string; frame: number; segments: { kind: string; start: number; end: number }[] };
+  readonly cast: { scenes: { start: number; end: number; cast: { name: string | null; screenTime: number }[] }[] };
+}
+
+let film: string;
+const cli = new CommandLine();
+
+beforeAll(async () => {
+  film = await shortFilm();
+}, 120_000);
+
+afterAll(() => cli.remove());
+
+describe('kinoscope', () => {
+  it('analyses a film, and answers from the store the second time', async () => {
+    const first = await cli.run('analyze', film, '--json');
+    expect([first.status, first.stderr]).toEqual([0, '']);
+    const answer = JSON.parse(first.stdout) as AnalyzeView;
+    expect(answer.truncated).toBe(false);
+    expect(Object.keys(answer.genre.genres)).toHaveLength(26);
+    expect(answer.genre.top3).toHaveLength(3);
+    expect(Math.abs(answer.credits.creditsStart! - SHORT_FILM.creditsStart)).toBeLessThan(1.5);
+    expect(answer.credits.timecode).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
+    expect(answer.cast.scenes.length).toBeGreaterThan(0);
+
+    const second = await cli.run('analyze', answer.title, '--json');
+    expect(second.stdout).toBe(first.stdout);
+    expect(cli.leftovers()).toEqual([]);
+  }, 180_000);
+
+  it('speaks to a person without --json', async () => {
+    const { status, stdout } = await cli.run('analyze', film, '--kinds', 'credits');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Credits: from 00:00:1\d\.\d{3} \(frame \d+, confidence \d+ %\)$/m);
+  }, 60_000);
+
+  it('says who is on screen at a second', async () => {
+    const answer = await cli.json<{ at: number; cast: { box: number[] }[] }>('cast', film, '--at', '0.5');
+    expect(answer.at).toBe(0.5);
+    expect(answer.cast.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it.each([
+    ['an unknown command', ['dance'], 2],
+    ['an unknown option', ['genre', '--fast', 'x.mp4'], 2],
+    ['a missing source', ['genre'], 2],
+    ['an unknown kind', ['analyze', 'x.mp4', '--kinds', 'plot'], 2],
+    ['a second that is none', ['cast', 'x.mp4', '--at', 'noon'], 2],
+    ['a file that is not there', ['credits', 'no-such-film.mp4'], 4],
+    ['a folder', ['credits', '.'], 3],
+    ['a private address', ['genre', 'http://127.0.0.1:9/film.mp4'], 4],
+  ])('ends with a line and the documented status for %s', async (_case, args, status) => {
+    const ended = await cli.run(...args);
+    expect([ended.status, ended.stdout]).toEqual([status, '']);
+    expect(ended.stderr.trim()).not.toBe('');
+    if (status !== 2) expect(ended.stderr).toMatch(/^kinoscope: [^\n]+\n$/);
+    expect(cli.leftovers()).toEqual([]);
+  }, 60_000);
+
+  it('tells with doctor what is in force and what is there', async () => {
+    const doctor = await cli.json<{ home: { folder: string; writable: boolean }; models: { id: string; present: boolean }[] }>('doctor');
+    expect(doctor.home).toEqual({ folder: cli.home, writable: true });
+    expect(doctor.models.filter(({ present }) => !present)).toEqual([]);
+  }, 60_000);
+});

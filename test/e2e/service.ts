@@ -1,0 +1,67 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { readSettings } from '../../src/config/settings.js';
+import { createApi } from '../../src/service.js';
+
+export interface JobView {
+  readonly id: string;
+  readonly state: string;
+  readonly progress: number;
+  readonly error: { code: string; message: string } | null;
+}
+
+/** A service of its own on a real socket, with a home of its own. */
+export class TestService {
+  private constructor(
+    private readonly app: NestExpressApplication,
+    readonly url: string,
+    readonly home: string,
+  ) {}
+
+  static async start(variables: Record<string, string> = {}, role: 'serve' | 'api' = 'serve'): Promise<TestService> {
+    const home = await mkdtemp(join(tmpdir(), 'kinoscope-e2e-'));
+    const app = await createApi(role, readSettings({ KINOSCOPE_HOME: home, KINOSCOPE_LOG_LEVEL: 'fatal', ...variables }));
+    await app.listen(0, '127.0.0.1');
+    return new TestService(app, await app.getUrl(), home);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await rm(this.home, { recursive: true, force: true });
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(`${this.url}${path}`, init);
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const response = await this.fetch(path);
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** Follows a job's event stream to its end; all events in order. */
+  async follow(jobId: string): Promise<JobView[]> {
+    const response = await this.fetch(`/v1/jobs/${jobId}/events`);
+    const text = await response.text();
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith('data: '))
+      .map((line) => JSON.parse(line.slice(6)) as JobView);
+  }
+
+  /** Files kept below the home's media folder. */
+  async kept(): Promise<string[]> {
+    return readdir(join(this.home, 'media')).catch(() => []);
+  }
+}
