@@ -60,11 +60,14 @@ export interface Lease {
 export interface JobQueue {
   enqueue(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
-  /** The oldest due job of one of these names, leased; null when there is none. A heartbeat keeps the lease by itself. */
+  /** The oldest due job of one of these names, leased; null when there is none. A heartbeat keeps the lease. */
   claim(names: readonly string[]): Promise<Lease | null>;
   /** Cancels a queued or running job; the job as it is afterwards (an ended job stays as it ended), null if unknown. */
   cancel(id: string): Promise<Job | null>;
-  /** Calls back with the job at once and after every change until it has ended, from whatever process; returns an unsubscribe. */
+  /**
+   * Calls back with the job at once and after every change until it has ended, from whatever process; returns an
+   * unsubscribe.
+   */
   subscribe(id: string, listener: (job: Job) => void): () => void;
   counts(): Promise<Record<JobState, number>>;
   close(): Promise<void>;

@@ -117,6 +117,11 @@ class Table {
     return this.db.all<{ n: number }>(`SELECT count(*) AS n FROM ${this.documents} WHERE ${text}`, values)[0]?.n ?? 0;
   }
 
+  any(tests: readonly Test[]): boolean {
+    const { text, values } = this.where(tests);
+    return this.db.all(`SELECT 1 FROM ${this.documents} WHERE ${text} LIMIT 1`, values).length > 0;
+  }
+
   deleteMany(tests: readonly Test[]): number {
     const { text, values } = this.where(tests);
     return this.db.run(`DELETE FROM ${this.documents} WHERE ${text}`, values);
@@ -168,7 +173,7 @@ class SqliteCollection<T extends Document> implements Collection<T> {
   }
 
   async patch(id: string, patch: Patch): Promise<T | null> {
-    return this.patchFirst({ id }, patch);
+    return this.patchFirst(parseFilter({ id }), patch);
   }
 
   async find(filter: Filter = {}, options: FindOptions = {}): Promise<Page<T>> {
@@ -202,12 +207,12 @@ class SqliteCollection<T extends Document> implements Collection<T> {
   async claim(filter: Filter, patch: Patch, sort?: Sort): Promise<T | null> {
     parsePatch(patch);
     // a claimant that finds nothing, as most do, shall not hold up those that write
-    if ((await this.count(filter)) === 0) return null;
-    return this.patchFirst(filter, patch, sort);
+    const tests = parseFilter(filter);
+    if (!this.db.read(() => this.table.any(tests))) return null;
+    return this.patchFirst(tests, patch, sort);
   }
 
-  private patchFirst(filter: Filter, patch: Patch, sort?: Sort): T | null {
-    const tests = parseFilter(filter);
+  private patchFirst(tests: readonly Test[], patch: Patch, sort?: Sort): T | null {
     return this.parseSome(guard(this.name, () =>
       this.db.write(() => this.table.patchFirst(tests, patch, sortOf(sort)))));
   }

@@ -1,0 +1,61 @@
+import type { Store } from '../storage/collection.js';
+import type { Job, JobQueue, JobState, Lease, LeaseTiming, NewJob } from './job-queue.js';
+import { JobRecords, toJob } from './job-records.js';
+import { JobWatch } from './job-watch.js';
+import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
+
+/**
+ * A queue in the store itself, for one machine: as many processes as have the store open may enqueue and work. Closing
+ * it hands back the jobs that are still leased; the store stays open.
+ */
+export async function createEmbeddedQueue(store: Store, timing: LeaseTiming = {}): Promise<JobQueue> {
+  return new EmbeddedQueue(await JobRecords.open(store), { ...DEFAULT_TIMING, ...timing });
+}
+
+class EmbeddedQueue implements JobQueue {
+  private readonly watch: JobWatch;
+  private readonly leases = new Set<RecordLease>();
+
+  constructor(
+    private readonly records: JobRecords,
+    private readonly timing: Required<LeaseTiming>,
+  ) {
+    this.watch = new JobWatch((id) => this.get(id), timing.pollMs);
+  }
+
+  async enqueue(job: NewJob): Promise<Job> {
+    return toJob(await this.records.create(job));
+  }
+
+  async get(id: string): Promise<Job | null> {
+    const record = await this.records.get(id);
+    return record && toJob(record);
+  }
+
+  async claim(names: readonly string[]): Promise<Lease | null> {
+    const record = await this.records.start({ name: { $in: names } }, this.timing.leaseMs);
+    if (!record) return null;
+    const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended));
+    this.leases.add(lease);
+    return lease;
+  }
+
+  async cancel(id: string): Promise<Job | null> {
+    const record = await this.records.cancel(id);
+    return record && toJob(record);
+  }
+
+  subscribe(id: string, listener: (job: Job) => void): () => void {
+    return this.watch.add(id, listener);
+  }
+
+  counts(): Promise<Record<JobState, number>> {
+    return this.records.counts();
+  }
+
+  async close(): Promise<void> {
+    this.watch.close();
+    // one that was lost at this very moment is another worker's already
+    await Promise.allSettled([...this.leases].map((lease) => lease.release()));
+  }
+}

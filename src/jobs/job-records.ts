@@ -1,0 +1,192 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { KinoscopeError } from '../errors.js';
+import {
+  DuplicateKeyError,
+  PreconditionError,
+  type Collection,
+  type Filter,
+  type Patch,
+  type Store,
+  type Write,
+} from '../storage/collection.js';
+import type { Job, JobError, JobState, NewJob } from './job-queue.js';
+
+/** A job as it is stored. An active job has a time at which something is due; whoever runs it holds its lease. */
+export interface JobRecord extends Job {
+  /** Milliseconds since 1970: when a queued job may start, when a running job's lease ends; null once it has ended. */
+  readonly dueAt: number | null;
+  /** Fencing token of the present run: only its holder may change the job. */
+  readonly lease: string | null;
+  readonly attemptsLeft: number;
+  /** The unique key while the job is active, and none afterwards. */
+  readonly activeKey?: string;
+}
+
+const COLLECTION = 'jobs';
+const DEFAULT_MAX_ATTEMPTS = 3;
+const STATES: readonly JobState[] = ['queued', 'running', 'done', 'failed', 'cancelled'];
+const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
+
+/** The job without the fields that only queues use. */
+export function toJob(record: JobRecord): Job {
+  const { id, version, name, data, state, progress, stage, attempts, maxAttempts } = record;
+  const { error, uniqueKey, createdAt, startedAt, finishedAt } = record;
+  return {
+    id, version, name, data, state, progress, stage, attempts, maxAttempts,
+    error, uniqueKey, createdAt, startedAt, finishedAt,
+  };
+}
+
+export function hasEnded(job: Job): boolean {
+  return job.state !== 'queued' && job.state !== 'running';
+}
+
+/** The stored jobs and every way in which one changes. Each change is one atomic write. */
+export class JobRecords {
+  private constructor(
+    private readonly store: Store,
+    private readonly jobs: Collection<JobRecord>,
+  ) {}
+
+  static async open(store: Store): Promise<JobRecords> {
+    const indexes = [{ paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state'] }];
+    return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes }));
+  }
+
+  /** Stores a job, or finds the active one of the same unique key. */
+  async create({ name, data, uniqueKey, maxAttempts = DEFAULT_MAX_ATTEMPTS }: NewJob): Promise<JobRecord> {
+    const now = Date.now();
+    const fresh = {
+      id: newId(now),
+      name,
+      data,
+      state: 'queued' as const,
+      progress: 0,
+      stage: 'queued',
+      attempts: 0,
+      maxAttempts,
+      error: null,
+      uniqueKey: uniqueKey ?? null,
+      createdAt: new Date(now).toISOString(),
+      startedAt: null,
+      finishedAt: null,
+      dueAt: now,
+      lease: null,
+      attemptsLeft: maxAttempts,
+      ...(uniqueKey !== undefined && { activeKey: uniqueKey }),
+    };
+    for (;;) {
+      try {
+        return await this.jobs.insert(fresh);
+      } catch (error) {
+        if (!(error instanceof DuplicateKeyError) || uniqueKey === undefined) throw error;
+        const [active] = (await this.jobs.find({ activeKey: uniqueKey }, { limit: 1 })).items;
+        // it may have ended since: then the key is free and the insert is tried again
+        if (active) return active;
+      }
+    }
+  }
+
+  get(id: string): Promise<JobRecord | null> {
+    return this.jobs.get(id);
+  }
+
+  /** Starts the first due job that matches and may be tried again, under a new lease; null when there is none. */
+  async start(filter: Filter, leaseMs: number): Promise<JobRecord | null> {
+    await this.failExhausted();
+    const now = Date.now();
+    const patch = {
+      $set: {
+        state: 'running',
+        progress: 0,
+        stage: 'starting',
+        startedAt: new Date(now).toISOString(),
+        lease: randomUUID(),
+        dueAt: now + leaseMs,
+      },
+      $inc: { attempts: 1, attemptsLeft: -1 },
+    };
+    const due = { ...filter, dueAt: { $lte: now }, attemptsLeft: { $gt: 0 } };
+    return this.jobs.claim(due, patch, { path: 'dueAt', order: 'asc' });
+  }
+
+  /** Ends the jobs whose worker went silent in their last attempt. */
+  private async failExhausted(): Promise<void> {
+    const error: JobError = {
+      code: 'internal',
+      message: 'The worker stopped unexpectedly in every attempt to do this job',
+    };
+    const silent = () => ({ state: 'running', dueAt: { $lte: Date.now() }, attemptsLeft: 0 });
+    while (await this.jobs.claim(silent(), ended('failed', error)));
+  }
+
+  /** Changes a running job, if this lease holds it. */
+  async change(id: string, lease: string, patch: Patch): Promise<boolean> {
+    return (await this.jobs.claim({ id, lease }, patch)) !== null;
+  }
+
+  async holds(id: string, lease: string): Promise<boolean> {
+    return (await this.jobs.count({ id, lease })) === 1;
+  }
+
+  /** Ends a running job as done together with its result, if this lease holds it. */
+  async complete(id: string, lease: string, writes: readonly Write[]): Promise<boolean> {
+    const done = ended('done', null, { progress: 1, stage: 'done' });
+    try {
+      // the job comes first: whoever has lost it must not wait for the results to be written in vain
+      const end: Write = { kind: 'patch', collection: COLLECTION, id, patch: done, where: { lease } };
+      await this.store.commit([end, ...writes]);
+      return true;
+    } catch (error) {
+      if (error instanceof PreconditionError && error.collection === COLLECTION && error.id === id) return false;
+      throw error;
+    }
+  }
+
+  /** Puts a running job back to be tried again after a delay, or ends it, if this lease holds it. */
+  fail(record: JobRecord, lease: string, error: JobError, retryInMs: number | null): Promise<boolean> {
+    if (retryInMs === null || record.attemptsLeft === 0) return this.change(record.id, lease, ended('failed', error));
+    const again = { state: 'queued', stage: 'waiting', lease: null, error, dueAt: Date.now() + retryInMs };
+    return this.change(record.id, lease, { $set: again });
+  }
+
+  /** Puts a running job back as if it had not been started, if this lease holds it. */
+  release(id: string, lease: string): Promise<boolean> {
+    const again = { state: 'queued', stage: 'queued', progress: 0, lease: null, dueAt: Date.now() };
+    return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
+  }
+
+  /** Cancels a job that is active; the job as it is afterwards. */
+  async cancel(id: string): Promise<JobRecord | null> {
+    const error: JobError = { code: 'cancelled', message: 'The job was cancelled' };
+    const patch = ended('cancelled', error, { stage: 'cancelled' });
+    return (await this.jobs.claim({ id, ...ACTIVE }, patch)) ?? this.jobs.get(id);
+  }
+
+  async counts(): Promise<Record<JobState, number>> {
+    const counts = await Promise.all(STATES.map(async (state) => [state, await this.jobs.count({ state })] as const));
+    return Object.fromEntries(counts) as Record<JobState, number>;
+  }
+}
+
+function ended(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
+  const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null };
+  return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey'] };
+}
+
+/** Why a worker's calls on a job fail: it was cancelled, or it is another worker's now. */
+export function lostError(job: Job | null): KinoscopeError {
+  if (job?.state === 'cancelled') return new KinoscopeError('cancelled', 'The job was cancelled');
+  return new KinoscopeError('conflict', 'The lease was lost: the job is not this worker\'s any more');
+}
+
+let lastMs = 0;
+let sequence = 0;
+
+/** An id that sorts by time, so that jobs of one millisecond start in the order in which they came. */
+function newId(now: number): string {
+  sequence = now === lastMs ? sequence + 1 : 0;
+  lastMs = now;
+  const digits = (value: number, length: number) => value.toString(36).padStart(length, '0');
+  return `${digits(now, 9)}${digits(sequence, 4)}${randomBytes(6).toString('hex')}`;
+}

@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { asKinoscopeError, type ErrorCode } from '../errors.js';
+import type { Write } from '../storage/collection.js';
+import type { Job, JobQueue, Lease } from './job-queue.js';
+
+export interface JobContext {
+  /** Aborts when the job is cancelled, its lease is lost, or the worker has to stop. */
+  readonly signal: AbortSignal;
+  /** Progress 0 to 1, and what is being done in one or two words. */
+  progress(progress: number, stage: string): Promise<void>;
+}
+
+/** Does a job and returns its result; the writes are committed together with the job's completion. */
+export type JobHandler = (job: Job, context: JobContext) => Promise<readonly Write[]>;
+
+export interface WorkerOptions {
+  /** Jobs at a time. Default 1. */
+  readonly concurrency?: number;
+  /** How often an idle worker looks for a job, in milliseconds. Default 250. */
+  readonly pollMs?: number;
+  /** Hears of failures that no job can tell of: the queue is out of reach. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Failures that may pass when the same job is tried again. */
+const RETRIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['internal', 'unavailable']);
+/** After the queue could not be reached. */
+const PAUSE_MS = 2_000;
+/** How long a handler may take to notice its signal before its job is handed back over its head. */
+const ABORT_GRACE_MS = 5_000;
+
+/** Takes jobs from the queue and does them with the handlers of their names. */
+export class JobWorker {
+  private readonly handlers: ReadonlyMap<string, JobHandler>;
+  private readonly stopping = new AbortController();
+  private readonly aborting = new AbortController();
+  private readonly running = new Set<Lease>();
+  private loops: Promise<unknown> | null = null;
+
+  /**
+   * @param names every name of a job that may be enqueued
+   * @param handlers name and handler, exactly one for each name
+   * @throws Error when a name has no handler or two, or a handler's name is unknown
+   */
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly names: readonly string[],
+    handlers: readonly (readonly [name: string, handler: JobHandler])[],
+    private readonly options: WorkerOptions = {},
+  ) {
+    for (const name of new Set([...names, ...handlers.map(([name]) => name)])) {
+      const count = handlers.filter(([handled]) => handled === name).length;
+      if (count !== 1) throw new Error(`The job "${name}" has ${count} handlers; it needs exactly one`);
+      if (!names.includes(name)) throw new Error(`There is a handler for "${name}", but no such job`);
+    }
+    this.handlers = new Map(handlers);
+  }
+
+  start(): void {
+    const { concurrency = 1 } = this.options;
+    this.loops ??= Promise.all(Array.from({ length: concurrency }, () => this.loop()));
+  }
+
+  /**
+   * Takes no more jobs and resolves when none is running. Jobs that take longer than `graceMs` are aborted and handed
+   * back to the queue, not counted as an attempt.
+   */
+  async stop(graceMs = 0): Promise<void> {
+    this.stopping.abort();
+    const stopped = this.loops ?? Promise.resolve();
+    if (await endsWithin(stopped, graceMs)) return;
+    this.aborting.abort();
+    if (await endsWithin(stopped, ABORT_GRACE_MS)) return;
+    await Promise.allSettled([...this.running].map((lease) => lease.release()));
+  }
+
+  private async loop(): Promise<void> {
+    const { pollMs = 250, onError } = this.options;
+    while (!this.stopping.signal.aborted) {
+      try {
+        const lease = await this.queue.claim(this.names);
+        if (lease) await this.work(lease);
+        else await this.pause(pollMs);
+      } catch (error) {
+        onError?.(error);
+        await this.pause(PAUSE_MS);
+      }
+    }
+  }
+
+  private async work(lease: Lease): Promise<void> {
+    this.running.add(lease);
+    try {
+      const handler = this.handlers.get(lease.job.name);
+      if (!handler) throw new Error(`The queue handed out a job "${lease.job.name}" that was not asked for`);
+      const signal = AbortSignal.any([lease.signal, this.aborting.signal]);
+      const writes = await handler(lease.job, { signal, progress: (value, stage) => lease.progress(value, stage) });
+      await lease.complete(writes);
+    } catch (thrown) {
+      await this.settle(lease, thrown);
+    } finally {
+      this.running.delete(lease);
+    }
+  }
+
+  private async settle(lease: Lease, thrown: unknown): Promise<void> {
+    // the job was cancelled or is another worker's: there is nothing to say about it any more
+    if (lease.signal.aborted) return;
+    try {
+      const { code, message } = asKinoscopeError(thrown);
+      if (this.aborting.signal.aborted) await lease.release();
+      else await lease.fail({ code, message }, { retry: RETRIED.has(code) });
+    } catch (error) {
+      if (!lease.signal.aborted) throw error;
+    }
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const timer = new AbortController();
+  const ended = work.then(() => true);
+  const late = delay(ms, false, { signal: timer.signal }).catch(() => false);
+  const first = await Promise.race([ended, late]);
+  timer.abort();
+  return first;
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { STORE, type Store } from './collection.js';
+import { openSqliteStore } from './sqlite-store.js';
+
+/** Provides the {@link STORE}. It closes in the last phase of a shutdown; workers and queues write until then. */
+@Module({
+  providers: [{
+    provide: STORE,
+    inject: [SETTINGS],
+    useFactory: ({ home }: Settings) => openSqliteStore(join(home, 'kinoscope.db')),
+  }],
+  exports: [STORE],
+})
+export class StorageModule implements OnApplicationShutdown {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.store.close();
+  }
+}
