@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
-import { addDoctorCommand } from './commands/doctor.js';
+import { addInspectionCommands } from './commands/inspect.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './errors.js';
 import { ROLES, startService } from './service.js';
@@ -18,7 +18,7 @@ function buildProgram(settings: Settings): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   addAnalysisCommands(program, open);
-  addDoctorCommand(program, settings);
+  addInspectionCommands(program, settings, open);
   for (const role of ROLES) {
     program
       .command(role)

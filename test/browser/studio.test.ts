@@ -44,7 +44,7 @@ describe('the studio page', () => {
 
     // A click into the first shot: the film is paused there, and the boxes of its faces are drawn.
     await page.click('#timeline', { position: { x: 20, y: 5 } });
-    await page.waitForFunction(() => document.querySelectorAll('#boxes div').length > 0);
+    await page.waitForSelector('#boxes div');
     expect(await page.textContent('#now')).toMatch(/^00:0\d: \S/);
     expect(faults).toEqual([]);
   }, 180_000);
@@ -52,7 +52,7 @@ describe('the studio page', () => {
   it.each(program ? ['Chromium'] : [])('shows the service\'s own words when a source is refused in %s', async () => {
     await page.fill('input[name=source]', '/etc/hostname');
     await page.click('text=Add');
-    await page.waitForFunction(() => document.querySelector('#message')?.textContent !== '');
+    await page.waitForSelector('#message:not(:empty)');
     expect(await page.textContent('#message')).toMatch(/not|outside|only/i);
   }, 30_000);
 });

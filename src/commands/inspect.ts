@@ -1,14 +1,19 @@
 import { access, constants, mkdir } from 'node:fs/promises';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { findProgram } from '../config/programs.js';
 import { describeSettings, type Settings } from '../config/settings.js';
-import { type Answer, runCommand } from './session.js';
+import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
+import { MODELS } from '../inference/types.js';
+import { type Answer, runCommand, type Session } from './session.js';
 
 /** Programs that make more possible where they are there; nothing needs them. */
 const PROGRAMS = [
   { name: 'ffmpeg', for: 'the second decoder (KINOSCOPE_DECODER=ffmpeg)' },
   { name: 'yt-dlp', for: 'trailers by YouTube link (the first extractor tried)' },
 ] as const;
+
+const STATES: Record<ModelStatus['state'], string> = { ok: 'there', missing: 'missing', different: 'damaged' };
 
 async function writable(folder: string): Promise<boolean> {
   try {
@@ -20,27 +25,40 @@ async function writable(folder: string): Promise<boolean> {
   }
 }
 
-/** doctor: the settings in force, and what is missing, with how to get it. */
-export function addDoctorCommand(program: Command, settings: Settings, models: () => Promise<{ id: string; present: boolean }[]>): void {
+/** doctor: the settings in force, and what is missing, with how to get it. models: the networks, with their licences. */
+export function addInspectionCommands(program: Command, settings: Settings, open: () => Promise<INestApplicationContext>): void {
+  const networks = async (session: Session): Promise<readonly ModelStatus[]> => (await session.app()).get<ModelRegistry>(MODELS).list();
+
+  program
+    .command('models')
+    .description('the networks, where they come from and whether they are there')
+    .action((_options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const value = await networks(session);
+        const text = (): string => value.map((model) => `${model.id.padEnd(22)} ${STATES[model.state].padEnd(9)} ${model.license.padEnd(11)} ${model.description}`).join('\n');
+        return { value, text };
+      }),
+    );
+
   program
     .command('doctor')
     .description('settings in force, and what is missing')
     .action((_options: unknown, command: Command) =>
-      runCommand(command, () => Promise.reject(new Error('not opened')), async (): Promise<Answer> => {
+      runCommand(command, open, async (session): Promise<Answer> => {
         const programs = await Promise.all(PROGRAMS.map(async (entry) => ({ ...entry, path: await findProgram(entry.name) })));
-        const networks = await models();
+        const models = (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional }));
         const value = {
           node: process.versions.node,
           settings,
           variables: describeSettings(),
           home: { folder: settings.home, writable: await writable(settings.home) },
-          models: networks,
+          models,
           programs,
         };
         const text = (): string => [
           `Node ${value.node}`,
           `${settings.home}: ${value.home.writable ? 'writable' : 'NOT WRITABLE (set KINOSCOPE_HOME)'}`,
-          ...networks.map(({ id, present }) => `network ${id}: ${present ? 'there' : 'MISSING (npm run setup)'}`),
+          ...models.map(({ id, state, optional }) => `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`),
           ...programs.map((entry) => `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}`),
           '',
           ...value.variables.map(({ name, default: fallback, description, set }) =>
