@@ -53,6 +53,8 @@ export class SqliteConnection {
 
   close(): void {
     if (!this.open) return;
+    // libsql closes the file once its statements are garbage: leave everything in the main file already now
+    this.all('PRAGMA wal_checkpoint(PASSIVE)');
     this.open = false;
     this.statements.clear();
     this.db.close();

@@ -1,0 +1,36 @@
+import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
+import type { JobQueue, LeaseTiming } from '../../src/jobs/job-queue.js';
+import type { Store } from '../../src/storage/collection.js';
+import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+
+/** A connection to a queue, and to the store that its jobs write to. */
+export interface Connection {
+  readonly queue: JobQueue;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** How a process of a test comes to the queue: plain data, so that a child process can be told. */
+export interface QueueConfig {
+  readonly adapter: keyof typeof openers;
+  readonly databasePath: string;
+  readonly timing: LeaseTiming;
+}
+
+const openers = {
+  embedded: (store: Store, config: QueueConfig) => createEmbeddedQueue(store, config.timing),
+};
+
+export async function connectQueue(config: QueueConfig): Promise<Connection> {
+  const store = await openSqliteStore(config.databasePath);
+  await store.collection({ name: 'results', indexes: [{ paths: ['key'], unique: true }] });
+  const queue = await openers[config.adapter](store, config);
+  return {
+    queue,
+    store,
+    close: async () => {
+      await queue.close();
+      await store.close();
+    },
+  };
+}

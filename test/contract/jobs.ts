@@ -1,0 +1,410 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Job, JobQueue, Lease } from '../../src/jobs/job-queue.js';
+import type { Document, Store, Write } from '../../src/storage/collection.js';
+import { connectQueue, type Connection, type QueueConfig } from './jobs-openers.js';
+
+/** A fresh, empty queue with short times. */
+export interface QueueUnderTest {
+  readonly config: QueueConfig;
+  /** Removes everything; connections are closed by then. */
+  dispose(): Promise<void>;
+}
+
+const CHILD = fileURLToPath(new URL('./jobs-child.ts', import.meta.url));
+const FAILURE = { code: 'internal', message: 'it broke' };
+
+const result = (id: string, fields: object = {}): Write =>
+  ({ kind: 'upsert', collection: 'results', document: { id, ...fields } });
+
+/** Waits until a value is there; a test that never gets it ends by jest's own limit. */
+async function until<T>(look: () => Promise<T | null | undefined | false> | T | null | undefined | false): Promise<T> {
+  for (;;) {
+    const value = await look();
+    if (value) return value;
+    await delay(10);
+  }
+}
+
+/** What every adapter of `JobQueue` must do. */
+export function jobsContract(name: string, open: () => Promise<QueueUnderTest>): void {
+  describe(`${name}: the jobs contract`, () => {
+    let under: QueueUnderTest;
+    let connections: Connection[];
+    let children: ChildProcess[];
+    let queue: JobQueue;
+    let store: Store;
+
+    const connect = async (): Promise<Connection> => {
+      const connection = await connectQueue(under.config);
+      connections.push(connection);
+      return connection;
+    };
+    const results = async (from: Store = store) =>
+      (await (await from.collection<Document>({ name: 'results' })).find()).items.map((item) => item.id);
+    const claimed = (from: JobQueue = queue): Promise<Lease> => until(() => from.claim(['work']));
+    const stateOf = async (id: string) => (await queue.get(id))?.state;
+
+    /** Starts another process that claims a job, and waits until it has one. */
+    const childWithJob = async (): Promise<ChildProcess> => {
+      const args = ['--import', 'tsx', CHILD, JSON.stringify(under.config)];
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      children.push(child);
+      await heard(child, 'claimed');
+      return child;
+    };
+
+    beforeEach(async () => {
+      under = await open();
+      connections = [];
+      children = [];
+      ({ queue, store } = await connect());
+    });
+    afterEach(async () => {
+      for (const child of children.filter((one) => one.exitCode === null && one.signalCode === null)) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      for (const connection of connections) await connection.close();
+      await under.dispose();
+    });
+
+    describe('enqueuing', () => {
+      test('stores the job as it was asked for', async () => {
+        const job = await queue.enqueue({ name: 'work', data: { title: `"q" é`, n: [1, null] } });
+        expect(job).toMatchObject({
+          name: 'work', data: { title: `"q" é`, n: [1, null] }, state: 'queued', progress: 0, attempts: 0, maxAttempts: 3,
+          error: null, uniqueKey: null, startedAt: null, finishedAt: null,
+        });
+        expect(new Date(job.createdAt).toISOString()).toBe(job.createdAt);
+        expect(await queue.get(job.id)).toEqual(job);
+        expect(await queue.get('unknown')).toBeNull();
+      });
+
+      test('gives the active job of the same unique key, until that has ended', async () => {
+        const first = await queue.enqueue({ name: 'work', data: { n: 1 }, uniqueKey: `film:'1'` });
+        const again = await queue.enqueue({ name: 'work', data: { n: 2 }, uniqueKey: `film:'1'` });
+        expect(again).toEqual(first);
+        expect((await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'film:2' })).id).not.toBe(first.id);
+        const lease = await claimed();
+        expect((await queue.enqueue({ name: 'work', data: {}, uniqueKey: `film:'1'` })).id).toBe(first.id);
+        await lease.complete([]);
+        const next = await queue.enqueue({ name: 'work', data: {}, uniqueKey: `film:'1'` });
+        expect(next.id).not.toBe(first.id);
+        expect(next.uniqueKey).toBe(`film:'1'`);
+      });
+
+      test('makes one job of a unique key, from however many processes', async () => {
+        const other = await connect();
+        const jobs = await Promise.all(Array.from({ length: 12 }, (_, i) =>
+          (i % 2 ? queue : other.queue).enqueue({ name: 'work', data: { i }, uniqueKey: 'one' })));
+        expect(new Set(jobs.map((job) => job.id)).size).toBe(1);
+        expect((await queue.counts()).queued).toBe(1);
+      });
+    });
+
+    describe('claiming', () => {
+      test('gives the jobs of the names that are asked for, the oldest first', async () => {
+        const ids: string[] = [];
+        for (const jobName of ['work', 'other', 'work', 'work']) {
+          ids.push((await queue.enqueue({ name: jobName, data: {} })).id);
+        }
+        const leases = [await claimed(), await claimed(), await claimed()];
+        expect(leases.map((lease) => lease.job.id)).toEqual([ids[0], ids[2], ids[3]]);
+        expect(await queue.claim(['work'])).toBeNull();
+        expect((await until(() => queue.claim(['work', 'other']))).job.id).toBe(ids[1]);
+        expect(leases[0]?.job).toMatchObject({ state: 'running', attempts: 1, error: null });
+        expect(leases[0]?.job.startedAt).not.toBeNull();
+        expect(await queue.get(ids[0] ?? '')).toMatchObject({ state: 'running', attempts: 1 });
+      });
+
+      test('never gives one job to two workers', async () => {
+        const other = await connect();
+        for (let i = 0; i < 10; i++) await queue.enqueue({ name: 'work', data: { i } });
+        const leases = await Promise.all(Array.from({ length: 10 }, (_, i) => claimed(i % 2 ? queue : other.queue)));
+        expect(new Set(leases.map((lease) => lease.job.id)).size).toBe(10);
+        expect(await other.queue.claim(['work'])).toBeNull();
+      });
+    });
+
+    describe('a running job', () => {
+      test('shows its progress', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const lease = await claimed();
+        for (let i = 0; i <= 500; i++) await lease.progress(i / 1000, 'decoding');
+        const other = await connect();
+        const job = await until(async () => {
+          const now = await other.queue.get(id);
+          return now?.progress === 0.5 && now;
+        });
+        expect(job).toMatchObject({ state: 'running', stage: 'decoding' });
+      });
+
+      test('is kept by its worker for longer than a lease', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const lease = await claimed();
+        const other = await connect();
+        const end = Date.now() + 3 * (under.config.timing.leaseMs ?? 0);
+        while (Date.now() < end) {
+          expect(await other.queue.claim(['work'])).toBeNull();
+          await delay(25);
+        }
+        expect(lease.signal.aborted).toBe(false);
+        await lease.complete([result('r')]);
+        expect(await queue.get(id)).toMatchObject({ state: 'done', attempts: 1 });
+      });
+
+      test('ends together with its result', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const other = await connect();
+        const seen = new Promise<string[]>((resolve) => {
+          other.queue.subscribe(id, (job) => {
+            if (job.state === 'done') resolve(results(other.store));
+          });
+        });
+        const lease = await claimed();
+        await lease.complete([result('r1'), result('r2')]);
+        expect(await seen).toEqual(['r1', 'r2']);
+        const job = await queue.get(id);
+        expect(job).toMatchObject({ state: 'done', progress: 1, error: null });
+        expect(Date.parse(job?.finishedAt ?? '')).not.toBeNaN();
+        await expect(lease.complete([])).rejects.toThrow();
+      });
+
+      test('writes nothing, and is not done, when one of its writes is refused', async () => {
+        await store.commit([result('old', { key: 'taken' })]);
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const lease = await claimed();
+        await expect(lease.complete([result('a'), result('b', { key: 'taken' })])).rejects.toThrow('Duplicate key');
+        expect(await results()).toEqual(['old']);
+        expect(await stateOf(id)).toBe('running');
+        await lease.complete([result('a')]);
+        expect(await results()).toEqual(['a', 'old']);
+        expect(await stateOf(id)).toBe('done');
+      });
+
+      test('goes back when it is released, and no attempt is counted', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {}, maxAttempts: 1 });
+        const lease = await claimed();
+        await lease.release();
+        expect(await queue.get(id)).toMatchObject({ state: 'queued', attempts: 0 });
+        const again = await claimed();
+        expect(again.job).toMatchObject({ id, attempts: 1 });
+        await expect(lease.complete([result('r')])).rejects.toThrow();
+        await again.complete([]);
+        expect(await results()).toEqual([]);
+      });
+
+      test('goes back when its queue is closed', async () => {
+        const other = await connect();
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        await claimed(other.queue);
+        await other.close();
+        expect(await queue.get(id)).toMatchObject({ state: 'queued', attempts: 0 });
+        expect((await claimed()).job.id).toBe(id);
+      });
+    });
+
+    describe('a failing job', () => {
+      test('is tried again later, and fails for good after its attempts', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {}, maxAttempts: 3, uniqueKey: 'k' });
+        for (const attempt of [1, 2, 3]) {
+          const lease = await claimed();
+          expect(lease.job).toMatchObject({ id, attempts: attempt });
+          await lease.fail({ ...FAILURE, message: `attempt ${attempt}` });
+          if (attempt < 3) expect(await queue.get(id)).toMatchObject({ state: 'queued', finishedAt: null });
+        }
+        expect(await queue.get(id)).toMatchObject({
+          state: 'failed', attempts: 3, error: { code: 'internal', message: 'attempt 3' },
+        });
+        expect((await queue.get(id))?.finishedAt).not.toBeNull();
+        expect((await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'k' })).id).not.toBe(id);
+      });
+
+      test('waits longer after every attempt', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {}, maxAttempts: 4 });
+        const waits: number[] = [];
+        for (let attempt = 1; attempt <= 3; attempt++) {
+          await (await claimed()).fail(FAILURE);
+          const failed = performance.now();
+          await until(async () => {
+            const lease = await queue.claim(['work']);
+            await lease?.release();
+            return lease;
+          });
+          waits.push(performance.now() - failed);
+        }
+        const backoff = under.config.timing.backoffMs ?? 0;
+        // a delay is at least what it should be; how much more depends on the machine
+        waits.forEach((wait, i) => expect(wait).toBeGreaterThanOrEqual(0.9 * backoff * 2 ** i));
+        expect(await stateOf(id)).toBe('queued');
+      });
+
+      test('fails at once when trying again is no use', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        await (await claimed()).fail({ code: 'unreadable', message: 'no film' }, { retry: false });
+        expect(await queue.get(id)).toMatchObject({
+          state: 'failed', attempts: 1, error: { code: 'unreadable', message: 'no film' },
+        });
+        expect(await queue.claim(['work'])).toBeNull();
+      });
+
+      test('shows no error once it has succeeded after all', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        await (await claimed()).fail(FAILURE);
+        await (await claimed()).complete([]);
+        expect(await queue.get(id)).toMatchObject({ state: 'done', attempts: 2, error: null });
+      });
+    });
+
+    describe('cancelling', () => {
+      test('ends a queued job, which nobody gets any more', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'k' });
+        const next = await queue.enqueue({ name: 'work', data: {} });
+        expect(await queue.cancel(id)).toMatchObject({ id, state: 'cancelled' });
+        expect(await queue.get(id)).toMatchObject({ state: 'cancelled' });
+        expect((await claimed()).job.id).toBe(next.id);
+        expect((await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'k' })).id).not.toBe(id);
+      });
+
+      test('stops a running job, from another process, and nothing of it is written', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const lease = await claimed();
+        const other = await connect();
+        expect(await other.queue.cancel(id)).toMatchObject({ state: 'cancelled' });
+        await until(() => lease.signal.aborted);
+        expect(lease.signal.reason).toMatchObject({ code: 'cancelled' });
+        await expect(lease.progress(0.5, 'x')).rejects.toMatchObject({ code: 'cancelled' });
+        await expect(lease.complete([result('r')])).rejects.toMatchObject({ code: 'cancelled' });
+        await expect(lease.fail(FAILURE)).rejects.toMatchObject({ code: 'cancelled' });
+        expect(await results()).toEqual([]);
+        expect(await stateOf(id)).toBe('cancelled');
+        expect(await other.queue.claim(['work'])).toBeNull();
+      });
+
+      test('comes in time even when the worker completes before it has noticed', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const lease = await claimed();
+        await queue.cancel(id);
+        await expect(lease.complete([result('r')])).rejects.toMatchObject({ code: 'cancelled' });
+        expect(lease.signal.aborted).toBe(true);
+        expect(await results()).toEqual([]);
+      });
+
+      test('leaves an ended job as it ended', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        await (await claimed()).complete([result('r')]);
+        const done = await queue.get(id);
+        expect(await queue.cancel(id)).toEqual(done);
+        expect(await queue.cancel('unknown')).toBeNull();
+      });
+    });
+
+    describe('subscribing', () => {
+      test('tells of every state from another process, and ends with the job', async () => {
+        const other = await connect();
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const seen: Job[] = [];
+        other.queue.subscribe(id, (job) => seen.push(job));
+        await until(() => seen.some((job) => job.state === 'queued'));
+        const lease = await claimed();
+        await until(() => seen.some((job) => job.state === 'running'));
+        await lease.progress(0.25, 'decoding');
+        await until(() => seen.some((job) => job.progress === 0.25 && job.stage === 'decoding'));
+        await lease.complete([]);
+        await until(() => seen.some((job) => job.state === 'done'));
+        expect(seen.at(-1)).toEqual(await queue.get(id));
+        expect(seen.filter((job) => job.state === 'done')).toHaveLength(1);
+      });
+
+      test('tells at once of a job that has ended, once', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        await queue.cancel(id);
+        const seen: Job[] = [];
+        queue.subscribe(id, (job) => seen.push(job));
+        await until(() => seen.length > 0);
+        await delay(100);
+        expect(seen.map((job) => job.state)).toEqual(['cancelled']);
+      });
+
+      test('serves several listeners, and stops for one that leaves', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const stays: string[] = [];
+        const leaves: string[] = [];
+        queue.subscribe(id, (job) => stays.push(job.state));
+        const leave = queue.subscribe(id, (job) => leaves.push(job.state));
+        await until(() => stays.length > 0 && leaves.length > 0);
+        leave();
+        leave();
+        await (await claimed()).complete([]);
+        await until(() => stays.at(-1) === 'done');
+        expect(leaves).toEqual(['queued']);
+      });
+    });
+
+    test('counts the jobs by state', async () => {
+      for (let i = 0; i < 6; i++) await queue.enqueue({ name: 'work', data: { i } });
+      await (await claimed()).complete([]);
+      await (await claimed()).fail(FAILURE, { retry: false });
+      const { job } = await claimed();
+      await queue.cancel(job.id);
+      await claimed();
+      expect(await queue.counts()).toEqual({ queued: 2, running: 1, done: 1, failed: 1, cancelled: 1 });
+    });
+
+    describe('a worker that dies', () => {
+      test('loses its job to the next one, and the attempt counts', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const child = await childWithJob();
+        expect(await queue.get(id)).toMatchObject({ state: 'running', attempts: 1 });
+        child.kill('SIGKILL');
+        const lease = await claimed();
+        expect(lease.job).toMatchObject({ id, attempts: 2 });
+        await lease.complete([result('r')]);
+        expect(await queue.get(id)).toMatchObject({ state: 'done', attempts: 2 });
+      });
+
+      test('in the last attempt makes the job fail, with a clear error', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {}, maxAttempts: 1 });
+        (await childWithJob()).kill('SIGKILL');
+        await until(async () => {
+          expect(await queue.claim(['work'])).toBeNull();
+          return (await stateOf(id)) === 'failed';
+        });
+        expect(await queue.get(id)).toMatchObject({ attempts: 1, error: { code: 'internal' } });
+        expect((await queue.get(id))?.error?.message).toMatch(/worker stopped unexpectedly/);
+      });
+
+      test('and comes back to life can not complete a job that was taken up by another', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const child = await childWithJob();
+        child.kill('SIGSTOP');
+        const lease = await claimed();
+        expect(lease.job).toMatchObject({ id, attempts: 2 });
+        child.kill('SIGCONT');
+        const outcome = heard(child, 'refused|completed');
+        child.stdin?.write('complete\n');
+        expect(await outcome).toBe('refused');
+        expect(lease.signal.aborted).toBe(false);
+        await lease.complete([result('r')]);
+        expect(await results()).toEqual(['r']);
+      });
+    });
+  });
+}
+
+/** The first match on a child's stdout from now on. */
+function heard(child: ChildProcess, pattern: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('exit', (code, signal) => reject(new Error(`The child ended with ${code ?? signal}, saying ${text}`)));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = new RegExp(pattern).exec(text);
+      if (match) resolve(match[0]);
+    });
+  });
+}

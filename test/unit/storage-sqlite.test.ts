@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Filter, Sort } from '../../src/storage/collection.js';
+import { parseFilter } from '../../src/storage/query.js';
+import { SqliteConnection } from '../../src/storage/sqlite-connection.js';
+import { createCollection } from '../../src/storage/sqlite-schema.js';
+import { afterSql, both, orderSql, whereSql } from '../../src/storage/sqlite-sql.js';
+import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kinoscope-sqlite-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('query plans', () => {
+  let db: SqliteConnection;
+  beforeEach(() => {
+    db = new SqliteConnection(join(folder, 'plans.db'));
+    const indexes = [{ paths: ['rank'] }, { paths: ['kind', 'rank'] }, { paths: ['key'], unique: true }, { paths: ['tags'] }];
+    createCollection(db, { name: 'things', indexes });
+  });
+  afterEach(() => db.close());
+
+  const plan = (filter: Filter, sort: Sort = { path: 'id', order: 'asc' }, after?: number, withArrays = false): string => {
+    const where = whereSql(parseFilter(filter), () => (withArrays ? 'elements' : 'plain'), 'e_things');
+    const condition = after === undefined ? where : both(where, afterSql(sort, { value: after, id: 'a' }));
+    const sql = `EXPLAIN QUERY PLAN SELECT body FROM c_things WHERE ${condition.text} ORDER BY ${orderSql(sort)} LIMIT 50`;
+    return db.all<{ detail: string }>(sql, condition.values).map((row) => row.detail).join('\n');
+  };
+  const byRank = (order: Sort['order']): Sort => ({ path: 'rank', order });
+
+  test('equality, lists, ranges and prefixes search an index', () => {
+    for (const condition of [1, 'x', true, null, { $in: [1, 'x', null] }, { $gt: 1 }, { $lte: 'x' }, { $prefix: 'x' }]) {
+      expect(plan({ rank: condition })).toMatch(/SEARCH c_things USING INDEX things\|index\|rank/);
+    }
+    expect(plan({ key: 'x' })).toMatch(/SEARCH c_things USING INDEX things\|unique\|key/);
+    expect(plan({ id: 'x' })).toMatch(/SEARCH c_things USING INDEX \S+ \(id=\?\)/);
+    expect(plan({ other: 1 })).toMatch(/^SCAN c_things/);
+  });
+
+  test('a compound index serves equality, range and order at once', () => {
+    const text = plan({ kind: 'x', rank: { $gte: 1, $lt: 9 } }, byRank('desc'));
+    expect(text).toBe('SEARCH c_things USING INDEX things|index|kind|rank (<expr>=? AND <expr>>? AND <expr><?)');
+  });
+
+  test('pages continue from the index, in both directions, without sorting', () => {
+    for (const order of ['asc', 'desc'] as const) {
+      expect(plan({}, byRank(order), 5)).toMatch(/^SEARCH c_things USING INDEX things\|index\|rank \(<expr>[<>]\?\)$/);
+      expect(plan({}, byRank(order))).toBe('SCAN c_things USING INDEX things|index|rank');
+    }
+  });
+
+  test('elements of arrays are found by index', () => {
+    const text = plan({ tags: 'war' }, undefined, undefined, true);
+    expect(text).toMatch(/MULTI-INDEX OR/);
+    expect(text).toMatch(/SEARCH c_things USING INDEX things\|index\|tags/);
+    expect(text).toMatch(/SEARCH e_things USING PRIMARY KEY \(path=\? AND value=\?\)/);
+    expect(text).not.toMatch(/SCAN/);
+  });
+});
+
+describe('the file', () => {
+  test('is made with its folder, and belongs to its documents after closing', async () => {
+    const path = join(folder, 'a', 'b', 'kinoscope.db');
+    const store = await openSqliteStore(path);
+    await (await store.collection({ name: 'things' })).insert({ id: 'x' });
+    await store.close();
+    await store.close();
+    const again = await openSqliteStore(path);
+    expect(await (await again.collection({ name: 'things' })).get('x')).toEqual({ id: 'x', version: 1 });
+    await again.close();
+  });
+
+  test('fails in one clear line when it is no database or cannot be made', async () => {
+    const path = join(folder, 'film.mp4');
+    await writeFile(path, 'ftypisom'.repeat(1000));
+    await expect(openSqliteStore(path)).rejects.toMatchObject({
+      code: 'unavailable', message: expect.stringMatching(/^Cannot open the database .*film\.mp4: [^\n]*$/),
+    });
+    await expect(openSqliteStore(join(path, 'below.db'))).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('is refused after closing', async () => {
+    const store = await openSqliteStore(join(folder, 'x.db'));
+    const things = await store.collection({ name: 'things' });
+    await store.close();
+    await expect(things.get('x')).rejects.toMatchObject({ code: 'unavailable', message: 'The database is closed' });
+  });
+
+  test('is opened by many at the same time, while it is made', async () => {
+    const path = join(folder, 'x.db');
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openSqliteStore(path)));
+    const spec = { name: 'things', indexes: [{ paths: ['a'], unique: true }, { paths: ['b'] }] };
+    const collections = await Promise.all(stores.map((store) => store.collection(spec)));
+    await Promise.all(collections.map((things, i) => things.insert({ id: `${i}` })));
+    expect(await collections[0]?.count()).toBe(8);
+    for (const store of stores) await store.close();
+  });
+
+  test('gets new indexes over the documents it has, arrays included', async () => {
+    const store = await openSqliteStore(join(folder, 'x.db'));
+    const things = await store.collection<{ id: string; version: number; tags: unknown }>({ name: 'things' });
+    await things.insert({ id: 'a', tags: ['war', 'war', 1] });
+    await things.insert({ id: 'b', tags: 'war' });
+    const later = await store.collection({ name: 'things', indexes: [{ paths: ['tags'] }] });
+    expect((await later.find({ tags: 'war' })).items).toHaveLength(2);
+    await things.patch('a', { $set: { tags: ['peace'] } });
+    expect((await later.find({ tags: 'war' })).items).toHaveLength(1);
+    await things.insert({ id: 'c', tags: 'peace' });
+    await expect(store.collection({ name: 'things', indexes: [{ paths: ['tags'], unique: true }] })).resolves.toBeDefined();
+    await things.insert({ id: 'd', tags: ['peace'] });
+    await expect(things.insert({ id: 'e', tags: 'peace' })).rejects.toMatchObject({ paths: ['tags'] });
+  });
+});
