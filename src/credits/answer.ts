@@ -1,0 +1,70 @@
+import type { MediaInfo } from '../frames/types.js';
+import type { Evidence } from './evidence.js';
+import type { CreditsSegment, NextEpisodePolicy } from './types.js';
+
+/** Below this the answer is shown, but no player should act on it. */
+export const SURE = 0.5;
+
+/** hh:mm:ss.mmm */
+export function timecodeOf(seconds: number): string {
+  const ms = Math.round(seconds * 1000);
+  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
+  const rest = String(ms % 1000).padStart(3, '0');
+  return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${rest}`;
+}
+
+export interface NextEpisode {
+  readonly nextEpisodeAt: number | null;
+  readonly reason: string;
+}
+
+const isScene = ({ kind }: CreditsSegment): boolean => kind === 'scene-inside' || kind === 'scene-after';
+
+/** A scene that ends closer than this to the file's end leaves nothing to skip, seconds. */
+const NOTHING_LEFT_SECONDS = 2;
+
+/** When a player may offer the next episode, and why then or why not at all. */
+export function nextEpisode(
+  creditsStart: number | null,
+  confidence: number,
+  segments: readonly CreditsSegment[],
+  duration: number,
+  policy: NextEpisodePolicy,
+): NextEpisode {
+  if (creditsStart === null) return { nextEpisodeAt: null, reason: 'no closing credits were found' };
+  if (confidence < SURE) {
+    return { nextEpisodeAt: null, reason: `credits may start at ${timecodeOf(creditsStart)}, but that is not sure` };
+  }
+  const last = segments.filter(isScene).at(-1);
+  if (last === undefined) return { nextEpisodeAt: creditsStart, reason: 'credits start and no scene follows' };
+  const where = last.kind === 'scene-inside' ? 'inside' : 'after';
+  const scene = `a scene follows ${where} the credits at ${timecodeOf(last.start)}`;
+  if (policy === 'start') return { nextEpisodeAt: creditsStart, reason: `credits start; ${scene}` };
+  if (policy === 'neverWhenSceneFollows') return { nextEpisodeAt: null, reason: scene };
+  if (last.end > duration - NOTHING_LEFT_SECONDS) {
+    return { nextEpisodeAt: null, reason: `${scene} and lasts until the file ends` };
+  }
+  return { nextEpisodeAt: last.end, reason: `${scene}; this is its end` };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** What was seen in a segment, for a person. */
+export function describe(samples: readonly Evidence[], info: MediaInfo): string {
+  if (samples.length === 0) return 'between two sampled frames';
+  const parts: string[] = [];
+  const boxes = samples.flatMap(({ layout }) => (layout === null ? [] : [layout.boxes]));
+  if (boxes.length > 0) {
+    const count = mean(boxes);
+    parts.push(count < 0.5 ? 'no text' : `${Math.round(count)} text ${Math.round(count) === 1 ? 'box' : 'boxes'} a frame`);
+  }
+  const rises = samples.flatMap(({ rise }) => (rise === null ? [] : [rise])).sort((a, b) => a - b);
+  const rise = rises[rises.length >> 1];
+  if (rise !== undefined && Math.abs(rise) > 0.005) parts.push(`scrolling ${Math.round(rise * info.height)} px/s`);
+  parts.push(`luma ${Math.round(mean(samples.map(({ stats }) => stats.lumaMedian)) * 255)}`);
+  const classifier = samples.flatMap((sample) => (sample.classifier === null ? [] : [sample.classifier]));
+  if (classifier.length > 0) parts.push(`classifier ${mean(classifier).toFixed(2)}`);
+  return parts.join(', ');
+}

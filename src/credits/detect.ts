@@ -1,0 +1,130 @@
+import { KinoscopeError } from '../errors.js';
+import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
+import type { Model, Models } from '../inference/types.js';
+import { describe, nextEpisode, timecodeOf } from './answer.js';
+import { sampleOf } from './evidence.js';
+import { knowledge } from './knowledge.js';
+import { creditTextProbability } from './look.js';
+import { exactEnd, exactLight, exactStart, search, SLOT_SECONDS, stretchesOf } from './search.js';
+import type { Search, Stretch } from './search.js';
+import { cheapestStart } from './segmenter.js';
+import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
+import { examine } from './watch.js';
+import type { Eye } from './watch.js';
+
+/** Changes whenever the same file may get another answer. */
+export const CREDITS_DETECTOR_VERSION = 'credits-1';
+
+export interface CreditsRequest {
+  readonly file: string;
+  readonly info: MediaInfo;
+  readonly source: FrameSource;
+  readonly models: Models;
+  /** Default `neverWhenSceneFollows`. */
+  readonly policy?: NextEpisodePolicy;
+  readonly signal?: AbortSignal;
+  /** Called with 0 to 1. */
+  readonly onProgress?: (progress: number) => void;
+}
+
+const KINDS: Readonly<Record<Exclude<Stretch['state'], 'story'>, SegmentKind>> = {
+  blackBefore: 'black', blackBetween: 'black', blackAfter: 'black', cards: 'cards', roll: 'roll',
+  sceneInside: 'scene-inside', sceneAfter: 'scene-after', logo: 'logo',
+};
+
+/** The frame classifier is one more witness; without its file the others must do. */
+async function classifierOf(models: Models): Promise<Model | null> {
+  try {
+    return await models.load('credits-resnet50');
+  } catch (error) {
+    if (error instanceof KinoscopeError && error.code === 'unavailable') return null;
+    throw error;
+  }
+}
+
+/**
+ * Finds the closing credits of a film.
+ * @throws KinoscopeError `unreadable` when nothing can be decoded, `unavailable` when a network is missing, `cancelled`
+ */
+export async function detectCredits(request: CreditsRequest): Promise<CreditsResult> {
+  const { file, info, source, models, signal, policy = 'neverWhenSceneFollows', onProgress = () => undefined } = request;
+  const eye: Eye = {
+    file, source, text: await models.load('ppocr-det'), classifier: await classifierOf(models),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const found = await search(eye, info, knowledge, onProgress);
+  const versions = [eye.text, eye.classifier].flatMap((model) => (model === null ? [] : [model.version]));
+  const about = { truncated: found.truncated, models: versions, detectorVersion: CREDITS_DETECTOR_VERSION };
+  const { present } = found.segmentation;
+  if (present < 0.5) {
+    onProgress(1);
+    return {
+      creditsStart: null, nextEpisodeAt: null, frame: null, timecode: null, confidence: 1 - present, segments: [],
+      reason: whyNone(found), ...about,
+    };
+  }
+  const slot = cheapestStart(found.segmentation, knowledge.segmenter.earlyCost);
+  const near = found.window.start + slot * SLOT_SECONDS;
+  const creditsStart = await exactStart(eye, found, knowledge.look, near);
+  const confidence = found.segmentation.starts
+    .slice(Math.max(0, slot - 2), slot + 3)
+    .reduce((sum, p) => sum + p, 0);
+  const segments = await segmentsOf(eye, found, info, creditsStart, confidence);
+  const next = nextEpisode(creditsStart, confidence, segments, info.duration, policy);
+  onProgress(1);
+  return {
+    creditsStart,
+    frame: info.frameRate === null ? null : Math.round(creditsStart * info.frameRate),
+    timecode: timecodeOf(creditsStart),
+    confidence: Math.min(1, confidence),
+    segments,
+    ...next,
+    ...about,
+  };
+}
+
+/** The stretches after the story, with the exact times of the boundaries that a player acts on. */
+async function segmentsOf(
+  eye: Eye,
+  found: Search,
+  info: MediaInfo,
+  creditsStart: number,
+  confidence: number,
+): Promise<CreditsSegment[]> {
+  const stretches = stretchesOf(found).filter(({ state, end }) => state !== 'story' && end > creditsStart);
+  const segments: CreditsSegment[] = [];
+  for (const [k, { state, start, end }] of stretches.entries()) {
+    if (state === 'story') continue;
+    const previous = segments.at(-1);
+    const next = stretches[k + 1]?.state;
+    const from = previous?.end ?? creditsStart;
+    let to = next === undefined ? found.window.end : end;
+    const credits = state === 'cards' || state === 'roll';
+    if (credits && next !== undefined && next !== 'cards' && next !== 'roll') to = await exactEnd(eye, found, knowledge.look, end);
+    else if (KINDS[state] === 'black' && next !== undefined) to = await exactLight(eye, found, end);
+    if (to <= from) continue;
+    const inside = found.samples.filter(({ time }) => time >= Math.max(from, start) && time < to);
+    segments.push({
+      kind: KINDS[state], start: from, end: to, confidence: Math.min(1, confidence), evidence: describe(inside, info),
+    });
+  }
+  return segments;
+}
+
+function whyNone({ samples, window }: Search): string {
+  const minutes = ((window.end - window.start) / 60).toFixed(1);
+  const text = samples.filter((sample) => creditTextProbability(sample, knowledge.look) > 0.5).length;
+  const seen = text === 0 ? 'none of them looks' : `only ${text} look${text === 1 ? 's' : ''}`;
+  return `none: of ${samples.length} frames in the last ${minutes} minutes ${seen} like credits`;
+}
+
+/** Probability that each picture, of any size, shows closing credits. */
+export async function creditProbability(models: Models, images: readonly RgbImage[]): Promise<number[]> {
+  const eye = { text: await models.load('ppocr-det'), classifier: await classifierOf(models) };
+  const probabilities: number[] = [];
+  for (const image of images) {
+    const evidence = await examine(eye, sampleOf(0, image), null);
+    probabilities.push(creditTextProbability(evidence, knowledge.look));
+  }
+  return probabilities;
+}

@@ -1,0 +1,75 @@
+import type { RgbImage } from '../frames/types.js';
+import { layoutOf } from './layout.js';
+import type { TextLayout } from './layout.js';
+import { change, halved, pictureStats, sketch, verticalShift } from './picture.js';
+import type { PictureSketch, PictureStats } from './picture.js';
+import type { TextBox } from './text-boxes.js';
+
+/** Everything that is known about one sampled frame. */
+export interface Evidence {
+  /** Seconds since the first video frame. */
+  readonly time: number;
+  readonly stats: PictureStats;
+  /** null where no text was looked for. */
+  readonly layout: TextLayout | null;
+  /** The frame classifier's credit probability; null where there is no classifier. */
+  readonly classifier: number | null;
+  /** Mean luma difference to the sample before, 0 to 1; null for the first and after a long gap. */
+  readonly change: number | null;
+  /** How fast the letters rise, picture heights a second; null where it cannot be told. */
+  readonly rise: number | null;
+  /** Normalised correlation with the sample before without any shift, 0 to 1; null as `change`. */
+  readonly still: number | null;
+}
+
+/** A sampled frame before its text is known. */
+export interface Sample {
+  readonly time: number;
+  /** As it was decoded, for small print. */
+  readonly full: RgbImage;
+  /** At about 320 pixels of width: what is measured and read first. */
+  readonly image: RgbImage;
+  readonly sketch: PictureSketch;
+  readonly stats: PictureStats;
+}
+
+/** Wider than this, half of it still has more than 200 pixels, which PP-OCR needs. */
+const HALVED_FROM_WIDTH = 400;
+
+export function sampleOf(time: number, full: RgbImage): Sample {
+  const image = full.width > HALVED_FROM_WIDTH ? halved(full) : full;
+  const grey = sketch(image);
+  return { time, full, image, sketch: grey, stats: pictureStats(image, grey) };
+}
+
+/** Two samples further apart than this share no line of a roll and no card. */
+const LONGEST_GAP_SECONDS = 3;
+/** Correlation from which a shift is believed. */
+const SURE_MATCH = 0.6;
+
+export function evidenceOf(
+  sample: Sample,
+  before: Sample | null,
+  boxes: readonly TextBox[] | null,
+  classifier: number | null,
+): Evidence {
+  const comparable = before !== null && sample.time - before.time <= LONGEST_GAP_SECONDS &&
+    before.sketch.luma.length === sample.sketch.luma.length;
+  const layout = boxes === null ? null : layoutOf(boxes);
+  let rise: number | null = null;
+  let still: number | null = null;
+  if (comparable && layout !== null && layout.boxes > 0) {
+    const found = verticalShift(before.sketch, sample.sketch);
+    still = found.still;
+    if (found.match > SURE_MATCH) rise = found.shift / (sample.time - before.time);
+  }
+  return {
+    time: sample.time,
+    stats: sample.stats,
+    layout,
+    classifier,
+    change: comparable ? change(before.sketch, sample.sketch) : null,
+    rise,
+    still,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Evidence } from './evidence.js';
+import type { LookModel } from './look.js';
+import { lookOf } from './look.js';
+import { crossings, viterbi } from './semi-markov.js';
+import type { Run, SemiMarkovModel } from './semi-markov.js';
+
+/** The states of a film's end. Black and scenes appear more than once, because what may follow them differs. */
+const STATES = [
+  'story', 'blackBefore', 'cards', 'roll', 'blackBetween', 'sceneInside', 'blackAfter', 'sceneAfter', 'logo',
+] as const;
+export type State = (typeof STATES)[number];
+
+/** Median and log-spread of a state's length (log-normal), and its longest, all in seconds. */
+interface Length {
+  readonly median: number;
+  readonly spread: number;
+  readonly longest: number;
+}
+
+/** What the segmenter has learnt; see data/credits-segmenter.json. */
+export interface SegmenterSettings {
+  readonly lengths: Readonly<Record<Exclude<State, 'story'>, Length>>;
+  /** Seconds from the start of the credits to the end of the file. */
+  readonly remaining: { readonly median: number; readonly spread: number };
+  /** Prior probability that a file has closing credits. */
+  readonly prior: number;
+  /** Likelihood of each look (picture, text, black) in each state. */
+  readonly looks: Readonly<Record<State, readonly [number, number, number]>>;
+  readonly next: Readonly<Partial<Record<State, Readonly<Partial<Record<State | 'end', number>>>>>>;
+  /** Cost of a second too early against a second too late. */
+  readonly earlyCost: number;
+}
+
+export const isCredits = (state: State): boolean => state === 'cards' || state === 'roll';
+
+export interface Segmentation {
+  readonly runs: readonly Run<State>[];
+  /** Probability that the credits (not the black before them) begin at each slot. */
+  readonly starts: Float64Array;
+  /** Probability that there are credits at all. */
+  readonly present: number;
+}
+
+function logNormal(x: number, median: number, spread: number): number {
+  const z = (Math.log(x) - Math.log(median)) / spread;
+  return -0.5 * z * z - Math.log(x * spread) - 0.919;
+}
+
+/** `slotSeconds` long slots; the film ends with the last of `slots`. */
+export function filmModel(settings: SegmenterSettings, slots: number, slotSeconds: number): SemiMarkovModel<State> {
+  const log = Math.log;
+  return {
+    states: STATES,
+    start: STATES.map((state) => (state === 'story' ? 0 : isCredits(state) ? log(0.05) : -Infinity)),
+    end: STATES.map((state) => log(settings.next[state]?.end ?? 0)),
+    next: STATES.map((from) => STATES.map((to) => log(settings.next[from]?.[to] ?? 0))),
+    longest: STATES.map((state) =>
+      state === 'story' ? slots : Math.max(1, Math.round(settings.lengths[state].longest / slotSeconds))),
+    duration: (s, count) => {
+      const state = STATES[s]!;
+      if (state === 'story') {
+        // The story's length is what the credits leave of the film; all of it when there are none.
+        if (count === slots) return log(1 - settings.prior);
+        const left = (slots - count) * slotSeconds;
+        return log(settings.prior) + logNormal(left, settings.remaining.median, settings.remaining.spread) + log(slotSeconds);
+      }
+      const { median, spread } = settings.lengths[state];
+      const density = logNormal(Math.max(0.5, count) * slotSeconds, median, spread) + log(slotSeconds);
+      return isCredits(state) ? Math.max(density, -12) : density;
+    },
+  };
+}
+
+/** Neighbouring samples say much the same: one sample speaks for its share of this many seconds. */
+const INDEPENDENT_SECONDS = 3;
+
+/**
+ * Log-likelihood of each slot in each state. A slot without a sample says nothing.
+ * @param from time of the first slot, seconds
+ */
+export function slotEvidence(
+  samples: readonly Evidence[],
+  settings: SegmenterSettings,
+  look: LookModel,
+  from: number,
+  slots: number,
+  slotSeconds: number,
+): Float64Array[] {
+  const rows = STATES.map(() => new Float64Array(slots));
+  samples.forEach((sample, k) => {
+    const slot = Math.floor((sample.time - from) / slotSeconds + 1e-6);
+    if (slot < 0 || slot >= slots) return;
+    const before = k > 0 ? sample.time - samples[k - 1]!.time : Infinity;
+    const after = k + 1 < samples.length ? samples[k + 1]!.time - sample.time : Infinity;
+    const weight = Math.min(1, Math.max(0.05, Math.min(before, after) / INDEPENDENT_SECONDS));
+    const { picture, text, black } = lookOf(sample, look);
+    const moving = text > 0.5 && sample.rise !== null ? motionLogs(sample) : { cards: 0, roll: 0 };
+    STATES.forEach((state, s) => {
+      const [p, t, b] = settings.looks[state];
+      const motion = state === 'roll' ? moving.roll : state === 'cards' ? moving.cards : 0;
+      rows[s]![slot]! += weight * (Math.log(p * picture + t * text + b * black) + motion);
+    });
+  });
+  return rows;
+}
+
+/** Slower than this is a card that breathes or zooms; picture heights a second. */
+const SLOWEST_ROLL = 0.02;
+
+function motionLogs({ rise }: Evidence): { cards: number; roll: number } {
+  return rise! > SLOWEST_ROLL ? { cards: Math.log(0.15), roll: Math.log(0.9) } : { cards: Math.log(0.85), roll: Math.log(0.2) };
+}
+
+/** @param samples in order of time */
+export function segment(
+  samples: readonly Evidence[],
+  settings: SegmenterSettings,
+  look: LookModel,
+  window: { readonly start: number; readonly end: number },
+  slotSeconds: number,
+): Segmentation {
+  const slots = Math.max(1, Math.ceil((window.end - window.start) / slotSeconds - 1e-6));
+  const model = filmModel(settings, slots, slotSeconds);
+  const evidence = slotEvidence(samples, settings, look, window.start, slots, slotSeconds);
+  const before = (s: number): boolean => s === -1 || STATES[s] === 'story' || STATES[s] === 'blackBefore';
+  const starts = crossings(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
+  return { runs: viterbi(model, evidence), starts, present: starts.reduce((sum, p) => sum + p, 0) };
+}
+
+/**
+ * The slot with the least expected cost when a second too early costs `earlyCost` and a second too late costs 1: that
+ * quantile of the starts (the newsvendor's rule).
+ */
+export function cheapestStart({ starts, present }: Segmentation, earlyCost: number): number {
+  const goal = (earlyCost / (earlyCost + 1)) * present;
+  let sum = 0;
+  for (let slot = 0; slot < starts.length; slot++) {
+    sum += starts[slot]!;
+    if (sum >= goal) return slot;
+  }
+  return starts.length - 1;
+}

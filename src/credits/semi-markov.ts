@@ -1,0 +1,172 @@
+/**
+ * A semi-Markov model decoded over evenly spaced slots: a state lasts for a number of slots that it draws from its own
+ * distribution, instead of leaving with a constant chance (Yu, "Hidden semi-Markov models", 2010).
+ */
+export interface SemiMarkovModel<State extends string> {
+  readonly states: readonly State[];
+  /** Natural logarithms; -Infinity forbids. `start[s]`, `end[s]`, `next[s][t]`, all indexed as `states`. */
+  readonly start: readonly number[];
+  readonly end: readonly number[];
+  readonly next: readonly (readonly number[])[];
+  /** Log-probability that state `s` lasts `slots` slots (1 and more). */
+  readonly duration: (s: number, slots: number) => number;
+  /** Longest stay in state `s`, slots. */
+  readonly longest: readonly number[];
+}
+
+export interface Run<State extends string> {
+  readonly state: State;
+  /** Slots, `from <= slot < to`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Running sums per state, so that the evidence of a run is one subtraction: `sums[s][t]` covers slots before t. */
+function runningSums(evidence: readonly Float64Array[]): Float64Array[] {
+  return evidence.map((row) => {
+    const sums = new Float64Array(row.length + 1);
+    for (let t = 0; t < row.length; t++) sums[t + 1] = sums[t]! + row[t]!;
+    return sums;
+  });
+}
+
+/** log(exp(a) + exp(b)) without overflow. */
+function addLogs(a: number, b: number): number {
+  if (a === -Infinity) return b;
+  if (b === -Infinity) return a;
+  return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
+}
+
+/** Log-probability table of durations per state, so that the inner loops only look up. */
+function durationTables<State extends string>(model: SemiMarkovModel<State>, slots: number): Float64Array[] {
+  return model.states.map((_, s) => {
+    const table = new Float64Array(Math.min(model.longest[s]!, slots) + 1).fill(-Infinity);
+    for (let d = 1; d < table.length; d++) table[d] = model.duration(s, d);
+    return table;
+  });
+}
+
+/**
+ * The most likely sequence of runs.
+ * @param evidence one row a state: log-likelihood of each slot in that state
+ */
+export function viterbi<State extends string>(
+  model: SemiMarkovModel<State>,
+  evidence: readonly Float64Array[],
+): Run<State>[] {
+  const slots = evidence[0]?.length ?? 0;
+  if (slots === 0) return [];
+  const count = model.states.length;
+  const sums = runningSums(evidence);
+  const durations = durationTables(model, slots);
+  // enter[s][t]: best score of everything before slot t, with state s beginning there; from: the state that led to it.
+  const enter = model.states.map((_, s) => new Float64Array(slots + 1).fill(-Infinity).fill(model.start[s]!, 0, 1));
+  const from = model.states.map(() => new Int8Array(slots + 1).fill(-1));
+  const leave = model.states.map(() => new Float64Array(slots + 1).fill(-Infinity));
+  const stay = model.states.map(() => new Int32Array(slots + 1));
+  for (let t = 1; t <= slots; t++) {
+    for (let s = 0; s < count; s++) {
+      const table = durations[s]!;
+      const reach = Math.min(t, table.length - 1);
+      let best = -Infinity;
+      for (let d = 1; d <= reach; d++) {
+        const entered = enter[s]![t - d]!;
+        if (entered === -Infinity) continue;
+        const score = entered + table[d]! + sums[s]![t]! - sums[s]![t - d]!;
+        if (score > best) {
+          best = score;
+          stay[s]![t] = d;
+        }
+      }
+      leave[s]![t] = best;
+    }
+    for (let to = 0; to < count; to++) {
+      for (let s = 0; s < count; s++) {
+        const score = leave[s]![t]! + model.next[s]![to]!;
+        if (score > enter[to]![t]!) {
+          enter[to]![t] = score;
+          from[to]![t] = s;
+        }
+      }
+    }
+  }
+  let last = 0;
+  for (let s = 1; s < count; s++) {
+    if (leave[s]![slots]! + model.end[s]! > leave[last]![slots]! + model.end[last]!) last = s;
+  }
+  const runs: Run<State>[] = [];
+  for (let t = slots, s = last; t > 0;) {
+    const begin = t - stay[s]![t]!;
+    if (begin === t) return [];
+    runs.unshift({ state: model.states[s]!, from: begin, to: t });
+    const previous = from[s]![begin]!;
+    t = begin;
+    s = previous;
+  }
+  return runs;
+}
+
+/**
+ * How likely it is, given all the evidence, that the sequence steps at slot t from one to another of the states that
+ * `counts` names (`from` is -1 for a sequence that starts there). Where at most one such step can happen, the sum is
+ * the probability that it happens at all.
+ */
+export function crossings<State extends string>(
+  model: SemiMarkovModel<State>,
+  evidence: readonly Float64Array[],
+  counts: (from: number, to: number) => boolean,
+): Float64Array {
+  const slots = evidence[0]?.length ?? 0;
+  const states = model.states.map((_, s) => s);
+  const sums = runningSums(evidence);
+  const durations = durationTables(model, slots);
+  const empty = (): Float64Array[] => states.map(() => new Float64Array(slots + 1).fill(-Infinity));
+  // Forwards: everything before slot t, with state s beginning (enter) or having just ended (leave) there.
+  const enter = empty();
+  const leave = empty();
+  for (const s of states) enter[s]![0] = model.start[s]!;
+  for (let t = 1; t <= slots; t++) {
+    for (const s of states) {
+      const table = durations[s]!;
+      let total = -Infinity;
+      for (let d = Math.min(t, table.length - 1); d >= 1; d--) {
+        const entered = enter[s]![t - d]!;
+        if (entered !== -Infinity) total = addLogs(total, entered + table[d]! + sums[s]![t]! - sums[s]![t - d]!);
+      }
+      leave[s]![t] = total;
+    }
+    for (const to of states) {
+      for (const s of states) enter[to]![t] = addLogs(enter[to]![t]!, leave[s]![t]! + model.next[s]![to]!);
+    }
+  }
+  // Backwards: everything from slot t on, with state s beginning (after) or having just ended (then) there.
+  const after = empty();
+  const then = empty();
+  for (const s of states) then[s]![slots] = model.end[s]!;
+  for (let t = slots - 1; t >= 0; t--) {
+    for (const s of states) {
+      const table = durations[s]!;
+      let total = -Infinity;
+      for (let d = Math.min(slots - t, table.length - 1); d >= 1; d--) {
+        const rest = then[s]![t + d]!;
+        if (rest !== -Infinity) total = addLogs(total, table[d]! + sums[s]![t + d]! - sums[s]![t]! + rest);
+      }
+      after[s]![t] = total;
+    }
+    for (const s of states) {
+      for (const to of states) then[s]![t] = addLogs(then[s]![t]!, model.next[s]![to]! + after[to]![t]!);
+    }
+  }
+  const all = states.reduce((total, s) => addLogs(total, model.start[s]! + after[s]![0]!), -Infinity);
+  const steps = new Float64Array(slots);
+  for (const to of states) {
+    if (counts(-1, to)) steps[0]! += Math.exp(model.start[to]! + after[to]![0]! - all);
+    for (const s of states) {
+      if (!counts(s, to)) continue;
+      for (let t = 1; t < slots; t++) {
+        steps[t]! += Math.exp(leave[s]![t]! + model.next[s]![to]! + after[to]![t]! - all);
+      }
+    }
+  }
+  return steps;
+}

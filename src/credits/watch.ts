@@ -1,0 +1,91 @@
+import type { FrameSize, FrameSource, SamplingPlan } from '../frames/types.js';
+import type { Model } from '../inference/types.js';
+import { evidenceOf, sampleOf } from './evidence.js';
+import type { Evidence, Sample } from './evidence.js';
+import { isBlack, isPlain } from './look.js';
+import { findText } from './text-boxes.js';
+import type { TextBox } from './text-boxes.js';
+
+/**
+ * Frames are sampled at this size and read at half of it: on 367 stills PP-OCR finds a box in 84, 90, 94 and 99 % of the
+ * credits at 256, 320, 448 and 640 pixels of width, in 3, 4, 11 and 20 % of the film pictures, for 8, 10, 18 and 40 ms.
+ * What 320 misses is small print on a plain ground, so only such frames are read again at the full size.
+ */
+export const SAMPLE_SIZE: FrameSize = { width: 640, height: 384, fit: 'inside' };
+
+export interface Eye {
+  readonly file: string;
+  readonly source: FrameSource;
+  readonly text: Model;
+  readonly classifier: Model | null;
+  readonly signal?: AbortSignal;
+}
+
+export interface Watched {
+  readonly evidence: Evidence[];
+  readonly truncated: boolean;
+}
+
+async function readText(model: Model, sample: Sample): Promise<TextBox[]> {
+  const [boxes] = await findText(model, [sample.image]);
+  if (boxes!.length > 0 || sample.full === sample.image || !isPlain(sample) || isBlack(sample)) return boxes!;
+  const [again] = await findText(model, [sample.full]);
+  return again!;
+}
+
+/** Text boxes, and the classifier's probability where there is one, of one sampled frame. */
+export async function examine(eye: Pick<Eye, 'text' | 'classifier'>, sample: Sample, before: Sample | null): Promise<Evidence> {
+  const [boxes, classifier] = await Promise.all([
+    readText(eye.text, sample),
+    eye.classifier === null ? null : eye.classifier.runImage(sample.image).then((out) => Number(out['credit']!.data[0])),
+  ]);
+  return evidenceOf(sample, before, boxes, classifier);
+}
+
+/** Frames that wait for their text: bounds the memory while decoding runs ahead. */
+const WAITING = 8;
+
+/**
+ * Decodes what `plan` asks for and examines the frames that `wanted` picks, decoding and reading text side by side.
+ * @param onTime called with each frame's time
+ */
+export async function watch(
+  eye: Eye,
+  plan: SamplingPlan,
+  wanted: (sample: Sample, lastExamined: Sample | null) => boolean,
+  onTime?: (time: number) => void,
+): Promise<Watched> {
+  const stream = eye.source.frames(eye.file, {
+    plan, sizes: [SAMPLE_SIZE], ...(eye.signal === undefined ? {} : { signal: eye.signal }),
+  });
+  const results: Promise<Evidence>[] = [];
+  let before: Sample | null = null;
+  let lastExamined: Sample | null = null;
+  for await (const frame of stream) {
+    const sample = sampleOf(frame.time, frame.images[0]!);
+    if (wanted(sample, lastExamined)) {
+      const result = examine(eye, sample, before);
+      // A failure is thrown where the results are collected; until then it must not count as unhandled.
+      result.catch(() => undefined);
+      results.push(result);
+      lastExamined = sample;
+      await results[results.length - 1 - WAITING];
+    }
+    before = sample;
+    onTime?.(frame.time);
+  }
+  const { truncated } = await stream.summary;
+  return { evidence: await Promise.all(results), truncated };
+}
+
+/** Every frame of a short window, none of them examined yet. */
+export async function everyFrame(eye: Eye, start: number, end: number): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const stream = eye.source.frames(eye.file, {
+    plan: { kind: 'every', window: { start, end } },
+    sizes: [SAMPLE_SIZE],
+    ...(eye.signal === undefined ? {} : { signal: eye.signal }),
+  });
+  for await (const frame of stream) samples.push(sampleOf(frame.time, frame.images[0]!));
+  return samples;
+}
