@@ -14,7 +14,7 @@ import random
 import numpy as np
 from PIL import Image
 
-OUT = (320, 180)
+WIDTH, HEIGHT = OUT = (320, 180)
 # Frames of trailers that are credits in all but place (billing blocks, names of the cast), found on contact sheets:
 # index into the sorted list of all trailer frames.
 DROPPED_TRAILER_FRAMES = set(range(504 + 364, 504 + 367)) | set(range(504 + 381, 504 + 385)) | set(range(1008 + 302, 1008 + 306)) | \

@@ -20,10 +20,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from model import HEIGHT, WIDTH, ResNet50, normalise
+from model import NET_HEIGHT, NET_WIDTH, ResNet50, normalise
+from pack_stills import HEIGHT, WIDTH
 
-# share of the time spent until: (width, height, frames a step)
-COURSE = [(.50, (160, 90), 48), (.80, (224, 126), 32), (1.01, (WIDTH, HEIGHT), 24)]
+# (share of the time until which, (width, height), frames a step)
+COURSE = [(.62, (160, 90), 32), (1.01, (NET_WIDTH, NET_HEIGHT), 24)]
 # share of each set in a step; label; are its text maps known (real film has no text: zeros)
 REAL = {'credits': (.11, 1., False), 'film': (.06, 0., True), 'stills': (.10, 0., True), 'trailers': (.08, 0., False), 'posters': (.05, 0., False)}
 
@@ -123,46 +124,37 @@ def probability(net: torch.nn.Module, x: np.ndarray, size: tuple[int, int]) -> n
     return np.concatenate(out)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--dir', required=True)
-    parser.add_argument('--minutes', type=float, default=60)
-    parser.add_argument('--seed', type=int, default=20)
-    parser.add_argument('--peak', type=float, default=1e-3, help='highest learning rate')
-    parser.add_argument('--threads', type=int, default=2)
-    parser.add_argument('--deadline', type=float, default=math.inf, help='unix time at which the course must be over')
-    args = parser.parse_args()
+def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, steps: torch.Tensor) -> None:
+    """One worker's steps on the shared weights. The first one also averages, writes checkpoints and the history."""
     torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
-    source, generator = Source(args.dir, args.seed), torch.Generator().manual_seed(args.seed)
-    net = ResNet50().to(memory_format=torch.channels_last)
-    average = copy.deepcopy(net)  # exponential average of weights and statistics: what is exported
+    checkpoint, spent, history = f'{args.dir}/resnet50.pt', 0., []
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
     optimiser = torch.optim.AdamW([{'params': decayed, 'weight_decay': .05}, {'params': plain, 'weight_decay': 0}], lr=args.peak)
-    checkpoint, step, spent, history = f'{args.dir}/resnet50.pt', 0, 0., []
     if os.path.exists(checkpoint):
         state = torch.load(checkpoint, weights_only=False)
-        net.load_state_dict(state['net'])
-        average.load_state_dict(state['average'])
         optimiser.load_state_dict(state['optimiser'])
-        step, spent, history = state['step'], state['spent'], state['history']
-        source.random = np.random.default_rng(args.seed + step)
-    total, begun, saved, checked = args.minutes * 60, time.time() - spent, time.time(), time.time()
-    total = min(total, args.deadline - begun)
+        spent, history = state['spent'], state['history']
+        del state
+    seed = args.seed + 1000 * rank + int(steps[0])
+    torch.manual_seed(seed)
+    source, generator = Source(args.dir, seed), torch.Generator().manual_seed(seed)
+    begun, saved, checked = time.time() - spent, time.time(), time.time()
+    total = min(args.minutes * 60, args.deadline - begun)
     watched = {k: np.load(f'{args.dir}/{k}.x.npy', mmap_mode='r')[::s] for k, s in (('held-stills', 3), ('held-trailers', 5), ('held-posters', 3))}
     losses, text_losses, right, seen = [], [], 0., 0
 
     def save() -> None:
-        state = {'net': net.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(), 'step': step,
+        state = {'net': net.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(), 'step': int(steps[0]),
                  'spent': time.time() - begun, 'history': history}
         torch.save(state, checkpoint + '.part')
         os.replace(checkpoint + '.part', checkpoint)
-        json.dump(history, open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'history.json'), 'w'), indent=0)
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'history.json'), 'w') as file:
+            file.write('[\n' + ',\n'.join(json.dumps(row) for row in history) + '\n]\n')
 
     while (share := (time.time() - begun) / total) < 1:
         size, n = next((size, n) for until, size, n in COURSE if share < until)
-        rate = args.peak * min(1, (step + 1) / 150) * (.5 + .5 * math.cos(math.pi * share)) + 1e-6
+        rate = args.peak * min(1, (int(steps[0]) + 1) / 150) * (.5 + .5 * math.cos(math.pi * share)) + 1e-6
         for group in optimiser.param_groups:
             group['lr'] = rate
         x, y, w, mask, known = source.step(n)
@@ -178,8 +170,10 @@ def main() -> None:
         (loss + (2 * (1 - share)) * text_loss).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.)
         optimiser.step()
-        step += 1
-        keep = min(.995, (1 + step) / (10 + step))
+        steps += 1
+        if rank > 0:
+            continue
+        keep = min(.99, (1 + int(steps[0])) / (10 + int(steps[0])))
         with torch.no_grad():
             for a, b in zip(average.state_dict().values(), net.state_dict().values()):
                 a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
@@ -187,12 +181,12 @@ def main() -> None:
         text_losses.append(text_loss.item())
         right += ((logits > 0) == (y > .5)).float().sum().item()
         seen += n
-        if step % 50 == 0:
-            history.append({'step': step, 'minutes': round((time.time() - begun) / 60, 2), 'width': size[0], 'rate': round(rate, 7),
+        if len(losses) == 25:
+            history.append({'step': int(steps[0]), 'minutes': round((time.time() - begun) / 60, 2), 'width': size[0], 'rate': round(rate, 7),
                             'loss': round(float(np.mean(losses)), 4), 'text': round(float(np.mean(text_losses)), 4), 'accuracy': round(right / seen, 4)})
-            print(json.dumps(history[-1]), f'{seen}', flush=True)
+            print(json.dumps(history[-1]), flush=True)
             losses, text_losses, right, seen = [], [], 0., 0
-        if time.time() - checked > 420:
+        if history and time.time() - checked > 420:
             checked = time.time()
             # Share of frames without credits called credits, on pictures kept apart from the credit stills' hold-out.
             history[-1] |= {k: round(float((probability(average, v, size) > .5).mean()), 4) for k, v in watched.items()}
@@ -200,6 +194,8 @@ def main() -> None:
         if time.time() - saved > 150:
             saved = time.time()
             save()
+    if rank > 0:
+        return
 
     # Statistics of the averaged weights over the last picture size: batch norms of an average are not the average's.
     for module in average.modules():
@@ -210,11 +206,42 @@ def main() -> None:
     with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
         for _ in range(30):
             x, _, _, mask, _ = source.step(24)
-            frames, _ = augment(x, mask, (WIDTH, HEIGHT), generator)
+            frames, _ = augment(x, mask, (NET_WIDTH, NET_HEIGHT), generator)
             average(normalise(frames).contiguous(memory_format=torch.channels_last))
     save()
     torch.save(average.state_dict(), f'{args.dir}/resnet50-final.pt')
-    print('done', step, flush=True)
+    print('done', int(steps[0]), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--dir', required=True)
+    parser.add_argument('--minutes', type=float, default=60)
+    parser.add_argument('--seed', type=int, default=20)
+    parser.add_argument('--peak', type=float, default=1e-3, help='highest learning rate')
+    # Workers step on one set of weights without waiting for each other (Hogwild): on shared cores two threads of one
+    # step wait for the slower one at every layer.
+    parser.add_argument('--workers', type=int, default=2)
+    parser.add_argument('--threads', type=int, default=1, help='of each worker')
+    parser.add_argument('--deadline', type=float, default=math.inf, help='unix time at which the course must be over')
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    net = ResNet50().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(net)  # exponential average of weights and statistics: what is exported
+    steps = torch.zeros(1, dtype=torch.int64).share_memory_()
+    if os.path.exists(f'{args.dir}/resnet50.pt'):
+        state = torch.load(f'{args.dir}/resnet50.pt', weights_only=False)
+        net.load_state_dict(state['net'])
+        average.load_state_dict(state['average'])
+        steps[0] = state['step']
+        del state
+    net.share_memory()
+    others = [torch.multiprocessing.get_context('spawn').Process(target=work, args=(rank, args, net, average, steps), daemon=True) for rank in range(1, args.workers)]
+    for other in others:
+        other.start()
+    work(0, args, net, average, steps)
+    for other in others:
+        other.join()
 
 
 if __name__ == '__main__':
