@@ -1,0 +1,85 @@
+import { KinoscopeError, type ErrorCode } from '../errors.js';
+
+/** Why a source gives no film, in the words that users know from the sites themselves. */
+const REASONS = {
+  'login-required': ['not-allowed', 'login required'],
+  'age-limit': ['not-allowed', 'age limit: only for viewers who are logged in'],
+  'geo-block': ['not-allowed', 'geo block: not available in this country'],
+  'bot-check': ['unavailable', 'bot check: the site asks whether we are human'],
+  'sabr-only': ['unavailable', 'SABR only: the site offers no format that can be downloaded'],
+  private: ['not-allowed', 'private'],
+  removed: ['not-found', 'removed or never there'],
+  live: ['unreadable', 'live or not yet broadcast'],
+  'too-long': ['too-large', 'too long'],
+  'too-large': ['too-large', 'too large'],
+  'not-a-video': ['unreadable', 'not a video'],
+  'bad-link': ['not-allowed', 'link refused'],
+  'private-address': ['not-allowed', 'private network address refused'],
+  'no-such-host': ['not-found', 'no such host'],
+  'not-found': ['not-found', 'not found'],
+  forbidden: ['not-allowed', 'the server refuses it'],
+  'redirect-loop': ['unavailable', 'too many redirects'],
+  'too-slow': ['unavailable', 'took too long'],
+  network: ['unavailable', 'the download failed'],
+  'not-installed': ['unavailable', 'not installed'],
+  unsupported: ['unreadable', 'nothing that can be downloaded'],
+} as const satisfies Record<string, readonly [ErrorCode, string]>;
+
+export type SourceReason = keyof typeof REASONS;
+
+/** A source that gives no film, and why. */
+export class SourceError extends KinoscopeError {
+  constructor(
+    readonly reason: SourceReason,
+    detail?: string,
+    options?: { cause?: unknown },
+  ) {
+    const [code, text] = REASONS[reason];
+    super(code, detail ? `${text} (${detail})` : text, options);
+  }
+}
+
+/** What one way of getting at a source said. */
+export interface FailedAttempt {
+  readonly source: string;
+  readonly error: KinoscopeError;
+}
+
+/** Reasons that say more about a video than about the way it was asked for. */
+const TELLING: readonly SourceReason[] = ['removed', 'private', 'age-limit', 'geo-block', 'live', 'too-long', 'too-large', 'login-required'];
+
+/** Every way failed. The code is that of the most telling failure; the message has one part for each way. */
+export class AllSourcesFailed extends KinoscopeError {
+  constructor(
+    link: string,
+    readonly attempts: readonly [FailedAttempt, ...FailedAttempt[]],
+  ) {
+    const reasonOf = ({ error }: FailedAttempt): number => (error instanceof SourceError ? TELLING.indexOf(error.reason) : -1);
+    const telling = attempts.filter((attempt) => reasonOf(attempt) >= 0).sort((a, b) => reasonOf(a) - reasonOf(b));
+    const installed = attempts.filter(({ error }) => !(error instanceof SourceError && error.reason === 'not-installed'));
+    const { error } = telling[0] ?? installed[0] ?? attempts[0];
+    super(error.code, `Cannot get ${link}: ${attempts.map(({ source, error: { message } }) => `${source}: ${message}`).join('; ')}`);
+  }
+}
+
+/** What sites and extractors say, in the order of how specific it is: the first that matches counts. */
+const PHRASES: readonly (readonly [RegExp, SourceReason])[] = [
+  [/not a bot|captcha|unusual traffic|automated requests/i, 'bot-check'],
+  [/confirm your age|age[- ]restrict|inappropriate for some users|age verification|AGE_(VERIFICATION|CHECK)_REQUIRED/i, 'age-limit'],
+  [/private video|video is private/i, 'private'],
+  [/in your country|geo[- ]?restrict|in your location|from your location/i, 'geo-block'],
+  [/live event|live stream|is_live|premieres? in|premiere will begin|LIVE_STREAM_OFFLINE/i, 'live'],
+  [/\bSABR\b|only images are available|missing a url|no video formats found|requested format is not available/i, 'sabr-only'],
+  [/larger than max-filesize/i, 'too-large'],
+  [/unsupported url|no video could be found/i, 'unsupported'],
+  [/HTTP Error 404|HTTP Error 410|status code 404/i, 'not-found'],
+  [/HTTP Error 40[13]|HTTP Error 451|status code 40[13]/i, 'forbidden'],
+  [/sign in|log ?in|registered users|LOGIN_REQUIRED|members[- ]only|join this channel|cookies/i, 'login-required'],
+  [/removed|terminated|unavailable|no longer available|does not exist|deleted/i, 'removed'],
+  [/timed out|timeout/i, 'too-slow'],
+];
+
+/** The reason that a site's or an extractor's own words stand for; `network` where they are not known. */
+export function reasonOf(words: string): SourceReason {
+  return PHRASES.find(([phrase]) => phrase.test(words))?.[1] ?? 'network';
+}
