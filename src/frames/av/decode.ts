@@ -1,0 +1,263 @@
+import { AV_NOPTS_VALUE, AVERROR_EAGAIN, type CodecContext, Frame, type Packet } from 'node-av';
+import { KinoscopeError } from '../../errors.js';
+import { type ForwardPlan, selectorFor, windowOf } from '../plan.js';
+import type { FrameSettings } from '../settings.js';
+import type { SamplingPlan, TimeWindow } from '../types.js';
+import { type Container, openDecoder, timestamp } from './container.js';
+
+/** A decoded picture with its time since the first frame. It is valid until the next one is asked for. */
+export interface DecodedFrame {
+  readonly frame: Frame;
+  readonly ticks: bigint;
+  readonly time: number;
+}
+
+/** Told about every packet that is read, and about the last decoded frame. */
+export interface DecodeProgress {
+  lastTime: number;
+  onPacket(): void;
+}
+
+/** Seconds to skip from which on going through the index beats reading what lies between. */
+const SEEK_FROM = 10;
+/** Compressed bytes that may wait for the next key packet before they are decoded anyway. */
+const WAITING_BYTES = 32 << 20;
+/** Seconds before the wanted time to try, one after the other, when a container leads to a place after it. */
+const BACK_OFF = [2, 10, 60, Infinity];
+
+/** Presentation time, in ticks, of the first frame that can be decoded. */
+export function firstFrameTicks(container: Container, settings: FrameSettings): bigint {
+  const decoder = openDecoder(container, settings, false);
+  try {
+    const { origin, packets } = findOrigin(container, decoder);
+    for (const packet of packets) packet.free();
+    return origin;
+  } finally {
+    decoder.freeContext();
+  }
+}
+
+/**
+ * Decodes what `plan` wants and no more than that takes: groups of pictures that hold no wanted frame are read over,
+ * nothing is decoded twice.
+ *
+ * @throws KinoscopeError `unreadable` when no frame at all can be decoded
+ */
+export function* decode(
+  container: Container,
+  plan: SamplingPlan,
+  settings: FrameSettings,
+  progress: DecodeProgress,
+): Generator<DecodedFrame> {
+  // Frames that no other refers to need not be decoded to find one frame a second.
+  const decoder = openDecoder(container, settings, plan.kind === 'everySecond');
+  try {
+    const { origin, packets } = findOrigin(container, decoder);
+    decoder.flushBuffers();
+    const pass: Pass = {
+      container,
+      decoder,
+      ahead: packets,
+      progress,
+      origin,
+      timeOf: (ticks) => container.seconds(ticks - origin),
+    };
+    yield* plan.kind === 'keyframes' ? keyframes(pass, windowOf(plan)) : forward(pass, plan);
+  } finally {
+    decoder.freeContext();
+  }
+}
+
+interface Pass {
+  readonly container: Container;
+  readonly decoder: CodecContext;
+  /** Packets that were read already and come before those that `container` reads next. */
+  readonly ahead: Packet[];
+  readonly progress: DecodeProgress;
+  readonly origin: bigint;
+  timeOf(ticks: bigint): number;
+}
+
+function findOrigin(container: Container, decoder: CodecContext): { origin: bigint; packets: Packet[] } {
+  const packets: Packet[] = [];
+  for (;;) {
+    const packet = container.read();
+    if (packet) packets.push(packet);
+    for (const frame of decodePacket(decoder, packet)) {
+      if (frame.bestEffortTimestamp !== AV_NOPTS_VALUE) return { origin: frame.bestEffortTimestamp, packets };
+    }
+    if (!packet) throw new KinoscopeError('unreadable', `${container.name} has no picture that can be decoded`);
+  }
+}
+
+function readPacket({ ahead, container, progress }: Pass): Packet | null {
+  progress.onPacket();
+  return ahead.shift() ?? container.read();
+}
+
+function seek({ ahead, container, origin }: Pass, time: number): void {
+  for (const packet of ahead.splice(0)) packet.free();
+  if (time > 0) container.seek(origin + container.ticks(time));
+  else container.rewind();
+}
+
+/** Feeds one packet, or null for the end, and gives the frames that come out; a frame is valid until the next one. */
+function* decodePacket(decoder: CodecContext, packet: Packet | null): Generator<Frame> {
+  const frame = new Frame();
+  frame.alloc();
+  try {
+    // A packet that the decoder refuses costs its own frames only: what is wrong with it goes to the log.
+    let refused = decoder.sendPacketSync(packet) === AVERROR_EAGAIN;
+    for (;;) {
+      while (decoder.receiveFrameSync(frame) >= 0) {
+        yield frame;
+        frame.unref();
+      }
+      if (!refused) return;
+      refused = decoder.sendPacketSync(packet) === AVERROR_EAGAIN;
+    }
+  } finally {
+    frame.free();
+  }
+}
+
+/** Every key packet on its own, drained and flushed: pictures of an open group that lean on an earlier one never come up. */
+function* keyframes(pass: Pass, { start, end }: TimeWindow): Generator<DecodedFrame> {
+  const { decoder, progress, timeOf } = pass;
+  if (start >= SEEK_FROM) seek(pass, start);
+  for (;;) {
+    const packet = readPacket(pass);
+    if (!packet) return;
+    try {
+      const at = timeOf(timestamp(packet));
+      if (!packet.isKeyframe || at < start) continue;
+      if (at >= end) return;
+      decoder.flushBuffers();
+      for (const part of [packet, null]) {
+        for (const frame of decodePacket(decoder, part)) {
+          const ticks = frame.bestEffortTimestamp;
+          const time = timeOf(ticks);
+          if (ticks === AV_NOPTS_VALUE || time < start || time >= end || time <= progress.lastTime) continue;
+          progress.lastTime = time;
+          yield { frame, ticks, time };
+        }
+      }
+    } finally {
+      packet.free();
+    }
+  }
+}
+
+/** Decodes consecutive frames from the key packet before each wanted one. */
+function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
+  const { decoder, progress, timeOf } = pass;
+  const selector = selectorFor<DecodedFrame>(plan);
+  /** Packets since the last key packet: not decoded before it is clear that no later key packet would do. */
+  const waiting: Packet[] = [];
+  let waitingBytes = 0;
+  let readUpTo = 0;
+  let lastRead: bigint | null = null;
+  let soughtFor: number | null = null;
+  let landing: Landing | null = null;
+  const held: DecodedFrame[] = [];
+
+  const dropWaiting = (): void => {
+    for (const packet of waiting.splice(0)) packet.free();
+    waitingBytes = 0;
+  };
+  function* decodeWaiting(atEnd: boolean): Generator<DecodedFrame> {
+    const packets: (Packet | null)[] = waiting.splice(0);
+    waitingBytes = 0;
+    if (atEnd) packets.push(null);
+    for (const packet of packets) {
+      for (const frame of decodePacket(decoder, packet)) {
+        const ticks = frame.bestEffortTimestamp;
+        const time = timeOf(ticks);
+        if (ticks === AV_NOPTS_VALUE || time <= progress.lastTime) continue;
+        progress.lastTime = time;
+        const current = { frame: frame.clone() ?? frame, ticks, time };
+        held.push(current);
+        const wanted = selector.offer(current, time);
+        if (wanted) yield wanted;
+        // The selector may still ask for this frame when it sees the next one, but for none before.
+        if (held.length > 1) held.shift()?.frame.free();
+      }
+      packet?.free();
+    }
+  }
+
+  try {
+    for (let target = selector.target; target !== null; target = selector.target) {
+      if (target - readUpTo >= SEEK_FROM && soughtFor !== target) {
+        soughtFor = target;
+        landing = { lastRead, behind: false, attempt: 0 };
+        seek(pass, target);
+      }
+      const packet = readPacket(pass);
+      if (landing) {
+        const settled = land(landing, packet, target, timeOf);
+        if (settled === 'again') seek(pass, target - (BACK_OFF[landing.attempt++] ?? Infinity));
+        if (settled === 'again' || settled === 'skip') {
+          packet?.free();
+          continue;
+        }
+        if (settled === 'elsewhere') {
+          dropWaiting();
+          decoder.flushBuffers();
+        }
+        landing = null;
+      }
+      if (!packet) {
+        yield* decodeWaiting(true);
+        const last = selector.end();
+        if (last) yield last;
+        return;
+      }
+      const order = decodingOrder(packet);
+      if (order !== AV_NOPTS_VALUE) {
+        lastRead = order;
+        readUpTo = timeOf(order);
+      }
+      if (packet.isKeyframe && waiting.length > 0 && timeOf(timestamp(packet)) <= target) {
+        dropWaiting();
+        decoder.flushBuffers();
+      }
+      waiting.push(packet);
+      waitingBytes += packet.size;
+      if (readUpTo > target || waitingBytes > WAITING_BYTES) yield* decodeWaiting(false);
+    }
+  } finally {
+    dropWaiting();
+    for (const { frame } of held) frame.free();
+  }
+}
+
+interface Landing {
+  /** Where reading was before the jump. */
+  readonly lastRead: bigint | null;
+  /** The jump led to what was read before: reading goes on from there, with the decoder as it is. */
+  behind: boolean;
+  attempt: number;
+}
+
+/** What the first packets after a jump say about it: `again` asks for a place further back. */
+function land(
+  landing: Landing,
+  packet: Packet | null,
+  target: number,
+  timeOf: Pass['timeOf'],
+): 'skip' | 'again' | 'onward' | 'elsewhere' {
+  const mayRetry = landing.attempt < BACK_OFF.length;
+  if (!packet) return landing.behind || !mayRetry ? 'onward' : 'again';
+  if (landing.lastRead !== null && decodingOrder(packet) <= landing.lastRead) {
+    landing.behind = true;
+    return 'skip';
+  }
+  if (landing.behind) return 'onward';
+  if (!packet.isKeyframe) return 'skip';
+  return timeOf(timestamp(packet)) > target && mayRetry ? 'again' : 'elsewhere';
+}
+
+function decodingOrder(packet: Packet): bigint {
+  return packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
+}

@@ -1,0 +1,79 @@
+/** The program of a media process: one job as JSON in its argument, records out at descriptor 3. */
+import { AV_FRAME_FLAG_KEY, AV_LOG_ERROR, Log } from 'node-av';
+import { asKinoscopeError, KinoscopeError } from '../../errors.js';
+import { type MediaRecord, writeRecordSync } from '../records.js';
+import type { FrameSettings } from '../settings.js';
+import type { FrameRequest } from '../types.js';
+import { openContainer } from './container.js';
+import { decode } from './decode.js';
+import { declaredDuration, readInfo } from './info.js';
+import { createScaler } from './scale.js';
+
+export type MediaJob = { readonly file: string; readonly settings: FrameSettings } & (
+  | { readonly kind: 'probe' }
+  | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'> }
+);
+
+/** Milliseconds between two signs of life; also how soon it is noticed that the reader is gone. */
+const ALIVE_INTERVAL = 1000;
+/** A file that ends this many seconds before its container says so is truncated. */
+const TRUNCATION_TOLERANCE = 1;
+
+async function run(job: MediaJob): Promise<void> {
+  Log.setLevel(AV_LOG_ERROR);
+  if (job.kind === 'probe') {
+    writeRecordSync({ type: 'info', bytes: 0, info: await readInfo(job.file, job.settings) });
+  } else {
+    decodeJob(job.file, job.settings, job.request);
+  }
+}
+
+function decodeJob(file: string, settings: FrameSettings, { plan, sizes }: Pick<FrameRequest, 'plan' | 'sizes'>): void {
+  const container = openContainer(file, settings);
+  const scaler = createScaler(container.geometry, sizes);
+  let lastSign = performance.now();
+  const send = (record: MediaRecord, body: readonly Uint8Array[] = []): void => {
+    lastSign = performance.now();
+    writeRecordSync(record, body);
+  };
+  const progress = {
+    lastTime: -Infinity,
+    onPacket(): void {
+      if (performance.now() - lastSign < ALIVE_INTERVAL) return;
+      if (process.memoryUsage.rss() > settings.maxMemory * 1e6) {
+        throw new KinoscopeError('unreadable', `${container.name} takes more than ${settings.maxMemory} MB to decode`);
+      }
+      send({ type: 'alive', bytes: 0 });
+    },
+  };
+  let frames = 0;
+  for (const { frame, ticks, time } of decode(container, plan, settings, progress)) {
+    const images = scaler.scale(frame);
+    const body = images.map(({ data }) => data);
+    send(
+      {
+        type: 'frame',
+        bytes: body.reduce((sum, { length }) => sum + length, 0),
+        time,
+        containerTime: container.seconds(ticks),
+        keyframe: (frame.flags & AV_FRAME_FLAG_KEY) !== 0 || plan.kind === 'keyframes',
+        images: images.map(({ width, height }) => ({ width, height })),
+      },
+      body,
+    );
+    frames++;
+  }
+  const { reached, ended, format, stream, seconds } = container;
+  const declared = declaredDuration(container);
+  const hasOwnDuration = declared !== null && declared === seconds(stream.duration);
+  const declaredEnd = (declared ?? 0) + (hasOwnDuration ? seconds(stream.startTime) : Number(format.startTime) / 1e6);
+  const truncated = ended && (hasOwnDuration ? reached.video : reached.any) < declaredEnd - TRUNCATION_TOLERANCE;
+  send({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), truncated } });
+  container.close();
+}
+
+run(JSON.parse(process.argv[2] ?? '{}') as MediaJob).catch((error: unknown) => {
+  const { code, message } = asKinoscopeError(error);
+  writeRecordSync({ type: 'error', bytes: 0, code, message });
+  process.exitCode = 1;
+});

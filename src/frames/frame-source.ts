@@ -1,0 +1,8 @@
+import { nodeAvSource } from './nodeav.js';
+import { completeSettings, type FrameSettings } from './settings.js';
+import type { FrameSource } from './types.js';
+
+/** The way of decoding that the settings choose. */
+export function createFrameSource(settings: Partial<FrameSettings> = {}): FrameSource {
+  return nodeAvSource(completeSettings(settings));
+}

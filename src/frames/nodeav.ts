@@ -1,0 +1,82 @@
+import { basename, resolve } from 'node:path';
+import { KinoscopeError } from '../errors.js';
+import type { MediaJob } from './av/main.js';
+import { checkMediaFile } from './media-file.js';
+import { type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
+import { type MediaRecord, readRecord } from './records.js';
+import type { FrameSettings } from './settings.js';
+import { frameStream } from './stream.js';
+import type { DecodeSummary, Frame, FrameRequest, FrameSource, MediaInfo, RgbImage } from './types.js';
+
+/** Decodes with the FFmpeg libraries in node-av, in a process of its own for each pass. */
+export function nodeAvSource(settings: FrameSettings): FrameSource {
+  return { name: 'node-av', frames: (file, request) => frameStream(frames(file, request, settings)) };
+}
+
+export async function nodeAvProbe(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<MediaInfo> {
+  const job: MediaJob = { kind: 'probe', file: resolve(file), settings };
+  for await (const { record } of records(job, signal)) {
+    if (record.type === 'info') return record.info;
+  }
+  throw new KinoscopeError('unreadable', `${basename(file)} could not be probed`);
+}
+
+async function* frames(
+  file: string,
+  { plan, sizes, signal }: FrameRequest,
+  settings: FrameSettings,
+): AsyncGenerator<Frame, DecodeSummary, undefined> {
+  const job: MediaJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes } };
+  for await (const { record, body, process } of records(job, signal)) {
+    if (record.type === 'frame') {
+      const { time, containerTime, keyframe } = record;
+      yield { time, containerTime, keyframe, images: cutImages(record.images, body) };
+    } else if (record.type === 'summary') {
+      await process.exited;
+      return { ...record.summary, warnings: warningsOf(process.stderr) };
+    }
+  }
+  throw new KinoscopeError('unreadable', `${basename(file)} could not be decoded`);
+}
+
+function cutImages(sizes: readonly { width: number; height: number }[], body: Buffer): RgbImage[] {
+  let offset = 0;
+  return sizes.map(({ width, height }) => {
+    const start = offset;
+    offset += width * height * 3;
+    return { width, height, data: body.subarray(start, offset) };
+  });
+}
+
+interface ReceivedRecord {
+  readonly record: MediaRecord;
+  readonly body: Buffer;
+  readonly process: MediaProcess;
+}
+
+/** Runs a job and gives its records; whichever way the loop over them ends, the process is gone afterwards. */
+async function* records(job: MediaJob, signal: AbortSignal | undefined): AsyncGenerator<ReceivedRecord, void, undefined> {
+  const cancelled = (): KinoscopeError => new KinoscopeError('cancelled', 'The work was cancelled', { cause: signal?.reason });
+  await checkMediaFile(job.file);
+  if (signal?.aborted) throw cancelled();
+  const process = startProgram('av/main', job);
+  const onAbort = (): void => void process.kill();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const read = patientReader(process.pipe, job.settings);
+    for (;;) {
+      const next = await readRecord(read);
+      if (signal?.aborted) throw cancelled();
+      if (!next) break;
+      if (next.record.type === 'error') throw new KinoscopeError(next.record.code, next.record.message);
+      if (next.record.type !== 'alive') yield { ...next, process };
+    }
+    const status = await process.exited;
+    if (status === 0) return;
+    const last = warningsOf(process.stderr).at(-1);
+    throw new KinoscopeError('unreadable', `${basename(job.file)} broke the decoder (${last ?? status})`);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    await process.kill();
+  }
+}

@@ -1,0 +1,96 @@
+import type { SamplingPlan, TimeWindow } from './types.js';
+
+/** Plans that look at consecutive frames; `keyframes` never sees those in between. */
+export type ForwardPlan = Exclude<SamplingPlan, { kind: 'keyframes' }>;
+
+/**
+ * Picks the wanted frames out of a stream of frames in order of time. `target` tells the decoder what may be skipped:
+ * the wanted frame is the last one at or before it, or one after it.
+ */
+export interface Selector<T> {
+  /** Seconds; null when nothing more is wanted. */
+  readonly target: number | null;
+  /** Offers the next frame. @returns the frame that is now known to be wanted: this one or the one before */
+  offer(frame: T, time: number): T | null;
+  /** Says that no frame follows. */
+  end(): T | null;
+}
+
+const WHOLE_FILE: TimeWindow = { start: 0, end: Infinity };
+
+export function windowOf(plan: SamplingPlan): TimeWindow {
+  if (plan.kind === 'exactAt') return WHOLE_FILE;
+  return plan.window ?? WHOLE_FILE;
+}
+
+export function selectorFor<T>(plan: ForwardPlan): Selector<T> {
+  switch (plan.kind) {
+    case 'everySecond':
+      return everySecond(windowOf(plan));
+    case 'every':
+      return everyFrame(plan.window);
+    case 'exactAt':
+      return exactAt(plan.times);
+  }
+}
+
+function everySecond<T>({ start, end }: TimeWindow): Selector<T> {
+  let target: number | null = start < end ? Math.max(0, Math.ceil(start)) : null;
+  return {
+    get target() {
+      return target;
+    },
+    offer(frame, time) {
+      if (target === null || time < target) return null;
+      const next = Math.floor(time) + 1;
+      target = next < end ? next : null;
+      return time < end ? frame : null;
+    },
+    end: () => null,
+  };
+}
+
+function everyFrame<T>({ start, end }: TimeWindow): Selector<T> {
+  let target: number | null = start < end ? start : null;
+  return {
+    get target() {
+      return target;
+    },
+    offer(frame, time) {
+      if (time >= end) target = null;
+      return target !== null && time >= start ? frame : null;
+    },
+    end: () => null,
+  };
+}
+
+function exactAt<T>(times: readonly number[]): Selector<T> {
+  const wanted = [...new Set(times)].sort((a, b) => a - b);
+  let next = 0;
+  let before: T | null = null;
+  let given: T | null = null;
+  const give = (frame: T | null): T | null => {
+    if (frame === given) return null;
+    given = frame;
+    return frame;
+  };
+  return {
+    get target() {
+      return wanted[next] ?? null;
+    },
+    offer(frame, time) {
+      let found: T | null = null;
+      for (; next < wanted.length && time > (wanted[next] ?? Infinity); next++) {
+        // Before the first frame of the file nothing is on screen yet: the first frame stands in.
+        found ??= give(before ?? frame);
+      }
+      before = frame;
+      return found;
+    },
+    end() {
+      if (next >= wanted.length) return null;
+      next = wanted.length;
+      return give(before);
+    },
+  };
+}

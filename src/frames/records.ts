@@ -1,0 +1,59 @@
+import { writeSync } from 'node:fs';
+import type { ErrorCode } from '../errors.js';
+import type { Dimensions } from './geometry.js';
+import type { DecodeSummary, MediaInfo } from './types.js';
+
+/**
+ * What goes through the pipe between this process and a media process. A record is the length of its header (four
+ * bytes, little endian), the header as JSON, and the body, whose length the header gives in `bytes`.
+ */
+export type MediaRecord =
+  | { readonly type: 'info'; readonly bytes: 0; readonly info: MediaInfo }
+  | {
+      readonly type: 'frame';
+      readonly bytes: number;
+      readonly time: number;
+      readonly containerTime: number;
+      readonly keyframe: boolean;
+      /** The body is these images' RGB data, one after the other. */
+      readonly images: readonly Dimensions[];
+    }
+  | { readonly type: 'summary'; readonly bytes: 0; readonly summary: Omit<DecodeSummary, 'warnings'> }
+  | { readonly type: 'error'; readonly bytes: 0; readonly code: ErrorCode; readonly message: string }
+  /** Nothing but a sign of life. */
+  | { readonly type: 'alive'; readonly bytes: 0 }
+  /** To the encoder: a picture and its time in ticks of the encoder's time base. */
+  | { readonly type: 'picture'; readonly bytes: number; readonly ticks: number }
+  | { readonly type: 'finish'; readonly bytes: 0 };
+
+/** The descriptor, in a media process, of the pipe that carries records. */
+export const RECORD_FD = 3;
+
+export function recordHeader(record: MediaRecord): Buffer {
+  const json = Buffer.from(JSON.stringify(record));
+  const header = Buffer.allocUnsafe(4 + json.length);
+  header.writeUInt32LE(json.length, 0);
+  json.copy(header, 4);
+  return header;
+}
+
+/** Writes a record to the other end and waits while the pipe is full: that is how a slow reader slows the decoder. */
+export function writeRecordSync(record: MediaRecord, body: readonly Uint8Array[] = []): void {
+  for (const part of [recordHeader(record), ...body]) {
+    for (let written = 0; written < part.length; ) {
+      written += writeSync(RECORD_FD, part, written, part.length - written);
+    }
+  }
+}
+
+/** Reads exactly `length` bytes, or null when the pipe ends before. */
+export type ReadBytes = (length: number) => Promise<Buffer | null>;
+
+export async function readRecord(read: ReadBytes): Promise<{ record: MediaRecord; body: Buffer } | null> {
+  const length = await read(4);
+  const json = length && (await read(length.readUInt32LE(0)));
+  if (!json) return null;
+  const record = JSON.parse(json.toString()) as MediaRecord;
+  const body = record.bytes === 0 ? Buffer.alloc(0) : await read(record.bytes);
+  return body && { record, body };
+}
