@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Build } from '../manifest.js';
 import type { PackageFiles } from '../npm-package.js';
 import { readBundledModule } from './bundled-module.js';
+import { cutModel } from './cut.js';
 import { convertFaceRecognition, convertSsdMobilenet } from './face-api.js';
 import { convertGraphModel } from './tfjs-graph.js';
 import { convertLayersModel } from './tfjs-layers.js';
 
 /** The files of a package that a build reads. */
 export function filesOf(build: Build): readonly string[] {
-  return build.kind === 'copy' ? [build.model] : [build.model, ...build.weights];
+  return build.kind === 'copy' || build.kind === 'cut' ? [build.model] : [build.model, ...build.weights];
 }
 
 /** The ONNX file that a build makes of a package's files: the same bytes on every machine. */
@@ -17,6 +18,8 @@ export function convert(build: Build, files: PackageFiles): Uint8Array {
   switch (build.kind) {
     case 'copy':
       return files.read(build.model);
+    case 'cut':
+      return cutModel(files.read(build.model), build.outputs);
     case 'tfjs-layers': {
       const topology = readBundledModule(files.read(build.model).toString());
       const shards = build.weights.map((path) => z.base64().parse(readBundledModule(files.read(path).toString())));
