@@ -60,5 +60,5 @@ class ResNet50(nn.Module):
 
 def normalise(pixels: torch.Tensor) -> torch.Tensor:
     """uint8 [N,H,W,3] -> float [N,3,H,W], channels last in memory."""
-    mean, std = torch.tensor(MEAN), torch.tensor(STD)
+    mean, std = torch.tensor(MEAN, device=pixels.device), torch.tensor(STD, device=pixels.device)
     return ((pixels.float() / 255 - mean) / std).permute(0, 3, 1, 2)

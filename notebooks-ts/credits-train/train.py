@@ -23,8 +23,9 @@ import torch.nn.functional as F
 from model import NET_HEIGHT, NET_WIDTH, ResNet50, normalise
 from pack_stills import HEIGHT, WIDTH
 
+DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 # (share of the time until which, (width, height), frames a step)
-COURSE = [(.62, (160, 90), 32), (1.01, (NET_WIDTH, NET_HEIGHT), 24)]
+COURSE = [(.75, (160, 90), 32), (1.01, (NET_WIDTH, NET_HEIGHT), 20)]
 # share of each set in a step; label; are its text maps known (real film has no text: zeros)
 REAL = {'credits': (.11, 1., False), 'film': (.06, 0., True), 'stills': (.10, 0., True), 'trailers': (.08, 0., False), 'posters': (.05, 0., False)}
 
@@ -91,11 +92,11 @@ class Source:
 def augment(x: torch.Tensor, mask: torch.Tensor, size: tuple[int, int], generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
     """Random zoom and shift of frames and text maps alike, then light, contrast and colour; frames come out at `size`."""
     n = len(x)
-    u = lambda *shape: torch.rand(*shape, generator=generator)
+    u = lambda *shape: torch.rand(*shape, generator=generator, device=x.device)
     zoom = 1 + (u(n, 2) - .5) * .3
     zoom[u(n) < .35] = 1
     shift = (u(n, 2) - .5) * .2 * (u(n, 1) < .7)
-    theta = torch.zeros(n, 2, 3)
+    theta = torch.zeros(n, 2, 3, device=x.device)
     theta[:, 0, 0], theta[:, 1, 1], theta[:, :, 2] = zoom[:, 0], zoom[:, 1], shift
     frames = x.permute(0, 3, 1, 2).float() / 255
     frames = F.grid_sample(frames, F.affine_grid(theta, list(frames.shape), align_corners=False), padding_mode='border', align_corners=False)
@@ -103,7 +104,7 @@ def augment(x: torch.Tensor, mask: torch.Tensor, size: tuple[int, int], generato
         frames = F.interpolate(frames, (size[1], size[0]), mode='bilinear', antialias=True, align_corners=False)
     mask = F.grid_sample(mask, F.affine_grid(theta, list(mask.shape), align_corners=False), align_corners=False)
     gain, lift, gamma = 1 + (u(n, 3, 1, 1) - .5) * .3, (u(n, 1, 1, 1) - .4) * .12, torch.exp((u(n, 1, 1, 1) - .5) * .8)
-    gain = gain * torch.where(u(n, 1, 1, 1) < .15, .4 + .6 * u(n, 1, 1, 1), torch.ones(1))
+    gain = gain * torch.where(u(n, 1, 1, 1) < .15, .4 + .6 * u(n, 1, 1, 1), torch.ones(1, device=x.device))
     grey = (u(n, 1, 1, 1) < .08).float()
     frames = frames * (1 - grey) + frames.mean(1, keepdim=True) * grey
     frames = (frames.clamp(1e-4, 1) ** gamma * gain + lift).clamp(0, 1)
@@ -115,12 +116,12 @@ def probability(net: torch.nn.Module, x: np.ndarray, size: tuple[int, int]) -> n
     net.eval()
     out = []
     for i in range(0, len(x), 50):
-        frames = torch.from_numpy(np.ascontiguousarray(x[i:i + 50])).permute(0, 3, 1, 2).float()
+        frames = torch.from_numpy(np.ascontiguousarray(x[i:i + 50])).to(DEVICE).permute(0, 3, 1, 2).float()
         if size != (WIDTH, HEIGHT):
             frames = F.interpolate(frames, (size[1], size[0]), mode='bilinear', antialias=True, align_corners=False)
-        with torch.autocast('cpu', torch.bfloat16):
+        with torch.autocast(DEVICE, torch.bfloat16):
             logits, _ = net(normalise(frames.permute(0, 2, 3, 1)).contiguous(memory_format=torch.channels_last))
-        out.append(torch.sigmoid(logits.float()).numpy())
+        out.append(torch.sigmoid(logits.float()).cpu().numpy())
     return np.concatenate(out)
 
 
@@ -132,13 +133,13 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
     plain = [p for p in net.parameters() if p.ndim <= 1]
     optimiser = torch.optim.AdamW([{'params': decayed, 'weight_decay': .05}, {'params': plain, 'weight_decay': 0}], lr=args.peak)
     if os.path.exists(checkpoint):
-        state = torch.load(checkpoint, weights_only=False)
+        state = torch.load(checkpoint, map_location=DEVICE, weights_only=False)
         optimiser.load_state_dict(state['optimiser'])
         spent, history = state['spent'], state['history']
         del state
     seed = args.seed + 1000 * rank + int(steps[0])
     torch.manual_seed(seed)
-    source, generator = Source(args.dir, seed), torch.Generator().manual_seed(seed)
+    source, generator = Source(args.dir, seed), torch.Generator(DEVICE).manual_seed(seed)
     begun, saved, checked = time.time() - spent, time.time(), time.time()
     total = min(args.minutes * 60, args.deadline - begun)
     watched = {k: np.load(f'{args.dir}/{k}.x.npy', mmap_mode='r')[::s] for k, s in (('held-stills', 3), ('held-trailers', 5), ('held-posters', 3))}
@@ -157,10 +158,10 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
         rate = args.peak * min(1, (int(steps[0]) + 1) / 150) * (.5 + .5 * math.cos(math.pi * share)) + 1e-6
         for group in optimiser.param_groups:
             group['lr'] = rate
-        x, y, w, mask, known = source.step(n)
+        x, y, w, mask, known = (part.to(DEVICE) for part in source.step(n))
         frames, mask = augment(x, mask, size, generator)
         net.train()
-        with torch.autocast('cpu', torch.bfloat16):
+        with torch.autocast(DEVICE, torch.bfloat16):
             logits, text = net(normalise(frames).contiguous(memory_format=torch.channels_last))
         logits, text = logits.float(), text.float()
         loss = (F.binary_cross_entropy_with_logits(logits, y * .98 + .01, reduction='none') * w).mean()
@@ -203,9 +204,9 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
             module.reset_running_stats()
             module.momentum = None
     average.train()
-    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+    with torch.no_grad(), torch.autocast(DEVICE, torch.bfloat16):
         for _ in range(30):
-            x, _, _, mask, _ = source.step(24)
+            x, _, _, mask, _ = (part.to(DEVICE) for part in source.step(24))
             frames, _ = augment(x, mask, (NET_WIDTH, NET_HEIGHT), generator)
             average(normalise(frames).contiguous(memory_format=torch.channels_last))
     save()
@@ -226,16 +227,17 @@ def main() -> None:
     parser.add_argument('--deadline', type=float, default=math.inf, help='unix time at which the course must be over')
     args = parser.parse_args()
     torch.manual_seed(args.seed)
-    net = ResNet50().to(memory_format=torch.channels_last)
+    net = ResNet50().to(DEVICE, memory_format=torch.channels_last)
     average = copy.deepcopy(net)  # exponential average of weights and statistics: what is exported
     steps = torch.zeros(1, dtype=torch.int64).share_memory_()
     if os.path.exists(f'{args.dir}/resnet50.pt'):
-        state = torch.load(f'{args.dir}/resnet50.pt', weights_only=False)
+        state = torch.load(f'{args.dir}/resnet50.pt', map_location=DEVICE, weights_only=False)
         net.load_state_dict(state['net'])
         average.load_state_dict(state['average'])
         steps[0] = state['step']
         del state
-    net.share_memory()
+    if args.workers > 1:
+        net.share_memory()
     others = [torch.multiprocessing.get_context('spawn').Process(target=work, args=(rank, args, net, average, steps), daemon=True) for rank in range(1, args.workers)]
     for other in others:
         other.start()
