@@ -33,7 +33,7 @@ class EmbeddedQueue implements JobQueue {
   }
 
   async claim(names: readonly string[]): Promise<Lease | null> {
-    const record = await this.records.start({ name: { $in: names } }, this.timing.leaseMs);
+    const record = await this.records.startDue(names, this.timing.leaseMs);
     if (!record) return null;
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended));
     this.leases.add(lease);

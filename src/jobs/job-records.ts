@@ -91,9 +91,29 @@ export class JobRecords {
     return this.jobs.get(id);
   }
 
-  /** Starts the first due job that matches and may be tried again, under a new lease; null when there is none. */
-  async start(filter: Filter, leaseMs: number): Promise<JobRecord | null> {
-    await this.failExhausted();
+  /** Starts the first due job of these names under a new lease; null when there is none. */
+  async startDue(names: readonly string[], leaseMs: number): Promise<JobRecord | null> {
+    const silent = () => ({ state: 'running', dueAt: { $lte: Date.now() } });
+    while (await this.failExhausted(silent()));
+    return this.start({ name: { $in: names }, dueAt: { $lte: Date.now() } }, leaseMs);
+  }
+
+  /**
+   * Starts this job under a new lease, whoever had it before; null when it has ended. Its worker is taken for dead if
+   * it was running.
+   */
+  async startById(id: string, leaseMs: number): Promise<JobRecord | null> {
+    await this.failExhausted({ id, state: 'running' });
+    return this.start({ id, ...ACTIVE }, leaseMs);
+  }
+
+  /** Jobs that should have been started, or ended, by that time (milliseconds since 1970). */
+  async overdue(before: number): Promise<JobRecord[]> {
+    const sort = { path: 'dueAt', order: 'asc' } as const;
+    return (await this.jobs.find({ dueAt: { $lte: before } }, { sort, limit: 1000 })).items;
+  }
+
+  private start(filter: Filter, leaseMs: number): Promise<JobRecord | null> {
     const now = Date.now();
     const patch = {
       $set: {
@@ -106,18 +126,13 @@ export class JobRecords {
       },
       $inc: { attempts: 1, attemptsLeft: -1 },
     };
-    const due = { ...filter, dueAt: { $lte: now }, attemptsLeft: { $gt: 0 } };
-    return this.jobs.claim(due, patch, { path: 'dueAt', order: 'asc' });
+    return this.jobs.claim({ ...filter, attemptsLeft: { $gt: 0 } }, patch, { path: 'dueAt', order: 'asc' });
   }
 
-  /** Ends the jobs whose worker went silent in their last attempt. */
-  private async failExhausted(): Promise<void> {
-    const error: JobError = {
-      code: 'internal',
-      message: 'The worker stopped unexpectedly in every attempt to do this job',
-    };
-    const silent = () => ({ state: 'running', dueAt: { $lte: Date.now() }, attemptsLeft: 0 });
-    while (await this.jobs.claim(silent(), ended('failed', error)));
+  /** Ends a job whose worker went silent in the last attempt. */
+  private failExhausted(silent: Filter): Promise<JobRecord | null> {
+    const message = 'The worker stopped unexpectedly in every attempt to do this job';
+    return this.jobs.claim({ ...silent, attemptsLeft: 0 }, ended('failed', { code: 'internal', message }));
   }
 
   /** Changes a running job, if this lease holds it. */
@@ -143,11 +158,11 @@ export class JobRecords {
     }
   }
 
-  /** Puts a running job back to be tried again after a delay, or ends it, if this lease holds it. */
-  fail(record: JobRecord, lease: string, error: JobError, retryInMs: number | null): Promise<boolean> {
-    if (retryInMs === null || record.attemptsLeft === 0) return this.change(record.id, lease, ended('failed', error));
+  /** Puts a running job back to be tried again after a delay, or ends it (null), if this lease holds it. */
+  fail(id: string, lease: string, error: JobError, retryInMs: number | null): Promise<boolean> {
+    if (retryInMs === null) return this.change(id, lease, ended('failed', error));
     const again = { state: 'queued', stage: 'waiting', lease: null, error, dueAt: Date.now() + retryInMs };
-    return this.change(record.id, lease, { $set: again });
+    return this.change(id, lease, { $set: again });
   }
 
   /** Puts a running job back as if it had not been started, if this lease holds it. */

@@ -28,6 +28,10 @@ export class JobWatch {
     return () => this.remove(subscription);
   }
 
+  watches(id: string): boolean {
+    return [...this.subscriptions].some((subscription) => subscription.id === id);
+  }
+
   /** Looks at a job now, without waiting for the next turn. */
   async lookAt(id: string): Promise<void> {
     // when the database is away the next turn looks again
@@ -54,7 +58,7 @@ export class JobWatch {
     // a heartbeat makes a new version of a job in which nothing has changed
     const view = JSON.stringify({ ...job, version: 0 });
     for (const subscription of this.subscriptions) {
-      if (subscription.id !== job.id || subscription.version >= job.version || subscription.view === view) continue;
+      if (subscription.id !== job.id || subscription.version > job.version || subscription.view === view) continue;
       subscription.version = job.version;
       subscription.view = view;
       if (hasEnded(job)) this.remove(subscription);

@@ -5,6 +5,24 @@ import { lostError, toJob, type JobRecord, type JobRecords } from './job-records
 
 export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250 };
 
+export interface Progress {
+  readonly progress: number;
+  readonly stage: string;
+}
+
+/** How a running job ends for its worker. */
+export type Outcome = 'done' | 'failed' | 'again' | 'released' | 'lost';
+
+/** A second system that handed out the job, and has to be told how it fares. */
+export interface Delivery {
+  /** Shows progress, instead of the stored job. */
+  report(news: Progress): Promise<void>;
+  /** The worker is alive. */
+  prolong(): Promise<void>;
+  /** The stored job has ended or gone back; never rejects, because that is a fact by now. */
+  settle(outcome: Outcome): Promise<void>;
+}
+
 /** A lease on a stored job. It prolongs itself, writes the latest progress, and notices when it was lost. */
 export class RecordLease implements Lease {
   readonly job: Job;
@@ -13,7 +31,7 @@ export class RecordLease implements Lease {
   private readonly timer: NodeJS.Timeout;
   private expiresAt: number;
   private nextBeat: number;
-  private news: { readonly progress: number; readonly stage: string } | null = null;
+  private news: Progress | null = null;
   private lost: KinoscopeError | null = null;
   private busy = false;
   private over = false;
@@ -23,6 +41,7 @@ export class RecordLease implements Lease {
     private readonly record: JobRecord,
     private readonly timing: Required<LeaseTiming>,
     private readonly onEnd: (lease: RecordLease) => void,
+    private readonly delivery?: Delivery,
   ) {
     this.job = toJob(record);
     this.token = record.lease ?? '';
@@ -41,23 +60,30 @@ export class RecordLease implements Lease {
   }
 
   async complete(writes: readonly Write[]): Promise<void> {
-    await this.end(() => this.records.complete(this.record.id, this.token, writes));
+    await this.end('done', () => this.records.complete(this.record.id, this.token, writes));
   }
 
   async fail(error: JobError, { retry = true }: { retry?: boolean } = {}): Promise<void> {
+    const again = retry && this.record.attemptsLeft > 0;
     const delay = this.timing.backoffMs * 2 ** (this.job.attempts - 1);
-    await this.end(() => this.records.fail(this.record, this.token, error, retry ? delay : null));
+    await this.end(again ? 'again' : 'failed', () =>
+      this.records.fail(this.record.id, this.token, error, again ? delay : null));
   }
 
   async release(): Promise<void> {
-    await this.end(() => this.records.release(this.record.id, this.token));
+    await this.end('released', () => this.records.release(this.record.id, this.token));
+  }
+
+  /** Looks now whether the lease was lost, without waiting for the next turn. */
+  async look(): Promise<void> {
+    await this.tick();
   }
 
   /** Ends the lease with the job, unless it was lost; a write that throws leaves it as it was. */
-  private async end(write: () => Promise<boolean>): Promise<void> {
+  private async end(outcome: Outcome, write: () => Promise<boolean>): Promise<void> {
     this.check();
-    if (await write()) this.stop();
-    else this.lose(await this.records.get(this.record.id));
+    if (await write()) await this.stop(outcome);
+    else await this.lose(await this.records.get(this.record.id));
     if (this.lost) throw this.lost;
   }
 
@@ -70,11 +96,12 @@ export class RecordLease implements Lease {
     if (this.busy) return;
     this.busy = true;
     try {
-      const held = await (this.news !== null || Date.now() >= this.nextBeat ? this.beat() : this.stillHeld());
-      if (!held && !this.over) this.lose(await this.records.get(this.record.id));
+      if (this.delivery && this.news) await this.report(this.delivery, this.news);
+      const held = await (this.news || Date.now() >= this.nextBeat ? this.beat() : this.stillHeld());
+      if (!held && !this.over) await this.lose(await this.records.get(this.record.id));
     } catch {
       // The database is away. The lease stands until its time is over; then another worker may have the job.
-      if (!this.over && Date.now() >= this.expiresAt) this.lose(null);
+      if (!this.over && Date.now() >= this.expiresAt) await this.lose(null);
     } finally {
       this.busy = false;
     }
@@ -90,6 +117,7 @@ export class RecordLease implements Lease {
     const dueAt = now + this.timing.leaseMs;
     const held = await this.records.change(this.record.id, this.token, { $set: { ...news, dueAt } });
     if (held) {
+      await this.delivery?.prolong();
       this.expiresAt = dueAt;
       this.nextBeat = now + this.timing.leaseMs / 3;
       if (this.news === news) this.news = null;
@@ -97,16 +125,23 @@ export class RecordLease implements Lease {
     return held;
   }
 
-  private lose(job: Job | null): void {
-    if (this.over) return;
-    this.lost = lostError(job);
-    this.stop();
-    this.aborter.abort(this.lost);
+  private async report(delivery: Delivery, news: Progress): Promise<void> {
+    await delivery.report(news);
+    if (this.news === news) this.news = null;
   }
 
-  private stop(): void {
+  private async lose(job: Job | null): Promise<void> {
+    if (this.over) return;
+    this.lost = lostError(job);
+    const stopped = this.stop('lost');
+    this.aborter.abort(this.lost);
+    await stopped;
+  }
+
+  private async stop(outcome: Outcome): Promise<void> {
     this.over = true;
     clearInterval(this.timer);
     this.onEnd(this);
+    await this.delivery?.settle(outcome);
   }
 }

@@ -1,3 +1,4 @@
+import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
 import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
 import type { JobQueue, LeaseTiming } from '../../src/jobs/job-queue.js';
 import type { Store } from '../../src/storage/collection.js';
@@ -12,19 +13,18 @@ export interface Connection {
 
 /** How a process of a test comes to the queue: plain data, so that a child process can be told. */
 export interface QueueConfig {
-  readonly adapter: keyof typeof openers;
   readonly databasePath: string;
   readonly timing: LeaseTiming;
+  /** With it BullMQ, without it the embedded queue. */
+  readonly redis?: { readonly redisUrl: string; readonly prefix: string };
 }
-
-const openers = {
-  embedded: (store: Store, config: QueueConfig) => createEmbeddedQueue(store, config.timing),
-};
 
 export async function connectQueue(config: QueueConfig): Promise<Connection> {
   const store = await openSqliteStore(config.databasePath);
   await store.collection({ name: 'results', indexes: [{ paths: ['key'], unique: true }] });
-  const queue = await openers[config.adapter](store, config);
+  const queue = config.redis
+    ? await createBullQueue({ ...config.redis, store, timing: config.timing })
+    : await createEmbeddedQueue(store, config.timing);
   return {
     queue,
     store,

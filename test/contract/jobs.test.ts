@@ -7,7 +7,6 @@ jobsContract('the embedded queue', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kinoscope-jobs-'));
   return {
     config: {
-      adapter: 'embedded',
       databasePath: join(folder, 'test.db'),
       timing: { leaseMs: 800, backoffMs: 60, pollMs: 20 },
     },

@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { type Job as BullJob, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { KinoscopeError } from '../errors.js';
+import type { Store } from '../storage/collection.js';
+import type { Job, JobQueue, JobState, Lease, LeaseTiming, NewJob } from './job-queue.js';
+import { JobRecords, toJob, type JobRecord } from './job-records.js';
+import { JobWatch } from './job-watch.js';
+import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
+
+/**
+ * Jobs on Redis. The store keeps each job and decides what becomes of it: unique keys, fencing, and the result in one
+ * transaction with the completion. BullMQ hands the jobs out, one queue for each name of a job: it knows whose turn it
+ * is, waits before retries, notices dead workers, and carries the progress. So whatever Redis does twice or forgets,
+ * every job ends once.
+ */
+
+export interface BullQueueOptions {
+  /** E.g. `redis://user:password@host:6379/0`. */
+  readonly redisUrl: string;
+  readonly store: Store;
+  /** What all keys and channels begin with. Default `kinoscope`. */
+  readonly prefix?: string;
+  readonly timing?: LeaseTiming;
+  /** Hears of lost connections, which come back by themselves. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** Ended jobs stay in the store; in Redis only failed ones stay for a while, to be looked at. */
+const KEEP_FAILED_SECONDS = 14 * 24 * 3600;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** BullMQ fails a job that stalled this often by itself; here the store counts the attempts. */
+const NEVER = 1_000_000;
+
+/** @throws KinoscopeError `unavailable` when Redis cannot be reached */
+export async function createBullQueue(options: BullQueueOptions): Promise<JobQueue> {
+  const { redisUrl, store, prefix = 'kinoscope', timing, onError = () => undefined } = options;
+  const redis = await connectRedis(redisUrl, onError);
+  const records = await JobRecords.open(store);
+  const queue = new BullQueue(records, redis, prefix, { ...DEFAULT_TIMING, pollMs: 1_000, ...timing }, onError);
+  await queue.listen();
+  return queue;
+}
+
+async function connectRedis(url: string, onError: (error: Error) => void): Promise<Redis> {
+  // BullMQ needs commands that wait for a lost connection to come back; the first one has to come at once
+  let connected = false;
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => (connected ? Math.min(times * 100, 2_000) : null),
+  });
+  let reason = 'no answer';
+  redis.on('error', (error) => {
+    if (connected) onError(error);
+    else reason = error.message || reason;
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+    connected = true;
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    const { host, port } = redis.options;
+    throw new KinoscopeError('unavailable', `Cannot reach Redis at ${host}:${port}: ${reason}`, { cause: error });
+  }
+}
+
+class BullQueue implements JobQueue {
+  private readonly queues = new Map<string, Queue>();
+  private readonly workers = new Map<string, Promise<Worker>>();
+  private readonly leases = new Set<RecordLease>();
+  private readonly watch: JobWatch;
+  private readonly listener: Redis;
+  private nextRecovery = 0;
+
+  constructor(
+    private readonly records: JobRecords,
+    private readonly redis: Redis,
+    private readonly prefix: string,
+    private readonly timing: Required<LeaseTiming>,
+    private readonly onError: (error: Error) => void,
+  ) {
+    this.watch = new JobWatch((id) => this.get(id), timing.pollMs);
+    this.listener = redis.duplicate();
+    this.listener.on('error', this.onError);
+  }
+
+  /** Hears from other processes which job has changed. What is missed is found by looking, a little later. */
+  async listen(): Promise<void> {
+    this.listener.on('message', (_, id) => {
+      if (this.watch.watches(id)) void this.watch.lookAt(id);
+      for (const lease of this.leases) if (lease.job.id === id) void lease.look();
+    });
+    await this.listener.subscribe(this.channel);
+  }
+
+  async enqueue(job: NewJob): Promise<Job> {
+    const record = await this.records.create(job);
+    await this.deliver(record);
+    return toJob(record);
+  }
+
+  async get(id: string): Promise<Job | null> {
+    const record = await this.records.get(id);
+    if (record?.state !== 'running') return record && toJob(record);
+    const delivered = await this.queue(record.name).getJob(id);
+    const news = delivered?.progress as Partial<Progress> | undefined;
+    return { ...toJob(record), ...(news?.stage !== undefined && news) };
+  }
+
+  async claim(names: readonly string[]): Promise<Lease | null> {
+    await this.recover();
+    for (const name of names) {
+      const worker = await this.worker(name);
+      for (;;) {
+        const token = randomUUID();
+        const delivered = (await worker.getNextJob(token, { block: false })) as BullJob | undefined;
+        if (!delivered) break;
+        const lease = await this.lease(delivered, token);
+        if (lease) return lease;
+      }
+    }
+    return null;
+  }
+
+  async cancel(id: string): Promise<Job | null> {
+    const record = await this.records.cancel(id);
+    if (!record) return null;
+    // one that runs is locked and stays: its worker hears of it
+    await this.queue(record.name).remove(id);
+    await this.tell(id);
+    return toJob(record);
+  }
+
+  subscribe(id: string, listener: (job: Job) => void): () => void {
+    return this.watch.add(id, listener);
+  }
+
+  counts(): Promise<Record<JobState, number>> {
+    return this.records.counts();
+  }
+
+  async close(): Promise<void> {
+    this.watch.close();
+    await Promise.allSettled([...this.leases].map((lease) => lease.release()));
+    const workers = await Promise.all(this.workers.values());
+    await Promise.all([...workers, ...this.queues.values()].map((one) => one.close()));
+    this.listener.disconnect();
+    this.redis.disconnect();
+  }
+
+  private get channel(): string {
+    return `${this.prefix}:jobs`;
+  }
+
+  private async tell(id: string): Promise<void> {
+    await this.redis.publish(this.channel, id);
+  }
+
+  private async deliver(record: JobRecord): Promise<void> {
+    // BullMQ ignores an id that it has already
+    await this.queue(record.name).add(record.name, {}, {
+      jobId: record.id,
+      attempts: record.maxAttempts,
+      backoff: { type: 'exponential', delay: this.timing.backoffMs },
+      removeOnComplete: true,
+      removeOnFail: { age: KEEP_FAILED_SECONDS },
+    });
+  }
+
+  /** Delivers once more what Redis has lost: a process died between the store and Redis, or Redis lost its memory. */
+  private async recover(): Promise<void> {
+    const now = Date.now();
+    if (now < this.nextRecovery) return;
+    this.nextRecovery = now + this.timing.leaseMs;
+    for (const record of await this.records.overdue(now - 2 * this.timing.leaseMs)) await this.deliver(record);
+  }
+
+  private async lease(delivered: BullJob, token: string): Promise<Lease | null> {
+    const delivery = this.delivery(delivered, token);
+    const record = delivered.id === undefined ? null : await this.records.startById(delivered.id, this.timing.leaseMs);
+    if (!record) {
+      // it was delivered again after its end, or was cancelled
+      await delivery.settle('done');
+      return null;
+    }
+    await delivery.report({ progress: record.progress, stage: record.stage });
+    const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended), delivery);
+    this.leases.add(lease);
+    return lease;
+  }
+
+  private delivery(delivered: BullJob, token: string): Delivery {
+    const id = delivered.id ?? '';
+    const settled: Record<Outcome, () => Promise<unknown>> = {
+      done: () => delivered.moveToCompleted(null, token, false),
+      lost: () => delivered.moveToCompleted(null, token, false),
+      failed: () => delivered.moveToFailed(new UnrecoverableError('failed'), token, false),
+      again: () => delivered.moveToFailed(new Error('failed'), token, false),
+      released: () => delivered.moveToWait(token),
+    };
+    return {
+      report: async (news) => {
+        await delivered.updateProgress({ ...news });
+        await this.tell(id);
+      },
+      prolong: async () => {
+        await delivered.extendLock(token, this.timing.leaseMs);
+      },
+      settle: async (outcome) => {
+        // a delivery that stays because Redis is away is delivered again, and found to have been settled
+        await settled[outcome]().then(() => this.tell(id)).catch(() => undefined);
+      },
+    };
+  }
+
+  private queue(name: string): Queue {
+    const known = this.queues.get(name);
+    if (known) return known;
+    const queue = new Queue(name, { connection: this.redis, prefix: this.prefix });
+    queue.on('error', this.onError);
+    this.queues.set(name, queue);
+    return queue;
+  }
+
+  private worker(name: string): Promise<Worker> {
+    const known = this.workers.get(name);
+    if (known) return known;
+    const worker = new Worker(name, null, {
+      connection: this.redis,
+      prefix: this.prefix,
+      autorun: false,
+      lockDuration: this.timing.leaseMs,
+      stalledInterval: this.timing.leaseMs / 2,
+      maxStalledCount: NEVER,
+    });
+    worker.on('error', this.onError);
+    const ready = worker.waitUntilReady().then(() => worker.startStalledCheckTimer()).then(() => worker);
+    this.workers.set(name, ready);
+    return ready;
+  }
+}

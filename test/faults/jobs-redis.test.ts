@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
+import { JobWorker, type JobHandler } from '../../src/jobs/worker.js';
+import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
+
+const JOBS = 24;
+
+const onRedis = hasRedisServer() ? test : undefined;
+if (!onRedis) console.warn('SKIPPED: killing Redis under jobs needs a redis-server program (apt-get install redis-server)');
+
+onRedis?.('jobs end exactly once while Redis is killed, comes back, and loses its memory', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kinoscope-redis-fault-'));
+  const server = await RedisServer.start();
+  const store = await openSqliteStore(join(folder, 'test.db'));
+  const ledger = await store.collection<{ id: string; version: number; completions: number }>({ name: 'ledger' });
+  const timing = { leaseMs: 1_000, backoffMs: 20, pollMs: 50 };
+  const queue = await createBullQueue({ redisUrl: server.url, store, timing });
+
+  const work: JobHandler = async (job, { progress }) => {
+    await progress(0.5, 'working');
+    await delay(60);
+    return [{ kind: 'patch', collection: 'ledger', id: job.id, patch: { $inc: { completions: 1 } } }];
+  };
+  for (let i = 0; i < JOBS; i++) {
+    const { id } = await queue.enqueue({ name: 'work', data: { i }, maxAttempts: 20 });
+    await ledger.insert({ id, completions: 0 });
+  }
+  const worker = new JobWorker(queue, ['work'], [['work', work]], { concurrency: 2, pollMs: 20 });
+  worker.start();
+  const done = async (count: number): Promise<void> => {
+    while ((await queue.counts()).done < count) await delay(10);
+  };
+
+  await done(JOBS / 4);
+  await server.kill();
+  await delay(300);
+  await server.restart();
+  await done(JOBS / 2);
+  const redis = new Redis(server.url);
+  await redis.flushall();
+  redis.disconnect();
+  await done(JOBS);
+
+  await worker.stop();
+  expect(await queue.counts()).toEqual({ queued: 0, running: 0, done: JOBS, failed: 0, cancelled: 0 });
+  expect(await ledger.count({ completions: 1 })).toBe(JOBS);
+  await queue.close();
+  await store.close();
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
