@@ -56,3 +56,12 @@ export function quarterTurn(clockwiseDegrees: number): Geometry['rotation'] {
   const turns = ((Math.round(clockwiseDegrees / 90) % 4) + 4) % 4;
   return ([0, 90, 180, 270] as const)[turns] ?? 0;
 }
+
+/** The display matrix of a clockwise rotation, as {@link matrixRotation} reads it. */
+export function rotationMatrix(rotation: Geometry['rotation']): Buffer {
+  const [cos, sin] = { 0: [1, 0], 90: [0, 1], 180: [-1, 0], 270: [0, -1] }[rotation] as [number, number];
+  const matrix = Buffer.alloc(36);
+  const values = [cos * 0x10000, sin * 0x10000, 0, -sin * 0x10000, cos * 0x10000, 0, 0, 0, 0x40000000];
+  values.forEach((value, index) => matrix.writeInt32LE(value, index * 4));
+  return matrix;
+}

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
-import type { MediaJob } from './av/main.js';
+import type { ReadJob } from './av/main.js';
 import { checkMediaFile } from './media-file.js';
 import { type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
 import { type MediaRecord, readRecord } from './records.js';
@@ -14,7 +14,7 @@ export function nodeAvSource(settings: FrameSettings): FrameSource {
 }
 
 export async function nodeAvProbe(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<MediaInfo> {
-  const job: MediaJob = { kind: 'probe', file: resolve(file), settings };
+  const job: ReadJob = { kind: 'probe', file: resolve(file), settings };
   for await (const { record } of records(job, signal)) {
     if (record.type === 'info') return record.info;
   }
@@ -26,7 +26,7 @@ async function* frames(
   { plan, sizes, signal }: FrameRequest,
   settings: FrameSettings,
 ): AsyncGenerator<Frame, DecodeSummary, undefined> {
-  const job: MediaJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes } };
+  const job: ReadJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes } };
   for await (const { record, body, process } of records(job, signal)) {
     if (record.type === 'frame') {
       const { time, containerTime, keyframe } = record;
@@ -55,7 +55,7 @@ interface ReceivedRecord {
 }
 
 /** Runs a job and gives its records; whichever way the loop over them ends, the process is gone afterwards. */
-async function* records(job: MediaJob, signal: AbortSignal | undefined): AsyncGenerator<ReceivedRecord, void, undefined> {
+async function* records(job: ReadJob, signal: AbortSignal | undefined): AsyncGenerator<ReceivedRecord, void, undefined> {
   const cancelled = (): KinoscopeError => new KinoscopeError('cancelled', 'The work was cancelled', { cause: signal?.reason });
   await checkMediaFile(job.file);
   if (signal?.aborted) throw cancelled();

@@ -37,7 +37,7 @@ export async function readInfo(file: string, settings: FrameSettings): Promise<M
   const { num, den } = stream.avgFrameRate;
   return {
     format: format.iformat?.name ?? 'unknown',
-    duration: declaredDuration(container, guessed) ?? scanDuration(container, startTime),
+    duration: (declaredEnd(container, guessed)?.end ?? scanEnd(container)) - startTime,
     ...displayedSize(container.geometry),
     rotation: container.geometry.rotation,
     frameRate: num > 0 && den > 0 ? num / den : null,
@@ -53,15 +53,24 @@ export async function readInfo(file: string, settings: FrameSettings): Promise<M
   };
 }
 
-/** Seconds that the container states for the video, or for the whole; null where it states none or libav guessed. */
-export function declaredDuration({ format, stream, seconds }: Container, guessed = false): number | null {
-  if (stream.duration !== AV_NOPTS_VALUE && stream.duration > 0n) return seconds(stream.duration);
-  return format.duration > 0n && !guessed ? Number(format.duration) / 1e6 : null;
+/**
+ * Where, on its own timeline, the container says that the video ends, or all of its streams where it says no more;
+ * null where it says nothing or libav guessed.
+ */
+export function declaredEnd({ format, stream, seconds }: Container, guessed = false): { end: number; of: 'video' | 'any' } | null {
+  if (stream.duration !== AV_NOPTS_VALUE && stream.duration > 0n) {
+    const start = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime;
+    return { end: seconds(start + stream.duration), of: 'video' };
+  }
+  if (format.duration <= 0n || guessed) return null;
+  // Matroska's duration is counted from zero, whatever the first timestamp is.
+  const start = format.iformat?.name === 'matroska,webm' || format.startTime === AV_NOPTS_VALUE ? 0n : format.startTime;
+  return { end: Number(start + format.duration) / 1e6, of: 'any' };
 }
 
-function scanDuration(container: Container, startTime: number): number {
+function scanEnd(container: Container): number {
   for (let packet = container.read(); packet; packet = container.read()) packet.free();
-  return Math.max(0, container.reached.video - startTime);
+  return container.reached.video;
 }
 
 /** Reads `Chapter #0:0: / start 0.000000, / end 2.000000 / ... / title : / Opening` as av_dump_format logs it. */

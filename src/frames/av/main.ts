@@ -6,13 +6,17 @@ import type { FrameSettings } from '../settings.js';
 import type { FrameRequest } from '../types.js';
 import { openContainer } from './container.js';
 import { decode } from './decode.js';
-import { declaredDuration, readInfo } from './info.js';
+import { encode, type EncodeJob } from './encode.js';
+import { declaredEnd, readInfo } from './info.js';
 import { createScaler } from './scale.js';
 
-export type MediaJob = { readonly file: string; readonly settings: FrameSettings } & (
+/** A job that reads a file. */
+export type ReadJob = { readonly file: string; readonly settings: FrameSettings } & (
   | { readonly kind: 'probe' }
   | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'> }
 );
+
+export type MediaJob = ReadJob | ({ readonly kind: 'encode' } & EncodeJob);
 
 /** Milliseconds between two signs of life; also how soon it is noticed that the reader is gone. */
 const ALIVE_INTERVAL = 1000;
@@ -23,8 +27,11 @@ async function run(job: MediaJob): Promise<void> {
   Log.setLevel(AV_LOG_ERROR);
   if (job.kind === 'probe') {
     writeRecordSync({ type: 'info', bytes: 0, info: await readInfo(job.file, job.settings) });
-  } else {
+  } else if (job.kind === 'decode') {
     decodeJob(job.file, job.settings, job.request);
+  } else {
+    encode(job);
+    writeRecordSync({ type: 'finish', bytes: 0 });
   }
 }
 
@@ -63,11 +70,9 @@ function decodeJob(file: string, settings: FrameSettings, { plan, sizes }: Pick<
     );
     frames++;
   }
-  const { reached, ended, format, stream, seconds } = container;
-  const declared = declaredDuration(container);
-  const hasOwnDuration = declared !== null && declared === seconds(stream.duration);
-  const declaredEnd = (declared ?? 0) + (hasOwnDuration ? seconds(stream.startTime) : Number(format.startTime) / 1e6);
-  const truncated = ended && (hasOwnDuration ? reached.video : reached.any) < declaredEnd - TRUNCATION_TOLERANCE;
+  const declared = declaredEnd(container);
+  const truncated =
+    container.ended && declared !== null && container.reached[declared.of] < declared.end - TRUNCATION_TOLERANCE;
   send({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), truncated } });
   container.close();
 }

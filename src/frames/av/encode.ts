@@ -1,0 +1,155 @@
+import { readSync, rmSync } from 'node:fs';
+import {
+  AV_BUFFERSRC_FLAG_KEEP_REF,
+  AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_YUV420P,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_BT709,
+  AVFMT_GLOBALHEADER,
+  Codec,
+  CodecContext,
+  Dictionary,
+  type FFEncoderCodec,
+  FFmpegError,
+  FilterGraph,
+  FormatContext,
+  Frame,
+  Packet,
+  Rational,
+} from 'node-av';
+import { KinoscopeError } from '../../errors.js';
+import { rotationMatrix } from '../geometry.js';
+import { type MediaRecord, RECORD_FD } from '../records.js';
+
+/** Ticks a second of everything that is written: whole numbers for 24, 25, 30 and 29.97 frames a second. */
+export const TICKS_PER_SECOND = 90_000;
+
+export interface EncodeJob {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly encoder: string;
+  readonly encoderOptions: Readonly<Record<string, string>>;
+  readonly frameRate: { readonly num: number; readonly den: number };
+  readonly rotation: 0 | 90 | 180 | 270;
+}
+
+/** Encodes the pictures that come in at the record descriptor, until a `finish`; without one nothing is left behind. */
+export function encode(job: EncodeJob): void {
+  const context = openEncoder(job);
+  const format = new FormatContext();
+  check(format.allocOutputContext2(null, null, job.file), 'the container');
+  if ((format.oformat?.flags ?? 0) & AVFMT_GLOBALHEADER) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+  check(context.open2Sync(), `the encoder ${job.encoder}`);
+  const stream = format.newStream();
+  check(stream.codecpar.fromContext(context), 'the stream');
+  stream.timeBase = context.timeBase;
+  stream.avgFrameRate = context.framerate;
+  if (job.rotation !== 0) {
+    stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, rotationMatrix(job.rotation));
+  }
+  check(format.openOutputSync(), 'the file');
+  let finished = false;
+  try {
+    const options = format.oformat?.name === 'mp4' ? { movflags: '+faststart' } : {};
+    check(format.writeHeaderSync(Dictionary.fromObject(options)), 'the header');
+    const toYuv = converter(job);
+    const write = packetWriter(context, format);
+    const duration = BigInt(Math.round((TICKS_PER_SECOND * job.frameRate.den) / job.frameRate.num));
+    for (let next = receive(); next; next = receive()) {
+      if (next.record.type === 'finish') {
+        finished = true;
+        break;
+      }
+      if (next.record.type !== 'picture') continue;
+      const frame = toYuv(next.body);
+      frame.pts = BigInt(next.record.ticks);
+      frame.duration = duration;
+      write(frame);
+      frame.unref();
+    }
+    if (finished) {
+      write(null);
+      check(format.writeTrailerSync(), 'the end of the file');
+    }
+    format.closeOutputSync();
+  } finally {
+    if (!finished) rmSync(job.file, { force: true });
+  }
+}
+
+function openEncoder(job: EncodeJob): CodecContext {
+  const codec = Codec.findEncoderByName(job.encoder as FFEncoderCodec);
+  if (!codec) throw new KinoscopeError('unavailable', `This build of FFmpeg has no encoder ${job.encoder}`);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.width = job.width;
+  context.height = job.height;
+  context.pixelFormat = AV_PIX_FMT_YUV420P;
+  context.colorSpace = AVCOL_SPC_BT709;
+  context.colorRange = AVCOL_RANGE_MPEG;
+  context.timeBase = new Rational(1, TICKS_PER_SECOND);
+  context.framerate = new Rational(job.frameRate.num, job.frameRate.den);
+  for (const [name, value] of Object.entries(job.encoderOptions)) {
+    check(context.setOption(name, value), `the encoder option ${name}=${value}`);
+  }
+  return context;
+}
+
+/** RGB to the encoder's YUV; the frame that comes back is valid until the next call. */
+function converter({ width, height }: EncodeJob): (rgb: Buffer) => Frame {
+  const graph = new FilterGraph();
+  graph.alloc();
+  const source = `buffer@in=video_size=${width}x${height}:pix_fmt=rgb24:time_base=1/${TICKS_PER_SECOND}`;
+  check(graph.parse2(`${source},scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,buffersink@out`), 'scaling');
+  check(graph.configSync(), 'scaling');
+  const [input, output] = [graph.getFilter('buffer@in'), graph.getFilter('buffersink@out')];
+  const yuv = new Frame();
+  yuv.alloc();
+  return (data) => {
+    const rgb = Frame.fromVideoBuffer(data, { width, height, format: AV_PIX_FMT_RGB24 });
+    check(input?.buffersrcAddFrameSync(rgb, AV_BUFFERSRC_FLAG_KEEP_REF) ?? -1, 'scaling');
+    check(output?.buffersinkGetFrameSync(yuv) ?? -1, 'scaling');
+    rgb.free();
+    return yuv;
+  };
+}
+
+function packetWriter(context: CodecContext, format: FormatContext): (frame: Frame | null) => void {
+  const packet = new Packet();
+  packet.alloc();
+  const stream = format.streams[0];
+  return (frame) => {
+    check(context.sendFrameSync(frame), 'a picture');
+    while (context.receivePacketSync(packet) >= 0) {
+      packet.streamIndex = 0;
+      if (stream) packet.rescaleTs(context.timeBase, stream.timeBase);
+      check(format.interleavedWriteFrameSync(packet), 'a packet');
+    }
+  };
+}
+
+function receive(): { record: MediaRecord; body: Buffer } | null {
+  const length = readExactly(4);
+  const json = length && readExactly(length.readUInt32LE(0));
+  if (!json) return null;
+  const record = JSON.parse(json.toString()) as MediaRecord;
+  const body = readExactly(record.bytes);
+  return body && { record, body };
+}
+
+function readExactly(length: number): Buffer | null {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let done = 0; done < length; ) {
+    const read = readSync(RECORD_FD, bytes, done, length - done, null);
+    if (read === 0) return null;
+    done += read;
+  }
+  return bytes;
+}
+
+function check(result: number, what: string): void {
+  if (result < 0) throw new KinoscopeError('internal', `Video could not be written: ${what}: ${FFmpegError.strerror(result)}`);
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, parse, resolve } from 'node:path';
+import { KinoscopeError } from '../errors.js';
+import { type EncodeJob, TICKS_PER_SECOND } from './av/encode.js';
+import { patientReader, startProgram, warningsOf } from './media-process.js';
+import { type MediaRecord, readRecord, recordHeader } from './records.js';
+import { DEFAULT_FRAME_SETTINGS } from './settings.js';
+import type { RgbImage } from './types.js';
+
+export interface VideoWriterOptions {
+  /** Pixels of every picture; even numbers. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second of pictures that come without a time of their own. */
+  readonly frameRate: number;
+  /** Default `h264`. */
+  readonly codec?: keyof typeof ENCODERS;
+  /** Options of the encoder (x264, x265, libvpx, SVT-AV1) beside or instead of the quick ones set here. */
+  readonly encoderOptions?: Readonly<Record<string, string>>;
+  /** Clockwise degrees that players shall turn the pictures by. */
+  readonly rotation?: 0 | 90 | 180 | 270;
+}
+
+/** Pictures become a video file, encoded in a process of its own. */
+export interface VideoWriter {
+  /**
+   * Adds a picture; the promise settles when the encoder has room for more, and then the picture's data may be reused.
+   *
+   * @param time seconds, larger than the time before it; by default the pictures follow each other at the frame rate
+   */
+  write(image: RgbImage, time?: number): Promise<void>;
+  /** Ends the file and puts it in its place. Before, nothing is there under its name. */
+  close(): Promise<void>;
+  /** Ends the encoder and leaves no file. Does nothing after `close`. */
+  abort(): Promise<void>;
+}
+
+const ENCODERS = {
+  h264: { encoder: 'libx264', options: { preset: 'veryfast', crf: '21' } },
+  hevc: { encoder: 'libx265', options: { preset: 'ultrafast', crf: '24', 'x265-params': 'log-level=none' } },
+  vp9: { encoder: 'libvpx-vp9', options: { deadline: 'realtime', 'cpu-used': '8', crf: '30', b: '0' } },
+  av1: { encoder: 'libsvtav1', options: { preset: '12', crf: '35' } },
+} as const;
+
+/** Seconds that the encoder may take for the pictures that it still holds, and for moving the index to the front. */
+const CLOSING_PATIENCE = 600;
+
+/**
+ * Starts a video file; its extension (.mp4, .mkv, .webm, .ts, .mov) chooses the container.
+ *
+ * @throws KinoscopeError `usage` for sizes or rates that cannot be; `unavailable` or `internal` (from `write` and
+ *   `close`) when encoding fails
+ */
+export async function openVideoWriter(file: string, options: VideoWriterOptions): Promise<VideoWriter> {
+  const { width, height, frameRate, codec = 'h264', rotation = 0 } = options;
+  if (width < 2 || height < 2 || width % 2 !== 0 || height % 2 !== 0 || !(frameRate > 0)) {
+    throw new KinoscopeError('usage', `A video of ${width} x ${height} at ${frameRate} frames a second cannot be written`);
+  }
+  const target = resolve(file);
+  const { name, ext } = parse(target);
+  await mkdir(dirname(target), { recursive: true });
+  const part = resolve(dirname(target), `.${name}.${randomUUID().slice(0, 8)}${ext}`);
+  const { encoder, options: defaults } = ENCODERS[codec];
+  const rate = rational(frameRate);
+  const job: EncodeJob & { kind: 'encode' } = {
+    kind: 'encode',
+    file: part,
+    width,
+    height,
+    encoder,
+    encoderOptions: { ...defaults, ...options.encoderOptions },
+    frameRate: rate,
+    rotation,
+  };
+  const process = startProgram('av/main', job);
+  let written = 0;
+  let ended = false;
+
+  const send = (record: MediaRecord, body?: Uint8Array): Promise<boolean> =>
+    new Promise((sent) => {
+      process.pipe.cork();
+      process.pipe.write(recordHeader(record), (error) => body || sent(!error));
+      if (body) process.pipe.write(body, (error) => sent(!error));
+      process.pipe.uncork();
+    });
+  const abort = async (): Promise<void> => {
+    if (ended) return;
+    ended = true;
+    await process.kill();
+    await rm(part, { force: true });
+  };
+  /** Waits for the encoder's last word. */
+  const settle = async (): Promise<void> => {
+    const read = patientReader(process.pipe, { ...DEFAULT_FRAME_SETTINGS, stallSeconds: CLOSING_PATIENCE });
+    const answer = await readRecord(read).catch(() => null);
+    if (answer?.record.type === 'finish') return;
+    await abort();
+    if (answer?.record.type === 'error') throw new KinoscopeError(answer.record.code, answer.record.message);
+    throw new KinoscopeError('internal', `Video could not be written: ${warningsOf(process.stderr).at(-1) ?? 'the encoder ended'}`);
+  };
+
+  return {
+    async write(image, time = (written * rate.den) / rate.num) {
+      if (image.width !== width || image.height !== height || image.data.length !== width * height * 3) {
+        throw new KinoscopeError('usage', `A picture of ${image.width} x ${image.height} in a video of ${width} x ${height}`);
+      }
+      written++;
+      const ticks = Math.round(time * TICKS_PER_SECOND);
+      if (!(await send({ type: 'picture', bytes: image.data.length, ticks }, image.data))) await settle();
+    },
+    async close() {
+      if (ended) return;
+      await send({ type: 'finish', bytes: 0 });
+      await settle();
+      ended = true;
+      await process.kill();
+      await rename(part, target);
+    },
+    abort,
+  };
+}
+
+/** 29.97 is 30000/1001 and 12.5 is 12500/1000. */
+function rational(rate: number): { num: number; den: number } {
+  const den = [1, 1001].find((candidate) => Math.abs(rate * candidate - Math.round(rate * candidate)) < 0.05) ?? 1000;
+  return { num: Math.round(rate * den), den };
+}
