@@ -1,22 +1,60 @@
 import type { Readable } from 'node:stream';
+import type { Types } from 'youtubei.js';
 import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { AddressGuard, type GuardSettings } from './address-guard.js';
+import { BandwidthLimiter } from './bandwidth.js';
+import { HttpFetcher } from './http-fetcher.js';
+import { HttpSource } from './http-source.js';
+import { KeptVideos } from './kept-videos.js';
 import { LocalSource } from './local-source.js';
 import type { Fetched, FetchOptions, MediaSource } from './media-source.js';
+import { AllSourcesFailed, SourceError, type FailedAttempt, type SourceReason } from './source-error.js';
 import { receiveStream, type ReceiveOptions } from './upload.js';
+import { youtubeId, YoutubeSource } from './youtube.js';
+import { YtDlpSource } from './yt-dlp.js';
 
-export type { Fetched, FetchOptions, MediaMetadata } from './media-source.js';
+export { DownloadPaused, type Fetched, type FetchOptions, type MediaMetadata } from './media-source.js';
 
 /** Injection token of the downloader. */
 export const DOWNLOADER = Symbol('DOWNLOADER');
 
-export interface DownloadSettings {
+export interface DownloadSettings extends GuardSettings {
   /** Folders whose files may be opened by path; null: all. */
   readonly roots: readonly string[] | null;
   /** Largest upload or download, bytes. Default 20 GiB. */
   readonly maxBytes?: number;
   /** Bytes of the disk that an upload or download leaves free. Default 512 MiB. */
   readonly minFreeBytes?: number;
+  /** Longest video of a site, seconds. Default 5 hours. */
+  readonly maxDuration?: number;
+  /** Of one download, all attempts together. Default 2 hours. */
+  readonly maxSeconds?: number;
+  /** A connection that says nothing for so long is given up. Default 30. */
+  readonly stallSeconds?: number;
+  /** Attempts in a row that get no further. Default 5. */
+  readonly maxRetries?: number;
+  /** Wait before the first retry, milliseconds. Default 500. */
+  readonly backoffMs?: number;
+  /** Default 5. */
+  readonly maxRedirects?: number;
+  /** All downloads together; null (default): no limit. */
+  readonly bytesPerSecond?: number | null;
+  /** The yt-dlp to run, a name on PATH or a path. Default `yt-dlp`; null: none. */
+  readonly ytDlp?: string | null;
+  /** Sites that yt-dlp may be used for. */
+  readonly ytDlpHosts?: readonly string[];
+  /** JavaScript runtime for yt-dlp. Default: the Node.js that runs this. */
+  readonly jsRuntime?: string;
+  readonly poToken?: string | null;
+  readonly visitorData?: string | null;
+  readonly youtubeClients?: readonly Types.InnerTubeClient[];
+  /** How YouTube is asked about a video, in tests. */
+  readonly youtubeFetch?: typeof globalThis.fetch;
 }
+
+export const YT_DLP_HOSTS = ['youtube.com', 'youtu.be', 'youtube-nocookie.com', 'vimeo.com', 'dailymotion.com'] as const;
+/** Those that were last known to be given plain links, without a token first. */
+const YOUTUBE_CLIENTS = ['ANDROID_VR', 'VISIONOS', 'TV', 'WEB'] as const;
 
 export interface Downloader {
   /** A path or a link becomes a local file. @throws KinoscopeError; nothing is left over then */
@@ -25,23 +63,117 @@ export interface Downloader {
   receive(stream: Readable, options: ReceiveOptions): Promise<Fetched>;
   /** The real path of a file that may be opened. @throws KinoscopeError `not-allowed`, `not-found`, `unreadable` */
   locate(path: string): Promise<string>;
+  /** Ends every connection. */
+  close(): Promise<void>;
 }
 
+/** Another way of getting at the same film would end the same. */
+const FINAL: readonly SourceReason[] = ['bad-link', 'private-address', 'live', 'too-long', 'too-large'];
+
+/** Puts the sources together, in the order in which they are tried. */
 export function createDownloader(settings: DownloadSettings): Downloader {
   const limits = { maxBytes: settings.maxBytes ?? 20 * 2 ** 30, minFreeBytes: settings.minFreeBytes ?? 512 * 2 ** 20 };
+  const { maxDuration = 5 * 3600, maxSeconds = 2 * 3600, stallSeconds = 30, bytesPerSecond = null, ytDlp = 'yt-dlp' } = settings;
+  const guard = new AddressGuard(settings);
+  const fetcher = new HttpFetcher(
+    guard,
+    {
+      ...limits,
+      maxSeconds,
+      stallSeconds,
+      maxRedirects: settings.maxRedirects ?? 5,
+      maxRetries: settings.maxRetries ?? 5,
+      backoffMs: settings.backoffMs ?? 500,
+    },
+    new BandwidthLimiter(bytesPerSecond),
+  );
   const local = new LocalSource(settings.roots);
-  const sources: readonly MediaSource[] = [local];
-
-  async function fetchFrom(source: string, options: FetchOptions): Promise<Fetched> {
-    const [way] = sources.filter((candidate) => candidate.match(source));
-    if (!way) throw new KinoscopeError('not-allowed', 'Only files, http and https links can be opened');
-    const { metadata, fetch } = await way.resolve(source, options.signal);
-    return { ...(await fetch(options)), metadata };
+  const sources: MediaSource[] = [local];
+  if (ytDlp !== null) {
+    sources.push(new YtDlpSource({
+      command: ytDlp,
+      hosts: settings.ytDlpHosts ?? YT_DLP_HOSTS,
+      jsRuntime: settings.jsRuntime ?? `node:${process.execPath}`,
+      maxDuration,
+      maxSeconds,
+      stallSeconds,
+      bytesPerSecond,
+      limits,
+    }, guard));
   }
-
+  sources.push(
+    new YoutubeSource({
+      poToken: settings.poToken ?? null,
+      visitorData: settings.visitorData ?? null,
+      clients: settings.youtubeClients ?? YOUTUBE_CLIENTS,
+      maxDuration,
+      fetch: settings.youtubeFetch,
+    }, fetcher),
+    new HttpSource(fetcher),
+  );
+  const media = new OrderedSources(sources);
   return {
-    fetch: (source, options) => fetchFrom(source, options).catch((error: unknown) => Promise.reject(asKinoscopeError(error))),
+    fetch: (source, options) => media.fetch(source, options),
     receive: (stream, options) => receiveStream(stream, options, limits),
     locate: (path) => local.locate(path),
+    close: () => fetcher.close(),
   };
+}
+
+/** Tries the sources one after the other; the first that works wins. */
+class OrderedSources {
+  /** Whoever wants what is being fetched waits for it, and finds it kept. */
+  private readonly underWay = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly sources: readonly MediaSource[]) {}
+
+  async fetch(source: string, options: FetchOptions): Promise<Fetched> {
+    const id = youtubeId(source);
+    const key = `${options.dir} ${id ?? source}`;
+    try {
+      for (let earlier = this.underWay.get(key); earlier; earlier = this.underWay.get(key)) await settled(earlier, options.signal);
+      const work = this.findOrFetch(source, id, options);
+      this.underWay.set(key, work);
+      return await work.finally(() => this.underWay.delete(key));
+    } catch (error) {
+      if (options.signal?.aborted) throw new KinoscopeError('cancelled', 'The download was cancelled', { cause: error });
+      throw asKinoscopeError(error);
+    }
+  }
+
+  private async findOrFetch(source: string, id: string | null, options: FetchOptions): Promise<Fetched> {
+    const kept = new KeptVideos(options.dir);
+    const known = id ? await kept.find({ site: 'youtube', videoId: id }) : null;
+    return known ?? this.firstThatWorks(source, kept, options);
+  }
+
+  private async firstThatWorks(source: string, kept: KeptVideos, options: FetchOptions): Promise<Fetched> {
+    const failed: FailedAttempt[] = [];
+    for (const way of this.sources.filter((candidate) => candidate.match(source))) {
+      try {
+        const { metadata, fetch } = await way.resolve(source, options.signal);
+        const known = await kept.find(metadata);
+        if (known) return known;
+        const fetched = { ...(await fetch(options)), metadata };
+        if (fetched.kept) await kept.add(fetched);
+        return fetched;
+      } catch (thrown) {
+        options.signal?.throwIfAborted();
+        const error = asKinoscopeError(thrown);
+        failed.push({ source: way.name, error });
+        if (error.code === 'too-large' || (error instanceof SourceError && FINAL.includes(error.reason))) break;
+      }
+    }
+    const [first, ...others] = failed;
+    if (!first) throw new SourceError('bad-link', 'only files, http and https links can be opened');
+    throw others.length ? new AllSourcesFailed(source, [first, ...others]) : first.error;
+  }
+}
+
+/** Waits until a promise has ended in whatever way. @throws the signal's reason */
+async function settled(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  await Promise.race([work.catch(() => undefined), aborted]);
 }

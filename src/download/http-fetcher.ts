@@ -72,6 +72,11 @@ export class HttpFetcher {
     }
   }
 
+  /** A link that may be asked for, as far as its form tells. @throws SourceError `bad-link`, `private-address` */
+  check(link: string): URL {
+    return this.guard.check(link);
+  }
+
   /** `fetch` for libraries that talk to a site themselves: the same guard. */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const asked = new Request(input, init);

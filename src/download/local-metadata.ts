@@ -1,5 +1,25 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import { parseMediaName } from './media-name.js';
 import type { MediaMetadata } from './media-source.js';
+import { parseNfo } from './nfo.js';
 
-export async function describeLocalFile(_file: string): Promise<MediaMetadata> {
-  return {};
+/** An .nfo file is a page of text; anything larger is something else. */
+const MAX_NFO_BYTES = 2 ** 20;
+
+/** What a file's name, its folders and the .nfo files beside it say about it; the .nfo files know better. */
+export async function describeLocalFile(file: string): Promise<MediaMetadata> {
+  const { dir, name } = parse(file);
+  const named = parseMediaName(file);
+  const own = await readNfo(join(dir, `${name}.nfo`));
+  if (named.episode === undefined) return { ...named, ...(own ?? (await readNfo(join(dir, 'movie.nfo')))) };
+  const { cast, series } = (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
+  return { ...named, ...(cast ? { cast } : {}), ...(series ? { series } : {}), ...own };
+}
+
+async function readNfo(path: string): Promise<MediaMetadata | null> {
+  // A link might lead out of the folders that may be opened.
+  const found = await lstat(path).catch(() => null);
+  if (!found?.isFile() || found.size > MAX_NFO_BYTES) return null;
+  return readFile(path, 'utf8').then(parseNfo).catch(() => null);
 }

@@ -1,0 +1,58 @@
+import { stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { watch } from 'chokidar';
+import { KinoscopeError } from '../errors.js';
+
+/** What film libraries keep their films in. */
+const FILM = new Set(
+  ['.mp4', '.m4v', '.mkv', '.webm', '.mov', '.avi', '.mpg', '.mpeg', '.ts', '.m2ts', '.wmv', '.flv', '.ogv', '.mxf', '.3gp', '.vob'],
+);
+
+export interface WatchOptions {
+  /** Called with the path of one film after the other, those that are there at the start first. */
+  readonly onFile: (path: string) => Promise<void>;
+  /** Hears what went wrong with one file, or with watching; without it these are ignored. */
+  readonly onError?: (error: unknown, path: string | null) => void;
+  /** Ends the watching. */
+  readonly signal: AbortSignal;
+  /** A file counts as complete when it has not grown for so long, milliseconds. Default 5,000. */
+  readonly settleMs?: number;
+  /** Looks at the files again and again, for network folders, which tell nobody about changes. Default false. */
+  readonly polling?: boolean;
+}
+
+/**
+ * Watches a folder and all below it for new and changed films until the signal aborts; a call that is under way then is
+ * waited for. Hidden files and links are passed over.
+ * @throws KinoscopeError `not-found` when there is no such folder
+ */
+export async function watchFolder(dir: string, { onFile, onError, signal, settleMs = 5000, polling = false }: WatchOptions): Promise<void> {
+  const found = await stat(dir).catch(() => null);
+  if (!found?.isDirectory()) throw new KinoscopeError('not-found', `There is no folder ${dir}`);
+  if (signal.aborted) return;
+  const watcher = watch(dir, {
+    followSymlinks: false,
+    usePolling: polling,
+    awaitWriteFinish: { stabilityThreshold: settleMs, pollInterval: Math.max(20, Math.min(1000, settleMs / 4)) },
+    ignored: (path, stats) => {
+      if (path === dir) return false;
+      return basename(path).startsWith('.') || (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && isFilm(path)));
+    },
+  });
+  let last = Promise.resolve();
+  const waiting = new Set<string>();
+  const enqueue = (path: string): void => {
+    if (waiting.has(path)) return;
+    waiting.add(path);
+    last = last.then(async () => {
+      waiting.delete(path);
+      if (!signal.aborted) await onFile(path).catch((error: unknown) => onError?.(error, path));
+    });
+  };
+  watcher.on('add', enqueue).on('change', enqueue).on('error', (error) => onError?.(error, null));
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await watcher.close();
+  await last;
+}
+
+const isFilm = (path: string): boolean => FILM.has(extname(path).toLowerCase());

@@ -1,0 +1,184 @@
+import type { Types } from 'youtubei.js';
+import { KinoscopeError } from '../errors.js';
+import { chooseFormat, type VideoFormat } from './formats.js';
+import type { HttpFetcher } from './http-fetcher.js';
+import type { FetchOptions, MediaMetadata, MediaSource, ResolvedMedia, StoredFile } from './media-source.js';
+import { evaluateInChild } from './player-evaluator.js';
+import { reasonOf, SourceError, type SourceReason } from './source-error.js';
+
+/** YouTube slows down whoever asks for a whole file; its own player asks for parts of this size at most. */
+const CHUNK_BYTES = 10 * 2 ** 20;
+const ID = /^[\w-]{11}$/;
+const HOSTS = /^((www|m|music)\.)?(youtube\.com|youtube-nocookie\.com|youtu\.be)$/;
+
+/** Answers that another of YouTube's own clients may not get. */
+const CLIENT_SPECIFIC: readonly SourceReason[] = ['sabr-only', 'bot-check', 'login-required', 'age-limit', 'unsupported', 'network'];
+
+export interface YoutubeSettings {
+  /** Proof-of-origin token, which YouTube asks of some networks; null: none. */
+  readonly poToken: string | null;
+  /** The visitor that the token was made for. */
+  readonly visitorData: string | null;
+  /** Which of YouTube's own clients to pass for, in this order. */
+  readonly clients: readonly Types.InnerTubeClient[];
+  /** Longest video, seconds. */
+  readonly maxDuration: number;
+  /** Stands in for the guarded fetch when the site is asked about a video. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** The id of the video that a link of YouTube is about; null for any other link. */
+export function youtubeId(link: string): string | null {
+  if (!URL.canParse(link)) return null;
+  const { hostname, pathname, searchParams } = new URL(link);
+  if (!HOSTS.test(hostname)) return null;
+  const [first = '', second = ''] = pathname.slice(1).split('/');
+  const id = hostname.endsWith('youtu.be') ? first : /^(shorts|embed|live|v)$/.test(first) ? second : searchParams.get('v');
+  return id && ID.test(id) ? id : null;
+}
+
+interface PlayableFormat extends VideoFormat {
+  readonly itag: number;
+  /** Unsigned or enciphered, only the site's own script makes it a link. */
+  link(): Promise<string>;
+}
+
+interface Video {
+  readonly metadata: MediaMetadata;
+  readonly format: PlayableFormat;
+}
+
+/** Videos of YouTube, through the interface that its own players use. */
+export class YoutubeSource implements MediaSource {
+  readonly name = 'youtubei.js';
+  private readonly cache = new MemoryCache();
+
+  constructor(
+    private readonly settings: YoutubeSettings,
+    private readonly fetcher: HttpFetcher,
+  ) {}
+
+  match(source: string): boolean {
+    return youtubeId(source) !== null;
+  }
+
+  async resolve(source: string, signal?: AbortSignal): Promise<ResolvedMedia> {
+    const id = youtubeId(source)!;
+    const innertube = await this.connect(signal);
+    let failure: KinoscopeError | null = null;
+    for (const client of this.settings.clients) {
+      try {
+        const { metadata, format } = await this.ask(innertube, id, client);
+        return { metadata, fetch: (options) => this.download(id, format, options) };
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        const error = asSourceError(thrown);
+        // What the first client was told is what users know from their own browser.
+        failure ??= error;
+        if (!CLIENT_SPECIFIC.includes(error.reason)) throw error;
+      }
+    }
+    throw failure ?? new SourceError('unsupported', 'no client of YouTube is set');
+  }
+
+  private async connect(signal?: AbortSignal): Promise<InstanceType<(typeof import('youtubei.js'))['Innertube']>> {
+    // Loaded when it is first needed: it is large.
+    const { Innertube, Log, Platform } = await import('youtubei.js');
+    Log.setLevel(Log.Level.NONE);
+    Platform.load({ ...Platform.shim, eval: (data) => evaluateInChild(data.output) as Promise<Types.EvalResult> });
+    const { fetch = this.fetcher.fetch, poToken, visitorData } = this.settings;
+    return Innertube.create({
+      fetch: (input, init) => fetch(input, { ...init, ...(signal ? { signal } : {}) }),
+      cache: this.cache,
+      retrieve_innertube_config: false,
+      ...(poToken ? { po_token: poToken } : {}),
+      ...(visitorData ? { visitor_data: visitorData } : {}),
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw asSourceError(error);
+    });
+  }
+
+  private async ask(
+    innertube: Awaited<ReturnType<YoutubeSource['connect']>>,
+    id: string,
+    client: Types.InnerTubeClient,
+  ): Promise<Video> {
+    const info = await innertube.getBasicInfo(id, { client });
+    const { basic_info: basic, playability_status: playability, streaming_data: streaming } = info;
+    if (playability && playability.status !== 'OK') throw refusal(playability.status, playability.reason);
+    if (basic.is_live || basic.is_upcoming || basic.is_post_live_dvr) throw new SourceError('live');
+    const duration = basic.duration ?? 0;
+    if (duration > this.settings.maxDuration) {
+      throw new SourceError('too-long', `${duration} s, the limit is ${this.settings.maxDuration} s`);
+    }
+    const formats = [...(streaming?.formats ?? []), ...(streaming?.adaptive_formats ?? [])]
+      .filter((format) => format.has_video && (format.url ?? format.signature_cipher ?? format.cipher))
+      .map((format): PlayableFormat => ({
+        itag: format.itag,
+        height: format.height ?? null,
+        codec: /codecs="([^"]+)"/.exec(format.mime_type)?.[1] ?? '',
+        hasAudio: format.has_audio,
+        bitrate: format.bitrate,
+        link: () => format.decipher(innertube.session.player),
+      }));
+    const format = chooseFormat(formats);
+    if (!format) throw new SourceError('sabr-only');
+    const thumbnail = basic.thumbnail?.[0]?.url;
+    return {
+      metadata: {
+        site: 'youtube',
+        videoId: id,
+        ...(basic.title ? { title: basic.title } : {}),
+        ...(basic.author ? { channel: basic.author } : {}),
+        ...(duration ? { duration } : {}),
+        ...(thumbnail ? { thumbnail } : {}),
+      },
+      format,
+    };
+  }
+
+  private async download(id: string, format: PlayableFormat, options: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+    const url = await format.link();
+    try {
+      return await this.fetcher.download({ url, key: `youtube ${id} ${format.itag}`, chunkBytes: CHUNK_BYTES }, options);
+    } catch (error) {
+      if (!(error instanceof SourceError) || error.reason !== 'forbidden') throw error;
+      throw new SourceError('forbidden', 'HTTP 403; a PO token may be needed', { cause: error });
+    }
+  }
+}
+
+function refusal(status: string, words: string | undefined): SourceError {
+  const reason = reasonOf(`${words ?? ''} ${status}`);
+  return new SourceError(reason === 'network' ? 'unsupported' : reason, words ?? status);
+}
+
+function asSourceError(thrown: unknown): SourceError {
+  if (thrown instanceof SourceError) return thrown;
+  const error = thrown as Error & { info?: { status?: string; reason?: string } };
+  // The library throws where the site says ERROR, with what it said.
+  if (error.info?.status) return refusal(error.info.status, error.info.reason);
+  const words = String(error.message ?? error).split('\n', 1)[0]!.slice(0, 300);
+  return new SourceError(reasonOf(words), words, { cause: thrown });
+}
+
+/** Keeps the site's player between videos; nothing is written to disk. */
+class MemoryCache implements Types.ICache {
+  readonly cache_dir = '';
+  private readonly entries = new Map<string, ArrayBuffer>();
+
+  async get(key: string): Promise<ArrayBuffer | undefined> {
+    return this.entries.get(key);
+  }
+
+  async set(key: string, value: ArrayBuffer): Promise<void> {
+    // Players change every few days: only the newest of each kind is wanted.
+    if (this.entries.size > 8) this.entries.clear();
+    this.entries.set(key, value);
+  }
+
+  async remove(key: string): Promise<void> {
+    this.entries.delete(key);
+  }
+}

@@ -1,0 +1,178 @@
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AddressGuard } from './address-guard.js';
+import { YT_DLP_FORMAT } from './formats.js';
+import { hashFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
+import { DownloadPaused, type FetchOptions, type MediaMetadata, type MediaSource, type ResolvedMedia, type StoredFile } from './media-source.js';
+import { runGroup, type GroupOptions, type GroupResult } from './process-group.js';
+import { reasonOf, SourceError } from './source-error.js';
+import { extensionOf, WorkFolder } from './work-folder.js';
+
+/** The first version that runs a site's JavaScript in a runtime of ours (`--js-runtimes`), without which YouTube gives little. */
+const MIN_VERSION = '2025.11.12';
+/** Told apart from anything else that yt-dlp writes. */
+const PROGRESS_MARK = 'kinoscope-progress';
+const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
+
+export interface YtDlpSettings {
+  /** The program: a name to be found on PATH, or a path. */
+  readonly command: string;
+  /** Sites that it may be used for, with their subdomains: it follows redirects wherever they lead. */
+  readonly hosts: readonly string[];
+  /** As in `--js-runtimes`, e.g. `node:/usr/bin/node`. */
+  readonly jsRuntime: string;
+  /** Longest video, seconds. */
+  readonly maxDuration: number;
+  readonly maxSeconds: number;
+  readonly stallSeconds: number;
+  /** null: no limit. */
+  readonly bytesPerSecond: number | null;
+  readonly limits: WriteLimits;
+}
+
+/** The parts of yt-dlp's info JSON that are used here. */
+interface Info {
+  readonly _type?: string;
+  readonly id?: string;
+  readonly extractor_key?: string;
+  readonly title?: string;
+  readonly channel?: string;
+  readonly uploader?: string;
+  readonly duration?: number;
+  readonly thumbnail?: string;
+  readonly live_status?: string;
+  readonly is_live?: boolean;
+  readonly filesize?: number;
+}
+
+/** Videos of known sites, through the yt-dlp that is installed. */
+export class YtDlpSource implements MediaSource {
+  readonly name = 'yt-dlp';
+  private checked: Promise<void> | null = null;
+
+  constructor(
+    private readonly settings: YtDlpSettings,
+    private readonly guard: AddressGuard,
+  ) {}
+
+  match(source: string): boolean {
+    if (!URL.canParse(source)) return false;
+    const { hostname } = new URL(source);
+    return this.settings.hosts.some((host) => hostname === host || hostname.endsWith(`.${host}`));
+  }
+
+  async resolve(source: string, signal?: AbortSignal): Promise<ResolvedMedia> {
+    const link = this.guard.check(source).href;
+    await this.requireVersion(signal);
+    const { stdout } = await this.run(['--dump-single-json', '--', link], { signal });
+    const info = JSON.parse(stdout) as Info;
+    if (info._type && info._type !== 'video') throw new SourceError('unsupported', 'a list of videos, not one');
+    if (info.is_live || /^(is_live|is_upcoming|post_live)$/.test(info.live_status ?? '')) throw new SourceError('live');
+    if ((info.duration ?? 0) > this.settings.maxDuration) {
+      throw new SourceError('too-long', `${Math.round(info.duration!)} s, the limit is ${this.settings.maxDuration} s`);
+    }
+    return { metadata: describe(info), fetch: (options) => this.fetch(link, info, stdout, options) };
+  }
+
+  private async fetch(link: string, info: Info, json: string, options: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+    const { dir, signal } = options;
+    const work = await WorkFolder.open(dir, `yt-dlp ${link}`);
+    try {
+      const { limits } = this.settings;
+      requireSize(info.filesize ?? 0, limits.maxBytes);
+      await requireSpace(work.path, info.filesize ?? 0, limits.minFreeBytes);
+      await writeFile(join(work.path, 'info.json'), json);
+      await this.download(work.path, options);
+      const name = (await readdir(work.path)).find((entry) => /^media\..*(?<!\.part|\.ytdl)$/.test(entry));
+      if (!name) throw new SourceError('network', 'yt-dlp ended without a file');
+      const file = join(work.path, name);
+      requireSize((await stat(file)).size, limits.maxBytes);
+      return { ...(await work.keep(file, await hashFile(file, { signal }), extensionOf(name))), kept: true };
+    } catch (error) {
+      if (signal?.reason instanceof DownloadPaused) work.leave();
+      else await work.discard();
+      throw error;
+    }
+  }
+
+  private async download(cwd: string, { signal, onProgress }: FetchOptions): Promise<void> {
+    const { bytesPerSecond, limits } = this.settings;
+    const overflow = new AbortController();
+    const args = [
+      '--load-info-json', 'info.json',
+      // The format is part of the name: what was left of another one must not be continued.
+      '--output', 'media.%(format_id)s.%(ext)s',
+      '--progress', '--newline', '--progress-delta', '0.2', '--progress-template', PROGRESS,
+      '--max-filesize', String(limits.maxBytes),
+      ...(bytesPerSecond === null ? [] : ['--limit-rate', String(bytesPerSecond)]),
+    ];
+    const onLine = (line: string): void => {
+      const [mark, ...numbers] = line.split(' ');
+      if (mark !== PROGRESS_MARK) return;
+      const [downloaded, total, estimate] = numbers.map(Number);
+      if (downloaded! > limits.maxBytes) overflow.abort();
+      const size = total || estimate;
+      onProgress?.(size ? Math.min(1, downloaded! / size) : null);
+    };
+    await this.run(args, { cwd, onLine, signal: signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal }).catch((error: unknown) => {
+      if (overflow.signal.aborted) requireSize(Infinity, limits.maxBytes);
+      throw error;
+    });
+  }
+
+  private requireVersion(signal?: AbortSignal): Promise<void> {
+    this.checked ??= this.checkVersion(signal).catch((error: unknown) => {
+      // It may be installed by the next time.
+      this.checked = null;
+      throw error;
+    });
+    return this.checked;
+  }
+
+  private async checkVersion(signal?: AbortSignal): Promise<void> {
+    const { command } = this.settings;
+    const { stdout } = await runGroup(command, ['--ignore-config', '--version'], { signal }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
+      throw new SourceError('not-installed', undefined, { cause: error });
+    });
+    const version = /^\d{4}\.\d{2}\.\d{2}/.exec(stdout)?.[0];
+    if (!version) throw new SourceError('not-installed', `${command} does not tell its version`);
+    if (version < MIN_VERSION) throw new SourceError('not-installed', `version ${version} is older than ${MIN_VERSION}`);
+  }
+
+  /** @throws SourceError in yt-dlp's own words */
+  private async run(args: readonly string[], options: GroupOptions): Promise<GroupResult> {
+    const { command, jsRuntime, maxSeconds, stallSeconds } = this.settings;
+    const common = [
+      '--ignore-config', '--no-plugin-dirs', '--no-update', '--no-warnings', '--no-color', '--no-cache-dir', '--no-playlist',
+      '--no-js-runtimes', '--js-runtimes', jsRuntime,
+      '--socket-timeout', String(stallSeconds), '--retries', '10',
+      ...YT_DLP_FORMAT,
+    ];
+    const deadline = AbortSignal.timeout(maxSeconds * 1000);
+    const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+    const result = await runGroup(command, [...common, ...args], { ...options, signal }).catch((error: unknown) => {
+      if (!deadline.aborted || options.signal?.aborted) throw error;
+      throw new SourceError('too-slow', `more than ${maxSeconds} s`, { cause: error });
+    });
+    if (result.code === 0) return result;
+    // "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line.
+    const from = result.stderr.findLastIndex((line) => line.startsWith('ERROR:'));
+    const text = result.stderr.slice(Math.max(from, 0)).join(' ').trim() || `it ended with status ${result.code}`;
+    const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/[\s\x1b]+/g, ' ').slice(0, 300);
+    throw new SourceError(reasonOf(words), words);
+  }
+}
+
+function describe(info: Info): MediaMetadata {
+  const channel = info.channel ?? info.uploader;
+  const site = info.extractor_key?.toLowerCase();
+  return {
+    // The generic extractor's ids are file names: they name nothing for good.
+    ...(site && site !== 'generic' && info.id ? { site, videoId: info.id } : {}),
+    ...(info.title ? { title: info.title } : {}),
+    ...(channel ? { channel } : {}),
+    ...(info.duration ? { duration: info.duration } : {}),
+    ...(info.thumbnail ? { thumbnail: info.thumbnail } : {}),
+  };
+}
