@@ -11,27 +11,37 @@ import type { FrameSettings } from './settings.js';
  * leads a process group, which is killed as a whole.
  */
 export interface MediaProcess {
-  /** The pipe at descriptor 3 of the process. */
+  /** The pipe that carries its data: descriptor 3 of a program of ours, standard output of another's. */
   readonly pipe: Duplex;
   /** The first and the last lines that the process wrote to its standard error. */
   readonly stderr: readonly string[];
   /** Exit status, or the signal that ended it; rejects when the program could not be started. */
   readonly exited: Promise<number | NodeJS.Signals>;
+  /** When it last said anything on standard error, by `performance.now()`. */
+  readonly lastSign: number;
   /** Kills the process group, and waits until the process is gone. */
   kill(): Promise<void>;
 }
 
 const STDERR_LINES = 200;
 
-export function startProcess(command: string, args: readonly string[], onStderrLine?: (line: string) => void): MediaProcess {
+/** @param onStderrLine sees every line of standard error first, and says false to those that are not worth keeping */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  dataFd: 1 | typeof RECORD_FD,
+  onStderrLine: (line: string) => boolean = () => true,
+): MediaProcess {
   const child = spawn(command, args, {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: dataFd === 1 ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
   const stderr: string[] = [];
+  let lastSign = performance.now();
   readLines(child.stderr as Readable, (line) => {
-    if (onStderrLine) onStderrLine(line);
+    lastSign = performance.now();
+    if (!onStderrLine(line)) return;
     stderr.push(line);
     // The first lines tell what is wrong, the last ones why the process gave up.
     if (stderr.length > STDERR_LINES) stderr.splice(STDERR_LINES / 2, 1);
@@ -39,16 +49,21 @@ export function startProcess(command: string, args: readonly string[], onStderrL
   const exited = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     // 'close' comes after the pipes are read to their ends, so that the last complaint is not lost.
     child.on('close', (code, signal) => resolve(code ?? signal ?? 1));
-    child.on('error', reject);
+    child.on('error', (error) => {
+      reject(new KinoscopeError('unavailable', `The program ${command} could not be started`, { cause: error }));
+    });
   });
   exited.catch(() => undefined);
-  const pipe = child.stdio[RECORD_FD] as Duplex;
+  const pipe = child.stdio[dataFd] as Duplex;
   // Whoever waits on the pipe sees its end; why it ended is told by the exit status and standard error.
   pipe.on('error', () => undefined);
   return {
     pipe,
     stderr,
     exited,
+    get lastSign() {
+      return lastSign;
+    },
     async kill() {
       killGroup(child);
       pipe.destroy();
@@ -66,6 +81,21 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
+/** Kills a process as soon as `signal` aborts. @returns what ends the process anyway and waits until it is gone */
+export function attend(process: MediaProcess, signal: AbortSignal | undefined): () => Promise<void> {
+  const onAbort = (): void => void process.kill();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return async () => {
+    signal?.removeEventListener('abort', onAbort);
+    await process.kill();
+  };
+}
+
+/** @throws KinoscopeError `cancelled` when `signal` has aborted */
+export function checkCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new KinoscopeError('cancelled', 'The work was cancelled', { cause: signal.reason });
+}
+
 /**
  * Starts one of this folder's own programs (a module beside this one, named without its extension). From TypeScript
  * sources it runs through tsx.
@@ -76,7 +106,7 @@ export function startProgram(name: string, job: object): MediaProcess {
   const loader = fromSource
     ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
     : [];
-  return startProcess(process.execPath, [...loader, program, JSON.stringify(job)]);
+  return startProcess(process.execPath, [...loader, program, JSON.stringify(job)], RECORD_FD);
 }
 
 /**
@@ -85,26 +115,30 @@ export function startProgram(name: string, job: object): MediaProcess {
  *
  * @throws KinoscopeError `unreadable` when patience ends
  */
-export function patientReader(pipe: Readable, settings: FrameSettings): ReadBytes {
+export function patientReader(process: MediaProcess, settings: FrameSettings): ReadBytes {
+  const { pipe } = process;
   let waited = 0;
-  let wake = (_news: boolean): void => undefined;
-  for (const event of ['readable', 'end', 'close']) pipe.on(event, () => wake(true));
+  let wake = (): void => undefined;
+  for (const event of ['readable', 'end', 'close']) pipe.on(event, () => wake());
   return async (length) => {
+    const started = performance.now();
     for (;;) {
       const bytes = pipe.read(length) as Buffer | null;
-      if (bytes) return bytes.length === length ? bytes : null;
-      if (pipe.readableEnded || pipe.destroyed) return null;
-      const patience = Math.max(0, Math.min(settings.stallSeconds, settings.maxSeconds - waited));
-      const started = performance.now();
-      const news = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(false), patience * 1000);
-        wake = (any) => {
+      const now = performance.now();
+      if (bytes || pipe.readableEnded || pipe.destroyed) {
+        waited += (now - started) / 1000;
+        return bytes?.length === length ? bytes : null;
+      }
+      const silent = (now - Math.max(started, process.lastSign)) / 1000;
+      const patience = Math.min(settings.stallSeconds - silent, settings.maxSeconds - waited - (now - started) / 1000);
+      if (patience <= 0) throw new KinoscopeError('unreadable', 'Decoding takes too long or hangs');
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, patience * 1000);
+        wake = () => {
           clearTimeout(timer);
-          resolve(any);
+          resolve();
         };
       });
-      if (!news) throw new KinoscopeError('unreadable', `Decoding gave no answer for ${Math.round(patience)} s`);
-      waited += (performance.now() - started) / 1000;
     }
   };
 }

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import type { ReadJob } from './av/main.js';
 import { checkMediaFile } from './media-file.js';
-import { type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
+import { attend, checkCancelled, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
 import { frameStream } from './stream.js';
@@ -56,17 +56,15 @@ interface ReceivedRecord {
 
 /** Runs a job and gives its records; whichever way the loop over them ends, the process is gone afterwards. */
 async function* records(job: ReadJob, signal: AbortSignal | undefined): AsyncGenerator<ReceivedRecord, void, undefined> {
-  const cancelled = (): KinoscopeError => new KinoscopeError('cancelled', 'The work was cancelled', { cause: signal?.reason });
   await checkMediaFile(job.file);
-  if (signal?.aborted) throw cancelled();
+  checkCancelled(signal);
   const process = startProgram('av/main', job);
-  const onAbort = (): void => void process.kill();
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const end = attend(process, signal);
   try {
-    const read = patientReader(process.pipe, job.settings);
+    const read = patientReader(process, job.settings);
     for (;;) {
       const next = await readRecord(read);
-      if (signal?.aborted) throw cancelled();
+      checkCancelled(signal);
       if (!next) break;
       if (next.record.type === 'error') throw new KinoscopeError(next.record.code, next.record.message);
       if (next.record.type !== 'alive') yield { ...next, process };
@@ -76,7 +74,6 @@ async function* records(job: ReadJob, signal: AbortSignal | undefined): AsyncGen
     const last = warningsOf(process.stderr).at(-1);
     throw new KinoscopeError('unreadable', `${basename(job.file)} broke the decoder (${last ?? status})`);
   } finally {
-    signal?.removeEventListener('abort', onAbort);
-    await process.kill();
+    await end();
   }
 }

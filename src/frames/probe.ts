@@ -1,3 +1,4 @@
+import { ffprobe } from './ffprobe.js';
 import { nodeAvProbe } from './nodeav.js';
 import { completeSettings, type FrameSettings } from './settings.js';
 import type { MediaInfo } from './types.js';
@@ -9,5 +10,6 @@ import type { MediaInfo } from './types.js';
  *   a playlist, sound without pictures), with one line that names the file
  */
 export function probe(file: string, settings: Partial<FrameSettings> = {}, signal?: AbortSignal): Promise<MediaInfo> {
-  return nodeAvProbe(file, completeSettings(settings), signal);
+  const complete = completeSettings(settings);
+  return complete.kind === 'ffmpeg' ? ffprobe(file, complete, signal) : nodeAvProbe(file, complete, signal);
 }

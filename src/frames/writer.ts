@@ -92,7 +92,7 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
   };
   /** Waits for the encoder's last word. */
   const settle = async (): Promise<void> => {
-    const read = patientReader(process.pipe, { ...DEFAULT_FRAME_SETTINGS, stallSeconds: CLOSING_PATIENCE });
+    const read = patientReader(process, { ...DEFAULT_FRAME_SETTINGS, stallSeconds: CLOSING_PATIENCE });
     const answer = await readRecord(read).catch(() => null);
     if (answer?.record.type === 'finish') return;
     await abort();
