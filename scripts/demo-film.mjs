@@ -80,6 +80,7 @@ async function creditList() {
   const height = lines.length * spacing;
   const { data } = await sharp({ create: { width: WIDTH, height, channels: 3, background: 'black' } })
     .composite(overlays)
+    .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { data, height };
