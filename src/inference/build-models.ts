@@ -15,6 +15,7 @@ async function main(only: readonly string[]): Promise<void> {
   const modelsDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models');
   await buildModels({
     manifest: await readManifest(modelsDir),
+    modelsDir,
     cacheDir: join(modelsDir, '.cache'),
     onProgress: (line) => process.stderr.write(`networks: ${line}\n`),
     signal: stop.signal,

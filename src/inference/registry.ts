@@ -5,11 +5,12 @@ import { KinoscopeError } from '../errors.js';
 import { createBatcher, joinBatches } from './batching.js';
 import { checkSizes, imagesToTensor } from './image-tensor.js';
 import { folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
+import { productsOverflow } from './quantize/overflow.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import type { Model, Models, Tensor } from './types.js';
 import { checkFile } from './verified-file.js';
 
-export interface ModelsOptions extends SessionOptions {
+export interface ModelsOptions extends Pick<SessionOptions, 'provider' | 'threads'> {
   /** Folder of manifest.json and the networks trained here. */
   readonly modelsDir: string;
   /** Folder of the networks that the set-up built; default `modelsDir`/.cache. */
@@ -38,6 +39,7 @@ export function createModels(options: ModelsOptions): ModelRegistry {
   const { modelsDir, cacheDir = join(modelsDir, '.cache') } = options;
   const loaded = new Map<string, Promise<{ model: Model; session: Session }>>();
   let manifest: Promise<Manifest> | undefined;
+  let overflow: Promise<boolean> | undefined;
   let closed = false;
 
   const readOnce = (): Promise<Manifest> => (manifest ??= readManifest(modelsDir));
@@ -60,7 +62,8 @@ export function createModels(options: ModelsOptions): ModelRegistry {
 
   async function open(id: string): Promise<{ model: Model; session: Session }> {
     const entry = await find(id);
-    const session = await openSession(await verified(entry, entry.file, entry.sha256), options);
+    const path = await verified(entry, entry.file, entry.sha256);
+    const session = await openSession(path, { ...options, exactProducts: await (overflow ??= productsOverflow()) });
     const model = createModel(entry, session);
     await warm(model);
     return { model, session };

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly provider: ExecutionProvider;
   /** Threads of one run; 0 takes one for each core. */
   readonly threads: number;
+  /** Slower 8-bit products that cannot overflow: wanted where `productsOverflow()` says so. Default false. */
+  readonly exactProducts?: boolean;
 }
 
 /** An ONNX file that ONNX Runtime has loaded. */
@@ -23,15 +25,22 @@ export interface Session {
  * @throws KinoscopeError `unavailable` when the provider is absent: never another one instead. (A provider that is there
  * may still leave single operators that it does not know to the CPU; that is how ONNX Runtime works.)
  */
-export async function openSession(model: string | Uint8Array, { provider, threads }: SessionOptions): Promise<Session> {
+export async function openSession(
+  model: string | Uint8Array, { provider, threads, exactProducts = false }: SessionOptions,
+): Promise<Session> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 4,
-    // Threads of an idle session must sleep: several networks share the cores with the decoder.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        // Threads of an idle session must sleep: several networks share the cores with the decoder.
+        intra_op: { allow_spinning: '0' },
+        x64quantprecision: exactProducts ? '1' : '0',
+      },
+    },
   };
   let session: InferenceSession;
   try {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Build } from '../manifest.js';
+import type { Build, FloatBuild } from '../manifest.js';
 import type { PackageFiles } from '../npm-package.js';
+import { quantizeModel, type Ranges } from '../quantize/quantize.js';
 import { readBundledModule } from './bundled-module.js';
 import { cutModel } from './cut.js';
 import { convertFaceRecognition, convertSsdMobilenet } from './face-api.js';
@@ -9,11 +10,19 @@ import { convertLayersModel } from './tfjs-layers.js';
 
 /** The files of a package that a build reads. */
 export function filesOf(build: Build): readonly string[] {
-  return build.kind === 'copy' || build.kind === 'cut' ? [build.model] : [build.model, ...build.weights];
+  if (build.kind === 'quantized') return filesOf(build.of);
+  return 'weights' in build ? [build.model, ...build.weights] : [build.model];
 }
 
-/** The ONNX file that a build makes of a package's files: the same bytes on every machine. */
-export function convert(build: Build, files: PackageFiles): Uint8Array {
+/**
+ * The ONNX file that a build makes of a package's files: the same bytes on every machine.
+ * @param ranges of the activations, for a build in 8 bits
+ */
+export function convert(build: Build, files: PackageFiles, ranges: Ranges): Uint8Array {
+  return build.kind === 'quantized' ? quantizeModel(convertFloat(build.of, files), ranges) : convertFloat(build, files);
+}
+
+function convertFloat(build: FloatBuild, files: PackageFiles): Uint8Array {
   const json = (): unknown => JSON.parse(files.read(build.model).toString());
   switch (build.kind) {
     case 'copy':

@@ -91,7 +91,7 @@ export interface OnnxGraph {
 export interface OnnxModel {
   irVersion: number;
   producerName: string;
-  opsetImport: { domain: string; version: number }[];
+  opsetImport: { domain?: string; version: number }[];
   graph: OnnxGraph;
 }
 
