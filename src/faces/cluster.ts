@@ -1,0 +1,88 @@
+import { meanEmbedding, similarity } from './embed.js';
+import { type Track, weightOf } from './tracks.js';
+
+/** Tracks that show one person, as far as their faces say. */
+export interface Cluster {
+  readonly id: string;
+  readonly tracks: readonly Track[];
+  /** Mean over the tracks weighted by quality and length, of unit length. */
+  readonly embedding: Float32Array;
+}
+
+export interface ClusterOptions {
+  /** Tracks at least this similar are neighbours. */
+  readonly reach?: number;
+  /** Weight (sightings times their quality) of a track and its neighbours that makes it the core of a person. */
+  readonly density?: number;
+}
+
+/** Means of two clusters that are joined are at least this similar: a chain of look-alikes does not join two people. */
+const MEANS_ALIKE = 0.4;
+
+/**
+ * Density clustering of tracks (DBSCAN, Ester et al. 1996, with weighted points), most similar neighbours first, where
+ * two tracks that are on screen together never become one person. A track that is no core goes to the person of its
+ * most similar core neighbour; one without any is a person of its own.
+ * @returns by first appearance; ids `u1`, `u2`, ...
+ */
+export function clusterTracks(tracks: readonly Track[], { reach = 0.45, density = 1.5 }: ClusterOptions = {}): Cluster[] {
+  const weights = tracks.map(({ sightings }) => sightings.reduce((sum, sighting) => sum + weightOf(sighting), 0));
+  const edges = neighbours(tracks, reach);
+  const mass = [...weights];
+  for (const { a, b } of edges) {
+    mass[a]! += weights[b]!;
+    mass[b]! += weights[a]!;
+  }
+  const core = mass.map((value) => value >= density);
+  const groups = tracks.map((_, index) => [index]);
+  const meanOf = (members: readonly number[]): Float32Array =>
+    meanEmbedding(members.map((i) => tracks[i]!.embedding), members.map((i) => weights[i]!));
+  const join = (a: number, b: number): void => {
+    const [left, right] = [groups[a]!, groups[b]!];
+    if (left === right || meet(tracks, left, right)) return;
+    if (similarity(meanOf(left), meanOf(right)) < MEANS_ALIKE) return;
+    left.push(...right);
+    for (const member of right) groups[member] = left;
+  };
+  for (const { a, b } of edges) if (core[a] && core[b]) join(a, b);
+  const settled = new Set<number>();
+  for (const { a, b } of edges) {
+    if (core[a] === core[b]) continue;
+    const border = core[a] ? b : a;
+    if (settled.has(border)) continue;
+    join(core[a] ? a : b, border);
+    if (groups[a] === groups[b]) settled.add(border);
+  }
+  return [...new Set(groups)]
+    .map((members) => [...members].sort((a, b) => a - b))
+    .sort((a, b) => a[0]! - b[0]!)
+    .map((members, index) => ({
+      id: `u${index + 1}`,
+      tracks: members.map((i) => tracks[i]!),
+      embedding: meanOf(members),
+    }));
+}
+
+interface Edge {
+  readonly a: number;
+  readonly b: number;
+  readonly likeness: number;
+}
+
+/** Pairs of similar tracks, most similar first. */
+function neighbours(tracks: readonly Track[], reach: number): Edge[] {
+  const edges: Edge[] = [];
+  for (let a = 0; a < tracks.length; a++) {
+    for (let b = a + 1; b < tracks.length; b++) {
+      const likeness = similarity(tracks[a]!.embedding, tracks[b]!.embedding);
+      if (likeness >= reach) edges.push({ a, b, likeness });
+    }
+  }
+  return edges.sort((x, y) => y.likeness - x.likeness);
+}
+
+/** Whether one track of each group are seen in the same frame. */
+function meet(tracks: readonly Track[], left: readonly number[], right: readonly number[]): boolean {
+  const times = new Set(left.flatMap((i) => tracks[i]!.sightings.map(({ time }) => time)));
+  return right.some((i) => tracks[i]!.sightings.some(({ time }) => times.has(time)));
+}

@@ -1,0 +1,113 @@
+import { type Box, iou } from './geometry.js';
+import { meanEmbedding, similarity } from './embed.js';
+
+/** One face in one frame. */
+export interface Sighting {
+  /** Seconds. */
+  readonly time: number;
+  /** Fractions of the frame. */
+  readonly box: Box;
+  readonly score: number;
+  /** 0 to 1, how well it can be recognised. */
+  readonly quality: number;
+  /** Of unit length. */
+  readonly embedding: Float32Array;
+}
+
+/** A stretch of time, seconds, `start <= t < end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One face followed through a shot. */
+export interface Track {
+  readonly id: string;
+  /** Index of the shot that it lies in. */
+  readonly shot: number;
+  /** In order of time, at least one. */
+  readonly sightings: readonly Sighting[];
+  /** Mean of the sightings' embeddings weighted by quality, of unit length. */
+  readonly embedding: Float32Array;
+}
+
+interface Open {
+  readonly shot: number;
+  readonly sightings: Sighting[];
+  embedding: Float32Array;
+}
+
+/** Seconds that a face may be out of sight (turned away, somebody in front of it) and still be the same track. */
+const LONGEST_GAP = 3.5;
+/** The same face wherever it is: 0.1 % of pairs of different people are as similar (data/face-calibration.json). */
+const SAME_FACE = 0.47;
+/** The same face if it is also about where the track was last seen. */
+const SAME_FACE_NEARBY = 0.2;
+const NEARBY = 0.25;
+/** How much place counts beside likeness when two tracks want one face. */
+const PLACE_WEIGHT = 0.3;
+/** Keeps faces that are hard to recognise in a track's mean, at little weight. */
+const LEAST_WEIGHT = 0.05;
+
+/** The weight of a sighting in its track's mean and in its votes. */
+export function weightOf({ quality }: Pick<Sighting, 'quality'>): number {
+  return LEAST_WEIGHT + quality;
+}
+
+/**
+ * Links sightings to tracks inside shots, by likeness and place. A frame's sightings go to different tracks. The
+ * likeliest pair of track and sighting is linked first, and so on: with the few faces of a frame this differs from the
+ * best assignment only where pairs are equally likely.
+ * @param sightings in order of time
+ * @param shots in order of time; a sighting outside all of them belongs to the one before
+ */
+export function linkTracks(sightings: readonly Sighting[], shots: readonly Span[]): Track[] {
+  const done: Open[] = [];
+  let open: Open[] = [];
+  let shot = 0;
+  for (const frame of groupByTime(sightings)) {
+    const time = frame[0]!.time;
+    let moved = false;
+    while (shot + 1 < shots.length && shots[shot + 1]!.start <= time) {
+      shot++;
+      moved = true;
+    }
+    const over = open.filter((track) => moved || time - track.sightings.at(-1)!.time > LONGEST_GAP);
+    done.push(...over);
+    open = open.filter((track) => !over.includes(track));
+    const left = linkFrame(open, frame);
+    open.push(...left.map((sighting) => ({ shot, sightings: [sighting], embedding: sighting.embedding })));
+  }
+  return [...done, ...open]
+    .sort((a, b) => a.sightings[0]!.time - b.sightings[0]!.time)
+    .map((track, index) => ({ id: `t${index + 1}`, ...track }));
+}
+
+function groupByTime(sightings: readonly Sighting[]): Sighting[][] {
+  const frames: Sighting[][] = [];
+  for (const sighting of sightings) {
+    const last = frames.at(-1);
+    if (last && last[0]!.time === sighting.time) last.push(sighting);
+    else frames.push([sighting]);
+  }
+  return frames;
+}
+
+/** Adds sightings to the tracks that they continue; returns those that continue none. */
+function linkFrame(open: readonly Open[], frame: readonly Sighting[]): Sighting[] {
+  const pairs = open.flatMap((track) => frame.flatMap((sighting) => {
+    const likeness = similarity(track.embedding, sighting.embedding);
+    const place = iou(track.sightings.at(-1)!.box, sighting.box);
+    const linked = likeness >= SAME_FACE || (likeness >= SAME_FACE_NEARBY && place >= NEARBY);
+    return linked ? [{ track, sighting, affinity: likeness + PLACE_WEIGHT * place }] : [];
+  }));
+  pairs.sort((a, b) => b.affinity - a.affinity);
+  const taken = new Set<Open | Sighting>();
+  for (const { track, sighting } of pairs) {
+    if (taken.has(track) || taken.has(sighting)) continue;
+    taken.add(track).add(sighting);
+    track.sightings.push(sighting);
+    track.embedding = meanEmbedding(track.sightings.map(({ embedding }) => embedding), track.sightings.map(weightOf));
+  }
+  return frame.filter((sighting) => !taken.has(sighting));
+}
