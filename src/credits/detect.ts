@@ -7,7 +7,7 @@ import { knowledge } from './knowledge.js';
 import { creditTextProbability } from './look.js';
 import { exactEnd, exactLight, exactStart, search, SLOT_SECONDS, stretchesOf } from './search.js';
 import type { Search, Stretch } from './search.js';
-import { cheapestStart } from './segmenter.js';
+import { quantileSlot } from './segmenter.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
 import { examine } from './watch.js';
 import type { Eye } from './watch.js';
@@ -63,7 +63,7 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
       reason: whyNone(found), ...about,
     };
   }
-  const slot = cheapestStart(found.segmentation, knowledge.segmenter.earlyCost);
+  const slot = quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost);
   const near = found.window.start + slot * SLOT_SECONDS;
   const creditsStart = await exactStart(eye, found, knowledge.look, near);
   const confidence = found.segmentation.starts

@@ -16,7 +16,7 @@ export interface Evidence {
   readonly classifier: number | null;
   /** Mean luma difference to the sample before, 0 to 1; null for the first and after a long gap. */
   readonly change: number | null;
-  /** How fast the letters rise, picture heights a second; null where it cannot be told. */
+  /** How fast what has edges rises, picture heights a second; null where it cannot be told. */
   readonly rise: number | null;
   /** Normalised correlation with the sample before without any shift, 0 to 1; null as `change`. */
   readonly still: number | null;
@@ -58,7 +58,7 @@ export function evidenceOf(
   const layout = boxes === null ? null : layoutOf(boxes);
   let rise: number | null = null;
   let still: number | null = null;
-  if (comparable && layout !== null && layout.boxes > 0) {
+  if (comparable) {
     const found = verticalShift(before.sketch, sample.sketch);
     still = found.still;
     if (found.match > SURE_MATCH) rise = found.shift / (sample.time - before.time);

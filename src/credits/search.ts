@@ -34,6 +34,8 @@ const EDGE_SECONDS = 30;
 /** A plain or dark frame is examined this long after the last one, any other frame that long; seconds. */
 const PLAIN_GAP_SECONDS = 1.9;
 const BUSY_GAP_SECONDS = 5.9;
+/** So close to the end every frame that looks like credits is followed up, seconds. */
+const LAST_SECONDS = 60;
 /** Refinement goes on while the segmentation still moves, at most so often. */
 const ROUNDS = 3;
 export const SLOT_SECONDS = 1;
@@ -79,7 +81,7 @@ export async function search(
   }
   const refined: { start: number; end: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const gaps = openGaps(samples, segmentation, { start, end }, refined);
+    const gaps = openGaps(samples, segmentation, { start, end }, refined, knowledge.look);
     if (gaps.length === 0) break;
     for (const gap of gaps) {
       const seen = await watch(eye, { kind: 'everySecond', window: gap }, (sample) =>
@@ -108,11 +110,16 @@ function openGaps(
   segmentation: Segmentation,
   window: { start: number; end: number },
   refined: readonly { start: number; end: number }[],
+  look: LookModel,
 ): { start: number; end: number }[] {
   const places = stretchesOf({ segmentation, window }).slice(1).map(({ start }) => start);
   segmentation.starts.forEach((p, slot) => {
     if (p > 0.02) places.push(window.start + slot * SLOT_SECONDS);
   });
+  // Short credits may have shown on one key frame only, or lie between two.
+  for (const sample of samples) {
+    if (sample.time > window.end - LAST_SECONDS && creditTextProbability(sample, look) > 0.5) places.push(sample.time);
+  }
   const gaps: { start: number; end: number }[] = [];
   for (const place of places.sort((a, b) => a - b)) {
     const before = samples.findLast(({ time }) => time < place - 0.5)?.time ?? window.start;

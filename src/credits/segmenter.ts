@@ -20,8 +20,6 @@ interface Length {
 /** What the segmenter has learnt; see data/credits-segmenter.json. */
 export interface SegmenterSettings {
   readonly lengths: Readonly<Record<Exclude<State, 'story'>, Length>>;
-  /** Seconds from the start of the credits to the end of the file. */
-  readonly remaining: { readonly median: number; readonly spread: number };
   /** Prior probability that a file has closing credits. */
   readonly prior: number;
   /** Likelihood of each look (picture, text, black) in each state. */
@@ -59,14 +57,11 @@ export function filmModel(settings: SegmenterSettings, slots: number, slotSecond
     duration: (s, count) => {
       const state = STATES[s]!;
       if (state === 'story') {
-        // The story's length is what the credits leave of the film; all of it when there are none.
-        if (count === slots) return log(1 - settings.prior);
-        const left = (slots - count) * slotSeconds;
-        return log(settings.prior) + logNormal(left, settings.remaining.median, settings.remaining.spread) + log(slotSeconds);
+        // The lengths of what follows say how much of the film the story leaves; all of it is story without credits.
+        return log(count === slots ? 1 - settings.prior : settings.prior);
       }
       const { median, spread } = settings.lengths[state];
-      const density = logNormal(Math.max(0.5, count) * slotSeconds, median, spread) + log(slotSeconds);
-      return isCredits(state) ? Math.max(density, -12) : density;
+      return logNormal(count * slotSeconds, median, spread) + log(slotSeconds);
     },
   };
 }
@@ -94,21 +89,23 @@ export function slotEvidence(
     const after = k + 1 < samples.length ? samples[k + 1]!.time - sample.time : Infinity;
     const weight = Math.min(1, Math.max(0.05, Math.min(before, after) / INDEPENDENT_SECONDS));
     const { picture, text, black } = lookOf(sample, look);
-    const moving = text > 0.5 && sample.rise !== null ? motionLogs(sample) : { cards: 0, roll: 0 };
     STATES.forEach((state, s) => {
       const [p, t, b] = settings.looks[state];
-      const motion = state === 'roll' ? moving.roll : state === 'cards' ? moving.cards : 0;
-      rows[s]![slot]! += weight * (Math.log(p * picture + t * text + b * black) + motion);
+      rows[s]![slot]! += weight * (Math.log(p * picture + t * text + b * black) + motionLog(state, sample));
     });
   });
   return rows;
 }
 
-/** Slower than this is a card that breathes or zooms; picture heights a second. */
-const SLOWEST_ROLL = 0.02;
+/** Slower than this is a card that breathes or zooms, faster is a cut; picture heights a second. */
+const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
 
-function motionLogs({ rise }: Evidence): { cards: number; roll: number } {
-  return rise! > SLOWEST_ROLL ? { cards: Math.log(0.15), roll: Math.log(0.9) } : { cards: Math.log(0.85), roll: Math.log(0.2) };
+/** Log-likelihood of what moves, in a state, against the same where nothing can be told. */
+function motionLog(state: State, { rise }: Evidence): number {
+  if (rise === null) return 0;
+  const rolls = rise > ROLL_SPEEDS.slowest && rise < ROLL_SPEEDS.fastest;
+  if (state === 'roll') return rolls ? Math.log(0.9) : Math.log(0.2);
+  return rolls ? Math.log(0.1) : Math.log(0.9);
 }
 
 /** @param samples in order of time */
@@ -128,11 +125,12 @@ export function segment(
 }
 
 /**
- * The slot with the least expected cost when a second too early costs `earlyCost` and a second too late costs 1: that
+ * The slot with the least expected cost when a slot too early costs `earlyCost` and a slot too late costs 1: that
  * quantile of the starts (the newsvendor's rule).
+ * @param starts probability of a start at each slot; need not sum to 1
  */
-export function cheapestStart({ starts, present }: Segmentation, earlyCost: number): number {
-  const goal = (earlyCost / (earlyCost + 1)) * present;
+export function quantileSlot(starts: Float64Array, earlyCost: number): number {
+  const goal = (earlyCost / (earlyCost + 1)) * starts.reduce((sum, p) => sum + p, 0);
   let sum = 0;
   for (let slot = 0; slot < starts.length; slot++) {
     sum += starts[slot]!;

@@ -28,9 +28,9 @@ export interface Watched {
 
 async function readText(model: Model, sample: Sample): Promise<TextBox[]> {
   const [boxes] = await findText(model, [sample.image]);
-  if (boxes!.length > 0 || sample.full === sample.image || !isPlain(sample) || isBlack(sample)) return boxes!;
+  if (boxes!.length > 1 || sample.full === sample.image || !isPlain(sample) || isBlack(sample)) return boxes!;
   const [again] = await findText(model, [sample.full]);
-  return again!;
+  return again!.length > boxes!.length ? again! : boxes!;
 }
 
 /** Text boxes, and the classifier's probability where there is one, of one sampled frame. */
