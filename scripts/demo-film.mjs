@@ -106,7 +106,8 @@ function rollFrame(list, progress) {
  * @param seconds how long a shot and the roll are; tests make them shorter
  * @returns {Promise<{creditsStart: number, creditsEnd: number, cuts: number[]}>} what is where, seconds
  */
-export async function makeDemoFilm(file, openVideoWriter, onProgress = () => undefined, { shot: shotSeconds = 6, roll: rollSeconds = 30 } = {}) {
+export async function makeDemoFilm(file, openVideoWriter, onProgress = () => undefined, seconds = {}) {
+  const { shot: shotSeconds = 6, roll: rollSeconds = 30 } = seconds;
   const writer = await openVideoWriter(file, { width: WIDTH, height: HEIGHT, frameRate: RATE });
   const total = (STORY.length + 1) * shotSeconds + rollSeconds + 1;
   let written = 0;
@@ -156,7 +157,12 @@ export async function makeDemoGallery(folder) {
     const [left, top, w, h] = window;
     mkdirSync(join(folder, name), { recursive: true });
     await sharp(data, { raw: { width, height, channels: 3 } })
-      .extract({ left: Math.round(left * width), top: Math.round(top * height), width: Math.round(w * width), height: Math.round(h * height) })
+      .extract({
+        left: Math.round(left * width),
+        top: Math.round(top * height),
+        width: Math.round(w * width),
+        height: Math.round(h * height),
+      })
       .flop()
       .jpeg({ quality: 90 })
       .toFile(join(folder, name, '1.jpg'));

@@ -6,7 +6,7 @@ interface AnalyzeView {
   readonly title: string;
   readonly truncated: boolean;
   readonly genre: { top3: { genre: string; probability: number }[]; genres: Record<string, number>; frames: number; model: string };
-  readonly credits: { creditsStart: number | null; timecode: string; frame: number; segments: { kind: string; start: number; end: number }[] };
+  readonly credits: { creditsStart: number | null; timecode: string; frame: number };
   readonly cast: { scenes: { start: number; end: number; cast: { name: string | null; screenTime: number }[] }[] };
 }
 
