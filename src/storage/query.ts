@@ -87,6 +87,17 @@ function scalar(path: string, value: unknown): Scalar {
   throw new TypeError(`Not a value to compare ${path} with: ${String(value)}`);
 }
 
+/** The id of a document that is to be stored. @throws TypeError when it has none */
+export function checkId(document: { readonly id: string }): string {
+  if (typeof document.id !== 'string' || document.id === '') throw new TypeError('A document needs a string id');
+  return document.id;
+}
+
+/** @throws TypeError when a collection cannot have this name */
+export function checkName(name: string): void {
+  if (!/^[a-z0-9_]+$/.test(name)) throw new TypeError(`Not a name of a collection: ${name}`);
+}
+
 /** The page size. @throws KinoscopeError `usage` outside 1 to 1,000 */
 export function pageLimit(options: FindOptions): number {
   const limit = options.limit ?? DEFAULT_LIMIT;

@@ -14,7 +14,9 @@ import {
   type Write,
 } from './collection.js';
 import { applyPatch, parsePatch } from './patch.js';
-import { decodeCursor, encodeCursor, pageLimit, parseFilter, sortOf, type Test } from './query.js';
+import {
+  checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, sortOf, type Test,
+} from './query.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { createCollection, documentsTable, elementsTable, violatedPaths } from './sqlite-schema.js';
 import { afterSql, both, orderSql, whereSql, type PathShape, type Sql } from './sqlite-sql.js';
@@ -35,7 +37,7 @@ class SqliteStore implements Store {
   constructor(private readonly db: SqliteConnection) {}
 
   async collection<T extends Document>(spec: CollectionSpec): Promise<Collection<T>> {
-    if (!/^[a-z0-9_]+$/.test(spec.name)) throw new TypeError(`Not a name of a collection: ${spec.name}`);
+    checkName(spec.name);
     guard(spec.name, () => createCollection(this.db, spec));
     const table = this.tables.get(spec.name) ?? new Table(this.db, spec.name);
     for (const index of spec.indexes ?? []) index.paths.forEach((path) => table.indexed.add(path));
@@ -227,8 +229,7 @@ class SqliteCollection<T extends Document> implements Collection<T> {
 }
 
 function toBody(document: { readonly id: string }, version: number): string {
-  if (typeof document.id !== 'string' || document.id === '') throw new TypeError('A document needs a string id');
-  return JSON.stringify({ ...document, version });
+  return JSON.stringify({ ...document, id: checkId(document), version });
 }
 
 /** Runs statements of a collection; a unique index that refuses them speaks of its paths. */

@@ -18,7 +18,8 @@ test('a Redis that cannot be reached fails at start, in one clear line', async (
 });
 
 if (!hasRedisServer()) {
-  console.warn('SKIPPED: the jobs contract on BullMQ needs a redis-server program (apt-get install redis-server)');
+  process.stderr.write('SKIPPED: the jobs contract on BullMQ needs a redis-server program (apt-get install redis-server)\n');
+  test.todo('the jobs contract on BullMQ: needs a redis-server program');
 } else {
   describe('on a Redis', () => {
     let server: RedisServer;

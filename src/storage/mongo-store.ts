@@ -1,0 +1,261 @@
+import {
+  MongoClient,
+  MongoServerError,
+  MongoServerSelectionError,
+  type ClientSession,
+  type Collection as MongoCollection,
+  type Db,
+  type Document as BsonDocument,
+  type IndexDescription,
+  type MongoClientOptions,
+} from 'mongodb';
+import { KinoscopeError } from '../errors.js';
+import {
+  DuplicateKeyError,
+  PreconditionError,
+  type Collection,
+  type CollectionSpec,
+  type Document,
+  type Filter,
+  type FindOptions,
+  type IndexSpec,
+  type NewDocument,
+  type Page,
+  type Patch,
+  type Sort,
+  type Store,
+  type Write,
+} from './collection.js';
+import { fieldOf, mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
+import { checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, querySegments, sortOf } from './query.js';
+
+/** As MongoDB keeps a document: its id is called `_id`. */
+interface Stored extends BsonDocument {
+  readonly _id: string;
+  readonly version: number;
+}
+
+const DUPLICATE_KEY = 11_000;
+const NAMESPACE_EXISTS = 48;
+const DEFAULT_DATABASE = 'kinoscope';
+
+/** What is acknowledged is on the disks of a majority and survives the loss of a server; what is read was too. */
+const OPTIONS: MongoClientOptions = {
+  appName: 'kinoscope',
+  writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  retryWrites: true,
+  retryReads: true,
+  ignoreUndefined: true,
+  serverSelectionTimeoutMS: 5_000,
+};
+
+/** A document of ours, whoever else writes to the collection. */
+const VALIDATOR = {
+  $jsonSchema: {
+    bsonType: 'object',
+    required: ['_id', 'version'],
+    properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: 'number', minimum: 1 } },
+  },
+};
+
+/**
+ * Connects to a MongoDB replica set or sharded cluster (transactions need one), MongoDB 5.0 or later. The database is
+ * the URI's, or `kinoscope`.
+ * @throws KinoscopeError `unavailable` when it cannot be reached, `usage` when the URI is wrong or it is a lone server
+ */
+export async function openMongoStore(uri: string): Promise<Store> {
+  const client = newClient(uri);
+  const hosts = client.options.hosts.map(String).join(', ');
+  try {
+    await client.connect();
+    const hello = await client.db('admin').command({ hello: 1 });
+    if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
+      throw new KinoscopeError('usage', `MongoDB at ${hosts} is a lone server; kinoscope needs a replica set`);
+    }
+    const named = /^[^/]*\/\/[^/]*\/([^?]+)/.test(uri);
+    return new MongoStore(client, client.db(named ? undefined : DEFAULT_DATABASE));
+  } catch (error) {
+    await client.close();
+    if (error instanceof KinoscopeError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KinoscopeError('unavailable', `Cannot reach MongoDB at ${hosts}: ${reason}`, { cause: error });
+  }
+}
+
+function newClient(uri: string): MongoClient {
+  try {
+    return new MongoClient(uri, OPTIONS);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KinoscopeError('usage', `Not a MongoDB address: ${reason}`, { cause: error });
+  }
+}
+
+class MongoStore implements Store {
+  readonly kind = 'mongodb';
+  private readonly opened = new Set<string>();
+
+  constructor(
+    private readonly client: MongoClient,
+    private readonly db: Db,
+  ) {}
+
+  async collection<T extends Document>(spec: CollectionSpec): Promise<Collection<T>> {
+    checkName(spec.name);
+    const indexes = (spec.indexes ?? []).flatMap(indexDescriptions);
+    await guard(spec.name, async () => {
+      await this.db.createCollection(spec.name, { validator: VALIDATOR }).catch((error: unknown) => {
+        if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
+      });
+      if (indexes.length > 0) await this.db.collection(spec.name).createIndexes(indexes);
+    });
+    this.opened.add(spec.name);
+    return new MongoDocuments<T>(this.db.collection<Stored>(spec.name));
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    for (const { collection } of writes) {
+      if (!this.opened.has(collection)) throw new TypeError(`The collection ${collection} was not opened`);
+    }
+    if (writes.length === 0) return;
+    await this.client.withSession((session) =>
+      // repeats the whole when another transaction was faster
+      session.withTransaction(async () => {
+        for (const write of writes) await guard(write.collection, () => this.apply(write, session));
+      }, { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } }));
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  private async apply(write: Write, session: ClientSession): Promise<void> {
+    const collection = this.db.collection<Stored>(write.collection);
+    switch (write.kind) {
+      case 'upsert': {
+        const _id = checkId(write.document);
+        const old = await collection.findOne({ _id }, { projection: { version: 1 }, session });
+        const stored = toStored(write.document, (old?.version ?? 0) + 1);
+        await collection.replaceOne({ _id }, stored, { upsert: true, session });
+        return;
+      }
+      case 'delete':
+        await collection.deleteMany(mongoFilter(parseFilter(write.filter)), { session });
+        return;
+      case 'patch': {
+        const filter = mongoFilter(parseFilter({ ...write.where, id: write.id }));
+        const { matchedCount } = await collection.updateOne(filter, mongoUpdate(write.patch), { session });
+        if (matchedCount === 0 && write.where) throw new PreconditionError(write.collection, write.id);
+      }
+    }
+  }
+}
+
+class MongoDocuments<T extends Document> implements Collection<T> {
+  constructor(private readonly collection: MongoCollection<Stored>) {}
+
+  get name(): string {
+    return this.collection.collectionName;
+  }
+
+  async insert(document: NewDocument<T>): Promise<T> {
+    const stored = toStored(document, 1);
+    await guard(this.name, () => this.collection.insertOne(stored));
+    return fromStored<T>(JSON.parse(JSON.stringify(stored)) as Stored);
+  }
+
+  async get(id: string): Promise<T | null> {
+    return this.some(await guard(this.name, () => this.collection.findOne({ _id: id })));
+  }
+
+  async replace(document: NewDocument<T>, version: number): Promise<T | null> {
+    const stored = toStored(document, version + 1);
+    return this.some(await guard(this.name, () =>
+      this.collection.findOneAndReplace({ _id: stored._id, version }, stored, { returnDocument: 'after' })));
+  }
+
+  patch(id: string, patch: Patch): Promise<T | null> {
+    return this.claim({ id }, patch);
+  }
+
+  async find(filter: Filter = {}, options: FindOptions = {}): Promise<Page<T>> {
+    const sort = sortOf(options.sort);
+    const limit = pageLimit(options);
+    const wanted = mongoFilter(parseFilter(filter));
+    const after = options.cursor === undefined ? null : mongoAfter(sort, decodeCursor(options.cursor, sort));
+    const found = await guard(this.name, () =>
+      this.collection.find(after ? { $and: [wanted, after] } : wanted)
+        .sort(mongoSort(sort)).limit(limit + 1).toArray());
+    const items = found.slice(0, limit).map((stored) => fromStored<T>(stored));
+    const last = items.at(-1);
+    return { items, nextCursor: found.length > limit && last ? encodeCursor(last, sort) : null };
+  }
+
+  async count(filter: Filter = {}): Promise<number> {
+    const wanted = mongoFilter(parseFilter(filter));
+    return guard(this.name, () => this.collection.countDocuments(wanted));
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return (await this.deleteMany({ id })) === 1;
+  }
+
+  async deleteMany(filter: Filter): Promise<number> {
+    const wanted = mongoFilter(parseFilter(filter));
+    return (await guard(this.name, () => this.collection.deleteMany(wanted))).deletedCount;
+  }
+
+  async claim(filter: Filter, patch: Patch, sort?: Sort): Promise<T | null> {
+    const wanted = mongoFilter(parseFilter(filter));
+    const update = mongoUpdate(patch);
+    return this.some(await guard(this.name, () =>
+      this.collection.findOneAndUpdate(wanted, update, { sort: mongoSort(sortOf(sort)), returnDocument: 'after' })));
+  }
+
+  private some(stored: BsonDocument | null): T | null {
+    return stored && fromStored<T>(stored as Stored);
+  }
+}
+
+/**
+ * An index as MongoDB has it, ending in the id so that it serves sorted pages. A unique one is two: the constraint is
+ * partial (null and missing values are free), and finds could not use a partial index.
+ */
+function indexDescriptions({ paths, unique = false }: IndexSpec): IndexDescription[] {
+  paths.forEach(querySegments);
+  const fields = paths.map(fieldOf);
+  const key = Object.fromEntries(fields.map((field) => [field, 1 as const]));
+  const plain = { name: ['index', ...paths].join('|'), key: { ...key, _id: 1 as const } };
+  if (!unique) return [plain];
+  const partialFilterExpression = Object.fromEntries(
+    fields.map((field) => [field, { $type: ['string', 'number', 'bool'] }]));
+  return [plain, { name: ['unique', ...paths].join('|'), key, unique: true, partialFilterExpression }];
+}
+
+function toStored(document: { readonly id: string }, version: number): Stored {
+  const { id: _id, ...fields } = document;
+  checkId(document);
+  return { ...fields, _id, version };
+}
+
+function fromStored<T>({ _id, ...fields }: Stored): T {
+  return { id: _id, ...fields } as T;
+}
+
+/** Runs a command on a collection, and says in our words what MongoDB refuses. */
+async function guard<R>(collection: string, command: () => Promise<R>): Promise<R> {
+  try {
+    return await command();
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) {
+      const { keyPattern } = error as { keyPattern?: BsonDocument };
+      throw new DuplicateKeyError(collection, Object.keys(keyPattern ?? {}).map((path) => (path === '_id' ? 'id' : path)));
+    }
+    if (error instanceof MongoServerSelectionError) {
+      throw new KinoscopeError('unavailable', `The database cannot be reached: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { BSON } from 'mongodb';
+
+export type Command = Readonly<Record<string, unknown>>;
+
+const OP_REPLY = 1;
+const OP_QUERY = 2004;
+const OP_MSG = 2013;
+const HEADER = 16;
+/** Flag bit: the sender expects no answer. */
+const MORE_TO_COME = 2;
+
+/**
+ * A MongoDB server of a test: it speaks enough of the wire protocol (OP_MSG, and OP_QUERY for the first hello) for the
+ * official driver to take it for a replica set of one. It understands no command: it keeps them all, and answers as it
+ * was told to.
+ */
+export class WireServer {
+  readonly commands: Command[] = [];
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly reply: (command: Command) => Command | Promise<Command>,
+    readonly address: string,
+  ) {}
+
+  /** @param reply the server's answer to a command; `ok: 1` is added unless it says otherwise */
+  static async start(
+    reply: (command: Command) => Command | Promise<Command>,
+    hello: Command = {},
+  ): Promise<WireServer> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const wire = new WireServer(server, reply, address);
+    server.on('connection', (socket) => wire.serve(socket, { ...helloOf(address), ...hello }));
+    return wire;
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await once(this.server, 'close');
+  }
+
+  private serve(socket: Socket, hello: Command): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('error', () => undefined);
+    let received = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= HEADER && received.length >= received.readInt32LE(0)) {
+        const message = received.subarray(0, received.readInt32LE(0));
+        received = received.subarray(message.length);
+        void this.answer(socket, message, hello);
+      }
+    });
+  }
+
+  private async answer(socket: Socket, message: Buffer, hello: Command): Promise<void> {
+    const [id, opCode] = [message.readInt32LE(4), message.readInt32LE(12)];
+    if (opCode === OP_QUERY) {
+      // only ever the first hello
+      const reply = Buffer.alloc(20);
+      reply.writeInt32LE(1, 16);
+      socket.write(frame(OP_REPLY, id, Buffer.concat([reply, BSON.serialize({ ...hello, localTime: new Date() })])));
+      return;
+    }
+    if (opCode !== OP_MSG) throw new Error(`The test server does not know the message ${opCode}`);
+    const command = readCommand(message);
+    const isHello = 'hello' in command || 'ismaster' in command;
+    if (!isHello) this.commands.push(command);
+    const reply = isHello ? { ...hello, localTime: new Date() } : { ok: 1, ...(await this.reply(command)) };
+    if ((message.readUInt32LE(HEADER) & MORE_TO_COME) !== 0) return;
+    socket.write(frame(OP_MSG, id, Buffer.concat([Buffer.alloc(5), BSON.serialize(reply)])));
+  }
+}
+
+function helloOf(address: string): Command {
+  return {
+    helloOk: true, ismaster: true, isWritablePrimary: true, setName: 'test', setVersion: 1, hosts: [address], me: address,
+    primary: address, maxBsonObjectSize: 16_777_216, maxMessageSizeBytes: 48_000_000, maxWriteBatchSize: 100_000,
+    logicalSessionTimeoutMinutes: 30, minWireVersion: 0, maxWireVersion: 21, readOnly: false, ok: 1,
+  };
+}
+
+function frame(opCode: number, to: number, body: Buffer): Buffer {
+  const header = Buffer.alloc(HEADER);
+  header.writeInt32LE(HEADER + body.length, 0);
+  header.writeInt32LE(to, 8);
+  header.writeInt32LE(opCode, 12);
+  return Buffer.concat([header, body]);
+}
+
+/** The command of an OP_MSG: one section of kind 0, and lists of documents in sections of kind 1. */
+function readCommand(message: Buffer): Command {
+  let command: Command = {};
+  const lists: Record<string, unknown[]> = {};
+  let at = HEADER + 4;
+  while (at < message.length) {
+    const kind = message[at++];
+    const end = at + message.readInt32LE(at);
+    if (kind === 0) {
+      command = BSON.deserialize(message.subarray(at, end)) as Command;
+    } else {
+      const nameEnd = message.indexOf(0, at + 4);
+      const list: unknown[] = (lists[message.toString('utf8', at + 4, nameEnd)] = []);
+      for (let next = nameEnd + 1; next < end; next += message.readInt32LE(next)) {
+        list.push(BSON.deserialize(message.subarray(next, next + message.readInt32LE(next))));
+      }
+    }
+    at = end;
+  }
+  return { ...command, ...lists };
+}

@@ -1,0 +1,246 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Document, Store } from '../../src/storage/collection.js';
+import { openMongoStore } from '../../src/storage/mongo-store.js';
+import { freePort } from '../contract/redis-server.js';
+import { type Command, WireServer } from '../contract/mongodb-wire.js';
+
+interface Film extends Document {
+  readonly name: string;
+}
+
+/** What every acknowledged write must ask for. */
+const DURABLE = { w: 'majority', j: true };
+
+let server: WireServer;
+let store: Store;
+afterEach(async () => {
+  await store.close();
+  await server.stop();
+});
+
+/** A store whose server gives these answers, by the name of the command. */
+async function opened(answers: Readonly<Record<string, Command>> = {}): Promise<Store> {
+  server = await WireServer.start((command) => {
+    const name = Object.keys(command)[0] ?? '';
+    return answers[name] ?? DEFAULTS[name] ?? {};
+  });
+  store = await openMongoStore(`mongodb://${server.address}/films`);
+  return store;
+}
+
+const noDocuments = { cursor: { id: 0n, ns: 'films.films', firstBatch: [] } };
+const DEFAULTS: Readonly<Record<string, Command>> = {
+  find: noDocuments,
+  aggregate: noDocuments,
+  insert: { n: 1 },
+  update: { n: 1, nModified: 1 },
+  delete: { n: 1 },
+  findAndModify: { value: { _id: 'a', version: 2, name: 'A' } },
+};
+
+/** The commands of these names, without what sessions and clocks add. */
+function sent(...names: string[]): Command[] {
+  const added = new Set(['lsid', '$clusterTime', '$db', '$readPreference']);
+  return server.commands
+    .filter((command) => names.includes(Object.keys(command)[0] ?? ''))
+    .map((command) => Object.fromEntries(Object.entries(command).filter(([key]) => !added.has(key))));
+}
+
+describe('the commands that MongoDB is sent', () => {
+  test('make a collection with its validator and indexes', async () => {
+    await (await opened()).collection({ name: 'films', indexes: [{ paths: ['cast.name', 'year'] }, { paths: ['hash'], unique: true }] });
+    expect(sent('create')).toEqual([{
+      create: 'films',
+      writeConcern: DURABLE,
+      validator: {
+        $jsonSchema: {
+          bsonType: 'object',
+          required: ['_id', 'version'],
+          properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: 'number', minimum: 1 } },
+        },
+      },
+    }]);
+    expect(sent('createIndexes')).toEqual([{
+      createIndexes: 'films',
+      writeConcern: DURABLE,
+      indexes: [
+        { name: 'index|cast.name|year', key: { 'cast.name': 1, year: 1, _id: 1 } },
+        { name: 'index|hash', key: { hash: 1, _id: 1 } },
+        {
+          name: 'unique|hash', key: { hash: 1 }, unique: true,
+          partialFilterExpression: { hash: { $type: ['string', 'number', 'bool'] } },
+        },
+      ],
+    }]);
+    expect(server.commands.every((command) => command['$db'] === 'films' || command['$db'] === 'admin')).toBe(true);
+  });
+
+  test('are not stopped by a collection that is there already', async () => {
+    await opened({ create: { ok: 0, code: 48, codeName: 'NamespaceExists', errmsg: 'exists' } });
+    await expect(store.collection({ name: 'films' })).resolves.toBeDefined();
+  });
+
+  test('write durably, once, to the document that is meant', async () => {
+    const films = await (await opened()).collection<Film>({ name: 'films' });
+    await films.insert({ id: 'a', name: 'A' });
+    await films.replace({ id: 'a', name: 'B' }, 4);
+    await films.patch('a', {
+      $set: { name: '$x' }, $unset: ['old'], $inc: { n: 2 }, $push: { list: [1] },
+      $addToSet: { tags: 'war' }, $pull: { cast: { name: 'Ann' }, seen: 'x' },
+    });
+    await films.claim({ owner: null, n: { $gt: 1 } }, { $set: { owner: 'me' } }, { path: 'rank', order: 'desc' });
+    await films.deleteMany({ name: { $prefix: 'A.' } });
+    const write = { writeConcern: DURABLE, txnNumber: expect.anything() };
+    expect(sent('insert')).toEqual([
+      { insert: 'films', documents: [{ _id: 'a', name: 'A', version: 1 }], ordered: true, ...write },
+    ]);
+    expect(sent('findAndModify')).toEqual([
+      {
+        findAndModify: 'films', query: { _id: 'a', version: 4 }, new: true, remove: false, upsert: false,
+        update: { _id: 'a', name: 'B', version: 5 }, ...write,
+      },
+      {
+        findAndModify: 'films', query: { _id: { $eq: 'a' } }, sort: { _id: 1 }, new: true, remove: false, upsert: false,
+        update: {
+          $inc: { version: 1, n: 2 }, $set: { name: '$x' }, $unset: { old: '' }, $push: { list: { $each: [[1]] } },
+          $addToSet: { tags: { $each: ['war'] } }, $pull: { cast: { $eq: { name: 'Ann' } }, seen: 'x' },
+        },
+        ...write,
+      },
+      {
+        findAndModify: 'films', query: { $and: [{ owner: { $eq: null } }, { n: { $gt: 1 } }] }, sort: { rank: -1, _id: -1 },
+        new: true, remove: false, upsert: false, update: { $inc: { version: 1 }, $set: { owner: 'me' } }, ...write,
+      },
+    ]);
+    expect(sent('delete')).toEqual([{
+      delete: 'films', ordered: true, writeConcern: DURABLE, deletes: [{ q: { name: { $regex: '^A\\.' } }, limit: 0 }],
+    }]);
+  });
+
+  test('read from a majority, a page at a time, and go on where a page ended', async () => {
+    const page = [{ _id: 'a', version: 1, rank: 5 }, { _id: 'b', version: 1, rank: 6 }];
+    const films = await (await opened({ find: { cursor: { ...noDocuments.cursor, firstBatch: page } } }))
+      .collection<Film>({ name: 'films' });
+    const sort = { path: 'rank', order: 'asc' } as const;
+    const { items, nextCursor } = await films.find({ id: { $in: ['a', 'b'] } }, { sort, limit: 1 });
+    expect(items).toEqual([{ id: 'a', version: 1, rank: 5 }]);
+    await films.find({}, { sort, limit: 1, cursor: nextCursor ?? '' });
+    const read = { find: 'films', sort: { rank: 1, _id: 1 }, limit: 2, readConcern: { level: 'majority' } };
+    expect(sent('find')).toEqual([
+      { ...read, filter: { _id: { $in: ['a', 'b'] } } },
+      {
+        ...read,
+        filter: {
+          $and: [{}, {
+            $or: [
+              { rank: { $eq: 5 }, _id: { $gt: 'a' } },
+              { rank: { $gt: 5 } },
+              { rank: { $type: ['string', 'bool'] } },
+            ],
+          }],
+        },
+      },
+    ]);
+  });
+
+  test('commit a batch in one transaction', async () => {
+    await (await opened({ find: { cursor: { ...noDocuments.cursor, firstBatch: [{ _id: 'a', version: 3 }] } } }))
+      .collection({ name: 'films' });
+    await store.commit([
+      { kind: 'upsert', collection: 'films', document: { id: 'a' } },
+      { kind: 'patch', collection: 'films', id: 'b', patch: { $set: { done: true } }, where: { owner: 'me' } },
+      { kind: 'delete', collection: 'films', filter: { old: true } },
+    ]);
+    const inside = { txnNumber: expect.anything(), autocommit: false };
+    expect(sent('find', 'update', 'delete', 'commitTransaction')).toEqual([
+      {
+        find: 'films', filter: { _id: 'a' }, projection: { version: 1 }, limit: 1, singleBatch: true,
+        readConcern: { level: 'snapshot' }, startTransaction: true, ...inside,
+      },
+      { update: 'films', ordered: true, updates: [{ q: { _id: 'a' }, u: { _id: 'a', version: 4 }, upsert: true }], ...inside },
+      {
+        update: 'films', ordered: true, ...inside,
+        updates: [{
+          q: { $and: [{ owner: { $eq: 'me' } }, { _id: { $eq: 'b' } }] },
+          u: { $inc: { version: 1 }, $set: { done: true } },
+        }],
+      },
+      { delete: 'films', ordered: true, deletes: [{ q: { old: { $eq: true } }, limit: 0 }], ...inside },
+      { commitTransaction: 1, writeConcern: { ...DURABLE, wtimeout: 10_000 }, ...inside },
+    ]);
+  });
+
+  test('undo a batch whose expectation does not hold', async () => {
+    await (await opened({ update: { n: 0, nModified: 0 } })).collection({ name: 'films' });
+    await expect(store.commit([{ kind: 'patch', collection: 'films', id: 'b', patch: {}, where: { owner: 'me' } }]))
+      .rejects.toMatchObject({ name: 'PreconditionError', collection: 'films', id: 'b' });
+    expect(sent('abortTransaction')).toHaveLength(1);
+    expect(sent('commitTransaction')).toEqual([]);
+  });
+
+  test('repeat a batch that another transaction was faster than', async () => {
+    let conflicts = 2;
+    server = await WireServer.start((command) => {
+      if ('update' in command && conflicts-- > 0) {
+        return { ok: 0, code: 112, codeName: 'WriteConflict', errmsg: 'conflict', errorLabels: ['TransientTransactionError'] };
+      }
+      return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
+    });
+    store = await openMongoStore(`mongodb://${server.address}`);
+    await store.collection({ name: 'films' });
+    await store.commit([{ kind: 'patch', collection: 'films', id: 'b', patch: { $inc: { n: 1 } } }]);
+    expect(sent('update')).toHaveLength(3);
+    expect(sent('commitTransaction')).toHaveLength(1);
+    // without a database in its address it is kinoscope
+    expect(server.commands.filter((command) => 'update' in command)[0]?.['$db']).toBe('kinoscope');
+  });
+});
+
+describe('what MongoDB answers', () => {
+  test('names the paths of a violated index', async () => {
+    const duplicate = { code: 11_000, errmsg: 'E11000', keyPattern: { 'number.season': 1, _id: 1 } };
+    const films = await (await opened({
+      insert: { n: 0, writeErrors: [{ index: 0, ...duplicate }] },
+      findAndModify: { ok: 0, ...duplicate },
+    })).collection<Film>({ name: 'films' });
+    const refusal = { name: 'DuplicateKeyError', collection: 'films', paths: ['number.season', 'id'] };
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(refusal);
+    await expect(films.patch('a', { $set: { name: 'B' } })).rejects.toMatchObject(refusal);
+  });
+
+  test('is asked again after a lost connection, without writing twice', async () => {
+    let lost = false;
+    server = await WireServer.start((command) => {
+      if (!('findAndModify' in command) || lost) return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
+      lost = true;
+      return { ok: 0, code: 11_600, codeName: 'InterruptedAtShutdown', errmsg: 'down', errorLabels: ['RetryableWriteError'] };
+    });
+    store = await openMongoStore(`mongodb://${server.address}/films`);
+    const films = await store.collection<Film>({ name: 'films' });
+    expect(await films.patch('a', { $set: { name: 'A' } })).toEqual({ id: 'a', version: 2, name: 'A' });
+    const [first, again] = sent('findAndModify');
+    expect(again).toEqual(first);
+    expect(server.commands.find((command) => 'findAndModify' in command)?.['txnNumber']).toBeDefined();
+  });
+});
+
+describe('opening', () => {
+  const opening = (uri: string) => expect(openMongoStore(uri)).rejects;
+
+  test('fails in one clear line when nothing answers, without the password', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    await opening(`mongodb://user:secret@${address}/films?serverSelectionTimeoutMS=300`).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(new RegExp(`^Cannot reach MongoDB at ${address}: (?!.*secret).*ECONNREFUSED.*$`)),
+    });
+    await opening('films').toMatchObject({ code: 'usage', message: expect.stringMatching(/^Not a MongoDB address: [^\n]+$/) });
+  });
+
+  test('refuses a lone server, which has no transactions', async () => {
+    const lone = await WireServer.start(() => ({}), { setName: undefined, hosts: undefined });
+    await opening(`mongodb://${lone.address}`).toMatchObject({
+      code: 'usage', message: expect.stringMatching(/is a lone server; kinoscope needs a replica set$/),
+    });
+    await lone.stop();
+  });
+});
