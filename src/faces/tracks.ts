@@ -68,7 +68,7 @@ export function linkTracks(sightings: readonly Sighting[], shots: readonly Span[
   for (const frame of groupByTime(sightings)) {
     const time = frame[0]!.time;
     let moved = false;
-    while (shot + 1 < shots.length && shots[shot + 1]!.start <= time) {
+    while (shot + 1 < shots.length && shots[shot + 1]!.start <= time + 1e-3) {
       shot++;
       moved = true;
     }
