@@ -5,6 +5,7 @@ import { AnalysesService } from '../titles/analyses.service.js';
 import { ANALYSIS_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { castText, creditsText, genreText, sceneMoment } from './answers.js';
+import { stillsAnswer } from './stills.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 
 type Open = () => Promise<INestApplicationContext>;
@@ -82,7 +83,7 @@ export function addAnalysisCommands(program: Command, open: Open): void {
       .description(kind === 'genre' ? 'the three most likely genres' : 'the second at which the closing credits start')
       .action((sources: string[], options: Options & { still?: boolean }, command: Command) =>
         runCommand(command, open, async (session): Promise<Answer> => {
-          if (options.still) return stillAnswer(session, kind, sources);
+          if (options.still) return stillsAnswer(session, kind, sources);
           const [source, ...others] = sources;
           if (source === undefined || others.length > 0) throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
           const { analyses } = await answer(session, source, [kind], options.force === true);

@@ -1,4 +1,10 @@
+import { creditProbability } from '../credits/detect.js';
 import { asKinoscopeError } from '../errors.js';
+import { readPicture } from '../frames/picture.js';
+import { classifyStill } from '../genre/analyzer.js';
+import { MODELS, type Models } from '../inference/types.js';
+import { genreText } from './answers.js';
+import type { Answer, Session } from './session.js';
 
 /** A picture that could not be answered for: the others are, all the same. */
 export interface StillFailure {
@@ -7,9 +13,15 @@ export interface StillFailure {
 }
 
 /** Answers for each picture in turn; one that cannot be read is reported in its place. */
-export async function forEachStill<T>(files: readonly string[], answer: (file: string) => Promise<T>): Promise<(T | StillFailure)[]> {
+export async function forEachStill<T>(
+  session: Session,
+  files: readonly string[],
+  answer: (file: string) => Promise<T>,
+): Promise<(T | StillFailure)[]> {
   const answers: (T | StillFailure)[] = [];
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
+    session.signal.throwIfAborted();
+    session.progress(index / files.length, 'looking');
     try {
       answers.push(await answer(file));
     } catch (thrown) {
@@ -19,4 +31,21 @@ export async function forEachStill<T>(files: readonly string[], answer: (file: s
     }
   }
   return answers;
+}
+
+/** genre --still and credits --still: an answer for each picture. */
+export async function stillsAnswer(session: Session, kind: 'genre' | 'credits', files: readonly string[]): Promise<Answer> {
+  const models = (await session.app()).get<Models>(MODELS);
+  const value = await forEachStill(session, files, async (file) => {
+    const picture = await readPicture(file);
+    if (kind === 'genre') return { file, ...(await classifyStill(models, picture)) };
+    const [probability = 0] = await creditProbability(models, [picture]);
+    return { file, creditProbability: probability };
+  });
+  const line = (entry: (typeof value)[number]): string => {
+    if ('error' in entry) return `${entry.file}: ${entry.error}`;
+    if ('creditProbability' in entry) return `${entry.file}: ${Math.round(entry.creditProbability * 100)} % credits`;
+    return `${entry.file}: ${genreText(entry)}`;
+  };
+  return { value, text: () => value.map(line).join('\n') };
 }

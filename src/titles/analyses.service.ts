@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { castAt, chunkId, type OnScreen } from '../cast/stored.js';
 import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { Write } from '../storage/collection.js';
-import { Analyzer, type Finding } from './analyzer.js';
+import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
 import { ANALYSES, ANALYSIS_KINDS, analysisId, type Analysis, type AnalysisKind, type Title } from './documents.js';
 import { TitlesService } from './titles.service.js';
@@ -49,14 +50,14 @@ export class AnalysesService {
     const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
     const title = await this.present(titleId, progress);
     const missing = force ? kinds : await this.missing(title, kinds);
-    const findings = await this.analyzer.analyze(title, missing, progress);
+    const findings = await this.analyzer.analyze(filmOf(title), missing, progress);
     return findings.flatMap((finding) => this.writes(title, finding));
   }
 
   /** The command line's way: the same work in this process, at once, stored as well. */
   async answer(title: Title, kinds: readonly AnalysisKind[], force: boolean, progress: Progress): Promise<Analysis[]> {
     const missing = force ? kinds : await this.missing(title, kinds);
-    const findings = await this.analyzer.analyze(title, missing, progress);
+    const findings = await this.analyzer.analyze(filmOf(title), missing, progress);
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
     return this.current(title, kinds);
   }
@@ -73,6 +74,16 @@ export class AnalysesService {
     const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, kind)) : null;
     if (!analysis) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
     return analysis;
+  }
+
+  /** Who is on screen at a second, from what is stored. @throws KinoscopeError `not-found`, `usage` past the film's end */
+  async castAt(titleId: string, at: number): Promise<{ at: number; cast: OnScreen[] }> {
+    const { contentHash, media } = await this.titles.get(titleId);
+    const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, 'cast')) : null;
+    if (!contentHash || !analysis) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
+    if (media && at > media.duration) throw new KinoscopeError('usage', `The film ends at ${media.duration.toFixed(3)} s, before ${at} s`);
+    const chunk = await this.documents.castChunks.get(chunkId(contentHash, at));
+    return { at, cast: castAt(chunk, at) };
   }
 
   private async present(titleId: string, { signal, onProgress }: Progress): Promise<Title> {
@@ -112,4 +123,10 @@ export class AnalysesService {
     };
     return [...children, { kind: 'upsert', collection: ANALYSES.name, document }];
   }
+}
+
+/** The film of a title that was fetched. */
+function filmOf({ id, source, contentHash, media }: Title): Film {
+  if (!source.file || !contentHash || !media) throw new KinoscopeError('not-found', `The film of the title ${id} was not fetched yet`);
+  return { file: source.file, contentHash, info: media };
 }

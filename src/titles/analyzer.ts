@@ -1,12 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { buildCast, CAST_VERSION } from '../cast/cast.js';
+import { chunkWrites } from '../cast/stored.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { KinoscopeError } from '../errors.js';
+import { CREDITS_DETECTOR_VERSION, detectCredits } from '../credits/detect.js';
+import { createFacesAnalyzer, FACES_VERSION } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
-import type { MediaInfo } from '../frames/types.js';
-import { MODELS, type Models } from '../inference/types.js';
+import type { DecodeSummary, MediaInfo } from '../frames/types.js';
+import { createGenreAnalyzer, GENRE_VERSION } from '../genre/analyzer.js';
+import type { ModelRegistry } from '../inference/registry.js';
+import { MODELS } from '../inference/types.js';
 import type { Write } from '../storage/collection.js';
-import type { AnalysisKind, Title } from './documents.js';
+import type { AnalysisKind } from './documents.js';
 
 /** What one analysis found, ready to be stored. */
 export interface Finding {
@@ -16,4 +21,109 @@ export interface Finding {
   readonly result: Readonly<Record<string, unknown>>;
   /** Documents that belong to the result and are stored with it. */
   readonly children: readonly Write[];
+}
+
+/** A film on disk. */
+export interface Film {
+  readonly file: string;
+  readonly contentHash: string;
+  readonly info: MediaInfo;
+}
+
+export interface AnalyzeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** 0 to 1, and what is being done. */
+  readonly onProgress?: ((fraction: number, stage: string) => void) | undefined;
+}
+
+/** An analysis that watches the shared pass, a frame a second, and answers after it. */
+interface Watcher {
+  readonly consumer: FrameConsumer;
+  finding(summary: DecodeSummary): Promise<Finding>;
+}
+
+/** The rules, and the networks that take part, of each analysis: together its detector's version. */
+const DETECTORS: Record<AnalysisKind, { readonly rules: string; readonly networks: readonly string[] }> = {
+  genre: { rules: GENRE_VERSION, networks: ['inception-v3'] },
+  credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det', 'credits-resnet50'] },
+  cast: { rules: `${FACES_VERSION} ${CAST_VERSION}`, networks: ['face-rfb320', 'face-landmark', 'face-embed-512'] },
+};
+
+/** Of the whole work, the share that each part is shown as, about what it takes on two cores. */
+const PASS_SHARE = 0.8;
+
+/**
+ * Answers questions about a film. Genre and cast want the same frames (one a second) and share one decode; credits looks
+ * at key frames of the tail and searches on its own.
+ */
+@Injectable()
+export class Analyzer {
+  constructor(
+    @Inject(MODELS) private readonly models: ModelRegistry,
+    @Inject(MEDIA) private readonly media: Media,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** What the stored answers must have been made by to be still good. */
+  async versions(): Promise<Record<AnalysisKind, string>> {
+    const networks = new Map((await this.models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
+    const versionOf = (kind: AnalysisKind): string =>
+      [DETECTORS[kind].rules, ...DETECTORS[kind].networks.flatMap((id) => networks.get(id) ?? [])].join(' ');
+    return { genre: versionOf('genre'), credits: versionOf('credits'), cast: versionOf('cast') };
+  }
+
+  /** @throws KinoscopeError `unreadable`, `unavailable`, `cancelled` */
+  async analyze(film: Film, kinds: readonly AnalysisKind[], { signal, onProgress }: AnalyzeOptions): Promise<Finding[]> {
+    const versions = await this.versions();
+    const watchers: Watcher[] = [];
+    if (kinds.includes('genre')) watchers.push(await this.watchGenre(film, versions.genre));
+    if (kinds.includes('cast')) watchers.push(this.watchCast(film, versions.cast));
+    const passShare = watchers.length === 0 ? 0 : kinds.includes('credits') ? PASS_SHARE : 1;
+
+    const findings: Finding[] = [];
+    if (watchers.length > 0) {
+      const summary = await runPass(this.media.source, film.file, {
+        plan: { kind: 'everySecond' },
+        consumers: watchers.map(({ consumer }) => consumer),
+        ...(signal ? { signal } : {}),
+        onProgress: (time: number) => onProgress?.(Math.min(1, time / film.info.duration) * passShare, 'watching'),
+      });
+      for (const watcher of watchers) findings.push(await watcher.finding(summary));
+    }
+    if (kinds.includes('credits')) {
+      const result = await detectCredits({
+        file: film.file,
+        info: film.info,
+        source: this.media.source,
+        models: this.models,
+        policy: this.settings.nextEpisode,
+        ...(signal ? { signal } : {}),
+        onProgress: (fraction) => onProgress?.(passShare + fraction * (1 - passShare), 'credits'),
+      });
+      const { truncated, detectorVersion, ...rest } = result;
+      findings.push({ kind: 'credits', detectorVersion: versions.credits, truncated, result: rest, children: [] });
+    }
+    return findings;
+  }
+
+  private async watchGenre({ info }: Film, detectorVersion: string): Promise<Watcher> {
+    const analyzer = await createGenreAnalyzer({ models: this.models, duration: info.duration });
+    return {
+      consumer: analyzer,
+      finding: async ({ truncated }) => ({ kind: 'genre', detectorVersion, truncated, result: { ...(await analyzer.finish()) }, children: [] }),
+    };
+  }
+
+  private watchCast({ contentHash }: Film, detectorVersion: string): Watcher {
+    const analyzer = createFacesAnalyzer({ models: this.models });
+    return {
+      consumer: analyzer,
+      finding: async ({ truncated }) => {
+        const faces = await analyzer.finish();
+        const gallery = await this.people.gallery();
+        const { tracks, ...result } = buildCast({ faces, gallery });
+        return { kind: 'cast', detectorVersion, truncated, result: { ...result }, children: chunkWrites(contentHash, tracks) };
+      },
+    };
+  }
 }

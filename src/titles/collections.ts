@@ -1,4 +1,5 @@
 import type { Collection, Store, Write } from '../storage/collection.js';
+import { CAST_CHUNKS, type CastChunk } from '../cast/stored.js';
 import { ANALYSES, TITLES, type Analysis, type Title } from './documents.js';
 
 /** The opened collections of titles and of what was found out about their content. */
@@ -7,14 +8,20 @@ export class Documents {
     readonly store: Store,
     readonly titles: Collection<Title>,
     readonly analyses: Collection<Analysis>,
+    readonly castChunks: Collection<CastChunk>,
   ) {}
 
   static async open(store: Store): Promise<Documents> {
-    return new Documents(store, await store.collection<Title>(TITLES), await store.collection<Analysis>(ANALYSES));
+    return new Documents(
+      store,
+      await store.collection<Title>(TITLES),
+      await store.collection<Analysis>(ANALYSES),
+      await store.collection<CastChunk>(CAST_CHUNKS),
+    );
   }
 
   /** Everything that was found out about one content. */
   deletions(contentHash: string): Write[] {
-    return [{ kind: 'delete', collection: ANALYSES.name, filter: { contentHash } }];
+    return [ANALYSES, CAST_CHUNKS].map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
   }
 }
