@@ -48,15 +48,17 @@ const OPTIONS: MongoClientOptions = {
   retryWrites: true,
   retryReads: true,
   ignoreUndefined: true,
-  serverSelectionTimeoutMS: 5_000,
 };
+
+/** How long it may take to find the primary, where the URI does not say it (the driver would wait 30 s). */
+const SELECTION = { name: 'serverSelectionTimeoutMS', ms: 5_000 };
 
 /** A document of ours, whoever else writes to the collection. */
 const VALIDATOR = {
   $jsonSchema: {
     bsonType: 'object',
     required: ['_id', 'version'],
-    properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: 'number', minimum: 1 } },
+    properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: ['int', 'long', 'double'], minimum: 1 } },
   },
 };
 
@@ -86,7 +88,8 @@ export async function openMongoStore(uri: string): Promise<Store> {
 
 function newClient(uri: string): MongoClient {
   try {
-    return new MongoClient(uri, OPTIONS);
+    const told = uri.includes(`${SELECTION.name}=`);
+    return new MongoClient(uri, { ...OPTIONS, ...(!told && { [SELECTION.name]: SELECTION.ms }) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KinoscopeError('usage', `Not a MongoDB address: ${reason}`, { cause: error });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { jobsContract } from './jobs.js';
+import { findMongoServer } from './mongodb-server.js';
 import { freePort, hasRedisServer, RedisServer } from './redis-server.js';
 
 test('a Redis that cannot be reached fails at start, in one clear line', async () => {
@@ -21,24 +22,37 @@ if (!hasRedisServer()) {
   process.stderr.write('SKIPPED: the jobs contract on BullMQ needs a redis-server program (apt-get install redis-server)\n');
   test.todo('the jobs contract on BullMQ: needs a redis-server program');
 } else {
+  const mongo = await findMongoServer();
+  if (!mongo) process.stderr.write('SKIPPED: BullMQ with MongoDB needs MONGODB_URI or MONGOMS_SYSTEM_BINARY (1 suite)\n');
+
   describe('on a Redis', () => {
+    const timing = { leaseMs: 800, backoffMs: 60, pollMs: 50 };
     let server: RedisServer;
     let queues = 0;
+    const redis = () => ({ redisUrl: server.url, prefix: `test${++queues}` });
     beforeAll(async () => {
       server = await RedisServer.start();
     });
-    afterAll(() => server.stop());
+    afterAll(async () => {
+      await server.stop();
+      await mongo?.stop();
+    });
 
     jobsContract('BullMQ', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'kinoscope-bullmq-'));
       return {
-        config: {
-          databasePath: join(folder, 'test.db'),
-          timing: { leaseMs: 800, backoffMs: 60, pollMs: 50 },
-          redis: { redisUrl: server.url, prefix: `test${++queues}` },
-        },
+        config: { database: join(folder, 'test.db'), timing, redis: redis() },
         dispose: () => rm(folder, { recursive: true }),
       };
     });
+
+    if (mongo) {
+      jobsContract('BullMQ with MongoDB', async () => {
+        const config = { database: mongo.uri(`kinoscope_jobs_${process.pid}_${++queues}`), timing, redis: redis() };
+        return { config, dispose: () => mongo.drop(config.database) };
+      });
+    } else {
+      test.todo('the jobs contract on BullMQ with MongoDB: needs MONGODB_URI or MONGOMS_SYSTEM_BINARY');
+    }
   });
 }

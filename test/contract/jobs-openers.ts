@@ -2,6 +2,7 @@ import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
 import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
 import type { JobQueue, LeaseTiming } from '../../src/jobs/job-queue.js';
 import type { Store } from '../../src/storage/collection.js';
+import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 
 /** A connection to a queue, and to the store that its jobs write to. */
@@ -13,14 +14,16 @@ export interface Connection {
 
 /** How a process of a test comes to the queue: plain data, so that a child process can be told. */
 export interface QueueConfig {
-  readonly databasePath: string;
+  /** A file of SQLite's, or the URI of a MongoDB. */
+  readonly database: string;
   readonly timing: LeaseTiming;
   /** With it BullMQ, without it the embedded queue. */
   readonly redis?: { readonly redisUrl: string; readonly prefix: string };
 }
 
 export async function connectQueue(config: QueueConfig): Promise<Connection> {
-  const store = await openSqliteStore(config.databasePath);
+  const open = config.database.startsWith('mongodb:') ? openMongoStore : openSqliteStore;
+  const store = await open(config.database);
   await store.collection({ name: 'results', indexes: [{ paths: ['key'], unique: true }] });
   const queue = config.redis
     ? await createBullQueue({ ...config.redis, store, timing: config.timing })

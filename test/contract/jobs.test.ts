@@ -7,7 +7,7 @@ jobsContract('the embedded queue', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kinoscope-jobs-'));
   return {
     config: {
-      databasePath: join(folder, 'test.db'),
+      database: join(folder, 'test.db'),
       timing: { leaseMs: 800, backoffMs: 60, pollMs: 20 },
     },
     dispose: () => rm(folder, { recursive: true }),

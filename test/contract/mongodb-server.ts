@@ -10,14 +10,22 @@ import { freePort } from './redis-server.js';
 export interface MongoServer {
   /** The URI of a database of this name. */
   uri(database: string): string;
+  /** Removes the database of this URI. */
+  drop(uri: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The server at MONGODB_URI, or a replica set of one from the program MONGOMS_SYSTEM_BINARY; null without either. */
 export async function findMongoServer(): Promise<MongoServer | null> {
   const { MONGODB_URI: uri, MONGOMS_SYSTEM_BINARY: program } = process.env;
-  if (uri) return { uri: (database) => withDatabase(uri, database), stop: async () => undefined };
+  if (uri) return { uri: (database) => withDatabase(uri, database), drop, stop: async () => undefined };
   return program ? startServer(program) : null;
+}
+
+async function drop(uri: string): Promise<void> {
+  const client = new MongoClient(uri);
+  await client.db().dropDatabase();
+  await client.close();
 }
 
 function withDatabase(uri: string, database: string): string {
@@ -37,6 +45,7 @@ async function startServer(program: string): Promise<MongoServer> {
   await client.close();
   return {
     uri: (database) => `${address}/${database}?replicaSet=test`,
+    drop,
     stop: async () => {
       server.kill('SIGKILL');
       await once(server, 'exit');

@@ -1,5 +1,4 @@
 import { afterAll, describe, test } from '@jest/globals';
-import { MongoClient } from 'mongodb';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { findMongoServer } from './mongodb-server.js';
 import { storageContract } from './storage.js';
@@ -26,9 +25,7 @@ if (!server) {
         },
         dispose: async () => {
           for (const store of stores) await store.close();
-          const client = new MongoClient(uri);
-          await client.db().dropDatabase();
-          await client.close();
+          await server.drop(uri);
         },
       };
     });

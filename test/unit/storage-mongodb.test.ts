@@ -56,7 +56,7 @@ describe('the commands that MongoDB is sent', () => {
         $jsonSchema: {
           bsonType: 'object',
           required: ['_id', 'version'],
-          properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: 'number', minimum: 1 } },
+          properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: ['int', 'long', 'double'], minimum: 1 } },
         },
       },
     }]);
