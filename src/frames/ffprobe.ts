@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import { displayedSize, type Geometry, quarterTurn } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
-import { attend, checkCancelled, readLines, startProcess, warningsOf } from './media-process.js';
+import { attend, checkCancelled, lastComplaint, readLines, startProcess, warningsOf } from './media-process.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
 import type { MediaInfo } from './types.js';
 
@@ -79,7 +79,7 @@ export async function describeFile(file: string, settings: FrameSettings, signal
   const described = parse(text);
   const { format, streams = [] } = described;
   if (!format?.format_name) {
-    throw new KinoscopeError('unreadable', `${name} is not a video file that can be read (${warnings.at(-1) ?? 'unknown format'})`);
+    throw new KinoscopeError('unreadable', `${name} is not a video file that can be read${lastComplaint(warnings)}`);
   }
   const video = bestVideo(streams);
   if (!video) throw new KinoscopeError('unreadable', `${name} has no video stream`);

@@ -151,6 +151,12 @@ export function warningsOf(stderr: readonly string[]): string[] {
   return [...new Set(lines)].slice(0, WARNINGS);
 }
 
+/** The last complaint, as words to put in brackets behind a message; nothing where there is none. */
+export function lastComplaint(stderr: readonly string[]): string {
+  const last = warningsOf(stderr).findLast((line) => !line.startsWith('file:'));
+  return last === undefined ? '' : ` (${last.replace(/^\[[^\]]*\] */, '')})`;
+}
+
 /** Calls back for every line; both `\n` and `\r` end one. */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';

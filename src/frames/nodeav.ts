@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import type { ReadJob } from './av/main.js';
 import { checkMediaFile } from './media-file.js';
-import { attend, checkCancelled, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
+import { attend, checkCancelled, lastComplaint, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
 import { frameStream } from './stream.js';
@@ -66,13 +66,15 @@ async function* records(job: ReadJob, signal: AbortSignal | undefined): AsyncGen
       const next = await readRecord(read);
       checkCancelled(signal);
       if (!next) break;
-      if (next.record.type === 'error') throw new KinoscopeError(next.record.code, next.record.message);
+      if (next.record.type === 'error') {
+        await process.exited;
+        throw new KinoscopeError(next.record.code, next.record.message + lastComplaint(process.stderr));
+      }
       if (next.record.type !== 'alive') yield { ...next, process };
     }
     const status = await process.exited;
     if (status === 0) return;
-    const last = warningsOf(process.stderr).at(-1);
-    throw new KinoscopeError('unreadable', `${basename(job.file)} broke the decoder (${last ?? status})`);
+    throw new KinoscopeError('unreadable', `${basename(job.file)} broke the decoder: ${status}${lastComplaint(process.stderr)}`);
   } finally {
     await end();
   }

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, parse, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import { type EncodeJob, TICKS_PER_SECOND } from './av/encode.js';
-import { patientReader, startProgram, warningsOf } from './media-process.js';
+import { lastComplaint, patientReader, startProgram } from './media-process.js';
 import { type MediaRecord, readRecord, recordHeader } from './records.js';
 import { DEFAULT_FRAME_SETTINGS } from './settings.js';
 import type { RgbImage } from './types.js';
@@ -97,7 +97,7 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
     if (answer?.record.type === 'finish') return;
     await abort();
     if (answer?.record.type === 'error') throw new KinoscopeError(answer.record.code, answer.record.message);
-    throw new KinoscopeError('internal', `Video could not be written: ${warningsOf(process.stderr).at(-1) ?? 'the encoder ended'}`);
+    throw new KinoscopeError('internal', `Video could not be written${lastComplaint(process.stderr)}`);
   };
 
   return {

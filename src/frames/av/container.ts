@@ -6,21 +6,16 @@ import {
   AVERROR_EOF,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
-  Codec,
-  CodecContext,
-  Dictionary,
-  FFmpegError,
-  FormatContext,
-  Packet,
-  type Stream,
-} from 'node-av';
+} from 'node-av/constants';
+import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Packet, type Stream } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { type Dimensions, type Geometry, matrixRotation } from '../geometry.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from '../settings.js';
 
-/** An open file with a video stream, as libavformat sees it. Timestamps are ticks of `secondsPerTick`. */
+/** An open file with a video stream, as libavformat sees it. Timestamps are ticks of the stream's time base. */
 export interface Container {
   readonly name: string;
+  /** Both may be used only before the first `seek` or `rewind`. */
   readonly format: FormatContext;
   readonly stream: Stream;
   readonly geometry: Geometry;
@@ -116,7 +111,7 @@ function openFormat(file: string, name: string, settings: FrameSettings): Format
     Dictionary.fromObject({ protocol_whitelist: PROTOCOLS, format_whitelist: CONTAINERS }),
   );
   if (opened < 0) {
-    throw new KinoscopeError('unreadable', `${name} is not a video file that can be read (${FFmpegError.strerror(opened)})`);
+    throw new KinoscopeError('unreadable', `${name} is not a video file that can be read`);
   }
   // Looking at the streams decodes a picture of each, so what the container says of its size is checked before, as well
   // as what the pictures say after. (node-av 6.1 cannot hand libav's own limit to this step.)

@@ -1,4 +1,5 @@
-import { AV_NOPTS_VALUE, AVERROR_EAGAIN, type CodecContext, Frame, type Packet } from 'node-av';
+import { AV_NOPTS_VALUE, AVERROR_EAGAIN } from 'node-av/constants';
+import { type CodecContext, Frame, type Packet } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { type ForwardPlan, selectorFor, windowOf } from '../plan.js';
 import type { FrameSettings } from '../settings.js';

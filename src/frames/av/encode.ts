@@ -8,17 +8,19 @@ import {
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_BT709,
   AVFMT_GLOBALHEADER,
+  type FFEncoderCodec,
+} from 'node-av/constants';
+import {
   Codec,
   CodecContext,
   Dictionary,
-  type FFEncoderCodec,
   FFmpegError,
   FilterGraph,
   FormatContext,
   Frame,
   Packet,
   Rational,
-} from 'node-av';
+} from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { rotationMatrix } from '../geometry.js';
 import { type MediaRecord, RECORD_FD } from '../records.js';

@@ -1,12 +1,5 @@
-import {
-  AV_LOG_ERROR,
-  AV_LOG_INFO,
-  AV_LOG_WARNING,
-  AV_NOPTS_VALUE,
-  AVMEDIA_TYPE_AUDIO,
-  avGetCodecName,
-  Log,
-} from 'node-av';
+import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
+import { avGetCodecName, Log } from 'node-av/lib';
 import { displayedSize } from '../geometry.js';
 import type { FrameSettings } from '../settings.js';
 import type { Chapter, MediaInfo } from '../types.js';

@@ -1,5 +1,6 @@
 /** The program of a media process: one job as JSON in its argument, records out at descriptor 3. */
-import { AV_FRAME_FLAG_KEY, AV_LOG_ERROR, Log } from 'node-av';
+import { AV_FRAME_FLAG_KEY, AV_LOG_ERROR } from 'node-av/constants';
+import { Log } from 'node-av/lib';
 import { asKinoscopeError, KinoscopeError } from '../../errors.js';
 import { type MediaRecord, writeRecordSync } from '../records.js';
 import type { FrameSettings } from '../settings.js';
@@ -37,6 +38,7 @@ async function run(job: MediaJob): Promise<void> {
 
 function decodeJob(file: string, settings: FrameSettings, { plan, sizes }: Pick<FrameRequest, 'plan' | 'sizes'>): void {
   const container = openContainer(file, settings);
+  const declared = declaredEnd(container);
   const scaler = createScaler(container.geometry, sizes);
   let lastSign = performance.now();
   const send = (record: MediaRecord, body: readonly Uint8Array[] = []): void => {
@@ -70,7 +72,6 @@ function decodeJob(file: string, settings: FrameSettings, { plan, sizes }: Pick<
     );
     frames++;
   }
-  const declared = declaredEnd(container);
   const truncated =
     container.ended && declared !== null && container.reached[declared.of] < declared.end - TRUNCATION_TOLERANCE;
   send({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), truncated } });

@@ -1,4 +1,5 @@
-import { AV_BUFFERSRC_FLAG_KEEP_REF, avGetPixFmtName, FFmpegError, FilterGraph, Frame } from 'node-av';
+import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
+import { avGetPixFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { type Dimensions, displayedSize, filterChain, type Geometry, outputSize } from '../geometry.js';
 import type { FrameSize, RgbImage } from '../types.js';

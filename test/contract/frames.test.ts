@@ -1,0 +1,258 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createFrameSource } from '../../src/frames/frame-source.js';
+import { probe } from '../../src/frames/probe.js';
+import type { DecodeSummary, Frame, FrameRequest, SamplingPlan } from '../../src/frames/types.js';
+import { type Clip, readNumber, steady, writeClip } from '../clips/bar-code.js';
+import { childProcesses } from '../clips/processes.js';
+
+const ADAPTERS = (['node-av', 'ffmpeg'] as const).filter((kind) => kind === 'node-av' || hasFfmpeg());
+if (ADAPTERS.length === 1) process.stderr.write('\n!!! No ffmpeg on PATH: its frame source is NOT tested here !!!\n\n');
+
+function hasFfmpeg(): boolean {
+  try {
+    execFileSync('ffmpeg', ['-version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Seconds by which a time may be off: Matroska and WebM store milliseconds. */
+const ROUNDING = 0.0011;
+/** Frames that nothing refers to, at most, one after the other: every-second sampling may be late by as many. */
+const LATE = 3;
+
+/** Irregular frames, some of them close together, some with more than a second in between. */
+const IRREGULAR = [0, 0.04, 0.05, 0.5, 0.99, 1, 1.01, 2.7, 2.71, 2.72, 4.9, 5, 5.02, 5.04, 5.06, 5.3, 6.6, 7.5, 7.51, 9];
+const X264 = { g: '40', bf: '3', sc_threshold: '0' };
+
+interface Row {
+  readonly name: string;
+  readonly file: string;
+  readonly times: readonly number[];
+  readonly options: Parameters<typeof writeClip>[2];
+  /** Numbers of the key frames. */
+  readonly keys: readonly number[];
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'H.264 with B-frames',
+    file: 'h264.mp4',
+    times: steady(400, 25),
+    options: { encoderOptions: X264 },
+    keys: [0, 40, 80, 120, 160, 200, 240, 280, 320, 360],
+  },
+  { name: 'VP9', file: 'vp9.webm', times: steady(90, 30), options: { codec: 'vp9', encoderOptions: { g: '40' } }, keys: [0, 40, 80] },
+  {
+    name: 'HEVC with open groups of pictures',
+    file: 'hevc.mp4',
+    times: steady(90, 24),
+    options: {
+      codec: 'hevc',
+      encoderOptions: { 'x265-params': 'open-gop=1:keyint=30:min-keyint=30:scenecut=0:bframes=4:log-level=none' },
+    },
+    keys: [0, 30, 60],
+  },
+  { name: 'AV1', file: 'av1.mp4', times: steady(90, 30_000 / 1001), options: { codec: 'av1', encoderOptions: { g: '40' } }, keys: [0, 40, 80] },
+  { name: 'a variable frame rate', file: 'vfr.mp4', times: IRREGULAR, options: { encoderOptions: { ...X264, g: '8' } }, keys: [0, 8, 16] },
+  { name: 'a picture turned by 90 degrees', file: 'turned.mp4', times: steady(60, 25), options: { rotation: 90, encoderOptions: X264 }, keys: [0, 40] },
+  { name: 'a transport stream that starts late', file: 'late.ts', times: steady(90, 25, 12.52), options: { encoderOptions: X264 }, keys: [0, 40, 80] },
+  { name: 'a Matroska file that starts late', file: 'late.mkv', times: steady(90, 25, 7.3), options: { encoderOptions: X264 }, keys: [0, 40, 80] },
+];
+
+let folder: string;
+const clips = new Map<string, Clip>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kinoscope-frames-'));
+  for (const { file, times, options } of ROWS) clips.set(file, await writeClip(join(folder, file), times, options));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(ADAPTERS)('frames through %s', (kind) => {
+  const source = createFrameSource({ kind });
+
+  async function take(file: string, plan: SamplingPlan, sizes?: FrameRequest['sizes']): Promise<{ frames: Frame[]; summary: DecodeSummary }> {
+    const stream = source.frames(file, { plan, sizes: sizes ?? [{ width: 80, height: 80, fit: 'inside' }] });
+    const frames: Frame[] = [];
+    for await (const frame of stream) frames.push(frame);
+    return { frames, summary: await stream.summary };
+  }
+
+  /** The numbers that the frames show; every frame must have the time at which that number was written. */
+  function numbers(frames: readonly Frame[], times: readonly number[]): number[] {
+    return frames.map((frame) => {
+      const number = readNumber(frame.images[0]!) ?? -1;
+      expect(Math.abs(frame.containerTime - times[number]!)).toBeLessThan(ROUNDING);
+      expect(Math.abs(frame.time - (times[number]! - times[0]!))).toBeLessThan(ROUNDING);
+      return number;
+    });
+  }
+
+  describe.each(ROWS)('$name', ({ file, times, keys }) => {
+    const since = times.map((time) => time - times[0]!);
+    const longestGap = Math.max(...since.slice(1).map((time, index) => time - since[index]!));
+    const path = (): string => clips.get(file)!.file;
+
+    test('every second gives the first kept frame of each second', async () => {
+      const { frames, summary } = await take(path(), { kind: 'everySecond' });
+      const given = numbers(frames, times);
+      expect(new Set(given.map((number) => Math.floor(since[number]! + ROUNDING))).size).toBe(given.length);
+      for (let second = 0; second <= since.at(-1)!; second++) {
+        const first = since.findIndex((time) => time >= second - ROUNDING);
+        const found = given.find((number) => number >= first) ?? since.length;
+        expect(found - first).toBeLessThanOrEqual(LATE);
+      }
+      expect(summary).toMatchObject({ frames: given.length, truncated: false });
+    });
+
+    test('keyframes gives all of them', async () => {
+      const { frames } = await take(path(), { kind: 'keyframes' });
+      expect(numbers(frames, times)).toEqual(keys);
+      expect(frames.every(({ keyframe }) => keyframe)).toBe(true);
+    });
+
+    test('exact times give the frames that are on screen then', async () => {
+      const wanted = [since.at(-1)! + 5, -1, 0.502, 1.016, 1.022, since[19]! + 0.002, 2.352];
+      const { frames } = await take(path(), { kind: 'exactAt', times: wanted });
+      const shown = wanted.map((time) => Math.max(0, since.findLastIndex((at) => at <= time)));
+      expect(numbers(frames, times)).toEqual([...new Set(shown)].sort((a, b) => a - b));
+    });
+
+    test('every frame of a window, in all sizes', async () => {
+      const window = { start: since[3]! + 0.001, end: since[12]! + 0.001 };
+      const { frames } = await take(path(), { kind: 'every', window }, [
+        { width: 64, height: 40, fit: 'fill' },
+        { width: 80, height: 80, fit: 'inside' },
+        { width: 999, height: 999, fit: 'inside' },
+      ]);
+      expect(numbers(frames, times)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
+      for (const { images } of frames) {
+        expect(images.map(({ width, height }) => [width, height])).toEqual([[64, 40], [80, 48], [160, 96]]);
+        for (const image of images) {
+          expect(image.data).toHaveLength(image.width * image.height * 3);
+          expect(readNumber(image)).toBe(readNumber(images[0]!));
+        }
+      }
+    });
+
+    test('probing tells size, times and rate', async () => {
+      const info = await probe(path(), { kind });
+      expect(info).toMatchObject({ width: 160, height: 96, rotation: file === 'turned.mp4' ? 90 : 0, audio: null, chapters: [] });
+      expect(Math.abs(info.startTime - times[0]!)).toBeLessThan(ROUNDING);
+      // Containers count the last frame's own time in; MP4 counts in decoding order, where the last gap may be another.
+      expect(Math.abs(info.duration - since.at(-1)!)).toBeLessThan(longestGap + 0.02);
+    });
+  });
+
+  test('frames that lie far apart are found by their times', async () => {
+    const { file, times } = clips.get('h264.mp4')!;
+    const { frames } = await take(file, { kind: 'exactAt', times: [0.1, 1.7, 14, 15.96] });
+    expect(numbers(frames, times)).toEqual([2, 42, 350, 399]);
+    const again = await take(file, { kind: 'exactAt', times: frames.map(({ time }) => time) });
+    expect(again.frames.map(({ time }) => time)).toEqual(frames.map(({ time }) => time));
+    const keys = await take(file, { kind: 'keyframes', window: { start: 11.2, end: 14.4 } });
+    expect(numbers(keys.frames, times)).toEqual([280, 320]);
+    const late = await take(file, { kind: 'every', window: { start: 14.5, end: 14.7 } });
+    expect(numbers(late.frames, times)).toEqual([363, 364, 365, 366, 367]);
+    const seconds = await take(file, { kind: 'everySecond', window: { start: 12.5, end: 14 } });
+    expect(seconds.frames.map(({ time }) => Math.floor(time))).toEqual([13]);
+  });
+
+  test.each(['h264.mp4', 'late.mkv'])('a file that was cut off is read as far as it goes: %s', async (name) => {
+    const { file, times } = clips.get(name)!;
+    const cut = join(folder, `cut-${kind}-${name}`);
+    const whole = await readFile(file);
+    await writeFile(cut, whole.subarray(0, whole.length * 0.6));
+    const { frames, summary } = await take(cut, { kind: 'everySecond' });
+    expect(numbers(frames, times).length).toBeGreaterThan(0);
+    expect(summary.truncated).toBe(true);
+  });
+
+  test('leaving the loop ends the decoder', async () => {
+    const before = await childProcesses();
+    const stream = source.frames(clips.get('h264.mp4')!.file, {
+      plan: { kind: 'every', window: { start: 0, end: 100 } },
+      sizes: [{ width: 160, height: 96, fit: 'fill' }],
+    });
+    for await (const frame of stream) {
+      expect((await childProcesses()).length).toBeGreaterThan(before.length);
+      if (frame.time > 0.1) break;
+    }
+    expect(await childProcesses()).toEqual(before);
+    expect(await stream.summary).toMatchObject({ frames: 4, truncated: false });
+  });
+
+  test('aborting ends the decoder and the iteration', async () => {
+    const before = await childProcesses();
+    const controller = new AbortController();
+    const stream = source.frames(clips.get('h264.mp4')!.file, {
+      plan: { kind: 'every', window: { start: 0, end: 100 } },
+      sizes: [{ width: 160, height: 96, fit: 'fill' }],
+      signal: controller.signal,
+    });
+    const iterate = async (): Promise<void> => {
+      for await (const frame of stream) if (frame.time > 0.1) controller.abort();
+    };
+    await expect(iterate()).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(stream.summary).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await childProcesses()).toEqual(before);
+  });
+
+  test.each([
+    ['a missing file', 'missing.mp4', null, 'not-found', /missing\.mp4 does not exist/],
+    ['an empty file', 'empty.mp4', '', 'unreadable', /empty\.mp4 is empty/],
+    ['text', 'text.mp4', 'Once upon a time.\n'.repeat(200), 'unreadable', /text\.mp4 is not a video file/],
+    ['a folder', '', null, 'unreadable', /is a directory/],
+  ])('%s is refused in one line', async (_, name, content, code, message) => {
+    const file = join(folder, name);
+    if (content !== null) await writeFile(file, content);
+    await expect(probe(file, { kind })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    await expect(take(file, { kind: 'everySecond' })).rejects.toMatchObject({ code });
+  });
+
+  test('pictures that are too large are refused', async () => {
+    const { file } = clips.get('h264.mp4')!;
+    await expect(probe(file, { kind, maxPixels: 100 * 96 })).rejects.toMatchObject({ code: 'unreadable', message: /160 x 96/ });
+  });
+
+  test('no playlist is followed', async () => {
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      requests.push(request.url ?? '');
+      response.end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const link = `http://127.0.0.1:${(server.address() as AddressInfo).port}/part.ts`;
+    const { file } = clips.get('late.ts')!;
+    // A file that is older than its last access was would show that it was read.
+    await utimes(file, new Date('2001-01-01'), new Date('2002-01-01'));
+    const playlists = {
+      hls: `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n${file}\n#EXTINF:4,\n${link}\n#EXT-X-ENDLIST\n`,
+      concat: `ffconcat version 1.0\nfile '${file}'\nfile '${link}'\n`,
+      dash: `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><BaseURL>${link}</BaseURL></Period></MPD>`,
+      sdp: `v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n`,
+    };
+    try {
+      for (const [name, text] of Object.entries(playlists)) {
+        for (const extension of ['mp4', 'm3u8']) {
+          const playlist = join(folder, `${name}.${extension}`);
+          await writeFile(playlist, text);
+          await expect(probe(playlist, { kind })).rejects.toMatchObject({ code: 'unreadable' });
+        }
+      }
+      expect(requests).toEqual([]);
+      expect((await stat(file)).atime).toEqual(new Date('2001-01-01'));
+    } finally {
+      server.close();
+    }
+  });
+});
