@@ -22,14 +22,14 @@ const font = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
  */
 const STORY = [
   { photo: 3, from: [0.0, 0.0, 1.0], to: [0.2, 0.06, 0.72] },
-  { photo: 6, from: [0.0, 0.08, 0.8], to: [0.2, 0.05, 0.78] },
   { photo: 3, from: [0.45, 0.08, 0.5], to: [0.5, 0.08, 0.42] },
-  { photo: 4, from: [0.0, 0.0, 0.75], to: [0.25, 0.0, 0.7] },
-  { photo: 6, from: [0.35, 0.08, 0.6], to: [0.42, 0.1, 0.52] },
-  { photo: 5, from: [0.1, 0.0, 0.9], to: [0.25, 0.1, 0.7] },
   { photo: 3, from: [0.15, 0.05, 0.7], to: [0.05, 0.05, 0.8] },
+  { photo: 6, from: [0.0, 0.08, 0.8], to: [0.2, 0.05, 0.78] },
+  { photo: 6, from: [0.35, 0.08, 0.6], to: [0.42, 0.1, 0.52] },
+  { photo: 4, from: [0.0, 0.0, 0.75], to: [0.25, 0.0, 0.7] },
+  { photo: 5, from: [0.1, 0.0, 0.9], to: [0.25, 0.1, 0.7] },
 ];
-const AFTER = { photo: 4, from: [0.2, 0.0, 0.8], to: [0.0, 0.0, 0.7] };
+const AFTER = { photo: 2, from: [0.2, 0.0, 0.8], to: [0.05, 0.0, 0.75] };
 
 /** Invented people for the credit list: role on the left, name on the right. */
 const ROLES = ['Director', 'Writer', 'Producer', 'Camera', 'Editor', 'Music', 'Sound', 'Costumes', 'Make-up', 'Lighting',

@@ -100,7 +100,8 @@ export class AnalysesService {
     if (!contentHash) return [];
     const { items } = await this.documents.analyses.find({ contentHash, kind: { $in: [...kinds] } });
     const versions = await this.analyzer.versions();
-    return items.filter((analysis) => analysis.detectorVersion === versions[analysis.kind]);
+    const good = items.filter((analysis) => analysis.detectorVersion === versions[analysis.kind]);
+    return ANALYSIS_KINDS.flatMap((kind) => good.filter((analysis) => analysis.kind === kind));
   }
 
   private async missing(title: Title, kinds: readonly AnalysisKind[]): Promise<AnalysisKind[]> {
