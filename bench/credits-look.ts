@@ -51,7 +51,7 @@ const read = (file: string, width: number, height: number, fit: 'inside' | 'cove
   toImage(sharp(file), width, height, fit);
 
 async function example(name: string, image: RgbImage, label: 0 | 1, weight: number): Promise<Example> {
-  return { name, row: lookFeatures(await examine(eye, sampleOf(0, image), null)), label, weight };
+  return { name, row: lookFeatures(await examine(eye, sampleOf(0, image), null, true)), label, weight };
 }
 
 const files = (folder: string): string[] =>

@@ -123,7 +123,7 @@ export async function creditProbability(models: Models, images: readonly RgbImag
   const eye = { text: await models.load('ppocr-det'), classifier: await classifierOf(models) };
   const probabilities: number[] = [];
   for (const image of images) {
-    const evidence = await examine(eye, sampleOf(0, image), null);
+    const evidence = await examine(eye, sampleOf(0, image), null, true);
     probabilities.push(creditTextProbability(evidence, knowledge.look));
   }
   return probabilities;

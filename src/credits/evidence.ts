@@ -33,8 +33,8 @@ export interface Sample {
   readonly stats: PictureStats;
 }
 
-/** Wider than this, half of it still has more than 200 pixels, which PP-OCR needs. */
-const HALVED_FROM_WIDTH = 400;
+/** Half of anything narrower would be too small for PP-OCR. */
+const HALVED_FROM_WIDTH = 560;
 
 export function sampleOf(time: number, full: RgbImage): Sample {
   const image = full.width > HALVED_FROM_WIDTH ? halved(full) : full;

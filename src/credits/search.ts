@@ -34,6 +34,8 @@ const EDGE_SECONDS = 30;
 /** A plain or dark frame is examined this long after the last one, any other frame that long; seconds. */
 const PLAIN_GAP_SECONDS = 1.9;
 const BUSY_GAP_SECONDS = 5.9;
+/** So close to the end every frame is read thoroughly, seconds: names over footage are small. */
+const THOROUGH_SECONDS = 180;
 /** So close to the end every frame that looks like credits is followed up, seconds. */
 const LAST_SECONDS = 60;
 /** Refinement goes on while the segmentation still moves, at most so often. */
@@ -64,6 +66,7 @@ export async function search(
   let end = info.duration;
   const sweep = async (from: number, to: number): Promise<void> => {
     const seen = await watch(eye, { kind: 'keyframes', window: { start: from, end: to } }, worthReading,
+      (time) => time > info.duration - THOROUGH_SECONDS,
       (time) => onProgress(0.7 * Math.min(1, (time - from) / Math.max(1, to - from))));
     truncated ||= seen.truncated;
     samples = [...seen.evidence, ...samples].sort(byTime);
@@ -85,7 +88,7 @@ export async function search(
     if (gaps.length === 0) break;
     for (const gap of gaps) {
       const seen = await watch(eye, { kind: 'everySecond', window: gap }, (sample) =>
-        samples.every(({ time }) => Math.abs(time - sample.time) > 0.3));
+        samples.every(({ time }) => Math.abs(time - sample.time) > 0.3), () => true);
       samples = [...samples, ...seen.evidence].sort(byTime);
     }
     refined.push(...gaps);
@@ -173,7 +176,7 @@ export async function exactStart(eye: Eye, { samples }: Search, look: LookModel,
   const frames = await everyFrame(eye, Math.max(before.time, first.time - 2.5), first.time + 0.001);
   const boxesBefore = before.layout?.boxes ?? 0;
   const exact = await firstFrame(frames, async (sample, previous) =>
-    readable(await examine(eye, sample, previous), boxesBefore, look));
+    readable(await examine(eye, sample, previous, true), boxesBefore, look));
   return exact ?? first.time;
 }
 
@@ -183,7 +186,7 @@ export async function exactEnd(eye: Eye, { samples, window }: Search, look: Look
   const next = samples.find(({ time }) => lastText !== undefined && time > lastText.time);
   if (lastText === undefined || near - lastText.time > 8) return near;
   const frames = await everyFrame(eye, lastText.time, Math.min(next?.time ?? window.end, lastText.time + 2.5) + 0.001);
-  const exact = await firstFrame(frames, async (sample, previous) => !readable(await examine(eye, sample, previous), 0, look));
+  const exact = await firstFrame(frames, async (sample, previous) => !readable(await examine(eye, sample, previous, true), 0, look));
   return exact ?? next?.time ?? window.end;
 }
 

@@ -30,11 +30,24 @@ function runningSums(evidence: readonly Float64Array[]): Float64Array[] {
   });
 }
 
+/** Terms so much smaller, in logarithms, leave a double unchanged to nine digits. */
+const NEGLIGIBLE = 21;
+
 /** log(exp(a) + exp(b)) without overflow. */
 function addLogs(a: number, b: number): number {
-  if (a === -Infinity) return b;
-  if (b === -Infinity) return a;
+  if (a === -Infinity || b > a + NEGLIGIBLE) return b;
+  if (b === -Infinity || a > b + NEGLIGIBLE) return a;
   return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
+}
+
+/** log of the sum of exp(scores[1..last]): one logarithm for all of them, since this is where the time goes. */
+function logSum(scores: Float64Array, last: number): number {
+  let largest = -Infinity;
+  for (let d = 1; d <= last; d++) if (scores[d]! > largest) largest = scores[d]!;
+  if (largest === -Infinity) return largest;
+  let sum = 0;
+  for (let d = 1; d <= last; d++) if (scores[d]! > largest - NEGLIGIBLE) sum += Math.exp(scores[d]! - largest);
+  return largest + Math.log(sum);
 }
 
 /** Log-probability table of durations per state, so that the inner loops only look up. */
@@ -66,19 +79,19 @@ export function viterbi<State extends string>(
   const stay = model.states.map(() => new Int32Array(slots + 1));
   for (let t = 1; t <= slots; t++) {
     for (let s = 0; s < count; s++) {
-      const table = durations[s]!;
+      const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
       const reach = Math.min(t, table.length - 1);
       let best = -Infinity;
+      let longest = 0;
       for (let d = 1; d <= reach; d++) {
-        const entered = enter[s]![t - d]!;
-        if (entered === -Infinity) continue;
-        const score = entered + table[d]! + sums[s]![t]! - sums[s]![t - d]!;
+        const score = entered[t - d]! - sum[t - d]! + table[d]!;
         if (score > best) {
           best = score;
-          stay[s]![t] = d;
+          longest = d;
         }
       }
-      leave[s]![t] = best;
+      leave[s]![t] = best + sum[t]!;
+      stay[s]![t] = longest;
     }
     for (let to = 0; to < count; to++) {
       for (let s = 0; s < count; s++) {
@@ -120,6 +133,7 @@ export function crossings<State extends string>(
   const states = model.states.map((_, s) => s);
   const sums = runningSums(evidence);
   const durations = durationTables(model, slots);
+  const scores = new Float64Array(slots + 1);
   const empty = (): Float64Array[] => states.map(() => new Float64Array(slots + 1).fill(-Infinity));
   // Forwards: everything before slot t, with state s beginning (enter) or having just ended (leave) there.
   const enter = empty();
@@ -127,13 +141,10 @@ export function crossings<State extends string>(
   for (const s of states) enter[s]![0] = model.start[s]!;
   for (let t = 1; t <= slots; t++) {
     for (const s of states) {
-      const table = durations[s]!;
-      let total = -Infinity;
-      for (let d = Math.min(t, table.length - 1); d >= 1; d--) {
-        const entered = enter[s]![t - d]!;
-        if (entered !== -Infinity) total = addLogs(total, entered + table[d]! + sums[s]![t]! - sums[s]![t - d]!);
-      }
-      leave[s]![t] = total;
+      const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
+      const reach = Math.min(t, table.length - 1);
+      for (let d = 1; d <= reach; d++) scores[d] = entered[t - d]! - sum[t - d]! + table[d]!;
+      leave[s]![t] = logSum(scores, reach) + sum[t]!;
     }
     for (const to of states) {
       for (const s of states) enter[to]![t] = addLogs(enter[to]![t]!, leave[s]![t]! + model.next[s]![to]!);
@@ -145,13 +156,10 @@ export function crossings<State extends string>(
   for (const s of states) then[s]![slots] = model.end[s]!;
   for (let t = slots - 1; t >= 0; t--) {
     for (const s of states) {
-      const table = durations[s]!;
-      let total = -Infinity;
-      for (let d = Math.min(slots - t, table.length - 1); d >= 1; d--) {
-        const rest = then[s]![t + d]!;
-        if (rest !== -Infinity) total = addLogs(total, table[d]! + sums[s]![t + d]! - sums[s]![t]! + rest);
-      }
-      after[s]![t] = total;
+      const [table, rest, sum] = [durations[s]!, then[s]!, sums[s]!];
+      const reach = Math.min(slots - t, table.length - 1);
+      for (let d = 1; d <= reach; d++) scores[d] = table[d]! + sum[t + d]! + rest[t + d]!;
+      after[s]![t] = logSum(scores, reach) - sum[t]!;
     }
     for (const s of states) {
       for (const to of states) then[s]![t] = addLogs(then[s]![t]!, model.next[s]![to]! + after[to]![t]!);

@@ -9,7 +9,8 @@ import type { TextBox } from './text-boxes.js';
 /**
  * Frames are sampled at this size and read at half of it: on 367 stills PP-OCR finds a box in 84, 90, 94 and 99 % of the
  * credits at 256, 320, 448 and 640 pixels of width, in 3, 4, 11 and 20 % of the film pictures, for 8, 10, 18 and 40 ms.
- * What 320 misses is small print on a plain ground, so only such frames are read again at the full size.
+ * What 320 misses is small print on a plain ground, so such frames are read again at the full size, and names over
+ * footage, so all frames near the end are.
  */
 export const SAMPLE_SIZE: FrameSize = { width: 640, height: 384, fit: 'inside' };
 
@@ -26,17 +27,26 @@ export interface Watched {
   readonly truncated: boolean;
 }
 
-async function readText(model: Model, sample: Sample): Promise<TextBox[]> {
+async function readText(model: Model, sample: Sample, thorough: boolean): Promise<TextBox[]> {
+  if (thorough) return (await findText(model, [sample.full]))[0]!;
   const [boxes] = await findText(model, [sample.image]);
   if (boxes!.length > 1 || sample.full === sample.image || !isPlain(sample) || isBlack(sample)) return boxes!;
   const [again] = await findText(model, [sample.full]);
   return again!.length > boxes!.length ? again! : boxes!;
 }
 
-/** Text boxes, and the classifier's probability where there is one, of one sampled frame. */
-export async function examine(eye: Pick<Eye, 'text' | 'classifier'>, sample: Sample, before: Sample | null): Promise<Evidence> {
+/**
+ * Text boxes, and the classifier's probability where there is one, of one sampled frame.
+ * @param thorough read at the full size at once
+ */
+export async function examine(
+  eye: Pick<Eye, 'text' | 'classifier'>,
+  sample: Sample,
+  before: Sample | null,
+  thorough: boolean,
+): Promise<Evidence> {
   const [boxes, classifier] = await Promise.all([
-    readText(eye.text, sample),
+    readText(eye.text, sample, thorough),
     eye.classifier === null ? null : eye.classifier.runImage(sample.image).then((out) => Number(out['credit']!.data[0])),
   ]);
   return evidenceOf(sample, before, boxes, classifier);
@@ -47,12 +57,14 @@ const WAITING = 8;
 
 /**
  * Decodes what `plan` asks for and examines the frames that `wanted` picks, decoding and reading text side by side.
+ * @param thorough whether a frame at that time is read at the full size at once
  * @param onTime called with each frame's time
  */
 export async function watch(
   eye: Eye,
   plan: SamplingPlan,
   wanted: (sample: Sample, lastExamined: Sample | null) => boolean,
+  thorough: (time: number) => boolean,
   onTime?: (time: number) => void,
 ): Promise<Watched> {
   const stream = eye.source.frames(eye.file, {
@@ -64,7 +76,7 @@ export async function watch(
   for await (const frame of stream) {
     const sample = sampleOf(frame.time, frame.images[0]!);
     if (wanted(sample, lastExamined)) {
-      const result = examine(eye, sample, before);
+      const result = examine(eye, sample, before, thorough(frame.time));
       // A failure is thrown where the results are collected; until then it must not count as unhandled.
       result.catch(() => undefined);
       results.push(result);

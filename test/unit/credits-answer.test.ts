@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { agreeOnEpisodes } from '../../src/credits/agree.js';
+import { nextEpisode, timecodeOf } from '../../src/credits/answer.js';
+import type { CreditsSegment } from '../../src/credits/types.js';
+
+const segment = (kind: CreditsSegment['kind'], start: number, end: number): CreditsSegment =>
+  ({ kind, start, end, confidence: 0.9, evidence: '' });
+const ROLL = segment('roll', 500, 560);
+const SCENE = segment('scene-after', 561, 580);
+
+describe('when the next episode may be offered', () => {
+  test('at the start of the credits when nothing follows', () => {
+    for (const policy of ['start', 'afterLastScene', 'neverWhenSceneFollows'] as const) {
+      expect(nextEpisode(500, 0.9, [ROLL], 560, policy).nextEpisodeAt).toBe(500);
+    }
+  });
+
+  test('with a scene after the credits it is the policy that decides, and the reason names the scene', () => {
+    const with_ = (policy: 'start' | 'afterLastScene' | 'neverWhenSceneFollows') => nextEpisode(500, 0.9, [ROLL, SCENE], 590, policy);
+    expect(with_('start').nextEpisodeAt).toBe(500);
+    expect(with_('afterLastScene').nextEpisodeAt).toBe(580);
+    expect(with_('neverWhenSceneFollows').nextEpisodeAt).toBeNull();
+    expect(with_('neverWhenSceneFollows').reason).toContain('00:09:21.000');
+  });
+
+  test('never when the scene lasts until the file ends, when nothing is sure, and without credits', () => {
+    expect(nextEpisode(500, 0.9, [ROLL, SCENE], 580.5, 'afterLastScene').nextEpisodeAt).toBeNull();
+    expect(nextEpisode(500, 0.3, [ROLL], 560, 'start')).toEqual({
+      nextEpisodeAt: null, reason: 'credits may start at 00:08:20.000, but that is not sure',
+    });
+    expect(nextEpisode(null, 0.9, [], 560, 'start').nextEpisodeAt).toBeNull();
+  });
+});
+
+test('timecodes carry over', () => {
+  expect(timecodeOf(490.5)).toBe('00:08:10.500');
+  expect(timecodeOf(3599.9996)).toBe('01:00:00.000');
+});
+
+describe('agreement between episodes', () => {
+  const episode = (creditsStart: number | null, duration: number, confidence = 0.6) => ({ result: { creditsStart, confidence }, duration });
+
+  test('credits of one length make each other surer', () => {
+    const [first] = agreeOnEpisodes([episode(1200, 1230), episode(1300, 1331), episode(1250, 1281)]);
+    expect(first).toMatchObject({ creditsStart: 1200, agreeing: 2 });
+    expect(first!.confidence).toBeCloseTo(0.9);
+  });
+
+  test('an episode without an answer, or with an unsure one that differs, takes the show’s', () => {
+    const found = agreeOnEpisodes([episode(null, 1240), episode(1200, 1230), episode(1300, 1331), episode(1250, 1281), episode(1100, 1300, 0.5)]);
+    expect(found[0]!.creditsStart).toBeCloseTo(1209, 0);
+    expect(found[4]!.creditsStart).toBeCloseTo(1269, 0);
+  });
+
+  test('a sure episode stands alone, and two strangers do not overrule anybody', () => {
+    expect(agreeOnEpisodes([episode(1100, 1300, 0.97), episode(1200, 1230), episode(1300, 1331), episode(1250, 1281)])[0]!.creditsStart).toBe(1100);
+    expect(agreeOnEpisodes([episode(1200, 1230, 0.5), episode(1200, 1300), episode(1000, 1300)])[0]!.creditsStart).toBe(1200);
+  });
+});

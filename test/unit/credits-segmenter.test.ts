@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { knowledge } from '../../src/credits/knowledge.js';
+import { quantileSlot, segment } from '../../src/credits/segmenter.js';
+import type { Segmentation } from '../../src/credits/segmenter.js';
+import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
+import type { Evidence } from '../../src/credits/evidence.js';
+import type { TextBox } from '../../src/credits/text-boxes.js';
+
+/** A frame as the segmenter sees it, built from a drawn picture and the boxes that a reader would find on it. */
+function frame(time: number, ground: 'footage' | 'black', boxes: TextBox[], rise: number | null): Evidence {
+  const [width, height] = [64, 36];
+  const data = new Uint8Array(width * height * 3);
+  if (ground === 'footage') for (let i = 0; i < data.length; i++) data[i] = 40 + ((i * 37 + (i >> 5) * 11) % 180);
+  for (const box of boxes) {
+    for (let y = Math.floor(box.y * height); y < (box.y + box.height) * height; y++) {
+      for (let x = Math.floor(box.x * width); x < (box.x + box.width) * width; x += 2) data.fill(235, (y * width + x) * 3, (y * width + x) * 3 + 3);
+    }
+  }
+  return { ...evidenceOf(sampleOf(time, { width, height, data }), null, boxes, null), rise };
+}
+
+const line = (y: number, width = 0.3): TextBox => ({ x: 0.5 - width / 2, y, width, height: 0.06, score: 0.9 });
+const LIST = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map((y, k) => line(y, 0.2 + 0.03 * (k % 4)));
+const CARD = [line(0.42, 0.2), line(0.52, 0.35)];
+
+type Part = readonly ['story' | 'roll' | 'card' | 'black' | 'subtitle', number];
+
+function film(...parts: Part[]): Segmentation {
+  const samples: Evidence[] = [];
+  for (const [kind, seconds] of parts) {
+    for (let k = 0; k < seconds; k++) {
+      const time = samples.length;
+      if (kind === 'story') samples.push(frame(time, 'footage', [], null));
+      else if (kind === 'black') samples.push(frame(time, 'black', [], null));
+      else if (kind === 'subtitle') samples.push(frame(time, 'footage', [line(0.86, 0.5)], null));
+      else if (kind === 'roll') samples.push(frame(time, 'black', LIST, 0.12));
+      else samples.push(frame(time, 'black', CARD, k === 0 ? null : 0));
+    }
+  }
+  return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: samples.length }, 1);
+}
+
+const states = ({ runs }: Segmentation): string[] => runs.map(({ state, from, to }) => `${state} ${from}-${to}`);
+/** The start that costs least may come a second or two late, never early: frames settle the rest. */
+function expectStart(found: Segmentation, start: number): void {
+  const slot = quantileSlot(found.starts, knowledge.segmenter.earlyCost);
+  expect(slot).toBeGreaterThanOrEqual(start);
+  expect(slot).toBeLessThanOrEqual(start + 2);
+}
+
+describe('the segmenter', () => {
+  test('finds a roll after the story', () => {
+    const found = film(['story', 120], ['roll', 60]);
+    expect(states(found)).toEqual(['story 0-120', 'roll 120-180']);
+    expectStart(found, 120);
+    expect(found.present).toBeGreaterThan(0.95);
+  });
+
+  test('says that there are none in a film of nothing but story', () => {
+    const found = film(['story', 200]);
+    expect(found.present).toBeLessThan(0.1);
+    expect(states(found)).toEqual(['story 0-200']);
+  });
+
+  test('takes the black between story and credits for neither', () => {
+    const found = film(['story', 100], ['black', 3], ['card', 30]);
+    expect(states(found)).toEqual(['story 0-100', 'blackBefore 100-103', 'cards 103-133']);
+    expectStart(found, 103);
+  });
+
+  test('finds the scene after the credits', () => {
+    const found = film(['story', 100], ['roll', 60], ['story', 25]);
+    expect(states(found)).toEqual(['story 0-100', 'roll 100-160', 'sceneAfter 160-185']);
+  });
+
+  test('finds the scene inside the credits, and their first start', () => {
+    const found = film(['story', 100], ['card', 20], ['story', 20], ['roll', 50]);
+    expect(states(found)).toEqual(['story 0-100', 'cards 100-120', 'sceneInside 120-140', 'roll 140-190']);
+    expectStart(found, 100);
+  });
+
+  test('finds credits of eight seconds', () => {
+    const found = film(['story', 100], ['card', 8]);
+    expectStart(found, 100);
+    expect(found.present).toBeGreaterThan(0.5);
+  });
+
+  test('does not take a title early in the film for the credits', () => {
+    expectStart(film(['story', 10], ['card', 4], ['story', 400], ['roll', 60]), 414);
+    expect(film(['story', 10], ['card', 4], ['story', 400]).present).toBeLessThan(0.5);
+  });
+
+  test('does not take subtitles for credits', () => {
+    expect(film(['story', 60], ['subtitle', 60], ['story', 20]).present).toBeLessThan(0.5);
+  });
+});
+
+test('the cheapest start is later the more an early second costs', () => {
+  const starts = Float64Array.from([0, 0.1, 0.3, 0.4, 0.2]);
+  expect(quantileSlot(starts, 1)).toBe(3);
+  expect(quantileSlot(starts, 10)).toBe(4);
+  expect(quantileSlot(starts, 0.1)).toBe(1);
+});
