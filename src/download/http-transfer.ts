@@ -33,6 +33,8 @@ interface Half {
 }
 
 const MAX_WAIT_MS = 60_000;
+/** An attempt that brought less is not counted as one that got further. */
+const MIN_GAIN_BYTES = 16_384;
 
 /**
  * Fetches one file over as many connections as it takes. Each goes on where the last one was cut, as long as the server
@@ -89,7 +91,7 @@ export class HttpTransfer {
       } catch (thrown) {
         const error = asAttemptError(thrown, signal);
         if (!(error instanceof Retryable)) throw error;
-        failures = this.file.size > farthest ? 0 : failures + 1;
+        failures = this.file.size >= farthest + MIN_GAIN_BYTES ? 0 : failures + 1;
         if (failures > limits.maxRetries) throw new SourceError('network', error.message, { cause: error });
         // Half of the wait is chance, so that clients who were cut off together do not come back together.
         const wait = Math.max(error.waitMs, limits.backoffMs * 2 ** failures * (0.5 + Math.random() / 2));

@@ -52,6 +52,7 @@ export function parseTrailerList(text: string, knownGenres?: readonly string[]):
 }
 
 function readRecords(text: string): { record: Record<string, string>; info: { lines: number } }[] {
+  if (!text.trim()) throw new KinoscopeError('unreadable', 'The list is empty');
   const heading = /^.*/.exec(text.replace(/^\ufeff/, ''))![0];
   const delimiter = [',', ';', '\t'].reduce((best, candidate) => (heading.split(candidate).length > heading.split(best).length ? candidate : best));
   try {

@@ -159,7 +159,7 @@ export class YtDlpSource implements MediaSource {
     // "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line.
     const from = result.stderr.findLastIndex((line) => line.startsWith('ERROR:'));
     const text = result.stderr.slice(Math.max(from, 0)).join(' ').trim() || `it ended with status ${result.code}`;
-    const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/[\s\x1b]+/g, ' ').slice(0, 300);
+    const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/\s+/g, ' ').slice(0, 300);
     throw new SourceError(reasonOf(words), words);
   }
 }

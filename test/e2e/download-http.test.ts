@@ -84,7 +84,6 @@ const TABLE: readonly [what: string, path: string, outcome: 'film' | Outcome, se
   ['redirect to another loopback address', '/to?url=http://127.0.0.2/film.mp4', { code: 'not-allowed', reason: 'private-address' }],
   ['redirect to the metadata of a cloud', '/to?url=http://169.254.169.254/latest', { code: 'not-allowed', reason: 'private-address' }],
   ['redirect to IPv4 in IPv6', '/to?url=http://[::ffff:10.0.0.1]/', { code: 'not-allowed', reason: 'private-address' }],
-  ['redirect to a name of a private address', '/to?url=http://localhost:1/', { code: 'not-allowed', reason: 'private-address' }],
   ['redirect to a file', '/to?url=file:///etc/passwd', { code: 'not-allowed', reason: 'bad-link' }],
   ['redirect with a password', '/to?url=http://me:secret@example.org/', { code: 'not-allowed', reason: 'bad-link' }],
   ['HTML instead of video', '/page', { code: 'unreadable', reason: 'not-a-video' }],
@@ -103,7 +102,8 @@ const TABLE: readonly [what: string, path: string, outcome: 'film' | Outcome, se
 ];
 
 describe('misbehaving servers', () => {
-  test.each(TABLE)('%s', async (_what, path, outcome, settings) => {
+  // Row by row: test.each would take the fourth parameter of a row of three for a callback.
+  for (const [what, path, outcome, settings] of TABLE) test(what, async () => {
     const work = downloader(settings).fetch(server.origin + path, { dir });
     if (outcome !== 'film') {
       const { message, ...got } = await failure(work);
@@ -125,22 +125,18 @@ describe('misbehaving servers', () => {
     expect(await sha256(file)).toBe(server.sha256);
   });
 
-  test('a name that is public when checked and private when connected is refused', async () => {
+  test('a name that is public at first and private when asked again is refused', async () => {
     let asked = 0;
     const resolver = ((_host: string, _options: unknown, callback: (error: null, found: object[]) => void) => {
       asked++;
-      callback(null, [{ address: asked === 1 ? '93.184.215.14' : '127.0.0.1', family: 4 }]);
+      // The first answer is public, and nothing answers on that port.
+      callback(null, [{ address: asked === 1 ? '8.8.8.8' : '127.0.0.1', family: 4 }]);
     }) as unknown as typeof dnsLookup;
-    const { AddressGuard } = await import('../../src/download/address-guard.js');
-    const agent = new AddressGuard({ resolver }).agent({ connectMs: 200, stallMs: 200 });
     const port = new URL(server.origin).port;
-    // The first answer is public and leads nowhere from here; the second one is what an attacker is after.
-    const errors = await Promise.all([1, 2].map((at) =>
-      sleep(at * 20).then(() => agent.request({ origin: `http://rebound.test:${port}`, path: '/film.mp4', method: 'GET' }).catch((error: unknown) => error))));
-    expect(asked).toBeGreaterThanOrEqual(1);
+    const made = downloader({ allowHosts: [], resolver, stallSeconds: 0.3 });
+    expect(await failure(made.fetch(`http://rebound.test:${port}/film.mp4`, { dir }))).toMatchObject({ reason: 'private-address' });
+    expect(asked).toBe(2);
     expect(server.requests).toEqual([]);
-    expect(errors.every((error) => error instanceof Error)).toBe(true);
-    await agent.destroy();
   });
 
   test('a name with one private address among public ones is refused before any connection', async () => {

@@ -62,8 +62,9 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
     '/film.mp4': (request, response) => send(response, part(request)),
     '/flaky': (request, response) => send(response, part(request), CUT_BYTES),
     '/flaky-without-validator': (request, response) => {
-      const { etag: _etag, ...rest } = part(request).headers;
-      send(response, { ...part(request), headers: rest as Record<string, string | number> }, CUT_BYTES);
+      const answer = part(request);
+      delete answer.headers['etag'];
+      send(response, answer, CUT_BYTES);
     },
     '/slow': (request, response) => {
       const { status, headers: own, body } = part(request);
@@ -84,6 +85,13 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       const timer = setInterval(() => response.write(body.subarray(at, ++at)), 10);
       response.on('close', () => clearInterval(timer));
     },
+    // The first half, then nothing; whoever comes back for the rest gets it.
+    '/half': (request, response) => {
+      const answer = part(request);
+      if (answer.status === 206) return send(response, answer);
+      response.writeHead(answer.status, answer.headers);
+      response.write(answer.body.subarray(0, film.length / 2));
+    },
     '/stall': (request, response) => {
       const { status, headers: own, body } = part(request);
       response.writeHead(status, own);
@@ -98,6 +106,15 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       request.socket.write(`HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: ${film.length + 1000}\r\nconnection: close\r\n\r\n`);
       request.socket.end(film);
     },
+    // Ends with the connection, as HTTP/1.0 does.
+    '/until-close': (request) => {
+      request.socket.write('HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\nconnection: close\r\n\r\n');
+      request.socket.end(film);
+    },
+    '/close-after-length': (request) => {
+      request.socket.write(`HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: ${film.length}\r\nconnection: close\r\n\r\n`);
+      request.socket.end(film);
+    },
     '/wrong-part': (request, response) => {
       const answer = part(request);
       if (answer.status !== 206) return send(response, answer, CUT_BYTES);
@@ -105,8 +122,9 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
     },
     '/updated': (request, response) => {
       if (request.headers.range) return send(response, part(request));
-      send(response, part(request), version === 1 ? CUT_BYTES : film.length);
-      if (version === 1) setTimeout(() => replaceFilm(makeFilm(size / 2)), 5);
+      const whole = film.length === size;
+      send(response, part(request), whole ? CUT_BYTES : film.length);
+      if (whole) replaceFilm(makeFilm(size / 2));
     },
     '/loop': (_request, response) => response.writeHead(302, { location: '/loop' }).end(),
     '/chain': (request, response) => {
