@@ -29,7 +29,7 @@ const ConvSchema = z.object({
 });
 const PoolSchema = z.object({ pool_size: size2, strides: size2, padding, data_format: z.literal('channels_last') });
 const InputSchema = z.object({ batch_input_shape: z.tuple([z.null(), z.number(), z.number(), z.number()]) });
-const NormSchema = z.object({ axis: z.union([z.literal(3), z.tuple([z.literal(3)])]), epsilon: z.number() });
+const NormSchema = z.object({ axis: z.literal([3, -1]), epsilon: z.number() });
 
 type Layer = z.infer<typeof LayerSchema>;
 type Weights = ReadonlyMap<string, Weight>;
