@@ -1,6 +1,6 @@
 /** Jest runs the TypeScript sources as native ES modules (node --experimental-vm-modules). */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', {

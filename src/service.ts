@@ -13,10 +13,14 @@ export type Role = (typeof ROLES)[number];
 /** The studio page's files, beside the compiled service. */
 const PAGE = fileURLToPath(new URL('./studio/page/', import.meta.url));
 
+function createLogger({ logJson, logLevels }: Settings): ConsoleLogger {
+  return new ConsoleLogger({ json: logJson, colors: process.stdout.isTTY, logLevels: [...logLevels] });
+}
+
 /** An HTTP service ready to listen; tests listen on a port of their own. */
 export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.register(role, settings), {
-    logger: new ConsoleLogger({ json: settings.logJson, colors: process.stdout.isTTY }),
+    logger: createLogger(settings),
     // A failure at start must reach us as an error, not end the process.
     abortOnError: false,
   });
@@ -37,7 +41,7 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
 export async function startService(role: Role, settings: Settings): Promise<INestApplicationContext> {
   if (role === 'worker') {
     const worker = await NestFactory.createApplicationContext(AppModule.register(role, settings), {
-      logger: new ConsoleLogger({ json: settings.logJson, colors: process.stdout.isTTY }),
+      logger: createLogger(settings),
       abortOnError: false,
     });
     worker.enableShutdownHooks();

@@ -1,12 +1,15 @@
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
- * Jest's Node environment with the typed arrays of Node itself. Jest gives every test file a realm of its own, while
- * native code (ONNX Runtime) makes its arrays in Node's: without this they are no `Float32Array` to the code under test.
+ * Jest runs tests in a realm of its own, whose typed arrays are not those that native libraries (onnxruntime, node-av)
+ * check for. These are the process's own.
  */
-export default class NativeArrayEnvironment extends TestEnvironment {
-  async setup() {
-    await super.setup();
-    Object.assign(this.global, { Float32Array, Float64Array, Int8Array, Int32Array, BigInt64Array, Uint8ClampedArray });
+export default class extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    Object.assign(this.global, {
+      ArrayBuffer, SharedArrayBuffer, DataView, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Uint8Array,
+      Uint8ClampedArray, Uint16Array, Uint32Array, BigInt64Array, BigUint64Array,
+    });
   }
 }

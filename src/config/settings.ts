@@ -7,6 +7,9 @@ import { KinoscopeError } from '../errors.js';
 export const SETTINGS = Symbol('SETTINGS');
 
 const bytes = z.coerce.number().int().positive();
+/** Least to most important. */
+export const LOG_LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
+
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /**
@@ -42,6 +45,7 @@ const VARIABLES = {
     .enum(['start', 'afterLastScene', 'neverWhenSceneFollows'])
     .default('neverWhenSceneFollows')
     .describe('When the next episode is offered if a scene follows the credits'),
+  KINOSCOPE_LOG_LEVEL: z.enum(LOG_LEVELS).default('warn').describe('The least that is logged'),
   KINOSCOPE_LOG_JSON: flag.default(false).describe('Logs as JSON lines'),
 } as const;
 
@@ -63,6 +67,8 @@ export interface Settings {
   readonly modelsDir: string | null;
   readonly workerConcurrency: number;
   readonly nextEpisode: 'start' | 'afterLastScene' | 'neverWhenSceneFollows';
+  /** This level and the more important ones. */
+  readonly logLevels: readonly (typeof LOG_LEVELS)[number][];
   readonly logJson: boolean;
 }
 
@@ -94,6 +100,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     modelsDir: env.KINOSCOPE_MODELS ? resolve(env.KINOSCOPE_MODELS) : null,
     workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,
     nextEpisode: env.KINOSCOPE_NEXT_EPISODE,
+    logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,
   });
 }
