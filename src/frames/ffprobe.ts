@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
+import { saysGuessed } from './description.js';
 import { displayedSize, type Geometry, quarterTurn } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
 import { attend, checkCancelled, lastComplaint, readLines, startProcess, warningsOf } from './media-process.js';
@@ -95,7 +96,7 @@ export async function describeFile(file: string, settings: FrameSettings, signal
 
   const [num = 0, den = 1] = ratio(video.time_base);
   const startTime = (origin * num) / den;
-  const guessed = warnings.some((line) => line.includes('Estimating duration from bitrate'));
+  const guessed = saysGuessed(warnings);
   const declaredEnd = endOf(format, video, guessed);
   const end = declaredEnd?.end ?? (await lastPacketEnd(url, { stream: video.index }, settings, signal)) ?? startTime;
   const audio = streams.find(({ codec_type }) => codec_type === 'audio');
@@ -227,9 +228,10 @@ function geometryOf(name: string, stream: DescribedStream, { maxPixels }: FrameS
 
 function endOf(format: NonNullable<Described['format']>, stream: DescribedStream, guessed: boolean): DescribedFile['declaredEnd'] {
   const [num = 0, den = 1] = ratio(stream.time_base);
+  if (guessed) return null;
   if (stream.duration_ts) return { end: (((stream.start_pts ?? 0) + stream.duration_ts) * num) / den, of: 'video' };
   const duration = Number(format.duration ?? 0);
-  if (!(duration > 0) || guessed) return null;
+  if (!(duration > 0)) return null;
   // Matroska's duration is counted from zero, whatever the first timestamp is.
   const start = format.format_name === 'matroska,webm' ? 0 : Number(format.start_time ?? 0);
   return { end: start + duration, of: 'any' };

@@ -100,13 +100,16 @@ export function checkCancelled(signal: AbortSignal | undefined): void {
  * Starts one of this folder's own programs (a module beside this one, named without its extension). From TypeScript
  * sources it runs through tsx.
  */
-export function startProgram(name: string, job: object): MediaProcess {
+export function startProgram(name: string, job: object, onStderrLine?: (line: string) => void): MediaProcess {
   const fromSource = import.meta.url.endsWith('.ts');
   const program = fileURLToPath(new URL(`./${name}.${fromSource ? 'ts' : 'js'}`, import.meta.url));
   const loader = fromSource
     ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
     : [];
-  return startProcess(process.execPath, [...loader, program, JSON.stringify(job)], RECORD_FD);
+  return startProcess(process.execPath, [...loader, program, JSON.stringify(job)], RECORD_FD, (line) => {
+    onStderrLine?.(line);
+    return true;
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import type { ReadJob } from './av/main.js';
+import { parseChapters, saysGuessed } from './description.js';
 import { checkMediaFile } from './media-file.js';
 import { attend, checkCancelled, lastComplaint, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
 import { type MediaRecord, readRecord } from './records.js';
@@ -14,11 +15,22 @@ export function nodeAvSource(settings: FrameSettings): FrameSource {
 }
 
 export async function nodeAvProbe(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<MediaInfo> {
-  const job: ReadJob = { kind: 'probe', file: resolve(file), settings };
-  for await (const { record } of records(job, signal)) {
-    if (record.type === 'info') return record.info;
-  }
-  throw new KinoscopeError('unreadable', `${basename(file)} could not be probed`);
+  const ask = async (scan: boolean): Promise<{ info: MediaInfo; lines: string[] }> => {
+    const lines: string[] = [];
+    const job: ReadJob = { kind: 'probe', file: resolve(file), settings, scan };
+    for await (const { record, process } of records(job, signal, (line) => lines.push(line))) {
+      if (record.type !== 'info') continue;
+      await process.exited;
+      return { info: { ...record.info, chapters: parseChapters(lines, record.info.startTime) }, lines };
+    }
+    throw noAnswer(file);
+  };
+  const { info, lines } = await ask(false);
+  return saysGuessed(lines) ? (await ask(true)).info : info;
+}
+
+function noAnswer(file: string): KinoscopeError {
+  return new KinoscopeError('unreadable', `${basename(file)} gave no answer`);
 }
 
 async function* frames(
@@ -36,7 +48,7 @@ async function* frames(
       return { ...record.summary, warnings: warningsOf(process.stderr) };
     }
   }
-  throw new KinoscopeError('unreadable', `${basename(file)} could not be decoded`);
+  throw noAnswer(file);
 }
 
 function cutImages(sizes: readonly { width: number; height: number }[], body: Buffer): RgbImage[] {
@@ -55,10 +67,14 @@ interface ReceivedRecord {
 }
 
 /** Runs a job and gives its records; whichever way the loop over them ends, the process is gone afterwards. */
-async function* records(job: ReadJob, signal: AbortSignal | undefined): AsyncGenerator<ReceivedRecord, void, undefined> {
+async function* records(
+  job: ReadJob,
+  signal: AbortSignal | undefined,
+  onStderrLine?: (line: string) => void,
+): AsyncGenerator<ReceivedRecord, void, undefined> {
   await checkMediaFile(job.file);
   checkCancelled(signal);
-  const process = startProgram('av/main', job);
+  const process = startProgram('av/main', job, onStderrLine);
   const end = attend(process, signal);
   try {
     const read = patientReader(process, job.settings);

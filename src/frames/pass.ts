@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { checkCancelled } from './media-process.js';
 import type { DecodeSummary, Frame, FrameSize, FrameSource, SamplingPlan } from './types.js';
 
 /** Someone who watches a film's frames. */
@@ -67,12 +67,15 @@ export async function runPass(source: FrameSource, file: string, request: PassRe
 
   try {
     for await (const frame of stream) {
-      if (signal?.aborted) throw new KinoscopeError('cancelled', 'The work was cancelled');
+      checkCancelled(signal);
       hand(frame);
       onProgress?.(frame.time);
       if (busy.size >= inFlight) await Promise.race(busy);
       if (failure) break;
     }
+  } catch (error) {
+    checkCancelled(signal);
+    throw error;
   } finally {
     await Promise.all(busy);
   }

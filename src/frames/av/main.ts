@@ -13,7 +13,7 @@ import { createScaler } from './scale.js';
 
 /** A job that reads a file. */
 export type ReadJob = { readonly file: string; readonly settings: FrameSettings } & (
-  | { readonly kind: 'probe' }
+  | { readonly kind: 'probe'; readonly scan: boolean }
   | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'> }
 );
 
@@ -24,10 +24,10 @@ const ALIVE_INTERVAL = 1000;
 /** A file that ends this many seconds before its container says so is truncated. */
 const TRUNCATION_TOLERANCE = 1;
 
-async function run(job: MediaJob): Promise<void> {
+function run(job: MediaJob): void {
   Log.setLevel(AV_LOG_ERROR);
   if (job.kind === 'probe') {
-    writeRecordSync({ type: 'info', bytes: 0, info: await readInfo(job.file, job.settings) });
+    writeRecordSync({ type: 'info', bytes: 0, info: readInfo(job.file, job.settings, job.scan) });
   } else if (job.kind === 'decode') {
     decodeJob(job.file, job.settings, job.request);
   } else {
@@ -78,8 +78,10 @@ function decodeJob(file: string, settings: FrameSettings, { plan, sizes }: Pick<
   container.close();
 }
 
-run(JSON.parse(process.argv[2] ?? '{}') as MediaJob).catch((error: unknown) => {
+try {
+  run(JSON.parse(process.argv[2] ?? '{}') as MediaJob);
+} catch (error) {
   const { code, message } = asKinoscopeError(error);
   writeRecordSync({ type: 'error', bytes: 0, code, message });
   process.exitCode = 1;
-});
+}
