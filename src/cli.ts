@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
 import { addInspectionCommands } from './commands/inspect.js';
+import { addPeopleCommands } from './commands/people.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './errors.js';
 import { ROLES, startService } from './service.js';
@@ -18,6 +19,7 @@ function buildProgram(settings: Settings): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   addAnalysisCommands(program, open);
+  addPeopleCommands(program, open);
   addInspectionCommands(program, settings, open);
   for (const role of ROLES) {
     program
@@ -28,7 +30,7 @@ function buildProgram(settings: Settings): Command {
       });
   }
   // Options such as --json are understood before and after the command's name.
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
     command.exitOverride().option('--json', 'the answer as JSON on one line').option('--verbose', 'with the stack of an internal error');
   }
   return program;

@@ -10,6 +10,7 @@ import type { DecodeSummary, MediaInfo } from '../frames/types.js';
 import { createGenreAnalyzer, GENRE_VERSION } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
+import { People } from '../people/people.js';
 import type { Write } from '../storage/collection.js';
 import type { AnalysisKind } from './documents.js';
 
@@ -61,6 +62,7 @@ export class Analyzer {
   constructor(
     @Inject(MODELS) private readonly models: ModelRegistry,
     @Inject(MEDIA) private readonly media: Media,
+    private readonly people: People,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 

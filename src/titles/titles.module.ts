@@ -3,6 +3,7 @@ import { DownloadModule } from '../download/download.module.js';
 import { FramesModule } from '../frames/frames.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { PeopleModule } from '../people/people.module.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { AnalysesService } from './analyses.service.js';
@@ -11,13 +12,13 @@ import { Documents } from './collections.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
-  imports: [DownloadModule, FramesModule, InferenceModule, JobsModule, StorageModule],
+  imports: [DownloadModule, FramesModule, InferenceModule, JobsModule, PeopleModule, StorageModule],
   providers: [
     { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
     TitlesService,
     AnalysesService,
     Analyzer,
   ],
-  exports: [TitlesService, AnalysesService],
+  exports: [TitlesService, AnalysesService, PeopleModule],
 })
 export class TitlesModule {}

@@ -1,0 +1,123 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { KinoscopeError } from '../errors.js';
+import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/detect.js';
+import { similarity } from '../faces/embed.js';
+import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
+import { readPicture } from '../frames/picture.js';
+import { MODELS, type Models } from '../inference/types.js';
+import { enrolFolder } from '../people/enrol.js';
+import { identify, NAMED_FROM, sameProbability } from '../people/gallery.js';
+import { People } from '../people/people.js';
+import { type Answer, runCommand, type Session } from './session.js';
+import { forEachStill } from './stills.js';
+
+type Open = () => Promise<INestApplicationContext>;
+
+const models = async (session: Session): Promise<Models> => (await session.app()).get<Models>(MODELS);
+const people = async (session: Session): Promise<People> => (await session.app()).get(People);
+
+const area = ({ box }: DetectedFace): number => box[2] * box[3];
+
+/** The largest face of a picture. @throws KinoscopeError `unreadable` when there is none */
+async function mainFace(session: Session, file: string): Promise<Face> {
+  const faces = await readFaces(await models(session), await readPicture(file));
+  if (faces.length === 0) throw new KinoscopeError('unreadable', `There is no face in ${file}`);
+  return faces.reduce((largest, face) => (area(face) > area(largest) ? face : largest));
+}
+
+function presentFace(face: DetectedFace | Face) {
+  const { box, score, landmarks } = face;
+  return { box, score, landmarks, ...('embedding' in face ? { embedding: [...face.embedding] } : {}) };
+}
+
+/** faces, compare, identify, people: pictures of faces, and the gallery. */
+export function addPeopleCommands(program: Command, open: Open): void {
+  program
+    .command('faces')
+    .argument('<image...>')
+    .option('--embeddings', 'with the embedding of each face, of unit length')
+    .description('the faces of pictures, boxes in pixels')
+    .action((files: string[], options: { embeddings?: boolean }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const networks = await models(session);
+        const value = await forEachStill(session, files, async (file) => {
+          const image = await readPicture(file);
+          const faces = options.embeddings ? await readFaces(networks, image) : await detectFaces(networks, image);
+          return { file, width: image.width, height: image.height, faces: faces.map(presentFace) };
+        });
+        const line = (entry: (typeof value)[number]): string => ('error' in entry ? `${entry.file}: ${entry.error}`
+          : `${entry.file}: ${entry.faces.map(({ box, score }) => `[${box.map(Math.round).join(', ')}] ${score.toFixed(2)}`).join('  ') || 'no face'}`);
+        return { value, text: () => value.map(line).join('\n') };
+      }),
+    );
+
+  program
+    .command('compare')
+    .argument('<a>')
+    .argument('<b>')
+    .description('whether two pictures show the same person (the largest face of each)')
+    .action((a: string, b: string, _options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const [one, other] = [await mainFace(session, a), await mainFace(session, b)];
+        const probability = sameProbability(similarity(one.embedding, other.embedding), DEFAULT_RECOGNIZER);
+        const value = { same: probability >= NAMED_FROM, similarity: probability };
+        return { value, text: () => `${value.same ? 'The same person' : 'Two people'} (similarity ${probability.toFixed(2)})` };
+      }),
+    );
+
+  program
+    .command('identify')
+    .argument('<image>')
+    .description('who of the gallery is in a picture: the best name and two alternatives for each face')
+    .action((file: string, _options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const image = await readPicture(file);
+        const gallery = await (await people(session)).gallery();
+        const faces = (await readFaces(await models(session), image)).map(({ box, embedding }) => ({
+          box,
+          candidates: identify(embedding, gallery).map(({ name, confidence }) => ({ name, confidence })),
+        }));
+        const line = ({ candidates: [best, ...others] }: (typeof faces)[number]): string => {
+          const say = ({ name, confidence }: { name: string; confidence: number }): string => `${name} ${Math.round(confidence * 100)} %`;
+          const alternatives = others.length > 0 ? ` (or ${others.map(say).join(', ')})` : '';
+          return best && best.confidence >= NAMED_FROM ? `${say(best)}${alternatives}` : `unknown${best ? ` (perhaps ${say(best)})` : ''}`;
+        };
+        return { value: { faces }, text: () => faces.map(line).join('\n') || 'no face' };
+      }),
+    );
+
+  const gallery = program.command('people').description('the gallery: enroll, list');
+  gallery
+    .command('enroll')
+    .argument('<dir>', 'a folder with a folder of photos for each person, named as the person')
+    .description('learn people from photos')
+    .action((folder: string, _options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const enrolled = await enrolFolder(await models(session), folder, DEFAULT_RECOGNIZER, (name, done, all) =>
+          session.progress(done / all, name));
+        const known = await people(session);
+        for (const person of enrolled) await known.enrol(person);
+        const value = {
+          people: enrolled.map(({ name, photos }) => ({
+            name,
+            photos: photos.filter(({ flag }) => flag === null).length,
+            flagged: photos.flatMap(({ file, flag }) => (flag === null ? [] : [{ file, flag }])),
+          })),
+        };
+        const text = (): string => value.people
+          .map(({ name, photos, flagged }) => `${name}: ${photos} photos${flagged.map(({ file, flag }) => `, not ${file} (${flag})`).join('')}`)
+          .join('\n');
+        return { value, text };
+      }),
+    );
+  gallery
+    .command('list')
+    .description('who is known')
+    .action((_options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const value = { people: (await (await people(session)).list()).map(({ id, name, photos }) => ({ id, name, photos })) };
+        return { value, text: () => value.people.map(({ name, photos }) => `${name} (${photos} photos)`).join('\n') || 'Nobody is known yet' };
+      }),
+    );
+}
