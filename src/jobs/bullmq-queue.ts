@@ -29,6 +29,8 @@ export interface BullQueueOptions {
 /** Ended jobs stay in the store; in Redis only failed ones stay for a while, to be looked at. */
 const KEEP_FAILED_SECONDS = 14 * 24 * 3600;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A request shall not wait for a Redis that is away, as workers do. */
+const REQUEST_TIMEOUT_MS = 3_000;
 /** BullMQ fails a job that stalled this often by itself; here the store counts the attempts. */
 const NEVER = 1_000_000;
 
@@ -74,6 +76,7 @@ class BullQueue implements JobQueue {
   private readonly leases = new Set<RecordLease>();
   private readonly watch: JobWatch;
   private readonly listener: Redis;
+  private readonly requests: Redis;
   private nextRecovery = 0;
 
   constructor(
@@ -85,7 +88,8 @@ class BullQueue implements JobQueue {
   ) {
     this.watch = new JobWatch((id) => this.get(id), timing.pollMs);
     this.listener = redis.duplicate();
-    this.listener.on('error', this.onError);
+    this.requests = redis.duplicate({ commandTimeout: REQUEST_TIMEOUT_MS });
+    for (const connection of [this.listener, this.requests]) connection.on('error', onError);
   }
 
   /** Hears from other processes which job has changed. What is missed is found by looking, a little later. */
@@ -94,19 +98,25 @@ class BullQueue implements JobQueue {
       if (this.watch.watches(id)) void this.watch.lookAt(id);
       for (const lease of this.leases) if (lease.job.id === id) void lease.look();
     });
-    await this.listener.subscribe(this.channel);
+    await Promise.all([this.requests.connect(), this.listener.subscribe(this.channel)]);
   }
 
   async enqueue(job: NewJob): Promise<Job> {
     const record = await this.records.create(job);
-    await this.deliver(record);
+    try {
+      await this.deliver(record);
+    } catch (error) {
+      // the stored job is delivered once Redis is back; asking for it again gives it by its unique key
+      throw new KinoscopeError('unavailable', 'The queue does not answer: Redis is away', { cause: error });
+    }
     return toJob(record);
   }
 
   async get(id: string): Promise<Job | null> {
     const record = await this.records.get(id);
     if (record?.state !== 'running') return record && toJob(record);
-    const delivered = await this.queue(record.name).getJob(id);
+    // without Redis there is no news, and the stored job is the answer
+    const delivered = await this.queue(record.name).getJob(id).catch(() => undefined);
     const news = delivered?.progress as Partial<Progress> | undefined;
     return { ...toJob(record), ...(news?.stage !== undefined && news) };
   }
@@ -129,9 +139,8 @@ class BullQueue implements JobQueue {
   async cancel(id: string): Promise<Job | null> {
     const record = await this.records.cancel(id);
     if (!record) return null;
-    // one that runs is locked and stays: its worker hears of it
-    await this.queue(record.name).remove(id);
-    await this.tell(id);
+    // one that runs is locked and stays: its worker hears of it, or looks; without Redis it ends all the same
+    await this.queue(record.name).remove(id).then(() => this.tell(id)).catch(() => undefined);
     return toJob(record);
   }
 
@@ -148,8 +157,7 @@ class BullQueue implements JobQueue {
     await Promise.allSettled([...this.leases].map((lease) => lease.release()));
     const workers = await Promise.all(this.workers.values());
     await Promise.all([...workers, ...this.queues.values()].map((one) => one.close()));
-    this.listener.disconnect();
-    this.redis.disconnect();
+    for (const connection of [this.listener, this.requests, this.redis]) connection.disconnect();
   }
 
   private get channel(): string {
@@ -157,7 +165,7 @@ class BullQueue implements JobQueue {
   }
 
   private async tell(id: string): Promise<void> {
-    await this.redis.publish(this.channel, id);
+    await this.requests.publish(this.channel, id);
   }
 
   private async deliver(record: JobRecord): Promise<void> {
@@ -220,7 +228,7 @@ class BullQueue implements JobQueue {
   private queue(name: string): Queue {
     const known = this.queues.get(name);
     if (known) return known;
-    const queue = new Queue(name, { connection: this.redis, prefix: this.prefix });
+    const queue = new Queue(name, { connection: this.requests, prefix: this.prefix });
     queue.on('error', this.onError);
     this.queues.set(name, queue);
     return queue;

@@ -27,7 +27,9 @@ import {
   type Write,
 } from './collection.js';
 import { fieldOf, mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
-import { checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, querySegments, sortOf } from './query.js';
+import {
+  checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, querySegments, sortOf,
+} from './query.js';
 
 /** As MongoDB keeps a document: its id is called `_id`. */
 interface Stored extends BsonDocument {
@@ -58,7 +60,10 @@ const VALIDATOR = {
   $jsonSchema: {
     bsonType: 'object',
     required: ['_id', 'version'],
-    properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: ['int', 'long', 'double'], minimum: 1 } },
+    properties: {
+      _id: { bsonType: 'string', minLength: 1 },
+      version: { bsonType: ['int', 'long', 'double'], minimum: 1 },
+    },
   },
 };
 
@@ -254,7 +259,8 @@ async function guard<R>(collection: string, command: () => Promise<R>): Promise<
   } catch (error) {
     if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) {
       const { keyPattern } = error as { keyPattern?: BsonDocument };
-      throw new DuplicateKeyError(collection, Object.keys(keyPattern ?? {}).map((path) => (path === '_id' ? 'id' : path)));
+      const paths = Object.keys(keyPattern ?? {}).map((path) => (path === '_id' ? 'id' : path));
+      throw new DuplicateKeyError(collection, paths);
     }
     if (error instanceof MongoServerSelectionError) {
       throw new KinoscopeError('unavailable', `The database cannot be reached: ${error.message}`, { cause: error });

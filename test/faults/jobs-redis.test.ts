@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
+import type { Job } from '../../src/jobs/job-queue.js';
 import { JobWorker, type JobHandler } from '../../src/jobs/worker.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
@@ -26,6 +27,7 @@ async function killRedis(): Promise<void> {
   const store = await openSqliteStore(join(folder, 'test.db'));
   const ledger = await store.collection<{ id: string; version: number; completions: number }>({ name: 'ledger' });
   const timing = { leaseMs: 1_000, backoffMs: 20, pollMs: 50 };
+  const records = await store.collection<Job>({ name: 'jobs' });
   const queue = await createBullQueue({ redisUrl: server.url, store, timing });
 
   const work: JobHandler = async (job, { progress }) => {
@@ -45,7 +47,11 @@ async function killRedis(): Promise<void> {
 
   await done(JOBS / 4);
   await server.kill();
-  await delay(300);
+  // what is stored can be asked for all the same, and nothing hangs
+  await expect(queue.enqueue({ name: 'work', data: {}, uniqueKey: 'late' })).rejects.toMatchObject({ code: 'unavailable' });
+  const unlucky = (await records.find({ uniqueKey: 'late' })).items[0];
+  expect(await queue.get(unlucky?.id ?? '')).toMatchObject({ state: 'queued' });
+  expect(await queue.cancel(unlucky?.id ?? '')).toMatchObject({ state: 'cancelled' });
   await server.restart();
   await done(JOBS / 2);
   const redis = new Redis(server.url);
@@ -54,7 +60,7 @@ async function killRedis(): Promise<void> {
   await done(JOBS);
 
   await worker.stop();
-  expect(await queue.counts()).toEqual({ queued: 0, running: 0, done: JOBS, failed: 0, cancelled: 0 });
+  expect(await queue.counts()).toEqual({ queued: 0, running: 0, done: JOBS, failed: 0, cancelled: 1 });
   expect(await ledger.count({ completions: 1 })).toBe(JOBS);
   await queue.close();
   await store.close();
