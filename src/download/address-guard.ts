@@ -55,7 +55,7 @@ export class AddressGuard {
     if (typeof link === 'string' && link.length > MAX_LINK_LENGTH) throw new SourceError('bad-link', 'too long');
     if (!URL.canParse(String(link), base?.href)) throw new SourceError('bad-link', 'not a URL');
     const url = new URL(link, base);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new SourceError('bad-link', `${url.protocol} is neither http nor https`);
+    if (!/^https?:$/.test(url.protocol)) throw new SourceError('bad-link', `${url.protocol} is neither http nor https`);
     if (url.username || url.password) throw new SourceError('bad-link', 'it carries a user name or password');
     const host = bare(url.hostname);
     if (isIP(host)) this.require(host, host);

@@ -1,6 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { createDownloader, DOWNLOADER } from './downloader.js';
+import { createDownloader, DOWNLOADER, type Downloader } from './downloader.js';
 
 @Module({
   providers: [{
@@ -10,4 +10,10 @@ import { createDownloader, DOWNLOADER } from './downloader.js';
   }],
   exports: [DOWNLOADER],
 })
-export class DownloadModule {}
+export class DownloadModule implements OnModuleDestroy {
+  constructor(@Inject(DOWNLOADER) private readonly downloader: Downloader) {}
+
+  async onModuleDestroy(): Promise<void> {
+    await this.downloader.close();
+  }
+}

@@ -59,7 +59,8 @@ export function readAnswer(status: number, headers: IncomingHttpHeaders): Announ
 
 /** Servers call films all kinds of things; a page, a picture, a playlist or a piece of text is none. */
 function requireMediaType(type: string): void {
-  if (/^(text|image|font|multipart|message)\//.test(type) || /[/+](json|xml|javascript|x?html|zip|gzip|pdf)$|mpegurl|dash\+xml/.test(type)) {
+  const isOther = /^(text|image|font|multipart|message)\//.test(type);
+  if (isOther || /[/+](json|xml|javascript|x?html|zip|gzip|pdf)$|mpegurl|dash\+xml/.test(type)) {
     throw new SourceError('not-a-video', `the server sent ${type}`);
   }
 }

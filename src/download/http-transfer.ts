@@ -161,7 +161,8 @@ export function asAttemptError(thrown: unknown, signal: AbortSignal): unknown {
   const error = thrown as NodeJS.ErrnoException;
   if (error.code === 'ENOTFOUND') return new SourceError('no-such-host', undefined, { cause: error });
   if (error.code === 'EAI_AGAIN') return new Retryable('the name server does not answer', 0, { cause: error });
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError) {
+  const { BodyTimeoutError, ConnectTimeoutError, HeadersTimeoutError } = errors;
+  if ([BodyTimeoutError, ConnectTimeoutError, HeadersTimeoutError].some((kind) => error instanceof kind)) {
     return new Retryable('the server does not answer', 0, { cause: error });
   }
   // Errors of the disk carry a path, errors of the connection do not.

@@ -12,7 +12,11 @@ const SPECIALS_FOLDER = /^(specials|extras)$/i;
 const YEAR_IN_BRACKETS = /[([]((?:18|19|20)\d{2})[)\]]/;
 const BARE_YEAR = /(?<=[^\s._-][\s._-]+)((?:19|20)\d{2})(?=$|[\s._-])/g;
 /** Where a release name stops naming the film. */
-const RELEASE_TAG = /[\s._-]+(?:\d{3,4}[pi]|4k|uhd|hdr\d*|blu-?ray|bdrip|brrip|web-?(?:dl|rip)|hdtv|dvd(?:rip)?|x26[45]|h\.?26[45]|hevc|remux|proper|extended|unrated)(?:$|[\s._-]).*$/i;
+const RELEASE_TAGS = [
+  '\\d{3,4}[pi]', '4k', 'uhd', 'hdr\\d*', 'blu-?ray', 'bdrip', 'brrip', 'web-?(?:dl|rip)', 'hdtv', 'dvd(?:rip)?', '[xh]\\.?26[45]', 'hevc',
+  'remux', 'proper', 'extended', 'unrated',
+];
+const RELEASE_TAG = new RegExp(`[\\s._-]+(?:${RELEASE_TAGS.join('|')})(?:$|[\\s._-]).*$`, 'i');
 /** `[imdbid-tt0133093]`, `{tmdb-603}`, `[1080p]`. */
 const TAG = /[[{][^\]}]*[\]}]/g;
 
@@ -51,8 +55,11 @@ function readTitle(text: string): { title?: string; year?: number } {
   const bracketed = YEAR_IN_BRACKETS.exec(text);
   const plain = text.replace(TAG, ' ');
   const bare = bracketed ? undefined : [...plain.replace(RELEASE_TAG, '').matchAll(BARE_YEAR)].at(-1);
-  const cut = bracketed ? text.slice(0, bracketed.index).replace(TAG, ' ') : bare ? plain.slice(0, bare.index) : plain.replace(RELEASE_TAG, '');
-  const title = (cut.includes(' ') ? cut : cut.replace(/[._]+/g, ' ')).replace(/\s+/g, ' ').replace(/^[\s\-._([]+|[\s\-._([]+$/g, '');
+  const cut = bracketed ? text.slice(0, bracketed.index).replace(TAG, ' ')
+    : bare ? plain.slice(0, bare.index)
+    : plain.replace(RELEASE_TAG, '');
+  const spaced = cut.includes(' ') ? cut : cut.replace(/[._]+/g, ' ');
+  const title = spaced.replace(/\s+/g, ' ').replace(/^[\s\-._([]+|[\s\-._([]+$/g, '');
   const year = Number(bracketed?.[1] ?? bare?.[1]);
   return { ...(title ? { title } : {}), ...(year ? { year } : {}) };
 }

@@ -46,7 +46,8 @@ export function parseTrailerList(text: string, knownGenres?: readonly string[]):
       continue;
     }
     links.add(link);
-    entries.push({ title: title || link, link, genres: [...new Set(genres.map((genre) => spelling.get(genre.toLowerCase()) ?? genre))], line });
+    const spelled = genres.map((genre) => spelling.get(genre.toLowerCase()) ?? genre);
+    entries.push({ title: title || link, link, genres: [...new Set(spelled)], line });
   }
   return { entries, faults };
 }
@@ -54,7 +55,8 @@ export function parseTrailerList(text: string, knownGenres?: readonly string[]):
 function readRecords(text: string): { record: Record<string, string>; info: { lines: number } }[] {
   if (!text.trim()) throw new KinoscopeError('unreadable', 'The list is empty');
   const heading = /^.*/.exec(text.replace(/^\ufeff/, ''))![0];
-  const delimiter = [',', ';', '\t'].reduce((best, candidate) => (heading.split(candidate).length > heading.split(best).length ? candidate : best));
+  const columns = (delimiter: string): number => heading.split(delimiter).length;
+  const delimiter = [',', ';', '\t'].reduce((best, candidate) => (columns(candidate) > columns(best) ? candidate : best));
   try {
     return parse(text, {
       bom: true,
@@ -64,10 +66,10 @@ function readRecords(text: string): { record: Record<string, string>; info: { li
       relax_column_count: true,
       info: true,
       columns: (names: string[]) => {
-        const columns = names.map((name) => name.trim().toLowerCase());
-        const missing = COLUMNS.filter((column) => !columns.includes(column));
+        const found = names.map((name) => name.trim().toLowerCase());
+        const missing = COLUMNS.filter((column) => !found.includes(column));
         if (missing.length) throw new KinoscopeError('unreadable', `The list has no column ${missing.join(', ')}`);
-        return columns;
+        return found;
       },
     }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
   } catch (error) {

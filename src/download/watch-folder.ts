@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { KinoscopeError } from '../errors.js';
 
@@ -33,26 +34,46 @@ export async function watchFolder(dir: string, { onFile, onError, signal, settle
   const watcher = watch(dir, {
     followSymlinks: false,
     usePolling: polling,
-    awaitWriteFinish: { stabilityThreshold: settleMs, pollInterval: Math.max(20, Math.min(1000, settleMs / 4)) },
     ignored: (path, stats) => {
       if (path === dir) return false;
       return basename(path).startsWith('.') || (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && isFilm(path)));
     },
   });
-  let last = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   const waiting = new Set<string>();
   const enqueue = (path: string): void => {
     if (waiting.has(path)) return;
     waiting.add(path);
-    last = last.then(async () => {
+    const complete = hasSettled(path, settleMs, signal);
+    last = Promise.all([complete, last]).then(async ([settled]) => {
+      // What changes from here on is another event.
       waiting.delete(path);
-      if (!signal.aborted) await onFile(path).catch((error: unknown) => onError?.(error, path));
+      if (settled && !signal.aborted) await onFile(path).catch((error: unknown) => onError?.(error, path));
     });
   };
   watcher.on('add', enqueue).on('change', enqueue).on('error', (error) => onError?.(error, null));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await watcher.close();
   await last;
+}
+
+/**
+ * Waits until a file has not changed for `settleMs`, by its own times or, where its folder's clock is another one, by
+ * two looks at it; false when it is gone or the signal aborts. (The watching library's own way of waiting leaves out the
+ * files that it finds at the start.)
+ */
+async function hasSettled(path: string, settleMs: number, signal: AbortSignal): Promise<boolean> {
+  let before: string | null = null;
+  while (!signal.aborted) {
+    const found = await stat(path).catch(() => null);
+    if (!found) return false;
+    const now = `${found.size} ${found.mtimeMs} ${found.ino}`;
+    const age = Date.now() - Math.max(found.mtimeMs, found.ctimeMs);
+    if (now === before || age >= settleMs) return true;
+    before = now;
+    await sleep(settleMs, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
 }
 
 const isFilm = (path: string): boolean => FILM.has(extname(path).toLowerCase());

@@ -120,7 +120,7 @@ export class YoutubeSource implements MediaSource {
         codec: /codecs="([^"]+)"/.exec(format.mime_type)?.[1] ?? '',
         hasAudio: format.has_audio,
         bitrate: format.bitrate,
-        link: () => format.decipher(innertube.session.player),
+        link: async () => format.decipher(innertube.session.player),
       }));
     const format = chooseFormat(formats);
     if (!format) throw new SourceError('sabr-only');
@@ -139,7 +139,10 @@ export class YoutubeSource implements MediaSource {
   }
 
   private async download(id: string, format: PlayableFormat, options: FetchOptions): Promise<StoredFile & { kept: boolean }> {
-    const url = await format.link();
+    const url = await format.link().catch((error: unknown) => {
+      options.signal?.throwIfAborted();
+      throw asSourceError(error);
+    });
     try {
       return await this.fetcher.download({ url, key: `youtube ${id} ${format.itag}`, chunkBytes: CHUNK_BYTES }, options);
     } catch (error) {

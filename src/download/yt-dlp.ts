@@ -114,7 +114,8 @@ export class YtDlpSource implements MediaSource {
       const size = total || estimate;
       onProgress?.(size ? Math.min(1, downloaded! / size) : null);
     };
-    await this.run(args, { cwd, onLine, signal: signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal }).catch((error: unknown) => {
+    const either = signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal;
+    await this.run(args, { cwd, onLine, signal: either }).catch((error: unknown) => {
       if (overflow.signal.aborted) requireSize(Infinity, limits.maxBytes);
       throw error;
     });

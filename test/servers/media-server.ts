@@ -11,10 +11,10 @@ export interface MediaServer {
   readonly sha256: string;
   /** What was asked for, in order. */
   readonly requests: { readonly path: string; readonly range: string | null }[];
-  /** Bytes of the film's body that were sent so far. */
-  sent(): number;
   /** Exchanges the film, as a server does that is updated in mid-download. */
   replaceFilm(film: Buffer): void;
+  /** Hears path and query of every request from now on. */
+  watch(listener: (link: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export function makeFilm(bytes: number): Buffer {
 export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
   let film = makeFilm(size);
   let version = 1;
-  let sent = 0;
+  let listener: (link: string) => void = () => undefined;
   const requests: { path: string; range: string | null }[] = [];
   const sockets = new Set<Socket>();
 
@@ -52,7 +52,6 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
 
   const send = (response: ServerResponse, answer: ReturnType<typeof part>, bytes = answer.body.length): void => {
     response.writeHead(answer.status, answer.headers);
-    sent += Math.min(bytes, answer.body.length);
     if (bytes >= answer.body.length) response.end(answer.body);
     else response.write(answer.body.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
   };
@@ -171,6 +170,7 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
 
   const server = createServer((request, response) => {
     const path = new URL(request.url!, 'http://x').pathname;
+    listener(request.url!);
     requests.push({ path, range: request.headers.range ?? null });
     response.on('error', () => undefined);
     (behaviours[path] ?? behaviours['/404']!)(request, response);
@@ -189,8 +189,8 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       return createHash('sha256').update(film).digest('hex');
     },
     requests,
-    sent: () => sent,
     replaceFilm,
+    watch: (next) => void (listener = next),
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();

@@ -107,7 +107,8 @@ describe('hostile links', () => {
 });
 
 describe('formats', () => {
-  const format = (name: string, height: number, codec: string, hasAudio = false, bitrate = 1e6) => ({ name, height, codec, hasAudio, bitrate });
+  const format = (name: string, height: number, codec: string, hasAudio = false, bitrate = 1e6) =>
+    ({ name, height, codec, hasAudio, bitrate });
   const h264 = format('h264', 720, 'avc1.64001f');
   const vp9 = format('vp9', 720, 'vp09.00.31.08');
   const av1 = format('av1', 720, 'av01.0.05M.08');
