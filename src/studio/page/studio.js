@@ -86,7 +86,7 @@ function showGenre(genre) {
   const top = new Set(genre?.top3.map((entry) => entry.genre));
   $('#genre div').replaceChildren(...(genre ? bars.map(([name, probability]) => {
     const bar = element('i');
-    bar.style.width = percent(probability);
+    bar.style.width = `${probability * 100}%`;
     return element('div', { className: top.has(name) ? 'bar' : 'bar minor' }, element('span', { textContent: name }), bar, percent(probability));
   }) : ['Not analysed yet']));
 }
