@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,20 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { probe } from '../../src/frames/probe.js';
 import type { DecodeSummary, Frame, FrameRequest, SamplingPlan } from '../../src/frames/types.js';
+import { frameAdapters } from '../clips/adapters.js';
 import { type Clip, readNumber, steady, writeClip } from '../clips/bar-code.js';
 import { childProcesses } from '../clips/processes.js';
-
-const ADAPTERS = (['node-av', 'ffmpeg'] as const).filter((kind) => kind === 'node-av' || hasFfmpeg());
-if (ADAPTERS.length === 1) process.stderr.write('\n!!! No ffmpeg on PATH: its frame source is NOT tested here !!!\n\n');
-
-function hasFfmpeg(): boolean {
-  try {
-    execFileSync('ffmpeg', ['-version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Seconds by which a time may be off: Matroska and WebM store milliseconds. */
 const ROUNDING = 0.0011;
@@ -77,7 +65,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.each(ADAPTERS)('frames through %s', (kind) => {
+describe.each(frameAdapters())('frames through %s', (kind) => {
   const source = createFrameSource({ kind });
 
   async function take(file: string, plan: SamplingPlan, sizes?: FrameRequest['sizes']): Promise<{ frames: Frame[]; summary: DecodeSummary }> {
