@@ -109,7 +109,8 @@ async function drawCredits(drawer: Drawer): Promise<RgbImage> {
   const sheet = pick(random, roll ? drawer.rolls : drawer.cards);
   const side = random();
   const x = side < 0.6 ? (width - sheet.width) / 2 : side < 0.8 ? between(random, 0.04, 0.1) * width : width * 0.94 - sheet.width;
-  const y = roll ? height * between(random, -0.3, 0.75) - random() ** 3 * (sheet.height - height) : (height - sheet.height) * between(random, 0.3, 0.7);
+  const y = roll ? height * between(random, -0.3, 0.75) - random() ** 3 * (sheet.height - height)
+    : (height - sheet.height) * between(random, 0.3, 0.7);
   overlay(image, sheet, x, y, random() < 0.85 ? 1 : between(random, 0.35, 0.8));
   return image;
 }
@@ -118,7 +119,9 @@ async function drawCredits(drawer: Drawer): Promise<RgbImage> {
 async function drawOther(drawer: Drawer, posters: readonly string[]): Promise<RgbImage> {
   const { random } = drawer;
   const [width, height] = pick(random, SIZES);
-  const kind = pick(random, ['bare', 'bare', 'dim', 'dim', 'subtitle', 'subtitle', 'title', 'kinetic', 'kinetic', 'epilogue', 'ticker', 'poster', 'nearlyBlack', 'caption'] as const);
+  const kind = pick(random, [
+    'bare', 'bare', 'dim', 'dim', 'subtitle', 'subtitle', 'title', 'kinetic', 'kinetic', 'epilogue', 'ticker', 'poster', 'nearlyBlack', 'caption',
+  ] as const);
   if (kind === 'poster') {
     const image = await ground(drawer, width, height, 0.2);
     const poster = await read(pick(random, posters), width, Math.round(height * between(random, 0.4, 1)), 'inside');
@@ -152,11 +155,13 @@ async function drawOther(drawer: Drawer, posters: readonly string[]): Promise<Rg
     await centred(sheet, (height - sheet.height) / 2);
   } else if (kind === 'ticker') {
     const sheet = await textSheet([sentence(random, 12)], style(random, height / 22, height / 16, 'left'));
-    overlay(image, { width, height: sheet.height + 6, data: new Uint8Array(width * (sheet.height + 6) * 4).map((_, i) => (i % 4 === 3 ? 220 : i % 4 === 2 ? 120 : 20)) }, 0, height * 0.86);
+    const strip = new Uint8Array(width * (sheet.height + 6) * 4).map((_, i) => (i % 4 === 3 ? 220 : i % 4 === 2 ? 120 : 20));
+    overlay(image, { width, height: sheet.height + 6, data: strip }, 0, height * 0.86);
     overlay(image, sheet, -random() * 60, height * 0.86 + 3);
     overlay(image, await textSheet(['NEWS 24'], style(random, height / 18, height / 14)), width * 0.8, height * 0.06);
   } else if (kind === 'caption') {
-    const sheet = await textSheet([bigWord(random).toUpperCase(), `${1900 + Math.floor(random() * 120)}`].slice(0, pick(random, [1, 2])), style(random, height / 22, height / 14, 'left'));
+    const lines = [bigWord(random).toUpperCase(), `${1900 + Math.floor(random() * 120)}`].slice(0, pick(random, [1, 2]));
+    const sheet = await textSheet(lines, style(random, height / 22, height / 14, 'left'));
     overlay(image, sheet, width * 0.06, height * between(random, 0.7, 0.85));
   }
   return image;

@@ -32,6 +32,9 @@ const KINDS: Readonly<Record<Exclude<Stretch['state'], 'story'>, SegmentKind>> =
   sceneInside: 'scene-inside', sceneAfter: 'scene-after', logo: 'logo',
 };
 
+/** The confidence is the probability that the credits start so close to the answer, seconds. */
+const CONFIDENT_SECONDS = 3;
+
 /** The frame classifier is one more witness; without its file the others must do. */
 async function classifierOf(models: Models): Promise<Model | null> {
   try {
@@ -66,9 +69,10 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   const slot = quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost);
   const near = found.window.start + slot * SLOT_SECONDS;
   const creditsStart = await exactStart(eye, found, knowledge.look, near);
-  const confidence = found.segmentation.starts
-    .slice(Math.max(0, slot - 2), slot + 3)
-    .reduce((sum, p) => sum + p, 0);
+  const confidence = found.segmentation.starts.reduce((sum, p, k) => {
+    const away = Math.abs(found.window.start + (k + 0.5) * SLOT_SECONDS - creditsStart);
+    return away <= CONFIDENT_SECONDS ? sum + p : sum;
+  }, 0);
   const segments = await segmentsOf(eye, found, info, creditsStart, confidence);
   const next = nextEpisode(creditsStart, confidence, segments, info.duration, policy);
   onProgress(1);

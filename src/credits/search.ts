@@ -74,7 +74,7 @@ export async function search(
   await sweep(start, end + 1);
   if (truncated) end = Math.min(end, (samples.at(-1)?.time ?? 0) + 1);
   const decode = (): Segmentation =>
-    segment(samples, knowledge.segmenter, knowledge.look, { start, end }, SLOT_SECONDS);
+    segment(samples, knowledge.segmenter, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters);
   let segmentation = decode();
   while (start > 0 && segmentation.starts.some((p, slot) => p > 0.05 && slot * SLOT_SECONDS < EDGE_SECONDS)) {
     const earlier = Math.max(0, start - TAIL_SECONDS);
@@ -159,7 +159,7 @@ function readable(evidence: Evidence, boxesBefore: number, look: LookModel): boo
 }
 
 /** Seconds that a first line may stand alone before a frame looks like credits. */
-const FIRST_LINE_SECONDS = 4;
+const FIRST_LINE_SECONDS = 6;
 
 /** The time of the first frame with credit text, near a slot that the segmentation gave. */
 export async function exactStart(eye: Eye, { samples }: Search, look: LookModel, near: number): Promise<number> {

@@ -1,3 +1,4 @@
+import type { Chapter } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
 import type { LookModel } from './look.js';
 import { lookOf } from './look.js';
@@ -67,7 +68,7 @@ export function filmModel(settings: SegmenterSettings, slots: number, slotSecond
 }
 
 /** Neighbouring samples say much the same: one sample speaks for its share of this many seconds. */
-const INDEPENDENT_SECONDS = 3;
+const INDEPENDENT_SECONDS = 2;
 
 /**
  * Log-likelihood of each slot in each state. A slot without a sample says nothing.
@@ -108,6 +109,34 @@ function motionLog(state: State, { rise }: Evidence): number {
   return rolls ? Math.log(0.1) : Math.log(0.9);
 }
 
+/** What people call the chapter of the closing credits. */
+const CREDITS_TITLE = /credits|abspann|g[ée]n[ée]rique de fin|cr[ée]ditos|titoli di coda|титры|end titles|outro|エンド|片尾/i;
+const OPENING_TITLE = /opening|intro|vorspann|начальные/i;
+/** A chapter's beginning speaks for a change in so many slots on either side, with so much evidence in all. */
+const CHAPTER = { slots: 2, named: 4, unnamed: 0.5 };
+
+/** A chapter is one more witness of a boundary; that of the credits by name a strong one, none of them the verdict. */
+function addChapters(
+  evidence: readonly Float64Array[],
+  chapters: readonly Chapter[],
+  from: number,
+  slotSeconds: number,
+): void {
+  for (const { start, title } of chapters) {
+    const named = title !== null && CREDITS_TITLE.test(title) && !OPENING_TITLE.test(title);
+    const gain = (named ? CHAPTER.named : CHAPTER.unnamed) / CHAPTER.slots;
+    const first = Math.round((start - from) / slotSeconds);
+    STATES.forEach((state, s) => {
+      const row = evidence[s]!;
+      for (let k = 0; k < CHAPTER.slots; k++) {
+        const [story, credits] = [first - 1 - k, first + k];
+        if (state === 'story' && story >= 0 && story < row.length) row[story]! += gain;
+        if (isCredits(state) && credits >= 0 && credits < row.length) row[credits]! += gain;
+      }
+    });
+  }
+}
+
 /** @param samples in order of time */
 export function segment(
   samples: readonly Evidence[],
@@ -115,13 +144,18 @@ export function segment(
   look: LookModel,
   window: { readonly start: number; readonly end: number },
   slotSeconds: number,
+  chapters: readonly Chapter[] = [],
 ): Segmentation {
   const slots = Math.max(1, Math.ceil((window.end - window.start) / slotSeconds - 1e-6));
   const model = filmModel(settings, slots, slotSeconds);
   const evidence = slotEvidence(samples, settings, look, window.start, slots, slotSeconds);
+  addChapters(evidence, chapters, window.start, slotSeconds);
   const before = (s: number): boolean => s === -1 || STATES[s] === 'story' || STATES[s] === 'blackBefore';
   const starts = crossings(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
-  return { runs: viterbi(model, evidence), starts, present: starts.reduce((sum, p) => sum + p, 0) };
+  const present = starts.reduce((sum, p) => sum + p, 0);
+  // The best sequence among those that say what the sum over all of them says: with credits, or without.
+  const decided = filmModel({ ...settings, prior: present >= 0.5 ? 1 : 0 }, slots, slotSeconds);
+  return { runs: viterbi(decided, evidence), starts, present };
 }
 
 /**

@@ -47,13 +47,16 @@ describe('agreement between episodes', () => {
   });
 
   test('an episode without an answer, or with an unsure one that differs, takes the show’s', () => {
-    const found = agreeOnEpisodes([episode(null, 1240), episode(1200, 1230), episode(1300, 1331), episode(1250, 1281), episode(1100, 1300, 0.5)]);
+    const found = agreeOnEpisodes([
+      episode(null, 1240), episode(1200, 1230), episode(1300, 1331), episode(1250, 1281), episode(1100, 1300, 0.5),
+    ]);
     expect(found[0]!.creditsStart).toBeCloseTo(1209, 0);
     expect(found[4]!.creditsStart).toBeCloseTo(1269, 0);
   });
 
   test('a sure episode stands alone, and two strangers do not overrule anybody', () => {
-    expect(agreeOnEpisodes([episode(1100, 1300, 0.97), episode(1200, 1230), episode(1300, 1331), episode(1250, 1281)])[0]!.creditsStart).toBe(1100);
+    const sure = agreeOnEpisodes([episode(1100, 1300, 0.97), episode(1200, 1230), episode(1300, 1331), episode(1250, 1281)]);
+    expect(sure[0]!.creditsStart).toBe(1100);
     expect(agreeOnEpisodes([episode(1200, 1230, 0.5), episode(1200, 1300), episode(1000, 1300)])[0]!.creditsStart).toBe(1200);
   });
 });

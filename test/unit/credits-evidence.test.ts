@@ -3,9 +3,10 @@ import type { RgbImage } from '../../src/frames/types.js';
 import { layoutOf } from '../../src/credits/layout.js';
 import { change, halved, pictureStats, sketch, verticalShift } from '../../src/credits/picture.js';
 import { boxesFromMap, padToStride } from '../../src/credits/text-boxes.js';
+import type { ProbabilityMap } from '../../src/credits/text-boxes.js';
 import { probabilityOf, randomOf, trainBoostedTrees } from '../../src/credits/boosting.js';
 
-function map(width: number, height: number, ...rects: [number, number, number, number, number][]): { width: number; height: number; data: Float32Array } {
+function map(width: number, height: number, ...rects: [number, number, number, number, number][]): ProbabilityMap {
   const data = new Float32Array(width * height);
   for (const [x, y, w, h, p] of rects) for (let r = y; r < y + h; r++) data.fill(p, r * width + x, r * width + x + w);
   return { width, height, data };
@@ -30,7 +31,9 @@ describe('text boxes of a probability map', () => {
   });
 
   test('pixels that touch at a corner are one word; weak, tiny and faint ones are none', () => {
-    const found = boxesFromMap(map(100, 50, [10, 10, 10, 5, 0.9], [20, 15, 10, 5, 0.9], [60, 10, 20, 8, 0.4], [60, 30, 30, 2, 0.9], [10, 30, 20, 8, 0.2]));
+    const found = boxesFromMap(map(
+      100, 50, [10, 10, 10, 5, 0.9], [20, 15, 10, 5, 0.9], [60, 10, 20, 8, 0.4], [60, 30, 30, 2, 0.9], [10, 30, 20, 8, 0.2],
+    ));
     expect(found).toHaveLength(1);
   });
 

@@ -4,6 +4,7 @@ import { quantileSlot, segment } from '../../src/credits/segmenter.js';
 import type { Segmentation } from '../../src/credits/segmenter.js';
 import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
 import type { Evidence } from '../../src/credits/evidence.js';
+import type { Chapter } from '../../src/frames/types.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 
 /** A frame as the segmenter sees it, built from a drawn picture and the boxes that a reader would find on it. */
@@ -13,7 +14,9 @@ function frame(time: number, ground: 'footage' | 'black', boxes: TextBox[], rise
   if (ground === 'footage') for (let i = 0; i < data.length; i++) data[i] = 40 + ((i * 37 + (i >> 5) * 11) % 180);
   for (const box of boxes) {
     for (let y = Math.floor(box.y * height); y < (box.y + box.height) * height; y++) {
-      for (let x = Math.floor(box.x * width); x < (box.x + box.width) * width; x += 2) data.fill(235, (y * width + x) * 3, (y * width + x) * 3 + 3);
+      for (let x = Math.floor(box.x * width); x < (box.x + box.width) * width; x += 2) {
+        data.fill(235, (y * width + x) * 3, (y * width + x) * 3 + 3);
+      }
     }
   }
   return { ...evidenceOf(sampleOf(time, { width, height, data }), null, boxes, null), rise };
@@ -25,7 +28,7 @@ const CARD = [line(0.42, 0.2), line(0.52, 0.35)];
 
 type Part = readonly ['story' | 'roll' | 'card' | 'black' | 'subtitle', number];
 
-function film(...parts: Part[]): Segmentation {
+function samplesOf(parts: readonly Part[]): Evidence[] {
   const samples: Evidence[] = [];
   for (const [kind, seconds] of parts) {
     for (let k = 0; k < seconds; k++) {
@@ -37,6 +40,11 @@ function film(...parts: Part[]): Segmentation {
       else samples.push(frame(time, 'black', CARD, k === 0 ? null : 0));
     }
   }
+  return samples;
+}
+
+function film(...parts: Part[]): Segmentation {
+  const samples = samplesOf(parts);
   return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: samples.length }, 1);
 }
 
@@ -88,6 +96,19 @@ describe('the segmenter', () => {
   test('does not take a title early in the film for the credits', () => {
     expectStart(film(['story', 10], ['card', 4], ['story', 400], ['roll', 60]), 414);
     expect(film(['story', 10], ['card', 4], ['story', 400]).present).toBeLessThan(0.5);
+  });
+
+  test('believes a chapter of that name more where the frames say little', () => {
+    const parts: Part[] = [['story', 100], ['black', 12], ['card', 12]];
+    const samples = samplesOf(parts).filter(({ time }) => time < 90 || time > 113);
+    const found = (chapters: Chapter[]): number => {
+      const { starts } = segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: 124 }, 1, chapters);
+      return starts.slice(103, 106).reduce((sum, p) => sum + p, 0);
+    };
+    const named = found([{ start: 104, end: 124, title: 'End Credits' }]);
+    expect(named).toBeGreaterThan(0.6);
+    expect(named).toBeGreaterThan(found([{ start: 104, end: 124, title: 'Chapter 9' }]));
+    expect(found([{ start: 104, end: 124, title: 'Chapter 9' }])).toBeGreaterThan(found([]));
   });
 
   test('does not take subtitles for credits', () => {
