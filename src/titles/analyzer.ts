@@ -45,9 +45,9 @@ interface Watcher {
 
 /** The rules, and the networks that take part, of each analysis: together its detector's version. */
 const DETECTORS: Record<AnalysisKind, { readonly rules: string; readonly networks: readonly string[] }> = {
-  genre: { rules: GENRE_VERSION, networks: ['inception-v3'] },
+  genre: { rules: GENRE_VERSION, networks: ['inception-v3', 'inception-v3.int8'] },
   credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det', 'credits-resnet50'] },
-  cast: { rules: `${FACES_VERSION} ${CAST_VERSION}`, networks: ['face-rfb320', 'face-landmark', 'face-embed-512'] },
+  cast: { rules: `${FACES_VERSION} ${CAST_VERSION}`, networks: ['face-rfb', 'face-landmark', 'face-embed-512'] },
 };
 
 /** Of the whole work, the share that each part is shown as, about what it takes on two cores. */
