@@ -1,5 +1,5 @@
 import { KinoscopeError } from '../errors.js';
-import { type DescribedFile, describeFile, lastPacketEnd, scanPackets } from './ffprobe.js';
+import { type DescribedFile, describeFile, lastPacketEnd, scanFrames, type ScannedPacket, scanPackets } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';
 import { attend, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
 import { windowOf } from './plan.js';
@@ -82,21 +82,26 @@ async function planRuns(
 
 /** Timestamps, in order, of the frames that are on screen at the given times. */
 async function shownAt(
-  { url, streamIndex, origin, timeBase: { num, den } }: DescribedFile,
+  file: DescribedFile,
   times: readonly number[],
   settings: FrameSettings,
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
+  const { url, streamIndex, origin } = file;
+  const { num, den } = file.timeBase;
   const wanted = [...times].sort((a, b) => a - b);
-  const ticks: number[] = [];
-  await scanPackets(
-    url,
-    (packet) => {
-      if (packet.stream === streamIndex && !packet.discarded && packet.ticks >= origin) ticks.push(packet.ticks);
-    },
-    settings,
-    { signal },
-  );
+  let ticks: number[] = [];
+  let complete = true;
+  const onPacket = (packet: ScannedPacket): void => {
+    if (packet.stream !== streamIndex || packet.discarded) return;
+    if (packet.ticks === null) complete = false;
+    else if (packet.ticks >= origin) ticks.push(packet.ticks);
+  };
+  await scanPackets(url, onPacket, settings, { signal });
+  if (!complete) {
+    ticks = [];
+    await scanFrames(file, (at) => ticks.push(at), settings, signal);
+  }
   ticks.sort((a, b) => a - b);
   let index = 0;
   const shown = wanted.map((time) => {

@@ -61,8 +61,8 @@ export interface ScannedPacket {
   /** Presentation time and duration, seconds. */
   readonly time: number;
   readonly duration: number;
-  /** Presentation timestamp, ticks. */
-  readonly ticks: number;
+  /** Presentation timestamp, ticks; null in containers that store none (AVI). */
+  readonly ticks: number | null;
   /** An edit list says that it is not shown. */
   readonly discarded: boolean;
 }
@@ -133,17 +133,37 @@ export async function scanPackets(
   const interval = from === undefined ? [] : ['-read_intervals', `${from}%`];
   const entries = 'packet=stream_index,pts,pts_time,dts_time,duration_time,flags';
   await runFfprobe([...interval, '-of', 'compact=p=0', '-show_entries', entries, url], settings, signal, (line) => {
-    const fields = Object.fromEntries(line.split('|').map((field) => field.split('=', 2) as [string, string]));
+    const fields = fieldsOf(line);
     const time = Number(fields['pts_time'] ?? fields['dts_time']);
     if (Number.isNaN(time)) return;
     onPacket({
       stream: Number(fields['stream_index']),
       time,
       duration: Number(fields['duration_time']) || 0,
-      ticks: Number(fields['pts']),
+      ticks: fields['pts'] === undefined ? null : Number(fields['pts']),
       discarded: fields['flags']?.includes('D') ?? false,
     });
   });
+}
+
+/** Timestamps of all frames of a stream, in ticks; decodes the whole of it. */
+export async function scanFrames(
+  { url, streamIndex }: DescribedFile,
+  onFrame: (ticks: number) => void,
+  settings: FrameSettings,
+  signal?: AbortSignal,
+): Promise<void> {
+  const args = ['-of', 'compact=p=0', '-select_streams', `${streamIndex}`, '-show_entries', 'frame=best_effort_timestamp', url];
+  await runFfprobe(args, settings, signal, (line) => {
+    const ticks = Number(fieldsOf(line)['best_effort_timestamp']);
+    if (!Number.isNaN(ticks)) onFrame(ticks);
+  });
+}
+
+/** `pts=12|pts_time=N/A` becomes `{ pts: '12' }`. */
+function fieldsOf(line: string): Readonly<Record<string, string | undefined>> {
+  const fields = line.split('|').map((field) => field.split('=', 2) as [string, string]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== 'N/A'));
 }
 
 /** Where the packets of a file end, seconds on its timeline; null when it holds none. */

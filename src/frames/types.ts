@@ -32,7 +32,7 @@ export interface TimeWindow {
  *   other frame refers to, so a frame may be the next one kept.
  * - `keyframes`: every key frame inside the window (whole file without one); only key packets are decoded.
  * - `exactAt`: for each time the frame that is on screen then (the last frame with presentation time <= t, the first
- *   frame for a time before it).
+ *   frame for a time before it); a frame that several times ask for comes once.
  * - `every`: every frame inside the window.
  */
 export type SamplingPlan =
@@ -95,7 +95,7 @@ export interface Chapter {
 export interface MediaInfo {
   /** Container format as FFmpeg names it, e.g. `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly format: string;
-  /** Seconds from first to last frame; measured by a packet scan where the container does not say. */
+  /** Seconds from the first frame to the end of the last; measured by a packet scan where the container does not say. */
   readonly duration: number;
   /** Displayed size in pixels: rotation and sample aspect ratio applied. */
   readonly width: number;
