@@ -23,7 +23,7 @@ function dlibTemplate(side: number, margin: number): FivePoints {
 }
 
 export const RECOGNIZERS = {
-  'face-embed-512': { id: 'face-embed-512', side: 112, template: TEMPLATE_112, minLength: 2 },
+  'face-embed-512': { id: 'face-embed-512', side: 112, template: TEMPLATE_112, minLength: 1.25 },
   // A margin of .15 keeps more true pairs at 1 % false (.969) than dlib's own .25 (.960) or .35 (.931): bench/faces.ts.
   'face-embed-128': { id: 'face-embed-128', side: 150, template: dlibTemplate(150, 0.15), minLength: 0 },
 } as const satisfies Record<string, Recognizer>;

@@ -105,9 +105,11 @@ export function createShotDetector(): ShotDetector {
   };
 }
 
+const distance = (a: number, b: number): number => (a < b ? b - a : a - b);
+
 function difference(a: Uint8Array, b: Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);
+  for (let i = 0; i < a.length; i++) sum += distance(a[i]!, b[i]!);
   return sum / a.length;
 }
 
@@ -125,8 +127,8 @@ function isBlack({ data }: RgbImage): boolean {
 function dissolveError(before: Uint8Array, middle: Uint8Array, after: Uint8Array): number | null {
   let [error, spread] = [0, 0];
   for (let i = 0; i < middle.length; i++) {
-    error += Math.abs(middle[i]! - (before[i]! + after[i]!) / 2);
-    spread += Math.abs(before[i]! - after[i]!);
+    error += distance(middle[i]!, (before[i]! + after[i]!) / 2);
+    spread += distance(before[i]!, after[i]!);
   }
   if (spread / middle.length < DISSOLVE_LEAST || error / spread > DISSOLVE_ERROR) return null;
   // A fade from or to one colour is no boundary, only the colour between two fades is.
@@ -135,13 +137,18 @@ function dissolveError(before: Uint8Array, middle: Uint8Array, after: Uint8Array
 
 /** -1 to 1; 1 where one of them shows nothing. */
 function correlation(a: Uint8Array, b: Uint8Array): number {
-  const mean = (values: Uint8Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = (values: Uint8Array): number => {
+    let sum = 0;
+    for (const value of values) sum += value;
+    return sum / values.length;
+  };
   const [meanA, meanB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    ab += (a[i]! - meanA) * (b[i]! - meanB);
-    aa += (a[i]! - meanA) ** 2;
-    bb += (b[i]! - meanB) ** 2;
+    const [x, y] = [a[i]! - meanA, b[i]! - meanB];
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
   }
   const plain = a.length * PLAIN_DEVIATION ** 2;
   return aa > plain && bb > plain ? ab / Math.sqrt(aa * bb) : 1;
@@ -185,9 +192,9 @@ function findCuts(frames: readonly Measured[]): number[] {
     const around = [...frames.slice(Math.max(1, i - NEIGHBOURS), i), ...frames.slice(i + 1, i + 1 + NEIGHBOURS)].map((one) => one.change);
     const usual = around.sort((a, b) => a - b)[Math.floor(around.length / 2)] ?? 0;
     if (change < CUT_RATIO * (usual + CUT_NOISE)) return [];
-    const isFlash = (at: number): boolean => (frames[at]?.change3 ?? change) < FLASH_SHARE * change;
-    // The picture is as before, two frames after the flash began or one after it ended.
-    return isFlash(i + FLASH_FRAMES - 1) || isFlash(i + FLASH_FRAMES - 2) ? [] : [i];
+    // Within three frames of a flash's beginning, and at its end, the picture is as it was three frames before.
+    const returned = frames.slice(i, i + FLASH_FRAMES).some(({ change3 }) => change3 < FLASH_SHARE * change);
+    return returned ? [] : [i];
   });
 }
 

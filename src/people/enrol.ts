@@ -8,7 +8,7 @@ import type { Box } from '../faces/geometry.js';
 import { readImage } from '../faces/read-image.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { Models } from '../inference/types.js';
-import { galleryMean } from './gallery.js';
+import { galleryMean } from './mean.js';
 
 /**
  * Why a photo does not count towards its person: no face in it, the same picture again, or a face unlike the person's

@@ -1,4 +1,4 @@
-import { meanEmbedding, similarity } from '../faces/embed.js';
+import { similarity } from '../faces/embed.js';
 import type { RecognizerId } from '../faces/recognizers.js';
 import { CALIBRATIONS } from './calibration.js';
 
@@ -28,10 +28,6 @@ export interface Candidate {
 
 /** A face of which a user said "not this person" bars its like: the same face on another frame is this similar. */
 const SAME_AS_REJECTED = 0.6;
-
-export function galleryMean(embeddings: readonly Float32Array[], qualities?: readonly number[]): Float32Array {
-  return meanEmbedding(embeddings, qualities?.map((quality) => 0.1 + quality));
-}
 
 /**
  * The likeliest people, best first, at most `limit`. Confidences are calibrated on photos of two casts (data/

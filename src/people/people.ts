@@ -5,7 +5,8 @@ import type { Box } from '../faces/geometry.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { Collection, CollectionSpec, Document, Store, Write } from '../storage/collection.js';
 import type { Enrolled, PhotoFlag } from './enrol.js';
-import { type Gallery, galleryMean } from './gallery.js';
+import type { Gallery } from './gallery.js';
+import { galleryMean } from './mean.js';
 
 /** Someone of the gallery. */
 export interface Person extends Document {

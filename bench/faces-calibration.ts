@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { similarity } from '../src/faces/embed.js';
+import { RECOGNIZERS, type RecognizerId } from '../src/faces/recognizers.js';
+import { createModels } from '../src/inference/registry.js';
+import { galleryMean } from '../src/people/mean.js';
+import { CASTS, type PhotoFace, readCasts, seeded, shuffled } from './faces-photos.js';
+
+/**
+ * Learns the curves from cosines to probabilities: data/face-calibration.json. Galleries of five photos a person; right
+ * pairs are the likeliest person where it is the right one, impostors the likeliest person for strangers (held out of
+ * the gallery, or of the other cast). Both count the same: a face is as often a stranger's as not.
+ */
+
+const ROUNDS = 20;
+const PHOTOS = 5;
+
+interface Example {
+  readonly cosine: number;
+  readonly same: boolean;
+}
+
+/** Logistic regression of one standardised variable, classes balanced, by Newton's method with a little ridge. */
+function fitLogistic(examples: readonly Example[]): { slope: number; middle: number } {
+  const mean = examples.reduce((sum, { cosine }) => sum + cosine, 0) / examples.length;
+  const deviation = Math.sqrt(examples.reduce((sum, { cosine }) => sum + (cosine - mean) ** 2, 0) / examples.length);
+  const count = (same: boolean): number => examples.filter((example) => example.same === same).length;
+  const weight = { true: 0.5 / count(true), false: 0.5 / count(false) };
+  const ridge = 1e-3;
+  let [slope, offset] = [1, 0];
+  for (let step = 0; step < 100; step++) {
+    let [g0, g1, h00, h01, h11] = [0, ridge * slope, 1e-9, 0, ridge];
+    for (const { cosine, same } of examples) {
+      const z = (cosine - mean) / deviation;
+      const p = 1 / (1 + Math.exp(-(slope * z + offset)));
+      const error = weight[`${same}`] * (p - Number(same));
+      const curve = weight[`${same}`] * p * (1 - p);
+      g0 += error;
+      g1 += error * z;
+      h00 += curve;
+      h01 += curve * z;
+      h11 += curve * z * z;
+    }
+    const det = h00 * h11 - h01 * h01;
+    // Half steps: full ones can overshoot where the classes hardly overlap.
+    offset -= (0.5 * (h11 * g0 - h01 * g1)) / det;
+    slope -= (0.5 * (h00 * g1 - h01 * g0)) / det;
+  }
+  const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+  return { slope: round(slope / deviation), middle: round(mean - (offset / slope) * deviation) };
+}
+
+function identifyExamples(photos: readonly PhotoFace[]): Example[] {
+  const random = seeded(1);
+  const examples: Example[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const cast of CASTS) {
+      const people = [...new Set(photos.filter((photo) => photo.cast === cast).map(({ person }) => person))];
+      const heldOut = people[round % people.length];
+      const probes: PhotoFace[] = [];
+      const gallery = people.flatMap((person) => {
+        const own = shuffled(photos.filter((photo) => photo.cast === cast && photo.person === person), random);
+        probes.push(...own.slice(PHOTOS));
+        const mean = galleryMean(own.slice(0, PHOTOS).map(({ embedding }) => embedding), own.slice(0, PHOTOS).map(({ quality }) => quality));
+        return person === heldOut ? [] : [{ person, mean }];
+      });
+      probes.push(...photos.filter((photo) => photo.cast !== cast));
+      for (const { person, embedding } of probes) {
+        const best = gallery.map((one) => ({ ...one, cosine: similarity(one.mean, embedding) })).reduce((a, b) => (b.cosine > a.cosine ? b : a));
+        const known = gallery.some((one) => one.person === person);
+        if (best.person === person || !known) examples.push({ cosine: best.cosine, same: best.person === person });
+      }
+    }
+  }
+  return examples;
+}
+
+function pairExamples(photos: readonly PhotoFace[]): Example[] {
+  return photos.flatMap((a, i) => photos.slice(0, i).filter((b) => b.cast === a.cast).map((b) =>
+    ({ cosine: similarity(a.embedding, b.embedding), same: a.person === b.person })));
+}
+
+const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
+const recognizers: Record<string, unknown> = {};
+let different: ReadonlySet<string> | undefined;
+for (const id of Object.keys(RECOGNIZERS) as RecognizerId[]) {
+  const photos = await readCasts(models, id, different);
+  different ??= new Set(photos.map(({ file }) => file));
+  const identify = identifyExamples(photos);
+  const compare = pairExamples(photos);
+  const quantile = (examples: readonly Example[], same: boolean, share: number): number => {
+    const cosines = examples.filter((one) => one.same === same).map(({ cosine }) => cosine).sort((a, b) => a - b);
+    return Math.round((cosines[Math.min(cosines.length - 1, Math.floor(cosines.length * share))] ?? 0) * 1e3) / 1e3;
+  };
+  recognizers[id] = {
+    photos: photos.length,
+    identify: fitLogistic(identify),
+    compare: fitLogistic(compare),
+    impostors: { best99: quantile(identify, false, 0.99), pair99: quantile(compare, false, 0.99), pair999: quantile(compare, false, 0.999) },
+    genuine: { best1: quantile(identify, true, 0.01), best3: quantile(identify, true, 0.03), pair5: quantile(compare, true, 0.05) },
+  };
+}
+await models.close();
+const text = JSON.stringify({ madeBy: 'bench/faces-calibration.ts', galleries: CASTS, photosPerPerson: PHOTOS, rounds: ROUNDS, seed: 1, recognizers }, null, 2);
+writeFileSync(new URL('../data/face-calibration.json', import.meta.url), `${text}\n`);
+console.log(text);
