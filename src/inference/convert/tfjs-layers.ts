@@ -37,7 +37,8 @@ type Weights = ReadonlyMap<string, Weight>;
 /**
  * @param json model.json of TensorFlow.js (format `layers-model`)
  * @param bytes the weights, all shards in a row
- * @param outputs name of the ONNX file's output -> the layer whose result it is; 2-d results only ([N, units])
+ * @param outputs name of the ONNX file's output -> the layer whose result it is, [N, units]; of a layer that joins feature
+ *   maps (Concatenate) the mean over the map
  * @returns the ONNX file; its input is [N, channels, height, width] and has the name of the input layer
  * @throws Error for a layer or an option that is not supported
  */
@@ -53,9 +54,15 @@ export function convertLayersModel(json: unknown, bytes: Uint8Array, outputs: Re
     values.set(layer.config.name, addLayer(graph, layer, inputs, weights, folded));
   }
   for (const [output, layerName] of Object.entries(outputs)) {
-    graph.output(output, values.get(layerName) ?? `no layer ${layerName}`, ['N', 'units']);
+    const value = values.get(layerName) ?? `no layer ${layerName}`;
+    const joinsMaps = layers.some(({ class_name, config }) => class_name === 'Concatenate' && config.name === layerName);
+    graph.output(output, joinsMaps ? meanOverMap(graph, value) : value, ['N', 'units']);
   }
   return graph.build();
+}
+
+function meanOverMap(graph: GraphBuilder, value: string): string {
+  return graph.node('Flatten', `${value}/mean`, [graph.node('GlobalAveragePool', `${value}/pooled`, [value])], { axis: 1 });
 }
 
 function inboundOf(layer: Layer): string[] {

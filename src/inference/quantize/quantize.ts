@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { tensor } from '../onnx/graph-builder.js';
 import {
-  AttributeType, DataType, decodeModel, encodeModel, type OnnxGraph, type OnnxNode, type OnnxTensor,
+  AttributeType, DataType, decodeModel, encodeModel, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor,
 } from '../onnx/proto.js';
 
 /**
@@ -27,7 +27,7 @@ export interface QuantizeOptions {
 }
 
 /** Operators with an 8-bit kernel; activations that do nothing but cut off are taken along with what precedes them. */
-const QUANTIZED = new Set(['Conv', 'Add', 'Concat', 'MaxPool', 'AveragePool']);
+const QUANTIZED = new Set(['Conv', 'Add', 'Concat', 'MaxPool', 'AveragePool', 'GlobalAveragePool']);
 const CUT_OFF = new Set(['Relu', 'Clip']);
 
 /**
@@ -45,9 +45,16 @@ interface Plan {
   readonly constants: ReadonlyMap<string, OnnxTensor>;
 }
 
-/** The activations whose ranges `quantizeModel` needs. @throws Error for a file that is no ONNX model */
+/** The activations whose ranges `quantizeModel` needs. @throws Error when the operator set is too old */
 export function activationsOf(bytes: Uint8Array, options: QuantizeOptions = {}): readonly string[] {
-  return planOf(decodeModel(bytes).graph, options).activations;
+  return planOf(readQuantizable(bytes).graph, options).activations;
+}
+
+function readQuantizable(bytes: Uint8Array): OnnxModel {
+  const model = decodeModel(bytes);
+  const opset = model.opsetImport.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
+  if (opset < 13) throw new Error(`operator set ${opset}: 8-bit weights for every channel need 13 or later`);
+  return model;
 }
 
 /** The same network with these inner values as outputs too, in their order. */
@@ -66,10 +73,8 @@ export function exposeActivations(bytes: Uint8Array, names: readonly string[]): 
  * @throws Error when a range is missing or the operator set is older
  */
 export function quantizeModel(bytes: Uint8Array, ranges: Ranges, options: QuantizeOptions = {}): Uint8Array {
-  const model = decodeModel(bytes);
+  const model = readQuantizable(bytes);
   const { graph } = model;
-  const opset = model.opsetImport.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
-  if (opset < 13) throw new Error(`operator set ${opset}: 8-bit weights for every channel need 13 or later`);
   const { nodes, activations, constants } = planOf(graph, options);
   const scales = new Map(activations.map((name) => [name, activationScale(name, ranges)]));
   const added: OnnxTensor[] = [];
