@@ -11,6 +11,8 @@ export interface GroupOptions {
   readonly input?: string;
   readonly signal?: AbortSignal | undefined;
   readonly env?: Readonly<Record<string, string>>;
+  /** Hears the number of the group. */
+  readonly onStart?: (group: number) => void;
   /** Hears every line of its standard output. Without it the output is collected. */
   readonly onLine?: (line: string) => void;
 }
@@ -27,9 +29,10 @@ export interface GroupResult {
  * @throws the system's error when the program cannot be started; the signal's reason when it was aborted
  */
 export async function runGroup(command: string, args: readonly string[], options: GroupOptions = {}): Promise<GroupResult> {
-  const { cwd, env, input, onLine, signal } = options;
+  const { cwd, env, input, onLine, onStart, signal } = options;
   signal?.throwIfAborted();
   const child = spawn(command, args, { detached: true, stdio: 'pipe', ...(cwd ? { cwd } : {}), ...(env ? { env } : {}) });
+  if (child.pid !== undefined) onStart?.(child.pid);
   const kill = (): void => {
     if (child.pid === undefined) return;
     try {

@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AddressGuard } from './address-guard.js';
 import { YT_DLP_FORMAT } from './formats.js';
@@ -79,10 +79,11 @@ export class YtDlpSource implements MediaSource {
     const work = await WorkFolder.open(dir, `yt-dlp ${link}`);
     try {
       const { limits } = this.settings;
+      await endOrphan(work);
       requireSize(info.filesize ?? 0, limits.maxBytes);
       await requireSpace(work.path, info.filesize ?? 0, limits.minFreeBytes);
       await writeFile(join(work.path, 'info.json'), json);
-      await this.download(work.path, options);
+      await this.download(work, options);
       const name = (await readdir(work.path)).find((entry) => /^media\..*(?<!\.part|\.ytdl)$/.test(entry));
       if (!name) throw new SourceError('network', 'yt-dlp ended without a file');
       const file = join(work.path, name);
@@ -95,7 +96,7 @@ export class YtDlpSource implements MediaSource {
     }
   }
 
-  private async download(cwd: string, { signal, onProgress }: FetchOptions): Promise<void> {
+  private async download(work: WorkFolder, { signal, onProgress }: FetchOptions): Promise<void> {
     const { bytesPerSecond, limits } = this.settings;
     const overflow = new AbortController();
     const args = [
@@ -115,10 +116,12 @@ export class YtDlpSource implements MediaSource {
       onProgress?.(size ? Math.min(1, downloaded! / size) : null);
     };
     const either = signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal;
-    await this.run(args, { cwd, onLine, signal: either }).catch((error: unknown) => {
+    let noted: Promise<void> | null = null;
+    const onStart = (group: number): void => void (noted = work.note({ group } satisfies Running));
+    await this.run(args, { cwd: work.path, onStart, onLine, signal: either }).catch((error: unknown) => {
       if (overflow.signal.aborted) requireSize(Infinity, limits.maxBytes);
       throw error;
-    });
+    }).finally(() => noted);
   }
 
   private requireVersion(signal?: AbortSignal): Promise<void> {
@@ -163,6 +166,22 @@ export class YtDlpSource implements MediaSource {
     const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/\s+/g, ' ').slice(0, 300);
     throw new SourceError(reasonOf(words), words);
   }
+}
+
+/** What is noted of a download that is under way. */
+interface Running {
+  readonly group: number;
+}
+
+/**
+ * Kills the yt-dlp of a process that was killed itself: it may still be writing into the folder that was taken over. The
+ * number may be another program's by now; only the one that works in this folder is meant. (Elsewhere than on Linux it
+ * ends when it next reports its progress to nobody.)
+ */
+async function endOrphan(work: WorkFolder): Promise<void> {
+  const left = await work.recall<Running>();
+  if (!left || (await readlink(`/proc/${left.group}/cwd`).catch(() => null)) !== work.path) return;
+  process.kill(-left.group, 'SIGKILL');
 }
 
 function describe(info: Info): MediaMetadata {

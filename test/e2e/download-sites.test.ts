@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -201,6 +201,26 @@ if (installed) describe('yt-dlp', () => {
     expect(await readdir(dir)).toEqual([]);
     const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
     expect(running.split('\n').filter((line) => line.includes(`${server.origin}/trickle`))).toEqual([]);
+  });
+
+  test('what a killed process left is gone on with, and its yt-dlp does not write on', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', join('test', 'servers', 'download-child.ts'), `${server.origin}/half`, dir, YT_DLP]);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const part = async (): Promise<number> => {
+      const [work] = await readdir(dir);
+      const name = work && (await readdir(join(dir, work))).find((entry) => entry.endsWith('.part'));
+      return name ? (await stat(join(dir, work, name))).size : 0;
+    };
+    while ((await part()) < 100_000) await sleep(50);
+    child.kill('SIGKILL');
+    await ended;
+    const running = (): string[] => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes('kinoscope-progress'));
+    expect(running()).toHaveLength(1);
+    const fetched = await made().fetch(`${server.origin}/half`, { dir });
+    expect(fetched.sha256).toBe(server.sha256);
+    expect(Number(/^bytes=(\d+)-/.exec(server.requests.at(-1)!.range ?? '')?.[1])).toBeGreaterThanOrEqual(100_000);
+    expect(running()).toEqual([]);
+    expect(await readdir(dir)).toEqual([`${server.sha256}.mp4`]);
   });
 
   test('it is not used for a site that is not on the list', async () => {
