@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import type { Document, Write } from '../src/storage/collection.js';
+import type { Document, Sort, Write } from '../src/storage/collection.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
 import { writeSection } from './results.js';
 
@@ -36,7 +36,8 @@ bare.exec('CREATE TABLE cast (person TEXT, id TEXT, PRIMARY KEY (person, id)) WI
 let made = 0;
 const newShot = () => {
   const i = made++;
-  return { id: `shot${i}`, film: `film${i % FILMS}`, start: i / 7, cast: [`p${i % 400}`, `p${i % 37}`], note: 'x'.repeat(400) };
+  const cast = [`p${i % 400}`, `p${i % 37}`];
+  return { id: `shot${i}`, film: `film${i % FILMS}`, start: i / 7, cast, note: 'x'.repeat(400) };
 };
 const insertBare = bare.prepare('INSERT INTO shots VALUES (?, ?, ?, ?)');
 const insertCast = bare.prepare('INSERT OR IGNORE INTO cast VALUES (?, ?)');
@@ -49,10 +50,12 @@ const inOne = (work: () => void): void => {
   work();
   bare.exec('COMMIT');
 };
-const parseAll = (rows: unknown[]): unknown[] => rows.map((row) => JSON.parse((row as { body: string }).body) as unknown);
+const parseAll = (rows: unknown[]): unknown[] =>
+  rows.map((row) => JSON.parse((row as { body: string }).body) as unknown);
 const getBare = bare.prepare('SELECT body FROM shots WHERE id = ?');
 const pageBare = bare.prepare('SELECT body FROM shots WHERE film = ? AND start >= ? ORDER BY start, id LIMIT 50');
-const castBare = bare.prepare('SELECT body FROM shots WHERE id IN (SELECT id FROM cast WHERE person = ?) ORDER BY id LIMIT 50');
+const castBare = bare.prepare(
+  'SELECT body FROM shots WHERE id IN (SELECT id FROM cast WHERE person = ?) ORDER BY id LIMIT 50');
 const firstBare = bare.prepare('SELECT id, body FROM shots WHERE film = ? ORDER BY start, id LIMIT 1');
 const claimBare = bare.prepare('UPDATE shots SET film = ?, body = ? WHERE id = ?');
 
@@ -64,8 +67,14 @@ for (let i = 0; i < DOCUMENTS; i += 1000) {
 }
 
 let turn = 0;
+const nextFilm = () => `film${turn++ % FILMS}`;
+const nextId = () => `shot${turn++ % DOCUMENTS}`;
+const byStart: Sort = { path: 'start', order: 'asc' };
 const operations: { name: string; times: number; ours: () => Promise<unknown>; theirs: () => unknown }[] = [
-  { name: 'insert, one durable write each', times: 200, ours: () => shots.insert(newShot()), theirs: () => inOne(() => putBare(newShot())) },
+  {
+    name: 'insert, one durable write each', times: 200,
+    ours: () => shots.insert(newShot()), theirs: () => inOne(() => putBare(newShot())),
+  },
   {
     name: 'commit of 100 documents', times: 10,
     ours: () => store.commit(Array.from({ length: 100 }, newShot).map(upsert)),
@@ -73,12 +82,12 @@ const operations: { name: string; times: number; ours: () => Promise<unknown>; t
   },
   {
     name: 'get by id', times: 2000,
-    ours: () => shots.get(`shot${turn++ % DOCUMENTS}`), theirs: () => parseAll(getBare.all([`shot${turn++ % DOCUMENTS}`])),
+    ours: () => shots.get(nextId()), theirs: () => parseAll(getBare.all([nextId()])),
   },
   {
     name: 'find, a page of 50 by film and time', times: 200,
-    ours: () => shots.find({ film: `film${turn++ % FILMS}`, start: { $gte: 100 } }, { sort: { path: 'start', order: 'asc' } }),
-    theirs: () => parseAll(pageBare.all([`film${turn++ % FILMS}`, 100])),
+    ours: () => shots.find({ film: nextFilm(), start: { $gte: 100 } }, { sort: byStart }),
+    theirs: () => parseAll(pageBare.all([nextFilm(), 100])),
   },
   {
     name: 'find, a page of 50 by element of an array', times: 200,
@@ -86,9 +95,9 @@ const operations: { name: string; times: number; ours: () => Promise<unknown>; t
   },
   {
     name: 'claim the first, one durable write each', times: 200,
-    ours: () => shots.claim({ film: `film${turn++ % FILMS}` }, { $set: { film: 'taken' } }, { path: 'start', order: 'asc' }),
+    ours: () => shots.claim({ film: nextFilm() }, { $set: { film: 'taken' } }, byStart),
     theirs: () => inOne(() => {
-      const [row] = firstBare.all([`film${turn++ % FILMS}`]) as { id: string; body: string }[];
+      const [row] = firstBare.all([nextFilm()]) as { id: string; body: string }[];
       if (!row) return;
       const shot = JSON.parse(row.body) as Record<string, unknown>;
       claimBare.run(['taken', JSON.stringify({ ...shot, film: 'taken' }), row.id]);
@@ -96,7 +105,8 @@ const operations: { name: string; times: number; ours: () => Promise<unknown>; t
   },
 ];
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const microseconds = async (times: number, work: () => unknown): Promise<number> => {
   const start = performance.now();
   for (let i = 0; i < times; i++) await work();
@@ -119,8 +129,8 @@ await rm(folder, { recursive: true });
 
 writeSection('storage', `## Storage: the collection port beside bare libsql
 
-Microseconds an operation, median of ${ROUNDS} rounds in turn, ${DOCUMENTS.toLocaleString('en')} documents of 0.5 kB in each file. Bare libsql keeps what is
-filtered in columns of its own; the port indexes inside the JSON, and finds elements of arrays too.
+Microseconds an operation, median of ${ROUNDS} rounds in turn, on ${DOCUMENTS.toLocaleString('en')} documents of 0.5 kB. Bare
+libsql keeps what is filtered in columns of its own; the port indexes inside the JSON, and finds elements of arrays.
 
 | Operation | port, µs | bare libsql, µs | ratio |
 |---|---|---|---|

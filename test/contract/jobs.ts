@@ -76,8 +76,8 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
       test('stores the job as it was asked for', async () => {
         const job = await queue.enqueue({ name: 'work', data: { title: `"q" é`, n: [1, null] } });
         expect(job).toMatchObject({
-          name: 'work', data: { title: `"q" é`, n: [1, null] }, state: 'queued', progress: 0, attempts: 0, maxAttempts: 3,
-          error: null, uniqueKey: null, startedAt: null, finishedAt: null,
+          name: 'work', data: { title: `"q" é`, n: [1, null] }, state: 'queued', progress: 0, attempts: 0,
+          maxAttempts: 3, error: null, uniqueKey: null, startedAt: null, finishedAt: null,
         });
         expect(new Date(job.createdAt).toISOString()).toBe(job.createdAt);
         expect(await queue.get(job.id)).toEqual(job);

@@ -41,7 +41,8 @@ async function startServer(program: string): Promise<MongoServer> {
   const server = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const address = `mongodb://127.0.0.1:${port}`;
   const client = await new MongoClient(`${address}/?directConnection=true`).connect();
-  await client.db('admin').command({ replSetInitiate: { _id: 'test', members: [{ _id: 0, host: `127.0.0.1:${port}` }] } });
+  const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
+  await client.db('admin').command({ replSetInitiate: { _id: 'test', members } });
   await client.close();
   return {
     uri: (database) => `${address}/${database}?replicaSet=test`,

@@ -7,7 +7,7 @@ const server = await findMongoServer();
 let databases = 0;
 
 if (!server) {
-  process.stderr.write('SKIPPED: the storage contract on MongoDB needs MONGODB_URI or MONGOMS_SYSTEM_BINARY (1 suite)\n');
+  process.stderr.write('SKIPPED: the storage contract needs MONGODB_URI or MONGOMS_SYSTEM_BINARY (1 suite)\n');
   test.todo('the storage contract on MongoDB: needs MONGODB_URI or MONGOMS_SYSTEM_BINARY');
 } else {
   describe('on a server', () => {

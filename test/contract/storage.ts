@@ -6,6 +6,7 @@ import {
   type NewDocument,
   type Sort,
   type Store,
+  type Write,
 } from '../../src/storage/collection.js';
 import { INDEXES, queriesContract, type Thing } from './storage-queries.js';
 
@@ -60,14 +61,16 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
       });
 
       test('leaves undefined fields out, as JSON does', async () => {
-        expect(await things.insert({ id: 'a', b: undefined, c: { d: undefined } })).toEqual({ id: 'a', version: 1, c: {} });
+        const inserted = await things.insert({ id: 'a', b: undefined, c: { d: undefined } });
+        expect(inserted).toEqual({ id: 'a', version: 1, c: {} });
         expect(await things.count({ b: { $exists: true } })).toBe(0);
       });
 
       test('gives null for an unknown id, and no document twice the same id', async () => {
         expect(await things.get('a')).toBeNull();
         await things.insert({ id: 'a', n: 1 });
-        await expect(things.insert({ id: 'a', n: 2 })).rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['id'] });
+        const again = things.insert({ id: 'a', n: 2 });
+        await expect(again).rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['id'] });
         expect(await things.get('a')).toEqual({ id: 'a', version: 1, n: 1 });
       });
 
@@ -118,7 +121,8 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
 
     describe('patches', () => {
       test('changes nested fields and leaves the others', async () => {
-        await things.insert({ id: 'a', n: 1, gone: 1, deep: { keep: 1, gone: 2 }, tags: ['x', 'y', 'x'], cast: [{ name: 'A' }] });
+        const lists = { tags: ['x', 'y', 'x'], cast: [{ name: 'A' }] };
+        await things.insert({ id: 'a', n: 1, gone: 1, deep: { keep: 1, gone: 2 }, ...lists });
         const patched = await things.patch('a', {
           $set: { 'deep.new.er': [1], text: `'"`, 'cast.0.name': 'B', 'Sci-Fi & more': 1 },
           $unset: ['gone', 'deep.gone', 'never.there'],
@@ -153,7 +157,8 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
       test('loses no increment of concurrent patches', async () => {
         const other = await (await database.connect()).collection<Thing>({ name: 'things' });
         await things.insert({ id: 'a' });
-        await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 ? things : other).patch('a', { $inc: { n: 1 } })));
+        const patches = Array.from({ length: 40 }, (_, i) => (i % 2 ? things : other).patch('a', { $inc: { n: 1 } }));
+        await Promise.all(patches);
         expect(await things.get('a')).toEqual({ id: 'a', version: 41, n: 40 });
       });
 
@@ -239,8 +244,9 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
       test('never give one document to two claimants', async () => {
         await insertAll(Array.from({ length: 20 }, (_, i) => ({ id: `d${i}`, rank: i % 3 })));
         const other = await (await database.connect()).collection<Thing>({ name: 'things', indexes: INDEXES });
+        const sort: Sort = { path: 'rank', order: 'desc' };
         const claims = Array.from({ length: 30 }, (_, i) =>
-          (i % 2 ? things : other).claim({ owner: null }, { $set: { owner: `w${i}` } }, { path: 'rank', order: 'desc' }));
+          (i % 2 ? things : other).claim({ owner: null }, { $set: { owner: `w${i}` } }, sort));
         const won = (await Promise.all(claims)).filter((claim) => claim !== null);
         expect(new Set(won.map((claim) => claim.id)).size).toBe(20);
         expect(won).toHaveLength(20);
@@ -275,8 +281,10 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
         await store.collection({ name: 'unique', indexes: [{ paths: ['key'], unique: true }] });
         await things.insert({ id: 'a', n: 1 });
         const change = { kind: 'patch', collection: 'things', id: 'a', patch: { $set: { n: 2 } } } as const;
-        const put = (id: string) => ({ kind: 'upsert', collection: 'unique', document: { id, key: 'k' } as { id: string } }) as const;
-        await expect(store.commit([change, put('x'), put('y')])).rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['key'] });
+        const unique = [{ id: 'x', key: 'k' }, { id: 'y', key: 'k' }];
+        const puts = unique.map((document): Write => ({ kind: 'upsert', collection: 'unique', document }));
+        await expect(store.commit([change, ...puts]))
+          .rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['key'] });
         await expect(store.commit([change, { ...change, patch: { $inc: { 'n.x': 1 } } }])).rejects.toThrow();
         await expect(store.commit([change, { ...change, collection: 'unopened' }])).rejects.toThrow(TypeError);
         expect(await things.get('a')).toEqual({ id: 'a', version: 1, n: 1 });
@@ -287,8 +295,9 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
         await things.insert({ id: 'a', owner: 'me' });
         const put = { kind: 'upsert', collection: 'things', document: { id: 'result' } } as const;
         const patch = { kind: 'patch', collection: 'things', patch: { $set: { done: true } } } as const;
-        await expect(store.commit([put, { ...patch, id: 'a', where: { owner: 'you' } }])).rejects.toBeInstanceOf(PreconditionError);
-        await expect(store.commit([put, { ...patch, id: 'gone', where: {} }])).rejects.toBeInstanceOf(PreconditionError);
+        for (const unmet of [{ id: 'a', where: { owner: 'you' } }, { id: 'gone', where: {} }]) {
+          await expect(store.commit([put, { ...patch, ...unmet }])).rejects.toBeInstanceOf(PreconditionError);
+        }
         expect(await things.count()).toBe(1);
         await store.commit([put, { ...patch, id: 'a', where: { owner: 'me' } }]);
         expect((await things.find({ done: true })).items).toHaveLength(1);

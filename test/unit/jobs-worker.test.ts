@@ -4,7 +4,7 @@ import { KinoscopeError } from '../../src/errors.js';
 import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
 import type { Job, JobQueue } from '../../src/jobs/job-queue.js';
 import { JobWorker, type JobHandler, type WorkerOptions } from '../../src/jobs/worker.js';
-import type { Store } from '../../src/storage/collection.js';
+import type { Store, Write } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 
 const idle: JobHandler = async () => [];
@@ -105,7 +105,8 @@ describe('a worker', () => {
   });
 
   test('fails a job whose result is refused, and goes on', async () => {
-    started(async (job) => (job.data['bad'] ? [{ kind: 'upsert', collection: 'unopened', document: { id: 'x' } }] : []));
+    const unwritable: Write = { kind: 'upsert', collection: 'unopened', document: { id: 'x' } };
+    started(async (job) => (job.data['bad'] ? [unwritable] : []));
     const bad = await queue.enqueue({ name: 'work', data: { bad: true }, maxAttempts: 1 });
     const good = await queue.enqueue({ name: 'work', data: {} });
     expect(await endOf(bad.id)).toMatchObject({ state: 'failed', error: { code: 'internal' } });

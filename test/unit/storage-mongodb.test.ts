@@ -48,7 +48,8 @@ function sent(...names: string[]): Command[] {
 
 describe('the commands that MongoDB is sent', () => {
   test('make a collection with its validator and indexes', async () => {
-    await (await opened()).collection({ name: 'films', indexes: [{ paths: ['cast.name', 'year'] }, { paths: ['hash'], unique: true }] });
+    const indexes = [{ paths: ['cast.name', 'year'] }, { paths: ['hash'], unique: true }];
+    await (await opened()).collection({ name: 'films', indexes });
     expect(sent('create')).toEqual([{
       create: 'films',
       writeConcern: DURABLE,
@@ -56,7 +57,10 @@ describe('the commands that MongoDB is sent', () => {
         $jsonSchema: {
           bsonType: 'object',
           required: ['_id', 'version'],
-          properties: { _id: { bsonType: 'string', minLength: 1 }, version: { bsonType: ['int', 'long', 'double'], minimum: 1 } },
+          properties: {
+            _id: { bsonType: 'string', minLength: 1 },
+            version: { bsonType: ['int', 'long', 'double'], minimum: 1 },
+          },
         },
       },
     }]);
@@ -108,8 +112,9 @@ describe('the commands that MongoDB is sent', () => {
         ...write,
       },
       {
-        findAndModify: 'films', query: { $and: [{ owner: { $eq: null } }, { n: { $gt: 1 } }] }, sort: { rank: -1, _id: -1 },
-        new: true, remove: false, upsert: false, update: { $inc: { version: 1 }, $set: { owner: 'me' } }, ...write,
+        findAndModify: 'films', query: { $and: [{ owner: { $eq: null } }, { n: { $gt: 1 } }] },
+        sort: { rank: -1, _id: -1 }, new: true, remove: false, upsert: false,
+        update: { $inc: { version: 1 }, $set: { owner: 'me' } }, ...write,
       },
     ]);
     expect(sent('delete')).toEqual([{
@@ -157,7 +162,10 @@ describe('the commands that MongoDB is sent', () => {
         find: 'films', filter: { _id: 'a' }, projection: { version: 1 }, limit: 1, singleBatch: true,
         readConcern: { level: 'snapshot' }, startTransaction: true, ...inside,
       },
-      { update: 'films', ordered: true, updates: [{ q: { _id: 'a' }, u: { _id: 'a', version: 4 }, upsert: true }], ...inside },
+      {
+        update: 'films', ordered: true, ...inside,
+        updates: [{ q: { _id: 'a' }, u: { _id: 'a', version: 4 }, upsert: true }],
+      },
       {
         update: 'films', ordered: true, ...inside,
         updates: [{
@@ -182,7 +190,7 @@ describe('the commands that MongoDB is sent', () => {
     let conflicts = 2;
     server = await WireServer.start((command) => {
       if ('update' in command && conflicts-- > 0) {
-        return { ok: 0, code: 112, codeName: 'WriteConflict', errmsg: 'conflict', errorLabels: ['TransientTransactionError'] };
+        return { ok: 0, code: 112, errmsg: 'conflict', errorLabels: ['TransientTransactionError'] };
       }
       return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
     });
@@ -213,7 +221,7 @@ describe('what MongoDB answers', () => {
     server = await WireServer.start((command) => {
       if (!('findAndModify' in command) || lost) return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
       lost = true;
-      return { ok: 0, code: 11_600, codeName: 'InterruptedAtShutdown', errmsg: 'down', errorLabels: ['RetryableWriteError'] };
+      return { ok: 0, code: 11_600, errmsg: 'shutting down', errorLabels: ['RetryableWriteError'] };
     });
     store = await openMongoStore(`mongodb://${server.address}/films`);
     const films = await store.collection<Film>({ name: 'films' });
@@ -233,7 +241,9 @@ describe('opening', () => {
       code: 'unavailable',
       message: expect.stringMatching(new RegExp(`^Cannot reach MongoDB at ${address}: (?!.*secret).*ECONNREFUSED.*$`)),
     });
-    await opening('films').toMatchObject({ code: 'usage', message: expect.stringMatching(/^Not a MongoDB address: [^\n]+$/) });
+    await opening('films').toMatchObject({
+      code: 'usage', message: expect.stringMatching(/^Not a MongoDB address: [^\n]+$/),
+    });
   });
 
   test('refuses a lone server, which has no transactions', async () => {
