@@ -45,7 +45,7 @@ describe('8-bit networks', () => {
   test('answer nearly as in floats, with weights of a byte, and come out the same every time', async () => {
     const bytes = network();
     const ranges = await calibrate(bytes, pictures(16, 1000), { percentile: 100, threads: 1 });
-    expect(Object.keys(ranges)).toEqual(['x', 'stem', 'relu1', 'conv2', 'relu2', 'pooled', 'conv3', 'joined']);
+    expect(Object.keys(ranges)).toEqual(['x', 'stem', 'relu1', 'conv2', 'relu2', 'pooled', 'conv3', 'joined', 'relu4']);
     expect(ranges['x']?.[0]).toBeLessThan(-0.9);
     expect(ranges['stem']?.[0]).toBe(0);
     const quantized = quantizeModel(bytes, ranges);
