@@ -26,23 +26,24 @@ export interface Candidate {
   readonly similarity: number;
 }
 
-/** A face of which a user said "not this person" bars its like: the same face on another frame is this similar. */
-const SAME_AS_REJECTED = 0.6;
+/** Another sight of a face of which a user said "not this person" is at least this similar to it. */
+const LIKE_REJECTED = 0.5;
 
 /**
- * The likeliest people, best first, at most `limit`. Confidences are calibrated on photos of two casts (data/
- * face-calibration.json) and sum to at most 1: what is missing is the probability of a stranger.
+ * The likeliest people, best first, at most `limit`. A face that is more like one that was said not to be somebody than
+ * like their photos is never offered as them. Confidences are calibrated on photos of two casts (data/
+ * face-calibration.json) and sum to less than 1: what is missing is the probability of a stranger.
  */
 export function identify(embedding: Float32Array, { recognizer, people }: Gallery, limit = 3): Candidate[] {
   const { slope, middle } = CALIBRATIONS[recognizer].identify;
-  const scored = people
-    .filter(({ rejected }) => !rejected.some((face) => similarity(face, embedding) >= SAME_AS_REJECTED))
-    .map((person) => {
-      const likeness = similarity(person.mean, embedding);
-      return { person, likeness, odds: 1 / (1 + Math.exp(-slope * (likeness - middle))) };
-    })
-    .sort((a, b) => b.likeness - a.likeness);
-  const total = Math.max(1, scored.reduce((sum, { odds }) => sum + odds, 0));
+  const scored = people.flatMap((person) => {
+    const likeness = similarity(person.mean, embedding);
+    const rejected = Math.max(LIKE_REJECTED, ...person.rejected.map((face) => similarity(face, embedding)));
+    if (rejected > LIKE_REJECTED && rejected > likeness) return [];
+    // Odds against a stranger; the people compete with each other and with the stranger's odds of 1.
+    return [{ person, likeness, odds: Math.exp(slope * (likeness - middle)) }];
+  }).sort((a, b) => b.likeness - a.likeness);
+  const total = scored.reduce((sum, { odds }) => sum + odds, 1);
   return scored.slice(0, limit).map(({ person, likeness, odds }) => ({
     personId: person.id,
     name: person.name,

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { normalize } from '../../src/faces/embed.js';
+import type { Enrolled, Photo } from '../../src/people/enrol.js';
+import { identify } from '../../src/people/gallery.js';
+import { People } from '../../src/people/people.js';
+import type { Store } from '../../src/storage/collection.js';
+import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+
+/** A face near the axis of its person. */
+function face(axis: number, grain = 9): Float32Array {
+  return normalize(Float32Array.from({ length: 16 }, (_, i) => (i === axis ? 1 : i === grain ? 0.2 : 0)));
+}
+
+function photo(hash: string, axis: number, options: Partial<Photo> = {}): Photo {
+  return { file: `${hash}.jpg`, hash: hash.repeat(16), flag: null, faces: 1, box: [0.1, 0.1, 0.5, 0.5], quality: 0.7, embedding: face(axis), ...options };
+}
+
+const enrolled = (name: string, photos: Photo[]): Enrolled => ({ name, photos, mean: null });
+
+describe('the gallery in a store', () => {
+  let store: Store;
+  let people: People;
+  beforeEach(async () => {
+    store = await openSqliteStore(':memory:');
+    people = await People.open(store);
+  });
+  afterEach(() => store.close());
+
+  test('whoever was enrolled is recognised, whoever was not is not', async () => {
+    await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 0)]));
+    await people.enrol(enrolled('Grace', [photo('cccc', 1)]));
+    const gallery = await people.gallery();
+    expect((await people.list()).map(({ name, photos }) => [name, photos])).toEqual([['Ada', 2], ['Grace', 1]]);
+    expect(identify(face(0, 8), gallery)[0]).toMatchObject({ name: 'Ada' });
+    expect(identify(face(0, 8), gallery)[0]!.confidence).toBeGreaterThan(0.9);
+    expect(identify(face(5, 8), gallery)[0]!.confidence).toBeLessThan(0.5);
+  });
+
+  test('flagged photos are kept and do not count', async () => {
+    const { id, photos } = await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 3, { flag: 'outlier' }), photo('cccc', 0, { flag: 'no-face', embedding: null, box: null })]));
+    expect(photos).toBe(1);
+    expect((await people.photosOf(id)).map(({ flag }) => flag).sort()).toEqual([null, 'no-face', 'outlier'].sort());
+    expect(identify(face(3), await people.gallery())[0]!.confidence).toBeLessThan(0.5);
+  });
+
+  test('enrolling again adds the new photos to the same person', async () => {
+    const first = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
+    const again = await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 0)]));
+    expect(again.id).toBe(first.id);
+    expect(again.photos).toBe(2);
+    expect(await people.list()).toHaveLength(1);
+  });
+
+  test('a new name holds everywhere; a name that is taken is refused', async () => {
+    const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
+    await people.enrol(enrolled('Grace', [photo('cccc', 1)]));
+    await people.rename(ada.id, 'Ada Lovelace');
+    expect(identify(face(0), await people.gallery())[0]!.name).toBe('Ada Lovelace');
+    await expect(people.rename(ada.id, 'Grace')).rejects.toMatchObject({ code: 'conflict' });
+    // Photos under the new name still find the same person.
+    expect((await people.enrol(enrolled('Ada Lovelace', [photo('bbbb', 0)]))).id).toBe(ada.id);
+  });
+
+  test('two that were one person merge with their photos', async () => {
+    const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
+    const twin = await people.enrol(enrolled('A. Lovelace', [photo('bbbb', 0), photo('aaaa', 0)]));
+    expect(await people.merge(ada.id, twin.id)).toMatchObject({ name: 'Ada', photos: 2 });
+    expect(await people.list()).toHaveLength(1);
+    await expect(people.get(twin.id)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(people.merge(ada.id, ada.id)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('"not this person" is remembered', async () => {
+    const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
+    const looksLikeAda = normalize(Float32Array.from({ length: 16 }, (_, i) => (i === 0 ? 0.7 : i === 12 ? 0.7 : 0)));
+    expect(identify(looksLikeAda, await people.gallery())[0]!.name).toBe('Ada');
+    await people.reject(ada.id, looksLikeAda);
+    expect(identify(looksLikeAda, await people.gallery())).toEqual([]);
+    expect(identify(face(0), await people.gallery())).toHaveLength(1);
+  });
+
+  test('the recognisers\' galleries stay apart', async () => {
+    await people.enrol(enrolled('Ada', [photo('aaaa', 0)]), 'face-embed-128');
+    expect(await people.list()).toEqual([]);
+    expect((await people.gallery('face-embed-128')).people.map(({ name }) => name)).toEqual(['Ada']);
+  });
+
+  test('who is removed is gone with their photos', async () => {
+    const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
+    expect(await people.remove(ada.id)).toBe(true);
+    expect(await people.remove(ada.id)).toBe(false);
+    expect(await people.photosOf(ada.id)).toEqual([]);
+  });
+});
