@@ -78,6 +78,7 @@ class BullQueue implements JobQueue {
   private readonly listener: Redis;
   private readonly requests: Redis;
   private nextRecovery = 0;
+  private closed = false;
 
   constructor(
     private readonly records: JobRecords,
@@ -122,6 +123,7 @@ class BullQueue implements JobQueue {
   }
 
   async claim(names: readonly string[]): Promise<Lease | null> {
+    if (this.closed) return null;
     await this.recover();
     for (const name of names) {
       const worker = await this.worker(name);
@@ -153,6 +155,7 @@ class BullQueue implements JobQueue {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     this.watch.close();
     await Promise.allSettled([...this.leases].map((lease) => lease.release()));
     const workers = await Promise.all(this.workers.values());

@@ -15,6 +15,7 @@ export async function createEmbeddedQueue(store: Store, timing: LeaseTiming = {}
 class EmbeddedQueue implements JobQueue {
   private readonly watch: JobWatch;
   private readonly leases = new Set<RecordLease>();
+  private closed = false;
 
   constructor(
     private readonly records: JobRecords,
@@ -33,6 +34,7 @@ class EmbeddedQueue implements JobQueue {
   }
 
   async claim(names: readonly string[]): Promise<Lease | null> {
+    if (this.closed) return null;
     const record = await this.records.startDue(names, this.timing.leaseMs);
     if (!record) return null;
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended));
@@ -54,6 +56,7 @@ class EmbeddedQueue implements JobQueue {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     this.watch.close();
     // one that was lost at this very moment is another worker's already
     await Promise.allSettled([...this.leases].map((lease) => lease.release()));

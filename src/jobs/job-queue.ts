@@ -70,6 +70,7 @@ export interface JobQueue {
    */
   subscribe(id: string, listener: (job: Job) => void): () => void;
   counts(): Promise<Record<JobState, number>>;
+  /** Hands back the jobs that are leased here, and gives out no more. */
   close(): Promise<void>;
 }
 

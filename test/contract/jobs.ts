@@ -203,6 +203,7 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         const { id } = await queue.enqueue({ name: 'work', data: {} });
         await claimed(other.queue);
         await other.close();
+        expect(await other.queue.claim(['work'])).toBeNull();
         expect(await queue.get(id)).toMatchObject({ state: 'queued', attempts: 0 });
         expect((await claimed()).job.id).toBe(id);
       });
