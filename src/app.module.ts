@@ -28,9 +28,11 @@ export class AppModule {
   static register(role: AppRole, settings: Settings): DynamicModule {
     const answers = role === 'serve' || role === 'api';
     const works = role === 'serve' || role === 'worker';
+    // The user of the command line may open what the system lets them open; a service opens only what it was told to.
+    const inForce = role === 'cli' ? settings : { ...settings, mediaRoots: settings.mediaRoots ?? [] };
     return {
       module: AppModule,
-      imports: [SettingsModule.register(settings), StorageModule, JobsModule, TitlesModule],
+      imports: [SettingsModule.register(inForce), StorageModule, JobsModule, TitlesModule],
       controllers: answers ? [TitlesController, AnalysesController, JobsController, HealthController] : [],
       providers: [
         ...(works ? [WorkerService] : []),

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { JOB_QUEUE, type JobQueue } from './jobs/job-queue.js';
 import { JobWorker } from './jobs/worker.js';
@@ -9,7 +9,7 @@ const STOP_GRACE_MS = 2_000;
 
 /** Does the queue's jobs while the process runs. */
 @Injectable()
-export class WorkerService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('worker');
   private readonly worker: JobWorker;
 
@@ -34,7 +34,8 @@ export class WorkerService implements OnApplicationBootstrap, OnApplicationShutd
     this.worker.start();
   }
 
-  onApplicationShutdown(): Promise<void> {
+  /** Before the queue and the store close. */
+  onModuleDestroy(): Promise<void> {
     return this.worker.stop(STOP_GRACE_MS);
   }
 }

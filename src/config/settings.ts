@@ -10,6 +10,7 @@ const bytes = z.coerce.number().int().positive();
 /** Least to most important. */
 export const LOG_LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
 
+const list = z.string().transform((text) => text.split(',').map((entry) => entry.trim()).filter(Boolean)).optional();
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /**
@@ -21,6 +22,8 @@ const VARIABLES = {
     .string()
     .default(join(homedir(), '.kinoscope'))
     .describe('Folder of everything that is kept: database, uploads, downloads'),
+  MONGODB_URI: z.string().optional().describe('MongoDB for the documents; unset: one SQLite file in KINOSCOPE_HOME'),
+  REDIS_URL: z.string().optional().describe('Redis for the job queue; unset: the same SQLite file'),
   KINOSCOPE_HOST: z.string().default('127.0.0.1').describe('Address that the service listens on'),
   KINOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port of the service; 0 takes a free one'),
   KINOSCOPE_MEDIA_ROOTS: z
@@ -28,6 +31,15 @@ const VARIABLES = {
     .optional()
     .describe(`Folders whose films the service may open by path, separated by "${delimiter}"; unset: none over REST, all on the command line`),
   KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
+  KINOSCOPE_MIN_FREE_BYTES: z.coerce.number().int().min(0).default(512 * 2 ** 20).describe('Space of the disk that uploads and downloads leave free'),
+  KINOSCOPE_ALLOW_HOSTS: list.describe('Hosts, addresses and networks that links may lead to although they are private, separated by commas'),
+  KINOSCOPE_DOWNLOAD_RATE: bytes.optional().describe('Most that all downloads take together, bytes a second'),
+  KINOSCOPE_DOWNLOAD_SECONDS: z.coerce.number().positive().default(7200).describe('Longest that one download may take'),
+  KINOSCOPE_MAX_DURATION: z.coerce.number().positive().default(18_000).describe('Longest video of a site that is downloaded, seconds'),
+  KINOSCOPE_YT_DLP: z.string().default('yt-dlp').describe('The yt-dlp to run (2025.11.12 or newer), on PATH or a path; none: do without'),
+  KINOSCOPE_YT_DLP_HOSTS: list.describe('Sites that yt-dlp may be used for, separated by commas; unset: YouTube, Vimeo, Dailymotion'),
+  KINOSCOPE_YOUTUBE_PO_TOKEN: z.string().optional().describe('Proof-of-origin token for YouTube'),
+  KINOSCOPE_YOUTUBE_VISITOR: z.string().optional().describe('The visitor that the token was made for'),
   KINOSCOPE_MAX_PIXELS: bytes.default(8192 * 4320).describe('Largest picture of a film that is decoded, pixels'),
   KINOSCOPE_DECODER: z.enum(['node-av', 'ffmpeg']).default('node-av').describe('Who decodes: node-av (in the package) or the system\'s ffmpeg'),
   KINOSCOPE_DECODER_THREADS: z.coerce.number().int().min(1).max(64).default(2).describe('Threads of one decoder'),
@@ -54,11 +66,28 @@ const Environment = z.object(VARIABLES);
 /** The validated settings, frozen; paths are absolute. */
 export interface Settings {
   readonly home: string;
+  /** null: the SQLite file. */
+  readonly mongodbUri: string | null;
+  readonly redisUrl: string | null;
   readonly host: string;
   readonly port: number;
   /** null: no folder was named. */
   readonly mediaRoots: readonly string[] | null;
   readonly maxUploadBytes: number;
+  readonly download: {
+    readonly minFreeBytes: number;
+    readonly allowHosts: readonly string[];
+    /** null: no limit. */
+    readonly bytesPerSecond: number | null;
+    readonly maxSeconds: number;
+    readonly maxDuration: number;
+    /** null: none. */
+    readonly ytDlp: string | null;
+    /** null: the sites that the downloader names. */
+    readonly ytDlpHosts: readonly string[] | null;
+    readonly poToken: string | null;
+    readonly visitorData: string | null;
+  };
   readonly maxPixels: number;
   readonly decoder: 'node-av' | 'ffmpeg';
   readonly decoderThreads: number;
@@ -88,10 +117,23 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const env = parsed.data;
   return Object.freeze({
     home: resolve(env.KINOSCOPE_HOME),
+    mongodbUri: env.MONGODB_URI ?? null,
+    redisUrl: env.REDIS_URL ?? null,
     host: env.KINOSCOPE_HOST,
     port: env.KINOSCOPE_PORT,
     mediaRoots: env.KINOSCOPE_MEDIA_ROOTS?.split(delimiter).filter(Boolean).map((root) => resolve(root)) ?? null,
     maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
+    download: {
+      minFreeBytes: env.KINOSCOPE_MIN_FREE_BYTES,
+      allowHosts: env.KINOSCOPE_ALLOW_HOSTS ?? [],
+      bytesPerSecond: env.KINOSCOPE_DOWNLOAD_RATE ?? null,
+      maxSeconds: env.KINOSCOPE_DOWNLOAD_SECONDS,
+      maxDuration: env.KINOSCOPE_MAX_DURATION,
+      ytDlp: env.KINOSCOPE_YT_DLP === 'none' ? null : env.KINOSCOPE_YT_DLP,
+      ytDlpHosts: env.KINOSCOPE_YT_DLP_HOSTS ?? null,
+      poToken: env.KINOSCOPE_YOUTUBE_PO_TOKEN ?? null,
+      visitorData: env.KINOSCOPE_YOUTUBE_VISITOR ?? null,
+    },
     maxPixels: env.KINOSCOPE_MAX_PIXELS,
     decoder: env.KINOSCOPE_DECODER,
     decoderThreads: env.KINOSCOPE_DECODER_THREADS,

@@ -6,7 +6,8 @@ import { createDownloader, DOWNLOADER, type Downloader } from './downloader.js';
   providers: [{
     provide: DOWNLOADER,
     inject: [SETTINGS],
-    useFactory: (settings: Settings) => createDownloader({ roots: settings.mediaRoots, maxBytes: settings.maxUploadBytes }),
+    useFactory: ({ mediaRoots, maxUploadBytes, download: { ytDlpHosts, ...download } }: Settings) =>
+      createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, ...download, ...(ytDlpHosts ? { ytDlpHosts } : {}) }),
   }],
   exports: [DOWNLOADER],
 })

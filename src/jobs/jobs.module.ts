@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Module } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { createEmbeddedQueue } from './embedded-queue.js';
@@ -9,7 +10,13 @@ import { JOB_QUEUE, type JobQueue } from './job-queue.js';
  */
 @Module({
   imports: [StorageModule],
-  providers: [{ provide: JOB_QUEUE, inject: [STORE], useFactory: (store: Store) => createEmbeddedQueue(store) }],
+  providers: [{
+    provide: JOB_QUEUE,
+    inject: [STORE, SETTINGS],
+    // The driver is loaded only by those who use it.
+    useFactory: async (store: Store, { redisUrl }: Settings) =>
+      (redisUrl ? (await import('./bullmq-queue.js')).createBullQueue({ redisUrl, store }) : createEmbeddedQueue(store)),
+  }],
   exports: [JOB_QUEUE],
 })
 export class JobsModule implements BeforeApplicationShutdown {

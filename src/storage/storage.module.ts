@@ -9,7 +9,9 @@ import { openSqliteStore } from './sqlite-store.js';
   providers: [{
     provide: STORE,
     inject: [SETTINGS],
-    useFactory: ({ home }: Settings) => openSqliteStore(join(home, 'kinoscope.db')),
+    // The driver is loaded only by those who use it.
+    useFactory: async ({ home, mongodbUri }: Settings) =>
+      (mongodbUri ? (await import('./mongo-store.js')).openMongoStore(mongodbUri) : openSqliteStore(join(home, 'kinoscope.db'))),
   }],
   exports: [STORE],
 })

@@ -76,7 +76,7 @@ export class TitlesService {
     }
     const fetched = await this.fetch(title.source.location, options);
     const media = await this.probeOrDrop(fetched);
-    const named = title.name === title.source.location ? fetched.metadata?.title : undefined;
+    const named = title.name === title.source.location ? fetched.metadata.title : undefined;
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
         source: await describeSource(fetched, { kind: 'link', location: title.source.location }),
@@ -147,7 +147,7 @@ export class TitlesService {
     const source = await describeSource(fetched, origin);
     const title = await this.insertOrGet({
       id: fetched.sha256.slice(0, ID_LENGTH),
-      name: options.name ?? basename(origin.location, extname(origin.location)),
+      name: options.name ?? fetched.metadata.title ?? basename(origin.location, extname(origin.location)),
       source,
       contentHash: fetched.sha256,
       media,
