@@ -27,17 +27,20 @@ export interface Watched {
   readonly truncated: boolean;
 }
 
+/** More boxes than this at half the size are a list; fewer are read again, as the look of a frame was learnt at full size. */
+const CLEAR_BOXES = 3;
+
 async function readText(model: Model, sample: Sample, thorough: boolean): Promise<TextBox[]> {
-  if (thorough) return (await findText(model, [sample.full]))[0]!;
   const [boxes] = await findText(model, [sample.image]);
-  if (boxes!.length > 1 || sample.full === sample.image || !isPlain(sample) || isBlack(sample)) return boxes!;
+  const worthwhile = (thorough || isPlain(sample)) && !isBlack(sample) && sample.full !== sample.image;
+  if (boxes!.length > (thorough ? CLEAR_BOXES : 1) || !worthwhile) return boxes!;
   const [again] = await findText(model, [sample.full]);
-  return again!.length > boxes!.length ? again! : boxes!;
+  return again!.length >= boxes!.length ? again! : boxes!;
 }
 
 /**
  * Text boxes, and the classifier's probability where there is one, of one sampled frame.
- * @param thorough read at the full size at once
+ * @param thorough read at the full size too where the half shows little
  */
 export async function examine(
   eye: Pick<Eye, 'text' | 'classifier'>,
@@ -57,7 +60,7 @@ const WAITING = 8;
 
 /**
  * Decodes what `plan` asks for and examines the frames that `wanted` picks, decoding and reading text side by side.
- * @param thorough whether a frame at that time is read at the full size at once
+ * @param thorough whether a frame at that time is read at the full size too where the half shows little
  * @param onTime called with each frame's time
  */
 export async function watch(
