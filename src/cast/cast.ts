@@ -40,12 +40,14 @@ export interface CastScene extends Span {
   /** By screen time, longest first. */
   readonly cast: readonly CastMember[];
   readonly shots: number;
+  /** Tracks of strangers who were seen too briefly or too poorly to tell them apart. */
+  readonly passersBy: number;
 }
 
 export interface CastResult {
   readonly scenes: readonly CastScene[];
   readonly shots: readonly (Span & { readonly cast: readonly string[] })[];
-  /** Everybody in the film, by screen time, longest first. */
+  /** Everybody in the film but passers-by, by screen time, longest first. */
   readonly people: readonly CastPerson[];
   readonly tracks: readonly StoredTrack[];
 }
@@ -56,11 +58,16 @@ export interface CastInput {
   readonly gallery?: Gallery;
 }
 
+/** Sightings times quality from which a stranger is somebody: two fair sights, or several poor ones. */
+const SOMEBODY = 0.8;
+
 /** A track of its person, with the time it is on screen. */
 interface Placed extends Span {
   readonly track: Track;
   readonly identity: Identity;
   readonly label: string | null;
+  /** A stranger who was hardly seen. */
+  readonly passerBy: boolean;
 }
 
 /** Scenes, shots and people of a film with their screen times: pure, from what was seen. */
@@ -69,21 +76,21 @@ export function buildCast({ faces, gallery = { recognizer: DEFAULT_RECOGNIZER, p
   const interval = sampleInterval(faces.samples);
   let strangers = 0;
   const placed = identities.flatMap((identity): Placed[] => {
-    const label = identity.name === null ? `person ${++strangers}` : null;
+    const sights = identity.clusters.flatMap(({ tracks }) => tracks.flatMap(({ sightings }) => sightings));
+    const passerBy = identity.name === null && sights.reduce((sum, { quality }) => sum + quality, 0) < SOMEBODY;
+    const label = identity.name === null && !passerBy ? `person ${++strangers}` : null;
     return identity.clusters.flatMap(({ tracks }) => tracks.map((track) => {
-      return { track, identity, label, ...onScreen(track, faces.shots[track.shot], interval) };
+      return { track, identity, label, passerBy, ...onScreen(track, faces.shots[track.shot], interval) };
     }));
   });
   const shots = faces.shots.map((shot, index) => {
-    const inShot = placed.filter(({ track }) => track.shot === index);
+    const inShot = placed.filter(({ track, passerBy }) => track.shot === index && !passerBy);
     return { ...shot, colours: meanColours(faces.samples, shot), cast: new Set(inShot.map(({ identity }) => identity.key)) };
   });
-  const scenes = joinScenes(shots).map(({ start, end, firstShot, lastShot }): CastScene => ({
-    start,
-    end,
-    shots: lastShot - firstShot + 1,
-    cast: members(placed.filter(({ track }) => track.shot >= firstShot && track.shot <= lastShot)),
-  }));
+  const scenes = joinScenes(shots).map(({ start, end, firstShot, lastShot }): CastScene => {
+    const inScene = placed.filter(({ track }) => track.shot >= firstShot && track.shot <= lastShot);
+    return { start, end, shots: lastShot - firstShot + 1, cast: members(inScene), passersBy: inScene.filter(({ passerBy }) => passerBy).length };
+  });
   const people = members(placed).map((member): CastPerson => {
     const { clusters } = identities.find(({ key }) => key === member.key)!;
     const tracks = clusters.flatMap((cluster) => cluster.tracks);
@@ -119,7 +126,7 @@ function meanColours(samples: FacesResult['samples'], { start, end }: Span): Sig
 }
 
 function members(placed: readonly Placed[]): CastMember[] {
-  const keys = [...new Set(placed.map(({ identity }) => identity.key))];
+  const keys = [...new Set(placed.filter(({ passerBy }) => !passerBy).map(({ identity }) => identity.key))];
   return keys
     .map((of): CastMember => {
       const parts = placed.filter(({ identity }) => identity.key === of);

@@ -10,11 +10,15 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
-  /** Tracks at least this similar are neighbours. */
+  /** Tracks of good quality at least this similar are neighbours. */
   readonly reach?: number;
   /** Weight (sightings times their quality) of a track and its neighbours that makes it the core of a person. */
   readonly density?: number;
 }
+
+/** Poor faces (small, blurred, turned away) resemble each other, whoever they are: up to this much more is wanted. */
+const POOR_BELOW = 0.35;
+const POOR_PENALTY = 0.3;
 
 /** Means of two clusters that are joined are at least this similar: a chain of look-alikes does not join two people. */
 const MEANS_ALIKE = 0.4;
@@ -72,10 +76,11 @@ interface Edge {
 /** Pairs of similar tracks, most similar first. */
 function neighbours(tracks: readonly Track[], reach: number): Edge[] {
   const edges: Edge[] = [];
+  const poor = tracks.map(({ sightings }) => Math.max(0, 1 - Math.max(...sightings.map(({ quality }) => quality)) / POOR_BELOW));
   for (let a = 0; a < tracks.length; a++) {
     for (let b = a + 1; b < tracks.length; b++) {
       const likeness = similarity(tracks[a]!.embedding, tracks[b]!.embedding);
-      if (likeness >= reach) edges.push({ a, b, likeness });
+      if (likeness >= reach + POOR_PENALTY * Math.max(poor[a]!, poor[b]!)) edges.push({ a, b, likeness });
     }
   }
   return edges.sort((x, y) => y.likeness - x.likeness);

@@ -28,6 +28,8 @@ export interface DetectOptions {
   readonly minScore?: number;
   /** Height of the smallest face, pixels of the picture. Default 20. */
   readonly minSize?: number;
+  /** Leave out faces that are too small or blurred to tell people apart. Default false. */
+  readonly recognisable?: boolean;
   /** Which network gives the second opinion and the embeddings. Default `face-embed-512`. */
   readonly recognizer?: RecognizerId;
 }
@@ -74,7 +76,8 @@ function scale([x, y, width, height]: Box, factor: number): Box {
 export async function readFaces(
   models: Models, image: RgbImage, options: DetectOptions = {}, detail: RgbImage = image,
 ): Promise<Face[]> {
-  const { minScore = 0.6, minSize = 20, recognizer = DEFAULT_RECOGNIZER } = options;
+  const { minScore = 0.6, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
+  const { minLength, recognisableLength } = RECOGNIZERS[recognizer];
   const boxes = (await findBoxes(models, image, minScore)).filter(({ box }) => box[3] >= minSize);
   const zoom = detail.width / image.width;
   const landmarks = await findLandmarks(await models.load('face-landmark'), detail, boxes.map(({ box }) => scale(box, zoom)));
@@ -82,7 +85,7 @@ export async function readFaces(
   const embedded = await embedWithStrength(models, detail, plausible, recognizer);
   return plausible.flatMap((face, i): Face[] => {
     const { embedding, strength } = embedded[i]!;
-    if (strength < RECOGNIZERS[recognizer].minLength) return [];
+    if (strength < (recognisable ? recognisableLength : minLength)) return [];
     const aligned = alignFace(detail, face.landmarks, { template: TEMPLATE_112, side: 112 });
     const quality = faceQuality(aligned, scale(face.box, zoom), face.landmarks);
     const points = face.landmarks.map(([x, y]): Point => [x / zoom, y / zoom]) as unknown as FivePoints;

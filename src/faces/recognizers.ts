@@ -11,6 +11,8 @@ export interface Recognizer {
   readonly template: FivePoints;
   /** A face whose embedding is shorter than this before scaling is no face (the length falls with what is unlike one). */
   readonly minLength: number;
+  /** One shorter than this is too small or blurred to tell people apart: films leave it out. */
+  readonly recognisableLength: number;
 }
 
 /**
@@ -23,9 +25,9 @@ function dlibTemplate(side: number, margin: number): FivePoints {
 }
 
 export const RECOGNIZERS = {
-  'face-embed-512': { id: 'face-embed-512', side: 112, template: TEMPLATE_112, minLength: 1.25 },
+  'face-embed-512': { id: 'face-embed-512', side: 112, template: TEMPLATE_112, minLength: 1.25, recognisableLength: 2 },
   // A margin of .15 keeps more true pairs at 1 % false (.969) than dlib's own .25 (.960) or .35 (.931): bench/faces.ts.
-  'face-embed-128': { id: 'face-embed-128', side: 150, template: dlibTemplate(150, 0.15), minLength: 0 },
+  'face-embed-128': { id: 'face-embed-128', side: 150, template: dlibTemplate(150, 0.15), minLength: 0, recognisableLength: 0 },
 } as const satisfies Record<string, Recognizer>;
 
 export type RecognizerId = keyof typeof RECOGNIZERS;
