@@ -2,7 +2,8 @@
  * Measures a credits frame classifier on pictures that its training never saw.
  *
  *   npx tsx notebooks-ts/credits-train/evaluate.ts DATA FILE.onnx...             a table for each ONNX file
- *   npx tsx notebooks-ts/credits-train/evaluate.ts DATA --features OUT           Inception V3's features for head.py
+ *   npx tsx notebooks-ts/credits-train/evaluate.ts DATA --features OUT [X.npy [N]]   Inception V3's features for head.py:
+ *                                                                   of the stills, or of N packed pictures of a set
  *
  * DATA is the folder of real data. Pictures are squeezed to the network's size, as frames are.
  */
@@ -17,8 +18,8 @@ import { createModels } from '../../src/inference/registry.js';
 import { openSession } from '../../src/inference/session.js';
 import type { ImageInput } from '../../src/inference/types.js';
 
-const WIDTH = 224;
-const HEIGHT = 126;
+const WIDTH = 160;
+const HEIGHT = 90;
 const INPUT: ImageInput = {
   name: 'frames', layout: 'NCHW', width: WIDTH, height: HEIGHT, channels: 'RGB', scale: 1 / 255,
   mean: [0.25, 0.25, 0.25], std: [0.3, 0.3, 0.3],
@@ -114,18 +115,36 @@ async function measure(data: string, onnx: string): Promise<void> {
   console.log(`wrong stills: ${wrong.join(', ') || 'none'}`);
 }
 
-/** All stills' 2048 features as float32 rows, with the list of their names: OUT.f32 and OUT.json. */
-async function writeFeatures(data: string, out: string): Promise<void> {
-  const models = createModels({ modelsDir: resolve(here, '../../models'), provider: 'cpu', threads: 2 });
+/** `count` evenly spaced pictures of a packed set, uint8 [N,180,320,3] in NumPy's format, named by their index. */
+async function* packed(npy: string, count: number): AsyncGenerator<[string, RgbImage]> {
+  const bytes = await readFile(npy);
+  const pixels = bytes.subarray(10 + bytes.readUInt16LE(8));
+  const size = 320 * 180 * 3;
+  const total = Math.floor(pixels.length / size);
+  for (let k = 0; k < Math.min(count, total); k++) {
+    const i = Math.floor((k * total) / Math.min(count, total));
+    const raw = { width: 320, height: 180, channels: 3 as const };
+    const data = await sharp(pixels.subarray(i * size, (i + 1) * size), { raw }).resize(299, 299, { fit: 'fill' }).raw().toBuffer();
+    yield [String(i), { width: 299, height: 299, data }];
+  }
+}
+
+async function* stills(data: string): AsyncGenerator<[string, RgbImage]> {
+  for (const name of ['credits', 'film']) {
+    for (const file of await jpegs(join(data, 'credits-stills', name))) yield [`${name}/${file.split('/').at(-1)}`, await picture(file, 299, 299)];
+  }
+}
+
+/** The pictures' 2048 features as float32 rows, with the list of their names: OUT.f32 and OUT.json. */
+async function writeFeatures(out: string, pictures: AsyncIterable<[string, RgbImage]>): Promise<void> {
+  const models = createModels({ modelsDir: resolve(here, '../../models'), provider: 'cpu', threads: 1 });
   const inception = await models.load('inception-v3');
   const names: string[] = [];
   const rows: Float32Array[] = [];
-  for (const name of ['credits', 'film']) {
-    for (const file of await jpegs(join(data, 'credits-stills', name))) {
-      const { features } = await inception.runImage(await picture(file, 299, 299));
-      names.push(`${name}/${file.split('/').at(-1)}`);
-      rows.push(features!.data as Float32Array);
-    }
+  for await (const [name, image] of pictures) {
+    const { features } = await inception.runImage(image);
+    names.push(name);
+    rows.push(features!.data as Float32Array);
   }
   await writeFile(`${out}.f32`, Buffer.concat(rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength))));
   await writeFile(`${out}.json`, JSON.stringify(names));
@@ -133,6 +152,10 @@ async function writeFeatures(data: string, out: string): Promise<void> {
 }
 
 const [data, first, ...rest] = process.argv.slice(2);
-if (!data || !first) throw new Error('usage: evaluate.ts DATA (FILE.onnx... | --features OUT)');
-if (first === '--features') await writeFeatures(data, rest[0] ?? 'features');
-else for (const onnx of [first, ...rest]) await measure(data, onnx);
+if (!data || !first) throw new Error('usage: evaluate.ts DATA (FILE.onnx... | --features OUT [X.npy [N]])');
+if (first === '--features') {
+  const [out = 'features', npy, count] = rest;
+  await writeFeatures(out, npy ? packed(npy, Number(count ?? Infinity)) : stills(data));
+} else {
+  for (const onnx of [first, ...rest]) await measure(data, onnx);
+}

@@ -25,7 +25,7 @@ from pack_stills import HEIGHT, WIDTH
 
 DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 # (share of the time until which, (width, height), frames a step)
-COURSE = [(.75, (160, 90), 32), (1.01, (NET_WIDTH, NET_HEIGHT), 20)]
+COURSE = [(1.01, (NET_WIDTH, NET_HEIGHT), 32)]
 # share of each set in a step; label; are its text maps known (real film has no text: zeros)
 REAL = {'credits': (.11, 1., False), 'film': (.06, 0., True), 'stills': (.10, 0., True), 'trailers': (.08, 0., False), 'posters': (.05, 0., False)}
 
