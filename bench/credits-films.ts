@@ -1,5 +1,5 @@
 /**
- * Generated films of every archetype, each with known credits: `npm run bench -- credits-films [COUNT]`, default 44.
+ * Generated films of every archetype, each with known credits: `npm run bench -- credits-films [COUNT]`, default 22.
  * KINOSCOPE_FILMS names a folder where the films are kept for the next run.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import type { FilmTruth } from './credits-film-maker.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
-const count = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 44);
+const count = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 22);
 const kept = process.env['KINOSCOPE_FILMS'];
 const folder = kept ?? mkdtempSync(join(tmpdir(), 'kinoscope-films-'));
 mkdirSync(folder, { recursive: true });

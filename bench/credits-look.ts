@@ -19,7 +19,7 @@ import type { Random, Sheet, TextStyle } from './credits-drawing.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
-const DRAWN = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 5000);
+const DRAWN = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 1600);
 /**
  * A drawn picture that carries text but no credits counts little: a single frame often cannot tell a title or an
  * epilogue from a card (with 1 instead of 0.25, 7 % of the real credits are lost); the neighbours in time can.
@@ -120,7 +120,8 @@ async function drawOther(drawer: Drawer, posters: readonly string[]): Promise<Rg
   const { random } = drawer;
   const [width, height] = pick(random, SIZES);
   const kind = pick(random, [
-    'bare', 'bare', 'dim', 'dim', 'subtitle', 'subtitle', 'title', 'kinetic', 'kinetic', 'epilogue', 'ticker', 'poster', 'nearlyBlack', 'caption',
+    'bare', 'bare', 'dim', 'dim', 'subtitle', 'subtitle', 'title', 'kinetic', 'kinetic', 'epilogue', 'ticker', 'poster',
+    'nearlyBlack', 'caption',
   ] as const);
   if (kind === 'poster') {
     const image = await ground(drawer, width, height, 0.2);

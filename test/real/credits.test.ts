@@ -65,7 +65,7 @@ if (!there) console.warn(`SKIPPED: credits of real films need ${videos}`);
     await expect(work).rejects.toThrow();
   }, PATIENCE);
 
-  test('a drawn list is told from a plain picture', async () => {
+  test('a plain picture is no credits', async () => {
     const plain = { width: 320, height: 180, data: new Uint8Array(320 * 180 * 3).fill(120) };
     const [probability] = await creditProbability(models, [plain]);
     expect(probability).toBeLessThan(0.5);
