@@ -128,7 +128,8 @@ async function drawOther(drawer: Drawer, posters: readonly string[]): Promise<Rg
     const poster = await read(pick(random, posters), width, Math.round(height * between(random, 0.4, 1)), 'inside');
     const rgba = new Uint8Array(poster.width * poster.height * 4).fill(255);
     for (let i = 0; i < poster.width * poster.height; i++) rgba.set(poster.data.subarray(i * 3, i * 3 + 3), i * 4);
-    overlay(image, { width: poster.width, height: poster.height, data: rgba }, random() * (width - poster.width), (height - poster.height) / 2);
+    const sheet = { width: poster.width, height: poster.height, data: rgba };
+    overlay(image, sheet, random() * (width - sheet.width), (height - sheet.height) / 2);
     return image;
   }
   if (kind === 'nearlyBlack') return dimmed(await read(pick(random, drawer.stills), width, height, 'cover'), between(random, 0.02, 0.2));
