@@ -123,14 +123,17 @@ function openGaps(
   for (const sample of samples) {
     if (sample.time > window.end - LAST_SECONDS && creditTextProbability(sample, look) > 0.5) places.push(sample.time);
   }
+  // A scene after the credits may have its only key frame at its start.
+  const last = samples.at(-1)?.time ?? window.end;
+  if (window.end - last < LAST_SECONDS) places.push((last + window.end) / 2);
   const gaps: { start: number; end: number }[] = [];
   for (const place of places.sort((a, b) => a - b)) {
     const before = samples.findLast(({ time }) => time < place - 0.5)?.time ?? window.start;
     const after = samples.find(({ time }) => time > place + 0.5)?.time ?? window.end;
     const gap = { start: Math.max(0, before - 1), end: after + 1.05 };
-    const last = gaps.at(-1);
+    const previous = gaps.at(-1);
     if (after - before < 1.5 || refined.some((done) => done.start <= before && after <= done.end)) continue;
-    if (last !== undefined && gap.start <= last.end + 2) gaps[gaps.length - 1] = { start: last.start, end: Math.max(last.end, gap.end) };
+    if (previous !== undefined && gap.start <= previous.end + 2) gaps[gaps.length - 1] = { start: previous.start, end: Math.max(previous.end, gap.end) };
     else gaps.push(gap);
   }
   return gaps;
