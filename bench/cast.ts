@@ -13,7 +13,8 @@ import { dataFolder, seeded } from './faces-photos.js';
 import { writeSection } from './results.js';
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const quantile = (values: readonly number[], share: number): number => [...values].sort((a, b) => a - b)[Math.floor(values.length * share)]!;
+const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * share)]!;
 
 // Who is on screen at t, from the store.
 
@@ -21,10 +22,18 @@ async function pauseQuery(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'kinoscope-bench-'));
   const store = await openSqliteStore(join(folder, 'bench.db'));
   const chunks = await store.collection<CastChunk>(CAST_CHUNKS);
-  const tracks = Array.from({ length: 2400 }, (_, i) => [0, 1, 2].map((n): StoredTrack => ({
-    id: `t${i}-${n}`, key: `p${n}`, name: `Person ${n}`, personId: `p${n}`, confidence: 0.9, start: i * 3, end: i * 3 + 3,
-    samples: [0, 1, 2].map((s) => [i * 3 + s, 0.1 + 0.2 * n, 0.2, 0.1, 0.2] as const),
-  }))).flat();
+  const tracks = Array.from({ length: 2400 }, (_, i) =>
+    [0, 1, 2].map((n): StoredTrack => ({
+      id: `t${i}-${n}`,
+      key: `p${n}`,
+      name: `Person ${n}`,
+      personId: `p${n}`,
+      confidence: 0.9,
+      start: i * 3,
+      end: i * 3 + 3,
+      samples: [0, 1, 2].map((s) => [i * 3 + s, 0.1 + 0.2 * n, 0.2, 0.1, 0.2] as const),
+    })),
+  ).flat();
   await store.commit(chunkWrites('film', tracks));
   const random = seeded(3);
   const times = Array.from({ length: 1000 }, () => {
@@ -40,8 +49,10 @@ async function pauseQuery(): Promise<string> {
   }
   await store.close();
   rmSync(folder, { recursive: true });
-  return `### Who is on screen at t\n\nA title of 2 hours with 7,200 tracks in SQLite, 1,000 random times in process: median ${median(spent).toFixed(2)} ms, `
-    + `99 % below ${quantile(spent, 0.99).toFixed(2)} ms.`;
+  return (
+    `### Who is on screen at t\n\nA title of 2 hours with 7,200 tracks in SQLite, 1,000 random times in process: median ${median(spent).toFixed(2)} ms, ` +
+    `99 % below ${quantile(spent, 0.99).toFixed(2)} ms.`
+  );
 }
 
 // The face pass beside its own inference.
@@ -71,7 +82,10 @@ function recording(models: Models): { models: Models; replay: () => Promise<numb
 }
 
 async function facePass(): Promise<string> {
-  const lines = ['| Film | seconds | frames | faces | pass, s | times real time | its inference alone, s | ratio |', '|---|--:|--:|--:|--:|--:|--:|--:|'];
+  const lines = [
+    '| Film | seconds | frames | faces | pass, s | times real time | its inference alone, s | ratio |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|',
+  ];
   for (const name of ['shots/friends-scene.mp4', 'video/trailer-joker.mp4', 'video/big-buck-bunny-360p.mp4']) {
     const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
     for (const id of ['face-rfb', 'face-landmark', 'face-embed-512']) await models.load(id);
@@ -79,9 +93,17 @@ async function facePass(): Promise<string> {
     const pass = async (using: Models): Promise<{ seconds: number; frames: number; faces: number; last: number }> => {
       const analyzer = createFacesAnalyzer({ models: using });
       const start = performance.now();
-      const { frames, lastTime } = await runPass(createFrameSource(), join(dataFolder(), name), { plan: { kind: 'everySecond', window }, consumers: [analyzer] });
+      const { frames, lastTime } = await runPass(createFrameSource(), join(dataFolder(), name), {
+        plan: { kind: 'everySecond', window },
+        consumers: [analyzer],
+      });
       const { tracks } = await analyzer.finish();
-      return { seconds: (performance.now() - start) / 1000, frames, faces: tracks.reduce((sum, { sightings }) => sum + sightings.length, 0), last: lastTime };
+      return {
+        seconds: (performance.now() - start) / 1000,
+        frames,
+        faces: tracks.reduce((sum, { sightings }) => sum + sightings.length, 0),
+        last: lastTime,
+      };
     };
     const recorder = recording(models);
     await pass(recorder.models);
@@ -94,10 +116,14 @@ async function facePass(): Promise<string> {
     }
     await models.close();
     const [seconds, bare] = [median(passes), median(replays)];
-    lines.push(`| ${name.split('/')[1]} | ${one.last.toFixed(0)} | ${one.frames} | ${one.faces} | ${seconds.toFixed(1)} | ${(one.last / seconds).toFixed(1)} | ${bare.toFixed(1)} | ${(seconds / bare).toFixed(2)} |`);
+    lines.push(
+      `| ${name.split('/')[1]} | ${one.last.toFixed(0)} | ${one.frames} | ${one.faces} | ${seconds.toFixed(1)} | ${(one.last / seconds).toFixed(1)} | ${bare.toFixed(1)} | ${(seconds / bare).toFixed(2)} |`,
+    );
   }
-  return '### The face pass\n\nA frame a second of at most the first two minutes: decoding, detection at two scales, landmarks, embeddings, tracks. Beside it the same '
-    + `network runs, one after another, with nothing around them (median of 3).\n\n${lines.join('\n')}`;
+  return (
+    '### The face pass\n\nA frame a second of at most the first two minutes: decoding, detection at two scales, landmarks, embeddings, tracks. Beside it the same ' +
+    `network runs, one after another, with nothing around them (median of 3).\n\n${lines.join('\n')}`
+  );
 }
 
 writeSection('cast', `## Cast\n\n${[await pauseQuery(), await facePass()].join('\n\n')}`);

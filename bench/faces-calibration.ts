@@ -58,14 +58,22 @@ function identifyExamples(photos: readonly PhotoFace[]): Example[] {
       const heldOut = people[round % people.length];
       const probes: PhotoFace[] = [];
       const gallery = people.flatMap((person) => {
-        const own = shuffled(photos.filter((photo) => photo.cast === cast && photo.person === person), random);
+        const own = shuffled(
+          photos.filter((photo) => photo.cast === cast && photo.person === person),
+          random,
+        );
         probes.push(...own.slice(PHOTOS));
-        const mean = galleryMean(own.slice(0, PHOTOS).map(({ embedding }) => embedding), own.slice(0, PHOTOS).map(({ quality }) => quality));
+        const mean = galleryMean(
+          own.slice(0, PHOTOS).map(({ embedding }) => embedding),
+          own.slice(0, PHOTOS).map(({ quality }) => quality),
+        );
         return person === heldOut ? [] : [{ person, mean }];
       });
       probes.push(...photos.filter((photo) => photo.cast !== cast));
       for (const { person, embedding } of probes) {
-        const best = gallery.map((one) => ({ ...one, cosine: similarity(one.mean, embedding) })).reduce((a, b) => (b.cosine > a.cosine ? b : a));
+        const best = gallery
+          .map((one) => ({ ...one, cosine: similarity(one.mean, embedding) }))
+          .reduce((a, b) => (b.cosine > a.cosine ? b : a));
         const known = gallery.some((one) => one.person === person);
         if (best.person === person || !known) examples.push({ cosine: best.cosine, same: best.person === person });
       }
@@ -75,8 +83,12 @@ function identifyExamples(photos: readonly PhotoFace[]): Example[] {
 }
 
 function pairExamples(photos: readonly PhotoFace[]): Example[] {
-  return photos.flatMap((a, i) => photos.slice(0, i).filter((b) => b.cast === a.cast).map((b) =>
-    ({ cosine: similarity(a.embedding, b.embedding), same: a.person === b.person })));
+  return photos.flatMap((a, i) =>
+    photos
+      .slice(0, i)
+      .filter((b) => b.cast === a.cast)
+      .map((b) => ({ cosine: similarity(a.embedding, b.embedding), same: a.person === b.person })),
+  );
 }
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
@@ -88,18 +100,40 @@ for (const id of Object.keys(RECOGNIZERS) as RecognizerId[]) {
   const identify = identifyExamples(photos);
   const compare = pairExamples(photos);
   const quantile = (examples: readonly Example[], same: boolean, share: number): number => {
-    const cosines = examples.filter((one) => one.same === same).map(({ cosine }) => cosine).sort((a, b) => a - b);
+    const cosines = examples
+      .filter((one) => one.same === same)
+      .map(({ cosine }) => cosine)
+      .sort((a, b) => a - b);
     return Math.round((cosines[Math.min(cosines.length - 1, Math.floor(cosines.length * share))] ?? 0) * 1e3) / 1e3;
   };
   recognizers[id] = {
     photos: photos.length,
     identify: fitLogistic(identify),
     compare: fitLogistic(compare),
-    impostors: { best99: quantile(identify, false, 0.99), pair99: quantile(compare, false, 0.99), pair999: quantile(compare, false, 0.999) },
-    genuine: { best1: quantile(identify, true, 0.01), best3: quantile(identify, true, 0.03), pair5: quantile(compare, true, 0.05) },
+    impostors: {
+      best99: quantile(identify, false, 0.99),
+      pair99: quantile(compare, false, 0.99),
+      pair999: quantile(compare, false, 0.999),
+    },
+    genuine: {
+      best1: quantile(identify, true, 0.01),
+      best3: quantile(identify, true, 0.03),
+      pair5: quantile(compare, true, 0.05),
+    },
   };
 }
 await models.close();
-const text = JSON.stringify({ madeBy: 'bench/faces-calibration.ts', galleries: CASTS, photosPerPerson: PHOTOS, rounds: ROUNDS, seed: 1, recognizers }, null, 2);
+const text = JSON.stringify(
+  {
+    madeBy: 'bench/faces-calibration.ts',
+    galleries: CASTS,
+    photosPerPerson: PHOTOS,
+    rounds: ROUNDS,
+    seed: 1,
+    recognizers,
+  },
+  null,
+  2,
+);
 writeFileSync(new URL('../data/face-calibration.json', import.meta.url), `${text}\n`);
 console.log(text);

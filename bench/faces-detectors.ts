@@ -16,7 +16,10 @@ function squeezed(image: RgbImage, width: number, height: number): RgbImage {
     const top = Math.min(image.height - 1, Math.floor(((y + 0.5) * image.height) / height));
     for (let x = 0; x < width; x++) {
       const left = Math.min(image.width - 1, Math.floor(((x + 0.5) * image.width) / width));
-      data.set(image.data.subarray((top * image.width + left) * 3, (top * image.width + left) * 3 + 3), (y * width + x) * 3);
+      data.set(
+        image.data.subarray((top * image.width + left) * 3, (top * image.width + left) * 3 + 3),
+        (y * width + x) * 3,
+      );
     }
   }
   return { width, height, data };
@@ -35,7 +38,12 @@ export function packagedRfb(models: Models): Detector {
     const found: Scored[] = [];
     for (let i = 0; i < score.length / 2; i++) {
       const [left, top, right, bottom] = [corner[i * 4]!, corner[i * 4 + 1]!, corner[i * 4 + 2]!, corner[i * 4 + 3]!];
-      const box: Box = [left * image.width, top * image.height, (right - left) * image.width, (bottom - top) * image.height];
+      const box: Box = [
+        left * image.width,
+        top * image.height,
+        (right - left) * image.width,
+        (bottom - top) * image.height,
+      ];
       if (score[i * 2 + 1]! >= LEAST) found.push({ box, score: score[i * 2 + 1]! });
     }
     return suppress(found, 0.4);
@@ -51,7 +59,8 @@ export function ssd(models: Models): Detector {
     const found: Scored[] = [];
     score.forEach((value, i) => {
       const [top, left, bottom, right] = [corner[i * 4]!, corner[i * 4 + 1]!, corner[i * 4 + 2]!, corner[i * 4 + 3]!];
-      if (value >= LEAST) found.push({ box: [left * side, top * side, (right - left) * side, (bottom - top) * side], score: value });
+      if (value >= LEAST)
+        found.push({ box: [left * side, top * side, (right - left) * side, (bottom - top) * side], score: value });
     });
     return suppress(found, 0.5);
   };
@@ -76,7 +85,10 @@ export function blazeface(models: Models): Detector {
         const cell = Math.floor(i / anchors);
         const centre = (at: number, offset: number): number => ((at + 0.5) * 256) / cells + offset;
         const [width, height] = [offsets[i * 16 + 2]!, offsets[i * 16 + 3]!];
-        const [x, y] = [centre(cell % cells, offsets[i * 16]!) - width / 2, centre(Math.floor(cell / cells), offsets[i * 16 + 1]!) - height / 2];
+        const [x, y] = [
+          centre(cell % cells, offsets[i * 16]!) - width / 2,
+          centre(Math.floor(cell / cells), offsets[i * 16 + 1]!) - height / 2,
+        ];
         found.push({ box: [x * factor, y * factor, width * factor, height * factor], score });
       });
     }

@@ -31,18 +31,25 @@ const SAME_PICTURE = 0.97;
  * The largest face of every photo. Photos without a face are left out, and so are pictures that come twice.
  * @param only take these files and no others: what another recogniser found to be different pictures
  */
-export async function readCasts(models: Models, recognizer: RecognizerId, only?: ReadonlySet<string>): Promise<PhotoFace[]> {
+export async function readCasts(
+  models: Models,
+  recognizer: RecognizerId,
+  only?: ReadonlySet<string>,
+): Promise<PhotoFace[]> {
   const photos: PhotoFace[] = [];
   for (const cast of CASTS) {
     const folder = join(dataFolder(), 'faces', cast);
-    for (const person of readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()).sort()) {
+    for (const person of readdirSync(folder)
+      .filter((name) => statSync(join(folder, name)).isDirectory())
+      .sort()) {
       const seen: PhotoFace[] = [];
       for (const name of readdirSync(join(folder, person)).sort()) {
         const file = join(folder, person, name);
         if (only && !only.has(file)) continue;
         const faces = await readFaces(models, await readImage(file), { recognizer });
         const face = faces.sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])[0];
-        if (!face || (!only && seen.some(({ embedding }) => similarity(embedding, face.embedding) > SAME_PICTURE))) continue;
+        if (!face || (!only && seen.some(({ embedding }) => similarity(embedding, face.embedding) > SAME_PICTURE)))
+          continue;
         seen.push({ file, cast, person, embedding: face.embedding, quality: face.quality.score });
       }
       photos.push(...seen);
@@ -63,5 +70,8 @@ export function seeded(seed: number): () => number {
 }
 
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  return items.map((item) => ({ item, key: random() })).sort((a, b) => a.key - b.key).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
 }

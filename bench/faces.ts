@@ -37,10 +37,13 @@ function averagePrecision(found: readonly Found[], truth: Truth, least: number):
   let [right, wrong] = [0, 0];
   const points: { recall: number; precision: number }[] = [];
   for (const { file, box } of [...found].sort((a, b) => b.score - a.score)) {
-    const match = truth[file]!.boxes.reduce<{ box: Box | null; overlap: number }>((best, one) => {
-      const overlap = iou(one, box);
-      return overlap > best.overlap ? { box: one, overlap } : best;
-    }, { box: null, overlap: 0 });
+    const match = truth[file]!.boxes.reduce<{ box: Box | null; overlap: number }>(
+      (best, one) => {
+        const overlap = iou(one, box);
+        return overlap > best.overlap ? { box: one, overlap } : best;
+      },
+      { box: null, overlap: 0 },
+    );
     const hit = match.box && match.overlap >= 0.5 ? match.box : null;
     if (!counts(hit ?? box)) continue;
     if (hit && !taken.has(hit)) {
@@ -65,7 +68,13 @@ function atSide(side: number): Detector {
     const factor = Math.min(1, side / Math.max(image.width, image.height));
     const small = resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
     const found = await proposeFaces(await models.load('face-rfb'), small, 0.1);
-    return suppress(found.map(({ box: [x, y, w, h], score }) => ({ box: [x / factor, y / factor, w / factor, h / factor] as const, score })), 0.4);
+    return suppress(
+      found.map(({ box: [x, y, w, h], score }) => ({
+        box: [x / factor, y / factor, w / factor, h / factor] as const,
+        score,
+      })),
+      0.4,
+    );
   };
 }
 
@@ -83,7 +92,10 @@ async function detection(): Promise<string> {
   const truth = JSON.parse(readFileSync(join(folder, 'boxes.json'), 'utf8')) as Truth;
   const images = new Map<string, RgbImage>();
   for (const file of Object.keys(truth)) images.set(file, await readImage(join(folder, 'images', file)));
-  const lines = [row('Detector', 'AP, 30 px and more', 'AP, 60 px and more', 'ms a picture'), row('---', '--:', '--:', '--:')];
+  const lines = [
+    row('Detector', 'AP, 30 px and more', 'AP, 60 px and more', 'ms a picture'),
+    row('---', '--:', '--:', '--:'),
+  ];
   for (const [name, detect] of DETECTORS) {
     try {
       const found: Found[] = [];
@@ -95,7 +107,14 @@ async function detection(): Promise<string> {
         found.push(...boxes.map((one) => ({ file, ...one })));
       }
       const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
-      lines.push(row(name, rounded(averagePrecision(found, truth, 30)), rounded(averagePrecision(found, truth, 60)), rounded(median, 0)));
+      lines.push(
+        row(
+          name,
+          rounded(averagePrecision(found, truth, 30)),
+          rounded(averagePrecision(found, truth, 60)),
+          rounded(median, 0),
+        ),
+      );
     } catch (error) {
       lines.push(row(name, `not measured: ${(error as Error).message.split(':')[0]}`, '', ''));
     }
@@ -111,21 +130,30 @@ interface Stills {
 
 async function filmStills(): Promise<string> {
   const { stills } = JSON.parse(readFileSync(new URL('../data/face-stills.json', import.meta.url), 'utf8')) as Stills;
-  const lines = [row('Least score', 'found', 'of', 'share', 'false', 'share of boxes'), row('--:', '--:', '--:', '--:', '--:', '--:')];
+  const lines = [
+    row('Least score', 'found', 'of', 'share', 'false', 'share of boxes'),
+    row('--:', '--:', '--:', '--:', '--:', '--:'),
+  ];
   const seen: { file: string; box: Box; score: number }[] = [];
   for (const file of Object.keys(stills)) {
     const image = await readImage(join(dataFolder(), 'credits-stills', 'film', file));
-    for (const { box, score } of await readFaces(models, image, { minScore: 0.5 })) if (box[3] >= 38) seen.push({ file, box, score });
+    for (const { box, score } of await readFaces(models, image, { minScore: 0.5 }))
+      if (box[3] >= 38) seen.push({ file, box, score });
   }
   const faces = Object.values(stills).reduce((sum, one) => sum + one.faces, 0);
   for (const least of [0.5, 0.6, 0.7, 0.8, 0.9]) {
     const boxes = seen.filter(({ score }) => score >= least);
     const right = boxes.filter(({ file, box }) => stills[file]!.boxes.some((one) => iou(one, box) >= 0.4)).length;
-    const wrong = boxes.filter(({ file, box }) => box[3] >= 40 && !stills[file]!.boxes.some((one) => iou(one, box) >= 0.4)).length;
+    const wrong = boxes.filter(
+      ({ file, box }) => box[3] >= 40 && !stills[file]!.boxes.some((one) => iou(one, box) >= 0.4),
+    ).length;
     lines.push(row(least, right, faces, rounded(right / faces), wrong, rounded(wrong / (right + wrong))));
   }
-  return `### Film stills\n\n${Object.keys(stills).length} stills, ${faces} faces of 40 pixels and more counted by eye on sheets that showed the detector's boxes `
-    + '(data/face-stills.json). Three of the false boxes are helmets of one still.\n\n' + lines.join('\n');
+  return (
+    `### Film stills\n\n${Object.keys(stills).length} stills, ${faces} faces of 40 pixels and more counted by eye on sheets that showed the detector's boxes ` +
+    '(data/face-stills.json). Three of the false boxes are helmets of one still.\n\n' +
+    lines.join('\n')
+  );
 }
 
 // Recognition on photos of two casts.
@@ -144,24 +172,49 @@ interface Rates {
 
 function recognise(photos: readonly PhotoFace[], recognizer: RecognizerId): Rates {
   const random = seeded(7);
-  const rates: Rates = { nearest: 0, mean: 0, known: 0, rightNamed: 0, wrongNamed: 0, strangers: 0, strangersNamed: 0, heldOut: 0, heldOutNamed: 0 };
+  const rates: Rates = {
+    nearest: 0,
+    mean: 0,
+    known: 0,
+    rightNamed: 0,
+    wrongNamed: 0,
+    strangers: 0,
+    strangersNamed: 0,
+    heldOut: 0,
+    heldOutNamed: 0,
+  };
   for (let fold = 0; fold < 5; fold++) {
     for (const cast of CASTS) {
       const people = [...new Set(photos.filter((photo) => photo.cast === cast).map(({ person }) => person))];
       const probes: PhotoFace[] = [];
       const learnt = people.map((person) => {
-        const own = shuffled(photos.filter((photo) => photo.cast === cast && photo.person === person), random);
+        const own = shuffled(
+          photos.filter((photo) => photo.cast === cast && photo.person === person),
+          random,
+        );
         probes.push(...own.slice(5));
         const five = own.slice(0, 5);
-        return { id: person, name: person, rejected: [], photos: five, mean: galleryMean(five.map(({ embedding }) => embedding), five.map(({ quality }) => quality)) };
+        return {
+          id: person,
+          name: person,
+          rejected: [],
+          photos: five,
+          mean: galleryMean(
+            five.map(({ embedding }) => embedding),
+            five.map(({ quality }) => quality),
+          ),
+        };
       });
       const named = (embedding: Float32Array, out?: string): string | null => {
         const best = identify(embedding, { recognizer, people: learnt.filter(({ id }) => id !== out) }, 1)[0];
         return best && best.confidence >= NAMED_FROM ? best.name : null;
       };
-      const nearestOf = (embedding: Float32Array): string => learnt
-        .flatMap(({ id, photos: five }) => five.map((photo) => ({ id, likeness: similarity(photo.embedding, embedding) })))
-        .reduce((a, b) => (b.likeness > a.likeness ? b : a)).id;
+      const nearestOf = (embedding: Float32Array): string =>
+        learnt
+          .flatMap(({ id, photos: five }) =>
+            five.map((photo) => ({ id, likeness: similarity(photo.embedding, embedding) })),
+          )
+          .reduce((a, b) => (b.likeness > a.likeness ? b : a)).id;
       for (const { person, embedding } of probes) {
         rates.known++;
         if (nearestOf(embedding) === person) rates.nearest++;
@@ -183,15 +236,26 @@ function recognise(photos: readonly PhotoFace[], recognizer: RecognizerId): Rate
 
 function pairsKept(photos: readonly PhotoFace[]): number {
   const [same, different]: [number[], number[]] = [[], []];
-  photos.forEach((a, i) => photos.slice(0, i).forEach((b) => {
-    if (a.cast === b.cast) (a.person === b.person ? same : different).push(similarity(a.embedding, b.embedding));
-  }));
+  photos.forEach((a, i) =>
+    photos.slice(0, i).forEach((b) => {
+      if (a.cast === b.cast) (a.person === b.person ? same : different).push(similarity(a.embedding, b.embedding));
+    }),
+  );
   const threshold = different.sort((a, b) => b - a)[Math.floor(different.length / 100)]!;
   return same.filter((cosine) => cosine > threshold).length / same.length;
 }
 
 async function recognition(): Promise<string> {
-  const head = ['Network', 'true pairs kept at 1 % false', 'right, nearest photo', 'right, mean', 'known named right', 'known named wrong', 'strangers named', 'held-out cast named'];
+  const head = [
+    'Network',
+    'true pairs kept at 1 % false',
+    'right, nearest photo',
+    'right, mean',
+    'known named right',
+    'known named wrong',
+    'strangers named',
+    'held-out cast named',
+  ];
   const lines = [row(...head), row('---', ...head.slice(1).map(() => '--:'))];
   let different: ReadonlySet<string> | undefined;
   for (const id of Object.keys(RECOGNIZERS) as RecognizerId[]) {
@@ -199,13 +263,24 @@ async function recognition(): Promise<string> {
     different ??= new Set(photos.map(({ file }) => file));
     const rates = recognise(photos, id);
     const share = (count: number, of: number): string => rounded(count / of);
-    lines.push(row(
-      id, rounded(pairsKept(photos)), share(rates.nearest, rates.known), share(rates.mean, rates.known), share(rates.rightNamed, rates.known),
-      share(rates.wrongNamed, rates.known), share(rates.strangersNamed, rates.strangers), share(rates.heldOutNamed, rates.heldOut),
-    ));
+    lines.push(
+      row(
+        id,
+        rounded(pairsKept(photos)),
+        share(rates.nearest, rates.known),
+        share(rates.mean, rates.known),
+        share(rates.rightNamed, rates.known),
+        share(rates.wrongNamed, rates.known),
+        share(rates.strangersNamed, rates.strangers),
+        share(rates.heldOutNamed, rates.heldOut),
+      ),
+    );
   }
-  return `### Recognition\n\n${different!.size} different photos of 11 characters of two series (folders as found, wrongly labelled ones included); five photos `
-    + 'a person learnt, five draws; named from a confidence of .5. The confidence was learnt on the same photos (other draws).\n\n' + lines.join('\n');
+  return (
+    `### Recognition\n\n${different!.size} different photos of 11 characters of two series (folders as found, wrongly labelled ones included); five photos ` +
+    'a person learnt, five draws; named from a confidence of .5. The confidence was learnt on the same photos (other draws).\n\n' +
+    lines.join('\n')
+  );
 }
 
 const parts = [await detection(), await filmStills(), await recognition()];

@@ -79,24 +79,41 @@ export function buildCast({ faces, gallery = { recognizer: DEFAULT_RECOGNIZER, p
     const sights = identity.clusters.flatMap(({ tracks }) => tracks.flatMap(({ sightings }) => sightings));
     const passerBy = identity.name === null && sights.reduce((sum, { quality }) => sum + quality, 0) < SOMEBODY;
     const label = identity.name === null && !passerBy ? `person ${++strangers}` : null;
-    return identity.clusters.flatMap(({ tracks }) => tracks.map((track) => {
-      return { track, identity, label, passerBy, ...onScreen(track, faces.shots[track.shot], interval) };
-    }));
+    return identity.clusters.flatMap(({ tracks }) =>
+      tracks.map((track) => {
+        return { track, identity, label, passerBy, ...onScreen(track, faces.shots[track.shot], interval) };
+      }),
+    );
   });
   const shots = faces.shots.map((shot, index) => {
     const inShot = placed.filter(({ track, passerBy }) => track.shot === index && !passerBy);
-    return { ...shot, colours: meanColours(faces.samples, shot), cast: new Set(inShot.map(({ identity }) => identity.key)) };
+    return {
+      ...shot,
+      colours: meanColours(faces.samples, shot),
+      cast: new Set(inShot.map(({ identity }) => identity.key)),
+    };
   });
   const scenes = joinScenes(shots).map(({ start, end, firstShot, lastShot }): CastScene => {
     const inScene = placed.filter(({ track }) => track.shot >= firstShot && track.shot <= lastShot);
-    return { start, end, shots: lastShot - firstShot + 1, cast: members(inScene), passersBy: inScene.filter(({ passerBy }) => passerBy).length };
+    return {
+      start,
+      end,
+      shots: lastShot - firstShot + 1,
+      cast: members(inScene),
+      passersBy: inScene.filter(({ passerBy }) => passerBy).length,
+    };
   });
   const people = members(placed).map((member): CastPerson => {
     const { clusters } = identities.find(({ key }) => key === member.key)!;
     const tracks = clusters.flatMap((cluster) => cluster.tracks);
     const best = tracks.flatMap(({ sightings }) => sightings).reduce((a, b) => (b.quality > a.quality ? b : a));
     const largest = clusters.reduce((a, b) => (b.tracks.length > a.tracks.length ? b : a));
-    return { ...member, bestFrame: { time: best.time, box: best.box }, embedding: encodeEmbedding(largest.embedding), tracks: tracks.length };
+    return {
+      ...member,
+      bestFrame: { time: best.time, box: best.box },
+      embedding: encodeEmbedding(largest.embedding),
+      tracks: tracks.length,
+    };
   });
   return {
     scenes,
@@ -108,7 +125,10 @@ export function buildCast({ faces, gallery = { recognizer: DEFAULT_RECOGNIZER, p
 
 /** Median time between samples, seconds. */
 function sampleInterval(samples: FacesResult['samples']): number {
-  const gaps = samples.slice(1).map(({ time }, i) => time - samples[i]!.time).sort((a, b) => a - b);
+  const gaps = samples
+    .slice(1)
+    .map(({ time }, i) => time - samples[i]!.time)
+    .sort((a, b) => a - b);
   return gaps[Math.floor(gaps.length / 2)] ?? 1;
 }
 
@@ -116,13 +136,18 @@ function sampleInterval(samples: FacesResult['samples']): number {
 function onScreen({ sightings }: Track, shot: Span | undefined, interval: number): Span {
   const [first, last] = [sightings[0]!.time, sightings.at(-1)!.time];
   const start = Math.max(0, shot?.start ?? 0, first - interval / 2);
-  return { start: Math.min(start, first), end: Math.max(Math.min(last + interval / 2, shot?.end ?? Infinity), last + 1e-3) };
+  return {
+    start: Math.min(start, first),
+    end: Math.max(Math.min(last + interval / 2, shot?.end ?? Infinity), last + 1e-3),
+  };
 }
 
 function meanColours(samples: FacesResult['samples'], { start, end }: Span): Signature | null {
   const inside = samples.filter(({ time }) => time >= start && time < end);
   if (inside.length === 0) return null;
-  return inside[0]!.signature.map((_, i) => inside.reduce((sum, { signature }) => sum + signature[i]!, 0) / inside.length);
+  return inside[0]!.signature.map(
+    (_, i) => inside.reduce((sum, { signature }) => sum + signature[i]!, 0) / inside.length,
+  );
 }
 
 function members(placed: readonly Placed[]): CastMember[] {
@@ -130,9 +155,16 @@ function members(placed: readonly Placed[]): CastMember[] {
   return keys
     .map((of): CastMember => {
       const parts = placed.filter(({ identity }) => identity.key === of);
-      const { identity: { key, name, personId, confidence }, label } = parts[0]!;
+      const {
+        identity: { key, name, personId, confidence },
+        label,
+      } = parts[0]!;
       return {
-        key, name, personId, label, confidence,
+        key,
+        name,
+        personId,
+        label,
+        confidence,
         screenTime: parts.reduce((sum, { start, end }) => sum + end - start, 0),
         firstSeen: Math.min(...parts.map(({ start }) => start)),
         lastSeen: Math.max(...parts.map(({ end }) => end)),
@@ -145,7 +177,15 @@ function stored({ track, identity, start, end }: Placed): StoredTrack {
   const { key, name, personId, confidence } = identity;
   const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
   return {
-    id: track.id, key, name, personId, confidence, start, end,
-    samples: track.sightings.map(({ time, box: [x, y, w, h] }) => [time, rounded(x), rounded(y), rounded(w), rounded(h)] as const),
+    id: track.id,
+    key,
+    name,
+    personId,
+    confidence,
+    start,
+    end,
+    samples: track.sightings.map(
+      ({ time, box: [x, y, w, h] }) => [time, rounded(x), rounded(y), rounded(w), rounded(h)] as const,
+    ),
   };
 }

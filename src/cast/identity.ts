@@ -13,7 +13,9 @@ export interface Identity {
 }
 
 function together(left: readonly Cluster[], right: Cluster): boolean {
-  const times = new Set(left.flatMap(({ tracks }) => tracks.flatMap(({ sightings }) => sightings.map(({ time }) => time))));
+  const times = new Set(
+    left.flatMap(({ tracks }) => tracks.flatMap(({ sightings }) => sightings.map(({ time }) => time))),
+  );
   return right.tracks.some(({ sightings }) => sightings.some(({ time }) => times.has(time)));
 }
 

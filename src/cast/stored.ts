@@ -28,7 +28,10 @@ export interface CastChunk extends Document {
 /** Five minutes: about 400 samples of a few people, some 50 KB. */
 export const CHUNK_SECONDS = 300;
 
-export const CAST_CHUNKS: CollectionSpec = { name: 'cast_chunks', indexes: [{ paths: ['contentHash', 'index'], unique: true }] };
+export const CAST_CHUNKS: CollectionSpec = {
+  name: 'cast_chunks',
+  indexes: [{ paths: ['contentHash', 'index'], unique: true }],
+};
 
 export function chunkId(contentHash: string, time: number): string {
   return `${contentHash}:${Math.floor(Math.max(0, time) / CHUNK_SECONDS)}`;
@@ -57,7 +60,9 @@ export function chunkWrites(contentHash: string, tracks: readonly StoredTrack[])
 /** The track with the samples of this stretch and the ones next to it, so that boxes interpolate across its ends. */
 function partOf(track: StoredTrack, start: number, end: number): StoredTrack {
   const { samples } = track;
-  const inside = samples.filter(([time], i) => (samples[i + 1]?.[0] ?? time) >= start && (samples[i - 1]?.[0] ?? time) < end);
+  const inside = samples.filter(
+    ([time], i) => (samples[i + 1]?.[0] ?? time) >= start && (samples[i - 1]?.[0] ?? time) < end,
+  );
   return { ...track, samples: inside.length > 0 ? inside : samples.slice(0, 1) };
 }
 
@@ -78,13 +83,22 @@ export interface OnScreen {
 export function castAt(chunk: Pick<CastChunk, 'tracks'> | null, time: number): OnScreen[] {
   return (chunk?.tracks ?? [])
     .filter(({ start, end }) => start <= time && time < end)
-    .map(({ key, name, personId, confidence, samples }) => ({ key, name, personId, confidence, box: boxAt(samples, time) }))
+    .map(({ key, name, personId, confidence, samples }) => ({
+      key,
+      name,
+      personId,
+      confidence,
+      box: boxAt(samples, time),
+    }))
     .sort((a, b) => b.confidence - a.confidence);
 }
 
 function boxAt(samples: StoredTrack['samples'], time: number): Box {
   const next = samples.findIndex(([at]) => at > time);
-  const [before, after] = [samples[next < 0 ? samples.length - 1 : Math.max(0, next - 1)]!, samples[next < 0 ? samples.length - 1 : next]!];
+  const [before, after] = [
+    samples[next < 0 ? samples.length - 1 : Math.max(0, next - 1)]!,
+    samples[next < 0 ? samples.length - 1 : next]!,
+  ];
   const span = after[0] - before[0];
   const share = span > 0 ? Math.min(1, Math.max(0, (time - before[0]) / span)) : 0;
   const mix = (i: 1 | 2 | 3 | 4): number => before[i] + (after[i] - before[i]) * share;

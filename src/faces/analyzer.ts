@@ -47,9 +47,20 @@ export function createFacesAnalyzer({ models, ...options }: FacesAnalyzerOptions
     const [image, detail] = images;
     if (!image) throw new RangeError('a frame without a picture');
     samples.push({ time, signature: signatureOf(image) });
-    const faces = await readFaces(models, image, { ...options, minSize: image.height * MIN_FACE, recognisable: true }, detail);
+    const faces = await readFaces(
+      models,
+      image,
+      { ...options, minSize: image.height * MIN_FACE, recognisable: true },
+      detail,
+    );
     for (const { box, score, quality, embedding } of faces) {
-      sightings.push({ time, box: toFractions(box, image.width, image.height), score, quality: quality.score, embedding });
+      sightings.push({
+        time,
+        box: toFractions(box, image.width, image.height),
+        score,
+        quality: quality.score,
+        embedding,
+      });
     }
   }
 

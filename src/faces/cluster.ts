@@ -29,7 +29,10 @@ const MEANS_ALIKE = 0.4;
  * most similar core neighbour; one without any is a person of its own.
  * @returns by first appearance; ids `u1`, `u2`, ...
  */
-export function clusterTracks(tracks: readonly Track[], { reach = 0.45, density = 1.5 }: ClusterOptions = {}): Cluster[] {
+export function clusterTracks(
+  tracks: readonly Track[],
+  { reach = 0.45, density = 1.5 }: ClusterOptions = {},
+): Cluster[] {
   const weights = tracks.map(({ sightings }) => sightings.reduce((sum, sighting) => sum + weightOf(sighting), 0));
   const edges = neighbours(tracks, reach);
   const mass = [...weights];
@@ -40,7 +43,10 @@ export function clusterTracks(tracks: readonly Track[], { reach = 0.45, density 
   const core = mass.map((value) => value >= density);
   const groups = tracks.map((_, index) => [index]);
   const meanOf = (members: readonly number[]): Float32Array =>
-    meanEmbedding(members.map((i) => tracks[i]!.embedding), members.map((i) => weights[i]!));
+    meanEmbedding(
+      members.map((i) => tracks[i]!.embedding),
+      members.map((i) => weights[i]!),
+    );
   const join = (a: number, b: number): void => {
     const [left, right] = [groups[a]!, groups[b]!];
     if (left === right || meet(tracks, left, right)) return;
@@ -76,7 +82,9 @@ interface Edge {
 /** Pairs of similar tracks, most similar first. */
 function neighbours(tracks: readonly Track[], reach: number): Edge[] {
   const edges: Edge[] = [];
-  const poor = tracks.map(({ sightings }) => Math.max(0, 1 - Math.max(...sightings.map(({ quality }) => quality)) / POOR_BELOW));
+  const poor = tracks.map(({ sightings }) =>
+    Math.max(0, 1 - Math.max(...sightings.map(({ quality }) => quality)) / POOR_BELOW),
+  );
   for (let a = 0; a < tracks.length; a++) {
     for (let b = a + 1; b < tracks.length; b++) {
       const likeness = similarity(tracks[a]!.embedding, tracks[b]!.embedding);

@@ -54,12 +54,16 @@ export async function findBoxes(models: Models, image: RgbImage, minScore: numbe
   const longer = Math.max(image.width, image.height);
   // A picture hardly larger than one scale gains nothing from the next.
   const scales = SCALES.filter((_, index) => index === 0 || longer > SCALES[index - 1]!.side * 1.2);
-  const found = await Promise.all(scales.map(async ({ side, maxBox, stricter }) => {
-    const factor = Math.min(1, side / longer);
-    const scaled = resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
-    const proposals = await proposeFaces(model, scaled, minScore + stricter);
-    return proposals.flatMap(({ box, score }) => (Math.max(box[2], box[3]) > maxBox ? [] : [{ box: scale(box, 1 / factor), score }]));
-  }));
+  const found = await Promise.all(
+    scales.map(async ({ side, maxBox, stricter }) => {
+      const factor = Math.min(1, side / longer);
+      const scaled = resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
+      const proposals = await proposeFaces(model, scaled, minScore + stricter);
+      return proposals.flatMap(({ box, score }) =>
+        Math.max(box[2], box[3]) > maxBox ? [] : [{ box: scale(box, 1 / factor), score }],
+      );
+    }),
+  );
   return suppress(found.flat(), OVERLAP);
 }
 
@@ -74,14 +78,23 @@ function scale([x, y, width, height]: Box, factor: number): Box {
  * @throws KinoscopeError `unavailable` when a network is missing
  */
 export async function readFaces(
-  models: Models, image: RgbImage, options: DetectOptions = {}, detail: RgbImage = image,
+  models: Models,
+  image: RgbImage,
+  options: DetectOptions = {},
+  detail: RgbImage = image,
 ): Promise<Face[]> {
   const { minScore = 0.6, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
   const { minLength, recognisableLength } = RECOGNIZERS[recognizer];
   const boxes = (await findBoxes(models, image, minScore)).filter(({ box }) => box[3] >= minSize);
   const zoom = detail.width / image.width;
-  const landmarks = await findLandmarks(await models.load('face-landmark'), detail, boxes.map(({ box }) => scale(box, zoom)));
-  const plausible = boxes.flatMap(({ box, score }, i) => (misfit(landmarks[i]!) <= MAX_MISFIT ? [{ box, score, landmarks: landmarks[i]! }] : []));
+  const landmarks = await findLandmarks(
+    await models.load('face-landmark'),
+    detail,
+    boxes.map(({ box }) => scale(box, zoom)),
+  );
+  const plausible = boxes.flatMap(({ box, score }, i) =>
+    misfit(landmarks[i]!) <= MAX_MISFIT ? [{ box, score, landmarks: landmarks[i]! }] : [],
+  );
   const embedded = await embedWithStrength(models, detail, plausible, recognizer);
   return plausible.flatMap((face, i): Face[] => {
     const { embedding, strength } = embedded[i]!;
@@ -89,11 +102,22 @@ export async function readFaces(
     const aligned = alignFace(detail, face.landmarks, { template: TEMPLATE_112, side: 112 });
     const quality = faceQuality(aligned, scale(face.box, zoom), face.landmarks);
     const points = face.landmarks.map(([x, y]): Point => [x / zoom, y / zoom]) as unknown as FivePoints;
-    return [{ box: clip(face.box, image.width, image.height), score: face.score, landmarks: points, quality, embedding }];
+    return [
+      { box: clip(face.box, image.width, image.height), score: face.score, landmarks: points, quality, embedding },
+    ];
   });
 }
 
 /** As {@link readFaces}, without the embeddings (which still give the second opinion on each box). */
-export async function detectFaces(models: Models, image: RgbImage, options: DetectOptions = {}): Promise<DetectedFace[]> {
-  return (await readFaces(models, image, options)).map(({ box, score, landmarks, quality }) => ({ box, score, landmarks, quality }));
+export async function detectFaces(
+  models: Models,
+  image: RgbImage,
+  options: DetectOptions = {},
+): Promise<DetectedFace[]> {
+  return (await readFaces(models, image, options)).map(({ box, score, landmarks, quality }) => ({
+    box,
+    score,
+    landmarks,
+    quality,
+  }));
 }

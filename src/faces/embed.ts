@@ -10,7 +10,11 @@ export interface Landmarked {
 }
 
 /** The face turned, scaled and shifted onto the recogniser's template. */
-export function alignFace(image: RgbImage, points: FivePoints, { template, side }: Pick<Recognizer, 'template' | 'side'>): RgbImage {
+export function alignFace(
+  image: RgbImage,
+  points: FivePoints,
+  { template, side }: Pick<Recognizer, 'template' | 'side'>,
+): RgbImage {
   return drawWarped(image, invert(fitSimilarity(points, template)), side, side);
 }
 
@@ -49,7 +53,10 @@ export interface Embedded {
 
 /** Embeddings of faces with how strongly each looks like a face. */
 export async function embedWithStrength(
-  models: Models, image: RgbImage, faces: readonly Landmarked[], recognizer: RecognizerId = DEFAULT_RECOGNIZER,
+  models: Models,
+  image: RgbImage,
+  faces: readonly Landmarked[],
+  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
 ): Promise<Embedded[]> {
   if (faces.length === 0) return [];
   const { id, ...layout } = RECOGNIZERS[recognizer];
@@ -69,7 +76,10 @@ export async function embedWithStrength(
  * @throws KinoscopeError `unavailable` when the network is missing
  */
 export async function embedFaces(
-  models: Models, image: RgbImage, faces: readonly Landmarked[], recognizer: RecognizerId = DEFAULT_RECOGNIZER,
+  models: Models,
+  image: RgbImage,
+  faces: readonly Landmarked[],
+  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
 ): Promise<Float32Array[]> {
   return (await embedWithStrength(models, image, faces, recognizer)).map(({ embedding }) => embedding);
 }

@@ -24,7 +24,12 @@ function squareOf([x, y, width, height]: Box, side: number): Similarity {
 function uprightOf(points: FivePoints, side: number): Similarity {
   // Where the template lies in a detector's square: eyes at .32 and .68 of its width, .39 of its height.
   const unit = side / 112;
-  return invert(fitSimilarity(points, TEMPLATE_112.map(([x, y]): Point => [x * unit, (y - 6) * unit])));
+  return invert(
+    fitSimilarity(
+      points,
+      TEMPLATE_112.map(([x, y]): Point => [x * unit, (y - 6) * unit]),
+    ),
+  );
 }
 
 /**
@@ -37,7 +42,9 @@ export async function findLandmarks(model: Model, image: RgbImage, boxes: readon
     const { landmarks } = await model.runImages(crops.map((crop) => drawWarped(image, crop, side, side)));
     if (!landmarks) throw new Error(`${model.id} does not answer landmarks`);
     const size = landmarks.data.length / crops.length;
-    return crops.map((crop, i) => fivePoints((landmarks.data as Float32Array).subarray(i * size, (i + 1) * size), crop, side));
+    return crops.map((crop, i) =>
+      fivePoints((landmarks.data as Float32Array).subarray(i * size, (i + 1) * size), crop, side),
+    );
   };
   if (boxes.length === 0) return [];
   const first = await locate(boxes.map((box) => squareOf(box, side)));

@@ -19,7 +19,8 @@ const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 export function yaw([left, right, nose]: FivePoints): number {
   const eyes = Math.hypot(right[0] - left[0], right[1] - left[1]);
   if (eyes === 0) return 1;
-  const along = ((nose[0] - left[0]) * (right[0] - left[0]) + (nose[1] - left[1]) * (right[1] - left[1])) / (eyes * eyes);
+  const along =
+    ((nose[0] - left[0]) * (right[0] - left[0]) + (nose[1] - left[1]) * (right[1] - left[1])) / (eyes * eyes);
   return Math.min(1, Math.abs(along - 0.5) * 2);
 }
 

@@ -9,7 +9,7 @@ export interface Recognizer {
   readonly side: number;
   /** Where the five points lie in that square. */
   readonly template: FivePoints;
-  /** A face whose embedding is shorter than this before scaling is no face (the length falls with what is unlike one). */
+  /** A face whose embedding is shorter than this before scaling is no face: the length falls with the likeness. */
   readonly minLength: number;
   /** One shorter than this is too small or blurred to tell people apart: films leave it out. */
   readonly recognisableLength: number;
@@ -20,14 +20,23 @@ export interface Recognizer {
  * that the 128-number network was trained on.
  */
 function dlibTemplate(side: number, margin: number): FivePoints {
-  const place = (x: number, y: number): Point => [((x + margin) / (1 + 2 * margin)) * side, ((y + margin) / (1 + 2 * margin)) * side];
+  const place = (x: number, y: number): Point => [
+    ((x + margin) / (1 + 2 * margin)) * side,
+    ((y + margin) / (1 + 2 * margin)) * side,
+  ];
   return [place(0.224, 0.212), place(0.756, 0.212), place(0.49, 0.516), place(0.276, 0.775), place(0.706, 0.775)];
 }
 
 export const RECOGNIZERS = {
   'face-embed-512': { id: 'face-embed-512', side: 112, template: TEMPLATE_112, minLength: 1.25, recognisableLength: 2 },
   // A margin of .15 keeps more true pairs at 1 % false (.969) than dlib's own .25 (.960) or .35 (.931): bench/faces.ts.
-  'face-embed-128': { id: 'face-embed-128', side: 150, template: dlibTemplate(150, 0.15), minLength: 0, recognisableLength: 0 },
+  'face-embed-128': {
+    id: 'face-embed-128',
+    side: 150,
+    template: dlibTemplate(150, 0.15),
+    minLength: 0,
+    recognisableLength: 0,
+  },
 } as const satisfies Record<string, Recognizer>;
 
 export type RecognizerId = keyof typeof RECOGNIZERS;

@@ -44,7 +44,13 @@ export async function proposeFaces(model: Model, image: RgbImage, minScore: numb
  * @param scores background and face for every prior
  * @param offsets centre x, y and logarithm of width, height of every prior, scaled by the variances
  */
-export function decode(scores: Float32Array, offsets: Float32Array, width: number, height: number, minScore: number): Scored[] {
+export function decode(
+  scores: Float32Array,
+  offsets: Float32Array,
+  width: number,
+  height: number,
+  minScore: number,
+): Scored[] {
   const found: Scored[] = [];
   let prior = 0;
   for (const { stride, sizes } of PRIORS) {
@@ -66,7 +72,13 @@ export function decode(scores: Float32Array, offsets: Float32Array, width: numbe
 }
 
 function decodeBox(
-  offset: Float32Array, column: number, row: number, stride: number, size: number, width: number, height: number,
+  offset: Float32Array,
+  column: number,
+  row: number,
+  stride: number,
+  size: number,
+  width: number,
+  height: number,
 ): Box {
   // The priors' centres were laid out on the rounded-up grid of cells, not on the pixels: they differ at stride 64.
   const cellX = width / Math.ceil(width / stride);

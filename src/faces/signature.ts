@@ -9,7 +9,8 @@ export function signatureOf({ data }: RgbImage): Signature {
   // Every 4th pixel says as much about a frame's colours as all of them.
   const step = 12;
   const share = 1 / Math.ceil(data.length / step);
-  for (let at = 0; at < data.length; at += step) shares[((data[at]! >> 6) << 4) | ((data[at + 1]! >> 6) << 2) | (data[at + 2]! >> 6)]! += share;
+  for (let at = 0; at < data.length; at += step)
+    shares[((data[at]! >> 6) << 4) | ((data[at + 1]! >> 6) << 2) | (data[at + 2]! >> 6)]! += share;
   return shares;
 }
 
@@ -28,6 +29,11 @@ const CUT = 0.25;
  * lies at the first sample after the jump.
  */
 export function spansOfColour(samples: readonly { readonly time: number; readonly signature: Signature }[]): Span[] {
-  const starts = samples.filter(({ signature }, i) => i === 0 || colourDistance(signature, samples[i - 1]!.signature) > CUT);
-  return starts.map(({ time }, i) => ({ start: i === 0 ? 0 : time, end: starts[i + 1]?.time ?? (samples.at(-1)?.time ?? 0) + 1 }));
+  const starts = samples.filter(
+    ({ signature }, i) => i === 0 || colourDistance(signature, samples[i - 1]!.signature) > CUT,
+  );
+  return starts.map(({ time }, i) => ({
+    start: i === 0 ? 0 : time,
+    end: starts[i + 1]?.time ?? (samples.at(-1)?.time ?? 0) + 1,
+  }));
 }

@@ -95,19 +95,24 @@ function groupByTime(sightings: readonly Sighting[]): Sighting[][] {
 
 /** Adds sightings to the tracks that they continue; returns those that continue none. */
 function linkFrame(open: readonly Open[], frame: readonly Sighting[]): Sighting[] {
-  const pairs = open.flatMap((track) => frame.flatMap((sighting) => {
-    const likeness = similarity(track.embedding, sighting.embedding);
-    const place = iou(track.sightings.at(-1)!.box, sighting.box);
-    const linked = likeness >= SAME_FACE || (likeness >= SAME_FACE_NEARBY && place >= NEARBY);
-    return linked ? [{ track, sighting, affinity: likeness + PLACE_WEIGHT * place }] : [];
-  }));
+  const pairs = open.flatMap((track) =>
+    frame.flatMap((sighting) => {
+      const likeness = similarity(track.embedding, sighting.embedding);
+      const place = iou(track.sightings.at(-1)!.box, sighting.box);
+      const linked = likeness >= SAME_FACE || (likeness >= SAME_FACE_NEARBY && place >= NEARBY);
+      return linked ? [{ track, sighting, affinity: likeness + PLACE_WEIGHT * place }] : [];
+    }),
+  );
   pairs.sort((a, b) => b.affinity - a.affinity);
   const taken = new Set<Open | Sighting>();
   for (const { track, sighting } of pairs) {
     if (taken.has(track) || taken.has(sighting)) continue;
     taken.add(track).add(sighting);
     track.sightings.push(sighting);
-    track.embedding = meanEmbedding(track.sightings.map(({ embedding }) => embedding), track.sightings.map(weightOf));
+    track.embedding = meanEmbedding(
+      track.sightings.map(({ embedding }) => embedding),
+      track.sightings.map(weightOf),
+    );
   }
   return frame.filter((sighting) => !taken.has(sighting));
 }

@@ -11,13 +11,18 @@ export interface Similarity {
 
 /** Where the five points lie in an aligned face of 112 x 112 (the template of ArcFace, Deng et al. 2019). */
 export const TEMPLATE_112: FivePoints = [
-  [38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041],
+  [38.2946, 51.6963],
+  [73.5318, 51.5014],
+  [56.0252, 71.7366],
+  [41.5493, 92.3655],
+  [70.7299, 92.2041],
 ];
 
 /** The similarity that takes `from` to `to` with the least squared error (Umeyama 1991, without reflection). */
 export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity {
   const n = from.length;
-  const mean = (points: readonly Point[], axis: 0 | 1): number => points.reduce((sum, point) => sum + point[axis], 0) / n;
+  const mean = (points: readonly Point[], axis: 0 | 1): number =>
+    points.reduce((sum, point) => sum + point[axis], 0) / n;
   const [fx, fy, gx, gy] = [mean(from, 0), mean(from, 1), mean(to, 0), mean(to, 1)];
   let [dot, cross, spread] = [0, 0, 0];
   from.forEach(([x, y], i) => {

@@ -62,7 +62,7 @@ interface Measured {
 }
 
 /**
- * Finds shot boundaries in a pass over every frame: cuts by differences that stand out from their neighbourhood, so that
+ * Finds shot boundaries in a pass over every frame: cuts by differences that stand out from their surroundings, so that
  * neither a fast pan nor a dark scene needs another threshold; dissolves by a frame that is the mean of two unlike
  * frames around it; fades by the black between them.
  */
@@ -80,7 +80,8 @@ export function createShotDetector(): ShotDetector {
       const centre = recent.find(({ index }) => index === middle);
       const before = recent.findLast((one) => one.time <= time - DISSOLVE_REACH);
       const after = recent.find((one) => one.time >= time + DISSOLVE_REACH);
-      if (centre && before && after) frames[middle]!.dissolve = dissolveError(before.pixels, centre.pixels, after.pixels);
+      if (centre && before && after)
+        frames[middle]!.dissolve = dissolveError(before.pixels, centre.pixels, after.pixels);
     }
     recent = recent.filter(({ time }) => time >= (frames[middle]?.time ?? last.time) - 2 * DISSOLVE_REACH);
   }
@@ -189,7 +190,9 @@ function listShots(frames: readonly Measured[]): ShotList {
 function findCuts(frames: readonly Measured[]): number[] {
   return frames.flatMap(({ change }, i) => {
     if (i === 0 || change < CUT_LEAST) return [];
-    const around = [...frames.slice(Math.max(1, i - NEIGHBOURS), i), ...frames.slice(i + 1, i + 1 + NEIGHBOURS)].map((one) => one.change);
+    const around = [...frames.slice(Math.max(1, i - NEIGHBOURS), i), ...frames.slice(i + 1, i + 1 + NEIGHBOURS)].map(
+      (one) => one.change,
+    );
     const usual = around.sort((a, b) => a - b)[Math.floor(around.length / 2)] ?? 0;
     if (change < CUT_RATIO * (usual + CUT_NOISE)) return [];
     // Within three frames of a flash's beginning, and at its end, the picture is as it was three frames before.
@@ -208,7 +211,9 @@ function findDissolves(frames: readonly Measured[]): number[] {
 }
 
 /** The middles of black runs; black at the film's end begins no shot. */
-function fadeMiddles(frames: readonly Measured[]): { readonly at: number; readonly from: number; readonly to: number }[] {
+function fadeMiddles(
+  frames: readonly Measured[],
+): { readonly at: number; readonly from: number; readonly to: number }[] {
   return runs(frames, ({ black }) => black)
     .filter(({ to }) => to < frames.length - 1)
     .map(({ from, to }) => ({ at: Math.round((from + to + 1) / 2), from, to }));

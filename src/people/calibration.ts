@@ -11,7 +11,9 @@ const FILE = new URL('../../data/face-calibration.json', import.meta.url);
 
 function readCalibrations(): Record<RecognizerId, Calibration> {
   const ids = Object.keys(RECOGNIZERS) as [RecognizerId, ...RecognizerId[]];
-  const { recognizers } = z.object({ recognizers: z.record(z.enum(ids), Calibration) }).parse(JSON.parse(readFileSync(FILE, 'utf8')));
+  const { recognizers } = z
+    .object({ recognizers: z.record(z.enum(ids), Calibration) })
+    .parse(JSON.parse(readFileSync(FILE, 'utf8')));
   return recognizers;
 }
 

@@ -52,12 +52,21 @@ interface Read {
 }
 
 async function readPhoto(models: Models, file: string, recognizer: RecognizerId): Promise<Read> {
-  const hash = createHash('sha256').update(await readFile(file)).digest('hex');
+  const hash = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
   try {
     const image = await readImage(file);
-    return { file, hash, readable: true, size: [image.width, image.height], faces: await readFaces(models, image, { recognizer }) };
+    return {
+      file,
+      hash,
+      readable: true,
+      size: [image.width, image.height],
+      faces: await readFaces(models, image, { recognizer }),
+    };
   } catch (error) {
-    if (error instanceof KinoscopeError && error.code === 'unreadable') return { file, hash, readable: false, size: [1, 1], faces: [] };
+    if (error instanceof KinoscopeError && error.code === 'unreadable')
+      return { file, hash, readable: false, size: [1, 1], faces: [] };
     throw error;
   }
 }
@@ -69,12 +78,18 @@ const area = ({ box }: Face): number => box[2] * box[3];
  * ones where none does).
  */
 function chooseFaces(photos: readonly Read[]): (Face | null)[] {
-  const largest = photos.map(({ faces }) => faces.reduce<Face | null>((best, face) => (best && area(best) >= area(face) ? best : face), null));
+  const largest = photos.map(({ faces }) =>
+    faces.reduce<Face | null>((best, face) => (best && area(best) >= area(face) ? best : face), null),
+  );
   const alone = photos.flatMap(({ faces }) => (faces.length === 1 ? [faces[0]!] : []));
   const sure = alone.length > 0 ? alone : largest.flatMap((face) => face ?? []);
   if (sure.length === 0) return largest;
-  const mean = galleryMean(sure.map(({ embedding }) => embedding), sure.map(({ quality }) => quality.score));
-  const likest = (faces: readonly Face[]): Face => faces.reduce((a, b) => (similarity(b.embedding, mean) > similarity(a.embedding, mean) ? b : a));
+  const mean = galleryMean(
+    sure.map(({ embedding }) => embedding),
+    sure.map(({ quality }) => quality.score),
+  );
+  const likest = (faces: readonly Face[]): Face =>
+    faces.reduce((a, b) => (similarity(b.embedding, mean) > similarity(a.embedding, mean) ? b : a));
   return photos.map(({ faces }) => (faces.length === 0 ? null : likest(faces)));
 }
 
@@ -85,7 +100,8 @@ function flagPhotos(photos: readonly Read[], faces: readonly (Face | null)[]): (
     const face = faces[i];
     if (!face) return 'no-face';
     const same = (j: number): boolean =>
-      photos[j]!.hash === photos[i]!.hash || (faces[j] ? similarity(faces[j].embedding, face.embedding) > SAME_PICTURE : false);
+      photos[j]!.hash === photos[i]!.hash ||
+      (faces[j] ? similarity(faces[j].embedding, face.embedding) > SAME_PICTURE : false);
     return photos.some((_, j) => j < i && same(j)) ? 'duplicate' : null;
   });
   for (;;) {
@@ -107,7 +123,10 @@ function flagPhotos(photos: readonly Read[], faces: readonly (Face | null)[]): (
  * @throws KinoscopeError `not-found` when a file is missing, `unavailable` when a network is
  */
 export async function enrolPhotos(
-  models: Models, name: string, files: readonly string[], recognizer: RecognizerId = DEFAULT_RECOGNIZER,
+  models: Models,
+  name: string,
+  files: readonly string[],
+  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
 ): Promise<Enrolled> {
   const read: Read[] = [];
   for (const file of files) read.push(await readPhoto(models, file, recognizer));
@@ -115,11 +134,30 @@ export async function enrolPhotos(
   const flags = flagPhotos(read, faces);
   const photos = read.map(({ file, hash, faces: { length }, size: [width, height] }, i): Photo => {
     const face = faces[i] ?? null;
-    const box: Box | null = face && [face.box[0] / width, face.box[1] / height, face.box[2] / width, face.box[3] / height];
-    return { file: basename(file), hash, flag: flags[i]!, faces: length, box, quality: face?.quality.score ?? 0, embedding: face?.embedding ?? null };
+    const box: Box | null = face && [
+      face.box[0] / width,
+      face.box[1] / height,
+      face.box[2] / width,
+      face.box[3] / height,
+    ];
+    return {
+      file: basename(file),
+      hash,
+      flag: flags[i]!,
+      faces: length,
+      box,
+      quality: face?.quality.score ?? 0,
+      embedding: face?.embedding ?? null,
+    };
   });
   const good = photos.filter(({ flag, embedding }) => flag === null && embedding);
-  const mean = good.length > 0 ? galleryMean(good.map(({ embedding }) => embedding!), good.map(({ quality }) => quality)) : null;
+  const mean =
+    good.length > 0
+      ? galleryMean(
+          good.map(({ embedding }) => embedding!),
+          good.map(({ quality }) => quality),
+        )
+      : null;
   return { name, photos, mean };
 }
 
@@ -128,18 +166,35 @@ export async function enrolPhotos(
  * @throws KinoscopeError `not-found` when the folder is missing, `usage` when it has no folder with pictures
  */
 export async function enrolFolder(
-  models: Models, folder: string, recognizer: RecognizerId = DEFAULT_RECOGNIZER, onPerson?: (name: string, done: number, all: number) => void,
+  models: Models,
+  folder: string,
+  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
+  onPerson?: (name: string, done: number, all: number) => void,
 ): Promise<Enrolled[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw new KinoscopeError('not-found', `There is no folder ${folder}`, { cause });
   });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
   const enrolled: Enrolled[] = [];
   for (const [index, name] of names.entries()) {
     onPerson?.(name, index, names.length);
-    const files = (await readdir(join(folder, name))).filter((file) => PICTURES.has(extname(file).toLowerCase())).sort();
-    if (files.length > 0) enrolled.push(await enrolPhotos(models, name, files.map((file) => join(folder, name, file)), recognizer));
+    const files = (await readdir(join(folder, name)))
+      .filter((file) => PICTURES.has(extname(file).toLowerCase()))
+      .sort();
+    if (files.length > 0)
+      enrolled.push(
+        await enrolPhotos(
+          models,
+          name,
+          files.map((file) => join(folder, name, file)),
+          recognizer,
+        ),
+      );
   }
-  if (enrolled.length === 0) throw new KinoscopeError('usage', `${folder} has no folders with pictures: one folder a person is wanted`);
+  if (enrolled.length === 0)
+    throw new KinoscopeError('usage', `${folder} has no folders with pictures: one folder a person is wanted`);
   return enrolled;
 }

@@ -36,13 +36,15 @@ const LIKE_REJECTED = 0.5;
  */
 export function identify(embedding: Float32Array, { recognizer, people }: Gallery, limit = 3): Candidate[] {
   const { slope, middle } = CALIBRATIONS[recognizer].identify;
-  const scored = people.flatMap((person) => {
-    const likeness = similarity(person.mean, embedding);
-    const rejected = Math.max(LIKE_REJECTED, ...person.rejected.map((face) => similarity(face, embedding)));
-    if (rejected > LIKE_REJECTED && rejected > likeness) return [];
-    // Odds against a stranger; the people compete with each other and with the stranger's odds of 1.
-    return [{ person, likeness, odds: Math.exp(slope * (likeness - middle)) }];
-  }).sort((a, b) => b.likeness - a.likeness);
+  const scored = people
+    .flatMap((person) => {
+      const likeness = similarity(person.mean, embedding);
+      const rejected = Math.max(LIKE_REJECTED, ...person.rejected.map((face) => similarity(face, embedding)));
+      if (rejected > LIKE_REJECTED && rejected > likeness) return [];
+      // Odds against a stranger; the people compete with each other and with the stranger's odds of 1.
+      return [{ person, likeness, odds: Math.exp(slope * (likeness - middle)) }];
+    })
+    .sort((a, b) => b.likeness - a.likeness);
   const total = scored.reduce((sum, { odds }) => sum + odds, 1);
   return scored.slice(0, limit).map(({ person, likeness, odds }) => ({
     personId: person.id,

@@ -51,7 +51,11 @@ export class People {
   ) {}
 
   static async open(store: Store): Promise<People> {
-    return new People(store, await store.collection<Person>(PEOPLE), await store.collection<PersonPhoto>(PERSON_PHOTOS));
+    return new People(
+      store,
+      await store.collection<Person>(PEOPLE),
+      await store.collection<PersonPhoto>(PERSON_PHOTOS),
+    );
   }
 
   /** Everybody who was learnt with this recogniser, by name. */
@@ -76,7 +80,8 @@ export class People {
     return {
       recognizer,
       people: people.flatMap(({ id, name, mean, rejected }) =>
-        (mean === null ? [] : [{ id, name, mean: decodeEmbedding(mean), rejected: rejected.map(decodeEmbedding) }])),
+        mean === null ? [] : [{ id, name, mean: decodeEmbedding(mean), rejected: rejected.map(decodeEmbedding) }],
+      ),
     };
   }
 
@@ -85,18 +90,26 @@ export class People {
     const named = (await this.people.find({ recognizer, name }, { limit: 1 })).items[0];
     const id = named?.id ?? personId(name, recognizer);
     const added = photos.map(({ embedding, ...photo }): Omit<PersonPhoto, 'version'> => ({
-      id: `${id}:${photo.hash.slice(0, 32)}`, personId: id, ...photo, embedding: embedding && encodeEmbedding(embedding),
+      id: `${id}:${photo.hash.slice(0, 32)}`,
+      personId: id,
+      ...photo,
+      embedding: embedding && encodeEmbedding(embedding),
     }));
     // Copies of one file come once, as the one that counts.
     const unique = new Map([...added].reverse().map((photo) => [photo.id, photo]));
     const kept = named ? (await this.photosOf(id)).filter((photo) => !unique.has(photo.id)) : [];
     const person: Omit<Person, 'version'> = {
-      id, name, recognizer,
+      id,
+      name,
+      recognizer,
       ...summary([...kept, ...unique.values()]),
       rejected: named?.rejected ?? [],
       createdAt: named?.createdAt ?? new Date().toISOString(),
     };
-    await this.store.commit([upsert(PEOPLE, person), ...[...unique.values()].map((photo) => upsert(PERSON_PHOTOS, photo))]);
+    await this.store.commit([
+      upsert(PEOPLE, person),
+      ...[...unique.values()].map((photo) => upsert(PERSON_PHOTOS, photo)),
+    ]);
     return this.get(id);
   }
 
@@ -104,7 +117,8 @@ export class People {
   async rename(id: string, name: string): Promise<Person> {
     const { recognizer } = await this.get(id);
     const other = (await this.people.find({ recognizer, name }, { limit: 1 })).items[0];
-    if (other && other.id !== id) throw new KinoscopeError('conflict', `There is somebody named ${name} already: merge the two`);
+    if (other && other.id !== id)
+      throw new KinoscopeError('conflict', `There is somebody named ${name} already: merge the two`);
     return (await this.people.patch(id, { $set: { name } })) ?? this.get(id);
   }
 
@@ -112,9 +126,14 @@ export class People {
   async merge(into: string, from: string): Promise<Person> {
     if (into === from) throw new KinoscopeError('usage', 'A person cannot be merged with themselves');
     const [target, source] = [await this.get(into), await this.get(from)];
-    if (target.recognizer !== source.recognizer) throw new KinoscopeError('usage', 'The two were learnt by different recognisers');
+    if (target.recognizer !== source.recognizer)
+      throw new KinoscopeError('usage', 'The two were learnt by different recognisers');
     const [kept, moved] = [await this.photosOf(into), await this.photosOf(from)];
-    const renewed = moved.map((photo) => ({ ...withoutVersion(photo), id: `${into}:${photo.hash.slice(0, 32)}`, personId: into }));
+    const renewed = moved.map((photo) => ({
+      ...withoutVersion(photo),
+      id: `${into}:${photo.hash.slice(0, 32)}`,
+      personId: into,
+    }));
     const all = [...kept.filter(({ id }) => !renewed.some((photo) => photo.id === id)), ...renewed];
     const merged: Person = { ...target, ...summary(all), rejected: [...target.rejected, ...source.rejected] };
     await this.store.commit([
@@ -148,17 +167,34 @@ function upsert({ name }: CollectionSpec, document: { readonly id: string }): Wr
 }
 
 /** The store numbers versions itself. */
-function withoutVersion<T extends Document>({ version: _version, ...document }: T): Omit<T, 'version'> & { readonly id: string } {
+function withoutVersion<T extends Document>({
+  version: _version,
+  ...document
+}: T): Omit<T, 'version'> & { readonly id: string } {
   return document as unknown as Omit<T, 'version'> & { readonly id: string };
 }
 
-function summary(photos: readonly Pick<PersonPhoto, 'flag' | 'embedding' | 'quality'>[]): Pick<Person, 'mean' | 'photos'> {
-  const good = photos.flatMap(({ flag, embedding, quality }) => (flag === null && embedding !== null ? [{ embedding, quality }] : []));
-  const mean = good.length === 0 ? null : galleryMean(good.map(({ embedding }) => decodeEmbedding(embedding)), good.map(({ quality }) => quality));
+function summary(
+  photos: readonly Pick<PersonPhoto, 'flag' | 'embedding' | 'quality'>[],
+): Pick<Person, 'mean' | 'photos'> {
+  const good = photos.flatMap(({ flag, embedding, quality }) =>
+    flag === null && embedding !== null ? [{ embedding, quality }] : [],
+  );
+  const mean =
+    good.length === 0
+      ? null
+      : galleryMean(
+          good.map(({ embedding }) => decodeEmbedding(embedding)),
+          good.map(({ quality }) => quality),
+        );
   return { mean: mean && encodeEmbedding(mean), photos: good.length };
 }
 
-async function everything<T extends Document>(collection: Collection<T>, filter: Record<string, string>, sortBy?: string): Promise<T[]> {
+async function everything<T extends Document>(
+  collection: Collection<T>,
+  filter: Record<string, string>,
+  sortBy?: string,
+): Promise<T[]> {
   const items: T[] = [];
   for (let cursor: string | null | undefined = undefined; cursor !== null;) {
     const page: { items: T[]; nextCursor: string | null } = await collection.find(filter, {

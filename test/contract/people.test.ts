@@ -12,7 +12,16 @@ function face(axis: number, grain = 9): Float32Array {
 }
 
 function photo(hash: string, axis: number, options: Partial<Photo> = {}): Photo {
-  return { file: `${hash}.jpg`, hash: hash.repeat(16), flag: null, faces: 1, box: [0.1, 0.1, 0.5, 0.5], quality: 0.7, embedding: face(axis), ...options };
+  return {
+    file: `${hash}.jpg`,
+    hash: hash.repeat(16),
+    flag: null,
+    faces: 1,
+    box: [0.1, 0.1, 0.5, 0.5],
+    quality: 0.7,
+    embedding: face(axis),
+    ...options,
+  };
 }
 
 const enrolled = (name: string, photos: Photo[]): Enrolled => ({ name, photos, mean: null });
@@ -30,14 +39,23 @@ describe('the gallery in a store', () => {
     await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 0)]));
     await people.enrol(enrolled('Grace', [photo('cccc', 1)]));
     const gallery = await people.gallery();
-    expect((await people.list()).map(({ name, photos }) => [name, photos])).toEqual([['Ada', 2], ['Grace', 1]]);
+    expect((await people.list()).map(({ name, photos }) => [name, photos])).toEqual([
+      ['Ada', 2],
+      ['Grace', 1],
+    ]);
     expect(identify(face(0, 8), gallery)[0]).toMatchObject({ name: 'Ada' });
     expect(identify(face(0, 8), gallery)[0]!.confidence).toBeGreaterThan(0.9);
     expect(identify(face(5, 8), gallery)[0]!.confidence).toBeLessThan(0.5);
   });
 
   test('flagged photos are kept and do not count', async () => {
-    const { id, photos } = await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 3, { flag: 'outlier' }), photo('cccc', 0, { flag: 'no-face', embedding: null, box: null })]));
+    const { id, photos } = await people.enrol(
+      enrolled('Ada', [
+        photo('aaaa', 0),
+        photo('bbbb', 3, { flag: 'outlier' }),
+        photo('cccc', 0, { flag: 'no-face', embedding: null, box: null }),
+      ]),
+    );
     expect(photos).toBe(1);
     expect((await people.photosOf(id)).map(({ flag }) => flag).sort()).toEqual([null, 'no-face', 'outlier'].sort());
     expect(identify(face(3), await people.gallery())[0]!.confidence).toBeLessThan(0.5);
@@ -79,7 +97,7 @@ describe('the gallery in a store', () => {
     expect(identify(face(0), await people.gallery())).toHaveLength(1);
   });
 
-  test('the recognisers\' galleries stay apart', async () => {
+  test("the recognisers' galleries stay apart", async () => {
     await people.enrol(enrolled('Ada', [photo('aaaa', 0)]), 'face-embed-128');
     expect(await people.list()).toEqual([]);
     expect((await people.gallery('face-embed-128')).people.map(({ name }) => name)).toEqual(['Ada']);

@@ -14,11 +14,20 @@ const present = existsSync(join(folder, 'shots'));
 if (!present) process.stderr.write('cast.test.ts: SKIPPED, no real data at KINOSCOPE_DATA\n');
 
 /** First frames of the scene's 18 shots, as seconds at 24000 / 1001 frames a second. */
-const CUTS = [0, 31, 113, 168, 208, 313, 427, 516, 589, 638, 819, 940, 1012, 1068, 1123, 1191, 1227, 1283, 1314].map((frame) => (frame * 1001) / 24000);
+const CUTS = [0, 31, 113, 168, 208, 313, 427, 516, 589, 638, 819, 940, 1012, 1068, 1123, 1191, 1227, 1283, 1314].map(
+  (frame) => (frame * 1001) / 24000,
+);
 /** Who is to be seen well in a shot, checked by eye. */
 const CLOSE_UPS: readonly (readonly [shot: number, names: readonly string[]])[] = [
-  [1, ['Rachel Green']], [3, ['Monica Geller']], [6, ['Chandler Bing']], [7, ['Joey Tribbiani']], [8, ['Joey Tribbiani']],
-  [10, ['Phoebe Buffay']], [12, ['Ross Geller']], [15, ['Chandler Bing', 'Joey Tribbiani']], [16, ['Monica Geller']],
+  [1, ['Rachel Green']],
+  [3, ['Monica Geller']],
+  [6, ['Chandler Bing']],
+  [7, ['Joey Tribbiani']],
+  [8, ['Joey Tribbiani']],
+  [10, ['Phoebe Buffay']],
+  [12, ['Ross Geller']],
+  [15, ['Chandler Bing', 'Joey Tribbiani']],
+  [16, ['Monica Geller']],
 ];
 /** Who else is in a shot, small or turned away, checked by eye: nobody but these may be named. */
 const ALSO: Readonly<Record<number, readonly string[]>> = {
@@ -45,13 +54,23 @@ whenPresent('the cast of a real scene', () => {
   beforeAll(async () => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
     const analyzer = createFacesAnalyzer({ models });
-    await runPass(createFrameSource(), join(folder, 'shots/friends-scene.mp4'), { plan: { kind: 'everySecond' }, consumers: [analyzer] });
+    await runPass(createFrameSource(), join(folder, 'shots/friends-scene.mp4'), {
+      plan: { kind: 'everySecond' },
+      consumers: [analyzer],
+    });
     const shots = CUTS.slice(0, -1).map((start, i) => ({ start, end: CUTS[i + 1]! }));
     faces = await analyzer.finish(shots);
     const people = [];
     for (const name of readdirSync(join(folder, 'faces/friends')).sort()) {
-      const photos = readdirSync(join(folder, 'faces/friends', name)).sort().filter((_, i) => i % 6 === 0).slice(0, 8);
-      const { mean } = await enrolPhotos(models, name, photos.map((file) => join(folder, 'faces/friends', name, file)));
+      const photos = readdirSync(join(folder, 'faces/friends', name))
+        .sort()
+        .filter((_, i) => i % 6 === 0)
+        .slice(0, 8);
+      const { mean } = await enrolPhotos(
+        models,
+        name,
+        photos.map((file) => join(folder, 'faces/friends', name, file)),
+      );
       people.push({ id: name, name, mean: mean!, rejected: [] });
     }
     named = buildCast({ faces, gallery: { recognizer: 'face-embed-512', people } });
@@ -60,7 +79,11 @@ whenPresent('the cast of a real scene', () => {
 
   const namesOf = (shot: number): string[] => {
     const [start, end] = [CUTS[shot]! - 0.02, CUTS[shot + 1]! - 0.02];
-    return [...new Set(named.tracks.filter((track) => track.start >= start && track.start < end).flatMap(({ name }) => name ?? []))].sort();
+    return [
+      ...new Set(
+        named.tracks.filter((track) => track.start >= start && track.start < end).flatMap(({ name }) => name ?? []),
+      ),
+    ].sort();
   };
 
   it('finds several people and shots without a gallery', () => {
@@ -72,13 +95,16 @@ whenPresent('the cast of a real scene', () => {
   });
 
   it('names everybody who is to be seen well, from eight photos each', () => {
-    for (const [shot, names] of CLOSE_UPS) expect([shot, namesOf(shot)]).toEqual([shot, expect.arrayContaining([...names])]);
+    for (const [shot, names] of CLOSE_UPS)
+      expect([shot, namesOf(shot)]).toEqual([shot, expect.arrayContaining([...names])]);
   });
 
   it('names nobody who is not there', () => {
     const wrong = CUTS.slice(0, -1).flatMap((_, shot) => {
       const there = new Set([...(CLOSE_UPS.find(([at]) => at === shot)?.[1] ?? []), ...(ALSO[shot] ?? [])]);
-      return namesOf(shot).filter((name) => !there.has(name)).map((name) => `${shot}: ${name}`);
+      return namesOf(shot)
+        .filter((name) => !there.has(name))
+        .map((name) => `${shot}: ${name}`);
     });
     expect(wrong).toEqual([]);
   });

@@ -20,11 +20,26 @@ const gallery: Gallery = {
   people: ['Ada', 'Grace'].map((name, i) => ({ id: `p${i}`, name, mean: faceOf(i), rejected: [] })),
 };
 
-const seen = (time: number, embedding: Float32Array, x = 0.2): Sighting => ({ time, box: [x, 0.1, 0.1, 0.2], score: 1, quality: 0.7, embedding });
+const seen = (time: number, embedding: Float32Array, x = 0.2): Sighting => ({
+  time,
+  box: [x, 0.1, 0.1, 0.2],
+  score: 1,
+  quality: 0.7,
+  embedding,
+});
 
-function watched(sightings: readonly Sighting[], shots = [{ start: 0, end: 10 }, { start: 10, end: 20 }]): FacesResult {
+function watched(
+  sightings: readonly Sighting[],
+  shots = [
+    { start: 0, end: 10 },
+    { start: 10, end: 20 },
+  ],
+): FacesResult {
   const samples = Array.from({ length: 20 }, (_, time) => ({ time, signature: new Float32Array(64).fill(1 / 64) }));
-  const tracks = linkTracks([...sightings].sort((a, b) => a.time - b.time), shots);
+  const tracks = linkTracks(
+    [...sightings].sort((a, b) => a.time - b.time),
+    shots,
+  );
   return { samples, shots, tracks, people: clusterTracks(tracks) };
 }
 
@@ -32,15 +47,26 @@ const times = (from: number, to: number): number[] => Array.from({ length: to - 
 
 describe('the cast', () => {
   test('names whom the gallery knows and calls the others unknown', () => {
-    const faces = watched([...times(1, 4).map((t) => seen(t, faceOf(0, 0.8))), ...times(11, 14).map((t) => seen(t, faceOf(7)))]);
+    const faces = watched([
+      ...times(1, 4).map((t) => seen(t, faceOf(0, 0.8))),
+      ...times(11, 14).map((t) => seen(t, faceOf(7))),
+    ]);
     const { people, scenes } = buildCast({ faces, gallery });
-    expect(people.map(({ name, label }) => [name, label])).toEqual([['Ada', null], [null, 'person 1']]);
+    expect(people.map(({ name, label }) => [name, label])).toEqual([
+      ['Ada', null],
+      [null, 'person 1'],
+    ]);
     expect(people[0]!.confidence).toBeGreaterThan(0.9);
     expect(scenes.flatMap(({ cast }) => cast.map(({ key }) => key)).sort()).toEqual(['p0', people[1]!.key].sort());
   });
 
   test('without a gallery everybody is an unnamed person', () => {
-    const { people } = buildCast({ faces: watched([...times(1, 4).map((t) => seen(t, faceOf(0))), ...times(1, 4).map((t) => seen(t, faceOf(1), 0.7))]) });
+    const { people } = buildCast({
+      faces: watched([
+        ...times(1, 4).map((t) => seen(t, faceOf(0))),
+        ...times(1, 4).map((t) => seen(t, faceOf(1), 0.7)),
+      ]),
+    });
     expect(people.map(({ name }) => name)).toEqual([null, null]);
     expect(new Set(people.map(({ label }) => label))).toEqual(new Set(['person 1', 'person 2']));
   });
@@ -53,7 +79,13 @@ describe('the cast', () => {
   });
 
   test('screen time ends at the cut and counts a bridged gap', () => {
-    const faces = watched([1, 2, 4, 9].map((t) => seen(t, faceOf(0))), [{ start: 0, end: 9.2 }, { start: 9.2, end: 20 }]);
+    const faces = watched(
+      [1, 2, 4, 9].map((t) => seen(t, faceOf(0))),
+      [
+        { start: 0, end: 9.2 },
+        { start: 9.2, end: 20 },
+      ],
+    );
     const [ada] = buildCast({ faces, gallery }).people;
     // .5 to 4.5, and 8.5 to the cut at 9.2.
     expect(ada!.screenTime).toBeCloseTo(4 + 0.7, 6);
@@ -62,7 +94,10 @@ describe('the cast', () => {
 
   test('"not this person" takes the name away and keeps the face', () => {
     const faces = watched(times(1, 4).map((t) => seen(t, faceOf(0, 0.8))));
-    const corrected = { ...gallery, people: gallery.people.map((person) => ({ ...person, rejected: person.name === 'Ada' ? [faceOf(0, 0.8)] : [] })) };
+    const corrected = {
+      ...gallery,
+      people: gallery.people.map((person) => ({ ...person, rejected: person.name === 'Ada' ? [faceOf(0, 0.8)] : [] })),
+    };
     expect(buildCast({ faces, gallery: corrected }).people.map(({ name }) => name)).toEqual([null]);
   });
 });
@@ -75,22 +110,47 @@ describe('scenes', () => {
   };
 
   test('a dialogue that cuts to and fro is one scene, the next place another', () => {
-    const shots = [shot(0, 1, ['a']), shot(1, 2, ['b']), shot(2, 1, ['a']), shot(3, 2, ['b']), shot(4, 9, ['c']), shot(5, 9, ['c'])];
-    expect(joinScenes(shots).map(({ firstShot, lastShot }) => [firstShot, lastShot])).toEqual([[0, 3], [4, 5]]);
+    const shots = [
+      shot(0, 1, ['a']),
+      shot(1, 2, ['b']),
+      shot(2, 1, ['a']),
+      shot(3, 2, ['b']),
+      shot(4, 9, ['c']),
+      shot(5, 9, ['c']),
+    ];
+    expect(joinScenes(shots).map(({ firstShot, lastShot }) => [firstShot, lastShot])).toEqual([
+      [0, 3],
+      [4, 5],
+    ]);
   });
 
   test('cover the film without a gap', () => {
     const scenes = joinScenes([shot(0, 1, []), shot(1, 2, []), shot(2, 3, ['a'])]);
-    expect(scenes.map(({ start, end }) => [start, end])).toEqual([[0, 5], [5, 10], [10, 15]]);
+    expect(scenes.map(({ start, end }) => [start, end])).toEqual([
+      [0, 5],
+      [5, 10],
+      [10, 15],
+    ]);
   });
 });
 
 describe('who is on screen at a time', () => {
   const track: StoredTrack = {
-    id: 't1', key: 'p0', name: 'Ada', personId: 'p0', confidence: 0.9, start: 0.5, end: 4.5,
-    samples: [[1, 0.1, 0.2, 0.1, 0.2], [2, 0.3, 0.2, 0.1, 0.4], [4, 0.3, 0.2, 0.1, 0.2]],
+    id: 't1',
+    key: 'p0',
+    name: 'Ada',
+    personId: 'p0',
+    confidence: 0.9,
+    start: 0.5,
+    end: 4.5,
+    samples: [
+      [1, 0.1, 0.2, 0.1, 0.2],
+      [2, 0.3, 0.2, 0.1, 0.4],
+      [4, 0.3, 0.2, 0.1, 0.2],
+    ],
   };
-  const boxAt = (time: number): readonly number[] | undefined => castAt({ tracks: [track] }, time)[0]?.box.map((value) => Math.round(value * 1e6) / 1e6);
+  const boxAt = (time: number): readonly number[] | undefined =>
+    castAt({ tracks: [track] }, time)[0]?.box.map((value) => Math.round(value * 1e6) / 1e6);
 
   test('the box moves evenly between samples and stays at the ends', () => {
     expect(boxAt(1.5)).toEqual([0.2, 0.2, 0.1, 0.3]);
@@ -109,7 +169,9 @@ describe('who is on screen at a time', () => {
   test('a track that crosses the end of a chunk answers the same from both sides', () => {
     const samples = [-2, -1, 1, 2].map((dt, i) => [CHUNK_SECONDS + dt, 0.1 * i, 0.1, 0.1, 0.1] as const);
     const crossing: StoredTrack = { ...track, start: CHUNK_SECONDS - 2.5, end: CHUNK_SECONDS + 2.5, samples };
-    const chunks = chunkWrites('hash', [crossing]).flatMap((write) => (write.kind === 'upsert' ? [write.document as unknown as { tracks: StoredTrack[] }] : []));
+    const chunks = chunkWrites('hash', [crossing]).flatMap((write) =>
+      write.kind === 'upsert' ? [write.document as unknown as { tracks: StoredTrack[] }] : [],
+    );
     expect(chunks).toHaveLength(2);
     const whole = (time: number): unknown => castAt({ tracks: [crossing] }, time);
     expect(castAt(chunks[0]!, CHUNK_SECONDS - 0.1)).toEqual(whole(CHUNK_SECONDS - 0.1));
@@ -117,9 +179,15 @@ describe('who is on screen at a time', () => {
   });
 
   test('two hours of a busy film stay far below 16 MB a document', () => {
-    const tracks = times(0, 2399).flatMap((i) => [0, 1, 2].map((n): StoredTrack => ({
-      ...track, id: `t${i}-${n}`, start: i * 3, end: i * 3 + 3, samples: [0, 1, 2].map((s) => [i * 3 + s, 0.1234, 0.1234, 0.1234, 0.1234] as const),
-    })));
+    const tracks = times(0, 2399).flatMap((i) =>
+      [0, 1, 2].map((n): StoredTrack => ({
+        ...track,
+        id: `t${i}-${n}`,
+        start: i * 3,
+        end: i * 3 + 3,
+        samples: [0, 1, 2].map((s) => [i * 3 + s, 0.1234, 0.1234, 0.1234, 0.1234] as const),
+      })),
+    );
     const largest = Math.max(...chunkWrites('hash', tracks).map((write) => JSON.stringify(write).length));
     expect(largest).toBeLessThan(2 ** 20);
   });

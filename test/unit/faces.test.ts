@@ -18,8 +18,19 @@ function faceOf(person: number, noise = 0, grain = 0): Float32Array {
   return normalize(vector);
 }
 
-function seen(time: number, person: number, x: number, options: { noise?: number; grain?: number; quality?: number } = {}): Sighting {
-  return { time, box: [x, 0.2, 0.1, 0.2], score: 1, quality: options.quality ?? 0.6, embedding: faceOf(person, options.noise, options.grain) };
+function seen(
+  time: number,
+  person: number,
+  x: number,
+  options: { noise?: number; grain?: number; quality?: number } = {},
+): Sighting {
+  return {
+    time,
+    box: [x, 0.2, 0.1, 0.2],
+    score: 1,
+    quality: options.quality ?? 0.6,
+    embedding: faceOf(person, options.noise, options.grain),
+  };
 }
 
 const SHOT = [{ start: 0, end: 100 }];
@@ -46,14 +57,21 @@ describe('the similarity warp', () => {
     const best = fitSimilarity(TEMPLATE_112, targets);
     const least = residual(best, TEMPLATE_112, targets);
     for (const step of [{ a: 0.01 }, { b: 0.01 }, { tx: 0.3 }, { ty: -0.3 }] as Partial<typeof best>[]) {
-      const moved = { ...best, ...Object.fromEntries(Object.entries(step).map(([key, by]) => [key, best[key as 'a'] + by!])) };
+      const moved = {
+        ...best,
+        ...Object.fromEntries(Object.entries(step).map(([key, by]) => [key, best[key as 'a'] + by!])),
+      };
       expect(residual(moved, TEMPLATE_112, targets)).toBeGreaterThan(least);
     }
   });
 
   test('draws the source turned by a right angle where the map says so', () => {
     // 2 x 2: red, green / blue, white.
-    const source: RgbImage = { width: 2, height: 2, data: Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]) };
+    const source: RgbImage = {
+      width: 2,
+      height: 2,
+      data: Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]),
+    };
     const turned = drawWarped(source, { a: 0, b: 1, tx: 2, ty: 0 }, 2, 2);
     expect([...turned.data]).toEqual([0, 255, 0, 255, 255, 255, 255, 0, 0, 0, 0, 255]);
   });
@@ -73,12 +91,15 @@ describe('boxes', () => {
   });
 
   test('of overlapping boxes the best one stays, and a box inside another goes', () => {
-    const kept = suppress([
-      { box: [0, 0, 10, 10], score: 0.7 },
-      { box: [1, 1, 10, 10], score: 0.9 },
-      { box: [4, 4, 3, 3], score: 0.8 },
-      { box: [40, 0, 10, 10], score: 0.6 },
-    ], 0.4);
+    const kept = suppress(
+      [
+        { box: [0, 0, 10, 10], score: 0.7 },
+        { box: [1, 1, 10, 10], score: 0.9 },
+        { box: [4, 4, 3, 3], score: 0.8 },
+        { box: [40, 0, 10, 10], score: 0.6 },
+      ],
+      0.4,
+    );
     expect(kept.map(({ score }) => score)).toEqual([0.9, 0.6]);
   });
 
@@ -87,8 +108,8 @@ describe('boxes', () => {
   });
 });
 
-describe('the detector\'s boxes', () => {
-  test('a prior without offset is a square about its cell\'s centre', () => {
+describe("the detector's boxes", () => {
+  test("a prior without offset is a square about its cell's centre", () => {
     const [width, height] = [64, 64];
     const priors = 8 * 8 * 3 + 4 * 4 * 2 + 2 * 2 * 2 + 1 * 3;
     const scores = new Float32Array(priors * 2);
@@ -119,9 +140,19 @@ describe('quality', () => {
   });
 
   test('points of a face fit the template however they are turned; points of none do not', () => {
-    const turned = TEMPLATE_112.map((point) => apply({ a: 0, b: 3, tx: 5, ty: 5 }, point)) as unknown as typeof TEMPLATE_112;
+    const turned = TEMPLATE_112.map((point) =>
+      apply({ a: 0, b: 3, tx: 5, ty: 5 }, point),
+    ) as unknown as typeof TEMPLATE_112;
     expect(misfit(turned)).toBeLessThan(1e-6);
-    expect(misfit([[0, 0], [10, 40], [50, 5], [3, 3], [60, 60]])).toBeGreaterThan(9);
+    expect(
+      misfit([
+        [0, 0],
+        [10, 40],
+        [50, 5],
+        [3, 3],
+        [60, 60],
+      ]),
+    ).toBeGreaterThan(9);
   });
 });
 
@@ -161,14 +192,27 @@ describe('tracks', () => {
   });
 
   test('a short absence is bridged, a long one is not', () => {
-    const track = (times: number[]): number => linkTracks(times.map((t) => seen(t, 0, 0.3)), SHOT).length;
+    const track = (times: number[]): number =>
+      linkTracks(
+        times.map((t) => seen(t, 0, 0.3)),
+        SHOT,
+      ).length;
     expect(track([0, 1, 4, 5])).toBe(1);
     expect(track([0, 1, 6, 7])).toBe(2);
   });
 
   test('no track crosses a cut', () => {
-    const tracks = linkTracks([0, 1, 2, 3].map((t) => seen(t, 0, 0.3)), [{ start: 0, end: 2 }, { start: 2, end: 9 }]);
-    expect(tracks.map(({ shot, sightings }) => [shot, sightings.length])).toEqual([[0, 2], [1, 2]]);
+    const tracks = linkTracks(
+      [0, 1, 2, 3].map((t) => seen(t, 0, 0.3)),
+      [
+        { start: 0, end: 2 },
+        { start: 2, end: 9 },
+      ],
+    );
+    expect(tracks.map(({ shot, sightings }) => [shot, sightings.length])).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
   });
 
   test('a face that is hard to see stays with the track at its place, a stranger there does not', () => {
@@ -182,14 +226,25 @@ describe('tracks', () => {
 
 describe('clusters', () => {
   const shots = [0, 1, 2].map((i) => ({ start: i * 10, end: (i + 1) * 10 }));
-  const track = (start: number, person: number, length = 4, options: { noise?: number; grain?: number } = {}): Sighting[] =>
-    Array.from({ length }, (_, i) => seen(start + i, person, 0.1 + person * 0.2, options));
+  const track = (
+    start: number,
+    person: number,
+    length = 4,
+    options: { noise?: number; grain?: number } = {},
+  ): Sighting[] => Array.from({ length }, (_, i) => seen(start + i, person, 0.1 + person * 0.2, options));
 
-  test('join a person\'s tracks of several shots and keep people apart', () => {
-    const sightings = [...track(0, 0), ...track(0, 1), ...track(10, 0, 4, { noise: 0.5 }), ...track(20, 1, 4, { noise: 0.5 })]
-      .sort((a, b) => a.time - b.time);
+  test("join a person's tracks of several shots and keep people apart", () => {
+    const sightings = [
+      ...track(0, 0),
+      ...track(0, 1),
+      ...track(10, 0, 4, { noise: 0.5 }),
+      ...track(20, 1, 4, { noise: 0.5 }),
+    ].sort((a, b) => a.time - b.time);
     const people = clusterTracks(linkTracks(sightings, shots));
-    expect(people.map(({ tracks }) => tracks.map(({ shot }) => shot))).toEqual([[0, 1], [0, 2]]);
+    expect(people.map(({ tracks }) => tracks.map(({ shot }) => shot))).toEqual([
+      [0, 1],
+      [0, 2],
+    ]);
   });
 
   test('never join two tracks that are on screen together, however alike', () => {
@@ -203,14 +258,17 @@ describe('clusters', () => {
     const between = normalize(Float32Array.from({ length: 32 }, (_, i) => (i < 2 ? 1 : 0)));
     const middle = [20, 21].map((time): Sighting => ({ ...seen(time, 0, 0.5), embedding: between }));
     const people = clusterTracks(linkTracks([...track(0, 0), ...track(10, 1), ...middle], shots));
-    const whose = (time: number): string => people.find(({ tracks }) => tracks.some(({ sightings }) => sightings[0]!.time === time))!.id;
+    const whose = (time: number): string =>
+      people.find(({ tracks }) => tracks.some(({ sightings }) => sightings[0]!.time === time))!.id;
     expect(whose(0)).not.toBe(whose(10));
   });
 });
 
 describe('colours', () => {
   const plain = (r: number, g: number, b: number): RgbImage => ({
-    width: 8, height: 8, data: Uint8Array.from({ length: 192 }, (_, i) => [r, g, b][i % 3]!),
+    width: 8,
+    height: 8,
+    data: Uint8Array.from({ length: 192 }, (_, i) => [r, g, b][i % 3]!),
   });
 
   test('differ wholly between different plain pictures and not at all with themselves', () => {
@@ -219,7 +277,13 @@ describe('colours', () => {
   });
 
   test('stand in for shots where they jump', () => {
-    const samples = [0, 1, 2, 3].map((time) => ({ time, signature: signatureOf(time < 2 ? plain(255, 0, 0) : plain(0, 255, 0)) }));
-    expect(spansOfColour(samples)).toEqual([{ start: 0, end: 2 }, { start: 2, end: 4 }]);
+    const samples = [0, 1, 2, 3].map((time) => ({
+      time,
+      signature: signatureOf(time < 2 ? plain(255, 0, 0) : plain(0, 255, 0)),
+    }));
+    expect(spansOfColour(samples)).toEqual([
+      { start: 0, end: 2 },
+      { start: 2, end: 4 },
+    ]);
   });
 });

@@ -27,7 +27,8 @@ describe('identify', () => {
   });
 
   test('a stranger is nobody: no confidence reaches the threshold', () => {
-    for (const { confidence } of identify(vector(0, 0, 0, 0, 0, 1), gallery)) expect(confidence).toBeLessThan(NAMED_FROM);
+    for (const { confidence } of identify(vector(0, 0, 0, 0, 0, 1), gallery))
+      expect(confidence).toBeLessThan(NAMED_FROM);
     for (const { confidence } of identify(at(0.3), gallery)) expect(confidence).toBeLessThan(NAMED_FROM);
   });
 
@@ -44,7 +45,9 @@ describe('identify', () => {
     const [ada, ...others] = gallery.people;
     const corrected = { ...gallery, people: [{ ...ada!, rejected: [at(0.8)] }, ...others] };
     expect(identify(at(0.8), corrected).map(({ name }) => name)).not.toContain('Ada');
-    expect(identify(vector(1), { ...gallery, people: [{ ...ada!, rejected: [vector(0.3, 1)] }, ...others] })[0]!.name).toBe('Ada');
+    expect(
+      identify(vector(1), { ...gallery, people: [{ ...ada!, rejected: [vector(0.3, 1)] }, ...others] })[0]!.name,
+    ).toBe('Ada');
   });
 
   test('an empty gallery knows nobody', () => {

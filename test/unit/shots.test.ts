@@ -6,7 +6,10 @@ const [WIDTH, HEIGHT, FPS] = [64, 36, 25];
 /** A picture of its own for each seed, smooth, that moves with `t`. */
 function scene(seed: number, t: number): Float64Array {
   const { sin, cos } = Math;
-  const across = Array.from({ length: WIDTH * 3 }, (_, i) => 90 * sin((Math.floor(i / 3) * (1 + (seed % 3)) + t * 0.3) / 9 + seed * 2.1 + (i % 3)));
+  const across = Array.from(
+    { length: WIDTH * 3 },
+    (_, i) => 90 * sin((Math.floor(i / 3) * (1 + (seed % 3)) + t * 0.3) / 9 + seed * 2.1 + (i % 3)),
+  );
   const picture = new Float64Array(WIDTH * HEIGHT * 3);
   for (let y = 0; y < HEIGHT; y++) {
     const down = cos((y * (1 + (seed % 2))) / 7 + seed * 1.3);
@@ -15,7 +18,8 @@ function scene(seed: number, t: number): Float64Array {
   return picture;
 }
 
-const mix = (a: Float64Array, b: Float64Array, share: number): Float64Array => a.map((value, i) => value * (1 - share) + b[i]! * share);
+const mix = (a: Float64Array, b: Float64Array, share: number): Float64Array =>
+  a.map((value, i) => value * (1 - share) + b[i]! * share);
 const scaled = (a: Float64Array, gain: number): Float64Array => a.map((value) => value * gain);
 
 function shotsOf(pictures: readonly Float64Array[]): { startFrame: number; transition: string }[] {
@@ -27,12 +31,16 @@ function shotsOf(pictures: readonly Float64Array[]): { startFrame: number; trans
   return detector.finish().shots.map(({ startFrame, transition }) => ({ startFrame, transition }));
 }
 
-const frames = (count: number, make: (i: number) => Float64Array): Float64Array[] => Array.from({ length: count }, (_, i) => make(i));
+const frames = (count: number, make: (i: number) => Float64Array): Float64Array[] =>
+  Array.from({ length: count }, (_, i) => make(i));
 
 describe('shots', () => {
   test('a cut is found at its frame', () => {
     const film = [...frames(40, (i) => scene(1, i)), ...frames(40, (i) => scene(2, i))];
-    expect(shotsOf(film)).toEqual([{ startFrame: 0, transition: 'cut' }, { startFrame: 40, transition: 'cut' }]);
+    expect(shotsOf(film)).toEqual([
+      { startFrame: 0, transition: 'cut' },
+      { startFrame: 40, transition: 'cut' },
+    ]);
   });
 
   test('a cut in a dark film is found too', () => {
@@ -58,7 +66,9 @@ describe('shots', () => {
   });
 
   test('light that changes is no dissolve', () => {
-    expect(shotsOf(frames(100, (i) => scaled(scene(1, i), i < 38 ? 0.5 : i > 62 ? 1 : 0.5 + (i - 38) / 48)))).toHaveLength(1);
+    expect(
+      shotsOf(frames(100, (i) => scaled(scene(1, i), i < 38 ? 0.5 : i > 62 ? 1 : 0.5 + (i - 38) / 48))),
+    ).toHaveLength(1);
   });
 
   test('between two fades the shot begins in the middle of the black', () => {
@@ -69,7 +79,7 @@ describe('shots', () => {
     expect(Math.abs(second!.startFrame - 45)).toBeLessThanOrEqual(1);
   });
 
-  test('shots cover the film, and times are the frames\' own', () => {
+  test("shots cover the film, and times are the frames' own", () => {
     const detector = createShotDetector();
     // A variable rate: slow, then twice as fast.
     const times = Array.from({ length: 80 }, (_, i) => (i < 40 ? i / 12.5 : 3.2 + (i - 40) / 25));

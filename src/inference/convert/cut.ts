@@ -18,11 +18,14 @@ export function cutModel(bytes: Uint8Array, outputs: Readonly<Record<string, str
     return true;
   });
   const missing = [...inner.keys()].find((value) => !nodes.some((node) => node.output.includes(value)));
-  if (missing !== undefined) throw new KinoscopeError('internal', `The network has no inner value ${missing} to cut at`);
+  if (missing !== undefined)
+    throw new KinoscopeError('internal', `The network has no inner value ${missing} to cut at`);
 
   model.graph = {
     ...graph,
-    node: nodes.reverse().map((node) => ({ ...node, input: node.input.map(renamed), output: node.output.map(renamed) })),
+    node: nodes
+      .reverse()
+      .map((node) => ({ ...node, input: node.input.map(renamed), output: node.output.map(renamed) })),
     initializer: graph.initializer.filter(({ name }) => needed.has(name)),
     input: graph.input.filter(({ name }) => needed.has(name)).map(({ name }) => freeImage(name)),
     output: Object.keys(outputs).map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
