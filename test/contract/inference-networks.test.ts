@@ -1,4 +1,3 @@
-/** @jest-environment ./test/environment.js */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/environment.js */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { readBundledModule } from '../../src/inference/convert/bundled-module.js';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/environment.js */
 import { describe, expect, test } from '@jest/globals';
 import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
 import { decodeModel, encodeModel } from '../../src/inference/onnx/proto.js';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/environment.js */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
