@@ -1,3 +1,4 @@
+import './telemetry-off.js';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { KinoscopeError } from '../errors.js';
 import type { ExecutionProvider, Tensor, TensorData } from './types.js';
