@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBoxes, readFaces } from '../src/faces/detect.js';
+import { findBoxes, readFaces, scaledForDetection } from '../src/faces/detect.js';
 import { similarity } from '../src/faces/embed.js';
 import { type Box, iou, type Scored, suppress } from '../src/faces/geometry.js';
 import { readImage } from '../src/faces/read-image.js';
@@ -79,7 +79,10 @@ function atSide(side: number): Detector {
 }
 
 const DETECTORS: readonly (readonly [string, Detector])[] = [
-  ['**RFB at 320 and 640 pixels (default)**', (image) => findBoxes(models, image, 0.1)],
+  [
+    '**RFB at 320 and 640 pixels (default)**',
+    (image) => findBoxes(models, scaledForDetection(image), image.width, 0.1),
+  ],
   ['RFB at 320 pixels', atSide(320)],
   ['RFB at 640 pixels', atSide(640)],
   ['RFB as packaged, squeezed to 320 x 240', packagedRfb(models)],

@@ -2,7 +2,7 @@ import type { FrameConsumer } from '../frames/pass.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { type Cluster, clusterTracks } from './cluster.js';
-import { type DetectOptions, readFaces } from './detect.js';
+import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
 import { signatureOf, type Signature, spansOfColour } from './signature.js';
 import { linkTracks, type Sighting, type Span, type Track } from './tracks.js';
@@ -30,11 +30,12 @@ export interface FacesAnalyzer extends FrameConsumer {
   finish(shots?: readonly Span[]): Promise<FacesResult>;
 }
 
-/** Detection sees up to 640 pixels; faces are drawn for recognition from up to 1,280. */
-const SIZES: readonly FrameSize[] = [
-  { width: 640, height: 640, fit: 'inside' },
-  { width: 1280, height: 1280, fit: 'inside' },
-];
+/** The detector's sizes, scaled by the decoder, and one to draw faces from for landmarks and recognition. */
+const SIZES: readonly FrameSize[] = [...DETECTION_SIDES, 1280].map((side) => ({
+  width: side,
+  height: side,
+  fit: 'inside',
+}));
 /** Smallest face, as a share of the frame's height: 18 pixels of 360. */
 const MIN_FACE = 0.05;
 
@@ -44,16 +45,14 @@ export function createFacesAnalyzer({ models, ...options }: FacesAnalyzerOptions
   const sightings: Sighting[] = [];
 
   async function push({ time, images }: Frame): Promise<void> {
-    const [image, detail] = images;
-    if (!image) throw new RangeError('a frame without a picture');
-    samples.push({ time, signature: signatureOf(image) });
-    const faces = await readFaces(
-      models,
-      image,
-      { ...options, minSize: image.height * MIN_FACE, recognisable: true },
-      detail,
-    );
-    for (const { box, score, quality, embedding } of faces) {
+    const image = images.at(-1);
+    const [smallest, ...larger] = images.slice(0, -1);
+    if (!image || !smallest) throw new RangeError(`a frame in ${images.length} sizes instead of ${SIZES.length}`);
+    samples.push({ time, signature: signatureOf(smallest) });
+    // A film of few pixels comes in the same size twice.
+    const scaled = [smallest, ...larger.filter(({ width }) => width > smallest.width)];
+    const settings = { ...options, minSize: image.height * MIN_FACE, recognisable: true };
+    for (const { box, score, quality, embedding } of await readFaces(models, image, settings, scaled)) {
       sightings.push({
         time,
         box: toFractions(box, image.width, image.height),

@@ -1,12 +1,12 @@
 import type { RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
-import { alignFace, embedWithStrength } from './embed.js';
-import { type Box, clip, type FivePoints, type Point, type Scored, suppress } from './geometry.js';
+import { alignFace, embedAligned } from './embed.js';
+import { type Box, clip, type FivePoints, type Scored, suppress } from './geometry.js';
 import { findLandmarks } from './landmarks.js';
 import { type FaceQuality, faceQuality, misfit } from './quality.js';
 import { DEFAULT_RECOGNIZER, RECOGNIZERS, type RecognizerId } from './recognizers.js';
 import { proposeFaces } from './rfb.js';
-import { resize, TEMPLATE_112 } from './warp.js';
+import { resize } from './warp.js';
 
 export interface DetectedFace {
   /** `[x, y, width, height]` in pixels of the picture, inside it. */
@@ -48,63 +48,73 @@ const OVERLAP = 0.4;
 /** Points further from any face's than this, in pixels of 112: 99 % of gallery photos stay below 6.8. */
 const MAX_MISFIT = 9;
 
-/** Boxes of faces, before landmarks and the second opinion. */
-export async function findBoxes(models: Models, image: RgbImage, minScore: number): Promise<Scored[]> {
-  const model = await models.load('face-rfb');
+/** The picture at the sizes that {@link findBoxes} looks at; the smallest alone where the next is hardly larger. */
+export function scaledForDetection(image: RgbImage): RgbImage[] {
   const longer = Math.max(image.width, image.height);
-  // A picture hardly larger than one scale gains nothing from the next.
-  const scales = SCALES.filter((_, index) => index === 0 || longer > SCALES[index - 1]!.side * 1.2);
+  return SCALES.filter((_, index) => index === 0 || longer > SCALES[index - 1]!.side * 1.2).map(({ side }) => {
+    const factor = Math.min(1, side / longer);
+    return resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
+  });
+}
+
+/** The longer sides of those sizes, pixels. */
+export const DETECTION_SIDES: readonly number[] = SCALES.map(({ side }) => side);
+
+/**
+ * Boxes of faces, before landmarks and the second opinion, in pixels of a picture `width` wide.
+ * @param scaled that picture at the detector's sizes, smallest first
+ */
+export async function findBoxes(
+  models: Models,
+  scaled: readonly RgbImage[],
+  width: number,
+  minScore: number,
+): Promise<Scored[]> {
+  const model = await models.load('face-rfb');
   const found = await Promise.all(
-    scales.map(async ({ side, maxBox, stricter }) => {
-      const factor = Math.min(1, side / longer);
-      const scaled = resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
-      const proposals = await proposeFaces(model, scaled, minScore + stricter);
-      return proposals.flatMap(({ box, score }) =>
-        Math.max(box[2], box[3]) > maxBox ? [] : [{ box: scale(box, 1 / factor), score }],
-      );
+    scaled.map(async (image, index) => {
+      const { maxBox, stricter } = SCALES[index]!;
+      const factor = width / image.width;
+      return (await proposeFaces(model, image, minScore + stricter))
+        .filter(({ box }) => Math.max(box[2], box[3]) <= maxBox)
+        .map(({ box: [x, y, w, h], score }): Scored => {
+          return { box: [x * factor, y * factor, w * factor, h * factor], score };
+        });
     }),
   );
   return suppress(found.flat(), OVERLAP);
 }
 
-function scale([x, y, width, height]: Box, factor: number): Box {
-  return [x * factor, y * factor, width * factor, height * factor];
-}
-
 /**
- * Faces with landmarks, quality and embedding.
- * @param detail the same picture, larger, to draw the faces from: landmarks and embeddings gain by it. Default: `image`
- * @returns by score, highest first; boxes, landmarks and sizes in pixels of `image`
+ * Faces with landmarks, quality and embedding, by score, highest first.
+ * @param scaled the picture at the detector's sizes, where somebody has them already
  * @throws KinoscopeError `unavailable` when a network is missing
  */
 export async function readFaces(
   models: Models,
   image: RgbImage,
   options: DetectOptions = {},
-  detail: RgbImage = image,
+  scaled: readonly RgbImage[] = scaledForDetection(image),
 ): Promise<Face[]> {
   const { minScore = 0.6, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
-  const { minLength, recognisableLength } = RECOGNIZERS[recognizer];
-  const boxes = (await findBoxes(models, image, minScore)).filter(({ box }) => box[3] >= minSize);
-  const zoom = detail.width / image.width;
+  const layout = RECOGNIZERS[recognizer];
+  const leastLength = recognisable ? layout.recognisableLength : layout.minLength;
+  const boxes = (await findBoxes(models, scaled, image.width, minScore)).filter(({ box }) => box[3] >= minSize);
   const landmarks = await findLandmarks(
     await models.load('face-landmark'),
-    detail,
-    boxes.map(({ box }) => scale(box, zoom)),
+    image,
+    boxes.map(({ box }) => box),
   );
-  const plausible = boxes.flatMap(({ box, score }, i) =>
-    misfit(landmarks[i]!) <= MAX_MISFIT ? [{ box, score, landmarks: landmarks[i]! }] : [],
-  );
-  const embedded = await embedWithStrength(models, detail, plausible, recognizer);
-  return plausible.flatMap((face, i): Face[] => {
+  const faces = boxes
+    .map(({ box, score }, i) => ({ box, score, landmarks: landmarks[i]! }))
+    .filter((face) => misfit(face.landmarks) <= MAX_MISFIT);
+  const aligned = faces.map((face) => alignFace(image, face.landmarks, layout));
+  const embedded = await embedAligned(models, aligned, recognizer);
+  return faces.flatMap((face, i): Face[] => {
     const { embedding, strength } = embedded[i]!;
-    if (strength < (recognisable ? recognisableLength : minLength)) return [];
-    const aligned = alignFace(detail, face.landmarks, { template: TEMPLATE_112, side: 112 });
-    const quality = faceQuality(aligned, scale(face.box, zoom), face.landmarks);
-    const points = face.landmarks.map(([x, y]): Point => [x / zoom, y / zoom]) as unknown as FivePoints;
-    return [
-      { box: clip(face.box, image.width, image.height), score: face.score, landmarks: points, quality, embedding },
-    ];
+    if (strength < leastLength) return [];
+    const quality = faceQuality(aligned[i]!, face.box, face.landmarks);
+    return [{ ...face, box: clip(face.box, image.width, image.height), quality, embedding }];
   });
 }
 

@@ -51,20 +51,17 @@ export interface Embedded {
   readonly strength: number;
 }
 
-/** Embeddings of faces with how strongly each looks like a face. */
-export async function embedWithStrength(
+/** Embeddings of aligned faces, with how strongly each looks like a face. */
+export async function embedAligned(
   models: Models,
-  image: RgbImage,
-  faces: readonly Landmarked[],
-  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
+  aligned: readonly RgbImage[],
+  recognizer: RecognizerId,
 ): Promise<Embedded[]> {
-  if (faces.length === 0) return [];
-  const { id, ...layout } = RECOGNIZERS[recognizer];
-  const model = await models.load(id);
-  const { embedding } = await model.runImages(faces.map(({ landmarks }) => alignFace(image, landmarks, layout)));
-  if (!embedding) throw new Error(`${id} does not answer an embedding`);
-  const size = embedding.data.length / faces.length;
-  return faces.map((_, i) => {
+  if (aligned.length === 0) return [];
+  const { embedding } = await (await models.load(recognizer)).runImages(aligned);
+  if (!embedding) throw new Error(`${recognizer} does not answer an embedding`);
+  const size = embedding.data.length / aligned.length;
+  return aligned.map((_, i) => {
     const vector = Float32Array.from((embedding.data as Float32Array).subarray(i * size, (i + 1) * size));
     return { strength: Math.hypot(...vector), embedding: normalize(vector) };
   });
@@ -81,5 +78,6 @@ export async function embedFaces(
   faces: readonly Landmarked[],
   recognizer: RecognizerId = DEFAULT_RECOGNIZER,
 ): Promise<Float32Array[]> {
-  return (await embedWithStrength(models, image, faces, recognizer)).map(({ embedding }) => embedding);
+  const aligned = faces.map(({ landmarks }) => alignFace(image, landmarks, RECOGNIZERS[recognizer]));
+  return (await embedAligned(models, aligned, recognizer)).map(({ embedding }) => embedding);
 }

@@ -42,7 +42,7 @@ function contrast({ width, height, data }: RgbImage): number {
   return sum / ((width - 2) * (height - 2));
 }
 
-/** @param aligned the face of 112 x 112, @param box in pixels of the picture that it was drawn from */
+/** @param aligned the face as the recogniser sees it @param box in pixels of the picture that it was drawn from */
 export function faceQuality(aligned: RgbImage, box: Box, points: FivePoints): FaceQuality {
   const size = clamp((box[3] - 16) / 64);
   const sharpness = clamp(contrast(aligned) / 10);

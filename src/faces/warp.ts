@@ -63,38 +63,53 @@ export function drawWarped(source: RgbImage, back: Similarity, width: number, he
   const samples = Math.min(16, Math.max(1, Math.round(Math.hypot(a, b))));
   const data = new Uint8Array(width * height * 3);
   const share = 1 / (samples * samples);
-  const sum = [0, 0, 0];
+  const sum = new Float64Array(3);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      sum.fill(0);
-      for (let s = 0; s < samples * samples; s++) {
-        const u = column + ((s % samples) + 0.5) / samples;
-        const v = row + (Math.floor(s / samples) + 0.5) / samples;
-        addSample(source, a * u - b * v + tx - 0.5, b * u + a * v + ty - 0.5, sum);
+      sum[0] = sum[1] = sum[2] = 0;
+      for (let down = 0; down < samples; down++) {
+        const v = row + (down + 0.5) / samples;
+        for (let across = 0; across < samples; across++) {
+          const u = column + (across + 0.5) / samples;
+          addSample(source, a * u - b * v + tx - 0.5, b * u + a * v + ty - 0.5, sum);
+        }
       }
       const at = (row * width + column) * 3;
-      for (let c = 0; c < 3; c++) data[at + c] = Math.round(sum[c]! * share);
+      data[at] = sum[0]! * share + 0.5;
+      data[at + 1] = sum[1]! * share + 0.5;
+      data[at + 2] = sum[2]! * share + 0.5;
     }
   }
   return { width, height, data };
 }
 
-function addSample({ width, height, data }: RgbImage, x: number, y: number, sum: number[]): void {
-  if (x <= -1 || y <= -1 || x >= width || y >= height) return;
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [fx, fy] = [x - left, y - top];
-  for (let dy = 0; dy < 2; dy++) {
-    const row = top + dy;
-    if (row < 0 || row >= height) continue;
-    for (let dx = 0; dx < 2; dx++) {
-      const column = left + dx;
-      if (column < 0 || column >= width) continue;
-      const weight = (dx ? fx : 1 - fx) * (dy ? fy : 1 - fy);
-      const at = (row * width + column) * 3;
-      sum[0]! += weight * data[at]!;
-      sum[1]! += weight * data[at + 1]!;
-      sum[2]! += weight * data[at + 2]!;
-    }
+/** Adds the bilinear sample at x, y. Written out: it runs a million times a frame. */
+function addSample({ width, height, data }: RgbImage, x: number, y: number, sum: Float64Array): void {
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const fx = x - left;
+  const fy = y - top;
+  if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
+    const at = (top * width + left) * 3;
+    const below = at + width * 3;
+    const w00 = (1 - fx) * (1 - fy);
+    const w10 = fx * (1 - fy);
+    const w01 = (1 - fx) * fy;
+    const w11 = fx * fy;
+    sum[0]! += w00 * data[at]! + w10 * data[at + 3]! + w01 * data[below]! + w11 * data[below + 3]!;
+    sum[1]! += w00 * data[at + 1]! + w10 * data[at + 4]! + w01 * data[below + 1]! + w11 * data[below + 4]!;
+    sum[2]! += w00 * data[at + 2]! + w10 * data[at + 5]! + w01 * data[below + 2]! + w11 * data[below + 5]!;
+    return;
+  }
+  for (let corner = 0; corner < 4; corner++) {
+    const column = left + (corner & 1);
+    const row = top + (corner >> 1);
+    if (column < 0 || row < 0 || column >= width || row >= height) continue;
+    const weight = (corner & 1 ? fx : 1 - fx) * (corner >> 1 ? fy : 1 - fy);
+    const at = (row * width + column) * 3;
+    sum[0]! += weight * data[at]!;
+    sum[1]! += weight * data[at + 1]!;
+    sum[2]! += weight * data[at + 2]!;
   }
 }
 
