@@ -205,7 +205,7 @@ async function runFfprobe(
       watchdog.refresh();
       take(line);
     });
-    await process.exited;
+    await Promise.all([new Promise((read) => process.pipe.on('close', read)), process.exited]);
     checkCancelled(signal);
     if (hung) throw new KinoscopeError('unreadable', 'Reading takes too long or hangs');
     return { text: lines.join('\n'), warnings: warningsOf(process.stderr) };

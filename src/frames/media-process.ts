@@ -15,7 +15,10 @@ export interface MediaProcess {
   readonly pipe: Duplex;
   /** The first and the last lines that the process wrote to its standard error. */
   readonly stderr: readonly string[];
-  /** Exit status, or the signal that ended it; rejects when the program could not be started. */
+  /**
+   * Exit status, or the signal that ended it, once it is gone and its standard error is read to the end; rejects when
+   * the program could not be started. Data may still wait in `pipe`.
+   */
   readonly exited: Promise<number | NodeJS.Signals>;
   /** When it last said anything on standard error, by `performance.now()`. */
   readonly lastSign: number;
@@ -46,9 +49,10 @@ export function startProcess(
     // The first lines tell what is wrong, the last ones why the process gave up.
     if (stderr.length > STDERR_LINES) stderr.splice(STDERR_LINES / 2, 1);
   });
+  const allSaid = new Promise((resolve) => child.stderr?.on('close', resolve));
   const exited = new Promise<number | NodeJS.Signals>((resolve, reject) => {
-    // 'close' comes after the pipes are read to their ends, so that the last complaint is not lost.
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 1));
+    // Not 'close': that waits for `pipe`, which nobody may read any more.
+    child.on('exit', (code, signal) => void allSaid.then(() => resolve(code ?? signal ?? 1)));
     child.on('error', (error) => {
       reject(new KinoscopeError('unavailable', `The program ${command} could not be started`, { cause: error }));
     });

@@ -1,5 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 
+/** Does a process run? One that only waits to be reaped does not. */
+export async function isRunning(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: Z');
+  return !/^State:\s+Z/m.test(status);
+}
+
 /** Ids of the running processes that this process started (Linux). */
 export async function childProcesses(): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { probe } from '../../src/frames/probe.js';
@@ -163,6 +164,17 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
     const { frames, summary } = await take(cut, { kind: 'everySecond' });
     expect(numbers(frames, times).length).toBeGreaterThan(0);
     expect(summary.truncated).toBe(true);
+  });
+
+  test('a reader that is slower than the decoder gets everything', async () => {
+    const stream = source.frames(clips.get('late.mkv')!.file, { plan: { kind: 'keyframes' }, sizes: [{ width: 300, height: 300, fit: 'fill' }] });
+    let frames = 0;
+    for await (const frame of stream) {
+      frames += frame.images.length;
+      // Frames wait in the pipe meanwhile, and the decoder for them.
+      await sleep(200);
+    }
+    expect(await stream.summary).toMatchObject({ frames });
   });
 
   test('leaving the loop ends the decoder', async () => {

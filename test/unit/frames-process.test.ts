@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { attend, lastComplaint, patientReader, startProcess, warningsOf } from '../../src/frames/media-process.js';
+import { DEFAULT_FRAME_SETTINGS } from '../../src/frames/settings.js';
+import { isRunning } from '../clips/processes.js';
+
+const shell = (script: string): ReturnType<typeof startProcess> => startProcess('sh', ['-c', script], 1);
+
+test('a process that ended long before its data is taken still ends', async () => {
+  const process = shell('printf abcd');
+  const read = patientReader(process, DEFAULT_FRAME_SETTINGS);
+  expect(String(await read(2))).toBe('ab');
+  await sleep(200);
+  expect(String(await read(2))).toBe('cd');
+  expect(await process.exited).toBe(0);
+  expect(await read(1)).toBeNull();
+  await process.kill();
+});
+
+test('data that is cut off is no data', async () => {
+  const process = shell('printf abc');
+  const read = patientReader(process, DEFAULT_FRAME_SETTINGS);
+  expect(await read(4)).toBeNull();
+  await process.kill();
+});
+
+test('killing takes the whole group', async () => {
+  const process = shell('sleep 60 & printf %08d $!; wait');
+  const pid = Number(await patientReader(process, DEFAULT_FRAME_SETTINGS)(8));
+  expect(await isRunning(pid)).toBe(true);
+  await process.kill();
+  expect(await process.exited).toBe('SIGKILL');
+  expect(await isRunning(pid)).toBe(false);
+});
+
+test('a signal that aborts kills, and an attendance that ends kills too', async () => {
+  const controller = new AbortController();
+  const aborted = shell('sleep 60');
+  attend(aborted, controller.signal);
+  controller.abort();
+  expect(await aborted.exited).toBe('SIGKILL');
+  const left = shell('sleep 60');
+  await attend(left, undefined)();
+  expect(await left.exited).toBe('SIGKILL');
+});
+
+test('a decoder that is silent for too long is given up, one that shows signs of life is not', async () => {
+  const silent = shell('sleep 60');
+  const impatient = { ...DEFAULT_FRAME_SETTINGS, stallSeconds: 1 };
+  await expect(patientReader(silent, impatient)(1)).rejects.toMatchObject({ code: 'unreadable' });
+  await silent.kill();
+  const busy = shell('for i in $(seq 30); do echo working >&2; sleep 0.05; done; printf x');
+  expect(String(await patientReader(busy, impatient)(1))).toBe('x');
+  await busy.kill();
+});
+
+test('a program that is not there is told apart from a file that cannot be read', async () => {
+  const missing = startProcess('no-such-program', [], 1);
+  await expect(missing.exited).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('no-such-program') });
+  await missing.kill();
+});
+
+test('complaints come once each, without addresses', async () => {
+  const process = shell('for i in 1 2; do echo "[h264 @ 0x55d9] no frame" >&2; done; echo "[mov @ 0x1] cut off" >&2');
+  await process.exited;
+  expect(warningsOf(process.stderr)).toEqual(['[h264] no frame', '[mov] cut off']);
+  expect(lastComplaint(process.stderr)).toBe(' (cut off)');
+  expect(lastComplaint([])).toBe('');
+});
