@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SHORT_FILM, shortFilm } from '../films/film.js';
 import { CommandLine } from './command.js';
@@ -35,6 +37,16 @@ describe('kinoscope', () => {
     expect(second.stdout).toBe(first.stdout);
     expect(cli.leftovers()).toEqual([]);
   }, 180_000);
+
+  it('analyses what there is of a film that was cut off, and says so', async () => {
+    const whole = await readFile(film);
+    const cut = join(cli.home, 'cut-off.mp4');
+    await writeFile(cut, whole.subarray(0, Math.round(whole.length * 0.6)));
+    const answer = await cli.json<AnalyzeView>('analyze', cut);
+    expect(answer.truncated).toBe(true);
+    expect(answer.cast.scenes.length).toBeGreaterThan(0);
+    expect(answer.genre.top3).toHaveLength(3);
+  }, 120_000);
 
   it('speaks to a person without --json', async () => {
     const { status, stdout } = await cli.run('analyze', film, '--kinds', 'credits');

@@ -18,7 +18,7 @@ afterAll(() => cli.remove());
 
 describe('a broken film', () => {
   // Without the data the table is this one case, which needs none of it.
-  it.each(present ? ['empty.mp4', 'text-renamed.mp4', 'playlist-renamed.mp4', 'audio-only.mp4'] : ['missing.mp4'])(
+  it.each(present ? ['empty.mp4', 'text-renamed.mp4', 'playlist-renamed.mp4', 'audio-only.mp4', 'truncated.mp4'] : ['missing.mp4'])(
     'is one clear line and the documented status: %s',
     async (name) => {
       const ended = await cli.run('analyze', `${folder}/${name}`, '--json');
@@ -29,11 +29,11 @@ describe('a broken film', () => {
     60_000,
   );
 
-  it.each(present ? ['truncated.mp4', 'no_duration.webm', 'video_with_failing_audio.mp4'] : [])(
+  it.each(present ? ['no_duration.webm', 'video_with_failing_audio.mp4'] : [])(
     'is analysed as far as it goes: %s',
     async (name) => {
       const answer = await cli.json<View>('analyze', `${folder}/${name}`);
-      expect(answer.truncated).toBe(name === 'truncated.mp4');
+      expect(answer.truncated).toBe(false);
       expect(answer.genre.top3).toHaveLength(3);
       expect(cli.leftovers()).toEqual([]);
     },

@@ -1,0 +1,93 @@
+/** Metrics of several labels at once. Scores and labels are lists of rows, one row a film, one column a genre. */
+
+type Table = readonly (readonly number[] | Float32Array)[];
+
+const column = (table: Table, g: number): number[] => table.map((row) => row[g] ?? 0);
+
+/** Area under the ROC curve: how often a positive outranks a negative, ties counting half. null without both kinds. */
+export function auc(scores: readonly number[], labels: readonly number[]): number | null {
+  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const negatives = labels.length - positives;
+  if (positives === 0 || negatives === 0) return null;
+  let rankSum = 0;
+  for (let start = 0; start < order.length;) {
+    let end = start;
+    while (end + 1 < order.length && scores[order[end + 1]!] === scores[order[start]!]) end++;
+    for (let i = start; i <= end; i++) rankSum += labels[order[i]!]! * ((start + end) / 2 + 1);
+    start = end + 1;
+  }
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}
+
+/** Average precision: mean, over the positives, of the share of positives at or above each. Ties rank by position. */
+export function averagePrecision(scores: readonly number[], labels: readonly number[]): number | null {
+  const order = scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  let [found, sum] = [0, 0];
+  order.forEach((i, rank) => {
+    if (labels[i] !== 1) return;
+    found++;
+    sum += found / (rank + 1);
+  });
+  return found === 0 || found === labels.length ? null : sum / found;
+}
+
+/** Mean over the genres that have both positives and negatives, at least `positives` of the former. */
+export function macro(
+  metric: (scores: readonly number[], labels: readonly number[]) => number | null,
+  scores: Table,
+  labels: Table,
+  positives = 1,
+): number {
+  const values = (labels[0] ?? []).length === 0 ? [] : Array.from({ length: labels[0]!.length }, (_, g) => {
+    const column_ = column(labels, g);
+    return column_.reduce((sum, label) => sum + label, 0) < positives ? null : metric(column(scores, g), column_);
+  }).filter((value) => value !== null);
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+}
+
+/** The columns of the three largest values, the largest first. */
+export function topThree(row: readonly number[] | Float32Array): number[] {
+  return Array.from(row, (_, g) => g).sort((a, b) => row[b]! - row[a]! || a - b).slice(0, 3);
+}
+
+/** Mean over films of: genres found in the top three, of the film's genres, at most three of them counted. */
+export function topThreeRecall(scores: Table, labels: Table): number {
+  const recalls = scores.map((row, n) => {
+    const truth = labels[n]!;
+    const count = Array.from(truth).reduce((sum, label) => sum + label, 0);
+    return topThree(row).filter((g) => truth[g] === 1).length / Math.min(3, count);
+  });
+  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
+}
+
+/** How many different sets of three genres are answered. */
+export const differentTopThrees = (scores: Table): number =>
+  new Set(scores.map((row) => topThree(row).sort((a, b) => a - b).join())).size;
+
+/** One bin of a reliability diagram. */
+export interface ReliabilityBin {
+  readonly count: number;
+  readonly meanProbability: number;
+  readonly share: number;
+}
+
+/** Probabilities of all genres and films, in ten bins of equal width. */
+export function reliability(probabilities: Table, labels: Table): ReliabilityBin[] {
+  const bins = Array.from({ length: 10 }, () => ({ count: 0, probability: 0, positives: 0 }));
+  probabilities.forEach((row, n) => Array.from(row).forEach((probability, g) => {
+    const bin = bins[Math.min(9, Math.floor(probability * 10))]!;
+    bin.count++;
+    bin.probability += probability;
+    bin.positives += labels[n]![g]!;
+  }));
+  return bins.map(({ count, probability, positives }) =>
+    ({ count, meanProbability: count ? probability / count : 0, share: count ? positives / count : 0 }));
+}
+
+/** Expected calibration error: mean distance of probability and share, bins weighted by their count. */
+export function expectedCalibrationError(probabilities: Table, labels: Table): number {
+  const bins = reliability(probabilities, labels);
+  const total = bins.reduce((sum, { count }) => sum + count, 0);
+  return bins.reduce((sum, { count, meanProbability, share }) => sum + (count / total) * Math.abs(meanProbability - share), 0);
+}

@@ -1,0 +1,160 @@
+import type { Forest } from '../../src/genre/forest.js';
+import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
+import { GENRES, type SetName } from './dataset.js';
+import { OUTPUTS } from './features.js';
+import { type ForestOptions, trainForest } from './forest-trainer.js';
+import { genreShares, type Labelled, trainLinearHeads } from './linear-heads.js';
+import { concatRows, type Rows, rowsOf, selectRows, timesTransposed } from './matrix.js';
+import { principalDirections } from './principal.js';
+import { createRandom, shuffled } from './random.js';
+
+export const SEED = 20261121;
+export const DIMENSIONS = 256;
+
+/** How the heads are trained. Chosen on the stills and posters by 5-fold cross-validation, and kept. */
+export interface HeadOptions {
+  readonly ridge: number;
+  /** Weight of a set's pictures against a film still's, on average. */
+  readonly setWeight: Readonly<Record<SetName, number>>;
+  readonly forest: ForestOptions;
+}
+
+/**
+ * The frames of trailers align and calibrate, but do not train the heads: with 23 trailers, leaving one out moves the
+ * shares of its genres against it, and the measured ranking falls (bench/genre.ts has the row).
+ */
+export const HEAD_OPTIONS: HeadOptions = {
+  ridge: 3,
+  setWeight: { stills: 1, posters: 0.3, trailers: 0 },
+  forest: { trees: 200, tried: 8, leafRows: 20, sample: 0.7, seed: SEED },
+};
+
+/** The forest's part in a picture's scores; the linear evidence has the other. */
+export const FOREST_SHARE = 0.5;
+
+export interface Standard {
+  readonly mean: Float32Array;
+  readonly spread: Float32Array;
+}
+
+/** A picture counts less, the more its film has of them. */
+export function pictureWeights({ items, itemOf }: Part, power: number): Float32Array {
+  const counts = new Float32Array(items.length);
+  for (const item of itemOf) counts[item] = counts[item]! + 1;
+  const weights = Float32Array.from(itemOf, (item) => counts[item]! ** -power);
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(weights.length, 1);
+  return weights.map((weight) => weight / mean);
+}
+
+/** Below this spread a value is noise: it is not blown up. */
+const LEAST_SPREAD = 1e-3;
+
+/**
+ * Mean and spread of every value over a domain, each film counting the same. The spread carries the weight of its
+ * block: every output of the network has the same say, however many values it has.
+ */
+export function standardOf(part: Part): Standard {
+  const { rows } = part;
+  const weights = pictureWeights(part, 1);
+  const sum = new Float64Array(rows.width);
+  const squares = new Float64Array(rows.width);
+  for (let n = 0; n < rows.count; n++) {
+    for (let i = 0; i < rows.width; i++) {
+      const value = rows.data[n * rows.width + i]!;
+      sum[i] = sum[i]! + weights[n]! * value;
+      squares[i] = squares[i]! + weights[n]! * value * value;
+    }
+  }
+  const mean = Float32Array.from(sum, (value) => value / rows.count);
+  const spread = Float32Array.from(squares, (value, i) => Math.sqrt(Math.max(value / rows.count - (sum[i]! / rows.count) ** 2, 0)));
+  let at = 0;
+  for (const { size } of OUTPUTS) {
+    const block = Math.sqrt(OUTPUTS.length * size);
+    for (let i = 0; i < size; i++, at++) spread[at] = (spread[at]! + LEAST_SPREAD) * block;
+  }
+  return { mean, spread };
+}
+
+export function standardise({ count, width, data }: Rows, { mean, spread }: Standard): Rows {
+  const out = rowsOf(count, width);
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < width; i++) out.data[n * width + i] = (data[n * width + i]! - mean[i]!) / spread[i]!;
+  }
+  return out;
+}
+
+/** Pictures on which the principal directions are found: more do not change them. */
+const PRINCIPAL_SAMPLE = 2400;
+
+/** The directions of stills and posters alone; no trailer takes part. */
+export function findProjection(corpus: Corpus): Rows {
+  const random = createRandom(SEED);
+  const halves = (['stills', 'posters'] as const).map((set) => {
+    const { rows } = corpus[set];
+    return standardise(selectRows(rows, shuffled(rows.count, random).slice(0, PRINCIPAL_SAMPLE / 2)), standardOf(corpus[set]));
+  });
+  return principalDirections(concatRows(halves), DIMENSIONS, SEED);
+}
+
+/** Every picture standardised for its domain and projected. Labels play no part, so this is done once for all folds. */
+export function projectCorpus(corpus: Corpus, projection: Rows): Corpus {
+  const project = (part: Part): Part => ({ ...part, rows: timesTransposed(standardise(part.rows, standardOf(part)), projection) });
+  return { trailers: project(corpus.trailers), stills: project(corpus.stills), posters: project(corpus.posters) };
+}
+
+export interface Heads {
+  /** [genres, dimensions] */
+  readonly linear: Float32Array;
+  /** Over the linear evidence of a picture, [genres]. */
+  readonly forest: Forest;
+}
+
+export function labelledOf(part: Part, weight: number): Labelled {
+  const perItem = part.items.map(labelsOf);
+  return {
+    rows: part.rows,
+    labels: Uint8Array.from(Array.from(part.itemOf).flatMap((item) => perItem[item]!)),
+    weights: pictureWeights(part, 0.5).map((value) => value * weight),
+  };
+}
+
+/** Linear evidence of every picture, [pictures, genres]. */
+export const evidenceOf = ({ rows }: Part, linear: Float32Array): Rows =>
+  timesTransposed(rows, rowsOf(GENRES.length, rows.width, linear));
+
+/** Folds of the pictures on whose evidence the forest is trained. */
+const FOLDS = 5;
+
+/**
+ * Linear heads on all pictures, and a forest on the evidence that such heads give for pictures they were not trained on
+ * (the heads of the other folds): the forest learns how far evidence holds, and which go together.
+ * @param parts projected; each is weighted as its set is
+ */
+export function trainHeads(parts: Partial<Corpus>, options: HeadOptions): Heads {
+  const used = (Object.entries(parts) as [SetName, Part][]).filter(([set, part]) => options.setWeight[set] > 0 && part.rows.count > 0);
+  const linearOf = (chosen: typeof used): Float32Array =>
+    trainLinearHeads(chosen.map(([set, part]) => labelledOf(part, options.setWeight[set])), GENRES.length, options.ridge);
+  const titles = [...new Set(used.flatMap(([, { items }]) => items.map(({ title }) => title)))].sort();
+  const order = shuffled(titles.length, createRandom(SEED + 2));
+  const foldOf = new Map(titles.map((title, i) => [title, order[i]! % FOLDS]));
+  const held = Array.from({ length: FOLDS }, (_, fold) => {
+    const split = (inside: boolean): typeof used =>
+      used.map(([set, part]) => [set, filterPart(part, ({ title }) => (foldOf.get(title) === fold) === inside)]);
+    const linear = linearOf(split(false));
+    return split(true).map(([set, part]) => ({ ...labelledOf(part, options.setWeight[set]), rows: evidenceOf(part, linear) }));
+  });
+  return { linear: linearOf(used), forest: trainForest(held.flat(), GENRES.length, options.forest) };
+}
+
+/** How common each genre is among films in general: the mean of its shares of the stills' films and of the posters. */
+export function filmPrior({ stills, posters }: Corpus): Float64Array {
+  const shares = [stills, posters].map((part) => {
+    const perItem = part.items.map(labelsOf);
+    return genreShares({
+      rows: rowsOf(part.items.length, 0),
+      labels: Uint8Array.from(perItem.flat()),
+      weights: new Float32Array(part.items.length).fill(1),
+    }, GENRES.length);
+  });
+  return shares[0]!.map((share, g) => (share + shares[1]![g]!) / 2);
+}

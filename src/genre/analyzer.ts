@@ -1,0 +1,150 @@
+import type { Frame, FrameSize, RgbImage } from '../frames/types.js';
+import type { Model, Models } from '../inference/types.js';
+import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
+import { activeWindow } from './letterbox.js';
+import { irrelevance, sketch } from './relevance.js';
+import { resample } from './resample.js';
+import { createThinning } from './thinning.js';
+import type { GenreEvidence, GenreResult, StillResult } from './types.js';
+
+/** Changes whenever an answer may change for another reason than the network's own version. */
+export const GENRE_VERSION = 'genre-forest@1';
+
+/** Side of the square pictures that Inception V3 takes, pixels. */
+const SIDE = 299;
+const SIZE: FrameSize = { width: SIDE, height: SIDE, fit: 'fill' };
+/** Frames named as evidence for each genre, and how far apart they are at least, seconds. */
+const EVIDENCE = { frames: 3, apart: 2 } as const;
+
+const MODEL_FILE = new URL('../../models/genre-forest.bin', import.meta.url);
+let shared: Promise<GenreModel> | undefined;
+
+/** The committed model, read once. A failure is not remembered. */
+function sharedModel(): Promise<GenreModel> {
+  shared ??= loadGenreModel(MODEL_FILE).catch((error: unknown) => {
+    shared = undefined;
+    throw error;
+  });
+  return shared;
+}
+
+export interface GenreAnalyzerOptions {
+  readonly models: Models;
+  /** Default: the one in models/genre-forest.bin. */
+  readonly genreModel?: GenreModel;
+  /** Length of the film, seconds. */
+  readonly duration: number;
+  /** Frames looked at, evenly spread. The answer on trailers does not change beyond 240 (bench/genre.ts). */
+  readonly maxFrames?: number;
+}
+
+interface SeenFrame {
+  readonly time: number;
+  readonly scores: Float32Array;
+}
+
+/** Watches a pass of one frame a second (`FrameConsumer` of frames/pass.ts) and answers after it. */
+export class GenreAnalyzer {
+  readonly sizes: readonly FrameSize[] = [SIZE];
+  readonly wants: (time: number) => boolean;
+  private readonly seen: SeenFrame[] = [];
+  private previous: Uint8Array | null = null;
+  private dropped = 0;
+
+  constructor(
+    private readonly network: Model,
+    private readonly genreModel: GenreModel,
+    { duration, maxFrames = 240 }: Pick<GenreAnalyzerOptions, 'duration' | 'maxFrames'>,
+  ) {
+    this.wants = createThinning(duration, maxFrames);
+  }
+
+  /** Starts on the frame at once; settles when the network has seen it. The frame itself is not kept. */
+  async push({ time, images }: Pick<Frame, 'time' | 'images'>): Promise<void> {
+    const [image] = images;
+    if (!image) throw new RangeError('a frame without its picture');
+    const picture = withoutBars(image);
+    const pixels = sketch(picture);
+    const reason = irrelevance(pixels, this.previous);
+    this.previous = pixels;
+    if (reason) {
+      this.dropped++;
+      return;
+    }
+    const outputs = await this.network.runImage(picture);
+    this.seen.push({ time, scores: this.genreModel.score(outputs, 'film') });
+  }
+
+  /** Where no frame says anything (nothing but black and cards) the answer rests on no frame and is not sure. */
+  finish(): Promise<GenreResult> {
+    return Promise.resolve().then(() => this.answer());
+  }
+
+  private answer(): GenreResult {
+    const frames = this.seen.toSorted((a, b) => a.time - b.time);
+    const mean = new Float32Array(this.genreModel.meta.genres.length);
+    for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
+    const answer = present(this.genreModel, this.network, mean, 'film');
+    return {
+      ...answer,
+      // A film of nothing but black and cards: what is left is how common the genres are.
+      sure: answer.sure && frames.length > 0,
+      frames: frames.length,
+      dropped: this.dropped,
+      evidence: answer.top3.map(({ genre }) => strongest(frames, genre, this.genreModel.meta.genres.indexOf(genre))),
+    };
+  }
+}
+
+/** @throws KinoscopeError `unavailable` when the network or the genre model is missing */
+export async function createGenreAnalyzer(options: GenreAnalyzerOptions): Promise<GenreAnalyzer> {
+  const genreModel = options.genreModel ?? (await sharedModel());
+  return new GenreAnalyzer(await options.models.load(genreModel.meta.network), genreModel, options);
+}
+
+/** The genre of single pictures of any size; upright ones are taken for posters. One answer for each, in order. */
+export async function classifyStills(models: Models, images: readonly RgbImage[], genreModel?: GenreModel): Promise<StillResult[]> {
+  const model = genreModel ?? (await sharedModel());
+  const network = await models.load(model.meta.network);
+  return Promise.all(images.map(async (image) => {
+    const domain: Domain = image.height > image.width ? 'poster' : 'still';
+    const outputs = await network.runImage(withoutBars(image));
+    return present(model, network, model.score(outputs, domain), domain);
+  }));
+}
+
+/** {@link classifyStills} for one picture. */
+export async function classifyStill(models: Models, image: RgbImage): Promise<StillResult> {
+  const [answer] = await classifyStills(models, [image]);
+  return answer!;
+}
+
+/** A picture as the network takes it: black bars cut off, 299 x 299. */
+export function withoutBars(image: RgbImage): RgbImage {
+  const window = activeWindow(image);
+  const whole = window.width === SIDE && window.height === SIDE && image.width === SIDE && image.height === SIDE;
+  return whole ? image : resample(image, window, SIDE, SIDE);
+}
+
+function present(genreModel: GenreModel, network: Model, scores: Float32Array, domain: Domain): StillResult {
+  const { genres, sureFrom, version } = genreModel.meta;
+  const { probabilities, top3 } = genreModel.conclude(scores, domain);
+  return {
+    top3: top3.map((g) => ({ genre: genres[g]!, probability: round(probabilities[g]!) })),
+    genres: Object.fromEntries(genres.map((genre, g) => [genre, round(probabilities[g]!)])),
+    sure: Math.max(...probabilities) >= sureFrom[domain],
+    model: `${network.version} ${version}`,
+  };
+}
+
+/** Four decimals: the calibration is not finer than that. */
+const round = (probability: number): number => Math.round(probability * 10_000) / 10_000;
+
+function strongest(frames: readonly SeenFrame[], genre: string, g: number): GenreEvidence {
+  const times: number[] = [];
+  for (const { time } of frames.toSorted((a, b) => b.scores[g]! - a.scores[g]!)) {
+    if (times.length === EVIDENCE.frames) break;
+    if (times.every((other) => Math.abs(other - time) >= EVIDENCE.apart)) times.push(time);
+  }
+  return { genre, times };
+}

@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { KinoscopeError } from '../errors.js';
+import type { Tensor } from '../inference/types.js';
+import { decodeArrays, encodeArrays, type NumberArray } from './array-file.js';
+import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
+
+/**
+ * Where a picture comes from. The network's values differ more between these than between genres, so each has its own
+ * mean, spread and calibration: the frames of a film, a single landscape picture, a single upright one.
+ */
+export const DOMAINS = ['film', 'still', 'poster'] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+const MetaSchema = z.object({
+  version: z.string(),
+  genres: z.array(z.string()).min(3),
+  /** Network of models/manifest.json, and which of its outputs make up a descriptor, in this order. */
+  network: z.string(),
+  outputs: z.array(z.object({ name: z.string(), size: z.number().int().positive() })).min(1),
+  /** Share of the forest in a picture's scores; the linear evidence has the rest. */
+  forestShare: z.number().min(0).max(1),
+  /** A probability of the first genre below this is "not sure", by domain. */
+  sureFrom: z.object({ film: z.number(), still: z.number(), poster: z.number() }),
+  /** How it was made: script, data, seed, figures. */
+  training: z.record(z.string(), z.unknown()),
+});
+export type GenreMeta = z.infer<typeof MetaSchema>;
+
+/** How the pictures of one domain are standardised and their scores become probabilities. */
+export interface DomainArrays {
+  /** Of the square roots of the descriptor's values. [descriptor] */
+  readonly mean: Float32Array;
+  readonly spread: Float32Array;
+  /** Logistic calibration of each genre: probability = sigmoid(slope * score + offset). [genres] */
+  readonly slope: Float32Array;
+  readonly offset: Float32Array;
+  /**
+   * Part of a genre's commonness, as log-odds, taken off when the top three are chosen: they are to be what this film
+   * has more of than films in general. [genres]
+   */
+  readonly handicap: Float32Array;
+}
+
+/** Everything that is learnt. */
+export interface GenreParameters {
+  readonly meta: GenreMeta;
+  /** Linear evidence for each genre in a standardised descriptor. [genres, descriptor] */
+  readonly linear: Float32Array;
+  /** Takes a picture's linear evidence for all genres, answers how far each genre holds. */
+  readonly forest: Forest;
+  readonly domains: Readonly<Record<Domain, DomainArrays>>;
+}
+
+/** A trained genre model. Pure arithmetic; safe to share. */
+export interface GenreModel {
+  readonly meta: GenreMeta;
+  /** How much a picture's network outputs speak for each genre: larger is more, not calibrated. [genres] */
+  score(outputs: Readonly<Record<string, Tensor>>, domain: Domain): Float32Array;
+  /**
+   * What scores (of one picture, or the mean of a film's frames) say.
+   * @returns each genre's probability, 0 to 1 [genres], and the numbers of the three genres that say most, the most
+   *   probable first
+   */
+  conclude(scores: Float32Array, domain: Domain): { probabilities: Float32Array; top3: number[] };
+}
+
+const descriptorLength = ({ outputs }: GenreMeta): number => outputs.reduce((sum, { size }) => sum + size, 0);
+
+/** A picture's scores from its linear evidence: the forest's answer and the evidence itself, mixed. */
+export function mixScores(forest: Forest, evidence: Float32Array, forestShare: number): Float32Array {
+  const scores = new Float32Array(evidence.length);
+  addForestAnswer(forest, evidence, scores);
+  return scores.map((answer, g) => forestShare * answer + (1 - forestShare) * evidence[g]!);
+}
+
+/** The network's values are means over a map of rectified values: skewed, many near zero; the root evens them out. */
+export const transform = (value: number): number => Math.sqrt(Math.max(value, 0));
+
+export function createGenreModel({ meta, linear, forest, domains }: GenreParameters): GenreModel {
+  const { forestShare, genres } = meta;
+  const length = descriptorLength(meta);
+
+  function score(outputs: Readonly<Record<string, Tensor>>, domain: Domain): Float32Array {
+    const { mean, spread } = domains[domain];
+    const values = new Float32Array(length);
+    let at = 0;
+    for (const { name, size } of meta.outputs) {
+      const data = outputs[name]?.data;
+      if (data?.length !== size) throw new KinoscopeError('internal', `The network gives no output ${name} of ${size} values`);
+      for (let i = 0; i < size; i++, at++) values[at] = (transform(Number(data[i])) - mean[at]!) / spread[at]!;
+    }
+    const evidence = new Float32Array(genres.length);
+    for (let g = 0, p = 0; g < genres.length; g++) {
+      let sum = 0;
+      for (let i = 0; i < length; i++, p++) sum += linear[p]! * values[i]!;
+      evidence[g] = sum;
+    }
+    return mixScores(forest, evidence, forestShare);
+  }
+
+  function conclude(scores: Float32Array, domain: Domain): { probabilities: Float32Array; top3: number[] } {
+    const { slope, offset, handicap } = domains[domain];
+    const logits = scores.map((value, g) => slope[g]! * value + offset[g]!);
+    const byLogit = (values: Float32Array) => (a: number, b: number): number => values[b]! - values[a]! || a - b;
+    const telling = logits.map((value, g) => value - handicap[g]!);
+    const top3 = genres.map((_, g) => g).sort(byLogit(telling)).slice(0, 3).sort(byLogit(logits));
+    return { probabilities: logits.map((value) => 1 / (1 + Math.exp(-value))), top3 };
+  }
+
+  return { meta, score, conclude };
+}
+
+const DOMAIN_FIELDS = ['mean', 'spread', 'slope', 'offset', 'handicap'] as const;
+
+export function encodeGenreModel({ meta, linear, forest, domains }: GenreParameters): Uint8Array {
+  const ofDomains = DOMAINS.flatMap((domain) => DOMAIN_FIELDS.map((field) => [`${domain}.${field}`, domains[domain][field]] as const));
+  return encodeArrays(meta, { linear, ...forestArrays(forest), ...Object.fromEntries(ofDomains) });
+}
+
+/** @throws KinoscopeError `unavailable` when the bytes are no genre model */
+export function decodeGenreModel(file: Uint8Array): GenreParameters {
+  const { meta: header, arrays } = decodeArrays(file);
+  const parsed = MetaSchema.safeParse(header);
+  if (!parsed.success) throw new KinoscopeError('unavailable', `The genre model's header is wrong: ${parsed.error.issues[0]?.message}`);
+  const meta = parsed.data;
+  const genres = meta.genres.length;
+  const descriptor = descriptorLength(meta);
+  const floats = (name: string, length: number): Float32Array => {
+    const array: NumberArray | undefined = arrays[name];
+    if (array instanceof Float32Array && array.length === length) return array;
+    throw new KinoscopeError('unavailable', `The genre model's array ${name} is missing or has the wrong length`);
+  };
+  const domainArrays = (domain: Domain): DomainArrays => ({
+    mean: floats(`${domain}.mean`, descriptor),
+    spread: floats(`${domain}.spread`, descriptor),
+    slope: floats(`${domain}.slope`, genres),
+    offset: floats(`${domain}.offset`, genres),
+    handicap: floats(`${domain}.handicap`, genres),
+  });
+  return {
+    meta,
+    linear: floats('linear', genres * descriptor),
+    forest: forestFromArrays(arrays, genres),
+    domains: { film: domainArrays('film'), still: domainArrays('still'), poster: domainArrays('poster') },
+  };
+}
+
+/** @throws KinoscopeError `unavailable` when there is no such file, or it is damaged */
+export async function loadGenreModel(file: string | URL): Promise<GenreModel> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw new KinoscopeError('unavailable', `Cannot read the genre model ${String(file)}`, { cause });
+  }
+  return createGenreModel(decodeGenreModel(bytes));
+}
