@@ -24,7 +24,6 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
     // A failure at start must reach us as an error, not end the process.
     abortOnError: false,
   });
-  app.enableShutdownHooks();
   app.useBodyParser('json', { limit: '1mb' });
   app.useStaticAssets(PAGE, { index: 'index.html' });
   const description = new DocumentBuilder()
@@ -37,6 +36,15 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
   return app;
 }
 
+/** A signal hands running jobs back, closes what is open and ends the process with status 0; a second one ends it at once. */
+function closeOnSignal(app: INestApplicationContext): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      app.close().then(() => process.exit(0), () => process.exit(1));
+    });
+  }
+}
+
 /** Starts a role and keeps it running until a signal stops it. */
 export async function startService(role: Role, settings: Settings): Promise<INestApplicationContext> {
   if (role === 'worker') {
@@ -44,11 +52,12 @@ export async function startService(role: Role, settings: Settings): Promise<INes
       logger: createLogger(settings),
       abortOnError: false,
     });
-    worker.enableShutdownHooks();
+    closeOnSignal(worker);
     process.stdout.write('kinoscope worker is waiting for jobs\n');
     return worker;
   }
   const app = await createApi(role, settings);
+  closeOnSignal(app);
   await app.listen(settings.port, settings.host);
   process.stdout.write(`kinoscope is listening on ${await app.getUrl()}\n`);
   return app;
