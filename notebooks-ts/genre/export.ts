@@ -12,10 +12,8 @@ import { GENRES, readItems } from './dataset.js';
 import { calibrateFolds, calibrateLeavingOneOut, type Figures, figuresOf, holdFolds, holdTrailers, mixed, sharesOf } from './evaluate.js';
 import { NETWORK, OUTPUTS } from './features.js';
 import { DATA, STORE_FILE } from './places.js';
-import { DIMENSIONS, filmPrior, findProjection, HEAD_OPTIONS, projectCorpus, SEED, standardOf, trainHeads } from './train.js';
+import { DIMENSIONS, filmPrior, FOREST_SHARE, findProjection, HEAD_OPTIONS, projectCorpus, SEED, standardOf, trainHeads, unproject } from './train.js';
 
-/** Share of the forest in the mixture with the linear heads. */
-const FOREST_SHARE = 0.5;
 /** "Sure" when the likeliest genre is at least this probable. */
 const SURE_FROM = { film: 0.45, still: 0.45, poster: 0.45 } as const;
 
@@ -37,7 +35,6 @@ const figures = {
 };
 
 const heads = trainHeads({ stills: projected.stills, posters: projected.posters }, HEAD_OPTIONS);
-if (!heads.forest) throw new Error('the forest was not trained');
 const domain = (part: Part, own: readonly Float32Array[], labels: readonly (readonly number[])[], share: Float64Array): DomainArrays =>
   ({ ...standardOf(part), ...fitCalibration(own, labels, share) });
 const counts = Object.fromEntries(Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]));
@@ -46,16 +43,13 @@ const meta: GenreMeta = {
   genres: [...GENRES],
   network: NETWORK,
   outputs: OUTPUTS.map((output) => ({ ...output })),
-  dimensions: DIMENSIONS,
   forestShare: FOREST_SHARE,
   sureFrom: SURE_FROM,
   training: { script: 'notebooks-ts/genre/export.ts', seed: SEED, data: counts, figures },
 };
 const file = encodeGenreModel({
   meta,
-  projection: projection.data,
-  linear: heads.linear,
-  bias: new Float32Array(GENRES.length),
+  linear: unproject(heads.linear, projection),
   forest: heads.forest,
   domains: {
     film: domain(corpus.trailers, scores.trailers, trailers.labels, prior),
@@ -71,9 +65,10 @@ const row = (name: string, { macroAuc, macroAp, topThreeRecall, differentTopThre
 const card = [
   '# Genre model',
   '',
-  `\`genre-forest.bin\` (${(file.length / 2 ** 20).toFixed(1)} MiB): a forest of ${HEAD_OPTIONS.forest.trees} extremely randomised trees and 26 linear heads,`,
-  `half and half, over ${DIMENSIONS} principal components of the features of \`${NETWORK}\`, standardised by domain (film, still,`,
-  'poster), then calibrated by genre. Made by `npx tsx notebooks-ts/genre/export.ts`, seed ' + `${SEED}.`,
+  `\`genre-forest.bin\` (${(file.length / 2 ** 20).toFixed(1)} MiB): linear evidence for each of 26 genres in what \`${NETWORK}\` sees in a picture`,
+  `(${OUTPUTS.map(({ name }) => name).join(', ')}; standardised by domain: film, still, poster), and a forest of ${HEAD_OPTIONS.forest.trees} extremely`,
+  'randomised trees over that evidence; half and half, then calibrated by genre. Made by',
+  '`npx tsx notebooks-ts/genre/export.ts`, seed ' + `${SEED}; the linear part was fitted in ${DIMENSIONS} principal components.`,
   '',
   `Trained on ${counts['stills']?.pictures} stills of ${counts['stills']?.titles} films and series and ${counts['posters']?.pictures} posters; the frames of`,
   `${counts['trailers']?.titles} trailers align and calibrate the film domain, they do not train the heads. None of the pictures is part of the`,

@@ -1,6 +1,6 @@
 import { type Forest, LEAF } from '../../src/genre/forest.js';
 import { genreShares, type Labelled } from './linear-heads.js';
-import { concatRows, type Rows } from './matrix.js';
+import { concatRows, transpose } from './matrix.js';
 import { createRandom } from './random.js';
 
 export interface ForestOptions {
@@ -12,13 +12,6 @@ export interface ForestOptions {
   /** Share of the rows that each tree sees, drawn without replacement. */
   readonly sample: number;
   readonly seed: number;
-}
-
-/** Values of one column side by side: a split reads one column of many rows. */
-function columnMajor({ count, width, data }: Rows): Float32Array {
-  const out = new Float32Array(data.length);
-  for (let n = 0; n < count; n++) for (let i = 0; i < width; i++) out[i * count + n] = data[n * width + i]!;
-  return out;
 }
 
 /** A leaf with few rows is drawn towards the whole set: as if it held this much weight more, of average pictures. */
@@ -33,7 +26,8 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
   const { trees, tried, leafRows, sample, seed } = options;
   const random = createRandom(seed);
   const rows = concatRows(parts.map((part) => part.rows));
-  const values = columnMajor(rows);
+  // Values of one column side by side: a split reads one column of many rows.
+  const values = transpose(rows).data;
   const labels = Uint8Array.from(parts.flatMap((part) => Array.from(part.labels)));
   const weights = Float32Array.from(parts.flatMap((part) => Array.from(part.weights)));
   const shares = genreShares({ rows, labels, weights }, genres);

@@ -26,7 +26,7 @@ export function genreShares({ rows, labels, weights }: Labelled, genres: number)
  * @param ridge penalty on the squared weights, in units of one picture of weight 1
  * @returns [genres, width]
  */
-export function trainLinearHeads(parts: readonly Labelled[], genres: number, ridge: number): Float32Array {
+export function trainLinearHeads(parts: readonly Labelled[], genres: number, ridge: number): Float32Array<ArrayBuffer> {
   const width = parts[0]?.rows.width ?? 0;
   const gram = new Float64Array(width * width);
   const target = new Float64Array(width * genres);

@@ -27,6 +27,12 @@ export function concatRows(parts: readonly Rows[]): Rows {
   return joined;
 }
 
+export function transpose({ count, width, data }: Rows): Rows {
+  const out = rowsOf(width, count);
+  for (let n = 0; n < count; n++) for (let i = 0; i < width; i++) out.data[i * count + n] = data[n * width + i]!;
+  return out;
+}
+
 /** Four sums at once: the processor need not wait for one addition before the next. */
 export function dot(a: Float32Array, aAt: number, b: Float32Array, bAt: number, length: number): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];

@@ -4,7 +4,7 @@ import { GENRES, type SetName } from './dataset.js';
 import { OUTPUTS } from './features.js';
 import { type ForestOptions, trainForest } from './forest-trainer.js';
 import { genreShares, type Labelled, trainLinearHeads } from './linear-heads.js';
-import { concatRows, type Rows, rowsOf, selectRows, timesTransposed } from './matrix.js';
+import { concatRows, type Rows, rowsOf, selectRows, timesTransposed, transpose, transposedTimes } from './matrix.js';
 import { principalDirections } from './principal.js';
 import { createRandom, shuffled } from './random.js';
 
@@ -104,7 +104,7 @@ export function projectCorpus(corpus: Corpus, projection: Rows): Corpus {
 
 export interface Heads {
   /** [genres, dimensions] */
-  readonly linear: Float32Array;
+  readonly linear: Float32Array<ArrayBuffer>;
   /** Over the linear evidence of a picture, [genres]. */
   readonly forest: Forest;
 }
@@ -119,8 +119,12 @@ export function labelledOf(part: Part, weight: number): Labelled {
 }
 
 /** Linear evidence of every picture, [pictures, genres]. */
-export const evidenceOf = ({ rows }: Part, linear: Float32Array): Rows =>
+export const evidenceOf = ({ rows }: Part, linear: Float32Array<ArrayBuffer>): Rows =>
   timesTransposed(rows, rowsOf(GENRES.length, rows.width, linear));
+
+/** Linear heads over projected pictures as heads over standardised descriptors: [genres, descriptor]. */
+export const unproject = (linear: Float32Array<ArrayBuffer>, projection: Rows): Float32Array =>
+  transposedTimes(transpose(rowsOf(GENRES.length, projection.count, linear)), projection).data;
 
 /** Folds of the pictures on whose evidence the forest is trained. */
 const FOLDS = 5;
@@ -132,7 +136,7 @@ const FOLDS = 5;
  */
 export function trainHeads(parts: Partial<Corpus>, options: HeadOptions): Heads {
   const used = (Object.entries(parts) as [SetName, Part][]).filter(([set, part]) => options.setWeight[set] > 0 && part.rows.count > 0);
-  const linearOf = (chosen: typeof used): Float32Array =>
+  const linearOf = (chosen: typeof used): Float32Array<ArrayBuffer> =>
     trainLinearHeads(chosen.map(([set, part]) => labelledOf(part, options.setWeight[set])), GENRES.length, options.ridge);
   const titles = [...new Set(used.flatMap(([, { items }]) => items.map(({ title }) => title)))].sort();
   const order = shuffled(titles.length, createRandom(SEED + 2));

@@ -18,12 +18,12 @@ export async function nodeAvProbe(file: string, settings: FrameSettings, signal?
   const ask = async (scan: boolean): Promise<{ info: MediaInfo; lines: string[] }> => {
     const lines: string[] = [];
     const job: ReadJob = { kind: 'probe', file: resolve(file), settings, scan };
-    let info: MediaInfo | null = null;
-    for await (const { record } of records(job, signal, (line) => lines.push(line))) {
-      if (record.type === 'info') info = record.info;
+    for await (const { record, process } of records(job, signal, (line) => lines.push(line))) {
+      if (record.type !== 'info') continue;
+      await process.exited;
+      return { info: { ...record.info, chapters: parseChapters(lines, record.info.startTime) }, lines };
     }
-    if (!info) throw noAnswer(file);
-    return { info: { ...info, chapters: parseChapters(lines, info.startTime) }, lines };
+    throw noAnswer(file);
   };
   const { info, lines } = await ask(false);
   return saysGuessed(lines) ? (await ask(true)).info : info;
@@ -39,17 +39,17 @@ async function* frames(
   settings: FrameSettings,
 ): AsyncGenerator<Frame, DecodeSummary, undefined> {
   const job: ReadJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes } };
-  let summary: DecodeSummary | null = null;
   for await (const { record, body, process } of records(job, signal)) {
     if (record.type === 'frame') {
       const { time, containerTime, keyframe } = record;
       yield { time, containerTime, keyframe, images: cutImages(record.images, body) };
     } else if (record.type === 'summary') {
-      summary = { ...record.summary, warnings: warningsOf(process.stderr) };
+      // All is there now: a process that still fails on its way out does no harm.
+      await process.exited;
+      return { ...record.summary, warnings: warningsOf(process.stderr) };
     }
   }
-  if (!summary) throw noAnswer(file);
-  return summary;
+  throw noAnswer(file);
 }
 
 function cutImages(sizes: readonly { width: number; height: number }[], body: Buffer): RgbImage[] {
@@ -84,8 +84,6 @@ async function* records(
       checkCancelled(signal);
       if (!next) break;
       if (next.record.type === 'error') {
-        // The process counts as gone only when its pipe was read to the end.
-        await readRecord(read);
         await process.exited;
         throw new KinoscopeError(next.record.code, next.record.message + lastComplaint(process.stderr));
       }

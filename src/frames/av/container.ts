@@ -38,8 +38,11 @@ export function timestamp(packet: Packet): bigint {
   return packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
 }
 
-/** @throws KinoscopeError `unreadable`: not a video container, no video stream, too many pixels */
-export function openContainer(file: string, settings: FrameSettings): Container {
+/**
+ * @param onRead called for every packet that is read
+ * @throws KinoscopeError `unreadable`: not a video container, no video stream, too many pixels
+ */
+export function openContainer(file: string, settings: FrameSettings, onRead: () => void): Container {
   const name = basename(file);
   let format = openFormat(file, name, settings);
   const index = format.findBestStream(AVMEDIA_TYPE_VIDEO);
@@ -73,6 +76,7 @@ export function openContainer(file: string, settings: FrameSettings): Container 
     ticks: (seconds) => BigInt(Math.floor((seconds * den) / num)),
     read() {
       for (;;) {
+        onRead();
         const result = format.readFrameSync(packet);
         if (result < 0) {
           if (result !== AVERROR_EOF) process.stderr.write(`Reading ended early: ${FFmpegError.strerror(result)}\n`);

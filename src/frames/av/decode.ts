@@ -13,10 +13,9 @@ export interface DecodedFrame {
   readonly time: number;
 }
 
-/** Told about every packet that is read, and about the last decoded frame. */
+/** Time of the last decoded frame, seconds; kept up to date. */
 export interface DecodeProgress {
   lastTime: number;
-  onPacket(): void;
 }
 
 /** Seconds to skip from which on going through the index beats reading what lies between. */
@@ -91,8 +90,7 @@ function findOrigin(container: Container, decoder: CodecContext): { origin: bigi
   }
 }
 
-function readPacket({ ahead, container, progress }: Pass): Packet | null {
-  progress.onPacket();
+function readPacket({ ahead, container }: Pass): Packet | null {
   return ahead.shift() ?? container.read();
 }
 

@@ -1,4 +1,5 @@
 import { readSync, rmSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import {
   AV_BUFFERSRC_FLAG_KEEP_REF,
   AV_CODEC_FLAG_GLOBAL_HEADER,
@@ -39,7 +40,7 @@ export interface EncodeJob {
 }
 
 /** Encodes the pictures that come in at the record descriptor, until a `finish`; without one nothing is left behind. */
-export function encode(job: EncodeJob): void {
+export async function encode(job: EncodeJob): Promise<void> {
   const context = openEncoder(job);
   const format = new FormatContext();
   check(format.allocOutputContext2(null, null, job.file), 'the container');
@@ -71,6 +72,8 @@ export function encode(job: EncodeJob): void {
       frame.duration = duration;
       write(frame);
       frame.unref();
+      // The native parts of frames are only freed when the event loop turns.
+      await setImmediate();
     }
     if (finished) {
       write(null);

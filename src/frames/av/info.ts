@@ -12,9 +12,9 @@ import { firstFrameTicks } from './decode.js';
  *
  * @param scan measure the duration, whatever the container says
  */
-export function readInfo(file: string, settings: FrameSettings, scan: boolean): MediaInfo {
+export function readInfo(file: string, settings: FrameSettings, scan: boolean, onRead: () => void): MediaInfo {
   Log.setLevel(AV_LOG_WARNING);
-  const container = openContainer(file, settings);
+  const container = openContainer(file, settings, onRead);
   const { format, stream } = container;
   Log.setLevel(AV_LOG_INFO);
   format.dumpFormat(0, '', false);

@@ -1,8 +1,10 @@
 /** The program of a media process: one job as JSON in its argument, records out at descriptor 3. */
+import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { AV_FRAME_FLAG_KEY, AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { asKinoscopeError, KinoscopeError } from '../../errors.js';
-import { type MediaRecord, writeRecordSync } from '../records.js';
+import { writeRecordSync } from '../records.js';
 import type { FrameSettings } from '../settings.js';
 import type { FrameRequest } from '../types.js';
 import { openContainer } from './container.js';
@@ -24,42 +26,42 @@ const ALIVE_INTERVAL = 1000;
 /** A file that ends this many seconds before its container says so is truncated. */
 const TRUNCATION_TOLERANCE = 1;
 
-function run(job: MediaJob): void {
+/** Tells the reader now and then that work goes on, and watches over memory. */
+function watch({ file, settings: { maxMemory } }: ReadJob): () => void {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < ALIVE_INTERVAL) return;
+    last = performance.now();
+    if (process.memoryUsage.rss() > maxMemory * 1e6) {
+      throw new KinoscopeError('unreadable', `${basename(file)} takes more than ${maxMemory} MB to decode`);
+    }
+    writeRecordSync({ type: 'alive', bytes: 0 });
+  };
+}
+
+async function run(job: MediaJob): Promise<void> {
   Log.setLevel(AV_LOG_ERROR);
   if (job.kind === 'probe') {
-    writeRecordSync({ type: 'info', bytes: 0, info: readInfo(job.file, job.settings, job.scan) });
+    writeRecordSync({ type: 'info', bytes: 0, info: readInfo(job.file, job.settings, job.scan, watch(job)) });
   } else if (job.kind === 'decode') {
-    decodeJob(job.file, job.settings, job.request);
+    await decodeJob(job);
   } else {
-    encode(job);
+    await encode(job);
     writeRecordSync({ type: 'finish', bytes: 0 });
   }
 }
 
-function decodeJob(file: string, settings: FrameSettings, { plan, sizes }: Pick<FrameRequest, 'plan' | 'sizes'>): void {
-  const container = openContainer(file, settings);
+async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<void> {
+  const { plan, sizes } = job.request;
+  const container = openContainer(job.file, job.settings, watch(job));
   const declared = declaredEnd(container);
   const scaler = createScaler(container.geometry, sizes);
-  let lastSign = performance.now();
-  const send = (record: MediaRecord, body: readonly Uint8Array[] = []): void => {
-    lastSign = performance.now();
-    writeRecordSync(record, body);
-  };
-  const progress = {
-    lastTime: -Infinity,
-    onPacket(): void {
-      if (performance.now() - lastSign < ALIVE_INTERVAL) return;
-      if (process.memoryUsage.rss() > settings.maxMemory * 1e6) {
-        throw new KinoscopeError('unreadable', `${container.name} takes more than ${settings.maxMemory} MB to decode`);
-      }
-      send({ type: 'alive', bytes: 0 });
-    },
-  };
+  const progress = { lastTime: -Infinity };
   let frames = 0;
-  for (const { frame, ticks, time } of decode(container, plan, settings, progress)) {
+  for (const { frame, ticks, time } of decode(container, plan, job.settings, progress)) {
     const images = scaler.scale(frame);
     const body = images.map(({ data }) => data);
-    send(
+    writeRecordSync(
       {
         type: 'frame',
         bytes: body.reduce((sum, { length }) => sum + length, 0),
@@ -71,15 +73,17 @@ function decodeJob(file: string, settings: FrameSettings, { plan, sizes }: Pick<
       body,
     );
     frames++;
+    // The native parts of packets and frames are only freed when the event loop turns.
+    await setImmediate();
   }
   const truncated =
     container.ended && declared !== null && container.reached[declared.of] < declared.end - TRUNCATION_TOLERANCE;
-  send({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), truncated } });
+  writeRecordSync({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), truncated } });
   container.close();
 }
 
 try {
-  run(JSON.parse(process.argv[2] ?? '{}') as MediaJob);
+  await run(JSON.parse(process.argv[2] ?? '{}') as MediaJob);
 } catch (error) {
   const { code, message } = asKinoscopeError(error);
   writeRecordSync({ type: 'error', bytes: 0, code, message });
