@@ -110,13 +110,13 @@ function converter({ width, height }: EncodeJob): (rgb: Buffer) => Frame {
   const source = `buffer@in=video_size=${width}x${height}:pix_fmt=rgb24:time_base=1/${TICKS_PER_SECOND}`;
   check(graph.parse2(`${source},scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,buffersink@out`), 'scaling');
   check(graph.configSync(), 'scaling');
-  const [input, output] = [graph.getFilter('buffer@in'), graph.getFilter('buffersink@out')];
   const yuv = new Frame();
   yuv.alloc();
   return (data) => {
     const rgb = Frame.fromVideoBuffer(data, { width, height, format: AV_PIX_FMT_RGB24 });
-    check(input?.buffersrcAddFrameSync(rgb, AV_BUFFERSRC_FLAG_KEEP_REF) ?? -1, 'scaling');
-    check(output?.buffersinkGetFrameSync(yuv) ?? -1, 'scaling');
+    // Asked for each time: a filter does not keep its graph from being collected.
+    check(graph.getFilter('buffer@in')?.buffersrcAddFrameSync(rgb, AV_BUFFERSRC_FLAG_KEEP_REF) ?? -1, 'scaling');
+    check(graph.getFilter('buffersink@out')?.buffersinkGetFrameSync(yuv) ?? -1, 'scaling');
     rgb.free();
     return yuv;
   };
