@@ -2,7 +2,7 @@ import { openMedia } from '../../src/frames/media.js';
 import { runPass } from '../../src/frames/pass.js';
 import { readPicture } from '../../src/frames/picture.js';
 import type { Frame, RgbImage } from '../../src/frames/types.js';
-import { withoutBars } from '../../src/genre/analyzer.js';
+import { COARSE, toNetworkSize } from '../../src/genre/analyzer.js';
 import { transform } from '../../src/genre/genre-model.js';
 import { irrelevance, sketch } from '../../src/genre/relevance.js';
 import type { Model, Tensor } from '../../src/inference/types.js';
@@ -53,15 +53,13 @@ export function unpack({ descriptors, rows }: Pick<FeatureDocument, 'descriptors
 
 export const featureCollection = (store: Store): Promise<Collection<FeatureDocument>> => store.collection({ name: 'genre_features' });
 
-const SIDE = { width: 299, height: 299, fit: 'fill' } as const;
-
 /** The pictures of an item that say something, as the network takes them, without holding them all. */
 async function describe(item: Item, network: Model): Promise<{ rows: Uint16Array[]; dropped: number }> {
   const rows: Promise<Uint16Array>[] = [];
   let dropped = 0;
   let previous: Uint8Array | null = null;
   const take = (image: RgbImage): Promise<unknown> => {
-    const picture = withoutBars(image);
+    const picture = toNetworkSize(image);
     if (item.set === 'trailers') {
       const pixels = sketch(picture);
       const reason = irrelevance(pixels, previous);
@@ -79,7 +77,7 @@ async function describe(item: Item, network: Model): Promise<{ rows: Uint16Array
     const media = openMedia({ kind: 'node-av', threads: 1 });
     await runPass(media.source, item.video, {
       plan: { kind: 'everySecond' },
-      consumers: [{ sizes: [SIDE], push: async ({ images: [image] }: Frame) => { if (image) await take(image); } }],
+      consumers: [{ sizes: [COARSE], push: async ({ images: [image] }: Frame) => { if (image) await take(image); } }],
     });
   } else {
     const TOGETHER = 8;

@@ -12,7 +12,11 @@ export const GENRE_VERSION = 'genre-forest@1';
 
 /** Side of the square pictures that Inception V3 takes, pixels. */
 const SIDE = 299;
-const SIZE: FrameSize = { width: SIDE, height: SIDE, fit: 'fill' };
+/**
+ * Every picture is brought to this size first, then enlarged: the network's inner values tell sharp pictures from soft
+ * ones, and what it was trained on here (stills and frames of 320 pixels) is soft beside a film's own frames.
+ */
+export const COARSE: FrameSize = { width: 320, height: 320, fit: 'inside' };
 /** Frames named as evidence for each genre, and how far apart they are at least, seconds. */
 const EVIDENCE = { frames: 3, apart: 2 } as const;
 
@@ -45,7 +49,7 @@ interface SeenFrame {
 
 /** Watches a pass of one frame a second (`FrameConsumer` of frames/pass.ts) and answers after it. */
 export class GenreAnalyzer {
-  readonly sizes: readonly FrameSize[] = [SIZE];
+  readonly sizes: readonly FrameSize[] = [COARSE];
   readonly wants: (time: number) => boolean;
   private readonly seen: SeenFrame[] = [];
   private previous: Uint8Array | null = null;
@@ -63,7 +67,7 @@ export class GenreAnalyzer {
   async push({ time, images }: Pick<Frame, 'time' | 'images'>): Promise<void> {
     const [image] = images;
     if (!image) throw new RangeError('a frame without its picture');
-    const picture = withoutBars(image);
+    const picture = toNetworkSize(image);
     const pixels = sketch(picture);
     const reason = irrelevance(pixels, this.previous);
     this.previous = pixels;
@@ -108,7 +112,7 @@ export async function classifyStills(models: Models, images: readonly RgbImage[]
   const network = await models.load(model.meta.network);
   return Promise.all(images.map(async (image) => {
     const domain: Domain = image.height > image.width ? 'poster' : 'still';
-    const outputs = await network.runImage(withoutBars(image));
+    const outputs = await network.runImage(toNetworkSize(image));
     return present(model, network, model.score(outputs, domain), domain);
   }));
 }
@@ -119,11 +123,13 @@ export async function classifyStill(models: Models, image: RgbImage): Promise<St
   return answer!;
 }
 
-/** A picture as the network takes it: black bars cut off, 299 x 299. */
-export function withoutBars(image: RgbImage): RgbImage {
-  const window = activeWindow(image);
-  const whole = window.width === SIDE && window.height === SIDE && image.width === SIDE && image.height === SIDE;
-  return whole ? image : resample(image, window, SIDE, SIDE);
+/** A picture of any size as the network takes it: made coarse, black bars cut off, stretched to 299 x 299. */
+export function toNetworkSize(image: RgbImage): RgbImage {
+  const reduction = Math.min(1, COARSE.width / image.width, COARSE.height / image.height);
+  const whole = { left: 0, top: 0, width: image.width, height: image.height };
+  const coarse = reduction === 1 ? image
+    : resample(image, whole, Math.max(1, Math.round(image.width * reduction)), Math.max(1, Math.round(image.height * reduction)));
+  return resample(coarse, activeWindow(coarse), SIDE, SIDE);
 }
 
 function present(genreModel: GenreModel, network: Model, scores: Float32Array, domain: Domain): StillResult {
