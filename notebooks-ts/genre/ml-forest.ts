@@ -13,13 +13,15 @@ interface MlNode {
 }
 
 interface MlForest {
-  /** Columns that each tree was given, in its own numbering. */
-  readonly indexes: readonly (readonly number[])[];
-  readonly estimators: readonly { readonly root: MlNode }[];
+  readonly baseModel: {
+    /** Columns that each tree was given, in its own numbering. */
+    readonly indexes: readonly (readonly number[])[];
+    readonly estimators: readonly { readonly root: MlNode }[];
+  };
 }
 
 /** A regression forest of ml-random-forest on labels 0 and 1, in the form that the product serves. */
-export function fromMlForest({ indexes, estimators }: MlForest): Forest {
+export function fromMlForest({ baseModel: { indexes, estimators } }: MlForest): Forest {
   const feature: number[] = [];
   const threshold: number[] = [];
   const next: number[] = [];

@@ -9,7 +9,7 @@ export function createThinning(duration: number, maxFrames: number): (time: numb
   let lastSlot = -1;
   return (time) => {
     if (taken >= maxFrames) return false;
-    const slot = duration > 0 ? Math.floor((time / duration) * maxFrames) : taken;
+    const slot = duration > 0 ? Math.floor((time * maxFrames) / duration) : taken;
     if (slot <= lastSlot) return false;
     lastSlot = slot;
     taken++;

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { RandomForestRegression } from 'ml-random-forest';
+import { addForestAnswer, type Forest } from '../../src/genre/forest.js';
+import {
+  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters,
+} from '../../src/genre/genre-model.js';
+import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
+import { trainLinearHeads } from '../../notebooks-ts/genre/linear-heads.js';
+import { rowsOf } from '../../notebooks-ts/genre/matrix.js';
+import { fromMlForest } from '../../notebooks-ts/genre/ml-forest.js';
+import { createRandom } from '../../notebooks-ts/genre/random.js';
+
+const GENRES = ['Action', 'Comedy', 'Drama', 'Western'];
+const WIDTH = 6;
+
+/** Pictures whose genres follow from their values: genre g where value g is above a limit. */
+function pictures(count: number, seed: number) {
+  const random = createRandom(seed);
+  const rows = rowsOf(count, WIDTH, Float32Array.from({ length: count * WIDTH }, () => random() * 2 - 1));
+  const labels = Uint8Array.from({ length: count * GENRES.length }, (_, i) =>
+    Number(rows.data[Math.floor(i / GENRES.length) * WIDTH + (i % GENRES.length)]! > 0.3));
+  return { rows, labels, weights: new Float32Array(count).fill(1) };
+}
+
+const answer = (forest: Forest, row: Float32Array): Float32Array => {
+  const sum = new Float32Array(forest.outputs);
+  addForestAnswer(forest, row, sum);
+  return sum;
+};
+
+describe('the served forest', () => {
+  it('answers as the forest of ml-random-forest that it was made from', () => {
+    const { rows, labels } = pictures(200, 1);
+    const table = Array.from({ length: rows.count }, (_, n) => Array.from(rows.data.subarray(n * WIDTH, (n + 1) * WIDTH)));
+    const original = new RandomForestRegression({ nEstimators: 12, maxFeatures: 0.7, replacement: false, useSampleBagging: true, noOOB: true, seed: 3 });
+    original.train(table, table.map((_, n) => labels[n * GENRES.length]!));
+    const served = fromMlForest(original.toJSON() as never);
+    // Leaves hold steps of 1/255 and thresholds 32 bits; the rows are 32-bit numbers, so no row changes its way.
+    original.predict(table).forEach((expected, n) => {
+      expect(answer(served, Float32Array.from(table[n]!))[0]!).toBeCloseTo(expected, 2);
+    });
+  });
+
+  it('learns what the pictures show, the same at every run', () => {
+    const forest = trainForest([pictures(600, 2)], GENRES.length, { trees: 30, tried: 4, leafRows: 5, sample: 0.7, seed: 5 });
+    const again = trainForest([pictures(600, 2)], GENRES.length, { trees: 30, tried: 4, leafRows: 5, sample: 0.7, seed: 5 });
+    expect(again).toEqual(forest);
+    const unseen = pictures(200, 9);
+    const right = Array.from({ length: unseen.rows.count }, (_, n) => {
+      const row = unseen.rows.data.subarray(n * WIDTH, (n + 1) * WIDTH);
+      return Array.from(answer(forest, row)).filter((p, g) => (p > 0.5) === (unseen.labels[n * GENRES.length + g] === 1)).length;
+    }).reduce((sum, count) => sum + count, 0);
+    expect(right / (unseen.rows.count * GENRES.length)).toBeGreaterThan(0.9);
+  });
+});
+
+it('linear heads find what tells a genre, and not that one set has it more often', () => {
+  const often = pictures(300, 3);
+  const rare = { ...pictures(300, 4), labels: new Uint8Array(300 * GENRES.length) };
+  const heads = trainLinearHeads([often, rare], GENRES.length, 1);
+  GENRES.forEach((_, g) => {
+    const own = Array.from(heads.subarray(g * WIDTH, (g + 1) * WIDTH));
+    expect(own.indexOf(Math.max(...own))).toBe(g);
+  });
+});
+
+describe('the model file', () => {
+  const descriptor = WIDTH;
+  const domain = (shift: number): DomainArrays => ({
+    mean: new Float32Array(descriptor).fill(shift),
+    spread: new Float32Array(descriptor).fill(1),
+    slope: Float32Array.of(2, 2, 2, 2),
+    offset: Float32Array.of(0, 0, 0.2, -3),
+    handicap: Float32Array.of(0, 0, 0.5, -2),
+  });
+  const parameters: GenreParameters = {
+    meta: {
+      version: 'genre-forest@test', genres: GENRES, network: 'net', outputs: [{ name: 'a', size: 4 }, { name: 'b', size: 2 }],
+      forestShare: 0.5, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 }, training: { seed: 1 },
+    },
+    linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) => Number(i % descriptor === Math.floor(i / descriptor))),
+    forest: trainForest([{ ...pictures(200, 6), rows: rowsOf(200, 4, pictures(200, 6).rows.data.slice(0, 800)) }], GENRES.length,
+      { trees: 5, tried: 4, leafRows: 5, sample: 0.7, seed: 5 }),
+    domains: { film: domain(0), still: domain(0.1), poster: domain(0.2) },
+  };
+  const outputs = {
+    a: { dims: [4], data: Float32Array.of(1, 0.25, 0, 0.04) },
+    b: { dims: [2], data: Float32Array.of(0, 0) },
+  };
+
+  it('is read as it was written', () => {
+    const file = encodeGenreModel(parameters);
+    // A view at an odd place, as one gets from a buffer of several files.
+    const moved = new Uint8Array(file.length + 3);
+    moved.set(file, 3);
+    for (const bytes of [file, moved.subarray(3)]) {
+      const model = createGenreModel(decodeGenreModel(bytes));
+      const original = createGenreModel(parameters);
+      for (const name of ['film', 'still', 'poster'] as const) {
+        const scores = model.score(outputs, name);
+        expect(scores).toEqual(original.score(outputs, name));
+        expect(model.conclude(scores, name)).toEqual(original.conclude(scores, name));
+      }
+    }
+  });
+
+  it('is refused when it is damaged', () => {
+    const file = encodeGenreModel(parameters);
+    expect(() => decodeGenreModel(file.slice(0, file.length - 40))).toThrow(/damaged/);
+    expect(() => decodeGenreModel(new TextEncoder().encode('no genre model at all'))).toThrow(/damaged/);
+    const endless = { ...parameters, forest: { ...parameters.forest, next: new Uint32Array(parameters.forest.next.length) } };
+    expect(() => decodeGenreModel(encodeGenreModel(endless))).toThrow(/damaged/);
+  });
+
+  it('names the likely genres first, and takes commonness off when it chooses the three', () => {
+    const { conclude } = createGenreModel(parameters);
+    const { probabilities, top3 } = conclude(Float32Array.of(0.5, 0.1, 0, 0.9), 'film');
+    // Logits 1, .2, .2, -1.2; less the handicap 1, .2, -.3, .8: Western is in, Drama is out.
+    expect(probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 5);
+    expect(top3.map((g) => GENRES[g])).toEqual(['Action', 'Comedy', 'Western']);
+  });
+
+  it('refuses outputs of another network', () => {
+    expect(() => createGenreModel(parameters).score({ a: outputs.a }, 'film')).toThrow(/output b/);
+  });
+});

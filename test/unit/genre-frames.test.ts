@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RgbImage } from '../../src/frames/types.js';
+import { toNetworkSize } from '../../src/genre/analyzer.js';
+import { activeWindow } from '../../src/genre/letterbox.js';
+import { irrelevance, sketch } from '../../src/genre/relevance.js';
+import { resample } from '../../src/genre/resample.js';
+import { createThinning } from '../../src/genre/thinning.js';
+
+function draw(width: number, height: number, colour: (x: number, y: number) => readonly [number, number, number]): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(colour(x, y), (y * width + x) * 3);
+  return { width, height, data };
+}
+
+/** A scene of many colours; `phase` moves it. */
+const scene = (phase: number, darken = 1): RgbImage => draw(256, 144, (x, y) =>
+  [(x + phase) % 256, (y * 2 + phase) % 256, (x * y + phase) % 256].map((value) => Math.round(value * darken)) as [number, number, number]);
+
+const reason = (image: RgbImage, before: RgbImage | null = null) => irrelevance(sketch(image), before && sketch(before));
+
+describe('frames that say nothing', () => {
+  it('black, cards and repetitions go; scenes stay, dark ones too', () => {
+    expect(reason(draw(256, 144, () => [8, 8, 8]))).toBe('black');
+    // A rating card: green, with some white text.
+    expect(reason(draw(256, 144, (x, y) => (y > 60 && y < 70 && x % 7 < 3 ? [250, 250, 250] : [20, 120, 60])))).toBe('card');
+    // A title on black: letters over an eighth of the picture.
+    expect(reason(draw(256, 144, (x, y) => (y > 50 && y < 95 && x % 16 < 6 ? [240, 240, 240] : [0, 0, 0])))).toBe('card');
+    expect(reason(scene(0))).toBeNull();
+    expect(reason(scene(0, 0.35))).toBeNull();
+    expect(reason(scene(1), scene(0))).toBe('repeated');
+    expect(reason(scene(90), scene(0))).toBeNull();
+  });
+});
+
+describe('black bars', () => {
+  const inBars = (bar: number) => draw(256, 144, (x, y) => (y < bar || y >= 144 - bar ? [3, 2, 4] : [x, 200, y]));
+
+  it('are found where they are, on both sides', () => {
+    expect(activeWindow(inBars(18))).toEqual({ left: 0, top: 19, width: 256, height: 106 });
+    const pillars = draw(256, 144, (x, y) => (x < 32 || x >= 224 ? [0, 0, 0] : [x, 200, y]));
+    expect(activeWindow(pillars)).toEqual({ left: 33, top: 0, width: 190, height: 144 });
+  });
+
+  it('are not seen in full pictures, dark pictures, slivers or on one side', () => {
+    const whole = { left: 0, top: 0, width: 256, height: 144 };
+    expect(activeWindow(inBars(0))).toEqual(whole);
+    expect(activeWindow(draw(256, 144, () => [5, 5, 5]))).toEqual(whole);
+    expect(activeWindow(inBars(2))).toEqual(whole);
+    expect(activeWindow(draw(256, 144, (x, y) => (y < 40 ? [0, 0, 0] : [x, 200, y])))).toEqual(whole);
+  });
+});
+
+describe('pictures for the network', () => {
+  it('are 299 x 299, without bars, whatever they come as', () => {
+    const wide = toNetworkSize(draw(640, 360, (_, y) => (y < 60 || y >= 300 ? [0, 0, 0] : [200, 100, 50])));
+    expect([wide.width, wide.height]).toEqual([299, 299]);
+    expect(Math.min(...new Set(wide.data))).toBe(50);
+    const tiny = toNetworkSize(draw(3, 5, () => [1, 2, 3]));
+    expect(tiny.data.length).toBe(299 * 299 * 3);
+  });
+
+  it('keep their brightness and their places when they are scaled', () => {
+    const stripes = draw(400, 4, (x) => (x % 2 === 0 ? [0, 0, 0] : [200, 200, 200]));
+    const small = resample(stripes, { left: 0, top: 0, width: 400, height: 4 }, 50, 4);
+    // Reduced eightfold, fine stripes become grey instead of a pattern that was not there.
+    expect(Math.max(...small.data) - Math.min(...small.data)).toBeLessThan(12);
+    const halves = draw(10, 10, (x) => (x < 5 ? [10, 10, 10] : [240, 240, 240]));
+    const large = resample(halves, { left: 0, top: 0, width: 10, height: 10 }, 100, 100);
+    expect(large.data[(50 * 100 + 20) * 3]).toBe(10);
+    expect(large.data[(50 * 100 + 80) * 3]).toBe(240);
+  });
+});
+
+describe('thinning', () => {
+  const taken = (duration: number, maxFrames: number, seconds: number): number[] => {
+    const wants = createThinning(duration, maxFrames);
+    return Array.from({ length: seconds }, (_, second) => second).filter((second) => wants(second));
+  };
+
+  it('takes every frame of a short film', () => {
+    expect(taken(150, 240, 150)).toHaveLength(150);
+  });
+
+  it('spreads a bounded number evenly over a long one', () => {
+    const times = taken(7200, 240, 7200);
+    expect(times).toHaveLength(240);
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    expect(Math.max(...gaps)).toBe(30);
+    expect(Math.min(...gaps)).toBe(30);
+  });
+
+  it('keeps to the bound when the length is wrong or unknown', () => {
+    expect(taken(100, 50, 5000)).toHaveLength(50);
+    expect(taken(0, 50, 5000)).toHaveLength(50);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { fitCalibration } from '../../notebooks-ts/genre/calibrate.js';
+import { normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
+import {
+  auc, averagePrecision, differentTopThrees, expectedCalibrationError, macro, reliability, topThree, topThreeRecall,
+} from '../../notebooks-ts/genre/metrics.js';
+
+describe('metrics, against cases worked out by hand', () => {
+  it('the area under the curve is the share of pairs in the right order, ties half', () => {
+    // Positives .9 and .4, negatives .5 and .1: three of four pairs are right.
+    expect(auc([0.9, 0.5, 0.4, 0.1], [1, 0, 1, 0])).toBe(0.75);
+    // The tie at .4 counts half: 3.5 of 4.
+    expect(auc([0.9, 0.4, 0.4, 0.1], [1, 0, 1, 0])).toBe(0.875);
+    expect(auc([1, 1, 1], [1, 0, 1])).toBe(0.5);
+    expect(auc([0.2, 0.8], [1, 1])).toBeNull();
+  });
+
+  it('average precision is the mean precision at the positives', () => {
+    // Positives at ranks 1 and 3: (1/1 + 2/3) / 2.
+    expect(averagePrecision([0.9, 0.8, 0.7, 0.1], [1, 0, 1, 0])).toBeCloseTo(5 / 6, 12);
+    expect(averagePrecision([0.9, 0.8], [0, 0])).toBeNull();
+  });
+
+  it('macro leaves genres out that all or no films have', () => {
+    const scores = [[0.9, 0.1, 0.5], [0.2, 0.7, 0.5], [0.1, 0.3, 0.5]];
+    const labels = [[1, 1, 0], [0, 1, 1], [0, 1, 0]];
+    expect(macro(auc, scores, labels)).toBe((1 + 0.5) / 2);
+    expect(macro(auc, scores, labels, 2)).toBe(0);
+  });
+
+  it('the top three, their recall and how many differ', () => {
+    const scores = [[0.9, 0.1, 0.8, 0.7], [0.1, 0.9, 0.8, 0.7], [0.8, 0.2, 0.9, 0.7]];
+    expect(topThree(scores[0]!)).toEqual([0, 2, 3]);
+    // 1 of 1, 2 of 3 (three of four genres count), 1 of 2.
+    expect(topThreeRecall(scores, [[1, 0, 0, 0], [1, 1, 0, 1], [1, 1, 0, 0]])).toBeCloseTo((1 + 2 / 3 + 1 / 2) / 3, 12);
+    expect(differentTopThrees(scores)).toBe(2);
+  });
+
+  it('the calibration error weighs each bin by what falls into it', () => {
+    const probabilities = [[0.05, 0.95], [0.05, 0.95]];
+    const labels = [[0, 1], [1, 1]];
+    // Low bin: .05 said, .5 true; high bin: .95 said, 1 true; two of four answers each.
+    expect(expectedCalibrationError(probabilities, labels)).toBeCloseTo(0.5 * 0.45 + 0.5 * 0.05, 12);
+    expect(reliability(probabilities, labels)[9]).toEqual({ count: 2, meanProbability: 0.95, share: 1 });
+  });
+});
+
+describe('calibration', () => {
+  const genres = 4;
+  const prior = Float64Array.from([0.5, 0.2, 0.1, 0.001]);
+  const films = Array.from({ length: 60 }, (_, n) => n);
+  const scores = films.map((n) => Float32Array.from({ length: genres }, (_unused, g) => ((n * (g + 3)) % 60) / 60));
+  const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
+
+  it('gives a film with average scores the prior', () => {
+    const labels = scores.map((row) => Array.from(row, (score) => Number(score > 0.5)));
+    const { slope, offset } = fitCalibration(scores, labels, prior);
+    [0, 1, 2].forEach((g) => {
+      const mean = scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length;
+      expect(sigmoid(slope[g]! * mean + offset[g]!)).toBeCloseTo(prior[g]!, 5);
+    });
+  });
+
+  it('trusts scores that tell the labels, and little those that do not', () => {
+    const telling = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior);
+    const blind = fitCalibration(scores, films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]), prior);
+    expect(telling.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
+  });
+});
+
+it('titles are the same film whatever the spelling, and no title is two films', () => {
+  expect(normaliseTitle('The Boy and the Heron')).toBe(normaliseTitle('Kimitachi wa Dou Ikiru ka'));
+  expect(normaliseTitle('Wednesday (series)')).toBe(normaliseTitle('Wednesday'));
+  expect(normaliseTitle('WALL·E')).toBe('wall e');
+  expect(normaliseTitle('Le Fabuleux destin d\'Amélie Poulain')).toBe('le fabuleux destin d amelie poulain');
+  expect(normaliseTitle('X-Men')).not.toBe(normaliseTitle('X-Men 2'));
+  expect(normaliseTitle('tt0114709')).toBe(normaliseTitle('Toy Story'));
+});
