@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFaces } from '../src/faces/detect.js';
-import { readImage } from '../src/faces/read-image.js';
+import { readPicture } from '../src/frames/picture.js';
 import { similarity } from '../src/faces/embed.js';
 import type { RecognizerId } from '../src/faces/recognizers.js';
 import type { Models } from '../src/inference/types.js';
@@ -46,7 +46,7 @@ export async function readCasts(
       for (const name of readdirSync(join(folder, person)).sort()) {
         const file = join(folder, person, name);
         if (only && !only.has(file)) continue;
-        const faces = await readFaces(models, await readImage(file), { recognizer });
+        const faces = await readFaces(models, await readPicture(file), { recognizer });
         const face = faces.sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])[0];
         if (!face || (!only && seen.some(({ embedding }) => similarity(embedding, face.embedding) > SAME_PICTURE)))
           continue;

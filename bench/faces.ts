@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findBoxes, readFaces, scaledForDetection } from '../src/faces/detect.js';
 import { similarity } from '../src/faces/embed.js';
 import { type Box, iou, type Scored, suppress } from '../src/faces/geometry.js';
-import { readImage } from '../src/faces/read-image.js';
+import { readPicture } from '../src/frames/picture.js';
 import { RECOGNIZERS, type RecognizerId } from '../src/faces/recognizers.js';
 import { proposeFaces } from '../src/faces/rfb.js';
 import { resize } from '../src/faces/warp.js';
@@ -94,7 +94,7 @@ async function detection(): Promise<string> {
   const folder = join(dataFolder(), 'face-boxes');
   const truth = JSON.parse(readFileSync(join(folder, 'boxes.json'), 'utf8')) as Truth;
   const images = new Map<string, RgbImage>();
-  for (const file of Object.keys(truth)) images.set(file, await readImage(join(folder, 'images', file)));
+  for (const file of Object.keys(truth)) images.set(file, await readPicture(join(folder, 'images', file)));
   const lines = [
     row('Detector', 'AP, 30 px and more', 'AP, 60 px and more', 'ms a picture'),
     row('---', '--:', '--:', '--:'),
@@ -139,7 +139,7 @@ async function filmStills(): Promise<string> {
   ];
   const seen: { file: string; box: Box; score: number }[] = [];
   for (const file of Object.keys(stills)) {
-    const image = await readImage(join(dataFolder(), 'credits-stills', 'film', file));
+    const image = await readPicture(join(dataFolder(), 'credits-stills', 'film', file));
     for (const { box, score } of await readFaces(models, image, { minScore: 0.5 }))
       if (box[3] >= 38) seen.push({ file, box, score });
   }

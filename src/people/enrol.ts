@@ -5,7 +5,7 @@ import { KinoscopeError } from '../errors.js';
 import { type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import type { Box } from '../faces/geometry.js';
-import { readImage } from '../faces/read-image.js';
+import { readPicture } from '../frames/picture.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { Models } from '../inference/types.js';
 import { galleryMean } from './mean.js';
@@ -56,7 +56,7 @@ async function readPhoto(models: Models, file: string, recognizer: RecognizerId)
     .update(await readFile(file))
     .digest('hex');
   try {
-    const image = await readImage(file);
+    const image = await readPicture(file);
     return {
       file,
       hash,
