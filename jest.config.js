@@ -16,4 +16,6 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 60_000,
+  // Jest would leave one core free; most of the tests wait for processes of their own.
+  maxWorkers: '100%',
 };

@@ -34,7 +34,12 @@ afterAll(async () => {
 });
 
 describe('the studio page', () => {
-  it.each(program ? ['Chromium'] : [])('takes a film, follows its analysis and shows the answers in %s', async () => {
+  if (!program) {
+    it.todo('shows the answers: needs Chromium');
+    return;
+  }
+
+  it('takes a film, follows its analysis and shows the answers', async () => {
     await page.goto(service.url);
     await page.fill('input[name=source]', await shortFilm());
     await page.click('text=Add');
@@ -49,7 +54,7 @@ describe('the studio page', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it.each(program ? ['Chromium'] : [])('shows the service\'s own words when a source is refused in %s', async () => {
+  it('shows the service\'s own words when a source is refused', async () => {
     await page.fill('input[name=source]', '/etc/hostname');
     await page.click('text=Add');
     await page.waitForSelector('#message:not(:empty)');

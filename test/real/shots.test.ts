@@ -26,9 +26,8 @@ describe('shots of real clips', () => {
       >)
     : {};
 
-  it.each(Object.keys(expected))(
-    'begin where they are known to: %s',
-    async (name) => {
+  for (const name of Object.keys(expected)) {
+    it(`begin where they are known to: ${name}`, async () => {
       const shots = await shotsOf(name);
       // The dissolve of testvideo.mp4 about frame 547 is to be seen, but not on its list, which was made for fades.
       const found = shots
@@ -37,20 +36,17 @@ describe('shots of real clips', () => {
       const wanted = expected[name]!.first_frames_of_shots;
       expect(found).toHaveLength(wanted.length);
       found.forEach((frame, i) => expect(Math.abs(frame - wanted[i]!)).toBeLessThanOrEqual(1));
-    },
-    120_000,
-  );
+    }, 120_000);
+  }
 
-  it.each(present ? ['testvideo.mp4'] : [])(
-    'a dissolve is named as one: %s',
-    async (name) => {
+  if (present) {
+    it('a dissolve is named as one', async () => {
       expect(
-        (await shotsOf(name)).filter(({ transition }) => transition === 'dissolve').map(({ startFrame }) => startFrame),
+        (await shotsOf('testvideo.mp4')).filter(({ transition }) => transition === 'dissolve').map(({ startFrame }) => startFrame),
       ).toEqual([547]);
-    },
-    120_000,
-  );
+    }, 120_000);
+  }
 });
 
 // A file without a case would fail.
-if (!present) it('says that it was skipped', () => expect(present).toBe(false));
+if (!present) it.todo('shots of real clips: needs the real data');
