@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { INestApplicationContext } from '@nestjs/common';
 import { KinoscopeError } from '../errors.js';
 import { AnalysesService } from '../titles/analyses.service.js';
-import { ANALYSIS_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
+import { ANALYSIS_KINDS, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
 import { TitlesService } from '../titles/titles.service.js';
-import { castText, creditsText, genreText, sceneMoment } from './answers.js';
+import { castText, creditsText, genreText, sceneMoment, shotsText } from './answers.js';
 import { stillsAnswer } from './stills.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 
@@ -48,14 +48,15 @@ const TEXTS: Record<AnalysisKind, (value: Record<string, unknown>) => string> = 
   genre: genreText,
   credits: creditsText,
   cast: castText,
+  shots: shotsText,
 };
 
-/** analyze, genre, credits, cast: a source in, the stored or newly made answers out. */
+/** analyze, genre, credits, shots, cast: a source in, the stored or newly made answers out. */
 export function addAnalysisCommands(program: Command, open: Open): void {
   program
     .command('analyze')
     .argument('<source>', 'a path, a link or a title\'s id')
-    .option('--kinds <list>', 'which questions, separated by commas', ANALYSIS_KINDS.join(','))
+    .option('--kinds <list>', 'which questions, separated by commas', USUAL_KINDS.join(','))
     .option('--force', 'analyse again although the answer is stored')
     .description('answer all three questions about a film')
     .action((source: string, options: Options, command: Command) =>
@@ -92,6 +93,19 @@ export function addAnalysisCommands(program: Command, open: Open): void {
         }),
       );
   }
+
+  program
+    .command('shots')
+    .argument('<source>', 'a path, a link or a title\'s id')
+    .option('--force', 'analyse again although the answer is stored')
+    .description('the shots, between cuts, fades and dissolves')
+    .action((source: string, options: Options, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const { analyses } = await answer(session, source, ['shots'], options.force === true);
+        const value = flatten(analyses[0]!);
+        return { value, text: () => shotsText(value) };
+      }),
+    );
 
   program
     .command('cast')

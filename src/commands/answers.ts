@@ -47,6 +47,13 @@ export function castText(value: Value): string {
   return [`Cast: ${scenes.length} scenes`, ...rows].join('\n');
 }
 
+export function shotsText(value: Value): string {
+  const shots = value['shots'] as readonly { start: number; end: number; startFrame: number; transition: string }[];
+  const rows = shots.map(({ start, end, startFrame, transition }) =>
+    `  ${clock(start)} to ${clock(end)}  ${(end - start).toFixed(2).padStart(7)} s  from frame ${startFrame}${transition === 'cut' ? '' : ` (${transition})`}`);
+  return [`Shots: ${shots.length}, ${(value['fps'] as number).toFixed(3)} frames a second`, ...rows].join('\n');
+}
+
 export function sceneMoment({ at, cast }: { at: number; cast: readonly Member[] }): string {
   const people = cast.map((member) => `${who(member)} (${percent(member.confidence)})`).join(', ');
   return `At ${clock(at)}: ${people || 'nobody seen'}`;

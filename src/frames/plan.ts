@@ -28,7 +28,7 @@ export function selectorFor<T>(plan: ForwardPlan): Selector<T> {
     case 'everySecond':
       return everySecond(windowOf(plan));
     case 'every':
-      return everyFrame(plan.window);
+      return everyFrame(windowOf(plan));
     case 'exactAt':
       return exactAt(plan.times);
   }

@@ -33,13 +33,13 @@ export interface TimeWindow {
  * - `keyframes`: every key frame inside the window (whole file without one); only key packets are decoded.
  * - `exactAt`: for each time the frame that is on screen then (the last frame with presentation time <= t, the first
  *   frame for a time before it); a frame that several times ask for comes once.
- * - `every`: every frame inside the window.
+ * - `every`: every frame inside the window (whole file without one).
  */
 export type SamplingPlan =
   | { readonly kind: 'everySecond'; readonly window?: TimeWindow }
   | { readonly kind: 'keyframes'; readonly window?: TimeWindow }
   | { readonly kind: 'exactAt'; readonly times: readonly number[] }
-  | { readonly kind: 'every'; readonly window: TimeWindow };
+  | { readonly kind: 'every'; readonly window?: TimeWindow };
 
 /** A decoded frame, in every size that was asked for (same order as the request's `sizes`). */
 export interface Frame {

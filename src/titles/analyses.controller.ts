@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { presentJob } from '../jobs/jobs.controller.js';
 import { AnalysesService } from './analyses.service.js';
 import type { Analysis } from './documents.js';
-import { AnalysesInput, AnalysesOutput, CastOutput, CastQuery, CreditsOutput, GenreOutput, type AnalysisOutput }
+import { AnalysesInput, AnalysesOutput, CastOutput, CastQuery, CreditsOutput, GenreOutput, ShotsOutput, type AnalysisOutput }
   from './schemas.js';
 
 function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis): AnalysisOutput {
@@ -58,6 +58,13 @@ export class AnalysesController {
   @ApiOkResponse({ standardSchema: CreditsOutput })
   async credits(@Param('id') id: string) {
     return presentAnswer(await this.analyses.read(id, 'credits'));
+  }
+
+  @Get('shots')
+  @ApiOperation({ summary: 'The shots: between cuts, fades and dissolves' })
+  @ApiOkResponse({ standardSchema: ShotsOutput })
+  async shots(@Param('id') id: string) {
+    return presentAnswer(await this.analyses.read(id, 'shots'));
   }
 
   @Get('cast')

@@ -5,7 +5,7 @@ import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
-import { ANALYSES, ANALYSIS_KINDS, analysisId, type Analysis, type AnalysisKind, type Title } from './documents.js';
+import { ANALYSES, ANALYSIS_KINDS, analysisId, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
 import { TitlesService } from './titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
@@ -36,7 +36,7 @@ export class AnalysesService {
     return { job: complete ? null : await this.enqueue(title, kinds, force), analyses };
   }
 
-  enqueue(title: Title, kinds: readonly AnalysisKind[] = ANALYSIS_KINDS, force = false): Promise<Job> {
+  enqueue(title: Title, kinds: readonly AnalysisKind[] = USUAL_KINDS, force = false): Promise<Job> {
     const wanted = ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
     return this.queue.enqueue({
       name: ANALYZE_JOB,

@@ -6,7 +6,8 @@ import { CREDITS_DETECTOR_VERSION, detectCredits } from '../credits/detect.js';
 import { createFacesAnalyzer, FACES_VERSION } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
-import type { DecodeSummary, MediaInfo } from '../frames/types.js';
+import { createShotDetector, SHOTS_VERSION } from '../frames/shots.js';
+import type { DecodeSummary, MediaInfo, SamplingPlan } from '../frames/types.js';
 import { createGenreAnalyzer, GENRE_VERSION } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
@@ -48,10 +49,11 @@ const DETECTORS: Record<AnalysisKind, { readonly rules: string; readonly network
   genre: { rules: GENRE_VERSION, networks: ['inception-v3', 'inception-v3.int8'] },
   credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det', 'credits-resnet50'] },
   cast: { rules: `${FACES_VERSION} ${CAST_VERSION}`, networks: ['face-rfb', 'face-landmark', 'face-embed-512'] },
+  shots: { rules: SHOTS_VERSION, networks: [] },
 };
 
-/** Of the whole work, the share that each part is shown as, about what it takes on two cores. */
-const PASS_SHARE = 0.8;
+/** About how long each part of the work takes beside the others, on two cores. */
+const WEIGHTS = { pass: 0.8, credits: 0.2, shots: 0.4 } as const;
 
 /**
  * Answers questions about a film. Genre and cast want the same frames (one a second) and share one decode; credits looks
@@ -71,7 +73,7 @@ export class Analyzer {
     const networks = new Map((await this.models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
     const versionOf = (kind: AnalysisKind): string =>
       [DETECTORS[kind].rules, ...DETECTORS[kind].networks.flatMap((id) => networks.get(id) ?? [])].join(' ');
-    return { genre: versionOf('genre'), credits: versionOf('credits'), cast: versionOf('cast') };
+    return { genre: versionOf('genre'), credits: versionOf('credits'), cast: versionOf('cast'), shots: versionOf('shots') };
   }
 
   /** @throws KinoscopeError `unreadable`, `unavailable`, `cancelled` */
@@ -80,16 +82,22 @@ export class Analyzer {
     const watchers: Watcher[] = [];
     if (kinds.includes('genre')) watchers.push(await this.watchGenre(film, versions.genre));
     if (kinds.includes('cast')) watchers.push(this.watchCast(film, versions.cast));
-    const passShare = watchers.length === 0 ? 0 : kinds.includes('credits') ? PASS_SHARE : 1;
+    const parts = [watchers.length > 0 ? WEIGHTS.pass : 0, kinds.includes('credits') ? WEIGHTS.credits : 0, kinds.includes('shots') ? WEIGHTS.shots : 0];
+    const all = parts.reduce((sum, part) => sum + part, 0);
+    /** Progress inside part `index` as progress of the whole. */
+    const tell = (index: number, stage: string) => (fraction: number): void =>
+      onProgress?.((parts.slice(0, index).reduce((sum, part) => sum + part, 0) + Math.min(1, fraction) * parts[index]!) / all, stage);
+    const pass = async (plan: SamplingPlan, consumers: readonly FrameConsumer[], told: (fraction: number) => void): Promise<DecodeSummary> =>
+      runPass(this.media.source, film.file, {
+        plan,
+        consumers,
+        ...(signal ? { signal } : {}),
+        onProgress: (time) => told(time / film.info.duration),
+      });
 
     const findings: Finding[] = [];
     if (watchers.length > 0) {
-      const summary = await runPass(this.media.source, film.file, {
-        plan: { kind: 'everySecond' },
-        consumers: watchers.map(({ consumer }) => consumer),
-        ...(signal ? { signal } : {}),
-        onProgress: (time: number) => onProgress?.(Math.min(1, time / film.info.duration) * passShare, 'watching'),
-      });
+      const summary = await pass({ kind: 'everySecond' }, watchers.map(({ consumer }) => consumer), tell(0, 'watching'));
       for (const watcher of watchers) findings.push(await watcher.finding(summary));
     }
     if (kinds.includes('credits')) {
@@ -100,10 +108,15 @@ export class Analyzer {
         models: this.models,
         policy: this.settings.nextEpisode,
         ...(signal ? { signal } : {}),
-        onProgress: (fraction) => onProgress?.(passShare + fraction * (1 - passShare), 'credits'),
+        onProgress: tell(1, 'credits'),
       });
       const { truncated, detectorVersion, ...rest } = result;
       findings.push({ kind: 'credits', detectorVersion: versions.credits, truncated, result: rest, children: [] });
+    }
+    if (kinds.includes('shots')) {
+      const detector = createShotDetector();
+      const { truncated } = await pass({ kind: 'every' }, [detector], tell(2, 'shots'));
+      findings.push({ kind: 'shots', detectorVersion: versions.shots, truncated, result: { ...detector.finish() }, children: [] });
     }
     return findings;
   }

@@ -4,8 +4,10 @@ import type { MediaInfo } from '../frames/types.js';
 
 /** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
 
-export const ANALYSIS_KINDS = ['genre', 'credits', 'cast'] as const;
+export const ANALYSIS_KINDS = ['genre', 'credits', 'cast', 'shots'] as const;
 export type AnalysisKind = (typeof ANALYSIS_KINDS)[number];
+/** What is analysed unless somebody says otherwise: shots take a decode of every frame of their own. */
+export const USUAL_KINDS: readonly AnalysisKind[] = ['genre', 'credits', 'cast'];
 
 /** Where a title's film comes from. `kept`: the file lies in our own folder and goes when the title goes. */
 export interface TitleSource {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JobOutput } from '../jobs/jobs.controller.js';
-import { ANALYSIS_KINDS } from './documents.js';
+import { ANALYSIS_KINDS, USUAL_KINDS } from './documents.js';
 
 /** What the REST routes take and answer; the OpenAPI page is made from these. Times are seconds, boxes fractions. */
 
@@ -43,7 +43,7 @@ export type PageQuery = z.infer<typeof PageQuery>;
 export const TitleWithJob = z.object({ title: TitleOutput, job: JobOutput.nullable() });
 
 export const AnalysesInput = z.object({
-  kinds: z.array(AnalysisKindSchema).min(1).default([...ANALYSIS_KINDS]),
+  kinds: z.array(AnalysisKindSchema).min(1).default([...USUAL_KINDS]),
   force: z.boolean().default(false).describe('Analyse again although the answer is stored'),
 });
 export type AnalysesInput = z.infer<typeof AnalysesInput>;
@@ -78,6 +78,19 @@ export const CreditsOutput = z.looseObject({
   confidence: fraction,
   segments: z.array(z.looseObject({ kind: z.string(), start: seconds, end: seconds, confidence: fraction })),
   reason: z.string().nullable(),
+});
+
+export const ShotsOutput = z.looseObject({
+  ...common,
+  fps: z.number().nonnegative().describe('Frames a second, on average'),
+  shots: z.array(
+    z.looseObject({
+      start: seconds,
+      end: seconds,
+      startFrame: z.number().int().describe('Number of its first frame, from 0'),
+      transition: z.enum(['cut', 'fade', 'dissolve']).describe('How it begins'),
+    }),
+  ),
 });
 
 const CastMember = z.looseObject({ name: z.string().nullable(), confidence: fraction });

@@ -54,6 +54,25 @@ describe('kinoscope', () => {
     expect(stdout).toMatch(/^Credits: from 00:00:1\d\.\d{3} \(frame \d+, confidence \d+ %\)$/m);
   }, 60_000);
 
+  it('lists the shots of a film, and answers from the store the second time', async () => {
+    interface ShotsView {
+      readonly fps: number;
+      readonly shots: { start: number; end: number; startFrame: number }[];
+    }
+    const first = await cli.run('shots', film, '--json');
+    expect([first.status, first.stderr]).toEqual([0, '']);
+    const { fps, shots } = JSON.parse(first.stdout) as ShotsView;
+    expect(shots[0]).toMatchObject({ start: 0, startFrame: 0 });
+    shots.slice(1).forEach(({ start, startFrame }, i) => {
+      expect(start).toBe(shots[i]!.end);
+      expect(startFrame / fps).toBeCloseTo(start, 1);
+    });
+    expect(shots.at(-1)!.end).toBeCloseTo(SHORT_FILM.duration, 0);
+    const story = shots.map(({ start }) => start).filter((start) => start > 0 && start < SHORT_FILM.creditsStart - 1);
+    expect(story.map((start) => Math.round(start * 24))).toEqual([1, 2, 3, 4, 5, 6].map((shot) => shot * SHORT_FILM.shot * 24));
+    expect((await cli.run('shots', film, '--json')).stdout).toBe(first.stdout);
+  }, 60_000);
+
   it('says who is on screen at a second', async () => {
     const answer = await cli.json<{ at: number; cast: { box: number[] }[] }>('cast', film, '--at', '0.5');
     expect(answer.at).toBe(0.5);
