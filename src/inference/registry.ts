@@ -118,8 +118,8 @@ function createModel(entry: ModelEntry, session: Session): Model {
     throw new KinoscopeError('internal', `The network ${entry.id} has no output ${inner} (${name}) as the manifest says`);
   }
 
-  async function run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const results = await session.run(inputs);
+  async function run(inputs: Readonly<Record<string, Tensor>>, handOver = false): Promise<Record<string, Tensor>> {
+    const results = await session.run(inputs, { handOver });
     return Object.fromEntries(names.flatMap(([name, inner]) => {
       const tensor = results[inner];
       return tensor ? [[name, tensor]] : [];
@@ -127,7 +127,7 @@ function createModel(entry: ModelEntry, session: Session): Model {
   }
 
   const runBatch = (images: readonly RgbImage[]): Promise<Record<string, Tensor>> =>
-    run({ [input.name]: imagesToTensor(images, input) });
+    run({ [input.name]: imagesToTensor(images, input) }, true);
 
   async function runImages(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
     checkSizes(images, input);
@@ -143,7 +143,7 @@ function createModel(entry: ModelEntry, session: Session): Model {
     return batched(image);
   };
 
-  return { id: entry.id, version: versionOf(entry), input, run, runImages, runImage };
+  return { id: entry.id, version: versionOf(entry), input, run: (inputs) => run(inputs), runImages, runImage };
 }
 
 /** The first run allocates and, on a GPU, compiles: done here, so that no caller pays for it. */

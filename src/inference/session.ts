@@ -1,10 +1,7 @@
-import './telemetry-off.js';
-import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { KinoscopeError } from '../errors.js';
-import type { ExecutionProvider, Tensor, TensorData } from './types.js';
-
-// Whatever fails is thrown; the library's own log lines about it (and about graph details) only hide our one clear line.
-env.logLevel = 'fatal';
+import { SessionThread } from './session-thread.js';
+import type { ExecutionProvider, Tensor } from './types.js';
 
 export interface SessionOptions {
   readonly provider: ExecutionProvider;
@@ -17,12 +14,13 @@ export interface SessionOptions {
 /** An ONNX file that ONNX Runtime has loaded. */
 export interface Session {
   readonly outputNames: readonly string[];
-  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** @param options.handOver the inputs' memory changes hands instead of being copied, and is lost to the caller */
+  run(inputs: Readonly<Record<string, Tensor>>, options?: { readonly handOver?: boolean }): Promise<Record<string, Tensor>>;
   close(): Promise<void>;
 }
 
 /**
- * Loads an ONNX file (a path, or its bytes).
+ * Loads an ONNX file (a path, or its bytes) into the thread that networks run in.
  * @throws KinoscopeError `unavailable` when the provider is absent: never another one instead. (A provider that is there
  * may still leave single operators that it does not know to the CPU; that is how ONNX Runtime works.)
  */
@@ -43,24 +41,25 @@ export async function openSession(
       },
     },
   };
-  let session: InferenceSession;
+  const { thread, session } = SessionThread.join();
   try {
-    session = typeof model === 'string'
-      ? await InferenceSession.create(model, options)
-      : await InferenceSession.create(model, options);
+    const { outputNames = [] } = await thread.ask(session, { kind: 'open', model, options });
+    return {
+      outputNames,
+      run: async (inputs, { handOver = false } = {}) => {
+        const memory = handOver ? Object.values(inputs).map(({ data }) => data.buffer as ArrayBuffer) : [];
+        return (await thread.ask(session, { kind: 'run', inputs }, memory)).outputs ?? {};
+      },
+      close: async () => {
+        await thread.ask(session, { kind: 'close' });
+        await thread.leave(session);
+      },
+    };
   } catch (cause) {
+    await thread.leave(session);
     if (provider === 'cpu') throw cause;
     throw new KinoscopeError('unavailable', absence(provider, cause), { cause });
   }
-  return {
-    outputNames: session.outputNames,
-    run: async (inputs) => {
-      const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
-      const results = await session.run(feeds);
-      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrt(name, tensor)]));
-    },
-    close: () => session.release(),
-  };
 }
 
 function absence(provider: ExecutionProvider, cause: unknown): string {
@@ -70,17 +69,4 @@ function absence(provider: ExecutionProvider, cause: unknown): string {
     ? 'it needs an NVIDIA driver and ONNX Runtime\'s CUDA libraries'
     : 'it needs a graphics driver with Vulkan, Metal or Direct3D 12';
   return `The inference provider ${provider} is not available here: ${advice} (${reason}); the provider cpu always is`;
-}
-
-function toOrt({ data, dims }: Tensor): OrtTensor {
-  // A Node Buffer is a Uint8Array too, but ONNX Runtime looks at the constructor: hence the explicit types.
-  if (data instanceof Float32Array) return new OrtTensor('float32', data, dims);
-  if (data instanceof Int32Array) return new OrtTensor('int32', data, dims);
-  if (data instanceof BigInt64Array) return new OrtTensor('int64', data, dims);
-  return new OrtTensor('uint8', data, dims);
-}
-
-function fromOrt(name: string, { data, dims }: OrtTensor): Tensor {
-  if (!ArrayBuffer.isView(data)) throw new TypeError(`output ${name} holds no numbers`);
-  return { dims, data: data as TensorData };
 }

@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { Tensor } from './types.js';
+
+/** What the thread of `session-program.ts` is asked; `session` numbers the networks that it has loaded. */
+export type Request = { readonly id: number; readonly session: number } & Question;
+type Question =
+  | { readonly kind: 'open'; readonly model: string | Uint8Array; readonly options: InferenceSession.SessionOptions }
+  | { readonly kind: 'run'; readonly inputs: Readonly<Record<string, Tensor>> }
+  | { readonly kind: 'close' };
+
+/** What it answers: a result or what was thrown. */
+export interface Answer {
+  readonly id: number;
+  readonly result?: Result;
+  readonly error?: unknown;
+}
+
+export interface Result {
+  readonly outputNames?: readonly string[];
+  readonly outputs?: Record<string, Tensor>;
+}
+
+interface Asked {
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The one thread of this process that networks run in, so that a service answers and a worker keeps its jobs while a
+ * network computes. One for all networks: they share the cores, and take turns. It starts with the first session and
+ * ends with the last; idle it does not keep the process alive.
+ */
+export class SessionThread {
+  private static current: SessionThread | null = null;
+  private readonly worker: Worker;
+  private readonly asked = new Map<number, Asked>();
+  private readonly sessions = new Set<number>();
+  private count = 0;
+
+  /** Takes the thread that is there, or starts one. @returns with the number of a session that may be opened */
+  static join(): { thread: SessionThread; session: number } {
+    const thread = (SessionThread.current ??= new SessionThread());
+    const session = ++thread.count;
+    thread.sessions.add(session);
+    return { thread, session };
+  }
+
+  private constructor() {
+    this.worker = startProgram();
+    this.worker.on('message', (answer: Answer) => this.settle(answer));
+    this.worker.on('error', (error) => this.end(error));
+    this.worker.on('exit', () => this.end(new Error('The thread of the networks ended')));
+    this.worker.unref();
+  }
+
+  /** @param handedOver memory that changes hands without a copy, and is lost to the caller */
+  ask(session: number, question: Question, handedOver: ArrayBuffer[] = []): Promise<Result> {
+    if (SessionThread.current !== this) throw new Error('The thread of the networks has ended');
+    return new Promise((resolve, reject) => {
+      const id = ++this.count;
+      this.worker.postMessage({ id, session, ...question } satisfies Request, handedOver);
+      if (this.asked.size === 0) this.worker.ref();
+      this.asked.set(id, { resolve, reject });
+    });
+  }
+
+  /** Gives a session's number back; with the last one the thread ends. */
+  async leave(session: number): Promise<void> {
+    if (!this.sessions.delete(session) || this.sessions.size > 0 || SessionThread.current !== this) return;
+    SessionThread.current = null;
+    await this.worker.terminate();
+  }
+
+  private settle({ id, result, error }: Answer): void {
+    const asked = this.asked.get(id);
+    this.asked.delete(id);
+    if (this.asked.size === 0) this.worker.unref();
+    if (result) asked?.resolve(result);
+    else asked?.reject(error);
+  }
+
+  /** The thread is gone: nobody waits for it in vain, and the next session starts another. */
+  private end(error: unknown): void {
+    if (SessionThread.current === this) SessionThread.current = null;
+    for (const { reject } of this.asked.values()) reject(error);
+    this.asked.clear();
+  }
+}
+
+/** From TypeScript sources the program runs through tsx, whose hooks a new thread has to call for itself. */
+function startProgram(): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./session-program.js', import.meta.url), { execArgv: [] });
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
+  const program = new URL('./session-program.ts', import.meta.url).href;
+  const start = `import('${new URL('./esm/api/index.mjs', tsx)}').then(({ tsImport }) => tsImport('${program}', '${program}'))`;
+  return new Worker(start, { eval: true, execArgv: [] });
+}
