@@ -1,41 +1,51 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from './config/settings.js';
-import { JOB_QUEUE, type JobQueue } from './jobs/job-queue.js';
-import { JobWorker } from './jobs/worker.js';
+import { DownloadPaused } from './download/downloader.js';
+import { JOB_QUEUE, type Job, type JobQueue } from './jobs/job-queue.js';
+import { JobWorker, type WorkerOptions } from './jobs/worker.js';
+import type { Write } from './storage/collection.js';
 import { ANALYZE_JOB, AnalysesService } from './titles/analyses.service.js';
+import { DOWNLOAD_JOB, DownloadsService } from './titles/downloads.service.js';
+import type { Progress } from './titles/progress.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
 const STOP_GRACE_MS = 2_000;
 
-/** Does the queue's jobs while the process runs. */
+/** Does the queue's jobs while the process runs, each kind with workers of its own. */
 @Injectable()
 export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('worker');
-  private readonly worker: JobWorker;
+  private readonly workers: readonly JobWorker[];
 
   constructor(
-    @Inject(JOB_QUEUE) queue: JobQueue,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(SETTINGS) settings: Settings,
+    downloads: DownloadsService,
     analyses: AnalysesService,
   ) {
-    this.worker = new JobWorker(
-      queue,
-      [ANALYZE_JOB],
-      [[ANALYZE_JOB, (job, { signal, progress }) =>
-        analyses.handle(job, { signal, onProgress: (fraction, stage) => void progress(fraction, stage).catch(() => undefined) })]],
-      {
-        concurrency: settings.workerConcurrency,
-        onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error),
-      },
+    this.workers = [
+      // What was fetched so far stays, and the next worker goes on from there.
+      this.worker(DOWNLOAD_JOB, (...job) => downloads.handle(...job), { concurrency: settings.download.concurrency, stopReason: new DownloadPaused() }),
+      this.worker(ANALYZE_JOB, (...job) => analyses.handle(...job), { concurrency: settings.workerConcurrency }),
+    ];
+  }
+
+  private worker(name: string, handle: (job: Job, progress: Progress) => Promise<readonly Write[]>, options: WorkerOptions): JobWorker {
+    return new JobWorker(
+      this.queue,
+      [name],
+      [[name, (job, { signal, progress }) =>
+        handle(job, { signal, onProgress: (fraction, stage) => void progress(fraction, stage).catch(() => undefined) })]],
+      { ...options, onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error) },
     );
   }
 
   onApplicationBootstrap(): void {
-    this.worker.start();
+    for (const worker of this.workers) worker.start();
   }
 
   /** Before the queue and the store close. */
-  onModuleDestroy(): Promise<void> {
-    return this.worker.stop(STOP_GRACE_MS);
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.stop(STOP_GRACE_MS)));
   }
 }

@@ -33,6 +33,7 @@ const VARIABLES = {
   KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
   KINOSCOPE_MIN_FREE_BYTES: z.coerce.number().int().min(0).default(512 * 2 ** 20).describe('Space of the disk that uploads and downloads leave free'),
   KINOSCOPE_ALLOW_HOSTS: list.describe('Hosts, addresses and networks that links may lead to although they are private, separated by commas'),
+  KINOSCOPE_DOWNLOAD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Links that one worker fetches at a time'),
   KINOSCOPE_DOWNLOAD_RATE: bytes.optional().describe('Most that all downloads take together, bytes a second'),
   KINOSCOPE_DOWNLOAD_SECONDS: z.coerce.number().positive().default(7200).describe('Longest that one download may take'),
   KINOSCOPE_MAX_DURATION: z.coerce.number().positive().default(18_000).describe('Longest video of a site that is downloaded, seconds'),
@@ -77,6 +78,7 @@ export interface Settings {
   readonly download: {
     readonly minFreeBytes: number;
     readonly allowHosts: readonly string[];
+    readonly concurrency: number;
     /** null: no limit. */
     readonly bytesPerSecond: number | null;
     readonly maxSeconds: number;
@@ -126,6 +128,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     download: {
       minFreeBytes: env.KINOSCOPE_MIN_FREE_BYTES,
       allowHosts: env.KINOSCOPE_ALLOW_HOSTS ?? [],
+      concurrency: env.KINOSCOPE_DOWNLOAD_CONCURRENCY,
       bytesPerSecond: env.KINOSCOPE_DOWNLOAD_RATE ?? null,
       maxSeconds: env.KINOSCOPE_DOWNLOAD_SECONDS,
       maxDuration: env.KINOSCOPE_MAX_DURATION,

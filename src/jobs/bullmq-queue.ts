@@ -91,6 +91,8 @@ class BullQueue implements JobQueue {
     this.listener = redis.duplicate();
     this.requests = redis.duplicate({ commandTimeout: REQUEST_TIMEOUT_MS });
     for (const connection of [this.listener, this.requests]) connection.on('error', onError);
+    // one that cannot be delivered now is overdue a little later
+    records.onDue = (record) => this.deliver(record).catch(() => undefined);
   }
 
   /** Hears from other processes which job has changed. What is missed is found by looking, a little later. */
@@ -105,7 +107,7 @@ class BullQueue implements JobQueue {
   async enqueue(job: NewJob): Promise<Job> {
     const record = await this.records.create(job);
     try {
-      await this.deliver(record);
+      if (record.dueAt !== null) await this.deliver(record);
     } catch (error) {
       // the stored job is delivered once Redis is back; asking for it again gives it by its unique key
       throw new KinoscopeError('unavailable', 'The queue does not answer: Redis is away', { cause: error });
@@ -187,6 +189,7 @@ class BullQueue implements JobQueue {
     const now = Date.now();
     if (now < this.nextRecovery) return;
     this.nextRecovery = now + this.timing.leaseMs;
+    await this.records.advanceAll();
     for (const record of await this.records.overdue(now - 2 * this.timing.leaseMs)) await this.deliver(record);
   }
 

@@ -15,6 +15,7 @@ export async function createEmbeddedQueue(store: Store, timing: LeaseTiming = {}
 class EmbeddedQueue implements JobQueue {
   private readonly watch: JobWatch;
   private readonly leases = new Set<RecordLease>();
+  private nextLook = 0;
   private closed = false;
 
   constructor(
@@ -35,6 +36,10 @@ class EmbeddedQueue implements JobQueue {
 
   async claim(names: readonly string[]): Promise<Lease | null> {
     if (this.closed) return null;
+    if (Date.now() >= this.nextLook) {
+      this.nextLook = Date.now() + this.timing.leaseMs;
+      await this.records.advanceAll();
+    }
     const record = await this.records.startDue(names, this.timing.leaseMs);
     if (!record) return null;
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended));

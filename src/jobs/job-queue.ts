@@ -29,6 +29,8 @@ export interface Job extends Document {
   readonly error: JobError | null;
   /** While a job with this key is queued or running, enqueuing the key again returns that job. */
   readonly uniqueKey: string | null;
+  /** The job that has to be done before this one may start; null for none. */
+  readonly after: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
@@ -40,6 +42,8 @@ export interface NewJob {
   readonly uniqueKey?: string;
   /** Default 3. */
   readonly maxAttempts?: number;
+  /** Id of a job that has to be done first; when that one fails or is cancelled, this one ends likewise. */
+  readonly after?: string;
 }
 
 /** A claimed job. Every call fails once the lease was lost (another worker has the job, or it was cancelled). */
@@ -58,6 +62,7 @@ export interface Lease {
 }
 
 export interface JobQueue {
+  /** @throws KinoscopeError `not-found` when there is no job to come after */
   enqueue(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
   /** The oldest due job of one of these names, leased; null when there is none. A heartbeat keeps the lease. */

@@ -13,7 +13,10 @@ import type { Job, JobError, JobState, NewJob } from './job-queue.js';
 
 /** A job as it is stored. An active job has a time at which something is due; whoever runs it holds its lease. */
 export interface JobRecord extends Job {
-  /** Milliseconds since 1970: when a queued job may start, when a running job's lease ends; null once it has ended. */
+  /**
+   * Milliseconds since 1970: when a queued job may start, when a running job's lease ends; null while it waits for
+   * another job, and once it has ended.
+   */
   readonly dueAt: number | null;
   /** Fencing token of the present run: only its holder may change the job. */
   readonly lease: string | null;
@@ -26,6 +29,7 @@ const COLLECTION = 'jobs';
 const DEFAULT_MAX_ATTEMPTS = 3;
 const STATES: readonly JobState[] = ['queued', 'running', 'done', 'failed', 'cancelled'];
 const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
+const WAITING: Filter = { state: 'queued', dueAt: null };
 
 /** The job without the fields that only queues use. */
 export function toJob(record: JobRecord): Job {
@@ -33,7 +37,7 @@ export function toJob(record: JobRecord): Job {
   const { error, uniqueKey, createdAt, startedAt, finishedAt } = record;
   return {
     id, version, name, data, state, progress, stage, attempts, maxAttempts,
-    error, uniqueKey, createdAt, startedAt, finishedAt,
+    error, uniqueKey, after: record.after ?? null, createdAt, startedAt, finishedAt,
   };
 }
 
@@ -48,13 +52,26 @@ export class JobRecords {
     private readonly jobs: Collection<JobRecord>,
   ) {}
 
+  /** Hears of jobs that need not wait for another job any more. */
+  onDue: (record: JobRecord) => Promise<void> = async () => undefined;
+
   static async open(store: Store): Promise<JobRecords> {
-    const indexes = [{ paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state'] }];
+    const indexes = [{ paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state'] }, { paths: ['after'] }];
     return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes }));
   }
 
-  /** Stores a job, or finds the active one of the same unique key. */
-  async create({ name, data, uniqueKey, maxAttempts = DEFAULT_MAX_ATTEMPTS }: NewJob): Promise<JobRecord> {
+  /** Stores a job, or finds the active one of the same unique key. @throws KinoscopeError `not-found` */
+  async create(job: NewJob): Promise<JobRecord> {
+    const first = job.after === undefined ? null : await this.jobs.get(job.after);
+    if (job.after !== undefined && !first) throw new KinoscopeError('not-found', `There is no job ${job.after}`);
+    const record = await this.insert(job);
+    if (!first || record.after !== first.id) return record;
+    // it may have ended before there was anybody to tell
+    await this.advance(first.id);
+    return (await this.jobs.get(record.id)) ?? record;
+  }
+
+  private async insert({ name, data, uniqueKey, after, maxAttempts = DEFAULT_MAX_ATTEMPTS }: NewJob): Promise<JobRecord> {
     const now = Date.now();
     const fresh = {
       id: newId(now),
@@ -62,15 +79,16 @@ export class JobRecords {
       data,
       state: 'queued' as const,
       progress: 0,
-      stage: 'queued',
+      stage: after === undefined ? 'queued' : 'waiting',
       attempts: 0,
       maxAttempts,
       error: null,
       uniqueKey: uniqueKey ?? null,
+      after: after ?? null,
       createdAt: new Date(now).toISOString(),
       startedAt: null,
       finishedAt: null,
-      dueAt: now,
+      dueAt: after === undefined ? now : null,
       lease: null,
       attemptsLeft: maxAttempts,
       ...(uniqueKey !== undefined && { activeKey: uniqueKey }),
@@ -130,9 +148,36 @@ export class JobRecords {
   }
 
   /** Ends a job whose worker went silent in the last attempt. */
-  private failExhausted(silent: Filter): Promise<JobRecord | null> {
+  private async failExhausted(silent: Filter): Promise<JobRecord | null> {
     const message = 'The worker stopped unexpectedly in every attempt to do this job';
-    return this.jobs.claim({ ...silent, attemptsLeft: 0 }, ended('failed', { code: 'internal', message }));
+    const failed = await this.jobs.claim({ ...silent, attemptsLeft: 0 }, toEnded('failed', { code: 'internal', message }));
+    if (failed) await this.tellWaiting(failed.id);
+    return failed;
+  }
+
+  private async tellWaiting(id: string): Promise<void> {
+    // it has ended, whatever comes now; those who wait are told a little later by `advanceAll`
+    await this.advance(id).catch(() => undefined);
+  }
+
+  /** Tells the jobs that wait for this one how it ended, if it has. */
+  private async advance(id: string): Promise<void> {
+    const first = await this.jobs.get(id);
+    if (first && !hasEnded(first)) return;
+    // a job is deleted long after its end: whoever still waits then waits for nothing
+    const next = first?.state === 'done'
+      ? { $set: { stage: 'queued', dueAt: Date.now() } }
+      : toEnded(first?.state ?? 'failed', first?.error ?? { code: 'not-found', message: `There is no job ${id}` });
+    for (let waiting: JobRecord | null; (waiting = await this.jobs.claim({ ...WAITING, after: id }, next));) {
+      if (waiting.state === 'queued') await this.onDue(waiting);
+      else await this.advance(waiting.id);
+    }
+  }
+
+  /** The same for all jobs that wait, in case that a process died between the end of one and the start of the next. */
+  async advanceAll(): Promise<void> {
+    const { items } = await this.jobs.find({ ...WAITING, after: { $exists: true } }, { limit: 1000 });
+    for (const id of new Set(items.flatMap(({ after }) => after ?? []))) await this.advance(id);
   }
 
   /** Changes a running job, if this lease holds it. */
@@ -146,21 +191,26 @@ export class JobRecords {
 
   /** Ends a running job as done together with its result, if this lease holds it. */
   async complete(id: string, lease: string, writes: readonly Write[]): Promise<boolean> {
-    const done = ended('done', null, { progress: 1, stage: 'done' });
+    const done = toEnded('done', null, { progress: 1, stage: 'done' });
     try {
       // the job comes first: whoever has lost it must not wait for the results to be written in vain
       const end: Write = { kind: 'patch', collection: COLLECTION, id, patch: done, where: { lease } };
       await this.store.commit([end, ...writes]);
-      return true;
     } catch (error) {
       if (error instanceof PreconditionError && error.collection === COLLECTION && error.id === id) return false;
       throw error;
     }
+    await this.tellWaiting(id);
+    return true;
   }
 
   /** Puts a running job back to be tried again after a delay, or ends it (null), if this lease holds it. */
-  fail(id: string, lease: string, error: JobError, retryInMs: number | null): Promise<boolean> {
-    if (retryInMs === null) return this.change(id, lease, ended('failed', error));
+  async fail(id: string, lease: string, error: JobError, retryInMs: number | null): Promise<boolean> {
+    if (retryInMs === null) {
+      const failed = await this.change(id, lease, toEnded('failed', error));
+      if (failed) await this.tellWaiting(id);
+      return failed;
+    }
     const again = { state: 'queued', stage: 'waiting', lease: null, error, dueAt: Date.now() + retryInMs };
     return this.change(id, lease, { $set: again });
   }
@@ -174,8 +224,9 @@ export class JobRecords {
   /** Cancels a job that is active; the job as it is afterwards. */
   async cancel(id: string): Promise<JobRecord | null> {
     const error: JobError = { code: 'cancelled', message: 'The job was cancelled' };
-    const patch = ended('cancelled', error, { stage: 'cancelled' });
-    return (await this.jobs.claim({ id, ...ACTIVE }, patch)) ?? this.jobs.get(id);
+    const cancelled = await this.jobs.claim({ id, ...ACTIVE }, toEnded('cancelled', error));
+    if (cancelled) await this.tellWaiting(id);
+    return cancelled ?? this.jobs.get(id);
   }
 
   async counts(): Promise<Record<JobState, number>> {
@@ -184,7 +235,7 @@ export class JobRecords {
   }
 }
 
-function ended(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
+function toEnded(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
   const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null };
   return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey'] };
 }

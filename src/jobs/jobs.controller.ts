@@ -10,6 +10,7 @@ export const JobOutput = z.object({
   id: z.string(),
   name: z.string(),
   titleId: z.string().nullable(),
+  after: z.string().nullable().describe('The job that has to be done before this one starts'),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   progress: z.number().min(0).max(1),
   stage: z.string(),
@@ -22,9 +23,9 @@ export const JobOutput = z.object({
 export type JobOutput = z.infer<typeof JobOutput>;
 
 export function presentJob(job: Job): JobOutput {
-  const { id, name, data, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } = job;
+  const { id, name, data, after, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } = job;
   const titleId = typeof data['titleId'] === 'string' ? data['titleId'] : null;
-  return { id, name, titleId, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt };
+  return { id, name, titleId, after, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt };
 }
 
 const ended = (job: Job): boolean => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';

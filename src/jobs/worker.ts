@@ -18,6 +18,8 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** How often an idle worker looks for a job, in milliseconds. Default 250. */
   readonly pollMs?: number;
+  /** The reason that the signals of running jobs abort with when the worker has to stop. Default an AbortError. */
+  readonly stopReason?: Error;
   /** Hears of failures that no job can tell of: the queue is out of reach. */
   readonly onError?: (error: unknown) => void;
 }
@@ -69,7 +71,7 @@ export class JobWorker {
     this.stopping.abort();
     const stopped = this.loops ?? Promise.resolve();
     if (await endsWithin(stopped, graceMs)) return;
-    this.aborting.abort();
+    this.aborting.abort(this.options.stopReason);
     if (await endsWithin(stopped, ABORT_GRACE_MS)) return;
     await Promise.allSettled([...this.running].map((lease) => lease.release()));
   }

@@ -6,17 +6,11 @@ import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
 import { ANALYSES, ANALYSIS_KINDS, analysisId, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
+import { DownloadsService } from './downloads.service.js';
+import type { Progress } from './progress.js';
 import { TitlesService } from './titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
-
-export interface Progress {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (fraction: number, stage: string) => void;
-}
-
-/** Of an analysis job's time, the share that fetching a link's film is shown as. */
-const FETCH_SHARE = 0.3;
 
 /** Answers from the store, and makes the answers that are missing or out of date. */
 @Injectable()
@@ -24,6 +18,7 @@ export class AnalysesService {
   constructor(
     private readonly documents: Documents,
     private readonly titles: TitlesService,
+    private readonly downloads: DownloadsService,
     private readonly analyzer: Analyzer,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
@@ -36,19 +31,22 @@ export class AnalysesService {
     return { job: complete ? null : await this.enqueue(title, kinds, force), analyses };
   }
 
-  enqueue(title: Title, kinds: readonly AnalysisKind[] = USUAL_KINDS, force = false): Promise<Job> {
+  /** The job that analyses a title, after the one that fetches its film if need be. */
+  async enqueue(title: Title, kinds: readonly AnalysisKind[] = USUAL_KINDS, force = false): Promise<Job> {
+    const download = (await this.titles.isToBeFetched(title)) ? await this.downloads.enqueue(title) : null;
     const wanted = ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
     return this.queue.enqueue({
       name: ANALYZE_JOB,
       data: { titleId: title.id, kinds: wanted, force },
       uniqueKey: `${ANALYZE_JOB}:${title.id}:${wanted.join(',')}:${force}`,
+      ...(download ? { after: download.id } : {}),
     });
   }
 
-  /** The handler of `analyze` jobs: fetches the film if need be, analyses it, and hands back what is to be stored. */
+  /** The handler of `analyze` jobs: analyses the film, and hands back what is to be stored. */
   async handle(job: Job, progress: Progress): Promise<Write[]> {
     const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
-    const title = await this.present(titleId, progress);
+    const title = await this.titles.present(await this.titles.get(titleId));
     const missing = force ? kinds : await this.missing(title, kinds);
     const findings = await this.analyzer.analyze(filmOf(title), missing, progress);
     return findings.flatMap((finding) => this.writes(title, finding));
@@ -84,14 +82,6 @@ export class AnalysesService {
     if (media && at > media.duration) throw new KinoscopeError('usage', `The film ends at ${media.duration.toFixed(3)} s, before ${at} s`);
     const chunk = await this.documents.castChunks.get(chunkId(contentHash, at));
     return { at, cast: castAt(chunk, at) };
-  }
-
-  private async present(titleId: string, { signal, onProgress }: Progress): Promise<Title> {
-    const title = await this.titles.get(titleId);
-    return this.titles.download(title, {
-      signal,
-      onProgress: (fraction) => onProgress?.((fraction ?? 0) * FETCH_SHARE, 'fetching'),
-    });
   }
 
   /** The stored answers that today's detectors would give again. */

@@ -40,7 +40,11 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
-export const TitleWithJob = z.object({ title: TitleOutput, job: JobOutput.nullable() });
+export const TitleWithJob = z.object({
+  title: TitleOutput,
+  job: JobOutput.nullable().describe('What fetches a link\'s film'),
+  analysis: JobOutput.nullable().describe('What analyses it afterwards'),
+});
 
 export const AnalysesInput = z.object({
   kinds: z.array(AnalysisKindSchema).min(1).default([...USUAL_KINDS]),

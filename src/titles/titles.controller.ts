@@ -6,6 +6,7 @@ import { KinoscopeError } from '../errors.js';
 import { presentJob } from '../jobs/jobs.controller.js';
 import { AnalysesService } from './analyses.service.js';
 import type { Title } from './documents.js';
+import { DownloadsService } from './downloads.service.js';
 import { PageQuery, TitleInput, TitleOutput, TitlePage, TitleWithJob } from './schemas.js';
 import { TitlesService } from './titles.service.js';
 import { receiveUpload } from './upload.js';
@@ -30,6 +31,7 @@ export function presentTitle(title: Title): TitleOutput {
 export class TitlesController {
   constructor(
     private readonly titles: TitlesService,
+    private readonly downloads: DownloadsService,
     private readonly analyses: AnalysesService,
   ) {}
 
@@ -37,7 +39,7 @@ export class TitlesController {
   @ApiOperation({
     summary: 'Create a title from a path, a link or an upload',
     description: 'A path and an upload answer 201 with the title (the same content is the same title). A link answers '
-      + '202 with the title and the job that fetches its film and analyses it.',
+      + '202 at once, with the title, the job that fetches its film and the one that analyses it afterwards.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiConsumes('application/json', 'multipart/form-data')
@@ -57,16 +59,17 @@ export class TitlesController {
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
     if (request.is('multipart/form-data')) {
       const title = await receiveUpload(request, (stream, fileName, options) => this.titles.fromUpload(stream, fileName, options));
-      return { title: presentTitle(title), job: null };
+      return { title: presentTitle(title), job: null, analysis: null };
     }
     const input = TitleInput.safeParse(request.body ?? {});
     if (!input.success) throw new KinoscopeError('usage', input.error.issues.map((issue) => issue.message).join('; '));
     const { path, link, name } = input.data;
-    if (path !== undefined) return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null };
+    if (path !== undefined) return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null, analysis: null };
     const title = await this.titles.fromLink(link!, name);
-    const job = await this.analyses.enqueue(title);
+    const job = await this.downloads.enqueue(title);
+    const analysis = await this.analyses.enqueue(title);
     response.status(202);
-    return { title: presentTitle(title), job: presentJob(job) };
+    return { title: presentTitle(title), job: presentJob(job), analysis: presentJob(analysis) };
   }
 
   @Get()

@@ -9,6 +9,7 @@ import { StorageModule } from '../storage/storage.module.js';
 import { AnalysesService } from './analyses.service.js';
 import { Analyzer } from './analyzer.js';
 import { Documents } from './collections.js';
+import { DownloadsService } from './downloads.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
@@ -16,9 +17,10 @@ import { TitlesService } from './titles.service.js';
   providers: [
     { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
     TitlesService,
+    DownloadsService,
     AnalysesService,
     Analyzer,
   ],
-  exports: [TitlesService, AnalysesService, PeopleModule],
+  exports: [TitlesService, DownloadsService, AnalysesService, PeopleModule],
 })
 export class TitlesModule {}

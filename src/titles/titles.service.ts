@@ -68,12 +68,20 @@ export class TitlesService {
     return this.insertOrGet(document);
   }
 
+  /** Whether `download` has something to do. */
+  async isToBeFetched({ source }: Title): Promise<boolean> {
+    return source.kind === 'link' && !(await this.isPresent(source));
+  }
+
+  /** The title, if its film is there. @throws KinoscopeError `not-found` */
+  async present(title: Title): Promise<Title> {
+    if (await this.isPresent(title.source)) return title;
+    throw new KinoscopeError('not-found', `The film of "${title.name}" is ${title.source.file ? 'gone' : 'not there yet'}: ${title.source.location}`);
+  }
+
   /** Fetches a link's film unless it is there already. @throws KinoscopeError as the downloader says */
   async download(title: Title, options: FetchOptions = {}): Promise<Title> {
-    if (await this.isPresent(title.source)) return title;
-    if (title.source.kind !== 'link') {
-      throw new KinoscopeError('not-found', `The film of "${title.name}" is gone: ${title.source.location}`);
-    }
+    if (!(await this.isToBeFetched(title))) return this.present(title);
     const fetched = await this.fetch(title.source.location, options);
     const media = await this.probeOrDrop(fetched);
     const named = title.name === title.source.location ? fetched.metadata.title : undefined;

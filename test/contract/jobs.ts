@@ -106,6 +106,59 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
       });
     });
 
+    describe('a job that comes after another', () => {
+      const both = async (): Promise<[first: Job, second: Job]> => {
+        const first = await queue.enqueue({ name: 'work', data: { n: 1 }, maxAttempts: 1 });
+        return [first, await queue.enqueue({ name: 'work', data: { n: 2 }, after: first.id })];
+      };
+
+      test('starts when that one is done, and not before', async () => {
+        const [first, second] = await both();
+        expect(second).toMatchObject({ state: 'queued', stage: 'waiting', after: first.id });
+        const lease = await claimed();
+        expect(lease.job.id).toBe(first.id);
+        expect(await queue.claim(['work'])).toBeNull();
+        await lease.complete([]);
+        expect((await claimed()).job.id).toBe(second.id);
+      });
+
+      test('ends as that one does when it fails or is cancelled, and so does what comes after it', async () => {
+        const [, second] = await both();
+        const third = await queue.enqueue({ name: 'work', data: {}, after: second.id });
+        await (await claimed()).fail(FAILURE);
+        for (const { id } of [second, third]) expect(await queue.get(id)).toMatchObject({ state: 'failed', error: FAILURE });
+        const [first, other] = await both();
+        await queue.cancel(first.id);
+        expect(await stateOf(other.id)).toBe('cancelled');
+        expect(await queue.counts()).toMatchObject({ queued: 0, running: 0, failed: 3, cancelled: 2 });
+      });
+
+      test('can be cancelled alone', async () => {
+        const [first, second] = await both();
+        await queue.cancel(second.id);
+        const lease = await claimed();
+        await lease.complete([]);
+        expect([await stateOf(first.id), await stateOf(second.id)]).toEqual(['done', 'cancelled']);
+        expect(await queue.claim(['work'])).toBeNull();
+      });
+
+      test('need not wait for one that has ended, and cannot wait for one that is unknown', async () => {
+        const first = await queue.enqueue({ name: 'work', data: {} });
+        await (await claimed()).complete([]);
+        const second = await queue.enqueue({ name: 'work', data: {}, after: first.id });
+        expect((await claimed()).job.id).toBe(second.id);
+        await expect(queue.enqueue({ name: 'work', data: {}, after: 'unknown' })).rejects.toMatchObject({ code: 'not-found' });
+      });
+
+      test('starts although nobody was there to hear of the other\'s end', async () => {
+        const [first, second] = await both();
+        const jobs = await store.collection<Job>({ name: 'jobs' });
+        // as a process leaves it that is killed between the two
+        await jobs.patch(first.id, { $set: { state: 'done', dueAt: null } });
+        expect((await claimed()).job.id).toBe(second.id);
+      });
+    });
+
     describe('claiming', () => {
       test('gives the jobs of the names that are asked for, the oldest first', async () => {
         const ids: string[] = [];

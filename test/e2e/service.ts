@@ -15,16 +15,32 @@ export interface JobView {
 /** A service of its own on a real socket, with a home of its own. */
 export class TestService {
   private constructor(
-    private readonly app: NestExpressApplication,
-    readonly url: string,
+    private app: NestExpressApplication,
+    private address: string,
     readonly home: string,
+    private readonly reopen: () => Promise<NestExpressApplication>,
   ) {}
+
+  get url(): string {
+    return this.address;
+  }
 
   static async start(variables: Record<string, string> = {}, role: 'serve' | 'api' = 'serve'): Promise<TestService> {
     const home = await mkdtemp(join(tmpdir(), 'kinoscope-e2e-'));
-    const app = await createApi(role, readSettings({ KINOSCOPE_HOME: home, KINOSCOPE_LOG_LEVEL: 'fatal', ...variables }));
-    await app.listen(0, '127.0.0.1');
-    return new TestService(app, await app.getUrl(), home);
+    const open = async (): Promise<NestExpressApplication> => {
+      const app = await createApi(role, readSettings({ KINOSCOPE_HOME: home, KINOSCOPE_LOG_LEVEL: 'fatal', ...variables }));
+      await app.listen(0, '127.0.0.1');
+      return app;
+    };
+    const app = await open();
+    return new TestService(app, await app.getUrl(), home, open);
+  }
+
+  /** Stops it as a signal does, and starts another one on the same home. */
+  async restart(): Promise<void> {
+    await this.app.close();
+    this.app = await this.reopen();
+    this.address = await this.app.getUrl();
   }
 
   async stop(): Promise<void> {
