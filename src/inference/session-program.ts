@@ -1,7 +1,6 @@
-import './telemetry-off.js';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { Answer, Request, Result } from './session-thread.js';
+import { type Answer, BUSY, ENDED, IDLE, type Request, type Result } from './session-thread.js';
 import type { Tensor, TensorData } from './types.js';
 
 /**
@@ -14,12 +13,23 @@ env.logLevel = 'fatal';
 
 const sessions = new Map<number, InferenceSession>();
 const port = parentPort!;
+const phase = workerData as Int32Array;
+let turn = Promise.resolve();
 
 port.on('message', (request: Request) => {
-  void answer(request).then(
-    (result) => port.postMessage({ id: request.id, result } satisfies Answer, transferable(result)),
-    (error: unknown) => port.postMessage({ id: request.id, error } satisfies Answer),
-  );
+  turn = turn.then(async () => {
+    // ONNX Runtime aborts the whole process when its thread is ended while it computes: who ends it waits for this
+    if (Atomics.compareExchange(phase, 0, IDLE, BUSY) !== IDLE) return;
+    try {
+      const result = await answer(request);
+      port.postMessage({ id: request.id, result } satisfies Answer, transferable(result));
+    } catch (error) {
+      port.postMessage({ id: request.id, error } satisfies Answer);
+    } finally {
+      if (Atomics.compareExchange(phase, 0, BUSY, IDLE) !== BUSY) Atomics.store(phase, 0, ENDED);
+      Atomics.notify(phase, 0);
+    }
+  });
 });
 
 async function answer(request: Request): Promise<Result> {

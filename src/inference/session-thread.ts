@@ -1,3 +1,4 @@
+import './telemetry-off.js';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -23,6 +24,14 @@ export interface Result {
   readonly outputs?: Record<string, Tensor>;
 }
 
+/** What the thread is at; it starts nothing more once it was told to end. */
+export const IDLE = 0;
+export const BUSY = 1;
+const ENDING = 2;
+export const ENDED = 3;
+/** The longest that the end of a process waits for a network to finish its turn, milliseconds. */
+const END_PATIENCE_MS = 10_000;
+
 interface Asked {
   resolve(result: Result): void;
   reject(error: unknown): void;
@@ -38,6 +47,8 @@ export class SessionThread {
   private readonly worker: Worker;
   private readonly asked = new Map<number, Asked>();
   private readonly sessions = new Set<number>();
+  private readonly phase = new Int32Array(new SharedArrayBuffer(4));
+  private readonly onExit = (): void => this.finishTurn();
   private count = 0;
 
   /** Takes the thread that is there, or starts one. @returns with the number of a session that may be opened */
@@ -49,7 +60,8 @@ export class SessionThread {
   }
 
   private constructor() {
-    this.worker = startProgram();
+    this.worker = startProgram(this.phase);
+    process.once('exit', this.onExit);
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error) => this.end(error));
     this.worker.on('exit', () => this.end(new Error('The thread of the networks ended')));
@@ -71,6 +83,7 @@ export class SessionThread {
   async leave(session: number): Promise<void> {
     if (!this.sessions.delete(session) || this.sessions.size > 0 || SessionThread.current !== this) return;
     SessionThread.current = null;
+    this.finishTurn();
     await this.worker.terminate();
   }
 
@@ -82,19 +95,25 @@ export class SessionThread {
     else asked?.reject(error);
   }
 
+  /** Waits until nothing computes any more, and lets nothing start. */
+  private finishTurn(): void {
+    if (Atomics.exchange(this.phase, 0, ENDING) === BUSY) Atomics.wait(this.phase, 0, ENDING, END_PATIENCE_MS);
+  }
+
   /** The thread is gone: nobody waits for it in vain, and the next session starts another. */
   private end(error: unknown): void {
     if (SessionThread.current === this) SessionThread.current = null;
+    process.off('exit', this.onExit);
     for (const { reject } of this.asked.values()) reject(error);
     this.asked.clear();
   }
 }
 
 /** From TypeScript sources the program runs through tsx, whose hooks a new thread has to call for itself. */
-function startProgram(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./session-program.js', import.meta.url), { execArgv: [] });
+function startProgram(workerData: Int32Array): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./session-program.js', import.meta.url), { workerData, execArgv: [] });
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
   const program = new URL('./session-program.ts', import.meta.url).href;
   const start = `import('${new URL('./esm/api/index.mjs', tsx)}').then(({ tsImport }) => tsImport('${program}', '${program}'))`;
-  return new Worker(start, { eval: true, execArgv: [] });
+  return new Worker(start, { eval: true, workerData, execArgv: [] });
 }
