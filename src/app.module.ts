@@ -1,5 +1,9 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AccessGuard } from './access/access.guard.js';
+import { AccessModule } from './access/access.module.js';
+import { RateGuard } from './access/rate.guard.js';
+import { SessionController } from './access/session.controller.js';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -29,15 +33,22 @@ export class AppModule {
     const answers = role === 'serve' || role === 'api';
     const works = role === 'serve' || role === 'worker';
     // The user of the command line may open what the system lets them open; a service opens only what it was told to.
-    const inForce = role === 'cli' ? settings : { ...settings, mediaRoots: settings.mediaRoots ?? [] };
+    // Only requests come with keys; commands are the operator's, and a job carries its tenant.
+    const inForce = {
+      ...settings,
+      mediaRoots: role === 'cli' ? settings.mediaRoots : (settings.mediaRoots ?? []),
+      requireKeys: answers && settings.requireKeys,
+    };
     return {
       module: AppModule,
-      imports: [SettingsModule.register(inForce), StorageModule, JobsModule, TitlesModule],
-      controllers: answers ? [TitlesController, AnalysesController, JobsController, HealthController] : [],
+      imports: [SettingsModule.register(inForce), StorageModule, AccessModule, JobsModule, TitlesModule],
+      controllers: answers ? [TitlesController, AnalysesController, JobsController, SessionController, HealthController] : [],
       providers: [
         ...(works ? [WorkerService] : []),
         ...(answers ? [
           { provide: APP_FILTER, useClass: ProblemFilter },
+          { provide: APP_GUARD, useClass: RateGuard },
+          { provide: APP_GUARD, useClass: AccessGuard },
           { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
           { provide: APP_INTERCEPTOR, inject: [STORE], useFactory: (store: Store) => IdempotencyInterceptor.open(store) },
         ] : []),

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
 import { addInspectionCommands } from './commands/inspect.js';
+import { addAccessCommands } from './commands/keys.js';
 import { addPeopleCommands } from './commands/people.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './errors.js';
@@ -21,6 +22,7 @@ function buildProgram(settings: Settings): Command {
   addAnalysisCommands(program, open);
   addPeopleCommands(program, open);
   addInspectionCommands(program, settings, open);
+  addAccessCommands(program, open);
   for (const role of ROLES) {
     program
       .command(role)

@@ -6,6 +6,8 @@ const OUTCOMES = {
   usage: { http: 400, exit: 2, title: 'Wrong use' },
   unreadable: { http: 422, exit: 3, title: 'Unreadable input' },
   'not-allowed': { http: 403, exit: 4, title: 'Source not allowed' },
+  unauthorized: { http: 401, exit: 1, title: 'An API key is needed' },
+  forbidden: { http: 403, exit: 1, title: 'Not permitted' },
   'not-found': { http: 404, exit: 4, title: 'Not found' },
   conflict: { http: 409, exit: 1, title: 'Conflict' },
   'too-large': { http: 413, exit: 3, title: 'Too large' },

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Open } from './access/scope.js';
 import { KinoscopeError } from './errors.js';
 import { JOB_QUEUE, type JobQueue } from './jobs/job-queue.js';
 
@@ -8,6 +9,7 @@ const Health = z.object({ status: z.literal('ok') });
 const Readiness = Health.extend({ jobs: z.record(z.string(), z.number().int()) });
 
 @ApiTags('health')
+@Open()
 @Controller()
 export class HealthController {
   constructor(@Inject(JOB_QUEUE) private readonly queue: JobQueue) {}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { currentContext } from './context.js';
 import { KinoscopeError } from './errors.js';
 import { type Collection, type Document, DuplicateKeyError, type Store } from './storage/collection.js';
 
@@ -34,7 +35,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
-    if (!key) return next.handle();
+    if (!key || !currentContext()) return next.handle();
     return from(this.answered(key, request, http.getResponse<Response>(), next));
   }
 

@@ -3,6 +3,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { ConsoleLogger, type INestApplicationContext } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
+import { securityHeaders } from './access/headers.js';
+import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
 
@@ -12,6 +14,11 @@ export type Role = (typeof ROLES)[number];
 
 /** The studio page's files, beside the compiled service. */
 const PAGE = fileURLToPath(new URL('./studio/page/', import.meta.url));
+
+/** Largest JSON body. Films come as multipart/form-data, limited by KINOSCOPE_MAX_UPLOAD_BYTES. */
+const BODY_LIMIT = '1mb';
+/** A film of 20 GB takes this long at 8 Mbit/s; Node.js would break it off after five minutes. */
+const REQUEST_TIMEOUT_MS = 6 * 3600 * 1000;
 
 function createLogger({ logJson, logLevels }: Settings): ConsoleLogger {
   return new ConsoleLogger({ json: logJson, colors: process.stdout.isTTY, logLevels: [...logLevels] });
@@ -23,8 +30,14 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
     logger: createLogger(settings),
     // A failure at start must reach us as an error, not end the process.
     abortOnError: false,
+    bodyParser: false,
   });
-  app.useBodyParser('json', { limit: '1mb' });
+  app.set('trust proxy', settings.trustProxy);
+  app.use(securityHeaders());
+  if (settings.corsOrigins.length > 0) {
+    app.enableCors({ origin: [...settings.corsOrigins], credentials: true, exposedHeaders: ['X-Request-Id', 'Retry-After'] });
+  }
+  app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useStaticAssets(PAGE, { index: 'index.html' });
   const description = new DocumentBuilder()
     .setTitle('kinoscope')
@@ -58,6 +71,10 @@ export async function startService(role: Role, settings: Settings): Promise<INes
   }
   const app = await createApi(role, settings);
   closeOnSignal(app);
+  if (settings.requireKeys && (await app.get(ApiKeys).list()).length === 0) {
+    process.stderr.write('kinoscope: there is no API key yet, so nobody is let in: make one with "kinoscope keys create NAME"\n');
+  }
+  app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
   await app.listen(settings.port, settings.host);
   process.stdout.write(`kinoscope is listening on ${await app.getUrl()}\n`);
   return app;

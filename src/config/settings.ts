@@ -26,6 +26,30 @@ const VARIABLES = {
   REDIS_URL: z.string().optional().describe('Redis for the job queue; unset: the same SQLite file'),
   KINOSCOPE_HOST: z.string().default('127.0.0.1').describe('Address that the service listens on'),
   KINOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port of the service; 0 takes a free one'),
+  KINOSCOPE_REQUIRE_KEYS: z
+    .enum(['auto', 'true', 'false'])
+    .default('auto')
+    .describe('Whether requests need an API key (kinoscope keys create); auto: unless KINOSCOPE_HOST is this machine alone'),
+  KINOSCOPE_RATE_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(200)
+    .describe('Requests that one key, or one address without a key, may make a second, averaged over ten; 0: no limit'),
+  KINOSCOPE_WRITE_RATE_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(20)
+    .describe('The same for requests that change something, uploads among them'),
+  KINOSCOPE_CORS_ORIGINS: list.describe('Web origins (https://app.example) whose pages may call the API, separated by commas; unset: none'),
+  KINOSCOPE_TRUST_PROXY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('Reverse proxies in front, whose word on the client\'s address is believed'),
   KINOSCOPE_MEDIA_ROOTS: z
     .string()
     .optional()
@@ -72,6 +96,13 @@ export interface Settings {
   readonly redisUrl: string | null;
   readonly host: string;
   readonly port: number;
+  /** Requests need an API key. */
+  readonly requireKeys: boolean;
+  /** Requests a second by key or address; 0: no limit. */
+  readonly rateLimit: { readonly requests: number; readonly writes: number };
+  readonly corsOrigins: readonly string[];
+  /** Reverse proxies in front. */
+  readonly trustProxy: number;
   /** null: no folder was named. */
   readonly mediaRoots: readonly string[] | null;
   readonly maxUploadBytes: number;
@@ -123,6 +154,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     redisUrl: env.REDIS_URL ?? null,
     host: env.KINOSCOPE_HOST,
     port: env.KINOSCOPE_PORT,
+    requireKeys: env.KINOSCOPE_REQUIRE_KEYS === 'auto' ? !isLoopback(env.KINOSCOPE_HOST) : env.KINOSCOPE_REQUIRE_KEYS === 'true',
+    rateLimit: { requests: env.KINOSCOPE_RATE_LIMIT, writes: env.KINOSCOPE_WRITE_RATE_LIMIT },
+    corsOrigins: env.KINOSCOPE_CORS_ORIGINS ?? [],
+    trustProxy: env.KINOSCOPE_TRUST_PROXY,
     mediaRoots: env.KINOSCOPE_MEDIA_ROOTS?.split(delimiter).filter(Boolean).map((root) => resolve(root)) ?? null,
     maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
     download: {
@@ -148,6 +183,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,
   });
+}
+
+/** Whether a host's name or address leads to this machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** The table of all variables, for `doctor`; `set` tells which of them this process was given. */

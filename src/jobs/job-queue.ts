@@ -15,6 +15,8 @@ export interface JobError {
 
 /** A job as it is stored and shown. Times are ISO 8601 in UTC. */
 export interface Job extends Document {
+  /** Whose job it is: only they may see it, and its handler works in their name. */
+  readonly tenant: string;
   /** What to do, e.g. `analyze`: exactly one handler is registered for each. */
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -27,7 +29,7 @@ export interface Job extends Document {
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly error: JobError | null;
-  /** While a job with this key is queued or running, enqueuing the key again returns that job. */
+  /** While a job of this tenant with this key is queued or running, enqueuing the key again returns that job. */
   readonly uniqueKey: string | null;
   /** The job that has to be done before this one may start; null for none. */
   readonly after: string | null;
@@ -62,7 +64,7 @@ export interface Lease {
 }
 
 export interface JobQueue {
-  /** @throws KinoscopeError `not-found` when there is no job to come after */
+  /** The job belongs to the tenant in whose name this is called. @throws KinoscopeError `not-found` when there is no job to come after */
   enqueue(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
   /** The oldest due job of one of these names, leased; null when there is none. A heartbeat keeps the lease. */

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { currentTenant } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import {
   DuplicateKeyError,
@@ -21,7 +22,7 @@ export interface JobRecord extends Job {
   /** Fencing token of the present run: only its holder may change the job. */
   readonly lease: string | null;
   readonly attemptsLeft: number;
-  /** The unique key while the job is active, and none afterwards. */
+  /** Tenant and unique key while the job is active, and none afterwards. */
   readonly activeKey?: string;
 }
 
@@ -33,10 +34,10 @@ const WAITING: Filter = { state: 'queued', dueAt: null };
 
 /** The job without the fields that only queues use. */
 export function toJob(record: JobRecord): Job {
-  const { id, version, name, data, state, progress, stage, attempts, maxAttempts } = record;
+  const { id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts } = record;
   const { error, uniqueKey, createdAt, startedAt, finishedAt } = record;
   return {
-    id, version, name, data, state, progress, stage, attempts, maxAttempts,
+    id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts,
     error, uniqueKey, after: record.after ?? null, createdAt, startedAt, finishedAt,
   };
 }
@@ -57,7 +58,7 @@ export class JobRecords {
 
   static async open(store: Store): Promise<JobRecords> {
     const indexes = [{ paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state'] }, { paths: ['after'] }];
-    return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes }));
+    return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, shared: true }));
   }
 
   /** Stores a job, or finds the active one of the same unique key. @throws KinoscopeError `not-found` */
@@ -73,8 +74,11 @@ export class JobRecords {
 
   private async insert({ name, data, uniqueKey, after, maxAttempts = DEFAULT_MAX_ATTEMPTS }: NewJob): Promise<JobRecord> {
     const now = Date.now();
+    const tenant = currentTenant();
+    const activeKey = uniqueKey === undefined ? undefined : `${tenant}/${uniqueKey}`;
     const fresh = {
       id: newId(now),
+      tenant,
       name,
       data,
       state: 'queued' as const,
@@ -91,14 +95,14 @@ export class JobRecords {
       dueAt: after === undefined ? now : null,
       lease: null,
       attemptsLeft: maxAttempts,
-      ...(uniqueKey !== undefined && { activeKey: uniqueKey }),
+      ...(activeKey !== undefined && { activeKey }),
     };
     for (;;) {
       try {
         return await this.jobs.insert(fresh);
       } catch (error) {
-        if (!(error instanceof DuplicateKeyError) || uniqueKey === undefined) throw error;
-        const [active] = (await this.jobs.find({ activeKey: uniqueKey }, { limit: 1 })).items;
+        if (!(error instanceof DuplicateKeyError) || activeKey === undefined) throw error;
+        const [active] = (await this.jobs.find({ activeKey }, { limit: 1 })).items;
         // it may have ended since: then the key is free and the insert is tried again
         if (active) return active;
       }

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Inject, Param, Sse, type MessageEvent } from '
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
+import { currentTenant } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from './job-queue.js';
 
@@ -46,9 +47,8 @@ export class JobsController {
   @ApiOperation({ summary: 'Cancel a job; one that has ended stays as it ended' })
   @ApiOkResponse({ standardSchema: JobOutput })
   async cancel(@Param('id') id: string): Promise<JobOutput> {
-    const job = await this.queue.cancel(id);
-    if (!job) throw new KinoscopeError('not-found', `There is no job ${id}`);
-    return presentJob(job);
+    const job = await this.existing(id);
+    return presentJob((await this.queue.cancel(id)) ?? job);
   }
 
   @Sse(':id/events')
@@ -66,7 +66,7 @@ export class JobsController {
 
   private async existing(id: string): Promise<Job> {
     const job = await this.queue.get(id);
-    if (!job) throw new KinoscopeError('not-found', `There is no job ${id}`);
+    if (job?.tenant !== currentTenant()) throw new KinoscopeError('not-found', `There is no job ${id}`);
     return job;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inContext } from '../context.js';
 import { asKinoscopeError, type ErrorCode } from '../errors.js';
 import type { Write } from '../storage/collection.js';
 import type { Job, JobQueue, Lease } from './job-queue.js';
@@ -81,7 +82,7 @@ export class JobWorker {
     while (!this.stopping.signal.aborted) {
       try {
         const lease = await this.queue.claim(this.names);
-        if (lease) await this.work(lease);
+        if (lease) await inContext({ tenant: lease.job.tenant, actor: 'worker', job: lease.job.id }, () => this.work(lease));
         else await this.pause(pollMs);
       } catch (error) {
         onError?.(error);

@@ -81,6 +81,8 @@ export interface CollectionSpec {
   /** Lower-case letters, digits and underscores. */
   readonly name: string;
   readonly indexes?: readonly IndexSpec[];
+  /** Its documents are everybody's: queues and keys, which know of tenants themselves. Default: each is one tenant's. */
+  readonly shared?: boolean;
 }
 
 /** An id or a unique index is taken. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { DownloadModule } from '../download/download.module.js';
 import { FramesModule } from '../frames/frames.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
@@ -13,7 +14,7 @@ import { DownloadsService } from './downloads.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
-  imports: [DownloadModule, FramesModule, InferenceModule, JobsModule, PeopleModule, StorageModule],
+  imports: [AccessModule, DownloadModule, FramesModule, InferenceModule, JobsModule, PeopleModule, StorageModule],
   providers: [
     { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
     TitlesService,

@@ -3,7 +3,9 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { currentTenant, DEFAULT_TENANT } from '../context.js';
 import { DOWNLOADER, type Downloader, type Fetched } from '../download/downloader.js';
 import { KinoscopeError } from '../errors.js';
 import { MEDIA, type Media } from '../frames/media.js';
@@ -33,15 +35,19 @@ export class TitlesService {
     @Inject(DOWNLOADER) private readonly downloader: Downloader,
     @Inject(MEDIA) private readonly media: Media,
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly audit: Audit,
   ) {}
 
-  /** Where uploads and downloads are kept. */
+  /** Where a tenant's uploads and downloads are kept: apart, so that nobody deletes a file that another one needs. */
   private get folder(): string {
-    return join(this.settings.home, 'media');
+    const tenant = currentTenant();
+    return tenant === DEFAULT_TENANT ? join(this.settings.home, 'media') : join(this.settings.home, 'tenants', tenant, 'media');
   }
 
   /** A title of a local file, made if its content is new. @throws KinoscopeError not-found, not-allowed, unreadable */
   async fromPath(path: string, options: FetchOptions = {}): Promise<Title> {
+    // The media roots hold the operator's films.
+    if (currentTenant() !== DEFAULT_TENANT) throw new KinoscopeError('not-allowed', 'Only the default tenant opens films by path: upload it');
     const known = await this.unchanged(path);
     if (known) return known;
     const fetched = await this.fetch(path, options);
@@ -125,7 +131,11 @@ export class TitlesService {
     const { contentHash, source } = title;
     const shared = contentHash !== null && (await this.documents.titles.count({ contentHash })) > 1;
     const answers = contentHash && !shared ? this.documents.deletions(contentHash) : [];
-    await this.documents.store.commit([...answers, { kind: 'delete', collection: 'titles', filter: { id } }]);
+    await this.documents.store.commit([
+      ...answers,
+      { kind: 'delete', collection: 'titles', filter: { id } },
+      this.audit.line('title.deleted', { title: id }),
+    ]);
     if (source.kept && source.file && (await this.documents.titles.count({ 'source.file': source.file })) === 0) {
       await rm(source.file, { force: true });
     }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import type { Request } from 'express';
+import { keepContext } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import type { Title } from './documents.js';
 import type { FetchOptions } from './titles.service.js';
@@ -27,10 +28,10 @@ export async function receiveUpload(request: Request, receive: Receive): Promise
       parser.on('field', (field, value) => {
         if (field === 'name' && value) name = value;
       });
-      parser.on('file', (_field, stream, { filename }) => {
+      parser.on('file', keepContext((_field: string, stream: Readable, { filename }: busboy.FileInfo) => {
         const options = { signal: abort.signal, ...(name ? { name } : {}) };
         received = receive(stream, filename || 'upload', options).then(resolve, reject);
-      });
+      }));
       parser.on('close', () => {
         if (!received) reject(new KinoscopeError('usage', 'The upload carries no file'));
       });

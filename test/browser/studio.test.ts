@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { ApiKeys } from '../../src/access/keys.js';
 import { shortFilm } from '../films/film.js';
 import { TestService } from '../e2e/service.js';
 
@@ -60,4 +61,29 @@ describe('the studio page', () => {
     await page.waitForSelector('#message:not(:empty)');
     expect(await page.textContent('#message')).toMatch(/not|outside|only/i);
   }, 30_000);
+
+  it('asks for an API key where one is needed, and shows the API\'s description', async () => {
+    const locked = await TestService.start({ KINOSCOPE_REQUIRE_KEYS: 'true' });
+    try {
+      const { text } = await locked.part(ApiKeys).create({ name: 'studio', scopes: ['read', 'write'] });
+      const fresh = await browser.newPage();
+      const refused: string[] = [];
+      fresh.on('console', (message) => {
+        if (/Content Security Policy|Refused/.test(message.text())) refused.push(message.text());
+      });
+      await fresh.goto(locked.url);
+      await fresh.waitForSelector('#key:not([hidden])');
+      await fresh.fill('#key input', text);
+      await fresh.click('#key button');
+      await fresh.waitForSelector('#key', { state: 'hidden' });
+      expect(await fresh.evaluate('fetch("/v1/titles").then((response) => response.status)')).toBe(200);
+      expect(await fresh.evaluate('document.cookie')).toBe('');
+      await fresh.goto(`${locked.url}/docs`);
+      await fresh.waitForSelector('.opblock');
+      expect(refused).toEqual([]);
+      await fresh.close();
+    } finally {
+      await locked.stop();
+    }
+  }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Abstract } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { readSettings } from '../../src/config/settings.js';
 import { createApi } from '../../src/service.js';
@@ -41,6 +42,11 @@ export class TestService {
     await this.app.close();
     this.app = await this.reopen();
     this.address = await this.app.getUrl();
+  }
+
+  /** One of the service's own parts, for what an operator does on the command line. */
+  part<T>(type: Abstract<T>): T {
+    return this.app.get(type);
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,7 @@ const $ = (selector) => document.querySelector(selector);
 async function api(path, options) {
   const response = await fetch(path, options);
   const body = response.status === 204 ? null : await response.json();
+  if (response.status === 401) $('#key').hidden = false;
   if (!response.ok) throw Object.assign(new Error(body.detail ?? body.title), { status: response.status });
   return body;
 }
@@ -170,6 +171,16 @@ async function add(body, headers) {
   }
 }
 
+$('#key').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  try {
+    const body = JSON.stringify({ key: $('#key').key.value.trim() });
+    await api('/v1/session', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    location.reload();
+  } catch (error) {
+    say(error.message);
+  }
+});
 $('#add').addEventListener('submit', (event) => {
   event.preventDefault();
   const source = $('#add').source.value.trim();

@@ -1,0 +1,39 @@
+import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { CookieOptions, Request, Response } from 'express';
+import { z } from 'zod';
+import { KinoscopeError } from '../errors.js';
+import { COOKIE } from './access.middleware.js';
+import { ApiKeys } from './keys.js';
+import { Open } from './scope.js';
+
+const SessionInput = z.object({ key: z.string().max(200) });
+
+const cookieOptions = (request: Request): CookieOptions => ({ httpOnly: true, sameSite: 'strict', secure: request.secure, path: '/' });
+
+/** For pages: the key as a cookie, because their videos and event streams cannot send a header. */
+@ApiTags('access')
+@Controller('v1/session')
+export class SessionController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Open()
+  @Post()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Keep an API key in a cookie that scripts cannot read' })
+  @ApiNoContentResponse()
+  async start(@Body({ schema: SessionInput }) { key }: z.infer<typeof SessionInput>, @Req() request: Request,
+    @Res({ passthrough: true }) response: Response): Promise<void> {
+    if (!(await this.keys.check(key))) throw new KinoscopeError('unauthorized', 'This API key is not valid');
+    response.cookie(COOKIE, key, cookieOptions(request));
+  }
+
+  @Open()
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Forget the cookie' })
+  @ApiNoContentResponse()
+  end(@Req() request: Request, @Res({ passthrough: true }) response: Response): void {
+    response.clearCookie(COOKIE, cookieOptions(request));
+  }
+}
