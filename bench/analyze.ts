@@ -12,7 +12,8 @@ import { openMedia } from '../src/frames/media.js';
 import type { RgbImage } from '../src/frames/types.js';
 import { createModels, type ModelRegistry } from '../src/inference/registry.js';
 import type { Model } from '../src/inference/types.js';
-import { People } from '../src/people/people.js';
+import { GalleryStore } from '../src/people/gallery-store.js';
+import { Naming } from '../src/people/naming.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
 import { Analyzer } from '../src/titles/analyzer.js';
 import { writeSection } from './results.js';
@@ -52,7 +53,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 const models = createModels({ modelsDir: 'models', provider: settings.provider, threads: settings.inferenceThreads });
 const media = openMedia({ kind: settings.decoder, threads: settings.decoderThreads });
 const store = await openSqliteStore(join(home, 'kinoscope.db'));
-const people = await People.open(store);
+const naming = new Naming(await GalleryStore.open(store));
 const info = await media.probe(file);
 const film = { file, contentHash: 'bench', info };
 const asked: Asked = new Map();
@@ -60,7 +61,7 @@ const asked: Asked = new Map();
 // Loading and warming is not part of any of the three.
 for (const { id, state, optional } of await models.list()) if (state === 'ok' && !optional) await models.load(id);
 
-const whole = await seconds(() => new Analyzer(counting(models, asked), media, people, settings).analyze(film, ['genre', 'credits', 'cast'], {}));
+const whole = await seconds(() => new Analyzer(counting(models, asked), media, naming, settings).analyze(film, ['genre', 'credits', 'cast'], {}));
 const decode = await seconds(async () => {
   const sizes = [{ width: 299, height: 299, fit: 'fill' as const }, { width: 640, height: 640, fit: 'inside' as const }];
   for await (const frame of media.source.frames(file, { plan: { kind: 'everySecond' }, sizes })) void frame;

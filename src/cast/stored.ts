@@ -1,20 +1,19 @@
+import { encodeEmbedding } from '../faces/embedding-text.js';
 import type { Box } from '../faces/geometry.js';
-import type { Write } from '../storage/collection.js';
-import type { CollectionSpec, Document } from '../storage/collection.js';
+import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 
-/** A track as it is stored: enough to answer who is where at any time, and to name it anew without decoding. */
+/** A track as it is stored: enough to answer who is where at any time. Who it shows is said by its appearance. */
 export interface StoredTrack {
   readonly id: string;
-  /** Key of the person in the cast's `people`. */
-  readonly key: string;
-  readonly name: string | null;
-  readonly personId: string | null;
-  readonly confidence: number;
+  /** Key of the appearance that it belongs to. */
+  readonly appearance: string;
+  /** Index of the shot that it lies in. */
+  readonly shot: number;
   /** Seconds between which the face is on screen, `start <= t < end`. */
   readonly start: number;
   readonly end: number;
-  /** `[time, x, y, width, height]`, seconds and fractions of the frame, in order of time. */
-  readonly samples: readonly (readonly [number, number, number, number, number])[];
+  /** `[time, x, y, width, height, quality]`, seconds, fractions of the frame and 0 to 1, in order of time. */
+  readonly samples: readonly (readonly [number, number, number, number, number, number])[];
 }
 
 /** The tracks that touch one stretch of a film. */
@@ -25,11 +24,23 @@ export interface CastChunk extends Document {
   readonly tracks: readonly StoredTrack[];
 }
 
-/** Five minutes: about 400 samples of a few people, some 50 KB. */
+/** The embeddings of the tracks that start in one stretch of a film, apart from what the pause query reads. */
+export interface TrackEmbeddings extends Document {
+  readonly contentHash: string;
+  readonly index: number;
+  /** By track: a byte a number, base64. */
+  readonly embeddings: Readonly<Record<string, string>>;
+}
+
+/** Five minutes: about 400 samples of a few people, some 50 KB; the embeddings of 200 tracks, some 140 KB. */
 export const CHUNK_SECONDS = 300;
 
 export const CAST_CHUNKS: CollectionSpec = {
   name: 'cast_chunks',
+  indexes: [{ paths: ['contentHash', 'index'], unique: true }],
+};
+export const TRACK_EMBEDDINGS: CollectionSpec = {
+  name: 'track_embeddings',
   indexes: [{ paths: ['contentHash', 'index'], unique: true }],
 };
 
@@ -57,6 +68,30 @@ export function chunkWrites(contentHash: string, tracks: readonly StoredTrack[])
   ];
 }
 
+/** The writes that replace the embeddings of a film's tracks. @param embeddings of unit length, by track */
+export function embeddingWrites(
+  contentHash: string,
+  tracks: readonly StoredTrack[],
+  embeddings: ReadonlyMap<string, Float32Array>,
+): Write[] {
+  const parts = new Map<number, Record<string, string>>();
+  for (const { id, start } of tracks) {
+    const index = Math.floor(start / CHUNK_SECONDS);
+    const part = parts.get(index) ?? {};
+    parts.set(index, part);
+    const embedding = embeddings.get(id);
+    if (embedding) part[id] = encodeEmbedding(embedding);
+  }
+  return [
+    { kind: 'delete', collection: TRACK_EMBEDDINGS.name, filter: { contentHash } },
+    ...[...parts].map(([index, part]): Write => ({
+      kind: 'upsert',
+      collection: TRACK_EMBEDDINGS.name,
+      document: { id: `${contentHash}:${index}`, contentHash, index, embeddings: part } as { readonly id: string },
+    })),
+  ];
+}
+
 /** The track with the samples of this stretch and the ones next to it, so that boxes interpolate across its ends. */
 function partOf(track: StoredTrack, start: number, end: number): StoredTrack {
   const { samples } = track;
@@ -66,34 +101,19 @@ function partOf(track: StoredTrack, start: number, end: number): StoredTrack {
   return { ...track, samples: inside.length > 0 ? inside : samples.slice(0, 1) };
 }
 
-/** Somebody on screen at one moment. */
-export interface OnScreen {
-  readonly key: string;
-  readonly name: string | null;
-  readonly personId: string | null;
-  readonly confidence: number;
-  /** `[x, y, width, height]`, fractions of the frame. */
-  readonly box: Box;
+/** All tracks of a film's chunks, each whole again, in order of time. */
+export function joinChunks(chunks: readonly Pick<CastChunk, 'tracks'>[]): StoredTrack[] {
+  const tracks = new Map<string, StoredTrack>();
+  for (const track of chunks.flatMap((chunk) => chunk.tracks)) {
+    const known = tracks.get(track.id);
+    const samples = new Map([...(known?.samples ?? []), ...track.samples].map((sample) => [sample[0], sample]));
+    tracks.set(track.id, { ...track, samples: [...samples.values()].sort((a, b) => a[0] - b[0]) });
+  }
+  return [...tracks.values()].sort((a, b) => a.start - b.start);
 }
 
-/**
- * Who is on screen at `time` (seconds), by confidence, from the chunk that covers it (null: nobody was seen in that
- * stretch). Between two samples the box moves evenly; before the first and after the last it stays.
- */
-export function castAt(chunk: Pick<CastChunk, 'tracks'> | null, time: number): OnScreen[] {
-  return (chunk?.tracks ?? [])
-    .filter(({ start, end }) => start <= time && time < end)
-    .map(({ key, name, personId, confidence, samples }) => ({
-      key,
-      name,
-      personId,
-      confidence,
-      box: boxAt(samples, time),
-    }))
-    .sort((a, b) => b.confidence - a.confidence);
-}
-
-function boxAt(samples: StoredTrack['samples'], time: number): Box {
+/** Where the face is at a time, fractions of the frame. */
+export function boxAt(samples: StoredTrack['samples'], time: number): Box {
   const next = samples.findIndex(([at]) => at > time);
   const [before, after] = [
     samples[next < 0 ? samples.length - 1 : Math.max(0, next - 1)]!,

@@ -4,7 +4,7 @@ type Value = Readonly<Record<string, unknown>>;
 
 interface Member {
   readonly name: string | null;
-  readonly label?: string;
+  readonly label?: string | null;
   readonly confidence: number;
   readonly screenTime?: number;
 }

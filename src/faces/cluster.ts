@@ -20,6 +20,11 @@ export interface ClusterOptions {
 const POOR_BELOW = 0.35;
 const POOR_PENALTY = 0.3;
 
+/** How much more alike than others faces must be whose best quality (0 to 1) is this. */
+export function poorPenalty(quality: number): number {
+  return POOR_PENALTY * Math.max(0, 1 - quality / POOR_BELOW);
+}
+
 /** Means of two clusters that are joined are at least this similar: a chain of look-alikes does not join two people. */
 const MEANS_ALIKE = 0.4;
 
@@ -82,13 +87,11 @@ interface Edge {
 /** Pairs of similar tracks, most similar first. */
 function neighbours(tracks: readonly Track[], reach: number): Edge[] {
   const edges: Edge[] = [];
-  const poor = tracks.map(({ sightings }) =>
-    Math.max(0, 1 - Math.max(...sightings.map(({ quality }) => quality)) / POOR_BELOW),
-  );
+  const penalties = tracks.map(({ sightings }) => poorPenalty(Math.max(...sightings.map(({ quality }) => quality))));
   for (let a = 0; a < tracks.length; a++) {
     for (let b = a + 1; b < tracks.length; b++) {
       const likeness = similarity(tracks[a]!.embedding, tracks[b]!.embedding);
-      if (likeness >= reach + POOR_PENALTY * Math.max(poor[a]!, poor[b]!)) edges.push({ a, b, likeness });
+      if (likeness >= reach + Math.max(penalties[a]!, penalties[b]!)) edges.push({ a, b, likeness });
     }
   }
   return edges.sort((x, y) => y.likeness - x.likeness);

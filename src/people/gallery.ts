@@ -29,6 +29,11 @@ export interface Candidate {
 /** Another sight of a face of which a user said "not this person" is at least this similar to it. */
 const LIKE_REJECTED = 0.5;
 
+/** Whether a face is more like one that was said not to be somebody than like their own faces. */
+export function isRejected(embedding: Float32Array, likeness: number, rejected: readonly Float32Array[]): boolean {
+  return rejected.some((face) => similarity(face, embedding) > Math.max(LIKE_REJECTED, likeness));
+}
+
 /**
  * The likeliest people, best first, at most `limit`. A face that is more like one that was said not to be somebody than
  * like their photos is never offered as them. Confidences are calibrated on photos of two casts (data/
@@ -39,8 +44,7 @@ export function identify(embedding: Float32Array, { recognizer, people }: Galler
   const scored = people
     .flatMap((person) => {
       const likeness = similarity(person.mean, embedding);
-      const rejected = Math.max(LIKE_REJECTED, ...person.rejected.map((face) => similarity(face, embedding)));
-      if (rejected > LIKE_REJECTED && rejected > likeness) return [];
+      if (isRejected(embedding, likeness, person.rejected)) return [];
       // Odds against a stranger; the people compete with each other and with the stranger's odds of 1.
       return [{ person, likeness, odds: Math.exp(slope * (likeness - middle)) }];
     })

@@ -1,11 +1,22 @@
 import { Module } from '@nestjs/common';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { Corrections } from './corrections.js';
+import { Erasure } from './erasure.js';
+import { GalleryStore } from './gallery-store.js';
+import { Naming } from './naming.js';
 import { People } from './people.js';
 
 @Module({
   imports: [StorageModule],
-  providers: [{ provide: People, inject: [STORE], useFactory: (store: Store) => People.open(store) }],
-  exports: [People],
+  providers: [
+    { provide: GalleryStore, inject: [STORE], useFactory: (store: Store) => GalleryStore.open(store) },
+    ...[People, Naming, Corrections, Erasure].map((service) => ({
+      provide: service,
+      inject: [GalleryStore],
+      useFactory: (gallery: GalleryStore) => new service(gallery),
+    })),
+  ],
+  exports: [People, Naming, Corrections, Erasure],
 })
 export class PeopleModule {}

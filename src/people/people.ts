@@ -1,77 +1,56 @@
-import { createHash } from 'node:crypto';
+import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { KinoscopeError } from '../errors.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
-import type { Box } from '../faces/geometry.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
-import type { Collection, CollectionSpec, Document, Store, Write } from '../storage/collection.js';
-import type { Enrolled, PhotoFlag } from './enrol.js';
+import type { FindOptions, Page, Write } from '../storage/collection.js';
+import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
+import type { Enrolled } from './enrol.js';
 import type { Gallery } from './gallery.js';
-import { galleryMean } from './mean.js';
+import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
+import { newPerson } from './ledger.js';
+import { learn } from './mean.js';
+import { meetAnywhere, mergePeople, photoId } from './merge.js';
 
-/** Someone of the gallery. */
-export interface Person extends Document {
-  readonly name: string;
-  readonly recognizer: RecognizerId;
-  /** Mean of the photos without a flag; null when there is none. */
-  readonly mean: string | null;
-  /** Photos that count. */
-  readonly photos: number;
-  /** Faces of which a user said "not this person". */
-  readonly rejected: readonly string[];
-  readonly createdAt: string;
+export interface PeopleFilter {
+  /** Only people with a name, or only strangers; absent: both. */
+  readonly named?: boolean | undefined;
+  readonly hidden?: boolean | undefined;
 }
 
-/** A photo of someone of the gallery: what was learnt from it, never the picture. */
-export interface PersonPhoto extends Document {
-  readonly personId: string;
-  readonly file: string;
-  readonly hash: string;
-  readonly flag: PhotoFlag | null;
-  readonly faces: number;
-  /** Fractions of the photo. */
-  readonly box: Box | null;
-  readonly quality: number;
-  readonly embedding: string | null;
-}
-
-export const PEOPLE: CollectionSpec = { name: 'people', indexes: [{ paths: ['recognizer', 'name'], unique: true }] };
-export const PERSON_PHOTOS: CollectionSpec = { name: 'person_photos', indexes: [{ paths: ['personId'] }] };
-
-/** Two enrolments of one name are one person. */
-function personId(name: string, recognizer: RecognizerId): string {
-  return `p${createHash('sha256').update(`${recognizer}\n${name}`).digest('hex').slice(0, 16)}`;
-}
-
-/** The gallery in the store. */
+/** The gallery: people, their photos and what was learnt of them. */
 export class People {
-  private constructor(
-    private readonly store: Store,
-    private readonly people: Collection<Person>,
-    private readonly photos: Collection<PersonPhoto>,
-  ) {}
+  constructor(private readonly gallery_: GalleryStore) {}
 
-  static async open(store: Store): Promise<People> {
-    return new People(
-      store,
-      await store.collection<Person>(PEOPLE),
-      await store.collection<PersonPhoto>(PERSON_PHOTOS),
+  /** Everybody with a name who was learnt with this recogniser, by name. */
+  async list(recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<(Person & { readonly name: string })[]> {
+    const people = await everything(this.gallery_.people, { recognizer, name: { $ne: null } }, 'name');
+    return people.flatMap((person) => (person.name === null ? [] : [{ ...person, name: person.name }]));
+  }
+
+  /** Named people and strangers, the oldest first. */
+  page({ named, hidden }: PeopleFilter, options: FindOptions): Promise<Page<Person>> {
+    return this.gallery_.people.find(
+      {
+        recognizer: DEFAULT_RECOGNIZER,
+        ...(named === undefined ? {} : { name: named ? { $ne: null } : null }),
+        ...(hidden === undefined ? {} : { hidden }),
+      },
+      { ...options, sort: { path: 'createdAt', order: 'asc' } },
     );
   }
 
-  /** Everybody who was learnt with this recogniser, by name. */
-  async list(recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Person[]> {
-    return everything(this.people, { recognizer }, 'name');
-  }
-
   /** @throws KinoscopeError `not-found` */
-  async get(id: string): Promise<Person> {
-    const person = await this.people.get(id);
-    if (!person) throw new KinoscopeError('not-found', `There is no person ${id}`);
-    return person;
+  get(id: string): Promise<Person> {
+    return this.gallery_.person(id);
   }
 
   photosOf(id: string): Promise<PersonPhoto[]> {
-    return everything(this.photos, { personId: id });
+    return everything(this.gallery_.photos, { personId: id });
+  }
+
+  /** Where somebody was seen. */
+  appearancesOf(id: string): Promise<StoredAppearance[]> {
+    return everything(this.gallery_.appearances, { personId: id });
   }
 
   /** What `identify` needs. */
@@ -86,124 +65,129 @@ export class People {
   }
 
   /** Adds photos to the person of this name, or makes them; a photo that is there already is replaced. */
-  async enrol({ name, photos }: Enrolled, recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Person> {
-    const named = (await this.people.find({ recognizer, name }, { limit: 1 })).items[0];
-    const id = named?.id ?? personId(name, recognizer);
+  enrol({ name, photos }: Enrolled, recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Person> {
+    return this.gallery_.change(async () => {
+      const named = (await this.gallery_.people.find({ recognizer, name }, { limit: 1 })).items[0];
+      return this.learnt(named ?? { ...newPerson(name, null), recognizer }, photos);
+    });
+  }
+
+  /** Somebody new. @throws KinoscopeError `conflict` when there is somebody of this name */
+  create({ name, photos }: Enrolled): Promise<Person> {
+    return this.gallery_.change(async () => {
+      await this.checkName(name, null, DEFAULT_RECOGNIZER);
+      return this.learnt(newPerson(name, null), photos);
+    });
+  }
+
+  /** @throws KinoscopeError `not-found`, `conflict` for a stranger: a photo needs a name first */
+  addPhotos(id: string, photos: Enrolled['photos']): Promise<Person> {
+    return this.gallery_.change(async () => {
+      const person = await this.get(id);
+      if (person.name === null) throw new KinoscopeError('conflict', 'This person has no name yet: name them before adding photos');
+      return this.learnt(person, photos);
+    });
+  }
+
+  /** @throws KinoscopeError `not-found` */
+  removePhoto(id: string, photo: string): Promise<Person> {
+    return this.gallery_.change(async () => {
+      const person = await this.get(id);
+      const photos = await this.photosOf(id);
+      if (!photos.some((one) => one.id === photo)) throw new KinoscopeError('not-found', `There is no photo ${photo} of this person`);
+      const changed = { ...person, ...learn(photos.filter((one) => one.id !== photo), person.exemplars) };
+      return { writes: [upsert(PEOPLE, withoutVersion(changed)), removal(PERSON_PHOTOS, photo)], result: changed, changes: 'names' };
+    });
+  }
+
+  /**
+   * Names or renames somebody, hides them or shows them again. What a stranger was seen in stays theirs under the name.
+   * @throws KinoscopeError `not-found`, `conflict` when somebody else has the name: merge them instead
+   */
+  change(id: string, { name, hidden }: { readonly name?: string | undefined; readonly hidden?: boolean | undefined }): Promise<Person> {
+    return this.gallery_.change(async (): Promise<Change<Person>> => {
+      const person = await this.get(id);
+      if (name !== undefined) await this.checkName(name, id, person.recognizer);
+      const changed = { ...person, name: name ?? person.name, hidden: hidden ?? person.hidden };
+      const pins = person.name === null && name !== undefined ? await this.appearancesOf(id) : [];
+      return {
+        writes: [
+          upsert(PEOPLE, withoutVersion(changed)),
+          ...pins.map((one): Write => ({ kind: 'patch', collection: APPEARANCES.name, id: one.id, patch: { $set: { pinned: true } } })),
+        ],
+        result: changed,
+        changes: 'names',
+      };
+    });
+  }
+
+  rename(id: string, name: string): Promise<Person> {
+    return this.change(id, { name });
+  }
+
+  /**
+   * Gives all that others have to `into` and removes the others.
+   * @throws KinoscopeError `not-found`, `usage`; `conflict` when two of them were seen in one frame
+   */
+  async merge(into: string, ...others: readonly string[]): Promise<Person> {
+    for (const from of others) await this.mergeOne(into, from);
+    return this.get(into);
+  }
+
+  /** Remembers that this face (of unit length) is not this person's. @throws KinoscopeError `not-found` */
+  reject(id: string, face: Float32Array): Promise<Person> {
+    return this.gallery_.change(async (): Promise<Change<Person>> => {
+      const person = await this.get(id);
+      const changed = { ...person, rejected: [...new Set([...person.rejected, encodeEmbedding(face)])] };
+      return { writes: [upsert(PEOPLE, withoutVersion(changed))], result: changed, changes: 'names' };
+    });
+  }
+
+  private mergeOne(into: string, from: string): Promise<void> {
+    if (into === from) throw new KinoscopeError('usage', 'A person cannot be merged with themselves');
+    return this.gallery_.change(async (): Promise<Change<void>> => {
+      const [target, source] = [await this.get(into), await this.get(from)];
+      if (target.recognizer !== source.recognizer) throw new KinoscopeError('usage', 'The two were learnt by different recognisers');
+      if (await meetAnywhere(this.gallery_, into, from))
+        throw new KinoscopeError('conflict', 'The two were seen in one frame: they cannot be one person');
+      // A name is kept, whichever of the two has it.
+      const heir = { ...target, name: target.name ?? source.name };
+      const pins = heir.name === null ? [] : [...(await this.appearancesOf(into)), ...(await this.appearancesOf(from))];
+      return {
+        writes: [
+          ...(await mergePeople(this.gallery_, heir, source)),
+          ...pins.filter(({ personId }) => (personId === into ? target : source).name === null).map((one): Write => ({
+            kind: 'patch', collection: APPEARANCES.name, id: one.id, patch: { $set: { pinned: true } },
+          })),
+        ],
+        result: undefined,
+        changes: 'names',
+      };
+    });
+  }
+
+  private async learnt(person: Person, photos: Enrolled['photos']): Promise<Change<Person>> {
+    const { id } = person;
     const added = photos.map(({ embedding, ...photo }): Omit<PersonPhoto, 'version'> => ({
-      id: `${id}:${photo.hash.slice(0, 32)}`,
+      id: photoId(id, photo.hash),
       personId: id,
       ...photo,
       embedding: embedding && encodeEmbedding(embedding),
     }));
     // Copies of one file come once, as the one that counts.
     const unique = new Map([...added].reverse().map((photo) => [photo.id, photo]));
-    const kept = named ? (await this.photosOf(id)).filter((photo) => !unique.has(photo.id)) : [];
-    const person: Omit<Person, 'version'> = {
-      id,
-      name,
-      recognizer,
-      ...summary([...kept, ...unique.values()]),
-      rejected: named?.rejected ?? [],
-      createdAt: named?.createdAt ?? new Date().toISOString(),
+    const kept = (await this.photosOf(id)).filter((photo) => !unique.has(photo.id));
+    const changed: Person = { ...person, ...learn([...kept, ...unique.values()], person.exemplars) };
+    return {
+      writes: [upsert(PEOPLE, withoutVersion(changed)), ...[...unique.values()].map((photo) => upsert(PERSON_PHOTOS, photo))],
+      result: changed,
+      changes: 'names',
     };
-    await this.store.commit([
-      upsert(PEOPLE, person),
-      ...[...unique.values()].map((photo) => upsert(PERSON_PHOTOS, photo)),
-    ]);
-    return this.get(id);
   }
 
-  /** @throws KinoscopeError `not-found`, `conflict` when somebody else has the name: merge them instead */
-  async rename(id: string, name: string): Promise<Person> {
-    const { recognizer } = await this.get(id);
-    const other = (await this.people.find({ recognizer, name }, { limit: 1 })).items[0];
+  private async checkName(name: string, id: string | null, recognizer: RecognizerId): Promise<void> {
+    const other = (await this.gallery_.people.find({ recognizer, name }, { limit: 1 })).items[0];
     if (other && other.id !== id)
-      throw new KinoscopeError('conflict', `There is somebody named ${name} already: merge the two`);
-    return (await this.people.patch(id, { $set: { name } })) ?? this.get(id);
+      throw new KinoscopeError('conflict', `There is somebody named ${name} already (${other.id}): merge the two, or add to their photos`);
   }
-
-  /** Gives all photos of `from` to `into` and removes `from`. @throws KinoscopeError `not-found`, `usage` */
-  async merge(into: string, from: string): Promise<Person> {
-    if (into === from) throw new KinoscopeError('usage', 'A person cannot be merged with themselves');
-    const [target, source] = [await this.get(into), await this.get(from)];
-    if (target.recognizer !== source.recognizer)
-      throw new KinoscopeError('usage', 'The two were learnt by different recognisers');
-    const [kept, moved] = [await this.photosOf(into), await this.photosOf(from)];
-    const renewed = moved.map((photo) => ({
-      ...withoutVersion(photo),
-      id: `${into}:${photo.hash.slice(0, 32)}`,
-      personId: into,
-    }));
-    const all = [...kept.filter(({ id }) => !renewed.some((photo) => photo.id === id)), ...renewed];
-    const merged: Person = { ...target, ...summary(all), rejected: [...target.rejected, ...source.rejected] };
-    await this.store.commit([
-      upsert(PEOPLE, withoutVersion(merged)),
-      { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: from } },
-      { kind: 'delete', collection: PEOPLE.name, filter: { id: from } },
-      ...renewed.map((photo) => upsert(PERSON_PHOTOS, photo)),
-    ]);
-    return this.get(into);
-  }
-
-  /** Remembers that this face (of unit length) is not this person's. @throws KinoscopeError `not-found` */
-  async reject(id: string, face: Float32Array): Promise<Person> {
-    const patched = await this.people.patch(id, { $addToSet: { rejected: encodeEmbedding(face) } });
-    return patched ?? this.get(id);
-  }
-
-  /** @returns whether there was such a person */
-  async remove(id: string): Promise<boolean> {
-    const there = (await this.people.get(id)) !== null;
-    await this.store.commit([
-      { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } },
-      { kind: 'delete', collection: PEOPLE.name, filter: { id } },
-    ]);
-    return there;
-  }
-}
-
-function upsert({ name }: CollectionSpec, document: { readonly id: string }): Write {
-  return { kind: 'upsert', collection: name, document };
-}
-
-/** The store numbers versions itself. */
-function withoutVersion<T extends Document>({
-  version: _version,
-  ...document
-}: T): Omit<T, 'version'> & { readonly id: string } {
-  return document as unknown as Omit<T, 'version'> & { readonly id: string };
-}
-
-function summary(
-  photos: readonly Pick<PersonPhoto, 'flag' | 'embedding' | 'quality'>[],
-): Pick<Person, 'mean' | 'photos'> {
-  const good = photos.flatMap(({ flag, embedding, quality }) =>
-    flag === null && embedding !== null ? [{ embedding, quality }] : [],
-  );
-  const mean =
-    good.length === 0
-      ? null
-      : galleryMean(
-          good.map(({ embedding }) => decodeEmbedding(embedding)),
-          good.map(({ quality }) => quality),
-        );
-  return { mean: mean && encodeEmbedding(mean), photos: good.length };
-}
-
-async function everything<T extends Document>(
-  collection: Collection<T>,
-  filter: Record<string, string>,
-  sortBy?: string,
-): Promise<T[]> {
-  const items: T[] = [];
-  for (let cursor: string | null | undefined = undefined; cursor !== null;) {
-    const page: { items: T[]; nextCursor: string | null } = await collection.find(filter, {
-      limit: 1000,
-      ...(sortBy ? { sort: { path: sortBy, order: 'asc' } as const } : {}),
-      ...(cursor ? { cursor } : {}),
-    });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  }
-  return items;
 }

@@ -1,7 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { castAt, chunkId, type OnScreen } from '../cast/stored.js';
+import type { CastResult } from '../cast/cast.js';
+import { castAt, nameCast, type OnScreen } from '../cast/names.js';
+import { chunkId, joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
+import { everything } from '../people/gallery-store.js';
+import { Naming } from '../people/naming.js';
 import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
@@ -20,6 +24,7 @@ export class AnalysesService {
     private readonly titles: TitlesService,
     private readonly downloads: DownloadsService,
     private readonly analyzer: Analyzer,
+    private readonly naming: Naming,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -28,7 +33,7 @@ export class AnalysesService {
     const title = await this.titles.get(titleId);
     const analyses = await this.current(title, kinds);
     const complete = !force && analyses.length === new Set(kinds).size;
-    return { job: complete ? null : await this.enqueue(title, kinds, force), analyses };
+    return { job: complete ? null : await this.enqueue(title, kinds, force), analyses: await this.named(analyses) };
   }
 
   /** The job that analyses a title, after the one that fetches its film if need be. */
@@ -57,13 +62,13 @@ export class AnalysesService {
     const missing = force ? kinds : await this.missing(title, kinds);
     const findings = await this.analyzer.analyze(filmOf(title), missing, progress);
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
-    return this.current(title, kinds);
+    return this.named(await this.current(title, kinds));
   }
 
   async stored(titleId: string): Promise<Analysis[]> {
     const { contentHash } = await this.titles.get(titleId);
     if (!contentHash) return [];
-    return (await this.documents.analyses.find({ contentHash })).items;
+    return this.named((await this.documents.analyses.find({ contentHash })).items);
   }
 
   /** @throws KinoscopeError `not-found` when the title is unknown or was not analysed for this */
@@ -71,17 +76,29 @@ export class AnalysesService {
     const { contentHash } = await this.titles.get(titleId);
     const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, kind)) : null;
     if (!analysis) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
-    return analysis;
+    return (await this.named([analysis]))[0]!;
   }
 
   /** Who is on screen at a second, from what is stored. @throws KinoscopeError `not-found`, `usage` past the film's end */
   async castAt(titleId: string, at: number): Promise<{ at: number; cast: OnScreen[] }> {
     const { contentHash, media } = await this.titles.get(titleId);
-    const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, 'cast')) : null;
-    if (!contentHash || !analysis) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
+    const [names, chunk] = contentHash === null ? [null, null]
+      : await Promise.all([this.naming.namesOf(contentHash), this.documents.castChunks.get(chunkId(contentHash, at))]);
+    if (!names) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
     if (media && at > media.duration) throw new KinoscopeError('usage', `The film ends at ${media.duration.toFixed(3)} s, before ${at} s`);
-    const chunk = await this.documents.castChunks.get(chunkId(contentHash, at));
-    return { at, cast: castAt(chunk, at) };
+    return { at, cast: castAt(chunk, names, at) };
+  }
+
+  /** The cast with the names of today: they are not part of what is stored. */
+  private named(analyses: readonly Analysis[]): Promise<Analysis[]> {
+    return Promise.all(analyses.map(async (analysis) => {
+      const { kind, contentHash } = analysis;
+      const names = kind === 'cast' ? await this.naming.namesOf(contentHash) : null;
+      if (!names) return analysis;
+      const tracks = joinChunks(await everything(this.documents.castChunks, { contentHash }));
+      const appearances = await this.naming.appearancesOf(contentHash);
+      return { ...analysis, result: { ...nameCast(analysis.result as unknown as CastResult, tracks, appearances, names) } };
+    }));
   }
 
   /** The stored answers that today's detectors would give again. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { buildCast, CAST_VERSION } from '../cast/cast.js';
-import { chunkWrites } from '../cast/stored.js';
+import { chunkWrites, embeddingWrites } from '../cast/stored.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { CREDITS_DETECTOR_VERSION, detectCredits } from '../credits/detect.js';
 import { createFacesAnalyzer, FACES_VERSION } from '../faces/analyzer.js';
@@ -11,7 +11,7 @@ import type { DecodeSummary, MediaInfo, SamplingPlan } from '../frames/types.js'
 import { createGenreAnalyzer, GENRE_VERSION } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
-import { People } from '../people/people.js';
+import { Naming } from '../people/naming.js';
 import type { Write } from '../storage/collection.js';
 import type { AnalysisKind } from './documents.js';
 
@@ -64,7 +64,7 @@ export class Analyzer {
   constructor(
     @Inject(MODELS) private readonly models: ModelRegistry,
     @Inject(MEDIA) private readonly media: Media,
-    private readonly people: People,
+    private readonly naming: Naming,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -134,10 +134,13 @@ export class Analyzer {
     return {
       consumer: analyzer,
       finding: async ({ truncated }) => {
-        const faces = await analyzer.finish();
-        const gallery = await this.people.gallery();
-        const { tracks, ...result } = buildCast({ faces, gallery });
-        return { kind: 'cast', detectorVersion, truncated, result: { ...result }, children: chunkWrites(contentHash, tracks) };
+        const { scenes, shots, tracks, appearances, embeddings } = buildCast(await analyzer.finish());
+        const children = [
+          ...chunkWrites(contentHash, tracks),
+          ...embeddingWrites(contentHash, tracks, embeddings),
+          ...(await this.naming.replace(contentHash, appearances)),
+        ];
+        return { kind: 'cast', detectorVersion, truncated, result: { scenes, shots }, children };
       },
     };
   }

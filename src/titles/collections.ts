@@ -1,5 +1,5 @@
 import type { Collection, Store, Write } from '../storage/collection.js';
-import { CAST_CHUNKS, type CastChunk } from '../cast/stored.js';
+import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS } from '../cast/stored.js';
 import { ANALYSES, TITLES, type Analysis, type Title } from './documents.js';
 
 /** The opened collections of titles and of what was found out about their content. */
@@ -22,6 +22,6 @@ export class Documents {
 
   /** Everything that was found out about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CAST_CHUNKS].map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
+    return [ANALYSES, CAST_CHUNKS, TRACK_EMBEDDINGS].map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
   }
 }

@@ -9,6 +9,7 @@ import { currentTenant, DEFAULT_TENANT } from '../context.js';
 import { DOWNLOADER, type Downloader, type Fetched } from '../download/downloader.js';
 import { KinoscopeError } from '../errors.js';
 import { MEDIA, type Media } from '../frames/media.js';
+import { Naming } from '../people/naming.js';
 import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
 import { Documents } from './collections.js';
 import type { Title, TitleSource } from './documents.js';
@@ -34,6 +35,7 @@ export class TitlesService {
     private readonly documents: Documents,
     @Inject(DOWNLOADER) private readonly downloader: Downloader,
     @Inject(MEDIA) private readonly media: Media,
+    private readonly naming: Naming,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly audit: Audit,
   ) {}
@@ -130,6 +132,7 @@ export class TitlesService {
     if (!title) return false;
     const { contentHash, source } = title;
     const shared = contentHash !== null && (await this.documents.titles.count({ contentHash })) > 1;
+    if (contentHash && !shared) await this.naming.forget(contentHash);
     const answers = contentHash && !shared ? this.documents.deletions(contentHash) : [];
     await this.documents.store.commit([
       ...answers,

@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { normalize } from '../../src/faces/embed.js';
 import type { Enrolled, Photo } from '../../src/people/enrol.js';
 import { identify } from '../../src/people/gallery.js';
-import { People } from '../../src/people/people.js';
-import type { Store } from '../../src/storage/collection.js';
-import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+import type { People } from '../../src/people/people.js';
+import { Library } from '../library/library.js';
 
 /** A face near the axis of its person. */
 function face(axis: number, grain = 9): Float32Array {
@@ -27,13 +26,13 @@ function photo(hash: string, axis: number, options: Partial<Photo> = {}): Photo 
 const enrolled = (name: string, photos: Photo[]): Enrolled => ({ name, photos, mean: null });
 
 describe('the gallery in a store', () => {
-  let store: Store;
+  let library: Library;
   let people: People;
   beforeEach(async () => {
-    store = await openSqliteStore(':memory:');
-    people = await People.open(store);
+    library = await Library.open();
+    people = library.people;
   });
-  afterEach(() => store.close());
+  afterEach(() => library.close());
 
   test('whoever was enrolled is recognised, whoever was not is not', async () => {
     await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 0)]));
@@ -103,10 +102,17 @@ describe('the gallery in a store', () => {
     expect((await people.gallery('face-embed-128')).people.map(({ name }) => name)).toEqual(['Ada']);
   });
 
-  test('who is removed is gone with their photos', async () => {
+  test('a photo can be taken away again', async () => {
+    const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 3)]));
+    const wrong = (await people.photosOf(ada.id)).find(({ file }) => file === 'bbbb.jpg')!;
+    expect((await people.removePhoto(ada.id, wrong.id)).photos).toBe(1);
+    expect(identify(face(3), await people.gallery())[0]!.confidence).toBeLessThan(0.5);
+    await expect(people.removePhoto(ada.id, wrong.id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('who was renamed and whoever gets their former name are two people', async () => {
     const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
-    expect(await people.remove(ada.id)).toBe(true);
-    expect(await people.remove(ada.id)).toBe(false);
-    expect(await people.photosOf(ada.id)).toEqual([]);
+    await people.rename(ada.id, 'Ada Lovelace');
+    expect((await people.enrol(enrolled('Ada', [photo('cccc', 1)]))).id).not.toBe(ada.id);
   });
 });

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildCast, type CastResult } from '../../src/cast/cast.js';
-import { castAt } from '../../src/cast/stored.js';
+import type { NamedCast } from '../../src/cast/names.js';
+import { joinChunks, type StoredTrack } from '../../src/cast/stored.js';
 import { createFacesAnalyzer, type FacesResult } from '../../src/faces/analyzer.js';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { runPass } from '../../src/frames/pass.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import { enrolPhotos } from '../../src/people/enrol.js';
+import { everything } from '../../src/people/gallery-store.js';
+import { Library } from '../library/library.js';
 
 const folder = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 const present = existsSync(join(folder, 'shots'));
@@ -48,8 +50,10 @@ const whenPresent = present ? describe : (): void => undefined;
 
 whenPresent('the cast of a real scene', () => {
   let models: ModelRegistry;
-  let faces: FacesResult;
-  let named: CastResult;
+  let library: Library;
+  let unnamed: NamedCast;
+  let tracks: StoredTrack[];
+  let names: ReadonlyMap<string, string | null>;
 
   beforeAll(async () => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
@@ -59,35 +63,43 @@ whenPresent('the cast of a real scene', () => {
       consumers: [analyzer],
     });
     const shots = CUTS.slice(0, -1).map((start, i) => ({ start, end: CUTS[i + 1]! }));
-    faces = await analyzer.finish(shots);
-    const people = [];
+    const faces: FacesResult = await analyzer.finish(shots);
+    library = await Library.open();
+    await library.add('scene', faces);
+    unnamed = await library.cast('scene');
     for (const name of readdirSync(join(folder, 'faces/friends')).sort()) {
       const photos = readdirSync(join(folder, 'faces/friends', name))
         .sort()
         .filter((_, i) => i % 6 === 0)
         .slice(0, 8);
-      const { mean } = await enrolPhotos(
-        models,
-        name,
-        photos.map((file) => join(folder, 'faces/friends', name, file)),
+      await library.people.enrol(
+        await enrolPhotos(
+          models,
+          name,
+          photos.map((file) => join(folder, 'faces/friends', name, file)),
+        ),
       );
-      people.push({ id: name, name, mean: mean!, rejected: [] });
     }
-    named = buildCast({ faces, gallery: { recognizer: 'face-embed-512', people } });
+    tracks = joinChunks(await everything(library.gallery.chunks, { contentHash: 'scene' }));
+    const given = (await library.naming.namesOf('scene'))!;
+    names = new Map(tracks.map(({ id, appearance }) => [id, given[appearance]?.name ?? null]));
   }, 240_000);
-  afterAll(() => models.close());
+  afterAll(async () => {
+    await library.close();
+    await models.close();
+  });
 
   const namesOf = (shot: number): string[] => {
     const [start, end] = [CUTS[shot]! - 0.02, CUTS[shot + 1]! - 0.02];
     return [
       ...new Set(
-        named.tracks.filter((track) => track.start >= start && track.start < end).flatMap(({ name }) => name ?? []),
+        tracks.filter((track) => track.start >= start && track.start < end).flatMap(({ id }) => names.get(id) ?? []),
       ),
     ].sort();
   };
 
   it('finds several people and shots without a gallery', () => {
-    const { people, shots, scenes } = buildCast({ faces });
+    const { people, shots, scenes } = unnamed;
     expect(people.length).toBeGreaterThanOrEqual(6);
     expect(people.every(({ name }) => name === null)).toBe(true);
     expect(shots).toHaveLength(18);
@@ -109,8 +121,8 @@ whenPresent('the cast of a real scene', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('knows who is on screen at a second, and where', () => {
-    const [phoebe, ...others] = castAt(named, 37.5);
+  it('knows who is on screen at a second, and where', async () => {
+    const [phoebe, ...others] = await library.at('scene', 37.5);
     expect([phoebe?.name, others]).toEqual(['Phoebe Buffay', []]);
     const [x, y, width, height] = phoebe!.box;
     // Her face fills the middle of the picture's upper half.

@@ -1,0 +1,134 @@
+import { SOMEBODY } from '../cast/appearances.js';
+import { poorPenalty } from '../faces/cluster.js';
+import { similarity } from '../faces/embed.js';
+import { type Gallery, identify, isRejected, NAMED_FROM } from './gallery.js';
+
+/** An appearance, as far as telling who it shows needs it. */
+export interface Sight {
+  readonly key: string;
+  /** null: erased. */
+  readonly embedding: Float32Array | null;
+  readonly weight: number;
+  readonly quality: number;
+  readonly meets: readonly string[];
+  /** Who it showed when that was last asked. */
+  readonly personId: string | null;
+  readonly pinned: boolean;
+  readonly not: readonly string[];
+}
+
+/** A person without a name. */
+export interface Stranger {
+  readonly id: string;
+  readonly mean: Float32Array | null;
+  /** Their surest faces: the core points that others are joined to. */
+  readonly exemplars: readonly Float32Array[];
+  readonly rejected: readonly Float32Array[];
+  readonly apart: readonly string[];
+}
+
+/** Somebody new: they become a person of their own. */
+export const NEWCOMER = Symbol('newcomer');
+
+export interface Decision {
+  /** null: a passer-by. */
+  readonly person: string | typeof NEWCOMER | null;
+  /** Probability of the name; of a stranger, that they are nobody of the gallery. */
+  readonly confidence: number;
+}
+
+export interface Assignment {
+  /** By the appearance's key. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** Pairs of strangers that an appearance of weight has shown to be one. */
+  readonly joins: readonly (readonly [string, string])[];
+}
+
+export interface StrangerOptions {
+  /** Faces of two films at least this similar are neighbours. */
+  readonly reach?: number;
+  /** Weight from which an appearance is a core point, which others are joined through. */
+  readonly density?: number;
+  /** Means at least this similar: a chain of look-alikes does not join two people. */
+  readonly meansAlike?: number;
+}
+
+/**
+ * Who a film's appearances show. What a user said comes first, then names of the gallery, the surest first, then
+ * strangers of other films: density clustering (DBSCAN made incremental, Ester et al. 1998), whose points are
+ * appearances, each a density cluster of tracks itself. Somebody who is on screen with an appearance in one frame is
+ * never the same person.
+ */
+export function assign(
+  sights: readonly Sight[],
+  gallery: Gallery,
+  strangers: readonly Stranger[],
+  { reach = 0.5, density = 1.5, meansAlike = 0.45 }: StrangerOptions = {},
+): Assignment {
+  const decisions = new Map<string, Decision>();
+  const holders = new Map<string, string[]>();
+  const free = ({ meets, not }: Sight, person: string): boolean =>
+    !not.includes(person) && !(holders.get(person) ?? []).some((key) => meets.includes(key));
+  const give = ({ key }: Sight, person: string, confidence: number): void => {
+    decisions.set(key, { person, confidence });
+    holders.set(person, [...(holders.get(person) ?? []), key]);
+  };
+  const open = (): Sight[] => sights.filter(({ key }) => !decisions.has(key));
+
+  for (const sight of sights) if (sight.pinned && sight.personId !== null) give(sight, sight.personId, 1);
+
+  const candidates = new Map(sights.map((sight) => [sight.key, sight.embedding ? identify(sight.embedding, gallery) : []]));
+  const offers = open()
+    .flatMap((sight) => candidates.get(sight.key)!.map((candidate) => ({ sight, candidate })))
+    .filter(({ candidate }) => candidate.confidence >= NAMED_FROM)
+    .sort((a, b) => b.candidate.confidence - a.candidate.confidence);
+  for (const { sight, candidate } of offers)
+    if (!decisions.has(sight.key) && free(sight, candidate.personId)) give(sight, candidate.personId, candidate.confidence);
+
+  const nobody = ({ key }: Sight): number => 1 - (candidates.get(key)![0]?.confidence ?? 0);
+  const known = new Set(strangers.map(({ id }) => id));
+  for (const sight of open().sort((a, b) => b.weight - a.weight))
+    if (sight.personId !== null && known.has(sight.personId) && free(sight, sight.personId))
+      give(sight, sight.personId, nobody(sight));
+
+  const links = open()
+    .flatMap((sight) => neighbours(sight, strangers, reach, meansAlike).map((link) => ({ sight, ...link })))
+    .sort((a, b) => b.likeness - a.likeness);
+  const joins: [string, string][] = [];
+  for (const { sight, stranger } of links) {
+    const decided = decisions.get(sight.key)?.person;
+    if (decided === undefined) {
+      if (free(sight, stranger.id)) give(sight, stranger.id, nobody(sight));
+    } else if (typeof decided === 'string' && sight.weight >= density && free(sight, stranger.id)) {
+      const other = strangers.find(({ id }) => id === decided);
+      if (other && alike(other, stranger, meansAlike)) joins.push([other.id, stranger.id]);
+    }
+  }
+  for (const sight of open())
+    decisions.set(sight.key, {
+      person: sight.embedding && sight.weight >= SOMEBODY ? NEWCOMER : null,
+      confidence: nobody(sight),
+    });
+  return { decisions, joins };
+}
+
+/** Strangers that an appearance is near to. */
+function neighbours(
+  { embedding, quality }: Sight,
+  strangers: readonly Stranger[],
+  reach: number,
+  meansAlike: number,
+): { stranger: Stranger; likeness: number }[] {
+  if (!embedding) return [];
+  const wanted = reach + poorPenalty(quality);
+  return strangers.flatMap((stranger) => {
+    if (!stranger.mean || similarity(stranger.mean, embedding) < meansAlike) return [];
+    const likeness = Math.max(...stranger.exemplars.map((face) => similarity(face, embedding)));
+    return likeness >= wanted && !isRejected(embedding, likeness, stranger.rejected) ? [{ stranger, likeness }] : [];
+  });
+}
+
+function alike(a: Stranger, b: Stranger, meansAlike: number): boolean {
+  if (!a.mean || !b.mean || a.apart.includes(b.id) || b.apart.includes(a.id)) return false;
+  return similarity(a.mean, b.mean) >= meansAlike;
+}

@@ -1,0 +1,153 @@
+import { APPEARANCES, describeAppearances, type StoredAppearance } from '../cast/appearances.js';
+import { chunkWrites, joinChunks } from '../cast/stored.js';
+import { KinoscopeError } from '../errors.js';
+import { decodeEmbedding } from '../faces/embedding-text.js';
+import type { Write } from '../storage/collection.js';
+import { type GalleryState, type Person, upsert } from './documents.js';
+import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
+import { Ledger } from './ledger.js';
+import { faceOf } from './naming.js';
+
+/** Tracks of one title. */
+export interface TracksOf {
+  readonly contentHash: string;
+  readonly tracks: readonly string[];
+}
+
+/** The appearances that show exactly these tracks, and the writes that part others for it. */
+interface Parted {
+  readonly chosen: readonly StoredAppearance[];
+  readonly all: readonly StoredAppearance[];
+  readonly writes: readonly Write[];
+}
+
+/** What users say about who a track shows. It is remembered, and outweighs what the faces say. */
+export class Corrections {
+  constructor(private readonly gallery: GalleryStore) {}
+
+  /**
+   * These tracks show this person.
+   * @throws KinoscopeError `not-found`; `conflict` when the person is on screen beside one of them
+   */
+  give(personId: string, chosen: readonly TracksOf[]): Promise<Person> {
+    return this.gallery.change(async (state): Promise<Change<Person>> => {
+      await this.gallery.person(personId);
+      const ledger = await this.ledger(state);
+      const writes: Write[] = [];
+      for (const tracks of chosen) writes.push(...(await this.pin(tracks, personId, ledger)));
+      return { writes: [...writes, ...(await ledger.writes())], result: ledger.get(personId)!, changes: 'names' };
+    });
+  }
+
+  /**
+   * These tracks of a person show somebody else, who becomes a person of their own.
+   * @param name null: a stranger
+   * @throws KinoscopeError `not-found`, `conflict` when the name is taken
+   */
+  split(personId: string, chosen: readonly TracksOf[], name: string | null): Promise<Person> {
+    return this.gallery.change(async (state): Promise<Change<Person>> => {
+      const from = await this.gallery.person(personId);
+      const taken = name === null ? undefined : (await this.gallery.people.find({ name, recognizer: from.recognizer }, { limit: 1 })).items[0];
+      if (taken) throw new KinoscopeError('conflict', `There is somebody named ${name} already (${taken.id}): give them the tracks instead`);
+      const ledger = await this.ledger(state);
+      const made = ledger.add(name);
+      ledger.put({ ...made, apart: [personId] });
+      ledger.put({ ...from, apart: [...from.apart, made.id] });
+      const writes: Write[] = [];
+      for (const tracks of chosen) writes.push(...(await this.pin(tracks, made.id, ledger, personId)));
+      return {
+        writes: [...writes, ...(await ledger.writes())],
+        result: ledger.get(made.id)!,
+        changes: 'names',
+        strangers: ledger.strangers,
+      };
+    });
+  }
+
+  /** These tracks do not show this person. @throws KinoscopeError `not-found` */
+  reject(personId: string, tracks: TracksOf): Promise<Person> {
+    return this.gallery.change(async (state): Promise<Change<Person>> => {
+      const person = await this.gallery.person(personId);
+      const ledger = await this.ledger(state);
+      const { chosen, all, writes } = await this.part(tracks);
+      const faces = chosen.flatMap(({ embedding }) => embedding ?? []);
+      ledger.put({ ...person, rejected: [...new Set([...person.rejected, ...faces])] });
+      ledger.dropFaces(personId, new Set(faces));
+      const changed = chosen.map((appearance): StoredAppearance => {
+        const theirs = appearance.personId === personId;
+        return {
+          ...appearance,
+          not: [...new Set([...appearance.not, personId])],
+          pinned: appearance.pinned && !theirs,
+          personId: theirs ? null : appearance.personId,
+        };
+      });
+      return {
+        writes: [...writes, ...replaced(all, changed), ...(await ledger.writes())],
+        result: ledger.get(personId)!,
+        changes: 'names',
+      };
+    });
+  }
+
+  private async ledger(state: GalleryState): Promise<Ledger> {
+    return new Ledger(this.gallery, (await this.gallery.everybody(state)).map(({ person }) => person), state.strangers);
+  }
+
+  private async pin(tracks: TracksOf, personId: string, ledger: Ledger, not?: string): Promise<Write[]> {
+    const { chosen, all, writes } = await this.part(tracks);
+    const keys = new Set(chosen.map(({ key }) => key));
+    const beside = all.filter((one) => one.personId === personId && one.pinned && !keys.has(one.key));
+    if (chosen.some(({ meets }) => beside.some(({ key }) => meets.includes(key)) || meets.some((key) => keys.has(key))))
+      throw new KinoscopeError('conflict', 'This person is on screen beside that track: one of the two is somebody else');
+    for (const { embedding, personId: before } of chosen)
+      if (before !== null && before !== personId && embedding !== null) ledger.dropFaces(before, new Set([embedding]));
+    ledger.addFaces(personId, chosen.flatMap(faceOf));
+    const changed = chosen.map((appearance): StoredAppearance => ({
+      ...appearance,
+      personId,
+      pinned: true,
+      not: [...new Set([...appearance.not.filter((id) => id !== personId), ...(not ? [not] : [])])],
+    }));
+    return [...writes, ...replaced(all, changed)];
+  }
+
+  /** Finds the appearances of tracks; one that has other tracks too is parted in two. */
+  private async part({ contentHash, tracks: chosenTracks }: TracksOf): Promise<Parted> {
+    const wanted = new Set(chosenTracks);
+    const stored = await everything(this.gallery.appearances, { contentHash });
+    const there = new Set(stored.flatMap(({ tracks }) => tracks));
+    const missing = chosenTracks.find((track) => !there.has(track));
+    if (missing !== undefined || wanted.size === 0) throw new KinoscopeError('not-found', `This title has no track ${missing ?? ''}`);
+    const touched = stored.filter(({ tracks }) => tracks.some((track) => wanted.has(track)));
+    const partly = touched.filter(({ tracks }) => tracks.some((track) => !wanted.has(track)));
+    if (partly.length === 0) return { chosen: touched, all: stored, writes: [] };
+
+    let number = Math.max(...stored.map(({ key }) => Number(key.slice(1))));
+    const newKeys = new Map(partly.map(({ key }) => [key, `u${++number}`]));
+    const tracks = joinChunks(await everything(this.gallery.chunks, { contentHash })).map((track) => {
+      const key = wanted.has(track.id) ? newKeys.get(track.appearance) : undefined;
+      return key === undefined ? track : { ...track, appearance: key };
+    });
+    const embeddings = new Map((await everything(this.gallery.embeddings, { contentHash }))
+      .flatMap((part) => Object.entries(part.embeddings).map(([id, text]) => [id, decodeEmbedding(text)] as const)));
+    const origin = new Map([...newKeys].map(([old, made]) => [made, old]));
+    const all = describeAppearances(tracks, embeddings).map((appearance): StoredAppearance => {
+      const { key } = appearance;
+      const before = stored.find((one) => one.key === (origin.get(key) ?? key))!;
+      const same = before.tracks.length === appearance.tracks.length;
+      return { ...before, ...appearance, id: `${contentHash}:${key}`, embedding: same ? before.embedding : appearance.embedding };
+    });
+    const keys = new Set([...touched.filter((one) => !partly.includes(one)).map(({ key }) => key), ...newKeys.values()]);
+    return {
+      chosen: all.filter(({ key }) => keys.has(key)),
+      all,
+      writes: [...chunkWrites(contentHash, tracks), ...all.map((one) => upsert(APPEARANCES, withoutVersion(one)))],
+    };
+  }
+}
+
+function replaced(all: readonly StoredAppearance[], changed: readonly StoredAppearance[]): Write[] {
+  const known = new Set(all.map(({ id }) => id));
+  return changed.filter(({ id }) => known.has(id)).map((one) => upsert(APPEARANCES, withoutVersion(one)));
+}

@@ -1,0 +1,89 @@
+import type { Who } from '../cast/names.js';
+import type { Box } from '../faces/geometry.js';
+import type { RecognizerId } from '../faces/recognizers.js';
+import type { CollectionSpec, Document, Write } from '../storage/collection.js';
+import type { PhotoFlag } from './enrol.js';
+
+/** A face of somebody, as films showed them. */
+export interface Exemplar {
+  /** Of unit length, as text. */
+  readonly embedding: string;
+  /** Sightings times their quality. */
+  readonly weight: number;
+}
+
+/** Someone of the gallery, or a stranger who was told apart from others: a person without a name. */
+export interface Person extends Document {
+  readonly name: string | null;
+  /** A stranger's number: "person 7". */
+  readonly number: number | null;
+  readonly recognizer: RecognizerId;
+  /** Mean of the photos without a flag and the exemplars; null when there is none. */
+  readonly mean: string | null;
+  /** Photos that count. */
+  readonly photos: number;
+  /** The surest of the appearances that are theirs, at most {@link MOST_EXEMPLARS}. */
+  readonly exemplars: readonly Exemplar[];
+  /** Faces of which a user said "not this person". */
+  readonly rejected: readonly string[];
+  /** People of whom a user said that they are somebody else: never joined with them. */
+  readonly apart: readonly string[];
+  /** Left out of answers. */
+  readonly hidden: boolean;
+  readonly createdAt: string;
+}
+
+/** A photo of someone of the gallery: what was learnt from it, never the picture. */
+export interface PersonPhoto extends Document {
+  readonly personId: string;
+  readonly file: string;
+  readonly hash: string;
+  readonly flag: PhotoFlag | null;
+  readonly faces: number;
+  /** Fractions of the photo. */
+  readonly box: Box | null;
+  readonly quality: number;
+  readonly embedding: string | null;
+}
+
+/** One document that numbers the changes of the gallery, so that writers notice each other. */
+export interface GalleryState extends Document {
+  /** Grows when names that were given might be others today. */
+  readonly revision: number;
+  /** Grows when any person changes. */
+  readonly changes: number;
+  /** The last number that a stranger was given. */
+  readonly strangers: number;
+}
+
+/** Who is who in a title, as of one revision of the gallery. */
+export interface TitleNames extends Document {
+  readonly revision: number;
+  readonly who: Readonly<Record<string, Who>>;
+}
+
+/** A line of the audit trail: that somebody's data was deleted and how much, never whose. */
+export interface AuditLine extends Document {
+  readonly at: string;
+  readonly action: 'person-deleted';
+  readonly personId: string;
+  readonly photos: number;
+  readonly appearances: number;
+  readonly titles: number;
+}
+
+export const MOST_EXEMPLARS = 8;
+
+export const PEOPLE: CollectionSpec = { name: 'people', indexes: [{ paths: ['recognizer', 'name'], unique: true }] };
+export const PERSON_PHOTOS: CollectionSpec = { name: 'person_photos', indexes: [{ paths: ['personId'] }] };
+export const GALLERY_STATE: CollectionSpec = { name: 'gallery_state' };
+export const TITLE_NAMES: CollectionSpec = { name: 'title_names' };
+export const AUDIT: CollectionSpec = { name: 'audit', indexes: [{ paths: ['at'] }] };
+
+export const STATE_ID = 'gallery';
+
+export function upsert({ name }: CollectionSpec, document: { readonly id: string }): Write {
+  return { kind: 'upsert', collection: name, document };
+}
+
+export const removal = ({ name }: CollectionSpec, id: string): Write => ({ kind: 'delete', collection: name, filter: { id } });

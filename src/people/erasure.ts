@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { APPEARANCES } from '../cast/appearances.js';
+import { TRACK_EMBEDDINGS } from '../cast/stored.js';
+import type { Write } from '../storage/collection.js';
+import { AUDIT, type AuditLine, PEOPLE, PERSON_PHOTOS, removal, upsert } from './documents.js';
+import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
+import { Naming } from './naming.js';
+
+/** Deletes all that is known of somebody's face and name, in the gallery and in every title. */
+export class Erasure {
+  private readonly naming: Naming;
+
+  constructor(private readonly gallery: GalleryStore) {
+    this.naming = new Naming(gallery);
+  }
+
+  /**
+   * The person, their photos, and the embeddings of all tracks that show them are gone; the tracks stay, as unknown
+   * faces that can be recognised no more. Only a new analysis of a film sees them anew.
+   * @returns the line of the audit trail
+   * @throws KinoscopeError `not-found`
+   */
+  async erase(id: string): Promise<AuditLine> {
+    await this.gallery.person(id);
+    // Who is who must be told everywhere before it can be said where they are.
+    await this.naming.settleAll();
+    const line = await this.gallery.change(async (state): Promise<Change<AuditLine>> => {
+      const person = await this.gallery.person(id);
+      const appearances = await everything(this.gallery.appearances, { personId: id });
+      const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
+      const titles = [...new Set(appearances.map(({ contentHash }) => contentHash))];
+      const faces = new Set([...appearances.flatMap(({ embedding }) => embedding ?? []), ...person.exemplars.map(({ embedding }) => embedding)]);
+      const writes: Write[] = [removal(PEOPLE, id), { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } }];
+      for (const contentHash of titles)
+        for (const part of await everything(this.gallery.embeddings, { contentHash })) {
+          const kept = Object.fromEntries(Object.entries(part.embeddings).filter(([track]) => !tracks.has(`${contentHash}:${track}`)));
+          writes.push(upsert(TRACK_EMBEDDINGS, withoutVersion({ ...part, embeddings: kept })));
+        }
+      for (const one of appearances)
+        writes.push(upsert(APPEARANCES, withoutVersion({ ...one, embedding: null, personId: null, pinned: false, not: [] })));
+      for (const { person: other } of await this.gallery.everybody(state)) {
+        const rejected = other.rejected.filter((face) => !faces.has(face));
+        const apart = other.apart.filter((one) => one !== id);
+        const changed = rejected.length !== other.rejected.length || apart.length !== other.apart.length;
+        if (other.id !== id && changed) writes.push(upsert(PEOPLE, withoutVersion({ ...other, rejected, apart })));
+      }
+      const made = {
+        id: randomUUID(),
+        version: 1,
+        at: new Date().toISOString(),
+        action: 'person-deleted' as const,
+        personId: id,
+        photos: await this.gallery.photos.count({ personId: id }),
+        appearances: appearances.length,
+        titles: titles.length,
+      };
+      return { writes: [...writes, upsert(AUDIT, withoutVersion(made))], result: made, changes: 'names' };
+    });
+    // The names that titles were given still hold theirs until they are given anew.
+    await this.naming.settleAll();
+    return line;
+  }
+
+  /** The audit trail, the newest first. */
+  async lines(): Promise<AuditLine[]> {
+    return (await this.gallery.audit.find({}, { sort: { path: 'at', order: 'desc' }, limit: 1000 })).items;
+  }
+}

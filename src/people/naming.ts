@@ -1,0 +1,178 @@
+import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
+import type { Names, Who } from '../cast/names.js';
+import { iou } from '../faces/geometry.js';
+import { decodeEmbedding } from '../faces/embedding-text.js';
+import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
+import type { Write } from '../storage/collection.js';
+import { assign, type Assignment, NEWCOMER, type Sight, type Stranger } from './assign.js';
+import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, upsert } from './documents.js';
+import type { Gallery } from './gallery.js';
+import { type Change, type DecodedPerson, everything, type GalleryStore } from './gallery-store.js';
+import { Ledger } from './ledger.js';
+import { mergePeople, meetAnywhere } from './merge.js';
+
+/** A stranger's number as a name; null for people who have one. */
+export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): string | null =>
+  name === null && number !== null ? `person ${number}` : null;
+
+/** Tells who appears in a title, by the gallery of today, without looking at the film again. */
+export class Naming {
+  constructor(private readonly gallery: GalleryStore) {}
+
+  /** From the store when nothing has changed since; otherwise given anew. null: the cast of this content is not known. */
+  async namesOf(contentHash: string): Promise<Names | null> {
+    const [state, names] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
+    return names === null || names.revision === state.revision ? (names?.who ?? null) : this.settle(contentHash);
+  }
+
+  appearancesOf(contentHash: string): Promise<StoredAppearance[]> {
+    return everything(this.gallery.appearances, { contentHash });
+  }
+
+  /** Brings the names of every title up to date. */
+  async settleAll(): Promise<void> {
+    const { revision } = await this.gallery.state();
+    for (const { id } of await everything(this.gallery.names, { revision: { $ne: revision } })) await this.settle(id);
+  }
+
+  /** The writes that replace a title's appearances by those that were found now; people stay who they were said to be. */
+  async replace(contentHash: string, found: readonly Appearance[]): Promise<Write[]> {
+    const former = await this.appearancesOf(contentHash);
+    return [
+      { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
+      ...found.map((appearance): Write => {
+        const before = former.find((one) => sameMoment(one, appearance));
+        return upsert(APPEARANCES, {
+          id: `${contentHash}:${appearance.key}`,
+          ...appearance,
+          contentHash,
+          personId: before?.personId ?? null,
+          pinned: before?.pinned ?? false,
+          not: before?.not ?? [],
+        } as { readonly id: string });
+      }),
+      upsert(TITLE_NAMES, { id: contentHash, revision: 0, who: {} } as { readonly id: string }),
+    ];
+  }
+
+  /** Removes what is known of who appears in a title; strangers who were seen nowhere else go with it. */
+  async forget(contentHash: string): Promise<void> {
+    await this.gallery.change(async (state): Promise<Change<void>> => {
+      const stored = await this.appearancesOf(contentHash);
+      const ledger = new Ledger(this.gallery, (await this.gallery.everybody(state)).map(({ person }) => person), state.strangers);
+      await this.dropLeft(contentHash, stored, new Map(), ledger);
+      return {
+        writes: [
+          { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
+          { kind: 'delete', collection: TITLE_NAMES.name, filter: { id: contentHash } },
+          ...(await ledger.writes()),
+        ],
+        result: undefined,
+        changes: 'people',
+      };
+    });
+  }
+
+  private async settle(contentHash: string): Promise<Names> {
+    const { names, joins } = await this.gallery.change((state) => this.name(contentHash, state));
+    let joined = false;
+    for (const [a, b] of joins) joined = (await this.join(a, b)) || joined;
+    return joined ? this.settle(contentHash) : names;
+  }
+
+  private async name(
+    contentHash: string,
+    state: GalleryState,
+  ): Promise<Change<{ names: Names; joins: Assignment['joins'] }>> {
+    const stored = await this.appearancesOf(contentHash);
+    const people = await this.gallery.everybody(state);
+    const strangers = people.filter(({ person }) => person.name === null).map(strangerOf);
+    const { decisions, joins } = assign(stored.map(sightOf), galleryOf(people), strangers);
+    const ledger = new Ledger(this.gallery, people.map(({ person }) => person), state.strangers);
+    const given = new Map<string, string | null>();
+    for (const { key } of stored) {
+      const { person } = decisions.get(key)!;
+      // Somebody whom a user pinned may have been deleted since.
+      const id = person === NEWCOMER ? ledger.add(null).id : person;
+      given.set(key, id !== null && ledger.get(id) ? id : null);
+    }
+    await this.dropLeft(contentHash, stored, given, ledger);
+    for (const appearance of stored) {
+      const id = given.get(appearance.key)!;
+      if (id !== null && id !== appearance.personId && ledger.get(id)!.name === null) ledger.addFaces(id, faceOf(appearance));
+    }
+    const names = Object.fromEntries(stored.map(({ key }): [string, Who] => {
+      const id = given.get(key)!;
+      return [key, whoIs(id === null ? undefined : ledger.get(id), decisions.get(key)!.confidence)];
+    }));
+    return {
+      writes: [
+        ...stored.flatMap(({ id, key, personId }): Write[] => (personId === given.get(key) ? []
+          : [{ kind: 'patch', collection: APPEARANCES.name, id, patch: { $set: { personId: given.get(key)! } } }])),
+        ...(await ledger.writes()),
+        upsert(TITLE_NAMES, { id: contentHash, revision: state.revision, who: names } as { readonly id: string }),
+      ],
+      result: { names, joins },
+      changes: ledger.touched ? 'people' : 'nothing',
+      strangers: ledger.strangers,
+    };
+  }
+
+  /** Takes the faces of appearances from strangers who have them no more; a stranger without any is nobody. */
+  private async dropLeft(
+    contentHash: string,
+    stored: readonly StoredAppearance[],
+    given: ReadonlyMap<string, string | null>,
+    ledger: Ledger,
+  ): Promise<void> {
+    const left = stored.filter(({ key, personId }) => personId !== null && given.get(key) !== personId);
+    for (const id of new Set(left.map(({ personId }) => personId!))) {
+      if (ledger.get(id)?.name !== null) continue;
+      ledger.dropFaces(id, new Set(left.filter(({ personId }) => personId === id).flatMap(({ embedding }) => embedding ?? [])));
+      if ([...given.values()].includes(id)) continue;
+      const elsewhere = (await everything(this.gallery.appearances, { personId: id })).filter((one) => one.contentHash !== contentHash);
+      if (elsewhere.length === 0) ledger.remove(id);
+      else ledger.addFaces(id, elsewhere.flatMap(faceOf));
+    }
+  }
+
+  /** Makes two strangers one, unless they were seen in one frame somewhere. @returns whether they are one now */
+  private join(a: string, b: string): Promise<boolean> {
+    return this.gallery.change(async (state): Promise<Change<boolean>> => {
+      const people = new Map((await this.gallery.everybody(state)).map(({ person }) => [person.id, person]));
+      const [first, second] = [people.get(a), people.get(b)];
+      if (!first || !second || (await meetAnywhere(this.gallery, a, b))) return { writes: [], result: false, changes: 'nothing' };
+      const [older, younger] = (first.number ?? 0) <= (second.number ?? 0) ? [first, second] : [second, first];
+      return { writes: await mergePeople(this.gallery, older, younger), result: true, changes: 'people' };
+    });
+  }
+}
+
+/** What an appearance adds to its person. */
+export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'weight'>): Exemplar[] {
+  return embedding === null ? [] : [{ embedding, weight }];
+}
+
+/** The named people of a gallery, as recognising wants them. */
+export function galleryOf(people: readonly DecodedPerson[]): Gallery {
+  return {
+    recognizer: DEFAULT_RECOGNIZER,
+    people: people.flatMap(({ person: { id, name }, mean, rejected }) => (name === null || mean === null ? [] : [{ id, name, mean, rejected }])),
+  };
+}
+
+const strangerOf = ({ person: { id, apart }, mean, exemplars, rejected }: DecodedPerson): Stranger => ({ id, mean, exemplars, rejected, apart });
+
+function sightOf({ key, embedding, weight, quality, meets, personId, pinned, not }: StoredAppearance): Sight {
+  return { key, embedding: embedding === null ? null : decodeEmbedding(embedding), weight, quality, meets, personId, pinned, not };
+}
+
+function whoIs(person: Person | undefined, confidence: number): Who {
+  if (!person) return { personId: null, name: null, label: null, confidence, hidden: false };
+  return { personId: person.id, name: person.name, label: labelOf(person), confidence, hidden: person.hidden };
+}
+
+/** The best frames of two analyses show the same face at the same place. */
+function sameMoment(a: Appearance, b: Appearance): boolean {
+  return Math.abs(a.bestFrame.time - b.bestFrame.time) < 0.5 && iou(a.bestFrame.box, b.bestFrame.box) > 0.5;
+}

@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
+
+const [ADA, GRACE, STRANGER, OTHER] = [0, 1, 2, 3];
+
+let library: Library;
+beforeEach(async () => {
+  library = await Library.open();
+});
+afterEach(() => library.close());
+
+const enrol = (name: string, person: number) => library.people.enrol({ name, photos: [photo(name.slice(0, 4).padEnd(4, 'x'), faceOf(person))], mean: null });
+
+/** A film in which these people are seen, one after the other. */
+const filmOf = (...people: number[]) =>
+  watched(people.flatMap((person, i) => seconds(i * 5, i * 5 + 3).map((t) => seen(t, faceOf(person, 0.8, 20 + i)))));
+
+describe('names', () => {
+  test('are given to films that were analysed before somebody was enrolled, and after', async () => {
+    await library.add('past', filmOf(ADA, STRANGER));
+    expect(await library.who('past', 1)).toEqual(['person 1']);
+    await enrol('Ada', ADA);
+    expect(await library.who('past', 1)).toEqual(['Ada']);
+    expect(await library.who('past', 6)).toEqual(['person 2']);
+    await library.add('future', filmOf(ADA));
+    expect(await library.who('future', 1)).toEqual(['Ada']);
+    // Nobody is left under the number that Ada had as a stranger.
+    const { items } = await library.people.page({ named: false }, {});
+    expect(items.map(({ number }) => number)).toEqual([2]);
+  });
+
+  test('of two people of one frame are never the same: the surer one has it', async () => {
+    await enrol('Ada', ADA);
+    await library.add('film', watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(ADA, 0.95)), seen(t, faceOf(ADA, 0.6, 30), 0.7)])));
+    const names = await library.who('film', 2);
+    expect(names).toHaveLength(2);
+    expect(names.filter((name) => name === 'Ada')).toHaveLength(1);
+  });
+
+  test('change everywhere when somebody is renamed, hidden or shown again', async () => {
+    const { id } = await enrol('Ada', ADA);
+    await library.add('film', filmOf(ADA));
+    expect(await library.who('film', 1)).toEqual(['Ada']);
+    await library.people.change(id, { name: 'Ada Lovelace' });
+    expect(await library.who('film', 1)).toEqual(['Ada Lovelace']);
+    await library.people.change(id, { hidden: true });
+    expect(await library.who('film', 1)).toEqual([]);
+    expect((await library.cast('film')).people).toEqual([]);
+    await library.people.change(id, { hidden: false });
+    expect(await library.who('film', 1)).toEqual(['Ada Lovelace']);
+  });
+
+  test('are known of a film only once it was analysed', async () => {
+    expect(await library.naming.namesOf('never')).toBeNull();
+  });
+
+  test('are the same for two that ask at the same time', async () => {
+    await library.add('a', filmOf(STRANGER));
+    await library.add('b', filmOf(STRANGER));
+    await Promise.all([library.who('a', 1), library.who('b', 1), library.who('a', 2), library.who('b', 2)]);
+    expect((await library.people.page({}, {})).items).toHaveLength(1);
+  });
+});
+
+describe('a stranger', () => {
+  test('is the same person in every film, with an id that stays', async () => {
+    await library.add('one', filmOf(STRANGER, OTHER));
+    const [first] = await library.at('one', 1);
+    await library.add('two', filmOf(OTHER, STRANGER));
+    expect((await library.at('two', 6))[0]).toMatchObject({ personId: first!.personId, label: 'person 1', name: null });
+    expect(await library.who('two', 1)).toEqual(['person 2']);
+    await library.add('one', filmOf(STRANGER, OTHER));
+    expect((await library.at('one', 1))[0]?.personId).toBe(first!.personId);
+  });
+
+  test('gets a name everywhere at once, and keeps it although they are hard to recognise', async () => {
+    await library.add('one', filmOf(STRANGER));
+    await library.add('two', filmOf(STRANGER, ADA));
+    const { personId } = await library.first('one', 1);
+    await library.people.change(personId, { name: 'Grace' });
+    expect([await library.who('one', 1), await library.who('two', 1)]).toEqual([['Grace'], ['Grace']]);
+    expect(await library.who('two', 6)).not.toContain('Grace');
+    await library.add('three', filmOf(ADA, STRANGER));
+    expect(await library.who('three', 6)).toEqual(['Grace']);
+  });
+
+  test('who turns out to be two is split, and stays two', async () => {
+    await library.add('one', filmOf(STRANGER));
+    await library.add('two', filmOf(STRANGER));
+    const { personId, track } = await library.first('two', 1);
+    expect((await library.at('one', 1))[0]?.personId).toBe(personId);
+    const other = await library.corrections.split(personId, [{ contentHash: 'two', tracks: [track] }], null);
+    expect((await library.at('one', 1))[0]?.personId).toBe(personId);
+    expect((await library.at('two', 1))[0]?.personId).toBe(other.id);
+    await enrol('Ada', ADA);
+    expect((await library.at('two', 1))[0]?.personId).toBe(other.id);
+  });
+
+  test('who was taken for two is merged, unless the two are seen together', async () => {
+    await library.add('one', filmOf(STRANGER));
+    await library.add('two', filmOf(OTHER));
+    const [a, b] = [(await library.at('one', 1))[0]!.personId!, (await library.at('two', 1))[0]!.personId!];
+    await library.people.merge(a, b);
+    expect((await library.at('two', 1))[0]?.personId).toBe(a);
+    await expect(library.people.get(b)).rejects.toMatchObject({ code: 'not-found' });
+
+    await library.add('both', watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(5)), seen(t, faceOf(6), 0.7)])));
+    const together = (await library.at('both', 2)).map(({ personId }) => personId!);
+    await expect(library.people.merge(together[0]!, together[1]!)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('who was in a deleted film only is nobody any more', async () => {
+    await library.add('one', filmOf(STRANGER));
+    await library.who('one', 1);
+    await library.naming.forget('one');
+    expect((await library.people.page({}, {})).items).toEqual([]);
+  });
+});
+
+describe('"not this person"', () => {
+  test('is remembered for the track, for faces like it, and when the film is analysed again', async () => {
+    const { id } = await enrol('Ada', ADA);
+    const lookAlike = () => watched(seconds(1, 4).map((t) => seen(t, faceOf(ADA, 0.7, 25))));
+    await library.add('film', lookAlike());
+    const { track } = await library.first('film', 2);
+    expect(await library.who('film', 2)).toEqual(['Ada']);
+    await library.corrections.reject(id, { contentHash: 'film', tracks: [track] });
+    expect(await library.who('film', 2)).not.toContain('Ada');
+    await library.add('film', lookAlike());
+    expect(await library.who('film', 2)).not.toContain('Ada');
+    await library.add('other', filmOf(ADA));
+    expect(await library.who('other', 1)).toEqual(['Ada']);
+  });
+
+  test('said of one track leaves the name with the others of the same person', async () => {
+    const { id } = await enrol('Ada', ADA);
+    const looks = [...seconds(1, 4).map((t) => seen(t, faceOf(ADA, 0.9, 20))), ...seconds(11, 14).map((t) => seen(t, faceOf(ADA, 0.7, 21)))];
+    await library.add('film', watched(looks));
+    const { track } = await library.first('film', 12);
+    await library.corrections.reject(id, { contentHash: 'film', tracks: [track] });
+    expect([await library.who('film', 2), (await library.who('film', 12)).includes('Ada')]).toEqual([['Ada'], false]);
+    const { people } = await library.cast('film');
+    expect(people.map(({ tracks }) => tracks)).toEqual([1, 1]);
+  });
+
+  test('of a track that is not there is refused', async () => {
+    const { id } = await enrol('Ada', ADA);
+    await library.add('film', filmOf(ADA));
+    await expect(library.corrections.reject(id, { contentHash: 'film', tracks: ['t99'] })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(library.corrections.reject('p-none', { contentHash: 'film', tracks: ['t1'] })).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a name given to a track', () => {
+  test('outweighs what the face looks like', async () => {
+    await enrol('Ada', ADA);
+    const grace = await enrol('Grace', GRACE);
+    await library.add('film', filmOf(ADA));
+    const { track } = await library.first('film', 1);
+    await library.corrections.give(grace.id, [{ contentHash: 'film', tracks: [track] }]);
+    expect(await library.who('film', 1)).toEqual(['Grace']);
+  });
+
+  test('is refused where that person is on screen beside it', async () => {
+    const ada = await enrol('Ada', ADA);
+    await library.add('film', watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(5)), seen(t, faceOf(6), 0.7)])));
+    const [one, other] = (await library.at('film', 2)).map(({ track }) => track);
+    await library.corrections.give(ada.id, [{ contentHash: 'film', tracks: [one!] }]);
+    await expect(library.corrections.give(ada.id, [{ contentHash: 'film', tracks: [other!] }])).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('who is deleted', () => {
+  test('is gone with photos, embeddings and names, in films that nobody has asked about too; a line says so', async () => {
+    const { id } = await enrol('Ada', ADA);
+    const grace = await enrol('Grace', GRACE);
+    await library.add('film', filmOf(ADA, GRACE));
+    await library.who('film', 1);
+    await library.add('unasked', filmOf(ADA));
+    const line = await library.erasure.erase(id);
+    expect(line).toMatchObject({ action: 'person-deleted', personId: id, photos: 1, appearances: 2, titles: 2 });
+    expect(await library.erasure.lines()).toEqual([line]);
+
+    expect(await library.who('film', 1)).toEqual([null]);
+    expect(await library.who('film', 6)).toEqual(['Grace']);
+    expect(await library.people.photosOf(id)).toEqual([]);
+    await expect(library.people.get(id)).rejects.toMatchObject({ code: 'not-found' });
+    const documents = [
+      ...(await library.gallery.people.find()).items,
+      ...(await library.gallery.names.find()).items,
+      ...(await library.gallery.appearances.find()).items,
+      ...(await library.gallery.embeddings.find()).items,
+    ];
+    const text = JSON.stringify(documents);
+    expect(text).not.toContain('Ada');
+    expect(text).not.toContain(id);
+    expect((await library.gallery.appearances.find({ embedding: { $ne: null } })).items.map(({ personId }) => personId)).toEqual([grace.id]);
+    const tracks = (await library.gallery.embeddings.find()).items.flatMap(({ embeddings }) => Object.keys(embeddings));
+    expect(tracks).toHaveLength(1);
+    await expect(library.erasure.erase(id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});

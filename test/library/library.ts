@@ -1,0 +1,110 @@
+import { buildCast, type Cast } from '../../src/cast/cast.js';
+import { castAt, nameCast, type NamedCast, type OnScreen } from '../../src/cast/names.js';
+import { chunkId, chunkWrites, embeddingWrites, joinChunks } from '../../src/cast/stored.js';
+import type { FacesResult } from '../../src/faces/analyzer.js';
+import { clusterTracks } from '../../src/faces/cluster.js';
+import { normalize } from '../../src/faces/embed.js';
+import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
+import { Corrections } from '../../src/people/corrections.js';
+import type { Photo } from '../../src/people/enrol.js';
+import { Erasure } from '../../src/people/erasure.js';
+import { everything, GalleryStore } from '../../src/people/gallery-store.js';
+import { Naming } from '../../src/people/naming.js';
+import { People } from '../../src/people/people.js';
+import type { Store } from '../../src/storage/collection.js';
+import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+
+/** Everything that names a film's cast, in a store of its own: films are what was seen in them. */
+export class Library {
+  private readonly films = new Map<string, Cast>();
+
+  private constructor(
+    readonly store: Store,
+    readonly gallery: GalleryStore,
+    readonly people: People,
+    readonly naming: Naming,
+    readonly corrections: Corrections,
+    readonly erasure: Erasure,
+  ) {}
+
+  static async open(path = ':memory:'): Promise<Library> {
+    const store = await openSqliteStore(path);
+    const gallery = await GalleryStore.open(store);
+    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), new Erasure(gallery));
+  }
+
+  /** Stores an analysis as the worker does. */
+  async add(film: string, faces: FacesResult): Promise<void> {
+    const cast = buildCast(faces);
+    this.films.set(film, cast);
+    await this.store.commit([
+      ...chunkWrites(film, cast.tracks),
+      ...embeddingWrites(film, cast.tracks, cast.embeddings),
+      ...(await this.naming.replace(film, cast.appearances)),
+    ]);
+  }
+
+  async cast(film: string): Promise<NamedCast> {
+    const tracks = joinChunks(await everything(this.gallery.chunks, { contentHash: film }));
+    const names = (await this.naming.namesOf(film)) ?? {};
+    return nameCast(this.films.get(film)!, tracks, await this.naming.appearancesOf(film), names);
+  }
+
+  async at(film: string, time: number): Promise<OnScreen[]> {
+    return castAt(await this.gallery.chunks.get(chunkId(film, time)), (await this.naming.namesOf(film)) ?? {}, time);
+  }
+
+  /** The surest one on screen, who is a person. */
+  async first(film: string, time: number): Promise<OnScreen & { readonly personId: string }> {
+    const [first] = await this.at(film, time);
+    if (!first || first.personId === null) throw new Error(`Nobody who is a person is on screen at ${time}`);
+    return { ...first, personId: first.personId };
+  }
+
+  /** The names on screen, with the labels of strangers. */
+  async who(film: string, time: number): Promise<(string | null)[]> {
+    return (await this.at(film, time)).map(({ name, label }) => name ?? label);
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** A face at this cosine to its person's axis, the rest along another. */
+export function faceOf(person: number, likeness = 1, rest = 31): Float32Array {
+  const vector = new Float32Array(32);
+  vector[person] = likeness;
+  vector[rest] = Math.sqrt(1 - likeness * likeness);
+  return normalize(vector);
+}
+
+export const seen = (time: number, embedding: Float32Array, x = 0.2): Sighting => ({
+  time,
+  box: [x, 0.1, 0.1, 0.2],
+  score: 1,
+  quality: 0.7,
+  embedding,
+});
+
+export const seconds = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** What an analysis of 20 s saw, in two shots of 10 s. */
+export function watched(
+  sightings: readonly Sighting[],
+  shots = [
+    { start: 0, end: 10 },
+    { start: 10, end: 20 },
+  ],
+): FacesResult {
+  const samples = seconds(0, 19).map((time) => ({ time, signature: new Float32Array(64).fill(1 / 64) }));
+  const tracks = linkTracks(
+    [...sightings].sort((a, b) => a.time - b.time),
+    shots,
+  );
+  return { samples, shots, tracks, people: clusterTracks(tracks) };
+}
+
+export function photo(hash: string, embedding: Float32Array | null, options: Partial<Photo> = {}): Photo {
+  return { file: `${hash}.jpg`, hash: hash.repeat(16), flag: null, faces: 1, box: [0.1, 0.1, 0.5, 0.5], quality: 0.7, embedding, ...options };
+}
