@@ -62,23 +62,12 @@ export interface TitleNames extends Document {
   readonly who: Readonly<Record<string, Who>>;
 }
 
-/** A line of the audit trail: that somebody's data was deleted and how much, never whose. */
-export interface AuditLine extends Document {
-  readonly at: string;
-  readonly action: 'person-deleted';
-  readonly personId: string;
-  readonly photos: number;
-  readonly appearances: number;
-  readonly titles: number;
-}
-
 export const MOST_EXEMPLARS = 8;
 
 export const PEOPLE: CollectionSpec = { name: 'people', indexes: [{ paths: ['recognizer', 'name'], unique: true }] };
 export const PERSON_PHOTOS: CollectionSpec = { name: 'person_photos', indexes: [{ paths: ['personId'] }] };
 export const GALLERY_STATE: CollectionSpec = { name: 'gallery_state' };
 export const TITLE_NAMES: CollectionSpec = { name: 'title_names' };
-export const AUDIT: CollectionSpec = { name: 'audit', indexes: [{ paths: ['at'] }] };
 
 export const STATE_ID = 'gallery';
 

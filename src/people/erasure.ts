@@ -1,30 +1,40 @@
-import { randomUUID } from 'node:crypto';
+import type { Audit } from '../access/audit.js';
 import { APPEARANCES } from '../cast/appearances.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
 import type { Write } from '../storage/collection.js';
-import { AUDIT, type AuditLine, PEOPLE, PERSON_PHOTOS, removal, upsert } from './documents.js';
+import { PEOPLE, PERSON_PHOTOS, removal, upsert } from './documents.js';
 import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
 import { Naming } from './naming.js';
+
+/** How much there was. */
+export interface Erased {
+  readonly photos: number;
+  readonly appearances: number;
+  readonly titles: number;
+}
 
 /** Deletes all that is known of somebody's face and name, in the gallery and in every title. */
 export class Erasure {
   private readonly naming: Naming;
 
-  constructor(private readonly gallery: GalleryStore) {
+  constructor(
+    private readonly gallery: GalleryStore,
+    private readonly audit: Audit,
+  ) {
     this.naming = new Naming(gallery);
   }
 
   /**
    * The person, their photos, and the embeddings of all tracks that show them are gone; the tracks stay, as unknown
    * faces that can be recognised no more. Only a new analysis of a film sees them anew.
-   * @returns the line of the audit trail
+   * The audit trail tells that it was done and how much there was, never whose it was.
    * @throws KinoscopeError `not-found`
    */
-  async erase(id: string): Promise<AuditLine> {
+  async erase(id: string): Promise<Erased> {
     await this.gallery.person(id);
     // Who is who must be told everywhere before it can be said where they are.
     await this.naming.settleAll();
-    const line = await this.gallery.change(async (state): Promise<Change<AuditLine>> => {
+    const erased = await this.gallery.change(async (state): Promise<Change<Erased>> => {
       const person = await this.gallery.person(id);
       const appearances = await everything(this.gallery.appearances, { personId: id });
       const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
@@ -44,25 +54,15 @@ export class Erasure {
         const changed = rejected.length !== other.rejected.length || apart.length !== other.apart.length;
         if (other.id !== id && changed) writes.push(upsert(PEOPLE, withoutVersion({ ...other, rejected, apart })));
       }
-      const made = {
-        id: randomUUID(),
-        version: 1,
-        at: new Date().toISOString(),
-        action: 'person-deleted' as const,
-        personId: id,
+      const counts = {
         photos: await this.gallery.photos.count({ personId: id }),
         appearances: appearances.length,
         titles: titles.length,
       };
-      return { writes: [...writes, upsert(AUDIT, withoutVersion(made))], result: made, changes: 'names' };
+      return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...counts })], result: counts, changes: 'names' };
     });
     // The names that titles were given still hold theirs until they are given anew.
     await this.naming.settleAll();
-    return line;
-  }
-
-  /** The audit trail, the newest first. */
-  async lines(): Promise<AuditLine[]> {
-    return (await this.gallery.audit.find({}, { sort: { path: 'at', order: 'desc' }, limit: 1000 })).items;
+    return erased;
   }
 }

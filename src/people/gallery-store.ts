@@ -1,5 +1,6 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
+import { currentTenant } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
@@ -13,8 +14,6 @@ import {
   type Write,
 } from '../storage/collection.js';
 import {
-  AUDIT,
-  type AuditLine,
   GALLERY_STATE,
   type GalleryState,
   PEOPLE,
@@ -52,7 +51,8 @@ const TRIES = 50;
  * made anew, so that two workers that find the same stranger at once make one person of them.
  */
 export class GalleryStore {
-  private decoded: { readonly changes: number; readonly people: readonly DecodedPerson[] } | null = null;
+  /** By tenant. */
+  private readonly decoded = new Map<string, { readonly changes: number; readonly people: readonly DecodedPerson[] }>();
 
   private constructor(
     readonly store: Store,
@@ -62,15 +62,10 @@ export class GalleryStore {
     readonly appearances: Collection<StoredAppearance>,
     readonly chunks: Collection<CastChunk>,
     readonly embeddings: Collection<TrackEmbeddings>,
-    readonly audit: Collection<AuditLine>,
     private readonly states: Collection<GalleryState>,
   ) {}
 
   static async open(store: Store): Promise<GalleryStore> {
-    const states = await store.collection<GalleryState>(GALLERY_STATE);
-    await states.insert({ id: STATE_ID, revision: 1, changes: 1, strangers: 0 }).catch((error: unknown) => {
-      if (!(error instanceof DuplicateKeyError)) throw error;
-    });
     return new GalleryStore(
       store,
       await store.collection<Person>(PEOPLE),
@@ -79,15 +74,19 @@ export class GalleryStore {
       await store.collection<StoredAppearance>(APPEARANCES),
       await store.collection<CastChunk>(CAST_CHUNKS),
       await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
-      await store.collection<AuditLine>(AUDIT),
-      states,
+      await store.collection<GalleryState>(GALLERY_STATE),
     );
   }
 
   async state(): Promise<GalleryState> {
     const state = await this.states.get(STATE_ID);
-    if (!state) throw new Error('The state of the gallery is gone');
-    return state;
+    if (state) return state;
+    try {
+      return await this.states.insert({ id: STATE_ID, revision: 1, changes: 1, strangers: 0 });
+    } catch (error) {
+      if (!(error instanceof DuplicateKeyError)) throw error;
+      return this.state();
+    }
   }
 
   /** Commits what `work` makes of the present state; `work` is called again when the gallery has changed meanwhile. */
@@ -117,14 +116,15 @@ export class GalleryStore {
 
   /** Everybody whom the films' recogniser has learnt, as of a state. */
   async everybody({ changes }: GalleryState): Promise<readonly DecodedPerson[]> {
-    if (this.decoded?.changes === changes) return this.decoded.people;
+    const known = this.decoded.get(currentTenant());
+    if (known?.changes === changes) return known.people;
     const people = (await everything(this.people, { recognizer: DEFAULT_RECOGNIZER })).map((person): DecodedPerson => ({
       person,
       mean: person.mean === null ? null : decodeEmbedding(person.mean),
       exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
       rejected: person.rejected.map(decodeEmbedding),
     }));
-    this.decoded = { changes, people };
+    this.decoded.set(currentTenant(), { changes, people });
     return people;
   }
 

@@ -177,9 +177,10 @@ describe('who is deleted', () => {
     await library.add('film', filmOf(ADA, GRACE));
     await library.who('film', 1);
     await library.add('unasked', filmOf(ADA));
-    const line = await library.erasure.erase(id);
-    expect(line).toMatchObject({ action: 'person-deleted', personId: id, photos: 1, appearances: 2, titles: 2 });
-    expect(await library.erasure.lines()).toEqual([line]);
+    await library.erasure.erase(id);
+    expect((await library.audit.list()).map(({ action, subject }) => ({ action, subject }))).toEqual([
+      { action: 'person.deleted', subject: { person: id, photos: 1, appearances: 2, titles: 2 } },
+    ]);
 
     expect(await library.who('film', 1)).toEqual([null]);
     expect(await library.who('film', 6)).toEqual(['Grace']);

@@ -1,3 +1,4 @@
+import { Audit } from '../../src/access/audit.js';
 import { buildCast, type Cast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type OnScreen } from '../../src/cast/names.js';
 import { chunkId, chunkWrites, embeddingWrites, joinChunks } from '../../src/cast/stored.js';
@@ -25,12 +26,14 @@ export class Library {
     readonly naming: Naming,
     readonly corrections: Corrections,
     readonly erasure: Erasure,
+    readonly audit: Audit,
   ) {}
 
   static async open(path = ':memory:'): Promise<Library> {
     const store = await openSqliteStore(path);
     const gallery = await GalleryStore.open(store);
-    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), new Erasure(gallery));
+    const audit = await Audit.open(store);
+    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), new Erasure(gallery, audit), audit);
   }
 
   /** Stores an analysis as the worker does. */
