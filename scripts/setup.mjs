@@ -2,7 +2,7 @@
  * Sets up what is missing and nothing else: npm packages, the built service (dist), the networks (models/.cache) and, on
  * request, system programs. Idempotent: a warm run takes about a second.
  *
- *   node scripts/setup.mjs [--with ffmpeg,redis-server,chromium]
+ *   node scripts/setup.mjs [--with ffmpeg,redis-server,chromium,yt-dlp]
  *
  * Plain JavaScript without dependencies, because it runs before there are any.
  */
@@ -15,7 +15,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Debian package -> the program that shows it is there. */
-const PROGRAMS = { ffmpeg: 'ffmpeg', 'redis-server': 'redis-server', chromium: 'chromium' };
+const PROGRAMS = { ffmpeg: 'ffmpeg', 'redis-server': 'redis-server', chromium: 'chromium', 'yt-dlp': 'yt-dlp' };
 
 const say = (line) => process.stderr.write(`set-up: ${line}\n`);
 

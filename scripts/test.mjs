@@ -15,6 +15,7 @@ const wants = (kind) => kinds.length === 0 || kinds.includes(kind);
 
 const programs = [];
 if (wants('contract')) programs.push('ffmpeg', 'redis-server');
+if (wants('e2e') && !process.env.KINOSCOPE_YT_DLP) programs.push('yt-dlp');
 if (wants('browser')) programs.push('chromium');
 setUp({ programs });
 

@@ -30,6 +30,11 @@ export class KinoscopeError extends Error {
     super(message, options);
   }
 
+  /** What else is known, for programs: members of the problem+json (RFC 9457) and of a failed job's error. */
+  get details(): Readonly<Record<string, unknown>> {
+    return {};
+  }
+
   get httpStatus(): number {
     return OUTCOMES[this.code].http;
   }

@@ -8,6 +8,8 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  /** What else the error tells, e.g. the `reason` and `attempts` of a link. */
+  readonly [member: string]: unknown;
 }
 
 function problemOf(thrown: unknown): Problem {
@@ -23,7 +25,7 @@ function problemOf(thrown: unknown): Problem {
   }
   const error = asKinoscopeError(thrown);
   const detail = error.code === 'internal' ? 'The service failed; its log says why' : error.message;
-  return { type: `urn:kinoscope:${error.code}`, title: error.title, status: error.httpStatus, detail };
+  return { type: `urn:kinoscope:${error.code}`, title: error.title, status: error.httpStatus, detail, ...error.details };
 }
 
 /** Express's body parser throws its own errors (a JSON syntax fault, a body that is too large) with a 4xx status. */

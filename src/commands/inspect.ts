@@ -1,17 +1,43 @@
 import { access, constants, mkdir } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { findProgram } from '../config/programs.js';
 import { describeSettings, type Settings } from '../config/settings.js';
+import { YT_DLP_FOR_YOUTUBE, ytDlpVersion } from '../download/yt-dlp.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { type Answer, runCommand, type Session } from './session.js';
 
+interface Program {
+  readonly name: string;
+  readonly for: string;
+  readonly path: string | null;
+  /** What is wrong with it or how to get it; null where it does. */
+  readonly advice: string | null;
+}
+
 /** Programs that make more possible where they are there; nothing needs them. */
-const PROGRAMS = [
-  { name: 'ffmpeg', for: 'the second decoder (KINOSCOPE_DECODER=ffmpeg)' },
-  { name: 'yt-dlp', for: 'trailers by YouTube link (the first extractor tried)' },
-] as const;
+async function programs({ download: { ytDlp } }: Settings): Promise<Program[]> {
+  const ffmpeg = await findProgram('ffmpeg');
+  const found = ytDlp === null ? null : isAbsolute(ytDlp) ? ytDlp : await findProgram(ytDlp);
+  const version = found && (await ytDlpVersion(found).catch(() => null));
+  return [
+    {
+      name: 'ffmpeg',
+      for: 'the second decoder (KINOSCOPE_DECODER=ffmpeg)',
+      path: ffmpeg,
+      advice: ffmpeg ? null : 'apt-get install ffmpeg',
+    },
+    {
+      name: `yt-dlp${version ? ` ${version}` : ''}`,
+      for: 'trailers by YouTube link (the first extractor tried)',
+      path: found,
+      advice: version !== null && version >= YT_DLP_FOR_YOUTUBE ? null
+        : ytDlp === null ? 'switched off by KINOSCOPE_YT_DLP' : `pip install -U "yt-dlp[default]": YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer`,
+    },
+  ];
+}
 
 const STATES: Record<ModelStatus['state'], string> = { ok: 'there', missing: 'missing', different: 'damaged' };
 
@@ -45,7 +71,6 @@ export function addInspectionCommands(program: Command, settings: Settings, open
     .description('settings in force, and what is missing')
     .action((_options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const programs = await Promise.all(PROGRAMS.map(async (entry) => ({ ...entry, path: await findProgram(entry.name) })));
         const models = (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional }));
         const value = {
           node: process.versions.node,
@@ -53,13 +78,13 @@ export function addInspectionCommands(program: Command, settings: Settings, open
           variables: describeSettings(),
           home: { folder: settings.home, writable: await writable(settings.home) },
           models,
-          programs,
+          programs: await programs(settings),
         };
         const text = (): string => [
           `Node ${value.node}`,
           `${settings.home}: ${value.home.writable ? 'writable' : 'NOT WRITABLE (set KINOSCOPE_HOME)'}`,
           ...models.map(({ id, state, optional }) => `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`),
-          ...programs.map((entry) => `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}`),
+          ...value.programs.map((entry) => `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}${entry.advice ? ` (${entry.advice})` : ''}`),
           '',
           ...value.variables.map(({ name, default: fallback, description, set }) =>
             `${name}${set ? ' (set)' : ''}  ${description}${fallback ? ` [${fallback}]` : ''}`),

@@ -10,7 +10,12 @@ const bytes = z.coerce.number().int().positive();
 /** Least to most important. */
 export const LOG_LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
 
-const list = z.string().transform((text) => text.split(',').map((entry) => entry.trim()).filter(Boolean)).optional();
+const split = z.string().transform((text) => text.split(',').map((entry) => entry.trim()).filter(Boolean));
+const list = split.optional();
+/** As youtubei.js calls YouTube's own players. */
+const YOUTUBE_CLIENTS = [
+  'ANDROID_VR', 'VISIONOS', 'TV', 'TV_SIMPLY', 'TV_EMBEDDED', 'WEB', 'MWEB', 'WEB_EMBEDDED', 'WEB_CREATOR', 'IOS', 'ANDROID', 'YTMUSIC', 'YTKIDS',
+] as const;
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /**
@@ -61,8 +66,12 @@ const VARIABLES = {
   KINOSCOPE_DOWNLOAD_RATE: bytes.optional().describe('Most that all downloads take together, bytes a second'),
   KINOSCOPE_DOWNLOAD_SECONDS: z.coerce.number().positive().default(7200).describe('Longest that one download may take'),
   KINOSCOPE_MAX_DURATION: z.coerce.number().positive().default(18_000).describe('Longest video of a site that is downloaded, seconds'),
-  KINOSCOPE_YT_DLP: z.string().default('yt-dlp').describe('The yt-dlp to run (2025.11.12 or newer), on PATH or a path; none: do without'),
+  KINOSCOPE_YT_DLP: z.string().default('yt-dlp').describe('The yt-dlp to run, on PATH or a path (YouTube takes 2025.11.12 or newer); none: do without'),
   KINOSCOPE_YT_DLP_HOSTS: list.describe('Sites that yt-dlp may be used for, separated by commas; unset: YouTube, Vimeo, Dailymotion'),
+  KINOSCOPE_YT_DLP_JS: z.string().optional()
+    .describe('JavaScript runtime that yt-dlp runs a site\'s scripts in, e.g. deno or node:/usr/bin/node; unset: the Node.js that runs kinoscope'),
+  KINOSCOPE_YOUTUBE_CLIENTS: split.pipe(z.array(z.enum(YOUTUBE_CLIENTS)).min(1)).optional()
+    .describe(`Which of YouTube's players youtubei.js passes for, in this order, separated by commas, of ${YOUTUBE_CLIENTS.join(', ')}; unset: the first three and WEB`),
   KINOSCOPE_YOUTUBE_PO_TOKEN: z.string().optional().describe('Proof-of-origin token for YouTube'),
   KINOSCOPE_YOUTUBE_VISITOR: z.string().optional().describe('The visitor that the token was made for'),
   KINOSCOPE_MAX_PIXELS: bytes.default(8192 * 4320).describe('Largest picture of a film that is decoded, pixels'),
@@ -118,6 +127,10 @@ export interface Settings {
     readonly ytDlp: string | null;
     /** null: the sites that the downloader names. */
     readonly ytDlpHosts: readonly string[] | null;
+    /** null: the Node.js that runs this. */
+    readonly jsRuntime: string | null;
+    /** null: those that the downloader names. */
+    readonly youtubeClients: readonly (typeof YOUTUBE_CLIENTS)[number][] | null;
     readonly poToken: string | null;
     readonly visitorData: string | null;
   };
@@ -169,6 +182,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       maxDuration: env.KINOSCOPE_MAX_DURATION,
       ytDlp: env.KINOSCOPE_YT_DLP === 'none' ? null : env.KINOSCOPE_YT_DLP,
       ytDlpHosts: env.KINOSCOPE_YT_DLP_HOSTS ?? null,
+      jsRuntime: env.KINOSCOPE_YT_DLP_JS ?? null,
+      youtubeClients: env.KINOSCOPE_YOUTUBE_CLIENTS ?? null,
       poToken: env.KINOSCOPE_YOUTUBE_PO_TOKEN ?? null,
       visitorData: env.KINOSCOPE_YOUTUBE_VISITOR ?? null,
     },

@@ -6,8 +6,7 @@ import { createDownloader, DOWNLOADER, type Downloader } from './downloader.js';
   providers: [{
     provide: DOWNLOADER,
     inject: [SETTINGS],
-    useFactory: ({ mediaRoots, maxUploadBytes, download: { ytDlpHosts, ...download } }: Settings) =>
-      createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, ...download, ...(ytDlpHosts ? { ytDlpHosts } : {}) }),
+    useFactory: ({ mediaRoots, maxUploadBytes, download }: Settings) => createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, ...download }),
   }],
   exports: [DOWNLOADER],
 })

@@ -10,7 +10,8 @@ import { LocalSource } from './local-source.js';
 import type { Fetched, FetchOptions, MediaSource } from './media-source.js';
 import { AllSourcesFailed, SourceError, type FailedAttempt, type SourceReason } from './source-error.js';
 import { receiveStream, type ReceiveOptions } from './upload.js';
-import { youtubeId, YoutubeSource } from './youtube.js';
+import { youtubeId } from './youtube-link.js';
+import { YoutubeSource } from './youtube.js';
 import { YtDlpSource } from './yt-dlp.js';
 
 export { DownloadPaused, type Fetched, type FetchOptions, type MediaMetadata } from './media-source.js';
@@ -42,12 +43,12 @@ export interface DownloadSettings extends GuardSettings {
   /** The yt-dlp to run, a name on PATH or a path. Default `yt-dlp`; null: none. */
   readonly ytDlp?: string | null;
   /** Sites that yt-dlp may be used for. */
-  readonly ytDlpHosts?: readonly string[];
+  readonly ytDlpHosts?: readonly string[] | null;
   /** JavaScript runtime for yt-dlp. Default: the Node.js that runs this. */
-  readonly jsRuntime?: string;
+  readonly jsRuntime?: string | null;
   readonly poToken?: string | null;
   readonly visitorData?: string | null;
-  readonly youtubeClients?: readonly Types.InnerTubeClient[];
+  readonly youtubeClients?: readonly Types.InnerTubeClient[] | null;
   /** How YouTube is asked about a video, in tests. */
   readonly youtubeFetch?: typeof globalThis.fetch;
 }
@@ -61,6 +62,8 @@ export interface Downloader {
   fetch(source: string, options: FetchOptions): Promise<Fetched>;
   /** An uploaded stream becomes a local file. @throws KinoscopeError; nothing is left over then */
   receive(stream: Readable, options: ReceiveOptions): Promise<Fetched>;
+  /** A link that may be fetched, as far as its form tells. @throws KinoscopeError `not-allowed` */
+  check(link: string): void;
   /** The real path of a file that may be opened. @throws KinoscopeError `not-allowed`, `not-found`, `unreadable` */
   locate(path: string): Promise<string>;
   /** Ends every connection. */
@@ -115,6 +118,7 @@ export function createDownloader(settings: DownloadSettings): Downloader {
   return {
     fetch: (source, options) => media.fetch(source, options),
     receive: (stream, options) => receiveStream(stream, options, limits),
+    check: (link) => void guard.check(link),
     locate: (path) => local.locate(path),
     close: () => fetcher.close(),
   };

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { HttpFetcher } from './http-fetcher.js';
 import type { MediaSource, ResolvedMedia } from './media-source.js';
-import { youtubeId } from './youtube.js';
+import { youtubeId } from './youtube-link.js';
 
 /** Any link that is a film itself. */
 export class HttpSource implements MediaSource {

@@ -37,6 +37,10 @@ export class SourceError extends KinoscopeError {
     const [code, text] = REASONS[reason];
     super(code, detail ? `${text} (${detail})` : text, options);
   }
+
+  override get details(): { readonly reason: SourceReason } {
+    return { reason: this.reason };
+  }
 }
 
 /** What one way of getting at a source said. */
@@ -48,17 +52,27 @@ export interface FailedAttempt {
 /** Reasons that say more about a video than about the way it was asked for. */
 const TELLING: readonly SourceReason[] = ['removed', 'private', 'age-limit', 'geo-block', 'live', 'too-long', 'too-large', 'login-required'];
 
-/** Every way failed. The code is that of the most telling failure; the message has one part for each way. */
+/** Every way failed. Code and reason are those of the most telling failure; the message has one part for each way. */
 export class AllSourcesFailed extends KinoscopeError {
+  readonly reason: SourceReason | null;
+
   constructor(
     link: string,
     readonly attempts: readonly [FailedAttempt, ...FailedAttempt[]],
   ) {
-    const reasonOf = ({ error }: FailedAttempt): number => (error instanceof SourceError ? TELLING.indexOf(error.reason) : -1);
-    const telling = attempts.filter((attempt) => reasonOf(attempt) >= 0).sort((a, b) => reasonOf(a) - reasonOf(b));
+    const rank = ({ error }: FailedAttempt): number => (error instanceof SourceError ? TELLING.indexOf(error.reason) : -1);
+    const telling = attempts.filter((attempt) => rank(attempt) >= 0).sort((a, b) => rank(a) - rank(b));
     const installed = attempts.filter(({ error }) => !(error instanceof SourceError && error.reason === 'not-installed'));
     const { error } = telling[0] ?? installed[0] ?? attempts[0];
     super(error.code, `Cannot get ${link}: ${attempts.map(({ source, error: { message } }) => `${source}: ${message}`).join('; ')}`);
+    this.reason = error instanceof SourceError ? error.reason : null;
+  }
+
+  override get details(): Readonly<Record<string, unknown>> {
+    return {
+      reason: this.reason,
+      attempts: this.attempts.map(({ source, error }) => ({ source, code: error.code, ...error.details, message: error.message })),
+    };
   }
 }
 

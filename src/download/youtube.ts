@@ -5,11 +5,10 @@ import type { HttpFetcher } from './http-fetcher.js';
 import type { FetchOptions, MediaMetadata, MediaSource, ResolvedMedia, StoredFile } from './media-source.js';
 import { evaluateInChild } from './player-evaluator.js';
 import { reasonOf, SourceError, type SourceReason } from './source-error.js';
+import { youtubeId } from './youtube-link.js';
 
 /** YouTube slows down whoever asks for a whole file; its own player asks for parts of this size at most. */
 const CHUNK_BYTES = 10 * 2 ** 20;
-const ID = /^[\w-]{11}$/;
-const HOSTS = /^((www|m|music)\.)?(youtube\.com|youtube-nocookie\.com|youtu\.be)$/;
 
 /** Answers that another of YouTube's own clients may not get. */
 const CLIENT_SPECIFIC: readonly SourceReason[] = ['sabr-only', 'bot-check', 'login-required', 'age-limit', 'unsupported', 'network'];
@@ -25,16 +24,6 @@ export interface YoutubeSettings {
   readonly maxDuration: number;
   /** Stands in for the guarded fetch when the site is asked about a video. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-}
-
-/** The id of the video that a link of YouTube is about; null for any other link. */
-export function youtubeId(link: string): string | null {
-  if (!URL.canParse(link)) return null;
-  const { hostname, pathname, searchParams } = new URL(link);
-  if (!HOSTS.test(hostname)) return null;
-  const [first = '', second = ''] = pathname.slice(1).split('/');
-  const id = hostname.endsWith('youtu.be') ? first : /^(shorts|embed|live|v)$/.test(first) ? second : searchParams.get('v');
-  return id && ID.test(id) ? id : null;
 }
 
 interface PlayableFormat extends VideoFormat {

@@ -7,9 +7,12 @@ import { DownloadPaused, type FetchOptions, type MediaMetadata, type MediaSource
 import { runGroup, type GroupOptions, type GroupResult } from './process-group.js';
 import { reasonOf, SourceError } from './source-error.js';
 import { extensionOf, WorkFolder } from './work-folder.js';
+import { youtubeId } from './youtube-link.js';
 
-/** The first version that runs a site's JavaScript in a runtime of ours (`--js-runtimes`), without which YouTube gives little. */
-const MIN_VERSION = '2025.11.12';
+/** The oldest that was tried: Debian 12's. */
+const OLDEST = '2023.03.04';
+/** The first that runs a site's JavaScript in a runtime of ours (`--js-runtimes`), without which YouTube gives little. */
+export const YT_DLP_FOR_YOUTUBE = '2025.11.12';
 /** Told apart from anything else that yt-dlp writes. */
 const PROGRESS_MARK = 'kinoscope-progress';
 const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
@@ -48,7 +51,7 @@ interface Info {
 /** Videos of known sites, through the yt-dlp that is installed. */
 export class YtDlpSource implements MediaSource {
   readonly name = 'yt-dlp';
-  private checked: Promise<void> | null = null;
+  private found: Promise<string> | null = null;
 
   constructor(
     private readonly settings: YtDlpSettings,
@@ -63,7 +66,10 @@ export class YtDlpSource implements MediaSource {
 
   async resolve(source: string, signal?: AbortSignal): Promise<ResolvedMedia> {
     const link = this.guard.check(source).href;
-    await this.requireVersion(signal);
+    const version = await this.version(signal);
+    if (version < YT_DLP_FOR_YOUTUBE && youtubeId(link)) {
+      throw new SourceError('not-installed', `version ${version} is too old for YouTube, which takes ${YT_DLP_FOR_YOUTUBE} or newer`);
+    }
     const { stdout } = await this.run(['--dump-single-json', '--', link], { signal });
     const info = JSON.parse(stdout) as Info;
     if (info._type && info._type !== 'video') throw new SourceError('unsupported', 'a list of videos, not one');
@@ -103,7 +109,7 @@ export class YtDlpSource implements MediaSource {
       '--load-info-json', 'info.json',
       // The format is part of the name: what was left of another one must not be continued.
       '--output', 'media.%(format_id)s.%(ext)s',
-      '--progress', '--newline', '--progress-delta', '0.2', '--progress-template', PROGRESS,
+      '--progress', '--newline', '--progress-template', PROGRESS,
       '--max-filesize', String(limits.maxBytes),
       ...(bytesPerSecond === null ? [] : ['--limit-rate', String(bytesPerSecond)]),
     ];
@@ -124,32 +130,25 @@ export class YtDlpSource implements MediaSource {
     }).finally(() => noted);
   }
 
-  private requireVersion(signal?: AbortSignal): Promise<void> {
-    this.checked ??= this.checkVersion(signal).catch((error: unknown) => {
+  private version(signal?: AbortSignal): Promise<string> {
+    this.found ??= ytDlpVersion(this.settings.command, signal).then((version) => {
+      if (version < OLDEST) throw new SourceError('not-installed', `version ${version} is older than ${OLDEST}`);
+      return version;
+    }).catch((error: unknown) => {
       // It may be installed by the next time.
-      this.checked = null;
+      this.found = null;
       throw error;
     });
-    return this.checked;
-  }
-
-  private async checkVersion(signal?: AbortSignal): Promise<void> {
-    const { command } = this.settings;
-    const { stdout } = await runGroup(command, ['--ignore-config', '--version'], { signal }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
-      throw new SourceError('not-installed', undefined, { cause: error });
-    });
-    const version = /^\d{4}\.\d{2}\.\d{2}/.exec(stdout)?.[0];
-    if (!version) throw new SourceError('not-installed', `${command} does not tell its version`);
-    if (version < MIN_VERSION) throw new SourceError('not-installed', `version ${version} is older than ${MIN_VERSION}`);
+    return this.found;
   }
 
   /** @throws SourceError in yt-dlp's own words */
   private async run(args: readonly string[], options: GroupOptions): Promise<GroupResult> {
     const { command, jsRuntime, maxSeconds, stallSeconds } = this.settings;
     const common = [
-      '--ignore-config', '--no-plugin-dirs', '--no-update', '--no-warnings', '--no-color', '--no-cache-dir', '--no-playlist',
-      '--no-js-runtimes', '--js-runtimes', jsRuntime,
+      '--ignore-config', '--no-update', '--no-warnings', '--no-color', '--no-cache-dir', '--no-playlist',
+      ...((await this.version(options.signal)) < YT_DLP_FOR_YOUTUBE ? []
+        : ['--no-plugin-dirs', '--no-js-runtimes', '--js-runtimes', jsRuntime, '--progress-delta', '0.2']),
       '--socket-timeout', String(stallSeconds), '--retries', '10',
       ...YT_DLP_FORMAT,
     ];
@@ -166,6 +165,17 @@ export class YtDlpSource implements MediaSource {
     const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/\s+/g, ' ').slice(0, 300);
     throw new SourceError(reasonOf(words), words);
   }
+}
+
+/** The version of the yt-dlp of this name or path, e.g. `2025.11.12`. @throws SourceError `not-installed` */
+export async function ytDlpVersion(command: string, signal?: AbortSignal): Promise<string> {
+  const { stdout } = await runGroup(command, ['--ignore-config', '--version'], { signal }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
+    throw new SourceError('not-installed', undefined, { cause: error });
+  });
+  const version = /^\d{4}\.\d{2}\.\d{2}/.exec(stdout)?.[0];
+  if (!version) throw new SourceError('not-installed', `${command} does not tell its version`);
+  return version;
 }
 
 /** What is noted of a download that is under way. */

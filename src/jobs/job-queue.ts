@@ -11,6 +11,8 @@ export interface JobError {
   /** An ErrorCode of `errors.ts`. */
   readonly code: string;
   readonly message: string;
+  /** What else the error tells. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** A job as it is stored and shown. Times are ISO 8601 in UTC. */

@@ -16,7 +16,7 @@ export const JobOutput = z.object({
   progress: z.number().min(0).max(1),
   stage: z.string(),
   attempts: z.number().int(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }).nullable(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),

@@ -110,9 +110,9 @@ export class JobWorker {
     // the job was cancelled or is another worker's: there is nothing to say about it any more
     if (lease.signal.aborted) return;
     try {
-      const { code, message } = asKinoscopeError(thrown);
+      const { code, message, details } = asKinoscopeError(thrown);
       if (this.aborting.signal.aborted) await lease.release();
-      else await lease.fail({ code, message }, { retry: RETRIED.has(code) });
+      else await lease.fail({ code, message, ...(Object.keys(details).length ? { details } : {}) }, { retry: RETRIED.has(code) });
     } catch (error) {
       if (!lease.signal.aborted) throw error;
     }

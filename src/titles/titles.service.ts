@@ -62,8 +62,9 @@ export class TitlesService {
     return this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
   }
 
-  /** A title of a link, at once and without its film; `download` fetches that. */
+  /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
   async fromLink(link: string, name?: string): Promise<Title> {
+    this.downloader.check(link);
     const document: NewDocument<Title> = {
       id: identify(link),
       name: name ?? link,

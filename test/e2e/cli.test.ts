@@ -97,8 +97,11 @@ describe('kinoscope', () => {
   }, 60_000);
 
   it('tells with doctor what is in force and what is there', async () => {
-    const doctor = await cli.json<{ home: { folder: string; writable: boolean }; models: { id: string; state: string; optional: boolean }[] }>('doctor');
+    const doctor = await cli.json<{ home: { folder: string; writable: boolean }; models: { id: string; state: string; optional: boolean }[];
+      programs: { name: string; path: string | null }[] }>('doctor');
     expect(doctor.home).toEqual({ folder: cli.home, writable: true });
     expect(doctor.models.filter(({ state, optional }) => state !== 'ok' && !optional)).toEqual([]);
+    const ytDlp = doctor.programs.find(({ name }) => name.startsWith('yt-dlp'));
+    expect(ytDlp?.name).toMatch(ytDlp?.path ? /^yt-dlp \d{4}\.\d\d\.\d\d$/ : /^yt-dlp$/);
   }, 60_000);
 });

@@ -77,7 +77,7 @@ describe('a link', () => {
   it('that was not fetched yet is fetched before it is analysed', async () => {
     await start();
     const { title, job, analysis } = await post('/404');
-    expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'failed', error: { code: 'not-found' } });
+    expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'failed', error: { code: 'not-found', details: { reason: 'not-found' } } });
     expect((await service.follow(analysis.id)).at(-1)).toMatchObject({ state: 'failed', error: { code: 'not-found' } });
     const again = await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] });
     expect(again.status).toBe(202);

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDownloader, type DownloadSettings } from '../../src/download/downloader.js';
@@ -138,6 +138,13 @@ describe('yt-dlp is not there', () => {
     expect(error.message).toBe(
       `Cannot get ${LINK}: yt-dlp: not installed; youtubei.js: removed or never there (This video has been removed)`,
     );
+    expect(error.details).toEqual({
+      reason: 'removed',
+      attempts: [
+        { source: 'yt-dlp', code: 'unavailable', reason: 'not-installed', message: 'not installed' },
+        { source: 'youtubei.js', code: 'not-found', reason: 'removed', message: 'removed or never there (This video has been removed)' },
+      ],
+    });
   });
 
   test('the next way is taken', async () => {
@@ -153,6 +160,18 @@ describe('yt-dlp is not there', () => {
   });
 });
 
+describe('yt-dlp is too old', () => {
+  test.each([
+    ['for anything', '2021.12.27', 'not installed (version 2021.12.27 is older than 2023.03.04)'],
+    ['for YouTube', '2024.12.06', 'not installed (version 2024.12.06 is too old for YouTube, which takes 2025.11.12 or newer)'],
+  ])('%s', async (_what, version, message) => {
+    const program = join(dir, 'yt-dlp');
+    await writeFile(program, `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    const error = await failure(downloader({ ytDlp: program, youtubeFetch: youtubeFetch(SABR_ONLY) }).fetch(LINK, { dir: join(dir, 'kept') }));
+    expect((error as AllSourcesFailed).attempts.map((attempt) => attempt.error.message)).toEqual([message, expect.stringContaining('SABR only')]);
+  });
+});
+
 const YT_DLP = process.env['KINOSCOPE_YT_DLP'] || 'yt-dlp';
 const installed = ((): boolean => {
   try {
@@ -163,7 +182,7 @@ const installed = ((): boolean => {
   }
 })();
 if (!installed) {
-  process.stderr.write('\n*** yt-dlp is NOT INSTALLED: its tests are NOT RUN. Install it (pip install yt-dlp) or set KINOSCOPE_YT_DLP. ***\n\n');
+  process.stderr.write('\n*** yt-dlp is NOT INSTALLED: its tests are NOT RUN. Install it (apt-get or pip install yt-dlp) or set KINOSCOPE_YT_DLP. ***\n\n');
 }
 if (installed) describe('yt-dlp', () => {
   const made = (settings: Partial<DownloadSettings> = {}): ReturnType<typeof createDownloader> =>
@@ -220,7 +239,7 @@ if (installed) describe('yt-dlp', () => {
     expect(fetched.sha256).toBe(server.sha256);
     expect(Number(/^bytes=(\d+)-/.exec(server.requests.at(-1)!.range ?? '')?.[1])).toBeGreaterThanOrEqual(100_000);
     expect(running()).toEqual([]);
-    expect(await readdir(dir)).toEqual([`${server.sha256}.mp4`]);
+    expect(await readdir(dir)).toEqual([basename(fetched.file)]);
   });
 
   test('it is not used for a site that is not on the list', async () => {

@@ -1,0 +1,12 @@
+const ID = /^[\w-]{11}$/;
+const HOSTS = /^((www|m|music)\.)?(youtube\.com|youtube-nocookie\.com|youtu\.be)$/;
+
+/** The id of the video that a link of YouTube is about; null for any other link. */
+export function youtubeId(link: string): string | null {
+  if (!URL.canParse(link)) return null;
+  const { hostname, pathname, searchParams } = new URL(link);
+  if (!HOSTS.test(hostname)) return null;
+  const [first = '', second = ''] = pathname.slice(1).split('/');
+  const id = hostname.endsWith('youtu.be') ? first : /^(shorts|embed|live|v)$/.test(first) ? second : searchParams.get('v');
+  return id && ID.test(id) ? id : null;
+}
