@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
 import { addInspectionCommands } from './commands/inspect.js';
+import { addJobCommands } from './commands/jobs.js';
 import { addAccessCommands } from './commands/keys.js';
 import { addPeopleCommands } from './commands/people.js';
 import { readSettings, type Settings } from './config/settings.js';
@@ -21,6 +22,7 @@ function buildProgram(settings: Settings): Command {
     .exitOverride();
   addAnalysisCommands(program, open);
   addPeopleCommands(program, open);
+  addJobCommands(program, open);
   addInspectionCommands(program, settings, open);
   addAccessCommands(program, open);
   for (const role of ROLES) {

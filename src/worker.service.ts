@@ -25,8 +25,15 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     this.workers = [
       // What was fetched so far stays, and the next worker goes on from there.
-      this.worker(DOWNLOAD_JOB, (...job) => downloads.handle(...job), { concurrency: settings.download.concurrency, stopReason: new DownloadPaused() }),
-      this.worker(ANALYZE_JOB, (...job) => analyses.handle(...job), { concurrency: settings.workerConcurrency }),
+      this.worker(DOWNLOAD_JOB, (...job) => downloads.handle(...job), {
+        concurrency: settings.download.concurrency,
+        perMinute: settings.download.perMinute,
+        stopReason: new DownloadPaused(),
+      }),
+      this.worker(ANALYZE_JOB, (...job) => analyses.handle(...job), {
+        concurrency: settings.workerConcurrency,
+        perMinute: settings.analysesPerMinute,
+      }),
     ];
   }
 

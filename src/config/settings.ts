@@ -63,6 +63,7 @@ const VARIABLES = {
   KINOSCOPE_MIN_FREE_BYTES: z.coerce.number().int().min(0).default(512 * 2 ** 20).describe('Space of the disk that uploads and downloads leave free'),
   KINOSCOPE_ALLOW_HOSTS: list.describe('Hosts, addresses and networks that links may lead to although they are private, separated by commas'),
   KINOSCOPE_DOWNLOAD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Links that one worker fetches at a time'),
+  KINOSCOPE_DOWNLOADS_PER_MINUTE: bytes.optional().describe('Links that one worker starts to fetch within a minute; unset: no limit'),
   KINOSCOPE_DOWNLOAD_RATE: bytes.optional().describe('Most that all downloads take together, bytes a second'),
   KINOSCOPE_DOWNLOAD_SECONDS: z.coerce.number().positive().default(7200).describe('Longest that one download may take'),
   KINOSCOPE_MAX_DURATION: z.coerce.number().positive().default(18_000).describe('Longest video of a site that is downloaded, seconds'),
@@ -87,6 +88,7 @@ const VARIABLES = {
     .describe('Threads of one network; 0 takes one for each core'),
   KINOSCOPE_MODELS: z.string().optional().describe('Folder with manifest.json and the networks; unset: the one of the package'),
   KINOSCOPE_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1).describe('Films that one worker analyses at a time'),
+  KINOSCOPE_ANALYSES_PER_MINUTE: bytes.optional().describe('Films that one worker starts to analyse within a minute; unset: no limit'),
   KINOSCOPE_NEXT_EPISODE: z
     .enum(['start', 'afterLastScene', 'neverWhenSceneFollows'])
     .default('neverWhenSceneFollows')
@@ -120,6 +122,8 @@ export interface Settings {
     readonly allowHosts: readonly string[];
     readonly concurrency: number;
     /** null: no limit. */
+    readonly perMinute: number | null;
+    /** null: no limit. */
     readonly bytesPerSecond: number | null;
     readonly maxSeconds: number;
     readonly maxDuration: number;
@@ -141,6 +145,8 @@ export interface Settings {
   readonly inferenceThreads: number;
   readonly modelsDir: string | null;
   readonly workerConcurrency: number;
+  /** null: no limit. */
+  readonly analysesPerMinute: number | null;
   readonly nextEpisode: 'start' | 'afterLastScene' | 'neverWhenSceneFollows';
   /** This level and the more important ones. */
   readonly logLevels: readonly (typeof LOG_LEVELS)[number][];
@@ -177,6 +183,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       minFreeBytes: env.KINOSCOPE_MIN_FREE_BYTES,
       allowHosts: env.KINOSCOPE_ALLOW_HOSTS ?? [],
       concurrency: env.KINOSCOPE_DOWNLOAD_CONCURRENCY,
+      perMinute: env.KINOSCOPE_DOWNLOADS_PER_MINUTE ?? null,
       bytesPerSecond: env.KINOSCOPE_DOWNLOAD_RATE ?? null,
       maxSeconds: env.KINOSCOPE_DOWNLOAD_SECONDS,
       maxDuration: env.KINOSCOPE_MAX_DURATION,
@@ -194,6 +201,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     inferenceThreads: env.KINOSCOPE_INFERENCE_THREADS,
     modelsDir: env.KINOSCOPE_MODELS ? resolve(env.KINOSCOPE_MODELS) : null,
     workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,
+    analysesPerMinute: env.KINOSCOPE_ANALYSES_PER_MINUTE ?? null,
     nextEpisode: env.KINOSCOPE_NEXT_EPISODE,
     logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Job as BullJob, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { KinoscopeError } from '../errors.js';
-import type { Store } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, Lease, LeaseTiming, NewJob } from './job-queue.js';
+import type { Page, Store } from '../storage/collection.js';
+import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
 import { JobRecords, toJob, type JobRecord } from './job-records.js';
 import { JobWatch } from './job-watch.js';
 import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
@@ -26,8 +26,6 @@ export interface BullQueueOptions {
   readonly onError?: (error: Error) => void;
 }
 
-/** Ended jobs stay in the store; in Redis only failed ones stay for a while, to be looked at. */
-const KEEP_FAILED_SECONDS = 14 * 24 * 3600;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A request shall not wait for a Redis that is away, as workers do. */
 const REQUEST_TIMEOUT_MS = 3_000;
@@ -148,6 +146,17 @@ class BullQueue implements JobQueue {
     return toJob(record);
   }
 
+  async retry(id: string): Promise<Job | null> {
+    // it is delivered as a job that need not wait any more
+    const record = await this.records.retry(id);
+    return record && toJob(record);
+  }
+
+  async list(wanted?: JobsWanted): Promise<Page<Job>> {
+    const { items, nextCursor } = await this.records.list(wanted);
+    return { items: items.map(toJob), nextCursor };
+  }
+
   subscribe(id: string, listener: (job: Job) => void): () => void {
     return this.watch.add(id, listener);
   }
@@ -180,7 +189,8 @@ class BullQueue implements JobQueue {
       attempts: record.maxAttempts,
       backoff: { type: 'exponential', delay: this.timing.backoffMs },
       removeOnComplete: true,
-      removeOnFail: { age: KEEP_FAILED_SECONDS },
+      removeOnFail: true,
+      priority: record.priority,
     });
   }
 
@@ -212,6 +222,7 @@ class BullQueue implements JobQueue {
     const settled: Record<Outcome, () => Promise<unknown>> = {
       done: () => delivered.moveToCompleted(null, token, false),
       lost: () => delivered.moveToCompleted(null, token, false),
+      waiting: () => delivered.moveToCompleted(null, token, false),
       failed: () => delivered.moveToFailed(new UnrecoverableError('failed'), token, false),
       again: () => delivered.moveToFailed(new Error('failed'), token, false),
       released: () => delivered.moveToWait(token),

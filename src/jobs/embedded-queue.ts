@@ -1,5 +1,5 @@
-import type { Store } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, Lease, LeaseTiming, NewJob } from './job-queue.js';
+import type { Page, Store } from '../storage/collection.js';
+import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
 import { JobRecords, toJob } from './job-records.js';
 import { JobWatch } from './job-watch.js';
 import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
@@ -50,6 +50,16 @@ class EmbeddedQueue implements JobQueue {
   async cancel(id: string): Promise<Job | null> {
     const record = await this.records.cancel(id);
     return record && toJob(record);
+  }
+
+  async retry(id: string): Promise<Job | null> {
+    const record = await this.records.retry(id);
+    return record && toJob(record);
+  }
+
+  async list(wanted?: JobsWanted): Promise<Page<Job>> {
+    const { items, nextCursor } = await this.records.list(wanted);
+    return { items: items.map(toJob), nextCursor };
   }
 
   subscribe(id: string, listener: (job: Job) => void): () => void {

@@ -1,11 +1,12 @@
-import type { Document, Write } from '../storage/collection.js';
+import type { Document, FindOptions, Page, Write } from '../storage/collection.js';
 
 /** The port of `jobs`: work that is done at least once and whose result is committed exactly once. */
 
 /** Injection token of the {@link JobQueue}. */
 export const JOB_QUEUE = Symbol('JOB_QUEUE');
 
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 export interface JobError {
   /** An ErrorCode of `errors.ts`. */
@@ -33,8 +34,10 @@ export interface Job extends Document {
   readonly error: JobError | null;
   /** While a job of this tenant with this key is queued or running, enqueuing the key again returns that job. */
   readonly uniqueKey: string | null;
-  /** The job that has to be done before this one may start; null for none. */
-  readonly after: string | null;
+  /** The jobs that have to be done before this one may start. */
+  readonly after: readonly string[];
+  /** 0 to 9; jobs of a lower number start first. */
+  readonly priority: number;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
@@ -46,8 +49,16 @@ export interface NewJob {
   readonly uniqueKey?: string;
   /** Default 3. */
   readonly maxAttempts?: number;
-  /** Id of a job that has to be done first; when that one fails or is cancelled, this one ends likewise. */
-  readonly after?: string;
+  /** Ids of jobs that have to be done first; when one of them fails or is cancelled, this one ends likewise. */
+  readonly after?: readonly string[];
+  /** 0 to 9; jobs of a lower number start first, those of one number in the order in which they came. Default 0. */
+  readonly priority?: number;
+}
+
+/** Which jobs to list. */
+export interface JobsWanted extends Pick<FindOptions, 'limit' | 'cursor'> {
+  readonly tenant?: string;
+  readonly state?: JobState;
 }
 
 /** A claimed job. Every call fails once the lease was lost (another worker has the job, or it was cancelled). */
@@ -63,16 +74,26 @@ export interface Lease {
   fail(error: JobError, options?: { retry?: boolean }): Promise<void>;
   /** Hands the job back at once, not counted as an attempt (graceful shutdown). */
   release(): Promise<void>;
+  /** Hands the job back until these jobs are done, not counted as an attempt; it ends as they do when one fails. */
+  wait(after: readonly string[]): Promise<void>;
 }
 
 export interface JobQueue {
   /** The job belongs to the tenant in whose name this is called. @throws KinoscopeError `not-found` when there is no job to come after */
   enqueue(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
-  /** The oldest due job of one of these names, leased; null when there is none. A heartbeat keeps the lease. */
+  /** All jobs, or those in one state, the newest first. */
+  list(wanted?: JobsWanted): Promise<Page<Job>>;
+  /** The first due job of one of these names, by priority and age, leased; null when there is none. A heartbeat keeps the lease. */
   claim(names: readonly string[]): Promise<Lease | null>;
   /** Cancels a queued or running job; the job as it is afterwards (an ended job stays as it ended), null if unknown. */
   cancel(id: string): Promise<Job | null>;
+  /**
+   * Queues a failed or cancelled job again, with all its attempts, and with it the jobs that failed because it comes
+   * before or after them. @returns the job as it is afterwards, null if unknown
+   * @throws KinoscopeError `conflict` when it has not failed, or another active job has its unique key
+   */
+  retry(id: string): Promise<Job | null>;
   /**
    * Calls back with the job at once and after every change until it has ended, from whatever process; returns an
    * unsubscribe.

@@ -6,11 +6,12 @@ import {
   PreconditionError,
   type Collection,
   type Filter,
+  type Page,
   type Patch,
   type Store,
   type Write,
 } from '../storage/collection.js';
-import type { Job, JobError, JobState, NewJob } from './job-queue.js';
+import { JOB_STATES, type Job, type JobError, type JobState, type JobsWanted, type NewJob } from './job-queue.js';
 
 /** A job as it is stored. An active job has a time at which something is due; whoever runs it holds its lease. */
 export interface JobRecord extends Job {
@@ -22,23 +23,27 @@ export interface JobRecord extends Job {
   /** Fencing token of the present run: only its holder may change the job. */
   readonly lease: string | null;
   readonly attemptsLeft: number;
+  /** The order in which queued jobs start: by priority, then by age; null while it waits, and once it has ended. */
+  readonly rank: number | null;
   /** Tenant and unique key while the job is active, and none afterwards. */
   readonly activeKey?: string;
 }
 
 const COLLECTION = 'jobs';
 const DEFAULT_MAX_ATTEMPTS = 3;
-const STATES: readonly JobState[] = ['queued', 'running', 'done', 'failed', 'cancelled'];
 const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
+const ENDED_IN_VAIN: readonly JobState[] = ['failed', 'cancelled'];
 const WAITING: Filter = { state: 'queued', dueAt: null };
+/** More than the milliseconds since 1970 for the next thousand years. */
+const RANKS_OF_A_PRIORITY = 1e14;
 
 /** The job without the fields that only queues use. */
 export function toJob(record: JobRecord): Job {
   const { id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts } = record;
-  const { error, uniqueKey, createdAt, startedAt, finishedAt } = record;
+  const { error, uniqueKey, after, priority, createdAt, startedAt, finishedAt } = record;
   return {
     id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts,
-    error, uniqueKey, after: record.after ?? null, createdAt, startedAt, finishedAt,
+    error, uniqueKey, after, priority, createdAt, startedAt, finishedAt,
   };
 }
 
@@ -57,25 +62,30 @@ export class JobRecords {
   onDue: (record: JobRecord) => Promise<void> = async () => undefined;
 
   static async open(store: Store): Promise<JobRecords> {
-    const indexes = [{ paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state'] }, { paths: ['after'] }];
+    const indexes = [
+      { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
+      { paths: ['name', 'state', 'rank'] },
+    ];
     return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, shared: true }));
   }
 
   /** Stores a job, or finds the active one of the same unique key. @throws KinoscopeError `not-found` */
   async create(job: NewJob): Promise<JobRecord> {
-    const first = job.after === undefined ? null : await this.jobs.get(job.after);
-    if (job.after !== undefined && !first) throw new KinoscopeError('not-found', `There is no job ${job.after}`);
+    for (const id of job.after ?? []) {
+      if (!(await this.jobs.get(id))) throw new KinoscopeError('not-found', `There is no job ${id}`);
+    }
     const record = await this.insert(job);
-    if (!first || record.after !== first.id) return record;
-    // it may have ended before there was anybody to tell
-    await this.advance(first.id);
+    if (record.dueAt !== null || hasEnded(record)) return record;
+    // those before it may have ended before there was anybody to tell
+    await this.decide(record);
     return (await this.jobs.get(record.id)) ?? record;
   }
 
-  private async insert({ name, data, uniqueKey, after, maxAttempts = DEFAULT_MAX_ATTEMPTS }: NewJob): Promise<JobRecord> {
+  private async insert(job: NewJob): Promise<JobRecord> {
+    const { name, data, uniqueKey, after = [], priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
     const now = Date.now();
+    const createdAt = new Date(now).toISOString();
     const tenant = currentTenant();
-    const activeKey = uniqueKey === undefined ? undefined : `${tenant}/${uniqueKey}`;
     const fresh = {
       id: newId(now),
       tenant,
@@ -83,26 +93,27 @@ export class JobRecords {
       data,
       state: 'queued' as const,
       progress: 0,
-      stage: after === undefined ? 'queued' : 'waiting',
+      stage: after.length > 0 ? 'waiting' : 'queued',
       attempts: 0,
       maxAttempts,
       error: null,
       uniqueKey: uniqueKey ?? null,
-      after: after ?? null,
-      createdAt: new Date(now).toISOString(),
+      after,
+      priority,
+      createdAt,
       startedAt: null,
       finishedAt: null,
-      dueAt: after === undefined ? now : null,
+      ...(after.length > 0 ? { dueAt: null, rank: null } : { dueAt: now, rank: rankOf({ priority, createdAt }) }),
       lease: null,
       attemptsLeft: maxAttempts,
-      ...(activeKey !== undefined && { activeKey }),
+      ...(uniqueKey !== undefined && { activeKey: activeKey(tenant, uniqueKey) }),
     };
     for (;;) {
       try {
         return await this.jobs.insert(fresh);
       } catch (error) {
-        if (!(error instanceof DuplicateKeyError) || activeKey === undefined) throw error;
-        const [active] = (await this.jobs.find({ activeKey }, { limit: 1 })).items;
+        if (!(error instanceof DuplicateKeyError) || uniqueKey === undefined) throw error;
+        const [active] = (await this.jobs.find({ activeKey: activeKey(tenant, uniqueKey) }, { limit: 1 })).items;
         // it may have ended since: then the key is free and the insert is tried again
         if (active) return active;
       }
@@ -115,9 +126,14 @@ export class JobRecords {
 
   /** Starts the first due job of these names under a new lease; null when there is none. */
   async startDue(names: readonly string[], leaseMs: number): Promise<JobRecord | null> {
+    const name = names.length === 1 ? names[0]! : { $in: names };
     const silent = () => ({ state: 'running', dueAt: { $lte: Date.now() } });
-    while (await this.failExhausted(silent()));
-    return this.start({ name: { $in: names }, dueAt: { $lte: Date.now() } }, leaseMs);
+    if ((await this.jobs.find(silent(), { limit: 1 })).items.length > 0) {
+      while (await this.failExhausted(silent()));
+      const taken = await this.start({ name, ...silent() }, leaseMs);
+      if (taken) return taken;
+    }
+    return this.start({ name, state: 'queued', dueAt: { $lte: Date.now() } }, leaseMs);
   }
 
   /**
@@ -148,7 +164,7 @@ export class JobRecords {
       },
       $inc: { attempts: 1, attemptsLeft: -1 },
     };
-    return this.jobs.claim({ ...filter, attemptsLeft: { $gt: 0 } }, patch, { path: 'dueAt', order: 'asc' });
+    return this.jobs.claim({ ...filter, attemptsLeft: { $gt: 0 } }, patch, { path: 'rank', order: 'asc' });
   }
 
   /** Ends a job whose worker went silent in the last attempt. */
@@ -164,24 +180,30 @@ export class JobRecords {
     await this.advance(id).catch(() => undefined);
   }
 
-  /** Tells the jobs that wait for this one how it ended, if it has. */
+  /** Tells the jobs that wait for this one that it has ended. */
   private async advance(id: string): Promise<void> {
-    const first = await this.jobs.get(id);
-    if (first && !hasEnded(first)) return;
-    // a job is deleted long after its end: whoever still waits then waits for nothing
-    const next = first?.state === 'done'
-      ? { $set: { stage: 'queued', dueAt: Date.now() } }
-      : toEnded(first?.state ?? 'failed', first?.error ?? { code: 'not-found', message: `There is no job ${id}` });
-    for (let waiting: JobRecord | null; (waiting = await this.jobs.claim({ ...WAITING, after: id }, next));) {
-      if (waiting.state === 'queued') await this.onDue(waiting);
-      else await this.advance(waiting.id);
-    }
+    const { items } = await this.jobs.find({ after: id, ...WAITING }, { limit: 1000 });
+    for (const waiting of items) await this.decide(waiting);
+  }
+
+  /** Lets a job that waits start once those before it are done, or end when one of them is not going to be. */
+  private async decide(waiting: JobRecord): Promise<void> {
+    const before = await Promise.all(waiting.after.map(async (id) => {
+      // a job is deleted long after its end: whoever still waits then waits for nothing
+      return (await this.jobs.get(id)) ?? { state: 'failed' as const, error: { code: 'not-found', message: `There is no job ${id}` } };
+    }));
+    const failed = before.find(({ state }) => state === 'failed' || state === 'cancelled');
+    if (!failed && before.some(({ state }) => state !== 'done')) return;
+    const next = failed ? toEnded(failed.state, failed.error) : { $set: due(waiting, Date.now()) };
+    const decided = await this.jobs.claim({ id: waiting.id, ...WAITING }, next);
+    if (decided?.state === 'queued') await this.onDue(decided);
+    else if (decided) await this.advance(decided.id);
   }
 
   /** The same for all jobs that wait, in case that a process died between the end of one and the start of the next. */
   async advanceAll(): Promise<void> {
     const { items } = await this.jobs.find({ ...WAITING, after: { $exists: true } }, { limit: 1000 });
-    for (const id of new Set(items.flatMap(({ after }) => after ?? []))) await this.advance(id);
+    for (const waiting of items) await this.decide(waiting);
   }
 
   /** Changes a running job, if this lease holds it. */
@@ -225,6 +247,51 @@ export class JobRecords {
     return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
   }
 
+  /** Puts a running job back until these are done, as if it had not been started, if this lease holds it. */
+  async wait(id: string, lease: string, after: readonly string[]): Promise<boolean> {
+    const again = { state: 'queued', stage: 'waiting', progress: 0, lease: null, after, dueAt: null, rank: null };
+    return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
+  }
+
+  /** Lets a job that waits start if nothing is before it any more. */
+  async reconsider(id: string): Promise<void> {
+    const record = await this.jobs.get(id);
+    if (record?.state === 'queued' && record.dueAt === null) await this.decide(record);
+  }
+
+  /** Queues a job again that failed or was cancelled; null when it is unknown. @throws KinoscopeError `conflict` */
+  async retry(id: string): Promise<JobRecord | null> {
+    const record = await this.jobs.get(id);
+    if (!record) return null;
+    if (!ENDED_IN_VAIN.some((state) => state === record.state)) {
+      throw new KinoscopeError('conflict', `The job ${id} is ${record.state}: only one that failed or was cancelled can be tried again`);
+    }
+    const before = (await Promise.all(record.after.map((first) => this.jobs.get(first)))).flatMap((first) => first ?? []);
+    for (const first of before) if (ENDED_IN_VAIN.some((state) => state === first.state)) await this.retry(first.id);
+    const waits = before.some(({ state }) => state !== 'done');
+    const again = {
+      state: 'queued', progress: 0, attempts: 0, attemptsLeft: record.maxAttempts, error: null, startedAt: null, finishedAt: null,
+      ...(waits ? { stage: 'waiting', dueAt: null, rank: null } : due(record, Date.now())),
+      ...(record.uniqueKey !== null && { activeKey: activeKey(record.tenant, record.uniqueKey) }),
+    };
+    try {
+      const queued = await this.jobs.claim({ id, state: record.state }, { $set: again });
+      if (queued && !waits) await this.onDue(queued);
+      if (queued && waits) await this.decide(queued);
+    } catch (error) {
+      if (!(error instanceof DuplicateKeyError)) throw error;
+      throw new KinoscopeError('conflict', `Another job does what the job ${id} would do`, { cause: error });
+    }
+    const behind = (await this.jobs.find({ after: id, state: record.state, attempts: 0 }, { limit: 1000 })).items;
+    for (const job of behind) await this.retry(job.id);
+    return this.jobs.get(id);
+  }
+
+  async list({ tenant, state, limit, cursor }: JobsWanted = {}): Promise<Page<JobRecord>> {
+    const page = { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
+    return this.jobs.find({ ...(tenant !== undefined && { tenant }), ...(state && { state }) }, { sort: { path: 'createdAt', order: 'desc' }, ...page });
+  }
+
   /** Cancels a job that is active; the job as it is afterwards. */
   async cancel(id: string): Promise<JobRecord | null> {
     const error: JobError = { code: 'cancelled', message: 'The job was cancelled' };
@@ -234,13 +301,24 @@ export class JobRecords {
   }
 
   async counts(): Promise<Record<JobState, number>> {
-    const counts = await Promise.all(STATES.map(async (state) => [state, await this.jobs.count({ state })] as const));
+    const counts = await Promise.all(JOB_STATES.map(async (state) => [state, await this.jobs.count({ state })] as const));
     return Object.fromEntries(counts) as Record<JobState, number>;
   }
 }
 
+const activeKey = (tenant: string, uniqueKey: string): string => `${tenant}/${uniqueKey}`;
+
+/** What makes a queued job startable. */
+function due(job: Pick<Job, 'priority' | 'createdAt'>, at: number): { stage: string; dueAt: number; rank: number } {
+  return { stage: 'queued', dueAt: at, rank: rankOf(job) };
+}
+
+function rankOf({ priority, createdAt }: Pick<Job, 'priority' | 'createdAt'>): number {
+  return priority * RANKS_OF_A_PRIORITY + Date.parse(createdAt);
+}
+
 function toEnded(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
-  const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null };
+  const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null, rank: null };
   return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey'] };
 }
 

@@ -1,18 +1,19 @@
-import { Controller, Delete, Get, Inject, Param, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
 import { currentTenant } from '../context.js';
 import { KinoscopeError } from '../errors.js';
-import { JOB_QUEUE, type Job, type JobQueue } from './job-queue.js';
+import { JOB_QUEUE, JOB_STATES, type Job, type JobQueue } from './job-queue.js';
 
 /** A job as it is answered: what a client can use, without the worker's own fields. */
 export const JobOutput = z.object({
   id: z.string(),
   name: z.string(),
   titleId: z.string().nullable(),
-  after: z.string().nullable().describe('The job that has to be done before this one starts'),
-  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  after: z.array(z.string()).describe('The jobs that have to be done before this one starts'),
+  priority: z.number().int(),
+  state: z.enum(JOB_STATES),
   progress: z.number().min(0).max(1),
   stage: z.string(),
   attempts: z.number().int(),
@@ -24,17 +25,34 @@ export const JobOutput = z.object({
 export type JobOutput = z.infer<typeof JobOutput>;
 
 export function presentJob(job: Job): JobOutput {
-  const { id, name, data, after, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } = job;
+  const { id, name, data, after, priority, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } = job;
   const titleId = typeof data['titleId'] === 'string' ? data['titleId'] : null;
-  return { id, name, titleId, after, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt };
+  return { id, name, titleId, after: [...after], priority, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt };
 }
 
 const ended = (job: Job): boolean => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+
+export const JobsQuery = z.object({
+  state: JobOutput.shape.state.optional().describe('Only jobs in this state, e.g. failed'),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().optional(),
+});
+type JobsQuery = z.infer<typeof JobsQuery>;
+
+export const JobPage = z.object({ items: z.array(JobOutput), nextCursor: z.string().nullable() });
 
 @ApiTags('jobs')
 @Controller('v1/jobs')
 export class JobsController {
   constructor(@Inject(JOB_QUEUE) private readonly queue: JobQueue) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All jobs, or those in one state, the newest first' })
+  @ApiOkResponse({ standardSchema: JobPage })
+  async list(@Query({ schema: JobsQuery }) { state, limit, cursor }: JobsQuery): Promise<z.infer<typeof JobPage>> {
+    const page = await this.queue.list({ tenant: currentTenant(), limit, ...(state && { state }), ...(cursor !== undefined && { cursor }) });
+    return { items: page.items.map(presentJob), nextCursor: page.nextCursor };
+  }
 
   @Get(':id')
   @ApiOperation({ summary: 'How far a job is' })
@@ -49,6 +67,18 @@ export class JobsController {
   async cancel(@Param('id') id: string): Promise<JobOutput> {
     const job = await this.existing(id);
     return presentJob((await this.queue.cancel(id)) ?? job);
+  }
+
+  @Post(':id/retry')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Try a failed or cancelled job again',
+    description: 'With all its attempts, and with the jobs that ended because it comes before or after them.',
+  })
+  @ApiAcceptedResponse({ standardSchema: JobOutput })
+  async retry(@Param('id') id: string): Promise<JobOutput> {
+    const job = await this.existing(id);
+    return presentJob((await this.queue.retry(id)) ?? job);
   }
 
   @Sse(':id/events')

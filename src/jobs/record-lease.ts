@@ -11,7 +11,7 @@ export interface Progress {
 }
 
 /** How a running job ends for its worker. */
-export type Outcome = 'done' | 'failed' | 'again' | 'released' | 'lost';
+export type Outcome = 'done' | 'failed' | 'again' | 'released' | 'waiting' | 'lost';
 
 /** A second system that handed out the job, and has to be told how it fares. */
 export interface Delivery {
@@ -34,6 +34,8 @@ export class RecordLease implements Lease {
   private news: Progress | null = null;
   private lost: KinoscopeError | null = null;
   private busy = false;
+  /** Its end is being written: that it is not held any more does not mean that it was lost. */
+  private ending = false;
   private over = false;
 
   constructor(
@@ -74,6 +76,12 @@ export class RecordLease implements Lease {
     await this.end('released', () => this.records.release(this.record.id, this.token));
   }
 
+  async wait(after: readonly string[]): Promise<void> {
+    await this.end('waiting', () => this.records.wait(this.record.id, this.token, after));
+    // only now: whoever delivers it again must find that this delivery is over
+    await this.records.reconsider(this.record.id);
+  }
+
   /** Looks now whether the lease was lost, without waiting for the next turn. */
   async look(): Promise<void> {
     await this.tick();
@@ -82,7 +90,12 @@ export class RecordLease implements Lease {
   /** Ends the lease with the job, unless it was lost; a write that throws leaves it as it was. */
   private async end(outcome: Outcome, write: () => Promise<boolean>): Promise<void> {
     this.check();
-    if (await write()) await this.stop(outcome);
+    this.ending = true;
+    const held = await write().catch((error: unknown) => {
+      this.ending = false;
+      throw error;
+    });
+    if (held) await this.stop(outcome);
     else await this.lose(await this.records.get(this.record.id));
     if (this.lost) throw this.lost;
   }
@@ -98,10 +111,10 @@ export class RecordLease implements Lease {
     try {
       if (this.delivery && this.news) await this.report(this.delivery, this.news);
       const held = await (this.news || Date.now() >= this.nextBeat ? this.beat() : this.stillHeld());
-      if (!held && !this.over) await this.lose(await this.records.get(this.record.id));
+      if (!held && !this.ending && !this.over) await this.lose(await this.records.get(this.record.id));
     } catch {
       // The database is away. The lease stands until its time is over; then another worker may have the job.
-      if (!this.over && Date.now() >= this.expiresAt) await this.lose(null);
+      if (!this.ending && !this.over && Date.now() >= this.expiresAt) await this.lose(null);
     } finally {
       this.busy = false;
     }

@@ -34,7 +34,7 @@ export class AnalysesController {
     @Body({ schema: AnalysesInput }) input: AnalysesInput,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { job, analyses } = await this.analyses.start(id, input.kinds, input.force);
+    const { job, analyses } = await this.analyses.start(id, input);
     response.status(job ? 202 : 200);
     return { job: job ? presentJob(job) : null, analyses: analyses.map(presentAnalysis) };
   }

@@ -16,6 +16,15 @@ import { TitlesService } from './titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
 
+/** What is to be answered about a title. */
+export interface AnalysisOrder {
+  readonly kinds: readonly AnalysisKind[];
+  /** Although the answers are stored. */
+  readonly force: boolean;
+  /** 0 to 9; a lower number starts first. */
+  readonly priority: number;
+}
+
 /** Answers from the store, and makes the answers that are missing or out of date. */
 @Injectable()
 export class AnalysesService {
@@ -29,22 +38,24 @@ export class AnalysesService {
   ) {}
 
   /** Stored answers, and the job that makes the others; null when there are none to make. */
-  async start(titleId: string, kinds: readonly AnalysisKind[], force: boolean): Promise<{ job: Job | null; analyses: Analysis[] }> {
+  async start(titleId: string, order: AnalysisOrder): Promise<{ job: Job | null; analyses: Analysis[] }> {
+    const { kinds, force } = order;
     const title = await this.titles.get(titleId);
     const analyses = await this.current(title, kinds);
     const complete = !force && analyses.length === new Set(kinds).size;
-    return { job: complete ? null : await this.enqueue(title, kinds, force), analyses: await this.named(analyses) };
+    return { job: complete ? null : await this.enqueue(title, order), analyses: await this.named(analyses) };
   }
 
   /** The job that analyses a title, after the one that fetches its film if need be. */
-  async enqueue(title: Title, kinds: readonly AnalysisKind[] = USUAL_KINDS, force = false): Promise<Job> {
+  async enqueue(title: Title, { kinds, force, priority }: AnalysisOrder = { kinds: USUAL_KINDS, force: false, priority: 0 }): Promise<Job> {
     const download = (await this.titles.isToBeFetched(title)) ? await this.downloads.enqueue(title) : null;
     const wanted = ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
     return this.queue.enqueue({
       name: ANALYZE_JOB,
       data: { titleId: title.id, kinds: wanted, force },
       uniqueKey: `${ANALYZE_JOB}:${title.id}:${wanted.join(',')}:${force}`,
-      ...(download ? { after: download.id } : {}),
+      priority,
+      ...(download ? { after: [download.id] } : {}),
     });
   }
 

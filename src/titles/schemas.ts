@@ -49,6 +49,7 @@ export const TitleWithJob = z.object({
 export const AnalysesInput = z.object({
   kinds: z.array(AnalysisKindSchema).min(1).default([...USUAL_KINDS]),
   force: z.boolean().default(false).describe('Analyse again although the answer is stored'),
+  priority: z.number().int().min(0).max(9).default(0).describe('Jobs of a lower number start first'),
 });
 export type AnalysesInput = z.infer<typeof AnalysesInput>;
 

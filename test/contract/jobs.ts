@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Job, JobQueue, Lease } from '../../src/jobs/job-queue.js';
+import type { Job, JobQueue, Lease, NewJob } from '../../src/jobs/job-queue.js';
 import type { Document, Store, Write } from '../../src/storage/collection.js';
 import { connectQueue, type Connection, type QueueConfig } from './jobs-openers.js';
 
@@ -109,12 +109,12 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
     describe('a job that comes after another', () => {
       const both = async (): Promise<[first: Job, second: Job]> => {
         const first = await queue.enqueue({ name: 'work', data: { n: 1 }, maxAttempts: 1 });
-        return [first, await queue.enqueue({ name: 'work', data: { n: 2 }, after: first.id })];
+        return [first, await queue.enqueue({ name: 'work', data: { n: 2 }, after: [first.id] })];
       };
 
       test('starts when that one is done, and not before', async () => {
         const [first, second] = await both();
-        expect(second).toMatchObject({ state: 'queued', stage: 'waiting', after: first.id });
+        expect(second).toMatchObject({ state: 'queued', stage: 'waiting', after: [first.id] });
         const lease = await claimed();
         expect(lease.job.id).toBe(first.id);
         expect(await queue.claim(['work'])).toBeNull();
@@ -124,13 +124,41 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
 
       test('ends as that one does when it fails or is cancelled, and so does what comes after it', async () => {
         const [, second] = await both();
-        const third = await queue.enqueue({ name: 'work', data: {}, after: second.id });
+        const third = await queue.enqueue({ name: 'work', data: {}, after: [second.id] });
         await (await claimed()).fail(FAILURE);
         for (const { id } of [second, third]) expect(await queue.get(id)).toMatchObject({ state: 'failed', error: FAILURE });
         const [first, other] = await both();
         await queue.cancel(first.id);
         expect(await stateOf(other.id)).toBe('cancelled');
         expect(await queue.counts()).toMatchObject({ queued: 0, running: 0, failed: 3, cancelled: 2 });
+      });
+
+      test('starts when all of several are done', async () => {
+        const firsts = [await queue.enqueue({ name: 'work', data: {} }), await queue.enqueue({ name: 'work', data: {} })];
+        const last = await queue.enqueue({ name: 'work', data: {}, after: firsts.map(({ id }) => id) });
+        await (await claimed()).complete([]);
+        const second = await claimed();
+        expect(await queue.claim(['work'])).toBeNull();
+        await second.complete([]);
+        expect((await claimed()).job.id).toBe(last.id);
+      });
+
+      test('may find out while it runs that it has to wait, and no attempt is counted', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {}, maxAttempts: 1 });
+        const lease = await claimed();
+        const part = await queue.enqueue({ name: 'work', data: {} });
+        await lease.wait([part.id]);
+        expect(await queue.get(id)).toMatchObject({ state: 'queued', stage: 'waiting', attempts: 0, after: [part.id] });
+        await expect(lease.complete([])).rejects.toThrow();
+        const other = await claimed();
+        expect(other.job.id).toBe(part.id);
+        expect(await queue.claim(['work'])).toBeNull();
+        await other.complete([]);
+        const again = await claimed();
+        expect(again.job).toMatchObject({ id, attempts: 1 });
+        // what is done already need not be waited for
+        await again.wait([part.id]);
+        expect((await claimed()).job.id).toBe(id);
       });
 
       test('can be cancelled alone', async () => {
@@ -145,9 +173,9 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
       test('need not wait for one that has ended, and cannot wait for one that is unknown', async () => {
         const first = await queue.enqueue({ name: 'work', data: {} });
         await (await claimed()).complete([]);
-        const second = await queue.enqueue({ name: 'work', data: {}, after: first.id });
+        const second = await queue.enqueue({ name: 'work', data: {}, after: [first.id] });
         expect((await claimed()).job.id).toBe(second.id);
-        await expect(queue.enqueue({ name: 'work', data: {}, after: 'unknown' })).rejects.toMatchObject({ code: 'not-found' });
+        await expect(queue.enqueue({ name: 'work', data: {}, after: ['unknown'] })).rejects.toMatchObject({ code: 'not-found' });
       });
 
       test('starts although nobody was there to hear of the other\'s end', async () => {
@@ -172,6 +200,14 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         expect(leases[0]?.job).toMatchObject({ state: 'running', attempts: 1, error: null });
         expect(leases[0]?.job.startedAt).not.toBeNull();
         expect(await queue.get(ids[0] ?? '')).toMatchObject({ state: 'running', attempts: 1 });
+      });
+
+      test('gives urgent jobs first, however late they come', async () => {
+        const ids: string[] = [];
+        for (const priority of [5, 0, 9, 0, 5]) ids.push((await queue.enqueue({ name: 'work', data: {}, priority })).id);
+        const order: string[] = [];
+        for (let i = 0; i < ids.length; i++) order.push((await claimed()).job.id);
+        expect(order).toEqual([1, 3, 0, 4, 2].map((i) => ids[i]));
       });
 
       test('never gives one job to two workers', async () => {
@@ -292,6 +328,57 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         await (await claimed()).fail(FAILURE);
         await (await claimed()).complete([]);
         expect(await queue.get(id)).toMatchObject({ state: 'done', attempts: 2, error: null });
+      });
+    });
+
+    describe('jobs that have failed', () => {
+      const failing = async (fields: Partial<NewJob> = {}): Promise<Job> => {
+        const job = await queue.enqueue({ name: 'work', data: {}, ...fields });
+        await (await claimed()).fail(FAILURE, { retry: false });
+        return job;
+      };
+
+      test('are listed, the newest first, a page at a time', async () => {
+        const ids = [(await failing()).id, (await failing()).id, (await failing()).id];
+        await queue.enqueue({ name: 'work', data: {} });
+        const first = await queue.list({ state: 'failed', limit: 2 });
+        expect(first.items.map(({ id, state }) => [id, state])).toEqual([[ids[2], 'failed'], [ids[1], 'failed']]);
+        const rest = await queue.list({ state: 'failed', limit: 2, cursor: first.nextCursor ?? '' });
+        expect(rest.items.map(({ id }) => id)).toEqual([ids[0]]);
+        expect((await queue.list()).items).toHaveLength(4);
+      });
+
+      test('are tried again on demand, with all their attempts and their unique key', async () => {
+        const { id } = await failing({ uniqueKey: 'k', maxAttempts: 2 });
+        expect(await queue.retry(id)).toMatchObject({ id, state: 'queued', attempts: 0, error: null, finishedAt: null });
+        expect((await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'k' })).id).toBe(id);
+        await (await claimed()).fail(FAILURE);
+        const lease = await claimed();
+        expect(lease.job).toMatchObject({ id, attempts: 2 });
+        await lease.complete([result('r')]);
+        expect(await queue.get(id)).toMatchObject({ state: 'done' });
+      });
+
+      test('are not tried again while another does the same, nor when they have not failed', async () => {
+        const { id } = await failing({ uniqueKey: 'k' });
+        const other = await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'k' });
+        await expect(queue.retry(id)).rejects.toMatchObject({ code: 'conflict' });
+        await expect(queue.retry(other.id)).rejects.toMatchObject({ code: 'conflict' });
+        expect(await queue.get(id)).toMatchObject({ state: 'failed' });
+        expect(await queue.retry('unknown')).toBeNull();
+      });
+
+      test.each([0, 1])('are tried again with those that failed because of them, or before them', async (which) => {
+        const first = await queue.enqueue({ name: 'work', data: {} });
+        const second = await queue.enqueue({ name: 'work', data: {}, after: [first.id] });
+        await (await claimed()).fail(FAILURE, { retry: false });
+        expect(await stateOf(second.id)).toBe('failed');
+        await queue.retry([first, second][which]!.id);
+        const lease = await claimed();
+        expect(lease.job.id).toBe(first.id);
+        expect(await queue.get(second.id)).toMatchObject({ state: 'queued', stage: 'waiting' });
+        await lease.complete([]);
+        expect((await claimed()).job.id).toBe(second.id);
       });
     });
 

@@ -86,6 +86,7 @@ describe('kinoscope', () => {
     ['an unknown kind', ['analyze', 'x.mp4', '--kinds', 'plot'], 2],
     ['a second that is none', ['cast', 'x.mp4', '--at', 'noon'], 2],
     ['a file that is not there', ['credits', 'no-such-film.mp4'], 4],
+    ['a job that is not there', ['jobs', 'retry', 'unknown'], 4],
     ['a folder', ['credits', '.'], 3],
     ['a private address', ['genre', 'http://127.0.0.1:9/film.mp4'], 4],
   ])('ends with a line and the documented status for %s', async (_case, args, status) => {

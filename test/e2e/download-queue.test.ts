@@ -16,8 +16,8 @@ interface TitleView {
 
 interface Posted {
   readonly title: TitleView;
-  readonly job: JobView & { name: string; after: string | null };
-  readonly analysis: JobView & { name: string; after: string | null };
+  readonly job: JobView & { name: string; after: string[] };
+  readonly analysis: JobView & { name: string; after: string[] };
 }
 
 let server: MediaServer;
@@ -54,8 +54,8 @@ describe('a link', () => {
     server.requests.length = 0;
     const [first, second] = [await post('/film.mp4'), await post('/film.mp4')];
     expect(first.title).toMatchObject({ contentHash: null, duration: null, name: `${server.origin}/film.mp4` });
-    expect(first.job).toMatchObject({ name: 'download', state: 'queued', after: null });
-    expect(first.analysis).toMatchObject({ name: 'analyze', state: 'queued', after: first.job.id });
+    expect(first.job).toMatchObject({ name: 'download', state: 'queued', after: [] });
+    expect(first.analysis).toMatchObject({ name: 'analyze', state: 'queued', after: [first.job.id] });
     expect([second.title.id, second.job.id, second.analysis.id]).toEqual([first.title.id, first.job.id, first.analysis.id]);
     expect(server.requests).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('a link', () => {
     expect((await service.follow(analysis.id)).at(-1)).toMatchObject({ state: 'failed', error: { code: 'not-found' } });
     const again = await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] });
     expect(again.status).toBe(202);
-    const { after } = ((await again.json()) as { job: { after: string } }).job;
+    const [after = ''] = ((await again.json()) as { job: { after: string[] } }).job.after;
     expect(after).not.toBe(job.id);
     expect((await service.follow(after)).at(-1)).toMatchObject({ state: 'failed' });
     expect(await service.kept()).toEqual([]);
