@@ -7,6 +7,9 @@ import { SessionController } from './access/session.controller.js';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { IdentifyController } from './people/identify.controller.js';
+import { IdentifyModule } from './people/identify.module.js';
+import { PeopleController } from './people/people.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -41,8 +44,11 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [SettingsModule.register(inForce), StorageModule, AccessModule, JobsModule, TitlesModule],
-      controllers: answers ? [TitlesController, AnalysesController, JobsController, SessionController, HealthController] : [],
+      imports: [SettingsModule.register(inForce), StorageModule, AccessModule, JobsModule, TitlesModule, IdentifyModule],
+      controllers: answers ? [
+        TitlesController, AnalysesController, PeopleController, IdentifyController,
+        JobsController, SessionController, HealthController,
+      ] : [],
       providers: [
         ...(works ? [WorkerService] : []),
         ...(answers ? [

@@ -5,9 +5,12 @@ import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/d
 import { similarity } from '../faces/embed.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import { readPicture } from '../frames/picture.js';
+import { parsePlace, parseTime } from '../guide/guide.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { enrolFolder } from '../people/enrol.js';
-import { identify, NAMED_FROM, sameProbability } from '../people/gallery.js';
+import { Erasure } from '../people/erasure.js';
+import { NAMED_FROM, sameProbability } from '../people/gallery.js';
+import { type Identified, Identifier } from '../people/identifier.js';
 import { People } from '../people/people.js';
 import { type Answer, runCommand, type Session } from './session.js';
 import { forEachStill } from './stills.js';
@@ -29,6 +32,18 @@ async function mainFace(session: Session, file: string): Promise<Face> {
 function presentFace(face: DetectedFace | Face) {
   const { box, score, landmarks } = face;
   return { box, score, landmarks, ...('embedding' in face ? { embedding: [...face.embedding] } : {}) };
+}
+
+function identifiedText({ onAir, faces }: Identified): string {
+  const say = ({ name, confidence, titles }: Identified['faces'][number]['candidates'][number]): string =>
+    `${name} ${Math.round(confidence * 100)} %${titles.length > 0 ? ` (${titles.map((title) => title.name).join(', ')})` : ''}`;
+  const lines = faces.map(({ known, candidates: [best, ...others] }) => {
+    if (!best) return 'unknown';
+    const alternatives = others.length > 0 ? `, or ${others.map(say).join(', ')}` : '';
+    return known ? `${say(best)}${alternatives}` : `unknown, perhaps ${say(best)}${alternatives}`;
+  });
+  const air = onAir === null ? [] : [`On air: ${onAir.map(({ title, channel }) => `${title} (${channel})`).join(', ') || 'nothing that the guide knows'}`];
+  return [...air, ...(lines.length > 0 ? lines : ['no face'])].join('\n');
 }
 
 /** faces, compare, identify, people: pictures of faces, and the gallery. */
@@ -69,25 +84,23 @@ export function addPeopleCommands(program: Command, open: Open): void {
   program
     .command('identify')
     .argument('<image>')
+    .option('--title <id>', 'only people who appear in this title')
+    .option('--at <time>', 'only people of what was on air then, by the broadcast guide: 2026-04-02T21:35:00+02:00')
+    .option('--place <place>', 'where that was: latitude,longitude in degrees')
     .description('who of the gallery is in a picture: the best name and two alternatives for each face')
-    .action((file: string, _options: unknown, command: Command) =>
+    .action((file: string, { title, at, place }: { title?: string; at?: string; place?: string }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const image = await readPicture(file);
-        const gallery = await (await people(session)).gallery();
-        const faces = (await readFaces(await models(session), image)).map(({ box, embedding }) => ({
-          box,
-          candidates: identify(embedding, gallery).map(({ name, confidence }) => ({ name, confidence })),
-        }));
-        const line = ({ candidates: [best, ...others] }: (typeof faces)[number]): string => {
-          const say = ({ name, confidence }: { name: string; confidence: number }): string => `${name} ${Math.round(confidence * 100)} %`;
-          const alternatives = others.length > 0 ? ` (or ${others.map(say).join(', ')})` : '';
-          return best && best.confidence >= NAMED_FROM ? `${say(best)}${alternatives}` : `unknown${best ? ` (perhaps ${say(best)})` : ''}`;
-        };
-        return { value: { faces }, text: () => faces.map(line).join('\n') || 'no face' };
+        const value = await (await session.app()).get(Identifier).identify(image, {
+          title,
+          at: at === undefined ? undefined : parseTime(at),
+          place: place === undefined ? undefined : parsePlace(place),
+        });
+        return { value: { ...value, faces: value.faces.map(({ fractions: _fractions, ...face }) => face) }, text: () => identifiedText(value) };
       }),
     );
 
-  const gallery = program.command('people').description('the gallery: enroll, list');
+  const gallery = program.command('people').description('the gallery: enroll, list, name, merge, delete');
   gallery
     .command('enroll')
     .argument('<dir>', 'a folder with a folder of photos for each person, named as the person')
@@ -118,6 +131,38 @@ export function addPeopleCommands(program: Command, open: Open): void {
       runCommand(command, open, async (session): Promise<Answer> => {
         const value = { people: (await (await people(session)).list()).map(({ id, name, photos }) => ({ id, name, photos })) };
         return { value, text: () => value.people.map(({ name, photos }) => `${name} (${photos} photos)`).join('\n') || 'Nobody is known yet' };
+      }),
+    );
+  gallery
+    .command('name')
+    .argument('<person>', 'an id, as of a stranger of a film')
+    .argument('<name>')
+    .description('name or rename somebody, in all films')
+    .action((id: string, name: string, _options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const { photos } = await (await people(session)).change(id, { name });
+        return { value: { id, name, photos }, text: () => `${id} is ${name}` };
+      }),
+    );
+  gallery
+    .command('merge')
+    .argument('<person>', 'the id that stays')
+    .argument('<others...>', 'ids of who is the same person')
+    .description('make several people one')
+    .action((id: string, others: string[], _options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const { name, photos } = await (await people(session)).merge(id, ...others);
+        return { value: { id, name, photos }, text: () => `${others.join(', ')} became ${name ?? id}` };
+      }),
+    );
+  gallery
+    .command('delete')
+    .argument('<person>', 'an id')
+    .description('delete all that is known of somebody: photos, embeddings in all titles, names in answers')
+    .action((id: string, _options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const value = { id, ...(await (await session.app()).get(Erasure).erase(id)) };
+        return { value, text: () => `Deleted: ${value.photos} photos, ${value.appearances} appearances in ${value.titles} titles` };
       }),
     );
 }

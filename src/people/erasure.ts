@@ -5,6 +5,7 @@ import type { Write } from '../storage/collection.js';
 import { PEOPLE, PERSON_PHOTOS, removal, upsert } from './documents.js';
 import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
 import { Naming } from './naming.js';
+import type { Portraits, Portrayed } from './portraits.js';
 
 /** How much there was. */
 export interface Erased {
@@ -20,6 +21,7 @@ export class Erasure {
   constructor(
     private readonly gallery: GalleryStore,
     private readonly audit: Audit,
+    private readonly portraits: Pick<Portraits, 'remove'>,
   ) {
     this.naming = new Naming(gallery);
   }
@@ -34,7 +36,7 @@ export class Erasure {
     await this.gallery.person(id);
     // Who is who must be told everywhere before it can be said where they are.
     await this.naming.settleAll();
-    const erased = await this.gallery.change(async (state): Promise<Change<Erased>> => {
+    const erased = await this.gallery.change(async (state): Promise<Change<{ counts: Erased; places: Omit<Portrayed, 'file'>[] }>> => {
       const person = await this.gallery.person(id);
       const appearances = await everything(this.gallery.appearances, { personId: id });
       const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
@@ -54,15 +56,17 @@ export class Erasure {
         const changed = rejected.length !== other.rejected.length || apart.length !== other.apart.length;
         if (other.id !== id && changed) writes.push(upsert(PEOPLE, withoutVersion({ ...other, rejected, apart })));
       }
+      const places = appearances.map(({ contentHash, bestFrame }) => ({ contentHash, ...bestFrame }));
       const counts = {
         photos: await this.gallery.photos.count({ personId: id }),
         appearances: appearances.length,
         titles: titles.length,
       };
-      return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...counts })], result: counts, changes: 'names' };
+      return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...counts })], result: { counts, places }, changes: 'names' };
     });
+    await this.portraits.remove(erased.places);
     // The names that titles were given still hold theirs until they are given anew.
     await this.naming.settleAll();
-    return erased;
+    return erased.counts;
   }
 }

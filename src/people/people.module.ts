@@ -6,11 +6,13 @@ import { StorageModule } from '../storage/storage.module.js';
 import { Corrections } from './corrections.js';
 import { Erasure } from './erasure.js';
 import { GalleryStore } from './gallery-store.js';
+import { FramesModule } from '../frames/frames.module.js';
 import { Naming } from './naming.js';
 import { People } from './people.js';
+import { Portraits } from './portraits.js';
 
 @Module({
-  imports: [AccessModule, StorageModule],
+  imports: [AccessModule, FramesModule, StorageModule],
   providers: [
     { provide: GalleryStore, inject: [STORE], useFactory: (store: Store) => GalleryStore.open(store) },
     ...[People, Naming, Corrections].map((service) => ({
@@ -18,12 +20,13 @@ import { People } from './people.js';
       inject: [GalleryStore],
       useFactory: (gallery: GalleryStore) => new service(gallery),
     })),
+    Portraits,
     {
       provide: Erasure,
-      inject: [GalleryStore, Audit],
-      useFactory: (gallery: GalleryStore, audit: Audit) => new Erasure(gallery, audit),
+      inject: [GalleryStore, Audit, Portraits],
+      useFactory: (gallery: GalleryStore, audit: Audit, portraits: Portraits) => new Erasure(gallery, audit, portraits),
     },
   ],
-  exports: [People, Naming, Corrections, Erasure],
+  exports: [People, Naming, Corrections, Erasure, Portraits],
 })
 export class PeopleModule {}

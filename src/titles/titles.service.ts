@@ -9,7 +9,9 @@ import { currentTenant, DEFAULT_TENANT } from '../context.js';
 import { DOWNLOADER, type Downloader, type Fetched } from '../download/downloader.js';
 import { KinoscopeError } from '../errors.js';
 import { MEDIA, type Media } from '../frames/media.js';
+import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
+import { Portraits } from '../people/portraits.js';
 import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
 import { Documents } from './collections.js';
 import type { Title, TitleSource } from './documents.js';
@@ -36,6 +38,7 @@ export class TitlesService {
     @Inject(DOWNLOADER) private readonly downloader: Downloader,
     @Inject(MEDIA) private readonly media: Media,
     private readonly naming: Naming,
+    private readonly portraits: Portraits,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly audit: Audit,
   ) {}
@@ -123,6 +126,17 @@ export class TitlesService {
     return this.fromPath(source, options);
   }
 
+  /** The titles of these contents. */
+  async ofContents(contentHashes: readonly string[]): Promise<Title[]> {
+    if (contentHashes.length === 0) return [];
+    return (await this.documents.titles.find({ contentHash: { $in: contentHashes } }, { limit: 1000 })).items;
+  }
+
+  /** The titles whose name passes. */
+  async called(passes: (name: string) => boolean): Promise<Title[]> {
+    return (await everything(this.documents.titles, {})).filter(({ name }) => passes(name));
+  }
+
   list(options: FindOptions): Promise<Page<Title>> {
     return this.documents.titles.find({}, { sort: { path: 'createdAt', order: 'desc' }, ...options });
   }
@@ -133,7 +147,10 @@ export class TitlesService {
     if (!title) return false;
     const { contentHash, source } = title;
     const shared = contentHash !== null && (await this.documents.titles.count({ contentHash })) > 1;
-    if (contentHash && !shared) await this.naming.forget(contentHash);
+    if (contentHash && !shared) {
+      await this.naming.forget(contentHash);
+      await this.portraits.removeAll(contentHash);
+    }
     const answers = contentHash && !shared ? this.documents.deletions(contentHash) : [];
     await this.documents.store.commit([
       ...answers,

@@ -15,6 +15,9 @@ import { People } from '../../src/people/people.js';
 import type { Store } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 
+/** Films of this library have no pictures. */
+const noPictures = { remove: () => Promise.resolve() };
+
 /** Everything that names a film's cast, in a store of its own: films are what was seen in them. */
 export class Library {
   private readonly films = new Map<string, Cast>();
@@ -33,7 +36,7 @@ export class Library {
     const store = await openSqliteStore(path);
     const gallery = await GalleryStore.open(store);
     const audit = await Audit.open(store);
-    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), new Erasure(gallery, audit), audit);
+    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), new Erasure(gallery, audit, noPictures), audit);
   }
 
   /** Stores an analysis as the worker does. */

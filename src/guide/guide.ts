@@ -1,0 +1,99 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { KinoscopeError } from '../errors.js';
+import { parseXmltv, type Programme } from './xmltv.js';
+
+/** Degrees, north and east. */
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+interface Area extends Place {
+  readonly file: string;
+  readonly radius: number;
+}
+
+const PLACES = 'places.csv';
+const EARTH_KM = 6371;
+
+/** Kilometres between two places, along the surface. */
+export function distance(a: Place, b: Place): number {
+  const rad = Math.PI / 180;
+  const half = Math.sin(((b.latitude - a.latitude) * rad) / 2) ** 2
+    + Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * Math.sin(((b.longitude - a.longitude) * rad) / 2) ** 2;
+  return 2 * EARTH_KM * Math.asin(Math.sqrt(half));
+}
+
+/** Reads `LAT,LON` in degrees. @throws KinoscopeError `usage` */
+export function parsePlace(text: string): Place {
+  const [latitude = NaN, longitude = NaN, ...rest] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (rest.length > 0 || !(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180))
+    throw new KinoscopeError('usage', `"${text}" is no place: give latitude and longitude in degrees, as 48.86,2.35`);
+  return { latitude, longitude };
+}
+
+/** An ISO 8601 time with its offset, in milliseconds since 1970. @throws KinoscopeError `usage` */
+export function parseTime(text: string): number {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(at)) throw new KinoscopeError('usage', `"${text}" is no time: give one as 2026-04-02T21:35:00+02:00`);
+  return at;
+}
+
+/** What was on air at a place and time, from XMLTV files. */
+export class Guide {
+  private readonly parsed = new Map<string, { readonly modified: number; readonly programmes: readonly Programme[] }>();
+
+  /**
+   * @param path an XMLTV file, which holds everywhere, or a folder of them with a table `places.csv`
+   *   (`file,latitude,longitude,radius`, degrees and kilometres; a file may have several lines, one without any holds
+   *   everywhere)
+   */
+  constructor(private readonly path: string) {}
+
+  /**
+   * The programmes that were on air at `at` (milliseconds since 1970) where one was at `place`; everywhere without one.
+   * @throws KinoscopeError `not-found` when there is no guide for the place, `unreadable`
+   */
+  async onAir(at: number, place: Place | null): Promise<Programme[]> {
+    const found = await stat(this.path).catch(() => null);
+    if (!found) throw new KinoscopeError('not-found', `There is no broadcast guide at ${this.path} (KINOSCOPE_GUIDE)`);
+    const files = found.isDirectory() ? await this.filesAt(place) : [this.path];
+    const programmes = await Promise.all(files.map((file) => this.read(file)));
+    return programmes.flat().filter(({ start, stop }) => start <= at && at < stop);
+  }
+
+  private async filesAt(place: Place | null): Promise<string[]> {
+    const names = (await readdir(this.path)).filter((name) => ['.xml', '.xmltv'].includes(extname(name).toLowerCase())).sort();
+    const table = await readFile(join(this.path, PLACES), 'utf8').catch(() => null);
+    const areas = table === null ? [] : parseAreas(table);
+    const covers = (name: string): boolean => {
+      const own = areas.filter(({ file }) => file === name);
+      return place === null || own.length === 0 || own.some((area) => distance(area, place) <= area.radius);
+    };
+    const files = names.filter(covers);
+    if (files.length === 0) throw new KinoscopeError('not-found', 'No broadcast guide covers this place');
+    return files.map((name) => join(this.path, name));
+  }
+
+  /** Guides change while a service runs: a file is read again when it has. */
+  private async read(file: string): Promise<readonly Programme[]> {
+    const { mtimeMs } = await stat(file);
+    const known = this.parsed.get(file);
+    if (known?.modified === mtimeMs) return known.programmes;
+    const programmes = parseXmltv(await readFile(file, 'utf8'), basename(file));
+    this.parsed.set(file, { modified: mtimeMs, programmes });
+    return programmes;
+  }
+}
+
+function parseAreas(table: string): Area[] {
+  const rows = parseCsv(table, { columns: true, skip_empty_lines: true, trim: true }) as Readonly<Record<string, string>>[];
+  return rows.map((row) => {
+    const [latitude, longitude, radius] = [Number(row['latitude']), Number(row['longitude']), Number(row['radius'])];
+    if (!row['file'] || ![latitude, longitude, radius].every(Number.isFinite))
+      throw new KinoscopeError('unreadable', `${PLACES} wants the columns file, latitude, longitude and radius`);
+    return { file: row['file'], latitude, longitude, radius };
+  });
+}

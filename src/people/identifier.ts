@@ -1,0 +1,119 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { KinoscopeError } from '../errors.js';
+import { readFaces } from '../faces/detect.js';
+import { type Box, toFractions } from '../faces/geometry.js';
+import type { RgbImage } from '../frames/types.js';
+import { GUIDE } from '../guide/guide.module.js';
+import type { Guide, Place } from '../guide/guide.js';
+import type { Programme } from '../guide/xmltv.js';
+import { MODELS, type Models } from '../inference/types.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { type Candidate, identify, NAMED_FROM } from './gallery.js';
+import { Naming } from './naming.js';
+import { People } from './people.js';
+
+export interface IdentifyOptions {
+  /** A title's id: only people who appear in it are considered. */
+  readonly title?: string | undefined;
+  /** Milliseconds since 1970: only people of what was on air then are considered. */
+  readonly at?: number | undefined;
+  readonly place?: Place | undefined;
+}
+
+export interface IdentifiedFace {
+  /** Pixels of the picture. */
+  readonly box: Box;
+  /** Fractions of the picture. */
+  readonly fractions: Box;
+  /** The first candidate is likely enough to be named. */
+  readonly known: boolean;
+  /** The best name and at most two alternatives. */
+  readonly candidates: readonly (Pick<Candidate, 'name' | 'confidence'> & {
+    readonly id: string;
+    /** Titles that they appear in, the longest on screen first. */
+    readonly titles: readonly { readonly id: string; readonly name: string }[];
+  })[];
+}
+
+export interface Identified {
+  /** Only some people were considered. */
+  readonly limited: boolean;
+  /** null: nobody asked for a time. */
+  readonly onAir: readonly { readonly title: string; readonly channel: string; readonly start: string; readonly stop: string }[] | null;
+  readonly faces: readonly IdentifiedFace[];
+}
+
+/** Names as people write them: without case, accents and punctuation. */
+const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+
+/** Who of the gallery is in a picture. */
+@Injectable()
+export class Identifier {
+  constructor(
+    @Inject(MODELS) private readonly models: Models,
+    @Inject(GUIDE) private readonly guide: Guide | null,
+    private readonly people: People,
+    private readonly naming: Naming,
+    private readonly titles: TitlesService,
+  ) {}
+
+  /**
+   * @throws KinoscopeError `not-found` for an unknown title or a place that no guide covers; `usage` for a time or place
+   *   without a guide, or a place without a time
+   */
+  async identify(image: RgbImage, { title, at, place }: IdentifyOptions = {}): Promise<Identified> {
+    if (at === undefined && place !== undefined) throw new KinoscopeError('usage', 'A place needs a time: give both');
+    if (at !== undefined && !this.guide) throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
+    await this.naming.settleAll();
+    const onAir = at === undefined ? null : await this.guide!.onAir(at, place ?? null);
+    const allowed = new Set([
+      ...(title === undefined ? [] : await this.castOf([(await this.titles.get(title)).contentHash])),
+      ...(onAir === null ? [] : await this.castOfProgrammes(onAir)),
+    ]);
+    // Of what is on air, nobody may be known at all: then the whole gallery is the best that can be asked.
+    const limited = title !== undefined || allowed.size > 0;
+    const gallery = await this.people.gallery();
+    const considered = limited ? { ...gallery, people: gallery.people.filter(({ id }) => allowed.has(id)) } : gallery;
+    const faces = await readFaces(this.models, image);
+    return {
+      limited,
+      onAir: onAir?.map(({ titles, channel, start, stop }) => ({
+        title: titles[0] ?? '', channel, start: new Date(start).toISOString(), stop: new Date(stop).toISOString(),
+      })) ?? null,
+      faces: await Promise.all(faces.map(async ({ box, embedding }): Promise<IdentifiedFace> => {
+        const candidates = identify(embedding, considered);
+        return {
+          box,
+          fractions: toFractions(box, image.width, image.height),
+          known: (candidates[0]?.confidence ?? 0) >= NAMED_FROM,
+          candidates: await Promise.all(candidates.map(async ({ personId, name, confidence }) =>
+            ({ id: personId, name, confidence, titles: await this.titlesOf(personId) }))),
+        };
+      })),
+    };
+  }
+
+  private async castOf(contentHashes: readonly (string | null)[]): Promise<string[]> {
+    const names = await Promise.all(contentHashes.map((hash) => (hash === null ? null : this.naming.namesOf(hash))));
+    return names.flatMap((who) => Object.values(who ?? {}).flatMap(({ personId }) => personId ?? []));
+  }
+
+  /** People whom the guide names, and those who appear in titles of the library that are called as the programmes. */
+  private async castOfProgrammes(programmes: readonly Programme[]): Promise<string[]> {
+    const listed = new Set(programmes.flatMap(({ cast }) => cast.map(plain)));
+    const called = new Set(programmes.flatMap(({ titles }) => titles.map(plain)));
+    const named = (await this.people.list()).filter(({ name }) => listed.has(plain(name))).map(({ id }) => id);
+    const titles = await this.titles.called((name) => called.has(plain(name)));
+    return [...named, ...(await this.castOf(titles.map(({ contentHash }) => contentHash)))];
+  }
+
+  private async titlesOf(personId: string): Promise<{ id: string; name: string }[]> {
+    const seconds = new Map<string, number>();
+    for (const { contentHash, screenTime } of await this.people.appearancesOf(personId))
+      seconds.set(contentHash, (seconds.get(contentHash) ?? 0) + screenTime);
+    const titles = await this.titles.ofContents([...seconds.keys()]);
+    return titles
+      .sort((a, b) => seconds.get(b.contentHash!)! - seconds.get(a.contentHash!)!)
+      .map(({ id, name }) => ({ id, name }));
+  }
+}

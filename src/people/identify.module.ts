@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { GuideModule } from '../guide/guide.module.js';
+import { InferenceModule } from '../inference/inference.module.js';
+import { TitlesModule } from '../titles/titles.module.js';
+import { Identifier } from './identifier.js';
+
+@Module({
+  imports: [GuideModule, InferenceModule, TitlesModule],
+  providers: [Identifier],
+  exports: [Identifier, InferenceModule, TitlesModule],
+})
+export class IdentifyModule {}

@@ -1,0 +1,242 @@
+import { join } from 'node:path';
+import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags }
+  from '@nestjs/swagger';
+import { createReadStream } from 'node:fs';
+import type { Request } from 'express';
+import { NeedsScope } from '../access/scope.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { KinoscopeError } from '../errors.js';
+import { MODELS, type Models } from '../inference/types.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { Corrections, type TracksOf } from './corrections.js';
+import type { Person, PersonPhoto } from './documents.js';
+import { enrolPhotos, type Photo } from './enrol.js';
+import { Erasure } from './erasure.js';
+import { labelOf, Naming } from './naming.js';
+import { People } from './people.js';
+import { Portraits } from './portraits.js';
+import { withPhotos } from './receive-photos.js';
+import { MergeInput, PeopleQuery, PersonDetail, PersonName, PersonOutput, PersonPage, PersonPatch, type PhotoOutput, PhotosOutput, SplitInput,
+  TracksInput } from './schemas.js';
+
+const PHOTOS_BODY = {
+  schema: {
+    type: 'object',
+    properties: { name: { type: 'string' }, photos: { type: 'array', items: { type: 'string', format: 'binary' } } },
+  },
+} as const;
+
+function presentPhoto({ id, file, flag, faces, box, quality }: PersonPhoto): PhotoOutput {
+  return { id, file, flag, faces, box: box && [...box], quality };
+}
+
+@ApiTags('people')
+@NeedsScope('people')
+@Controller('v1/people')
+export class PeopleController {
+  constructor(
+    private readonly people: People,
+    private readonly naming: Naming,
+    private readonly corrections: Corrections,
+    private readonly erasure: Erasure,
+    private readonly portraits: Portraits,
+    private readonly titles: TitlesService,
+    @Inject(MODELS) private readonly models: Models,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'People of the gallery and strangers of films, the oldest first' })
+  @ApiOkResponse({ standardSchema: PersonPage })
+  async list(@Query({ schema: PeopleQuery }) { limit, cursor, named, hidden }: PeopleQuery): Promise<PersonPage> {
+    await this.naming.settleAll();
+    const { items, nextCursor } = await this.people.page({ named, hidden }, { limit, ...(cursor ? { cursor } : {}) });
+    return { items: await Promise.all(items.map((person) => this.present(person))), nextCursor };
+  }
+
+  @Post()
+  @ApiOperation({
+    summary: 'Add somebody to the gallery, with photos as multipart/form-data or without as JSON',
+    description: 'Films that were analysed before are named too. 409 when somebody has the name; 422 when no photo shows a face.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiConsumes('multipart/form-data', 'application/json')
+  @ApiBody(PHOTOS_BODY)
+  @ApiCreatedResponse({ standardSchema: PersonDetail })
+  async create(@Req() request: Request): Promise<PersonDetail> {
+    if (!request.is('multipart/form-data')) {
+      const { name } = (request.body ?? {}) as { name?: unknown };
+      return this.detail(await this.people.create({ name: parseName(name), photos: [], mean: null }));
+    }
+    return this.withLearnt(request, async (photos, fields) =>
+      this.detail(await this.people.create({ name: parseName(fields['name']), photos, mean: null })));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Somebody, with their photos and the titles that they appear in' })
+  @ApiOkResponse({ standardSchema: PersonDetail })
+  async read(@Param('id') id: string): Promise<PersonDetail> {
+    await this.people.get(id);
+    await this.naming.settleAll();
+    return this.detail(await this.people.get(id));
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Name or rename somebody (everywhere, in all films), hide them or show them again' })
+  @ApiOkResponse({ standardSchema: PersonDetail })
+  async change(@Param('id') id: string, @Body({ schema: PersonPatch }) patch: PersonPatch): Promise<PersonDetail> {
+    return this.detail(await this.people.change(id, patch));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete all that is known of somebody: photos, embeddings in all titles, names in answers, pictures' })
+  @ApiNoContentResponse()
+  async delete(@Param('id') id: string): Promise<void> {
+    await this.erasure.erase(id);
+  }
+
+  @Get(':id/face')
+  @ApiOperation({ summary: 'A small picture of somebody, cut from the title that shows them best' })
+  @ApiProduces('image/jpeg')
+  @Header('Cache-Control', 'private, no-cache')
+  async face(@Param('id') id: string): Promise<StreamableFile> {
+    await this.people.get(id);
+    const appearances = (await this.people.appearancesOf(id)).sort((a, b) => b.quality - a.quality);
+    const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);
+    for (const { contentHash, bestFrame } of appearances) {
+      const file = titles.find((title) => title.contentHash === contentHash)?.source.file;
+      const path = file ? await this.portraits.of({ contentHash, file, ...bestFrame }).catch(() => null) : null;
+      if (path) return new StreamableFile(createReadStream(path), { type: 'image/jpeg' });
+    }
+    throw new KinoscopeError('not-found', 'No film that is there shows this person');
+  }
+
+  @Get(':id/photos')
+  @ApiOperation({ summary: 'What was learnt from; the pictures themselves are not kept' })
+  @ApiOkResponse({ standardSchema: PhotosOutput })
+  async photos(@Param('id') id: string): Promise<PhotosOutput> {
+    await this.people.get(id);
+    return { items: (await this.people.photosOf(id)).map(presentPhoto) };
+  }
+
+  @Post(':id/photos')
+  @ApiOperation({ summary: 'Learn somebody from more photos' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody(PHOTOS_BODY)
+  @ApiCreatedResponse({ standardSchema: PersonDetail })
+  async addPhotos(@Param('id') id: string, @Req() request: Request): Promise<PersonDetail> {
+    await this.people.get(id);
+    return this.withLearnt(request, async (photos) => this.detail(await this.people.addPhotos(id, photos)));
+  }
+
+  @Delete(':id/photos/:photo')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Forget what was learnt from one photo' })
+  @ApiNoContentResponse()
+  async removePhoto(@Param('id') id: string, @Param('photo') photo: string): Promise<void> {
+    await this.people.removePhoto(id, photo);
+  }
+
+  @Post(':id/merge')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Others are this person', description: '409 when two of them were seen in one frame.' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiOkResponse({ standardSchema: PersonDetail })
+  async merge(@Param('id') id: string, @Body({ schema: MergeInput }) { people }: MergeInput): Promise<PersonDetail> {
+    return this.detail(await this.people.merge(id, ...people));
+  }
+
+  @Post(':id/split')
+  @ApiOperation({ summary: 'Some tracks of this person show somebody else, who becomes a person of their own' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiCreatedResponse({ standardSchema: PersonDetail })
+  async split(@Param('id') id: string, @Body({ schema: SplitInput }) { tracks, name }: SplitInput): Promise<PersonDetail> {
+    return this.detail(await this.corrections.split(id, await Promise.all(tracks.map((one) => this.tracksOf(one))), name ?? null));
+  }
+
+  @Post(':id/tracks')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'These tracks show this person', description: '409 when the person is on screen beside one of them.' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiOkResponse({ standardSchema: PersonDetail })
+  async give(@Param('id') id: string, @Body({ schema: TracksInput }) input: TracksInput): Promise<PersonDetail> {
+    return this.detail(await this.corrections.give(id, [await this.tracksOf(input)]));
+  }
+
+  @Post(':id/not')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'These tracks do not show this person; that is remembered' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiOkResponse({ standardSchema: PersonDetail })
+  async reject(@Param('id') id: string, @Body({ schema: TracksInput }) input: TracksInput): Promise<PersonDetail> {
+    return this.detail(await this.corrections.reject(id, await this.tracksOf(input)));
+  }
+
+  private async tracksOf({ title, tracks }: TracksInput): Promise<TracksOf> {
+    const { contentHash } = await this.titles.get(title);
+    if (contentHash === null) throw new KinoscopeError('not-found', `The title ${title} was not analysed for cast yet`);
+    // Who is who is told first, so that it can be corrected.
+    await this.naming.namesOf(contentHash);
+    return { contentHash, tracks };
+  }
+
+  private withLearnt<T>(request: Request, work: (photos: readonly Photo[], fields: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
+    return withPhotos(request, join(this.settings.home, 'incoming'), async ({ files, fields }) => {
+      if (files.length === 0) throw new KinoscopeError('usage', 'The request carries no photo');
+      const { photos } = await enrolPhotos(this.models, fields['name'] ?? '', files);
+      if (photos.every(({ flag }) => flag !== null)) {
+        const reasons = photos.map(({ file, flag }) => `${file} (${flag})`).join(', ');
+        throw new KinoscopeError('unreadable', `No photo shows a face that can be learnt: ${reasons}`);
+      }
+      return work(photos, fields);
+    });
+  }
+
+  private async present(person: Person): Promise<PersonOutput> {
+    const { id, name, hidden, photos, createdAt } = person;
+    const appearances = await this.people.appearancesOf(id);
+    return {
+      id,
+      name,
+      label: labelOf(person),
+      hidden,
+      photos,
+      titles: new Set(appearances.map(({ contentHash }) => contentHash)).size,
+      screenTime: appearances.reduce((sum, { screenTime }) => sum + screenTime, 0),
+      createdAt,
+    };
+  }
+
+  private async detail({ id }: Pick<Person, 'id'>): Promise<PersonDetail> {
+    await this.naming.settleAll();
+    const person = await this.people.get(id);
+    const appearances = await this.people.appearancesOf(id);
+    const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);
+    return {
+      ...(await this.present(person)),
+      photoList: (await this.people.photosOf(id)).map(presentPhoto),
+      seenIn: titles.map((title) => {
+        const own = appearances.filter(({ contentHash }) => contentHash === title.contentHash);
+        const best = own.reduce((a, b) => (b.quality > a.quality ? b : a));
+        return {
+          title: title.id,
+          name: title.name,
+          screenTime: own.reduce((sum, { screenTime }) => sum + screenTime, 0),
+          firstSeen: Math.min(...own.map(({ firstSeen }) => firstSeen)),
+          lastSeen: Math.max(...own.map(({ lastSeen }) => lastSeen)),
+          bestFrame: { time: best.bestFrame.time, box: [...best.bestFrame.box] },
+          tracks: own.flatMap(({ tracks }) => tracks),
+        };
+      }),
+    };
+  }
+}
+
+function parseName(value: unknown): string {
+  const name = PersonName.safeParse(value);
+  if (!name.success) throw new KinoscopeError('usage', 'Give the person a name of 1 to 200 characters');
+  return name.data;
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import sharp from 'sharp';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { currentTenant } from '../context.js';
+import { KinoscopeError } from '../errors.js';
+import type { Box } from '../faces/geometry.js';
+import { MEDIA, type Media } from '../frames/media.js';
+
+/** Where somebody is seen well. */
+export interface Portrayed {
+  readonly contentHash: string;
+  readonly file: string;
+  /** Seconds. */
+  readonly time: number;
+  /** Fractions of the frame. */
+  readonly box: Box;
+}
+
+/** Side of the picture, pixels. */
+const SIDE = 160;
+/** The face with some hair and shoulders. */
+const MARGIN = 0.35;
+
+/** Small pictures of faces, cut from films when somebody first asks and kept until the person or the title is deleted. */
+@Injectable()
+export class Portraits {
+  constructor(
+    @Inject(MEDIA) private readonly media: Media,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Of the tenant in whose name this is called. */
+  private get folder(): string {
+    return join(this.settings.home, 'faces', currentTenant());
+  }
+
+  /** The path of a JPEG. @throws KinoscopeError `unreadable` when the film cannot be read any more */
+  async of({ contentHash, file, time, box }: Portrayed): Promise<string> {
+    const path = join(this.folder, nameOf({ contentHash, time, box }));
+    if (existsSync(path)) return path;
+    const sizes = [{ width: 1280, height: 1280, fit: 'inside' as const }];
+    for await (const { images } of this.media.source.frames(file, { plan: { kind: 'exactAt', times: [time] }, sizes })) {
+      const { width, height, data } = images[0]!;
+      const side = Math.min(width, height, Math.max(box[2] * width, box[3] * height) * (1 + 2 * MARGIN));
+      const start = (at: number, length: number, whole: number): number =>
+        Math.round(Math.min(Math.max(0, (at + length / 2) * whole - side / 2), whole - side));
+      const part = join(this.folder, `.${randomUUID()}.jpg`);
+      await mkdir(this.folder, { recursive: true });
+      await sharp(data, { raw: { width, height, channels: 3 } })
+        .extract({ left: start(box[0], box[2], width), top: start(box[1], box[3], height), width: Math.floor(side), height: Math.floor(side) })
+        .resize(SIDE, SIDE)
+        .jpeg({ quality: 85 })
+        .toFile(part);
+      await rename(part, path);
+      return path;
+    }
+    throw new KinoscopeError('unreadable', 'The film shows no frame at that time any more');
+  }
+
+  /** Deletes the pictures of these places. */
+  async remove(places: readonly Omit<Portrayed, 'file'>[]): Promise<void> {
+    for (const place of places) await rm(join(this.folder, nameOf(place)), { force: true });
+  }
+
+  /** Deletes all pictures of a film. */
+  async removeAll(contentHash: string): Promise<void> {
+    for (const file of await readdir(this.folder).catch(() => []))
+      if (file.startsWith(contentHash.slice(0, 16))) await rm(join(this.folder, file), { force: true });
+  }
+}
+
+function nameOf({ contentHash, time, box }: Omit<Portrayed, 'file'>): string {
+  return `${contentHash.slice(0, 16)}-${Math.round(time * 1000)}-${Math.round(box[0] * 1000)}-${Math.round(box[1] * 1000)}.jpg`;
+}
