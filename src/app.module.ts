@@ -5,13 +5,16 @@ import { AccessModule } from './access/access.module.js';
 import { RateGuard } from './access/rate.guard.js';
 import { SessionController } from './access/session.controller.js';
 import { SETTINGS, type Settings } from './config/settings.js';
-import { HealthController } from './health.controller.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { InferenceModule } from './inference/inference.module.js';
 import { IdentifyController } from './people/identify.controller.js';
 import { IdentifyModule } from './people/identify.module.js';
 import { PeopleController } from './people/people.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { HealthController } from './operations/health.controller.js';
+import { MetricsController } from './operations/metrics.controller.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { ProblemFilter } from './problem.filter.js';
 import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
@@ -36,28 +39,33 @@ export class AppModule {
     const answers = role === 'serve' || role === 'api';
     const works = role === 'serve' || role === 'worker';
     // The user of the command line may open what the system lets them open; a service opens only what it was told to.
-    // Only requests come with keys; commands are the operator's, and a job carries its tenant.
+    // Only requests come with keys: commands are the operator's.
     const inForce = {
       ...settings,
       mediaRoots: role === 'cli' ? settings.mediaRoots : (settings.mediaRoots ?? []),
-      requireKeys: answers && settings.requireKeys,
+      requireKeys: role !== 'cli' && settings.requireKeys,
     };
     return {
       module: AppModule,
-      imports: [SettingsModule.register(inForce), StorageModule, AccessModule, JobsModule, TitlesModule, IdentifyModule],
-      controllers: answers ? [
-        TitlesController, AnalysesController, PeopleController, IdentifyController,
-        JobsController, SessionController, HealthController,
-      ] : [],
+      imports: [
+        SettingsModule.register(inForce), StorageModule, AccessModule, InferenceModule, JobsModule, TitlesModule, IdentifyModule,
+        ...(role === 'cli' ? [] : [OperationsModule]),
+      ],
+      controllers: [
+        ...(answers ? [
+          TitlesController, AnalysesController, PeopleController, IdentifyController, JobsController, SessionController,
+        ] : []),
+        ...(role === 'cli' ? [] : [HealthController, MetricsController]),
+      ],
       providers: [
         ...(works ? [WorkerService] : []),
-        ...(answers ? [
+        ...(role === 'cli' ? [] : [
           { provide: APP_FILTER, useClass: ProblemFilter },
           { provide: APP_GUARD, useClass: RateGuard },
           { provide: APP_GUARD, useClass: AccessGuard },
           { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
           { provide: APP_INTERCEPTOR, inject: [STORE], useFactory: (store: Store) => IdempotencyInterceptor.open(store) },
-        ] : []),
+        ]),
       ],
     };
   }

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { asKinoscopeError } from './errors.js';
+import { Metrics } from './operations/metrics.js';
 
 /** RFC 9457: how every failure leaves the service. */
 export interface Problem {
@@ -38,9 +39,12 @@ function isBodyParserError(thrown: unknown): thrown is Error & { status: number 
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
+  constructor(private readonly metrics: Metrics) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(thrown);
+    this.metrics.errors.inc({ where: 'request', code: /^urn:kinoscope:(.+)$/.exec(problem.type)?.[1] ?? String(problem.status) });
     if (problem.status >= 500) this.logger.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
     // An event stream that has begun, or a client that has left, can be told nothing more.
     if (response.headersSent || response.destroyed) {

@@ -1,12 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { ConsoleLogger, type INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
+import { ServiceLogger } from './operations/service-logger.js';
 
 /** `api` answers requests, `worker` does the work, `serve` is both in one process. */
 export const ROLES = ['serve', 'api', 'worker'] as const;
@@ -20,13 +22,13 @@ const BODY_LIMIT = '1mb';
 /** A film of 20 GB takes this long at 8 Mbit/s; Node.js would break it off after five minutes. */
 const REQUEST_TIMEOUT_MS = 6 * 3600 * 1000;
 
-function createLogger({ logJson, logLevels }: Settings): ConsoleLogger {
-  return new ConsoleLogger({ json: logJson, colors: process.stdout.isTTY, logLevels: [...logLevels] });
+function createLogger({ logJson, logLevels }: Settings): ServiceLogger {
+  return new ServiceLogger({ json: logJson, colors: process.stdout.isTTY, logLevels: [...logLevels] });
 }
 
-/** An HTTP service ready to listen; tests listen on a port of their own. */
-export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(role, settings), {
+/** What every role that listens has in common. */
+async function createListener(role: Role, settings: Settings): Promise<NestExpressApplication<Server>> {
+  const app = await NestFactory.create<NestExpressApplication<Server>>(AppModule.register(role, settings), {
     logger: createLogger(settings),
     // A failure at start must reach us as an error, not end the process.
     abortOnError: false,
@@ -34,6 +36,13 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
   });
   app.set('trust proxy', settings.trustProxy);
   app.use(securityHeaders());
+  return app;
+}
+
+/** An HTTP service ready to listen; tests listen on a port of their own. */
+export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication> {
+  const app = await createListener(role, settings);
+  app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
   if (settings.corsOrigins.length > 0) {
     app.enableCors({ origin: [...settings.corsOrigins], credentials: true, exposedHeaders: ['X-Request-Id', 'Retry-After'] });
   }
@@ -58,10 +67,10 @@ function closeOnSignal(app: INestApplicationContext): void {
   }
 }
 
-/** Starts a role and keeps it running until a signal stops it. */
-export async function startService(role: Role, settings: Settings): Promise<INestApplicationContext> {
-  if (role === 'worker') {
-    const worker = await NestFactory.createApplicationContext(AppModule.register(role, settings), {
+async function startWorker(settings: Settings): Promise<INestApplicationContext> {
+  const { operationsPort, host } = settings;
+  if (operationsPort === null) {
+    const worker = await NestFactory.createApplicationContext(AppModule.register('worker', settings), {
       logger: createLogger(settings),
       abortOnError: false,
     });
@@ -69,12 +78,21 @@ export async function startService(role: Role, settings: Settings): Promise<INes
     process.stdout.write('kinoscope worker is waiting for jobs\n');
     return worker;
   }
+  const worker = await createListener('worker', settings);
+  closeOnSignal(worker);
+  await worker.listen(operationsPort, host);
+  process.stdout.write(`kinoscope worker is waiting for jobs, and answers operators on ${await worker.getUrl()}\n`);
+  return worker;
+}
+
+/** Starts a role and keeps it running until a signal stops it. */
+export async function startService(role: Role, settings: Settings): Promise<INestApplicationContext> {
+  if (role === 'worker') return startWorker(settings);
   const app = await createApi(role, settings);
   closeOnSignal(app);
   if (settings.requireKeys && (await app.get(ApiKeys).list()).length === 0) {
     process.stderr.write('kinoscope: there is no API key yet, so nobody is let in: make one with "kinoscope keys create NAME"\n');
   }
-  app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
   await app.listen(settings.port, settings.host);
   process.stdout.write(`kinoscope is listening on ${await app.getUrl()}\n`);
   return app;

@@ -3,6 +3,8 @@ import { SETTINGS, type Settings } from './config/settings.js';
 import { DownloadPaused } from './download/downloader.js';
 import { JOB_QUEUE, type Job, type JobQueue } from './jobs/job-queue.js';
 import { JobWorker, type WorkerOptions } from './jobs/worker.js';
+import { Metrics } from './operations/metrics.js';
+import { observeJob } from './operations/observed-job.js';
 import type { Write } from './storage/collection.js';
 import { ANALYZE_JOB, AnalysesService } from './titles/analyses.service.js';
 import { DOWNLOAD_JOB, DownloadsService } from './titles/downloads.service.js';
@@ -19,6 +21,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    private readonly metrics: Metrics,
     @Inject(SETTINGS) settings: Settings,
     downloads: DownloadsService,
     analyses: AnalysesService,
@@ -42,7 +45,13 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       this.queue,
       [name],
       [[name, (job, { signal, progress }) =>
-        handle(job, { signal, onProgress: (fraction, stage) => void progress(fraction, stage).catch(() => undefined) })]],
+        observeJob(this.metrics, job, (onStage) => handle(job, {
+          signal,
+          onProgress: (fraction, stage) => {
+            onStage(stage);
+            void progress(fraction, stage).catch(() => undefined);
+          },
+        }))]],
       { ...options, onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error) },
     );
   }

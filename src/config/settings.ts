@@ -31,6 +31,18 @@ const VARIABLES = {
   REDIS_URL: z.string().optional().describe('Redis for the job queue; unset: the same SQLite file'),
   KINOSCOPE_HOST: z.string().default('127.0.0.1').describe('Address that the service listens on'),
   KINOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port of the service; 0 takes a free one'),
+  KINOSCOPE_OPERATIONS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('Port at which a worker alone answers /healthz, /readyz and /metrics; unset: none (the other roles answer at KINOSCOPE_PORT)'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('OpenTelemetry collector that spans are sent to by OTLP over HTTP, e.g. http://localhost:4318; unset: none'),
+  OTEL_SERVICE_NAME: z.string().default('kinoscope').describe('What the collector knows this service as'),
   KINOSCOPE_REQUIRE_KEYS: z
     .enum(['auto', 'true', 'false'])
     .default('auto')
@@ -108,6 +120,10 @@ export interface Settings {
   readonly redisUrl: string | null;
   readonly host: string;
   readonly port: number;
+  /** Of a worker alone; null: it does not listen. */
+  readonly operationsPort: number | null;
+  /** null: nothing is traced. */
+  readonly tracing: { readonly endpoint: string; readonly serviceName: string } | null;
   /** Requests need an API key. */
   readonly requireKeys: boolean;
   /** Requests a second by key or address; 0: no limit. */
@@ -176,6 +192,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     redisUrl: env.REDIS_URL ?? null,
     host: env.KINOSCOPE_HOST,
     port: env.KINOSCOPE_PORT,
+    operationsPort: env.KINOSCOPE_OPERATIONS_PORT ?? null,
+    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: env.OTEL_SERVICE_NAME } : null,
     requireKeys: env.KINOSCOPE_REQUIRE_KEYS === 'auto' ? !isLoopback(env.KINOSCOPE_HOST) : env.KINOSCOPE_REQUIRE_KEYS === 'true',
     rateLimit: { requests: env.KINOSCOPE_RATE_LIMIT, writes: env.KINOSCOPE_WRITE_RATE_LIMIT },
     corsOrigins: env.KINOSCOPE_CORS_ORIGINS ?? [],

@@ -1,3 +1,4 @@
+import { frameDecoded } from '../signals.js';
 import type { DecodeSummary, Frame, FrameStream } from './types.js';
 
 /** A pass that starts when the first frame is asked for, and runs once. */
@@ -21,6 +22,7 @@ export function frameStream(pass: AsyncGenerator<Frame, DecodeSummary, undefined
           return;
         }
         seen = { ...seen, frames: seen.frames + 1, lastTime: next.value.time };
+        frameDecoded.tell(null);
         yield next.value;
       }
     } catch (error) {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RgbImage } from '../frames/types.js';
 import { KinoscopeError } from '../errors.js';
+import { inferenceDone } from '../signals.js';
 import { createBatcher, joinBatches } from './batching.js';
 import { checkSizes, imagesToTensor } from './image-tensor.js';
 import { folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
@@ -126,8 +127,13 @@ function createModel(entry: ModelEntry, session: Session): Model {
     }));
   }
 
-  const runBatch = (images: readonly RgbImage[]): Promise<Record<string, Tensor>> =>
-    run({ [input.name]: imagesToTensor(images, input) }, true);
+  async function runBatch(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
+    const tensor = imagesToTensor(images, input);
+    const start = performance.now();
+    const results = await run({ [input.name]: tensor }, true);
+    inferenceDone.tell({ network: entry.id, pictures: images.length, seconds: (performance.now() - start) / 1000 });
+    return results;
+  }
 
   async function runImages(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
     checkSizes(images, input);

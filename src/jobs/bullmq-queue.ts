@@ -165,6 +165,10 @@ class BullQueue implements JobQueue {
     return this.records.counts();
   }
 
+  async ping(): Promise<void> {
+    await this.requests.ping();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.watch.close();

@@ -70,6 +70,10 @@ class EmbeddedQueue implements JobQueue {
     return this.records.counts();
   }
 
+  async ping(): Promise<void> {
+    await this.records.counts();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.watch.close();

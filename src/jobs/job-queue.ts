@@ -100,6 +100,8 @@ export interface JobQueue {
    */
   subscribe(id: string, listener: (job: Job) => void): () => void;
   counts(): Promise<Record<JobState, number>>;
+  /** Resolves when what hands out the jobs answers; rejects when it does not. */
+  ping(): Promise<void>;
   /** Hands back the jobs that are leased here, and gives out no more. */
   close(): Promise<void>;
 }
