@@ -8,11 +8,12 @@ import { addAccessCommands } from './commands/keys.js';
 import { addPeopleCommands } from './commands/people.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './errors.js';
+import { ServiceLogger } from './operations/service-logger.js';
 import { ROLES, startService } from './service.js';
 
 /** The command line: the same services as over REST, in this process. */
 function buildProgram(settings: Settings): Command {
-  const open = () => NestFactory.createApplicationContext(AppModule.register('cli', settings), { logger: ['error'], abortOnError: false });
+  const open = () => NestFactory.createApplicationContext(AppModule.register('cli', settings), { logger: new ServiceLogger({ logLevels: ['error'] }), abortOnError: false });
   const program = new Command('kinoscope')
     .description('Genre, closing credits and cast of a film')
     .option('--json', 'the answer as JSON on one line')

@@ -7,6 +7,10 @@ import { describeSettings, type Settings } from '../config/settings.js';
 import { YT_DLP_FOR_YOUTUBE, ytDlpVersion } from '../download/yt-dlp.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
+import { ApiKeys } from '../access/keys.js';
+import { asKinoscopeError } from '../errors.js';
+import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
+import { withoutSecrets } from '../operations/service-logger.js';
 import { type Answer, runCommand, type Session } from './session.js';
 
 interface Program {
@@ -41,6 +45,40 @@ async function programs({ download: { ytDlp } }: Settings): Promise<Program[]> {
 
 const STATES: Record<ModelStatus['state'], string> = { ok: 'there', missing: 'missing', different: 'damaged' };
 
+interface ServiceState {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: 'ok' | 'failing';
+  /** What to do about it; null where it answers. */
+  readonly advice: string | null;
+}
+
+/** Whether the database and the queue that the settings choose answer. */
+async function services(session: Session, { mongodbUri, redisUrl }: Settings): Promise<ServiceState[]> {
+  const state = (name: string, kind: string, advice: string | null): ServiceState => ({ name, kind, state: advice === null ? 'ok' : 'failing', advice });
+  const advice = await session.app().then((app) => app.get<JobQueue>(JOB_QUEUE).ping()).then(() => null, (error: unknown) => asKinoscopeError(error).message);
+  const blame = (text: RegExp): string | null => (advice && text.test(advice) ? withoutSecrets(advice) : null);
+  const queue = blame(/redis/i);
+  return [
+    state('database', mongodbUri ? 'MongoDB (MONGODB_URI)' : 'SQLite file', queue ? null : blame(/./)),
+    state('queue', redisUrl ? 'BullMQ (REDIS_URL)' : 'in the SQLite file', queue),
+  ];
+}
+
+/** The settings as they may be shown: passwords and tokens are blotted out. */
+function shownSettings(settings: Settings): unknown {
+  const { download: { poToken, ...download }, ...others } = settings;
+  return JSON.parse(withoutSecrets(JSON.stringify({ ...others, download: { ...download, poToken: poToken && '***' } })));
+}
+
+/** What a service with these settings would have to say about who may ask. */
+async function accessAdvice(session: Session, { requireKeys, host }: Settings): Promise<string> {
+  if (!requireKeys) return `no key needed on ${host}`;
+  const keys = await (await session.app()).get(ApiKeys).list();
+  const valid = keys.filter(({ revokedAt }) => revokedAt === null).length;
+  return valid > 0 ? `${valid} API keys` : 'NO API KEY, so nobody is let in (kinoscope keys create NAME)';
+}
+
 async function writable(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { recursive: true });
@@ -71,10 +109,14 @@ export function addInspectionCommands(program: Command, settings: Settings, open
     .description('settings in force, and what is missing')
     .action((_options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const models = (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional }));
+        const parts = await services(session, settings);
+        const reachable = parts.every(({ state }) => state === 'ok');
+        const models = reachable ? (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional })) : [];
         const value = {
           node: process.versions.node,
-          settings,
+          settings: shownSettings(settings),
+          services: parts,
+          access: reachable ? await accessAdvice(session, settings) : null,
           variables: describeSettings(),
           home: { folder: settings.home, writable: await writable(settings.home) },
           models,
@@ -83,6 +125,8 @@ export function addInspectionCommands(program: Command, settings: Settings, open
         const text = (): string => [
           `Node ${value.node}`,
           `${settings.home}: ${value.home.writable ? 'writable' : 'NOT WRITABLE (set KINOSCOPE_HOME)'}`,
+          ...parts.map(({ name, kind, advice }) => `${name}: ${kind}, ${advice === null ? 'answers' : `DOES NOT ANSWER (${advice})`}`),
+          ...(value.access ? [`access: ${value.access}`] : []),
           ...models.map(({ id, state, optional }) => `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`),
           ...value.programs.map((entry) => `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}${entry.advice ? ` (${entry.advice})` : ''}`),
           '',

@@ -1,5 +1,6 @@
 import { ConsoleLogger, type ConsoleLoggerOptions } from '@nestjs/common';
 import { currentContext } from '../context.js';
+import { KinoscopeError } from '../errors.js';
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // the password of mongodb://user:password@host
@@ -19,6 +20,12 @@ export function withoutSecrets(text: string): string {
 export class ServiceLogger extends ConsoleLogger {
   constructor(options: ConsoleLoggerOptions) {
     super({ ...options, colors: options.colors === true && options.json !== true });
+  }
+
+  /** What keeps a process from starting, and is expected, is told by the process in its one last line. */
+  override error(message: unknown, ...details: unknown[]): void {
+    if (message instanceof KinoscopeError && details.at(-1) === 'ExceptionHandler') return;
+    super.error(message, ...details);
   }
 
   protected override stringifyJsonLogObject(entry: Record<string, unknown>): string {

@@ -17,10 +17,13 @@ export class CommandLine {
   readonly home = mkdtempSync(join(tmpdir(), 'kinoscope-cli-'));
   readonly temporary = mkdtempSync(join(tmpdir(), 'kinoscope-tmp-'));
 
+  /** @param variables of the environment, besides its home */
+  constructor(private readonly variables: Readonly<Record<string, string>> = {}) {}
+
   run(...args: string[]): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [program, ...args], {
-        env: { ...process.env, KINOSCOPE_HOME: this.home, TMPDIR: this.temporary, NODE_OPTIONS: '' },
+        env: { ...process.env, KINOSCOPE_HOME: this.home, TMPDIR: this.temporary, NODE_OPTIONS: '', ...this.variables },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let [stdout, stderr] = ['', ''];
