@@ -1,4 +1,5 @@
 import type { FrameConsumer } from '../frames/pass.js';
+import { createShotDetector } from '../frames/shots.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { type Cluster, clusterTracks } from './cluster.js';
@@ -8,7 +9,7 @@ import { signatureOf, type Signature, spansOfColour } from './signature.js';
 import { linkTracks, type Sighting, type Span, type Track } from './tracks.js';
 
 /** Changes whenever the same frames might give other tracks. */
-export const FACES_VERSION = 'faces-1';
+export const FACES_VERSION = 'faces-2';
 
 export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
   readonly models: Models;
@@ -18,7 +19,7 @@ export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | '
 export interface FacesResult {
   /** Every sampled frame's time (seconds) and colours, in order of time. */
   readonly samples: readonly { readonly time: number; readonly signature: Signature }[];
-  /** The shots that tracks lie in: the given ones, or stretches of like colours. */
+  /** The shots that tracks lie in; without glimpses of the film, stretches of like colours. */
   readonly shots: readonly Span[];
   readonly tracks: readonly Track[];
   /** The people on screen, as far as their faces say, without names. */
@@ -26,8 +27,13 @@ export interface FacesResult {
 }
 
 export interface FacesAnalyzer extends FrameConsumer {
-  /** Links what was seen. @param shots where they are known */
-  finish(shots?: readonly Span[]): Promise<FacesResult>;
+  /**
+   * After the pass, the times (seconds, in order) at which a second look pays: where a shot begins long before its first
+   * sample, and beside what was seen once or badly. The frames there go to `push` before `finish`.
+   */
+  secondLook(): number[];
+  /** Links what was seen. */
+  finish(): FacesResult;
 }
 
 /** The detector's sizes, scaled by the decoder, and one to draw faces from for landmarks and recognition. */
@@ -36,6 +42,15 @@ const SIZES: readonly FrameSize[] = [...DETECTION_SIDES, 1280].map((side) => ({
   height: side,
   fit: 'inside',
 }));
+/** A shot is looked at this soon after it begins, seconds: past the blur that a cut leaves in a compressed film. */
+const AFTER_CUT = 0.1;
+/** Where the first sample comes later than this after the cut, seconds, the shot gets one of its own. */
+const LATE = 0.5;
+/** Sightings times quality below which it is not sure whom a track shows, and where else to look for them, seconds. */
+const SURE = 0.8;
+const ASIDE = 0.4;
+/** Samples are not taken closer together than this, seconds. */
+const APART = 0.2;
 /** Smallest face, as a share of the frame's height: 18 pixels of 360. */
 const MIN_FACE = 0.05;
 
@@ -43,6 +58,16 @@ const MIN_FACE = 0.05;
 export function createFacesAnalyzer({ models, ...options }: FacesAnalyzerOptions): FacesAnalyzer {
   const samples: { time: number; signature: Signature }[] = [];
   const sightings: Sighting[] = [];
+  const detector = createShotDetector();
+
+  function link(): Pick<FacesResult, 'shots' | 'tracks'> {
+    // Frames are read side by side and may end out of order.
+    samples.sort((a, b) => a.time - b.time);
+    sightings.sort((a, b) => a.time - b.time || b.score - a.score);
+    const found = detector.finish().shots;
+    const shots = found.length > 0 ? found.map(({ start, end }) => ({ start, end })) : spansOfColour(samples);
+    return { shots, tracks: linkTracks(sightings, shots) };
+  }
 
   async function push({ time, images }: Frame): Promise<void> {
     const image = images.at(-1);
@@ -66,13 +91,31 @@ export function createFacesAnalyzer({ models, ...options }: FacesAnalyzerOptions
   return {
     sizes: SIZES,
     push,
-    async finish(shots) {
-      // Frames are read side by side and may end out of order.
-      samples.sort((a, b) => a.time - b.time);
-      sightings.sort((a, b) => a.time - b.time || b.score - a.score);
-      const spans = shots && shots.length > 0 ? shots : spansOfColour(samples);
-      const tracks = linkTracks(sightings, spans);
-      return { samples, shots: spans, tracks, people: clusterTracks(tracks) };
+    glimpse: {
+      size: detector.sizes[0]!,
+      push: (time, image) => detector.push({ time, containerTime: time, keyframe: false, images: [image] }),
+    },
+    secondLook() {
+      const { shots, tracks } = link();
+      const times = samples.map(({ time }) => time);
+      const far = (time: number): boolean => times.every((other) => Math.abs(other - time) >= APART);
+      const add = (time: number, { start, end }: Span): void => {
+        if (time >= start && time < end && far(time)) times.push(time);
+      };
+      for (const shot of shots) {
+        if (!times.some((time) => time >= shot.start && time < shot.start + LATE))
+          add(Math.min(shot.start + AFTER_CUT, (shot.start + shot.end) / 2), shot);
+      }
+      for (const track of tracks) {
+        if (track.sightings.reduce((sum, { quality }) => sum + quality, 0) >= SURE) continue;
+        const best = track.sightings.reduce((a, b) => (b.quality > a.quality ? b : a));
+        for (const time of [best.time - ASIDE, best.time + ASIDE]) add(time, shots[track.shot]!);
+      }
+      return times.slice(samples.length).sort((a, b) => a - b);
+    },
+    finish() {
+      const { shots, tracks } = link();
+      return { samples, shots, tracks, people: clusterTracks(tracks) };
     },
   };
 }

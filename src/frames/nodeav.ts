@@ -41,8 +41,10 @@ async function* frames(
   const job: ReadJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes } };
   for await (const { record, body, process } of records(job, signal)) {
     if (record.type === 'frame') {
-      const { time, containerTime, keyframe } = record;
-      yield { time, containerTime, keyframe, images: cutImages(record.images, body) };
+      const { time, containerTime, keyframe, glimpse } = record;
+      const images = cutImages([...record.images, ...(glimpse ? [glimpse] : [])], body);
+      const small = glimpse && images.pop();
+      yield { time, containerTime, keyframe, images, ...(small ? { glimpse: small } : {}) };
     } else if (record.type === 'summary') {
       // All is there now: a process that still fails on its way out does no harm.
       await process.exited;

@@ -1,10 +1,15 @@
 import { checkCancelled } from './media-process.js';
-import type { DecodeSummary, Frame, FrameSize, FrameSource, SamplingPlan } from './types.js';
+import type { DecodeSummary, Frame, FrameSize, FrameSource, RgbImage, SamplingPlan } from './types.js';
 
 /** Someone who watches a film's frames. */
 export interface FrameConsumer {
   /** The sizes that it wants every frame in; its frames carry exactly these, in this order. */
   readonly sizes: readonly FrameSize[];
+  /**
+   * Takes every frame that is decoded on the way of an `everySecond` plan, in one small size, in order of time. Not called
+   * where the source gives no glimpses.
+   */
+  readonly glimpse?: { readonly size: FrameSize; push(time: number, image: RgbImage): void };
   /** Whether it wants the frame at this time (seconds); absent: every frame. */
   wants?(time: number): boolean;
   /**
@@ -37,6 +42,13 @@ function mergeSizes(consumers: readonly FrameConsumer[]): { sizes: FrameSize[]; 
   return { sizes, places };
 }
 
+/** @throws RangeError when consumers want glimpses of different sizes: there is one consumer for them so far */
+function withGlimpses({ plan, consumers }: PassRequest): SamplingPlan {
+  const [glimpse, ...others] = consumers.flatMap((consumer) => consumer.glimpse?.size ?? []);
+  if (others.length > 0) throw new RangeError('two consumers want glimpses');
+  return glimpse && plan.kind === 'everySecond' ? { ...plan, glimpse } : plan;
+}
+
 /**
  * Feeds several consumers from one decode. Decoding goes on while they are busy with up to `inFlight` frames, and waits
  * beyond that. The first failure, of the decoder or of a consumer, ends the pass; it settles only when no consumer is
@@ -45,7 +57,8 @@ function mergeSizes(consumers: readonly FrameConsumer[]): { sizes: FrameSize[]; 
  *   consumer throws
  */
 export async function runPass(source: FrameSource, file: string, request: PassRequest): Promise<DecodeSummary> {
-  const { plan, consumers, signal, onProgress, inFlight = 16 } = request;
+  const { consumers, signal, onProgress, inFlight = 16 } = request;
+  const plan = withGlimpses(request);
   const { sizes, places } = mergeSizes(consumers);
   const stream = source.frames(file, { plan, sizes, ...(signal ? { signal } : {}) });
   const busy = new Set<Promise<void>>();
@@ -68,6 +81,8 @@ export async function runPass(source: FrameSource, file: string, request: PassRe
   try {
     for await (const frame of stream) {
       checkCancelled(signal);
+      if (frame.glimpse) for (const { glimpse } of consumers) glimpse?.push(frame.time, frame.glimpse);
+      if (frame.images.length === 0) continue;
       hand(frame);
       onProgress?.(frame.time);
       if (busy.size >= inFlight) await Promise.race(busy);

@@ -17,6 +17,8 @@ export type MediaRecord =
       readonly keyframe: boolean;
       /** The body is these images' RGB data, one after the other. */
       readonly images: readonly Dimensions[];
+      /** Its data comes last. */
+      readonly glimpse?: Dimensions;
     }
   | { readonly type: 'summary'; readonly bytes: 0; readonly summary: Omit<DecodeSummary, 'warnings'> }
   | { readonly type: 'error'; readonly bytes: 0; readonly code: ErrorCode; readonly message: string }

@@ -21,7 +21,8 @@ export function frameStream(pass: AsyncGenerator<Frame, DecodeSummary, undefined
           seen = next.value;
           return;
         }
-        seen = { ...seen, frames: seen.frames + 1, lastTime: next.value.time };
+        const frames = seen.frames + (next.value.images.length > 0 ? 1 : 0);
+        seen = { ...seen, frames, lastTime: next.value.time };
         frameDecoded.tell(null);
         yield next.value;
       }

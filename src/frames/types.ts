@@ -29,19 +29,24 @@ export interface TimeWindow {
  * non-zero start time is subtracted, so the first frame of every file has time 0).
  *
  * - `everySecond`: the first frame at or after each whole second k (times k <= t); decoding may skip frames that no
- *   other frame refers to, so a frame may be the next one kept.
+ *   other frame refers to, so a frame may be the next one kept. With `glimpse`, every frame that is decoded on the way
+ *   comes as well, in that one (small) size: about every third to every one, as the film was encoded. Only node-av
+ *   gives glimpses.
  * - `keyframes`: every key frame inside the window (whole file without one); only key packets are decoded.
  * - `exactAt`: for each time the frame that is on screen then (the last frame with presentation time <= t, the first
  *   frame for a time before it); a frame that several times ask for comes once.
  * - `every`: every frame inside the window (whole file without one).
  */
 export type SamplingPlan =
-  | { readonly kind: 'everySecond'; readonly window?: TimeWindow }
+  | { readonly kind: 'everySecond'; readonly window?: TimeWindow; readonly glimpse?: FrameSize }
   | { readonly kind: 'keyframes'; readonly window?: TimeWindow }
   | { readonly kind: 'exactAt'; readonly times: readonly number[] }
   | { readonly kind: 'every'; readonly window?: TimeWindow };
 
-/** A decoded frame, in every size that was asked for (same order as the request's `sizes`). */
+/**
+ * A decoded frame, in every size that was asked for (same order as the request's `sizes`); in none of them when it is a
+ * glimpse between two that the plan wants.
+ */
 export interface Frame {
   /** Presentation time in seconds since the first video frame; the frame's own, never computed from an index. */
   readonly time: number;
@@ -49,6 +54,8 @@ export interface Frame {
   readonly containerTime: number;
   readonly keyframe: boolean;
   readonly images: readonly RgbImage[];
+  /** Where the plan asks for glimpses. */
+  readonly glimpse?: RgbImage;
 }
 
 export interface FrameRequest {
@@ -60,6 +67,7 @@ export interface FrameRequest {
 
 /** What one decoding pass found out about the file as a whole. */
 export interface DecodeSummary {
+  /** Without those that were glimpses only. */
   readonly frames: number;
   /** Presentation time of the last frame seen, seconds. */
   readonly lastTime: number;

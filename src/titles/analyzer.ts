@@ -41,6 +41,8 @@ export interface AnalyzeOptions {
 /** An analysis that watches the shared pass, a frame a second, and answers after it. */
 interface Watcher {
   readonly consumer: FrameConsumer;
+  /** The times, seconds, that it wants to see as well before it answers. */
+  secondLook?(): number[];
   finding(summary: DecodeSummary): Promise<Finding>;
 }
 
@@ -98,6 +100,10 @@ export class Analyzer {
     const findings: Finding[] = [];
     if (watchers.length > 0) {
       const summary = await pass({ kind: 'everySecond' }, watchers.map(({ consumer }) => consumer), tell(0, 'watching'));
+      for (const { consumer, secondLook } of watchers) {
+        const times = secondLook?.() ?? [];
+        if (times.length > 0) await pass({ kind: 'exactAt', times }, [consumer], () => undefined);
+      }
       for (const watcher of watchers) findings.push(await watcher.finding(summary));
     }
     if (kinds.includes('credits')) {
@@ -133,8 +139,9 @@ export class Analyzer {
     const analyzer = createFacesAnalyzer({ models: this.models });
     return {
       consumer: analyzer,
+      secondLook: () => analyzer.secondLook(),
       finding: async ({ truncated }) => {
-        const { scenes, shots, tracks, appearances, embeddings } = buildCast(await analyzer.finish());
+        const { scenes, shots, tracks, appearances, embeddings } = buildCast(analyzer.finish());
         const children = [
           ...chunkWrites(contentHash, tracks),
           ...embeddingWrites(contentHash, tracks, embeddings),

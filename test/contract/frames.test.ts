@@ -103,6 +103,22 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
       expect(summary).toMatchObject({ frames: given.length, truncated: false });
     });
 
+    test('glimpses show the frames in between, small, where the decoder gives them', async () => {
+      const size = { width: 32, height: 20, fit: 'fill' } as const;
+      const plain = await take(path(), { kind: 'everySecond' });
+      const { frames, summary } = await take(path(), { kind: 'everySecond', glimpse: size });
+      const wanted = frames.filter(({ images }) => images.length > 0);
+      expect(wanted.map(({ time }) => time)).toEqual(plain.frames.map(({ time }) => time));
+      expect(summary.frames).toBe(wanted.length);
+      expect(frames.map(({ time }) => time)).toEqual(frames.map(({ time }) => time).sort((a, b) => a - b));
+      if (kind === 'ffmpeg') {
+        expect(frames.every(({ glimpse }) => glimpse === undefined)).toBe(true);
+        return;
+      }
+      expect(frames.length).toBeGreaterThan(wanted.length);
+      for (const { glimpse } of frames) expect([glimpse?.width, glimpse?.height]).toEqual([32, 20]);
+    });
+
     test('keyframes gives all of them', async () => {
       const { frames } = await take(path(), { kind: 'keyframes' });
       expect(numbers(frames, times)).toEqual(keys);

@@ -11,6 +11,8 @@ export interface DecodedFrame {
   readonly frame: Frame;
   readonly ticks: bigint;
   readonly time: number;
+  /** The plan wants it; else it is a glimpse. */
+  readonly wanted: boolean;
 }
 
 /** Time of the last decoded frame, seconds; kept up to date. */
@@ -138,7 +140,7 @@ function* keyframes(pass: Pass, { start, end }: TimeWindow): Generator<DecodedFr
           const time = timeOf(ticks);
           if (ticks === AV_NOPTS_VALUE || time < start || time >= end || time <= progress.lastTime) continue;
           progress.lastTime = time;
-          yield { frame, ticks, time };
+          yield { frame, ticks, time, wanted: true };
         }
       }
     } finally {
@@ -151,6 +153,8 @@ function* keyframes(pass: Pass, { start, end }: TimeWindow): Generator<DecodedFr
 function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
   const { decoder, progress, timeOf } = pass;
   const selector = selectorFor<DecodedFrame>(plan);
+  const glimpses = plan.kind === 'everySecond' && plan.glimpse !== undefined;
+  const { start, end } = windowOf(plan);
   /** Packets since the last key packet: not decoded before it is clear that no later key packet would do. */
   const waiting: Packet[] = [];
   let waitingBytes = 0;
@@ -174,10 +178,11 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
         const time = timeOf(ticks);
         if (ticks === AV_NOPTS_VALUE || time <= progress.lastTime) continue;
         progress.lastTime = time;
-        const current = { frame: frame.clone() ?? frame, ticks, time };
+        const current = { frame: frame.clone() ?? frame, ticks, time, wanted: true };
         held.push(current);
         const wanted = selector.offer(current, time);
         if (wanted) yield wanted;
+        else if (glimpses && time >= start && time < end) yield { ...current, wanted: false };
         // The selector may still ask for this frame when it sees the next one, but for none before.
         if (held.length > 1) held.shift()?.frame.free();
       }
@@ -217,13 +222,13 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
         lastRead = order;
         readUpTo = timeOf(order);
       }
-      if (packet.isKeyframe && waiting.length > 0 && timeOf(timestamp(packet)) <= target) {
+      if (packet.isKeyframe && waiting.length > 0 && !glimpses && timeOf(timestamp(packet)) <= target) {
         dropWaiting();
         decoder.flushBuffers();
       }
       waiting.push(packet);
       waitingBytes += packet.size;
-      if (readUpTo > target || waitingBytes > WAITING_BYTES) yield* decodeWaiting(false);
+      if (readUpTo > target || glimpses || waitingBytes > WAITING_BYTES) yield* decodeWaiting(false);
     }
   } finally {
     dropWaiting();

@@ -56,11 +56,13 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   const container = openContainer(job.file, job.settings, watch(job));
   const declared = declaredEnd(container);
   const scaler = createScaler(container.geometry, sizes);
+  const glimpser = plan.kind === 'everySecond' && plan.glimpse ? createScaler(container.geometry, [plan.glimpse]) : null;
   const progress = { lastTime: -Infinity };
   let frames = 0;
-  for (const { frame, ticks, time } of decode(container, plan, job.settings, progress)) {
-    const images = scaler.scale(frame);
-    const body = images.map(({ data }) => data);
+  for (const { frame, ticks, time, wanted } of decode(container, plan, job.settings, progress)) {
+    const images = wanted ? scaler.scale(frame) : [];
+    const glimpse = glimpser?.scale(frame)[0];
+    const body = [...images, ...(glimpse ? [glimpse] : [])].map(({ data }) => data);
     writeRecordSync(
       {
         type: 'frame',
@@ -69,10 +71,11 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
         containerTime: container.seconds(ticks),
         keyframe: (frame.flags & AV_FRAME_FLAG_KEY) !== 0 || plan.kind === 'keyframes',
         images: images.map(({ width, height }) => ({ width, height })),
+        ...(glimpse ? { glimpse: { width: glimpse.width, height: glimpse.height } } : {}),
       },
       body,
     );
-    frames++;
+    if (wanted) frames++;
     // The native parts of packets and frames are only freed when the event loop turns.
     await setImmediate();
   }

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFacesAnalyzer } from '../../src/faces/analyzer.js';
+import { createFrameSource } from '../../src/frames/frame-source.js';
+import { runPass } from '../../src/frames/pass.js';
+import type { Models } from '../../src/inference/types.js';
+import { enrolPhotos } from '../../src/people/enrol.js';
+import { Library } from './library.js';
+
+/** A real scene of 18 shots with six people, and who is in each shot by eye (data/cast-scene.json). */
+
+interface Table {
+  readonly frames: number;
+  readonly shots: readonly { readonly firstFrame: number; readonly seen: readonly string[]; readonly small: readonly string[] }[];
+}
+
+export const SCENE = JSON.parse(readFileSync(new URL('../../data/cast-scene.json', import.meta.url), 'utf8')) as Table;
+const RATE = 24000 / 1001;
+
+/** Watches the scene as the service does, before anybody is known. @param folder of the data */
+export async function watchScene(models: Models, folder: string): Promise<Library> {
+  const analyzer = createFacesAnalyzer({ models });
+  const file = join(folder, 'shots/friends-scene.mp4');
+  await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumers: [analyzer] });
+  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumers: [analyzer] });
+  const library = await Library.open();
+  await library.add('scene', analyzer.finish());
+  return library;
+}
+
+/** Learns the six from some of their photos, spread over the folder. */
+export async function enrolScene(models: Models, folder: string, library: Library, photosEach: number): Promise<void> {
+  for (const name of readdirSync(join(folder, 'faces/friends')).sort()) {
+    const photos = readdirSync(join(folder, 'faces/friends', name)).sort();
+    const step = Math.max(1, Math.floor(photos.length / photosEach));
+    const files = photos.filter((_, i) => i % step === 0).slice(0, photosEach);
+    await library.people.enrol(await enrolPhotos(models, name, files.map((file) => join(folder, 'faces/friends', name, file))));
+  }
+}
+
+/** For each known shot, who is named in it and who of those in it is not; other people are those who are not in it. */
+export async function sceneTable(library: Library): Promise<{ named: string[]; missed: string[]; missedSmall: string[]; wrong: string[] }[]> {
+  const { shots, people } = await library.cast('scene');
+  const names = new Map(people.map(({ key, name }) => [key, name]));
+  return SCENE.shots.map(({ firstFrame, seen, small }, index) => {
+    const [start, end] = [firstFrame / RATE, (SCENE.shots[index + 1]?.firstFrame ?? SCENE.frames) / RATE];
+    const inside = shots.filter((shot) => (shot.start + shot.end) / 2 >= start && (shot.start + shot.end) / 2 < end);
+    const named = [...new Set(inside.flatMap(({ cast }) => cast.flatMap((key) => names.get(key) ?? [])))].sort();
+    return {
+      named,
+      missed: seen.filter((name) => !named.includes(name)),
+      missedSmall: small.filter((name) => !named.includes(name)),
+      wrong: named.filter((name) => !seen.includes(name) && !small.includes(name)),
+    };
+  });
+}
