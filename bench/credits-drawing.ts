@@ -83,7 +83,10 @@ export function plain(width: number, height: number, colour: readonly [number, n
 }
 
 export function dimmed(image: RgbImage, factor: number): RgbImage {
-  return { ...image, data: image.data.map((value) => value * factor) };
+  const levels = Uint8Array.from({ length: 256 }, (_, level) => level * factor);
+  const data = new Uint8Array(image.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = levels[image.data[i]!]!;
+  return { ...image, data };
 }
 
 const FIRST = ['Anna', 'Tom', 'Maria', 'Jean-Luc', 'Priya', 'Oleg', 'Kim', 'Ahmed', 'Lucía', 'Björn', 'Grace', 'Ivo', 'Wei', 'Sofie', 'Paul', 'Nadia'];

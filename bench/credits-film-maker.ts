@@ -1,7 +1,13 @@
 /** Makes films out of real clips and drawn or real credits, of which every second is known. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Media } from '../src/frames/media.js';
-import type { RgbImage } from '../src/frames/types.js';
+import sharp from 'sharp';
+import { randomOf } from '../src/credits/boosting.js';
+import { frameStream } from '../src/frames/stream.js';
+import type { DecodeSummary, Frame, FrameRequest, RgbImage, SamplingPlan } from '../src/frames/types.js';
 import { openVideoWriter } from '../src/frames/writer.js';
 import {
   between, bigWord, cardSheet, dimmed, overlay, pick, plain, rollSheet, sentence, textSheet,
@@ -15,6 +21,13 @@ export const ARCHETYPES = [
 ] as const;
 export type Archetype = (typeof ARCHETYPES)[number];
 
+/** A stretch of a film as it was made; `end` is the next one's start. */
+export interface Made {
+  readonly what: 'story' | 'cards' | 'roll' | 'scene' | 'black' | 'logo';
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface FilmTruth {
   readonly archetype: Archetype;
   readonly seed: number;
@@ -25,15 +38,17 @@ export interface FilmTruth {
   /** Start of the last scene inside or after the credits, seconds; null without. */
   readonly sceneStart: number | null;
   readonly duration: number;
+  readonly sections: readonly Made[];
 }
 
 const WIDTH = 480;
 const HEIGHT = 270;
-export const FILM_RATE = 12;
+export const FILM_RATE = 8;
 
 /** Where real story comes from: file and the seconds that hold no credits and no titles. */
-const STORY: readonly (readonly [string, number, number])[] = [
-  ['video/big-buck-bunny-360p.mp4', 40, 300], ['video/big-buck-bunny-360p.mp4', 300, 485],
+type Clip = readonly [string, number, number];
+const STORY: readonly Clip[] = [
+  ['video/big-buck-bunny-360p.mp4', 40, 180], ['video/big-buck-bunny-360p.mp4', 300, 440],
   ['video/trailer-joker.mp4', 20, 120], ['video/trailer-avatar-the-last-airbender.mp4', 10, 110],
   ['shots/friends-scene.mp4', 0, 60], ['video/trailer-sintel.mp4', 12, 40], ['video/chaplin.mp4', 0, 9],
 ];
@@ -48,19 +63,19 @@ interface Picture {
 type Painter = (t: number, share: number, clip: RgbImage) => Picture;
 
 interface Section {
-  readonly what: 'story' | 'credits' | 'scene' | 'other';
+  readonly what: Made['what'];
   readonly seconds: number;
   readonly paint: Painter;
   /** Whether real footage is needed behind it, and from where when it must be a certain one. */
   readonly footage: boolean;
-  readonly from?: readonly [string, number];
+  readonly from?: Clip;
 }
 
 const copy = (image: RgbImage): Picture => ({ ...image, data: image.data.slice() });
 const BLACK = plain(WIDTH, HEIGHT, [0, 0, 0]);
 
 const story = (seconds: number, what: Section['what'] = 'story'): Section => ({ what, seconds, footage: true, paint: (_t, _s, clip) => clip });
-const black = (seconds: number): Section => ({ what: 'other', seconds, footage: false, paint: () => BLACK });
+const black = (seconds: number): Section => ({ what: 'black', seconds, footage: false, paint: () => BLACK });
 const ease = (share: number, seconds: number, fade: number): number =>
   Math.max(0, Math.min(1, (share * seconds) / fade, ((1 - share) * seconds) / fade));
 
@@ -85,7 +100,7 @@ async function roll(random: Random, seconds: number, ground: Ground, place = 0.5
   const back = ground.colour === null ? null : plain(WIDTH, HEIGHT, ground.colour);
   const x = 12 + place * (WIDTH - sheet.width - 24);
   return {
-    what: 'credits', seconds, footage: back === null,
+    what: 'roll', seconds, footage: back === null,
     paint: (_t, share, clip) => {
       const image = back === null ? dimmed(clip, ground.dim) : copy(back);
       overlay(image, sheet, x, HEIGHT - 4 - share * (sheet.height + HEIGHT - 8));
@@ -99,7 +114,7 @@ async function cards(random: Random, count: number, each: number, ground: Ground
   for (let k = 0; k < count; k++) sheets.push(await cardSheet(random, style(random, 10, 17, ground.text)));
   const back = ground.colour === null ? null : plain(WIDTH, HEIGHT, ground.colour);
   return {
-    what: 'credits', seconds: count * each, footage: back === null,
+    what: 'cards', seconds: count * each, footage: back === null,
     paint: (t, _share, clip) => {
       const sheet = sheets[Math.min(count - 1, Math.floor(t / each))]!;
       const image = back === null ? dimmed(clip, ground.dim) : copy(back);
@@ -149,9 +164,9 @@ const onBlack: Ground = { colour: [0, 0, 0], text: WHITE, dim: 1 };
 const overFootage: Ground = { colour: null, text: WHITE, dim: 0.85 };
 
 async function sectionsOf(archetype: Archetype, random: Random): Promise<Section[]> {
-  const body = story(between(random, 45, 75));
+  const body = story(between(random, 20, 45));
   const gap = random() < 0.5 ? [black(between(random, 0.4, 1.5))] : [];
-  const length = between(random, 20, 40);
+  const length = between(random, 14, 32);
   switch (archetype) {
     case 'roll': return [body, ...gap, await roll(random, length, onBlack)];
     case 'roll, two parts': return [body, await roll(random, 18, onBlack), black(1), await roll(random, 18, onBlack)];
@@ -165,68 +180,151 @@ async function sectionsOf(archetype: Archetype, random: Random): Promise<Section
       return [body, await cards(random, 8, 3.5, { colour, text: WHITE, dim: 1 }, 0)];
     }
     case 'epilogue before': return [body, await captions(random, 12, 6, 'epilogue', false), black(1), await roll(random, length, onBlack)];
-    case 'burnt-in subtitles': return [await captions(random, 55, 3.5, 'subtitle', true), ...gap, await roll(random, length, onBlack)];
+    case 'burnt-in subtitles': return [await captions(random, 32, 3.5, 'subtitle', true), ...gap, await roll(random, length, onBlack)];
     case 'short': return [body, ...gap, await cards(random, 3, between(random, 2, 3.5), onBlack, 0)];
     case 'faded': return [faded(body, 2), black(1), await cards(random, 8, 4, onBlack, 1)];
     case 'scene inside': return [body, await cards(random, 5, 3, onBlack, 0), story(between(random, 10, 25), 'scene'), await roll(random, length, onBlack)];
     case 'scene after': return [body, ...gap, await roll(random, length, onBlack), black(0.5), story(between(random, 10, 25), 'scene'), black(1)];
     case 'logo after': {
       const logo = await captions(random, 4, 4, 'title', false);
-      return [body, ...gap, await roll(random, length, onBlack), black(1), { ...logo, what: 'other' }];
+      return [body, ...gap, await roll(random, length, onBlack), black(1), { ...logo, what: 'logo' }];
     }
-    case 'real roll': return [body, black(0.5), { ...story(30, 'credits'), from: ['video/big-buck-bunny-360p.mp4', 534] }];
-    case 'real cards': return [body, { ...story(9, 'credits'), from: ['video/credits-cards-10s.mp4', 0.95] }];
+    case 'real roll': return [body, black(0.5), { ...story(30, 'roll'), from: ['video/big-buck-bunny-360p.mp4', 534, 566] }];
+    case 'real cards': return [body, { ...story(9, 'cards'), from: ['video/credits-cards-10s.mp4', 0.95, 10] }];
     case 'none': return [body, story(20)];
     case 'none, ends on black': return [faded(body, 2), black(4)];
-    case 'none, kinetic type': return [story(30), await captions(random, 24, 1.6, 'kinetic', false), story(8)];
-    case 'none, opening titles': return [story(6), await captions(random, 5, 5, 'title', true), story(50)];
-    case 'none, subtitles': return [await captions(random, 60, 3.5, 'subtitle', true)];
+    case 'none, kinetic type': return [story(18), await captions(random, 24, 1.6, 'kinetic', false), story(8)];
+    case 'none, opening titles': return [story(6), await captions(random, 5, 5, 'title', true), story(30)];
+    case 'none, subtitles': return [await captions(random, 42, 3.5, 'subtitle', true)];
   }
 }
 
-/** Frames of one clip at the film's rate, over and over when it ends too early. */
-async function* footage(media: Media, file: string, start: number, end: number): AsyncGenerator<RgbImage> {
-  for (;;) {
-    let next = start;
-    for await (const frame of media.source.frames(file, {
-      plan: { kind: 'every', window: { start, end } }, sizes: [{ width: WIDTH, height: HEIGHT, fit: 'fill' }],
-    })) {
-      if (frame.time + 1e-3 < next) continue;
-      next += 1 / FILM_RATE;
-      yield frame.images[0]!;
+/** Real clips at the film's size, each decoded once into a file of raw pictures that all films share. */
+export class Footage {
+  private readonly open = new Map<string, Promise<{ file: FileHandle; frames: number }>>();
+
+  /** @param folder keeps the raw pictures for the next run, about 2 GB of them */
+  constructor(private readonly media: Media, private readonly data: string, private readonly folder: string) {}
+
+  /** The picture `frame` frames after a clip's second `low`; beyond its end the clip begins anew. */
+  async at([name, low, high]: Clip, frame: number): Promise<RgbImage> {
+    const key = `${basename(name)}-${low}-${high}.rgb`;
+    const known = this.open.get(key) ?? this.decode(key, join(this.data, name), low, high);
+    this.open.set(key, known);
+    const { file, frames } = await known;
+    const data = new Uint8Array(WIDTH * HEIGHT * 3);
+    await file.read(data, 0, data.length, (frame % frames) * data.length);
+    return { width: WIDTH, height: HEIGHT, data };
+  }
+
+  async close(): Promise<void> {
+    for (const clip of this.open.values()) await (await clip).file.close();
+    this.open.clear();
+  }
+
+  private async decode(key: string, source: string, start: number, end: number): Promise<{ file: FileHandle; frames: number }> {
+    const path = join(this.folder, key);
+    if (!existsSync(path)) {
+      const file = await open(`${path}.part`, 'w');
+      let next = start;
+      for await (const { time, images } of this.media.source.frames(source, {
+        plan: { kind: 'every', window: { start, end } }, sizes: [{ width: WIDTH, height: HEIGHT, fit: 'fill' }],
+      })) {
+        for (; time + 1e-3 >= next; next += 1 / FILM_RATE) await file.write(images[0]!.data);
+      }
+      await file.close();
+      await rename(`${path}.part`, path);
     }
+    const file = await open(path, 'r');
+    return { file, frames: Math.floor((await file.stat()).size / (WIDTH * HEIGHT * 3)) };
   }
 }
 
-/** Writes one film; the same seed gives the same film. Key frames are `keyframeSeconds` apart. */
-export async function makeFilm(
-  media: Media, data: string, file: string, archetype: Archetype, seed: number, random: Random, keyframeSeconds: number,
-): Promise<FilmTruth> {
-  const sections = await sectionsOf(archetype, random);
-  const writer = await openVideoWriter(file, {
-    width: WIDTH, height: HEIGHT, frameRate: FILM_RATE,
-    encoderOptions: { g: String(Math.round(FILM_RATE * keyframeSeconds)), crf: String(Math.round(between(random, 20, 30))) },
+/** A film that can be looked at anywhere without making the rest of it. */
+export interface Film {
+  readonly truth: FilmTruth;
+  /** Frames `0 <= k < frames`, `FILM_RATE` a second, every `keyframes`th a key frame. */
+  readonly frames: number;
+  readonly keyframes: number;
+  picture(k: number): Promise<RgbImage>;
+}
+
+const KEYFRAME_SECONDS = [2, 5, 10];
+
+/** The same seed gives the same film. */
+export async function makeFilm(footage: Footage, seed: number): Promise<Film> {
+  const random = randomOf(seed * 7919 + 5);
+  // The first numbers of neighbouring seeds are alike.
+  for (let k = 0; k < 12; k++) random();
+  const archetype = ARCHETYPES[seed % ARCHETYPES.length]!;
+  let frames = 0;
+  const parts = (await sectionsOf(archetype, random)).map((section) => {
+    const clip = section.from ?? pick(random, STORY);
+    const count = Math.round(section.seconds * FILM_RATE);
+    const spare = Math.max(0, clip[2] - clip[1] - section.seconds);
+    const part = { section, clip, first: frames, count, begin: section.from === undefined ? Math.floor(random() * spare * FILM_RATE) : 0 };
+    frames += count;
+    return part;
   });
-  let frame = 0;
-  let creditsStart: number | null = null;
-  let sceneStart: number | null = null;
-  let storyFrames = 0;
-  for (const { what, seconds, paint, footage: needed, from } of sections) {
-    const count = Math.round(seconds * FILM_RATE);
-    if (what === 'credits') creditsStart ??= frame / FILM_RATE;
-    if (what === 'scene') sceneStart = frame / FILM_RATE;
-    if (what === 'story') storyFrames += count;
-    const [name, low, high] = pick(random, STORY);
-    const begin = low + random() * Math.max(0, high - low - seconds);
-    let clips: AsyncGenerator<RgbImage> | null = null;
-    if (from !== undefined) clips = footage(media, join(data, from[0]), from[1], from[1] + seconds + 1);
-    else if (needed) clips = footage(media, join(data, name), begin, Math.min(high, begin + seconds + 1));
-    for (let k = 0; k < count; k++, frame++) {
-      const clip = clips === null ? BLACK : (await clips.next()).value as RgbImage;
-      await writer.write(paint(k / FILM_RATE, k / count, clip));
-    }
-    await clips?.return(undefined);
-  }
+  const sections = parts.map(({ section: { what }, first, count }) => ({ what, start: first / FILM_RATE, end: (first + count) / FILM_RATE }));
+  const seconds = (what: Made['what']): number =>
+    sections.filter((one) => one.what === what).reduce((sum, { start, end }) => sum + end - start, 0);
+  return {
+    truth: {
+      archetype, seed, sections, duration: frames / FILM_RATE, story: seconds('story'),
+      creditsStart: sections.find(({ what }) => what === 'cards' || what === 'roll')?.start ?? null,
+      sceneStart: sections.findLast(({ what }) => what === 'scene')?.start ?? null,
+    },
+    frames,
+    keyframes: KEYFRAME_SECONDS[seed % KEYFRAME_SECONDS.length]! * FILM_RATE,
+    picture: async (k) => {
+      const { section, clip, first, count, begin } = parts.findLast((part) => part.first <= k)!;
+      const back = section.footage ? await footage.at(clip, begin + k - first) : BLACK;
+      const picture = section.paint((k - first) / FILM_RATE, (k - first) / count, back);
+      return { ...picture, data: picture.data as Uint8Array };
+    },
+  };
+}
+
+/** Encodes a film. */
+export async function writeFilm(film: Film, file: string): Promise<void> {
+  const writer = await openVideoWriter(file, {
+    width: WIDTH, height: HEIGHT, frameRate: FILM_RATE, encoderOptions: { g: String(film.keyframes), crf: '26' },
+  });
+  for (let k = 0; k < film.frames; k++) await writer.write(await film.picture(k));
   await writer.close();
-  return { archetype, seed, creditsStart, story: storyFrames / FILM_RATE, sceneStart, duration: frame / FILM_RATE };
+}
+
+/**
+ * A film's frames without encoding and decoding all of it: only those that are asked for are painted, each through a JPEG
+ * of the film's own quality in place of the video codec.
+ */
+export function filmMedia(film: Film): Media {
+  const quality = 45 + ((film.truth.seed * 17) % 45);
+  const wanted = (plan: SamplingPlan): number[] => {
+    const all = Array.from({ length: film.frames }, (_, k) => k);
+    if (plan.kind === 'exactAt') {
+      return [...new Set(plan.times.map((time) => Math.max(0, Math.min(film.frames - 1, Math.floor(time * FILM_RATE + 1e-6)))))].sort((a, b) => a - b);
+    }
+    const { start, end } = plan.window ?? { start: 0, end: Infinity };
+    const inside = all.filter((k) => k / FILM_RATE >= start && k / FILM_RATE < end);
+    if (plan.kind === 'keyframes') return inside.filter((k) => k % film.keyframes === 0);
+    return plan.kind === 'every' ? inside : inside.filter((k) => k % FILM_RATE === 0);
+  };
+  async function* frames({ plan }: FrameRequest): AsyncGenerator<Frame, DecodeSummary, undefined> {
+    for (const k of wanted(plan)) {
+      const { data, width, height } = await film.picture(k);
+      const jpeg = await sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality }).toBuffer();
+      const image = { width, height, data: new Uint8Array(await sharp(jpeg).raw().toBuffer()) };
+      yield { time: k / FILM_RATE, containerTime: k / FILM_RATE, keyframe: k % film.keyframes === 0, images: [image] };
+    }
+    return { frames: film.frames, lastTime: (film.frames - 1) / FILM_RATE, truncated: false, warnings: [] };
+  }
+  return {
+    probe: () => Promise.resolve({
+      format: 'painted', duration: film.frames / FILM_RATE, width: WIDTH, height: HEIGHT, rotation: 0, frameRate: FILM_RATE,
+      codec: 'jpeg', startTime: 0, audio: null, chapters: [], tags: {},
+    }),
+    source: { name: 'node-av', frames: (_file, request) => frameStream(frames(request)) },
+  };
 }

@@ -26,7 +26,7 @@ const DRAWN = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 
  */
 const DRAWN_TEXT_WEIGHT = 0.25;
 const REAL_WEIGHT = 40;
-const SETTINGS = { rounds: 160, depth: 4, rate: 0.08, leafWeight: 3, ridge: 1, rowShare: 0.7, seed: 1 };
+const SETTINGS = { rounds: 160, depth: 4, rate: 0.08, leafWeight: 3, ridge: 1, rowShare: 0.7, featureShare: 1, seed: 1 };
 
 interface Example {
   readonly name: string;

@@ -37,10 +37,17 @@ export interface BoostingSettings {
   readonly ridge: number;
   /** Share of the rows that each tree sees. */
   readonly rowShare: number;
+  /** Share of the features that each tree may ask, at least one. */
+  readonly featureShare: number;
   readonly seed: number;
 }
 
 const BINS = 64;
+
+interface Sums {
+  readonly g: Float64Array;
+  readonly h: Float64Array;
+}
 
 /** A small linear congruential generator (Numerical Recipes), so that training repeats exactly. */
 export function randomOf(seed: number): () => number {
@@ -76,7 +83,11 @@ function binOf(cuts: readonly number[], value: number): number {
   return low;
 }
 
+/** Writes the gradient and hessian of the log-likelihood at the present scores, one an example. */
+type Objective = (score: Float64Array, gradient: Float64Array, hessian: Float64Array) => void;
+
 /**
+ * Learns to answer yes or no.
  * @param rows one row an example, a column a feature, NaN where missing
  * @param labels 0 or 1
  * @param weights one an example
@@ -88,64 +99,122 @@ export function trainBoostedTrees(
   weights: ArrayLike<number>,
   settings: BoostingSettings,
 ): BoostedTrees {
-  const count = rows.length;
-  const random = randomOf(settings.seed);
-  const cuts = features.map((_, f) => cutPoints(rows, f));
-  const bins = features.map((_, f) => Uint8Array.from({ length: count }, (_row, i) => binOf(cuts[f]!, rows[i]![f]!)));
   let [positive, total] = [0, 0];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < rows.length; i++) {
     positive += labels[i]! * weights[i]!;
     total += weights[i]!;
   }
   const base = Math.log((positive + 1) / (total - positive + 1));
+  return boost(features, rows, base, settings, (score, gradient, hessian) => {
+    for (let i = 0; i < score.length; i++) {
+      const p = 1 / (1 + Math.exp(-score[i]!));
+      gradient[i] = weights[i]! * (labels[i]! - p);
+      hessian[i] = weights[i]! * p * (1 - p);
+    }
+  });
+}
+
+/**
+ * Learns to choose: within each group exactly one example is the right one, and the exponentials of the log-odds,
+ * divided by their sum over the group, are the probabilities (McFadden's conditional logit).
+ * @param targets share of each example in being the right one; sums to 1 over a group
+ * @param counts how many alike an example stands for
+ * @param groups number of each example's group; the examples of a group are neighbours
+ */
+export function trainBoostedChoice(
+  features: readonly string[],
+  rows: readonly ArrayLike<number>[],
+  targets: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  groups: ArrayLike<number>,
+  settings: BoostingSettings,
+): BoostedTrees {
+  return boost(features, rows, 0, settings, (score, gradient, hessian) => {
+    for (let from = 0, to = 0; from < score.length; from = to) {
+      while (to < score.length && groups[to] === groups[from]) to++;
+      const largest = score.subarray(from, to).reduce((a, b) => Math.max(a, b));
+      let sum = 0;
+      for (let i = from; i < to; i++) sum += counts[i]! * Math.exp(score[i]! - largest);
+      for (let i = from; i < to; i++) {
+        const p = (counts[i]! * Math.exp(score[i]! - largest)) / sum;
+        gradient[i] = targets[i]! - p;
+        hessian[i] = p * (1 - p);
+      }
+    }
+  });
+}
+
+function boost(
+  features: readonly string[],
+  rows: readonly ArrayLike<number>[],
+  base: number,
+  settings: BoostingSettings,
+  objective: Objective,
+): BoostedTrees {
+  const count = rows.length;
+  const random = randomOf(settings.seed);
+  const cuts = features.map((_, f) => cutPoints(rows, f));
+  const bins = features.map((_, f) => Uint8Array.from({ length: count }, (_row, i) => binOf(cuts[f]!, rows[i]![f]!)));
   const score = new Float64Array(count).fill(base);
   const gradient = new Float64Array(count);
   const hessian = new Float64Array(count);
 
-  const grow = (members: Uint32Array, depth: number): TreeNode => {
+  /** Gradients and hessians of some rows, summed by feature and bin. */
+  const sumsOf = (members: Uint32Array, asked: readonly number[]): Sums => {
+    const sums = { g: new Float64Array(asked.length * BINS), h: new Float64Array(asked.length * BINS) };
+    asked.forEach((f, k) => {
+      const column = bins[f]!;
+      for (const i of members) {
+        const at = k * BINS + column[i]!;
+        sums.g[at]! += gradient[i]!;
+        sums.h[at]! += hessian[i]!;
+      }
+    });
+    return sums;
+  };
+
+  const grow = (members: Uint32Array, sums: Sums, asked: readonly number[], depth: number): TreeNode => {
     let [g, h] = [0, 0];
-    for (const i of members) {
-      g += gradient[i]!;
-      h += hessian[i]!;
+    for (let bin = 0; bin < BINS; bin++) {
+      g += sums.g[bin]!;
+      h += sums.h[bin]!;
     }
     const leaf = (settings.rate * g) / (h + settings.ridge);
     if (depth === 0 || h < 2 * settings.leafWeight) return leaf;
     let best = { gain: 1e-6, feature: -1, bin: 0 };
-    for (let f = 0; f < features.length; f++) {
-      const sumG = new Float64Array(BINS);
-      const sumH = new Float64Array(BINS);
-      const column = bins[f]!;
-      for (const i of members) {
-        sumG[column[i]!]! += gradient[i]!;
-        sumH[column[i]!]! += hessian[i]!;
-      }
+    asked.forEach((f, k) => {
       let [leftG, leftH] = [0, 0];
       for (let bin = 1; bin <= cuts[f]!.length; bin++) {
-        leftG += sumG[bin - 1]!;
-        leftH += sumH[bin - 1]!;
+        leftG += sums.g[k * BINS + bin - 1]!;
+        leftH += sums.h[k * BINS + bin - 1]!;
         if (leftH < settings.leafWeight || h - leftH < settings.leafWeight) continue;
         const gain = leftG ** 2 / (leftH + settings.ridge) + (g - leftG) ** 2 / (h - leftH + settings.ridge) -
           g ** 2 / (h + settings.ridge);
         if (gain > best.gain) best = { gain, feature: f, bin };
       }
-    }
+    });
     if (best.feature < 0) return leaf;
     const column = bins[best.feature]!;
     const below = members.filter((i) => column[i]! < best.bin);
     const above = members.filter((i) => column[i]! >= best.bin);
     const threshold = Number(cuts[best.feature]![best.bin - 1]!.toPrecision(6));
-    return [best.feature, threshold, grow(below, depth - 1), grow(above, depth - 1)];
+    if (depth === 1) {
+      return [best.feature, threshold, grow(below, sumsOf(below, asked.slice(0, 1)), asked, 0), grow(above, sumsOf(above, asked.slice(0, 1)), asked, 0)];
+    }
+    // The larger half's sums are what the smaller one leaves of both.
+    const smaller = sumsOf(below.length < above.length ? below : above, asked);
+    const larger = { g: sums.g.map((value, k) => value - smaller.g[k]!), h: sums.h.map((value, k) => value - smaller.h[k]!) };
+    const [first, second] = below.length < above.length ? [smaller, larger] : [larger, smaller];
+    return [best.feature, threshold, grow(below, first, asked, depth - 1), grow(above, second, asked, depth - 1)];
   };
 
   const trees: TreeNode[] = [];
   for (let round = 0; round < settings.rounds; round++) {
-    for (let i = 0; i < count; i++) {
-      const p = 1 / (1 + Math.exp(-score[i]!));
-      gradient[i] = weights[i]! * (labels[i]! - p);
-      hessian[i] = weights[i]! * p * (1 - p);
-    }
+    objective(score, gradient, hessian);
     const members = Uint32Array.from({ length: count }, (_, i) => i).filter(() => random() < settings.rowShare);
-    const tree = rounded(grow(members, settings.depth));
+    const asked = features.map((_, f) => f).filter(() => random() < settings.featureShare);
+    if (asked.length === 0) asked.push(Math.floor(random() * features.length));
+    const tree = rounded(grow(members, sumsOf(members, asked), asked, settings.depth));
     trees.push(tree);
     const single = { features, base: 0, trees: [tree] };
     for (let i = 0; i < count; i++) score[i]! += logOddsOf(single, rows[i] as Float32Array);

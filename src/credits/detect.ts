@@ -13,7 +13,7 @@ import { examine } from './watch.js';
 import type { Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-1';
+export const CREDITS_DETECTOR_VERSION = 'credits-2';
 
 export interface CreditsRequest {
   readonly file: string;

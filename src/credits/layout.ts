@@ -9,6 +9,8 @@ export interface TextLayout {
   readonly lineHeight: number;
   /** Height of the tallest line. */
   readonly tallest: number;
+  /** Upper edge of the first line, 0 at the picture's top. */
+  readonly top: number;
   /** From the top of the first line to the foot of the last. */
   readonly extent: number;
   /** Share of the lines that lie in the lowest quarter: 1 for subtitles. */
@@ -28,7 +30,7 @@ export interface TextLayout {
 }
 
 const NO_TEXT: TextLayout = {
-  boxes: 0, area: 0, lineHeight: 0, tallest: 0, extent: 0, atFoot: 0, offCentre: 0, leftColumn: 0, rightColumn: 0,
+  boxes: 0, area: 0, lineHeight: 0, tallest: 0, top: 1, extent: 0, atFoot: 0, offCentre: 0, leftColumn: 0, rightColumn: 0,
   centreColumn: 0, beside: 0, lineWidth: 0, raggedness: 0,
 };
 
@@ -49,6 +51,7 @@ export function layoutOf(boxes: readonly TextBox[]): TextLayout {
   if (boxes.length === 0) return NO_TEXT;
   const heights = boxes.map((box) => box.height).sort((a, b) => a - b);
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const top = Math.min(...boxes.map((box) => box.y));
   const lineWidth = mean(boxes.map((box) => box.width));
   const overlaps = (a: TextBox, b: TextBox): boolean =>
     Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 0.5 * Math.min(a.height, b.height);
@@ -57,7 +60,8 @@ export function layoutOf(boxes: readonly TextBox[]): TextLayout {
     area: boxes.reduce((sum, box) => sum + box.width * box.height, 0),
     lineHeight: heights[heights.length >> 1]!,
     tallest: heights[heights.length - 1]!,
-    extent: Math.max(...boxes.map((box) => box.y + box.height)) - Math.min(...boxes.map((box) => box.y)),
+    top,
+    extent: Math.max(...boxes.map((box) => box.y + box.height)) - top,
     atFoot: boxes.filter((box) => box.y + box.height / 2 > 0.75).length / boxes.length,
     offCentre: mean(boxes.map((box) => Math.abs(box.x + box.width / 2 - 0.5))),
     leftColumn: largestGroup(boxes.map((box) => box.x)),

@@ -40,6 +40,39 @@ export function halved({ width: from, height: rows, data: source }: RgbImage): R
   return { width, height, data };
 }
 
+/** Which source pixels each pixel of a shorter row is made of, and how much of each; shares sum to 1. */
+function spans(from: number, to: number): { first: number; shares: number[] }[] {
+  const step = from / to;
+  return Array.from({ length: to }, (_, k) => {
+    const [start, end] = [k * step, (k + 1) * step];
+    const first = Math.floor(start);
+    const last = Math.min(from, Math.ceil(end - 1e-9));
+    return { first, shares: Array.from({ length: last - first }, (_share, i) => (Math.min(end, first + i + 1) - Math.max(start, first + i)) / step) };
+  });
+}
+
+/** The whole picture at another size, its aspect not kept: each pixel is the mean of those that it covers. */
+export function squeezed({ width: from, height: rows, data: source }: RgbImage, width: number, height: number): RgbImage {
+  if (from === width && rows === height) return { width, height, data: source };
+  const across = spans(from, width);
+  const narrow = new Float32Array(width * rows * 3);
+  for (let y = 0; y < rows; y++) {
+    across.forEach(({ first, shares }, x) => shares.forEach((share, i) => {
+      const at = (y * from + first + i) * 3;
+      for (let c = 0; c < 3; c++) narrow[(y * width + x) * 3 + c]! += share * source[at + c]!;
+    }));
+  }
+  const data = new Uint8Array(width * height * 3);
+  spans(rows, height).forEach(({ first, shares }, y) => {
+    for (let k = 0; k < width * 3; k++) {
+      let sum = 0.5;
+      for (let i = 0; i < shares.length; i++) sum += shares[i]! * narrow[(first + i) * width * 3 + k]!;
+      data[y * width * 3 + k] = sum;
+    }
+  });
+  return { width, height, data };
+}
+
 export function sketch(image: RgbImage): PictureSketch {
   const { width, height, data } = image;
   const luma = new Uint8Array(width * height);

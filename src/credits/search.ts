@@ -1,8 +1,8 @@
-import type { MediaInfo } from '../frames/types.js';
+import type { MediaInfo, SamplingPlan } from '../frames/types.js';
 import type { Evidence, Sample } from './evidence.js';
 import { creditTextProbability, isBlack, isPlain } from './look.js';
 import type { LookModel } from './look.js';
-import { segment } from './segmenter.js';
+import { ROLL_SPEEDS, segment } from './segmenter.js';
 import type { Segmentation, SegmenterSettings, State } from './segmenter.js';
 import { examine, everyFrame, watch } from './watch.js';
 import type { Eye } from './watch.js';
@@ -86,16 +86,27 @@ export async function search(
   for (let round = 0; round < ROUNDS; round++) {
     const gaps = openGaps(samples, segmentation, { start, end }, refined, knowledge.look);
     if (gaps.length === 0) break;
-    for (const gap of gaps) {
-      const seen = await watch(eye, { kind: 'everySecond', window: gap }, (sample) =>
-        samples.every(({ time }) => Math.abs(time - sample.time) > 0.3), () => true);
-      samples = [...samples, ...seen.evidence].sort(byTime);
-    }
+    const seen = await watch(eye, secondsOf(gaps), (sample) =>
+      samples.every(({ time }) => Math.abs(time - sample.time) > 0.3), () => true);
+    samples = [...samples, ...seen.evidence].sort(byTime);
     refined.push(...gaps);
     segmentation = decode();
     onProgress(0.7 + (0.2 * (round + 1)) / ROUNDS);
   }
   return { window: { start, end }, samples, segmentation, truncated };
+}
+
+/** One frame a second of some windows, in one pass: to start a decoder takes longer than to decode a few seconds. */
+function secondsOf(windows: readonly { start: number; end: number }[]): SamplingPlan {
+  const [only, ...others] = windows;
+  if (only !== undefined && others.length === 0) return { kind: 'everySecond', window: only };
+  return {
+    kind: 'exactAt',
+    times: windows.flatMap(({ start, end }) => {
+      const first = Math.ceil(start);
+      return Array.from({ length: Math.max(0, Math.ceil(end) - first) }, (_, k) => first + k);
+    }),
+  };
 }
 
 /** The stretches of the most likely segmentation. */
@@ -164,6 +175,26 @@ function readable(evidence: Evidence, boxesBefore: number, look: LookModel): boo
 /** Seconds that a first line may stand alone before a frame looks like credits. */
 const FIRST_LINE_SECONDS = 6;
 
+/** Frames whose text rises by which a roll's entry is reckoned, and how well these must agree, seconds. */
+const ENTRY = { frames: 6, agreement: 0.8, earliest: 4 };
+
+/**
+ * When the first line of a roll came in at the picture's foot, reckoned from where it stands in the first frames and how
+ * fast it rises: over footage it is read only when some lines are in. Null where the text does not come from below.
+ */
+function rollEntry(samples: readonly Evidence[], from: number): number | null {
+  const entries: number[] = [];
+  for (const { time, layout, rise } of samples.slice(from, from + ENTRY.frames)) {
+    if (layout === null || layout.boxes === 0 || rise === null || rise < ROLL_SPEEDS.slowest || rise > ROLL_SPEEDS.fastest) continue;
+    // A first line that has left the picture tells nothing any more.
+    if (layout.top > 0.05) entries.push(time - (1 - layout.top) / rise);
+  }
+  const middle = entries.sort((a, b) => a - b)[entries.length >> 1];
+  if (middle === undefined) return null;
+  const agreeing = entries.filter((entry) => Math.abs(entry - middle) < ENTRY.agreement);
+  return agreeing.length >= 2 && agreeing.length > entries.length / 2 ? middle : null;
+}
+
 /** The time of the first frame with credit text, near a slot that the segmentation gave. */
 export async function exactStart(eye: Eye, { samples }: Search, look: LookModel, near: number): Promise<number> {
   const isText = (sample: Evidence): boolean => creditTextProbability(sample, look) > 0.5;
@@ -179,8 +210,9 @@ export async function exactStart(eye: Eye, { samples }: Search, look: LookModel,
   const frames = await everyFrame(eye, Math.max(before.time, first.time - 2.5), first.time + 0.001);
   const boxesBefore = before.layout?.boxes ?? 0;
   const exact = await firstFrame(frames, async (sample, previous) =>
-    readable(await examine(eye, sample, previous, true), boxesBefore, look));
-  return exact ?? first.time;
+    readable(await examine(eye, sample, previous, true), boxesBefore, look)) ?? first.time;
+  const entry = rollEntry(samples, at);
+  return entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, entry) : exact;
 }
 
 /** The time of the first frame after the credits that shows none of their text any more. */

@@ -99,7 +99,7 @@ export function slotEvidence(
 }
 
 /** Slower than this is a card that breathes or zooms, faster is a cut; picture heights a second. */
-const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
+export const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
 
 /** Log-likelihood of what moves, in a state, against the same where nothing can be told. */
 function motionLog(state: State, { rise }: Evidence): number {

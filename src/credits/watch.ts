@@ -3,6 +3,7 @@ import type { Model } from '../inference/types.js';
 import { evidenceOf, sampleOf } from './evidence.js';
 import type { Evidence, Sample } from './evidence.js';
 import { isBlack, isPlain } from './look.js';
+import { squeezed } from './picture.js';
 import { findText } from './text-boxes.js';
 import type { TextBox } from './text-boxes.js';
 
@@ -38,6 +39,13 @@ async function readText(model: Model, sample: Sample, thorough: boolean): Promis
   return again!.length >= boxes!.length ? again! : boxes!;
 }
 
+/** The frame classifier sees the whole frame squeezed to its own size: credits stand at the edges too. */
+async function classify(model: Model, { full }: Sample): Promise<number> {
+  const { width, height } = model.input;
+  const { credit } = await model.runImage(width === null || height === null ? full : squeezed(full, width, height));
+  return Number(credit!.data[0]);
+}
+
 /**
  * Text boxes, and the classifier's probability where there is one, of one sampled frame.
  * @param thorough read at the full size too where the half shows little
@@ -50,7 +58,7 @@ export async function examine(
 ): Promise<Evidence> {
   const [boxes, classifier] = await Promise.all([
     readText(eye.text, sample, thorough),
-    eye.classifier === null ? null : eye.classifier.runImage(sample.image).then((out) => Number(out['credit']!.data[0])),
+    eye.classifier === null ? null : classify(eye.classifier, sample),
   ]);
   return evidenceOf(sample, before, boxes, classifier);
 }

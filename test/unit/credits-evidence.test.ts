@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RgbImage } from '../../src/frames/types.js';
 import { layoutOf } from '../../src/credits/layout.js';
-import { change, halved, pictureStats, sketch, verticalShift } from '../../src/credits/picture.js';
+import { change, halved, pictureStats, sketch, squeezed, verticalShift } from '../../src/credits/picture.js';
 import { boxesFromMap, padToStride } from '../../src/credits/text-boxes.js';
 import type { ProbabilityMap } from '../../src/credits/text-boxes.js';
-import { probabilityOf, randomOf, trainBoostedTrees } from '../../src/credits/boosting.js';
+import { logOddsOf, probabilityOf, randomOf, trainBoostedChoice, trainBoostedTrees } from '../../src/credits/boosting.js';
 
 function map(width: number, height: number, ...rects: [number, number, number, number, number][]): ProbabilityMap {
   const data = new Float32Array(width * height);
@@ -96,6 +96,16 @@ describe('pictures', () => {
     expect(verticalShift(sketch(grey(160, 90, () => 0)), sketch(window(20))).match).toBe(0);
   });
 
+  test('squeezed to another size a picture keeps its mean, and each pixel is the mean of what it covers', () => {
+    const wide = grey(6, 4, (x) => (x < 3 ? 30 : 210));
+    const third = squeezed(wide, 2, 1);
+    expect([...third.data]).toEqual([30, 30, 30, 210, 210, 210]);
+    // Four columns of one and a half pixels each: the second and third are two thirds of their own half.
+    expect([...squeezed(wide, 4, 2).data.filter((_, i) => i % 3 === 0)]).toEqual([30, 30, 210, 210, 30, 30, 210, 210]);
+    expect([...squeezed(grey(3, 1, (x) => x * 100), 2, 1).data.filter((_, i) => i % 3 === 0)]).toEqual([33, 167]);
+    expect(squeezed(wide, 6, 4).data).toEqual(wide.data);
+  });
+
   test('half the size is the mean of four', () => {
     const half = halved(grey(5, 4, (x, y) => x * 10 + y * 20));
     expect([half.width, half.height]).toEqual([2, 2]);
@@ -108,13 +118,30 @@ describe('boosted trees', () => {
   const rows = Array.from({ length: 600 }, () => [random(), random(), random() < 0.1 ? NaN : random()]);
   // Neither column alone tells anything: only trees of depth two and more can learn it.
   const labels = rows.map(([a, b]) => ((a! > 0.5) === (b! > 0.5) ? 1 : 0));
-  const settings = { rounds: 60, depth: 3, rate: 0.2, leafWeight: 1, ridge: 1, rowShare: 0.8, seed: 3 };
+  const settings = { rounds: 60, depth: 3, rate: 0.2, leafWeight: 1, ridge: 1, rowShare: 0.8, featureShare: 1, seed: 3 };
   const model = trainBoostedTrees(['a', 'b', 'noise'], rows, labels, rows.map(() => 1), settings);
 
   test('learn what depends on two columns at once', () => {
     const fresh = Array.from({ length: 200 }, () => [random(), random(), random()]);
     const right = fresh.filter(([a, b, c]) => (probabilityOf(model, [a!, b!, c!]) > 0.5) === ((a! > 0.5) === (b! > 0.5)));
     expect(right.length).toBeGreaterThan(180);
+  });
+
+  test('learn to choose one of a group by what sets it apart from the others of its group', () => {
+    const groups = Array.from({ length: 120 }, () => {
+      const level = random() * 10;
+      const right = Math.floor(random() * 8);
+      // The right one stands above its own group, which may lie anywhere.
+      return { right, rows: Array.from({ length: 8 }, (_, k) => [random() + (k === right ? 1 : 0), level]) };
+    });
+    const choice = trainBoostedChoice(['height', 'level'], groups.flatMap(({ rows: own }) => own),
+      groups.flatMap(({ right, rows: own }) => own.map((_, k) => (k === right ? 1 : 0))), new Float64Array(960).fill(1),
+      groups.flatMap(({ rows: own }, g) => own.map(() => g)), { ...settings, leafWeight: 0.5 });
+    const chosen = groups.filter(({ right, rows: own }) => {
+      const scores = own.map((row) => logOddsOf(choice, row));
+      return scores.indexOf(Math.max(...scores)) === right;
+    });
+    expect(chosen.length).toBeGreaterThan(105);
   });
 
   test('are the same again from the same seed, and after a trip through JSON', () => {
