@@ -19,6 +19,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
 import { AnalysesController } from './titles/analyses.controller.js';
+import { ExportsController } from './titles/exports.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
 import { WorkerService } from './worker.service.js';
@@ -53,7 +54,7 @@ export class AppModule {
       ],
       controllers: [
         ...(answers ? [
-          TitlesController, AnalysesController, PeopleController, IdentifyController, JobsController, SessionController,
+          TitlesController, AnalysesController, ExportsController, PeopleController, IdentifyController, JobsController, SessionController,
         ] : []),
         ...(role === 'cli' ? [] : [HealthController, MetricsController]),
       ],

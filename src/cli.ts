@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
+import { addExportCommand } from './commands/export.js';
 import { addInspectionCommands } from './commands/inspect.js';
 import { addJobCommands } from './commands/jobs.js';
 import { addAccessCommands } from './commands/keys.js';
@@ -23,6 +24,7 @@ function buildProgram(settings: Settings): Command {
     .exitOverride();
   addAnalysisCommands(program, open);
   addPeopleCommands(program, open);
+  addExportCommand(program, open);
   addJobCommands(program, open);
   addInspectionCommands(program, settings, open);
   addAccessCommands(program, open);

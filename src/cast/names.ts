@@ -101,6 +101,22 @@ function members(parts: readonly { readonly track: Omit<StoredTrack, 'samples'>;
   return [...byPerson.values()].sort((a, b) => b.screenTime - a.screenTime);
 }
 
+/** A track with who it shows. */
+export interface OnScreenTrack extends StoredTrack {
+  readonly name: string | null;
+  readonly personId: string | null;
+  readonly label: string | null;
+  readonly confidence: number;
+}
+
+/** Tracks with their names; those of hidden people are left out. */
+export function nameTracks(tracks: readonly StoredTrack[], names: Names): OnScreenTrack[] {
+  return tracks.flatMap((track): OnScreenTrack[] => {
+    const { personId = null, name = null, label = null, confidence = 0, hidden = false } = names[track.appearance] ?? {};
+    return hidden ? [] : [{ ...track, personId, name, label, confidence }];
+  });
+}
+
 /** Somebody on screen at one moment. */
 export interface OnScreen {
   /** The person's id; of somebody who is nobody's, the appearance's key. */
@@ -122,12 +138,8 @@ export interface OnScreen {
  * left out.
  */
 export function castAt(chunk: Pick<CastChunk, 'tracks'> | null, names: Names, time: number): OnScreen[] {
-  return (chunk?.tracks ?? [])
-    .filter(({ start, end }) => start <= time && time < end)
-    .flatMap(({ id, appearance, samples }): OnScreen[] => {
-      const { personId = null, name = null, label = null, confidence = 0, hidden = false } = names[appearance] ?? {};
-      if (hidden) return [];
-      return [{ key: personId ?? appearance, name, personId, label, confidence, track: id, box: boxAt(samples, time) }];
-    })
+  return nameTracks((chunk?.tracks ?? []).filter(({ start, end }) => start <= time && time < end), names)
+    .map(({ id, appearance, samples, name, personId, label, confidence }): OnScreen =>
+      ({ key: personId ?? appearance, name, personId, label, confidence, track: id, box: boxAt(samples, time) }))
     .sort((a, b) => b.confidence - a.confidence);
 }

@@ -11,6 +11,7 @@ import { AnalysesService } from './analyses.service.js';
 import { Analyzer } from './analyzer.js';
 import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
+import { ExportsService } from './exports.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
@@ -21,7 +22,8 @@ import { TitlesService } from './titles.service.js';
     DownloadsService,
     AnalysesService,
     Analyzer,
+    ExportsService,
   ],
-  exports: [TitlesService, DownloadsService, AnalysesService, PeopleModule],
+  exports: [TitlesService, ExportsService, DownloadsService, AnalysesService, PeopleModule],
 })
 export class TitlesModule {}

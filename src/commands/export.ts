@@ -1,0 +1,24 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { type Command, Option } from 'commander';
+import { exportFilm, FORMAT_NAMES, type FormatName, FORMATS } from '../exports/formats.js';
+import { ExportsService } from '../titles/exports.service.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { type Answer, runCommand } from './session.js';
+
+/** export: the stored answers of a title in the forms that players and other services read. */
+export function addExportCommand(program: Command, open: () => Promise<INestApplicationContext>): void {
+  program
+    .command('export')
+    .argument('<title>', 'a title\'s id, or its path or link')
+    .addOption(new Option('--format <format>', 'how').choices(FORMAT_NAMES).makeOptionMandatory())
+    .description('the stored answers as WebVTT, EDL, chapters, Jellyfin segments or Rekognition JSON')
+    .action((source: string, { format }: { format: FormatName }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const app = await session.app();
+        const { id } = await app.get(TitlesService).resolve(source, { signal: session.signal });
+        const text = exportFilm(await app.get(ExportsService).film(id), format);
+        const value: unknown = FORMATS[format].type === 'application/json' ? JSON.parse(text) : { title: id, format, text };
+        return { value, text: () => text.trimEnd() };
+      }),
+    );
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { chaptersOf, creditStretches, type ExportedFilm } from './film.js';
+import { clockOf } from './timecode.js';
+
+/** What players read: chapters and stretches to skip. */
+
+/** A WebVTT file of chapters (a `track` of kind `chapters`): a cue a scene, then the parts of the credits. */
+export function webVtt(film: ExportedFilm): string {
+  const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(/\s+/g, ' ');
+  const cues = chaptersOf(film).map(({ start, end, title }, index) => `${index + 1}\n${clockOf(start)} --> ${clockOf(end)}\n${escaped(title)}\n`);
+  return ['WEBVTT\n', ...cues].join('\n');
+}
+
+/**
+ * An edit decision list as MPlayer and Kodi read it: `start end action`, seconds. Credits are commercial breaks (3), which
+ * Kodi skips once and lets the viewer go back to; scenes are scene markers (2), at the line's end time.
+ */
+export function edl(film: ExportedFilm): string {
+  const seconds = (value: number): string => value.toFixed(3);
+  const scenes = chaptersOf({ ...film, credits: null }).slice(1);
+  const markers = scenes.map(({ start }, index) => `${seconds(scenes[index - 1]?.start ?? 0)}\t${seconds(start)}\t2`);
+  const skips = creditStretches(film).map(({ start, end }) => `${seconds(start)}\t${seconds(end)}\t3`);
+  return [...markers, ...skips].map((line) => `${line}\n`).join('');
+}
+
+/** Chapters as FFmpeg's metadata file: `ffmpeg -i film.mp4 -i chapters.txt -map_metadata 1 -codec copy out.mp4`. */
+export function ffmetadata(film: ExportedFilm): string {
+  const escaped = (text: string): string => text.replace(/[=;#\\\n]/g, (character) => `\\${character}`);
+  const chapters = chaptersOf(film).map(({ start, end, title }) =>
+    `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${Math.round(start * 1000)}\nEND=${Math.round(end * 1000)}\ntitle=${escaped(title)}\n`);
+  return [';FFMETADATA1', `title=${escaped(film.name)}`, ...chapters].join('\n');
+}
+
+const TICKS_PER_SECOND = 10_000_000;
+
+/** Of a text, the same GUID each time. */
+function guidOf(text: string): string {
+  const digits = createHash('sha256').update(text).digest('hex');
+  return [digits.slice(0, 8), digits.slice(8, 12), `5${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
+}
+
+/**
+ * Media segments as Jellyfin 10.10 and later answer `GET /MediaSegments/{itemId}`: credits are `Outro`, ticks of 100 ns.
+ * The item is the title here; an importer puts its own item's id in its place.
+ */
+export function jellyfin(film: ExportedFilm) {
+  const item = guidOf(film.id);
+  const items = creditStretches(film).map(({ start, end }, index) => ({
+    Id: guidOf(`${film.id}:${index}`),
+    ItemId: item,
+    Type: 'Outro' as const,
+    StartTicks: Math.round(start * TICKS_PER_SECOND),
+    EndTicks: Math.round(end * TICKS_PER_SECOND),
+  }));
+  return { Items: items, TotalRecordCount: items.length, StartIndex: 0 };
+}

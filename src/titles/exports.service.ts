@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { type NamedCast, nameTracks, type OnScreenTrack } from '../cast/names.js';
+import { joinChunks } from '../cast/stored.js';
+import type { CreditsResult } from '../credits/types.js';
+import { KinoscopeError } from '../errors.js';
+import type { ExportedFilm } from '../exports/film.js';
+import { everything } from '../people/gallery-store.js';
+import { Naming } from '../people/naming.js';
+import { AnalysesService } from './analyses.service.js';
+import { Documents } from './collections.js';
+import type { Title } from './documents.js';
+import { TitlesService } from './titles.service.js';
+
+/** Gathers a title's stored answers for those who write them in other forms. */
+@Injectable()
+export class ExportsService {
+  constructor(
+    private readonly documents: Documents,
+    private readonly titles: TitlesService,
+    private readonly analyses: AnalysesService,
+    private readonly naming: Naming,
+  ) {}
+
+  /** @throws KinoscopeError `not-found` when the title is unknown or its film was not fetched yet */
+  async film(titleId: string): Promise<ExportedFilm> {
+    const title = await this.titles.get(titleId);
+    if (!title.media) throw new KinoscopeError('not-found', `The film of the title ${titleId} was not fetched yet`);
+    const stored = await this.analyses.stored(titleId);
+    const credits = stored.find(({ kind }) => kind === 'credits');
+    const cast = stored.find(({ kind }) => kind === 'cast');
+    const { creditsStart, segments } = (credits?.result ?? {}) as unknown as CreditsResult;
+    const { scenes, shots } = (cast?.result ?? {}) as unknown as NamedCast;
+    return {
+      id: title.id,
+      name: title.name,
+      media: title.media,
+      credits: credits ? { creditsStart, segments, detectorVersion: credits.detectorVersion } : null,
+      cast: cast ? { scenes, shots, tracks: await this.tracks(title), detectorVersion: cast.detectorVersion } : null,
+    };
+  }
+
+  /** All tracks of a title with the names of today. @throws KinoscopeError `not-found` when it was not analysed for cast */
+  async tracks({ id, contentHash }: Title): Promise<OnScreenTrack[]> {
+    const names = contentHash === null ? null : await this.naming.namesOf(contentHash);
+    if (!names) throw new KinoscopeError('not-found', `The title ${id} was not analysed for cast yet`);
+    return nameTracks(joinChunks(await everything(this.documents.castChunks, { contentHash })), names);
+  }
+}
