@@ -2,12 +2,12 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { SETTINGS, type Settings } from './config/settings.js';
 import { DownloadPaused } from './download/downloader.js';
 import { JOB_QUEUE, type Job, type JobQueue } from './jobs/job-queue.js';
-import { JobWorker, type WorkerOptions } from './jobs/worker.js';
+import { type JobHandler, JobWorker, type WorkerOptions } from './jobs/worker.js';
 import { Metrics } from './operations/metrics.js';
 import { observeJob } from './operations/observed-job.js';
-import type { Write } from './storage/collection.js';
 import { ANALYZE_JOB, AnalysesService } from './titles/analyses.service.js';
 import { DOWNLOAD_JOB, DownloadsService } from './titles/downloads.service.js';
+import { PART_JOB } from './titles/long-films.service.js';
 import type { Progress } from './titles/progress.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
@@ -28,30 +28,30 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     this.workers = [
       // What was fetched so far stays, and the next worker goes on from there.
-      this.worker(DOWNLOAD_JOB, (...job) => downloads.handle(...job), {
+      this.worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, {
         concurrency: settings.download.concurrency,
         perMinute: settings.download.perMinute,
         stopReason: new DownloadPaused(),
       }),
-      this.worker(ANALYZE_JOB, (...job) => analyses.handle(...job), {
+      this.worker({ [ANALYZE_JOB]: (...job) => analyses.handle(...job), [PART_JOB]: (...job) => analyses.handlePart(...job) }, {
         concurrency: settings.workerConcurrency,
         perMinute: settings.analysesPerMinute,
       }),
     ];
   }
 
-  private worker(name: string, handle: (job: Job, progress: Progress) => Promise<readonly Write[]>, options: WorkerOptions): JobWorker {
+  private worker(handlers: Record<string, (job: Job, progress: Progress) => ReturnType<JobHandler>>, options: WorkerOptions): JobWorker {
     return new JobWorker(
       this.queue,
-      [name],
-      [[name, (job, { signal, progress }) =>
+      Object.keys(handlers),
+      Object.entries(handlers).map(([name, handle]) => [name, (job, { signal, progress }) =>
         observeJob(this.metrics, job, (onStage) => handle(job, {
           signal,
           onProgress: (fraction, stage) => {
             onStage(stage);
             void progress(fraction, stage).catch(() => undefined);
           },
-        }))]],
+        }))]),
       { ...options, onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error) },
     );
   }

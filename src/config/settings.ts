@@ -102,6 +102,7 @@ const VARIABLES = {
   KINOSCOPE_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1).describe('Films that one worker analyses at a time'),
   KINOSCOPE_ANALYSES_PER_MINUTE: bytes.optional().describe('Films that one worker starts to analyse within a minute; unset: no limit'),
   KINOSCOPE_GUIDE: z.string().optional().describe('Broadcast guide for identify by place and time: an XMLTV file, or a folder of them with places.csv'),
+  KINOSCOPE_PART_SECONDS: bytes.optional().describe('Films longer than this are analysed in parts of about so many seconds, which workers share; unset: never'),
   KINOSCOPE_NEXT_EPISODE: z
     .enum(['start', 'afterLastScene', 'neverWhenSceneFollows'])
     .default('neverWhenSceneFollows')
@@ -166,6 +167,8 @@ export interface Settings {
   readonly analysesPerMinute: number | null;
   /** null: none. */
   readonly guide: string | null;
+  /** null: films are not split. */
+  readonly partSeconds: number | null;
   readonly nextEpisode: 'start' | 'afterLastScene' | 'neverWhenSceneFollows';
   /** This level and the more important ones. */
   readonly logLevels: readonly (typeof LOG_LEVELS)[number][];
@@ -224,6 +227,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,
     analysesPerMinute: env.KINOSCOPE_ANALYSES_PER_MINUTE ?? null,
     guide: env.KINOSCOPE_GUIDE ? resolve(env.KINOSCOPE_GUIDE) : null,
+    partSeconds: env.KINOSCOPE_PART_SECONDS ?? null,
     nextEpisode: env.KINOSCOPE_NEXT_EPISODE,
     logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,

@@ -1,5 +1,5 @@
 import type { FrameConsumer } from '../frames/pass.js';
-import { createShotDetector } from '../frames/shots.js';
+import { createShotDetector, type Measured } from '../frames/shots.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { type Cluster, clusterTracks } from './cluster.js';
@@ -13,6 +13,8 @@ export const FACES_VERSION = 'faces-2';
 
 export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
   readonly models: Models;
+  /** What was seen by others, stretch by stretch; the frames of a second look are all that is missing. */
+  readonly seen?: readonly FacesSeen[];
 }
 
 /** What was seen in the sampled frames. */
@@ -26,12 +28,22 @@ export interface FacesResult {
   readonly people: readonly Cluster[];
 }
 
+/** What the frames of a film, or of a stretch of it, show. */
+export interface FacesSeen {
+  readonly samples: FacesResult['samples'];
+  readonly sightings: readonly Sighting[];
+  /** What tells its shots. */
+  readonly glimpses: readonly Measured[];
+}
+
 export interface FacesAnalyzer extends FrameConsumer {
   /**
    * After the pass, the times (seconds, in order) at which a second look pays: where a shot begins long before its first
    * sample, and beside what was seen once or badly. The frames there go to `push` before `finish`.
    */
   secondLook(): number[];
+  /** What was seen so far, in no order. */
+  readonly seen: FacesSeen;
   /** Links what was seen. */
   finish(): FacesResult;
 }
@@ -55,10 +67,10 @@ const APART = 0.2;
 const MIN_FACE = 0.05;
 
 /** Watches a pass of about a frame a second and answers who was seen. */
-export function createFacesAnalyzer({ models, ...options }: FacesAnalyzerOptions): FacesAnalyzer {
-  const samples: { time: number; signature: Signature }[] = [];
-  const sightings: Sighting[] = [];
-  const detector = createShotDetector();
+export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnalyzerOptions): FacesAnalyzer {
+  const samples: { time: number; signature: Signature }[] = seen.flatMap((one) => one.samples);
+  const sightings: Sighting[] = seen.flatMap((one) => one.sightings);
+  const detector = createShotDetector(seen.flatMap(({ glimpses }) => glimpses));
 
   function link(): Pick<FacesResult, 'shots' | 'tracks'> {
     // Frames are read side by side and may end out of order.
@@ -91,6 +103,7 @@ export function createFacesAnalyzer({ models, ...options }: FacesAnalyzerOptions
   return {
     sizes: SIZES,
     push,
+    seen: { samples, sightings, glimpses: detector.measured },
     glimpse: {
       size: detector.sizes[0]!,
       push: (time, image) => detector.push({ time, containerTime: time, keyframe: false, images: [image] }),

@@ -24,6 +24,8 @@ export const SHOTS_VERSION = 'shots-1';
 
 export interface ShotDetector extends FrameConsumer {
   push(frame: Frame): void;
+  /** The frames so far, in order of time. */
+  readonly measured: readonly Measured[];
   finish(): ShotList;
 }
 
@@ -53,7 +55,7 @@ const BLACK_DEVIATION = 8;
 const SHORTEST = 0.4;
 
 /** What is remembered of a frame. */
-interface Measured {
+export interface Measured {
   readonly time: number;
   /** Mean absolute difference to the frame before, grey levels. */
   readonly change: number;
@@ -68,12 +70,13 @@ interface Measured {
  * Finds shot boundaries in a pass over every frame: cuts by differences that stand out from their surroundings, so that
  * neither a fast pan nor a dark scene needs another threshold; dissolves by a frame that is the mean of two unlike
  * frames around it; fades by the black between them.
+ * @param measured frames that others have seen already, in order of time
  */
-export function createShotDetector(): ShotDetector {
-  const frames: Measured[] = [];
+export function createShotDetector(measured: readonly Measured[] = []): ShotDetector {
+  const frames: Measured[] = [...measured];
   /** The latest pictures, for a second: `recent.at(-1)` belongs to `frames.at(-1)`. */
   let recent: { readonly index: number; readonly time: number; readonly pixels: Uint8Array }[] = [];
-  let middle = 0;
+  let middle = frames.length;
 
   /** Measures the frames whose surroundings are now complete. */
   function measureDissolves(): void {
@@ -91,6 +94,7 @@ export function createShotDetector(): ShotDetector {
 
   return {
     sizes: [SIZE],
+    measured: frames,
     push({ time, images: [image] }) {
       if (!image) throw new RangeError('a frame without a picture');
       const pixels = image.data;

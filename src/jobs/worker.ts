@@ -11,8 +11,13 @@ export interface JobContext {
   progress(progress: number, stage: string): Promise<void>;
 }
 
+/** Jobs that have to be done before a job can be; it starts again after them. */
+export interface WaitFor {
+  readonly after: readonly string[];
+}
+
 /** Does a job and returns its result; the writes are committed together with the job's completion. */
-export type JobHandler = (job: Job, context: JobContext) => Promise<readonly Write[]>;
+export type JobHandler = (job: Job, context: JobContext) => Promise<readonly Write[] | WaitFor>;
 
 export interface WorkerOptions {
   /** Jobs at a time. Default 1. */
@@ -109,8 +114,8 @@ export class JobWorker {
       const handler = this.handlers.get(lease.job.name);
       if (!handler) throw new Error(`The queue handed out a job "${lease.job.name}" that was not asked for`);
       const signal = AbortSignal.any([lease.signal, this.aborting.signal]);
-      const writes = await handler(lease.job, { signal, progress: (value, stage) => lease.progress(value, stage) });
-      await lease.complete(writes);
+      const result = await handler(lease.job, { signal, progress: (value, stage) => lease.progress(value, stage) });
+      await ('after' in result ? lease.wait(result.after) : lease.complete(result));
     } catch (thrown) {
       await this.settle(lease, thrown);
     } finally {

@@ -6,12 +6,14 @@ import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
+import type { WaitFor } from '../jobs/worker.js';
 import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
 import { ANALYSES, ANALYSIS_KINDS, analysisId, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
 import type { Progress } from './progress.js';
+import { LongFilms, type PartData } from './long-films.service.js';
 import { TitlesService } from './titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
@@ -34,6 +36,7 @@ export class AnalysesService {
     private readonly downloads: DownloadsService,
     private readonly analyzer: Analyzer,
     private readonly naming: Naming,
+    private readonly longFilms: LongFilms,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -60,11 +63,28 @@ export class AnalysesService {
   }
 
   /** The handler of `analyze` jobs: analyses the film, and hands back what is to be stored. */
-  async handle(job: Job, progress: Progress): Promise<Write[]> {
+  async handle(job: Job, progress: Progress): Promise<Write[] | WaitFor> {
     const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
     const title = await this.titles.present(await this.titles.get(titleId));
+    const film = filmOf(title);
+    if (await this.longFilms.isSplit(job)) {
+      const { finding, removals } = await this.longFilms.join(job, film, progress);
+      return [...removals, ...this.writes(title, finding)];
+    }
     const missing = force ? kinds : await this.missing(title, kinds);
-    const findings = await this.analyzer.analyze(filmOf(title), missing, progress);
+    const parts = await this.longFilms.split(job, film, missing);
+    if (parts) return { after: parts };
+    const findings = await this.analyzer.analyze(film, missing, progress);
+    return findings.flatMap((finding) => this.writes(title, finding));
+  }
+
+  /** The handler of `part` jobs. */
+  async handlePart({ data }: Job, progress: Progress): Promise<Write[]> {
+    const part = data as PartData;
+    if (!(await this.longFilms.isWanted(part.flow))) return [];
+    const title = await this.titles.present(await this.titles.get(part.titleId));
+    if (part.kind === 'cast') return this.longFilms.watch(filmOf(title), part, progress);
+    const findings = await this.analyzer.analyze(filmOf(title), [part.kind], progress);
     return findings.flatMap((finding) => this.writes(title, finding));
   }
 

@@ -3,11 +3,11 @@ import { buildCast, CAST_VERSION } from '../cast/cast.js';
 import { chunkWrites, embeddingWrites } from '../cast/stored.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { CREDITS_DETECTOR_VERSION, detectCredits } from '../credits/detect.js';
-import { createFacesAnalyzer, FACES_VERSION } from '../faces/analyzer.js';
+import { createFacesAnalyzer, FACES_VERSION, type FacesResult, type FacesSeen } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
 import { createShotDetector, SHOTS_VERSION } from '../frames/shots.js';
-import type { DecodeSummary, MediaInfo, SamplingPlan } from '../frames/types.js';
+import type { DecodeSummary, MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
 import { createGenreAnalyzer, GENRE_VERSION } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
@@ -56,6 +56,9 @@ const DETECTORS: Record<AnalysisKind, { readonly rules: string; readonly network
 
 /** About how long each part of the work takes beside the others, on two cores. */
 const WEIGHTS = { pass: 0.8, credits: 0.2, shots: 0.4 } as const;
+
+/** Seconds around a stretch of a film that its frames are compared with: far more than shots.ts looks, unless frames are rare. */
+const SURROUNDINGS = 5;
 
 /**
  * Answers questions about a film. Genre and cast want the same frames (one a second) and share one decode; credits looks
@@ -140,15 +143,49 @@ export class Analyzer {
     return {
       consumer: analyzer,
       secondLook: () => analyzer.secondLook(),
-      finding: async ({ truncated }) => {
-        const { scenes, shots, tracks, appearances, embeddings } = buildCast(analyzer.finish());
-        const children = [
-          ...chunkWrites(contentHash, tracks),
-          ...embeddingWrites(contentHash, tracks, embeddings),
-          ...(await this.naming.replace(contentHash, appearances)),
-        ];
-        return { kind: 'cast', detectorVersion, truncated, result: { scenes, shots }, children };
-      },
+      finding: async ({ truncated }) => this.castFinding(contentHash, analyzer.finish(), truncated, detectorVersion),
     };
+  }
+
+  private async castFinding(contentHash: string, faces: FacesResult, truncated: boolean, detectorVersion: string): Promise<Finding> {
+    const { scenes, shots, tracks, appearances, embeddings } = buildCast(faces);
+    const children = [
+      ...chunkWrites(contentHash, tracks),
+      ...embeddingWrites(contentHash, tracks, embeddings),
+      ...(await this.naming.replace(contentHash, appearances)),
+    ];
+    return { kind: 'cast', detectorVersion, truncated, result: { scenes, shots }, children };
+  }
+
+  /**
+   * A stretch of a film: what there is to see for the cast, to be joined with the other stretches. The pass begins and ends
+   * a little outside, because a shot's boundary is told by the frames around it.
+   */
+  async watchPart(film: Film, { start, end }: TimeWindow, { signal, onProgress }: AnalyzeOptions): Promise<{ seen: FacesSeen; truncated: boolean }> {
+    const analyzer = createFacesAnalyzer({ models: this.models });
+    const length = Math.min(end, film.info.duration) - start;
+    const inside = ({ time }: { readonly time: number }): boolean => time >= start && time < end;
+    const { truncated } = await runPass(this.media.source, film.file, {
+      plan: { kind: 'everySecond', window: { start: Math.max(0, start - SURROUNDINGS), end: end + SURROUNDINGS } },
+      consumers: [{ ...analyzer, wants: (time) => inside({ time }) }],
+      ...(signal ? { signal } : {}),
+      onProgress: (time) => onProgress?.(Math.min(1, Math.max(0, time - start) / length), 'watching'),
+    });
+    return { seen: { ...analyzer.seen, glimpses: analyzer.seen.glimpses.filter(inside) }, truncated };
+  }
+
+  /** The cast of a film from all its stretches, in order of time: the same as from one pass over the whole film. */
+  async joinCast(film: Film, seen: readonly FacesSeen[], truncated: boolean, { signal, onProgress }: AnalyzeOptions): Promise<Finding> {
+    const analyzer = createFacesAnalyzer({ models: this.models, seen });
+    const times = analyzer.secondLook();
+    if (times.length > 0) {
+      await runPass(this.media.source, film.file, {
+        plan: { kind: 'exactAt', times },
+        consumers: [analyzer],
+        ...(signal ? { signal } : {}),
+        onProgress: (time) => onProgress?.(Math.min(1, time / film.info.duration), 'looking again'),
+      });
+    }
+    return this.castFinding(film.contentHash, analyzer.finish(), truncated, (await this.versions()).cast);
   }
 }

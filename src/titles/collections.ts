@@ -1,4 +1,5 @@
 import type { Collection, Store, Write } from '../storage/collection.js';
+import { CAST_PARTS, type CastPart } from '../cast/parts.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS } from '../cast/stored.js';
 import { ANALYSES, TITLES, type Analysis, type Title } from './documents.js';
 
@@ -9,6 +10,7 @@ export class Documents {
     readonly titles: Collection<Title>,
     readonly analyses: Collection<Analysis>,
     readonly castChunks: Collection<CastChunk>,
+    readonly castParts: Collection<CastPart>,
   ) {}
 
   static async open(store: Store): Promise<Documents> {
@@ -17,11 +19,12 @@ export class Documents {
       await store.collection<Title>(TITLES),
       await store.collection<Analysis>(ANALYSES),
       await store.collection<CastChunk>(CAST_CHUNKS),
+      await store.collection<CastPart>(CAST_PARTS),
     );
   }
 
   /** Everything that was found out about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CAST_CHUNKS, TRACK_EMBEDDINGS].map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
+    return [ANALYSES, CAST_CHUNKS, CAST_PARTS, TRACK_EMBEDDINGS].map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
   }
 }

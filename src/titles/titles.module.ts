@@ -12,6 +12,7 @@ import { Analyzer } from './analyzer.js';
 import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
 import { ExportsService } from './exports.service.js';
+import { LongFilms } from './long-films.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
@@ -23,6 +24,7 @@ import { TitlesService } from './titles.service.js';
     AnalysesService,
     Analyzer,
     ExportsService,
+    LongFilms,
   ],
   exports: [TitlesService, ExportsService, DownloadsService, AnalysesService, PeopleModule],
 })

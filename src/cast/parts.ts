@@ -1,0 +1,83 @@
+import type { FacesSeen } from '../faces/analyzer.js';
+import type { Box } from '../faces/geometry.js';
+import type { TimeWindow } from '../frames/types.js';
+import type { CollectionSpec, Document, Write } from '../storage/collection.js';
+
+/**
+ * What was seen in a stretch of a long film, until the others are there too. Nothing is rounded: joined, they give the
+ * same tracks as one pass over the whole film.
+ */
+export interface CastPart extends Document {
+  readonly contentHash: string;
+  /** The job that the stretches are joined in. */
+  readonly flow: string;
+  /** Second at which the stretch starts; a stretch lies in several documents. */
+  readonly start: number;
+  readonly truncated: boolean;
+  /** Time, and the colours as base64 of float32. */
+  readonly samples: readonly (readonly [time: number, signature: string])[];
+  /** What tells the shots, base64 of float64: time, change, change3, black (0 or 1), dissolve (NaN for none) of each glimpse. */
+  readonly glimpses: string;
+  /** Time, score, quality, box, and the embedding as base64 of float32. */
+  readonly sightings: readonly (readonly [time: number, score: number, quality: number, box: Box, embedding: string])[];
+}
+
+export const CAST_PARTS: CollectionSpec = { name: 'cast_parts', indexes: [{ paths: ['contentHash'] }, { paths: ['flow'] }] };
+
+/** Faces of one document: 500 of them take 1.5 MB. */
+const FACES = 500;
+
+const encode = (numbers: Float32Array): string => Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
+
+function decode(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
+}
+
+export function partWrites(contentHash: string, flow: string, { start }: TimeWindow, seen: FacesSeen, truncated: boolean): Write[] {
+  const documents = Math.max(1, Math.ceil(seen.sightings.length / FACES));
+  return Array.from({ length: documents }, (_, index): Write => {
+    const document: Omit<CastPart, 'version'> = {
+      id: `${flow}:${start}:${String(index).padStart(4, '0')}`,
+      contentHash,
+      flow,
+      start,
+      truncated,
+      samples: index > 0 ? [] : seen.samples.map(({ time, signature }) => [time, encode(signature)]),
+      glimpses: index > 0 ? '' : encodeGlimpses(seen.glimpses),
+      sightings: seen.sightings.slice(index * FACES, (index + 1) * FACES)
+        .map(({ time, score, quality, box, embedding }) => [time, score, quality, box, encode(embedding)]),
+    };
+    return { kind: 'upsert', collection: CAST_PARTS.name, document };
+  });
+}
+
+/** What the stretches show, in order of time. */
+export function readParts(parts: readonly CastPart[]): FacesSeen[] {
+  return parts.toSorted((a, b) => a.start - b.start).map(({ samples, glimpses, sightings }) => ({
+    samples: samples.map(([time, signature]) => ({ time, signature: decode(signature) })),
+    glimpses: decodeGlimpses(glimpses),
+    sightings: sightings.map(([time, score, quality, box, embedding]) => ({ time, score, quality, box, embedding: decode(embedding) })),
+  }));
+}
+
+const NUMBERS_OF_A_GLIMPSE = 5;
+
+function encodeGlimpses(glimpses: FacesSeen['glimpses']): string {
+  const numbers = glimpses.flatMap(({ time, change, change3, black, dissolve }) => [time, change, change3, Number(black), dissolve ?? NaN]);
+  return Buffer.from(Float64Array.from(numbers).buffer).toString('base64');
+}
+
+function decodeGlimpses(text: string): FacesSeen['glimpses'] {
+  const bytes = Buffer.from(text, 'base64');
+  return Array.from({ length: bytes.length / 8 / NUMBERS_OF_A_GLIMPSE }, (_, i) => {
+    const number = (n: number): number => bytes.readDoubleLE((i * NUMBERS_OF_A_GLIMPSE + n) * 8);
+    const dissolve = number(4);
+    return { time: number(0), change: number(1), change3: number(2), black: number(3) === 1, dissolve: Number.isNaN(dissolve) ? null : dissolve };
+  });
+}
+
+/** The writes that remove what was kept for joining. */
+export function partRemovals(contentHash: string): Write[] {
+  return [{ kind: 'delete', collection: CAST_PARTS.name, filter: { contentHash } }];
+}

@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { partRemovals, partWrites, readParts } from '../cast/parts.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
+import type { Write } from '../storage/collection.js';
+import { everything } from '../people/gallery-store.js';
+import { Analyzer, type Film, type Finding } from './analyzer.js';
+import { Documents } from './collections.js';
+import type { AnalysisKind } from './documents.js';
+import type { Progress } from './progress.js';
+
+/** The name of jobs that do a part of a long film's analysis. */
+export const PART_JOB = 'part';
+
+/** What a part is about: one whole question, or a stretch of the film for the cast. */
+export type PartData = {
+  readonly titleId: string;
+  /** The analysis that it is a part of. */
+  readonly flow: string;
+} & ({ readonly kind: Exclude<AnalysisKind, 'cast'> } | { readonly kind: 'cast'; readonly start: number; readonly end: number | null });
+
+/**
+ * Long films in parts that different workers take: a job for each question, and for the cast, which takes the longest, one
+ * for each stretch of the film. The analysis waits for its parts and joins the stretches.
+ */
+@Injectable()
+export class LongFilms {
+  constructor(
+    private readonly documents: Documents,
+    private readonly analyzer: Analyzer,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** The parts of an analysis; null when the film is done in one. */
+  async split(job: Job, { info }: Film, kinds: readonly AnalysisKind[]): Promise<readonly string[] | null> {
+    const { partSeconds } = this.settings;
+    if (partSeconds === null || info.duration <= partSeconds || !kinds.includes('cast')) return null;
+    const common = { titleId: String(job.data['titleId']), flow: job.id };
+    // In whole seconds a frame of the plan lies in exactly one stretch.
+    const count = Math.floor(info.duration / partSeconds);
+    const stretches = Array.from({ length: count }, (_, index): PartData => {
+      return { ...common, kind: 'cast', start: index * partSeconds, end: index + 1 < count ? (index + 1) * partSeconds : null };
+    });
+    const questions = kinds.flatMap((kind): PartData[] => (kind === 'cast' ? [] : [{ ...common, kind }]));
+    const parts = await Promise.all([...questions, ...stretches].map((data, index) =>
+      this.queue.enqueue({ name: PART_JOB, data: { ...data }, uniqueKey: `${PART_JOB}:${job.id}:${index}`, priority: job.priority })));
+    return parts.map(({ id }) => id);
+  }
+
+  /** Whether an analysis has been split and its parts are done. */
+  async isSplit({ after }: Job): Promise<boolean> {
+    const last = after.at(-1);
+    return last !== undefined && (await this.queue.get(last))?.name === PART_JOB;
+  }
+
+  /** One stretch: what is to be stored until all are there; nothing once the analysis has ended without it. */
+  async watch(film: Film, { flow, start, end }: PartData & { kind: 'cast' }, progress: Progress): Promise<Write[]> {
+    const window = { start, end: end ?? Number.MAX_SAFE_INTEGER };
+    const { seen, truncated } = await this.analyzer.watchPart(film, window, progress);
+    return (await this.isWanted(flow)) ? partWrites(film.contentHash, flow, window, seen, truncated) : [];
+  }
+
+  /** A part of an analysis that failed or was cancelled need not be begun. */
+  async isWanted(flow: string): Promise<boolean> {
+    const job = await this.queue.get(flow);
+    return job?.state === 'queued' || job?.state === 'running';
+  }
+
+  /** The cast from all stretches, with the writes that remove them. */
+  async join({ id }: Job, film: Film, progress: Progress): Promise<{ finding: Finding; removals: Write[] }> {
+    const parts = await everything(this.documents.castParts, { flow: id });
+    const truncated = parts.some((part) => part.truncated);
+    const finding = await this.analyzer.joinCast(film, readParts(parts), truncated, progress);
+    return { finding, removals: partRemovals(film.contentHash) };
+  }
+}
