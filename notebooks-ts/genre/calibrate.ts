@@ -1,7 +1,4 @@
-import type { DomainArrays } from '../../src/genre/genre-model.js';
-
-/** Scores become logits `slope * score + offset`; the top three are chosen by those less `handicap`. [genres] each. */
-export type Calibration = Pick<DomainArrays, 'slope' | 'offset' | 'handicap'>;
+import { type Calibration, calibrate } from '../../src/genre/genre-model.js';
 
 /** A genre rarer than this is taken to be this common: with fewer than a handful of films its share is not known. */
 const RAREST = 0.003;
@@ -12,6 +9,8 @@ const OWN_SPREAD = 0.5;
  * films, 1 forgets that they are common.
  */
 const TEMPERING = 0.2;
+/** Scores move a genre no farther than the most extreme of the films went, times this. */
+const REACH = 1;
 
 const logit = (probability: number): number => Math.log(probability / (1 - probability));
 
@@ -22,36 +21,37 @@ const logit = (probability: number): number => Math.log(probability / (1 - proba
  * @param scores out-of-sample scores of films (or pictures), a row each, [genres]
  * @param labels 0 or 1, as `scores`
  * @param prior each genre's share among films in general
+ * @param firmness of each row's scores; default: all are firm
  */
 export function fitCalibration(
   scores: readonly Float32Array[],
   labels: readonly (readonly number[])[],
   prior: Float64Array,
+  firmness: readonly number[] = scores.map(() => 1),
 ): Calibration {
   const genres = prior.length;
-  const base = Array.from(prior, (share) => logit(Math.min(Math.max(share, RAREST), 1 - RAREST)));
-  const mean = base.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length);
-  const variance = base.map((_, g) => scores.reduce((sum, row) => sum + (row[g]! - mean[g]!) ** 2, 0) / scores.length);
+  const base = Float32Array.from(prior, (share) => logit(Math.min(Math.max(share, RAREST), 1 - RAREST)));
+  const centre = base.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length);
+  const variance = base.map((_, g) => scores.reduce((sum, row) => sum + (row[g]! - centre[g]!) ** 2, 0) / scores.length);
   const common = variance.reduce((sum, value) => sum + value, 0) / genres;
   const spread = variance.map((value) => Math.sqrt(OWN_SPREAD * value + (1 - OWN_SPREAD) * common) || 1);
+  const farthest = spread.map((value, g) =>
+    scores.reduce((most, row, n) => Math.max(most, (firmness[n]! * Math.abs(row[g]! - centre[g]!)) / value), 1));
+  const handicap = base.map((value) => TEMPERING * value);
+  const steep = (steepness: number): Calibration => ({
+    centre, base, handicap, slope: spread.map((value) => steepness / value), reach: farthest.map((value) => REACH * steepness * value),
+  });
 
   const loss = (steepness: number): number => {
+    const candidate = steep(steepness);
     let sum = 0;
     scores.forEach((row, n) => {
-      for (let g = 0; g < genres; g++) {
-        const z = base[g]! + (steepness * (row[g]! - mean[g]!)) / spread[g]!;
-        // log(1 + e^-z) for a positive, log(1 + e^z) for a negative
-        sum += Math.log1p(Math.exp(labels[n]![g] === 1 ? -z : z));
-      }
+      // log(1 + e^-z) for a positive, log(1 + e^z) for a negative
+      calibrate(row, candidate, firmness[n]).logits.forEach((z, g) => { sum += Math.log1p(Math.exp(labels[n]![g] === 1 ? -z : z)); });
     });
     return sum;
   };
   const grid = Array.from({ length: 60 }, (_, i) => (i + 1) * 0.05);
   const losses = grid.map(loss);
-  const steepness = grid[losses.indexOf(Math.min(...losses))]!;
-  return {
-    slope: Float32Array.from(spread, (value) => steepness / value),
-    offset: Float32Array.from(base, (value, g) => value - (steepness * mean[g]!) / spread[g]!),
-    handicap: Float32Array.from(base, (value) => TEMPERING * value),
-  };
+  return steep(grid[losses.indexOf(Math.min(...losses))]!);
 }

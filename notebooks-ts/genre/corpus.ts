@@ -18,15 +18,31 @@ export type Corpus = Readonly<Record<SetName, Part>>;
 
 const DOMAIN_OF: Record<SetName, Domain> = { trailers: 'film', stills: 'still', posters: 'poster' };
 
+/** Frames of trailers that are held in memory, 20 KB each; of thousands of trailers, each gives its share, evenly spread. */
+const MOST_FRAMES = 60_000;
+
+function spreadOut(rows: Float32Array, count: number, most: number): Float32Array {
+  if (count <= most) return rows;
+  const kept = new Float32Array(most * DESCRIPTOR);
+  for (let n = 0; n < most; n++) {
+    const from = Math.floor((n * count) / most);
+    kept.set(rows.subarray(from * DESCRIPTOR, (from + 1) * DESCRIPTOR), n * DESCRIPTOR);
+  }
+  return kept;
+}
+
 /** Everything that is in the store. Items without features (not extracted yet, or nothing but cards) are left out. */
 export async function readCorpus(store: Store, items: readonly Item[]): Promise<Corpus> {
   const collection = await featureCollection(store);
   const read = async (set: SetName): Promise<Part> => {
+    const most = Math.max(1, Math.floor(MOST_FRAMES / items.filter((item) => item.set === set).length));
     const found: { item: Item; rows: Float32Array; count: number }[] = [];
     for (const item of items) {
       if (item.set !== set) continue;
       const document = await collection.get(item.id);
-      if (document?.rows) found.push({ item, rows: unpack(document), count: document.rows });
+      if (!document?.rows) continue;
+      const rows = spreadOut(unpack(document), document.rows, most);
+      found.push({ item, rows, count: rows.length / DESCRIPTOR });
     }
     const rows = rowsOf(found.reduce((sum, { count }) => sum + count, 0), DESCRIPTOR);
     const itemOf = new Int32Array(rows.count);
@@ -56,16 +72,4 @@ export function filterPart(part: Part, keep: (item: Item, index: number) => bool
     rows,
     itemOf: Int32Array.from(pictures, (n) => place.get(part.itemOf[n]!)!),
   };
-}
-
-/** Mean score of each item's pictures. */
-export function meanByItem(part: Part, scores: readonly Float32Array[]): Float32Array[] {
-  const means = part.items.map(() => new Float32Array(GENRES.length));
-  const counts = new Float32Array(part.items.length);
-  scores.forEach((row, n) => {
-    const item = part.itemOf[n]!;
-    counts[item] = counts[item]! + 1;
-    row.forEach((value, g) => { means[item]![g] = means[item]![g]! + value; });
-  });
-  return means.map((mean, i) => mean.map((sum) => sum / Math.max(counts[i]!, 1)));
 }

@@ -15,8 +15,9 @@ export interface Item {
   /** Normalised title: equal for the same film in whatever set. */
   readonly title: string;
   readonly genres: readonly string[];
-  /** Picture files in order of time, or one video file. */
+  /** Picture files in order of time; none where there is a video. */
   readonly pictures: readonly string[];
+  /** A path or a link. */
   readonly video?: string;
 }
 

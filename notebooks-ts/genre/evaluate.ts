@@ -1,23 +1,56 @@
-import { mixScores } from '../../src/genre/genre-model.js';
-import { type Calibration, fitCalibration } from './calibrate.js';
-import { type Corpus, filterPart, labelsOf, meanByItem, type Part } from './corpus.js';
-import { GENRES } from './dataset.js';
+import { type FirmnessMeasure, firmnessOf, independentFrames } from '../../src/genre/firmness.js';
+import { calibrate, mixScores } from '../../src/genre/genre-model.js';
+import { fitCalibration } from './calibrate.js';
+import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
+import { GENRES, type SetName } from './dataset.js';
+import type { Labelled } from './linear-heads.js';
 import { rowOf } from './matrix.js';
 import {
   auc, averagePrecision, differentTopThrees, expectedCalibrationError, macro, topThreeRecall,
 } from './metrics.js';
 import { createRandom, shuffled } from './random.js';
-import { evidenceOf, type HeadOptions, SEED, trainHeads } from './train.js';
+import { evidenceOf, type HeadOptions, SEED, trainHeads, unseenEvidence } from './train.js';
 
-/** Scores of films (or of single posters) that took no part in training: each the mean over its pictures. */
+/** Scores of the pictures of films (or of single posters) that took no part in training. */
 export interface Held {
-  readonly evidence: readonly Float32Array[];
-  readonly forest: readonly Float32Array[];
+  /** [items][pictures], each [genres]. */
+  readonly evidence: readonly (readonly Float32Array[])[];
+  /** Of a learner that is compared with the forest, where one was given. */
+  readonly rival: readonly (readonly Float32Array[])[];
+  readonly forest: readonly (readonly Float32Array[])[];
+  /** [items], each [genres]. */
   readonly labels: readonly (readonly number[])[];
 }
 
-export const mixed = ({ evidence, forest }: Held, forestShare: number): Float32Array[] =>
-  evidence.map((row, n) => row.map((value, g) => forestShare * forest[n]![g]! + (1 - forestShare) * value));
+/** Scores of every item's pictures, the forest's and the linear evidence mixed. */
+export const mixed = ({ evidence, forest }: Held, forestShare: number): Float32Array[][] =>
+  evidence.map((pictures, i) => pictures.map((row, n) => row.map((value, g) => forestShare * forest[i]![n]![g]! + (1 - forestShare) * value)));
+
+export const meanOf = (rows: readonly Float32Array[]): Float32Array =>
+  Float32Array.from(GENRES, (_, g) => rows.reduce((sum, row) => sum + row[g]!, 0) / Math.max(rows.length, 1));
+
+/** Pictures of all items as items of their own. */
+export function singly(scores: readonly (readonly Float32Array[])[], labels: Held['labels']): { scores: Float32Array[]; labels: (readonly number[])[] } {
+  return { scores: scores.flat(), labels: scores.flatMap((pictures, i) => pictures.map(() => labels[i]!)) };
+}
+
+/** What the frames of films say about how firm a mean is. */
+export function measureFirmness(scores: readonly (readonly Float32Array[])[]): FirmnessMeasure {
+  const means = scores.map(meanOf);
+  const centre = meanOf(means);
+  const squares = (rows: readonly Float32Array[], around: Float32Array): number =>
+    rows.reduce((sum, row) => row.reduce((all, value, g) => all + (value - around[g]!) ** 2, sum), 0) / rows.length;
+  const independent = scores.map(independentFrames);
+  const within = scores.map((rows, i) => squares(rows, means[i]!));
+  const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  // The means of films differ by chance too: that part is not between films.
+  const between = squares(means, centre) - average(within.map((value, i) => value / independent[i]!));
+  const middle = independent.toSorted((a, b) => a - b)[independent.length >> 1]!;
+  return { ratio: average(within) / Math.max(between, average(within) / 100), independent: middle };
+}
+
+export const firmnessOfFilms = (scores: readonly (readonly Float32Array[])[], measure: FirmnessMeasure): number[] =>
+  scores.map((rows) => firmnessOf(independentFrames(rows), measure));
 
 /** The corpus without some films, in whatever set they occur. */
 export function without(corpus: Corpus, titles: ReadonlySet<string>): Corpus {
@@ -25,34 +58,43 @@ export function without(corpus: Corpus, titles: ReadonlySet<string>): Corpus {
   return { trailers: keep(corpus.trailers), stills: keep(corpus.stills), posters: keep(corpus.posters) };
 }
 
-function hold(part: Part, training: Corpus, options: HeadOptions): Held {
-  const { linear, forest } = trainHeads(training, options);
+/** Learns from the same evidence as the forest; answers a row of evidence, [genres]. */
+export type Rival = (unseen: Labelled[]) => (row: Float32Array) => Float32Array;
+const NO_RIVAL: Rival = () => (row) => row;
+
+function hold(part: Part, training: Corpus, options: HeadOptions, rival = NO_RIVAL): Held {
+  const unseen = unseenEvidence(training, options);
+  const { linear, forest } = trainHeads(training, options, unseen);
+  const answer = rival(unseen);
   const evidence = evidenceOf(part, linear);
   const rows = Array.from({ length: evidence.count }, (_, n) => rowOf(evidence, n));
-  return {
-    evidence: meanByItem(part, rows),
-    forest: meanByItem(part, rows.map((row) => mixScores(forest, row, 1))),
-    labels: part.items.map(labelsOf),
+  const answers = rows.map((row) => mixScores(forest, row, 1));
+  const byItem = (values: readonly Float32Array[]): Float32Array[][] => {
+    const grouped = part.items.map((): Float32Array[] => []);
+    values.forEach((row, n) => grouped[part.itemOf[n]!]!.push(row));
+    return grouped;
   };
+  return { evidence: byItem(rows), forest: byItem(answers), rival: byItem(rows.map(answer)), labels: part.items.map(labelsOf) };
 }
 
 /** Every trailer, scored by heads that saw no picture of any of the trailers' films. */
-export function holdTrailers(corpus: Corpus, options: HeadOptions): Held {
+export function holdTrailers(corpus: Corpus, options: HeadOptions, rival?: Rival): Held {
   const titles = new Set(corpus.trailers.items.map(({ title }) => title));
-  return hold(corpus.trailers, without(corpus, titles), options);
+  return hold(corpus.trailers, without(corpus, titles), options, rival);
 }
 
-/** k-fold by title: each film's mean scores over its stills (or each poster's), from heads that never saw the film. */
-export function holdFolds(corpus: Corpus, set: 'stills' | 'posters', options: HeadOptions, folds = 5): Held {
+/** k-fold by title: every picture of a set, scored by heads that never saw its film. */
+export function holdFolds(corpus: Corpus, set: SetName, options: HeadOptions, rival?: Rival, folds = 5): Held {
   const titles = [...new Set(corpus[set].items.map(({ title }) => title))].sort();
   const order = shuffled(titles.length, createRandom(SEED));
   const parts = Array.from({ length: folds }, (_, fold) => {
     const out = new Set(titles.filter((_title, i) => order[i]! % folds === fold));
-    return hold(filterPart(corpus[set], ({ title }) => out.has(title)), without(corpus, out), options);
+    return hold(filterPart(corpus[set], ({ title }) => out.has(title)), without(corpus, out), options, rival);
   });
   return {
     evidence: parts.flatMap(({ evidence }) => evidence),
     forest: parts.flatMap(({ forest }) => forest),
+    rival: parts.flatMap(({ rival: own }) => own),
     labels: parts.flatMap(({ labels }) => labels),
   };
 }
@@ -63,29 +105,45 @@ export interface Answers {
   readonly telling: readonly Float32Array[];
 }
 
-export function applyCalibration(row: Float32Array, { slope, offset, handicap }: Calibration): { probabilities: Float32Array; telling: Float32Array } {
-  const logits = row.map((value, g) => slope[g]! * value + offset[g]!);
-  return { probabilities: logits.map((value) => 1 / (1 + Math.exp(-value))), telling: logits.map((value, g) => value - handicap[g]!) };
-}
+const answersOf = (rows: readonly ReturnType<typeof calibrate>[]): Answers => ({
+  probabilities: rows.map(({ logits }) => logits.map((value) => 1 / (1 + Math.exp(-value)))),
+  telling: rows.map(({ telling }) => telling),
+});
 
 /** Calibrates each film on all the others (leave one out). */
-export function calibrateLeavingOneOut(scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array): Answers {
-  const answers = scores.map((row, n) => {
+export function calibrateLeavingOneOut(
+  scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, firmness: readonly number[] = scores.map(() => 1),
+): Answers {
+  return answersOf(scores.map((row, n) => {
     const others = (_: unknown, other: number): boolean => other !== n;
-    return applyCalibration(row, fitCalibration(scores.filter(others), labels.filter(others), prior));
-  });
-  return { probabilities: answers.map(({ probabilities }) => probabilities), telling: answers.map(({ telling }) => telling) };
+    return calibrate(row, fitCalibration(scores.filter(others), labels.filter(others), prior, firmness.filter(others)), firmness[n]);
+  }));
 }
 
-/** Calibrates each of five parts on the other four. */
-export function calibrateFolds(scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, folds = 5): Answers {
-  const order = shuffled(scores.length, createRandom(SEED + 1));
+/** Calibrates each of five parts on the other four. @param groups rows with the same number stay together */
+export function calibrateFolds(
+  scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, groups: readonly number[] = scores.map((_, n) => n), folds = 5,
+): Answers {
+  const order = shuffled(Math.max(...groups) + 1, createRandom(SEED + 1));
+  const foldOf = (n: number): number => order[groups[n]!]! % folds;
   const calibrations = Array.from({ length: folds }, (_, fold) => {
-    const others = (_row: unknown, n: number): boolean => order[n]! % folds !== fold;
+    const others = (_row: unknown, n: number): boolean => foldOf(n) !== fold;
     return fitCalibration(scores.filter(others), labels.filter(others), prior);
   });
-  const answers = scores.map((row, n) => applyCalibration(row, calibrations[order[n]! % folds]!));
-  return { probabilities: answers.map(({ probabilities }) => probabilities), telling: answers.map(({ telling }) => telling) };
+  return answersOf(scores.map((row, n) => calibrate(row, calibrations[foldOf(n)]!)));
+}
+
+/** The least probability from which the first answer was right `share` of the time; null where there is none. */
+export function sureFrom({ probabilities }: Answers, labels: Held['labels'], share = 0.8): number | null {
+  const firsts = probabilities.map((row, n) => {
+    const probability = Math.max(...row);
+    return { probability, right: labels[n]![row.indexOf(probability)] === 1 };
+  });
+  const grid = Array.from({ length: 13 }, (_, i) => 0.3 + i * 0.05);
+  return grid.find((from) => {
+    const own = firsts.filter(({ probability }) => probability >= from);
+    return own.length >= 5 && own.filter(({ right }) => right).length >= share * own.length;
+  }) ?? null;
 }
 
 /** Share of items with each genre. */
@@ -96,6 +154,8 @@ export function sharesOf(labels: Held['labels']): Float64Array {
 export interface Figures {
   readonly macroAuc: number;
   readonly macroAp: number;
+  /** Of genres that at least five of the items have: a genre of one film cannot be learnt while that film is held out. */
+  readonly macroApOfFive: number;
   readonly topThreeRecall: number;
   readonly differentTopThrees: number;
   /** Expected calibration error over all 26 genres, and over those that occur. null for scores that are no probabilities. */
@@ -109,6 +169,7 @@ export function figuresOf({ probabilities, telling }: Answers, labels: Held['lab
   return {
     macroAuc: macro(auc, probabilities, labels),
     macroAp: macro(averagePrecision, probabilities, labels),
+    macroApOfFive: macro(averagePrecision, probabilities, labels, 5),
     topThreeRecall: topThreeRecall(telling, labels),
     differentTopThrees: differentTopThrees(telling),
     ece: areProbabilities ? expectedCalibrationError(probabilities, labels) : null,

@@ -53,8 +53,12 @@ export function unpack({ descriptors, rows }: Pick<FeatureDocument, 'descriptors
 
 export const featureCollection = (store: Store): Promise<Collection<FeatureDocument>> => store.collection({ name: 'genre_features' });
 
+/** Has a video (a path or a link) as a local file while `use` runs. */
+export type UseVideo = (video: string, use: (file: string) => Promise<unknown>) => Promise<unknown>;
+const AS_IT_LIES: UseVideo = (video, use) => use(video);
+
 /** The pictures of an item that say something, as the network takes them, without holding them all. */
-async function describe(item: Item, network: Model): Promise<{ rows: Uint16Array[]; dropped: number }> {
+async function describe(item: Item, network: Model, useVideo: UseVideo): Promise<{ rows: Uint16Array[]; dropped: number }> {
   const rows: Promise<Uint16Array>[] = [];
   let dropped = 0;
   let previous: Uint8Array | null = null;
@@ -75,10 +79,10 @@ async function describe(item: Item, network: Model): Promise<{ rows: Uint16Array
   };
   if (item.video) {
     const media = openMedia({ kind: 'node-av', threads: 1 });
-    await runPass(media.source, item.video, {
+    await useVideo(item.video, (file) => runPass(media.source, file, {
       plan: { kind: 'everySecond' },
       consumers: [{ sizes: [COARSE], push: async ({ images: [image] }: Frame) => { if (image) await take(image); } }],
-    });
+    }));
   } else {
     const TOGETHER = 8;
     for (let at = 0; at < item.pictures.length; at += TOGETHER) {
@@ -92,6 +96,7 @@ async function describe(item: Item, network: Model): Promise<{ rows: Uint16Array
 /**
  * Extracts what is not in the store yet; stopped at any point, it goes on from there.
  * @param onProgress called after every item
+ * @param useVideo how the items' videos are come by; default: they are files
  * @returns the items that failed, with the reason
  */
 export async function extractFeatures(
@@ -99,6 +104,7 @@ export async function extractFeatures(
   network: Model,
   store: Store,
   onProgress: (done: number) => void = () => undefined,
+  useVideo: UseVideo = AS_IT_LIES,
 ): Promise<{ item: Item; reason: unknown }[]> {
   const collection = await featureCollection(store);
   const failures: { item: Item; reason: unknown }[] = [];
@@ -110,7 +116,7 @@ export async function extractFeatures(
       try {
         const stored = await collection.get(item.id);
         if (stored?.network !== network.version) {
-          const { rows, dropped } = await describe(item, network);
+          const { rows, dropped } = await describe(item, network, useVideo);
           const descriptors = Buffer.concat(rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength))).toString('base64');
           const document = { id: item.id, network: network.version, rows: rows.length, dropped, descriptors };
           await store.commit([{ kind: 'upsert', collection: collection.name, document }]);

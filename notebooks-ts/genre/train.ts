@@ -1,4 +1,4 @@
-import type { Forest } from '../../src/genre/forest.js';
+import type { Heads, Kind } from '../../src/genre/genre-model.js';
 import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
 import { GENRES, type SetName } from './dataset.js';
 import { OUTPUTS } from './features.js';
@@ -19,14 +19,15 @@ export interface HeadOptions {
   readonly forest: ForestOptions;
 }
 
+const FOREST: ForestOptions = { trees: 200, tried: 8, leafRows: 20, sample: 0.7, seed: SEED };
+
 /**
  * The frames of trailers align and calibrate, but do not train the heads: with 23 trailers, leaving one out moves the
  * shares of its genres against it, and the measured ranking falls (bench/genre.ts has the row).
  */
-export const HEAD_OPTIONS: HeadOptions = {
-  ridge: 3,
-  setWeight: { stills: 1, posters: 0.3, trailers: 0 },
-  forest: { trees: 200, tried: 8, leafRows: 20, sample: 0.7, seed: SEED },
+export const HEAD_OPTIONS: Readonly<Record<Kind, HeadOptions>> = {
+  scene: { ridge: 10, setWeight: { stills: 1, posters: 0.3, trailers: 0 }, forest: FOREST },
+  poster: { ridge: 10, setWeight: { stills: 0.3, posters: 1, trailers: 0 }, forest: FOREST },
 };
 
 /** The forest's part in a picture's scores; the linear evidence has the other. */
@@ -102,11 +103,9 @@ export function projectCorpus(corpus: Corpus, projection: Rows): Corpus {
   return { trailers: project(corpus.trailers), stills: project(corpus.stills), posters: project(corpus.posters) };
 }
 
-export interface Heads {
-  /** [genres, dimensions] */
+/** Heads over projected pictures: `linear` is [genres, dimensions]. */
+export interface ProjectedHeads extends Heads {
   readonly linear: Float32Array<ArrayBuffer>;
-  /** Over the linear evidence of a picture, [genres]. */
-  readonly forest: Forest;
 }
 
 export function labelledOf(part: Part, weight: number): Labelled {
@@ -123,31 +122,41 @@ export const evidenceOf = ({ rows }: Part, linear: Float32Array<ArrayBuffer>): R
   timesTransposed(rows, rowsOf(GENRES.length, rows.width, linear));
 
 /** Linear heads over projected pictures as heads over standardised descriptors: [genres, descriptor]. */
-export const unproject = (linear: Float32Array<ArrayBuffer>, projection: Rows): Float32Array =>
-  transposedTimes(transpose(rowsOf(GENRES.length, projection.count, linear)), projection).data;
+export const unproject = ({ linear, forest }: ProjectedHeads, projection: Rows): Heads =>
+  ({ linear: transposedTimes(transpose(rowsOf(GENRES.length, projection.count, linear)), projection).data, forest });
 
 /** Folds of the pictures on whose evidence the forest is trained. */
 const FOLDS = 5;
+
+type Used = readonly (readonly [SetName, Part])[];
+
+const usedOf = (parts: Partial<Corpus>, { setWeight }: HeadOptions): Used =>
+  (Object.entries(parts) as [SetName, Part][]).filter(([set, part]) => setWeight[set] > 0 && part.rows.count > 0);
+
+const trainLinear = (used: Used, { setWeight, ridge }: HeadOptions): Float32Array<ArrayBuffer> =>
+  trainLinearHeads(used.map(([set, part]) => labelledOf(part, setWeight[set])), GENRES.length, ridge);
+
+/** Every picture's linear evidence from heads that did not see its film: what a second stage may be trained on. */
+export function unseenEvidence(parts: Partial<Corpus>, options: HeadOptions): Labelled[] {
+  const used = usedOf(parts, options);
+  const titles = [...new Set(used.flatMap(([, { items }]) => items.map(({ title }) => title)))].sort();
+  const order = shuffled(titles.length, createRandom(SEED + 2));
+  const foldOf = new Map(titles.map((title, i) => [title, order[i]! % FOLDS]));
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    const split = (inside: boolean): Used =>
+      used.map(([set, part]) => [set, filterPart(part, ({ title }) => (foldOf.get(title) === fold) === inside)]);
+    const linear = trainLinear(split(false), options);
+    return split(true).map(([set, part]) => ({ ...labelledOf(part, options.setWeight[set]), rows: evidenceOf(part, linear) }));
+  }).flat();
+}
 
 /**
  * Linear heads on all pictures, and a forest on the evidence that such heads give for pictures they were not trained on
  * (the heads of the other folds): the forest learns how far evidence holds, and which go together.
  * @param parts projected; each is weighted as its set is
  */
-export function trainHeads(parts: Partial<Corpus>, options: HeadOptions): Heads {
-  const used = (Object.entries(parts) as [SetName, Part][]).filter(([set, part]) => options.setWeight[set] > 0 && part.rows.count > 0);
-  const linearOf = (chosen: typeof used): Float32Array<ArrayBuffer> =>
-    trainLinearHeads(chosen.map(([set, part]) => labelledOf(part, options.setWeight[set])), GENRES.length, options.ridge);
-  const titles = [...new Set(used.flatMap(([, { items }]) => items.map(({ title }) => title)))].sort();
-  const order = shuffled(titles.length, createRandom(SEED + 2));
-  const foldOf = new Map(titles.map((title, i) => [title, order[i]! % FOLDS]));
-  const held = Array.from({ length: FOLDS }, (_, fold) => {
-    const split = (inside: boolean): typeof used =>
-      used.map(([set, part]) => [set, filterPart(part, ({ title }) => (foldOf.get(title) === fold) === inside)]);
-    const linear = linearOf(split(false));
-    return split(true).map(([set, part]) => ({ ...labelledOf(part, options.setWeight[set]), rows: evidenceOf(part, linear) }));
-  });
-  return { linear: linearOf(used), forest: trainForest(held.flat(), GENRES.length, options.forest) };
+export function trainHeads(parts: Partial<Corpus>, options: HeadOptions, unseen = unseenEvidence(parts, options)): ProjectedHeads {
+  return { linear: trainLinear(usedOf(parts, options), options), forest: trainForest(unseen, GENRES.length, options.forest) };
 }
 
 /** How common each genre is among films in general: the mean of its shares of the stills' films and of the posters. */

@@ -1,5 +1,6 @@
 import type { Frame, FrameSize, RgbImage } from '../frames/types.js';
 import type { Model, Models } from '../inference/types.js';
+import { firmnessOf, independentFrames } from './firmness.js';
 import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
 import { activeWindow } from './letterbox.js';
 import { irrelevance, sketch } from './relevance.js';
@@ -8,7 +9,7 @@ import { createThinning } from './thinning.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
 /** Changes whenever an answer may change for another reason than the network's own version. */
-export const GENRE_VERSION = 'genre-forest@1';
+export const GENRE_VERSION = 'genre-forest@2';
 
 /** Side of the square pictures that Inception V3 takes, pixels. */
 const SIDE = 299;
@@ -88,7 +89,8 @@ export class GenreAnalyzer {
     const frames = this.seen.toSorted((a, b) => a.time - b.time);
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
-    const answer = present(this.genreModel, this.network, mean, 'film');
+    const independent = independentFrames(frames.map(({ scores }) => scores));
+    const answer = present(this.genreModel, this.network, mean, 'film', firmnessOf(independent, this.genreModel.meta.firmness));
     return {
       ...answer,
       // A film of nothing but black and cards: what is left is how common the genres are.
@@ -132,9 +134,9 @@ export function toNetworkSize(image: RgbImage): RgbImage {
   return resample(coarse, activeWindow(coarse), SIDE, SIDE);
 }
 
-function present(genreModel: GenreModel, network: Model, scores: Float32Array, domain: Domain): StillResult {
+function present(genreModel: GenreModel, network: Model, scores: Float32Array, domain: Domain, firmness = 1): StillResult {
   const { genres, sureFrom, version } = genreModel.meta;
-  const { probabilities, top3 } = genreModel.conclude(scores, domain);
+  const { probabilities, top3 } = genreModel.conclude(scores, domain, firmness);
   return {
     top3: top3.map((g) => ({ genre: genres[g]!, probability: round(probabilities[g]!) })),
     genres: Object.fromEntries(genres.map((genre, g) => [genre, round(probabilities[g]!)])),

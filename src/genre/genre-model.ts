@@ -12,6 +12,11 @@ import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './
 export const DOMAINS = ['film', 'still', 'poster'] as const;
 export type Domain = (typeof DOMAINS)[number];
 
+/** Posters are painted and lettered to say their genre, scenes are not: each kind of picture has its own heads. */
+export const KINDS = ['scene', 'poster'] as const;
+export type Kind = (typeof KINDS)[number];
+export const KIND_OF: Readonly<Record<Domain, Kind>> = { film: 'scene', still: 'scene', poster: 'poster' };
+
 const MetaSchema = z.object({
   version: z.string(),
   genres: z.array(z.string()).min(3),
@@ -22,33 +27,48 @@ const MetaSchema = z.object({
   forestShare: z.number().min(0).max(1),
   /** A probability of the first genre below this is "not sure", by domain. */
   sureFrom: z.object({ film: z.number(), still: z.number(), poster: z.number() }),
+  /** What the firmness of a film's scores is measured by (firmness.ts). */
+  firmness: z.object({ ratio: z.number().positive(), independent: z.number().positive() }),
   /** How it was made: script, data, seed, figures. */
   training: z.record(z.string(), z.unknown()),
 });
 export type GenreMeta = z.infer<typeof MetaSchema>;
 
+/** How scores become probabilities. [genres] each. */
+export interface Calibration {
+  /** Mean score, and one over the score's spread times the common slope: a score's distance from the usual, in log-odds. */
+  readonly centre: Float32Array;
+  readonly slope: Float32Array;
+  /** Log-odds of the genre for a film of which nothing is known. */
+  readonly base: Float32Array;
+  /** The log-odds by which pictures can move a genre away from `base`: about as far as held-out films went. */
+  readonly reach: Float32Array;
+  /**
+   * Part of a genre's commonness, as log-odds, taken off when the top three are chosen: they are to be what this film
+   * has more of than films in general.
+   */
+  readonly handicap: Float32Array;
+}
+
 /** How the pictures of one domain are standardised and their scores become probabilities. */
-export interface DomainArrays {
+export interface DomainArrays extends Calibration {
   /** Of the square roots of the descriptor's values. [descriptor] */
   readonly mean: Float32Array;
   readonly spread: Float32Array;
-  /** Logistic calibration of each genre: probability = sigmoid(slope * score + offset). [genres] */
-  readonly slope: Float32Array;
-  readonly offset: Float32Array;
-  /**
-   * Part of a genre's commonness, as log-odds, taken off when the top three are chosen: they are to be what this film
-   * has more of than films in general. [genres]
-   */
-  readonly handicap: Float32Array;
+}
+
+/** What looks for genres in a standardised descriptor. */
+export interface Heads {
+  /** Linear evidence for each genre. [genres, descriptor] */
+  readonly linear: Float32Array;
+  /** Takes a picture's linear evidence for all genres, answers how far each genre holds. */
+  readonly forest: Forest;
 }
 
 /** Everything that is learnt. */
 export interface GenreParameters {
   readonly meta: GenreMeta;
-  /** Linear evidence for each genre in a standardised descriptor. [genres, descriptor] */
-  readonly linear: Float32Array;
-  /** Takes a picture's linear evidence for all genres, answers how far each genre holds. */
-  readonly forest: Forest;
+  readonly heads: Readonly<Record<Kind, Heads>>;
   readonly domains: Readonly<Record<Domain, DomainArrays>>;
 }
 
@@ -59,10 +79,12 @@ export interface GenreModel {
   score(outputs: Readonly<Record<string, Tensor>>, domain: Domain): Float32Array;
   /**
    * What scores (of one picture, or the mean of a film's frames) say.
+   * @param firmness 0 to 1, how firm the scores are beside those of the pictures or films that calibrated the model; less
+   *   draws the answer towards what is usual among films (src/genre/firmness.ts)
    * @returns each genre's probability, 0 to 1 [genres], and the numbers of the three genres that say most, the most
    *   probable first
    */
-  conclude(scores: Float32Array, domain: Domain): { probabilities: Float32Array; top3: number[] };
+  conclude(scores: Float32Array, domain: Domain, firmness?: number): { probabilities: Float32Array; top3: number[] };
 }
 
 const descriptorLength = ({ outputs }: GenreMeta): number => outputs.reduce((sum, { size }) => sum + size, 0);
@@ -77,12 +99,24 @@ export function mixScores(forest: Forest, evidence: Float32Array, forestShare: n
 /** The network's values are means over a map of rectified values: skewed, many near zero; the root evens them out. */
 export const transform = (value: number): number => Math.sqrt(Math.max(value, 0));
 
-export function createGenreModel({ meta, linear, forest, domains }: GenreParameters): GenreModel {
+/** What scores say about each genre, as log-odds, and what the top three are chosen by. [genres] each. */
+export function calibrate(scores: Float32Array, calibration: Calibration, firmness = 1): { logits: Float32Array; telling: Float32Array } {
+  const { centre, slope, base, reach, handicap } = calibration;
+  const logits = scores.map((score, g) => {
+    const shift = firmness * slope[g]! * (score - centre[g]!);
+    // Pictures unlike any that the model was calibrated on must not be more certain than those were.
+    return base[g]! + reach[g]! * Math.tanh(shift / reach[g]!);
+  });
+  return { logits, telling: logits.map((value, g) => value - handicap[g]!) };
+}
+
+export function createGenreModel({ meta, heads, domains }: GenreParameters): GenreModel {
   const { forestShare, genres } = meta;
   const length = descriptorLength(meta);
 
   function score(outputs: Readonly<Record<string, Tensor>>, domain: Domain): Float32Array {
     const { mean, spread } = domains[domain];
+    const { linear, forest } = heads[KIND_OF[domain]];
     const values = new Float32Array(length);
     let at = 0;
     for (const { name, size } of meta.outputs) {
@@ -99,11 +133,9 @@ export function createGenreModel({ meta, linear, forest, domains }: GenreParamet
     return mixScores(forest, evidence, forestShare);
   }
 
-  function conclude(scores: Float32Array, domain: Domain): { probabilities: Float32Array; top3: number[] } {
-    const { slope, offset, handicap } = domains[domain];
-    const logits = scores.map((value, g) => slope[g]! * value + offset[g]!);
+  function conclude(scores: Float32Array, domain: Domain, firmness = 1): { probabilities: Float32Array; top3: number[] } {
+    const { logits, telling } = calibrate(scores, domains[domain], firmness);
     const byLogit = (values: Float32Array) => (a: number, b: number): number => values[b]! - values[a]! || a - b;
-    const telling = logits.map((value, g) => value - handicap[g]!);
     const top3 = genres.map((_, g) => g).sort(byLogit(telling)).slice(0, 3).sort(byLogit(logits));
     return { probabilities: logits.map((value) => 1 / (1 + Math.exp(-value))), top3 };
   }
@@ -111,11 +143,14 @@ export function createGenreModel({ meta, linear, forest, domains }: GenreParamet
   return { meta, score, conclude };
 }
 
-const DOMAIN_FIELDS = ['mean', 'spread', 'slope', 'offset', 'handicap'] as const;
+const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'reach', 'handicap'] as const;
 
-export function encodeGenreModel({ meta, linear, forest, domains }: GenreParameters): Uint8Array {
-  const ofDomains = DOMAINS.flatMap((domain) => DOMAIN_FIELDS.map((field) => [`${domain}.${field}`, domains[domain][field]] as const));
-  return encodeArrays(meta, { linear, ...forestArrays(forest), ...Object.fromEntries(ofDomains) });
+export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uint8Array {
+  const ofKinds = KINDS.flatMap((kind) => Object.entries({ linear: heads[kind].linear, ...forestArrays(heads[kind].forest) })
+    .map(([name, array]) => [`${kind}.${name}`, array] as const));
+  const ofDomains = DOMAINS.flatMap((domain) => (['mean', 'spread', ...CALIBRATION_FIELDS] as const)
+    .map((field) => [`${domain}.${field}`, domains[domain][field]] as const));
+  return encodeArrays(meta, Object.fromEntries([...ofKinds, ...ofDomains]));
 }
 
 /** @throws KinoscopeError `unavailable` when the bytes are no genre model */
@@ -131,17 +166,22 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
     if (array instanceof Float32Array && array.length === length) return array;
     throw new KinoscopeError('unavailable', `The genre model's array ${name} is missing or has the wrong length`);
   };
+  const headsOf = (kind: Kind): Heads => {
+    const own = Object.entries(arrays).flatMap(([name, array]) => (name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : []));
+    return { linear: floats(`${kind}.linear`, genres * descriptor), forest: forestFromArrays(Object.fromEntries(own), genres) };
+  };
   const domainArrays = (domain: Domain): DomainArrays => ({
     mean: floats(`${domain}.mean`, descriptor),
     spread: floats(`${domain}.spread`, descriptor),
+    centre: floats(`${domain}.centre`, genres),
     slope: floats(`${domain}.slope`, genres),
-    offset: floats(`${domain}.offset`, genres),
+    base: floats(`${domain}.base`, genres),
+    reach: floats(`${domain}.reach`, genres),
     handicap: floats(`${domain}.handicap`, genres),
   });
   return {
     meta,
-    linear: floats('linear', genres * descriptor),
-    forest: forestFromArrays(arrays, genres),
+    heads: { scene: headsOf('scene'), poster: headsOf('poster') },
     domains: { film: domainArrays('film'), still: domainArrays('still'), poster: domainArrays('poster') },
   };
 }

@@ -98,9 +98,14 @@ const ModelEntrySchema = z.strictObject({
   optional: z.boolean().default(false),
 });
 
+/** A model trained here that is no network: the code of its analysis reads it. */
+const TrainedFileSchema = ModelEntrySchema.pick({ id: true, version: true, description: true, file: true, sha256: true, metrics: true, notes: true })
+  .extend({ source: TrainedSourceSchema });
+
 const ManifestSchema = z.strictObject({
   format: z.literal(1),
   models: z.array(ModelEntrySchema),
+  trained: z.array(TrainedFileSchema).default([]),
 }).superRefine(({ models }, context) => {
   const files = models.flatMap((entry) => [entry.file, ...(entry.labels ? [entry.labels.file] : [])]);
   for (const [what, names] of [['id', models.map((entry) => entry.id)], ['file', files]] as const) {

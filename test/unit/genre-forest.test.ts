@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RandomForestRegression } from 'ml-random-forest';
 import { addForestAnswer, type Forest } from '../../src/genre/forest.js';
 import {
-  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters,
+  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters, type Heads,
 } from '../../src/genre/genre-model.js';
+import { readManifest } from '../../src/inference/manifest.js';
 import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
 import { trainLinearHeads } from '../../notebooks-ts/genre/linear-heads.js';
 import { rowsOf } from '../../notebooks-ts/genre/matrix.js';
@@ -54,6 +58,16 @@ describe('the served forest', () => {
   });
 });
 
+it('the committed model is the one that the manifest names', async () => {
+  const { trained } = await readManifest('models');
+  const entry = trained.find(({ id }) => id === 'genre-forest')!;
+  const bytes = await readFile(join('models', entry.file));
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(entry.sha256);
+  const { meta } = decodeGenreModel(bytes);
+  expect(meta.version).toBe(`${entry.id}@${entry.version}`);
+  expect(meta.genres).toEqual(JSON.parse(await readFile('data/genres.json', 'utf8')));
+});
+
 it('linear heads find what tells a genre, and not that one set has it more often', () => {
   const often = pictures(300, 3);
   const rare = { ...pictures(300, 4), labels: new Uint8Array(300 * GENRES.length) };
@@ -70,17 +84,23 @@ describe('the model file', () => {
     mean: new Float32Array(descriptor).fill(shift),
     spread: new Float32Array(descriptor).fill(1),
     slope: Float32Array.of(2, 2, 2, 2),
-    offset: Float32Array.of(0, 0, 0.2, -3),
+    centre: new Float32Array(GENRES.length),
+    base: Float32Array.of(0, 0, 0.2, -3),
+    reach: new Float32Array(GENRES.length).fill(100),
     handicap: Float32Array.of(0, 0, 0.5, -2),
+  });
+  const heads = (seed: number): Heads => ({
+    linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) => Number(i % descriptor === Math.floor(i / descriptor))),
+    forest: trainForest([{ ...pictures(200, seed), rows: rowsOf(200, 4, pictures(200, seed).rows.data.slice(0, 800)) }], GENRES.length,
+      { trees: 5, tried: 4, leafRows: 5, sample: 0.7, seed: 5 }),
   });
   const parameters: GenreParameters = {
     meta: {
       version: 'genre-forest@test', genres: GENRES, network: 'net', outputs: [{ name: 'a', size: 4 }, { name: 'b', size: 2 }],
-      forestShare: 0.5, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 }, training: { seed: 1 },
+      forestShare: 0.5, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
+      firmness: { ratio: 2, independent: 50 }, training: { seed: 1 },
     },
-    linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) => Number(i % descriptor === Math.floor(i / descriptor))),
-    forest: trainForest([{ ...pictures(200, 6), rows: rowsOf(200, 4, pictures(200, 6).rows.data.slice(0, 800)) }], GENRES.length,
-      { trees: 5, tried: 4, leafRows: 5, sample: 0.7, seed: 5 }),
+    heads: { scene: heads(6), poster: heads(7) },
     domains: { film: domain(0), still: domain(0.1), poster: domain(0.2) },
   };
   const outputs = {
@@ -108,15 +128,16 @@ describe('the model file', () => {
     const file = encodeGenreModel(parameters);
     expect(() => decodeGenreModel(file.slice(0, file.length - 40))).toThrow(/damaged/);
     expect(() => decodeGenreModel(new TextEncoder().encode('no genre model at all'))).toThrow(/damaged/);
-    const endless = { ...parameters, forest: { ...parameters.forest, next: new Uint32Array(parameters.forest.next.length) } };
-    expect(() => decodeGenreModel(encodeGenreModel(endless))).toThrow(/damaged/);
+    const { forest } = parameters.heads.poster;
+    const endless = { ...parameters.heads.poster, forest: { ...forest, next: new Uint32Array(forest.next.length) } };
+    expect(() => decodeGenreModel(encodeGenreModel({ ...parameters, heads: { ...parameters.heads, poster: endless } }))).toThrow(/damaged/);
   });
 
   it('names the likely genres first, and takes commonness off when it chooses the three', () => {
     const { conclude } = createGenreModel(parameters);
     const { probabilities, top3 } = conclude(Float32Array.of(0.5, 0.1, 0, 0.9), 'film');
     // Logits 1, .2, .2, -1.2; less the handicap 1, .2, -.3, .8: Western is in, Drama is out.
-    expect(probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 5);
+    expect(probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 4);
     expect(top3.map((g) => GENRES[g])).toEqual(['Action', 'Comedy', 'Western']);
   });
 

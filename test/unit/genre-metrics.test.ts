@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitCalibration } from '../../notebooks-ts/genre/calibrate.js';
+import { calibrate } from '../../src/genre/genre-model.js';
 import { normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
 import {
   auc, averagePrecision, differentTopThrees, expectedCalibrationError, macro, reliability, topThree, topThreeRecall,
@@ -54,10 +55,10 @@ describe('calibration', () => {
 
   it('gives a film with average scores the prior', () => {
     const labels = scores.map((row) => Array.from(row, (score) => Number(score > 0.5)));
-    const { slope, offset } = fitCalibration(scores, labels, prior);
+    const calibration = fitCalibration(scores, labels, prior);
+    const { logits } = calibrate(scores[0]!.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length), calibration);
     [0, 1, 2].forEach((g) => {
-      const mean = scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length;
-      expect(sigmoid(slope[g]! * mean + offset[g]!)).toBeCloseTo(prior[g]!, 5);
+      expect(sigmoid(logits[g]!)).toBeCloseTo(prior[g]!, 5);
     });
   });
 
@@ -65,6 +66,15 @@ describe('calibration', () => {
     const telling = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior);
     const blind = fitCalibration(scores, films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]), prior);
     expect(telling.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
+  });
+
+  it('is not much surer of scores beyond all that it was fitted on, nor of scores that are not firm', () => {
+    const calibration = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior);
+    const distance = (score: number, firmness?: number): number =>
+      calibrate(new Float32Array(genres).fill(score), calibration, firmness).logits[0]! - calibration.base[0]!;
+    expect(distance(50)).toBeLessThan(2 * distance(1));
+    expect(distance(1, 0.2)).toBeLessThan(0.5 * distance(1));
+    expect(distance(1, 0)).toBe(0);
   });
 });
 

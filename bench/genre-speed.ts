@@ -1,0 +1,128 @@
+/**
+ * How long the genre of a trailer takes: a film of 150 seconds in 720p, made of the real clips, beside the bare inference
+ * of the frames that the answer rests on, the bare decode, and the way of the seeds (a PNG file a second, 32-bit floats, one frame a
+ * call). Then what the trained model itself costs.
+ *
+ *   npm run bench -- genre-speed
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { readSettings } from '../src/config/settings.js';
+import { openMedia } from '../src/frames/media.js';
+import { runPass } from '../src/frames/pass.js';
+import type { RgbImage } from '../src/frames/types.js';
+import { COARSE, createGenreAnalyzer, toNetworkSize } from '../src/genre/analyzer.js';
+import { loadGenreModel } from '../src/genre/genre-model.js';
+import { createModels } from '../src/inference/registry.js';
+import { writeSection } from './results.js';
+
+const VIDEOS = join(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'video');
+const MODEL = new URL('../models/genre-forest.bin', import.meta.url);
+const SECONDS = 150;
+const ROUNDS = 3;
+
+function ffmpeg(...args: string[]): void {
+  const { status, stderr } = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args]);
+  if (status !== 0) throw new Error(`ffmpeg: ${stderr}`);
+}
+
+/** The real trailers one after the other, then the film from its second minute, as one file. */
+function makeTrailer(folder: string): string {
+  const clips = [['trailer-joker.mp4', 0], ['trailer-avatar-the-last-airbender.mp4', 0], ['trailer-sintel.mp4', 0], ['big-buck-bunny-360p.mp4', 60]] as const;
+  const inputs = clips.flatMap(([name, from]) => ['-ss', String(from), '-i', join(VIDEOS, name)]);
+  const same = clips.map((_, i) => `[${i}:v:0]scale=1280:720:force_original_aspect_ratio=decrease,pad=1280:720:-1:-1,setsar=1,fps=24[v${i}]`);
+  const joined = `${same.join(';')};${clips.map((_, i) => `[v${i}]`).join('')}concat=n=${clips.length}:v=1[v]`;
+  const file = join(folder, 'trailer.mp4');
+  ffmpeg(...inputs, '-filter_complex', joined, '-map', '[v]', '-t', String(SECONDS), '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', file);
+  return file;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'kinoscope-bench-'));
+const settings = readSettings({ ...process.env, KINOSCOPE_HOME: folder });
+const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: settings.inferenceThreads });
+const media = openMedia({ kind: settings.decoder, threads: settings.decoderThreads });
+const genreModel = await loadGenreModel(MODEL);
+const [eight, float] = [await models.load(genreModel.meta.network), await models.load('inception-v3')];
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+/** What the product does, from the file to the answer. */
+async function ours(file: string): Promise<{ frames: number; dropped: number }> {
+  const { duration } = await media.probe(file);
+  const analyzer = await createGenreAnalyzer({ models, duration });
+  await runPass(media.source, file, { plan: { kind: 'everySecond' }, consumers: [analyzer] });
+  return analyzer.finish();
+}
+
+async function theSeeds(file: string): Promise<void> {
+  const pictures = mkdtempSync(join(folder, 'png-'));
+  ffmpeg('-i', file, '-vf', 'fps=1', join(pictures, '%05d.png'));
+  for (const name of readdirSync(pictures)) {
+    const { data, info } = await sharp(join(pictures, name)).resize(299, 299, { fit: 'fill' }).raw().toBuffer({ resolveWithObject: true });
+    const outputs = await float.runImages([{ width: info.width, height: info.height, data }]);
+    genreModel.score(Object.fromEntries(Object.entries(outputs).map(([key, tensor]) => [key, { ...tensor, dims: tensor.dims.slice(1) }])), 'film');
+  }
+  rmSync(pictures, { recursive: true });
+}
+
+async function decode(file: string): Promise<RgbImage[]> {
+  const images: RgbImage[] = [];
+  for await (const frame of media.source.frames(file, { plan: { kind: 'everySecond' }, sizes: [COARSE] })) images.push(...frame.images);
+  return images;
+}
+
+/** All pictures are asked for at once: the network's batches are as full as they can be. */
+const infer = (images: readonly RgbImage[]): Promise<unknown> => Promise.all(images.map((image) => eight.runImage(image)));
+
+try {
+  const file = makeTrailer(folder);
+  const { frames, dropped } = await ours(file);
+  const pictures = (await decode(file)).map(toNetworkSize).slice(0, frames);
+  const times: Record<'ours' | 'inference' | 'decode' | 'seeds', number[]> = { ours: [], inference: [], decode: [], seeds: [] };
+  // The ways take turns, so that what else the machine does weighs on all of them.
+  for (let round = 0; round < ROUNDS; round++) {
+    times.inference.push(await timed(() => infer(pictures)));
+    times.ours.push(await timed(() => ours(file)));
+    times.decode.push(await timed(() => decode(file)));
+    times.seeds.push(await timed(() => theSeeds(file)));
+  }
+  const bare = median(times.inference);
+  const row = (name: string, seconds: number): string =>
+    `| ${name} | ${seconds.toFixed(2)} | ${(seconds / bare).toFixed(2)} | ${(SECONDS / seconds).toFixed(0)} x |`;
+
+  const loads: number[] = [];
+  for (let k = 0; k < 9; k++) loads.push(await timed(() => loadGenreModel(MODEL)));
+  const outputs = await Promise.all(pictures.slice(0, 50).map((picture) => eight.runImage(picture)));
+  const scored: number[] = [];
+  for (let k = 0; k < 9; k++) {
+    scored.push(await timed(async () => {
+      for (let n = 0; n < 200; n++) genreModel.score(outputs[n % outputs.length]!, 'film');
+    }));
+  }
+  writeSection('genre-speed', [
+    '### Time to find the genre', '',
+    `${SECONDS} s, 1280 x 720, H.264; ${frames} frames answered from, ${dropped} dropped as black, cards or repeated; medians of ${ROUNDS} rounds in which the ways take`,
+    `turns, networks loaded; inference threads ${settings.inferenceThreads || 'all'}, decoder threads ${settings.decoderThreads || 'all'}.`, '',
+    '| | seconds | times the bare inference | of real time |', '|---|---|---|---|',
+    row(`bare inference of the ${frames} frames, 8 bits`, bare),
+    row('bare decode, a frame a second', median(times.decode)),
+    row('kinoscope, from the file to the answer', median(times.ours)),
+    row('the seeds\' way: PNG files, 32-bit floats, one frame a call', median(times.seeds)), '',
+    `${(median(times.seeds) / median(times.ours)).toFixed(1)} times as fast as the seeds' way.`, '',
+    '| the trained model | |', '|---|---|',
+    `| file | ${(statSync(MODEL).size / 2 ** 20).toFixed(1)} MiB |`,
+    `| loading | ${(1000 * median(loads)).toFixed(0)} ms |`,
+    `| scoring 200 frames, one core | ${(1000 * median(scored)).toFixed(0)} ms |`,
+  ].join('\n'));
+} finally {
+  await models.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,235 @@
+/**
+ * How right the genres are: every model beside a constant answer and the way of the seeds, on trailers (leave one film
+ * out), film stills (5-fold by title) and posters (5-fold). Features that are missing are extracted first; stopped at
+ * any point, it goes on from there.
+ *
+ *   npm run bench -- genre
+ */
+import { readPicture } from '../src/frames/picture.js';
+import { toNetworkSize } from '../src/genre/analyzer.js';
+import { addForestAnswer } from '../src/genre/forest.js';
+import { transform } from '../src/genre/genre-model.js';
+import { createModels } from '../src/inference/registry.js';
+import type { Model } from '../src/inference/types.js';
+import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
+import { trainBoosting } from '../notebooks-ts/genre/boosting.js';
+import { filterPart, labelsOf, type Part, readCorpus } from '../notebooks-ts/genre/corpus.js';
+import { GENRES, readItems } from '../notebooks-ts/genre/dataset.js';
+import {
+  type Answers, calibrateFolds, calibrateLeavingOneOut, type Figures, figuresOf, firmnessOfFilms, type Held, holdFolds, holdTrailers, measureFirmness,
+  meanOf, mixed, sharesOf, singly, without,
+} from '../notebooks-ts/genre/evaluate.js';
+import { extractFeatures, NETWORK, OUTPUTS } from '../notebooks-ts/genre/features.js';
+import { FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/genre-training.js';
+import { trainLinearHeads } from '../notebooks-ts/genre/linear-heads.js';
+import { type Rows, rowOf, rowsOf, selectRows, timesTransposed } from '../notebooks-ts/genre/matrix.js';
+import { auc, macro, reliability } from '../notebooks-ts/genre/metrics.js';
+import { trainMlForest } from '../notebooks-ts/genre/ml-forest.js';
+import { DATA, openFeatureStore } from '../notebooks-ts/genre/places.js';
+import { principalDirections } from '../notebooks-ts/genre/principal.js';
+import { createRandom, shuffled } from '../notebooks-ts/genre/random.js';
+import {
+  evidenceOf, filmPrior, findProjection, FOREST_SHARE, HEAD_OPTIONS, labelledOf, projectCorpus, SEED, standardise, standardOf,
+} from '../notebooks-ts/genre/train.js';
+import { writeSection } from './results.js';
+
+const BOOSTING = { rounds: 40, rate: 0.1, leafWeight: 10 } as const;
+/** ml-random-forest at what it takes in minutes: a tree's time grows with the square of its rows. */
+const SEEDS = { trees: 10, sample: 500, dimensions: 64 } as const;
+
+const items = readItems(DATA);
+const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 0 });
+const store = await openFeatureStore();
+const failures = await extractFeatures(items, await models.load(NETWORK), store, (done) => {
+  if (done % 500 === 0) console.error(`features: ${done} of ${items.length}`);
+});
+for (const { item, reason } of failures) console.error(`${item.id}: ${String(reason)}`);
+const corpus = await readCorpus(store, items);
+await store.close();
+
+const trailerTitles = new Set(corpus.trailers.items.map(({ title }) => title));
+const note = (stage: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${stage}`);
+note('projecting');
+const projection = findProjection(corpus);
+const projected = projectCorpus(corpus, projection);
+const prior = filmPrior(projected);
+const boosted = (unseen: Parameters<typeof trainBoosting>[0]): ReturnType<typeof trainBoosting> => trainBoosting(unseen, GENRES.length, BOOSTING);
+note('trailers');
+const trailers = holdTrailers(projected, HEAD_OPTIONS.scene, boosted);
+note('stills');
+const stills = holdFolds(projected, 'stills', HEAD_OPTIONS.scene, boosted);
+note('posters');
+const posters = holdFolds(projected, 'posters', HEAD_OPTIONS.poster, boosted);
+
+type Scores = readonly (readonly Float32Array[])[];
+const constant = ({ labels }: Held): Figures => {
+  const shares = Float32Array.from(sharesOf(labels));
+  const rows = labels.map(() => shares);
+  return figuresOf({ probabilities: rows, telling: rows }, labels);
+};
+const ofFilms = (scores: Scores, firm?: readonly number[]): Answers => calibrateLeavingOneOut(scores.map(meanOf), trailers.labels, prior, firm);
+const ofFolds = (scores: Scores, { labels }: Held): Answers => calibrateFolds(scores.map(meanOf), labels, sharesOf(labels));
+
+/** The seeds' way: the network's features alone, one forest, the mean of the pictures' vote shares as it is. */
+function seedsScores(part: Part, stillsOnly: Part): Float32Array[][] {
+  const features = ({ rows }: Part): Rows => {
+    const { size } = OUTPUTS[0];
+    const out = rowsOf(rows.count, size);
+    for (let n = 0; n < rows.count; n++) out.data.set(rowOf(rows, n).subarray(0, size), n * size);
+    return out;
+  };
+  const training = features(stillsOnly);
+  const middle = Float32Array.from({ length: training.width }, (_, i) => {
+    let sum = 0;
+    for (let n = 0; n < training.count; n++) sum += training.data[n * training.width + i]!;
+    return sum / training.count;
+  });
+  const centred = (rows: Rows): Rows => standardise(rows, { mean: middle, spread: new Float32Array(rows.width).fill(1) });
+  const directions = principalDirections(selectRows(centred(training), shuffled(training.count, createRandom(SEED)).slice(0, 1200)), SEEDS.dimensions, SEED);
+  const [rows, seen] = [timesTransposed(centred(training), directions), timesTransposed(centred(features(part)), directions)];
+  const scores = part.items.map((): Float32Array[] => []);
+  const answers = Array.from({ length: seen.count }, () => new Float32Array(GENRES.length));
+  const labels = stillsOnly.items.map(labelsOf);
+  GENRES.forEach((_, g) => {
+    const own = Array.from(stillsOnly.itemOf, (item) => labels[item]![g]!);
+    if (!own.includes(1)) return;
+    const forest = trainMlForest(rows, own, { trees: SEEDS.trees, sample: SEEDS.sample, seed: SEED + g });
+    answers.forEach((answer, n) => addForestAnswer(forest, rowOf(seen, n), answer.subarray(g, g + 1)));
+  });
+  answers.forEach((answer, n) => scores[part.itemOf[n]!]!.push(answer));
+  return scores;
+}
+
+const plain = (scores: Scores): Answers => {
+  const means = scores.map(meanOf);
+  return { probabilities: means, telling: means };
+};
+
+/** Linear heads with the other trailers' frames in training, each trailer left out in turn. */
+function withTrailers(weight: number): Float32Array[][] {
+  const rest = without(projected, trailerTitles);
+  const { setWeight, ridge } = HEAD_OPTIONS.scene;
+  const fixed = (['stills', 'posters'] as const).map((set) => labelledOf(rest[set], setWeight[set]));
+  return projected.trailers.items.map((left) => {
+    const others = filterPart(projected.trailers, ({ title }) => title !== left.title);
+    const linear = trainLinearHeads([...fixed, labelledOf(others, weight)], GENRES.length, ridge);
+    const evidence = evidenceOf(filterPart(projected.trailers, ({ id }) => id === left.id), linear);
+    return Array.from({ length: evidence.count }, (_, n) => rowOf(evidence, n));
+  });
+}
+
+/** Every eighth frame of the trailers through both networks. */
+async function eightBits(): Promise<string> {
+  const [eight, float] = [await models.load('inception-v3.int8'), await models.load('inception-v3')];
+  const heads = trainLinearHeads(
+    (['stills', 'posters'] as const).map((set) => labelledOf(without(projected, trailerTitles)[set],
+      HEAD_OPTIONS.scene.setWeight[set])), GENRES.length, HEAD_OPTIONS.scene.ridge);
+  const describe = async (network: Model, file: string): Promise<Float32Array> => {
+    const outputs = await network.runImage(toNetworkSize(await readPicture(file)));
+    return Float32Array.from(OUTPUTS.flatMap(({ name }) => Array.from(outputs[name]!.data as Float32Array, transform)));
+  };
+  const cosines: number[] = [];
+  const standard = standardOf(corpus.trailers);
+  const means: Record<'eight' | 'float', Float32Array[]> = { eight: [], float: [] };
+  for (const item of projected.trailers.items) {
+    const found: Record<'eight' | 'float', Float32Array[]> = { eight: [], float: [] };
+    for (const file of item.pictures.filter((_, n) => n % 8 === 4)) {
+      const [a, b] = [await describe(eight, file), await describe(float, file)];
+      const { size } = OUTPUTS[0];
+      const product = (x: Float32Array, y: Float32Array): number => {
+        let sum = 0;
+        for (let i = 0; i < size; i++) sum += x[i]! ** 2 * y[i]! ** 2;
+        return sum;
+      };
+      cosines.push(product(a, b) / Math.sqrt(product(a, a) * product(b, b)));
+      found.eight.push(a);
+      found.float.push(b);
+    }
+    for (const way of ['eight', 'float'] as const) {
+      const rows = standardise(rowsOf(found[way].length, standard.mean.length, Float32Array.from(found[way].flatMap((row) => Array.from(row)))), standard);
+      const evidence = evidenceOf({ ...projected.trailers, rows: timesTransposed(rows, projection) }, heads);
+      means[way].push(meanOf(Array.from({ length: evidence.count }, (_, n) => rowOf(evidence, n))));
+    }
+  }
+  const sorted = cosines.toSorted((a, b) => a - b);
+  const ranking = (way: 'eight' | 'float'): string => macro(auc, means[way], trailers.labels).toFixed(3);
+  return `Every eighth frame of the trailers (${cosines.length}) through the network in 8 bits and in floats: cosine of the features ${
+    sorted[sorted.length >> 1]!.toFixed(4)} (median), ${sorted[0]!.toFixed(4)} (least); macro AUC of the linear evidence on those frames ${
+    ranking('eight')} in 8 bits, ${ranking('float')} in floats.`;
+}
+
+const half = (held: Held): Scores => mixed(held, FOREST_SHARE);
+const withRival = (held: Held): Scores =>
+  mixed(held, FOREST_SHARE).map((pictures, i) => pictures.map((row, n) => row.map((value, g) => value + 0.05 * held.rival[i]![n]![g]!)));
+const frames = half(trailers);
+const firm = firmnessOfFilms(frames, measureFirmness(frames));
+const answers = {
+  trailers: ofFilms(frames, firm),
+  stills: ofFolds(half(stills), stills),
+  posters: ofFolds(half(posters), posters),
+};
+const attentive = frames.map((own, n) => {
+  const others = (_: unknown, other: number): boolean => other !== n;
+  return [attend(own, trainAttention(frames.filter(others), trailers.labels.filter(others)))];
+});
+note('the seeds\' way');
+const seedsOnTrailers = seedsScores(corpus.trailers, without(corpus, trailerTitles).stills);
+const stillTitles = [...new Set(corpus.stills.items.map(({ title }) => title))].sort();
+const order = shuffled(stillTitles.length, createRandom(SEED));
+const seedsOnStills = Array.from({ length: 5 }, (_, fold) => {
+  const out = new Set(stillTitles.filter((_title, i) => order[i]! % 5 === fold));
+  const part = filterPart(corpus.stills, ({ title }) => out.has(title));
+  return { scores: seedsScores(part, without(corpus, out).stills), labels: part.items.map(labelsOf) };
+});
+const seedsStillLabels = seedsOnStills.flatMap(({ labels }) => labels);
+note('8 bits');
+const bits = await eightBits();
+await models.close();
+
+const single = singly(half(stills), stills.labels);
+const singleAnswers = calibrateFolds(single.scores, single.labels, sharesOf(single.labels), half(stills).flatMap((pictures, i) => pictures.map(() => i)));
+const bins = (name: string, probabilities: readonly Float32Array[], labels: Held['labels']): string =>
+  `| ${name} | ${reliability(probabilities, labels).map(({ count, meanProbability, share }) =>
+    (count ? `${(100 * meanProbability).toFixed(0)} → ${(100 * share).toFixed(0)} (${count})` : '')).join(' | ')} |`;
+
+writeSection('genre', [
+  '### How right the genres are', '',
+  `${corpus.trailers.items.length} trailers (${corpus.trailers.rows.count} frames that say something), ${corpus.stills.items.length} titles with ${
+    corpus.stills.rows.count} stills, ${corpus.posters.items.length} of ${items.filter(({ set }) => set === 'posters').length} posters. Splits by film; a title that occurs in several sets is`,
+  'never on both sides. Heads, forests and calibrations see no held-out film. Settings were chosen on folds of the stills and posters.', '',
+  `Trailers, every one scored by heads that saw no trailer's film, calibrated on the other ${corpus.trailers.items.length - 1}:`, '',
+  ...FIGURES_HEAD,
+  figuresRow('constant', constant(trailers)),
+  figuresRow(`the seeds' way: ml-random-forest on stills (${SEEDS.trees} trees a genre, ${SEEDS.dimensions} components), vote shares`, figuresOf(plain(seedsOnTrailers), trailers.labels)),
+  figuresRow('the same, calibrated', figuresOf(ofFilms(seedsOnTrailers), trailers.labels)),
+  figuresRow('linear evidence', figuresOf(ofFilms(trailers.evidence), trailers.labels)),
+  figuresRow('linear evidence, other trailers\' frames in training', figuresOf(ofFilms(withTrailers(0.3)), trailers.labels)),
+  figuresRow('extra trees on it', figuresOf(ofFilms(trailers.forest), trailers.labels)),
+  figuresRow('boosted trees on it', figuresOf(ofFilms(trailers.rival), trailers.labels)),
+  figuresRow('extra trees and linear', figuresOf(ofFilms(frames), trailers.labels)),
+  figuresRow('**the same, drawn in where frames are few or alike (the product)**', figuresOf(answers.trailers, trailers.labels)),
+  figuresRow('extra trees, linear and boosted', figuresOf(ofFilms(withRival(trailers)), trailers.labels)),
+  figuresRow('attention pooling over the frames instead of the mean', figuresOf(ofFilms(attentive, firm), trailers.labels)), '',
+  'Film stills, 5-fold by title, the mean of a title\'s stills:', '',
+  ...FIGURES_HEAD,
+  figuresRow('constant', constant(stills)),
+  figuresRow('the seeds\' way', figuresOf(plain(seedsOnStills.flatMap(({ scores }) => scores)), seedsStillLabels)),
+  figuresRow('linear evidence', figuresOf(ofFolds(stills.evidence, stills), stills.labels)),
+  figuresRow('extra trees on it', figuresOf(ofFolds(stills.forest, stills), stills.labels)),
+  figuresRow('boosted trees on it', figuresOf(ofFolds(stills.rival, stills), stills.labels)),
+  figuresRow('**extra trees and linear (the product)**', figuresOf(answers.stills, stills.labels)),
+  figuresRow('the same, every still by itself', figuresOf(singleAnswers, single.labels)), '',
+  'Posters, 5-fold:', '',
+  ...FIGURES_HEAD,
+  figuresRow('constant', constant(posters)),
+  figuresRow('linear evidence', figuresOf(ofFolds(posters.evidence, posters), posters.labels)),
+  figuresRow('extra trees on it', figuresOf(ofFolds(posters.forest, posters), posters.labels)),
+  figuresRow('boosted trees on it', figuresOf(ofFolds(posters.rival, posters), posters.labels)),
+  figuresRow('**extra trees and linear (the product)**', figuresOf(answers.posters, posters.labels)), '',
+  'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:', '',
+  `| | ${Array.from({ length: 10 }, (_, k) => `${k / 10} to ${(k + 1) / 10}`).join(' | ')} |`, `|---|${'---|'.repeat(10)}`,
+  bins('trailers', answers.trailers.probabilities, trailers.labels),
+  bins('single stills', singleAnswers.probabilities, single.labels),
+  bins('posters', answers.posters.probabilities, posters.labels), '',
+  bits,
+].join('\n'));
