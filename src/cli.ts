@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
+import { addAnnotateCommand } from './commands/annotate.js';
 import { addExportCommand } from './commands/export.js';
 import { addInspectionCommands } from './commands/inspect.js';
 import { addJobCommands } from './commands/jobs.js';
@@ -25,6 +26,7 @@ function buildProgram(settings: Settings): Command {
   addAnalysisCommands(program, open);
   addPeopleCommands(program, open);
   addExportCommand(program, open);
+  addAnnotateCommand(program, open);
   addJobCommands(program, open);
   addInspectionCommands(program, settings, open);
   addAccessCommands(program, open);

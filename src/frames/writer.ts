@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, parse, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
+import type { AudioSource } from './av/audio-copy.js';
 import { type EncodeJob, TICKS_PER_SECOND } from './av/encode.js';
 import { lastComplaint, patientReader, startProgram } from './media-process.js';
 import { type MediaRecord, readRecord, recordHeader } from './records.js';
@@ -20,6 +21,8 @@ export interface VideoWriterOptions {
   readonly encoderOptions?: Readonly<Record<string, string>>;
   /** Clockwise degrees that players shall turn the pictures by. */
   readonly rotation?: 0 | 90 | 180 | 270;
+  /** A film whose sound is copied as it is. */
+  readonly audio?: AudioSource | undefined;
 }
 
 /** Pictures become a video file, encoded in a process of its own. */
@@ -72,6 +75,7 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
     encoderOptions: { ...defaults, ...options.encoderOptions },
     frameRate: rate,
     rotation,
+    audio: options.audio ?? null,
   };
   const process = startProgram('av/main', job);
   let written = 0;

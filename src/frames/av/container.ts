@@ -106,7 +106,8 @@ export function openContainer(file: string, settings: FrameSettings, onRead: () 
   };
 }
 
-function openFormat(file: string, name: string, settings: FrameSettings): FormatContext {
+/** @throws KinoscopeError `unreadable` when it is no video container that may be read */
+export function openFormat(file: string, name: string, settings: Pick<FrameSettings, 'maxPixels'>): FormatContext {
   const format = new FormatContext();
   // The prefix keeps a file that is called `http:...` a file.
   const opened = format.openInputSync(
@@ -141,7 +142,7 @@ function geometryOf(name: string, stream: Stream, settings: FrameSettings): Geom
   };
 }
 
-function checkSize(name: string, { width, height }: Dimensions, { maxPixels }: FrameSettings): void {
+function checkSize(name: string, { width, height }: Dimensions, { maxPixels }: Pick<FrameSettings, 'maxPixels'>): void {
   if (width * height > maxPixels) {
     throw new KinoscopeError('unreadable', `${name} has pictures of ${width} x ${height}, more than ${maxPixels} pixels`);
   }

@@ -25,6 +25,7 @@ import {
 import { KinoscopeError } from '../../errors.js';
 import { rotationMatrix } from '../geometry.js';
 import { type MediaRecord, RECORD_FD } from '../records.js';
+import { type AudioSource, copyAudio } from './audio-copy.js';
 
 /** Ticks a second of everything that is written: whole numbers for 24, 25, 30 and 29.97 frames a second. */
 export const TICKS_PER_SECOND = 90_000;
@@ -37,6 +38,8 @@ export interface EncodeJob {
   readonly encoderOptions: Readonly<Record<string, string>>;
   readonly frameRate: { readonly num: number; readonly den: number };
   readonly rotation: 0 | 90 | 180 | 270;
+  /** A film whose sound is copied as it is. */
+  readonly audio: AudioSource | null;
 }
 
 /** Encodes the pictures that come in at the record descriptor, until a `finish`; without one nothing is left behind. */
@@ -53,11 +56,12 @@ export async function encode(job: EncodeJob): Promise<void> {
   if (job.rotation !== 0) {
     stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, rotationMatrix(job.rotation));
   }
+  const audio = job.audio && copyAudio(job.audio, format);
   check(format.openOutputSync(), 'the file');
   let finished = false;
   try {
     const options = format.oformat?.name === 'mp4' ? { movflags: '+faststart' } : {};
-    check(format.writeHeaderSync(Dictionary.fromObject(options)), 'the header');
+    check(format.writeHeaderSync(Dictionary.fromObject(options)), audio ? 'the header; perhaps this container cannot hold the sound (.mkv can)' : 'the header');
     const toYuv = converter(job);
     const write = packetWriter(context, format);
     const duration = BigInt(Math.round((TICKS_PER_SECOND * job.frameRate.den) / job.frameRate.num));
@@ -67,6 +71,7 @@ export async function encode(job: EncodeJob): Promise<void> {
         break;
       }
       if (next.record.type !== 'picture') continue;
+      audio?.writeUntil(next.record.ticks / TICKS_PER_SECOND);
       const frame = toYuv(next.body);
       frame.pts = BigInt(next.record.ticks);
       frame.duration = duration;
@@ -77,10 +82,12 @@ export async function encode(job: EncodeJob): Promise<void> {
     }
     if (finished) {
       write(null);
+      audio?.writeUntil(Infinity);
       check(format.writeTrailerSync(), 'the end of the file');
     }
     format.closeOutputSync();
   } finally {
+    audio?.close();
     if (!finished) rmSync(job.file, { force: true });
   }
 }

@@ -1,0 +1,46 @@
+import { extname } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { KinoscopeError } from '../errors.js';
+import { annotate } from '../exports/annotate.js';
+import { MEDIA, type Media } from '../frames/media.js';
+import { AnalysesService } from '../titles/analyses.service.js';
+import { ExportsService } from '../titles/exports.service.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { type Answer, runCommand } from './session.js';
+
+const CONTAINERS = ['.mp4', '.mkv', '.mov', '.ts'];
+
+/** annotate: the film with boxes and names. */
+export function addAnnotateCommand(program: Command, open: () => Promise<INestApplicationContext>): void {
+  program
+    .command('annotate')
+    .argument('<source>', 'a path, a link or a title\'s id')
+    .requiredOption('-o, --output <file>', `the film to write (${CONTAINERS.join(', ')})`)
+    .description('write the film with a box and a name around every face')
+    .action((source: string, { output }: { output: string }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        if (!CONTAINERS.includes(extname(output).toLowerCase())) throw new KinoscopeError('usage', `Write to a file that ends with one of ${CONTAINERS.join(', ')}`);
+        const app = await session.app();
+        const { signal } = session;
+        const title = await app.get(TitlesService).resolve(source, { signal, onProgress: (fraction) => session.progress(fraction, 'fetching') });
+        await app.get(AnalysesService).answer(title, ['cast'], false, { signal, onProgress: session.progress });
+        if (!title.source.file || !title.media) throw new KinoscopeError('not-found', `The film of the title ${title.id} was not fetched yet`);
+        const value = {
+          title: title.id,
+          output,
+          ...(await annotate(app.get<Media>(MEDIA), {
+            file: title.source.file,
+            info: title.media,
+            tracks: await app.get(ExportsService).tracks(title),
+            output,
+            maxPixels: app.get<Settings>(SETTINGS).maxPixels,
+            signal,
+            onProgress: (fraction) => session.progress(fraction, 'writing'),
+          })),
+        };
+        return { value, text: () => `${output}: ${value.frames} frames, ${value.marked} of them with a face` };
+      }),
+    );
+}
