@@ -22,6 +22,7 @@ import { AnalysesController } from './titles/analyses.controller.js';
 import { ExportsController } from './titles/exports.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
+import { WatchService } from './watch.service.js';
 import { WorkerService } from './worker.service.js';
 
 /** `api` answers requests, `worker` does the work, `serve` is both; `cli` is the services alone. */
@@ -43,7 +44,7 @@ export class AppModule {
     // Only requests come with keys: commands are the operator's.
     const inForce = {
       ...settings,
-      mediaRoots: role === 'cli' ? settings.mediaRoots : (settings.mediaRoots ?? []),
+      mediaRoots: role === 'cli' ? settings.mediaRoots : [...(settings.mediaRoots ?? []), ...settings.watch.folders],
       requireKeys: role !== 'cli' && settings.requireKeys,
     };
     return {
@@ -59,7 +60,7 @@ export class AppModule {
         ...(role === 'cli' ? [] : [HealthController, MetricsController]),
       ],
       providers: [
-        ...(works ? [WorkerService] : []),
+        ...(works ? [WorkerService, WatchService] : []),
         ...(role === 'cli' ? [] : [
           { provide: APP_FILTER, useClass: ProblemFilter },
           { provide: APP_GUARD, useClass: RateGuard },

@@ -5,9 +5,12 @@ import { addAnalysisCommands } from './commands/analyze.js';
 import { addAnnotateCommand } from './commands/annotate.js';
 import { addExportCommand } from './commands/export.js';
 import { addInspectionCommands } from './commands/inspect.js';
+import { addImportCommand } from './commands/import.js';
 import { addJobCommands } from './commands/jobs.js';
 import { addAccessCommands } from './commands/keys.js';
 import { addPeopleCommands } from './commands/people.js';
+import { addTitleCommands } from './commands/titles.js';
+import { addWatchCommand } from './commands/watch.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './errors.js';
 import { ServiceLogger } from './operations/service-logger.js';
@@ -24,6 +27,9 @@ function buildProgram(settings: Settings): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   addAnalysisCommands(program, open);
+  addTitleCommands(program, open);
+  addWatchCommand(program, open);
+  addImportCommand(program, settings, open);
   addPeopleCommands(program, open);
   addExportCommand(program, open);
   addAnnotateCommand(program, open);

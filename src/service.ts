@@ -8,6 +8,7 @@ import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
+import { requireFolder } from './download/watch-folder.js';
 import { ServiceLogger } from './operations/service-logger.js';
 
 /** `api` answers requests, `worker` does the work, `serve` is both in one process. */
@@ -85,8 +86,10 @@ async function startWorker(settings: Settings): Promise<INestApplicationContext>
   return worker;
 }
 
-/** Starts a role and keeps it running until a signal stops it. */
+/** Starts a role and keeps it running until a signal stops it. @throws KinoscopeError when something that it needs is not there */
 export async function startService(role: Role, settings: Settings): Promise<INestApplicationContext> {
+  // A folder that is missing would never be watched, and nobody would notice.
+  if (role !== 'api') await Promise.all(settings.watch.folders.map(requireFolder));
   if (role === 'worker') return startWorker(settings);
   const app = await createApi(role, settings);
   closeOnSignal(app);

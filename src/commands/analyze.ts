@@ -4,7 +4,7 @@ import { KinoscopeError } from '../errors.js';
 import { AnalysesService } from '../titles/analyses.service.js';
 import { ANALYSIS_KINDS, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
 import { TitlesService } from '../titles/titles.service.js';
-import { castText, creditsText, genreText, sceneMoment, shotsText } from './answers.js';
+import { analysisText, castText, flatten, sceneMoment, shotsText, TEXTS } from './answers.js';
 import { stillsAnswer } from './stills.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 
@@ -40,17 +40,6 @@ async function answer(
   return { title, analyses, service };
 }
 
-function flatten({ result, detectorVersion, truncated }: Analysis): Record<string, unknown> {
-  return { ...result, truncated, detectorVersion };
-}
-
-const TEXTS: Record<AnalysisKind, (value: Record<string, unknown>) => string> = {
-  genre: genreText,
-  credits: creditsText,
-  cast: castText,
-  shots: shotsText,
-};
-
 /** analyze, genre, credits, shots, cast: a source in, the stored or newly made answers out. */
 export function addAnalysisCommands(program: Command, open: Open): void {
   program
@@ -66,11 +55,12 @@ export function addAnalysisCommands(program: Command, open: Open): void {
         const value = {
           title: title.id,
           name: title.name,
+          metadata: title.metadata,
           duration: title.media?.duration ?? null,
           truncated: analyses.some(({ truncated }) => truncated),
           ...Object.fromEntries(analyses.map((analysis) => [analysis.kind, flatten(analysis)])),
         };
-        const text = (): string => analyses.map((analysis) => TEXTS[analysis.kind](flatten(analysis))).join('\n\n');
+        const text = (): string => analyses.map((analysis) => analysisText(analysis)).join('\n\n');
         return { value, text: () => `${title.name}\n\n${text()}` };
       }),
     );

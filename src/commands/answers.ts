@@ -1,3 +1,5 @@
+import type { Analysis, AnalysisKind } from '../titles/documents.js';
+
 /** Answers as a person reads them on a terminal. */
 
 type Value = Readonly<Record<string, unknown>>;
@@ -58,3 +60,17 @@ export function sceneMoment({ at, cast }: { at: number; cast: readonly Member[] 
   const people = cast.map((member) => `${who(member)} (${percent(member.confidence)})`).join(', ');
   return `At ${clock(at)}: ${people || 'nobody seen'}`;
 }
+
+/** The value of an answer, for --json. */
+export function flatten({ result, detectorVersion, truncated }: Analysis): Record<string, unknown> {
+  return { ...result, truncated, detectorVersion };
+}
+
+export const TEXTS: Record<AnalysisKind, (value: Record<string, unknown>) => string> = {
+  genre: genreText,
+  credits: creditsText,
+  cast: castText,
+  shots: shotsText,
+};
+
+export const analysisText = (analysis: Analysis): string => TEXTS[analysis.kind](flatten(analysis));

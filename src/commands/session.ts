@@ -8,6 +8,10 @@ export interface Session {
   app(): Promise<INestApplicationContext>;
   /** Shows how far the work is, on a terminal only and never on stdout; fractions of 0 to 1, null while unknown. */
   progress(fraction: number | null, stage: string): void;
+  /** One of several answers, on stdout at once. */
+  print(answer: Answer): void;
+  /** One line on stderr about something that does not end the command. */
+  complain(line: string): void;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -33,6 +37,7 @@ function openBar(): { update: Session['progress']; stop: () => void } {
     },
     stop() {
       if (started) bar.stop();
+      started = false;
     },
   };
 }
@@ -51,18 +56,23 @@ export async function runCommand(
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   const bar = openBar();
+  const print = (answer: Answer): void => {
+    bar.stop();
+    const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
+    process.stdout.write(`${json ? JSON.stringify(answer.value) : answer.text()}\n`);
+  };
+  const complain = (line: string): void => {
+    bar.stop();
+    process.stderr.write(`kinoscope: ${line}\n`);
+  };
   let opened: Promise<INestApplicationContext> | null = null;
   try {
-    const answer = await work({ app: () => (opened ??= open()), progress: bar.update, signal: abort.signal });
+    const answer = await work({ app: () => (opened ??= open()), progress: bar.update, print, complain, signal: abort.signal });
     bar.stop();
-    if (answer) {
-      const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
-      process.stdout.write(`${json ? JSON.stringify(answer.value) : answer.text()}\n`);
-    }
+    if (answer) print(answer);
   } catch (thrown) {
-    bar.stop();
     const error = asKinoscopeError(thrown);
-    process.stderr.write(`kinoscope: ${error.message}\n`);
+    complain(error.message);
     if (command.optsWithGlobals<{ verbose?: boolean }>().verbose && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
     process.exitCode = error.exitStatus;
   } finally {

@@ -71,6 +71,10 @@ const VARIABLES = {
     .string()
     .optional()
     .describe(`Folders whose films the service may open by path, separated by "${delimiter}"; unset: none over REST, all on the command line`),
+  KINOSCOPE_WATCH: z.string().optional()
+    .describe(`Folders whose films a service that works (serve, worker) makes titles of and analyses, as they come and change, separated by "${delimiter}"`),
+  KINOSCOPE_WATCH_SETTLE: z.coerce.number().min(0).default(5).describe('A watched film is complete when it has not grown for so many seconds'),
+  KINOSCOPE_WATCH_POLLING: flag.default(false).describe('Looks at watched folders again and again: for network folders, which tell nobody about changes'),
   KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
   KINOSCOPE_MIN_FREE_BYTES: z.coerce.number().int().min(0).default(512 * 2 ** 20).describe('Space of the disk that uploads and downloads leave free'),
   KINOSCOPE_ALLOW_HOSTS: list.describe('Hosts, addresses and networks that links may lead to although they are private, separated by commas'),
@@ -134,6 +138,7 @@ export interface Settings {
   readonly trustProxy: number;
   /** null: no folder was named. */
   readonly mediaRoots: readonly string[] | null;
+  readonly watch: { readonly folders: readonly string[]; readonly settleMs: number; readonly polling: boolean };
   readonly maxUploadBytes: number;
   readonly download: {
     readonly minFreeBytes: number;
@@ -201,7 +206,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     rateLimit: { requests: env.KINOSCOPE_RATE_LIMIT, writes: env.KINOSCOPE_WRITE_RATE_LIMIT },
     corsOrigins: env.KINOSCOPE_CORS_ORIGINS ?? [],
     trustProxy: env.KINOSCOPE_TRUST_PROXY,
-    mediaRoots: env.KINOSCOPE_MEDIA_ROOTS?.split(delimiter).filter(Boolean).map((root) => resolve(root)) ?? null,
+    mediaRoots: env.KINOSCOPE_MEDIA_ROOTS === undefined ? null : folders(env.KINOSCOPE_MEDIA_ROOTS),
+    watch: { folders: folders(env.KINOSCOPE_WATCH ?? ''), settleMs: env.KINOSCOPE_WATCH_SETTLE * 1000, polling: env.KINOSCOPE_WATCH_POLLING },
     maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
     download: {
       minFreeBytes: env.KINOSCOPE_MIN_FREE_BYTES,
@@ -238,6 +244,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
+
+const folders = (text: string): string[] => text.split(delimiter).filter(Boolean).map((folder) => resolve(folder));
 
 /** The table of all variables, for `doctor`; `set` tells which of them this process was given. */
 export function describeSettings(): { name: string; default: string; description: string; set: boolean }[] {

@@ -6,14 +6,16 @@ import { BandwidthLimiter } from './bandwidth.js';
 import { HttpFetcher } from './http-fetcher.js';
 import { HttpSource } from './http-source.js';
 import { KeptVideos } from './kept-videos.js';
+import { describeLocalFile } from './local-metadata.js';
 import { LocalSource } from './local-source.js';
-import type { Fetched, FetchOptions, MediaSource } from './media-source.js';
+import type { Fetched, FetchOptions, MediaMetadata, MediaSource } from './media-source.js';
 import { AllSourcesFailed, SourceError, type FailedAttempt, type SourceReason } from './source-error.js';
 import { receiveStream, type ReceiveOptions } from './upload.js';
 import { youtubeId } from './youtube-link.js';
 import { YoutubeSource } from './youtube.js';
 import { YtDlpSource } from './yt-dlp.js';
 
+export { canonicalLink } from './youtube-link.js';
 export { DownloadPaused, type Fetched, type FetchOptions, type MediaMetadata } from './media-source.js';
 
 /** Injection token of the downloader. */
@@ -66,6 +68,8 @@ export interface Downloader {
   check(link: string): void;
   /** The real path of a file that may be opened. @throws KinoscopeError `not-allowed`, `not-found`, `unreadable` */
   locate(path: string): Promise<string>;
+  /** What the name of a file, and the .nfo files beside it, say about it. @throws KinoscopeError as `locate` */
+  describe(path: string): Promise<MediaMetadata>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -120,6 +124,7 @@ export function createDownloader(settings: DownloadSettings): Downloader {
     receive: (stream, options) => receiveStream(stream, options, limits),
     check: (link) => void guard.check(link),
     locate: (path) => local.locate(path),
+    describe: async (path) => describeLocalFile(await local.locate(path)),
     close: () => fetcher.close(),
   };
 }

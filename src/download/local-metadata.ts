@@ -13,8 +13,8 @@ export async function describeLocalFile(file: string): Promise<MediaMetadata> {
   const named = parseMediaName(file);
   const own = await readNfo(join(dir, `${name}.nfo`));
   if (named.episode === undefined) return { ...named, ...(own ?? (await readNfo(join(dir, 'movie.nfo')))) };
-  const { cast, series } = (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
-  return { ...named, ...(cast ? { cast } : {}), ...(series ? { series } : {}), ...own };
+  const { cast, series, genres } = (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
+  return { ...named, ...(cast ? { cast } : {}), ...(series ? { series } : {}), ...(genres ? { genres } : {}), ...own };
 }
 
 async function readNfo(path: string): Promise<MediaMetadata | null> {

@@ -23,6 +23,8 @@ export interface MediaMetadata {
   readonly season?: number;
   readonly episode?: number;
   readonly cast?: readonly CastEntry[];
+  /** As whoever describes the film calls them. */
+  readonly genres?: readonly string[];
 }
 
 export interface FetchOptions {

@@ -23,6 +23,7 @@ export function parseNfo(text: string): MediaMetadata {
   const season = kind === 'episodedetails' ? number(node['season']) : undefined;
   const episode = kind === 'episodedetails' ? number(node['episode']) : undefined;
   const cast = list(node['actor']).flatMap(readActor);
+  const genres = list(node['genre']).flatMap((genre) => string(genre) ?? []);
   return {
     ...(name && kind !== 'tvshow' ? { title: name } : {}),
     ...(year ? { year } : {}),
@@ -30,6 +31,7 @@ export function parseNfo(text: string): MediaMetadata {
     ...(season !== undefined ? { season } : {}),
     ...(episode !== undefined ? { episode } : {}),
     ...(cast.length ? { cast } : {}),
+    ...(genres.length ? { genres } : {}),
   };
 }
 

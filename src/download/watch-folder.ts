@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename, extname, join, parse } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { KinoscopeError } from '../errors.js';
@@ -22,21 +22,26 @@ export interface WatchOptions {
   readonly polling?: boolean;
 }
 
+/** @throws KinoscopeError `not-found` when there is no such folder */
+export async function requireFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => null);
+  if (!found?.isDirectory()) throw new KinoscopeError('not-found', `There is no folder ${dir}`);
+}
+
 /**
  * Watches a folder and all below it for new and changed films until the signal aborts; a call that is under way then is
- * waited for. Hidden files and links are passed over.
+ * waited for. A film whose .nfo file comes or changes is heard of again. Hidden files and links are passed over.
  * @throws KinoscopeError `not-found` when there is no such folder
  */
 export async function watchFolder(dir: string, { onFile, onError, signal, settleMs = 5000, polling = false }: WatchOptions): Promise<void> {
-  const found = await stat(dir).catch(() => null);
-  if (!found?.isDirectory()) throw new KinoscopeError('not-found', `There is no folder ${dir}`);
+  await requireFolder(dir);
   if (signal.aborted) return;
   const watcher = watch(dir, {
     followSymlinks: false,
     usePolling: polling,
     ignored: (path, stats) => {
       if (path === dir) return false;
-      return basename(path).startsWith('.') || (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && isFilm(path)));
+      return basename(path).startsWith('.') || (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && (isFilm(path) || isNfo(path))));
     },
   });
   let last: Promise<unknown> = Promise.resolve();
@@ -51,7 +56,13 @@ export async function watchFolder(dir: string, { onFile, onError, signal, settle
       if (settled && !signal.aborted) await onFile(path).catch((error: unknown) => onError?.(error, path));
     });
   };
-  watcher.on('add', enqueue).on('change', enqueue).on('error', (error) => onError?.(error, null));
+  let ready = false;
+  const hear = (path: string): void => {
+    if (isFilm(path)) return enqueue(path);
+    // At the start the films are heard of anyway.
+    if (ready) for (const film of filmsOf(path, watcher.getWatched())) enqueue(film);
+  };
+  watcher.on('add', hear).on('change', hear).on('ready', () => void (ready = true)).on('error', (error) => onError?.(error, null));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await watcher.close();
   await last;
@@ -76,4 +87,13 @@ async function hasSettled(path: string, settleMs: number, signal: AbortSignal): 
   return false;
 }
 
+/** The films that an .nfo file tells something about: its namesake, those beside it, a whole series. */
+function filmsOf(nfo: string, watched: Readonly<Record<string, readonly string[]>>): string[] {
+  const { dir, name } = parse(nfo);
+  const films = (folder: string): string[] => (watched[folder] ?? []).filter(isFilm).map((film) => join(folder, film));
+  if (name === 'tvshow') return [dir, ...(watched[dir] ?? []).map((entry) => join(dir, entry))].flatMap(films);
+  return films(dir).filter((film) => name === 'movie' || parse(film).name === name);
+}
+
+const isNfo = (path: string): boolean => extname(path).toLowerCase() === '.nfo';
 const isFilm = (path: string): boolean => FILM.has(extname(path).toLowerCase());

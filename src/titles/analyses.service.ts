@@ -27,6 +27,8 @@ export interface AnalysisOrder {
   readonly priority: number;
 }
 
+export const USUAL_ORDER: AnalysisOrder = { kinds: USUAL_KINDS, force: false, priority: 0 };
+
 /** Answers from the store, and makes the answers that are missing or out of date. */
 @Injectable()
 export class AnalysesService {
@@ -50,7 +52,7 @@ export class AnalysesService {
   }
 
   /** The job that analyses a title, after the one that fetches its film if need be. */
-  async enqueue(title: Title, { kinds, force, priority }: AnalysisOrder = { kinds: USUAL_KINDS, force: false, priority: 0 }): Promise<Job> {
+  async enqueue(title: Title, { kinds, force, priority } = USUAL_ORDER): Promise<Job> {
     const download = (await this.titles.isToBeFetched(title)) ? await this.downloads.enqueue(title) : null;
     const wanted = ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
     return this.queue.enqueue({

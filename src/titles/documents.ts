@@ -1,3 +1,4 @@
+import type { MediaMetadata } from '../download/downloader.js';
 import type { Document } from '../storage/collection.js';
 import type { CollectionSpec } from '../storage/collection.js';
 import type { MediaInfo } from '../frames/types.js';
@@ -29,7 +30,7 @@ export interface Title extends Document {
   readonly contentHash: string | null;
   readonly media: MediaInfo | null;
   /** What the source says of itself: channel, year, season, ... */
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: MediaMetadata;
   readonly createdAt: string;
 }
 

@@ -19,6 +19,22 @@ export const TitleInput = z
   .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' });
 export type TitleInput = z.infer<typeof TitleInput>;
 
+/** What a link's site, a file's name or an .nfo file says; what it does not say is left out. */
+const MetadataOutput = z.object({
+  site: z.string().optional().describe('Together with videoId it names the video for good'),
+  videoId: z.string().optional(),
+  title: z.string().optional(),
+  channel: z.string().optional(),
+  duration: seconds.optional(),
+  thumbnail: z.string().optional().describe('Link of a picture'),
+  year: z.number().int().optional(),
+  series: z.string().optional(),
+  season: z.number().int().optional(),
+  episode: z.number().int().optional(),
+  cast: z.array(z.object({ name: z.string(), role: z.string().nullable() })).readonly().optional(),
+  genres: z.array(z.string()).readonly().optional(),
+});
+
 export const TitleOutput = z.object({
   id: z.string(),
   name: z.string(),
@@ -27,7 +43,7 @@ export const TitleOutput = z.object({
   duration: seconds.nullable(),
   width: z.number().nullable(),
   height: z.number().nullable(),
-  metadata: z.record(z.string(), z.unknown()),
+  metadata: MetadataOutput,
   createdAt: z.string(),
 });
 export type TitleOutput = z.infer<typeof TitleOutput>;

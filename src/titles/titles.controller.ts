@@ -65,7 +65,7 @@ export class TitlesController {
     if (!input.success) throw new KinoscopeError('usage', input.error.issues.map((issue) => issue.message).join('; '));
     const { path, link, name } = input.data;
     if (path !== undefined) return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null, analysis: null };
-    const title = await this.titles.fromLink(link!, name);
+    const title = await this.titles.fromLink(link!, { name });
     const job = await this.downloads.enqueue(title);
     const analysis = await this.analyses.enqueue(title);
     response.status(202);

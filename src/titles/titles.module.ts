@@ -13,6 +13,7 @@ import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
 import { ExportsService } from './exports.service.js';
 import { LongFilms } from './long-films.service.js';
+import { LibraryService } from './library.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
@@ -20,12 +21,13 @@ import { TitlesService } from './titles.service.js';
   providers: [
     { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
     TitlesService,
+    LibraryService,
     DownloadsService,
     AnalysesService,
     Analyzer,
     ExportsService,
     LongFilms,
   ],
-  exports: [TitlesService, ExportsService, DownloadsService, AnalysesService, PeopleModule],
+  exports: [TitlesService, LibraryService, ExportsService, DownloadsService, AnalysesService, PeopleModule],
 })
 export class TitlesModule {}

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT } from '../context.js';
-import { DOWNLOADER, type Downloader, type Fetched } from '../download/downloader.js';
+import { canonicalLink, DOWNLOADER, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
 import { KinoscopeError } from '../errors.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { everything } from '../people/gallery-store.js';
@@ -18,6 +19,8 @@ import type { Title, TitleSource } from './documents.js';
 
 export interface FetchOptions {
   readonly name?: string | undefined;
+  /** What is known of the film beside what its source says. */
+  readonly metadata?: MediaMetadata;
   readonly signal?: AbortSignal | undefined;
   /** 0 to 1 while a source is fetched, null where its size is not known. */
   readonly onProgress?: (fraction: number | null) => void;
@@ -54,7 +57,8 @@ export class TitlesService {
     // The media roots hold the operator's films.
     if (currentTenant() !== DEFAULT_TENANT) throw new KinoscopeError('not-allowed', 'Only the default tenant opens films by path: upload it');
     const known = await this.unchanged(path);
-    if (known) return known;
+    // Its name or an .nfo file beside it may say more than they did.
+    if (known) return this.renew(known, { ...(await this.downloader.describe(path)), ...options.metadata }, options.name);
     const fetched = await this.fetch(path, options);
     return this.settle(fetched, { kind: 'path', location: path }, options);
   }
@@ -66,18 +70,18 @@ export class TitlesService {
   }
 
   /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
-  async fromLink(link: string, name?: string): Promise<Title> {
+  async fromLink(link: string, { name, metadata = {} }: Pick<FetchOptions, 'name' | 'metadata'> = {}): Promise<Title> {
     this.downloader.check(link);
     const document: NewDocument<Title> = {
-      id: identify(link),
+      id: identify(canonicalLink(link)),
       name: name ?? link,
       source: { kind: 'link', location: link, file: null, kept: false, size: null, modified: null },
       contentHash: null,
       media: null,
-      metadata: {},
+      metadata,
       createdAt: new Date().toISOString(),
     };
-    return this.insertOrGet(document);
+    return this.renew(await this.insertOrGet(document), metadata, name);
   }
 
   /** Whether `download` has something to do. */
@@ -96,18 +100,18 @@ export class TitlesService {
     if (!(await this.isToBeFetched(title))) return this.present(title);
     const fetched = await this.fetch(title.source.location, options);
     const media = await this.probeOrDrop(fetched);
-    const named = title.name === title.source.location ? fetched.metadata.title : undefined;
+    const named = title.name === nameOf(title.source, title.metadata) ? fetched.metadata.title : undefined;
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
         source: await describeSource(fetched, { kind: 'link', location: title.source.location }),
         contentHash: fetched.sha256,
         media,
-        metadata: { ...fetched.metadata },
+        metadata: { ...title.metadata, ...fetched.metadata },
         ...(named ? { name: named } : {}),
       },
     });
     if (patched) return patched;
-    await drop(fetched);
+    await this.dropUnused(fetched);
     throw new KinoscopeError('not-found', `The title ${title.id} was deleted`);
   }
 
@@ -122,7 +126,7 @@ export class TitlesService {
   async resolve(source: string, options: FetchOptions = {}): Promise<Title> {
     const known = /^[0-9a-f]{24}$/.test(source) ? await this.documents.titles.get(source) : null;
     if (known) return this.download(known, options);
-    if (isLink(source)) return this.download(await this.fromLink(source, options.name), options);
+    if (isLink(source)) return this.download(await this.fromLink(source, options), options);
     return this.fromPath(source, options);
   }
 
@@ -163,12 +167,26 @@ export class TitlesService {
     return true;
   }
 
+  /** Deletes the titles of what this title's file was before it changed. */
+  async dropReplaced({ id, source }: Title): Promise<void> {
+    const { items } = await this.documents.titles.find({ 'source.file': source.file, 'source.kind': 'path', id: { $ne: id } });
+    for (const replaced of items) await this.delete(replaced.id);
+  }
+
+  /** Adds what was not known yet. A name that came from the source follows it, one that a user gave stays. */
+  private async renew(title: Title, known: MediaMetadata, name?: string): Promise<Title> {
+    const metadata = { ...title.metadata, ...known };
+    const automatic = title.name === nameOf(title.source, title.metadata) ? nameOf(title.source, metadata) : title.name;
+    if (isDeepStrictEqual(metadata, title.metadata) && (name ?? automatic) === title.name) return title;
+    return (await this.documents.titles.patch(title.id, { $set: { metadata, name: name ?? automatic } })) ?? title;
+  }
+
   /** The title made from this path, if the file has neither grown nor changed since: saves hashing it again. */
   private async unchanged(path: string): Promise<Title | null> {
     const file = await this.downloader.locate(path);
-    const { items } = await this.documents.titles.find({ 'source.file': file }, { limit: 1 });
-    const title = items[0];
-    return title && (await this.isPresent(title.source)) ? title : null;
+    const { size, mtimeMs } = await stat(file);
+    const { items } = await this.documents.titles.find({ 'source.file': file, 'source.size': size, 'source.modified': mtimeMs }, { limit: 1 });
+    return items[0] ?? null;
   }
 
   private async isPresent(source: TitleSource): Promise<boolean> {
@@ -184,22 +202,24 @@ export class TitlesService {
   private async settle(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>, options: FetchOptions): Promise<Title> {
     const media = await this.probeOrDrop(fetched);
     const source = await describeSource(fetched, origin);
+    const metadata = { ...fetched.metadata, ...options.metadata };
     const title = await this.insertOrGet({
       id: fetched.sha256.slice(0, ID_LENGTH),
-      name: options.name ?? fetched.metadata.title ?? basename(origin.location, extname(origin.location)),
+      name: options.name ?? nameOf(origin, metadata),
       source,
       contentHash: fetched.sha256,
       media,
-      metadata: { ...fetched.metadata },
+      metadata,
       createdAt: new Date().toISOString(),
     });
     if (title.source.file === source.file && (await this.isPresent(title.source))) return title;
     // The same content under another path: the title follows the newest one unless its own film is still there.
     if (await this.isPresent(title.source)) {
-      if (fetched.kept) await drop(fetched);
+      await this.dropUnused(fetched);
       return title;
     }
-    return (await this.documents.titles.patch(title.id, { $set: { source } })) ?? title;
+    const renewed = await this.renew(title, metadata, options.name);
+    return (await this.documents.titles.patch(title.id, { $set: { source } })) ?? renewed;
   }
 
   /** What the container says; a file that cannot be read is not kept. */
@@ -207,9 +227,14 @@ export class TitlesService {
     try {
       return await this.media.probe(fetched.file);
     } catch (error) {
-      if (!(await this.documents.titles.count({ 'source.file': fetched.file }))) await drop(fetched);
+      await this.dropUnused(fetched);
       throw error;
     }
+  }
+
+  /** Deletes a file of ours that no title has. */
+  private async dropUnused({ file, kept }: Fetched): Promise<void> {
+    if (kept && (await this.documents.titles.count({ 'source.file': file })) === 0) await rm(file, { force: true });
   }
 
   private async insertOrGet(document: NewDocument<Title>): Promise<Title> {
@@ -227,6 +252,7 @@ async function describeSource(fetched: Fetched, origin: Pick<TitleSource, 'kind'
   return { ...origin, file: fetched.file, kept: fetched.kept, size, modified: mtimeMs };
 }
 
-async function drop(fetched: Fetched): Promise<void> {
-  if (fetched.kept) await rm(fetched.file, { force: true });
+/** What a title is called unless a user says otherwise. */
+function nameOf({ kind, location }: Pick<TitleSource, 'kind' | 'location'>, { title }: MediaMetadata): string {
+  return title ?? (kind === 'link' ? location : basename(location, extname(location)));
 }

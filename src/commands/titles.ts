@@ -1,0 +1,63 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import type { Title } from '../titles/documents.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { clock } from './answers.js';
+import { type Answer, runCommand } from './session.js';
+
+/** A title as commands answer it. */
+export function titleValue({ id, name, source, contentHash, media, metadata }: Title) {
+  return { id, name, source: source.location, file: source.file, contentHash, duration: media?.duration ?? null, metadata };
+}
+
+/** `id  Name (2010), Series S01E02, channel Blender, 00:00:52`, as far as that is known. */
+export function titleText({ id, name, media, metadata }: Title): string {
+  const { year, series, season, episode, channel, site, videoId, duration = media?.duration } = metadata;
+  const number = (value: number): string => String(value).padStart(2, '0');
+  return [
+    `${id}  ${name}${year ? ` (${year})` : ''}`,
+    ...(series ? [`${series}${season !== undefined && episode !== undefined ? ` S${number(season)}E${number(episode)}` : ''}`] : []),
+    ...(channel ? [`channel ${channel}`] : []),
+    ...(site && videoId ? [`${site} ${videoId}`] : []),
+    duration === undefined ? 'not fetched yet' : clock(duration),
+  ].join(', ');
+}
+
+/** title: a source becomes a title, without any analysis. titles: all of them. */
+export function addTitleCommands(program: Command, open: () => Promise<INestApplicationContext>): void {
+  program
+    .command('title')
+    .argument('<source>', 'a path, a link or a title\'s id')
+    .option('--name <name>', 'what to call it')
+    .description('fetch a film and say what is known of it, without analysing it')
+    .action((source: string, options: { name?: string }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const titles = (await session.app()).get(TitlesService);
+        const title = await titles.resolve(source, {
+          name: options.name,
+          signal: session.signal,
+          onProgress: (fraction) => session.progress(fraction, 'fetching'),
+        });
+        const { metadata } = title;
+        const cast = (metadata.cast ?? []).map(({ name, role }) => `  ${name}${role ? ` as ${role}` : ''}`);
+        const thumbnail = metadata.thumbnail ? [`  ${metadata.thumbnail}`] : [];
+        return { value: titleValue(title), text: () => [titleText(title), ...thumbnail, ...cast].join('\n') };
+      }),
+    );
+
+  program
+    .command('titles')
+    .description('all titles, the newest first')
+    .action((_options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const service = (await session.app()).get(TitlesService);
+        const titles: Title[] = [];
+        for (let cursor: string | null | undefined; cursor !== null;) {
+          const page = await service.list({ limit: 1000, ...(cursor ? { cursor } : {}) });
+          titles.push(...page.items);
+          cursor = page.nextCursor;
+        }
+        return { value: { titles: titles.map(titleValue) }, text: () => titles.map(titleText).join('\n') || 'No titles yet' };
+      }),
+    );
+}

@@ -1,0 +1,39 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SETTINGS, type Settings } from './config/settings.js';
+import { asKinoscopeError } from './errors.js';
+import { AnalysesService, USUAL_ORDER } from './titles/analyses.service.js';
+import type { Title } from './titles/documents.js';
+import { LibraryService } from './titles/library.service.js';
+
+/** A film that somebody asks for goes before those that came by themselves. */
+const PRIORITY = 5;
+
+/** Watches the folders that the settings name, and has their films analysed. */
+@Injectable()
+export class WatchService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('watch');
+  private readonly stopping = new AbortController();
+  private watching: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly library: LibraryService,
+    private readonly analyses: AnalysesService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { folders, ...how } = this.settings.watch;
+    this.watching = Promise.all(folders.map((folder) => {
+      const onError = (error: unknown, path: string | null): void =>
+        this.logger.warn(`${path ?? folder}: ${asKinoscopeError(error).message}`);
+      const onTitle = async ({ id }: Title): Promise<void> => void (await this.analyses.start(id, { ...USUAL_ORDER, priority: PRIORITY }));
+      return this.library.watch(folder, { ...how, signal: this.stopping.signal, onTitle, onError }).catch((error: unknown) => onError(error, null));
+    }));
+  }
+
+  /** Before the queue and the store close. */
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    await this.watching;
+  }
+}
