@@ -18,8 +18,8 @@ import { createModels } from '../../src/inference/registry.js';
 import { openSession } from '../../src/inference/session.js';
 import type { ImageInput } from '../../src/inference/types.js';
 
-const WIDTH = 160;
-const HEIGHT = 90;
+const WIDTH = 224;
+const HEIGHT = 126;
 const INPUT: ImageInput = {
   name: 'frames', layout: 'NCHW', width: WIDTH, height: HEIGHT, channels: 'RGB', scale: 1 / 255,
   mean: [0.25, 0.25, 0.25], std: [0.3, 0.3, 0.3],

@@ -60,7 +60,7 @@ def folded(net: ResNet50) -> list[Node]:
 
 
 def sized(pictures: np.ndarray) -> torch.Tensor:
-    """Packed pictures uint8 [N,180,320,3] -> the network's input [N,3,90,160]."""
+    """Packed pictures uint8 [N,180,320,3] -> the network's input [N,3,NET_HEIGHT,NET_WIDTH]."""
     frames = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
     frames = F.interpolate(frames, (NET_HEIGHT, NET_WIDTH), mode='bilinear', antialias=True, align_corners=False)
     return normalise(frames.permute(0, 2, 3, 1))
@@ -87,7 +87,7 @@ def ranges(nodes: list[Node], pictures: np.ndarray, tail: float) -> dict[str, tu
 
 
 def build(nodes: list[Node], net: ResNet50, limits: dict[str, tuple[float, float]] | None, bits: int) -> onnx.ModelProto:
-    """The ONNX graph `frames` [N,3,90,160] -> `credit` [N,1]; quantised when the tensors' limits are given."""
+    """The ONNX graph `frames` [N,3,NET_HEIGHT,NET_WIDTH] -> `credit` [N,1]; quantised when the tensors' limits are given."""
     graph, constants = [], []
 
     def constant(name: str, array: np.ndarray) -> str:

@@ -5,7 +5,9 @@ import torch.nn.functional as F
 
 # What the network takes. The packed pictures are 320 x 180; on shared cores that size trains five times slower than
 # half of it, and a course too short for 160 x 90 is far too short for more.
-NET_WIDTH, NET_HEIGHT = 160, 90
+NET_WIDTH, NET_HEIGHT = 224, 126
+# Principal components of the teacher's 2048 features that the network learns to say.
+FEATURES = 256
 # The input contract: NCHW RGB, (x / 255 - MEAN) / STD. Film frames and credits together average about a quarter of full.
 MEAN, STD = (.25, .25, .25), (.3, .3, .3)
 
@@ -29,7 +31,8 @@ class Bottleneck(nn.Module):
 
 
 class ResNet50(nn.Module):
-    """Normalised frames [N,3,H,W] -> logits [N], and from layer 3 (stride 16) two text maps [N,2,H/16,W/16]."""
+    """Normalised frames [N,3,H,W] -> logits [N], from layer 3 (stride 16) two text maps [N,2,H/16,W/16], and the
+    teacher's features as guessed [N,FEATURES]."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,18 +47,19 @@ class ResNet50(nn.Module):
         self.stages = nn.ModuleList(stages)
         self.text_map = nn.Conv2d(1024, 2, 1)
         self.credit = nn.Linear(2048, 1)
+        self.features = nn.Linear(2048, FEATURES)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode='fan_out', nonlinearity='relu')
         nn.init.normal_(self.text_map.weight, std=.01)
 
-    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         x = F.max_pool2d(F.relu(self.bn(self.conv(x))), 3, 2, 1)
         for stage in self.stages[:3]:
             x = stage(x)
         text = self.text_map(x)
-        x = self.stages[3](x)
-        return self.credit(x.mean((2, 3))).squeeze(1), text
+        x = self.stages[3](x).mean((2, 3))
+        return self.credit(x).squeeze(1), text, self.features(x)
 
 
 def normalise(pixels: torch.Tensor) -> torch.Tensor:

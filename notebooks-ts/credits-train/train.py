@@ -2,11 +2,14 @@
 
     python3 pack_stills.py --data ../../../shared/data --out ../../models/.training
     python3 synthetic_credits.py --out ../../models/.training/synth --backgrounds ../../models/.training/backgrounds.npy
+    npx tsx teacher.ts ../../models/.training/{credits,film,stills,trailers,posters}.x.npy ../../models/.training/synth/*.x.npy
     python3 train.py --dir ../../models/.training --minutes 60
 
 The learning rate and the picture's size follow the share of the time that is spent, so that a slower machine makes
 fewer steps of the same course. The text map of the synthetic frames (where is credit text, where other text) is a
-second task: it teaches the trunk to see lines long before 141 real credits could. The hold-out is not read here.
+second task: it teaches the trunk to see lines long before 141 real credits could. The third is distillation: to say
+what Inception V3 sees in the same picture (the principal components of its features), which stands in for the
+pre-training on ImageNet that cannot be had. The hold-out is not read here.
 """
 import argparse
 import copy
@@ -20,14 +23,21 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from model import NET_HEIGHT, NET_WIDTH, ResNet50, normalise
+from model import FEATURES, NET_HEIGHT, NET_WIDTH, ResNet50, normalise
 from pack_stills import HEIGHT, WIDTH
 
 DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 # (share of the time until which, (width, height), frames a step)
-COURSE = [(1.01, (NET_WIDTH, NET_HEIGHT), 32)]
+COURSE = [(.4, (112, 64), 32), (.8, (160, 90), 32), (1.01, (NET_WIDTH, NET_HEIGHT), 24)]
 # share of each set in a step; label; are its text maps known (real film has no text: zeros)
 REAL = {'credits': (.11, 1., False), 'film': (.06, 0., True), 'stills': (.10, 0., True), 'trailers': (.08, 0., False), 'posters': (.05, 0., False)}
+
+
+def principal_components(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Features [N,2048] -> their mean, and the first FEATURES directions [2048,FEATURES] of most variance."""
+    mean = features.mean(0)
+    _, vectors = np.linalg.eigh(np.cov((features - mean).T))
+    return mean, np.ascontiguousarray(vectors[:, ::-1][:, :FEATURES]).astype(np.float32)
 
 
 class Source:
@@ -38,15 +48,23 @@ class Source:
         self.real = {k: np.load(f'{folder}/{k}.x.npy', mmap_mode='r') for k in REAL}
         self.shards: list[dict[str, np.ndarray]] = []
         self.looked = 0.
+        self.taught = {k: np.load(f'{folder}/{k}.t.npy') for k in REAL}
+        self.teacher_mean, self.components = principal_components(np.concatenate(list(self.taught.values())))
 
     def look_for_shards(self) -> None:
         if time.time() - self.looked > 30:
             self.looked = time.time()
             paths = sorted(glob.glob(f'{self.folder}/synth/synthetic-*.x.npy'))[len(self.shards):]
-            self.shards += [{k: np.load(p.replace('.x.', f'.{k}.'), mmap_mode='r') for k in 'x y w mask'.split()} for p in paths]
+            for p in paths:
+                self.shards.append({k: np.load(p.replace('.x.', f'.{k}.'), mmap_mode='r') for k in 'x y w mask'.split()})
+        for p, shard in zip(sorted(glob.glob(f'{self.folder}/synth/synthetic-*.x.npy')), self.shards):
+            taught = p.replace('.x.', '.t.')
+            if 't' not in shard and os.path.exists(taught):
+                shard['t'] = np.load(taught, mmap_mode='r')
 
     def step(self, n: int) -> tuple[torch.Tensor, ...]:
-        """uint8 frames [n,180,320,3]; labels [n]; weights [n]; text maps [n,2,12,20]; is the map known [n]."""
+        """uint8 frames [n,180,320,3]; labels [n]; weights [n]; text maps [n,2,12,20]; is the map known [n]; the teacher's
+        components [n,FEATURES], zeros where the teacher was not asked."""
         self.look_for_shards()
         r = self.random
         names = list(REAL) + ['synthetic']
@@ -54,20 +72,27 @@ class Source:
         picked = r.choice(len(names), n, p=[*shares, 1 - sum(shares)])
         x, y = np.zeros((n, HEIGHT, WIDTH, 3), np.uint8), np.zeros(n, np.float32)
         w, mask, known = np.ones(n, np.float32), np.zeros((n, 2, 12, 20), np.float32), np.ones(n, np.float32)
+        taught = np.zeros((n, FEATURES), np.float32)
         for i, k in enumerate(picked):
             if names[k] == 'synthetic':
                 shard = self.shards[r.integers(len(self.shards))]
                 j = r.integers(len(shard['x']))
                 x[i], y[i], w[i], mask[i] = shard['x'][j], shard['y'][j], shard['w'][j], shard['mask'][j] / 255
+                if 't' in shard:
+                    taught[i] = self.seen_by_teacher(shard['t'][j])
             else:
                 pool = self.real[names[k]]
-                x[i] = pool[r.integers(len(pool))]
+                j = r.integers(len(pool))
+                x[i], taught[i] = pool[j], self.seen_by_teacher(self.taught[names[k]][j])
                 y[i], known[i] = REAL[names[k]][1], REAL[names[k]][2]
                 if names[k] == 'credits':
                     x[i] = self.vary(x[i])
                 elif r.random() < .5:
                     x[i] = x[i][:, ::-1]
-        return tuple(torch.from_numpy(a) for a in (x, y, w, mask, known))
+        return tuple(torch.from_numpy(a) for a in (x, y, w, mask, known, taught))
+
+    def seen_by_teacher(self, features: np.ndarray) -> np.ndarray:
+        return (features - self.teacher_mean) @ self.components
 
     def vary(self, x: np.ndarray) -> np.ndarray:
         """A real credit frame in other colours, or over a film's picture (the brighter pixel wins)."""
@@ -120,7 +145,7 @@ def probability(net: torch.nn.Module, x: np.ndarray, size: tuple[int, int]) -> n
         if size != (WIDTH, HEIGHT):
             frames = F.interpolate(frames, (size[1], size[0]), mode='bilinear', antialias=True, align_corners=False)
         with torch.autocast(DEVICE, torch.bfloat16):
-            logits, _ = net(normalise(frames.permute(0, 2, 3, 1)).contiguous(memory_format=torch.channels_last))
+            logits, _, _ = net(normalise(frames.permute(0, 2, 3, 1)).contiguous(memory_format=torch.channels_last))
         out.append(torch.sigmoid(logits.float()).cpu().numpy())
     return np.concatenate(out)
 
@@ -128,6 +153,8 @@ def probability(net: torch.nn.Module, x: np.ndarray, size: tuple[int, int]) -> n
 def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, steps: torch.Tensor) -> None:
     """One worker's steps on the shared weights. The first one also averages, writes checkpoints and the history."""
     torch.set_num_threads(args.threads)
+    if rank > 0:
+        os.nice(40)  # the others take only what nobody else wants: others may work on this machine
     checkpoint, spent, history = f'{args.dir}/resnet50.pt', 0., []
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
@@ -143,7 +170,7 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
     begun, saved, checked = time.time() - spent, time.time(), time.time()
     total = min(args.minutes * 60, args.deadline - begun)
     watched = {k: np.load(f'{args.dir}/{k}.x.npy', mmap_mode='r')[::s] for k, s in (('held-stills', 3), ('held-trailers', 5), ('held-posters', 3))}
-    losses, text_losses, right, seen = [], [], 0., 0
+    losses, text_losses, taught_losses, right, seen = [], [], [], 0., 0
 
     def save() -> None:
         state = {'net': net.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(), 'step': int(steps[0]),
@@ -158,17 +185,20 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
         rate = args.peak * min(1, (int(steps[0]) + 1) / 150) * (.5 + .5 * math.cos(math.pi * share)) + 1e-6
         for group in optimiser.param_groups:
             group['lr'] = rate
-        x, y, w, mask, known = (part.to(DEVICE) for part in source.step(n))
+        x, y, w, mask, known, taught = (part.to(DEVICE) for part in source.step(n))
         frames, mask = augment(x, mask, size, generator)
         net.train()
         with torch.autocast(DEVICE, torch.bfloat16):
-            logits, text = net(normalise(frames).contiguous(memory_format=torch.channels_last))
-        logits, text = logits.float(), text.float()
+            logits, text, features = net(normalise(frames).contiguous(memory_format=torch.channels_last))
+        logits, text, features = logits.float(), text.float(), features.float()
         loss = (F.binary_cross_entropy_with_logits(logits, y * .98 + .01, reduction='none') * w).mean()
         target = F.interpolate(mask, text.shape[2:], mode='area')
         text_loss = (F.binary_cross_entropy_with_logits(text, target, reduction='none').mean((1, 2, 3)) * known).mean()
+        asked = (taught.abs().sum(1) > 0).float()
+        taught_loss = ((1 - F.cosine_similarity(features, taught)) * asked).mean()
         optimiser.zero_grad(set_to_none=True)
-        (loss + (2 * (1 - share)) * text_loss).backward()
+        # The other tasks' weights go down to nothing: they are there to shape the trunk.
+        (loss + (1 - share) * (2 * text_loss + taught_loss)).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.)
         optimiser.step()
         steps += 1
@@ -180,13 +210,15 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
                 a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
         losses.append(loss.item())
         text_losses.append(text_loss.item())
+        taught_losses.append(taught_loss.item())
         right += ((logits > 0) == (y > .5)).float().sum().item()
         seen += n
         if len(losses) == 25:
             history.append({'step': int(steps[0]), 'minutes': round((time.time() - begun) / 60, 2), 'width': size[0], 'rate': round(rate, 7),
-                            'loss': round(float(np.mean(losses)), 4), 'text': round(float(np.mean(text_losses)), 4), 'accuracy': round(right / seen, 4)})
+                            'loss': round(float(np.mean(losses)), 4), 'text': round(float(np.mean(text_losses)), 4),
+                            'teacher': round(float(np.mean(taught_losses)), 4), 'accuracy': round(right / seen, 4)})
             print(json.dumps(history[-1]), flush=True)
-            losses, text_losses, right, seen = [], [], 0., 0
+            losses, text_losses, taught_losses, right, seen = [], [], [], 0., 0
         if history and time.time() - checked > 420:
             checked = time.time()
             # Share of frames without credits called credits, on pictures kept apart from the credit stills' hold-out.
@@ -206,7 +238,7 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
     average.train()
     with torch.no_grad(), torch.autocast(DEVICE, torch.bfloat16):
         for _ in range(30):
-            x, _, _, mask, _ = (part.to(DEVICE) for part in source.step(24))
+            x, _, _, mask, _, _ = (part.to(DEVICE) for part in source.step(24))
             frames, _ = augment(x, mask, (NET_WIDTH, NET_HEIGHT), generator)
             average(normalise(frames).contiguous(memory_format=torch.channels_last))
     save()
