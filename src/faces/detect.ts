@@ -1,8 +1,9 @@
 import type { RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { alignFace, embedAligned } from './embed.js';
-import { type Box, clip, type FivePoints, type Scored, suppress } from './geometry.js';
+import { type Box, clip, type FivePoints, iou, type Scored, suppress } from './geometry.js';
 import { findLandmarks } from './landmarks.js';
+import { type Evidence, faceProbability, STRONG } from './opinion.js';
 import { type FaceQuality, faceQuality, misfit } from './quality.js';
 import { DEFAULT_RECOGNIZER, RECOGNIZERS, type RecognizerId } from './recognizers.js';
 import { proposeFaces } from './rfb.js';
@@ -11,7 +12,7 @@ import { resize } from './warp.js';
 export interface DetectedFace {
   /** `[x, y, width, height]` in pixels of the picture, inside it. */
   readonly box: Box;
-  /** 0 to 1. */
+  /** Probability of a face, 0 to 1. */
   readonly score: number;
   /** Left eye, right eye, nose tip, left and right corner of the mouth, pixels. */
   readonly landmarks: FivePoints;
@@ -24,7 +25,7 @@ export interface Face extends DetectedFace {
 }
 
 export interface DetectOptions {
-  /** Least score. Default 0.6. */
+  /** Least probability of a face, 0 to 1. Default 0.4. */
   readonly minScore?: number;
   /** Height of the smallest face, pixels of the picture. Default 20. */
   readonly minSize?: number;
@@ -35,15 +36,15 @@ export interface DetectOptions {
 }
 
 /**
- * The picture's longer side, in pixels, at which the detector sees it, and the largest box taken from there. It finds
- * faces of 15 to 150 pixels best (bench/faces.ts), so the small picture answers for most and the larger one for what is
- * small: together AP .90 on faces of 30 pixels in crowds, where either alone has .90 and .84 and misses small ones.
+ * The longer sides, in pixels, at which the detector sees the picture. It finds faces of 15 to 150 pixels best
+ * (bench/faces.ts): the small picture shows the large ones, the larger one the small ones, and what both agree on is sure.
  */
-const SCALES: readonly { readonly side: number; readonly maxBox: number; readonly stricter: number }[] = [
-  { side: 320, maxBox: Infinity, stricter: 0 },
-  // Of what only the larger picture shows, props and patterns score up to .79 and faces .85 and more (sitcom scene).
-  { side: 640, maxBox: 64, stricter: 0.2 },
-];
+export const DETECTION_SIDES: readonly number[] = [320, 640];
+/** A picture that is hardly larger than the smaller side is looked at once. */
+const LARGER_FROM = 1.2;
+/** Least score of the detector, at one of the scales, of a box that is looked into, and of one that supports another. */
+const PROPOSED = 0.2;
+const SUPPORTING = 0.1;
 const OVERLAP = 0.4;
 /** Points further from any face's than this, in pixels of 112: 99 % of gallery photos stay below 6.8. */
 const MAX_MISFIT = 9;
@@ -51,38 +52,44 @@ const MAX_MISFIT = 9;
 /** The picture at the sizes that {@link findBoxes} looks at; the smallest alone where the next is hardly larger. */
 export function scaledForDetection(image: RgbImage): RgbImage[] {
   const longer = Math.max(image.width, image.height);
-  return SCALES.filter((_, index) => index === 0 || longer > SCALES[index - 1]!.side * 1.2).map(({ side }) => {
+  return DETECTION_SIDES.filter((_, index) => index === 0 || longer > DETECTION_SIDES[index - 1]! * LARGER_FROM).map((side) => {
     const factor = Math.min(1, side / longer);
     return resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
   });
 }
 
-/** The longer sides of those sizes, pixels. */
-export const DETECTION_SIDES: readonly number[] = SCALES.map(({ side }) => side);
+/** A box with the detector's scores at both scales; `score` is the probability of a face without looking into it. */
+export interface ProposedBox extends Scored {
+  readonly evidence: Evidence;
+}
 
 /**
- * Boxes of faces, before landmarks and the second opinion, in pixels of a picture `width` wide.
+ * Boxes of faces, before landmarks and embedding have their say, in pixels of a picture `width` wide, by score.
  * @param scaled that picture at the detector's sizes, smallest first
  */
-export async function findBoxes(
-  models: Models,
-  scaled: readonly RgbImage[],
-  width: number,
-  minScore: number,
-): Promise<Scored[]> {
+export async function findBoxes(models: Models, scaled: readonly RgbImage[], width: number): Promise<ProposedBox[]> {
   const model = await models.load('face-rfb');
-  const found = await Promise.all(
-    scaled.map(async (image, index) => {
-      const { maxBox, stricter } = SCALES[index]!;
+  const scales = await Promise.all(
+    scaled.map(async (image) => {
       const factor = width / image.width;
-      return (await proposeFaces(model, image, minScore + stricter))
-        .filter(({ box }) => Math.max(box[2], box[3]) <= maxBox)
-        .map(({ box: [x, y, w, h], score }): Scored => {
-          return { box: [x * factor, y * factor, w * factor, h * factor], score };
-        });
+      return (await proposeFaces(model, image, SUPPORTING)).map(({ box: [x, y, w, h], score }): Scored => {
+        return { box: [x * factor, y * factor, w * factor, h * factor], score };
+      });
     }),
   );
-  return suppress(found.flat(), OVERLAP);
+  const first = scaled[0]!;
+  const unit = (DETECTION_SIDES[1]! / Math.max(first.width, first.height)) * (first.width / width);
+  const proposed = suppress(scales.flat().filter(({ score }) => score >= PROPOSED), OVERLAP);
+  const best = (box: Box, found: readonly Scored[]): number =>
+    found.reduce((most, other) => (other.score > most && iou(other.box, box) > OVERLAP ? other.score : most), 0);
+  return proposed
+    .map(({ box }): ProposedBox => {
+      const small = best(box, scales[0]!);
+      const scores = [small, scales[1] ? best(box, scales[1]) : small] as const;
+      const evidence: Evidence = { scores, height: box[3] * unit, strength: null };
+      return { box, score: faceProbability(evidence), evidence };
+    })
+    .sort((a, b) => b.score - a.score);
 }
 
 /**
@@ -96,26 +103,31 @@ export async function readFaces(
   options: DetectOptions = {},
   scaled: readonly RgbImage[] = scaledForDetection(image),
 ): Promise<Face[]> {
-  const { minScore = 0.6, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
+  const { minScore = 0.4, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
   const layout = RECOGNIZERS[recognizer];
   const leastLength = recognisable ? layout.recognisableLength : layout.minLength;
-  const boxes = (await findBoxes(models, scaled, image.width, minScore)).filter(({ box }) => box[3] >= minSize);
+  // What the best embedding could not save is not looked into.
+  const hopeful = ({ evidence }: ProposedBox): boolean => faceProbability({ ...evidence, strength: STRONG }) >= minScore;
+  const boxes = (await findBoxes(models, scaled, image.width)).filter((one) => one.box[3] >= minSize && hopeful(one));
   const landmarks = await findLandmarks(
     await models.load('face-landmark'),
     image,
     boxes.map(({ box }) => box),
   );
   const faces = boxes
-    .map(({ box, score }, i) => ({ box, score, landmarks: landmarks[i]! }))
+    .map((one, i) => ({ ...one, landmarks: landmarks[i]! }))
     .filter((face) => misfit(face.landmarks) <= MAX_MISFIT);
   const aligned = faces.map((face) => alignFace(image, face.landmarks, layout));
   const embedded = await embedAligned(models, aligned, recognizer);
-  return faces.flatMap((face, i): Face[] => {
-    const { embedding, strength } = embedded[i]!;
-    if (strength < leastLength) return [];
-    const quality = faceQuality(aligned[i]!, face.box, face.landmarks);
-    return [{ ...face, box: clip(face.box, image.width, image.height), quality, embedding }];
-  });
+  return faces
+    .flatMap(({ box, evidence, landmarks: points, score: boxScore }, i): Face[] => {
+      const { embedding, strength } = embedded[i]!;
+      const score = layout.tellsFaces ? faceProbability({ ...evidence, strength }) : boxScore;
+      if (strength < leastLength || score < minScore) return [];
+      const quality = faceQuality(aligned[i]!, box, points);
+      return [{ box: clip(box, image.width, image.height), score, landmarks: points, quality, embedding }];
+    })
+    .sort((a, b) => b.score - a.score);
 }
 
 /** As {@link readFaces}, without the embeddings (which still give the second opinion on each box). */

@@ -9,6 +9,8 @@ export interface Recognizer {
   readonly side: number;
   /** Where the five points lie in that square. */
   readonly template: FivePoints;
+  /** Whether the embedding's length before scaling says how much it looks like a face. */
+  readonly tellsFaces: boolean;
   /** A face whose embedding is shorter than this before scaling is no face: the length falls with the likeness. */
   readonly minLength: number;
   /** One shorter than this is too small or blurred to tell people apart: films leave it out. */
@@ -28,12 +30,20 @@ function dlibTemplate(side: number, margin: number): FivePoints {
 }
 
 export const RECOGNIZERS = {
-  'face-embed-512': { id: 'face-embed-512', side: 112, template: TEMPLATE_112, minLength: 1.25, recognisableLength: 2 },
+  'face-embed-512': {
+    id: 'face-embed-512',
+    side: 112,
+    template: TEMPLATE_112,
+    tellsFaces: true,
+    minLength: 1.25,
+    recognisableLength: 2,
+  },
   // A margin of .15 keeps more true pairs at 1 % false (.969) than dlib's own .25 (.960) or .35 (.931): bench/faces.ts.
   'face-embed-128': {
     id: 'face-embed-128',
     side: 150,
     template: dlibTemplate(150, 0.15),
+    tellsFaces: false,
     minLength: 0,
     recognisableLength: 0,
   },

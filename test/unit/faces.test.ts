@@ -4,6 +4,7 @@ import { clusterTracks } from '../../src/faces/cluster.js';
 import { meanEmbedding, normalize, similarity } from '../../src/faces/embed.js';
 import { decodeEmbedding, encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { iou, type Point, suppress, toFractions } from '../../src/faces/geometry.js';
+import { faceProbability } from '../../src/faces/opinion.js';
 import { misfit, yaw } from '../../src/faces/quality.js';
 import { decode, padded } from '../../src/faces/rfb.js';
 import { colourDistance, signatureOf, spansOfColour } from '../../src/faces/signature.js';
@@ -34,6 +35,23 @@ function seen(
 }
 
 const SHOT = [{ start: 0, end: 100 }];
+
+describe('whether a box is a face', () => {
+  const sure = { scores: [0.99, 0.99], height: 80, strength: 3 } as const;
+
+  test('what both scales and the embedding agree on is one', () => {
+    expect(faceProbability(sure)).toBeGreaterThan(0.95);
+    expect(faceProbability({ ...sure, strength: null })).toBeGreaterThan(0.9);
+  });
+
+  test('a large box that only the larger picture shows, with a poor embedding, is none however high its score', () => {
+    expect(faceProbability({ scores: [0, 0.95], height: 110, strength: 1.7 })).toBeLessThan(0.2);
+  });
+
+  test('a small box may be missing in the smaller picture', () => {
+    expect(faceProbability({ scores: [0, 0.98], height: 22, strength: 2.5 })).toBeGreaterThan(0.5);
+  });
+});
 
 describe('the similarity warp', () => {
   test('finds the turn, scale and shift that made the points, and undoes them', () => {

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBoxes, scaledForDetection } from '../src/faces/detect.js';
+import { alignFace, embedAligned } from '../src/faces/embed.js';
+import { type Box, iou } from '../src/faces/geometry.js';
+import { findLandmarks } from '../src/faces/landmarks.js';
+import type { Evidence } from '../src/faces/opinion.js';
+import { RECOGNIZERS } from '../src/faces/recognizers.js';
+import { readPicture } from '../src/frames/picture.js';
+import type { Models } from '../src/inference/types.js';
+import { dataFolder } from './faces-photos.js';
+
+/** Film stills whose faces were counted by eye, and the boxes that are proposed on them. */
+
+export interface Still {
+  readonly faces: number;
+  readonly boxes: readonly Box[];
+  readonly round: 1 | 2 | 3;
+}
+
+export const STILLS = (
+  JSON.parse(readFileSync(new URL('../data/face-stills.json', import.meta.url), 'utf8')) as {
+    stills: Readonly<Record<string, Still>>;
+  }
+).stills;
+
+/** Faces of 40 pixels and more count; a right box may be a little lower. */
+const HEIGHT = 40;
+const TOLERATED = 38;
+
+export interface Proposal {
+  readonly file: string;
+  readonly round: 1 | 2 | 3;
+  readonly evidence: Evidence;
+  /** Which of the still's faces it is; null: none. */
+  readonly face: number | null;
+}
+
+/** Which of the still's boxes this one is; null: none. `counts`: it is high enough to count as right or wrong. */
+export function judge({ boxes }: Still, box: Box): { face: number | null; counts: boolean } {
+  const face = boxes.findIndex((one) => iou(one, box) >= 0.4);
+  return { face: face < 0 ? null : face, counts: box[3] >= (face < 0 ? HEIGHT : TOLERATED) };
+}
+
+export const stillFile = (file: string): string => join(dataFolder(), 'credits-stills', 'film', file);
+
+/** Every box that the detector proposes, with all that is known about it. */
+export async function readProposals(models: Models): Promise<Proposal[]> {
+  const layout = RECOGNIZERS['face-embed-512'];
+  const proposals: Proposal[] = [];
+  for (const [file, still] of Object.entries(STILLS)) {
+    const image = await readPicture(stillFile(file));
+    const boxes = await findBoxes(models, scaledForDetection(image), image.width);
+    const landmarks = await findLandmarks(await models.load('face-landmark'), image, boxes.map(({ box }) => box));
+    const aligned = landmarks.map((points) => alignFace(image, points, layout));
+    const embedded = await embedAligned(models, aligned, layout.id);
+    boxes.forEach(({ box, evidence }, i) => {
+      const { face, counts } = judge(still, box);
+      if (counts) proposals.push({ file, round: still.round, face, evidence: { ...evidence, strength: embedded[i]!.strength } });
+    });
+  }
+  return proposals;
+}
