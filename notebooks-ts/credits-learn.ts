@@ -38,17 +38,31 @@ function stateOf(sections: readonly Made[], k: number): State {
   return what;
 }
 
+/** Files of a library that have closing credits: trailers and clips are few. */
+const PRIOR = 0.8;
 /** Frames closer than this to a change may show either side, seconds. */
 const MARGIN = 0.6;
-/** Looks that a state never showed here may still come: so many frames of each are added to what was counted. */
-const UNSEEN_FRAMES = 2;
+/**
+ * What is believed of each state's frames (picture, text, black) before any is counted, as if so many frames had been
+ * seen: there are few frames of some states.
+ */
+const BELIEF_FRAMES = 150;
+const BELIEFS: SegmenterSettings['looks'] = {
+  story: [0.94, 0.02, 0.04], sceneInside: [0.94, 0.02, 0.04], sceneAfter: [0.94, 0.02, 0.04],
+  blackBefore: [0.02, 0.02, 0.96], blackBetween: [0.02, 0.02, 0.96], blackAfter: [0.02, 0.02, 0.96],
+  cards: [0.14, 0.81, 0.05], roll: [0.05, 0.93, 0.02], logo: [0.4, 0.5, 0.1],
+};
 const rounded = (value: number): number => Number(value.toPrecision(3));
 
+/** Stories that were made to mislead do not tell how often stories carry text. */
+const MISLEADING = /^(none, (?!ends on black)|epilogue|burnt-in)/;
+
 const looks = new Map<State, [number, number, number]>();
-for (const { truth: { sections }, found: { samples } } of films) {
+for (const { truth: { sections, archetype }, found: { samples } } of films) {
   sections.forEach(({ start, end }, k) => {
     const state = stateOf(sections, k);
-    const sums = looks.get(state) ?? [UNSEEN_FRAMES, UNSEEN_FRAMES, UNSEEN_FRAMES];
+    if (state === 'story' && MISLEADING.test(archetype)) return;
+    const sums = looks.get(state) ?? [0, 0, 0];
     for (const sample of samples.filter(({ time }) => time > start + MARGIN && time < end - MARGIN)) {
       const { picture, text, black } = lookOf(sample, knowledge.look);
       sums[0] += picture;
@@ -58,12 +72,12 @@ for (const { truth: { sections }, found: { samples } } of films) {
     looks.set(state, sums);
   });
 }
-/** States that look alike share what was seen of them: there are few frames of some. */
+/** States that look alike share what was seen of them. */
 const ALIKE: readonly (readonly State[])[] = [
   ['story', 'sceneInside', 'sceneAfter'], ['blackBefore', 'blackBetween', 'blackAfter'], ['cards'], ['roll'], ['logo'],
 ];
 const learntLooks = Object.fromEntries(ALIKE.flatMap((states) => {
-  const sums = [0, 1, 2].map((look) => states.reduce((sum, state) => sum + (looks.get(state)?.[look] ?? 0), 0));
+  const sums = [0, 1, 2].map((look) => states.reduce((sum, state) => sum + (looks.get(state)?.[look] ?? 0), BELIEF_FRAMES * BELIEFS[states[0]!][look]!));
   const total = sums[0]! + sums[1]! + sums[2]!;
   return states.map((state) => [state, sums.map((sum) => rounded(sum / total))]);
 })) as unknown as SegmenterSettings['looks'];
@@ -79,8 +93,8 @@ function logNormal(seconds: readonly number[]): { median: number; spread: number
  * Marks know the credits' length, not its parts. Titles are mostly episodes, so a film's credits, ten times as long, are
  * given by a spread wider than theirs; parts of one another are shorter than the whole.
  */
-const SPREAD_FOR_FILMS = 1.6;
-const PART = 0.7;
+const SPREAD_FOR_FILMS = 2;
+const PART = 0.5;
 const timelines = readTimelines(join(DATA, 'credits-timelines'));
 const whole = logNormal(timelines.map(({ start, end }) => (end - start) * ROW_SECONDS));
 const after = timelines.map(({ end, seconds }) => (seconds - end) * ROW_SECONDS).filter((rest) => rest > 1.5);
@@ -99,5 +113,7 @@ console.log('credits last (log-normal):', whole, '; left after them in', after.l
 console.table(Object.fromEntries(Object.entries(learntLooks).map(([state, [picture, text, black]]) => [state, { picture, text, black }])));
 if (!process.argv.includes('--no-write')) {
   const file = new URL('../data/credits-segmenter.json', import.meta.url);
-  writeFileSync(file, `${JSON.stringify({ ...knowledge.segmenter, looks: learntLooks, lengths }, null, 1)}\n`);
+  const text = JSON.stringify({ ...knowledge.segmenter, prior: PRIOR, looks: learntLooks, lengths }, null, 2);
+  // Innermost lists and tables on one line each.
+  writeFileSync(file, `${text.replace(/[[{][^[\]{}]*[\]}]/g, (inner) => inner.replace(/\s+/g, ' '))}\n`);
 }

@@ -1,4 +1,6 @@
-import type { CreditsResult } from './types.js';
+import type { MediaInfo } from '../frames/types.js';
+import { nextEpisode, placeOf } from './answer.js';
+import type { CreditsResult, CreditsSegment, NextEpisodePolicy } from './types.js';
 
 /** What the other episodes of a show say about one episode. */
 export interface Agreement {
@@ -62,4 +64,34 @@ export function agreeOnEpisodes(episodes: readonly Episode[]): Agreement[] {
       reason: `taken from ${largest.length} other episodes, whose credits last ${usual.toFixed(1)} s`,
     };
   });
+}
+
+/** The part of an answer that other episodes may change. */
+export type Agreed = Pick<CreditsResult, 'creditsStart' | 'frame' | 'timecode' | 'smpte' | 'nextEpisodeAt' | 'confidence' | 'segments' | 'reason'> & {
+  readonly episodes: { readonly agreeing: number; readonly reason: string };
+};
+
+/** An episode's answer with what the others say: surer, or moved to where their credits begin. */
+export function withAgreement(
+  result: Pick<CreditsResult, 'creditsStart' | 'segments'>,
+  agreement: Agreement,
+  { duration, frameRate }: Pick<MediaInfo, 'duration' | 'frameRate'>,
+  policy: NextEpisodePolicy,
+): Agreed {
+  const { creditsStart, confidence, agreeing, reason } = agreement;
+  const moved = creditsStart !== null && creditsStart !== result.creditsStart;
+  const segments = moved ? segmentsFrom(result.segments, creditsStart, confidence, duration, reason) : result.segments;
+  return {
+    ...placeOf(creditsStart, frameRate), confidence, segments,
+    ...nextEpisode(creditsStart, confidence, segments, duration, policy),
+    episodes: { agreeing, reason },
+  };
+}
+
+function segmentsFrom(
+  segments: readonly CreditsSegment[], start: number, confidence: number, duration: number, evidence: string,
+): CreditsSegment[] {
+  const later = segments.filter(({ end }) => end > start).map((segment) => ({ ...segment, start: Math.max(start, segment.start) }));
+  const first = later[0]?.start ?? duration;
+  return first > start ? [{ kind: 'cards', start, end: first, confidence, evidence }, ...later] : later;
 }

@@ -1,6 +1,6 @@
 import type { MediaInfo } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
-import type { CreditsSegment, NextEpisodePolicy } from './types.js';
+import type { CreditsResult, CreditsSegment, NextEpisodePolicy } from './types.js';
 
 /** Below this the answer is shown, but no player should act on it. */
 export const SURE = 0.5;
@@ -11,6 +11,36 @@ export function timecodeOf(seconds: number): string {
   const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
   const rest = String(ms % 1000).padStart(3, '0');
   return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${rest}`;
+}
+
+/** NTSC rates are counted as if they were whole. */
+const isNtsc = (rate: number, nominal: number): boolean => Math.abs(rate - (nominal * 1000) / 1001) < 0.004;
+
+/**
+ * SMPTE timecode of a frame number at a frame rate: `hh:mm:ss:ff`, or `hh:mm:ss;ff` in drop-frame count at 29.97 and 59.94
+ * frames a second (SMPTE ST 12-1: the first 2 or 4 numbers of each minute are left out, but not of every tenth).
+ */
+export function smpteOf(frame: number, rate: number): string {
+  const nominal = Math.max(1, Math.round(rate));
+  const drops = isNtsc(rate, nominal) && nominal % 30 === 0 ? nominal / 15 : 0;
+  const minute = nominal * 60 - drops;
+  const tenMinutes = 10 * minute + drops;
+  const rest = frame % tenMinutes;
+  const dropped = 9 * Math.floor(frame / tenMinutes) + (rest < nominal * 60 ? 0 : 1 + Math.floor((rest - nominal * 60) / minute));
+  const counted = frame + drops * dropped;
+  const seconds = Math.floor(counted / nominal);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${drops > 0 ? ';' : ':'}${two(counted % nominal)}`;
+}
+
+/** The ways of saying when: null without a time; frames and SMPTE timecode null where the frame rate is not known. */
+export function placeOf(time: number | null, frameRate: number | null): Pick<CreditsResult, 'creditsStart' | 'frame' | 'timecode' | 'smpte'> {
+  if (time === null) return { creditsStart: null, frame: null, timecode: null, smpte: null };
+  const frame = frameRate === null ? null : Math.round(time * frameRate);
+  return {
+    creditsStart: time, frame, timecode: timecodeOf(time),
+    smpte: frame === null || frameRate === null ? null : smpteOf(frame, frameRate),
+  };
 }
 
 export interface NextEpisode {

@@ -1,7 +1,7 @@
 import { KinoscopeError } from '../errors.js';
 import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
 import type { Model, Models } from '../inference/types.js';
-import { describe, nextEpisode, timecodeOf } from './answer.js';
+import { describe, nextEpisode, placeOf } from './answer.js';
 import { sampleOf } from './evidence.js';
 import { knowledge } from './knowledge.js';
 import { creditTextProbability } from './look.js';
@@ -62,7 +62,7 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   if (present < 0.5) {
     onProgress(1);
     return {
-      creditsStart: null, nextEpisodeAt: null, frame: null, timecode: null, confidence: 1 - present, segments: [],
+      ...placeOf(null, null), nextEpisodeAt: null, confidence: 1 - present, segments: [],
       reason: whyNone(found), ...about,
     };
   }
@@ -77,9 +77,7 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   const next = nextEpisode(creditsStart, confidence, segments, info.duration, policy);
   onProgress(1);
   return {
-    creditsStart,
-    frame: info.frameRate === null ? null : Math.round(creditsStart * info.frameRate),
-    timecode: timecodeOf(creditsStart),
+    ...placeOf(creditsStart, info.frameRate),
     confidence: Math.min(1, confidence),
     segments,
     ...next,

@@ -175,8 +175,11 @@ function readable(evidence: Evidence, boxesBefore: number, look: LookModel): boo
 /** Seconds that a first line may stand alone before a frame looks like credits. */
 const FIRST_LINE_SECONDS = 6;
 
-/** Frames whose text rises by which a roll's entry is reckoned, and how well these must agree, seconds. */
-const ENTRY = { frames: 6, agreement: 0.8, earliest: 4 };
+/**
+ * Frames by which a roll's entry is reckoned, how well these must agree and how much earlier than what was read it may be,
+ * seconds, and how high the first line may stand.
+ */
+const ENTRY = { frames: 6, agreement: 0.8, earliest: 4, highest: 0.2 };
 
 /**
  * When the first line of a roll came in at the picture's foot, reckoned from where it stands in the first frames and how
@@ -186,8 +189,8 @@ function rollEntry(samples: readonly Evidence[], from: number): number | null {
   const entries: number[] = [];
   for (const { time, layout, rise } of samples.slice(from, from + ENTRY.frames)) {
     if (layout === null || layout.boxes === 0 || rise === null || rise < ROLL_SPEEDS.slowest || rise > ROLL_SPEEDS.fastest) continue;
-    // A first line that has left the picture tells nothing any more.
-    if (layout.top > 0.05) entries.push(time - (1 - layout.top) / rise);
+    // A first line that has left the picture, or a page that was cut to in the middle of a roll, tells nothing.
+    if (layout.top > ENTRY.highest) entries.push(time - (1 - layout.top) / rise);
   }
   const middle = entries.sort((a, b) => a - b)[entries.length >> 1];
   if (middle === undefined) return null;

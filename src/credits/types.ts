@@ -27,6 +27,8 @@ export interface CreditsResult {
   readonly frame: number | null;
   /** `creditsStart` as hh:mm:ss.mmm. */
   readonly timecode: string | null;
+  /** `frame` as SMPTE timecode, hh:mm:ss:ff, with a semicolon where frame numbers are dropped. */
+  readonly smpte: string | null;
   /** 0 to 1: that the credits start there, or that there are none. */
   readonly confidence: number;
   readonly segments: readonly CreditsSegment[];

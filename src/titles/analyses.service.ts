@@ -12,6 +12,7 @@ import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
 import { ANALYSES, ANALYSIS_KINDS, analysisId, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
+import { EpisodesService } from './episodes.service.js';
 import type { Progress } from './progress.js';
 import { LongFilms, type PartData } from './long-films.service.js';
 import { TitlesService } from './titles.service.js';
@@ -39,6 +40,7 @@ export class AnalysesService {
     private readonly analyzer: Analyzer,
     private readonly naming: Naming,
     private readonly longFilms: LongFilms,
+    private readonly episodes: EpisodesService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -122,10 +124,11 @@ export class AnalysesService {
     return { at, cast: castAt(chunk, names, at) };
   }
 
-  /** The cast with the names of today: they are not part of what is stored. */
+  /** The cast with the names of today, credits with what today's other episodes say: neither is part of what is stored. */
   private named(analyses: readonly Analysis[]): Promise<Analysis[]> {
     return Promise.all(analyses.map(async (analysis) => {
       const { kind, contentHash } = analysis;
+      if (kind === 'credits') return this.episodes.agreed(analysis);
       const names = kind === 'cast' ? await this.naming.namesOf(contentHash) : null;
       if (!names) return analysis;
       const tracks = joinChunks(await everything(this.documents.castChunks, { contentHash }));

@@ -48,7 +48,7 @@ export interface Analysis extends Document {
 
 export const TITLES: CollectionSpec = {
   name: 'titles',
-  indexes: [{ paths: ['contentHash'] }, { paths: ['source.file'] }, { paths: ['createdAt'] }],
+  indexes: [{ paths: ['contentHash'] }, { paths: ['source.file'] }, { paths: ['createdAt'] }, { paths: ['metadata.series'] }],
 };
 
 export const ANALYSES: CollectionSpec = {

@@ -96,9 +96,12 @@ export const CreditsOutput = z.looseObject({
   nextEpisodeAt: seconds.nullable(),
   frame: z.number().int().nullable(),
   timecode: z.string().nullable().describe('hh:mm:ss.mmm'),
+  smpte: z.string().nullable().describe('SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count'),
   confidence: fraction,
   segments: z.array(z.looseObject({ kind: z.string(), start: seconds, end: seconds, confidence: fraction })),
   reason: z.string().nullable(),
+  episodes: z.object({ agreeing: z.number().int(), reason: z.string() }).optional()
+    .describe('What the other episodes of the season say, where some were analysed'),
 });
 
 export const ShotsOutput = z.looseObject({

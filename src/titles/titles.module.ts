@@ -14,6 +14,7 @@ import { DownloadsService } from './downloads.service.js';
 import { ExportsService } from './exports.service.js';
 import { LongFilms } from './long-films.service.js';
 import { LibraryService } from './library.service.js';
+import { EpisodesService } from './episodes.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
@@ -24,6 +25,7 @@ import { TitlesService } from './titles.service.js';
     LibraryService,
     DownloadsService,
     AnalysesService,
+    EpisodesService,
     Analyzer,
     ExportsService,
     LongFilms,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { agreeOnEpisodes } from '../../src/credits/agree.js';
-import { nextEpisode, timecodeOf } from '../../src/credits/answer.js';
+import { agreeOnEpisodes, withAgreement } from '../../src/credits/agree.js';
+import { nextEpisode, placeOf, smpteOf, timecodeOf } from '../../src/credits/answer.js';
 import type { CreditsSegment } from '../../src/credits/types.js';
 
 const segment = (kind: CreditsSegment['kind'], start: number, end: number): CreditsSegment =>
@@ -32,6 +32,18 @@ describe('when the next episode may be offered', () => {
   });
 });
 
+test('SMPTE timecode counts whole frames, and drops numbers at 29.97 frames a second', () => {
+  expect(smpteOf(11_772, 24)).toBe('00:08:10:12');
+  expect(smpteOf(24 * 60, 24_000 / 1001)).toBe('00:01:00:00');
+  // Drop-frame count (SMPTE ST 12-1): 1 minute begins at number 2, 10 minutes at number 0; an hour is 107,892 frames.
+  const ntsc = 30_000 / 1001;
+  expect([1799, 1800, 17_981, 17_982, 107_892].map((frame) => smpteOf(frame, ntsc))).toEqual([
+    '00:00:59;29', '00:01:00;02', '00:09:59;29', '00:10:00;00', '01:00:00;00',
+  ]);
+  expect(smpteOf(3600, 60_000 / 1001)).toBe('00:01:00;04');
+  expect(placeOf(12.5, null)).toEqual({ creditsStart: 12.5, frame: null, timecode: '00:00:12.500', smpte: null });
+});
+
 test('timecodes carry over', () => {
   expect(timecodeOf(490.5)).toBe('00:08:10.500');
   expect(timecodeOf(3599.9996)).toBe('01:00:00.000');
@@ -52,6 +64,19 @@ describe('agreement between episodes', () => {
     ]);
     expect(found[0]!.creditsStart).toBeCloseTo(1209, 0);
     expect(found[4]!.creditsStart).toBeCloseTo(1269, 0);
+  });
+
+  test('an answer that other episodes move keeps its scene, and says why', () => {
+    const segments = [
+      { kind: 'cards', start: 1280, end: 1296, confidence: 0.5, evidence: '' },
+      { kind: 'scene-after', start: 1296, end: 1299, confidence: 0.5, evidence: '' },
+    ] as const;
+    const others = [episode(1200, 1230), episode(1300, 1330), episode(1250, 1280)];
+    const [agreement] = agreeOnEpisodes([episode(1280, 1300, 0.5), ...others]);
+    const moved = withAgreement({ creditsStart: 1280, segments }, agreement!, { duration: 1300, frameRate: 25 }, 'start');
+    expect(moved).toMatchObject({ creditsStart: 1270, frame: 31_750, smpte: '00:21:10:00', nextEpisodeAt: 1270, episodes: { agreeing: 3 } });
+    expect(moved.segments.map(({ kind, start, end }) => [kind, start, end])).toEqual([['cards', 1270, 1280], ['cards', 1280, 1296], ['scene-after', 1296, 1299]]);
+    expect(moved.episodes.reason).toContain('3 other episodes');
   });
 
   test('a sure episode stands alone, and two strangers do not overrule anybody', () => {

@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { agreeOnEpisodes, withAgreement } from '../credits/agree.js';
+import type { CreditsResult } from '../credits/types.js';
+import { Documents } from './collections.js';
+import { analysisId, type Analysis, type Title } from './documents.js';
+
+/** Episodes that are asked, at most: a season has fewer. */
+const MOST_EPISODES = 100;
+
+interface Watched {
+  readonly contentHash: string;
+  readonly duration: number;
+  readonly result: CreditsResult;
+}
+
+/**
+ * Lets the episodes of a season vouch for each other's credits. What is stored stays each film's own answer: another
+ * episode that comes later may change what is said of this one.
+ */
+@Injectable()
+export class EpisodesService {
+  constructor(
+    private readonly documents: Documents,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** A credits analysis with what the other analysed episodes of its season say; unchanged where there are none. */
+  async agreed(analysis: Analysis): Promise<Analysis> {
+    const { items: own } = await this.documents.titles.find({ contentHash: analysis.contentHash });
+    const title = own.find(({ metadata, media }) => typeof metadata['series'] === 'string' && media !== null);
+    if (!title) return analysis;
+    const others = (await this.season(title)).filter(({ contentHash }) => contentHash !== analysis.contentHash);
+    if (others.length === 0) return analysis;
+    const result = analysis.result as unknown as CreditsResult;
+    const [agreement] = agreeOnEpisodes([{ result, duration: title.media!.duration }, ...others]);
+    return { ...analysis, result: { ...result, ...withAgreement(result, agreement!, title.media!, this.settings.nextEpisode) } };
+  }
+
+  private async season({ metadata }: Title): Promise<Watched[]> {
+    const { items } = await this.documents.titles.find(
+      { 'metadata.series': metadata['series'] as string, 'metadata.season': (metadata['season'] as number | undefined) ?? null },
+      { limit: MOST_EPISODES },
+    );
+    const episodes = new Map(items.flatMap(({ contentHash, media }) => (contentHash && media ? [[contentHash, media.duration]] : [])));
+    if (episodes.size === 0) return [];
+    const { items: analyses } = await this.documents.analyses.find(
+      { id: { $in: [...episodes.keys()].map((contentHash) => analysisId(contentHash, 'credits')) } }, { limit: MOST_EPISODES },
+    );
+    return analyses.map(({ contentHash, result }) => ({
+      contentHash, duration: episodes.get(contentHash)!, result: result as unknown as CreditsResult,
+    }));
+  }
+}

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readSettings } from '../../src/config/settings.js';
+import type { Store } from '../../src/storage/collection.js';
+import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+import { Documents } from '../../src/titles/collections.js';
+import { analysisId, type Analysis, type Title } from '../../src/titles/documents.js';
+import { EpisodesService } from '../../src/titles/episodes.service.js';
+
+let store: Store;
+let documents: Documents;
+
+beforeEach(async () => {
+  store = await openSqliteStore(':memory:');
+  documents = await Documents.open(store);
+});
+afterEach(() => store.close());
+
+/** Stores an analysed title as the worker does, and gives its analysis. */
+async function add(id: string, metadata: Title['metadata'], duration: number, creditsStart: number | null, confidence = 0.6): Promise<Analysis> {
+  const title = {
+    id, name: id, createdAt: '2026-01-01T00:00:00.000Z', contentHash: `hash-${id}`, metadata,
+    source: { kind: 'path', location: id, file: id, kept: false, size: 1, modified: 1 },
+    media: {
+      format: 'matroska', duration, width: 640, height: 360, rotation: 0, frameRate: 25, codec: 'h264', startTime: 0, audio: null,
+      chapters: [], tags: {},
+    },
+  };
+  const analysis = {
+    id: analysisId(title.contentHash, 'credits'), contentHash: title.contentHash, kind: 'credits', detectorVersion: 'test', truncated: false,
+    result: { creditsStart, confidence, segments: [], reason: 'as it was found' }, finishedAt: title.createdAt,
+  };
+  await store.commit([
+    { kind: 'upsert', collection: 'titles', document: title }, { kind: 'upsert', collection: 'analyses', document: analysis },
+  ]);
+  return (await documents.analyses.get(analysis.id))!;
+}
+
+const episodes = (): EpisodesService => new EpisodesService(documents, readSettings({}));
+const show = (episode: number, season = 1, series = 'The Show'): Title['metadata'] => ({ series, season, episode });
+
+test('episodes of one season make each other surer, and give an episode without an answer theirs', async () => {
+  const first = await add('e1', show(1), 1300, 1270);
+  await add('e2', show(2), 1310, 1280);
+  await add('e3', show(3), 1290, 1261);
+  const without = await add('e4', show(4), 1320, null);
+  expect((await episodes().agreed(first)).result).toMatchObject({ creditsStart: 1270, episodes: { agreeing: 2 } });
+  expect((await episodes().agreed(first)).result['confidence']).toBeGreaterThan(0.8);
+  const given = (await episodes().agreed(without)).result;
+  expect(given).toMatchObject({ creditsStart: 1290, smpte: '00:21:30:00', nextEpisodeAt: 1290 });
+  expect((given['episodes'] as { reason: string }).reason).toContain('taken from 3 other episodes');
+  // What is stored stays the film's own answer.
+  expect((await documents.analyses.get(without.id))!.result['creditsStart']).toBeNull();
+});
+
+test('other seasons, other shows and films do not speak', async () => {
+  await add('s2', show(1, 2), 1310, 1280);
+  await add('other', show(1, 1, 'Another Show'), 1310, 1280);
+  const film = await add('film', { title: 'A Film' }, 5400, 5100);
+  const alone = await add('alone', show(5), 1300, 1270);
+  expect(await episodes().agreed(film)).toEqual(film);
+  expect(await episodes().agreed(alone)).toEqual(alone);
+});
