@@ -32,8 +32,11 @@ export interface TrackEmbeddings extends Document {
   readonly embeddings: Readonly<Record<string, string>>;
 }
 
-/** Five minutes: about 400 samples of a few people, some 50 KB; the embeddings of 200 tracks, some 140 KB. */
-export const CHUNK_SECONDS = 300;
+/**
+ * A minute: a few people's samples, some 10 KB, read for every pause (with five minutes it took twice as long); the
+ * embeddings of 40 tracks, some 30 KB.
+ */
+export const CHUNK_SECONDS = 60;
 
 export const CAST_CHUNKS: CollectionSpec = {
   name: 'cast_chunks',

@@ -39,7 +39,7 @@ export class ServiceLogger extends ConsoleLogger {
     return withoutSecrets(of.length > 0 ? line.replace(/\n$/, ` (${of.join(', ')})\n`) : line);
   }
 
-  protected override printStackTrace(stack: string): void {
-    super.printStackTrace(withoutSecrets(stack));
+  protected override printStackTrace(stack: string | undefined): void {
+    if (stack) super.printStackTrace(withoutSecrets(stack));
   }
 }

