@@ -1,28 +1,6 @@
 /** The studio page: titles on the left, the answers about one of them on the right. Reads nothing but the REST routes. */
 
-const $ = (selector) => document.querySelector(selector);
-
-async function api(path, options) {
-  const response = await fetch(path, options);
-  const body = response.status === 204 ? null : await response.json();
-  if (response.status === 401) $('#key').hidden = false;
-  if (!response.ok) throw Object.assign(new Error(body.detail ?? body.title), { status: response.status });
-  return body;
-}
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-const say = (text) => { $('#message').textContent = text; };
-
-function clock(seconds) {
-  const whole = Math.floor(seconds);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
-  return (parts[0] === '00' ? parts.slice(1) : parts).join(':');
-}
+import { $, api, clock, element, say } from './page.js';
 
 const percent = (fraction) => `${Math.round(fraction * 100)} %`;
 const who = (member) => member.name ?? member.label ?? 'unknown';
