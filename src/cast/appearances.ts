@@ -39,6 +39,7 @@ export interface StoredAppearance extends Document, Appearance {
 
 export const APPEARANCES: CollectionSpec = {
   name: 'appearances',
+  vectors: ['embedding'],
   indexes: [{ paths: ['contentHash', 'key'], unique: true }, { paths: ['personId'] }],
 };
 

@@ -44,6 +44,7 @@ export const CAST_CHUNKS: CollectionSpec = {
 };
 export const TRACK_EMBEDDINGS: CollectionSpec = {
   name: 'track_embeddings',
+  vectors: ['embeddings.*'],
   indexes: [{ paths: ['contentHash', 'index'], unique: true }],
 };
 

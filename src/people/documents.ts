@@ -64,8 +64,12 @@ export interface TitleNames extends Document {
 
 export const MOST_EXEMPLARS = 8;
 
-export const PEOPLE: CollectionSpec = { name: 'people', indexes: [{ paths: ['recognizer', 'name'], unique: true }] };
-export const PERSON_PHOTOS: CollectionSpec = { name: 'person_photos', indexes: [{ paths: ['personId'] }] };
+export const PEOPLE: CollectionSpec = {
+  name: 'people',
+  indexes: [{ paths: ['recognizer', 'name'], unique: true }],
+  vectors: ['mean', 'exemplars.embedding', 'rejected'],
+};
+export const PERSON_PHOTOS: CollectionSpec = { name: 'person_photos', indexes: [{ paths: ['personId'] }], vectors: ['embedding'] };
 export const GALLERY_STATE: CollectionSpec = { name: 'gallery_state' };
 export const TITLE_NAMES: CollectionSpec = { name: 'title_names' };
 

@@ -81,6 +81,8 @@ export interface CollectionSpec {
   /** Lower-case letters, digits and underscores. */
   readonly name: string;
   readonly indexes?: readonly IndexSpec[];
+  /** Paths of embeddings as text (faces/embedding-text.ts), `*` for any field: stored as vectors where the database has them. */
+  readonly vectors?: readonly string[];
   /** Its documents are everybody's: queues and keys, which know of tenants themselves. Default: each is one tenant's. */
   readonly shared?: boolean;
 }

@@ -1,6 +1,7 @@
-import type { Document as BsonDocument } from 'mongodb';
+import { Binary, type Document as BsonDocument } from 'mongodb';
 import type { Patch, Scalar, Sort } from './collection.js';
 import { parsePatch } from './patch.js';
+import { toVectors, type VectorPaths } from './mongo-vectors.js';
 import type { Position, Test } from './query.js';
 
 /** Filters, sorts, cursors and patches in MongoDB's own language. */
@@ -59,10 +60,10 @@ function typeOf(value: NonNullable<Scalar>): (typeof TYPES)[number] {
 }
 
 /** The update of a patch, which also counts the version. @throws TypeError as `parsePatch` */
-export function mongoUpdate(patch: Patch): BsonDocument {
+export function mongoUpdate(patch: Patch, vectors: VectorPaths = []): BsonDocument {
   const update: Record<string, Record<string, unknown>> = { $inc: { version: 1 } };
   for (const { op, path, value } of parsePatch(patch)) {
-    (update[op] ??= {})[path] = operand(op, value);
+    (update[op] ??= {})[path] = operand(op, toVectors(value, vectors, path));
   }
   return update;
 }
@@ -77,7 +78,7 @@ function operand(op: string, value: unknown): unknown {
       return { $each: [value] };
     case '$pull':
       // an object alone would be a condition on the fields of the elements
-      return value !== null && typeof value === 'object' && !Array.isArray(value) ? { $eq: value } : value;
+      return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Binary) ? { $eq: value } : value;
     default:
       return value;
   }

@@ -26,6 +26,7 @@ import {
   type Store,
   type Write,
 } from './collection.js';
+import { fromVectors, toVectors, vectorPaths, type VectorPaths } from './mongo-vectors.js';
 import { fieldOf, mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
 import {
   checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, querySegments, sortOf,
@@ -103,7 +104,8 @@ function newClient(uri: string): MongoClient {
 
 class MongoStore implements Store {
   readonly kind = 'mongodb';
-  private readonly opened = new Set<string>();
+  /** The paths of vectors of the collections that were opened. */
+  private readonly opened = new Map<string, VectorPaths>();
 
   constructor(
     private readonly client: MongoClient,
@@ -119,8 +121,9 @@ class MongoStore implements Store {
       });
       if (indexes.length > 0) await this.db.collection(spec.name).createIndexes(indexes);
     });
-    this.opened.add(spec.name);
-    return new MongoDocuments<T>(this.db.collection<Stored>(spec.name));
+    const vectors = vectorPaths(spec.vectors);
+    this.opened.set(spec.name, vectors);
+    return new MongoDocuments<T>(this.db.collection<Stored>(spec.name), vectors);
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
@@ -141,11 +144,12 @@ class MongoStore implements Store {
 
   private async apply(write: Write, session: ClientSession): Promise<void> {
     const collection = this.db.collection<Stored>(write.collection);
+    const vectors = this.opened.get(write.collection);
     switch (write.kind) {
       case 'upsert': {
         const _id = checkId(write.document);
         const old = await collection.findOne({ _id }, { projection: { version: 1 }, session });
-        const stored = toStored(write.document, (old?.version ?? 0) + 1);
+        const stored = toStored(write.document, (old?.version ?? 0) + 1, vectors);
         await collection.replaceOne({ _id }, stored, { upsert: true, session });
         return;
       }
@@ -154,7 +158,7 @@ class MongoStore implements Store {
         return;
       case 'patch': {
         const filter = mongoFilter(parseFilter({ ...write.where, id: write.id }));
-        const { matchedCount } = await collection.updateOne(filter, mongoUpdate(write.patch), { session });
+        const { matchedCount } = await collection.updateOne(filter, mongoUpdate(write.patch, vectors), { session });
         if (matchedCount === 0 && write.where) throw new PreconditionError(write.collection, write.id);
       }
     }
@@ -162,16 +166,15 @@ class MongoStore implements Store {
 }
 
 class MongoDocuments<T extends Document> implements Collection<T> {
-  constructor(private readonly collection: MongoCollection<Stored>) {}
+  constructor(private readonly collection: MongoCollection<Stored>, private readonly vectors: VectorPaths) {}
 
   get name(): string {
     return this.collection.collectionName;
   }
 
   async insert(document: NewDocument<T>): Promise<T> {
-    const stored = toStored(document, 1);
-    await guard(this.name, () => this.collection.insertOne(stored));
-    return fromStored<T>(JSON.parse(JSON.stringify(stored)) as Stored);
+    await guard(this.name, () => this.collection.insertOne(toStored(document, 1, this.vectors)));
+    return JSON.parse(JSON.stringify({ ...document, version: 1 })) as T;
   }
 
   async get(id: string): Promise<T | null> {
@@ -179,7 +182,7 @@ class MongoDocuments<T extends Document> implements Collection<T> {
   }
 
   async replace(document: NewDocument<T>, version: number): Promise<T | null> {
-    const stored = toStored(document, version + 1);
+    const stored = toStored(document, version + 1, this.vectors);
     return this.some(await guard(this.name, () =>
       this.collection.findOneAndReplace({ _id: stored._id, version }, stored, { returnDocument: 'after' })));
   }
@@ -196,7 +199,7 @@ class MongoDocuments<T extends Document> implements Collection<T> {
     const found = await guard(this.name, () =>
       this.collection.find(after ? { $and: [wanted, after] } : wanted)
         .sort(mongoSort(sort)).limit(limit + 1).toArray());
-    const items = found.slice(0, limit).map((stored) => fromStored<T>(stored));
+    const items = found.slice(0, limit).map((stored) => fromStored<T>(stored, this.vectors));
     const last = items.at(-1);
     return { items, nextCursor: found.length > limit && last ? encodeCursor(last, sort) : null };
   }
@@ -217,13 +220,13 @@ class MongoDocuments<T extends Document> implements Collection<T> {
 
   async claim(filter: Filter, patch: Patch, sort?: Sort): Promise<T | null> {
     const wanted = mongoFilter(parseFilter(filter));
-    const update = mongoUpdate(patch);
+    const update = mongoUpdate(patch, this.vectors);
     return this.some(await guard(this.name, () =>
       this.collection.findOneAndUpdate(wanted, update, { sort: mongoSort(sortOf(sort)), returnDocument: 'after' })));
   }
 
   private some(stored: BsonDocument | null): T | null {
-    return stored && fromStored<T>(stored as Stored);
+    return stored && fromStored<T>(stored as Stored, this.vectors);
   }
 }
 
@@ -242,14 +245,14 @@ function indexDescriptions({ paths, unique = false }: IndexSpec): IndexDescripti
   return [plain, { name: ['unique', ...paths].join('|'), key, unique: true, partialFilterExpression }];
 }
 
-function toStored(document: { readonly id: string }, version: number): Stored {
+function toStored(document: { readonly id: string }, version: number, vectors: VectorPaths = []): Stored {
   const { id: _id, ...fields } = document;
   checkId(document);
-  return { ...fields, _id, version };
+  return { ...(toVectors(fields, vectors) as object), _id, version };
 }
 
-function fromStored<T>({ _id, ...fields }: Stored): T {
-  return { id: _id, ...fields } as T;
+function fromStored<T>({ _id, ...fields }: Stored, vectors: VectorPaths): T {
+  return { id: _id, ...(fromVectors(fields, vectors) as object) } as T;
 }
 
 /** Runs a command on a collection, and says in our words what MongoDB refuses. */

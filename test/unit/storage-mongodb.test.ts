@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Binary } from 'mongodb';
+import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import type { Document, Store } from '../../src/storage/collection.js';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { freePort } from '../contract/redis-server.js';
@@ -201,6 +203,40 @@ describe('the commands that MongoDB is sent', () => {
     expect(sent('commitTransaction')).toHaveLength(1);
     // without a database in its address it is kinoscope
     expect(server.commands.filter((command) => 'update' in command)[0]?.['$db']).toBe('kinoscope');
+  });
+});
+
+describe('embeddings', () => {
+  const text = encodeEmbedding(Float32Array.from({ length: 512 }, (_, i) => Math.sin(i * i)));
+  const spec = { name: 'people', vectors: ['mean', 'exemplars.embedding', 'rejected', 'tracks.*'] };
+  const vector = expect.objectContaining({ sub_type: 9 });
+
+  test('are sent as binary vectors of 8-bit integers, wherever they stand', async () => {
+    const people = await (await opened()).collection<Document & Record<string, unknown>>(spec);
+    const person = { id: 'p', name: text, mean: text, exemplars: [{ embedding: text, weight: 1 }], rejected: [text, text], tracks: { t1: text } };
+    expect(await people.insert(person)).toEqual({ ...person, version: 1 });
+    await people.patch('p', { $set: { mean: null, 'tracks.t2': text, exemplars: [{ embedding: text }] }, $addToSet: { rejected: text } });
+    await store.commit([{ kind: 'upsert', collection: 'people', document: { id: 'p', mean: text } as { id: string } }]);
+    const [inserted] = sent('insert')[0]!['documents'] as Record<string, Binary>[];
+    expect(inserted).toEqual({
+      _id: 'p', version: 1, name: text, mean: vector, exemplars: [{ embedding: vector, weight: 1 }], rejected: [vector, vector], tracks: { t1: vector },
+    });
+    expect(inserted!['mean']!.toInt8Array()).toHaveLength(512);
+    expect(sent('findAndModify')[0]!['update']).toMatchObject({
+      $set: { mean: null, 'tracks.t2': vector, exemplars: [{ embedding: vector }] }, $addToSet: { rejected: { $each: [vector] } },
+    });
+    expect(sent('update')[0]!['updates']).toEqual([expect.objectContaining({ u: { _id: 'p', version: 1, mean: vector } })]);
+  });
+
+  test('come back as they were handed in, to the last character', async () => {
+    const answers: Record<string, Command> = {};
+    const people = await (await opened(answers)).collection<Document & Record<string, unknown>>(spec);
+    const person = { id: 'p', mean: text, exemplars: [{ embedding: text }], rejected: [text], tracks: { t1: text, t2: 'not one' } };
+    await people.insert(person);
+    const [stored] = sent('insert')[0]!['documents'] as Command[];
+    answers['find'] = { cursor: { ...noDocuments.cursor, firstBatch: [stored] } };
+    expect(await people.get('p')).toEqual({ ...person, version: 1 });
+    expect((await people.find()).items).toEqual([{ ...person, version: 1 }]);
   });
 });
 
