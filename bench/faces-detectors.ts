@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { type Box, type Scored, suppress } from '../src/faces/geometry.js';
 import { drawWarped } from '../src/faces/warp.js';
 import type { RgbImage } from '../src/frames/types.js';
+import { fetchTarball, readTarball } from '../src/inference/npm-package.js';
 import type { Models } from '../src/inference/types.js';
 
 /** Other detectors that npm packages hold, fed as their packages feed them: the references of bench/faces.ts. */
@@ -93,5 +98,46 @@ export function blazeface(models: Models): Detector {
       });
     }
     return suppress(found, 0.3);
+  };
+}
+
+/** What is used of jsfeat, a package of 2013 in plain JavaScript. */
+interface Jsfeat {
+  readonly imgproc: { compute_integral_image(image: object, sum: Int32Array, squares: Int32Array, tilted: Int32Array): void };
+  readonly haar: {
+    readonly frontalface: object;
+    detect_multi_scale(
+      sum: Int32Array, squares: Int32Array, tilted: Int32Array, edges: null,
+      width: number, height: number, cascade: object, factor: number, least: number,
+    ): object[];
+    group_rectangles(found: object[], neighbours: number): { x: number; y: number; width: number; height: number; neighbors: number }[];
+  };
+}
+
+const JSFEAT = {
+  package: 'jsfeat',
+  version: '0.0.8',
+  integrity: 'sha512-wG2Rzv9ywe2KGnX+N8VJtFO0srwyZaRmV8cBjsE52PCNdNJk8nVGtiK9HQ5wZZ5fUxk3wVPqV3zr8KxQjulR3w==',
+};
+
+/** OpenCV's Haar cascade for frontal faces (Viola and Jones), which the seeds used, as jsfeat has it; faces from 20 pixels. */
+export async function haarCascade(): Promise<Detector> {
+  const folder = mkdtempSync(join(tmpdir(), 'kinoscope-bench-'));
+  const [library, cascade] = ['build/jsfeat-min.js', 'cascades/frontalface.js'];
+  const files = await readTarball(await fetchTarball(JSFEAT, folder), [library, cascade]);
+  rmSync(folder, { recursive: true });
+  const context = { module: { exports: {} as Jsfeat } };
+  runInNewContext(files.read(library).toString(), context);
+  runInNewContext(files.read(cascade).toString(), { jsfeat: context.module.exports });
+  const { imgproc, haar } = context.module.exports;
+  return async ({ width, height, data }) => {
+    const gray = new Uint8Array(width * height);
+    for (let i = 0; i < gray.length; i++) gray[i] = 0.299 * data[i * 3]! + 0.587 * data[i * 3 + 1]! + 0.114 * data[i * 3 + 2]!;
+    const [sum, squares, tilted] = [0, 1, 2].map(() => new Int32Array((width + 1) * (height + 1))) as [Int32Array, Int32Array, Int32Array];
+    imgproc.compute_integral_image({ cols: width, rows: height, data: gray }, sum, squares, tilted);
+    const found = haar.detect_multi_scale(sum, squares, tilted, null, width, height, haar.frontalface, 1.2, 1);
+    return haar
+      .group_rectangles(found, 1)
+      .map(({ x, y, width: w, height: h, neighbors }): Scored => ({ box: [x, y, w, h], score: 1 - 1 / (1 + neighbors) }));
   };
 }
