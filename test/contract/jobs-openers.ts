@@ -21,9 +21,10 @@ export interface QueueConfig {
   readonly redis?: { readonly redisUrl: string; readonly prefix: string };
 }
 
-export async function connectQueue(config: QueueConfig): Promise<Connection> {
+/** @param through what the queue and the test get instead of the store itself */
+export async function connectQueue(config: QueueConfig, through = (store: Store): Store => store): Promise<Connection> {
   const open = config.database.startsWith('mongodb:') ? openMongoStore : openSqliteStore;
-  const store = await open(config.database);
+  const store = through(await open(config.database));
   await store.collection({ name: 'results', indexes: [{ paths: ['key'], unique: true }] });
   const queue = config.redis
     ? await createBullQueue({ ...config.redis, store, timing: config.timing })
