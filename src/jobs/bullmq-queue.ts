@@ -6,7 +6,7 @@ import type { Page, Store } from '../storage/collection.js';
 import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
 import { JobRecords, toJob, type JobRecord } from './job-records.js';
 import { JobWatch } from './job-watch.js';
-import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
+import { DEFAULT_TIMING, longestWait, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
 
 /**
  * Jobs on Redis. The store keeps each job and decides what becomes of it: unique keys, fencing, and the result in one
@@ -200,11 +200,11 @@ class BullQueue implements JobQueue {
 
   /** Delivers once more what Redis has lost: a process died between the store and Redis, or Redis lost its memory. */
   private async recover(): Promise<void> {
-    const now = Date.now();
-    if (now < this.nextRecovery) return;
-    this.nextRecovery = now + this.timing.leaseMs;
+    if (performance.now() < this.nextRecovery) return;
+    this.nextRecovery = performance.now() + this.timing.leaseMs;
     await this.records.advanceAll();
-    for (const record of await this.records.overdue(now - 2 * this.timing.leaseMs)) await this.deliver(record);
+    await this.records.bringForward(longestWait(this.timing));
+    for (const record of await this.records.overdue(Date.now() - 2 * this.timing.leaseMs)) await this.deliver(record);
   }
 
   private async lease(delivered: BullJob, token: string): Promise<Lease | null> {

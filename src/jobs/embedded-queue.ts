@@ -2,7 +2,7 @@ import type { Page, Store } from '../storage/collection.js';
 import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
 import { JobRecords, toJob } from './job-records.js';
 import { JobWatch } from './job-watch.js';
-import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
+import { DEFAULT_TIMING, longestWait, RecordLease } from './record-lease.js';
 
 /**
  * A queue in the store itself, for one machine: as many processes as have the store open may enqueue and work. Closing
@@ -36,9 +36,10 @@ class EmbeddedQueue implements JobQueue {
 
   async claim(names: readonly string[]): Promise<Lease | null> {
     if (this.closed) return null;
-    if (Date.now() >= this.nextLook) {
-      this.nextLook = Date.now() + this.timing.leaseMs;
+    if (performance.now() >= this.nextLook) {
+      this.nextLook = performance.now() + this.timing.leaseMs;
       await this.records.advanceAll();
+      await this.records.bringForward(longestWait(this.timing));
     }
     const record = await this.records.startDue(names, this.timing.leaseMs);
     if (!record) return null;

@@ -206,6 +206,11 @@ export class JobRecords {
     for (const waiting of items) await this.decide(waiting);
   }
 
+  /** Makes jobs due that would be only after the longest wait: a clock was put back since. Leases protect what runs. */
+  async bringForward(longestMs: number): Promise<void> {
+    while (await this.jobs.claim({ dueAt: { $gt: Date.now() + longestMs } }, { $set: { dueAt: Date.now() } }));
+  }
+
   /** Changes a running job, if this lease holds it. */
   async change(id: string, lease: string, patch: Patch): Promise<boolean> {
     return (await this.jobs.claim({ id, lease }, patch)) !== null;

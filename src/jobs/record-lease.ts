@@ -5,6 +5,14 @@ import { lostError, toJob, type JobRecord, type JobRecords } from './job-records
 
 export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250 };
 
+/** No job waits longer than this for a retry or a lease, milliseconds. */
+export function longestWait({ leaseMs, backoffMs }: Required<LeaseTiming>): number {
+  return leaseMs + backoffMs * 2 ** LONGEST_BACKOFF;
+}
+
+/** Delays double no more often than this: 2 s become half an hour. */
+const LONGEST_BACKOFF = 10;
+
 export interface Progress {
   readonly progress: number;
   readonly stage: string;
@@ -67,7 +75,7 @@ export class RecordLease implements Lease {
 
   async fail(error: JobError, { retry = true }: { retry?: boolean } = {}): Promise<void> {
     const again = retry && this.record.attemptsLeft > 0;
-    const delay = this.timing.backoffMs * 2 ** (this.job.attempts - 1);
+    const delay = this.timing.backoffMs * 2 ** Math.min(this.job.attempts - 1, LONGEST_BACKOFF);
     await this.end(again ? 'again' : 'failed', () =>
       this.records.fail(this.record.id, this.token, error, again ? delay : null));
   }
