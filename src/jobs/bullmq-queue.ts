@@ -215,7 +215,9 @@ class BullQueue implements JobQueue {
       await delivery.settle('done');
       return null;
     }
-    await delivery.report({ progress: record.progress, stage: record.stage });
+    // what an earlier attempt has reported is no news of this one
+    if (record.attempts > 1) await delivery.report({ progress: record.progress, stage: record.stage });
+    else void this.tell(record.id).catch(() => undefined);
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended), delivery);
     this.leases.add(lease);
     return lease;
@@ -241,7 +243,8 @@ class BullQueue implements JobQueue {
       },
       settle: async (outcome) => {
         // a delivery that stays because Redis is away is delivered again, and found to have been settled
-        await settled[outcome]().then(() => this.tell(id)).catch(() => undefined);
+        await settled[outcome]().catch(() => undefined);
+        void this.tell(id).catch(() => undefined);
       },
     };
   }

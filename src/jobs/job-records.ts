@@ -141,8 +141,9 @@ export class JobRecords {
    * it was running.
    */
   async startById(id: string, leaseMs: number): Promise<JobRecord | null> {
-    await this.failExhausted({ id, state: 'running' });
-    return this.start({ id, ...ACTIVE }, leaseMs);
+    const started = await this.start({ id, ...ACTIVE }, leaseMs);
+    if (!started) await this.failExhausted({ id, state: 'running' });
+    return started;
   }
 
   /** Jobs that should have been started, or ended, by that time (milliseconds since 1970). */
