@@ -155,9 +155,7 @@ async function facePass(): Promise<string> {
   );
 }
 
-// `npm run bench -- cast pause` prints the pause query's figures alone.
-if (process.argv.includes('pause')) console.log(await pauseQuery());
-else // A scene whose cast is known.
+// A scene whose cast is known.
 
 async function scene(): Promise<string> {
   const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
@@ -184,5 +182,6 @@ async function scene(): Promise<string> {
   );
 }
 
-const parts = [await pauseQuery(), await facePass(), await scene()];
-writeSection('cast', `## Cast\n\n${parts.join('\n\n')}`);
+// `npm run bench -- cast pause` prints the pause query's figures alone.
+if (process.argv.includes('pause')) console.log(await pauseQuery());
+else writeSection('cast', `## Cast\n\n${[await pauseQuery(), await facePass(), await scene()].join('\n\n')}`);
