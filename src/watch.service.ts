@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from './config/settings.js';
+import { DEFAULT_TENANT, inContext } from './context.js';
 import { asKinoscopeError } from './errors.js';
 import { AnalysesService, USUAL_ORDER } from './titles/analyses.service.js';
 import type { Title } from './titles/documents.js';
@@ -23,12 +24,13 @@ export class WatchService implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const { folders, ...how } = this.settings.watch;
-    this.watching = Promise.all(folders.map((folder) => {
+    // The folders are the operator's.
+    this.watching = inContext({ tenant: DEFAULT_TENANT, actor: 'watch' }, () => Promise.all(folders.map((folder) => {
       const onError = (error: unknown, path: string | null): void =>
         this.logger.warn(`${path ?? folder}: ${asKinoscopeError(error).message}`);
       const onTitle = async ({ id }: Title): Promise<void> => void (await this.analyses.start(id, { ...USUAL_ORDER, priority: PRIORITY }));
       return this.library.watch(folder, { ...how, signal: this.stopping.signal, onTitle, onError }).catch((error: unknown) => onError(error, null));
-    }));
+    })));
   }
 
   /** Before the queue and the store close. */

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiKeys, type Scope } from '../../src/access/keys.js';
 import { shortFilm } from '../films/film.js';
@@ -145,6 +146,39 @@ describe('two tenants', () => {
     expect((await locked.post('/v1/titles', { path: film }, bearer('ann'))).status).toBe(403);
     expect((await locked.post('/v1/titles', { path: film }, bearer('all'))).status).toBe(201);
   });
+});
+
+describe('in a service with keys', () => {
+  it('the films of watched folders are the default tenant\'s, and people are each tenant\'s own', async () => {
+    const service = await TestService.start({
+      KINOSCOPE_REQUIRE_KEYS: 'true', KINOSCOPE_WATCH: folder, KINOSCOPE_WATCH_SETTLE: '0.1', KINOSCOPE_MEDIA_ROOTS: folder,
+    });
+    try {
+      const make = async (tenant: string) => {
+        const { text } = await service.part(ApiKeys).create({ name: tenant, scopes: ['read', 'people'], tenant });
+        return { authorization: `Bearer ${text}` };
+      };
+      const [operator, ann, bob] = [await make('default'), await make('ann'), await make('bob')];
+      const names = async (path: string, headers: Record<string, string>) =>
+        ((await (await service.fetch(path, { headers })).json()) as { items: { name: string }[] }).items.map(({ name }) => name);
+      for (let looks = 0; looks < 100 && (await names('/v1/titles', operator)).length === 0; looks++) await sleep(100);
+      expect([await names('/v1/titles', operator), await names('/v1/titles', ann)]).toEqual([['short'], []]);
+
+      const photo = new URL('../../node_modules/@vladmandic/face-api/demo/sample1.jpg', import.meta.url);
+      const form = new FormData();
+      form.append('name', 'Ada');
+      form.append('file', new Blob([await readFile(photo) as Uint8Array<ArrayBuffer>]), 'ada.jpg');
+      const created = await service.fetch('/v1/people', { method: 'POST', body: form, headers: ann });
+      expect(created.status).toBe(201);
+      const { id } = (await created.json()) as { id: string };
+      expect([await names('/v1/people', ann), await names('/v1/people', bob)]).toEqual([['Ada'], []]);
+      expect((await service.fetch(`/v1/people/${id}`, { headers: bob })).status).toBe(404);
+      expect((await service.fetch(`/v1/people/${id}`, { method: 'DELETE', headers: bob })).status).toBe(404);
+      expect((await service.post('/v1/people', { name: 'Ada' }, bob)).status).toBe(201);
+    } finally {
+      await service.stop();
+    }
+  }, 120_000);
 });
 
 describe('pages of elsewhere', () => {
