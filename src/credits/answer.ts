@@ -1,3 +1,4 @@
+import { clockOf, smpteOf } from '../frames/timecode.js';
 import type { MediaInfo } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy } from './types.js';
@@ -5,40 +6,12 @@ import type { CreditsResult, CreditsSegment, NextEpisodePolicy } from './types.j
 /** Below this the answer is shown, but no player should act on it. */
 export const SURE = 0.5;
 
-/** hh:mm:ss.mmm */
-export function timecodeOf(seconds: number): string {
-  const ms = Math.round(seconds * 1000);
-  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
-  const rest = String(ms % 1000).padStart(3, '0');
-  return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${rest}`;
-}
-
-/** NTSC rates are counted as if they were whole. */
-const isNtsc = (rate: number, nominal: number): boolean => Math.abs(rate - (nominal * 1000) / 1001) < 0.004;
-
-/**
- * SMPTE timecode of a frame number at a frame rate: `hh:mm:ss:ff`, or `hh:mm:ss;ff` in drop-frame count at 29.97 and 59.94
- * frames a second (SMPTE ST 12-1: the first 2 or 4 numbers of each minute are left out, but not of every tenth).
- */
-export function smpteOf(frame: number, rate: number): string {
-  const nominal = Math.max(1, Math.round(rate));
-  const drops = isNtsc(rate, nominal) && nominal % 30 === 0 ? nominal / 15 : 0;
-  const minute = nominal * 60 - drops;
-  const tenMinutes = 10 * minute + drops;
-  const rest = frame % tenMinutes;
-  const dropped = 9 * Math.floor(frame / tenMinutes) + (rest < nominal * 60 ? 0 : 1 + Math.floor((rest - nominal * 60) / minute));
-  const counted = frame + drops * dropped;
-  const seconds = Math.floor(counted / nominal);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${drops > 0 ? ';' : ':'}${two(counted % nominal)}`;
-}
-
 /** The ways of saying when: null without a time; frames and SMPTE timecode null where the frame rate is not known. */
 export function placeOf(time: number | null, frameRate: number | null): Pick<CreditsResult, 'creditsStart' | 'frame' | 'timecode' | 'smpte'> {
   if (time === null) return { creditsStart: null, frame: null, timecode: null, smpte: null };
   const frame = frameRate === null ? null : Math.round(time * frameRate);
   return {
-    creditsStart: time, frame, timecode: timecodeOf(time),
+    creditsStart: time, frame, timecode: clockOf(time),
     smpte: frame === null || frameRate === null ? null : smpteOf(frame, frameRate),
   };
 }
@@ -63,12 +36,12 @@ export function nextEpisode(
 ): NextEpisode {
   if (creditsStart === null) return { nextEpisodeAt: null, reason: 'no closing credits were found' };
   if (confidence < SURE) {
-    return { nextEpisodeAt: null, reason: `credits may start at ${timecodeOf(creditsStart)}, but that is not sure` };
+    return { nextEpisodeAt: null, reason: `credits may start at ${clockOf(creditsStart)}, but that is not sure` };
   }
   const last = segments.filter(isScene).at(-1);
   if (last === undefined) return { nextEpisodeAt: creditsStart, reason: 'credits start and no scene follows' };
   const where = last.kind === 'scene-inside' ? 'inside' : 'after';
-  const scene = `a scene follows ${where} the credits at ${timecodeOf(last.start)}`;
+  const scene = `a scene follows ${where} the credits at ${clockOf(last.start)}`;
   if (policy === 'start') return { nextEpisodeAt: creditsStart, reason: `credits start; ${scene}` };
   if (policy === 'neverWhenSceneFollows') return { nextEpisodeAt: null, reason: scene };
   if (last.end > duration - NOTHING_LEFT_SECONDS) {

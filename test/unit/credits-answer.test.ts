@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { agreeOnEpisodes, withAgreement } from '../../src/credits/agree.js';
-import { nextEpisode, placeOf, smpteOf, timecodeOf } from '../../src/credits/answer.js';
+import { nextEpisode, placeOf } from '../../src/credits/answer.js';
+import { clockOf } from '../../src/frames/timecode.js';
 import type { CreditsSegment } from '../../src/credits/types.js';
 
 const segment = (kind: CreditsSegment['kind'], start: number, end: number): CreditsSegment =>
@@ -32,21 +33,14 @@ describe('when the next episode may be offered', () => {
   });
 });
 
-test('SMPTE timecode counts whole frames, and drops numbers at 29.97 frames a second', () => {
-  expect(smpteOf(11_772, 24)).toBe('00:08:10:12');
-  expect(smpteOf(24 * 60, 24_000 / 1001)).toBe('00:01:00:00');
-  // Drop-frame count (SMPTE ST 12-1): 1 minute begins at number 2, 10 minutes at number 0; an hour is 107,892 frames.
-  const ntsc = 30_000 / 1001;
-  expect([1799, 1800, 17_981, 17_982, 107_892].map((frame) => smpteOf(frame, ntsc))).toEqual([
-    '00:00:59;29', '00:01:00;02', '00:09:59;29', '00:10:00;00', '01:00:00;00',
-  ]);
-  expect(smpteOf(3600, 60_000 / 1001)).toBe('00:01:00;04');
+test('a place without a frame rate has no frame number and no SMPTE timecode', () => {
+  expect(placeOf(490.5, 24)).toEqual({ creditsStart: 490.5, frame: 11_772, timecode: '00:08:10.500', smpte: '00:08:10:12' });
   expect(placeOf(12.5, null)).toEqual({ creditsStart: 12.5, frame: null, timecode: '00:00:12.500', smpte: null });
 });
 
 test('timecodes carry over', () => {
-  expect(timecodeOf(490.5)).toBe('00:08:10.500');
-  expect(timecodeOf(3599.9996)).toBe('01:00:00.000');
+  expect(clockOf(490.5)).toBe('00:08:10.500');
+  expect(clockOf(3599.9996)).toBe('01:00:00.000');
 });
 
 describe('agreement between episodes', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from '@jest/globals';
 import type { ExportedFilm } from '../../src/exports/film.js';
 import { exportFilm } from '../../src/exports/formats.js';
-import { smpteOf } from '../../src/exports/timecode.js';
+import { smpteOf } from '../../src/frames/timecode.js';
 
 const segment = (kind: 'cards' | 'roll' | 'scene-inside' | 'scene-after' | 'logo', start: number, end: number) =>
   ({ kind, start, end, confidence: 0.9, evidence: '' });
