@@ -93,7 +93,7 @@ async function segmentsOf(
   creditsStart: number,
   confidence: number,
 ): Promise<CreditsSegment[]> {
-  const stretches = stretchesOf(found).filter(({ state, end }) => state !== 'story' && end > creditsStart);
+  const stretches = stretchesOf(found).filter(({ state, end }) => state !== 'story' && state !== 'blackBefore' && end > creditsStart);
   const segments: CreditsSegment[] = [];
   for (const [k, { state, start, end }] of stretches.entries()) {
     if (state === 'story') continue;
