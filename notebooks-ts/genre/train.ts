@@ -85,7 +85,7 @@ export function standardise({ count, width, data }: Rows, { mean, spread }: Stan
 }
 
 /** Pictures on which the principal directions are found: more do not change them. */
-const PRINCIPAL_SAMPLE = 1600;
+const PRINCIPAL_SAMPLE = 2400;
 
 /** The directions of stills and posters alone; no trailer takes part. */
 export function findProjection(corpus: Corpus): Rows {

@@ -18,6 +18,8 @@ const SIDE = 299;
  * ones, and what it was trained on here (stills and frames of 320 pixels) is soft beside a film's own frames.
  */
 export const COARSE: FrameSize = { width: 320, height: 320, fit: 'inside' };
+/** An answer is not sure where a film's frames are so few or so alike (firmness.ts): about seven different pictures. */
+const FIRM = 0.85;
 /** Frames named as evidence for each genre, and how far apart they are at least, seconds. */
 const EVIDENCE = { frames: 3, apart: 2 } as const;
 
@@ -89,12 +91,11 @@ export class GenreAnalyzer {
     const frames = this.seen.toSorted((a, b) => a.time - b.time);
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
-    const independent = independentFrames(frames.map(({ scores }) => scores));
-    const answer = present(this.genreModel, this.network, mean, 'film', firmnessOf(independent, this.genreModel.meta.firmness));
+    const firmness = firmnessOf(independentFrames(frames.map(({ scores }) => scores)), this.genreModel.meta.firmness);
+    const answer = present(this.genreModel, this.network, mean, 'film', firmness);
     return {
       ...answer,
-      // A film of nothing but black and cards: what is left is how common the genres are.
-      sure: answer.sure && frames.length > 0,
+      sure: answer.sure && firmness >= FIRM,
       frames: frames.length,
       dropped: this.dropped,
       evidence: answer.top3.map(({ genre }) => strongest(frames, genre, this.genreModel.meta.genres.indexOf(genre))),
