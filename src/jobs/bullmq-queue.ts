@@ -4,7 +4,8 @@ import { Redis } from 'ioredis';
 import { KinoscopeError } from '../errors.js';
 import type { Page, Store } from '../storage/collection.js';
 import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
-import { JobRecords, toJob, type JobRecord } from './job-records.js';
+import { type JobRecord, toJob } from './job-record.js';
+import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
 import { DEFAULT_TIMING, longestWait, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
 
@@ -90,7 +91,7 @@ class BullQueue implements JobQueue {
     this.requests = redis.duplicate({ commandTimeout: REQUEST_TIMEOUT_MS });
     for (const connection of [this.listener, this.requests]) connection.on('error', onError);
     // one that cannot be delivered now is overdue a little later
-    records.onDue = (record) => this.deliver(record).catch(() => undefined);
+    records.waiting.onDue = (record) => this.deliver(record).catch(() => undefined);
   }
 
   /** Hears from other processes which job has changed. What is missed is found by looking, a little later. */
@@ -202,7 +203,7 @@ class BullQueue implements JobQueue {
   private async recover(): Promise<void> {
     if (performance.now() < this.nextRecovery) return;
     this.nextRecovery = performance.now() + this.timing.leaseMs;
-    await this.records.advanceAll();
+    await this.records.waiting.advanceAll();
     await this.records.bringForward(longestWait(this.timing));
     for (const record of await this.records.overdue(Date.now() - 2 * this.timing.leaseMs)) await this.deliver(record);
   }

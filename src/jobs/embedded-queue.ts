@@ -1,6 +1,7 @@
 import type { Page, Store } from '../storage/collection.js';
 import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
-import { JobRecords, toJob } from './job-records.js';
+import { toJob } from './job-record.js';
+import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
 import { DEFAULT_TIMING, longestWait, RecordLease } from './record-lease.js';
 
@@ -38,7 +39,7 @@ class EmbeddedQueue implements JobQueue {
     if (this.closed) return null;
     if (performance.now() >= this.nextLook) {
       this.nextLook = performance.now() + this.timing.leaseMs;
-      await this.records.advanceAll();
+      await this.records.waiting.advanceAll();
       await this.records.bringForward(longestWait(this.timing));
     }
     const record = await this.records.startDue(names, this.timing.leaseMs);

@@ -11,55 +11,25 @@ import {
   type Store,
   type Write,
 } from '../storage/collection.js';
-import { JOB_STATES, type Job, type JobError, type JobState, type JobsWanted, type NewJob } from './job-queue.js';
-
-/** A job as it is stored. An active job has a time at which something is due; whoever runs it holds its lease. */
-export interface JobRecord extends Job {
-  /**
-   * Milliseconds since 1970: when a queued job may start, when a running job's lease ends; null while it waits for
-   * another job, and once it has ended.
-   */
-  readonly dueAt: number | null;
-  /** Fencing token of the present run: only its holder may change the job. */
-  readonly lease: string | null;
-  readonly attemptsLeft: number;
-  /** The order in which queued jobs start: by priority, then by age; null while it waits, and once it has ended. */
-  readonly rank: number | null;
-  /** Tenant and unique key while the job is active, and none afterwards. */
-  readonly activeKey?: string;
-}
+import { due, hasEnded, type JobRecord, rankOf, toEnded } from './job-record.js';
+import { JOB_STATES, type JobError, type JobState, type JobsWanted, type NewJob } from './job-queue.js';
+import { WaitingJobs } from './waiting-jobs.js';
 
 const COLLECTION = 'jobs';
 const DEFAULT_MAX_ATTEMPTS = 3;
 const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
 const ENDED_IN_VAIN: readonly JobState[] = ['failed', 'cancelled'];
-const WAITING: Filter = { state: 'queued', dueAt: null };
-/** More than the milliseconds since 1970 for the next thousand years. */
-const RANKS_OF_A_PRIORITY = 1e14;
-
-/** The job without the fields that only queues use. */
-export function toJob(record: JobRecord): Job {
-  const { id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts } = record;
-  const { error, uniqueKey, after, priority, createdAt, startedAt, finishedAt } = record;
-  return {
-    id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts,
-    error, uniqueKey, after, priority, createdAt, startedAt, finishedAt,
-  };
-}
-
-export function hasEnded(job: Job): boolean {
-  return job.state !== 'queued' && job.state !== 'running';
-}
 
 /** The stored jobs and every way in which one changes. Each change is one atomic write. */
 export class JobRecords {
+  readonly waiting: WaitingJobs;
+
   private constructor(
     private readonly store: Store,
     private readonly jobs: Collection<JobRecord>,
-  ) {}
-
-  /** Hears of jobs that need not wait for another job any more. */
-  onDue: (record: JobRecord) => Promise<void> = async () => undefined;
+  ) {
+    this.waiting = new WaitingJobs(jobs);
+  }
 
   static async open(store: Store): Promise<JobRecords> {
     const indexes = [
@@ -77,7 +47,7 @@ export class JobRecords {
     const record = await this.insert(job);
     if (record.dueAt !== null || hasEnded(record)) return record;
     // those before it may have ended before there was anybody to tell
-    await this.decide(record);
+    await this.waiting.decide(record);
     return (await this.jobs.get(record.id)) ?? record;
   }
 
@@ -172,39 +142,8 @@ export class JobRecords {
   private async failExhausted(silent: Filter): Promise<JobRecord | null> {
     const message = 'The worker stopped unexpectedly in every attempt to do this job';
     const failed = await this.jobs.claim({ ...silent, attemptsLeft: 0 }, toEnded('failed', { code: 'internal', message }));
-    if (failed) await this.tellWaiting(failed.id);
+    if (failed) await this.waiting.tell(failed.id);
     return failed;
-  }
-
-  private async tellWaiting(id: string): Promise<void> {
-    // it has ended, whatever comes now; those who wait are told a little later by `advanceAll`
-    await this.advance(id).catch(() => undefined);
-  }
-
-  /** Tells the jobs that wait for this one that it has ended. */
-  private async advance(id: string): Promise<void> {
-    const { items } = await this.jobs.find({ after: id, ...WAITING }, { limit: 1000 });
-    for (const waiting of items) await this.decide(waiting);
-  }
-
-  /** Lets a job that waits start once those before it are done, or end when one of them is not going to be. */
-  private async decide(waiting: JobRecord): Promise<void> {
-    const before = await Promise.all(waiting.after.map(async (id) => {
-      // a job is deleted long after its end: whoever still waits then waits for nothing
-      return (await this.jobs.get(id)) ?? { state: 'failed' as const, error: { code: 'not-found', message: `There is no job ${id}` } };
-    }));
-    const failed = before.find(({ state }) => state === 'failed' || state === 'cancelled');
-    if (!failed && before.some(({ state }) => state !== 'done')) return;
-    const next = failed ? toEnded(failed.state, failed.error) : { $set: due(waiting, Date.now()) };
-    const decided = await this.jobs.claim({ id: waiting.id, ...WAITING }, next);
-    if (decided?.state === 'queued') await this.onDue(decided);
-    else if (decided) await this.advance(decided.id);
-  }
-
-  /** The same for all jobs that wait, in case that a process died between the end of one and the start of the next. */
-  async advanceAll(): Promise<void> {
-    const { items } = await this.jobs.find({ ...WAITING, after: { $exists: true } }, { limit: 1000 });
-    for (const waiting of items) await this.decide(waiting);
   }
 
   /** Makes jobs due that would be only after the longest wait: a clock was put back since. Leases protect what runs. */
@@ -232,7 +171,7 @@ export class JobRecords {
       if (error instanceof PreconditionError && error.collection === COLLECTION && error.id === id) return false;
       throw error;
     }
-    await this.tellWaiting(id);
+    await this.waiting.tell(id);
     return true;
   }
 
@@ -240,7 +179,7 @@ export class JobRecords {
   async fail(id: string, lease: string, error: JobError, retryInMs: number | null): Promise<boolean> {
     if (retryInMs === null) {
       const failed = await this.change(id, lease, toEnded('failed', error));
-      if (failed) await this.tellWaiting(id);
+      if (failed) await this.waiting.tell(id);
       return failed;
     }
     const again = { state: 'queued', stage: 'waiting', lease: null, error, dueAt: Date.now() + retryInMs };
@@ -257,12 +196,6 @@ export class JobRecords {
   async wait(id: string, lease: string, after: readonly string[]): Promise<boolean> {
     const again = { state: 'queued', stage: 'waiting', progress: 0, lease: null, after, dueAt: null, rank: null };
     return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
-  }
-
-  /** Lets a job that waits start if nothing is before it any more. */
-  async reconsider(id: string): Promise<void> {
-    const record = await this.jobs.get(id);
-    if (record?.state === 'queued' && record.dueAt === null) await this.decide(record);
   }
 
   /** Queues a job again that failed or was cancelled; null when it is unknown. @throws KinoscopeError `conflict` */
@@ -282,8 +215,8 @@ export class JobRecords {
     };
     try {
       const queued = await this.jobs.claim({ id, state: record.state }, { $set: again });
-      if (queued && !waits) await this.onDue(queued);
-      if (queued && waits) await this.decide(queued);
+      if (queued && !waits) await this.waiting.onDue(queued);
+      if (queued && waits) await this.waiting.decide(queued);
     } catch (error) {
       if (!(error instanceof DuplicateKeyError)) throw error;
       throw new KinoscopeError('conflict', `Another job does what the job ${id} would do`, { cause: error });
@@ -302,7 +235,7 @@ export class JobRecords {
   async cancel(id: string): Promise<JobRecord | null> {
     const error: JobError = { code: 'cancelled', message: 'The job was cancelled' };
     const cancelled = await this.jobs.claim({ id, ...ACTIVE }, toEnded('cancelled', error));
-    if (cancelled) await this.tellWaiting(id);
+    if (cancelled) await this.waiting.tell(id);
     return cancelled ?? this.jobs.get(id);
   }
 
@@ -313,26 +246,6 @@ export class JobRecords {
 }
 
 const activeKey = (tenant: string, uniqueKey: string): string => `${tenant}/${uniqueKey}`;
-
-/** What makes a queued job startable. */
-function due(job: Pick<Job, 'priority' | 'createdAt'>, at: number): { stage: string; dueAt: number; rank: number } {
-  return { stage: 'queued', dueAt: at, rank: rankOf(job) };
-}
-
-function rankOf({ priority, createdAt }: Pick<Job, 'priority' | 'createdAt'>): number {
-  return priority * RANKS_OF_A_PRIORITY + Date.parse(createdAt);
-}
-
-function toEnded(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
-  const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null, rank: null };
-  return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey'] };
-}
-
-/** Why a worker's calls on a job fail: it was cancelled, or it is another worker's now. */
-export function lostError(job: Job | null): KinoscopeError {
-  if (job?.state === 'cancelled') return new KinoscopeError('cancelled', 'The job was cancelled');
-  return new KinoscopeError('conflict', 'The lease was lost: the job is not this worker\'s any more');
-}
 
 let lastMs = 0;
 let sequence = 0;

@@ -1,5 +1,5 @@
 import type { Job } from './job-queue.js';
-import { hasEnded } from './job-records.js';
+import { hasEnded } from './job-record.js';
 
 interface Subscription {
   readonly id: string;

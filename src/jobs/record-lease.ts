@@ -1,7 +1,8 @@
 import type { KinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
 import type { Job, JobError, Lease, LeaseTiming } from './job-queue.js';
-import { lostError, toJob, type JobRecord, type JobRecords } from './job-records.js';
+import { type JobRecord, lostError, toJob } from './job-record.js';
+import type { JobRecords } from './job-records.js';
 
 export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250 };
 
@@ -87,7 +88,7 @@ export class RecordLease implements Lease {
   async wait(after: readonly string[]): Promise<void> {
     await this.end('waiting', () => this.records.wait(this.record.id, this.token, after));
     // only now: whoever delivers it again must find that this delivery is over
-    await this.records.reconsider(this.record.id);
+    await this.records.waiting.reconsider(this.record.id);
   }
 
   /** Looks now whether the lease was lost, without waiting for the next turn. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
-import type { JobRecord } from '../../src/jobs/job-records.js';
+import type { JobRecord } from '../../src/jobs/job-record.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 
 test('a failed job waits twice as long after every attempt', async () => {

@@ -1,0 +1,56 @@
+import { KinoscopeError } from '../errors.js';
+import type { Patch } from '../storage/collection.js';
+import type { Job, JobError, JobState } from './job-queue.js';
+
+/** A job as it is stored. An active job has a time at which something is due; whoever runs it holds its lease. */
+export interface JobRecord extends Job {
+  /**
+   * Milliseconds since 1970: when a queued job may start, when a running job's lease ends; null while it waits for
+   * another job, and once it has ended.
+   */
+  readonly dueAt: number | null;
+  /** Fencing token of the present run: only its holder may change the job. */
+  readonly lease: string | null;
+  readonly attemptsLeft: number;
+  /** The order in which queued jobs start: by priority, then by age; null while it waits, and once it has ended. */
+  readonly rank: number | null;
+  /** Tenant and unique key while the job is active, and none afterwards. */
+  readonly activeKey?: string;
+}
+
+/** More than the milliseconds since 1970 for the next thousand years. */
+const RANKS_OF_A_PRIORITY = 1e14;
+
+/** The job without the fields that only queues use. */
+export function toJob(record: JobRecord): Job {
+  const { id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts } = record;
+  const { error, uniqueKey, after, priority, createdAt, startedAt, finishedAt } = record;
+  return {
+    id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts,
+    error, uniqueKey, after, priority, createdAt, startedAt, finishedAt,
+  };
+}
+
+export function hasEnded(job: Job): boolean {
+  return job.state !== 'queued' && job.state !== 'running';
+}
+
+/** What makes a queued job startable. */
+export function due(job: Pick<Job, 'priority' | 'createdAt'>, at: number): { stage: string; dueAt: number; rank: number } {
+  return { stage: 'queued', dueAt: at, rank: rankOf(job) };
+}
+
+export function rankOf({ priority, createdAt }: Pick<Job, 'priority' | 'createdAt'>): number {
+  return priority * RANKS_OF_A_PRIORITY + Date.parse(createdAt);
+}
+
+export function toEnded(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
+  const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null, rank: null };
+  return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey'] };
+}
+
+/** Why a worker's calls on a job fail: it was cancelled, or it is another worker's now. */
+export function lostError(job: Job | null): KinoscopeError {
+  if (job?.state === 'cancelled') return new KinoscopeError('cancelled', 'The job was cancelled');
+  return new KinoscopeError('conflict', 'The lease was lost: the job is not this worker\'s any more');
+}
