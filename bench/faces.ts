@@ -9,7 +9,7 @@ import { proposeFaces } from '../src/faces/rfb.js';
 import { resize } from '../src/faces/warp.js';
 import type { RgbImage } from '../src/frames/types.js';
 import { createModels } from '../src/inference/registry.js';
-import { identify, NAMED_FROM } from '../src/people/gallery.js';
+import { Gallery, NAMED_FROM } from '../src/people/gallery.js';
 import { galleryMean } from '../src/people/mean.js';
 import { CASTS, dataFolder, type PhotoFace, readCasts, seeded, shuffled } from './faces-photos.js';
 import { blazeface, haarCascade, packagedRfb, ssd } from './faces-detectors.js';
@@ -210,7 +210,7 @@ function recognise(photos: readonly PhotoFace[], recognizer: RecognizerId): Rate
         };
       });
       const named = (embedding: Float32Array, out?: string): string | null => {
-        const best = identify(embedding, { recognizer, people: learnt.filter(({ id }) => id !== out) }, 1)[0];
+        const best = new Gallery(recognizer, learnt.filter(({ id }) => id !== out)).identify(embedding, 1)[0];
         return best && best.confidence >= NAMED_FROM ? best.name : null;
       };
       const nearestOf = (embedding: Float32Array): string =>
@@ -231,7 +231,7 @@ function recognise(photos: readonly PhotoFace[], recognizer: RecognizerId): Rate
         rates.known++;
         if (bothOf(embedding) === person) rates.both++;
         if (nearestOf(embedding) === person) rates.nearest++;
-        if (identify(embedding, { recognizer, people: learnt }, 1)[0]?.name === person) rates.mean++;
+        if (new Gallery(recognizer, learnt).identify(embedding, 1)[0]?.name === person) rates.mean++;
         const name = named(embedding);
         if (name === person) rates.rightNamed++;
         else if (name !== null) rates.wrongNamed++;

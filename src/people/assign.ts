@@ -1,7 +1,7 @@
 import { SOMEBODY } from '../cast/appearances.js';
 import { poorPenalty } from '../faces/cluster.js';
 import { similarity } from '../faces/embed.js';
-import { type Gallery, identify, isRejected, NAMED_FROM } from './gallery.js';
+import { type Gallery, isRejected, NAMED_FROM } from './gallery.js';
 
 /** An appearance, as far as telling who it shows needs it. */
 export interface Sight {
@@ -77,7 +77,7 @@ export function assign(
 
   for (const sight of sights) if (sight.pinned && sight.personId !== null) give(sight, sight.personId, 1);
 
-  const candidates = new Map(sights.map((sight) => [sight.key, sight.embedding ? identify(sight.embedding, gallery) : []]));
+  const candidates = new Map(sights.map((sight) => [sight.key, sight.embedding ? gallery.identify(sight.embedding) : []]));
   const offers = open()
     .flatMap((sight) => candidates.get(sight.key)!.map((candidate) => ({ sight, candidate })))
     .filter(({ candidate }) => candidate.confidence >= NAMED_FROM)

@@ -24,6 +24,7 @@ import {
   TITLE_NAMES,
   type TitleNames,
 } from './documents.js';
+import { Gallery, type KnownPerson } from './gallery.js';
 
 /** What a change of the gallery writes. */
 export interface Change<T> {
@@ -52,7 +53,7 @@ const TRIES = 50;
  */
 export class GalleryStore {
   /** By tenant. */
-  private readonly decoded = new Map<string, { readonly changes: number; readonly people: readonly DecodedPerson[] }>();
+  private readonly decoded = new Map<string, { readonly changes: number; readonly people: readonly DecodedPerson[]; known?: Gallery }>();
 
   private constructor(
     readonly store: Store,
@@ -115,17 +116,30 @@ export class GalleryStore {
   }
 
   /** Everybody whom the films' recogniser has learnt, as of a state. */
-  async everybody({ changes }: GalleryState): Promise<readonly DecodedPerson[]> {
-    const known = this.decoded.get(currentTenant());
-    if (known?.changes === changes) return known.people;
+  async everybody(state: GalleryState): Promise<readonly DecodedPerson[]> {
+    return (await this.decode(state)).people;
+  }
+
+  /** Those of them who have a name, as recognising wants them. */
+  async known(state: GalleryState): Promise<Gallery> {
+    const decoded = await this.decode(state);
+    return (decoded.known ??= new Gallery(DEFAULT_RECOGNIZER, decoded.people.flatMap(({ person: { id, name }, mean, rejected }): KnownPerson[] =>
+      (name === null || mean === null ? [] : [{ id, name, mean, rejected }]))));
+  }
+
+  /** Read and decoded once for each state of a tenant's gallery. */
+  private async decode({ changes }: GalleryState): Promise<{ readonly people: readonly DecodedPerson[]; known?: Gallery }> {
+    const last = this.decoded.get(currentTenant());
+    if (last?.changes === changes) return last;
     const people = (await everything(this.people, { recognizer: DEFAULT_RECOGNIZER })).map((person): DecodedPerson => ({
       person,
       mean: person.mean === null ? null : decodeEmbedding(person.mean),
       exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
       rejected: person.rejected.map(decodeEmbedding),
     }));
-    this.decoded.set(currentTenant(), { changes, people });
-    return people;
+    const decoded = { changes, people };
+    this.decoded.set(currentTenant(), decoded);
+    return decoded;
   }
 
   /** @throws KinoscopeError `not-found` */

@@ -8,7 +8,7 @@ import type { Guide, Place } from '../guide/guide.js';
 import type { Programme } from '../guide/xmltv.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { TitlesService } from '../titles/titles.service.js';
-import { type Candidate, identify, NAMED_FROM } from './gallery.js';
+import { type Candidate, Gallery, NAMED_FROM } from './gallery.js';
 import { Naming } from './naming.js';
 import { People } from './people.js';
 
@@ -73,7 +73,7 @@ export class Identifier {
     // Of what is on air, nobody may be known at all: then the whole gallery is the best that can be asked.
     const limited = title !== undefined || allowed.size > 0;
     const gallery = await this.people.gallery();
-    const considered = limited ? { ...gallery, people: gallery.people.filter(({ id }) => allowed.has(id)) } : gallery;
+    const considered = limited ? new Gallery(gallery.recognizer, gallery.people.filter(({ id }) => allowed.has(id))) : gallery;
     const faces = await readFaces(this.models, image);
     return {
       limited,
@@ -81,7 +81,7 @@ export class Identifier {
         title: titles[0] ?? '', channel, start: new Date(start).toISOString(), stop: new Date(stop).toISOString(),
       })) ?? null,
       faces: await Promise.all(faces.map(async ({ box, embedding }): Promise<IdentifiedFace> => {
-        const candidates = identify(embedding, considered);
+        const candidates = considered.identify(embedding);
         return {
           box,
           fractions: toFractions(box, image.width, image.height),

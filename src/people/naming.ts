@@ -2,11 +2,9 @@ import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/app
 import type { Names, Who } from '../cast/names.js';
 import { iou } from '../faces/geometry.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
-import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import type { Write } from '../storage/collection.js';
 import { assign, type Assignment, NEWCOMER, type Sight, type Stranger } from './assign.js';
 import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, upsert } from './documents.js';
-import type { Gallery } from './gallery.js';
 import { type Change, type DecodedPerson, everything, type GalleryStore } from './gallery-store.js';
 import { Ledger } from './ledger.js';
 import { mergePeople, meetAnywhere } from './merge.js';
@@ -87,7 +85,7 @@ export class Naming {
     const stored = await this.appearancesOf(contentHash);
     const people = await this.gallery.everybody(state);
     const strangers = people.filter(({ person }) => person.name === null).map(strangerOf);
-    const { decisions, joins } = assign(stored.map(sightOf), galleryOf(people), strangers);
+    const { decisions, joins } = assign(stored.map(sightOf), await this.gallery.known(state), strangers);
     const ledger = new Ledger(this.gallery, people.map(({ person }) => person), state.strangers);
     const given = new Map<string, string | null>();
     for (const { key } of stored) {
@@ -151,14 +149,6 @@ export class Naming {
 /** What an appearance adds to its person. */
 export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'weight'>): Exemplar[] {
   return embedding === null ? [] : [{ embedding, weight }];
-}
-
-/** The named people of a gallery, as recognising wants them. */
-export function galleryOf(people: readonly DecodedPerson[]): Gallery {
-  return {
-    recognizer: DEFAULT_RECOGNIZER,
-    people: people.flatMap(({ person: { id, name }, mean, rejected }) => (name === null || mean === null ? [] : [{ id, name, mean, rejected }])),
-  };
 }
 
 const strangerOf = ({ person: { id, apart }, mean, exemplars, rejected }: DecodedPerson): Stranger => ({ id, mean, exemplars, rejected, apart });

@@ -5,7 +5,7 @@ import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { FindOptions, Page, Write } from '../storage/collection.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
 import type { Enrolled } from './enrol.js';
-import type { Gallery } from './gallery.js';
+import { Gallery } from './gallery.js';
 import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
 import { newPerson } from './ledger.js';
 import { learn } from './mean.js';
@@ -53,15 +53,16 @@ export class People {
     return everything(this.gallery_.appearances, { personId: id });
   }
 
-  /** What `identify` needs. */
+  /** Everybody with a name, for looking faces up. */
   async gallery(recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Gallery> {
+    if (recognizer === DEFAULT_RECOGNIZER) return this.gallery_.known(await this.gallery_.state());
     const people = await this.list(recognizer);
-    return {
+    return new Gallery(
       recognizer,
-      people: people.flatMap(({ id, name, mean, rejected }) =>
+      people.flatMap(({ id, name, mean, rejected }) =>
         mean === null ? [] : [{ id, name, mean: decodeEmbedding(mean), rejected: rejected.map(decodeEmbedding) }],
       ),
-    };
+    );
   }
 
   /** Adds photos to the person of this name, or makes them; a photo that is there already is replaced. */

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { normalize } from '../../src/faces/embed.js';
 import type { Enrolled, Photo } from '../../src/people/enrol.js';
-import { identify } from '../../src/people/gallery.js';
 import type { People } from '../../src/people/people.js';
 import { Library } from '../library/library.js';
 
@@ -42,9 +41,9 @@ describe('the gallery in a store', () => {
       ['Ada', 2],
       ['Grace', 1],
     ]);
-    expect(identify(face(0, 8), gallery)[0]).toMatchObject({ name: 'Ada' });
-    expect(identify(face(0, 8), gallery)[0]!.confidence).toBeGreaterThan(0.9);
-    expect(identify(face(5, 8), gallery)[0]!.confidence).toBeLessThan(0.5);
+    expect(gallery.identify(face(0, 8))[0]).toMatchObject({ name: 'Ada' });
+    expect(gallery.identify(face(0, 8))[0]!.confidence).toBeGreaterThan(0.9);
+    expect(gallery.identify(face(5, 8))[0]!.confidence).toBeLessThan(0.5);
   });
 
   test('flagged photos are kept and do not count', async () => {
@@ -57,7 +56,7 @@ describe('the gallery in a store', () => {
     );
     expect(photos).toBe(1);
     expect((await people.photosOf(id)).map(({ flag }) => flag).sort()).toEqual([null, 'no-face', 'outlier'].sort());
-    expect(identify(face(3), await people.gallery())[0]!.confidence).toBeLessThan(0.5);
+    expect((await people.gallery()).identify(face(3))[0]!.confidence).toBeLessThan(0.5);
   });
 
   test('enrolling again adds the new photos to the same person', async () => {
@@ -72,7 +71,7 @@ describe('the gallery in a store', () => {
     const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
     await people.enrol(enrolled('Grace', [photo('cccc', 1)]));
     await people.rename(ada.id, 'Ada Lovelace');
-    expect(identify(face(0), await people.gallery())[0]!.name).toBe('Ada Lovelace');
+    expect((await people.gallery()).identify(face(0))[0]!.name).toBe('Ada Lovelace');
     await expect(people.rename(ada.id, 'Grace')).rejects.toMatchObject({ code: 'conflict' });
     // Photos under the new name still find the same person.
     expect((await people.enrol(enrolled('Ada Lovelace', [photo('bbbb', 0)]))).id).toBe(ada.id);
@@ -90,10 +89,10 @@ describe('the gallery in a store', () => {
   test('"not this person" is remembered', async () => {
     const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
     const looksLikeAda = normalize(Float32Array.from({ length: 16 }, (_, i) => (i === 0 ? 0.7 : i === 12 ? 0.7 : 0)));
-    expect(identify(looksLikeAda, await people.gallery())[0]!.name).toBe('Ada');
+    expect((await people.gallery()).identify(looksLikeAda)[0]!.name).toBe('Ada');
     await people.reject(ada.id, looksLikeAda);
-    expect(identify(looksLikeAda, await people.gallery())).toEqual([]);
-    expect(identify(face(0), await people.gallery())).toHaveLength(1);
+    expect((await people.gallery()).identify(looksLikeAda)).toEqual([]);
+    expect((await people.gallery()).identify(face(0))).toHaveLength(1);
   });
 
   test("the recognisers' galleries stay apart", async () => {
@@ -106,7 +105,7 @@ describe('the gallery in a store', () => {
     const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 3)]));
     const wrong = (await people.photosOf(ada.id)).find(({ file }) => file === 'bbbb.jpg')!;
     expect((await people.removePhoto(ada.id, wrong.id)).photos).toBe(1);
-    expect(identify(face(3), await people.gallery())[0]!.confidence).toBeLessThan(0.5);
+    expect((await people.gallery()).identify(face(3))[0]!.confidence).toBeLessThan(0.5);
     await expect(people.removePhoto(ada.id, wrong.id)).rejects.toMatchObject({ code: 'not-found' });
   });
 

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { normalize } from '../../src/faces/embed.js';
-import { type Gallery, identify, NAMED_FROM, sameProbability } from '../../src/people/gallery.js';
+import wabt from 'wabt';
+import { normalize, similarity } from '../../src/faces/embed.js';
+import { CALIBRATIONS } from '../../src/people/calibration.js';
+import { Gallery, isRejected, type KnownPerson, NAMED_FROM, sameProbability } from '../../src/people/gallery.js';
 
 function vector(...values: number[]): Float32Array {
   return normalize(Float32Array.from({ length: 8 }, (_, i) => values[i] ?? 0));
@@ -9,33 +12,30 @@ function vector(...values: number[]): Float32Array {
 /** At this cosine to the first axis, the rest along the last one. */
 const at = (cosine: number): Float32Array => vector(cosine, 0, 0, 0, 0, 0, 0, Math.sqrt(1 - cosine * cosine));
 
-const gallery: Gallery = {
-  recognizer: 'face-embed-512',
-  people: [
-    { id: 'a', name: 'Ada', mean: vector(1), rejected: [] },
-    { id: 'b', name: 'Grace', mean: vector(0, 1), rejected: [] },
-    { id: 'c', name: 'Edsger', mean: vector(0, 0, 1), rejected: [] },
-    { id: 'd', name: 'Barbara', mean: vector(0, 0, 0, 1), rejected: [] },
-  ],
-};
+const gallery = new Gallery('face-embed-512', [
+  { id: 'a', name: 'Ada', mean: vector(1), rejected: [] },
+  { id: 'b', name: 'Grace', mean: vector(0, 1), rejected: [] },
+  { id: 'c', name: 'Edsger', mean: vector(0, 0, 1), rejected: [] },
+  { id: 'd', name: 'Barbara', mean: vector(0, 0, 0, 1), rejected: [] },
+]);
 
 describe('identify', () => {
   test('names a face like a known one, best first, at most three', () => {
-    const candidates = identify(vector(0.8, 0.3, 0.1), gallery);
+    const candidates = gallery.identify(vector(0.8, 0.3, 0.1));
     expect(candidates.map(({ name }) => name)).toEqual(['Ada', 'Grace', 'Edsger']);
     expect(candidates[0]!.confidence).toBeGreaterThan(0.9);
   });
 
   test('a stranger is nobody: no confidence reaches the threshold', () => {
-    for (const { confidence } of identify(vector(0, 0, 0, 0, 0, 1), gallery))
+    for (const { confidence } of gallery.identify(vector(0, 0, 0, 0, 0, 1)))
       expect(confidence).toBeLessThan(NAMED_FROM);
-    for (const { confidence } of identify(at(0.3), gallery)) expect(confidence).toBeLessThan(NAMED_FROM);
+    for (const { confidence } of gallery.identify(at(0.3))) expect(confidence).toBeLessThan(NAMED_FROM);
   });
 
   test('confidence grows with likeness and never sums to more than 1', () => {
-    const confidences = [0.2, 0.3, 0.4, 0.5, 0.6, 0.9].map((cosine) => identify(at(cosine), gallery)[0]!.confidence);
+    const confidences = [0.2, 0.3, 0.4, 0.5, 0.6, 0.9].map((cosine) => gallery.identify(at(cosine))[0]!.confidence);
     expect(confidences).toEqual([...confidences].sort((x, y) => x - y));
-    const both = identify(vector(1, 1), gallery);
+    const both = gallery.identify(vector(1, 1));
     expect(both.reduce((sum, { confidence }) => sum + confidence, 0)).toBeLessThanOrEqual(1 + 1e-9);
     // Equally like two people: neither is sure.
     expect(both[0]!.confidence).toBeLessThanOrEqual(0.5 + 1e-9);
@@ -43,15 +43,69 @@ describe('identify', () => {
 
   test('a face that was said not to be somebody is not offered as them again', () => {
     const [ada, ...others] = gallery.people;
-    const corrected = { ...gallery, people: [{ ...ada!, rejected: [at(0.8)] }, ...others] };
-    expect(identify(at(0.8), corrected).map(({ name }) => name)).not.toContain('Ada');
-    expect(
-      identify(vector(1), { ...gallery, people: [{ ...ada!, rejected: [vector(0.3, 1)] }, ...others] })[0]!.name,
-    ).toBe('Ada');
+    const corrected = (face: Float32Array): Gallery => new Gallery('face-embed-512', [{ ...ada!, rejected: [face] }, ...others]);
+    expect(corrected(at(0.8)).identify(at(0.8)).map(({ name }) => name)).not.toContain('Ada');
+    expect(corrected(vector(0.3, 1)).identify(vector(1))[0]!.name).toBe('Ada');
   });
 
   test('an empty gallery knows nobody', () => {
-    expect(identify(vector(1), { ...gallery, people: [] })).toEqual([]);
+    expect(new Gallery('face-embed-512', []).identify(vector(1))).toEqual([]);
+  });
+});
+
+describe('a large gallery', () => {
+  /** Comparing with everybody, one after the other. */
+  function plainly(embedding: Float32Array, { recognizer, people }: Gallery): { personId: string; confidence: number; similarity: number }[] {
+    const { slope, middle } = CALIBRATIONS[recognizer].identify;
+    const all = people
+      .map(({ id, mean, rejected }) => ({ personId: id, similarity: similarity(mean, embedding), rejected }))
+      .filter((one) => !isRejected(embedding, one.similarity, one.rejected))
+      .map(({ personId, similarity: likeness }) => ({ personId, similarity: likeness, odds: Math.exp(slope * (likeness - middle)) }));
+    const total = all.reduce((sum, { odds }) => sum + odds, 1);
+    return all
+      .sort((a, b) => b.similarity - a.similarity)
+      .slice(0, 3)
+      .map(({ odds, ...one }) => ({ ...one, confidence: odds / total }));
+  }
+
+  let state = 1;
+  const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647 - 0.5;
+  const near = (face: Float32Array, spread: number): Float32Array =>
+    normalize(face.map((value) => value + spread * (random() + random() + random())));
+  const nobody = (size: number): Float32Array => new Float32Array(size);
+
+  test.each([
+    ['of strangers to each other', 512, () => (size: number) => near(nobody(size), 1)],
+    ['of families', 512, () => {
+      const heads = Array.from({ length: 20 }, () => near(nobody(512), 1));
+      return () => near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.03);
+    }],
+    ['of people hardly to be told apart', 512, () => {
+      const head = near(nobody(512), 1);
+      return () => near(head, 0.0005);
+    }],
+    ['of the other recogniser', 128, () => {
+      const head = near(nobody(128), 1);
+      return () => near(head, 0.03);
+    }],
+  ])('%s gives what comparing with everybody gives', (_, size, make) => {
+    const face = make();
+    const people = Array.from({ length: 1100 }, (_one, i): KnownPerson => ({ id: `p${i}`, name: `P${i}`, mean: face(size), rejected: [] }));
+    const probes = [...people.slice(0, 10).map(({ mean }) => near(mean, 0.02)), ...Array.from({ length: 10 }, () => face(size))];
+    const corrected = people.map((person, i) => (i < 3 ? { ...person, rejected: [probes[i]!] } : person));
+    const large = new Gallery(size === 512 ? 'face-embed-512' : 'face-embed-128', corrected);
+    for (const probe of probes) {
+      const [found, wanted] = [large.identify(probe), plainly(probe, large)];
+      expect(found.map(({ personId, similarity: likeness }) => [personId, likeness]))
+        .toEqual(wanted.map(({ personId, similarity: likeness }) => [personId, likeness]));
+      found.forEach(({ confidence }, i) => expect(Math.abs(confidence - wanted[i]!.confidence)).toBeLessThan(0.005));
+    }
+  });
+
+  test('is looked through by the program that dots.wat describes', async () => {
+    const source = new URL('../../src/people/dots.wat', import.meta.url);
+    const { buffer } = (await wabt()).parseWat('dots.wat', readFileSync(source, 'utf8'), { simd: true }).toBinary({});
+    expect(Buffer.from(buffer).equals(readFileSync(new URL('../../data/dots.wasm', import.meta.url)))).toBe(true);
   });
 });
 
