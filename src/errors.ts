@@ -35,6 +35,11 @@ export class KinoscopeError extends Error {
     return {};
   }
 
+  /** Whether the same may go well when it is tried again. */
+  get mayPass(): boolean {
+    return this.code === 'internal' || this.code === 'unavailable';
+  }
+
   get httpStatus(): number {
     return OUTCOMES[this.code].http;
   }

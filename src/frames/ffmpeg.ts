@@ -1,7 +1,7 @@
 import { KinoscopeError } from '../errors.js';
 import { type DescribedFile, describeFile, lastPacketEnd, scanFrames, type ScannedPacket, scanPackets } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';
-import { attend, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
+import { attend, brokenBy, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
 import { windowOf } from './plan.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
 import { frameStream } from './stream.js';
@@ -161,7 +161,7 @@ async function* decodeRun(
     }
     const status = await process.exited;
     warnings.push(...warningsOf(process.stderr));
-    if (status !== 0) throw new KinoscopeError('unreadable', `${file.name} could not be decoded${lastComplaint(warnings)}`);
+    if (status !== 0) throw brokenBy(status, `${file.name} could not be decoded${lastComplaint(warnings)}`);
   } finally {
     await end();
   }

@@ -3,7 +3,7 @@ import { KinoscopeError } from '../errors.js';
 import { saysGuessed } from './description.js';
 import { displayedSize, type Geometry, quarterTurn } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
-import { attend, checkCancelled, lastComplaint, readLines, startProcess, warningsOf } from './media-process.js';
+import { attend, brokenBy, checkCancelled, lastComplaint, readLines, startProcess, warningsOf } from './media-process.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
 import type { MediaInfo } from './types.js';
 
@@ -205,9 +205,10 @@ async function runFfprobe(
       watchdog.refresh();
       take(line);
     });
-    await Promise.all([new Promise((read) => process.pipe.on('close', read)), process.exited]);
+    const [status] = await Promise.all([process.exited, new Promise((read) => process.pipe.on('close', read))]);
     checkCancelled(signal);
     if (hung) throw new KinoscopeError('unreadable', 'Reading takes too long or hangs');
+    if (typeof status === 'string') throw brokenBy(status, `The film broke ${settings.ffprobePath}`);
     return { text: lines.join('\n'), warnings: warningsOf(process.stderr) };
   } finally {
     clearTimeout(watchdog);

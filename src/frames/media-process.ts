@@ -26,6 +26,18 @@ export interface MediaProcess {
   kill(): Promise<void>;
 }
 
+/** A signal ended the process: the film has crashed its decoder, or the machine had no memory left, which passes. */
+export class DecoderCrash extends KinoscopeError {
+  override get mayPass(): boolean {
+    return true;
+  }
+}
+
+/** What is wrong when a process has ended with this status (never 0) without saying why. */
+export function brokenBy(status: number | NodeJS.Signals, message: string): KinoscopeError {
+  return typeof status === 'string' ? new DecoderCrash('unreadable', `${message} (${status})`) : new KinoscopeError('unreadable', message);
+}
+
 const STDERR_LINES = 200;
 
 /** @param onStderrLine sees every line of standard error first, and says false to those that are not worth keeping */

@@ -3,7 +3,7 @@ import { KinoscopeError } from '../errors.js';
 import type { ReadJob } from './av/main.js';
 import { parseChapters, saysGuessed } from './description.js';
 import { checkMediaFile } from './media-file.js';
-import { attend, checkCancelled, lastComplaint, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
+import { attend, brokenBy, checkCancelled, lastComplaint, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
 import { frameStream } from './stream.js';
@@ -93,7 +93,7 @@ async function* records(
     }
     const status = await process.exited;
     if (status === 0) return;
-    throw new KinoscopeError('unreadable', `${basename(job.file)} broke the decoder: ${status}${lastComplaint(process.stderr)}`);
+    throw brokenBy(status, `${basename(job.file)} broke the decoder${lastComplaint(process.stderr)}`);
   } finally {
     await end();
   }

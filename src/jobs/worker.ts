@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inContext } from '../context.js';
-import { asKinoscopeError, type ErrorCode } from '../errors.js';
+import { asKinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
 import type { Job, JobQueue, Lease } from './job-queue.js';
 
@@ -32,8 +32,6 @@ export interface WorkerOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Failures that may pass when the same job is tried again. */
-const RETRIED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['internal', 'unavailable']);
 /** After the queue could not be reached. */
 const PAUSE_MS = 2_000;
 /** How long a handler may take to notice its signal before its job is handed back over its head. */
@@ -127,9 +125,9 @@ export class JobWorker {
     // the job was cancelled or is another worker's: there is nothing to say about it any more
     if (lease.signal.aborted) return;
     try {
-      const { code, message, details } = asKinoscopeError(thrown);
+      const { code, message, details, mayPass } = asKinoscopeError(thrown);
       if (this.aborting.signal.aborted) await lease.release();
-      else await lease.fail({ code, message, ...(Object.keys(details).length ? { details } : {}) }, { retry: RETRIED.has(code) });
+      else await lease.fail({ code, message, ...(Object.keys(details).length ? { details } : {}) }, { retry: mayPass });
     } catch (error) {
       if (!lease.signal.aborted) throw error;
     }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openVideoWriter } from '../../src/frames/writer.js';
@@ -22,4 +22,11 @@ export async function shortFilm(): Promise<string> {
   await makeDemoFilm(own, openVideoWriter, undefined, { shot: SHORT_FILM.shot, roll: SHORT_FILM.roll });
   await rename(own, file);
   return file;
+}
+
+/** A film of the same pictures and another content, more than `bytes` longer: mp4 may carry boxes of free space. */
+export async function anotherFilm(film: string, file: string, bytes = 16): Promise<void> {
+  const head = Buffer.from('....free', 'latin1');
+  head.writeUInt32BE(head.length + bytes);
+  await writeFile(file, Buffer.concat([await readFile(film), head, randomBytes(bytes)]));
 }
