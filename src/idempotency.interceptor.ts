@@ -4,17 +4,8 @@ import type { Request, Response } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { currentContext } from './context.js';
 import { KinoscopeError } from './errors.js';
-import { type Collection, type Document, DuplicateKeyError, type Store } from './storage/collection.js';
-
-/** An answer that is kept, so that a client that repeats a request gets it again instead of doing the work twice. */
-interface KeptAnswer extends Document {
-  /** Digest of method, path and JSON body: the same key with another request is refused. */
-  readonly request: string;
-  /** null while the first request is still being answered. */
-  readonly status: number | null;
-  readonly body: unknown;
-  readonly createdAt: string;
-}
+import { KEPT_ANSWERS, type KeptAnswer } from './kept-answers.js';
+import { type Collection, DuplicateKeyError, type Store } from './storage/collection.js';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** A request that is unanswered for so long died with its process. */
@@ -27,8 +18,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private constructor(private readonly answers: Collection<KeptAnswer>) {}
 
   static async open(store: Store): Promise<IdempotencyInterceptor> {
-    const spec = { name: 'idempotency', indexes: [{ paths: ['createdAt'] }] };
-    return new IdempotencyInterceptor(await store.collection<KeptAnswer>(spec));
+    return new IdempotencyInterceptor(await store.collection<KeptAnswer>(KEPT_ANSWERS));
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -1,8 +1,9 @@
 import type { Audit } from '../access/audit.js';
 import { APPEARANCES } from '../cast/appearances.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
-import type { Write } from '../storage/collection.js';
-import { PEOPLE, PERSON_PHOTOS, removal, upsert } from './documents.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
+import type { Collection, Write } from '../storage/collection.js';
+import { PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
 import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
 import { Naming } from './naming.js';
 import type { Portraits, Portrayed } from './portraits.js';
@@ -22,13 +23,15 @@ export class Erasure {
     private readonly gallery: GalleryStore,
     private readonly audit: Audit,
     private readonly portraits: Pick<Portraits, 'remove'>,
+    private readonly answers: Collection<KeptAnswer>,
   ) {
     this.naming = new Naming(gallery);
   }
 
   /**
    * The person, their photos, and the embeddings of all tracks that show them are gone; the tracks stay, as unknown
-   * faces that can be recognised no more. Only a new analysis of a film sees them anew.
+   * faces that can be recognised no more. Only a new analysis of a film sees them anew. Answers that are kept for clients
+   * that repeat a request are gone where they hold the name.
    * The audit trail tells that it was done and how much there was, never whose it was.
    * @throws KinoscopeError `not-found`
    */
@@ -56,6 +59,8 @@ export class Erasure {
         const changed = rejected.length !== other.rejected.length || apart.length !== other.apart.length;
         if (other.id !== id && changed) writes.push(upsert(PEOPLE, withoutVersion({ ...other, rejected, apart })));
       }
+      for (const { id: key, body } of await everything(this.answers, { status: { $ne: null } }))
+        if (tellsOf(body, person)) writes.push(removal(KEPT_ANSWERS, key));
       const places = appearances.map(({ contentHash, bestFrame }) => ({ contentHash, ...bestFrame }));
       const counts = {
         photos: await this.gallery.photos.count({ personId: id }),
@@ -69,4 +74,9 @@ export class Erasure {
     await this.naming.settleAll();
     return erased.counts;
   }
+}
+
+function tellsOf(answer: unknown, { id, name }: Person): boolean {
+  const text = JSON.stringify(answer) ?? '';
+  return text.includes(id) || (name !== null && text.includes(JSON.stringify(name)));
 }

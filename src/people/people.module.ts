@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { Audit } from '../access/audit.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { Corrections } from './corrections.js';
@@ -23,8 +24,9 @@ import { Portraits } from './portraits.js';
     Portraits,
     {
       provide: Erasure,
-      inject: [GalleryStore, Audit, Portraits],
-      useFactory: (gallery: GalleryStore, audit: Audit, portraits: Portraits) => new Erasure(gallery, audit, portraits),
+      inject: [GalleryStore, Audit, Portraits, STORE],
+      useFactory: async (gallery: GalleryStore, audit: Audit, portraits: Portraits, store: Store) =>
+        new Erasure(gallery, audit, portraits, await store.collection<KeptAnswer>(KEPT_ANSWERS)),
     },
   ],
   exports: [People, Naming, Corrections, Erasure, Portraits],

@@ -177,7 +177,13 @@ describe('who is deleted', () => {
     await library.add('film', filmOf(ADA, GRACE));
     await library.who('film', 1);
     await library.add('unasked', filmOf(ADA));
+    const kept = { request: '', status: 201, createdAt: new Date().toISOString() };
+    await library.answers.insert({ ...kept, id: 'by name', body: { faces: [{ candidates: [{ name: 'Ada' }] }] } });
+    await library.answers.insert({ ...kept, id: 'by id', body: { id, name: 'A former name' } });
+    await library.answers.insert({ ...kept, id: 'another', body: { id: grace.id, name: 'Grace' } });
+    await library.answers.insert({ ...kept, id: 'unanswered', status: null, body: null });
     await library.erasure.erase(id);
+    expect((await library.answers.find()).items.map((answer) => answer.id)).toEqual(['another', 'unanswered']);
     expect((await library.audit.list()).map(({ action, subject }) => ({ action, subject }))).toEqual([
       { action: 'person.deleted', subject: { person: id, photos: 1, appearances: 2, titles: 2 } },
     ]);

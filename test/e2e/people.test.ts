@@ -185,12 +185,17 @@ describe('people', () => {
     expect((await service.get<{ items: PersonView[] }>('/v1/people?named=true')).items.map(({ name }) => name)).not.toContain('Nobody');
   }, 60_000);
 
-  it('are made once for one Idempotency-Key', async () => {
+  it('are made once for one Idempotency-Key, until they are deleted', async () => {
     const headers = { 'idempotency-key': 'ines' };
     const make = async (): Promise<Response> =>
       send('/v1/people', form({ name: 'Ines Ilves' }, [{ name: 'one.jpg', bytes: await photoOf('Ines Ilves') }]), headers);
     const [first, again] = [await make(), await make()];
-    expect([again.status, await again.text()]).toEqual([first.status, await first.text()]);
+    const text = await first.text();
+    expect([again.status, await again.text()]).toEqual([first.status, text]);
+    const { id } = JSON.parse(text) as PersonView;
+    expect((await service.fetch(`/v1/people/${id}`, { method: 'DELETE' })).status).toBe(204);
+    const anew = (await (await make()).json()) as PersonView;
+    expect([anew.name, anew.id === id]).toEqual(['Ines Ilves', false]);
   }, 60_000);
 });
 

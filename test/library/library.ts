@@ -12,7 +12,8 @@ import { Erasure } from '../../src/people/erasure.js';
 import { everything, GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
-import type { Store } from '../../src/storage/collection.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../../src/kept-answers.js';
+import type { Collection, Store } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 
 /** Films of this library have no pictures. */
@@ -30,13 +31,16 @@ export class Library {
     readonly corrections: Corrections,
     readonly erasure: Erasure,
     readonly audit: Audit,
+    readonly answers: Collection<KeptAnswer>,
   ) {}
 
   static async open(path = ':memory:'): Promise<Library> {
     const store = await openSqliteStore(path);
     const gallery = await GalleryStore.open(store);
     const audit = await Audit.open(store);
-    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), new Erasure(gallery, audit, noPictures), audit);
+    const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
+    const erasure = new Erasure(gallery, audit, noPictures, answers);
+    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), erasure, audit, answers);
   }
 
   /** Stores an analysis as the worker does. */
