@@ -36,7 +36,7 @@ const PLAIN_GAP_SECONDS = 1.9;
 const BUSY_GAP_SECONDS = 5.9;
 /** So close to the end every frame is read thoroughly, seconds: names over footage are small. */
 const THOROUGH_SECONDS = 180;
-/** So close to the end every frame that looks like credits is followed up, seconds. */
+/** So close to the end every frame at which text that looks like credits comes or goes is followed up, seconds. */
 const LAST_SECONDS = 60;
 /** Refinement goes on while the segmentation still moves, at most so often. */
 const ROUNDS = 3;
@@ -130,10 +130,12 @@ function openGaps(
   segmentation.starts.forEach((p, slot) => {
     if (p > 0.02) places.push(window.start + slot * SLOT_SECONDS);
   });
-  // Short credits may have shown on one key frame only, or lie between two.
-  for (const sample of samples) {
-    if (sample.time > window.end - LAST_SECONDS && creditTextProbability(sample, look) > 0.5) places.push(sample.time);
-  }
+  // Short credits may have shown on one key frame only, or lie between two. Between frames of credits are credits.
+  const late = samples.filter(({ time }) => time > window.end - LAST_SECONDS);
+  const isText = late.map((sample) => creditTextProbability(sample, look) > 0.5);
+  late.forEach(({ time }, k) => {
+    if (isText[k] && !(isText[k - 1] && isText[k + 1])) places.push(time);
+  });
   // A scene after the credits may have its only key frame at its start.
   const last = samples.at(-1)?.time ?? window.end;
   if (window.end - last < LAST_SECONDS) places.push((last + window.end) / 2);

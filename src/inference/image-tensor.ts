@@ -34,29 +34,24 @@ export function imagesToTensor(images: readonly RgbImage[], input: ImageInput): 
   const area = width * height;
   const data = new Float32Array(images.length * channels * area);
   const planar = input.layout === 'NCHW';
-  const step = planar ? 1 : channels;
-  for (let c = 0; c < channels; c++) {
-    const channel = input.channels === 'GRAY' ? grayReader(input) : channelReader(input, c);
-    images.forEach((image, n) => {
-      const start = n * channels * area + (planar ? c * area : c);
-      for (let i = 0; i < area; i++) data[start + i * step] = channel(image.data, i * 3);
-    });
-  }
+  images.forEach(({ data: rgb }, n) => {
+    const start = n * channels * area;
+    if (input.channels === 'GRAY') fillGray(data, start, rgb, input);
+    else for (let c = 0; c < 3; c++) fillChannel(data, start + (planar ? c * area : c), planar ? 1 : 3, rgb, input, c);
+  });
   return { dims: planar ? [images.length, channels, height, width] : [images.length, height, width, channels], data };
 }
 
-type ChannelReader = (rgb: Uint8Array, pixel: number) => number;
-
 /** One colour: the affine map is tabulated, 256 divisions instead of one for every pixel. */
-function channelReader({ channels, scale, mean, std }: ImageInput, c: number): ChannelReader {
+function fillChannel(to: Float32Array, start: number, step: number, rgb: Uint8Array, { channels, scale, mean, std }: ImageInput, c: number): void {
   const byte = channels === 'GRAY' ? 0 : (BYTE_OF_CHANNEL[channels][c] ?? 0);
   const table = Float32Array.from({ length: 256 }, (_, value) => (value * scale - (mean[c] ?? 0)) / (std[c] ?? 1));
-  return (rgb, pixel) => table[rgb[pixel + byte] ?? 0] ?? 0;
+  for (let at = start, p = byte; p < rgb.length; at += step, p += 3) to[at] = table[rgb[p]!]!;
 }
 
-function grayReader({ scale, mean, std }: ImageInput): ChannelReader {
-  return (rgb, pixel) => {
-    const luma = 0.299 * (rgb[pixel] ?? 0) + 0.587 * (rgb[pixel + 1] ?? 0) + 0.114 * (rgb[pixel + 2] ?? 0);
-    return (luma * scale - mean[0]) / std[0];
-  };
+function fillGray(to: Float32Array, start: number, rgb: Uint8Array, { scale, mean, std }: ImageInput): void {
+  for (let at = start, p = 0; p < rgb.length; at++, p += 3) {
+    const luma = 0.299 * rgb[p]! + 0.587 * rgb[p + 1]! + 0.114 * rgb[p + 2]!;
+    to[at] = (luma * scale - mean[0]) / std[0];
+  }
 }
