@@ -7,7 +7,7 @@ import { Metrics } from './operations/metrics.js';
 import { observeJob } from './operations/observed-job.js';
 import { ANALYZE_JOB, AnalysesService } from './titles/analyses.service.js';
 import { DOWNLOAD_JOB, DownloadsService } from './titles/downloads.service.js';
-import { PART_JOB } from './titles/long-films.service.js';
+import { CLEAR_JOB, LongFilms, PART_JOB } from './titles/long-films.service.js';
 import type { Progress } from './titles/progress.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
@@ -25,6 +25,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SETTINGS) settings: Settings,
     downloads: DownloadsService,
     analyses: AnalysesService,
+    longFilms: LongFilms,
   ) {
     this.workers = [
       // What was fetched so far stays, and the next worker goes on from there.
@@ -37,6 +38,8 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
         concurrency: settings.workerConcurrency,
         perMinute: settings.analysesPerMinute,
       }),
+      // No film keeps it waiting.
+      this.worker({ [CLEAR_JOB]: (job) => longFilms.clear(job) }, {}),
     ];
   }
 

@@ -77,7 +77,7 @@ function decodeGlimpses(text: string): FacesSeen['glimpses'] {
   });
 }
 
-/** The writes that remove what was kept for joining. */
-export function partRemovals(contentHash: string): Write[] {
-  return [{ kind: 'delete', collection: CAST_PARTS.name, filter: { contentHash } }];
+/** The writes that remove what was kept for a job that joins, or for all of the tenant's. */
+export function partRemovals(flow?: string): Write[] {
+  return [{ kind: 'delete', collection: CAST_PARTS.name, filter: flow === undefined ? {} : { flow } }];
 }

@@ -51,6 +51,8 @@ export interface NewJob {
   readonly maxAttempts?: number;
   /** Ids of jobs that have to be done first; when one of them fails or is cancelled, this one ends likewise. */
   readonly after?: readonly string[];
+  /** It starts once the jobs before it have ended, however they did: it clears up after them. Default false. */
+  readonly regardless?: boolean;
   /** 0 to 9; jobs of a lower number start first, those of one number in the order in which they came. Default 0. */
   readonly priority?: number;
 }

@@ -14,6 +14,8 @@ export interface JobRecord extends Job {
   readonly attemptsLeft: number;
   /** The order in which queued jobs start: by priority, then by age; null while it waits, and once it has ended. */
   readonly rank: number | null;
+  /** It starts after the jobs before it even if they fail. */
+  readonly regardless: boolean;
   /** Tenant and unique key while the job is active, and none afterwards. */
   readonly activeKey?: string;
 }

@@ -52,7 +52,7 @@ export class JobRecords {
   }
 
   private async insert(job: NewJob): Promise<JobRecord> {
-    const { name, data, uniqueKey, after = [], priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
+    const { name, data, uniqueKey, after = [], regardless = false, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
     const now = Date.now();
     const createdAt = new Date(now).toISOString();
     const tenant = currentTenant();
@@ -69,6 +69,7 @@ export class JobRecords {
       error: null,
       uniqueKey: uniqueKey ?? null,
       after,
+      regardless,
       priority,
       createdAt,
       startedAt: null,
@@ -206,24 +207,34 @@ export class JobRecords {
       throw new KinoscopeError('conflict', `The job ${id} is ${record.state}: only one that failed or was cancelled can be tried again`);
     }
     const before = (await Promise.all(record.after.map((first) => this.jobs.get(first)))).flatMap((first) => first ?? []);
-    for (const first of before) if (ENDED_IN_VAIN.some((state) => state === first.state)) await this.retry(first.id);
-    const waits = before.some(({ state }) => state !== 'done');
+    if (!record.regardless) {
+      for (const first of before) if (ENDED_IN_VAIN.some((state) => state === first.state)) await this.retry(first.id);
+    }
+    await this.queueAgain(record, before.some((first) => (record.regardless ? !hasEnded(first) : first.state !== 'done')));
+    // what has cleared up after it does so once more
+    const cleared = (await this.jobs.find({ after: id, regardless: true, state: 'done' }, { limit: 1000 })).items;
+    for (const job of cleared) await this.queueAgain(job, true);
+    const behind = (await this.jobs.find({ after: id, state: record.state, attempts: 0 }, { limit: 1000 })).items;
+    for (const job of behind) await this.retry(job.id);
+    return this.jobs.get(id);
+  }
+
+  /** @throws KinoscopeError `conflict` */
+  private async queueAgain(record: JobRecord, waits: boolean): Promise<void> {
+    const { id, state, maxAttempts } = record;
     const again = {
-      state: 'queued', progress: 0, attempts: 0, attemptsLeft: record.maxAttempts, error: null, startedAt: null, finishedAt: null,
+      state: 'queued', progress: 0, attempts: 0, attemptsLeft: maxAttempts, error: null, startedAt: null, finishedAt: null,
       ...(waits ? { stage: 'waiting', dueAt: null, rank: null } : due(record, Date.now())),
       ...(record.uniqueKey !== null && { activeKey: activeKey(record.tenant, record.uniqueKey) }),
     };
     try {
-      const queued = await this.jobs.claim({ id, state: record.state }, { $set: again });
+      const queued = await this.jobs.claim({ id, state }, { $set: again });
       if (queued && !waits) await this.waiting.onDue(queued);
       if (queued && waits) await this.waiting.decide(queued);
     } catch (error) {
       if (!(error instanceof DuplicateKeyError)) throw error;
       throw new KinoscopeError('conflict', `Another job does what the job ${id} would do`, { cause: error });
     }
-    const behind = (await this.jobs.find({ after: id, state: record.state, attempts: 0 }, { limit: 1000 })).items;
-    for (const job of behind) await this.retry(job.id);
-    return this.jobs.get(id);
   }
 
   async list({ tenant, state, limit, cursor }: JobsWanted = {}): Promise<Page<JobRecord>> {

@@ -27,7 +27,7 @@ export class WaitingJobs {
       // a job is deleted long after its end: whoever still waits then waits for nothing
       return (await this.jobs.get(id)) ?? { state: 'failed' as const, error: { code: 'not-found', message: `There is no job ${id}` } };
     }));
-    const failed = before.find(({ state }) => state === 'failed' || state === 'cancelled');
+    const failed = waiting.regardless ? undefined : before.find(({ state }) => state === 'failed' || state === 'cancelled');
     if (!failed && before.some(({ state }) => state === 'queued' || state === 'running')) return;
     const next = failed ? toEnded(failed.state, failed.error) : { $set: due(waiting, Date.now()) };
     const decided = await this.jobs.claim({ id: waiting.id, ...WAITING }, next);

@@ -1,5 +1,6 @@
 import type { Audit } from '../access/audit.js';
 import { APPEARANCES } from '../cast/appearances.js';
+import { partRemovals } from '../cast/parts.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
 import type { Collection, Write } from '../storage/collection.js';
@@ -31,7 +32,8 @@ export class Erasure {
   /**
    * The person, their photos, and the embeddings of all tracks that show them are gone; the tracks stay, as unknown
    * faces that can be recognised no more. Only a new analysis of a film sees them anew. Answers that are kept for clients
-   * that repeat a request are gone where they hold the name.
+   * that repeat a request are gone where they hold the name; what analyses that still go on have stored so far, of
+   * whomever, is gone too: they watch those stretches again.
    * The audit trail tells that it was done and how much there was, never whose it was.
    * @throws KinoscopeError `not-found`
    */
@@ -45,7 +47,7 @@ export class Erasure {
       const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
       const titles = [...new Set(appearances.map(({ contentHash }) => contentHash))];
       const faces = new Set([...appearances.flatMap(({ embedding }) => embedding ?? []), ...person.exemplars.map(({ embedding }) => embedding)]);
-      const writes: Write[] = [removal(PEOPLE, id), { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } }];
+      const writes: Write[] = [...partRemovals(), removal(PEOPLE, id), { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } }];
       for (const contentHash of titles)
         for (const part of await everything(this.gallery.embeddings, { contentHash })) {
           const kept = Object.fromEntries(Object.entries(part.embeddings).filter(([track]) => !tracks.has(`${contentHash}:${track}`)));

@@ -1,4 +1,5 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
+import { CAST_PARTS } from '../cast/parts.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
 import { currentTenant } from '../context.js';
 import { KinoscopeError } from '../errors.js';
@@ -67,6 +68,8 @@ export class GalleryStore {
   ) {}
 
   static async open(store: Store): Promise<GalleryStore> {
+    // Erasing somebody removes what analyses in parts keep.
+    await store.collection(CAST_PARTS);
     return new GalleryStore(
       store,
       await store.collection<Person>(PEOPLE),

@@ -71,11 +71,11 @@ export class AnalysesService {
     const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
     const title = await this.titles.present(await this.titles.get(titleId));
     const film = filmOf(title);
-    if (await this.longFilms.isSplit(job)) {
-      const { finding, removals } = await this.longFilms.join(job, film, progress);
-      return [...removals, ...this.writes(title, finding)];
-    }
-    const missing = force ? kinds : await this.missing(title, kinds);
+    const split = await this.longFilms.isSplit(job);
+    const joined = split ? await this.longFilms.join(job, film, progress) : null;
+    if (joined) return [...joined.removals, ...this.writes(title, joined.finding)];
+    // Stretches that were removed meanwhile are watched again; the other questions were answered.
+    const missing = split ? (['cast'] as const) : force ? kinds : await this.missing(title, kinds);
     const parts = await this.longFilms.split(job, film, missing);
     if (parts) return { after: parts };
     const findings = await this.analyzer.analyze(film, missing, progress);

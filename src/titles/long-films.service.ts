@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { partRemovals, partWrites, readParts } from '../cast/parts.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
-import type { Write } from '../storage/collection.js';
+import type { WaitFor } from '../jobs/worker.js';
 import { everything } from '../people/gallery-store.js';
+import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
 import type { AnalysisKind } from './documents.js';
@@ -11,6 +12,8 @@ import type { Progress } from './progress.js';
 
 /** The name of jobs that do a part of a long film's analysis. */
 export const PART_JOB = 'part';
+/** The name of jobs that clear up after an analysis in parts, however it ended. */
+export const CLEAR_JOB = 'clear';
 
 /** What a part is about: one whole question, or a stretch of the film for the cast. */
 export type PartData = {
@@ -21,7 +24,8 @@ export type PartData = {
 
 /**
  * Long films in parts that different workers take: a job for each question, and for the cast, which takes the longest, one
- * for each stretch of the film. The analysis waits for its parts and joins the stretches.
+ * for each stretch of the film. The analysis waits for its parts and joins the stretches. What they kept for joining, faces
+ * among it, is removed when the analysis ends: with its result, or by a job that comes after it.
  */
 @Injectable()
 export class LongFilms {
@@ -45,7 +49,19 @@ export class LongFilms {
     const questions = kinds.flatMap((kind): PartData[] => (kind === 'cast' ? [] : [{ ...common, kind }]));
     const parts = await Promise.all([...questions, ...stretches].map((data, index) =>
       this.queue.enqueue({ name: PART_JOB, data: { ...data }, uniqueKey: `${PART_JOB}:${job.id}:${index}`, priority: job.priority })));
-    return parts.map(({ id }) => id);
+    const ids = parts.map(({ id }) => id);
+    await this.queue.enqueue({ name: CLEAR_JOB, data: { titleId: common.titleId, flow: job.id, parts: ids }, after: [job.id], regardless: true });
+    return ids;
+  }
+
+  /** Ends the parts of an analysis that has ended, and removes what they have kept. */
+  async clear({ data }: Job): Promise<Write[] | WaitFor> {
+    const { flow, parts } = data as { flow: string; parts: readonly string[] };
+    // it was tried again meanwhile
+    if (await this.isWanted(flow)) return { after: [flow] };
+    // one that is cancelled can store nothing any more
+    for (const id of parts) await this.queue.cancel(id);
+    return partRemovals(flow);
   }
 
   /** Whether an analysis has been split and its parts are done. */
@@ -67,11 +83,15 @@ export class LongFilms {
     return job?.state === 'queued' || job?.state === 'running';
   }
 
-  /** The cast from all stretches, with the writes that remove them. */
-  async join({ id }: Job, film: Film, progress: Progress): Promise<{ finding: Finding; removals: Write[] }> {
+  /** The cast from all stretches, with the writes that remove them; null when a stretch is not there any more. */
+  async join({ id, after }: Job, film: Film, progress: Progress): Promise<{ finding: Finding; removals: Write[] } | null> {
     const parts = await everything(this.documents.castParts, { flow: id });
+    const there = new Set(parts.map(({ start }) => start));
+    const jobs = await Promise.all(after.map((part) => this.queue.get(part)));
+    const starts = jobs.flatMap((job) => (job?.data['kind'] === 'cast' ? [Number(job.data['start'])] : []));
+    if (starts.some((start) => !there.has(start))) return null;
     const truncated = parts.some((part) => part.truncated);
     const finding = await this.analyzer.joinCast(film, readParts(parts), truncated, progress);
-    return { finding, removals: partRemovals(film.contentHash) };
+    return { finding, removals: partRemovals(id) };
   }
 }

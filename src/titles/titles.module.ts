@@ -30,6 +30,6 @@ import { TitlesService } from './titles.service.js';
     ExportsService,
     LongFilms,
   ],
-  exports: [TitlesService, LibraryService, ExportsService, DownloadsService, AnalysesService, PeopleModule],
+  exports: [TitlesService, LibraryService, ExportsService, DownloadsService, AnalysesService, LongFilms, PeopleModule],
 })
 export class TitlesModule {}

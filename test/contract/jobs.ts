@@ -122,6 +122,24 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         expect((await claimed()).job.id).toBe(second.id);
       });
 
+      test('that clears up starts however that one ends, and again when it is tried again', async () => {
+        const first = await queue.enqueue({ name: 'work', data: {}, maxAttempts: 1 });
+        const second = await queue.enqueue({ name: 'clear', data: {}, after: [first.id], regardless: true });
+        expect(await queue.claim(['clear'])).toBeNull();
+        await queue.cancel(first.id);
+        const cleared = async (): Promise<void> => {
+          const lease = await queue.claim(['clear']);
+          expect(lease?.job.id).toBe(second.id);
+          await lease!.complete([]);
+        };
+        await cleared();
+        await queue.retry(first.id);
+        expect(await queue.claim(['clear'])).toBeNull();
+        await (await claimed()).fail({ code: 'internal', message: 'no' });
+        await cleared();
+        expect(await queue.get(first.id)).toMatchObject({ state: 'failed' });
+      });
+
       test('ends as that one does when it fails or is cancelled, and so does what comes after it', async () => {
         const [, second] = await both();
         const third = await queue.enqueue({ name: 'work', data: {}, after: [second.id] });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CAST_PARTS, partWrites } from '../../src/cast/parts.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 const [ADA, GRACE, STRANGER, OTHER] = [0, 1, 2, 3];
@@ -177,6 +178,9 @@ describe('who is deleted', () => {
     await library.add('film', filmOf(ADA, GRACE));
     await library.who('film', 1);
     await library.add('unasked', filmOf(ADA));
+    const parts = await library.store.collection(CAST_PARTS);
+    const sightings = seconds(1, 4).map((time) => seen(time, faceOf(ADA)));
+    await library.store.commit(partWrites('film', 'job', { start: 0, end: 10 }, { samples: [], glimpses: [], sightings }, false));
     const kept = { request: '', status: 201, createdAt: new Date().toISOString() };
     await library.answers.insert({ ...kept, id: 'by name', body: { faces: [{ candidates: [{ name: 'Ada' }] }] } });
     await library.answers.insert({ ...kept, id: 'by id', body: { id, name: 'A former name' } });
@@ -184,6 +188,7 @@ describe('who is deleted', () => {
     await library.answers.insert({ ...kept, id: 'unanswered', status: null, body: null });
     await library.erasure.erase(id);
     expect((await library.answers.find()).items.map((answer) => answer.id)).toEqual(['another', 'unanswered']);
+    expect(await parts.count()).toBe(0);
     expect((await library.audit.list()).map(({ action, subject }) => ({ action, subject }))).toEqual([
       { action: 'person.deleted', subject: { person: id, photos: 1, appearances: 2, titles: 2 } },
     ]);
