@@ -25,7 +25,7 @@ const banned = (folder) => {
   }];
 };
 const folders = ['config', 'download', 'frames', 'inference', ...ANALYSES, 'cast', 'people', 'guide', 'titles', 'jobs',
-  'storage', 'exports', 'studio', 'commands'];
+  'storage', 'exports', 'studio', 'webhooks', 'commands'];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'models/', 'coverage/', '.kinoscope/', '**/*.ipynb'] },

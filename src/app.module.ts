@@ -23,6 +23,8 @@ import { ExportsController } from './titles/exports.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
 import { WatchService } from './watch.service.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkerService } from './worker.service.js';
 
 /** `api` answers requests, `worker` does the work, `serve` is both; `cli` is the services alone. */
@@ -51,11 +53,12 @@ export class AppModule {
       module: AppModule,
       imports: [
         SettingsModule.register(inForce), StorageModule, AccessModule, InferenceModule, JobsModule, TitlesModule, IdentifyModule,
-        ...(role === 'cli' ? [] : [OperationsModule]),
+        ...(role === 'cli' ? [] : [OperationsModule, WebhooksModule]),
       ],
       controllers: [
         ...(answers ? [
           TitlesController, AnalysesController, ExportsController, PeopleController, IdentifyController, JobsController, SessionController,
+          WebhooksController,
         ] : []),
         ...(role === 'cli' ? [] : [HealthController, MetricsController]),
       ],

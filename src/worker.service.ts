@@ -9,6 +9,7 @@ import { ANALYZE_JOB, AnalysesService } from './titles/analyses.service.js';
 import { DOWNLOAD_JOB, DownloadsService } from './titles/downloads.service.js';
 import { CLEAR_JOB, LongFilms, PART_JOB } from './titles/long-films.service.js';
 import type { Progress } from './titles/progress.js';
+import { WEBHOOK_JOB, WebhooksService } from './webhooks/webhooks.service.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
 const STOP_GRACE_MS = 2_000;
@@ -26,6 +27,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     downloads: DownloadsService,
     analyses: AnalysesService,
     longFilms: LongFilms,
+    webhooks: WebhooksService,
   ) {
     this.workers = [
       // What was fetched so far stays, and the next worker goes on from there.
@@ -40,6 +42,8 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       }),
       // No film keeps it waiting.
       this.worker({ [CLEAR_JOB]: (job) => longFilms.clear(job) }, {}),
+      // One that waits for a slow receiver shall not keep all others waiting.
+      this.worker({ [WEBHOOK_JOB]: (...job) => webhooks.handle(...job) }, { concurrency: 4, pollMs: 1_000 }),
     ];
   }
 

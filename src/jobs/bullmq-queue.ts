@@ -162,6 +162,10 @@ class BullQueue implements JobQueue {
     return this.watch.add(id, listener);
   }
 
+  onEnded(listener: (job: Job) => Promise<void>): void {
+    this.records.announced.onEnded = listener;
+  }
+
   counts(): Promise<Record<JobState, number>> {
     return this.records.counts();
   }
@@ -204,6 +208,7 @@ class BullQueue implements JobQueue {
     if (performance.now() < this.nextRecovery) return;
     this.nextRecovery = performance.now() + this.timing.leaseMs;
     await this.records.waiting.advanceAll();
+    await this.records.announced.tellAll();
     await this.records.bringForward(longestWait(this.timing));
     for (const record of await this.records.overdue(Date.now() - 2 * this.timing.leaseMs)) await this.deliver(record);
   }

@@ -40,6 +40,7 @@ class EmbeddedQueue implements JobQueue {
     if (performance.now() >= this.nextLook) {
       this.nextLook = performance.now() + this.timing.leaseMs;
       await this.records.waiting.advanceAll();
+      await this.records.announced.tellAll();
       await this.records.bringForward(longestWait(this.timing));
     }
     const record = await this.records.startDue(names, this.timing.leaseMs);
@@ -66,6 +67,10 @@ class EmbeddedQueue implements JobQueue {
 
   subscribe(id: string, listener: (job: Job) => void): () => void {
     return this.watch.add(id, listener);
+  }
+
+  onEnded(listener: (job: Job) => Promise<void>): void {
+    this.records.announced.onEnded = listener;
   }
 
   counts(): Promise<Record<JobState, number>> {

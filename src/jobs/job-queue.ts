@@ -55,6 +55,8 @@ export interface NewJob {
   readonly regardless?: boolean;
   /** 0 to 9; jobs of a lower number start first, those of one number in the order in which they came. Default 0. */
   readonly priority?: number;
+  /** Whoever listens to the queue's ends (`onEnded`) hears of this job's. */
+  readonly announced?: boolean;
 }
 
 /** Which jobs to list. */
@@ -101,6 +103,11 @@ export interface JobQueue {
    * unsubscribe.
    */
   subscribe(id: string, listener: (job: Job) => void): () => void;
+  /**
+   * Calls back with every job that was to be `announced` and has ended, by whatever process, until the callback resolves:
+   * at least once, by one of those that listen.
+   */
+  onEnded(listener: (job: Job) => Promise<void>): void;
   counts(): Promise<Record<JobState, number>>;
   /** Resolves when what hands out the jobs answers; rejects when it does not. */
   ping(): Promise<void>;

@@ -18,6 +18,8 @@ export interface JobRecord extends Job {
   readonly regardless: boolean;
   /** Tenant and unique key while the job is active, and none afterwards. */
   readonly activeKey?: string;
+  /** Whether its end was told to those who listen; absent: nobody wants to know. */
+  readonly announced?: boolean;
 }
 
 /** More than the milliseconds since 1970 for the next thousand years. */

@@ -11,6 +11,7 @@ import {
   type Store,
   type Write,
 } from '../storage/collection.js';
+import { AnnouncedJobs } from './announced-jobs.js';
 import { due, hasEnded, type JobRecord, rankOf, toEnded } from './job-record.js';
 import { JOB_STATES, type JobError, type JobState, type JobsWanted, type NewJob } from './job-queue.js';
 import { WaitingJobs } from './waiting-jobs.js';
@@ -22,19 +23,21 @@ const ENDED_IN_VAIN: readonly JobState[] = ['failed', 'cancelled'];
 
 /** The stored jobs and every way in which one changes. Each change is one atomic write. */
 export class JobRecords {
+  readonly announced: AnnouncedJobs;
   readonly waiting: WaitingJobs;
 
   private constructor(
     private readonly store: Store,
     private readonly jobs: Collection<JobRecord>,
   ) {
-    this.waiting = new WaitingJobs(jobs);
+    this.announced = new AnnouncedJobs(jobs);
+    this.waiting = new WaitingJobs(jobs, this.announced);
   }
 
   static async open(store: Store): Promise<JobRecords> {
     const indexes = [
       { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
-      { paths: ['name', 'state', 'rank'] },
+      { paths: ['name', 'state', 'rank'] }, { paths: ['announced'] },
     ];
     return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, shared: true }));
   }
@@ -52,7 +55,7 @@ export class JobRecords {
   }
 
   private async insert(job: NewJob): Promise<JobRecord> {
-    const { name, data, uniqueKey, after = [], regardless = false, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
+    const { name, data, uniqueKey, after = [], regardless = false, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS, announced = false } = job;
     const now = Date.now();
     const createdAt = new Date(now).toISOString();
     const tenant = currentTenant();
@@ -78,6 +81,7 @@ export class JobRecords {
       lease: null,
       attemptsLeft: maxAttempts,
       ...(uniqueKey !== undefined && { activeKey: activeKey(tenant, uniqueKey) }),
+      ...(announced && { announced: false }),
     };
     for (;;) {
       try {
@@ -226,6 +230,7 @@ export class JobRecords {
       state: 'queued', progress: 0, attempts: 0, attemptsLeft: maxAttempts, error: null, startedAt: null, finishedAt: null,
       ...(waits ? { stage: 'waiting', dueAt: null, rank: null } : due(record, Date.now())),
       ...(record.uniqueKey !== null && { activeKey: activeKey(record.tenant, record.uniqueKey) }),
+      ...(record.announced !== undefined && { announced: false }),
     };
     try {
       const queued = await this.jobs.claim({ id, state }, { $set: again });

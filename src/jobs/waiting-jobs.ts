@@ -1,19 +1,21 @@
 import type { Collection, Filter } from '../storage/collection.js';
+import type { AnnouncedJobs } from './announced-jobs.js';
 import { due, type JobRecord, toEnded } from './job-record.js';
 
 const WAITING: Filter = { state: 'queued', dueAt: null };
 
 /** The stored jobs that wait for others, and when each of them need not wait any more. */
 export class WaitingJobs {
-  constructor(private readonly jobs: Collection<JobRecord>) {}
+  constructor(private readonly jobs: Collection<JobRecord>, private readonly announced: AnnouncedJobs) {}
 
   /** Hears of jobs that may start now. */
   onDue: (record: JobRecord) => Promise<void> = async () => undefined;
 
-  /** Tells those who wait for this job that it has ended. */
+  /** Tells those who wait for this job, or want to hear of it, that it has ended. */
   async tell(id: string): Promise<void> {
     // it has ended, whatever comes now; those who wait are told a little later by `advanceAll`
     await this.advance(id).catch(() => undefined);
+    await this.announced.tell(id);
   }
 
   private async advance(id: string): Promise<void> {
@@ -32,7 +34,7 @@ export class WaitingJobs {
     const next = failed ? toEnded(failed.state, failed.error) : { $set: due(waiting, Date.now()) };
     const decided = await this.jobs.claim({ id: waiting.id, ...WAITING }, next);
     if (decided?.state === 'queued') await this.onDue(decided);
-    else if (decided) await this.advance(decided.id);
+    else if (decided) await this.tell(decided.id);
   }
 
   /** Decides about all that wait, in case that a process died between the end of one and the start of the next. */

@@ -62,6 +62,7 @@ export class AnalysesService {
       data: { titleId: title.id, kinds: wanted, force },
       uniqueKey: `${ANALYZE_JOB}:${title.id}:${wanted.join(',')}:${force}`,
       priority,
+      announced: true,
       ...(download ? { after: [download.id] } : {}),
     });
   }

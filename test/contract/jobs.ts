@@ -485,6 +485,49 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
       });
     });
 
+    describe('the ends of jobs that are announced', () => {
+      const ends: string[] = [];
+      const hear = async (job: Job): Promise<void> => void ends.push(`${job.id} ${job.state}`);
+      const announced = (job: Partial<NewJob> = {}): Promise<Job> =>
+        queue.enqueue({ name: 'work', data: {}, maxAttempts: 1, announced: true, ...job });
+      beforeEach(() => void ends.splice(0));
+
+      test('are heard of, however they end, and no others', async () => {
+        queue.onEnded(hear);
+        const done = await announced();
+        await (await claimed()).complete([]);
+        const failed = await announced();
+        const behind = await announced({ after: [failed.id] });
+        await (await claimed()).fail(FAILURE);
+        const cancelled = await announced();
+        await queue.cancel(cancelled.id);
+        await queue.enqueue({ name: 'work', data: {} });
+        await (await claimed()).complete([]);
+        expect(ends.toSorted()).toEqual(
+          [`${done.id} done`, `${failed.id} failed`, `${behind.id} failed`, `${cancelled.id} cancelled`].toSorted());
+        // once more when it was tried again
+        await queue.retry(failed.id);
+        await (await claimed()).complete([]);
+        expect(ends.at(-1)).toBe(`${failed.id} done`);
+      });
+
+      test('are told again after a listener failed, and by another process when the one that ended it did not listen', async () => {
+        const { id } = await announced();
+        await (await claimed()).complete([]);
+        const other = await connect();
+        let tries = 0;
+        other.queue.onEnded(async (job) => {
+          if (++tries === 1) throw new Error('not now');
+          await hear(job);
+        });
+        await until(async () => {
+          await other.queue.claim(['nothing']);
+          return ends.length > 0;
+        });
+        expect([ends, tries]).toEqual([[`${id} done`], 2]);
+      });
+    });
+
     test('counts the jobs by state', async () => {
       for (let i = 0; i < 6; i++) await queue.enqueue({ name: 'work', data: { i } });
       await (await claimed()).complete([]);
