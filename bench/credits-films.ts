@@ -99,6 +99,7 @@ const ones = [1, 1, 1] as const;
 const noLooks = Object.fromEntries(Object.keys(knowledge.segmenter.looks).map((state) => [state, ones])) as unknown as Knowledge['segmenter']['looks'];
 const flat = Object.fromEntries(Object.entries(knowledge.segmenter.lengths).map(([state, length]) => [state, { ...length, spread: 4 }])) as unknown as
   Knowledge['segmenter']['lengths'];
+const { next } = knowledge.segmenter;
 const settled = (change: Partial<Knowledge['segmenter']>): Knowledge => ({ ...knowledge, segmenter: { ...knowledge.segmenter, ...change } });
 writeSection('credits-films', [
   '### Credits of generated films', '',
@@ -112,6 +113,7 @@ writeSection('credits-films', [
   row('without motion', again((sample) => ({ ...sample, rise: null }), knowledge)),
   row('without text and luma', again(same, settled({ looks: noLooks }))),
   row('without learnt lengths', again(same, settled({ lengths: flat }))),
+  row('without an epilogue', again(same, settled({ next: { ...next, story: { ...next.story, epilogue: 0 } } }))),
   row('an early second costs no more than a late one', again(same, settled({ earlyCost: 1 }))),
   '', '| archetype | films | within 1 s | worst error, s (none: missed) |', '|---|---|---|---|',
   ...ARCHETYPES.map((archetype) => {

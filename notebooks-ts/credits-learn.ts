@@ -49,7 +49,7 @@ const MARGIN = 0.6;
 const BELIEF_FRAMES = 150;
 const BELIEFS: SegmenterSettings['looks'] = {
   story: [0.94, 0.02, 0.04], sceneInside: [0.94, 0.02, 0.04], sceneAfter: [0.94, 0.02, 0.04],
-  blackBefore: [0.02, 0.02, 0.96], blackBetween: [0.02, 0.02, 0.96], blackAfter: [0.02, 0.02, 0.96],
+  epilogue: [0.15, 0.8, 0.05], blackBefore: [0.02, 0.02, 0.96], blackBetween: [0.02, 0.02, 0.96], blackAfter: [0.02, 0.02, 0.96],
   cards: [0.14, 0.81, 0.05], roll: [0.05, 0.93, 0.02], logo: [0.4, 0.5, 0.1],
 };
 const rounded = (value: number): number => Number(value.toPrecision(3));
@@ -74,7 +74,7 @@ for (const { truth: { sections, archetype }, found: { samples } } of films) {
 }
 /** States that look alike share what was seen of them. */
 const ALIKE: readonly (readonly State[])[] = [
-  ['story', 'sceneInside', 'sceneAfter'], ['blackBefore', 'blackBetween', 'blackAfter'], ['cards'], ['roll'], ['logo'],
+  ['story', 'sceneInside', 'sceneAfter'], ['epilogue'], ['blackBefore', 'blackBetween', 'blackAfter'], ['cards'], ['roll'], ['logo'],
 ];
 const learntLooks = Object.fromEntries(ALIKE.flatMap((states) => {
   const sums = [0, 1, 2].map((look) => states.reduce((sum, state) => sum + (looks.get(state)?.[look] ?? 0), BELIEF_FRAMES * BELIEFS[states[0]!][look]!));

@@ -6,14 +6,15 @@ import { sampleOf } from './evidence.js';
 import { knowledge } from './knowledge.js';
 import { creditTextProbability } from './look.js';
 import { exactEnd, exactLight, exactStart, search, SLOT_SECONDS, stretchesOf } from './search.js';
-import type { Search, Stretch } from './search.js';
-import { quantileSlot } from './segmenter.js';
+import type { Search } from './search.js';
+import { isAfterStory, isCredits, quantileSlot } from './segmenter.js';
+import type { StateAfterStory } from './segmenter.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
 import { examine } from './watch.js';
 import type { Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-2';
+export const CREDITS_DETECTOR_VERSION = 'credits-3';
 
 export interface CreditsRequest {
   readonly file: string;
@@ -27,8 +28,8 @@ export interface CreditsRequest {
   readonly onProgress?: (progress: number) => void;
 }
 
-const KINDS: Readonly<Record<Exclude<Stretch['state'], 'story'>, SegmentKind>> = {
-  blackBefore: 'black', blackBetween: 'black', blackAfter: 'black', cards: 'cards', roll: 'roll',
+const KINDS: Readonly<Record<StateAfterStory, SegmentKind>> = {
+  blackBetween: 'black', blackAfter: 'black', cards: 'cards', roll: 'roll',
   sceneInside: 'scene-inside', sceneAfter: 'scene-after', logo: 'logo',
 };
 
@@ -93,16 +94,15 @@ async function segmentsOf(
   creditsStart: number,
   confidence: number,
 ): Promise<CreditsSegment[]> {
-  const stretches = stretchesOf(found).filter(({ state, end }) => state !== 'story' && state !== 'blackBefore' && end > creditsStart);
+  const stretches = stretchesOf(found).filter(({ state, end }) => isAfterStory(state) && end > creditsStart);
   const segments: CreditsSegment[] = [];
   for (const [k, { state, start, end }] of stretches.entries()) {
-    if (state === 'story') continue;
+    if (!isAfterStory(state)) continue;
     const previous = segments.at(-1);
     const next = stretches[k + 1]?.state;
     const from = previous?.end ?? creditsStart;
     let to = next === undefined ? found.window.end : end;
-    const credits = state === 'cards' || state === 'roll';
-    if (credits && next !== undefined && next !== 'cards' && next !== 'roll') to = await exactEnd(eye, found, knowledge.look, end);
+    if (isCredits(state) && next !== undefined && !isCredits(next)) to = await exactEnd(eye, found, knowledge.look, end);
     else if (KINDS[state] === 'black' && next !== undefined) to = await exactLight(eye, found, end);
     if (to <= from) continue;
     const inside = found.samples.filter(({ time }) => time >= Math.max(from, start) && time < to);

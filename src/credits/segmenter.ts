@@ -7,7 +7,7 @@ import type { Run, SemiMarkovModel } from './semi-markov.js';
 
 /** The states of a film's end. Black and scenes appear more than once, because what may follow them differs. */
 const STATES = [
-  'story', 'blackBefore', 'cards', 'roll', 'blackBetween', 'sceneInside', 'blackAfter', 'sceneAfter', 'logo',
+  'story', 'epilogue', 'blackBefore', 'cards', 'roll', 'blackBetween', 'sceneInside', 'blackAfter', 'sceneAfter', 'logo',
 ] as const;
 export type State = (typeof STATES)[number];
 
@@ -31,6 +31,10 @@ export interface SegmenterSettings {
 }
 
 export const isCredits = (state: State): boolean => state === 'cards' || state === 'roll';
+/** An epilogue is what sentences on black tell before the credits: story still. */
+export type StateAfterStory = Exclude<State, 'story' | 'epilogue' | 'blackBefore'>;
+export const isAfterStory = (state: State): state is StateAfterStory =>
+  state !== 'story' && state !== 'epilogue' && state !== 'blackBefore';
 
 export interface Segmentation {
   readonly runs: readonly Run<State>[];
@@ -92,7 +96,7 @@ export function slotEvidence(
     const { picture, text, black } = lookOf(sample, look);
     STATES.forEach((state, s) => {
       const [p, t, b] = settings.looks[state];
-      rows[s]![slot]! += weight * (Math.log(p * picture + t * text + b * black) + motionLog(state, sample));
+      rows[s]![slot]! += weight * (Math.log(p * picture + t * text + b * black) + motionLog(state, sample) + sentenceLog(state, sample));
     });
   });
   return rows;
@@ -107,6 +111,18 @@ function motionLog(state: State, { rise }: Evidence): number {
   const rolls = rise > ROLL_SPEEDS.slowest && rise < ROLL_SPEEDS.fastest;
   if (state === 'roll') return rolls ? Math.log(0.9) : Math.log(0.2);
   return rolls ? Math.log(0.1) : Math.log(0.9);
+}
+
+/** Text of few lines that are, in the mean, so wide (a fraction of the picture's width) is sentences; names are narrower. */
+const SENTENCE = { lines: 5, width: 0.36 };
+
+/** Log-likelihood of sentences in a state whose text is one or the other, against the same where there is no text. */
+function sentenceLog(state: State, { layout }: Evidence): number {
+  if (layout === null || layout.boxes === 0) return 0;
+  const sentences = layout.boxes <= SENTENCE.lines && layout.lineWidth > SENTENCE.width;
+  if (state === 'epilogue') return sentences ? Math.log(0.9) : Math.log(0.1);
+  if (isCredits(state)) return sentences ? Math.log(0.1) : Math.log(0.9);
+  return Math.log(0.5);
 }
 
 /** What people call the chapter of the closing credits. */
@@ -150,7 +166,7 @@ export function segment(
   const model = filmModel(settings, slots, slotSeconds);
   const evidence = slotEvidence(samples, settings, look, window.start, slots, slotSeconds);
   addChapters(evidence, chapters, window.start, slotSeconds);
-  const before = (s: number): boolean => s === -1 || STATES[s] === 'story' || STATES[s] === 'blackBefore';
+  const before = (s: number): boolean => s === -1 || !isAfterStory(STATES[s]!);
   const starts = crossings(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
   const present = starts.reduce((sum, p) => sum + p, 0);
   // The best sequence among those that say what the sum over all of them says: with credits, or without.

@@ -25,8 +25,9 @@ function frame(time: number, ground: 'footage' | 'black', boxes: TextBox[], rise
 const line = (y: number, width = 0.3): TextBox => ({ x: 0.5 - width / 2, y, width, height: 0.06, score: 0.9 });
 const LIST = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map((y, k) => line(y, 0.2 + 0.03 * (k % 4)));
 const CARD = [line(0.42, 0.2), line(0.52, 0.35)];
+const SENTENCES = [line(0.4, 0.5), line(0.48, 0.55), line(0.56, 0.4)];
 
-type Part = readonly ['story' | 'roll' | 'card' | 'black' | 'subtitle', number];
+type Part = readonly ['story' | 'roll' | 'card' | 'black' | 'subtitle' | 'epilogue', number];
 
 function samplesOf(parts: readonly Part[]): Evidence[] {
   const samples: Evidence[] = [];
@@ -36,6 +37,7 @@ function samplesOf(parts: readonly Part[]): Evidence[] {
       if (kind === 'story') samples.push(frame(time, 'footage', [], null));
       else if (kind === 'black') samples.push(frame(time, 'black', [], null));
       else if (kind === 'subtitle') samples.push(frame(time, 'footage', [line(0.86, 0.5)], null));
+      else if (kind === 'epilogue') samples.push(frame(time, 'black', SENTENCES, k === 0 ? null : 0));
       else if (kind === 'roll') samples.push(frame(time, 'black', LIST, 0.12));
       else samples.push(frame(time, 'black', CARD, k === 0 ? null : 0));
     }
@@ -113,6 +115,12 @@ describe('the segmenter', () => {
 
   test('does not take subtitles for credits', () => {
     expect(film(['story', 60], ['subtitle', 60], ['story', 20]).present).toBeLessThan(0.5);
+  });
+
+  test('takes sentences on black before the credits for the end of the story', () => {
+    const found = film(['story', 100], ['epilogue', 12], ['black', 2], ['roll', 40]);
+    expectStart(found, 114);
+    expect(states(found)).toContain('roll 114-154');
   });
 });
 
