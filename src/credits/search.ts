@@ -216,7 +216,8 @@ export async function exactStart(eye: Eye, { samples }: Search, look: LookModel,
   const boxesBefore = before.layout?.boxes ?? 0;
   const exact = await firstFrame(frames, async (sample, previous) =>
     readable(await examine(eye, sample, previous, true), boxesBefore, look)) ?? first.time;
-  const entry = rollEntry(samples, at);
+  // On a plain ground the first line is read as it comes in, and a cut to a page that already rolls has no entry.
+  const entry = isPlain(first) ? null : rollEntry(samples, at);
   return entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, entry) : exact;
 }
 
