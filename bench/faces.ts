@@ -124,7 +124,7 @@ async function detection(): Promise<string> {
       lines.push(row(name, `not measured: ${(error as Error).message.split(':')[0]}`, '', ''));
     }
   }
-  return `### Detection\n\n134 photos, many of crowds (WIDER FACE), 231 faces of 30 pixels and more. AP at an overlap of .5. HOG and MTCNN have no row: no npm package was found that holds their weights and runs without Python or a download.\n\n${lines.join('\n')}`;
+  return `### Detection\n\n134 photos, many of crowds (WIDER FACE), 231 faces of 30 pixels and more. AP at an overlap of .5. HOG and MTCNN have no row: no npm package that holds their weights was at hand.\n\n${lines.join('\n')}`;
 }
 
 // Film stills: faces counted by eye.

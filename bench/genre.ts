@@ -197,7 +197,7 @@ writeSection('genre', [
   '### How right the genres are', '',
   `${corpus.trailers.items.length} trailers (${corpus.trailers.rows.count} frames that say something), ${corpus.stills.items.length} titles with ${
     corpus.stills.rows.count} stills, ${corpus.posters.items.length} of ${items.filter(({ set }) => set === 'posters').length} posters. Splits by film; a title that occurs in several sets is`,
-  'never on both sides. Heads, forests and calibrations see no held-out film. Settings were chosen on folds of the stills and posters.', '',
+  'never on both sides. Heads, forests and calibrations see no held-out film. Settings were chosen on folds of the stills and posters; the trailers were looked at, too.', '',
   `Trailers, every one scored by heads that saw no trailer's film, calibrated on the other ${corpus.trailers.items.length - 1}:`, '',
   ...FIGURES_HEAD,
   figuresRow('constant', constant(trailers)),
