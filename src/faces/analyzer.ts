@@ -9,7 +9,7 @@ import { signatureOf, type Signature, spansOfColour } from './signature.js';
 import { linkTracks, type Sighting, type Span, type Track } from './tracks.js';
 
 /** Changes whenever the same frames might give other tracks. */
-export const FACES_VERSION = 'faces-2';
+export const FACES_VERSION = 'faces-3';
 
 export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
   readonly models: Models;

@@ -46,6 +46,8 @@ const LARGER_FROM = 1.2;
 const PROPOSED = 0.2;
 const SUPPORTING = 0.1;
 const OVERLAP = 0.4;
+/** Ghosts of a face that fills the picture overlap it less than its boxes at both scales do each other; neighbours hardly at all. */
+const GHOST_OVERLAP = 0.3;
 /** Points further from any face's than this, in pixels of 112: 99 % of gallery photos stay below 6.8. */
 const MAX_MISFIT = 9;
 
@@ -79,7 +81,7 @@ export async function findBoxes(models: Models, scaled: readonly RgbImage[], wid
   );
   const first = scaled[0]!;
   const unit = (DETECTION_SIDES[1]! / Math.max(first.width, first.height)) * (first.width / width);
-  const proposed = suppress(scales.flat().filter(({ score }) => score >= PROPOSED), OVERLAP);
+  const proposed = suppress(scales.flat().filter(({ score }) => score >= PROPOSED), GHOST_OVERLAP);
   const best = (box: Box, found: readonly Scored[]): number =>
     found.reduce((most, other) => (other.score > most && iou(other.box, box) > OVERLAP ? other.score : most), 0);
   return proposed
