@@ -74,7 +74,7 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
         if (at < body.length) return;
         clearInterval(timer);
         response.end();
-      }, 20);
+      }, 150);
       response.on('close', () => clearInterval(timer));
     },
     '/trickle': (request, response) => {
