@@ -5,7 +5,7 @@
     done
     npx tsx evaluate.ts ../../../shared/data --features ../../models/.training/inception
     npx tsx evaluate.ts ../../../shared/data --features ../../models/.training/inception-synthetic-001 ../../models/.training/synth/synthetic-001.x.npy
-    python3 head.py --features ../../models/.training/inception --out ../../models/credits-head.json
+    python3 head.py --features ../../models/.training/inception --out ../../models/.training/credits-head.json
 
 Two heads: one fitted on the training stills alone (141 credits, 150 film), one also on drawn frames, film stills, trailer
 frames and posters, each of which counts 1/20 of a still. The L2 penalties were chosen by 5-fold cross-validation among

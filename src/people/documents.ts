@@ -1,8 +1,7 @@
 import type { Who } from '../cast/names.js';
-import type { Box } from '../faces/geometry.js';
 import type { RecognizerId } from '../faces/recognizers.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
-import type { PhotoFlag } from './enrol.js';
+import type { Photo } from './enrol.js';
 
 /** A face of somebody, as films showed them. */
 export interface Exemplar {
@@ -34,15 +33,8 @@ export interface Person extends Document {
 }
 
 /** A photo of someone of the gallery: what was learnt from it, never the picture. */
-export interface PersonPhoto extends Document {
+export interface PersonPhoto extends Document, Omit<Photo, 'embedding'> {
   readonly personId: string;
-  readonly file: string;
-  readonly hash: string;
-  readonly flag: PhotoFlag | null;
-  readonly faces: number;
-  /** Fractions of the photo. */
-  readonly box: Box | null;
-  readonly quality: number;
   readonly embedding: string | null;
 }
 
