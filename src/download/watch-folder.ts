@@ -56,11 +56,19 @@ export async function watchFolder(dir: string, { onFile, onError, signal, settle
       if (settled && !signal.aborted) await onFile(path).catch((error: unknown) => onError?.(error, path));
     });
   };
+  // An .nfo that is still being written would have its films told of again with every piece of it.
+  const describe = async (nfo: string): Promise<void> => {
+    if (waiting.has(nfo)) return;
+    waiting.add(nfo);
+    const settled = await hasSettled(nfo, settleMs, signal);
+    waiting.delete(nfo);
+    if (settled) for (const film of filmsOf(nfo, watcher.getWatched())) enqueue(film);
+  };
   let ready = false;
   const hear = (path: string): void => {
-    if (isFilm(path)) return enqueue(path);
+    if (isFilm(path)) enqueue(path);
     // At the start the films are heard of anyway.
-    if (ready) for (const film of filmsOf(path, watcher.getWatched())) enqueue(film);
+    else if (ready) void describe(path);
   };
   watcher.on('add', hear).on('change', hear).on('ready', () => void (ready = true)).on('error', (error) => onError?.(error, null));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
