@@ -181,7 +181,7 @@ def work(rank: int, args: argparse.Namespace, net: ResNet50, average: ResNet50, 
             file.write('[\n' + ',\n'.join(json.dumps(row) for row in history) + '\n]\n')
 
     while (share := (time.time() - begun) / total) < 1:
-        size, n = next((size, n) for until, size, n in COURSE if share < until)
+        size, n = next((size, n) for until, size, n in (COURSE[1:] if args.start else COURSE) if share < until)
         rate = args.peak * min(1, (int(steps[0]) + 1) / 150) * (.5 + .5 * math.cos(math.pi * share)) + 1e-6
         for group in optimiser.param_groups:
             group['lr'] = rate
@@ -252,6 +252,7 @@ def main() -> None:
     parser.add_argument('--minutes', type=float, default=60)
     parser.add_argument('--seed', type=int, default=20)
     parser.add_argument('--peak', type=float, default=1e-3, help='highest learning rate')
+    parser.add_argument('--start', help='weights of an earlier course to begin a new one with; it passes over the smallest pictures')
     # Workers step on one set of weights without waiting for each other (Hogwild): on shared cores two threads of one
     # step wait for the slower one at every layer.
     parser.add_argument('--workers', type=int, default=2)
@@ -262,6 +263,9 @@ def main() -> None:
     net = ResNet50().to(DEVICE, memory_format=torch.channels_last)
     average = copy.deepcopy(net)  # exponential average of weights and statistics: what is exported
     steps = torch.zeros(1, dtype=torch.int64).share_memory_()
+    if args.start:
+        net.load_state_dict(torch.load(args.start, map_location=DEVICE))
+        average.load_state_dict(net.state_dict())
     if os.path.exists(f'{args.dir}/resnet50.pt'):
         state = torch.load(f'{args.dir}/resnet50.pt', map_location=DEVICE, weights_only=False)
         net.load_state_dict(state['net'])
