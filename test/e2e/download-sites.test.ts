@@ -198,6 +198,14 @@ if (installed) describe('yt-dlp', () => {
     expect(await readdir(dir)).toEqual([`${server.sha256}.mp4`]);
   });
 
+  test('of several sizes and codecs it takes 720 lines of H.264', async () => {
+    const links: string[] = [];
+    server.watch((link) => links.push(link));
+    const fetched = await made().fetch(`${server.origin}/offers.m3u8`, { dir });
+    expect(fetched.sha256).toBe(server.sha256);
+    expect([...new Set(links.filter((link) => link.startsWith('/film.mp4')))]).toEqual(['/film.mp4?720-h264']);
+  });
+
   test('what it says of a page without a film is part of the error', async () => {
     const error = await failure(made().fetch(`${server.origin}/page`, { dir }));
     expect(error).toMatchObject({ code: 'unreadable' });

@@ -132,6 +132,17 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
     },
     '/to': (request, response) => response.writeHead(302, { location: new URL(request.url!, 'http://x').searchParams.get('url')! }).end(),
     '/page': (_request, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<!doctype html><title>Sorry</title>'),
+    // One video in several sizes and codecs, as a master playlist offers them.
+    '/offers.m3u8': (_request, response) => {
+      const offers = [[1080, 'avc1.640028', 'h264'], [720, 'av01.0.05M.08', 'av1'], [720, 'avc1.64001f', 'h264'], [720, 'vp09.00.31.08', 'vp9'], [360, 'avc1.4d401e', 'h264']] as const;
+      const variants = offers.map(([lines, codecs, name]) =>
+        `#EXT-X-STREAM-INF:BANDWIDTH=${lines * 1000},RESOLUTION=${(lines * 16) / 9}x${lines},CODECS="${codecs}"\n/variant.m3u8?${lines}-${name}\n`);
+      response.writeHead(200, { 'content-type': 'application/vnd.apple.mpegurl' }).end(`#EXTM3U\n${variants.join('')}`);
+    },
+    '/variant.m3u8': (request, response) => {
+      const { search } = new URL(request.url!, 'http://x');
+      response.writeHead(200, { 'content-type': 'application/vnd.apple.mpegurl' }).end(`#EXTM3U\n#EXTINF:10,\n/film.mp4${search}\n#EXT-X-ENDLIST\n`);
+    },
     '/page-as-video': (_request, response) => response.writeHead(200, { 'content-type': 'video/mp4' }).end('\n<html><title>Sorry</title>'),
     '/playlist': (_request, response) => response.writeHead(200, { 'content-type': 'video/mp4' }).end('#EXTM3U\nhttp://10.0.0.1/secret.ts\n'),
     '/404': (_request, response) => response.writeHead(404).end('gone'),
