@@ -48,6 +48,7 @@ export class AppModule {
       ...settings,
       mediaRoots: role === 'cli' ? settings.mediaRoots : [...(settings.mediaRoots ?? []), ...settings.watch.folders],
       requireKeys: role !== 'cli' && settings.requireKeys,
+      s3: settings.s3 && { ...settings.s3, buckets: settings.s3.buckets ?? (role === 'cli' ? null : []) },
     };
     return {
       module: AppModule,

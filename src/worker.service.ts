@@ -29,16 +29,19 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     longFilms: LongFilms,
     webhooks: WebhooksService,
   ) {
+    // What was fetched so far stays, and the next worker goes on from there.
+    const stopReason = new DownloadPaused();
     this.workers = [
-      // What was fetched so far stays, and the next worker goes on from there.
-      this.worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, {
+      // What a worker with a disk of its own fetched nobody else would find.
+      ...(settings.api ? [] : [this.worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, {
         concurrency: settings.download.concurrency,
         perMinute: settings.download.perMinute,
-        stopReason: new DownloadPaused(),
-      }),
+        stopReason,
+      })]),
       this.worker({ [ANALYZE_JOB]: (...job) => analyses.handle(...job), [PART_JOB]: (...job) => analyses.handlePart(...job) }, {
         concurrency: settings.workerConcurrency,
         perMinute: settings.analysesPerMinute,
+        stopReason,
       }),
       // No film keeps it waiting.
       this.worker({ [CLEAR_JOB]: (job) => longFilms.clear(job) }, {}),

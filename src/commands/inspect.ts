@@ -67,8 +67,13 @@ async function services(session: Session, { mongodbUri, redisUrl }: Settings): P
 
 /** The settings as they may be shown: passwords and tokens are blotted out. */
 function shownSettings(settings: Settings): unknown {
-  const { download: { poToken, ...download }, ...others } = settings;
-  return JSON.parse(withoutSecrets(JSON.stringify({ ...others, download: { ...download, poToken: poToken && '***' } })));
+  const { api, s3, download, ...others } = settings;
+  return JSON.parse(withoutSecrets(JSON.stringify({
+    ...others,
+    api: api && { ...api, key: api.key && '***' },
+    s3: s3 && { ...s3, secretAccessKey: '***', sessionToken: s3.sessionToken && '***' },
+    download: { ...download, poToken: download.poToken && '***' },
+  })));
 }
 
 /** What a service with these settings would have to say about who may ask. */

@@ -78,6 +78,16 @@ const VARIABLES = {
   KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
   KINOSCOPE_MIN_FREE_BYTES: z.coerce.number().int().min(0).default(512 * 2 ** 20).describe('Space of the disk that uploads and downloads leave free'),
   KINOSCOPE_ALLOW_HOSTS: list.describe('Hosts, addresses and networks that links may lead to although they are private, separated by commas'),
+  KINOSCOPE_API_URL: z.url({ protocol: /^https?$/ }).optional()
+    .describe('Api that a worker with a disk of its own fetches films from; it leaves links to workers that share the api\'s disk'),
+  KINOSCOPE_API_KEY: z.string().optional().describe('API key for that, with the scope operate'),
+  AWS_ACCESS_KEY_ID: z.string().optional().describe('Key of the S3-compatible storage that films named s3://bucket/key lie in; unset: none'),
+  AWS_SECRET_ACCESS_KEY: z.string().optional().describe('Secret of that key'),
+  AWS_SESSION_TOKEN: z.string().optional().describe('Token that belongs to it if it is a temporary one'),
+  AWS_REGION: z.string().default('us-east-1').describe('Region of that storage'),
+  KINOSCOPE_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional().describe('Address of that storage, e.g. of a MinIO; unset: Amazon\'s, of the region'),
+  KINOSCOPE_S3_BUCKETS: list
+    .describe('What of it the service may open, each a bucket or a bucket/beginning/of/keys, separated by commas; unset: none over REST, all on the command line'),
   KINOSCOPE_DOWNLOAD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Links that one worker fetches at a time'),
   KINOSCOPE_DOWNLOADS_PER_MINUTE: bytes.optional().describe('Links that one worker starts to fetch within a minute; unset: no limit'),
   KINOSCOPE_DOWNLOAD_RATE: bytes.optional().describe('Most that all downloads take together, bytes a second'),
@@ -140,6 +150,18 @@ export interface Settings {
   readonly mediaRoots: readonly string[] | null;
   readonly watch: { readonly folders: readonly string[]; readonly settleMs: number; readonly polling: boolean };
   readonly maxUploadBytes: number;
+  /** Where a worker fetches films that are not on its disk; null: all are. */
+  readonly api: { readonly url: string; readonly key: string | null } | null;
+  /** Storage of films named `s3://bucket/key`; null: none. */
+  readonly s3: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string | null;
+    /** null: none was named. */
+    readonly buckets: readonly string[] | null;
+  } | null;
   readonly download: {
     readonly minFreeBytes: number;
     readonly allowHosts: readonly string[];
@@ -209,6 +231,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     mediaRoots: env.KINOSCOPE_MEDIA_ROOTS === undefined ? null : folders(env.KINOSCOPE_MEDIA_ROOTS),
     watch: { folders: folders(env.KINOSCOPE_WATCH ?? ''), settleMs: env.KINOSCOPE_WATCH_SETTLE * 1000, polling: env.KINOSCOPE_WATCH_POLLING },
     maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
+    api: env.KINOSCOPE_API_URL ? { url: env.KINOSCOPE_API_URL, key: env.KINOSCOPE_API_KEY ?? null } : null,
+    s3: readS3(env),
     download: {
       minFreeBytes: env.KINOSCOPE_MIN_FREE_BYTES,
       allowHosts: env.KINOSCOPE_ALLOW_HOSTS ?? [],
@@ -238,6 +262,19 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,
   });
+}
+
+function readS3(env: z.infer<typeof Environment>): Settings['s3'] {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region } = env;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return null;
+  return {
+    endpoint: env.KINOSCOPE_S3_ENDPOINT ?? `https://s3.${region}.amazonaws.com`,
+    region,
+    accessKeyId,
+    secretAccessKey,
+    sessionToken: env.AWS_SESSION_TOKEN ?? null,
+    buckets: env.KINOSCOPE_S3_BUCKETS ?? null,
+  };
 }
 
 /** Whether a host's name or address leads to this machine alone. */

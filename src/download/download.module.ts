@@ -6,7 +6,8 @@ import { createDownloader, DOWNLOADER, type Downloader } from './downloader.js';
   providers: [{
     provide: DOWNLOADER,
     inject: [SETTINGS],
-    useFactory: ({ mediaRoots, maxUploadBytes, download }: Settings) => createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, ...download }),
+    useFactory: ({ mediaRoots, maxUploadBytes, api, s3, download }: Settings) =>
+      createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, api, s3, ...download }),
   }],
   exports: [DOWNLOADER],
 })

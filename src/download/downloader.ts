@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Types } from 'youtubei.js';
 import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { ApiSource } from './api-source.js';
 import { AddressGuard, type GuardSettings } from './address-guard.js';
 import { BandwidthLimiter } from './bandwidth.js';
 import { HttpFetcher } from './http-fetcher.js';
@@ -8,13 +9,15 @@ import { HttpSource } from './http-source.js';
 import { KeptVideos } from './kept-videos.js';
 import { describeLocalFile } from './local-metadata.js';
 import { LocalSource } from './local-source.js';
-import type { Fetched, FetchOptions, MediaMetadata, MediaSource } from './media-source.js';
+import type { Fetched, FetchOptions, MediaMetadata, MediaSource, StoredFile } from './media-source.js';
+import { isS3Link, type S3Settings, S3Source } from './s3-source.js';
 import { AllSourcesFailed, SourceError, type FailedAttempt, type SourceReason } from './source-error.js';
 import { receiveStream, type ReceiveOptions } from './upload.js';
 import { youtubeId } from './youtube-link.js';
 import { YoutubeSource } from './youtube.js';
 import { YtDlpSource } from './yt-dlp.js';
 
+export { isS3Link, type S3Settings } from './s3-source.js';
 export { canonicalLink } from './youtube-link.js';
 export { DownloadPaused, type Fetched, type FetchOptions, type MediaMetadata } from './media-source.js';
 
@@ -24,6 +27,10 @@ export const DOWNLOADER = Symbol('DOWNLOADER');
 export interface DownloadSettings extends GuardSettings {
   /** Folders whose files may be opened by path; null: all. */
   readonly roots: readonly string[] | null;
+  /** The api that `fetchFromApi` asks; null (default): none. */
+  readonly api?: { readonly url: string; readonly key: string | null } | null;
+  /** Storage that `s3://bucket/key` leads to; null (default): none. */
+  readonly s3?: S3Settings | null;
   /** Largest upload or download, bytes. Default 20 GiB. */
   readonly maxBytes?: number;
   /** Bytes of the disk that an upload or download leaves free. Default 512 MiB. */
@@ -62,6 +69,8 @@ const YOUTUBE_CLIENTS = ['ANDROID_VR', 'VISIONOS', 'TV', 'WEB'] as const;
 export interface Downloader {
   /** A path or a link becomes a local file. @throws KinoscopeError; nothing is left over then */
   fetch(source: string, options: FetchOptions): Promise<Fetched>;
+  /** A film of the api's, by the path of its route. @throws KinoscopeError; nothing is left over then */
+  fetchFromApi(path: string, extension: string, options: FetchOptions): Promise<StoredFile>;
   /** An uploaded stream becomes a local file. @throws KinoscopeError; nothing is left over then */
   receive(stream: Readable, options: ReceiveOptions): Promise<Fetched>;
   /** A link that may be fetched, as far as its form tells. @throws KinoscopeError `not-allowed` */
@@ -74,6 +83,8 @@ export interface Downloader {
   close(): Promise<void>;
 }
 
+const NO_S3 = 'no S3 storage was set up (AWS_ACCESS_KEY_ID)';
+
 /** Another way of getting at the same film would end the same. */
 const FINAL: readonly SourceReason[] = ['bad-link', 'private-address', 'live', 'too-long', 'too-large'];
 
@@ -82,20 +93,20 @@ export function createDownloader(settings: DownloadSettings): Downloader {
   const limits = { maxBytes: settings.maxBytes ?? 20 * 2 ** 30, minFreeBytes: settings.minFreeBytes ?? 512 * 2 ** 20 };
   const { maxDuration = 5 * 3600, maxSeconds = 2 * 3600, stallSeconds = 30, bytesPerSecond = null, ytDlp = 'yt-dlp' } = settings;
   const guard = new AddressGuard(settings);
-  const fetcher = new HttpFetcher(
-    guard,
-    {
-      ...limits,
-      maxSeconds,
-      stallSeconds,
-      maxRedirects: settings.maxRedirects ?? 5,
-      maxRetries: settings.maxRetries ?? 5,
-      backoffMs: settings.backoffMs ?? 500,
-    },
-    new BandwidthLimiter(bytesPerSecond),
-  );
+  const httpLimits = {
+    ...limits,
+    maxSeconds,
+    stallSeconds,
+    maxRedirects: settings.maxRedirects ?? 5,
+    maxRetries: settings.maxRetries ?? 5,
+    backoffMs: settings.backoffMs ?? 500,
+  };
+  const limiter = new BandwidthLimiter(bytesPerSecond);
+  const fetcher = new HttpFetcher(guard, httpLimits, limiter);
+  const api = settings.api ? new ApiSource(settings.api, settings, httpLimits, limiter) : null;
+  const s3 = settings.s3 ? new S3Source(settings.s3, settings, httpLimits, limiter) : null;
   const local = new LocalSource(settings.roots);
-  const sources: MediaSource[] = [local];
+  const sources: MediaSource[] = [local, ...(s3 ? [s3] : [])];
   if (ytDlp !== null) {
     sources.push(new YtDlpSource({
       command: ytDlp,
@@ -121,11 +132,21 @@ export function createDownloader(settings: DownloadSettings): Downloader {
   const media = new OrderedSources(sources);
   return {
     fetch: (source, options) => media.fetch(source, options),
+    fetchFromApi: async (path, extension, options) => {
+      if (!api) throw new KinoscopeError('unavailable', 'No api was named to fetch films from (KINOSCOPE_API_URL)');
+      return api.fetch(path, extension, options);
+    },
     receive: (stream, options) => receiveStream(stream, options, limits),
-    check: (link) => void guard.check(link),
+    check: (link) => {
+      if (!isS3Link(link)) guard.check(link);
+      else if (s3) s3.check(link);
+      else throw new SourceError('bad-link', NO_S3);
+    },
     locate: (path) => local.locate(path),
     describe: async (path) => describeLocalFile(await local.locate(path)),
-    close: () => fetcher.close(),
+    close: async () => {
+      await Promise.all([fetcher.close(), api?.close(), s3?.close()]);
+    },
   };
 }
 
@@ -174,7 +195,7 @@ class OrderedSources {
       }
     }
     const [first, ...others] = failed;
-    if (!first) throw new SourceError('bad-link', 'only files, http and https links can be opened');
+    if (!first) throw new SourceError('bad-link', isS3Link(source) ? NO_S3 : 'only files, http and https links can be opened');
     throw others.length ? new AllSourcesFailed(source, [first, ...others]) : first.error;
   }
 }

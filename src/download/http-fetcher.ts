@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Asks for so many bytes at a time, for servers that slow down whoever asks for everything. */
   readonly chunkBytes?: number;
+  /** Of the file's name, where neither the server nor the link tells. */
+  readonly extension?: string;
 }
 
 const HEADERS = {
@@ -63,7 +65,7 @@ export class HttpFetcher {
         signal: either,
         onProgress,
       });
-      return { ...(await work.keep(path, sha256, extensionOfType(contentType) ?? extensionOf(url.pathname))), kept: true };
+      return { ...(await work.keep(path, sha256, extensionOfType(contentType) ?? wanted.extension ?? extensionOf(url.pathname))), kept: true };
     } catch (error) {
       if (signal?.reason instanceof DownloadPaused) work.leave();
       else await work.discard();

@@ -12,10 +12,11 @@ import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
 import { ANALYSES, ANALYSIS_KINDS, analysisId, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
+import { FilmsService } from './films.service.js';
 import { EpisodesService } from './episodes.service.js';
 import type { Progress } from './progress.js';
 import { LongFilms, type PartData } from './long-films.service.js';
-import { TitlesService } from './titles.service.js';
+import { filmOf, TitlesService } from './titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
 
@@ -36,6 +37,7 @@ export class AnalysesService {
   constructor(
     private readonly documents: Documents,
     private readonly titles: TitlesService,
+    private readonly films: FilmsService,
     private readonly downloads: DownloadsService,
     private readonly analyzer: Analyzer,
     private readonly naming: Naming,
@@ -70,16 +72,16 @@ export class AnalysesService {
   /** The handler of `analyze` jobs: analyses the film, and hands back what is to be stored. */
   async handle(job: Job, progress: Progress): Promise<Write[] | WaitFor> {
     const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
-    const title = await this.titles.present(await this.titles.get(titleId));
-    const film = filmOf(title);
+    const title = await this.titles.get(titleId);
+    const use = <T>(work: (film: Film) => Promise<T>): Promise<T> => this.films.use(title, { analysis: job.id, shared: false }, progress, work);
     const split = await this.longFilms.isSplit(job);
-    const joined = split ? await this.longFilms.join(job, film, progress) : null;
+    const joined = split ? await use((film) => this.longFilms.join(job, film, progress)) : null;
     if (joined) return [...joined.removals, ...this.writes(title, joined.finding)];
     // Stretches that were removed meanwhile are watched again; the other questions were answered.
     const missing = split ? (['cast'] as const) : force ? kinds : await this.missing(title, kinds);
-    const parts = await this.longFilms.split(job, film, missing);
+    const parts = await this.longFilms.split(job, filmOf(title), missing);
     if (parts) return { after: parts };
-    const findings = await this.analyzer.analyze(film, missing, progress);
+    const findings = await use((film) => this.analyzer.analyze(film, missing, progress));
     return findings.flatMap((finding) => this.writes(title, finding));
   }
 
@@ -87,10 +89,12 @@ export class AnalysesService {
   async handlePart({ data }: Job, progress: Progress): Promise<Write[]> {
     const part = data as PartData;
     if (!(await this.longFilms.isWanted(part.flow))) return [];
-    const title = await this.titles.present(await this.titles.get(part.titleId));
-    if (part.kind === 'cast') return this.longFilms.watch(filmOf(title), part, progress);
-    const findings = await this.analyzer.analyze(filmOf(title), [part.kind], progress);
-    return findings.flatMap((finding) => this.writes(title, finding));
+    const title = await this.titles.get(part.titleId);
+    return this.films.use(title, { analysis: part.flow, shared: true }, progress, async (film) => {
+      if (part.kind === 'cast') return this.longFilms.watch(film, part, progress);
+      const findings = await this.analyzer.analyze(film, [part.kind], progress);
+      return findings.flatMap((finding) => this.writes(title, finding));
+    });
   }
 
   /** The command line's way: the same work in this process, at once, stored as well. */
@@ -168,10 +172,4 @@ export class AnalysesService {
     };
     return [...children, { kind: 'upsert', collection: ANALYSES.name, document }];
   }
-}
-
-/** The film of a title that was fetched. */
-function filmOf({ id, source, contentHash, media }: Title): Film {
-  if (!source.file || !contentHash || !media) throw new KinoscopeError('not-found', `The film of the title ${id} was not fetched yet`);
-  return { file: source.file, contentHash, info: media };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_TENANT } from '../context.js';
 import { JobOutput } from '../jobs/jobs.controller.js';
 import { ANALYSIS_KINDS, USUAL_KINDS } from './documents.js';
 
@@ -13,7 +14,7 @@ export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS);
 export const TitleInput = z
   .object({
     path: z.string().min(1).optional().describe('A film below one of the media roots'),
-    link: z.url({ protocol: /^https?$/ }).optional().describe('A link to a film or a YouTube trailer'),
+    link: z.url({ protocol: /^(https?|s3)$/ }).optional().describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
     name: z.string().min(1).max(300).optional(),
   })
   .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' });
@@ -55,6 +56,9 @@ export const PageQuery = z.object({
   cursor: z.string().optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
+
+export const FileQuery = z.object({ tenant: z.string().default(DEFAULT_TENANT) });
+export type FileQuery = z.infer<typeof FileQuery>;
 
 export const TitleWithJob = z.object({
   title: TitleOutput,

@@ -11,6 +11,7 @@ import { AnalysesService } from './analyses.service.js';
 import { Analyzer } from './analyzer.js';
 import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
+import { FilmsService } from './films.service.js';
 import { ExportsService } from './exports.service.js';
 import { LongFilms } from './long-films.service.js';
 import { LibraryService } from './library.service.js';
@@ -22,6 +23,7 @@ import { TitlesService } from './titles.service.js';
   providers: [
     { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
     TitlesService,
+    FilmsService,
     LibraryService,
     DownloadsService,
     AnalysesService,

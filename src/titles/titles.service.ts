@@ -7,13 +7,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT } from '../context.js';
-import { canonicalLink, DOWNLOADER, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
+import { canonicalLink, DOWNLOADER, isS3Link, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
 import { KinoscopeError } from '../errors.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
 import { Portraits } from '../people/portraits.js';
 import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
+import type { Film } from './analyzer.js';
 import { Documents } from './collections.js';
 import type { Title, TitleSource } from './documents.js';
 
@@ -29,7 +30,7 @@ export interface FetchOptions {
 /** 24 hexadecimal digits: long enough that two films never meet, short enough for a URL. */
 const ID_LENGTH = 24;
 
-export const isLink = (source: string): boolean => /^https?:\/\//i.test(source);
+export const isLink = (source: string): boolean => /^https?:\/\//i.test(source) || isS3Link(source);
 
 const identify = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
 
@@ -71,6 +72,8 @@ export class TitlesService {
 
   /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
   async fromLink(link: string, { name, metadata = {} }: Pick<FetchOptions, 'name' | 'metadata'> = {}): Promise<Title> {
+    // The buckets hold the operator's films, too.
+    if (isS3Link(link) && currentTenant() !== DEFAULT_TENANT) throw new KinoscopeError('not-allowed', 'Only the default tenant opens films of S3: upload it');
     this.downloader.check(link);
     const document: NewDocument<Title> = {
       id: identify(canonicalLink(link)),
@@ -87,6 +90,11 @@ export class TitlesService {
   /** Whether `download` has something to do. */
   async isToBeFetched({ source }: Title): Promise<boolean> {
     return source.kind === 'link' && !(await this.isPresent(source));
+  }
+
+  /** Whether the film is on this machine's disk, unchanged. */
+  isHere({ source }: Title): Promise<boolean> {
+    return this.isPresent(source);
   }
 
   /** The title, if its film is there. @throws KinoscopeError `not-found` */
@@ -255,4 +263,10 @@ async function describeSource(fetched: Fetched, origin: Pick<TitleSource, 'kind'
 /** What a title is called unless a user says otherwise. */
 function nameOf({ kind, location }: Pick<TitleSource, 'kind' | 'location'>, { title }: MediaMetadata): string {
   return title ?? (kind === 'link' ? location : basename(location, extname(location)));
+}
+
+/** The film of a title that was fetched. */
+export function filmOf({ id, source, contentHash, media }: Title): Film {
+  if (!source.file || !contentHash || !media) throw new KinoscopeError('not-found', `The film of the title ${id} was not fetched yet`);
+  return { file: source.file, contentHash, info: media };
 }
