@@ -25,6 +25,8 @@ export const ImageInputSchema = z.strictObject({
 const FloatBuildSchema = z.discriminatedUnion('kind', [
   /** The package holds the ONNX file. */
   z.strictObject({ kind: z.literal('copy'), model: z.string() }),
+  /** The package holds the ONNX file, every scalar step a node of its own: the same with those folded away. */
+  z.strictObject({ kind: z.literal('folded'), model: z.string() }),
   /** An ONNX file cut at inner values, with a free image size. `outputs`: name in the new file -> inner value. */
   z.strictObject({ kind: z.literal('cut'), model: z.string(), outputs: z.record(z.string(), z.string()) }),
   /** A layers model of TensorFlow.js in JavaScript bundles. `outputs`: name in the ONNX file -> layer. */

@@ -5,6 +5,7 @@ import { quantizeModel, type Ranges } from '../quantize/quantize.js';
 import { readBundledModule } from './bundled-module.js';
 import { cutModel } from './cut.js';
 import { convertFaceRecognition, convertSsdMobilenet } from './face-api.js';
+import { foldModel } from './fold.js';
 import { convertGraphModel } from './tfjs-graph.js';
 import { convertLayersModel } from './tfjs-layers.js';
 
@@ -27,6 +28,8 @@ function convertFloat(build: FloatBuild, files: PackageFiles): Uint8Array {
   switch (build.kind) {
     case 'copy':
       return files.read(build.model);
+    case 'folded':
+      return foldModel(files.read(build.model));
     case 'cut':
       return cutModel(files.read(build.model), build.outputs);
     case 'tfjs-layers': {
