@@ -31,6 +31,11 @@ export function outputSize(displayed: Dimensions, size: FrameSize): Dimensions {
   };
 }
 
+/** Where the first of `all` that is as large stands: a frame's pictures of one size are the same picture. */
+export function firstAsLarge({ width, height }: Dimensions, all: readonly Dimensions[]): number {
+  return all.findIndex((other) => other.width === width && other.height === height);
+}
+
 const TURN: Readonly<Record<Geometry['rotation'], string>> = {
   0: '',
   90: ',transpose=clock',

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import type { ReadJob } from './av/main.js';
 import { parseChapters, saysGuessed } from './description.js';
+import { type Dimensions, firstAsLarge } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
 import { attend, brokenBy, checkCancelled, lastComplaint, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
 import { type MediaRecord, readRecord } from './records.js';
@@ -42,9 +43,8 @@ async function* frames(
   for await (const { record, body, process } of records(job, signal)) {
     if (record.type === 'frame') {
       const { time, containerTime, keyframe, glimpse } = record;
-      const images = cutImages([...record.images, ...(glimpse ? [glimpse] : [])], body);
-      const small = glimpse && images.pop();
-      yield { time, containerTime, keyframe, images, ...(small ? { glimpse: small } : {}) };
+      const { images, rest } = cutImages(record.images, body);
+      yield { time, containerTime, keyframe, images, ...(glimpse ? { glimpse: { ...glimpse, data: rest } } : {}) };
     } else if (record.type === 'summary') {
       // All is there now: a process that still fails on its way out does no harm.
       await process.exited;
@@ -54,13 +54,16 @@ async function* frames(
   throw noAnswer(file);
 }
 
-function cutImages(sizes: readonly { width: number; height: number }[], body: Buffer): RgbImage[] {
+function cutImages(sizes: readonly Dimensions[], body: Buffer): { images: RgbImage[]; rest: Buffer } {
   let offset = 0;
-  return sizes.map(({ width, height }) => {
-    const start = offset;
-    offset += width * height * 3;
-    return { width, height, data: body.subarray(start, offset) };
-  });
+  const images: RgbImage[] = [];
+  for (const size of sizes) {
+    const known = images[firstAsLarge(size, images)];
+    const end = known ? offset : offset + size.width * size.height * 3;
+    images.push(known ?? { ...size, data: body.subarray(offset, end) });
+    offset = end;
+  }
+  return { images, rest: body.subarray(offset) };
 }
 
 interface ReceivedRecord {

@@ -15,7 +15,7 @@ export type MediaRecord =
       readonly time: number;
       readonly containerTime: number;
       readonly keyframe: boolean;
-      /** The body is these images' RGB data, one after the other. */
+      /** The body is these images' RGB data, one after the other; images as large as one before are the same and not repeated. */
       readonly images: readonly Dimensions[];
       /** Its data comes last. */
       readonly glimpse?: Dimensions;

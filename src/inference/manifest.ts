@@ -92,6 +92,8 @@ const ModelEntrySchema = z.strictObject({
   outputs: z.record(z.string().min(1), z.string().min(1)),
   /** Most pictures of one run; 1 for a network exported with a fixed batch. */
   batchLimit: z.number().int().positive(),
+  /** Most threads of one run, where more only take time from the others: small networks hardly gain by them. */
+  threadLimit: z.number().int().positive().optional(),
   /** Names of classes or characters, a line each: a file of the same package or folder. */
   labels: z.strictObject({ from: z.string().optional(), file: fileName, sha256 }).optional(),
   metrics: z.record(z.string(), z.union([z.number(), z.string()])).default({}),

@@ -64,7 +64,12 @@ export function createModels(options: ModelsOptions): ModelRegistry {
   async function open(id: string): Promise<{ model: Model; session: Session }> {
     const entry = await find(id);
     const path = await verified(entry, entry.file, entry.sha256);
-    const session = await openSession(path, { ...options, exactProducts: await (overflow ??= productsOverflow()) });
+    const { provider, threads } = options;
+    const session = await openSession(path, {
+      provider,
+      threads: entry.threadLimit === undefined || (threads > 0 && threads < entry.threadLimit) ? threads : entry.threadLimit,
+      exactProducts: await (overflow ??= productsOverflow()),
+    });
     const model = createModel(entry, session);
     await warm(model);
     return { model, session };

@@ -62,7 +62,7 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   for (const { frame, ticks, time, wanted } of decode(container, plan, job.settings, progress)) {
     const images = wanted ? scaler.scale(frame) : [];
     const glimpse = glimpser?.scale(frame)[0];
-    const body = [...images, ...(glimpse ? [glimpse] : [])].map(({ data }) => data);
+    const body = [...new Set(images), ...(glimpse ? [glimpse] : [])].map(({ data }) => data);
     writeRecordSync(
       {
         type: 'frame',

@@ -1,17 +1,18 @@
 import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
 import { avGetPixFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
-import { type Dimensions, displayedSize, filterChain, type Geometry, outputSize } from '../geometry.js';
+import { type Dimensions, displayedSize, filterChain, firstAsLarge, type Geometry, outputSize } from '../geometry.js';
 import type { FrameSize, RgbImage } from '../types.js';
 
-/** Turns decoded pictures into packed RGB in all of the sizes that were asked for. */
+/** Turns decoded pictures into packed RGB in all of the sizes that were asked for; sizes that come to the same share one picture. */
 export interface Scaler {
   scale(frame: Frame): RgbImage[];
 }
 
 export function createScaler(geometry: Geometry, sizes: readonly FrameSize[]): Scaler {
   const displayed = displayedSize(geometry);
-  const outputs = sizes.map((size) => outputSize(displayed, size));
+  const wanted = sizes.map((size) => outputSize(displayed, size));
+  const outputs = wanted.filter((one, index) => firstAsLarge(one, wanted) === index);
   const scaled = new Frame();
   scaled.alloc();
   let graph: FilterGraph | null = null;
@@ -31,12 +32,13 @@ export function createScaler(geometry: Geometry, sizes: readonly FrameSize[]): S
         return filter;
       });
       check(input?.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF) ?? 0);
-      return sinks.map((sink) => {
+      const images = sinks.map((sink) => {
         check(sink.buffersinkGetFrameSync(scaled));
         const image = { width: scaled.width, height: scaled.height, data: scaled.toBuffer() };
         scaled.unref();
         return image;
       });
+      return wanted.map((one) => images[firstAsLarge(one, outputs)]!);
     },
   };
 }
