@@ -25,7 +25,7 @@ export interface Face extends DetectedFace {
 }
 
 export interface DetectOptions {
-  /** Least probability of a face, 0 to 1. Default 0.4. */
+  /** Least probability of a face, 0 to 1. Default 0.35. */
   readonly minScore?: number;
   /** Height of the smallest face, pixels of the picture. Default 20. */
   readonly minSize?: number;
@@ -105,7 +105,7 @@ export async function readFaces(
   options: DetectOptions = {},
   scaled: readonly RgbImage[] = scaledForDetection(image),
 ): Promise<Face[]> {
-  const { minScore = 0.4, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
+  const { minScore = 0.35, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
   const layout = RECOGNIZERS[recognizer];
   const leastLength = recognisable ? layout.recognisableLength : layout.minLength;
   // What the best embedding could not save is not looked into.

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readLearnt } from '../learnt.js';
 
 /**
  * How surely a box is a face. The detector alone takes a wheel or a cloak for one at .95: such boxes mostly show at one
@@ -8,8 +8,8 @@ import { z } from 'zod';
 
 const Weights = z.object({
   constant: z.number(),
-  /** Of the logarithmic odds of the detector's score at each scale. */
-  scales: z.tuple([z.number(), z.number()]),
+  /** Of the logarithmic odds of the detector's score, summed over both scales. */
+  scores: z.number(),
   /** Of the logarithm of the height. */
   height: z.number(),
   /** Of the embedding's length; 0 without one. */
@@ -17,10 +17,11 @@ const Weights = z.object({
 });
 export type Weights = z.infer<typeof Weights>;
 
-const FILE = new URL('../../data/face-opinion.json', import.meta.url);
-const { withEmbedding, boxAlone } = z
-  .object({ withEmbedding: Weights, boxAlone: Weights })
-  .parse(JSON.parse(readFileSync(FILE, 'utf8')));
+const { json, fingerprint } = readLearnt('face-opinion.json');
+const { withEmbedding, boxAlone } = z.object({ withEmbedding: Weights, boxAlone: Weights }).parse(json);
+
+/** Changes whenever the weights do. */
+export const OPINION_VERSION = fingerprint;
 
 /** What is known about a box. */
 export interface Evidence {
@@ -35,19 +36,19 @@ export interface Evidence {
 /** Longer embeddings say no more. */
 export const STRONG = 3;
 
-/** The numbers that the weights belong to: constant, both scales, height, strength. */
-export function features({ scores, height, strength }: Evidence): [number, number, number, number, number] {
+/** The numbers that the weights belong to: constant, scores, height, strength. */
+export function features({ scores, height, strength }: Evidence): [number, number, number, number] {
   const odds = (score: number): number => {
     const inside = Math.min(0.998, Math.max(0.05, score));
     return Math.log(inside / (1 - inside));
   };
-  return [1, odds(scores[0]), odds(scores[1]), Math.log(Math.max(1, height) / 40), Math.min(STRONG, strength ?? 0)];
+  return [1, odds(scores[0]) + odds(scores[1]), Math.log(Math.max(1, height) / 40), Math.min(STRONG, strength ?? 0)];
 }
 
 /** 0 to 1. */
 export function faceProbability(evidence: Evidence): number {
-  const { constant, scales, height, strength } = evidence.strength === null ? boxAlone : withEmbedding;
-  const [one, small, large, size, length] = features(evidence);
-  const sum = constant * one + scales[0] * small + scales[1] * large + height * size + strength * length;
+  const weights = evidence.strength === null ? boxAlone : withEmbedding;
+  const [one, scores, height, strength] = features(evidence);
+  const sum = weights.constant * one + weights.scores * scores + weights.height * height + weights.strength * strength;
   return 1 / (1 + Math.exp(-sum));
 }

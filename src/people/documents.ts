@@ -48,9 +48,10 @@ export interface GalleryState extends Document {
   readonly strangers: number;
 }
 
-/** Who is who in a title, as of one revision of the gallery. */
+/** Who is who in a title, as of one revision of the gallery and by the rules of one version. */
 export interface TitleNames extends Document {
   readonly revision: number;
+  readonly rules: string;
   readonly who: Readonly<Record<string, Who>>;
 }
 

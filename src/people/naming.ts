@@ -3,11 +3,15 @@ import type { Names, Who } from '../cast/names.js';
 import { iou } from '../faces/geometry.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { Write } from '../storage/collection.js';
+import { CALIBRATION_VERSION } from './calibration.js';
 import { assign, type Assignment, NEWCOMER, type Sight, type Stranger } from './assign.js';
 import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, upsert } from './documents.js';
 import { type Change, type DecodedPerson, everything, type GalleryStore } from './gallery-store.js';
 import { Ledger } from './ledger.js';
 import { mergePeople, meetAnywhere } from './merge.js';
+
+/** Changes whenever the same appearances and the same gallery might give other names. */
+export const NAMING_VERSION = `naming-1+${CALIBRATION_VERSION}`;
 
 /** A stranger's number as a name; null for people who have one. */
 export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): string | null =>
@@ -20,7 +24,8 @@ export class Naming {
   /** From the store when nothing has changed since; otherwise given anew. null: the cast of this content is not known. */
   async namesOf(contentHash: string): Promise<Names | null> {
     const [state, names] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
-    return names === null || names.revision === state.revision ? (names?.who ?? null) : this.settle(contentHash);
+    if (names === null) return null;
+    return names.revision === state.revision && names.rules === NAMING_VERSION ? names.who : this.settle(contentHash);
   }
 
   appearancesOf(contentHash: string): Promise<StoredAppearance[]> {
@@ -30,7 +35,8 @@ export class Naming {
   /** Brings the names of every title up to date. */
   async settleAll(): Promise<void> {
     const { revision } = await this.gallery.state();
-    for (const { id } of await everything(this.gallery.names, { revision: { $ne: revision } })) await this.settle(id);
+    for (const outdated of [{ revision: { $ne: revision } }, { rules: { $ne: NAMING_VERSION } }])
+      for (const { id } of await everything(this.gallery.names, outdated)) await this.settle(id);
   }
 
   /** The writes that replace a title's appearances by those that were found now; people stay who they were said to be. */
@@ -49,7 +55,7 @@ export class Naming {
           not: before?.not ?? [],
         } as { readonly id: string });
       }),
-      upsert(TITLE_NAMES, { id: contentHash, revision: 0, who: {} } as { readonly id: string }),
+      upsert(TITLE_NAMES, { id: contentHash, revision: 0, rules: NAMING_VERSION, who: {} } as { readonly id: string }),
     ];
   }
 
@@ -108,7 +114,7 @@ export class Naming {
         ...stored.flatMap(({ id, key, personId }): Write[] => (personId === given.get(key) ? []
           : [{ kind: 'patch', collection: APPEARANCES.name, id, patch: { $set: { personId: given.get(key)! } } }])),
         ...(await ledger.writes()),
-        upsert(TITLE_NAMES, { id: contentHash, revision: state.revision, who: names } as { readonly id: string }),
+        upsert(TITLE_NAMES, { id: contentHash, revision: state.revision, rules: NAMING_VERSION, who: names } as { readonly id: string }),
       ],
       result: { names, joins },
       changes: ledger.touched ? 'people' : 'nothing',

@@ -51,6 +51,14 @@ describe('names', () => {
     expect(await library.who('film', 1)).toEqual(['Ada Lovelace']);
   });
 
+  test('given by other rules are given anew', async () => {
+    await enrol('Ada', ADA);
+    await library.add('film', filmOf(ADA));
+    expect(await library.who('film', 1)).toEqual(['Ada']);
+    await library.store.commit([{ kind: 'patch', collection: 'title_names', id: 'film', patch: { $set: { rules: 'naming-0', who: {} } } }]);
+    expect(await library.who('film', 1)).toEqual(['Ada']);
+  });
+
   test('are known of a film only once it was analysed', async () => {
     expect(await library.naming.namesOf('never')).toBeNull();
   });

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { readSettings } from '../../src/config/settings.js';
 import { Analyzer } from '../../src/titles/analyzer.js';
@@ -18,4 +20,9 @@ test.each(['face-rfb', 'face-landmark', 'face-embed-512'])('a new version of %s 
 
 test('shots depend on no network', async () => {
   expect((await versionsWith({})).shots).toBe((await versionsWith(TODAY)).shots);
+});
+
+test('learning anew when a box is a face makes the cast out of date', async () => {
+  const weights = readFileSync(new URL('../../data/face-opinion.json', import.meta.url));
+  expect((await versionsWith(TODAY)).cast).toContain(createHash('sha256').update(weights).digest('hex').slice(0, 8));
 });
