@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { INestApplicationContext } from '@nestjs/common';
+import { type RequestHandler, static as serveFiles } from 'express';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { securityHeaders } from './access/headers.js';
@@ -40,6 +41,12 @@ async function createListener(role: Role, settings: Settings): Promise<NestExpre
   return app;
 }
 
+/** The studio page's files. Questions to the API are none: a pause query shall not wait for the disk to say so. */
+function studioPage(): RequestHandler {
+  const files = serveFiles(PAGE, { index: 'index.html' });
+  return (request, response, next) => (request.path.startsWith('/v1/') ? next() : files(request, response, next));
+}
+
 /** An HTTP service ready to listen; tests listen on a port of their own. */
 export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication> {
   const app = await createListener(role, settings);
@@ -48,7 +55,7 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
     app.enableCors({ origin: [...settings.corsOrigins], credentials: true, exposedHeaders: ['X-Request-Id', 'Retry-After'] });
   }
   app.useBodyParser('json', { limit: BODY_LIMIT });
-  app.useStaticAssets(PAGE, { index: 'index.html' });
+  app.use(studioPage());
   const description = new DocumentBuilder()
     .setTitle('kinoscope')
     .setDescription('Genre, closing credits and cast of films. Times are seconds, boxes [x, y, width, height] as fractions of the frame; '
