@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
 import { knowledge } from '../src/credits/knowledge.js';
-import { exactStart, search, SLOT_SECONDS } from '../src/credits/search.js';
+import { exactStart, startEdge } from '../src/credits/boundary.js';
+import { search, SLOT_SECONDS } from '../src/credits/search.js';
 import type { Knowledge, Search } from '../src/credits/search.js';
 import { quantileSlot, segment } from '../src/credits/segmenter.js';
 import type { Evidence } from '../src/credits/evidence.js';
+import { everyFrame } from '../src/credits/watch.js';
 import { openMedia } from '../src/frames/media.js';
 import { createModels } from '../src/inference/registry.js';
 import { ARCHETYPES, filmMedia, Footage, makeFilm } from './credits-film-maker.js';
@@ -49,7 +51,8 @@ async function outcome(seed: number): Promise<Outcome> {
   let start: number | null = null;
   if (found.segmentation.present >= 0.5) {
     const near = found.window.start + quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost) * SLOT_SECONDS;
-    start = await exactStart(eye, found, knowledge.look, near);
+    const edge = startEdge(found, knowledge.look, near);
+    start = await exactStart(eye, await everyFrame(eye, edge.window === null ? [] : [edge.window]), edge, knowledge.look);
   }
   const { truth } = film;
   const error = start !== null && truth.creditsStart !== null ? (start - truth.creditsStart).toFixed(2) : '';

@@ -5,16 +5,18 @@ import { describe, nextEpisode, placeOf } from './answer.js';
 import { sampleOf } from './evidence.js';
 import { knowledge } from './knowledge.js';
 import { creditTextProbability } from './look.js';
-import { exactEnd, exactLight, exactStart, search, SLOT_SECONDS, stretchesOf } from './search.js';
-import type { Search } from './search.js';
+import { endEdge, exactEnd, exactLight, exactStart, lightEdge, startEdge } from './boundary.js';
+import type { Edge } from './boundary.js';
+import { search, SLOT_SECONDS, stretchesOf } from './search.js';
+import type { Search, Stretch } from './search.js';
 import { isAfterStory, isCredits, quantileSlot } from './segmenter.js';
 import type { StateAfterStory } from './segmenter.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
-import { examine } from './watch.js';
+import { everyFrame, examine } from './watch.js';
 import type { Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-3';
+export const CREDITS_DETECTOR_VERSION = 'credits-4';
 
 export interface CreditsRequest {
   readonly file: string;
@@ -32,6 +34,9 @@ const KINDS: Readonly<Record<StateAfterStory, SegmentKind>> = {
   blackBetween: 'black', blackAfter: 'black', cards: 'cards', roll: 'roll',
   sceneInside: 'scene-inside', sceneAfter: 'scene-after', logo: 'logo',
 };
+
+/** Frames that are read at a time: to read one is too little work for two threads. */
+const TEXT_READERS = 2;
 
 /** The confidence is the probability that the credits start so close to the answer, seconds. */
 const CONFIDENT_SECONDS = 3;
@@ -53,7 +58,7 @@ async function classifierOf(models: Models): Promise<Model | null> {
 export async function detectCredits(request: CreditsRequest): Promise<CreditsResult> {
   const { file, info, source, models, signal, policy = 'neverWhenSceneFollows', onProgress = () => undefined } = request;
   const eye: Eye = {
-    file, source, text: await models.load('ppocr-det'), classifier: await classifierOf(models),
+    file, source, text: await models.load('ppocr-det', TEXT_READERS), classifier: await classifierOf(models),
     ...(signal === undefined ? {} : { signal }),
   };
   const found = await search(eye, info, knowledge, onProgress);
@@ -69,12 +74,12 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   }
   const slot = quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost);
   const near = found.window.start + slot * SLOT_SECONDS;
-  const creditsStart = await exactStart(eye, found, knowledge.look, near);
+  const { creditsStart, stretches } = await exactTimes(eye, found, near);
   const confidence = found.segmentation.starts.reduce((sum, p, k) => {
     const away = Math.abs(found.window.start + (k + 0.5) * SLOT_SECONDS - creditsStart);
     return away <= CONFIDENT_SECONDS ? sum + p : sum;
   }, 0);
-  const segments = await segmentsOf(eye, found, info, creditsStart, confidence);
+  const segments = segmentsOf(found, stretches, info, creditsStart, confidence);
   const next = nextEpisode(creditsStart, confidence, segments, info.duration, policy);
   onProgress(1);
   return {
@@ -86,24 +91,43 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   };
 }
 
-/** The stretches after the story, with the exact times of the boundaries that a player acts on. */
-async function segmentsOf(
-  eye: Eye,
+/** Where the boundary after a stretch is one that a player acts on. */
+function edgeAfter(found: Search, { state, end }: Stretch, next: Stretch | undefined): Edge | null {
+  if (!isAfterStory(state) || next === undefined) return null;
+  if (isCredits(state)) return isCredits(next.state) ? null : endEdge(found, knowledge.look, end);
+  return KINDS[state] === 'black' ? lightEdge(found, end) : null;
+}
+
+/** The credits' start and the stretches' ends to the frame, where a player acts on them. */
+async function exactTimes(eye: Eye, found: Search, near: number): Promise<{ creditsStart: number; stretches: Stretch[] }> {
+  const stretches = stretchesOf(found);
+  const first = startEdge(found, knowledge.look, near);
+  const ends = stretches.map((stretch, k) => edgeAfter(found, stretch, stretches[k + 1]));
+  const frames = await everyFrame(eye, [first, ...ends].flatMap((edge) => edge?.window ?? []));
+  const exact = async (stretch: Stretch, edge: Edge | null | undefined): Promise<Stretch> => {
+    if (!edge) return stretch;
+    const end = await (isCredits(stretch.state) ? exactEnd(eye, frames, edge, knowledge.look) : exactLight(frames, edge));
+    return { ...stretch, end };
+  };
+  const [creditsStart, ...exactly] = await Promise.all([
+    exactStart(eye, frames, first, knowledge.look), ...stretches.map((stretch, k) => exact(stretch, ends[k])),
+  ]);
+  return { creditsStart, stretches: exactly };
+}
+
+/** The stretches after the story. */
+function segmentsOf(
   found: Search,
+  stretches: readonly Stretch[],
   info: MediaInfo,
   creditsStart: number,
   confidence: number,
-): Promise<CreditsSegment[]> {
-  const stretches = stretchesOf(found).filter(({ state, end }) => isAfterStory(state) && end > creditsStart);
+): CreditsSegment[] {
   const segments: CreditsSegment[] = [];
-  for (const [k, { state, start, end }] of stretches.entries()) {
+  for (const { state, start, end } of stretches) {
     if (!isAfterStory(state)) continue;
-    const previous = segments.at(-1);
-    const next = stretches[k + 1]?.state;
-    const from = previous?.end ?? creditsStart;
-    let to = next === undefined ? found.window.end : end;
-    if (isCredits(state) && next !== undefined && !isCredits(next)) to = await exactEnd(eye, found, knowledge.look, end);
-    else if (KINDS[state] === 'black' && next !== undefined) to = await exactLight(eye, found, end);
+    const from = segments.at(-1)?.end ?? creditsStart;
+    const to = end;
     if (to <= from) continue;
     const inside = found.samples.filter(({ time }) => time >= Math.max(from, start) && time < to);
     segments.push({

@@ -47,9 +47,12 @@ const LONGEST_GAP_SECONDS = 3;
 /** Correlation from which a shift is believed. */
 const SURE_MATCH = 0.6;
 
+/** What a sample is compared with. */
+export type Before = Pick<Sample, 'time' | 'sketch'>;
+
 export function evidenceOf(
   sample: Sample,
-  before: Sample | null,
+  before: Before | null,
   boxes: readonly TextBox[] | null,
   classifier: number | null,
 ): Evidence {

@@ -1,7 +1,7 @@
-import type { FrameSize, FrameSource, SamplingPlan } from '../frames/types.js';
+import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
 import { evidenceOf, sampleOf } from './evidence.js';
-import type { Evidence, Sample } from './evidence.js';
+import type { Before, Evidence, Sample } from './evidence.js';
 import { isBlack, isPlain } from './look.js';
 import { squeezed } from './picture.js';
 import { findText } from './text-boxes.js';
@@ -23,20 +23,43 @@ export interface Eye {
   readonly signal?: AbortSignal;
 }
 
+/** A sampled frame whose text nobody has looked for yet. */
+export interface Unread {
+  readonly sample: Sample;
+  readonly before: Before | null;
+}
+
 export interface Watched {
   readonly evidence: Evidence[];
+  /** Those that were kept, in order of time. */
+  readonly unread: Unread[];
   readonly truncated: boolean;
+}
+
+export interface Watching {
+  /** Whether a frame is read; `last` is the one that was read before. */
+  readonly wanted: (sample: Sample, last: Sample | null) => boolean;
+  /** Whether a frame at that time is read thoroughly, and kept when it is not read: it may be wanted later. */
+  readonly thorough: (time: number) => boolean;
+  readonly onTime?: (time: number) => void;
 }
 
 /** More boxes than this at half the size are a list; fewer are read again, as the look of a frame was learnt at full size. */
 const CLEAR_BOXES = 3;
 
-async function readText(model: Model, sample: Sample, thorough: boolean): Promise<TextBox[]> {
-  const [boxes] = await findText(model, [sample.image]);
+interface Reading {
+  readonly boxes: TextBox[];
+  /** There is much that only the full size shows: frames that follow need not be tried at half of it. */
+  readonly smallPrint: boolean;
+}
+
+async function readText(model: Model, sample: Sample, thorough: boolean, smallPrint: boolean): Promise<Reading> {
   const worthwhile = (thorough || isPlain(sample)) && !isBlack(sample) && sample.full !== sample.image;
-  if (boxes!.length > (thorough ? CLEAR_BOXES : 1) || !worthwhile) return boxes!;
-  const [again] = await findText(model, [sample.full]);
-  return again!.length >= boxes!.length ? again! : boxes!;
+  const read = async (image: RgbImage): Promise<TextBox[]> => (await findText(model, [image]))[0]!;
+  const half = worthwhile && smallPrint ? [] : await read(sample.image);
+  if (half.length > (thorough ? CLEAR_BOXES : 1) || !worthwhile) return { boxes: half, smallPrint: false };
+  const full = await read(sample.full);
+  return { boxes: full.length >= half.length ? full : half, smallPrint: full.length > CLEAR_BOXES };
 }
 
 /** The frame classifier sees the whole frame squeezed to its own size: credits stand at the edges too. */
@@ -46,69 +69,105 @@ async function classify(model: Model, { full }: Sample): Promise<number> {
   return Number(credit!.data[0]);
 }
 
+type Readers = Pick<Eye, 'text' | 'classifier'>;
+
+async function examined(
+  eye: Readers, sample: Sample, before: Before | null, thorough: boolean, smallPrint: boolean,
+): Promise<{ evidence: Evidence; smallPrint: boolean }> {
+  const [reading, classifier] = await Promise.all([
+    readText(eye.text, sample, thorough, smallPrint),
+    eye.classifier === null ? null : classify(eye.classifier, sample),
+  ]);
+  return { evidence: evidenceOf(sample, before, reading.boxes, classifier), smallPrint: reading.smallPrint };
+}
+
 /**
  * Text boxes, and the classifier's probability where there is one, of one sampled frame.
  * @param thorough read at the full size too where the half shows little
  */
-export async function examine(
-  eye: Pick<Eye, 'text' | 'classifier'>,
-  sample: Sample,
-  before: Sample | null,
-  thorough: boolean,
-): Promise<Evidence> {
-  const [boxes, classifier] = await Promise.all([
-    readText(eye.text, sample, thorough),
-    eye.classifier === null ? null : classify(eye.classifier, sample),
-  ]);
-  return evidenceOf(sample, before, boxes, classifier);
+export async function examine(eye: Readers, sample: Sample, before: Before | null, thorough: boolean): Promise<Evidence> {
+  return (await examined(eye, sample, before, thorough, false)).evidence;
 }
 
 /** Frames that wait for their text: bounds the memory while decoding runs ahead. */
-const WAITING = 8;
+const WAITING = 16;
 
-/**
- * Decodes what `plan` asks for and examines the frames that `wanted` picks, decoding and reading text side by side.
- * @param thorough whether a frame at that time is read at the full size too where the half shows little
- * @param onTime called with each frame's time
- */
-export async function watch(
-  eye: Eye,
-  plan: SamplingPlan,
-  wanted: (sample: Sample, lastExamined: Sample | null) => boolean,
-  thorough: (time: number) => boolean,
-  onTime?: (time: number) => void,
-): Promise<Watched> {
-  const stream = eye.source.frames(eye.file, {
-    plan, sizes: [SAMPLE_SIZE], ...(eye.signal === undefined ? {} : { signal: eye.signal }),
-  });
-  const results: Promise<Evidence>[] = [];
-  let before: Sample | null = null;
-  let lastExamined: Sample | null = null;
-  for await (const frame of stream) {
-    const sample = sampleOf(frame.time, frame.images[0]!);
-    if (wanted(sample, lastExamined)) {
-      const result = examine(eye, sample, before, thorough(frame.time));
-      // A failure is thrown where the results are collected; until then it must not count as unhandled.
-      result.catch(() => undefined);
-      results.push(result);
-      lastExamined = sample;
-      await results[results.length - 1 - WAITING];
-    }
-    before = sample;
-    onTime?.(frame.time);
+/** Reads frames in their order, while others are decoded. */
+class Reader {
+  private readonly results: ReturnType<typeof examined>[] = [];
+
+  constructor(private readonly eye: Readers) {}
+
+  /** Resolves when few enough frames wait. */
+  async read({ sample, before }: Unread, thorough: boolean): Promise<void> {
+    // Not the last result: its frame is still being read, and this one's picture is made ready meanwhile.
+    const earlier = this.results.at(-2);
+    const result = (async () => examined(this.eye, sample, before, thorough, (await earlier)?.smallPrint ?? false))();
+    // A failure is thrown where the results are collected; until then it must not count as unhandled.
+    result.catch(() => undefined);
+    this.results.push(result);
+    await this.results[this.results.length - 1 - WAITING];
   }
-  const { truncated } = await stream.summary;
-  return { evidence: await Promise.all(results), truncated };
+
+  async evidence(): Promise<Evidence[]> {
+    return (await Promise.all(this.results)).map(({ evidence }) => evidence);
+  }
 }
 
-/** Every frame of a short window, none of them examined yet. */
-export async function everyFrame(eye: Eye, start: number, end: number): Promise<Sample[]> {
-  const samples: Sample[] = [];
+/** Decodes what the plan says and examines those frames that `wanted` asks for. Inference overlaps decoding. */
+export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, onTime }: Watching): Promise<Watched> {
   const stream = eye.source.frames(eye.file, {
-    plan: { kind: 'every', window: { start, end } },
+    plan,
     sizes: [SAMPLE_SIZE],
     ...(eye.signal === undefined ? {} : { signal: eye.signal }),
   });
-  for await (const frame of stream) samples.push(sampleOf(frame.time, frame.images[0]!));
-  return samples;
+  const reader = new Reader(eye);
+  const unread: Unread[] = [];
+  let before: Before | null = null;
+  let last: Sample | null = null;
+  for await (const frame of stream) {
+    const sample = sampleOf(frame.time, frame.images[0]!);
+    if (wanted(sample, last)) {
+      last = sample;
+      await reader.read({ sample, before }, thorough(frame.time));
+    } else if (thorough(frame.time)) {
+      unread.push({ sample, before });
+    }
+    before = { time: sample.time, sketch: sample.sketch };
+    onTime?.(frame.time);
+  }
+  const { truncated } = await stream.summary;
+  return { evidence: await reader.evidence(), unread, truncated };
+}
+
+/** Reads frames that were kept. */
+export async function readLater(eye: Eye, frames: readonly Unread[]): Promise<Evidence[]> {
+  const reader = new Reader(eye);
+  for (const frame of frames) await reader.read(frame, true);
+  return reader.evidence();
+}
+
+/** A frame as it was decoded. */
+export interface PlainFrame {
+  readonly time: number;
+  readonly image: RgbImage;
+}
+
+/** Frames follow each other no faster than this, a second. */
+const FASTEST_RATE = 120;
+
+/** Every frame of some short windows, from one pass: to start a decoder takes longer than to decode a few seconds. */
+export async function everyFrame(eye: Eye, windows: readonly TimeWindow[]): Promise<PlainFrame[]> {
+  const [only, ...others] = windows;
+  if (only === undefined) return [];
+  const times = windows.flatMap(({ start, end }) =>
+    Array.from({ length: Math.ceil((end - start) * FASTEST_RATE) }, (_, k) => start + k / FASTEST_RATE));
+  const stream = eye.source.frames(eye.file, {
+    plan: others.length === 0 ? { kind: 'every', window: only } : { kind: 'exactAt', times },
+    sizes: [SAMPLE_SIZE],
+    ...(eye.signal === undefined ? {} : { signal: eye.signal }),
+  });
+  const frames: PlainFrame[] = [];
+  for await (const { time, images } of stream) frames.push({ time, image: images[0]! });
+  return frames;
 }

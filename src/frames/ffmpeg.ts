@@ -2,7 +2,7 @@ import { KinoscopeError } from '../errors.js';
 import { type DescribedFile, describeFile, lastPacketEnd, scanFrames, type ScannedPacket, scanPackets } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';
 import { attend, brokenBy, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
-import { windowOf } from './plan.js';
+import { firstAfter, windowOf } from './plan.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
 import { frameStream } from './stream.js';
 import type { DecodeSummary, Frame, FrameRequest, FrameSource, RgbImage, SamplingPlan } from './types.js';
@@ -45,8 +45,10 @@ async function* frames(
   let count = 0;
   let lastTime = 0;
   const warnings: string[] = [];
+  const isWanted = firstAfter(plan.kind === 'keyframes' ? plan.times : undefined);
   for (const run of await planRuns(file, plan, settings, signal)) {
     for await (const frame of decodeRun(file, run, outputs, settings, warnings, signal)) {
+      if (!isWanted(frame.time)) continue;
       count++;
       lastTime = frame.time;
       yield frame;

@@ -34,6 +34,18 @@ export function selectorFor<T>(plan: ForwardPlan): Selector<T> {
   }
 }
 
+/** Whether a key frame, asked in order of time, is the first one at or after one of `times`; without them all are wanted. */
+export function firstAfter(times: readonly number[] | undefined): (time: number) => boolean {
+  if (times === undefined) return () => true;
+  const ordered = [...times].sort((a, b) => a - b);
+  let next = 0;
+  return (time) => {
+    const before = next;
+    while (next < ordered.length && ordered[next]! <= time) next++;
+    return next > before;
+  };
+}
+
 function everySecond<T>({ start, end }: TimeWindow): Selector<T> {
   let target: number | null = start < end ? Math.max(0, Math.ceil(start)) : null;
   return {

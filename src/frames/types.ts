@@ -32,14 +32,15 @@ export interface TimeWindow {
  *   other frame refers to, so a frame may be the next one kept. With `glimpse`, every frame that is decoded on the way
  *   comes as well, in that one (small) size: about every third to every one, as the film was encoded. Only node-av
  *   gives glimpses.
- * - `keyframes`: every key frame inside the window (whole file without one); only key packets are decoded.
+ * - `keyframes`: every key frame inside the window (whole file without one), or with `times` only the first one at or
+ *   after each of them; only key packets are decoded.
  * - `exactAt`: for each time the frame that is on screen then (the last frame with presentation time <= t, the first
  *   frame for a time before it); a frame that several times ask for comes once.
  * - `every`: every frame inside the window (whole file without one).
  */
 export type SamplingPlan =
   | { readonly kind: 'everySecond'; readonly window?: TimeWindow; readonly glimpse?: FrameSize }
-  | { readonly kind: 'keyframes'; readonly window?: TimeWindow }
+  | { readonly kind: 'keyframes'; readonly window?: TimeWindow; readonly times?: readonly number[] }
   | { readonly kind: 'exactAt'; readonly times: readonly number[] }
   | { readonly kind: 'every'; readonly window?: TimeWindow };
 

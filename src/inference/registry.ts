@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { RgbImage } from '../frames/types.js';
 import { KinoscopeError } from '../errors.js';
@@ -38,7 +39,7 @@ export interface ModelRegistry extends Models {
 /** The networks of `modelsDir`/manifest.json. Nothing is read before the first call. */
 export function createModels(options: ModelsOptions): ModelRegistry {
   const { modelsDir, cacheDir = join(modelsDir, '.cache') } = options;
-  const loaded = new Map<string, Promise<{ model: Model; session: Session }>>();
+  const loaded = new Map<string, Promise<{ model: Model; sessions: readonly Session[] }>>();
   let manifest: Promise<Manifest> | undefined;
   let overflow: Promise<boolean> | undefined;
   let closed = false;
@@ -61,29 +62,31 @@ export function createModels(options: ModelsOptions): ModelRegistry {
     throw new KinoscopeError('unavailable', `The network ${entry.id} ${fault} (${path}): run "${command}"`);
   }
 
-  async function open(id: string): Promise<{ model: Model; session: Session }> {
+  async function open(id: string, copies: number): Promise<{ model: Model; sessions: readonly Session[] }> {
     const entry = await find(id);
     const path = await verified(entry, entry.file, entry.sha256);
-    const { provider, threads } = options;
-    const session = await openSession(path, {
-      provider,
-      threads: entry.threadLimit === undefined || (threads > 0 && threads < entry.threadLimit) ? threads : entry.threadLimit,
-      exactProducts: await (overflow ??= productsOverflow()),
-    });
-    const model = createModel(entry, session);
-    await warm(model);
-    return { model, session };
+    const exactProducts = await (overflow ??= productsOverflow());
+    const { provider } = options;
+    const share = copies === 1 ? options.threads : Math.max(1, Math.floor((options.threads || availableParallelism()) / copies));
+    const threads = entry.threadLimit === undefined || (share > 0 && share < entry.threadLimit) ? share : entry.threadLimit;
+    const sessions = await Promise.all(Array.from({ length: copies }, (_, lane) =>
+      openSession(path, { provider, exactProducts, threads, lane })));
+    const model = createModel(entry, sessions);
+    await Promise.all(sessions.map(() => warm(model)));
+    return { model, sessions };
   }
 
   return {
-    async load(id) {
+    async load(id, asked = 1) {
       if (closed) throw new KinoscopeError('unavailable', 'The networks are closed');
-      let opening = loaded.get(id);
+      const copies = options.provider === 'cpu' ? asked : 1;
+      const key = `${id} ${copies}`;
+      let opening = loaded.get(key);
       if (!opening) {
-        opening = open(id);
-        loaded.set(id, opening);
+        opening = open(id, copies);
+        loaded.set(key, opening);
         // A failure is not remembered: after a set-up in another terminal the next call succeeds.
-        opening.catch(() => loaded.delete(id));
+        opening.catch(() => loaded.delete(key));
       }
       return (await opening).model;
     },
@@ -106,9 +109,9 @@ export function createModels(options: ModelsOptions): ModelRegistry {
     },
     async close() {
       closed = true;
-      const sessions = await Promise.allSettled(loaded.values());
+      const opened = await Promise.allSettled(loaded.values());
       loaded.clear();
-      await Promise.all(sessions.map((one) => (one.status === 'fulfilled' ? one.value.session.close() : undefined)));
+      await Promise.all(opened.flatMap((one) => (one.status === 'fulfilled' ? one.value.sessions.map((session) => session.close()) : [])));
     },
   };
 }
@@ -116,16 +119,20 @@ export function createModels(options: ModelsOptions): ModelRegistry {
 /** The version that results carry: it changes whenever the file does. */
 const versionOf = ({ id, version, sha256 }: ModelEntry): string => `${id}@${version}+${sha256.slice(0, 12)}`;
 
-function createModel(entry: ModelEntry, session: Session): Model {
+function createModel(entry: ModelEntry, sessions: readonly Session[]): Model {
   const { input, outputs, batchLimit } = entry;
   const names = Object.entries(outputs);
+  /** Runs that each session was asked for and has not answered. */
+  const busy = sessions.map(() => 0);
   for (const [name, inner] of names) {
-    if (session.outputNames.includes(inner)) continue;
+    if (sessions.every(({ outputNames }) => outputNames.includes(inner))) continue;
     throw new KinoscopeError('internal', `The network ${entry.id} has no output ${inner} (${name}) as the manifest says`);
   }
 
   async function run(inputs: Readonly<Record<string, Tensor>>, handOver = false): Promise<Record<string, Tensor>> {
-    const results = await session.run(inputs, { handOver });
+    const lane = busy.indexOf(Math.min(...busy));
+    busy[lane]!++;
+    const results = await sessions[lane]!.run(inputs, { handOver }).finally(() => busy[lane]!--);
     return Object.fromEntries(names.flatMap(([name, inner]) => {
       const tensor = results[inner];
       return tensor ? [[name, tensor]] : [];

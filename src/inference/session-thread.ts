@@ -38,12 +38,12 @@ interface Asked {
 }
 
 /**
- * The one thread of this process that networks run in, so that a service answers and a worker keeps its jobs while a
- * network computes. One for all networks: they share the cores, and take turns. It starts with the first session and
- * ends with the last; idle it does not keep the process alive.
+ * A thread that networks run in, so that a service answers and a worker keeps its jobs while a network computes. The
+ * networks of one lane share a thread and take turns; nearly all are in the first lane, as they share the cores anyway. A
+ * thread starts with its first session and ends with the last; idle it does not keep the process alive.
  */
 export class SessionThread {
-  private static current: SessionThread | null = null;
+  private static readonly lanes = new Map<number, SessionThread>();
   private readonly worker: Worker;
   private readonly asked = new Map<number, Asked>();
   private readonly sessions = new Set<number>();
@@ -51,15 +51,16 @@ export class SessionThread {
   private readonly onExit = (): void => this.finishTurn();
   private count = 0;
 
-  /** Takes the thread that is there, or starts one. @returns with the number of a session that may be opened */
-  static join(): { thread: SessionThread; session: number } {
-    const thread = (SessionThread.current ??= new SessionThread());
+  /** Takes the lane's thread, or starts it. @returns with the number of a session that may be opened */
+  static join(lane: number): { thread: SessionThread; session: number } {
+    const thread = SessionThread.lanes.get(lane) ?? new SessionThread(lane);
+    SessionThread.lanes.set(lane, thread);
     const session = ++thread.count;
     thread.sessions.add(session);
     return { thread, session };
   }
 
-  private constructor() {
+  private constructor(private readonly lane: number) {
     this.worker = startProgram(this.phase);
     process.once('exit', this.onExit);
     this.worker.on('message', (answer: Answer) => this.settle(answer));
@@ -70,7 +71,7 @@ export class SessionThread {
 
   /** @param handedOver memory that changes hands without a copy, and is lost to the caller */
   ask(session: number, question: Question, handedOver: ArrayBuffer[] = []): Promise<Result> {
-    if (SessionThread.current !== this) throw new Error('The thread of the networks has ended');
+    if (!this.isCurrent()) throw new Error('The thread of the networks has ended');
     return new Promise((resolve, reject) => {
       const id = ++this.count;
       this.worker.postMessage({ id, session, ...question } satisfies Request, handedOver);
@@ -81,10 +82,14 @@ export class SessionThread {
 
   /** Gives a session's number back; with the last one the thread ends. */
   async leave(session: number): Promise<void> {
-    if (!this.sessions.delete(session) || this.sessions.size > 0 || SessionThread.current !== this) return;
-    SessionThread.current = null;
+    if (!this.sessions.delete(session) || this.sessions.size > 0 || !this.isCurrent()) return;
+    SessionThread.lanes.delete(this.lane);
     this.finishTurn();
     await this.worker.terminate();
+  }
+
+  private isCurrent(): boolean {
+    return SessionThread.lanes.get(this.lane) === this;
   }
 
   private settle({ id, result, error }: Answer): void {
@@ -102,7 +107,7 @@ export class SessionThread {
 
   /** The thread is gone: nobody waits for it in vain, and the next session starts another. */
   private end(error: unknown): void {
-    if (SessionThread.current === this) SessionThread.current = null;
+    if (this.isCurrent()) SessionThread.lanes.delete(this.lane);
     process.off('exit', this.onExit);
     for (const { reject } of this.asked.values()) reject(error);
     this.asked.clear();

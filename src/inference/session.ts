@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly threads: number;
   /** Slower 8-bit products that cannot overflow: wanted where `productsOverflow()` says so. Default false. */
   readonly exactProducts?: boolean;
+  /** Networks of one lane take turns, those of different lanes run side by side. Default 0. */
+  readonly lane?: number;
 }
 
 /** An ONNX file that ONNX Runtime has loaded. */
@@ -25,7 +27,7 @@ export interface Session {
  * may still leave single operators that it does not know to the CPU; that is how ONNX Runtime works.)
  */
 export async function openSession(
-  model: string | Uint8Array, { provider, threads, exactProducts = false }: SessionOptions,
+  model: string | Uint8Array, { provider, threads, exactProducts = false, lane = 0 }: SessionOptions,
 ): Promise<Session> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider],
@@ -41,7 +43,7 @@ export async function openSession(
       },
     },
   };
-  const { thread, session } = SessionThread.join();
+  const { thread, session } = SessionThread.join(lane);
   try {
     const { outputNames = [] } = await thread.ask(session, { kind: 'open', model, options });
     return {

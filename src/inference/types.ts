@@ -52,8 +52,12 @@ export interface Model {
 
 /** The networks of models/manifest.json. Each is loaded at most once and shared. */
 export interface Models {
-  /** @throws KinoscopeError `unavailable` when the file is missing (with the command that builds it) or the provider is */
-  load(id: string): Promise<Model>;
+  /**
+   * @param copies runs of the network that go on side by side on the CPU, the threads shared among them: where one run is
+   *   too short for several threads to help. Default 1
+   * @throws KinoscopeError `unavailable` when the file is missing (with the command that builds it) or the provider is
+   */
+  load(id: string, copies?: number): Promise<Model>;
   close(): Promise<void>;
 }
 

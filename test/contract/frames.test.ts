@@ -125,6 +125,14 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
       expect(frames.every(({ keyframe }) => keyframe)).toBe(true);
     });
 
+    test('keyframes gives the first at or after each of some times, once', async () => {
+      const all = keys.map((key) => since[key]!);
+      const between = (all[0]! + all[1]!) / 2;
+      const asked = [all.at(-1)! + 1, between, between + 0.01];
+      const { frames } = await take(path(), { kind: 'keyframes', times: asked });
+      expect(numbers(frames, times)).toEqual([keys[1]]);
+    });
+
     test('exact times give the frames that are on screen then', async () => {
       const wanted = [since.at(-1)! + 5, -1, 0.502, 1.016, 1.022, since[19]! + 0.002, 2.352];
       const { frames } = await take(path(), { kind: 'exactAt', times: wanted });

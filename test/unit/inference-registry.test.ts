@@ -113,6 +113,15 @@ test('a network is loaded once, and its version names its file', async () => {
   expect((await models.list()).map(({ id, state }) => [id, state])).toEqual([['echo', 'ok'], ['gray', 'ok'], ['absent', 'missing']]);
 });
 
+test('copies of a network that run side by side answer as one does, and the same answer to each', async () => {
+  const [one, two] = [await models.load('echo'), await models.load('echo', 2)];
+  expect(two.version).toBe(one.version);
+  const pictures = Array.from({ length: 9 }, (_, i) => picture(5, 4, i));
+  const alone = [];
+  for (const image of pictures) alone.push(await one.runImages([image]));
+  expect(await Promise.all(pictures.map((image) => two.runImages([image])))).toEqual(alone);
+});
+
 describe('says in one line what is wrong with', () => {
   async function failure(id: string, from = models): Promise<KinoscopeError> {
     const error: unknown = await from.load(id).catch((thrown: unknown) => thrown);

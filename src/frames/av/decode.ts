@@ -1,7 +1,7 @@
 import { AV_NOPTS_VALUE, AVERROR_EAGAIN } from 'node-av/constants';
 import { type CodecContext, Frame, type Packet } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
-import { type ForwardPlan, selectorFor, windowOf } from '../plan.js';
+import { firstAfter, type ForwardPlan, selectorFor, windowOf } from '../plan.js';
 import type { FrameSettings } from '../settings.js';
 import type { SamplingPlan, TimeWindow } from '../types.js';
 import { type Container, openDecoder, timestamp } from './container.js';
@@ -64,7 +64,7 @@ export function* decode(
       origin,
       timeOf: (ticks) => container.seconds(ticks - origin),
     };
-    yield* plan.kind === 'keyframes' ? keyframes(pass, windowOf(plan)) : forward(pass, plan);
+    yield* plan.kind === 'keyframes' ? keyframes(pass, windowOf(plan), firstAfter(plan.times)) : forward(pass, plan);
   } finally {
     decoder.freeContext();
   }
@@ -123,7 +123,7 @@ function* decodePacket(decoder: CodecContext, packet: Packet | null): Generator<
 }
 
 /** Every key packet on its own, drained and flushed: pictures of an open group that lean on an earlier one never come up. */
-function* keyframes(pass: Pass, { start, end }: TimeWindow): Generator<DecodedFrame> {
+function* keyframes(pass: Pass, { start, end }: TimeWindow, isWanted: (time: number) => boolean): Generator<DecodedFrame> {
   const { decoder, progress, timeOf } = pass;
   if (start >= SEEK_FROM) seek(pass, start);
   for (;;) {
@@ -133,6 +133,7 @@ function* keyframes(pass: Pass, { start, end }: TimeWindow): Generator<DecodedFr
       const at = timeOf(timestamp(packet));
       if (!packet.isKeyframe || at < start) continue;
       if (at >= end) return;
+      if (!isWanted(at)) continue;
       decoder.flushBuffers();
       for (const part of [packet, null]) {
         for (const frame of decodePacket(decoder, part)) {
