@@ -55,6 +55,29 @@ describe('the studio page', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
+  it('names a stranger of the moment where the film is paused, and takes a name back', async () => {
+    const faces = page.locator('#faces li');
+    const stranger = faces.filter({ has: page.locator('form') }).first();
+    const label = await stranger.locator('span').textContent();
+    expect(label).toMatch(/^person \d+$/);
+    await stranger.locator('input').fill('Ada Abel');
+    await stranger.locator('button').click();
+    await page.waitForSelector('#faces button:text("Not this person")');
+    expect(await page.textContent('#now')).toContain('Ada Abel');
+    expect(await page.locator('#boxes span').allTextContents()).toContain('Ada Abel');
+    await page.waitForSelector('#cast td:has-text("Ada Abel")');
+
+    await page.click('#faces button:text("Not this person")');
+    await page.waitForSelector('#now:not(:has-text("Ada Abel"))');
+    // That is remembered: the film paused there again still does not show them.
+    await page.reload();
+    await page.waitForSelector('#timeline .scene');
+    await page.click('#timeline', { position: { x: 20, y: 5 } });
+    await page.waitForSelector('#boxes div');
+    expect(await page.textContent('#now')).not.toContain('Ada Abel');
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   it('shows the service\'s own words when a source is refused', async () => {
     await page.fill('input[name=source]', '/etc/hostname');
     await page.click('text=Add');

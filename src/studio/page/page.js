@@ -10,6 +10,14 @@ export async function api(path, options) {
   return body;
 }
 
+/** An answer that may not be there yet: null instead of a 404. */
+export const optional = (path) => api(path).catch((error) => {
+  if (error.status === 404) return null;
+  throw error;
+});
+
+export const who = (member) => member.name ?? member.label ?? 'unknown';
+
 export function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);

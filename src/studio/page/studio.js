@@ -1,9 +1,9 @@
 /** The studio page: titles on the left, the answers about one of them on the right. Reads nothing but the REST routes. */
 
-import { $, api, clock, element, say } from './page.js';
+import { hideNow, showNow } from './now.js';
+import { $, api, clock, element, optional, say, who } from './page.js';
 
 const percent = (fraction) => `${Math.round(fraction * 100)} %`;
-const who = (member) => member.name ?? member.label ?? 'unknown';
 
 let current = null;
 
@@ -16,12 +16,6 @@ async function listTitles() {
   }));
   if (!location.hash && items[0]) location.hash = items[0].id;
 }
-
-/** An answer that may not be there yet: null instead of a 404. */
-const optional = (path) => api(path).catch((error) => {
-  if (error.status === 404) return null;
-  throw error;
-});
 
 async function showTitle(id) {
   const title = await api(`/v1/titles/${id}`);
@@ -36,7 +30,7 @@ async function showTitle(id) {
     : `${clock(title.duration)}, ${title.width} x ${title.height}${truncated ? ', truncated: the file ends early' : ''}`;
   const source = `/v1/titles/${id}/media`;
   if (!$('#video').src.endsWith(source)) $('#video').src = source;
-  $('#boxes').replaceChildren();
+  hideNow();
   showTimeline(title, credits, cast);
   showGenre(genre);
   showCredits(credits);
@@ -94,23 +88,13 @@ function showCast(cast) {
   return $('#cast div').replaceChildren(rows.length ? element('table', {}, ...rows) : 'No faces were seen');
 }
 
-/** Who is on screen at the second where the film stands. */
-async function showNow() {
-  const { id } = current;
-  const at = $('#video').currentTime;
-  const answer = await optional(`/v1/titles/${id}/cast?t=${at.toFixed(3)}`);
-  if (!answer || id !== current.id) return;
-  $('#now').textContent = `${clock(at)}: ${answer.cast.map(who).join(', ') || 'nobody seen'}`;
-  const { videoWidth, videoHeight, clientWidth, clientHeight } = $('#video');
-  const scale = Math.min(clientWidth / (videoWidth || clientWidth), clientHeight / (videoHeight || clientHeight));
-  const [width, height] = [(videoWidth || clientWidth) * scale, (videoHeight || clientHeight) * scale];
-  const [left, top] = [(clientWidth - width) / 2, (clientHeight - height) / 2];
-  $('#boxes').replaceChildren(...answer.cast.map((member) => {
-    const made = element('div', {}, element('span', { textContent: who(member) }));
-    const [x, y, w, h] = member.box;
-    Object.assign(made.style, { left: `${left + x * width}px`, top: `${top + y * height}px`, width: `${w * width}px`, height: `${h * height}px` });
-    return made;
-  }));
+/** Who is on screen now; a correction may change the whole cast. */
+function showPaused() {
+  const title = current;
+  return showNow(title, async () => {
+    const cast = await optional(`/v1/titles/${title.id}/cast`);
+    if (title.id === current.id) showCast(cast);
+  }).catch((error) => say(error.message));
 }
 
 function seek(seconds) {
@@ -175,9 +159,9 @@ $('#timeline').addEventListener('click', (event) => {
   const bounds = $('#timeline').getBoundingClientRect();
   seek(((event.clientX - bounds.left) / bounds.width) * (current.duration ?? 0));
 });
-$('#video').addEventListener('pause', showNow);
-$('#video').addEventListener('seeked', () => { if ($('#video').paused) showNow(); });
-$('#video').addEventListener('play', () => $('#boxes').replaceChildren());
+$('#video').addEventListener('pause', showPaused);
+$('#video').addEventListener('seeked', () => { if ($('#video').paused) showPaused(); });
+$('#video').addEventListener('play', hideNow);
 $('#video').addEventListener('timeupdate', () => {
   const head = $('#timeline .head');
   if (head && current?.duration) head.style.left = `${($('#video').currentTime / current.duration) * 100}%`;
