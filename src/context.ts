@@ -8,6 +8,8 @@ export interface WorkContext {
   readonly actor: string;
   readonly request?: string;
   readonly job?: string;
+  /** The trace that this work is a part of, as a W3C `traceparent`. */
+  readonly trace?: string;
 }
 
 /** Whom everything belongs to where nobody has set up tenants. */

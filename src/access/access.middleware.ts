@@ -48,7 +48,8 @@ export class AccessMiddleware implements NestMiddleware {
     response.setHeader('X-Request-Id', id);
     const caller = await this.identify(request);
     if (caller) callers.set(request, caller);
-    if (caller) inContext({ tenant: caller.tenant, actor: caller.id, request: id }, next);
+    const trace: unknown = response.locals['trace'];
+    if (caller) inContext({ tenant: caller.tenant, actor: caller.id, request: id, ...(typeof trace === 'string' && { trace }) }, next);
     else next();
   }
 

@@ -117,6 +117,7 @@ const VARIABLES = {
   KINOSCOPE_ANALYSES_PER_MINUTE: bytes.optional().describe('Films that one worker starts to analyse within a minute; unset: no limit'),
   KINOSCOPE_GUIDE: z.string().optional().describe('Broadcast guide for identify by place and time: an XMLTV file, or a folder of them with places.csv'),
   KINOSCOPE_PART_SECONDS: bytes.optional().describe('Films longer than this are analysed in parts of about so many seconds, which workers share; unset: never'),
+  KINOSCOPE_KEEP_JOBS: z.coerce.number().positive().default(30).describe('Jobs that have ended are deleted after so many days, failed ones too'),
   KINOSCOPE_NEXT_EPISODE: z
     .enum(['start', 'afterLastScene', 'neverWhenSceneFollows'])
     .default('neverWhenSceneFollows')
@@ -196,6 +197,8 @@ export interface Settings {
   readonly guide: string | null;
   /** null: films are not split. */
   readonly partSeconds: number | null;
+  /** How long jobs are kept after their end. */
+  readonly keepJobsMs: number;
   readonly nextEpisode: 'start' | 'afterLastScene' | 'neverWhenSceneFollows';
   /** This level and the more important ones. */
   readonly logLevels: readonly (typeof LOG_LEVELS)[number][];
@@ -258,6 +261,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     analysesPerMinute: env.KINOSCOPE_ANALYSES_PER_MINUTE ?? null,
     guide: env.KINOSCOPE_GUIDE ? resolve(env.KINOSCOPE_GUIDE) : null,
     partSeconds: env.KINOSCOPE_PART_SECONDS ?? null,
+    keepJobsMs: env.KINOSCOPE_KEEP_JOBS * 24 * 3_600_000,
     nextEpisode: env.KINOSCOPE_NEXT_EPISODE,
     logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,

@@ -7,7 +7,7 @@ import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } 
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
-import { DEFAULT_TIMING, longestWait, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
+import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
 
 /**
  * Jobs on Redis. The store keeps each job and decides what becomes of it: unique keys, fencing, and the result in one
@@ -207,9 +207,7 @@ class BullQueue implements JobQueue {
   private async recover(): Promise<void> {
     if (performance.now() < this.nextRecovery) return;
     this.nextRecovery = performance.now() + this.timing.leaseMs;
-    await this.records.waiting.advanceAll();
-    await this.records.announced.tellAll();
-    await this.records.bringForward(longestWait(this.timing));
+    await this.records.tidyUp(this.timing);
     for (const record of await this.records.overdue(Date.now() - 2 * this.timing.leaseMs)) await this.deliver(record);
   }
 

@@ -3,7 +3,7 @@ import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } 
 import { toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
-import { DEFAULT_TIMING, longestWait, RecordLease } from './record-lease.js';
+import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
 
 /**
  * A queue in the store itself, for one machine: as many processes as have the store open may enqueue and work. Closing
@@ -39,9 +39,7 @@ class EmbeddedQueue implements JobQueue {
     if (this.closed) return null;
     if (performance.now() >= this.nextLook) {
       this.nextLook = performance.now() + this.timing.leaseMs;
-      await this.records.waiting.advanceAll();
-      await this.records.announced.tellAll();
-      await this.records.bringForward(longestWait(this.timing));
+      await this.records.tidyUp(this.timing);
     }
     const record = await this.records.startDue(names, this.timing.leaseMs);
     if (!record) return null;

@@ -39,6 +39,8 @@ export interface Job extends Document {
   /** 0 to 9; jobs of a lower number start first. */
   readonly priority: number;
   readonly createdAt: string;
+  /** The trace of the request that it was made for, as a W3C `traceparent`; null where none was followed. */
+  readonly trace: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
 }
@@ -115,7 +117,7 @@ export interface JobQueue {
   close(): Promise<void>;
 }
 
-/** Settings of the embedded adapter, in milliseconds. */
+/** Settings of both adapters, in milliseconds. */
 export interface LeaseTiming {
   /** A worker that is silent for so long has lost its job. Default 30,000. */
   readonly leaseMs?: number;
@@ -123,4 +125,6 @@ export interface LeaseTiming {
   readonly backoffMs?: number;
   /** How often subscribers look for changes. Default 250. */
   readonly pollMs?: number;
+  /** A job is deleted so long after its end, however it ended. Default 30 days. */
+  readonly keepMs?: number;
 }

@@ -1,6 +1,6 @@
 import { KinoscopeError } from '../errors.js';
 import type { Patch } from '../storage/collection.js';
-import type { Job, JobError, JobState } from './job-queue.js';
+import type { Job, JobError, JobState, LeaseTiming } from './job-queue.js';
 
 /** A job as it is stored. An active job has a time at which something is due; whoever runs it holds its lease. */
 export interface JobRecord extends Job {
@@ -28,10 +28,10 @@ const RANKS_OF_A_PRIORITY = 1e14;
 /** The job without the fields that only queues use. */
 export function toJob(record: JobRecord): Job {
   const { id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts } = record;
-  const { error, uniqueKey, after, priority, createdAt, startedAt, finishedAt } = record;
+  const { error, uniqueKey, after, priority, createdAt, trace, startedAt, finishedAt } = record;
   return {
     id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts,
-    error, uniqueKey, after, priority, createdAt, startedAt, finishedAt,
+    error, uniqueKey, after, priority, createdAt, trace: trace ?? null, startedAt, finishedAt,
   };
 }
 
@@ -51,6 +51,14 @@ export function rankOf({ priority, createdAt }: Pick<Job, 'priority' | 'createdA
 export function toEnded(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
   const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null, rank: null };
   return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey'] };
+}
+
+/** Delays double no more often than this: 2 s become half an hour. */
+export const LONGEST_BACKOFF = 10;
+
+/** No job waits longer than this for a retry or a lease, milliseconds. */
+export function longestWait({ leaseMs, backoffMs }: Required<LeaseTiming>): number {
+  return leaseMs + backoffMs * 2 ** LONGEST_BACKOFF;
 }
 
 /** Why a worker's calls on a job fail: it was cancelled, or it is another worker's now. */

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { currentTenant } from '../context.js';
+import { currentContext, currentTenant } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import {
   DuplicateKeyError,
@@ -12,19 +12,23 @@ import {
   type Write,
 } from '../storage/collection.js';
 import { AnnouncedJobs } from './announced-jobs.js';
-import { due, hasEnded, type JobRecord, rankOf, toEnded } from './job-record.js';
-import { JOB_STATES, type JobError, type JobState, type JobsWanted, type NewJob } from './job-queue.js';
+import { due, hasEnded, type JobRecord, longestWait, rankOf, toEnded } from './job-record.js';
+import { JOB_STATES, type JobError, type JobState, type JobsWanted, type LeaseTiming, type NewJob } from './job-queue.js';
 import { WaitingJobs } from './waiting-jobs.js';
 
 const COLLECTION = 'jobs';
 const DEFAULT_MAX_ATTEMPTS = 3;
+const LONGEST_PRUNING_PAUSE_MS = 3_600_000;
 const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
+/** What a run begins with that takes the job from a worker that went silent. */
+const ANEW = { progress: 0 };
 const ENDED_IN_VAIN: readonly JobState[] = ['failed', 'cancelled'];
 
 /** The stored jobs and every way in which one changes. Each change is one atomic write. */
 export class JobRecords {
   readonly announced: AnnouncedJobs;
   readonly waiting: WaitingJobs;
+  private nextPruning = 0;
 
   private constructor(
     private readonly store: Store,
@@ -37,7 +41,7 @@ export class JobRecords {
   static async open(store: Store): Promise<JobRecords> {
     const indexes = [
       { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
-      { paths: ['name', 'state', 'rank'] }, { paths: ['announced'] },
+      { paths: ['name', 'state', 'rank'] }, { paths: ['announced'] }, { paths: ['finishedAt'] },
     ];
     return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, shared: true }));
   }
@@ -75,6 +79,7 @@ export class JobRecords {
       regardless,
       priority,
       createdAt,
+      trace: currentContext()?.trace ?? null,
       startedAt: null,
       finishedAt: null,
       ...(after.length > 0 ? { dueAt: null, rank: null } : { dueAt: now, rank: rankOf({ priority, createdAt }) }),
@@ -105,7 +110,7 @@ export class JobRecords {
     const silent = () => ({ state: 'running', dueAt: { $lte: Date.now() } });
     if ((await this.jobs.find(silent(), { limit: 1 })).items.length > 0) {
       while (await this.failExhausted(silent()));
-      const taken = await this.start({ name, ...silent() }, leaseMs);
+      const taken = await this.start({ name, ...silent() }, leaseMs, ANEW);
       if (taken) return taken;
     }
     return this.start({ name, state: 'queued', dueAt: { $lte: Date.now() } }, leaseMs);
@@ -116,7 +121,7 @@ export class JobRecords {
    * it was running.
    */
   async startById(id: string, leaseMs: number): Promise<JobRecord | null> {
-    const started = await this.start({ id, ...ACTIVE }, leaseMs);
+    const started = (await this.start({ id, state: 'queued' }, leaseMs)) ?? (await this.start({ id, state: 'running' }, leaseMs, ANEW));
     if (!started) await this.failExhausted({ id, state: 'running' });
     return started;
   }
@@ -127,13 +132,14 @@ export class JobRecords {
     return (await this.jobs.find({ dueAt: { $lte: before } }, { sort, limit: 1000 })).items;
   }
 
-  private start(filter: Filter, leaseMs: number): Promise<JobRecord | null> {
+  /** A job that has waited for its parts goes on with the progress that they have made. */
+  private start(filter: Filter, leaseMs: number, fields: object = {}): Promise<JobRecord | null> {
     const now = Date.now();
     const patch = {
       $set: {
         state: 'running',
-        progress: 0,
         stage: 'starting',
+        ...fields,
         startedAt: new Date(now).toISOString(),
         lease: randomUUID(),
         dueAt: now + leaseMs,
@@ -151,8 +157,23 @@ export class JobRecords {
     return failed;
   }
 
+  /** Does what was left undone by processes that died, or is nobody's turn: to be called now and then. */
+  async tidyUp(timing: Required<LeaseTiming>): Promise<void> {
+    await this.waiting.advanceAll();
+    await this.announced.tellAll();
+    await this.bringForward(longestWait(timing));
+    await this.prune(timing.keepMs);
+  }
+
+  /** Deletes the jobs that ended long ago. */
+  private async prune(keepMs: number): Promise<void> {
+    if (performance.now() < this.nextPruning) return;
+    this.nextPruning = performance.now() + Math.min(LONGEST_PRUNING_PAUSE_MS, keepMs);
+    await this.jobs.deleteMany({ finishedAt: { $lt: new Date(Date.now() - keepMs).toISOString() } });
+  }
+
   /** Makes jobs due that would be only after the longest wait: a clock was put back since. Leases protect what runs. */
-  async bringForward(longestMs: number): Promise<void> {
+  private async bringForward(longestMs: number): Promise<void> {
     while (await this.jobs.claim({ dueAt: { $gt: Date.now() + longestMs } }, { $set: { dueAt: Date.now() } }));
   }
 
@@ -187,7 +208,7 @@ export class JobRecords {
       if (failed) await this.waiting.tell(id);
       return failed;
     }
-    const again = { state: 'queued', stage: 'waiting', lease: null, error, dueAt: Date.now() + retryInMs };
+    const again = { state: 'queued', stage: 'waiting', progress: 0, lease: null, error, dueAt: Date.now() + retryInMs };
     return this.change(id, lease, { $set: again });
   }
 

@@ -14,8 +14,9 @@ import { JOB_QUEUE, type JobQueue } from './job-queue.js';
     provide: JOB_QUEUE,
     inject: [STORE, SETTINGS],
     // The driver is loaded only by those who use it.
-    useFactory: async (store: Store, { redisUrl }: Settings) =>
-      (redisUrl ? (await import('./bullmq-queue.js')).createBullQueue({ redisUrl, store }) : createEmbeddedQueue(store)),
+    useFactory: async (store: Store, { redisUrl, keepJobsMs: keepMs }: Settings) => (redisUrl
+      ? (await import('./bullmq-queue.js')).createBullQueue({ redisUrl, store, timing: { keepMs } })
+      : createEmbeddedQueue(store, { keepMs })),
   }],
   exports: [JOB_QUEUE],
 })

@@ -1,18 +1,10 @@
 import type { KinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
 import type { Job, JobError, Lease, LeaseTiming } from './job-queue.js';
-import { type JobRecord, lostError, toJob } from './job-record.js';
+import { type JobRecord, LONGEST_BACKOFF, lostError, toJob } from './job-record.js';
 import type { JobRecords } from './job-records.js';
 
-export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250 };
-
-/** No job waits longer than this for a retry or a lease, milliseconds. */
-export function longestWait({ leaseMs, backoffMs }: Required<LeaseTiming>): number {
-  return leaseMs + backoffMs * 2 ** LONGEST_BACKOFF;
-}
-
-/** Delays double no more often than this: 2 s become half an hour. */
-const LONGEST_BACKOFF = 10;
+export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250, keepMs: 30 * 24 * 3_600_000 };
 
 export interface Progress {
   readonly progress: number;

@@ -30,11 +30,18 @@ export class WaitingJobs {
       return (await this.jobs.get(id)) ?? { state: 'failed' as const, error: { code: 'not-found', message: `There is no job ${id}` } };
     }));
     const failed = waiting.regardless ? undefined : before.find(({ state }) => state === 'failed' || state === 'cancelled');
-    if (!failed && before.some(({ state }) => state === 'queued' || state === 'running')) return;
+    const left = before.filter(({ state }) => state === 'queued' || state === 'running').length;
+    if (!failed && left > 0) return this.tellShare(waiting, before.length - left);
     const next = failed ? toEnded(failed.state, failed.error) : { $set: due(waiting, Date.now()) };
     const decided = await this.jobs.claim({ id: waiting.id, ...WAITING }, next);
     if (decided?.state === 'queued') await this.onDue(decided);
     else if (decided) await this.tell(decided.id);
+  }
+
+  /** Its own work counts as one more part. */
+  private async tellShare({ id, after, progress: known }: JobRecord, ended: number): Promise<void> {
+    const progress = ended / (after.length + 1);
+    if (progress !== known) await this.jobs.claim({ id, ...WAITING }, { $set: { progress } });
   }
 
   /** Decides about all that wait, in case that a process died between the end of one and the start of the next. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inContext } from '../context.js';
+import { inContext, type WorkContext } from '../context.js';
 import { asKinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
 import type { Job, JobQueue, Lease } from './job-queue.js';
@@ -89,7 +89,7 @@ export class JobWorker {
     while (!this.stopping.signal.aborted) {
       try {
         const lease = this.mayStart() ? await this.queue.claim(this.names) : null;
-        if (lease) await inContext({ tenant: lease.job.tenant, actor: 'worker', job: lease.job.id }, () => this.work(lease));
+        if (lease) await inContext(contextOf(lease.job), () => this.work(lease));
         else await this.pause(pollMs);
       } catch (error) {
         onError?.(error);
@@ -136,6 +136,10 @@ export class JobWorker {
   private async pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
+}
+
+function contextOf({ id, tenant, trace }: Job): WorkContext {
+  return { tenant, actor: 'worker', job: id, ...(trace && { trace }) };
 }
 
 async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Injectable, Logger, type NestMiddleware } from '@nestjs/common';
 import { SpanKind } from '@opentelemetry/api';
 import type { NextFunction, Request, Response } from 'express';
 import { Metrics } from './metrics.js';
-import { endFailed, remoteParent, tracer } from './tracing.js';
+import { endFailed, remoteParent, traceparentOf, tracer } from './tracing.js';
 
 /** The route's pattern, so that a million titles are one series; what met no route is one as well. */
 function routeOf(request: Request): string {
@@ -33,6 +33,8 @@ export class ObserveMiddleware implements NestMiddleware {
       // The path, not the query: links and keys may stand there.
       this.logger.log(`${method} ${request.path} ${status} ${(seconds * 1000).toFixed(1)} ms ${id}`);
     });
+    // who asks is found out after this, and what is done in their name belongs to the trace
+    response.locals['trace'] = traceparentOf(span);
     next();
   }
 }

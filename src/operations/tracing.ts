@@ -32,6 +32,12 @@ export function remoteParent(header: string | undefined): Context {
   return isSpanContextValid(context) ? trace.setSpanContext(ROOT_CONTEXT, context) : ROOT_CONTEXT;
 }
 
+/** A span as a `traceparent`, to be followed elsewhere; undefined when nobody is tracing. */
+export function traceparentOf(span: Span): string | undefined {
+  const context = span.spanContext();
+  return isSpanContextValid(context) ? `00-${context.traceId}-${context.spanId}-0${context.traceFlags & 1}` : undefined;
+}
+
 export function startChild(parent: Span, name: string): Span {
   return tracer().startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, parent));
 }

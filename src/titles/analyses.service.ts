@@ -73,9 +73,9 @@ export class AnalysesService {
   async handle(job: Job, progress: Progress): Promise<Write[] | WaitFor> {
     const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
     const title = await this.titles.get(titleId);
-    const use = <T>(work: (film: Film) => Promise<T>): Promise<T> => this.films.use(title, { analysis: job.id, shared: false }, progress, work);
     const split = await this.longFilms.isSplit(job);
-    const joined = split ? await use((film) => this.longFilms.join(job, film, progress)) : null;
+    const use = <T>(work: (film: Film) => Promise<T>): Promise<T> => this.films.use(title, { analysis: job.id, shared: false }, progress, work);
+    const joined = split ? await use((film) => this.longFilms.join(job, film, afterParts(job, progress))) : null;
     if (joined) return [...joined.removals, ...this.writes(title, joined.finding)];
     // Stretches that were removed meanwhile are watched again; the other questions were answered.
     const missing = split ? (['cast'] as const) : force ? kinds : await this.missing(title, kinds);
@@ -172,4 +172,9 @@ export class AnalysesService {
     };
     return [...children, { kind: 'upsert', collection: ANALYSES.name, document }];
   }
+}
+
+/** The progress of what is left to do after a job's parts, which are told as a share of all while they run. */
+function afterParts({ after: { length } }: Job, { onProgress, ...others }: Progress): Progress {
+  return { ...others, onProgress: (fraction, stage) => onProgress?.((length + fraction) / (length + 1), stage) };
 }

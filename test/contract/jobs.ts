@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Job, JobQueue, Lease, NewJob } from '../../src/jobs/job-queue.js';
+import { inContext } from '../../src/context.js';
+import type { Job, JobQueue, Lease, LeaseTiming, NewJob } from '../../src/jobs/job-queue.js';
 import type { Document, Store, Write } from '../../src/storage/collection.js';
 import { connectQueue, type Connection, type QueueConfig } from './jobs-openers.js';
 
@@ -38,8 +39,8 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
     let queue: JobQueue;
     let store: Store;
 
-    const connect = async (): Promise<Connection> => {
-      const connection = await connectQueue(under.config);
+    const connect = async (timing: LeaseTiming = {}): Promise<Connection> => {
+      const connection = await connectQueue({ ...under.config, timing: { ...under.config.timing, ...timing } });
       connections.push(connection);
       return connection;
     };
@@ -177,6 +178,24 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         // what is done already need not be waited for
         await again.wait([part.id]);
         expect((await claimed()).job.id).toBe(id);
+      });
+
+      test('shows while it waits for its parts how many of them have ended, and goes on from there', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const lease = await claimed();
+        const parts = await Promise.all([1, 2, 3].map((n) => queue.enqueue({ name: 'work', data: { n } })));
+        await lease.wait(parts.map((part) => part.id));
+        const seen: number[] = [];
+        const stop = queue.subscribe(id, ({ progress }) => void seen.push(progress));
+        for (const share of [0.25, 0.5, 0.75]) {
+          await (await claimed()).complete([]);
+          if (share < 0.75) await until(async () => (await queue.get(id))?.progress === share);
+          await until(() => seen.includes(Math.min(share, 0.5)));
+        }
+        const again = await claimed();
+        expect(again.job).toMatchObject({ id, progress: 0.5 });
+        expect(seen).toEqual(seen.toSorted());
+        stop();
       });
 
       test('can be cancelled alone', async () => {
@@ -526,6 +545,26 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         });
         expect([ends, tries]).toEqual([[`${id} done`], 2]);
       });
+    });
+
+    test('deletes jobs long after their end, however they ended, and no others', async () => {
+      const waiting = await queue.enqueue({ name: 'other', data: {} });
+      const done = await queue.enqueue({ name: 'work', data: {} });
+      await (await claimed()).complete([]);
+      const failed = await queue.enqueue({ name: 'work', data: {} });
+      await (await claimed()).fail(FAILURE, { retry: false });
+      const { queue: short } = await connect({ keepMs: 500 });
+      await until(async () => {
+        await short.claim(['nothing']);
+        return (await queue.list()).items.length === 1;
+      });
+      expect(await Promise.all([waiting, done, failed].map(({ id }) => stateOf(id)))).toEqual(['queued', undefined, undefined]);
+    });
+
+    test('a job keeps the trace of what it was made for', async () => {
+      const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      await inContext({ tenant: 'default', actor: 'test', trace }, () => queue.enqueue({ name: 'work', data: {} }));
+      expect((await claimed()).job.trace).toBe(trace);
     });
 
     test('counts the jobs by state', async () => {

@@ -125,6 +125,7 @@ describe('an operator', () => {
     const [start] = named('POST /v1/titles/:id/analyses');
     expect(start).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'b7ad6b7169203331' });
     const [analyze] = named('job analyze');
+    expect(analyze).toMatchObject({ traceId: start!.traceId, parentSpanId: start!.spanId });
     expect(named('watching')).toEqual([expect.objectContaining({ traceId: analyze!.traceId, parentSpanId: analyze!.spanId })]);
     expect(named('GET /v1/titles/:id')).toHaveLength(1);
   });
