@@ -2,8 +2,7 @@ import { KinoscopeError } from '../errors.js';
 import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
 import type { Model, Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
-import { sampleOf } from './evidence.js';
-import { knowledge } from './knowledge.js';
+import { knowledge, stillModel } from './knowledge.js';
 import { creditTextProbability } from './look.js';
 import { endEdge, exactEnd, exactLight, exactStart, lightEdge, startEdge } from './boundary.js';
 import type { Edge } from './boundary.js';
@@ -11,8 +10,9 @@ import { search, SLOT_SECONDS, stretchesOf } from './search.js';
 import type { Search, Stretch } from './search.js';
 import { isAfterStory, isCredits, quantileSlot } from './segmenter.js';
 import type { StateAfterStory } from './segmenter.js';
+import { examineStill, stillProbability } from './still.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
-import { everyFrame, examine } from './watch.js';
+import { everyFrame } from './watch.js';
 import type { Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
@@ -146,11 +146,8 @@ function whyNone({ samples, window }: Search): string {
 
 /** Probability that each picture, of any size, shows closing credits. */
 export async function creditProbability(models: Models, images: readonly RgbImage[]): Promise<number[]> {
-  const eye = { text: await models.load('ppocr-det'), classifier: await classifierOf(models) };
+  const eye = { text: await models.load('ppocr-det'), inception: await models.load('inception-v3.int8') };
   const probabilities: number[] = [];
-  for (const image of images) {
-    const evidence = await examine(eye, sampleOf(0, image), null, true);
-    probabilities.push(creditTextProbability(evidence, knowledge.look));
-  }
+  for (const image of images) probabilities.push(stillProbability(await examineStill(eye, image), stillModel));
   return probabilities;
 }

@@ -1,0 +1,62 @@
+import type { RgbImage } from '../frames/types.js';
+import type { Model } from '../inference/types.js';
+import { probabilityOf } from './boosting.js';
+import type { BoostedTrees } from './boosting.js';
+import { sampleOf } from './evidence.js';
+import { isBlack, lookFeatures } from './look.js';
+import { squeezed } from './picture.js';
+import { examine, SAMPLE_SIZE } from './watch.js';
+
+/**
+ * How a picture that stands alone is judged; see data/credits-still.json. A film's frames have neighbours in time, so
+ * their look may be careful with title cards; a lone title card is called credits, as the hand-marked stills call it.
+ */
+export interface StillModel {
+  /** Credits or not, from `lookFeatures`. */
+  readonly trees: BoostedTrees;
+  /** Log-odds of credits from Inception V3's features: their weighted sum and the bias. */
+  readonly head: { readonly weights: readonly number[]; readonly bias: number };
+  /** Weight of the head's log-odds beside the trees'. */
+  readonly headWeight: number;
+}
+
+/** What the networks see in one picture. */
+export interface StillEvidence {
+  readonly black: boolean;
+  /** As `LOOK_FEATURES` names them. */
+  readonly row: readonly number[];
+  /** Inception V3's 2048. */
+  readonly features: Float32Array;
+}
+
+/** A picture at the size that frames are sampled at: text is read as large as the trees have learnt it. */
+function fitted(image: RgbImage): RgbImage {
+  const scale = Math.min(1, SAMPLE_SIZE.width / image.width, SAMPLE_SIZE.height / image.height);
+  return squeezed(image, Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));
+}
+
+const INCEPTION_SIDE = 299;
+
+export async function examineStill(eye: { readonly text: Model; readonly inception: Model }, image: RgbImage): Promise<StillEvidence> {
+  const picture = fitted(image);
+  const [evidence, { features }] = await Promise.all([
+    examine({ text: eye.text, classifier: null }, sampleOf(0, picture), null, true),
+    eye.inception.runImage(squeezed(picture, INCEPTION_SIDE, INCEPTION_SIDE)),
+  ]);
+  return { black: isBlack(evidence), row: lookFeatures(evidence), features: Float32Array.from(features!.data as Float32Array) };
+}
+
+const LEAST = 0.01;
+const logit = (p: number): number => Math.log(p / (1 - p));
+const within = (value: number, most: number): number => Math.max(-most, Math.min(most, value));
+/** One unlike picture must not let the head, which has seen few, overrule the text. */
+const HEAD_MOST = 8;
+
+/** Probability that a lone picture shows closing credits, 0.01 to 0.99. */
+export function stillProbability({ black, row, features }: StillEvidence, { trees, head, headWeight }: StillModel): number {
+  if (black) return LEAST;
+  const text = within(logit(probabilityOf(trees, row)), logit(1 - LEAST));
+  const seen = within(head.weights.reduce((sum, weight, k) => sum + weight * features[k]!, head.bias), HEAD_MOST);
+  const odds = (1 - headWeight) * text + headWeight * seen;
+  return Math.min(1 - LEAST, Math.max(LEAST, 1 / (1 + Math.exp(-odds))));
+}
