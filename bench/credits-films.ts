@@ -38,7 +38,7 @@ interface Outcome extends Answer {
 const isScene = (state: string): boolean => state === 'sceneInside' || state === 'sceneAfter';
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
-const text = await models.load('ppocr-det');
+const text = await models.load('ppocr-det', 2);
 const footage = new Footage(openMedia({}), DATA, folder);
 
 async function outcome(seed: number): Promise<Outcome> {
