@@ -8,7 +8,7 @@
 import { readPicture } from '../src/frames/picture.js';
 import { toNetworkSize } from '../src/genre/analyzer.js';
 import { addForestAnswer } from '../src/genre/forest.js';
-import { transform } from '../src/genre/genre-model.js';
+import { type Domain, transform } from '../src/genre/genre-model.js';
 import { createModels } from '../src/inference/registry.js';
 import type { Model } from '../src/inference/types.js';
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
@@ -69,7 +69,7 @@ const constant = ({ labels }: Held): Figures => {
   return figuresOf({ probabilities: rows, telling: rows }, labels);
 };
 const ofFilms = (scores: Scores, firm?: readonly number[]): Answers => calibrateLeavingOneOut(scores.map(meanOf), trailers.labels, prior, firm);
-const ofFolds = (scores: Scores, { labels }: Held): Answers => calibrateFolds(scores.map(meanOf), labels, sharesOf(labels));
+const ofFolds = (scores: Scores, { labels }: Held, domain: Domain): Answers => calibrateFolds(scores.map(meanOf), labels, sharesOf(labels), domain);
 
 /** The seeds' way: the network's features alone, one forest, the mean of the pictures' vote shares as it is. */
 function seedsScores(part: Part, stillsOnly: Part): Float32Array[][] {
@@ -166,13 +166,28 @@ const frames = half(trailers);
 const firm = firmnessOfFilms(frames, measureFirmness(frames));
 const answers = {
   trailers: ofFilms(frames, firm),
-  stills: ofFolds(half(stills), stills),
-  posters: ofFolds(half(posters), posters),
+  stills: ofFolds(half(stills), stills, 'still'),
+  posters: ofFolds(half(posters), posters, 'poster'),
 };
 const attentive = frames.map((own, n) => {
   const others = (_: unknown, other: number): boolean => other !== n;
   return [attend(own, trainAttention(frames.filter(others), trailers.labels.filter(others)))];
 });
+/** Frames that differ from the one before by more than the middle one of their film: about those that a cut leads to. */
+function afterCuts(): Float32Array[][] {
+  const { rows, itemOf } = projected.trailers;
+  return frames.map((own, item) => {
+    const first = itemOf.indexOf(item);
+    const changes = own.map((_, n) => {
+      if (n === 0) return Infinity;
+      const [now, before] = [rowOf(rows, first + n), rowOf(rows, first + n - 1)];
+      return now.reduce((sum, value, i) => sum + (value - before[i]!) ** 2, 0);
+    });
+    const middle = changes.toSorted((a, b) => a - b)[changes.length >> 1]!;
+    return own.filter((_, n) => changes[n]! >= middle);
+  });
+}
+const cuts = afterCuts();
 note('the seeds\' way');
 const seedsOnTrailers = seedsScores(corpus.trailers, without(corpus, trailerTitles).stills);
 const stillTitles = [...new Set(corpus.stills.items.map(({ title }) => title))].sort();
@@ -188,7 +203,7 @@ const bits = await eightBits();
 await models.close();
 
 const single = singly(half(stills), stills.labels);
-const singleAnswers = calibrateFolds(single.scores, single.labels, sharesOf(single.labels), half(stills).flatMap((pictures, i) => pictures.map(() => i)));
+const singleAnswers = calibrateFolds(single.scores, single.labels, sharesOf(single.labels), 'still', half(stills).flatMap((pictures, i) => pictures.map(() => i)));
 const bins = (name: string, probabilities: readonly Float32Array[], labels: Held['labels']): string =>
   `| ${name} | ${reliability(probabilities, labels).map(({ count, meanProbability, share }) =>
     (count ? `${(100 * meanProbability).toFixed(0)} → ${(100 * share).toFixed(0)} (${count})` : '')).join(' | ')} |`;
@@ -209,23 +224,24 @@ writeSection('genre', [
   figuresRow('boosted trees on it', figuresOf(ofFilms(trailers.rival), trailers.labels)),
   figuresRow('extra trees and linear', figuresOf(ofFilms(frames), trailers.labels)),
   figuresRow('**the same, drawn in where frames are few or alike (the product)**', figuresOf(answers.trailers, trailers.labels)),
+  figuresRow('the same from the half of the frames that a cut leads to, as key frames are', figuresOf(ofFilms(cuts, firmnessOfFilms(cuts, measureFirmness(cuts))), trailers.labels)),
   figuresRow('extra trees, linear and boosted', figuresOf(ofFilms(withRival(trailers)), trailers.labels)),
   figuresRow('attention pooling over the frames instead of the mean', figuresOf(ofFilms(attentive, firm), trailers.labels)), '',
   'Film stills, 5-fold by title, the mean of a title\'s stills:', '',
   ...FIGURES_HEAD,
   figuresRow('constant', constant(stills)),
   figuresRow('the seeds\' way', figuresOf(plain(seedsOnStills.flatMap(({ scores }) => scores)), seedsStillLabels)),
-  figuresRow('linear evidence', figuresOf(ofFolds(stills.evidence, stills), stills.labels)),
-  figuresRow('extra trees on it', figuresOf(ofFolds(stills.forest, stills), stills.labels)),
-  figuresRow('boosted trees on it', figuresOf(ofFolds(stills.rival, stills), stills.labels)),
+  figuresRow('linear evidence', figuresOf(ofFolds(stills.evidence, stills, 'still'), stills.labels)),
+  figuresRow('extra trees on it', figuresOf(ofFolds(stills.forest, stills, 'still'), stills.labels)),
+  figuresRow('boosted trees on it', figuresOf(ofFolds(stills.rival, stills, 'still'), stills.labels)),
   figuresRow('**extra trees and linear (the product)**', figuresOf(answers.stills, stills.labels)),
   figuresRow('the same, every still by itself', figuresOf(singleAnswers, single.labels)), '',
   'Posters, 5-fold:', '',
   ...FIGURES_HEAD,
   figuresRow('constant', constant(posters)),
-  figuresRow('linear evidence', figuresOf(ofFolds(posters.evidence, posters), posters.labels)),
-  figuresRow('extra trees on it', figuresOf(ofFolds(posters.forest, posters), posters.labels)),
-  figuresRow('boosted trees on it', figuresOf(ofFolds(posters.rival, posters), posters.labels)),
+  figuresRow('linear evidence', figuresOf(ofFolds(posters.evidence, posters, 'poster'), posters.labels)),
+  figuresRow('extra trees on it', figuresOf(ofFolds(posters.forest, posters, 'poster'), posters.labels)),
+  figuresRow('boosted trees on it', figuresOf(ofFolds(posters.rival, posters, 'poster'), posters.labels)),
   figuresRow('**extra trees and linear (the product)**', figuresOf(answers.posters, posters.labels)), '',
   'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:', '',
   `| | ${Array.from({ length: 10 }, (_, k) => `${k / 10} to ${(k + 1) / 10}`).join(' | ')} |`, `|---|${'---|'.repeat(10)}`,

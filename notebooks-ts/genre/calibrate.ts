@@ -1,4 +1,4 @@
-import { type Calibration, calibrate } from '../../src/genre/genre-model.js';
+import { type Calibration, calibrate, type Domain } from '../../src/genre/genre-model.js';
 
 /** A genre rarer than this is taken to be this common: with fewer than a handful of films its share is not known. */
 const RAREST = 0.003;
@@ -6,11 +6,17 @@ const RAREST = 0.003;
 const OWN_SPREAD = 0.5;
 /**
  * How much of a genre's commonness is taken off when the top three are chosen. 0 answers Drama and Comedy for most
- * films, 1 forgets that they are common.
+ * films, 1 forgets that they are common. A film's frames tell enough to go far: on the trailers the recall is highest
+ * from .7 to .9. Single pictures tell less; there every step costs recall, and a small one is taken.
  */
-const TEMPERING = 0.2;
-/** Scores move a genre no farther than the most extreme of the films went, times this. */
-const REACH = 1;
+const TEMPERING: Readonly<Record<Domain, number>> = { film: 0.8, still: 0.2, poster: 0.2 };
+/** A genre rarer than this is handicapped as one of this share: what is rare is not answered for being rare. */
+const LEAST_HANDICAPPED = 0.1;
+/**
+ * Log-odds by which pictures can move a genre away from how common it is. Of the trailers left out one by one, 3 and 4 get
+ * the least logistic loss; without a bound, pictures unlike all others count as certain.
+ */
+const REACH = 4;
 
 const logit = (probability: number): number => Math.log(probability / (1 - probability));
 
@@ -27,6 +33,7 @@ export function fitCalibration(
   scores: readonly Float32Array[],
   labels: readonly (readonly number[])[],
   prior: Float64Array,
+  domain: Domain,
   firmness: readonly number[] = scores.map(() => 1),
 ): Calibration {
   const genres = prior.length;
@@ -35,12 +42,9 @@ export function fitCalibration(
   const variance = base.map((_, g) => scores.reduce((sum, row) => sum + (row[g]! - centre[g]!) ** 2, 0) / scores.length);
   const common = variance.reduce((sum, value) => sum + value, 0) / genres;
   const spread = variance.map((value) => Math.sqrt(OWN_SPREAD * value + (1 - OWN_SPREAD) * common) || 1);
-  const farthest = spread.map((value, g) =>
-    scores.reduce((most, row, n) => Math.max(most, (firmness[n]! * Math.abs(row[g]! - centre[g]!)) / value), 1));
-  const handicap = base.map((value) => TEMPERING * value);
-  const steep = (steepness: number): Calibration => ({
-    centre, base, handicap, slope: spread.map((value) => steepness / value), reach: farthest.map((value) => REACH * steepness * value),
-  });
+  const handicap = base.map((value) => TEMPERING[domain] * Math.max(value, logit(LEAST_HANDICAPPED)));
+  const reach = base.map(() => REACH);
+  const steep = (steepness: number): Calibration => ({ centre, base, handicap, slope: spread.map((value) => steepness / value), reach });
 
   const loss = (steepness: number): number => {
     const candidate = steep(steepness);

@@ -1,5 +1,5 @@
 import { type FirmnessMeasure, firmnessOf, independentFrames } from '../../src/genre/firmness.js';
-import { calibrate, mixScores } from '../../src/genre/genre-model.js';
+import { calibrate, type Domain, mixScores } from '../../src/genre/genre-model.js';
 import { fitCalibration } from './calibrate.js';
 import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
 import { GENRES, type SetName } from './dataset.js';
@@ -110,25 +110,25 @@ const answersOf = (rows: readonly ReturnType<typeof calibrate>[]): Answers => ({
   telling: rows.map(({ telling }) => telling),
 });
 
-/** Calibrates each film on all the others (leave one out). */
+/** Calibrates each film on all the others (leave one out), in the domain of films. */
 export function calibrateLeavingOneOut(
   scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, firmness: readonly number[] = scores.map(() => 1),
 ): Answers {
   return answersOf(scores.map((row, n) => {
     const others = (_: unknown, other: number): boolean => other !== n;
-    return calibrate(row, fitCalibration(scores.filter(others), labels.filter(others), prior, firmness.filter(others)), firmness[n]);
+    return calibrate(row, fitCalibration(scores.filter(others), labels.filter(others), prior, 'film', firmness.filter(others)), firmness[n]);
   }));
 }
 
 /** Calibrates each of five parts on the other four. @param groups rows with the same number stay together */
 export function calibrateFolds(
-  scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, groups: readonly number[] = scores.map((_, n) => n), folds = 5,
+  scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, domain: Domain, groups: readonly number[] = scores.map((_, n) => n), folds = 5,
 ): Answers {
   const order = shuffled(Math.max(...groups) + 1, createRandom(SEED + 1));
   const foldOf = (n: number): number => order[groups[n]!]! % folds;
   const calibrations = Array.from({ length: folds }, (_, fold) => {
     const others = (_row: unknown, n: number): boolean => foldOf(n) !== fold;
-    return fitCalibration(scores.filter(others), labels.filter(others), prior);
+    return fitCalibration(scores.filter(others), labels.filter(others), prior, domain);
   });
   return answersOf(scores.map((row, n) => calibrate(row, calibrations[foldOf(n)]!)));
 }

@@ -48,10 +48,10 @@ export function trainGenreModel(corpus: Corpus, onStage: (stage: string) => void
   const onePoster = singly(mixed(posters, FOREST_SHARE), posters.labels);
   const share = (labels: Held['labels']): Float64Array => sharesOf(labels);
   const answers = {
-    trailers: many ? calibrateFolds(films.scores, films.labels, prior) : calibrateLeavingOneOut(films.scores, films.labels, prior, firm),
-    titles: calibrateFolds(titles.map(meanOf), stills.labels, share(stills.labels)),
-    single: calibrateFolds(single.scores, single.labels, share(single.labels), ofTitle),
-    posters: calibrateFolds(onePoster.scores, onePoster.labels, share(onePoster.labels)),
+    trailers: many ? calibrateFolds(films.scores, films.labels, prior, 'film') : calibrateLeavingOneOut(films.scores, films.labels, prior, firm),
+    titles: calibrateFolds(titles.map(meanOf), stills.labels, share(stills.labels), 'still'),
+    single: calibrateFolds(single.scores, single.labels, share(single.labels), 'still', ofTitle),
+    posters: calibrateFolds(onePoster.scores, onePoster.labels, share(onePoster.labels), 'poster'),
   };
   const figures: Trained['figures'] = {
     'trailers': figuresOf(answers.trailers, films.labels),
@@ -62,10 +62,10 @@ export function trainGenreModel(corpus: Corpus, onStage: (stage: string) => void
 
   onStage('training on everything');
   const domain = (part: Part, own: { scores: readonly Float32Array[]; labels: Held['labels'] }, base: Float64Array, firmOf?: number[]): DomainArrays =>
-    ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, firmOf) });
+    ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, part.domain, firmOf) });
   const counts = Object.fromEntries(Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]));
   const meta: GenreMeta = {
-    version: 'genre-forest@2',
+    version: 'genre-forest@3',
     genres: [...GENRES],
     network: NETWORK,
     outputs: OUTPUTS.map((output) => ({ ...output })),
@@ -104,10 +104,10 @@ export function figuresRow(name: string, { macroAuc, macroAp, macroApOfFive, top
 export function renewManifest(manifest: string, { file, figures }: Trained): string {
   const at = manifest.indexOf('"id": "genre-forest"');
   if (at < 0) throw new Error('models/manifest.json has no entry genre-forest');
-  const { trailers, posters } = figures;
+  const { trailers, 'stills by title': stills, posters } = figures;
   const metrics = {
     trailersMacroAuc: trailers.macroAuc, trailersMacroAp: trailers.macroAp, trailersTopThreeRecall: trailers.topThreeRecall,
-    stillsMacroAuc: figures['stills by title'].macroAuc, postersMacroAuc: posters.macroAuc,
+    stillsMacroAuc: stills.macroAuc, stillsMacroAp: stills.macroAp, postersMacroAuc: posters.macroAuc, postersMacroAp: posters.macroAp,
   };
   const rounded = Object.entries(metrics).map(([name, value]) => `"${name}": ${value.toFixed(3)}`).join(', ');
   const entry = manifest.slice(at)

@@ -1,4 +1,4 @@
-import type { Frame, FrameSize, RgbImage } from '../frames/types.js';
+import type { Frame, FrameSize, RgbImage, SamplingPlan } from '../frames/types.js';
 import type { Model, Models } from '../inference/types.js';
 import { firmnessOf, independentFrames } from './firmness.js';
 import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
@@ -9,7 +9,7 @@ import { createThinning } from './thinning.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
 /** Changes whenever an answer may change for another reason than the network's own version. */
-export const GENRE_VERSION = 'genre-forest@2';
+export const GENRE_VERSION = 'genre-forest@3';
 
 /** Side of the square pictures that Inception V3 takes, pixels. */
 const SIDE = 299;
@@ -18,8 +18,12 @@ const SIDE = 299;
  * ones, and what it was trained on here (stills and frames of 320 pixels) is soft beside a film's own frames.
  */
 export const COARSE: FrameSize = { width: 320, height: 320, fit: 'inside' };
-/** An answer is not sure where a film's frames are so few or so alike (firmness.ts): about seven different pictures. */
-const FIRM = 0.85;
+/** An answer that rests on fewer independent frames (firmness.ts) is not sure. */
+const FEWEST = 7;
+/** Frames looked at, unless the caller says otherwise. */
+const MOST_FRAMES = 240;
+/** Where key frames are fewer than one in so many seconds, a frame a second is looked at as well. */
+const SELDOM = 3;
 /** Frames named as evidence for each genre, and how far apart they are at least, seconds. */
 const EVIDENCE = { frames: 3, apart: 2 } as const;
 
@@ -41,7 +45,7 @@ export interface GenreAnalyzerOptions {
   readonly genreModel?: GenreModel;
   /** Length of the film, seconds. */
   readonly duration: number;
-  /** Frames looked at, evenly spread. The answer on trailers does not change beyond 240 (bench/genre.ts). */
+  /** Frames looked at, evenly spread; default 240. The answer on trailers does not change beyond 240 (bench/genre.ts). */
   readonly maxFrames?: number;
 }
 
@@ -50,10 +54,12 @@ interface SeenFrame {
   readonly scores: Float32Array;
 }
 
-/** Watches a pass of one frame a second (`FrameConsumer` of frames/pass.ts) and answers after it. */
+/** Watches a pass of key frames or of one frame a second (`FrameConsumer` of frames/pass.ts) and answers after it. */
 export class GenreAnalyzer {
   readonly sizes: readonly FrameSize[] = [COARSE];
   readonly wants: (time: number) => boolean;
+  /** Frames that a film must have been looked at. */
+  private readonly enough: number;
   private readonly seen: SeenFrame[] = [];
   private previous: Uint8Array | null = null;
   private dropped = 0;
@@ -61,9 +67,15 @@ export class GenreAnalyzer {
   constructor(
     private readonly network: Model,
     private readonly genreModel: GenreModel,
-    { duration, maxFrames = 240 }: Pick<GenreAnalyzerOptions, 'duration' | 'maxFrames'>,
+    { duration, maxFrames = MOST_FRAMES }: Pick<GenreAnalyzerOptions, 'duration' | 'maxFrames'>,
   ) {
     this.wants = createThinning(duration, maxFrames);
+    this.enough = Math.min(duration / SELDOM, maxFrames / 2);
+  }
+
+  /** What it has to see as well before it answers; null when it has seen enough. */
+  secondLook(): SamplingPlan | null {
+    return this.seen.length + this.dropped < this.enough ? { kind: 'everySecond' } : null;
   }
 
   /** Starts on the frame at once; settles when the network has seen it. The frame itself is not kept. */
@@ -91,16 +103,24 @@ export class GenreAnalyzer {
     const frames = this.seen.toSorted((a, b) => a.time - b.time);
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
-    const firmness = firmnessOf(independentFrames(frames.map(({ scores }) => scores)), this.genreModel.meta.firmness);
-    const answer = present(this.genreModel, this.network, mean, 'film', firmness);
+    const independent = independentFrames(frames.map(({ scores }) => scores));
+    const answer = present(this.genreModel, this.network, mean, 'film', firmnessOf(independent, this.genreModel.meta.firmness));
     return {
       ...answer,
-      sure: answer.sure && firmness >= FIRM,
+      sure: answer.sure && independent >= FEWEST,
       frames: frames.length,
       dropped: this.dropped,
       evidence: answer.top3.map(({ genre }) => strongest(frames, genre, this.genreModel.meta.genres.indexOf(genre))),
     };
   }
+}
+
+/**
+ * What a film is watched by when nobody else wants its frames: encoders put a key frame where a shot begins, so these say
+ * about as much as a frame a second (bench/genre.ts has the row), and cost a fraction of the decoding (bench/genre-speed.ts).
+ */
+export function keyFramesOf(duration: number, maxFrames = MOST_FRAMES): SamplingPlan {
+  return { kind: 'keyframes', ...(duration > 0 ? { times: Array.from({ length: maxFrames }, (_, n) => (n * duration) / maxFrames) } : {}) };
 }
 
 /** @throws KinoscopeError `unavailable` when the network or the genre model is missing */

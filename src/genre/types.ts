@@ -7,8 +7,8 @@ export interface GenreProbability {
 /** What a single picture looks like. */
 export interface StillResult {
   /**
-   * The three genres that it has most of, the most probable first. How common a genre is counts, but not in full: a
-   * fourth genre may be a little more probable if it is one that most films have.
+   * The three genres that it has more of than others have, the most probable first. How common a genre is counts little for a
+   * film and almost in full for a single picture: a genre that most films have may be left out though it is more probable.
    */
   readonly top3: readonly GenreProbability[];
   /** Every genre's probability, 0 to 1. */

@@ -8,7 +8,7 @@ import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
 import { createShotDetector, SHOTS_VERSION } from '../frames/shots.js';
 import type { DecodeSummary, MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
-import { createGenreAnalyzer, GENRE_VERSION } from '../genre/analyzer.js';
+import { createGenreAnalyzer, GENRE_VERSION, keyFramesOf } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
@@ -41,8 +41,10 @@ export interface AnalyzeOptions {
 /** An analysis that watches the shared pass, a frame a second, and answers after it. */
 interface Watcher {
   readonly consumer: FrameConsumer;
-  /** The times, seconds, that it wants to see as well before it answers. */
-  secondLook?(): number[];
+  /** What it is content with when it has the pass for itself; absent: a frame a second. */
+  readonly alone?: SamplingPlan;
+  /** What it wants to see as well before it answers; null: nothing. */
+  secondLook(): SamplingPlan | null;
   finding(summary: DecodeSummary): Promise<Finding>;
 }
 
@@ -102,10 +104,12 @@ export class Analyzer {
 
     const findings: Finding[] = [];
     if (watchers.length > 0) {
-      const summary = await pass({ kind: 'everySecond' }, watchers.map(({ consumer }) => consumer), tell(0, 'watching'));
+      const [first, ...others] = watchers;
+      const plan = (others.length === 0 ? first?.alone : undefined) ?? { kind: 'everySecond' };
+      const summary = await pass(plan, watchers.map(({ consumer }) => consumer), tell(0, 'watching'));
       for (const { consumer, secondLook } of watchers) {
-        const times = secondLook?.() ?? [];
-        if (times.length > 0) await pass({ kind: 'exactAt', times }, [consumer], () => undefined);
+        const again = secondLook();
+        if (again) await pass(again, [consumer], () => undefined);
       }
       for (const watcher of watchers) findings.push(await watcher.finding(summary));
     }
@@ -134,6 +138,8 @@ export class Analyzer {
     const analyzer = await createGenreAnalyzer({ models: this.models, duration: info.duration });
     return {
       consumer: analyzer,
+      alone: keyFramesOf(info.duration),
+      secondLook: () => analyzer.secondLook(),
       finding: async ({ truncated }) => ({ kind: 'genre', detectorVersion, truncated, result: { ...(await analyzer.finish()) }, children: [] }),
     };
   }
@@ -142,7 +148,10 @@ export class Analyzer {
     const analyzer = createFacesAnalyzer({ models: this.models });
     return {
       consumer: analyzer,
-      secondLook: () => analyzer.secondLook(),
+      secondLook: () => {
+        const times = analyzer.secondLook();
+        return times.length > 0 ? { kind: 'exactAt', times } : null;
+      },
       finding: async ({ truncated }) => this.castFinding(contentHash, analyzer.finish(), truncated, detectorVersion),
     };
   }

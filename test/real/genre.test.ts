@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
 import { runPass } from '../../src/frames/pass.js';
 import { readPicture } from '../../src/frames/picture.js';
-import { classifyStills, createGenreAnalyzer } from '../../src/genre/analyzer.js';
+import { classifyStills, createGenreAnalyzer, keyFramesOf } from '../../src/genre/analyzer.js';
 import type { GenreResult } from '../../src/genre/types.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
@@ -29,7 +29,9 @@ const wholeFilms = (): void => {
     const file = join(videos, name);
     const { duration } = await media.probe(file);
     const analyzer = await createGenreAnalyzer({ models, duration, maxFrames: 90 });
-    await runPass(media.source, file, { plan: { kind: 'everySecond' }, consumers: [analyzer] });
+    await runPass(media.source, file, { plan: keyFramesOf(duration, 90), consumers: [analyzer] });
+    const again = analyzer.secondLook();
+    if (again) await runPass(media.source, file, { plan: again, consumers: [analyzer] });
     return analyzer.finish();
   }
 

@@ -89,6 +89,14 @@ describe('thinning', () => {
     expect(Math.min(...gaps)).toBe(30);
   });
 
+  it('lets a second pass fill what the first left empty, and no more', () => {
+    const wants = createThinning(100, 50);
+    expect([0, 10, 50].filter(wants)).toEqual([0, 10, 50]);
+    const second = Array.from({ length: 100 }, (_, k) => k).filter(wants);
+    expect(second).toHaveLength(47);
+    expect(second).not.toContain(11);
+  });
+
   it('keeps to the bound when the length is wrong or unknown', () => {
     expect(taken(100, 50, 5000)).toHaveLength(50);
     expect(taken(0, 50, 5000)).toHaveLength(50);

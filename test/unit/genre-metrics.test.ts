@@ -55,7 +55,7 @@ describe('calibration', () => {
 
   it('gives a film with average scores the prior', () => {
     const labels = scores.map((row) => Array.from(row, (score) => Number(score > 0.5)));
-    const calibration = fitCalibration(scores, labels, prior);
+    const calibration = fitCalibration(scores, labels, prior, 'film');
     const { logits } = calibrate(scores[0]!.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length), calibration);
     [0, 1, 2].forEach((g) => {
       expect(sigmoid(logits[g]!)).toBeCloseTo(prior[g]!, 5);
@@ -63,13 +63,13 @@ describe('calibration', () => {
   });
 
   it('trusts scores that tell the labels, and little those that do not', () => {
-    const telling = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior);
-    const blind = fitCalibration(scores, films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]), prior);
+    const telling = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior, 'film');
+    const blind = fitCalibration(scores, films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]), prior, 'film');
     expect(telling.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
   });
 
   it('is not much surer of scores beyond all that it was fitted on, nor of scores that are not firm', () => {
-    const calibration = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior);
+    const calibration = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior, 'film');
     const distance = (score: number, firmness?: number): number =>
       calibrate(new Float32Array(genres).fill(score), calibration, firmness).logits[0]! - calibration.base[0]!;
     expect(distance(50)).toBeLessThan(2 * distance(1));
