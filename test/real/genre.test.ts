@@ -28,8 +28,8 @@ const wholeFilms = (): void => {
   async function watch(name: string): Promise<GenreResult> {
     const file = join(videos, name);
     const { duration } = await media.probe(file);
-    const analyzer = await createGenreAnalyzer({ models, duration, maxFrames: 90 });
-    await runPass(media.source, file, { plan: keyFramesOf(duration, 90), consumers: [analyzer] });
+    const analyzer = await createGenreAnalyzer({ models, duration });
+    await runPass(media.source, file, { plan: keyFramesOf(duration), consumers: [analyzer] });
     const again = analyzer.secondLook();
     if (again) await runPass(media.source, file, { plan: again, consumers: [analyzer] });
     return analyzer.finish();
