@@ -124,11 +124,9 @@ function segmentsOf(
   confidence: number,
 ): CreditsSegment[] {
   const segments: CreditsSegment[] = [];
-  for (const { state, start, end } of stretches) {
-    if (!isAfterStory(state)) continue;
+  for (const { state, start, end: to } of stretches) {
     const from = segments.at(-1)?.end ?? creditsStart;
-    const to = end;
-    if (to <= from) continue;
+    if (!isAfterStory(state) || to <= from) continue;
     const inside = found.samples.filter(({ time }) => time >= Math.max(from, start) && time < to);
     segments.push({
       kind: KINDS[state], start: from, end: to, confidence: Math.min(1, confidence), evidence: describe(inside, info),
