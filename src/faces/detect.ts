@@ -3,6 +3,7 @@ import type { Models } from '../inference/types.js';
 import { alignFace, embedAligned } from './embed.js';
 import { type Box, clip, type FivePoints, iou, type Scored, suppress } from './geometry.js';
 import { findLandmarks } from './landmarks.js';
+import { loadFaceNetwork } from './networks.js';
 import { type Evidence, faceProbability, STRONG } from './opinion.js';
 import { type FaceQuality, faceQuality, misfit } from './quality.js';
 import { DEFAULT_RECOGNIZER, RECOGNIZERS, type RecognizerId } from './recognizers.js';
@@ -70,7 +71,7 @@ export interface ProposedBox extends Scored {
  * @param scaled that picture at the detector's sizes, smallest first
  */
 export async function findBoxes(models: Models, scaled: readonly RgbImage[], width: number): Promise<ProposedBox[]> {
-  const model = await models.load('face-rfb');
+  const model = await loadFaceNetwork(models, 'face-rfb');
   const scales = await Promise.all(
     scaled.map(async (image) => {
       const factor = width / image.width;
@@ -112,7 +113,7 @@ export async function readFaces(
   const hopeful = ({ evidence }: ProposedBox): boolean => faceProbability({ ...evidence, strength: STRONG }) >= minScore;
   const boxes = (await findBoxes(models, scaled, image.width)).filter((one) => one.box[3] >= minSize && hopeful(one));
   const landmarks = await findLandmarks(
-    await models.load('face-landmark'),
+    await loadFaceNetwork(models, 'face-landmark'),
     image,
     boxes.map(({ box }) => box),
   );

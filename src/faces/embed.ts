@@ -1,6 +1,7 @@
 import type { RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import type { FivePoints } from './geometry.js';
+import { loadFaceNetwork } from './networks.js';
 import { DEFAULT_RECOGNIZER, RECOGNIZERS, type Recognizer, type RecognizerId } from './recognizers.js';
 import { drawWarped, fitSimilarity, invert } from './warp.js';
 
@@ -58,7 +59,7 @@ export async function embedAligned(
   recognizer: RecognizerId,
 ): Promise<Embedded[]> {
   if (aligned.length === 0) return [];
-  const { embedding } = await (await models.load(recognizer)).runImages(aligned);
+  const { embedding } = await (await loadFaceNetwork(models, recognizer)).runImages(aligned);
   if (!embedding) throw new Error(`${recognizer} does not answer an embedding`);
   const size = embedding.data.length / aligned.length;
   return aligned.map((_, i) => {

@@ -42,6 +42,8 @@ export function createModels(options: ModelsOptions): ModelRegistry {
   const loaded = new Map<string, Promise<{ model: Model; sessions: readonly Session[] }>>();
   let manifest: Promise<Manifest> | undefined;
   let overflow: Promise<boolean> | undefined;
+  /** Runs that each thread was asked for, by whichever network, and has not answered. */
+  const busy: number[] = [];
   let closed = false;
 
   const readOnce = (): Promise<Manifest> => (manifest ??= readManifest(modelsDir));
@@ -71,7 +73,8 @@ export function createModels(options: ModelsOptions): ModelRegistry {
     const threads = entry.threadLimit === undefined || (share > 0 && share < entry.threadLimit) ? share : entry.threadLimit;
     const sessions = await Promise.all(Array.from({ length: copies }, (_, lane) =>
       openSession(path, { provider, exactProducts, threads, lane })));
-    const model = createModel(entry, sessions);
+    while (busy.length < copies) busy.push(0);
+    const model = createModel(entry, sessions, busy);
     await Promise.all(sessions.map(() => warm(model)));
     return { model, sessions };
   }
@@ -119,18 +122,17 @@ export function createModels(options: ModelsOptions): ModelRegistry {
 /** The version that results carry: it changes whenever the file does. */
 const versionOf = ({ id, version, sha256 }: ModelEntry): string => `${id}@${version}+${sha256.slice(0, 12)}`;
 
-function createModel(entry: ModelEntry, sessions: readonly Session[]): Model {
+/** @param busy by lane, kept up to date */
+function createModel(entry: ModelEntry, sessions: readonly Session[], busy: number[]): Model {
   const { input, outputs, batchLimit } = entry;
   const names = Object.entries(outputs);
-  /** Runs that each session was asked for and has not answered. */
-  const busy = sessions.map(() => 0);
   for (const [name, inner] of names) {
     if (sessions.every(({ outputNames }) => outputNames.includes(inner))) continue;
     throw new KinoscopeError('internal', `The network ${entry.id} has no output ${inner} (${name}) as the manifest says`);
   }
 
   async function run(inputs: Readonly<Record<string, Tensor>>, handOver = false): Promise<Record<string, Tensor>> {
-    const lane = busy.indexOf(Math.min(...busy));
+    const lane = busy.indexOf(Math.min(...busy.slice(0, sessions.length)));
     busy[lane]!++;
     const results = await sessions[lane]!.run(inputs, { handOver }).finally(() => busy[lane]!--);
     return Object.fromEntries(names.flatMap(([name, inner]) => {
