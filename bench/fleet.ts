@@ -137,7 +137,7 @@ writeSection('fleet', [
   `${FILMS} films of 29 s (the demo's film, each with another content), genre, credits and cast, all asked for at once. Api, `
   + 'workers and Redis share this machine; a worker\'s networks take their share of the cores. Networks are loaded before. One round.',
   'Outside the stages: time of jobs that is neither in the stage that watches (decoding, networks and what turns frames into answers) nor in',
-  'the credits search: finding the film, storing, naming. Idle: workers without a job until the batch is done. The last three',
+  'the credits search: finding the film, making scenes and appearances of tracks, storing. Idle: workers without a job until the batch is done. The last three',
   'columns share out the processor\'s time of the workers; the main thread does everything that is neither decoding nor a network,',
   'turning pictures into tensors among it.',
   '',

@@ -106,14 +106,19 @@ export class Analyzer {
     if (watchers.length > 0) {
       const [first, ...others] = watchers;
       const plan = (others.length === 0 ? first?.alone : undefined) ?? { kind: 'everySecond' };
-      const summary = await pass(plan, watchers.map(({ consumer }) => consumer), tell(0, 'watching'));
+      const told = tell(0, 'watching');
+      told(0);
+      const summary = await pass(plan, watchers.map(({ consumer }) => consumer), told);
       for (const { consumer, secondLook } of watchers) {
         const again = secondLook();
         if (again) await pass(again, [consumer], () => undefined);
       }
+      tell(0, 'naming')(1);
       for (const watcher of watchers) findings.push(await watcher.finding(summary));
     }
     if (kinds.includes('credits')) {
+      const told = tell(1, 'credits');
+      told(0);
       const result = await detectCredits({
         file: film.file,
         info: film.info,
@@ -121,7 +126,7 @@ export class Analyzer {
         models: this.models,
         policy: this.settings.nextEpisode,
         ...(signal ? { signal } : {}),
-        onProgress: tell(1, 'credits'),
+        onProgress: told,
       });
       const { truncated, detectorVersion, ...rest } = result;
       findings.push({ kind: 'credits', detectorVersion: versions.credits, truncated, result: rest, children: [] });
