@@ -2,7 +2,7 @@ import type { MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
 import { creditTextProbability } from './look.js';
 import type { LookModel } from './look.js';
-import { segment } from './segmenter.js';
+import { isCredits, segment } from './segmenter.js';
 import type { Segmentation, SegmenterSettings, State } from './segmenter.js';
 import { readLater, watch } from './watch.js';
 import type { Eye, Unread } from './watch.js';
@@ -170,6 +170,12 @@ function openGaps(
     if (sample.time <= window.end - LAST_SECONDS || !isText(sample)) return;
     if (!isText(samples[k - 1]) || !isText(samples[k + 1])) places.push(sample.time);
   });
+  // A frame without text inside the credits may be of a scene.
+  const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
+  for (const sample of samples) {
+    const inside = sample.time > window.end - THOROUGH_SECONDS && credits.some(({ start, end }) => sample.time >= start && sample.time < end);
+    if (inside && !isText(sample)) places.push(sample.time);
+  }
   // A scene after the credits may have its only key frame at its start.
   const last = samples.at(-1)?.time ?? window.end;
   if (window.end - last < LAST_SECONDS) places.push((last + window.end) / 2);
