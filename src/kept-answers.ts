@@ -10,4 +10,4 @@ export interface KeptAnswer extends Document {
   readonly createdAt: string;
 }
 
-export const KEPT_ANSWERS: CollectionSpec = { name: 'idempotency', indexes: [{ paths: ['createdAt'] }] };
+export const KEPT_ANSWERS: CollectionSpec = { name: 'idempotency', fields: { request: 'string', createdAt: 'string' }, indexes: [{ paths: ['createdAt'] }] };

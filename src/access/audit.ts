@@ -15,7 +15,12 @@ export interface AuditLine extends Document {
   readonly subject: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-const AUDIT: CollectionSpec = { name: 'audit', indexes: [{ paths: ['at'] }], shared: true };
+const AUDIT: CollectionSpec = {
+  name: 'audit',
+  fields: { at: 'string', tenant: 'string', actor: 'string', request: ['string', 'null'], action: 'string', subject: 'object' },
+  indexes: [{ paths: ['at'] }],
+  shared: true,
+};
 
 /** The audit lines, which are only ever added to. */
 export class Audit {

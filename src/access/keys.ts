@@ -32,7 +32,12 @@ export interface NewKey {
   readonly days?: number;
 }
 
-const API_KEYS: CollectionSpec = { name: 'api_keys', indexes: [{ paths: ['createdAt'] }], shared: true };
+const API_KEYS: CollectionSpec = {
+  name: 'api_keys',
+  fields: { name: 'string', hash: 'string', scopes: 'array', tenant: 'string', createdAt: 'string', expiresAt: ['string', 'null'], revokedAt: ['string', 'null'] },
+  indexes: [{ paths: ['createdAt'] }],
+  shared: true,
+};
 const TENANT = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** `ks_`, the key's id, the secret. */

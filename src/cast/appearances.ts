@@ -39,6 +39,7 @@ export interface StoredAppearance extends Document, Appearance {
 
 export const APPEARANCES: CollectionSpec = {
   name: 'appearances',
+  fields: { contentHash: 'string', key: 'string', personId: ['string', 'null'], pinned: 'boolean', not: 'array' },
   vectors: ['embedding'],
   indexes: [{ paths: ['contentHash', 'key'], unique: true }, { paths: ['personId'] }],
 };

@@ -22,7 +22,11 @@ export interface CastPart extends Document {
   readonly sightings: readonly (readonly [time: number, score: number, quality: number, box: Box, embedding: string])[];
 }
 
-export const CAST_PARTS: CollectionSpec = { name: 'cast_parts', indexes: [{ paths: ['contentHash'] }, { paths: ['flow'] }] };
+export const CAST_PARTS: CollectionSpec = {
+  name: 'cast_parts',
+  fields: { contentHash: 'string', flow: 'string', start: 'number', truncated: 'boolean' },
+  indexes: [{ paths: ['contentHash'] }, { paths: ['flow'] }],
+};
 
 /** Faces of one document: 500 of them take 1.5 MB. */
 const FACES = 500;

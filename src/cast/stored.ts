@@ -40,10 +40,12 @@ export const CHUNK_SECONDS = 60;
 
 export const CAST_CHUNKS: CollectionSpec = {
   name: 'cast_chunks',
+  fields: { contentHash: 'string', index: 'number', tracks: 'array' },
   indexes: [{ paths: ['contentHash', 'index'], unique: true }],
 };
 export const TRACK_EMBEDDINGS: CollectionSpec = {
   name: 'track_embeddings',
+  fields: { contentHash: 'string', index: 'number', embeddings: 'object' },
   vectors: ['embeddings.*'],
   indexes: [{ paths: ['contentHash', 'index'], unique: true }],
 };

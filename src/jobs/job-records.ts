@@ -43,7 +43,8 @@ export class JobRecords {
       { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
       { paths: ['name', 'state', 'rank'] }, { paths: ['announced'] }, { paths: ['finishedAt'] },
     ];
-    return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, shared: true }));
+    const fields = { tenant: 'string', name: 'string', data: 'object', state: 'string', progress: 'number', attempts: 'number', createdAt: 'string' } as const;
+    return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, fields, shared: true }));
   }
 
   /** Stores a job, or finds the active one of the same unique key. @throws KinoscopeError `not-found` */

@@ -63,8 +63,8 @@ export const PEOPLE: CollectionSpec = {
   vectors: ['mean', 'exemplars.embedding', 'rejected'],
 };
 export const PERSON_PHOTOS: CollectionSpec = { name: 'person_photos', indexes: [{ paths: ['personId'] }], vectors: ['embedding'] };
-export const GALLERY_STATE: CollectionSpec = { name: 'gallery_state' };
-export const TITLE_NAMES: CollectionSpec = { name: 'title_names' };
+export const GALLERY_STATE: CollectionSpec = { name: 'gallery_state', fields: { revision: 'number', changes: 'number', strangers: 'number' } };
+export const TITLE_NAMES: CollectionSpec = { name: 'title_names', fields: { revision: 'number', who: 'object' } };
 
 export const STATE_ID = 'gallery';
 

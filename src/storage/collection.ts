@@ -77,10 +77,18 @@ export interface IndexSpec {
   readonly unique?: boolean;
 }
 
+export const FIELD_TYPES = ['string', 'number', 'boolean', 'object', 'array', 'null'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
 export interface CollectionSpec {
   /** Lower-case letters, digits and underscores. */
   readonly name: string;
   readonly indexes?: readonly IndexSpec[];
+  /**
+   * Fields that every document has, beside id and version, with what they may be: a document that is otherwise is refused.
+   * MongoDB, where others may write, refuses theirs as well.
+   */
+  readonly fields?: Readonly<Record<string, FieldType | readonly FieldType[]>>;
   /** Paths of embeddings as text (faces/embedding-text.ts), `*` for any field: stored as vectors where the database has them. */
   readonly vectors?: readonly string[];
   /** Its documents are everybody's: queues and keys, which know of tenants themselves. Default: each is one tenant's. */

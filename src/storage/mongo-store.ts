@@ -16,6 +16,7 @@ import {
   type Collection,
   type CollectionSpec,
   type Document,
+  type FieldType,
   type Filter,
   type FindOptions,
   type IndexSpec,
@@ -56,17 +57,25 @@ const OPTIONS: MongoClientOptions = {
 /** How long it may take to find the primary, where the URI does not say it (the driver would wait 30 s). */
 const SELECTION = { name: 'serverSelectionTimeoutMS', ms: 5_000 };
 
-/** A document of ours, whoever else writes to the collection. */
-const VALIDATOR = {
-  $jsonSchema: {
-    bsonType: 'object',
-    required: ['_id', 'version'],
-    properties: {
-      _id: { bsonType: 'string', minLength: 1 },
-      version: { bsonType: ['int', 'long', 'double'], minimum: 1 },
-    },
-  },
+const BSON_TYPES: Record<FieldType, readonly string[]> = {
+  string: ['string'], number: ['int', 'long', 'double'], boolean: ['bool'], object: ['object'], array: ['array'], null: ['null'],
 };
+
+/** Lets in documents of ours, whoever else writes to the collection. */
+function validatorOf({ fields = {} }: CollectionSpec): BsonDocument {
+  const bsonType = (types: FieldType | readonly FieldType[]): string[] => [types].flat().flatMap((type) => BSON_TYPES[type]);
+  return {
+    $jsonSchema: {
+      bsonType: 'object',
+      required: ['_id', 'version', ...Object.keys(fields)],
+      properties: {
+        _id: { bsonType: 'string', minLength: 1 },
+        version: { bsonType: bsonType('number'), minimum: 1 },
+        ...Object.fromEntries(Object.entries(fields).map(([name, types]) => [name, { bsonType: bsonType(types) }])),
+      },
+    },
+  };
+}
 
 /**
  * Connects to a MongoDB replica set or sharded cluster (transactions need one), MongoDB 5.0 or later. The database is
@@ -116,8 +125,11 @@ class MongoStore implements Store {
     checkName(spec.name);
     const indexes = (spec.indexes ?? []).flatMap(indexDescriptions);
     await guard(spec.name, async () => {
-      await this.db.createCollection(spec.name, { validator: VALIDATOR }).catch((error: unknown) => {
+      const validator = validatorOf(spec);
+      await this.db.createCollection(spec.name, { validator }).catch(async (error: unknown) => {
         if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
+        // an earlier kinoscope made it, with the fields of its time
+        await this.db.command({ collMod: spec.name, validator });
       });
       if (indexes.length > 0) await this.db.collection(spec.name).createIndexes(indexes);
     });

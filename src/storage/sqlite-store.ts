@@ -4,6 +4,7 @@ import {
   type Collection,
   type CollectionSpec,
   type Document,
+  type FieldType,
   type Filter,
   type FindOptions,
   type NewDocument,
@@ -41,6 +42,7 @@ class SqliteStore implements Store {
     guard(spec.name, () => createCollection(this.db, spec));
     const table = this.tables.get(spec.name) ?? new Table(this.db, spec.name);
     for (const index of spec.indexes ?? []) index.paths.forEach((path) => table.indexed.add(path));
+    for (const [field, types] of Object.entries(spec.fields ?? {})) table.fields.set(field, types);
     this.tables.set(spec.name, table);
     return new SqliteCollection<T>(this.db, table);
   }
@@ -76,6 +78,8 @@ class SqliteStore implements Store {
 class Table {
   /** The indexed paths. */
   readonly indexed = new Set<string>();
+  /** What documents have to have. */
+  readonly fields = new Map<string, FieldType | readonly FieldType[]>();
   private readonly documents: string;
   private readonly elements: string;
 
@@ -85,7 +89,7 @@ class Table {
   }
 
   insert(document: { readonly id: string }): string {
-    const body = toBody(document, 1);
+    const body = this.bodyOf(document, 1);
     this.db.run(`INSERT INTO ${this.documents} (id, body) VALUES (?, ?)`, [document.id, body]);
     return body;
   }
@@ -93,12 +97,12 @@ class Table {
   upsert(document: { readonly id: string }): void {
     const [old] = this.db.all<{ version: number }>(
       `SELECT body->>'$.version' AS version FROM ${this.documents} WHERE id = ?`, [document.id]);
-    if (old) this.update(document.id, toBody(document, old.version + 1));
+    if (old) this.update(document.id, this.bodyOf(document, old.version + 1));
     else this.insert(document);
   }
 
   replace(document: { readonly id: string }, version: number): string | null {
-    const body = toBody(document, version + 1);
+    const body = this.bodyOf(document, version + 1);
     const changes = this.db.run(
       `UPDATE ${this.documents} SET body = ? WHERE id = ? AND body->>'$.version' = ?`, [body, document.id, version]);
     return changes === 1 ? body : null;
@@ -134,7 +138,7 @@ class Table {
     if (body === undefined) return null;
     const document = JSON.parse(body) as Document & Record<string, unknown>;
     applyPatch(document, patch);
-    const patched = toBody(document, document.version + 1);
+    const patched = this.bodyOf(document, document.version + 1);
     this.update(document.id, patched);
     return patched;
   }
@@ -142,6 +146,14 @@ class Table {
   /** The condition of these tests, given what the indexed paths meet at this moment. */
   where(tests: readonly Test[]): Sql {
     return whereSql(tests, (path) => this.shapeOf(path), this.elements);
+  }
+
+  /** @throws TypeError when a field is missing or of another type than the collection says */
+  private bodyOf(document: { readonly id: string } & Readonly<Record<string, unknown>>, version: number): string {
+    for (const [field, types] of this.fields) {
+      if (!([types].flat() as readonly string[]).includes(typeOf(document[field]))) throw new TypeError(`${this.name}/${document.id}: ${field} is not what it has to be`);
+    }
+    return JSON.stringify({ ...document, id: checkId(document), version });
   }
 
   private update(id: string, body: string): void {
@@ -228,8 +240,10 @@ class SqliteCollection<T extends Document> implements Collection<T> {
   }
 }
 
-function toBody(document: { readonly id: string }, version: number): string {
-  return JSON.stringify({ ...document, id: checkId(document), version });
+/** The type of a value as JSON has it. */
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 /** Runs statements of a collection; a unique index that refuses them speaks of its paths. */

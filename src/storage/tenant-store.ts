@@ -48,7 +48,7 @@ class TenantStore implements Store {
       return this.store.collection<T>(spec);
     }
     const indexes = (spec.indexes ?? []).map((index) => ({ ...index, paths: ['tenant', ...index.paths] }));
-    const collection = await this.store.collection<Owned<T>>({ ...spec, indexes });
+    const collection = await this.store.collection<Owned<T>>({ ...spec, indexes, fields: { tenant: 'string', ...spec.fields } });
     return new TenantCollection<T>(collection, this.tenant);
   }
 

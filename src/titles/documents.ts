@@ -48,11 +48,13 @@ export interface Analysis extends Document {
 
 export const TITLES: CollectionSpec = {
   name: 'titles',
+  fields: { name: 'string', source: 'object', contentHash: ['string', 'null'], media: ['object', 'null'], metadata: 'object', createdAt: 'string' },
   indexes: [{ paths: ['contentHash'] }, { paths: ['source.file'] }, { paths: ['createdAt'] }, { paths: ['metadata.series'] }],
 };
 
 export const ANALYSES: CollectionSpec = {
   name: 'analyses',
+  fields: { contentHash: 'string', kind: 'string', detectorVersion: 'string', truncated: 'boolean', result: 'object', finishedAt: 'string' },
   indexes: [{ paths: ['contentHash', 'kind'], unique: true }],
 };
 

@@ -22,7 +22,7 @@ export interface Webhook extends Document {
 
 export const WEBHOOK_JOB = 'webhook';
 
-const WEBHOOKS: CollectionSpec = { name: 'webhooks', indexes: [{ paths: ['createdAt'] }] };
+const WEBHOOKS: CollectionSpec = { name: 'webhooks', fields: { url: 'string', secret: 'string', createdAt: 'string' }, indexes: [{ paths: ['createdAt'] }] };
 const MOST_WEBHOOKS = 20;
 /** The waits between them double from two seconds: together more than an hour. */
 const MAX_ATTEMPTS = 12;

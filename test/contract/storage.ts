@@ -51,6 +51,23 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
         expect((await things.find({ id: 'a.b"\'$é' })).items).toEqual([inserted]);
       });
 
+      test('have the fields that their collection asks for, of the types that it names', async () => {
+        const films = await store.collection<Thing>({
+          name: 'films', fields: { name: 'string', year: ['number', 'null'], tags: 'array', more: 'object', seen: 'boolean' },
+        });
+        const good = { name: 'A', year: null, tags: [], more: {}, seen: true };
+        await films.insert({ id: 'a', ...good, other: 1 });
+        await films.patch('a', { $set: { year: 1999 }, $push: { tags: 'war' } });
+        const bad = [{ name: 1 }, { name: null }, { year: '1999' }, { tags: {} }, { more: [] }, { more: null }, { seen: 0 }];
+        for (const fields of bad) {
+          await expect(films.insert({ id: 'b', ...good, ...fields })).rejects.toThrow();
+          await expect(films.patch('a', { $set: fields })).rejects.toThrow();
+          await expect(store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a', ...good, ...fields } }])).rejects.toThrow();
+        }
+        await expect(films.patch('a', { $unset: ['name'] })).rejects.toThrow();
+        expect((await films.find()).items).toEqual([{ id: 'a', version: 2, ...good, year: 1999, tags: ['war'], other: 1 }]);
+      });
+
       test('keeps a document of 5 MB', async () => {
         const scores = Array.from({ length: 270_000 }, (_, i) => i / 7);
         await things.insert({ id: 'large', rank: 1, scores });

@@ -51,17 +51,19 @@ function sent(...names: string[]): Command[] {
 describe('the commands that MongoDB is sent', () => {
   test('make a collection with its validator and indexes', async () => {
     const indexes = [{ paths: ['cast.name', 'year'] }, { paths: ['hash'], unique: true }];
-    await (await opened()).collection({ name: 'films', indexes });
+    await (await opened()).collection({ name: 'films', indexes, fields: { name: 'string', year: ['number', 'null'] } });
     expect(sent('create')).toEqual([{
       create: 'films',
       writeConcern: DURABLE,
       validator: {
         $jsonSchema: {
           bsonType: 'object',
-          required: ['_id', 'version'],
+          required: ['_id', 'version', 'name', 'year'],
           properties: {
             _id: { bsonType: 'string', minLength: 1 },
             version: { bsonType: ['int', 'long', 'double'], minimum: 1 },
+            name: { bsonType: ['string'] },
+            year: { bsonType: ['int', 'long', 'double', 'null'] },
           },
         },
       },
@@ -83,7 +85,9 @@ describe('the commands that MongoDB is sent', () => {
 
   test('are not stopped by a collection that is there already', async () => {
     await opened({ create: { ok: 0, code: 48, codeName: 'NamespaceExists', errmsg: 'exists' } });
-    await expect(store.collection({ name: 'films' })).resolves.toBeDefined();
+    await expect(store.collection({ name: 'films', fields: { name: 'string' } })).resolves.toBeDefined();
+    const [changed] = sent('collMod') as [{ collMod: string; validator: { $jsonSchema: { required: string[] } } }];
+    expect([changed.collMod, changed.validator.$jsonSchema.required]).toEqual(['films', ['_id', 'version', 'name']]);
   });
 
   test('write durably, once, to the document that is meant', async () => {
