@@ -43,7 +43,7 @@ export function readTimelines(folder: string): Timeline[] {
     if (seen === undefined) return [];
     const [start, end] = rest.slice(-3).map((mark) => Number(mark) / ROW_SECONDS) as [number, number];
     const seconds = Math.max(...seen.map(([t]) => t!)) + 1;
-    const first = Math.max(0, Math.floor(seconds - Math.max(600, 0.25 * seconds)));
+    const first = tailOf(seconds);
     return [{ leader: hasLeader(seen), title: rest.slice(0, -3).join(','), first, seconds, start, end, columns: columnsOf(seen, seconds) }];
   });
 }
@@ -75,6 +75,31 @@ export function startOnRows({ leader, start, end, seconds, columns }: Timeline):
   };
   return change(start + LEADER_ROWS) > change(start) ? start + LEADER_ROWS : start;
 }
+
+/**
+ * The story of one title, followed by the credits of another: what both have in common is what changes at a start, not
+ * what either looks like. Both starts are whole rows with the fraction of the second title's.
+ */
+export function spliced(
+  story: Pick<Timeline, 'columns'> & { readonly start: number },
+  credits: Timeline & { readonly start: number },
+): Timeline {
+  const [from, to] = [Math.floor(credits.start), Math.floor(story.start)];
+  const columns = story.columns.map((column, c) => {
+    const joined = new Float32Array(to + credits.seconds - from);
+    joined.set(column.subarray(0, to));
+    joined.set(credits.columns[c]!.subarray(from), to);
+    return joined;
+  });
+  const moved = to - from;
+  const seconds = credits.seconds + moved;
+  return {
+    title: '', leader: false, first: tailOf(seconds), seconds, start: credits.start + moved, end: credits.end + moved, columns,
+  };
+}
+
+/** The last quarter of a title, or its last ten minutes. */
+const tailOf = (seconds: number): number => Math.max(0, Math.floor(seconds - Math.max(600, 0.25 * seconds)));
 
 function columnsOf(seen: readonly number[][], seconds: number): Float32Array[] {
   const columns = COLUMNS.map(() => new Float32Array(seconds).fill(NaN));
@@ -111,8 +136,14 @@ export const FEATURES: readonly string[] = [
   'left', 'length',
 ];
 
-/** Context of every second of the tail, a row each; means over windows, and how the title's other seconds compare. */
-export function contextRows({ columns, first, seconds }: Timeline): Float32Array[] {
+/**
+ * Context of seconds of the tail, a row each; means over windows, and how the title's other seconds compare.
+ * @param asked the seconds; by default all of the tail
+ */
+export function contextRows(
+  { columns, first, seconds }: Timeline,
+  asked: readonly number[] = Array.from({ length: seconds - first }, (_, k) => first + k),
+): Float32Array[] {
   const sums = columns.map((column) => {
     const total = new Float64Array(seconds + 1);
     const count = new Float64Array(seconds + 1);
@@ -143,8 +174,7 @@ export function contextRows({ columns, first, seconds }: Timeline): Float32Array
     for (let t = Math.max(0, from); t < Math.min(seconds, to); t++) best = Math.max(best, columns[c]![t]!);
     return best === -Infinity ? NaN : best;
   };
-  return Array.from({ length: seconds - first }, (_, k) => {
-    const t = first + k;
+  return asked.map((t) => {
     const row = columns.flatMap((_column, c) => [
       ...WINDOWS.map(([a, b]) => mean(c, t + a, t + b)),
       mean(c, t, t + 10) - mean(c, t - 10, t), mean(c, t, seconds), rank(c, mean(c, t, t + 5)), rank(c, mean(c, t, seconds)),

@@ -3,12 +3,11 @@
  * titles: `npm run bench -- credits-timelines [FOLDER]`; with a folder of other titles it learns from all the known ones
  * and measures on those.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logOddsOf, trainBoostedChoice, trainBoostedTrees } from '../src/credits/boosting.js';
+import { logOddsOf, randomOf, trainBoostedChoice, trainBoostedTrees } from '../src/credits/boosting.js';
 import type { BoostedTrees, BoostingSettings } from '../src/credits/boosting.js';
 import { learnChoice, probabilities } from './credits-choice.js';
-import { contextRows, FEATURES, LEADER_ROWS, readTimelines, ROW_SECONDS, startOnRows } from './credits-timeline-features.js';
+import { contextRows, FEATURES, LEADER_ROWS, readTimelines, ROW_SECONDS, spliced, startOnRows } from './credits-timeline-features.js';
 import type { Timeline } from './credits-timeline-features.js';
 import { writeSection } from './results.js';
 
@@ -27,18 +26,17 @@ interface Read {
   readonly one: Prepared;
   /** That the second lies inside the credits. */
   readonly inside: readonly number[];
-  /** That it is their first, asked of each second alone. */
-  readonly entry: readonly number[];
   /** That it is their first rather than any other second of the title. */
   readonly choice: readonly number[];
 }
 
-const COMMON = { leafWeight: 4, ridge: 4, rowShare: 0.5, featureShare: 0.2, depth: 4 };
-const INSIDE: BoostingSettings = { ...COMMON, rounds: 80, rate: 0.1, leafWeight: 10, seed: 7 };
-const ENTRY: BoostingSettings = { ...COMMON, rounds: 120, rate: 0.08, seed: 9 };
-const CHOICE: BoostingSettings = { ...COMMON, rounds: 120, rate: 0.08, leafWeight: 0.5, ridge: 1, seed: 5 };
-/** So many models of each question, from other seeds, answer together. */
+const COMMON = { ridge: 4, rowShare: 0.5, featureShare: 0.2, depth: 4, rate: 0.08 };
+const INSIDE: BoostingSettings = { ...COMMON, rounds: 120, leafWeight: 10, seed: 7 };
+const CHOICE: BoostingSettings = { ...COMMON, rounds: 240, leafWeight: 1, seed: 5 };
+/** So many models of each question, from other seeds and other splices, answer together. */
 const VOICES = 3;
+/** Each title lends its story and its credits to so many spliced ones, a voice. */
+const SPLICES = 3;
 /** Marks and features agree to this many seconds. */
 const MARK_SPREAD = 0.7;
 /** What is left of the file says much, and only the choice between the seconds of one title can weigh it. */
@@ -51,91 +49,136 @@ const prepare = (folder: string): Prepared[] => readTimelines(folder).map((timel
 }));
 
 /** How much each second of the tail is the first one; sums to 1. */
-function targetOf({ timeline: { first }, rows, start }: Prepared): number[] {
-  const near = rows.map((_, k) => Math.exp(-0.5 * ((first + k + 0.5 - start) / MARK_SPREAD) ** 2));
+function targetOf(first: number, seconds: number, start: number): number[] {
+  const near = Array.from({ length: seconds - first }, (_, k) => Math.exp(-0.5 * ((first + k + 0.5 - start) / MARK_SPREAD) ** 2));
   const sum = near.reduce((a, b) => a + b, 0);
   return near.map((value) => value / sum);
 }
 
-/** Far from the start every fourth second is enough. */
-const NEAR_SECONDS = 90;
-const FAR_STEP = 4;
+/** Far from the start some seconds are enough: every so manieth beyond so many, in a title and in a spliced one. */
+const REAL_ROWS = { near: 90, step: 4 };
+const SPLICED_ROWS = { near: 60, step: 8 };
+
+/** One second to learn from. */
+interface Second {
+  readonly row: Float32Array;
+  readonly group: number;
+  /** Seconds from the start. */
+  readonly away: number;
+  readonly inside: boolean;
+  readonly target: number;
+  /** How many alike it stands for. */
+  readonly count: number;
+}
+
+function secondsOf(
+  { timeline, rows, start }: Omit<Prepared, 'rows'> & { readonly rows: readonly Float32Array[] | null },
+  group: number,
+  { near, step }: typeof REAL_ROWS,
+): Second[] {
+  const { first, seconds, end } = timeline;
+  const target = targetOf(first, seconds, start);
+  const asked = target.map((_, k) => first + k).filter((t) => Math.abs(t - start) < near || t % step === 0);
+  const context = rows === null ? contextRows(timeline, asked) : asked.map((t) => rows[t - first]!);
+  return asked.map((t, k) => ({
+    row: context[k]!, group, away: Math.abs(t - start), inside: t - start >= -0.5 && t < end,
+    target: target[t - first]!, count: Math.abs(t - start) < near ? 1 : step,
+  }));
+}
+
+/** Every title's story with another's credits, `SPLICES` times. */
+function splicesOf(set: readonly Prepared[], seed: number): Second[] {
+  const random = randomOf(seed);
+  return Array.from({ length: SPLICES }, (_, round) => {
+    const order = set.map((one) => ({ one, at: random() })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+    return order.flatMap((story, k) => {
+      const credits = order[(k + 1) % order.length]!;
+      const timeline = spliced({ columns: story.timeline.columns, start: story.start }, { ...credits.timeline, start: credits.start });
+      return secondsOf({ timeline, start: timeline.start, rows: null }, set.length * (round + 1) + k, SPLICED_ROWS);
+    });
+  }).flat();
+}
+
+interface Voice {
+  readonly inside: BoostedTrees;
+  readonly choice: BoostedTrees;
+}
+
+function trainVoice(seconds: readonly Second[], voice: number): Voice {
+  const rows = seconds.map(({ row }) => row);
+  const seeded = (settings: BoostingSettings): BoostingSettings => ({ ...settings, seed: settings.seed + 100 * voice });
+  return {
+    inside: trainBoostedTrees(SECONDS_OWN.map((f) => FEATURES[f]!), rows.map(own),
+      seconds.map((second) => (second.inside ? 1 : 0)), seconds.map(({ away }) => (away < 1.2 ? 0.2 : 1)), seeded(INSIDE)),
+    choice: trainBoostedChoice(FEATURES, rows, seconds.map(({ target }) => target), seconds.map(({ count }) => count),
+      seconds.map(({ group }) => group), seeded(CHOICE)),
+  };
+}
 
 /** Trains the first stage; the result reads titles. */
 function train(set: readonly Prepared[]): (one: Prepared) => Read {
-  const names = SECONDS_OWN.map((f) => FEATURES[f]!);
-  const seconds = set.flatMap((one, group) => {
-    const { timeline: { first, end }, rows, start } = one;
-    const target = targetOf(one);
-    return rows.flatMap((row, k) => {
-      const away = first + k - start;
-      const near = Math.abs(away) < NEAR_SECONDS;
-      if (!near && (first + k) % FAR_STEP !== 0) return [];
-      return [{ row, group, away: Math.abs(away), inside: away >= -0.5 && first + k < end, target: target[k]!, count: near ? 1 : FAR_STEP }];
-    });
-  });
-  const rows = seconds.map(({ row }) => row);
-  const alone = rows.map(own);
-  const voices = (settings: BoostingSettings, teach: (settings: BoostingSettings) => BoostedTrees): BoostedTrees[] =>
-    Array.from({ length: VOICES }, (_, voice) => teach({ ...settings, seed: settings.seed + 100 * voice }));
-  const inside = voices(INSIDE, (settings) => trainBoostedTrees(names, alone,
-    seconds.map((second) => (second.inside ? 1 : 0)), seconds.map(({ away }) => (away < 1.2 ? 0.2 : 1)), settings));
-  const entry = voices(ENTRY, (settings) => trainBoostedTrees(names, alone, seconds.map(({ away }) => (away <= 0.8 ? 1 : 0)),
-    seconds.map(({ away }) => (away <= 0.8 ? 3 : away < 2.6 ? 0.3 : 1)), settings));
-  const choice = voices(CHOICE, (settings) => trainBoostedChoice(FEATURES, rows, seconds.map(({ target }) => target),
-    seconds.map(({ count }) => count), seconds.map(({ group }) => group), settings));
-  const said = (models: readonly BoostedTrees[], row: Float32Array): number =>
-    models.reduce((sum, model) => sum + logOddsOf(model, row), 0) / models.length;
+  const real = set.flatMap((one, group) => secondsOf(one, group, REAL_ROWS));
+  const voices = Array.from({ length: VOICES }, (_, voice) => trainVoice([...real, ...splicesOf(set, 1000 + voice)], voice));
+  const mean = (says: (voice: Voice) => number): number => voices.reduce((sum, voice) => sum + says(voice), 0) / voices.length;
   return (one) => ({
     one,
-    inside: one.rows.map((row) => said(inside, own(row))),
-    entry: one.rows.map((row) => said(entry, own(row))),
-    choice: one.rows.map((row) => said(choice, row)),
+    inside: one.rows.map((row) => own(row)).map((row) => mean(({ inside }) => logOddsOf(inside, row))),
+    choice: one.rows.map((row) => mean(({ choice }) => logOddsOf(choice, row))),
   });
 }
 
 /** Windows over which the log-odds of being inside are averaged, seconds from the one in question. */
 const INSIDE_WINDOWS = [[-40, -10], [-10, -3], [-3, 0], [0, 3], [3, 12], [12, 40], [0, Infinity]] as const;
-const EVIDENCE = [
-  'entry', 'entry', 'choice', ...INSIDE_WINDOWS.map(() => 'inside'), 'inside', 'inside', 'length', 'length',
-] as const;
+const EVIDENCE = ['choice', ...INSIDE_WINDOWS.map(() => 'inside'), 'inside', 'inside', 'length', 'length'] as const;
 /** Log-odds beyond these say no more. */
 const INSIDE_MOST = 5;
-const ENTRY_LEAST = -3;
 const CHOICE_LEAST = -12;
 
 /**
  * What a start at each second would have for and against it. A title's sum over story and credits, and the logarithm of
  * the credits' length with its square (a log-normal length), make it the score of a semi-Markov model of two states.
  */
-function startEvidence({ inside, entry, choice }: Read): number[][] {
+function startEvidence({ inside, choice }: Read): number[][] {
   const slots = inside.length;
   const sums = new Float64Array(slots + 1);
   inside.forEach((value, t) => { sums[t + 1] = sums[t]! + Math.max(-INSIDE_MOST, Math.min(INSIDE_MOST, value)); });
   const at = (t: number): number => Math.max(0, Math.min(slots, t));
   const sum = (a: number, b: number): number => sums[at(b)]! - sums[at(a)]!;
-  const chosen = probabilities(choice);
-  return entry.map((value, t) => {
+  return probabilities(choice).map((chosen, t) => {
     const left = Math.log(slots - t);
     return [
-      value, Math.max(ENTRY_LEAST, value), Math.max(CHOICE_LEAST, Math.log(chosen[t]!)),
+      Math.max(CHOICE_LEAST, Math.log(chosen)),
       ...INSIDE_WINDOWS.map(([a, b]) => sum(t + a, t + b) / Math.max(1, at(t + b) - at(t + a))),
       sum(t, slots), sum(t - 60, t), left, left * left,
     ];
   });
 }
 
+/**
+ * The second with the most probability around it: a start within 2 s is worth 1.5, within 5 s .5. The likeliest single
+ * second is often a lone change (a fade, a cut), while several seconds share what speaks for the true start.
+ */
+function bestSecond(chances: readonly number[]): number {
+  const sums = new Float64Array(chances.length + 1);
+  chances.forEach((p, t) => { sums[t + 1] = sums[t]! + p; });
+  const around = (t: number, reach: number): number => sums[Math.min(chances.length, t + reach + 1)]! - sums[Math.max(0, t - reach)]!;
+  const worth = chances.map((p, t) => around(t, 2) + 0.5 * around(t, 5) + 1e-3 * p);
+  return worth.indexOf(Math.max(...worth));
+}
+
+const likeliest = (chances: readonly number[]): number => chances.indexOf(Math.max(...chances));
+
 type Fused = (read: Read) => number;
 
-/** Learns how much each piece of evidence counts; the result is the likeliest start, in rows. */
-function fuse(reads: readonly Read[], kinds: readonly string[]): Fused {
+/** Learns how much each piece of evidence counts; the result is the best start, in rows. */
+function fuse(reads: readonly Read[], kinds: readonly string[], choose: (chances: readonly number[]) => number): Fused {
   const only = EVIDENCE.map((_, k) => k).filter((k) => kinds.includes(EVIDENCE[k]!));
   const evidence = (read: Read): number[][] => startEvidence(read).map((values) => only.map((k) => values[k]!));
-  const score = learnChoice(reads.map((read) => ({ rows: evidence(read), target: targetOf(read.one) })));
-  return (read) => {
-    const chances = probabilities(evidence(read).map(score));
-    return read.one.timeline.first + chances.indexOf(Math.max(...chances)) + 0.5;
-  };
+  const score = learnChoice(reads.map((read) => {
+    const { timeline: { first, seconds }, start } = read.one;
+    return { rows: evidence(read), target: targetOf(first, seconds, start) };
+  }));
+  return (read) => read.one.timeline.first + choose(probabilities(evidence(read).map(score))) + 0.5;
 }
 
 interface Outcome {
@@ -151,14 +194,14 @@ function row(name: string, outcomes: readonly Outcome[], markOf: (one: Prepared)
   return `| ${name} | ${[2, 5, 10].map((limit) => share((error) => Math.abs(error) <= limit)).join(' | ')} | ${early} | ${share((error) => error < -2)} |`;
 }
 
-const VARIANTS: readonly (readonly [string, readonly string[]])[] = [
-  ['all evidence', ['entry', 'choice', 'inside', 'length']],
-  ['without the choice between the title’s seconds', ['entry', 'inside', 'length']],
-  ['without the first-second model', ['choice', 'inside', 'length']],
-  ['without the inside model', ['entry', 'choice', 'length']],
-  ['without the learnt length', ['entry', 'choice', 'inside']],
-  ['first-second model alone', ['entry']],
-  ['choice alone', ['choice']],
+const ALL = ['choice', 'inside', 'length'];
+const VARIANTS: readonly (readonly [string, readonly string[], (chances: readonly number[]) => number])[] = [
+  ['all evidence', ALL, bestSecond],
+  ['the likeliest second, its neighbours unasked', ALL, likeliest],
+  ['without the choice between the title’s seconds', ['inside', 'length'], bestSecond],
+  ['without the inside model', ['choice', 'length'], bestSecond],
+  ['without the learnt length', ['choice', 'inside'], bestSecond],
+  ['choice alone', ['choice'], bestSecond],
 ];
 
 const known = prepare(join(DATA, 'credits-timelines'));
@@ -169,16 +212,13 @@ for (let fold = 0; fold < FOLDS; fold++) {
   const read = train(known.filter((_, k) => k % FOLDS !== fold));
   known.forEach((one, k) => { if (k % FOLDS === fold) reads[k] = read(one); });
 }
-if (process.env['DUMP'] !== undefined) {
-  writeFileSync(process.env['DUMP'], JSON.stringify(reads.map(({ one, ...rest }) => ({ ...rest, title: one.timeline.title, first: one.timeline.first, seconds: one.timeline.seconds, start: one.timeline.start, clean: one.start }))));
-}
 const outcomes: Outcome[][] = [];
 let tested = known;
 if (elsewhere === undefined) {
-  for (const [, kinds] of VARIANTS) {
+  for (const [, kinds, choose] of VARIANTS) {
     const own_: Outcome[] = [];
     for (let fold = 0; fold < FOLDS; fold++) {
-      const fused = fuse(reads.filter((_, k) => k % FOLDS !== fold), kinds);
+      const fused = fuse(reads.filter((_, k) => k % FOLDS !== fold), kinds, choose);
       reads.forEach((read, k) => { if (k % FOLDS === fold) own_.push({ one: read.one, found: fused(read) }); });
     }
     outcomes.push(own_);
@@ -187,8 +227,8 @@ if (elsewhere === undefined) {
   const read = train(known);
   tested = prepare(elsewhere);
   const seen = tested.map(read);
-  for (const [, kinds] of VARIANTS) {
-    const fused = fuse(reads, kinds);
+  for (const [, kinds, choose] of VARIANTS) {
+    const fused = fuse(reads, kinds, choose);
     outcomes.push(seen.map((one) => ({ one: one.one, found: fused(one) })));
   }
 }
