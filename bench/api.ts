@@ -11,6 +11,7 @@ import { NestFactory } from '@nestjs/core';
 import { Pool } from 'undici';
 import { CAST_CHUNKS, chunkWrites, type StoredTrack } from '../src/cast/stored.js';
 import { GALLERY_STATE, STATE_ID, TITLE_NAMES } from '../src/people/documents.js';
+import { NAMING_VERSION } from '../src/people/naming.js';
 import type { Write } from '../src/storage/collection.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
 import { separateTenants } from '../src/storage/tenant-store.js';
@@ -140,7 +141,7 @@ async function fill(home: string): Promise<string[]> {
         metadata: {},
         createdAt: new Date(0).toISOString(),
       }),
-      upsert(TITLE_NAMES.name, { id: contentHash, revision: 1, who }),
+      upsert(TITLE_NAMES.name, { id: contentHash, revision: 1, rules: NAMING_VERSION, who }),
       ...chunkWrites(contentHash, tracks),
     ]);
   }
