@@ -116,8 +116,8 @@ export class GenreAnalyzer {
 }
 
 /**
- * What a film is watched by when nobody else wants its frames: encoders put a key frame where a shot begins, so these say
- * about as much as a frame a second (bench/genre.ts has the row), and cost a fraction of the decoding (bench/genre-speed.ts).
+ * What a film is watched by: encoders put a key frame where a shot begins, so these say about as much as a frame a second
+ * (bench/genre.ts has the row), and cost a fraction of the decoding (bench/genre-speed.ts).
  */
 export function keyFramesOf(duration: number, maxFrames = MOST_FRAMES): SamplingPlan {
   return { kind: 'keyframes', ...(duration > 0 ? { times: Array.from({ length: maxFrames }, (_, n) => (n * duration) / maxFrames) } : {}) };

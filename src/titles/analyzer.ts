@@ -38,16 +38,6 @@ export interface AnalyzeOptions {
   readonly onProgress?: ((fraction: number, stage: string) => void) | undefined;
 }
 
-/** An analysis that watches the shared pass, a frame a second, and answers after it. */
-interface Watcher {
-  readonly consumer: FrameConsumer;
-  /** What it is content with when it has the pass for itself; absent: a frame a second. */
-  readonly alone?: SamplingPlan;
-  /** What it wants to see as well before it answers; null: nothing. */
-  secondLook(): SamplingPlan | null;
-  finding(summary: DecodeSummary): Promise<Finding>;
-}
-
 /** The rules, and the networks that take part, of each analysis: together its detector's version. */
 const DETECTORS: Record<AnalysisKind, { readonly rules: string; readonly networks: readonly string[] }> = {
   genre: { rules: GENRE_VERSION, networks: ['inception-v3', 'inception-v3.int8'] },
@@ -57,14 +47,14 @@ const DETECTORS: Record<AnalysisKind, { readonly rules: string; readonly network
 };
 
 /** About how long each part of the work takes beside the others, on two cores. */
-const WEIGHTS = { pass: 0.8, credits: 0.2, shots: 0.4 } as const;
+const WEIGHTS: Record<AnalysisKind, number> = { genre: 0.2, cast: 0.8, credits: 0.2, shots: 0.4 };
 
 /** Seconds around a stretch of a film that its frames are compared with: far more than shots.ts looks, unless frames are rare. */
 const SURROUNDINGS = 5;
 
 /**
- * Answers questions about a film. Genre and cast want the same frames (one a second) and share one decode; credits looks
- * at key frames of the tail and searches on its own.
+ * Answers questions about a film, one after the other: each wants other frames. Genre watches key frames, cast a frame a
+ * second, shots every frame; credits searches on its own.
  */
 @Injectable()
 export class Analyzer {
@@ -86,79 +76,74 @@ export class Analyzer {
   /** @throws KinoscopeError `unreadable`, `unavailable`, `cancelled` */
   async analyze(film: Film, kinds: readonly AnalysisKind[], { signal, onProgress }: AnalyzeOptions): Promise<Finding[]> {
     const versions = await this.versions();
-    const watchers: Watcher[] = [];
-    if (kinds.includes('genre')) watchers.push(await this.watchGenre(film, versions.genre));
-    if (kinds.includes('cast')) watchers.push(this.watchCast(film, versions.cast));
-    const parts = [watchers.length > 0 ? WEIGHTS.pass : 0, kinds.includes('credits') ? WEIGHTS.credits : 0, kinds.includes('shots') ? WEIGHTS.shots : 0];
-    const all = parts.reduce((sum, part) => sum + part, 0);
-    /** Progress inside part `index` as progress of the whole. */
-    const tell = (index: number, stage: string) => (fraction: number): void =>
-      onProgress?.((parts.slice(0, index).reduce((sum, part) => sum + part, 0) + Math.min(1, fraction) * parts[index]!) / all, stage);
-    const pass = async (plan: SamplingPlan, consumers: readonly FrameConsumer[], told: (fraction: number) => void): Promise<DecodeSummary> =>
-      runPass(this.media.source, film.file, {
-        plan,
-        consumers,
-        ...(signal ? { signal } : {}),
-        onProgress: (time) => told(time / film.info.duration),
-      });
-
+    // The quick answers first.
+    const asked = (['genre', 'cast', 'credits', 'shots'] as const).filter((kind) => kinds.includes(kind));
+    const all = asked.reduce((sum, kind) => sum + WEIGHTS[kind], 0);
     const findings: Finding[] = [];
-    if (watchers.length > 0) {
-      const [first, ...others] = watchers;
-      const plan = (others.length === 0 ? first?.alone : undefined) ?? { kind: 'everySecond' };
-      const told = tell(0, 'watching');
-      told(0);
-      const summary = await pass(plan, watchers.map(({ consumer }) => consumer), told);
-      for (const { consumer, secondLook } of watchers) {
-        const again = secondLook();
-        if (again) await pass(again, [consumer], () => undefined);
-      }
-      tell(0, 'naming')(1);
-      for (const watcher of watchers) findings.push(await watcher.finding(summary));
-    }
-    if (kinds.includes('credits')) {
-      const told = tell(1, 'credits');
-      told(0);
-      const result = await detectCredits({
-        file: film.file,
-        info: film.info,
-        source: this.media.source,
-        models: this.models,
-        policy: this.settings.nextEpisode,
-        ...(signal ? { signal } : {}),
-        onProgress: told,
-      });
-      const { truncated, detectorVersion, ...rest } = result;
-      findings.push({ kind: 'credits', detectorVersion: versions.credits, truncated, result: rest, children: [] });
-    }
-    if (kinds.includes('shots')) {
-      const detector = createShotDetector();
-      const { truncated } = await pass({ kind: 'every' }, [detector], tell(2, 'shots'));
-      findings.push({ kind: 'shots', detectorVersion: versions.shots, truncated, result: { ...detector.finish() }, children: [] });
+    for (const [index, kind] of asked.entries()) {
+      const before = asked.slice(0, index).reduce((sum, earlier) => sum + WEIGHTS[earlier], 0);
+      findings.push(await this[kind](film, versions[kind], {
+        signal,
+        onProgress: (fraction, stage) => onProgress?.((before + Math.min(1, fraction) * WEIGHTS[kind]) / all, stage),
+      }));
     }
     return findings;
   }
 
-  private async watchGenre({ info }: Film, detectorVersion: string): Promise<Watcher> {
-    const analyzer = await createGenreAnalyzer({ models: this.models, duration: info.duration });
-    return {
-      consumer: analyzer,
-      alone: keyFramesOf(info.duration),
-      secondLook: () => analyzer.secondLook(),
-      finding: async ({ truncated }) => ({ kind: 'genre', detectorVersion, truncated, result: { ...(await analyzer.finish()) }, children: [] }),
-    };
+  /** Has somebody watch frames of a film. The fraction that is told is the share of the film that was watched. */
+  private watch(
+    { file, info }: Film, plan: SamplingPlan, consumer: FrameConsumer, { signal, onProgress }: AnalyzeOptions, stage: string,
+  ): Promise<DecodeSummary> {
+    onProgress?.(0, stage);
+    return runPass(this.media.source, file, {
+      plan,
+      consumers: [consumer],
+      ...(signal ? { signal } : {}),
+      onProgress: (time) => onProgress?.(time / info.duration, stage),
+    });
   }
 
-  private watchCast({ contentHash }: Film, detectorVersion: string): Watcher {
+  /** A pass after the one that was counted: progress, which never goes back, stands still meanwhile. */
+  private async lookAgain(film: Film, plan: SamplingPlan, consumer: FrameConsumer, { signal, onProgress }: AnalyzeOptions): Promise<void> {
+    await this.watch(film, plan, consumer, { signal, onProgress: (_fraction, stage) => onProgress?.(1, stage) }, 'looking again');
+  }
+
+  private async genre(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
+    const { duration } = film.info;
+    const analyzer = await createGenreAnalyzer({ models: this.models, duration });
+    const { truncated } = await this.watch(film, keyFramesOf(duration), analyzer, options, 'watching');
+    const again = analyzer.secondLook();
+    if (again) await this.lookAgain(film, again, analyzer, options);
+    return { kind: 'genre', detectorVersion, truncated, result: { ...(await analyzer.finish()) }, children: [] };
+  }
+
+  private async cast(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: this.models });
-    return {
-      consumer: analyzer,
-      secondLook: () => {
-        const times = analyzer.secondLook();
-        return times.length > 0 ? { kind: 'exactAt', times } : null;
-      },
-      finding: async ({ truncated }) => this.castFinding(contentHash, analyzer.finish(), truncated, detectorVersion),
-    };
+    const { truncated } = await this.watch(film, { kind: 'everySecond' }, analyzer, options, 'watching');
+    const times = analyzer.secondLook();
+    if (times.length > 0) await this.lookAgain(film, { kind: 'exactAt', times }, analyzer, options);
+    options.onProgress?.(1, 'naming');
+    return this.castFinding(film.contentHash, analyzer.finish(), truncated, detectorVersion);
+  }
+
+  private async credits({ file, info }: Film, detectorVersion: string, { signal, onProgress }: AnalyzeOptions): Promise<Finding> {
+    onProgress?.(0, 'credits');
+    const { detectorVersion: _rules, truncated, ...result } = await detectCredits({
+      file,
+      info,
+      source: this.media.source,
+      models: this.models,
+      policy: this.settings.nextEpisode,
+      ...(signal ? { signal } : {}),
+      onProgress: (fraction) => onProgress?.(fraction, 'credits'),
+    });
+    return { kind: 'credits', detectorVersion, truncated, result, children: [] };
+  }
+
+  private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
+    const detector = createShotDetector();
+    const { truncated } = await this.watch(film, { kind: 'every' }, detector, options, 'shots');
+    return { kind: 'shots', detectorVersion, truncated, result: { ...detector.finish() }, children: [] };
   }
 
   private async castFinding(contentHash: string, faces: FacesResult, truncated: boolean, detectorVersion: string): Promise<Finding> {
@@ -189,17 +174,10 @@ export class Analyzer {
   }
 
   /** The cast of a film from all its stretches, in order of time: the same as from one pass over the whole film. */
-  async joinCast(film: Film, seen: readonly FacesSeen[], truncated: boolean, { signal, onProgress }: AnalyzeOptions): Promise<Finding> {
+  async joinCast(film: Film, seen: readonly FacesSeen[], truncated: boolean, options: AnalyzeOptions): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: this.models, seen });
     const times = analyzer.secondLook();
-    if (times.length > 0) {
-      await runPass(this.media.source, film.file, {
-        plan: { kind: 'exactAt', times },
-        consumers: [analyzer],
-        ...(signal ? { signal } : {}),
-        onProgress: (time) => onProgress?.(Math.min(1, time / film.info.duration), 'looking again'),
-      });
-    }
+    if (times.length > 0) await this.watch(film, { kind: 'exactAt', times }, analyzer, options, 'looking again');
     return this.castFinding(film.contentHash, analyzer.finish(), truncated, (await this.versions()).cast);
   }
 }
