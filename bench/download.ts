@@ -85,7 +85,7 @@ writeSection('download', `## Downloads: throughput, processor time, resuming
 
 ${MEGABYTES} MB from a local server in a process of its own; median of ${ROUNDS} rounds, all ways in turn. kinoscope's downloader hashes
 (SHA-256), guards every address, and syncs the file before it renames it; undici and curl only write the file. "Sent
-twice" is what the server sent beyond the file's size. Starting Node is not counted, starting curl is. The machine did other work meanwhile: the ratios drift.
+twice" is what the server sent beyond the file's size. Starting Node is not counted, starting curl is.
 
 | Connection | Way | MB/s | ms of processor a MB | time, as a multiple of curl's | sent twice |
 |---|---|---|---|---|---|
