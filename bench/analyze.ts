@@ -41,7 +41,7 @@ function counting(models: ModelRegistry, asked: Asked): ModelRegistry {
     runImage: (image) => (note(model.id, [image]), model.runImage(image)),
     runImages: (images) => (note(model.id, images), model.runImages(images)),
   });
-  return { ...models, load: async (id) => wrap(await models.load(id)) };
+  return { ...models, load: async (id, copies) => wrap(await models.load(id, copies)) };
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
@@ -63,7 +63,7 @@ for (const { id, state, optional } of await models.list()) if (state === 'ok' &&
 
 const whole = await seconds(() => new Analyzer(counting(models, asked), media, naming, settings).analyze(film, ['genre', 'credits', 'cast'], {}));
 const decode = await seconds(async () => {
-  const sizes = [{ width: 299, height: 299, fit: 'fill' as const }, { width: 640, height: 640, fit: 'inside' as const }];
+  const sizes = [{ width: 640, height: 640, fit: 'inside' as const }];
   for await (const frame of media.source.frames(file, { plan: { kind: 'everySecond' }, sizes })) void frame;
 });
 const inference: { name: string; count: number; seconds: number }[] = [];
@@ -93,7 +93,7 @@ writeSection('analyze', [
   '| | seconds | of the whole | of real time |',
   '|---|---|---|---|',
   row('genre, credits and cast', whole),
-  row('bare decode, a frame a second in two sizes', decode),
+  row('bare decode, a frame a second', decode),
   row('bare inference of the same pictures', bare),
   ...inference.filter((entry) => entry.seconds > 0.05).map((entry) => row(`&nbsp; ${entry.count} x ${entry.name}`, entry.seconds)),
 ].join('\n'));
