@@ -155,12 +155,14 @@ export interface Settings {
   readonly api: { readonly url: string; readonly key: string | null } | null;
   /** Storage of films named `s3://bucket/key`; null: none. */
   readonly s3: {
+    /** Where buckets are addressed by path, e.g. `https://s3.eu-central-1.amazonaws.com` or a MinIO's address. */
     readonly endpoint: string;
     readonly region: string;
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
+    /** Of temporary credentials. */
     readonly sessionToken: string | null;
-    /** null: none was named. */
+    /** Whose films may be opened, each `bucket` or `bucket/beginning/of/keys`; null: all that the credentials let in. */
     readonly buckets: readonly string[] | null;
   } | null;
   readonly download: {

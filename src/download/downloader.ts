@@ -17,7 +17,7 @@ import { youtubeId } from './youtube-link.js';
 import { YoutubeSource } from './youtube.js';
 import { YtDlpSource } from './yt-dlp.js';
 
-export { isS3Link, type S3Settings } from './s3-source.js';
+export { isS3Link } from './s3-source.js';
 export { canonicalLink } from './youtube-link.js';
 export { DownloadPaused, type Fetched, type FetchOptions, type MediaMetadata } from './media-source.js';
 

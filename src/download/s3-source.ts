@@ -1,4 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch';
+import type { Settings } from '../config/settings.js';
 import { AddressGuard, type GuardSettings } from './address-guard.js';
 import type { BandwidthLimiter } from './bandwidth.js';
 import { HttpFetcher, type HttpLimits } from './http-fetcher.js';
@@ -6,17 +7,7 @@ import { parseMediaName } from './media-name.js';
 import type { MediaSource, ResolvedMedia } from './media-source.js';
 import { SourceError } from './source-error.js';
 
-export interface S3Settings {
-  /** Where buckets are addressed by path, e.g. `https://s3.eu-central-1.amazonaws.com` or a MinIO's address. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** Of temporary credentials. */
-  readonly sessionToken: string | null;
-  /** Whose films may be opened, each `bucket` or `bucket/beginning/of/keys`; null: all that the credentials let in. */
-  readonly buckets: readonly string[] | null;
-}
+export type S3Settings = NonNullable<Settings['s3']>;
 
 const LINK = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/s;
 
