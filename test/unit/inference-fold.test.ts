@@ -4,22 +4,14 @@ import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
 import { decodeModel } from '../../src/inference/onnx/proto.js';
 import { openSession } from '../../src/inference/session.js';
 import type { Tensor } from '../../src/inference/types.js';
-
-/** Numbers between -1 and 1 that are the same in every run (a linear congruential generator). */
-function numbers(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (state * 1664525 + 1013904223) % 2 ** 32;
-    return state / 2 ** 31 - 1;
-  });
-}
+import { pseudoRandom } from './pseudo-random.js';
 
 /** A network as exporters of Paddle write it: scalar steps, a written-out hard swish, gates, transposed convolutions. */
 function network(): Uint8Array {
   const graph = new GraphBuilder('written out');
   let seed = 0;
   const constant = (name: string, dims: readonly number[], positive = false): string => {
-    const values = numbers(dims.reduce((a, b) => a * b, 1), ++seed);
+    const values = pseudoRandom(dims.reduce((a, b) => a * b, 1), ++seed);
     return graph.constant(name, dims, positive ? values.map((value) => Math.abs(value) + 0.1) : values);
   };
   const number = (name: string, value: number): string => graph.constant(name, [1], Float32Array.of(value));
@@ -59,7 +51,7 @@ async function run(model: Uint8Array, x: Tensor): Promise<Record<string, Tensor>
 test('a folded network answers what it answered before, with fewer steps', async () => {
   const before = network();
   const after = foldModel(before);
-  const x = { dims: [2, 3, 9, 14], data: numbers(2 * 3 * 9 * 14, 99) };
+  const x = { dims: [2, 3, 9, 14], data: pseudoRandom(2 * 3 * 9 * 14, 99) };
   const [expected, actual] = [await run(before, x), await run(after, x)];
   for (const name of ['y', 'z']) {
     expect(actual[name]!.dims).toEqual(expected[name]!.dims);
