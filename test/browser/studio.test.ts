@@ -45,6 +45,10 @@ describe('the studio page', () => {
     await page.fill('input[name=source]', await shortFilm());
     await page.click('text=Add');
     await page.waitForSelector('#genre .bar', { timeout: 150_000 });
+    const { items: [title] } = await service.get<{ items: { id: string }[] }>('/v1/titles');
+    const genre = await service.get<{ top3: { genre: string }[]; sure: boolean }>(`/v1/titles/${title!.id}/genre`);
+    expect(await page.locator('#genre .bar:not(.minor) span').allTextContents()).toEqual(genre.top3.map((one) => one.genre));
+    expect((await page.textContent('#genre'))!.includes('Not sure')).toBe(!genre.sure);
     expect(await page.textContent('#credits')).toMatch(/Credits start at 00:1\d/);
     expect(await page.locator('#cast tr').count()).toBeGreaterThan(0);
 

@@ -54,14 +54,18 @@ function showTimeline(title, credits, cast) {
   );
 }
 
+/** The answer first, then the most probable of the others: the three may include one that is less probable than those. */
 function showGenre(genre) {
-  const bars = Object.entries(genre?.genres ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 6);
-  const top = new Set(genre?.top3.map((entry) => entry.genre));
-  $('#genre div').replaceChildren(...(genre ? bars.map(([name, probability]) => {
+  if (!genre) return $('#genre div').replaceChildren('Not analysed yet');
+  const top = genre.top3.map((entry) => entry.genre);
+  const others = Object.keys(genre.genres).filter((name) => !top.includes(name)).sort((a, b) => genre.genres[b] - genre.genres[a]);
+  const bars = [...top, ...others].slice(0, 6).map((name) => {
+    const probability = genre.genres[name];
     const bar = element('i');
     bar.style.width = `${probability * 100}%`;
-    return element('div', { className: top.has(name) ? 'bar' : 'bar minor' }, element('span', { textContent: name }), bar, percent(probability));
-  }) : ['Not analysed yet']));
+    return element('div', { className: top.includes(name) ? 'bar' : 'bar minor' }, element('span', { textContent: name }), bar, percent(probability));
+  });
+  return $('#genre div').replaceChildren(...bars, ...(genre.sure ? [] : [element('p', { textContent: 'Not sure' })]));
 }
 
 function jump(seconds) {
