@@ -120,10 +120,10 @@ async function facePass(): Promise<string> {
       const start = performance.now();
       const { frames, lastTime } = await runPass(createFrameSource(), join(dataFolder(), name), {
         plan: { kind: 'everySecond' },
-        consumers: [analyzer],
+        consumer: analyzer,
       });
       const times = analyzer.secondLook();
-      await runPass(createFrameSource(), join(dataFolder(), name), { plan: { kind: 'exactAt', times }, consumers: [analyzer] });
+      await runPass(createFrameSource(), join(dataFolder(), name), { plan: { kind: 'exactAt', times }, consumer: analyzer });
       const { tracks } = analyzer.finish();
       return {
         seconds: (performance.now() - start) / 1000,
@@ -144,7 +144,7 @@ async function facePass(): Promise<string> {
       const start = performance.now();
       await runPass(createFrameSource(), join(dataFolder(), name), {
         plan: { kind: 'everySecond' },
-        consumers: [{ sizes: createFacesAnalyzer({ models }).sizes, push: () => undefined }],
+        consumer: { sizes: createFacesAnalyzer({ models }).sizes, push: () => undefined },
       });
       decodes.push((performance.now() - start) / 1000);
     }

@@ -122,7 +122,7 @@ async function measure(row: Row): Promise<string> {
   // One frame after the other, as inference does.
   const { frames } = await runPass(createFrameSource({ kind: row.kind }), row.file, {
     plan: row.plan,
-    consumers: [consumer],
+    consumer,
     ...(row.pause > 0 && { inFlight: 1 }),
     onProgress: (time) => (at = time),
   });

@@ -63,9 +63,9 @@ const EVERY_SECOND: SamplingPlan = { kind: 'everySecond' };
 async function ours(file: string, plan?: SamplingPlan): Promise<{ frames: number; dropped: number }> {
   const { duration } = await media.probe(file);
   const analyzer = await createGenreAnalyzer({ models, duration });
-  await runPass(media.source, file, { plan: plan ?? keyFramesOf(duration), consumers: [analyzer] });
+  await runPass(media.source, file, { plan: plan ?? keyFramesOf(duration), consumer: analyzer });
   const again = analyzer.secondLook();
-  if (again) await runPass(media.source, file, { plan: again, consumers: [analyzer] });
+  if (again) await runPass(media.source, file, { plan: again, consumer: analyzer });
   return analyzer.finish();
 }
 

@@ -23,7 +23,7 @@ async function timed(file: string, consumer: FrameConsumer): Promise<number> {
   const start = performance.now();
   await runPass(createFrameSource(), join(folder, file), {
     plan: { kind: 'every', window: { start: 0, end: 1e6 } },
-    consumers: [consumer],
+    consumer,
   });
   return (performance.now() - start) / 1000;
 }

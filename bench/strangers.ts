@@ -22,8 +22,8 @@ const RATE = 24000 / 1001;
 async function watch(models: Models, name: string): Promise<FacesResult> {
   const analyzer = createFacesAnalyzer({ models });
   const file = join(dataFolder(), name);
-  await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumers: [analyzer] });
-  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumers: [analyzer] });
+  await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
+  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumer: analyzer });
   return analyzer.finish();
 }
 

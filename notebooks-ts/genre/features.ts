@@ -81,7 +81,7 @@ async function describe(item: Item, network: Model, useVideo: UseVideo): Promise
     const media = openMedia({ kind: 'node-av', threads: 1 });
     await useVideo(item.video, (file) => runPass(media.source, file, {
       plan: { kind: 'everySecond' },
-      consumers: [{ sizes: [COARSE], push: async ({ images: [image] }: Frame) => { if (image) await take(image); } }],
+      consumer: { sizes: [COARSE], push: async ({ images: [image] }: Frame) => { if (image) await take(image); } },
     }));
   } else {
     const TOGETHER = 8;

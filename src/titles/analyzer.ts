@@ -97,7 +97,7 @@ export class Analyzer {
     onProgress?.(0, stage);
     return runPass(this.media.source, file, {
       plan,
-      consumers: [consumer],
+      consumer,
       ...(signal ? { signal } : {}),
       onProgress: (time) => onProgress?.(time / info.duration, stage),
     });
@@ -166,7 +166,7 @@ export class Analyzer {
     const inside = ({ time }: { readonly time: number }): boolean => time >= start && time < end;
     const { truncated } = await runPass(this.media.source, film.file, {
       plan: { kind: 'everySecond', window: { start: Math.max(0, start - SURROUNDINGS), end: end + SURROUNDINGS } },
-      consumers: [{ ...analyzer, wants: (time) => inside({ time }) }],
+      consumer: { ...analyzer, wants: (time) => inside({ time }) },
       ...(signal ? { signal } : {}),
       onProgress: (time) => onProgress?.(Math.min(1, Math.max(0, time - start) / length), 'watching'),
     });

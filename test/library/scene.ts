@@ -21,8 +21,8 @@ const RATE = 24000 / 1001;
 export async function watchScene(models: Models, folder: string): Promise<Library> {
   const analyzer = createFacesAnalyzer({ models });
   const file = join(folder, 'shots/friends-scene.mp4');
-  await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumers: [analyzer] });
-  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumers: [analyzer] });
+  await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
+  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumer: analyzer });
   const library = await Library.open();
   await library.add('scene', analyzer.finish());
   return library;

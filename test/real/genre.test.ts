@@ -29,9 +29,9 @@ const wholeFilms = (): void => {
     const file = join(videos, name);
     const { duration } = await media.probe(file);
     const analyzer = await createGenreAnalyzer({ models, duration });
-    await runPass(media.source, file, { plan: keyFramesOf(duration), consumers: [analyzer] });
+    await runPass(media.source, file, { plan: keyFramesOf(duration), consumer: analyzer });
     const again = analyzer.secondLook();
-    if (again) await runPass(media.source, file, { plan: again, consumers: [analyzer] });
+    if (again) await runPass(media.source, file, { plan: again, consumer: analyzer });
     return analyzer.finish();
   }
 

@@ -13,7 +13,7 @@ async function shotsOf(name: string): Promise<readonly Shot[]> {
   const detector = createShotDetector();
   await runPass(createFrameSource(), join(folder, name), {
     plan: { kind: 'every', window: { start: 0, end: 1e6 } },
-    consumers: [detector],
+    consumer: detector,
   });
   return detector.finish().shots;
 }
