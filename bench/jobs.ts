@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import Database from 'libsql';
-import { createBullQueue } from '../src/jobs/bullmq-queue.js';
 import { createEmbeddedQueue } from '../src/jobs/embedded-queue.js';
 import type { JobQueue } from '../src/jobs/job-queue.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
+import { connectQueue } from '../test/contract/jobs-openers.js';
 import { hasRedisServer, RedisServer } from '../test/contract/redis-server.js';
 import { writeSection } from './results.js';
 
@@ -84,9 +84,9 @@ if (hasRedisServer()) {
   const connection = new Redis(server.url, { maxRetriesPerRequest: null });
   const [queue, worker] = [new Queue('bare', { connection }), new Worker('bare', null, { connection, autorun: false })];
   await worker.waitUntilReady();
-  const bullmq = await createBullQueue({ redisUrl: server.url, store });
+  const bullmq = await connectQueue({ database: join(folder, 'bullmq.db'), timing: {}, redis: { redisUrl: server.url, prefix: 'kinoscope' } });
   rows.push(await compare(
-    'BullMQ, results in SQLite', () => lifeOfJobs(bullmq), 'bare BullMQ, no store', () => bareBullmq(queue, worker)));
+    'BullMQ, results in SQLite', () => lifeOfJobs(bullmq.queue), 'bare BullMQ, no store', () => bareBullmq(queue, worker)));
   await bullmq.close();
   await worker.close();
   await queue.close();

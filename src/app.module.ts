@@ -53,7 +53,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        SettingsModule.register(inForce), StorageModule, AccessModule, InferenceModule, JobsModule, TitlesModule, IdentifyModule,
+        SettingsModule.register(inForce), StorageModule, AccessModule, InferenceModule, JobsModule.register(inForce), TitlesModule, IdentifyModule,
         ...(role === 'cli' ? [] : [OperationsModule, WebhooksModule]),
       ],
       controllers: [

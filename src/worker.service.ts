@@ -7,12 +7,15 @@ import { Metrics } from './operations/metrics.js';
 import { observeJob } from './operations/observed-job.js';
 import { ANALYZE_JOB, AnalysesService } from './titles/analyses.service.js';
 import { DOWNLOAD_JOB, DownloadsService } from './titles/downloads.service.js';
-import { CLEAR_JOB, LongFilms, PART_JOB } from './titles/long-films.service.js';
+import { EXPORT_JOB, FilmExports } from './titles/film-exports.service.js';
+import { CLEAR_JOB, FACES_JOB, LongFilms, PART_JOB } from './titles/long-films.service.js';
 import type { Progress } from './titles/progress.js';
 import { WEBHOOK_JOB, WebhooksService } from './webhooks/webhooks.service.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
 const STOP_GRACE_MS = 2_000;
+
+type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
 /** Does the queue's jobs while the process runs, each kind with workers of its own. */
 @Injectable()
@@ -27,34 +30,36 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     downloads: DownloadsService,
     analyses: AnalysesService,
     longFilms: LongFilms,
+    exports: FilmExports,
     webhooks: WebhooksService,
   ) {
     // What was fetched so far stays, and the next worker goes on from there.
     const stopReason = new DownloadPaused();
+    const part: Handler = (...job) => analyses.handlePart(...job);
+    const { queues, download, workerConcurrency: concurrency, exportConcurrency } = settings;
+    // What a worker with a disk of its own has fetched or written nobody else would find.
+    const names = settings.api ? queues.filter((name) => name !== DOWNLOAD_JOB && name !== EXPORT_JOB) : queues;
+    const worker = (handlers: Record<string, Handler>, options: WorkerOptions = {}): JobWorker[] => this.worker(names, handlers, options);
     this.workers = [
-      // What a worker with a disk of its own fetched nobody else would find.
-      ...(settings.api ? [] : [this.worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, {
-        concurrency: settings.download.concurrency,
-        perMinute: settings.download.perMinute,
-        stopReason,
-      })]),
-      this.worker({ [ANALYZE_JOB]: (...job) => analyses.handle(...job), [PART_JOB]: (...job) => analyses.handlePart(...job) }, {
-        concurrency: settings.workerConcurrency,
-        perMinute: settings.analysesPerMinute,
-        stopReason,
-      }),
+      ...worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, { concurrency: download.concurrency, stopReason }),
+      // Parts come first: a film that was begun is finished before another one is.
+      ...worker({ [FACES_JOB]: part, [PART_JOB]: part, [ANALYZE_JOB]: (...job) => analyses.handle(...job) }, { concurrency, stopReason }),
+      ...worker({ [EXPORT_JOB]: (...job) => exports.handle(...job) }, { concurrency: exportConcurrency, stopReason }),
       // No film keeps it waiting.
-      this.worker({ [CLEAR_JOB]: (job) => longFilms.clear(job) }, {}),
+      ...worker({ [CLEAR_JOB]: (job) => longFilms.clear(job) }),
       // One that waits for a slow receiver shall not keep all others waiting.
-      this.worker({ [WEBHOOK_JOB]: (...job) => webhooks.handle(...job) }, { concurrency: 4, pollMs: 1_000 }),
+      ...worker({ [WEBHOOK_JOB]: (...job) => webhooks.handle(...job) }, { concurrency: 4, pollMs: 1_000 }),
     ];
   }
 
-  private worker(handlers: Record<string, (job: Job, progress: Progress) => ReturnType<JobHandler>>, options: WorkerOptions): JobWorker {
-    return new JobWorker(
+  /** A worker of those of the jobs that are done here; none when there are none. */
+  private worker(names: readonly string[], handlers: Record<string, Handler>, options: WorkerOptions): JobWorker[] {
+    const done = Object.entries(handlers).filter(([name]) => names.includes(name));
+    if (done.length === 0) return [];
+    return [new JobWorker(
       this.queue,
-      Object.keys(handlers),
-      Object.entries(handlers).map(([name, handle]) => [name, (job, { signal, progress }) =>
+      done.map(([name]) => name),
+      done.map(([name, handle]) => [name, (job, { signal, progress }) =>
         observeJob(this.metrics, job, (onStage) => handle(job, {
           signal,
           onProgress: (fraction, stage) => {
@@ -63,7 +68,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
           },
         }))]),
       { ...options, onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error) },
-    );
+    )];
   }
 
   onApplicationBootstrap(): void {

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { KinoscopeError } from '../errors.js';
+import { QUEUE_NAMES, type QueueName } from '../jobs/queue-names.js';
 
 /** Injection token of the validated settings. */
 export const SETTINGS = Symbol('SETTINGS');
@@ -89,7 +90,7 @@ const VARIABLES = {
   KINOSCOPE_S3_BUCKETS: list
     .describe('What of it the service may open, each a bucket or a bucket/beginning/of/keys, separated by commas; unset: none over REST, all on the command line'),
   KINOSCOPE_DOWNLOAD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Links that one worker fetches at a time'),
-  KINOSCOPE_DOWNLOADS_PER_MINUTE: bytes.optional().describe('Links that one worker starts to fetch within a minute; unset: no limit'),
+  KINOSCOPE_DOWNLOADS_PER_MINUTE: bytes.optional().describe('Links that all workers together start to fetch within a minute; unset: no limit'),
   KINOSCOPE_DOWNLOAD_RATE: bytes.optional().describe('Most that all downloads take together, bytes a second'),
   KINOSCOPE_DOWNLOAD_SECONDS: z.coerce.number().positive().default(7200).describe('Longest that one download may take'),
   KINOSCOPE_MAX_DURATION: z.coerce.number().positive().default(18_000).describe('Longest video of a site that is downloaded, seconds'),
@@ -114,7 +115,12 @@ const VARIABLES = {
     .describe('Threads of one network; 0 takes one for each core'),
   KINOSCOPE_MODELS: z.string().optional().describe('Folder with manifest.json and the networks; unset: the one of the package'),
   KINOSCOPE_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1).describe('Films that one worker analyses at a time'),
-  KINOSCOPE_ANALYSES_PER_MINUTE: bytes.optional().describe('Films that one worker starts to analyse within a minute; unset: no limit'),
+  KINOSCOPE_ANALYSES_PER_MINUTE: bytes.optional().describe('Films that all workers together start to analyse within a minute; unset: no limit'),
+  KINOSCOPE_QUEUES: split.pipe(z.array(z.enum(QUEUE_NAMES)).min(1)).optional()
+    .describe(`Which jobs this worker does, separated by commas, of ${QUEUE_NAMES.join(', ')}; unset: all`),
+  KINOSCOPE_EXPORT_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1).describe('Films with names that one worker writes at a time'),
+  KINOSCOPE_EXPORTS_PER_MINUTE: bytes.optional().describe('Films with names that all workers together start to write within a minute; unset: no limit'),
+  KINOSCOPE_KEEP_EXPORTS: z.coerce.number().positive().default(7).describe('Films with names are deleted after so many days'),
   KINOSCOPE_GUIDE: z.string().optional().describe('Broadcast guide for identify by place and time: an XMLTV file, or a folder of them with places.csv'),
   KINOSCOPE_PART_SECONDS: bytes.optional().describe('Films longer than this are analysed in parts of about so many seconds, which workers share; unset: never'),
   KINOSCOPE_KEEP_JOBS: z.coerce.number().positive().default(30).describe('Jobs that have ended are deleted after so many days, failed ones too'),
@@ -170,8 +176,6 @@ export interface Settings {
     readonly allowHosts: readonly string[];
     readonly concurrency: number;
     /** null: no limit. */
-    readonly perMinute: number | null;
-    /** null: no limit. */
     readonly bytesPerSecond: number | null;
     readonly maxSeconds: number;
     readonly maxDuration: number;
@@ -193,14 +197,19 @@ export interface Settings {
   readonly inferenceThreads: number;
   readonly modelsDir: string | null;
   readonly workerConcurrency: number;
-  /** null: no limit. */
-  readonly analysesPerMinute: number | null;
+  readonly exportConcurrency: number;
+  /** How many jobs of a kind all workers together start within a minute; others have no limit. */
+  readonly jobsPerMinute: Readonly<Record<string, number>>;
+  /** The kinds of jobs that a worker does. */
+  readonly queues: readonly QueueName[];
   /** null: none. */
   readonly guide: string | null;
   /** null: films are not split. */
   readonly partSeconds: number | null;
   /** How long jobs are kept after their end. */
   readonly keepJobsMs: number;
+  /** How long films with names are kept. */
+  readonly keepExportsMs: number;
   readonly nextEpisode: 'start' | 'afterLastScene' | 'neverWhenSceneFollows';
   /** This level and the more important ones. */
   readonly logLevels: readonly (typeof LOG_LEVELS)[number][];
@@ -242,7 +251,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       minFreeBytes: env.KINOSCOPE_MIN_FREE_BYTES,
       allowHosts: env.KINOSCOPE_ALLOW_HOSTS ?? [],
       concurrency: env.KINOSCOPE_DOWNLOAD_CONCURRENCY,
-      perMinute: env.KINOSCOPE_DOWNLOADS_PER_MINUTE ?? null,
       bytesPerSecond: env.KINOSCOPE_DOWNLOAD_RATE ?? null,
       maxSeconds: env.KINOSCOPE_DOWNLOAD_SECONDS,
       maxDuration: env.KINOSCOPE_MAX_DURATION,
@@ -260,10 +268,17 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     inferenceThreads: env.KINOSCOPE_INFERENCE_THREADS,
     modelsDir: env.KINOSCOPE_MODELS ? resolve(env.KINOSCOPE_MODELS) : null,
     workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,
-    analysesPerMinute: env.KINOSCOPE_ANALYSES_PER_MINUTE ?? null,
+    exportConcurrency: env.KINOSCOPE_EXPORT_CONCURRENCY,
+    jobsPerMinute: {
+      ...(env.KINOSCOPE_DOWNLOADS_PER_MINUTE && { download: env.KINOSCOPE_DOWNLOADS_PER_MINUTE }),
+      ...(env.KINOSCOPE_ANALYSES_PER_MINUTE && { analyze: env.KINOSCOPE_ANALYSES_PER_MINUTE }),
+      ...(env.KINOSCOPE_EXPORTS_PER_MINUTE && { export: env.KINOSCOPE_EXPORTS_PER_MINUTE }),
+    },
+    queues: env.KINOSCOPE_QUEUES ?? QUEUE_NAMES,
     guide: env.KINOSCOPE_GUIDE ? resolve(env.KINOSCOPE_GUIDE) : null,
     partSeconds: env.KINOSCOPE_PART_SECONDS ?? null,
     keepJobsMs: env.KINOSCOPE_KEEP_JOBS * 24 * 3_600_000,
+    keepExportsMs: env.KINOSCOPE_KEEP_EXPORTS * 24 * 3_600_000,
     nextEpisode: env.KINOSCOPE_NEXT_EPISODE,
     logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Job as BullJob, Queue, UnrecoverableError, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import { type Job as BullJob, type Queue, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { KinoscopeError } from '../errors.js';
 import type { Page, Store } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
+import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
+import type { RedisConnections } from './redis.js';
 import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
 
 /**
@@ -17,79 +18,43 @@ import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress
  */
 
 export interface BullQueueOptions {
-  /** E.g. `redis://user:password@host:6379/0`. */
-  readonly redisUrl: string;
+  readonly redis: RedisConnections;
+  /** Of the names that jobs may have. */
+  readonly queues: ReadonlyMap<string, Queue>;
   readonly store: Store;
-  /** What all keys and channels begin with. Default `kinoscope`. */
-  readonly prefix?: string;
   readonly timing?: LeaseTiming;
-  /** Hears of lost connections, which come back by themselves. */
-  readonly onError?: (error: Error) => void;
+  readonly rates?: Rates;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-/** A request shall not wait for a Redis that is away, as workers do. */
-const REQUEST_TIMEOUT_MS = 3_000;
 /** BullMQ fails a job that stalled this often by itself; here the store counts the attempts. */
 const NEVER = 1_000_000;
 
-/** @throws KinoscopeError `unavailable` when Redis cannot be reached */
-export async function createBullQueue(options: BullQueueOptions): Promise<JobQueue> {
-  const { redisUrl, store, prefix = 'kinoscope', timing, onError = () => undefined } = options;
-  const redis = await connectRedis(redisUrl, onError);
+export async function createBullQueue({ redis, queues, store, timing, rates = {} }: BullQueueOptions): Promise<JobQueue> {
   const records = await JobRecords.open(store);
-  const queue = new BullQueue(records, redis, prefix, { ...DEFAULT_TIMING, pollMs: 1_000, ...timing }, onError);
+  const queue = new BullQueue(records, redis, queues, { ...DEFAULT_TIMING, pollMs: 1_000, ...timing }, rates);
   await queue.listen();
   return queue;
 }
 
-async function connectRedis(url: string, onError: (error: Error) => void): Promise<Redis> {
-  // BullMQ needs commands that wait for a lost connection to come back; the first one has to come at once
-  let connected = false;
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => (connected ? Math.min(times * 100, 2_000) : null),
-  });
-  let reason = 'no answer';
-  redis.on('error', (error) => {
-    if (connected) onError(error);
-    else reason = error.message || reason;
-  });
-  try {
-    await redis.connect();
-    await redis.ping();
-    connected = true;
-    return redis;
-  } catch (error) {
-    redis.disconnect();
-    const { host, port } = redis.options;
-    throw new KinoscopeError('unavailable', `Cannot reach Redis at ${host}:${port}: ${reason}`, { cause: error });
-  }
-}
-
 class BullQueue implements JobQueue {
-  private readonly queues = new Map<string, Queue>();
   private readonly workers = new Map<string, Promise<Worker>>();
   private readonly leases = new Set<RecordLease>();
   private readonly watch: JobWatch;
   private readonly listener: Redis;
-  private readonly requests: Redis;
   private nextRecovery = 0;
   private closed = false;
 
   constructor(
     private readonly records: JobRecords,
-    private readonly redis: Redis,
-    private readonly prefix: string,
+    private readonly redis: RedisConnections,
+    private readonly queues: ReadonlyMap<string, Queue>,
     private readonly timing: Required<LeaseTiming>,
-    private readonly onError: (error: Error) => void,
+    private readonly rates: Rates,
   ) {
     this.watch = new JobWatch((id) => this.get(id), timing.pollMs);
-    this.listener = redis.duplicate();
-    this.requests = redis.duplicate({ commandTimeout: REQUEST_TIMEOUT_MS });
-    for (const connection of [this.listener, this.requests]) connection.on('error', onError);
+    this.listener = redis.patient.duplicate();
+    // the connection tells of its errors; an emitter that nobody listens to would throw them
+    for (const one of [this.listener, ...queues.values()]) one.on('error', () => undefined);
     // one that cannot be delivered now is overdue a little later
     records.waiting.onDue = (record) => this.deliver(record).catch(() => undefined);
   }
@@ -100,7 +65,7 @@ class BullQueue implements JobQueue {
       if (this.watch.watches(id)) void this.watch.lookAt(id);
       for (const lease of this.leases) if (lease.job.id === id) void lease.look();
     });
-    await Promise.all([this.requests.connect(), this.listener.subscribe(this.channel)]);
+    await this.listener.subscribe(this.channel);
   }
 
   async enqueue(job: NewJob): Promise<Job> {
@@ -118,7 +83,7 @@ class BullQueue implements JobQueue {
     const record = await this.records.get(id);
     if (record?.state !== 'running') return record && toJob(record);
     // without Redis there is no news, and the stored job is the answer
-    const delivered = await this.queue(record.name).getJob(id).catch(() => undefined);
+    const delivered = await this.queues.get(record.name)?.getJob(id).catch(() => undefined);
     const news = delivered?.progress as Partial<Progress> | undefined;
     return { ...toJob(record), ...(news?.stage !== undefined && news) };
   }
@@ -143,7 +108,7 @@ class BullQueue implements JobQueue {
     const record = await this.records.cancel(id);
     if (!record) return null;
     // one that runs is locked and stays: its worker hears of it, or looks; without Redis it ends all the same
-    await this.queue(record.name).remove(id).then(() => this.tell(id)).catch(() => undefined);
+    await this.queues.get(record.name)?.remove(id).then(() => this.tell(id)).catch(() => undefined);
     return toJob(record);
   }
 
@@ -171,7 +136,7 @@ class BullQueue implements JobQueue {
   }
 
   async ping(): Promise<void> {
-    await this.requests.ping();
+    await this.redis.requests.ping();
   }
 
   async close(): Promise<void> {
@@ -180,15 +145,15 @@ class BullQueue implements JobQueue {
     await Promise.allSettled([...this.leases].map((lease) => lease.release()));
     const workers = await Promise.all(this.workers.values());
     await Promise.all([...workers, ...this.queues.values()].map((one) => one.close()));
-    for (const connection of [this.listener, this.requests, this.redis]) connection.disconnect();
+    for (const connection of [this.listener, this.redis.patient, this.redis.requests]) connection.disconnect();
   }
 
   private get channel(): string {
-    return `${this.prefix}:jobs`;
+    return `${this.redis.prefix}:jobs`;
   }
 
   private async tell(id: string): Promise<void> {
-    await this.requests.publish(this.channel, id);
+    await this.redis.requests.publish(this.channel, id);
   }
 
   private async deliver(record: JobRecord): Promise<void> {
@@ -254,26 +219,26 @@ class BullQueue implements JobQueue {
   }
 
   private queue(name: string): Queue {
-    const known = this.queues.get(name);
-    if (known) return known;
-    const queue = new Queue(name, { connection: this.requests, prefix: this.prefix });
-    queue.on('error', this.onError);
-    this.queues.set(name, queue);
+    const queue = this.queues.get(name);
+    if (!queue) throw new Error(`There is no queue "${name}"`);
     return queue;
   }
 
   private worker(name: string): Promise<Worker> {
     const known = this.workers.get(name);
     if (known) return known;
+    const max = this.rates[name];
     const worker = new Worker(name, null, {
-      connection: this.redis,
-      prefix: this.prefix,
+      connection: this.redis.patient,
+      prefix: this.redis.prefix,
       autorun: false,
+      // of all workers together
+      ...(max !== undefined && { limiter: { max, duration: 60_000 } }),
       lockDuration: this.timing.leaseMs,
       stalledInterval: this.timing.leaseMs / 2,
       maxStalledCount: NEVER,
     });
-    worker.on('error', this.onError);
+    worker.on('error', () => undefined);
     const ready = worker.waitUntilReady().then(() => worker.startStalledCheckTimer()).then(() => worker);
     this.workers.set(name, ready);
     return ready;

@@ -1,5 +1,5 @@
 import type { Page, Store } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob } from './job-queue.js';
+import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
@@ -9,8 +9,8 @@ import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
  * A queue in the store itself, for one machine: as many processes as have the store open may enqueue and work. Closing
  * it hands back the jobs that are still leased; the store stays open.
  */
-export async function createEmbeddedQueue(store: Store, timing: LeaseTiming = {}): Promise<JobQueue> {
-  return new EmbeddedQueue(await JobRecords.open(store), { ...DEFAULT_TIMING, ...timing });
+export async function createEmbeddedQueue(store: Store, timing: LeaseTiming = {}, rates: Rates = {}): Promise<JobQueue> {
+  return new EmbeddedQueue(await JobRecords.open(store), { ...DEFAULT_TIMING, ...timing }, rates);
 }
 
 class EmbeddedQueue implements JobQueue {
@@ -22,6 +22,7 @@ class EmbeddedQueue implements JobQueue {
   constructor(
     private readonly records: JobRecords,
     private readonly timing: Required<LeaseTiming>,
+    private readonly rates: Rates,
   ) {
     this.watch = new JobWatch((id) => this.get(id), timing.pollMs);
   }
@@ -41,7 +42,8 @@ class EmbeddedQueue implements JobQueue {
       this.nextLook = performance.now() + this.timing.leaseMs;
       await this.records.tidyUp(this.timing);
     }
-    const record = await this.records.startDue(names, this.timing.leaseMs);
+    const open = await this.withinRates(names);
+    const record = open.length > 0 && (await this.records.startDue(open, this.timing.leaseMs));
     if (!record) return null;
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended));
     this.leases.add(lease);
@@ -77,6 +79,15 @@ class EmbeddedQueue implements JobQueue {
 
   async ping(): Promise<void> {
     await this.records.counts();
+  }
+
+  /** Those names of which more may be started. Processes that look at the same moment may start one more each. */
+  private async withinRates(names: readonly string[]): Promise<string[]> {
+    const within = await Promise.all(names.map(async (name) => {
+      const rate = this.rates[name];
+      return rate === undefined || (await this.records.startedWithinAMinute(name)) < rate ? [name] : [];
+    }));
+    return within.flat();
   }
 
   async close(): Promise<void> {

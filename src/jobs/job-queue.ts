@@ -128,3 +128,6 @@ export interface LeaseTiming {
   /** A job is deleted so long after its end, however it ended. Default 30 days. */
   readonly keepMs?: number;
 }
+
+/** How many jobs of a name all workers together start within any minute, by name; the others have no limit. */
+export type Rates = Readonly<Record<string, number>>;

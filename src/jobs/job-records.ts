@@ -41,7 +41,7 @@ export class JobRecords {
   static async open(store: Store): Promise<JobRecords> {
     const indexes = [
       { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
-      { paths: ['name', 'state', 'rank'] }, { paths: ['announced'] }, { paths: ['finishedAt'] },
+      { paths: ['name', 'state', 'rank'] }, { paths: ['name', 'startedAt'] }, { paths: ['announced'] }, { paths: ['finishedAt'] },
     ];
     const fields = { tenant: 'string', name: 'string', data: 'object', state: 'string', progress: 'number', attempts: 'number', createdAt: 'string' } as const;
     return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, fields, shared: true }));
@@ -131,6 +131,12 @@ export class JobRecords {
   async overdue(before: number): Promise<JobRecord[]> {
     const sort = { path: 'dueAt', order: 'asc' } as const;
     return (await this.jobs.find({ dueAt: { $lte: before } }, { sort, limit: 1000 })).items;
+  }
+
+  /** How many jobs of this name were started within the last minute. */
+  startedWithinAMinute(name: string): Promise<number> {
+    const [now, then] = [Date.now(), Date.now() - 60_000].map((at) => new Date(at).toISOString()) as [string, string];
+    return this.jobs.count({ name, startedAt: { $gt: then, $lte: now } });
   }
 
   /** A job that has waited for its parts goes on with the progress that they have made. */

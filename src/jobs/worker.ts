@@ -22,8 +22,6 @@ export type JobHandler = (job: Job, context: JobContext) => Promise<readonly Wri
 export interface WorkerOptions {
   /** Jobs at a time. Default 1. */
   readonly concurrency?: number;
-  /** Jobs that this worker starts within any minute; null, the default: as many as there are. */
-  readonly perMinute?: number | null;
   /** How often an idle worker looks for a job, in milliseconds. Default 250. */
   readonly pollMs?: number;
   /** The reason that the signals of running jobs abort with when the worker has to stop. Default an AbortError. */
@@ -43,8 +41,6 @@ export class JobWorker {
   private readonly stopping = new AbortController();
   private readonly aborting = new AbortController();
   private readonly running = new Set<Lease>();
-  /** When the latest jobs were started, by `performance.now()`, where their number is limited. */
-  private readonly starts: number[] = [];
   private loops: Promise<unknown> | null = null;
 
   /**
@@ -88,7 +84,7 @@ export class JobWorker {
     const { pollMs = 250, onError } = this.options;
     while (!this.stopping.signal.aborted) {
       try {
-        const lease = this.mayStart() ? await this.queue.claim(this.names) : null;
+        const lease = await this.queue.claim(this.names);
         if (lease) await inContext(contextOf(lease.job), () => this.work(lease));
         else await this.pause(pollMs);
       } catch (error) {
@@ -98,16 +94,8 @@ export class JobWorker {
     }
   }
 
-  private mayStart(): boolean {
-    const { perMinute = null } = this.options;
-    const now = performance.now();
-    while (this.starts.length > 0 && this.starts[0]! < now - 60_000) this.starts.shift();
-    return perMinute === null || this.starts.length < perMinute;
-  }
-
   private async work(lease: Lease): Promise<void> {
     this.running.add(lease);
-    if (this.options.perMinute) this.starts.push(performance.now());
     try {
       const handler = this.handlers.get(lease.job.name);
       if (!handler) throw new Error(`The queue handed out a job "${lease.job.name}" that was not asked for`);

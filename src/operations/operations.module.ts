@@ -1,6 +1,5 @@
 import { Inject, type MiddlewareConsumer, Module, type NestModule, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { Metrics } from './metrics.js';
 import { ObserveMiddleware } from './observe.middleware.js';
 import { startTracing } from './tracing.js';
@@ -11,7 +10,6 @@ type EndTracing = () => Promise<void>;
 
 /** What an operator sees of a running process. */
 @Module({
-  imports: [JobsModule],
   providers: [
     Metrics,
     {

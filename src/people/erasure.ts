@@ -2,6 +2,7 @@ import type { Audit } from '../access/audit.js';
 import { APPEARANCES } from '../cast/appearances.js';
 import { partRemovals } from '../cast/parts.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
+import type { ExportedFiles } from '../exports/exported-files.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
 import type { Collection, Write } from '../storage/collection.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
@@ -16,6 +17,14 @@ export interface Erased {
   readonly titles: number;
 }
 
+/** What is left to be deleted once it is committed. */
+interface Traces {
+  readonly counts: Erased;
+  readonly places: Omit<Portrayed, 'file'>[];
+  /** Contents of the films that they are in. */
+  readonly titles: string[];
+}
+
 /** Deletes all that is known of somebody's face and name, in the gallery and in every title. */
 export class Erasure {
   private readonly naming: Naming;
@@ -24,6 +33,7 @@ export class Erasure {
     private readonly gallery: GalleryStore,
     private readonly audit: Audit,
     private readonly portraits: Pick<Portraits, 'remove'>,
+    private readonly films: Pick<ExportedFiles, 'remove'>,
     private readonly answers: Collection<KeptAnswer>,
   ) {
     this.naming = new Naming(gallery);
@@ -32,8 +42,8 @@ export class Erasure {
   /**
    * The person, their photos, and the embeddings of all tracks that show them are gone; the tracks stay, as unknown
    * faces that can be recognised no more. Only a new analysis of a film sees them anew. Answers that are kept for clients
-   * that repeat a request are gone where they hold the name; what analyses that still go on have stored so far, of
-   * whomever, is gone too: they watch those stretches again.
+   * that repeat a request are gone where they hold the name, and so are films of theirs that were written with names; what
+   * analyses that still go on have stored so far, of whomever, is gone too: they watch those stretches again.
    * The audit trail tells that it was done and how much there was, never whose it was.
    * @throws KinoscopeError `not-found`
    */
@@ -41,7 +51,7 @@ export class Erasure {
     await this.gallery.person(id);
     // Who is who must be told everywhere before it can be said where they are.
     await this.naming.settleAll();
-    const erased = await this.gallery.change(async (state): Promise<Change<{ counts: Erased; places: Omit<Portrayed, 'file'>[] }>> => {
+    const erased = await this.gallery.change(async (state): Promise<Change<Traces>> => {
       const person = await this.gallery.person(id);
       const appearances = await everything(this.gallery.appearances, { personId: id });
       const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
@@ -69,11 +79,13 @@ export class Erasure {
         appearances: appearances.length,
         titles: titles.length,
       };
-      return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...counts })], result: { counts, places }, changes: 'names' };
+      return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...counts })], result: { counts, places, titles }, changes: 'names' };
     });
     await this.portraits.remove(erased.places);
     // The names that titles were given still hold theirs until they are given anew.
     await this.naming.settleAll();
+    // From now on whoever writes one finds the names of now.
+    for (const contentHash of erased.titles) await this.films.remove(contentHash);
     return erased.counts;
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { Audit } from '../access/audit.js';
+import { ExportedFiles } from '../exports/exported-files.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -22,13 +23,14 @@ import { Portraits } from './portraits.js';
       useFactory: (gallery: GalleryStore) => new service(gallery),
     })),
     Portraits,
+    ExportedFiles,
     {
       provide: Erasure,
-      inject: [GalleryStore, Audit, Portraits, STORE],
-      useFactory: async (gallery: GalleryStore, audit: Audit, portraits: Portraits, store: Store) =>
-        new Erasure(gallery, audit, portraits, await store.collection<KeptAnswer>(KEPT_ANSWERS)),
+      inject: [GalleryStore, Audit, Portraits, ExportedFiles, STORE],
+      useFactory: async (gallery: GalleryStore, audit: Audit, portraits: Portraits, films: ExportedFiles, store: Store) =>
+        new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS)),
     },
   ],
-  exports: [People, Naming, Corrections, Erasure, Portraits],
+  exports: [People, Naming, Corrections, Erasure, Portraits, ExportedFiles],
 })
 export class PeopleModule {}

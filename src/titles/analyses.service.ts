@@ -85,7 +85,7 @@ export class AnalysesService {
     return findings.flatMap((finding) => this.writes(title, finding));
   }
 
-  /** The handler of `part` jobs. */
+  /** The handler of `part` and `faces` jobs. */
   async handlePart({ data }: Job, progress: Progress): Promise<Write[]> {
     const part = data as PartData;
     if (!(await this.longFilms.isWanted(part.flow))) return [];

@@ -1,16 +1,25 @@
-import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { exportFilm, FORMAT_NAMES, FORMATS } from '../exports/formats.js';
+import { JobOutput, presentJob } from '../jobs/jobs.controller.js';
 import { ExportsService } from './exports.service.js';
+import { FilmExports } from './film-exports.service.js';
+import { sendFilm } from './send-film.js';
 
 const ExportQuery = z.object({ format: z.enum(FORMAT_NAMES) });
 type ExportQuery = z.infer<typeof ExportQuery>;
 
+const WithJob = z.object({ job: JobOutput });
+
 @ApiTags('analyses')
 @Controller('v1/titles/:id')
 export class ExportsController {
-  constructor(private readonly exports: ExportsService) {}
+  constructor(
+    private readonly exports: ExportsService,
+    private readonly films: FilmExports,
+  ) {}
 
   @Get('export')
   @ApiOperation({
@@ -24,5 +33,33 @@ export class ExportsController {
     const { type, extension } = FORMATS[format];
     const text = exportFilm(await this.exports.film(id), format);
     return new StreamableFile(Buffer.from(text), { type: `${type}; charset=utf-8`, disposition: `inline; filename="${id}.${extension}"` });
+  }
+
+  @Post('annotated')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Write the film with a box and a name around every face',
+    description: 'A job, after one that analyses the cast where that was not done. The film takes the place of the one that was written before.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiAcceptedResponse({ standardSchema: WithJob })
+  async annotate(@Param('id') id: string): Promise<z.infer<typeof WithJob>> {
+    return { job: presentJob(await this.films.enqueue(id)) };
+  }
+
+  @Get('annotated')
+  @ApiOperation({ summary: 'The film with boxes and names, once it was written, with byte ranges' })
+  @ApiProduces('video/mp4')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async annotated(@Param('id') id: string, @Res() response: Response): Promise<void> {
+    await sendFilm(await this.films.read(id), response);
+  }
+
+  @Delete('annotated')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete the film with boxes and names' })
+  @ApiNoContentResponse()
+  delete(@Param('id') id: string): Promise<void> {
+    return this.films.delete(id);
   }
 }

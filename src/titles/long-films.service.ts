@@ -10,8 +10,10 @@ import { Documents } from './collections.js';
 import type { AnalysisKind } from './documents.js';
 import type { Progress } from './progress.js';
 
-/** The name of jobs that do a part of a long film's analysis. */
+/** The name of jobs that answer one question about a long film. */
 export const PART_JOB = 'part';
+/** The name of jobs that watch one stretch of a long film for its cast. */
+export const FACES_JOB = 'faces';
 /** The name of jobs that clear up after an analysis in parts, however it ended. */
 export const CLEAR_JOB = 'clear';
 
@@ -48,7 +50,12 @@ export class LongFilms {
     });
     const questions = kinds.flatMap((kind): PartData[] => (kind === 'cast' ? [] : [{ ...common, kind }]));
     const parts = await Promise.all([...questions, ...stretches].map((data, index) =>
-      this.queue.enqueue({ name: PART_JOB, data: { ...data }, uniqueKey: `${PART_JOB}:${job.id}:${index}`, priority: job.priority })));
+      this.queue.enqueue({
+        name: data.kind === 'cast' ? FACES_JOB : PART_JOB,
+        data: { ...data },
+        uniqueKey: `${PART_JOB}:${job.id}:${index}`,
+        priority: job.priority,
+      })));
     const ids = parts.map(({ id }) => id);
     await this.queue.enqueue({ name: CLEAR_JOB, data: { titleId: common.titleId, flow: job.id, parts: ids }, after: [job.id], regardless: true });
     return ids;
@@ -67,7 +74,7 @@ export class LongFilms {
   /** Whether an analysis has been split and its parts are done. */
   async isSplit({ after }: Job): Promise<boolean> {
     const last = after.at(-1);
-    return last !== undefined && (await this.queue.get(last))?.name === PART_JOB;
+    return last !== undefined && (await this.queue.get(last))?.name === FACES_JOB;
   }
 
   /** One stretch: what is to be stored until all are there; nothing once the analysis has ended without it. */

@@ -10,6 +10,7 @@ import { AnalysesService } from './analyses.service.js';
 import type { Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
 import { FileQuery, PageQuery, TitleInput, TitleOutput, TitlePage, TitleWithJob } from './schemas.js';
+import { sendFilm } from './send-film.js';
 import { TitlesService } from './titles.service.js';
 import { receiveUpload } from './upload.js';
 
@@ -94,7 +95,7 @@ export class TitlesController {
   async media(@Param('id') id: string, @Res() response: Response) {
     const { source } = await this.titles.get(id);
     if (!source.file) throw new KinoscopeError('not-found', 'The film was not fetched yet');
-    await this.send(source.file, response);
+    await sendFilm(source.file, response);
   }
 
   @Get(':id/file')
@@ -104,16 +105,7 @@ export class TitlesController {
     const { source } = await inContext({ tenant, actor: 'worker' }, async () => this.titles.present(await this.titles.get(id)));
     // whatever its name says, it was found to be a film
     response.type('application/octet-stream');
-    await this.send(source.file!, response);
-  }
-
-  private async send(file: string, response: Response): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      response.sendFile(file, { dotfiles: 'allow', acceptRanges: true }, (error?: Error & { status?: number }) => {
-        if (!error || response.headersSent) resolve();
-        else reject(new KinoscopeError(error.status === 404 ? 'not-found' : 'unreadable', 'The film cannot be read', { cause: error }));
-      });
-    });
+    await sendFilm(source.file!, response);
   }
 
   @Delete(':id')

@@ -3,7 +3,6 @@ import { AccessModule } from '../access/access.module.js';
 import { DownloadModule } from '../download/download.module.js';
 import { FramesModule } from '../frames/frames.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -13,13 +12,14 @@ import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
 import { FilmsService } from './films.service.js';
 import { ExportsService } from './exports.service.js';
+import { FilmExports } from './film-exports.service.js';
 import { LongFilms } from './long-films.service.js';
 import { LibraryService } from './library.service.js';
 import { EpisodesService } from './episodes.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({
-  imports: [AccessModule, DownloadModule, FramesModule, InferenceModule, JobsModule, PeopleModule, StorageModule],
+  imports: [AccessModule, DownloadModule, FramesModule, InferenceModule, PeopleModule, StorageModule],
   providers: [
     { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
     TitlesService,
@@ -30,8 +30,9 @@ import { TitlesService } from './titles.service.js';
     EpisodesService,
     Analyzer,
     ExportsService,
+    FilmExports,
     LongFilms,
   ],
-  exports: [TitlesService, LibraryService, ExportsService, DownloadsService, AnalysesService, LongFilms, PeopleModule],
+  exports: [TitlesService, LibraryService, ExportsService, FilmExports, DownloadsService, AnalysesService, LongFilms, PeopleModule],
 })
 export class TitlesModule {}

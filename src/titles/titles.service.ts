@@ -9,6 +9,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT } from '../context.js';
 import { canonicalLink, DOWNLOADER, isS3Link, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
 import { KinoscopeError } from '../errors.js';
+import { ExportedFiles } from '../exports/exported-files.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
@@ -43,6 +44,7 @@ export class TitlesService {
     @Inject(MEDIA) private readonly media: Media,
     private readonly naming: Naming,
     private readonly portraits: Portraits,
+    private readonly exported: ExportedFiles,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly audit: Audit,
   ) {}
@@ -169,6 +171,7 @@ export class TitlesService {
       { kind: 'delete', collection: 'titles', filter: { id } },
       this.audit.line('title.deleted', { title: id }),
     ]);
+    if (contentHash && !shared) await this.exported.remove(contentHash);
     if (source.kept && source.file && (await this.documents.titles.count({ 'source.file': source.file })) === 0) {
       await rm(source.file, { force: true });
     }

@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { WebhooksService } from './webhooks.service.js';
 
 @Module({
-  imports: [AccessModule, JobsModule, StorageModule],
+  imports: [AccessModule, StorageModule],
   providers: [WebhooksService.provider],
   exports: [WebhooksService],
 })

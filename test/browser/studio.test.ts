@@ -82,6 +82,14 @@ describe('the studio page', () => {
     expect(faults).toEqual([]);
   }, 60_000);
 
+  it('has a film with names written, and gives it', async () => {
+    await page.click('text=Write a film with names');
+    await page.waitForSelector('#annotated a', { timeout: 100_000 });
+    const path = await page.getAttribute('#annotated a', 'href');
+    expect((await service.fetch(path!)).headers.get('content-type')).toBe('video/mp4');
+    expect(faults).toEqual([]);
+  }, 120_000);
+
   it('shows the service\'s own words when a source is refused', async () => {
     await page.fill('input[name=source]', '/etc/hostname');
     await page.click('text=Add');

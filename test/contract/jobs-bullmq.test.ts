@@ -2,19 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
-import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { jobsContract } from './jobs.js';
+import { connectQueue } from './jobs-openers.js';
 import { findMongoServer } from './mongodb-server.js';
 import { freePort, hasRedisServer, RedisServer } from './redis-server.js';
 
 test('a Redis that cannot be reached fails at start, in one clear line', async () => {
   const port = await freePort();
-  const store = await openSqliteStore(':memory:');
   const line = new RegExp(`^Cannot reach Redis at 127.0.0.1:${port}: (?!.*secret).*ECONNREFUSED.*$`);
-  await expect(createBullQueue({ redisUrl: `redis://user:secret@127.0.0.1:${port}`, store }))
+  const redis = { redisUrl: `redis://user:secret@127.0.0.1:${port}`, prefix: 'test' };
+  await expect(connectQueue({ database: ':memory:', timing: {}, redis }))
     .rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(line) });
-  await store.close();
 });
 
 if (!hasRedisServer()) {

@@ -1,6 +1,10 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { BULL_QUEUES, BullQueuesModule } from '../../src/jobs/bull-queues.module.js';
 import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
 import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
-import type { JobQueue, LeaseTiming } from '../../src/jobs/job-queue.js';
+import type { JobQueue, LeaseTiming, Rates } from '../../src/jobs/job-queue.js';
+import { REDIS } from '../../src/jobs/redis.js';
 import type { Store } from '../../src/storage/collection.js';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
@@ -17,6 +21,7 @@ export interface QueueConfig {
   /** A file of SQLite's, or the URI of a MongoDB. */
   readonly database: string;
   readonly timing: LeaseTiming;
+  readonly rates?: Rates;
   /** With it BullMQ, without it the embedded queue. */
   readonly redis?: { readonly redisUrl: string; readonly prefix: string };
 }
@@ -26,15 +31,32 @@ export async function connectQueue(config: QueueConfig, through = (store: Store)
   const open = config.database.startsWith('mongodb:') ? openMongoStore : openSqliteStore;
   const store = through(await open(config.database));
   await store.collection({ name: 'results', indexes: [{ paths: ['key'], unique: true }] });
-  const queue = config.redis
-    ? await createBullQueue({ ...config.redis, store, timing: config.timing })
-    : await createEmbeddedQueue(store, config.timing);
+  const { queue, close } = await openQueue(config, store);
   return {
     queue,
     store,
     close: async () => {
-      await queue.close();
+      await close();
       await store.close();
+    },
+  };
+}
+
+/** The names of jobs that tests enqueue. */
+const NAMES = ['work', 'other', 'clear', 'nothing', 'bench'];
+
+async function openQueue({ redis, timing, rates }: QueueConfig, store: Store): Promise<{ queue: JobQueue; close: () => Promise<void> }> {
+  if (!redis) {
+    const queue = await createEmbeddedQueue(store, timing, rates);
+    return { queue, close: () => queue.close() };
+  }
+  const nest = await NestFactory.createApplicationContext(BullQueuesModule.register({ ...redis, names: NAMES }), { logger: false, abortOnError: false });
+  const queue = await createBullQueue({ redis: nest.get(REDIS), queues: nest.get(BULL_QUEUES), store, timing, ...(rates && { rates }) });
+  return {
+    queue,
+    close: async () => {
+      await queue.close();
+      await nest.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inContext } from '../../src/context.js';
-import type { Job, JobQueue, Lease, LeaseTiming, NewJob } from '../../src/jobs/job-queue.js';
+import type { Job, JobQueue, Lease, LeaseTiming, NewJob, Rates } from '../../src/jobs/job-queue.js';
 import type { Document, Store, Write } from '../../src/storage/collection.js';
 import { connectQueue, type Connection, type QueueConfig } from './jobs-openers.js';
 
@@ -39,8 +39,8 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
     let queue: JobQueue;
     let store: Store;
 
-    const connect = async (timing: LeaseTiming = {}): Promise<Connection> => {
-      const connection = await connectQueue({ ...under.config, timing: { ...under.config.timing, ...timing } });
+    const connect = async (timing: LeaseTiming = {}, rates: Rates = {}): Promise<Connection> => {
+      const connection = await connectQueue({ ...under.config, timing: { ...under.config.timing, ...timing }, rates });
       connections.push(connection);
       return connection;
     };
@@ -245,6 +245,18 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         const order: string[] = [];
         for (let i = 0; i < ids.length; i++) order.push((await claimed()).job.id);
         expect(order).toEqual([1, 3, 0, 4, 2].map((i) => ids[i]));
+      });
+
+      test('gives no more jobs of a name within a minute than its rate, to however many processes', async () => {
+        const [one, other] = [await connect({}, { work: 2 }), await connect({}, { work: 2 })];
+        for (const jobName of ['work', 'work', 'work', 'other']) await queue.enqueue({ name: jobName, data: {} });
+        const first = await claimed(one.queue);
+        await (await claimed(other.queue)).complete([]);
+        for (const { queue: from } of [one, other]) expect(await from.claim(['work'])).toBeNull();
+        await first.fail(FAILURE, { retry: false });
+        for (const { queue: from } of [one, other]) expect(await from.claim(['work'])).toBeNull();
+        expect((await until(() => one.queue.claim(['work', 'other']))).job.name).toBe('other');
+        expect(await queue.counts()).toMatchObject({ queued: 1, running: 1, done: 1, failed: 1 });
       });
 
       test('never gives one job to two workers', async () => {

@@ -23,12 +23,12 @@ const kept = (): Promise<number> => service.part(Documents).castParts.count();
 it('an analysis in parts that is cancelled ends its parts and leaves nothing of them, and can be tried again', async () => {
   const answer = await service.post(`/v1/titles/${title}/analyses`, { kinds: ['cast'] });
   const { job } = (await answer.json()) as { job: JobView };
-  while (!(await jobs('part')).some(({ state }) => state === 'done')) await sleep(20);
+  while (!(await jobs('faces')).some(({ state }) => state === 'done')) await sleep(20);
   expect(await kept()).toBeGreaterThan(0);
   await service.fetch(`/v1/jobs/${job.id}`, { method: 'DELETE' });
   const [clear] = await jobs('clear');
   expect((await service.follow(clear!.id)).at(-1)).toMatchObject({ state: 'done' });
-  expect(new Set((await jobs('part')).map(({ state }) => state))).toEqual(new Set(['done', 'cancelled']));
+  expect(new Set((await jobs('faces')).map(({ state }) => state))).toEqual(new Set(['done', 'cancelled']));
   expect(await kept()).toBe(0);
 
   // The stretch that was done and removed is watched once more.

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
 import type { Job } from '../../src/jobs/job-queue.js';
 import { JobWorker, type JobHandler } from '../../src/jobs/worker.js';
-import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+import { connectQueue } from '../contract/jobs-openers.js';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
 
 const JOBS = 24;
@@ -24,11 +23,11 @@ if (hasRedisServer()) {
 async function killRedis(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kinoscope-redis-fault-'));
   const server = await RedisServer.start();
-  const store = await openSqliteStore(join(folder, 'test.db'));
-  const ledger = await store.collection<{ id: string; version: number; completions: number }>({ name: 'ledger' });
   const timing = { leaseMs: 1_000, backoffMs: 20, pollMs: 50 };
+  const redisUnderTest = { redisUrl: server.url, prefix: 'kinoscope' };
+  const { queue, store, close } = await connectQueue({ database: join(folder, 'test.db'), timing, redis: redisUnderTest });
+  const ledger = await store.collection<{ id: string; version: number; completions: number }>({ name: 'ledger' });
   const records = await store.collection<Job>({ name: 'jobs' });
-  const queue = await createBullQueue({ redisUrl: server.url, store, timing });
 
   const work: JobHandler = async (job, { progress }) => {
     await progress(0.5, 'working');
@@ -63,8 +62,7 @@ async function killRedis(): Promise<void> {
   await worker.stop();
   expect(await queue.counts()).toEqual({ queued: 0, running: 0, done: JOBS, failed: 0, cancelled: 1 });
   expect(await ledger.count({ completions: 1 })).toBe(JOBS);
-  await queue.close();
-  await store.close();
+  await close();
   await server.stop();
   await rm(folder, { recursive: true });
 }

@@ -39,7 +39,7 @@ export class Library {
     const gallery = await GalleryStore.open(store);
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
-    const erasure = new Erasure(gallery, audit, noPictures, answers);
+    const erasure = new Erasure(gallery, audit, noPictures, noPictures, answers);
     return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), erasure, audit, answers);
   }
 

@@ -40,7 +40,7 @@ if (existsSync(film)) {
     const whole = await answersOf({});
     const parts = await answersOf({ KINOSCOPE_PART_SECONDS: '11', KINOSCOPE_WORKER_CONCURRENCY: '2' });
     expect(whole.jobs.map((job) => job.name)).toEqual(['analyze']);
-    expect(parts.jobs.filter((job) => job.name === 'part').length).toBeGreaterThan(3);
+    expect(parts.jobs.filter(({ name }) => name === 'part' || name === 'faces').length).toBeGreaterThan(3);
     expect(parts.jobs.filter((job) => job.name !== 'clear').every(({ state }) => state === 'done')).toBe(true);
     expect(parts.answers).toEqual(whole.answers);
     const cast = parts.answers[1] as { people: readonly unknown[] };

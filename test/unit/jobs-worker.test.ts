@@ -173,11 +173,3 @@ describe('stopping a worker', () => {
     expect((await queue.counts()).queued).toBe(0);
   });
 });
-
-test('a worker with a rate starts no more jobs within a minute', async () => {
-  for (let i = 0; i < 4; i++) await queue.enqueue({ name: 'work', data: { i } });
-  started(idle, { perMinute: 2, concurrency: 1 });
-  while ((await queue.counts()).done < 2) await delay(5);
-  await delay(200);
-  expect(await queue.counts()).toMatchObject({ queued: 2, running: 0, done: 2 });
-});

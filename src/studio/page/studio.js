@@ -35,6 +35,7 @@ async function showTitle(id) {
   showGenre(genre);
   showCredits(credits);
   showCast(cast);
+  await showAnnotated(title);
   await listTitles();
 }
 
@@ -90,6 +91,18 @@ function showCast(cast) {
     element('td', {}, jump(scene.start), ' to ', jump(scene.end)),
     element('td', { textContent: scene.cast.map((member) => `${who(member)} (${member.screenTime.toFixed(1)} s)`).join(', ') || 'nobody seen' })));
   return $('#cast div').replaceChildren(rows.length ? element('table', {}, ...rows) : 'No faces were seen');
+}
+
+/** The film with names on it: to be written, and to be had once it was. */
+async function showAnnotated({ id, duration }) {
+  const path = `/v1/titles/${id}/annotated`;
+  const written = duration !== null && (await fetch(path, { method: 'HEAD' })).ok;
+  const write = element('button', {
+    textContent: 'Write a film with names',
+    hidden: duration === null,
+    onclick: () => api(path, { method: 'POST' }).then(({ job }) => follow(job)).catch((error) => say(error.message)),
+  });
+  $('#annotated').replaceChildren(write, ' ', ...(written ? [element('a', { textContent: 'Film with names', href: path, download: `${id}.mp4` })] : []));
 }
 
 /** Who is on screen now; a correction may change the whole cast. */

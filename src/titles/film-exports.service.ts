@@ -1,0 +1,101 @@
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { requireSpace } from '../download/hashing.js';
+import { KinoscopeError } from '../errors.js';
+import { annotate } from '../exports/annotate.js';
+import { ExportedFiles } from '../exports/exported-files.js';
+import { MEDIA, type Media } from '../frames/media.js';
+import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
+import { AnalysesService } from './analyses.service.js';
+import type { Title } from './documents.js';
+import { ExportsService } from './exports.service.js';
+import type { Progress } from './progress.js';
+import { filmOf, TitlesService } from './titles.service.js';
+
+export const EXPORT_JOB = 'export';
+
+const PRUNING_PAUSE_MS = 3_600_000;
+
+/** Films with a box and a name around every face, written by jobs and kept for KINOSCOPE_KEEP_EXPORTS days. */
+@Injectable()
+export class FilmExports implements OnApplicationBootstrap, OnModuleDestroy {
+  private pruning: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly titles: TitlesService,
+    private readonly analyses: AnalysesService,
+    private readonly exports: ExportsService,
+    private readonly files: ExportedFiles,
+    @Inject(MEDIA) private readonly media: Media,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.prune();
+    this.pruning = setInterval(() => void this.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.pruning);
+  }
+
+  /** The job that writes the film, after the one that finds the faces if need be; the one under way, if there is one. */
+  async enqueue(titleId: string): Promise<Job> {
+    const { job } = await this.analyses.start(titleId, { kinds: ['cast'], force: false, priority: 0 });
+    return this.queue.enqueue({
+      name: EXPORT_JOB,
+      data: { titleId },
+      uniqueKey: `${EXPORT_JOB}:${titleId}`,
+      announced: true,
+      ...(job ? { after: [job.id] } : {}),
+    });
+  }
+
+  /** The handler of `export` jobs. */
+  async handle({ id, data }: Job, { signal, onProgress }: Progress): Promise<[]> {
+    await this.prune();
+    const title = await this.titles.present(await this.titles.get((data as { titleId: string }).titleId));
+    const { file, info, contentHash } = filmOf(title);
+    const tracks = await this.exports.tracks(title);
+    const { maxPixels, download } = this.settings;
+    await this.files.write(contentHash, id, async (output) => {
+      await requireSpace(dirname(output), title.source.size ?? 0, download.minFreeBytes);
+      await annotate(this.media, {
+        file, info, tracks, output, maxPixels, ...(signal && { signal }), onProgress: (fraction) => onProgress?.(fraction, 'writing'),
+      });
+    });
+    // A title or a person that was deleted meanwhile found no film yet that it had to take along.
+    const now = await this.titles.get(title.id).then((still) => this.exports.tracks(still)).catch(() => null);
+    if (isDeepStrictEqual(now, tracks)) return [];
+    await this.files.remove(contentHash);
+    throw new KinoscopeError('unavailable', `The names in "${title.name}" have changed while they were written into the film`);
+  }
+
+  /** The path of the film that was written. @throws KinoscopeError `not-found` */
+  async read(titleId: string): Promise<string> {
+    const file = await this.files.find(this.contentOf(await this.titles.get(titleId)));
+    if (!file) throw new KinoscopeError('not-found', `The film of the title ${titleId} was not written with names yet`);
+    return file;
+  }
+
+  /** @throws KinoscopeError `not-found` */
+  async delete(titleId: string): Promise<void> {
+    await this.read(titleId);
+    await this.files.remove(this.contentOf(await this.titles.get(titleId)));
+  }
+
+  private contentOf({ id, contentHash }: Title): string {
+    if (contentHash === null) throw new KinoscopeError('not-found', `The film of the title ${id} was not fetched yet`);
+    return contentHash;
+  }
+
+  private prune(): Promise<void> {
+    return this.files.prune(async (id) => {
+      const job = await this.queue.get(id);
+      return job?.state === 'queued' || job?.state === 'running';
+    });
+  }
+}
