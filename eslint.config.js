@@ -9,6 +9,7 @@ const owners = [
   { folder: 'inference', names: ['onnxruntime-node'] },
   { folder: 'storage', names: ['libsql', 'libsql/*', 'mongodb'] },
   { folder: 'jobs', names: ['bullmq', '@nestjs/bullmq', 'ioredis'] },
+  { folder: 'people', names: ['usearch'] },
 ];
 const ANALYSES = ['genre', 'credits', 'faces'];
 const SINKS = ['titles', 'studio', 'exports', 'jobs', 'storage', 'download'];

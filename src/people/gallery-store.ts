@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { CAST_PARTS } from '../cast/parts.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
@@ -25,6 +26,7 @@ import {
   TITLE_NAMES,
   type TitleNames,
 } from './documents.js';
+import { FaceGraph } from './face-graph.js';
 import { Gallery, type KnownPerson } from './gallery.js';
 
 /** What a change of the gallery writes. */
@@ -45,6 +47,16 @@ export interface DecodedPerson {
   readonly rejected: readonly Float32Array[];
 }
 
+/** A tenant's people as of one state of its gallery. */
+interface Decoded {
+  readonly changes: number;
+  readonly people: readonly DecodedPerson[];
+  known?: Promise<Gallery>;
+}
+
+/** Known people from which a face is compared with the nearest alone: it takes 15 ms to compare it with as many. */
+const MANY_PEOPLE = 100_000;
+
 /** Tries of a change that others keep coming before. */
 const TRIES = 50;
 
@@ -53,8 +65,9 @@ const TRIES = 50;
  * made anew, so that two workers that find the same stranger at once make one person of them.
  */
 export class GalleryStore {
-  /** By tenant. */
-  private readonly decoded = new Map<string, { readonly changes: number; readonly people: readonly DecodedPerson[]; known?: Gallery }>();
+  // By tenant.
+  private readonly decoded = new Map<string, Decoded>();
+  private readonly graphs = new Map<string, { readonly graph: Promise<FaceGraph<KnownPerson> | null>; changes: number }>();
 
   private constructor(
     readonly store: Store,
@@ -65,9 +78,11 @@ export class GalleryStore {
     readonly chunks: Collection<CastChunk>,
     readonly embeddings: Collection<TrackEmbeddings>,
     private readonly states: Collection<GalleryState>,
+    private readonly many: number,
   ) {}
 
-  static async open(store: Store): Promise<GalleryStore> {
+  /** @param many known people from which a face is compared with the nearest alone */
+  static async open(store: Store, many = MANY_PEOPLE): Promise<GalleryStore> {
     // Erasing somebody removes what analyses in parts keep.
     await store.collection(CAST_PARTS);
     return new GalleryStore(
@@ -79,6 +94,7 @@ export class GalleryStore {
       await store.collection<CastChunk>(CAST_CHUNKS),
       await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
       await store.collection<GalleryState>(GALLERY_STATE),
+      many,
     );
   }
 
@@ -126,20 +142,47 @@ export class GalleryStore {
   /** Those of them who have a name, as recognising wants them. */
   async known(state: GalleryState): Promise<Gallery> {
     const decoded = await this.decode(state);
-    return (decoded.known ??= new Gallery(DEFAULT_RECOGNIZER, decoded.people.flatMap(({ person: { id, name }, mean, rejected }): KnownPerson[] =>
-      (name === null || mean === null ? [] : [{ id, name, mean, rejected }]))));
+    return (decoded.known ??= this.makeKnown(decoded));
   }
 
-  /** Read and decoded once for each state of a tenant's gallery. */
-  private async decode({ changes }: GalleryState): Promise<{ readonly people: readonly DecodedPerson[]; known?: Gallery }> {
+  private async makeKnown({ changes, people }: Decoded): Promise<Gallery> {
+    const known = people.flatMap(({ person: { id, name }, mean, rejected }): KnownPerson[] =>
+      (name === null || mean === null ? [] : [{ id, name, mean, rejected }]));
+    return new Gallery(DEFAULT_RECOGNIZER, known, await this.graphOf(known, changes));
+  }
+
+  /** The tenant's graph of the nearest, kept from state to state; null where comparing with everybody is to be preferred. */
+  private async graphOf(known: readonly KnownPerson[], changes: number): Promise<FaceGraph<KnownPerson> | null> {
+    const tenant = currentTenant();
+    if (known.length <= this.many) {
+      this.graphs.delete(tenant);
+      return null;
+    }
+    const kept = this.graphs.get(tenant) ?? { graph: openGraph(known[0]!.mean.length), changes: 0 };
+    this.graphs.set(tenant, kept);
+    // Who asks for a state that is over must not bring back who has gone since.
+    if (changes < kept.changes) return null;
+    kept.changes = changes;
+    const graph = await kept.graph;
+    if (changes !== kept.changes) return null;
+    graph?.follow(known);
+    return graph;
+  }
+
+  /** Read once for each state of a tenant's gallery; faces that are still the same are not decoded again. */
+  private async decode({ changes }: GalleryState): Promise<Decoded> {
     const last = this.decoded.get(currentTenant());
     if (last?.changes === changes) return last;
-    const people = (await everything(this.people, { recognizer: DEFAULT_RECOGNIZER })).map((person): DecodedPerson => ({
-      person,
-      mean: person.mean === null ? null : decodeEmbedding(person.mean),
-      exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
-      rejected: person.rejected.map(decodeEmbedding),
-    }));
+    const before = new Map(last?.people.map((one) => [one.person.id, one]));
+    const people = (await everything(this.people, { recognizer: DEFAULT_RECOGNIZER })).map((person): DecodedPerson => {
+      const same = before.get(person.id);
+      return {
+        person,
+        mean: person.mean === null ? null : same?.person.mean === person.mean ? same.mean : decodeEmbedding(person.mean),
+        exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
+        rejected: person.rejected.map(decodeEmbedding),
+      };
+    });
     const decoded = { changes, people };
     this.decoded.set(currentTenant(), decoded);
     return decoded;
@@ -150,6 +193,16 @@ export class GalleryStore {
     const person = await this.people.get(id);
     if (!person) throw new KinoscopeError('not-found', `There is no person ${id}`);
     return person;
+  }
+}
+
+/** null, with a warning, on a machine that the library was not built for: then a face is compared with everybody. */
+async function openGraph(columns: number): Promise<FaceGraph<KnownPerson> | null> {
+  try {
+    return await FaceGraph.open<KnownPerson>(columns);
+  } catch (error) {
+    new Logger('people').warn(`Faces are compared with everybody, which is slow: ${String(error)}`);
+    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { similarity } from '../faces/embed.js';
 import type { RecognizerId } from '../faces/recognizers.js';
 import { CALIBRATIONS } from './calibration.js';
+import type { FaceGraph } from './face-graph.js';
 import { FaceMatrix } from './face-matrix.js';
 
 /** A person as the recogniser knows them. */
@@ -30,55 +31,106 @@ export function isRejected(embedding: Float32Array, likeness: number, rejected: 
   return rejected.some((face) => similarity(face, embedding) > Math.max(LIKE_REJECTED, likeness));
 }
 
+/** People asked of the graph, and people who stand for all the others: bench/people-many.ts tells how well. */
+const NEAREST = 500;
+const SAMPLE = 16_384;
+
+interface Likely {
+  readonly person: KnownPerson;
+  /** Exact. */
+  readonly likeness: number;
+}
+
+interface Compared {
+  /** At least the likeliest, in no order. */
+  readonly likely: readonly Likely[];
+  /** What the odds of everybody else sum to. */
+  readonly others: number;
+}
+
 /** Known people, made ready for looking faces up. */
 export class Gallery {
-  private readonly means: FaceMatrix;
+  private readonly means: () => FaceMatrix;
+  /** Everybody of a smaller gallery, evenly spread people of a larger one. */
+  private readonly sample: () => FaceMatrix;
   /** Places of people who have rejected faces. */
   private readonly corrected: readonly number[];
+  private readonly odds: (likeness: number) => number;
 
+  /** @param graph holds the same people: then a face is compared with those that it finds, as soon as it holds most of them */
   constructor(
     readonly recognizer: RecognizerId,
     readonly people: readonly KnownPerson[],
+    private readonly graph: FaceGraph<KnownPerson> | null = null,
   ) {
-    this.means = new FaceMatrix(people.map(({ mean }) => mean));
+    const every = Math.max(1, Math.floor(people.length / SAMPLE));
+    this.means = once(() => new FaceMatrix(people.map(({ mean }) => mean)));
+    this.sample = once(() => new FaceMatrix(people.flatMap(({ mean }, i) => (i % every === 0 ? [mean] : []))));
     this.corrected = people.flatMap(({ rejected }, i) => (rejected.length > 0 ? [i] : []));
+    const { slope, middle } = CALIBRATIONS[recognizer].identify;
+    // Against a stranger's, which are 1.
+    this.odds = (likeness) => Math.exp(slope * (likeness - middle));
+    if (!graph) this.means();
   }
 
   /**
    * The likeliest people, best first, at most `limit`. A face that is more like one that was said not to be somebody than
    * like their photos is never offered as them. Confidences are calibrated on photos of two casts (data/
    * face-calibration.json) and sum to less than 1: what is missing is the probability of a stranger.
-   *
+   */
+  identify(embedding: Float32Array, limit = 3): Candidate[] {
+    const { likely, others } = this.graph?.ready ? this.compareWithNearest(this.graph, embedding) : this.compareWithAll(embedding, limit);
+    // The people compete with each other and with a stranger.
+    const total = likely.reduce((sum, { likeness }) => sum + this.odds(likeness), 1 + others);
+    return likely.toSorted((a, b) => b.likeness - a.likeness).slice(0, limit).map(({ person: { id, name }, likeness }) => ({
+      personId: id,
+      name,
+      confidence: this.odds(likeness) / total,
+      similarity: likeness,
+    }));
+  }
+
+  /**
    * Everybody is looked at roughly; whoever can be among the best by that is compared exactly, so the people, their order
    * and their similarities are those of comparing with all.
    */
-  identify(embedding: Float32Array, limit = 3): Candidate[] {
-    const { cosines, slack } = this.means.cosines(embedding);
+  private compareWithAll(embedding: Float32Array, limit: number): Compared {
+    const { cosines, slack } = this.means().cosines(embedding);
     for (const i of this.corrected) {
       const { mean, rejected } = this.people[i]!;
       if (isRejected(embedding, similarity(mean, embedding), rejected)) cosines[i] = -Infinity;
     }
     // The best may be overrated by the slack, and another one underrated by as much. No cosine of a face is below -2.
     const floor = Math.max(nthLargest(cosines, limit) - 2 * slack, -2);
-    const likely: { readonly person: KnownPerson; readonly likeness: number }[] = [];
+    const likely: Likely[] = [];
+    let others = 0;
     for (let i = 0; i < cosines.length; i++) {
-      if (cosines[i]! < floor) continue;
-      const person = this.people[i]!;
-      const likeness = similarity(person.mean, embedding);
-      cosines[i] = likeness;
-      likely.push({ person, likeness });
+      if (cosines[i]! < floor) others += this.odds(cosines[i]!);
+      else likely.push({ person: this.people[i]!, likeness: similarity(this.people[i]!.mean, embedding) });
     }
-    // Odds against a stranger; the people compete with each other and with the stranger's odds of 1.
-    const { slope, middle } = CALIBRATIONS[this.recognizer].identify;
-    let total = 1;
-    for (let i = 0; i < cosines.length; i++) total += Math.exp(slope * (cosines[i]! - middle));
-    return likely.sort((a, b) => b.likeness - a.likeness).slice(0, limit).map(({ person: { id, name }, likeness }) => ({
-      personId: id,
-      name,
-      confidence: Math.exp(slope * (likeness - middle)) / total,
-      similarity: likeness,
-    }));
+    return { likely, others };
   }
+
+  /** The nearest are compared exactly. Everybody else is less like the face than they are: a sample tells what their odds sum to. */
+  private compareWithNearest(graph: FaceGraph<KnownPerson>, embedding: Float32Array): Compared {
+    const near = graph.nearest(embedding, NEAREST)
+      .map((person): Likely => ({ person, likeness: similarity(person.mean, embedding) }))
+      .sort((a, b) => b.likeness - a.likeness)
+      .slice(0, NEAREST);
+    const floor = near.at(-1)?.likeness ?? -Infinity;
+    const { cosines } = this.sample().cosines(embedding);
+    let others = 0;
+    for (const cosine of cosines) if (cosine < floor) others += this.odds(cosine);
+    return {
+      likely: near.filter(({ person, likeness }) => !isRejected(embedding, likeness, person.rejected)),
+      others: others * (this.people.length / cosines.length),
+    };
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** The nth largest of the values, counted from 1; -Infinity when there are fewer. */

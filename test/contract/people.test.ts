@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { normalize } from '../../src/faces/embed.js';
 import type { Enrolled, Photo } from '../../src/people/enrol.js';
@@ -24,11 +25,14 @@ function photo(hash: string, axis: number, options: Partial<Photo> = {}): Photo 
 
 const enrolled = (name: string, photos: Photo[]): Enrolled => ({ name, photos, mean: null });
 
-describe('the gallery in a store', () => {
+describe.each([
+  ['compared with everybody', undefined],
+  ['compared with the nearest', 0],
+])('the gallery in a store, a face %s', (_, many) => {
   let library: Library;
   let people: People;
   beforeEach(async () => {
-    library = await Library.open();
+    library = await Library.open(':memory:', many);
     people = library.people;
   });
   afterEach(() => library.close());
@@ -93,6 +97,32 @@ describe('the gallery in a store', () => {
     await people.reject(ada.id, looksLikeAda);
     expect((await people.gallery()).identify(looksLikeAda)).toEqual([]);
     expect((await people.gallery()).identify(face(0))).toHaveLength(1);
+  });
+
+  test('whoever is deleted is recognised no more, and everybody else still is', async () => {
+    const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
+    await people.enrol(enrolled('Grace', [photo('cccc', 1)]));
+    // The graph has had time to take them in.
+    for (let gallery = await people.gallery(), rounds = 0; rounds < 5; rounds++) {
+      expect(gallery.identify(face(0))[0]!.name).toBe('Ada');
+      await sleep(5);
+    }
+    await library.erasure.erase(ada.id);
+    const gallery = await people.gallery();
+    expect(gallery.identify(face(0)).map(({ name }) => name)).toEqual(['Grace']);
+    expect(gallery.identify(face(1))[0]!.name).toBe('Grace');
+  });
+
+  test('a gallery that shrinks and grows again knows the people of today', async () => {
+    const ids: string[] = [];
+    for (const [i, name] of ['Ada', 'Grace', 'Edsger', 'Barbara'].entries()) ids.push((await people.enrol(enrolled(name, [photo(`${i}aaa`, i)]))).id);
+    await people.gallery();
+    await sleep(10);
+    for (const id of ids.slice(0, 3)) await library.erasure.erase(id);
+    await people.enrol(enrolled('Donald', [photo('dddd', 2)]));
+    const named = async (axis: number): Promise<string[]> => (await people.gallery()).identify(face(axis)).map(({ name }) => name);
+    expect([(await named(2))[0], (await named(3))[0]]).toEqual(['Donald', 'Barbara']);
+    expect((await named(0)).sort()).toEqual(['Barbara', 'Donald']);
   });
 
   test("the recognisers' galleries stay apart", async () => {

@@ -2,8 +2,8 @@ import { Audit } from '../../src/access/audit.js';
 import { buildCast, type Cast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type OnScreen } from '../../src/cast/names.js';
 import { chunkId, chunkWrites, embeddingWrites, joinChunks } from '../../src/cast/stored.js';
+import { watchedOf } from '../../src/cast/watched.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
-import { clusterTracks } from '../../src/faces/cluster.js';
 import { normalize } from '../../src/faces/embed.js';
 import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
 import { Corrections } from '../../src/people/corrections.js';
@@ -34,9 +34,10 @@ export class Library {
     readonly answers: Collection<KeptAnswer>,
   ) {}
 
-  static async open(path = ':memory:'): Promise<Library> {
+  /** @param many people from which a face is compared with the nearest alone */
+  static async open(path = ':memory:', many?: number): Promise<Library> {
     const store = await openSqliteStore(path);
-    const gallery = await GalleryStore.open(store);
+    const gallery = await GalleryStore.open(store, many);
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
     const erasure = new Erasure(gallery, audit, noPictures, noPictures, answers);
@@ -45,7 +46,7 @@ export class Library {
 
   /** Stores an analysis as the worker does. */
   async add(film: string, faces: FacesResult): Promise<void> {
-    const cast = buildCast(faces);
+    const cast = buildCast(watchedOf(faces));
     this.films.set(film, cast);
     await this.store.commit([
       ...chunkWrites(film, cast.tracks),
@@ -112,7 +113,7 @@ export function watched(
     [...sightings].sort((a, b) => a.time - b.time),
     shots,
   );
-  return { samples, shots, tracks, people: clusterTracks(tracks) };
+  return { samples, shots, tracks };
 }
 
 export function photo(hash: string, embedding: Float32Array | null, options: Partial<Photo> = {}): Photo {

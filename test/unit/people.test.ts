@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import wabt from 'wabt';
 import { normalize, similarity } from '../../src/faces/embed.js';
 import { CALIBRATIONS } from '../../src/people/calibration.js';
+import { FaceGraph } from '../../src/people/face-graph.js';
 import { Gallery, isRejected, type KnownPerson, NAMED_FROM, sameProbability } from '../../src/people/gallery.js';
 
 function vector(...values: number[]): Float32Array {
@@ -100,6 +104,84 @@ describe('a large gallery', () => {
         .toEqual(wanted.map(({ personId, similarity: likeness }) => [personId, likeness]));
       found.forEach(({ confidence }, i) => expect(Math.abs(confidence - wanted[i]!.confidence)).toBeLessThan(0.005));
     }
+  });
+
+  describe('in a graph of the nearest', () => {
+    const heads = Array.from({ length: 60 }, () => near(nobody(512), 1));
+    const person = (id: string, mean = near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.06)): KnownPerson => ({ id, name: id, mean, rejected: [] });
+    const people = Array.from({ length: 1200 }, (_one, i) => person(`p${i}`));
+    const ids = (gallery: Gallery, probe: Float32Array): string[] => gallery.identify(probe).map(({ personId }) => personId);
+
+    async function graphOf(all: readonly KnownPerson[]): Promise<FaceGraph<KnownPerson>> {
+      const graph = await FaceGraph.open<KnownPerson>(512);
+      graph.follow(all);
+      while (!graph.complete) await sleep(5);
+      return graph;
+    }
+
+    test('finds whom comparing with everybody finds, as surely', async () => {
+      const graph = await graphOf(people);
+      const [all, nearest] = [new Gallery('face-embed-512', people), new Gallery('face-embed-512', people, graph)];
+      const probes = [...people.slice(0, 100).map(({ mean }) => near(mean, 0.03)), ...Array.from({ length: 100 }, () => person('').mean)];
+      const same = probes.filter((probe) => ids(nearest, probe).join() === ids(all, probe).join());
+      expect(same.length).toBeGreaterThanOrEqual(0.98 * probes.length);
+      for (const probe of same) {
+        const [found, wanted] = [nearest.identify(probe), all.identify(probe)];
+        found.forEach(({ confidence, similarity: likeness }, i) => {
+          expect(likeness).toBe(wanted[i]!.similarity);
+          expect(Math.abs(confidence - wanted[i]!.confidence)).toBeLessThan(0.02);
+        });
+      }
+    });
+
+    test('whoever has gone is not found again', async () => {
+      const graph = await graphOf(people);
+      const face = people[7]!.mean;
+      expect(ids(new Gallery('face-embed-512', people, graph), face)[0]).toBe('p7');
+      const left = people.filter(({ id }) => id !== 'p7');
+      graph.follow(left);
+      expect(ids(new Gallery('face-embed-512', left, graph), face)).not.toContain('p7');
+      expect(graph.nearest(face, people.length).map(({ id }) => id)).not.toContain('p7');
+    });
+
+    test('whoever has gone leaves no numbers of their face in memory', async () => {
+      const few = people.slice(0, 50);
+      const folder = mkdtempSync(join(tmpdir(), 'kinoscope-'));
+      const bytesOf = (graph: FaceGraph<KnownPerson>): Buffer => {
+        const file = join(folder, 'graph');
+        (graph as unknown as { graph: { save(path: string): void } }).graph.save(file);
+        return readFileSync(file);
+      };
+      // A byte a number, behind a head of 8 bytes.
+      const alone = bytesOf(await graphOf([few[7]!])).subarray(8, 520);
+      const pieces = Array.from({ length: 32 }, (_one, i) => alone.subarray(i * 16, i * 16 + 16));
+      const there = (bytes: Buffer): number => pieces.filter((piece) => bytes.includes(piece)).length;
+      const graph = await graphOf(few);
+      expect(there(bytesOf(graph))).toBe(32);
+      graph.follow(few.filter(({ id }) => id !== 'p7'));
+      expect(there(bytesOf(graph))).toBe(0);
+      rmSync(folder, { recursive: true });
+    });
+
+    test('whoever has come or looks otherwise now is found at once', async () => {
+      const graph = await graphOf(people);
+      const [anew, changed] = [person('new'), person('p3', near(nobody(512), 1))];
+      const after = [...people.filter(({ id }) => id !== 'p3'), anew, changed];
+      graph.follow(after);
+      for (let round = 0; round < 2; round++) {
+        const gallery = new Gallery('face-embed-512', after, graph);
+        expect(ids(gallery, anew.mean)[0]).toBe('new');
+        expect(ids(gallery, changed.mean)[0]).toBe('p3');
+        expect(ids(gallery, people[3]!.mean)).not.toContain('p3');
+        while (!graph.complete) await sleep(5);
+      }
+    });
+
+    test('a face that was said not to be somebody is not offered as them again', async () => {
+      const probe = near(people[0]!.mean, 0.01);
+      const corrected = people.map((one, i) => (i === 0 ? { ...one, rejected: [probe] } : one));
+      expect(ids(new Gallery('face-embed-512', corrected, await graphOf(corrected)), probe)).not.toContain('p0');
+    });
   });
 
   test('is looked through by the program that dots.wat describes', async () => {
