@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildCast } from '../src/cast/cast.js';
+import { watchedOf } from '../src/cast/watched.js';
 import { createFacesAnalyzer, type FacesResult } from '../src/faces/analyzer.js';
-import { clusterTracks } from '../src/faces/cluster.js';
 import { type Track, weightOf } from '../src/faces/tracks.js';
 import { createFrameSource } from '../src/frames/frame-source.js';
 import { runPass } from '../src/frames/pass.js';
@@ -31,7 +32,7 @@ async function watch(models: Models, name: string): Promise<FacesResult> {
 function part({ samples, shots, tracks }: FacesResult, start: number, end: number): FacesResult {
   const inside = (time: number): boolean => time >= start && time < end;
   const kept = tracks.filter(({ sightings }) => inside(sightings[0]!.time));
-  return { samples: samples.filter(({ time }) => inside(time)), shots, tracks: kept, people: clusterTracks(kept) };
+  return { samples: samples.filter(({ time }) => inside(time)), shots, tracks: kept };
 }
 
 /** A face that was seen by eye, and whom the product takes it for. */
@@ -43,16 +44,16 @@ interface Shown {
 /** Takes every shot for a film; answers whom the product takes each appearance for, by the tracks that it is made of. */
 async function tellApart(seen: FacesResult): Promise<{ idOf(track: Track): string; people: number }> {
   const library = await Library.open();
-  const films = seen.shots.map(({ start, end }, index) => ({ name: `shot ${index}`, ...part(seen, start, end) })).filter(({ people }) => people.length > 0);
+  const films = seen.shots.map(({ start, end }, index) => ({ name: `shot ${index}`, ...part(seen, start, end) })).filter(({ tracks }) => tracks.length > 0);
   for (const film of films) {
     await library.add(film.name, film);
     await library.naming.namesOf(film.name);
   }
   const ids = new Map<string, string>();
-  for (const { name, people } of films) {
-    const names = (await library.naming.namesOf(name)) ?? {};
+  for (const film of films) {
+    const names = (await library.naming.namesOf(film.name)) ?? {};
     // Passers-by are nobody: each is somebody else.
-    for (const { id, tracks } of people) for (const track of tracks) ids.set(track.id, names[id]?.personId ?? `${name} ${id}`);
+    for (const { id, appearance } of buildCast(watchedOf(film)).tracks) ids.set(id, names[appearance]?.personId ?? `${film.name} ${appearance}`);
   }
   const strangers = (await library.people.page({ named: false }, { limit: 1000 })).items.length;
   await library.close();

@@ -115,7 +115,12 @@ export function joinChunks(chunks: readonly Pick<CastChunk, 'tracks'>[]): Stored
     const samples = new Map([...(known?.samples ?? []), ...track.samples].map((sample) => [sample[0], sample]));
     tracks.set(track.id, { ...track, samples: [...samples.values()].sort((a, b) => a[0] - b[0]) });
   }
-  return [...tracks.values()].sort((a, b) => a.start - b.start);
+  return [...tracks.values()].sort(byStart);
+}
+
+/** In order of time; always the same order. */
+export function byStart(a: Pick<StoredTrack, 'id' | 'start'>, b: Pick<StoredTrack, 'id' | 'start'>): number {
+  return a.start - b.start || (a.id < b.id ? -1 : 1);
 }
 
 /** Where the face is at a time, fractions of the frame. */

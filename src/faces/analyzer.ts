@@ -2,7 +2,6 @@ import type { FrameConsumer } from '../frames/pass.js';
 import { createShotDetector, type Measured, SHOTS_VERSION } from '../frames/shots.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
-import { type Cluster, clusterTracks } from './cluster.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
 import { OPINION_VERSION } from './opinion.js';
@@ -25,8 +24,6 @@ export interface FacesResult {
   /** The shots that tracks lie in; without glimpses of the film, stretches of like colours. */
   readonly shots: readonly Span[];
   readonly tracks: readonly Track[];
-  /** The people on screen, as far as their faces say, without names. */
-  readonly people: readonly Cluster[];
 }
 
 /** What the frames of a film, or of a stretch of it, show. */
@@ -129,7 +126,7 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
     },
     finish() {
       const { shots, tracks } = link();
-      return { samples, shots, tracks, people: clusterTracks(tracks) };
+      return { samples, shots, tracks };
     },
   };
 }

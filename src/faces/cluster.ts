@@ -1,10 +1,15 @@
 import { meanEmbedding, similarity } from './embed.js';
-import { type Track, weightOf } from './tracks.js';
+import { type Sighting, type Track, weightOf } from './tracks.js';
+
+/** What of a track says whom it shows. */
+export interface Shown extends Pick<Track, 'embedding'> {
+  readonly sightings: readonly Pick<Sighting, 'time' | 'quality'>[];
+}
 
 /** Tracks that show one person, as far as their faces say. */
-export interface Cluster {
+export interface Cluster<T extends Shown> {
   readonly id: string;
-  readonly tracks: readonly Track[];
+  readonly tracks: readonly T[];
   /** Mean over the tracks weighted by quality and length, of unit length. */
   readonly embedding: Float32Array;
 }
@@ -34,10 +39,10 @@ const MEANS_ALIKE = 0.4;
  * most similar core neighbour; one without any is a person of its own.
  * @returns by first appearance; ids `u1`, `u2`, ...
  */
-export function clusterTracks(
-  tracks: readonly Track[],
+export function clusterTracks<T extends Shown>(
+  tracks: readonly T[],
   { reach = 0.45, density = 1.5 }: ClusterOptions = {},
-): Cluster[] {
+): Cluster<T>[] {
   const weights = tracks.map(({ sightings }) => sightings.reduce((sum, sighting) => sum + weightOf(sighting), 0));
   const edges = neighbours(tracks, reach);
   const mass = [...weights];
@@ -85,7 +90,7 @@ interface Edge {
 }
 
 /** Pairs of similar tracks, most similar first. */
-function neighbours(tracks: readonly Track[], reach: number): Edge[] {
+function neighbours(tracks: readonly Shown[], reach: number): Edge[] {
   const edges: Edge[] = [];
   const penalties = tracks.map(({ sightings }) => poorPenalty(Math.max(...sightings.map(({ quality }) => quality))));
   for (let a = 0; a < tracks.length; a++) {
@@ -98,7 +103,7 @@ function neighbours(tracks: readonly Track[], reach: number): Edge[] {
 }
 
 /** Whether one track of each group are seen in the same frame. */
-function meet(tracks: readonly Track[], left: readonly number[], right: readonly number[]): boolean {
+function meet(tracks: readonly Shown[], left: readonly number[], right: readonly number[]): boolean {
   const times = new Set(left.flatMap((i) => tracks[i]!.sightings.map(({ time }) => time)));
   return right.some((i) => tracks[i]!.sightings.some(({ time }) => times.has(time)));
 }

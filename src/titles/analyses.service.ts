@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CastResult } from '../cast/cast.js';
 import { castAt, nameCast, type OnScreen } from '../cast/names.js';
 import { chunkId, joinChunks } from '../cast/stored.js';
+import { readWatched } from '../cast/watched.js';
 import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { everything } from '../people/gallery-store.js';
@@ -79,6 +80,7 @@ export class AnalysesService {
     if (joined) return [...joined.removals, ...this.writes(title, joined.finding)];
     // Stretches that were removed meanwhile are watched again; the other questions were answered.
     const missing = split ? (['cast'] as const) : force ? kinds : await this.missing(title, kinds);
+    if (missing.length === 0) return [];
     const parts = await this.longFilms.split(job, filmOf(title), missing);
     if (parts) return { after: parts };
     const findings = await use((film) => this.analyzer.analyze(film, missing, progress));
@@ -152,9 +154,22 @@ export class AnalysesService {
     return ANALYSIS_KINDS.flatMap((kind) => good.filter((analysis) => analysis.kind === kind));
   }
 
+  /** The answers for which the film is wanted: the cast is made anew without it where that gives the same. */
   private async missing(title: Title, kinds: readonly AnalysisKind[]): Promise<AnalysisKind[]> {
     const there = new Set((await this.current(title, kinds)).map(({ kind }) => kind));
-    return kinds.filter((kind) => !there.has(kind));
+    const missing = kinds.filter((kind) => !there.has(kind));
+    return missing.includes('cast') && (await this.remakeCast(title)) ? missing.filter((kind) => kind !== 'cast') : missing;
+  }
+
+  private async remakeCast(title: Title): Promise<boolean> {
+    const { analyses, castShots, castChunks, trackEmbeddings, store } = this.documents;
+    const contentHash = title.contentHash;
+    const stored = contentHash === null || !(await analyses.get(analysisId(contentHash, 'cast'))) ? null : await castShots.get(contentHash);
+    if (!stored) return false;
+    const finding = await this.analyzer.remakeCast(stored, async () =>
+      readWatched(stored, await everything(castChunks, { contentHash }), await everything(trackEmbeddings, { contentHash })));
+    if (finding) await store.commit(this.writes(title, finding));
+    return finding !== null;
   }
 
   /** Replaces what was found before by what was found now. */

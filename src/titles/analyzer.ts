@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { buildCast, CAST_VERSION } from '../cast/cast.js';
 import { chunkWrites, embeddingWrites } from '../cast/stored.js';
+import { shotWrite, type StoredShots, type Watched, watchedOf } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { CREDITS_DETECTOR_VERSION, detectCredits } from '../credits/detect.js';
-import { createFacesAnalyzer, FACES_VERSION, type FacesResult, type FacesSeen } from '../faces/analyzer.js';
+import { createFacesAnalyzer, FACES_VERSION, type FacesSeen } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
 import { createShotDetector, SHOTS_VERSION } from '../frames/shots.js';
@@ -38,13 +39,14 @@ export interface AnalyzeOptions {
   readonly onProgress?: ((fraction: number, stage: string) => void) | undefined;
 }
 
-/** The rules, and the networks that take part, of each analysis: together its detector's version. */
-const DETECTORS: Record<AnalysisKind, { readonly rules: string; readonly networks: readonly string[] }> = {
+/** The rules, and the networks that take part, of whatever watches a film. */
+const DETECTORS = {
   genre: { rules: GENRE_VERSION, networks: ['inception-v3', 'inception-v3.int8'] },
   credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det', 'credits-resnet50'] },
-  cast: { rules: `${FACES_VERSION} ${CAST_VERSION}`, networks: ['face-rfb', 'face-landmark', 'face-embed-512'] },
+  // The recogniser has a say in what is a face and in which faces make a track: nothing here outlives a new one.
+  faces: { rules: FACES_VERSION, networks: ['face-rfb', 'face-landmark', 'face-embed-512'] },
   shots: { rules: SHOTS_VERSION, networks: [] },
-};
+} as const;
 
 /** About how long each part of the work takes beside the others, on two cores. */
 const WEIGHTS: Record<AnalysisKind, number> = { genre: 0.2, cast: 0.8, credits: 0.2, shots: 0.4 };
@@ -67,10 +69,13 @@ export class Analyzer {
 
   /** What the stored answers must have been made by to be still good. */
   async versions(): Promise<Record<AnalysisKind, string>> {
+    const [genre, credits, faces, shots] = await Promise.all((['genre', 'credits', 'faces', 'shots'] as const).map((what) => this.versionOf(what)));
+    return { genre: genre!, credits: credits!, cast: castVersion(faces!), shots: shots! };
+  }
+
+  private async versionOf(what: keyof typeof DETECTORS): Promise<string> {
     const networks = new Map((await this.models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
-    const versionOf = (kind: AnalysisKind): string =>
-      [DETECTORS[kind].rules, ...DETECTORS[kind].networks.flatMap((id) => networks.get(id) ?? [])].join(' ');
-    return { genre: versionOf('genre'), credits: versionOf('credits'), cast: versionOf('cast'), shots: versionOf('shots') };
+    return [DETECTORS[what].rules, ...DETECTORS[what].networks.flatMap((id) => networks.get(id) ?? [])].join(' ');
   }
 
   /** @throws KinoscopeError `unreadable`, `unavailable`, `cancelled` */
@@ -117,13 +122,13 @@ export class Analyzer {
     return { kind: 'genre', detectorVersion, truncated, result: { ...(await analyzer.finish()) }, children: [] };
   }
 
-  private async cast(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
+  private async cast(film: Film, _version: string, options: AnalyzeOptions): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: this.models });
     const { truncated } = await this.watch(film, { kind: 'everySecond' }, analyzer, options, 'watching');
     const times = analyzer.secondLook();
     if (times.length > 0) await this.lookAgain(film, { kind: 'exactAt', times }, analyzer, options);
     options.onProgress?.(1, 'naming');
-    return this.castFinding(film.contentHash, analyzer.finish(), truncated, detectorVersion);
+    return this.castFinding(film.contentHash, watchedOf(analyzer.finish()), truncated);
   }
 
   private async credits({ file, info }: Film, detectorVersion: string, { signal, onProgress }: AnalyzeOptions): Promise<Finding> {
@@ -146,14 +151,21 @@ export class Analyzer {
     return { kind: 'shots', detectorVersion, truncated, result: { ...detector.finish() }, children: [] };
   }
 
-  private async castFinding(contentHash: string, faces: FacesResult, truncated: boolean, detectorVersion: string): Promise<Finding> {
-    const { scenes, shots, tracks, appearances, embeddings } = buildCast(faces);
+  private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {
+    const watchedBy = await this.versionOf('faces');
+    const { scenes, shots, tracks, appearances, embeddings } = buildCast(watched);
     const children = [
+      shotWrite(contentHash, watched, watchedBy, truncated),
       ...chunkWrites(contentHash, tracks),
       ...embeddingWrites(contentHash, tracks, embeddings),
       ...(await this.naming.replace(contentHash, appearances)),
     ];
-    return { kind: 'cast', detectorVersion, truncated, result: { scenes, shots }, children };
+    return { kind: 'cast', detectorVersion: castVersion(watchedBy), truncated, result: { scenes, shots }, children };
+  }
+
+  /** The cast from what is stored of a film that was watched, without the film; null when it would be watched otherwise today. */
+  async remakeCast({ contentHash, watchedBy, truncated }: StoredShots, readStored: () => Promise<Watched>): Promise<Finding | null> {
+    return watchedBy === (await this.versionOf('faces')) ? this.castFinding(contentHash, await readStored(), truncated) : null;
   }
 
   /**
@@ -178,6 +190,8 @@ export class Analyzer {
     const analyzer = createFacesAnalyzer({ models: this.models, seen });
     const times = analyzer.secondLook();
     if (times.length > 0) await this.watch(film, { kind: 'exactAt', times }, analyzer, options, 'looking again');
-    return this.castFinding(film.contentHash, analyzer.finish(), truncated, (await this.versions()).cast);
+    return this.castFinding(film.contentHash, watchedOf(analyzer.finish()), truncated);
   }
 }
+
+const castVersion = (watchedBy: string): string => `${watchedBy} ${CAST_VERSION}`;

@@ -1,6 +1,7 @@
 import type { Collection, Store, Write } from '../storage/collection.js';
 import { CAST_PARTS, type CastPart } from '../cast/parts.js';
-import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS } from '../cast/stored.js';
+import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
+import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
 import { ANALYSES, TITLES, type Analysis, type Title } from './documents.js';
 
 /** The opened collections of titles and of what was found out about their content. */
@@ -11,6 +12,8 @@ export class Documents {
     readonly analyses: Collection<Analysis>,
     readonly castChunks: Collection<CastChunk>,
     readonly castParts: Collection<CastPart>,
+    readonly castShots: Collection<StoredShots>,
+    readonly trackEmbeddings: Collection<TrackEmbeddings>,
   ) {}
 
   static async open(store: Store): Promise<Documents> {
@@ -20,11 +23,14 @@ export class Documents {
       await store.collection<Analysis>(ANALYSES),
       await store.collection<CastChunk>(CAST_CHUNKS),
       await store.collection<CastPart>(CAST_PARTS),
+      await store.collection<StoredShots>(CAST_SHOTS),
+      await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
     );
   }
 
   /** Everything that was found out about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CAST_CHUNKS, CAST_PARTS, TRACK_EMBEDDINGS].map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
+    return [ANALYSES, CAST_CHUNKS, CAST_PARTS, CAST_SHOTS, TRACK_EMBEDDINGS]
+      .map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
   }
 }

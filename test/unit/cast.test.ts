@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildCast } from '../../src/cast/cast.js';
+import { readWatched, shotWrite, type StoredShots, watchedOf } from '../../src/cast/watched.js';
 import { castAt, nameCast, type NamedCast, type Names } from '../../src/cast/names.js';
 import { joinScenes, type DescribedShot } from '../../src/cast/scenes.js';
-import { chunkWrites, CHUNK_SECONDS, joinChunks, type StoredTrack } from '../../src/cast/stored.js';
+import { type CastChunk, chunkWrites, CHUNK_SECONDS, embeddingWrites, joinChunks, type StoredTrack, type TrackEmbeddings } from '../../src/cast/stored.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
+import type { Write } from '../../src/storage/collection.js';
 import { faceOf, seconds, seen, watched } from '../library/library.js';
 
 /** Appearance u1 is Ada's, all others are strangers of that number. */
 function named(faces: FacesResult): NamedCast {
-  const cast = buildCast(faces);
+  const cast = buildCast(watchedOf(faces));
   const names: Names = Object.fromEntries(cast.appearances.map(({ key }, i) => [key, key === 'u1'
     ? { personId: 'ada', name: 'Ada', label: null, confidence: 0.9, hidden: false }
     : { personId: key, name: null, label: `person ${i}`, confidence: 0.8, hidden: false }]));
@@ -27,7 +29,7 @@ describe('the cast', () => {
   });
 
   test('two people of one frame are two appearances that meet, however alike they look', () => {
-    const { appearances } = buildCast(watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(0, 0.95)), seen(t, faceOf(0, 0.9), 0.7)])));
+    const { appearances } = buildCast(watchedOf(watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(0, 0.95)), seen(t, faceOf(0, 0.9), 0.7)]))));
     expect(appearances.map(({ key, meets }) => [key, meets])).toEqual([['u1', ['u2']], ['u2', ['u1']]]);
   });
 
@@ -45,8 +47,40 @@ describe('the cast', () => {
     expect([ada!.firstSeen, ada!.lastSeen]).toEqual([0.5, 9.2]);
   });
 
+  test('is the same when it is made anew from what is stored', () => {
+    // Two who are much alike, and tracks that go from one stored minute to the next.
+    const faces = watched(
+      [
+        ...seconds(50, 70).map((t) => seen(t, faceOf(0, 0.8, 1))),
+        ...seconds(55, 75).map((t) => seen(t, faceOf(0, 0.7, 2), 0.7)),
+        ...seconds(130, 140).map((t) => seen(t, faceOf(0, 0.9, 1))),
+      ],
+      [{ start: 0, end: 100 }, { start: 100, end: 150 }],
+    );
+    const before = watchedOf(faces);
+    const cast = buildCast(before);
+    const documents = <T>(writes: readonly Write[]): T[] => writes.flatMap((write) => (write.kind === 'upsert' ? [JSON.parse(JSON.stringify(write.document)) as T] : []));
+    const after = readWatched(
+      documents<StoredShots>([shotWrite('film', before, 'v1', false)])[0]!,
+      documents<CastChunk>(chunkWrites('film', cast.tracks)).reverse(),
+      documents<TrackEmbeddings>(embeddingWrites('film', cast.tracks, cast.embeddings)),
+    );
+    expect(after).toEqual(before);
+    expect(buildCast(after)).toEqual(cast);
+  });
+
+  test('whose face was erased stays in it, and is like nobody', () => {
+    const before = watchedOf(watched([...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)])));
+    const erased = new Set(before.tracks.filter(({ samples }) => samples[0]![1] > 0.5).map(({ id }) => id));
+    const left = before.tracks.map((one) => (erased.has(one.id) ? { ...one, embedding: null } : one));
+    const { tracks, appearances, embeddings } = buildCast({ ...before, tracks: left });
+    expect(tracks).toHaveLength(4);
+    expect([...embeddings.keys()].some((id) => erased.has(id))).toBe(false);
+    expect(appearances.map(({ tracks: own, embedding }) => [own.length, embedding === null])).toEqual([[2, false], [1, true], [1, true]]);
+  });
+
   test('whoever is nobody is counted as a passer-by, whoever is hidden is left out', () => {
-    const cast = buildCast(watched(seconds(1, 4).map((t) => seen(t, faceOf(0)))));
+    const cast = buildCast(watchedOf(watched(seconds(1, 4).map((t) => seen(t, faceOf(0))))));
     const passerBy = { personId: null, name: null, label: null, confidence: 0.5, hidden: false };
     const hidden = { ...passerBy, personId: 'x', hidden: true };
     const of = (who: Names[string]): NamedCast => nameCast(cast, cast.tracks, cast.appearances, { u1: who });

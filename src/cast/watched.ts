@@ -1,0 +1,116 @@
+import type { FacesResult } from '../faces/analyzer.js';
+import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
+import type { Signature } from '../faces/signature.js';
+import type { Span, Track } from '../faces/tracks.js';
+import type { CollectionSpec, Document, Write } from '../storage/collection.js';
+import { byStart, type CastChunk, joinChunks, type StoredTrack, type TrackEmbeddings } from './stored.js';
+
+/** All that a film's cast is made of, exactly as it is stored: making it anew, without the film, gives the same. */
+export interface Watched {
+  readonly shots: readonly (Span & {
+    /** Mean colours; null when no sampled frame fell into it. */
+    readonly colours: Signature | null;
+  })[];
+  /** In order of time. */
+  readonly tracks: readonly WatchedTrack[];
+}
+
+export interface WatchedTrack extends Omit<StoredTrack, 'appearance'> {
+  /** Of unit length; null when it was erased. */
+  readonly embedding: Float32Array | null;
+}
+
+/** The shots of a film that was watched; its tracks and their embeddings are stored for the answers. */
+export interface StoredShots extends Document {
+  readonly contentHash: string;
+  /** Of the rules and networks that it was watched with. */
+  readonly watchedBy: string;
+  readonly truncated: boolean;
+  /** Seconds, and the mean colours as base64 of float32. */
+  readonly shots: readonly (readonly [start: number, end: number, colours: string | null])[];
+}
+
+export const CAST_SHOTS: CollectionSpec = {
+  name: 'cast_shots',
+  fields: { contentHash: 'string', watchedBy: 'string', truncated: 'boolean', shots: 'array' },
+  indexes: [{ paths: ['contentHash'], unique: true }],
+};
+
+export function shotWrite(contentHash: string, { shots }: Watched, watchedBy: string, truncated: boolean): Write {
+  const document: Omit<StoredShots, 'version'> = {
+    id: contentHash,
+    contentHash,
+    watchedBy,
+    truncated,
+    shots: shots.map(({ start, end, colours }) => [start, end, colours && Buffer.from(colours.buffer, colours.byteOffset, colours.byteLength).toString('base64')]),
+  };
+  return { kind: 'upsert', collection: CAST_SHOTS.name, document };
+}
+
+/** What was watched, from what is stored of it. */
+export function readWatched({ shots }: StoredShots, chunks: readonly CastChunk[], embeddings: readonly TrackEmbeddings[]): Watched {
+  const texts = new Map(embeddings.flatMap((part) => Object.entries(part.embeddings)));
+  return {
+    shots: shots.map(([start, end, colours]) => ({ start, end, colours: colours === null ? null : decodeColours(colours) })),
+    tracks: joinChunks(chunks).map(({ appearance: _appearance, ...track }) => {
+      const text = texts.get(track.id);
+      return { ...track, embedding: text === undefined ? null : decodeEmbedding(text) };
+    }),
+  };
+}
+
+function decodeColours(text: string): Signature {
+  const bytes = Buffer.from(text, 'base64');
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
+}
+
+/** What an analysis saw, as far as the cast wants it. */
+export function watchedOf({ samples, shots, tracks }: FacesResult): Watched {
+  const interval = sampleInterval(samples);
+  return {
+    shots: shots.map(({ start, end }) => ({ start, end, colours: meanColours(samples, { start, end }) })),
+    tracks: tracks
+      .map((track): WatchedTrack => ({
+        id: track.id,
+        shot: track.shot,
+        ...onScreen(track, shots[track.shot], interval),
+        samples: samplesOf(track),
+        embedding: decodeEmbedding(encodeEmbedding(track.embedding)),
+      }))
+      .sort(byStart),
+  };
+}
+
+/** Median time between samples, seconds. */
+function sampleInterval(samples: FacesResult['samples']): number {
+  const gaps = samples
+    .slice(1)
+    .map(({ time }, i) => time - samples[i]!.time)
+    .sort((a, b) => a - b);
+  return gaps[Math.floor(gaps.length / 2)] ?? 1;
+}
+
+/** From half a sample before the first sighting to half a sample after the last, inside the shot. */
+function onScreen({ sightings }: Track, shot: Span | undefined, interval: number): Span {
+  const [first, last] = [sightings[0]!.time, sightings.at(-1)!.time];
+  const start = Math.max(0, shot?.start ?? 0, first - interval / 2);
+  return {
+    start: Math.min(start, first),
+    end: Math.max(Math.min(last + interval / 2, shot?.end ?? Infinity), last + 1e-3),
+  };
+}
+
+function samplesOf({ sightings }: Track): StoredTrack['samples'] {
+  const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
+  return sightings.map(
+    ({ time, box: [x, y, w, h], quality }) => [time, rounded(x), rounded(y), rounded(w), rounded(h), rounded(quality)] as const,
+  );
+}
+
+function meanColours(samples: FacesResult['samples'], { start, end }: Span): Signature | null {
+  const inside = samples.filter(({ time }) => time >= start && time < end);
+  if (inside.length === 0) return null;
+  return inside[0]!.signature.map(
+    (_, i) => inside.reduce((sum, { signature }) => sum + signature[i]!, 0) / inside.length,
+  );
+}
