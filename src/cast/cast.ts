@@ -6,7 +6,7 @@ import type { StoredTrack } from './stored.js';
 import type { Watched } from './watched.js';
 
 /** Changes whenever what was watched might give another cast; it is made anew then, without the film. */
-export const CAST_VERSION = 'cast-3';
+export const CAST_VERSION = 'cast-4';
 
 /** What does not depend on who is known: names are given when somebody asks. */
 export interface CastResult {

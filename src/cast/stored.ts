@@ -33,10 +33,12 @@ export interface TrackEmbeddings extends Document {
 }
 
 /**
- * A minute: a few people's samples, some 10 KB, read for every pause (with five minutes it took twice as long); the
- * embeddings of 40 tracks, some 30 KB.
+ * A quarter of a minute: a few people's samples, some 3 KB, read for every pause. With a minute reading them was a third
+ * of what a pause query over HTTP took of the processor (`npm run bench -- api`).
  */
-export const CHUNK_SECONDS = 60;
+export const CHUNK_SECONDS = 15;
+/** A minute: the embeddings of 40 tracks, some 30 KB. */
+const EMBEDDINGS_SECONDS = 60;
 
 export const CAST_CHUNKS: CollectionSpec = {
   name: 'cast_chunks',
@@ -82,7 +84,7 @@ export function embeddingWrites(
 ): Write[] {
   const parts = new Map<number, Record<string, string>>();
   for (const { id, start } of tracks) {
-    const index = Math.floor(start / CHUNK_SECONDS);
+    const index = Math.floor(start / EMBEDDINGS_SECONDS);
     const part = parts.get(index) ?? {};
     parts.set(index, part);
     const embedding = embeddings.get(id);

@@ -131,8 +131,8 @@ class BullQueue implements JobQueue {
     this.records.announced.onEnded = listener;
   }
 
-  counts(): Promise<Record<JobState, number>> {
-    return this.records.counts();
+  counts(name?: string): Promise<Record<JobState, number>> {
+    return this.records.counts(name);
   }
 
   async ping(): Promise<void> {

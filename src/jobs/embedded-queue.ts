@@ -73,8 +73,8 @@ class EmbeddedQueue implements JobQueue {
     this.records.announced.onEnded = listener;
   }
 
-  counts(): Promise<Record<JobState, number>> {
-    return this.records.counts();
+  counts(name?: string): Promise<Record<JobState, number>> {
+    return this.records.counts(name);
   }
 
   async ping(): Promise<void> {

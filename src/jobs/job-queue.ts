@@ -110,7 +110,8 @@ export interface JobQueue {
    * at least once, by one of those that listen.
    */
   onEnded(listener: (job: Job) => Promise<void>): void;
-  counts(): Promise<Record<JobState, number>>;
+  /** Of all jobs, or of those of one name. */
+  counts(name?: string): Promise<Record<JobState, number>>;
   /** Resolves when what hands out the jobs answers; rejects when it does not. */
   ping(): Promise<void>;
   /** Hands back the jobs that are leased here, and gives out no more. */

@@ -283,8 +283,9 @@ export class JobRecords {
     return cancelled ?? this.jobs.get(id);
   }
 
-  async counts(): Promise<Record<JobState, number>> {
-    const counts = await Promise.all(JOB_STATES.map(async (state) => [state, await this.jobs.count({ state })] as const));
+  async counts(name?: string): Promise<Record<JobState, number>> {
+    const which = name === undefined ? {} : { name };
+    const counts = await Promise.all(JOB_STATES.map(async (state) => [state, await this.jobs.count({ ...which, state })] as const));
     return Object.fromEntries(counts) as Record<JobState, number>;
   }
 }

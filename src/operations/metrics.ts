@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
+import { QUEUE_NAMES } from '../jobs/queue-names.js';
 import { frameDecoded, inferenceDone } from '../signals.js';
 
 /** Jobs take from a second to hours, requests from a millisecond to an upload's minutes. */
@@ -24,11 +25,12 @@ export class Metrics implements OnModuleDestroy {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
       name: 'kinoscope_jobs',
-      help: 'Jobs of the queue by state, of all processes',
-      labelNames: ['state'],
+      help: 'Jobs by queue and state, of all processes',
+      labelNames: ['queue', 'state'],
       registers: [this.registry],
       async collect() {
-        for (const [state, count] of Object.entries(await queue.counts())) this.set({ state }, count);
+        for (const name of QUEUE_NAMES)
+          for (const [state, count] of Object.entries(await queue.counts(name))) this.set({ queue: name, state }, count);
       },
     });
     this.silence = [

@@ -587,6 +587,8 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
       await queue.cancel(job.id);
       await claimed();
       expect(await queue.counts()).toEqual({ queued: 2, running: 1, done: 1, failed: 1, cancelled: 1 });
+      await queue.enqueue({ name: 'other', data: {} });
+      expect([(await queue.counts('work')).queued, (await queue.counts('other')).queued]).toEqual([2, 1]);
     });
 
     describe('a worker that dies', () => {

@@ -79,8 +79,8 @@ describe('an operator', () => {
     const response = await service.fetch('/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
     const text = await response.text();
-    expect(value(text, 'kinoscope_jobs{state="done"}')).toBe(1);
-    expect(value(text, 'kinoscope_jobs{state="queued"}')).toBe(0);
+    expect(value(text, 'kinoscope_jobs{queue="analyze",state="done"}')).toBe(1);
+    expect(value(text, 'kinoscope_jobs{queue="analyze",state="queued"}')).toBe(0);
     expect(value(text, 'kinoscope_job_seconds_count{job="analyze",outcome="done"}')).toBe(1);
     expect(value(text, 'kinoscope_job_stage_seconds_count{job="analyze",stage="watching"}')).toBe(1);
     expect(value(text, 'kinoscope_frames_total')).toBeGreaterThan(10);
