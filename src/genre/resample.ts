@@ -23,15 +23,19 @@ function taps(from: number, to: number): Taps {
   const radius = Math.max(1, scale);
   const reach = Math.ceil(2 * radius) + 1;
   const found: Taps = { start: new Int32Array(to), count: new Int32Array(to), weights: new Float32Array(to * reach), reach };
+  const triangle = new Float32Array(reach);
   for (let place = 0; place < to; place++) {
     const centre = (place + 0.5) * scale;
     const start = Math.max(0, Math.floor(centre - radius));
     const count = Math.min(from, Math.ceil(centre + radius)) - start;
-    const weights = Float32Array.from({ length: count }, (_, i) => Math.max(0, 1 - Math.abs(start + i + 0.5 - centre) / radius));
-    const sum = weights.reduce((total, weight) => total + weight, 0);
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      triangle[i] = Math.max(0, 1 - Math.abs(start + i + 0.5 - centre) / radius);
+      sum += triangle[i]!;
+    }
     found.start[place] = start;
     found.count[place] = count;
-    found.weights.set(weights.map((weight) => weight / sum), place * reach);
+    for (let i = 0; i < count; i++) found.weights[place * reach + i] = triangle[i]! / sum;
   }
   return found;
 }
@@ -39,17 +43,18 @@ function taps(from: number, to: number): Taps {
 /** The window of a picture, scaled to exactly width x height (the aspect is not kept). */
 export function resample({ data: source, width: sourceWidth }: RgbImage, window: PixelWindow, width: number, height: number): RgbImage {
   const stride = width * 3;
-  const narrow = new Float32Array(window.height * stride);
+  // One row more than there are, of zeros: a picture one pixel high has no second row.
+  const narrow = new Float32Array((window.height + 1) * stride);
   const columns = taps(window.width, width);
-  for (let x = 0; x < width; x++) {
-    const first = x * columns.reach;
-    const end = first + columns.count[x]!;
-    let line = (window.top * sourceWidth + window.left + columns.start[x]!) * 3;
-    for (let to = x * 3; to < narrow.length; to += stride, line += sourceWidth * 3) {
+  for (let y = 0, to = 0; y < window.height; y++) {
+    const line = ((window.top + y) * sourceWidth + window.left) * 3;
+    for (let x = 0; x < width; x++, to += 3) {
+      const first = x * columns.reach;
+      const end = first + columns.count[x]!;
       let red = 0;
       let green = 0;
       let blue = 0;
-      for (let i = first, at = line; i < end; i++, at += 3) {
+      for (let i = first, at = line + columns.start[x]! * 3; i < end; i++, at += 3) {
         const weight = columns.weights[i]!;
         red += weight * source[at]!;
         green += weight * source[at + 1]!;
@@ -66,9 +71,11 @@ export function resample({ data: source, width: sourceWidth }: RgbImage, window:
     const first = y * rows.reach;
     const end = first + rows.count[y]!;
     const line = rows.start[y]! * stride;
+    // Two rows count when a picture is enlarged, as films' are: a loop over them would be most of the work.
+    const [above, below] = [rows.weights[first]!, rows.weights[first + 1]!];
     for (let x = 0; x < stride; x++) {
-      let sum = 0.5;
-      for (let i = first, at = line + x; i < end; i++, at += stride) sum += rows.weights[i]! * narrow[at]!;
+      let sum = 0.5 + above * narrow[line + x]! + below * narrow[line + stride + x]!;
+      for (let i = first + 2, at = line + 2 * stride + x; i < end; i++, at += stride) sum += rows.weights[i]! * narrow[at]!;
       data[y * stride + x] = sum;
     }
   }
