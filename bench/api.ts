@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,6 +43,8 @@ interface Measured {
   readonly max: number;
   /** How late requests were sent, p99: the part of the waiting that is the load's own. */
   readonly late: number;
+  /** Processor time of the service for one request, milliseconds. */
+  readonly cpu: number;
   readonly failed: number;
   readonly bytes: number;
 }
@@ -65,7 +67,7 @@ function ask(path: string, pool: Pool): Promise<{ ok: boolean; bytes: number }> 
   });
 }
 
-async function load({ url, paths }: Load): Promise<Measured> {
+async function load({ url, paths }: Load): Promise<Omit<Measured, 'cpu'>> {
   const pool = new Pool(url, { connections: 64, pipelining: 1 });
   const [times, late]: [number[], number[]] = [[], []];
   let [failed, bytes] = [0, 0];
@@ -166,11 +168,19 @@ async function serveOurs(home: string): Promise<{ child: ChildProcess; url: stri
   throw new Error('The service did not start');
 }
 
-async function measure(url: string, paths: readonly string[]): Promise<Measured> {
+/** Seconds of the processor that a process has taken. */
+async function spentBy(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [user = 0, system = 0] = text.slice(text.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+  return (user + system) / 100;
+}
+
+async function measure(url: string, { pid }: ChildProcess, paths: readonly string[]): Promise<Measured> {
+  const before = await spentBy(pid!);
   const child = fork(SELF, ['load'], { execArgv: [...process.execArgv, '--max-semi-space-size=64', '--v8-pool-size=0'] });
   child.send({ url, paths } satisfies Load);
-  const [measured] = (await once(child, 'message')) as [Measured];
-  return measured;
+  const [measured] = (await once(child, 'message')) as [Omit<Measured, 'cpu'>];
+  return { ...measured, cpu: (1000 * ((await spentBy(pid!)) - before)) / (RATE * SECONDS) };
 }
 
 async function compare(): Promise<void> {
@@ -184,7 +194,7 @@ async function compare(): Promise<void> {
   try {
     // The first run of each warms it up and counts for nothing.
     for (let round = 0; round <= ROUNDS; round++) {
-      const [one, other] = [await measure(bareUrl, paths), await measure(ours.url, paths)];
+      const [one, other] = [await measure(bareUrl, bare, paths), await measure(ours.url, ours.child, paths)];
       if (round === 0) continue;
       rows.bare.push(one);
       rows.ours.push(other);
@@ -196,15 +206,15 @@ async function compare(): Promise<void> {
   const median = (name: 'ours' | 'bare', field: keyof Measured): number =>
     quantile(rows[name].map((one) => one[field]).sort((a, b) => a - b), 0.5);
   const line = (label: string, name: 'ours' | 'bare'): string =>
-    `| ${label} | ${median(name, 'p50').toFixed(2)} | ${median(name, 'p99').toFixed(2)} | ${median(name, 'max').toFixed(1)} | ${median(name, 'late').toFixed(2)} | ${median(name, 'bytes').toFixed(0)} | ${rows[name].reduce((sum, { failed }) => sum + failed, 0)} |`;
+    `| ${label} | ${median(name, 'p50').toFixed(2)} | ${median(name, 'p99').toFixed(2)} | ${median(name, 'max').toFixed(1)} | ${median(name, 'late').toFixed(2)} | ${median(name, 'cpu').toFixed(2)} | ${median(name, 'bytes').toFixed(0)} | ${rows[name].reduce((sum, { failed }) => sum + failed, 0)} |`;
   writeSection('api', [
     '## The pause query over HTTP',
     '',
     `${RATE} requests a second for ${SECONDS} s, sent when they are due and timed from then, on ${TITLE_COUNT} titles of ${HOURS} hours `
     + `(random title, random second; SQLite; api process, load and reference share this machine). Medians of ${ROUNDS} rounds, milliseconds.`,
     '',
-    '| | p50 | p99 | longest | sent late, p99 | bytes | failed |',
-    '|---|--:|--:|--:|--:|--:|--:|',
+    '| | p50 | p99 | longest | sent late, p99 | processor a request | bytes | failed |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|',
     line('`GET /v1/titles/{id}/cast?t=`', 'ours'),
     line('a bare Nest route that answers a constant', 'bare'),
     '',

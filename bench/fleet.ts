@@ -57,7 +57,7 @@ async function spentBy(worker: ServiceProcess): Promise<Spent> {
     own: (user + system) / TICKS,
     main: (mainUser + mainSystem) / TICKS,
     jobs: await worker.metric('kinoscope_job_seconds_sum', /job="analyze"/),
-    stages: await worker.metric('kinoscope_job_stage_seconds_sum', /job="analyze",stage="(watching|credits)"/),
+    stages: await worker.metric('kinoscope_job_stage_seconds_sum', /job="analyze",stage="(watching|looking again|credits)"/),
   };
 }
 
@@ -148,7 +148,7 @@ writeSection('fleet', [
   '',
   `${FILMS} films of 29 s (the demo's film, each with another content), genre, credits and cast, all asked for at once. Api, `
   + 'workers and Redis share this machine; a worker\'s networks take their share of the cores. Networks are loaded before. One round.',
-  'Outside the stages: time of jobs that is neither in the stage that watches (decoding, networks and what turns frames into answers) nor in',
+  'Outside the stages: time of jobs that is neither in the stages that watch (decoding, networks and what turns frames into answers) nor in',
   'the credits search: finding the film, making scenes and appearances of tracks, storing. Idle: workers without a job, while films were',
   'waiting, and of the whole time until the batch is done (at its end there are fewer films than workers). The last three columns share out the processor\'s time of the workers; the main thread does everything that is neither decoding nor a network,',
   'turning pictures into tensors among it.',

@@ -78,7 +78,8 @@ export async function runCommand(
   } finally {
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
-    if (opened) await (await (opened as Promise<INestApplicationContext>).catch(() => null))?.close();
+    // One that could not be opened because of one part may have others open, which would keep the process.
+    if (opened) await (await (opened as Promise<INestApplicationContext>).catch(() => process.exit())).close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '../contract/redis-server.js';
+import { freePort, hasRedisServer, RedisServer } from '../contract/redis-server.js';
 import { CommandLine } from './command.js';
 
 const cli = new CommandLine();
@@ -38,6 +38,22 @@ describe('kinoscope keys', () => {
 });
 
 describe('a database or queue that is set but away', () => {
+  if (hasRedisServer()) {
+    it('ends a command although the other one is there', async () => {
+      const redis = await RedisServer.start();
+      const away = new CommandLine({ REDIS_URL: redis.url, MONGODB_URI: `mongodb://127.0.0.1:${await freePort()}/?serverSelectionTimeoutMS=300` });
+      try {
+        const { status, stderr } = await away.run('titles');
+        expect([status, stderr]).toEqual([1, expect.stringMatching(/^kinoscope: Cannot reach MongoDB at [^\n]+\n$/)]);
+      } finally {
+        away.remove();
+        await redis.stop();
+      }
+    }, 60_000);
+  } else {
+    it.todo('ends a command although the other one is there: needs redis-server');
+  }
+
   it.each([
     ['MongoDB', (port: number) => ({ MONGODB_URI: `mongodb://user:hunter2@127.0.0.1:${port}/?serverSelectionTimeoutMS=300` })],
     ['Redis', (port: number) => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${port}` })],
