@@ -15,7 +15,8 @@ import { dataFolder } from './faces-photos.js';
 export interface Still {
   readonly faces: number;
   readonly boxes: readonly Box[];
-  readonly round: 1 | 2 | 3;
+  /** 1 to 3: stills of some 640 pixels; 4: of at most 320. */
+  readonly round: 1 | 2 | 3 | 4;
 }
 
 export const STILLS = (
@@ -30,7 +31,7 @@ const TOLERATED = 38;
 
 export interface Proposal {
   readonly file: string;
-  readonly round: 1 | 2 | 3;
+  readonly round: Still['round'];
   readonly evidence: Evidence;
   /** Which of the still's faces it is; null: none. */
   readonly face: number | null;
@@ -42,7 +43,11 @@ export function judge({ boxes }: Still, box: Box): { face: number | null; counts
   return { face: face < 0 ? null : face, counts: box[3] >= (face < 0 ? HEIGHT : TOLERATED) };
 }
 
-export const stillFile = (file: string): string => join(dataFolder(), 'credits-stills', 'film', file);
+export const isSmall = ({ round }: Pick<Still, 'round'>): boolean => round === 4;
+
+export function stillFile(file: string): string {
+  return join(dataFolder(), isSmall(STILLS[file]!) ? 'film-stills/images' : 'credits-stills/film', file);
+}
 
 /** Every box that the detector proposes, with all that is known about it. */
 export async function readProposals(models: Models): Promise<Proposal[]> {

@@ -127,7 +127,7 @@ export async function readFaces(
       const { embedding, strength } = embedded[i]!;
       const score = layout.tellsFaces ? faceProbability({ ...evidence, strength }) : boxScore;
       if (strength < leastLength || score < minScore) return [];
-      const quality = faceQuality(aligned[i]!, box, points);
+      const quality = faceQuality(aligned[i]!, box, points, layout.tellsFaces ? strength : null);
       return [{ box: clip(box, image.width, image.height), score, landmarks: points, quality, embedding }];
     })
     .sort((a, b) => b.score - a.score);
