@@ -85,6 +85,8 @@ describe('the studio page', () => {
   it('has a film with names written, and gives it', async () => {
     await page.click('text=Write a film with names');
     await page.waitForSelector('#annotated a', { timeout: 100_000 });
+    // The film is paused there still, and says so.
+    await page.waitForSelector('#boxes div');
     const path = await page.getAttribute('#annotated a', 'href');
     expect((await service.fetch(path!)).headers.get('content-type')).toBe('video/mp4');
     expect(faults).toEqual([]);

@@ -29,7 +29,11 @@ async function showTitle(id) {
   $('#facts').textContent = title.duration === null ? 'Not fetched yet'
     : `${clock(title.duration)}, ${title.width} x ${title.height}${truncated ? ', truncated: the file ends early' : ''}`;
   const source = `/v1/titles/${id}/media`;
-  if (!$('#video').src.endsWith(source)) $('#video').src = source;
+  const another = !$('#video').src.endsWith(source);
+  if (another) {
+    $('#video').src = source;
+    $('#now').textContent = '';
+  }
   hideNow();
   showTimeline(title, credits, cast);
   showGenre(genre);
@@ -37,6 +41,11 @@ async function showTitle(id) {
   showCast(cast);
   await showAnnotated(title);
   await listTitles();
+  // A film that stood still while its answers came stands still.
+  if (!another && $('#video').paused && $('#video').currentTime > 0) {
+    showPlace();
+    await showPaused();
+  }
 }
 
 function showTimeline(title, credits, cast) {
@@ -114,6 +123,11 @@ function showPaused() {
   }).catch((error) => say(error.message));
 }
 
+function showPlace() {
+  const head = $('#timeline .head');
+  if (head && current?.duration) head.style.left = `${($('#video').currentTime / current.duration) * 100}%`;
+}
+
 function seek(seconds) {
   $('#video').pause();
   $('#video').currentTime = seconds;
@@ -179,10 +193,7 @@ $('#timeline').addEventListener('click', (event) => {
 $('#video').addEventListener('pause', showPaused);
 $('#video').addEventListener('seeked', () => { if ($('#video').paused) showPaused(); });
 $('#video').addEventListener('play', hideNow);
-$('#video').addEventListener('timeupdate', () => {
-  const head = $('#timeline .head');
-  if (head && current?.duration) head.style.left = `${($('#video').currentTime / current.duration) * 100}%`;
-});
+$('#video').addEventListener('timeupdate', showPlace);
 window.addEventListener('hashchange', () => showTitle(location.hash.slice(1)).catch((error) => say(error.message)));
 
 listTitles().then(() => location.hash && showTitle(location.hash.slice(1))).catch((error) => say(error.message));
