@@ -29,7 +29,7 @@ const FloatBuildSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('folded'), model: z.string() }),
   /** An ONNX file cut at inner values, with a free image size. `outputs`: name in the new file -> inner value. */
   z.strictObject({ kind: z.literal('cut'), model: z.string(), outputs: z.record(z.string(), z.string()) }),
-  /** A layers model of TensorFlow.js in JavaScript bundles. `outputs`: name in the ONNX file -> layer. */
+  /** A layers model of TensorFlow.js, as it is saved or in JavaScript bundles. `outputs`: name in the ONNX file -> layer. */
   z.strictObject({
     kind: z.literal('tfjs-layers'),
     model: z.string(),
@@ -54,8 +54,8 @@ const FloatBuildSchema = z.discriminatedUnion('kind', [
 
 const BuildSchema = z.union([
   FloatBuildSchema,
-  /** The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations (see quantize/). */
-  z.strictObject({ kind: z.literal('quantized'), ranges: fileName, of: FloatBuildSchema }),
+  /** The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations; `keep`: operators that stay floats (see quantize/). */
+  z.strictObject({ kind: z.literal('quantized'), ranges: fileName, keep: z.array(z.string()).default([]), of: FloatBuildSchema }),
 ]);
 
 /** A file of an npm package, built on the user's machine into models/.cache by the set-up. */

@@ -46,6 +46,16 @@ function toNchw({ dims: [n = 0, h = 0, w = 0, c = 0], data }: { dims: number[]; 
 }
 
 describe('a layers model', () => {
+  /** Variances must be positive; every other weight may have any value. */
+  function filled(model: tf.LayersModel): tf.LayersModel {
+    model.setWeights(model.weights.map((weight, i) => {
+      const values = numbers(weight.shape.reduce<number>((product, size) => product * (size ?? 1), 1), i + 1);
+      const positive = weight.name.includes('variance') ? values.map((value) => Math.abs(value) + 0.1) : values;
+      return tf.tensor(positive, weight.shape.map(Number));
+    }));
+    return model;
+  }
+
   function build(): tf.LayersModel {
     const input = tf.input({ shape: [13, 11, 3], name: 'image' });
     const conv = tf.layers.conv2d({ filters: 6, kernelSize: [3, 5], strides: 2, padding: 'same', useBias: false, name: 'conv_a' }).apply(input);
@@ -60,14 +70,23 @@ describe('a layers model', () => {
     const dropped = tf.layers.dropout({ rate: 0.5, name: 'dropped' }).apply(flat);
     const dense = tf.layers.dense({ units: 7, activation: 'relu', name: 'dense' }).apply(dropped);
     const classes = tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }).apply(dense);
-    const model = tf.model({ inputs: input, outputs: [flat, classes] as tf.SymbolicTensor[], name: 'little' });
-    // Variances must be positive; everything else may have any value.
-    model.setWeights(model.weights.map((weight, i) => {
-      const values = numbers(weight.shape.reduce<number>((product, size) => product * (size ?? 1), 1), i + 1);
-      const positive = weight.name.includes('variance') ? values.map((value) => Math.abs(value) + 0.1) : values;
-      return tf.tensor(positive, weight.shape.map(Number));
-    }));
-    return model;
+    return filled(tf.model({ inputs: input, outputs: [flat, classes] as tf.SymbolicTensor[], name: 'little' }));
+  }
+
+  /** A residual block behind zeros, as in ResNet. */
+  function buildResidual(): tf.LayersModel {
+    const input = tf.input({ shape: [16, 16, 3], name: 'image' });
+    const padded = tf.layers.zeroPadding2d({ padding: [[3, 2], [1, 4]], name: 'pad_a' }).apply(input);
+    const conv = tf.layers.conv2d({ filters: 5, kernelSize: 7, strides: 2, name: 'conv_a' }).apply(padded);
+    const relu = tf.layers.activation({ activation: 'relu', name: 'relu_a' }).apply(tf.layers.batchNormalization({ name: 'norm_a' }).apply(conv));
+    const again = tf.layers.zeroPadding2d({ padding: 1, name: 'pad_b' }).apply(relu);
+    const pooled = tf.layers.maxPooling2d({ poolSize: 3, strides: 2, name: 'largest' }).apply(again);
+    const branch = tf.layers.conv2d({ filters: 5, kernelSize: 3, padding: 'same', name: 'conv_b' }).apply(pooled);
+    const sum = tf.layers.add({ name: 'sum' }).apply([pooled, branch] as tf.SymbolicTensor[]);
+    const last = tf.layers.activation({ activation: 'relu', name: 'relu_b' }).apply(sum);
+    const mean = tf.layers.globalAveragePooling2d({ name: 'mean' }).apply(last);
+    const classes = tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }).apply(mean);
+    return filled(tf.model({ inputs: input, outputs: [mean, classes] as tf.SymbolicTensor[], name: 'residual' }));
   }
 
   async function save(model: tf.LayersModel): Promise<{ json: Record<string, unknown>; bytes: Uint8Array }> {
@@ -90,6 +109,21 @@ describe('a layers model', () => {
     const onnx = await runOnnx(convertLayersModel(json, bytes, { features: 'flat', probabilities: 'classes' }), { image: toNchw(pixels) });
     expectClose(onnx['features'], flat as tf.Tensor);
     expectClose(onnx['probabilities'], classes as tf.Tensor);
+  });
+
+  test('with padding, a sum and a global mean answers as in TensorFlow.js, and for pictures of another size', async () => {
+    const { json, bytes } = await save(buildResidual());
+    const onnx = convertLayersModel(json, bytes, { features: 'mean', probabilities: 'classes', early: 'relu_a' });
+    const pixels = { dims: [1, 16, 16, 3], data: numbers(16 * 16 * 3, 7) };
+    const [mean, classes] = buildResidual().predict(tf.tensor(pixels.data, pixels.dims)) as tf.Tensor[];
+    const answers = await runOnnx(onnx, { image: toNchw(pixels) });
+    expectClose(answers['features'], mean as tf.Tensor);
+    expectClose(answers['probabilities'], classes as tf.Tensor);
+    expect(answers['early']?.dims).toEqual([1, 5]);
+    expect((await runOnnx(onnx, { image: { dims: [1, 3, 30, 20], data: numbers(1800, 8) } }))['features']?.dims).toEqual([1, 5]);
+    // Zeros are no padding where values may be negative.
+    const negative = JSON.parse(JSON.stringify(json).replace('"activation":"relu"', '"activation":"linear"'));
+    expect(() => convertLayersModel(negative, bytes, { features: 'mean' })).toThrow('layer pad_b (ZeroPadding2D) is not supported before largest');
   });
 
   test('gives the same bytes again, and is refused where a layer is not known', async () => {

@@ -1,7 +1,8 @@
 import type { GraphBuilder } from '../onnx/graph-builder.js';
 import type { Weight } from './tfjs-weights.js';
 
-export type Padding = 'same' | 'valid';
+/** What is put around a map: as TensorFlow names it, or so many zeros above, left, below and right. */
+export type Padding = 'same' | 'valid' | readonly number[];
 
 /** A convolution as TensorFlow has it, followed by `scale[c] * y + shift[c]`, which goes into the weights. */
 export interface Convolution {
@@ -17,7 +18,8 @@ export interface Convolution {
 }
 
 /** TensorFlow's `same` puts an odd padding below and to the right. */
-export const autoPad = (padding: Padding): string => (padding === 'same' ? 'SAME_UPPER' : 'VALID');
+export const paddingOf = (padding: Padding): { auto_pad: string } | { pads: readonly number[] } =>
+  typeof padding === 'string' ? { auto_pad: padding === 'same' ? 'SAME_UPPER' : 'VALID' } : { pads: padding };
 
 /** Adds a convolution of an NCHW value; answers the name of its result, NCHW too. */
 export function addConvolution(graph: GraphBuilder, name: string, input: string, convolution: Convolution): string {
@@ -43,6 +45,6 @@ export function addConvolution(graph: GraphBuilder, name: string, input: string,
     graph.constant(`${name}/bias`, [filters], biases),
   ];
   return graph.node('Conv', name, inputs, {
-    kernel_shape: [height, width], strides, dilations, group: depthwise ? channels : 1, auto_pad: autoPad(padding),
+    kernel_shape: [height, width], strides, dilations, group: depthwise ? channels : 1, ...paddingOf(padding),
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GraphBuilder } from '../onnx/graph-builder.js';
-import { addConvolution, autoPad, type Padding } from './convolution.js';
+import { addConvolution, paddingOf, type Padding } from './convolution.js';
 import { decodeWeights, TfjsWeightsSchema, type Weight } from './tfjs-weights.js';
 
 /**
@@ -115,7 +115,7 @@ class GraphConverter {
         return this.sum(node, first, second);
       case 'MaxPool':
         return { nchw: this.graph.node('MaxPool', node.name, [this.nchw(first)], {
-          kernel_shape: spatial(node, 'ksize'), strides: spatial(node, 'strides'), auto_pad: autoPad(padding(node)),
+          kernel_shape: spatial(node, 'ksize'), strides: spatial(node, 'strides'), ...paddingOf(padding(node)),
         }) };
       case 'Pad':
         return { nchw: this.pad(node, first) };

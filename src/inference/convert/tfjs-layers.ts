@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { GraphBuilder } from '../onnx/graph-builder.js';
-import { addConvolution, autoPad } from './convolution.js';
+import { addConvolution, paddingOf } from './convolution.js';
 import { decodeWeights, TfjsWeightsSchema, type Weight } from './tfjs-weights.js';
 
 /**
  * Layers models of TensorFlow.js (a Keras topology and weights) as ONNX. The layers that the networks of
  * models/manifest.json have, one input, no shared layers; anything else is an error. Keras computes in NHWC, the ONNX
- * file in NCHW; batch normalisation that follows a convolution disappears into its weights.
+ * file in NCHW; batch normalisation that follows a convolution disappears into its weights, padding with zeros into the
+ * layer that follows it.
  */
 
 const LayerSchema = z.object({
@@ -27,19 +28,35 @@ const padding = z.enum(['valid', 'same']);
 const ConvSchema = z.object({
   strides: size2, dilation_rate: size2, padding, activation: z.string(), use_bias: z.boolean(), data_format: z.literal('channels_last'),
 });
+const PaddingSchema = z.object({ padding: z.tuple([size2, size2]), data_format: z.literal('channels_last') });
+const GlobalPoolSchema = z.object({ data_format: z.literal('channels_last'), keepdims: z.literal(false).optional() });
 const PoolSchema = z.object({ pool_size: size2, strides: size2, padding, data_format: z.literal('channels_last') });
 const InputSchema = z.object({ batch_input_shape: z.tuple([z.null(), z.number(), z.number(), z.number()]) });
-const NormSchema = z.object({ axis: z.literal([3, -1]), epsilon: z.number() });
+const channelAxis = z.literal([3, -1]);
+const NormSchema = z.object({ axis: z.union([channelAxis, z.tuple([channelAxis])]), epsilon: z.number() });
 
 type Layer = z.infer<typeof LayerSchema>;
 type Weights = ReadonlyMap<string, Weight>;
 
+interface Network {
+  readonly graph: GraphBuilder;
+  readonly weights: Weights;
+  readonly folded: ReadonlyMap<string, Layer>;
+  /** Layer -> the zeros around its input: above, left, below, right. */
+  readonly paddings: ReadonlyMap<string, readonly number[]>;
+  /** Whether pictures of any size may come in. */
+  readonly free: boolean;
+}
+
+const MAKES_MAPS = new Set(['Concatenate', 'Activation']);
+
 /**
  * @param json model.json of TensorFlow.js (format `layers-model`)
  * @param bytes the weights, all shards in a row
- * @param outputs name of the ONNX file's output -> the layer whose result it is, [N, units]; of a layer that joins feature
- *   maps (Concatenate) the mean over the map
- * @returns the ONNX file; its input is [N, channels, height, width] and has the name of the input layer
+ * @param outputs name of the ONNX file's output -> the layer whose result it is, [N, units]; of a layer that makes feature
+ *   maps (Concatenate, Activation) the mean over the map
+ * @returns the ONNX file; its input is [N, channels, height, width] and has the name of the input layer. Height and width
+ *   are free where nothing flattens a map: then no weight depends on them
  * @throws Error for a layer or an option that is not supported
  */
 export function convertLayersModel(json: unknown, bytes: Uint8Array, outputs: Readonly<Record<string, string>>): Uint8Array {
@@ -48,15 +65,18 @@ export function convertLayersModel(json: unknown, bytes: Uint8Array, outputs: Re
   const weights = decodeWeights(weightsManifest.flatMap((group) => group.weights), bytes);
   const graph = new GraphBuilder(name);
   const folded = findFoldedNorms(layers, new Set(Object.values(outputs)));
+  const network: Network = {
+    graph, weights, folded, paddings: findPaddings(layers), free: layers.every(({ class_name }) => class_name !== 'Flatten'),
+  };
   const values = new Map<string, string>();
   for (const layer of layers) {
     const inputs = inboundOf(layer).map((inbound) => values.get(inbound) ?? fail(layer, `comes before its input ${inbound}`));
-    values.set(layer.config.name, addLayer(graph, layer, inputs, weights, folded));
+    values.set(layer.config.name, addLayer(network, layer, inputs));
   }
   for (const [output, layerName] of Object.entries(outputs)) {
     const value = values.get(layerName) ?? `no layer ${layerName}`;
-    const joinsMaps = layers.some(({ class_name, config }) => class_name === 'Concatenate' && config.name === layerName);
-    graph.output(output, joinsMaps ? meanOverMap(graph, value) : value, ['N', 'units']);
+    const isMap = layers.some(({ class_name, config }) => MAKES_MAPS.has(class_name) && config.name === layerName);
+    graph.output(output, isMap ? meanOverMap(graph, value) : value, ['N', 'units']);
   }
   return graph.build();
 }
@@ -92,18 +112,40 @@ function findFoldedNorms(layers: readonly Layer[], outputs: ReadonlySet<string>)
   return folded;
 }
 
-function addLayer(
-  graph: GraphBuilder, layer: Layer, inputs: readonly string[], weights: Weights, folded: ReadonlyMap<string, Layer>,
-): string {
+/** The padding that each layer's input has had. A largest value of a map that a Relu made is the same with zeros around it. */
+function findPaddings(layers: readonly Layer[]): ReadonlyMap<string, readonly number[]> {
+  const byName = new Map(layers.map((layer) => [layer.config.name, layer]));
+  const paddings = new Map<string, readonly number[]>();
+  for (const layer of layers) {
+    for (const inbound of inboundOf(layer)) {
+      const padding = byName.get(inbound);
+      if (padding?.class_name !== 'ZeroPadding2D') continue;
+      const before = byName.get(inboundOf(padding)[0] ?? '');
+      const fits = layer.config['padding'] === 'valid'
+        && (layer.class_name === 'Conv2D' || (layer.class_name === 'MaxPooling2D' && before?.config['activation'] === 'relu'));
+      if (!fits) fail(padding, `is not supported before ${layer.config.name}`);
+      const [[top, bottom], [left, right]] = PaddingSchema.parse(padding.config).padding;
+      paddings.set(layer.config.name, [top, left, bottom, right]);
+    }
+  }
+  return paddings;
+}
+
+function addLayer({ graph, weights, folded, paddings, free }: Network, layer: Layer, inputs: readonly string[]): string {
   const { name } = layer.config;
   const [input = ''] = inputs;
   switch (layer.class_name) {
     case 'InputLayer': {
       const [batch, height, width, channels] = InputSchema.parse(layer.config).batch_input_shape;
-      return graph.input(name, [batch ?? 'N', channels, height, width]);
+      return graph.input(name, [batch ?? 'N', channels, ...(free ? ['height', 'width'] : [height, width])]);
     }
+    case 'ZeroPadding2D':
+    case 'Dropout':
+      return input;
     case 'Conv2D':
-      return addConv(graph, layer, input, weights, folded.get(name));
+      return addConv(graph, layer, input, weights, folded.get(name), paddings.get(name));
+    case 'Add':
+      return inputs.length === 2 ? graph.node('Add', name, inputs) : fail(layer, 'adds more than two');
     case 'BatchNormalization':
       return folded.has(name) ? input : addNorm(graph, layer, input, weights);
     case 'Activation':
@@ -113,9 +155,12 @@ function addLayer(
       const { pool_size, strides, padding: pad } = PoolSchema.parse(layer.config);
       // ONNX, like Keras, leaves padding out of an average (count_include_pad is 0).
       return graph.node(layer.class_name === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool', name, [input], {
-        kernel_shape: pool_size, strides, auto_pad: autoPad(pad),
+        kernel_shape: pool_size, strides, ...paddingOf(paddings.get(name) ?? pad),
       });
     }
+    case 'GlobalAveragePooling2D':
+      GlobalPoolSchema.parse(layer.config);
+      return meanOverMap(graph, input);
     case 'Concatenate':
       if (layer.config['axis'] !== 3 && layer.config['axis'] !== -1) fail(layer, 'joins something else than channels');
       return graph.node('Concat', name, inputs, { axis: 1 });
@@ -123,8 +168,6 @@ function addLayer(
       return graph.node('Flatten', name, [graph.node('Transpose', `${name}/nhwc`, [input], { perm: [0, 2, 3, 1] })], { axis: 1 });
     case 'Dense':
       return addDense(graph, layer, input, weights);
-    case 'Dropout':
-      return input;
     default:
       return fail(layer, 'is not supported');
   }
@@ -145,7 +188,9 @@ function normAsAffine(layer: Layer, weights: Weights): { scale: Float64Array; sh
   return { scale, shift: scale.map((factor, c) => (beta?.[c] ?? 0) - (mean[c] ?? 0) * factor) };
 }
 
-function addConv(graph: GraphBuilder, layer: Layer, input: string, weights: Weights, norm: Layer | undefined): string {
+function addConv(
+  graph: GraphBuilder, layer: Layer, input: string, weights: Weights, norm: Layer | undefined, zeros: readonly number[] | undefined,
+): string {
   const { name } = layer.config;
   const { strides, dilation_rate, padding, activation, use_bias } = ConvSchema.parse(layer.config);
   const result = addConvolution(graph, name, input, {
@@ -154,7 +199,7 @@ function addConv(graph: GraphBuilder, layer: Layer, input: string, weights: Weig
     ...(norm ? normAsAffine(norm, weights) : {}),
     strides,
     dilations: dilation_rate,
-    padding,
+    padding: zeros ?? padding,
   });
   return addActivation(graph, `${name}/activation`, result, activation);
 }
