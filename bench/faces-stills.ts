@@ -15,6 +15,8 @@ import { dataFolder } from './faces-photos.js';
 export interface Still {
   readonly faces: number;
   readonly boxes: readonly Box[];
+  /** Faces a little lower than those that count: to find them is neither right nor wrong. */
+  readonly lower?: readonly Box[];
   /** 1 to 3: stills of some 640 pixels; 4: of at most 320. */
   readonly round: 1 | 2 | 3 | 4;
 }
@@ -38,9 +40,12 @@ export interface Proposal {
 }
 
 /** Which of the still's boxes this one is; null: none. `counts`: it is high enough to count as right or wrong. */
-export function judge({ boxes }: Still, box: Box): { face: number | null; counts: boolean } {
-  const face = boxes.findIndex((one) => iou(one, box) >= 0.4);
-  return { face: face < 0 ? null : face, counts: box[3] >= (face < 0 ? HEIGHT : TOLERATED) };
+export function judge({ boxes, lower = [] }: Still, box: Box): { face: number | null; counts: boolean } {
+  const overlaps = [...boxes, ...lower].map((one) => iou(one, box));
+  const most = Math.max(0, ...overlaps);
+  if (most < 0.4) return { face: null, counts: box[3] >= HEIGHT };
+  const face = overlaps.indexOf(most);
+  return { face, counts: face < boxes.length && box[3] >= TOLERATED };
 }
 
 export const isSmall = ({ round }: Pick<Still, 'round'>): boolean => round === 4;

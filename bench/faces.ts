@@ -149,8 +149,8 @@ async function filmStills(): Promise<string> {
   };
   const [both, one] = [await judged(2), await judged(1)];
   for (const [name, seen, least] of [
-    ...[0.2, 0.3, 0.35, 0.4, 0.5, 0.6].map((least) => [least === 0.35 ? '**.35 (default)**' : String(least), both, least] as const),
-    ['.35, at 320 pixels alone', one, 0.35] as const,
+    ...[0.2, 0.3, 0.35, 0.4, 0.5, 0.6].map((least) => [least === 0.4 ? '**.4 (default)**' : String(least), both, least] as const),
+    ['.4, at 320 pixels alone', one, 0.4] as const,
   ]) {
     const cells = [false, true].flatMap((small) => {
       const inside = (still: Pick<Still, 'round'>): boolean => isSmall(still) === small;

@@ -26,7 +26,7 @@ export interface Face extends DetectedFace {
 }
 
 export interface DetectOptions {
-  /** Least probability of a face, 0 to 1. Default 0.35. */
+  /** Least probability of a face, 0 to 1. Default 0.4. */
   readonly minScore?: number;
   /** Height of the smallest face, pixels of the picture. Default 20. */
   readonly minSize?: number;
@@ -66,6 +66,13 @@ export interface ProposedBox extends Scored {
   readonly evidence: Evidence;
 }
 
+/** The mean box, each counting as much as its score. */
+function meanBox(votes: readonly Scored[]): Box {
+  const total = votes.reduce((sum, { score }) => sum + score, 0);
+  const mean = (i: 0 | 1 | 2 | 3): number => votes.reduce((sum, { box, score }) => sum + score * box[i], 0) / total;
+  return [mean(0), mean(1), mean(2), mean(3)];
+}
+
 /**
  * Boxes of faces, before landmarks and embedding have their say, in pixels of a picture `width` wide, by score.
  * @param scaled that picture at the detector's sizes, smallest first
@@ -83,13 +90,15 @@ export async function findBoxes(models: Models, scaled: readonly RgbImage[], wid
   const first = scaled[0]!;
   const unit = (DETECTION_SIDES[1]! / Math.max(first.width, first.height)) * (first.width / width);
   const proposed = suppress(scales.flat().filter(({ score }) => score >= PROPOSED), GHOST_OVERLAP);
-  const best = (box: Box, found: readonly Scored[]): number =>
-    found.reduce((most, other) => (other.score > most && iou(other.box, box) > OVERLAP ? other.score : most), 0);
+  // Of faces side by side each has its own boxes.
+  const nearest = (box: Box): Scored => proposed.reduce((most, one) => (iou(one.box, box) > iou(most.box, box) ? one : most));
+  const votes = scales.map((found) => found.map((vote) => ({ ...vote, of: proposed.length > 0 ? nearest(vote.box) : null })));
   return proposed
-    .map(({ box }): ProposedBox => {
-      const small = best(box, scales[0]!);
-      const scores = [small, scales[1] ? best(box, scales[1]) : small] as const;
-      const evidence: Evidence = { scores, height: box[3] * unit, strength: null };
+    .map((one): ProposedBox => {
+      const own = votes.map((found) => found.filter(({ box, of }) => of === one && iou(box, one.box) > OVERLAP));
+      const [small, large = small] = own.map((found) => Math.max(0, ...found.map(({ score }) => score)));
+      const box = meanBox(own.flat());
+      const evidence: Evidence = { scores: [small!, large!], height: box[3] * unit, shape: box[2] / box[3], strength: null };
       return { box, score: faceProbability(evidence), evidence };
     })
     .sort((a, b) => b.score - a.score);
@@ -106,7 +115,7 @@ export async function readFaces(
   options: DetectOptions = {},
   scaled: readonly RgbImage[] = scaledForDetection(image),
 ): Promise<Face[]> {
-  const { minScore = 0.35, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
+  const { minScore = 0.4, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
   const layout = RECOGNIZERS[recognizer];
   const leastLength = recognisable ? layout.recognisableLength : layout.minLength;
   // What the best embedding could not save is not looked into.

@@ -12,6 +12,8 @@ const Weights = z.object({
   scores: z.number(),
   /** Of the logarithm of the height. */
   height: z.number(),
+  /** Of the logarithm of the width as a share of the height. */
+  shape: z.number(),
   /** Of the embedding's length; 0 without one. */
   strength: z.number(),
 });
@@ -29,6 +31,8 @@ export interface Evidence {
   readonly scores: readonly [number, number];
   /** Height of the box in pixels of a picture whose longer side is 640. */
   readonly height: number;
+  /** Width of the box as a share of its height: faces are about .75, what is taken for one often is as wide as high. */
+  readonly shape: number;
   /** Length of the embedding before it was scaled to 1; null: not known. */
   readonly strength: number | null;
 }
@@ -36,19 +40,26 @@ export interface Evidence {
 /** Longer embeddings say no more. */
 export const STRONG = 3;
 
-/** The numbers that the weights belong to: constant, scores, height, strength. */
-export function features({ scores, height, strength }: Evidence): [number, number, number, number] {
+/** The numbers that the weights belong to: constant, scores, height, shape, strength. */
+export function features({ scores, height, shape, strength }: Evidence): [number, number, number, number, number] {
   const odds = (score: number): number => {
     const inside = Math.min(0.998, Math.max(0.05, score));
     return Math.log(inside / (1 - inside));
   };
-  return [1, odds(scores[0]) + odds(scores[1]), Math.log(Math.max(1, height) / 40), Math.min(STRONG, strength ?? 0)];
+  return [
+    1,
+    odds(scores[0]) + odds(scores[1]),
+    Math.log(Math.max(1, height) / 40),
+    Math.log(Math.max(0.1, shape)),
+    Math.min(STRONG, strength ?? 0),
+  ];
 }
 
 /** 0 to 1. */
 export function faceProbability(evidence: Evidence): number {
   const weights = evidence.strength === null ? boxAlone : withEmbedding;
-  const [one, scores, height, strength] = features(evidence);
-  const sum = weights.constant * one + weights.scores * scores + weights.height * height + weights.strength * strength;
+  const [one, scores, height, shape, strength] = features(evidence);
+  const sum =
+    weights.constant * one + weights.scores * scores + weights.height * height + weights.shape * shape + weights.strength * strength;
   return 1 / (1 + Math.exp(-sum));
 }
