@@ -12,7 +12,6 @@ import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { readItems } from '../notebooks-ts/genre/dataset.js';
 import { type Answers, calibrateLeavingOneOut, figuresOf, firmnessOfFilms, holdTrailers, measureFirmness, meanOf, mixed } from '../notebooks-ts/genre/evaluate.js';
-import { NETWORK } from '../notebooks-ts/genre/features.js';
 import { filmEvidence, leaveOneOutRidge, type Look } from '../notebooks-ts/genre/film-evidence.js';
 import { FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/genre-training.js';
 import { DATA, openFeatureStore } from '../notebooks-ts/genre/places.js';
@@ -52,7 +51,7 @@ const recurrentAnswer: Answers = {
 
 note('evidence of whole films');
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 0 });
-const [network, reader] = [await models.load(NETWORK), await models.load('ppocr-det')];
+const [network, reader] = [await models.load('inception-v3.int8'), await models.load('ppocr-det')];
 /** The drawing score of the network's own head, faces, the part of the picture that the largest takes, lines of text. */
 const look: Look = async (picture, whole) => {
   const { probabilities } = await network.runImage(picture);

@@ -6,20 +6,20 @@
  *   npm run bench -- genre [--stored]     --stored: only with features that are there already
  */
 import { readPicture } from '../src/frames/picture.js';
-import { toNetworkSize } from '../src/genre/analyzer.js';
 import { addForestAnswer } from '../src/genre/forest.js';
 import { type Domain, transform } from '../src/genre/genre-model.js';
+import { SHOWN, viewOf } from '../src/genre/sight.js';
 import { createModels } from '../src/inference/registry.js';
 import type { Model } from '../src/inference/types.js';
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { trainBoosting } from '../notebooks-ts/genre/boosting.js';
-import { filterPart, labelsOf, type Part, readCorpus } from '../notebooks-ts/genre/corpus.js';
+import { type Corpus, filterPart, labelsOf, type Part, readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { GENRES, readItems } from '../notebooks-ts/genre/dataset.js';
 import {
   type Answers, calibrateFolds, calibrateLeavingOneOut, type Figures, figuresOf, firmnessOfFilms, type Held, holdFolds, holdTrailers, measureFirmness,
   meanOf, mixed, sharesOf, singly, without,
 } from '../notebooks-ts/genre/evaluate.js';
-import { extractFeatures, NETWORK, OUTPUTS } from '../notebooks-ts/genre/features.js';
+import { extractFeatures, NETWORKS, OUTPUTS } from '../notebooks-ts/genre/features.js';
 import { FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/genre-training.js';
 import { trainLinearHeads } from '../notebooks-ts/genre/linear-heads.js';
 import { type Rows, rowOf, rowsOf, selectRows, timesTransposed } from '../notebooks-ts/genre/matrix.js';
@@ -41,7 +41,7 @@ const items = readItems(DATA);
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 0 });
 const store = await openFeatureStore();
 const stored = process.argv.includes('--stored');
-const failures = stored ? [] : await extractFeatures(items, await models.load(NETWORK), store, (done) => {
+const failures = stored ? [] : await extractFeatures(items, await Promise.all(NETWORKS.map((id) => models.load(id))), store, (done) => {
   if (done % 500 === 0) console.error(`features: ${done} of ${items.length}`);
 });
 for (const { item, reason } of failures) console.error(`${item.id}: ${String(reason)}`);
@@ -61,6 +61,34 @@ note('stills');
 const stills = holdFolds(projected, 'stills', HEAD_OPTIONS.scene, boosted);
 note('posters');
 const posters = holdFolds(projected, 'posters', HEAD_OPTIONS.poster, boosted);
+
+/** The corpus as if there were one network only. */
+function seenBy(network: string): Corpus {
+  const only = (part: Part): Part => {
+    const rows = rowsOf(part.rows.count, part.rows.width);
+    let start = 0;
+    for (const output of OUTPUTS) {
+      if (output.network === network) {
+        for (let n = 0; n < rows.count; n++) {
+          rows.data.set(part.rows.data.subarray(n * rows.width + start, n * rows.width + start + output.size), n * rows.width + start);
+        }
+      }
+      start += output.size;
+    }
+    return { ...part, rows };
+  };
+  return { trailers: only(corpus.trailers), stills: only(corpus.stills), posters: only(corpus.posters) };
+}
+/** The product with one network only. */
+const alone = NETWORKS.map((network) => {
+  note(`${network} alone`);
+  const part = seenBy(network);
+  const own = projectCorpus(part, findProjection(part));
+  return {
+    network, trailers: holdTrailers(own, HEAD_OPTIONS.scene), stills: holdFolds(own, 'stills', HEAD_OPTIONS.scene),
+    posters: holdFolds(own, 'posters', HEAD_OPTIONS.poster),
+  };
+});
 
 type Scores = readonly (readonly Float32Array[])[];
 const constant = ({ labels }: Held): Figures => {
@@ -119,30 +147,36 @@ function withTrailers(weight: number): Float32Array[][] {
   });
 }
 
-/** Every sixteenth frame of the trailers through both networks. */
+/** Every sixteenth frame of the trailers through the networks in 8 bits and in floats. */
 async function eightBits(): Promise<string> {
-  const [eight, float] = [await models.load('inception-v3.int8'), await models.load('inception-v3')];
+  const load = (ids: readonly string[]): Promise<Model[]> => Promise.all(ids.map((id) => models.load(id)));
+  const [eight, float] = [await load(NETWORKS), await load(NETWORKS.map((id) => id.replace('.int8', '')))];
   const heads = trainLinearHeads(
     (['stills', 'posters'] as const).map((set) => labelledOf(without(projected, trailerTitles)[set],
       HEAD_OPTIONS.scene.setWeight[set])), GENRES.length, HEAD_OPTIONS.scene.ridge);
-  const describe = async (network: Model, file: string): Promise<Float32Array> => {
-    const outputs = await network.runImage(toNetworkSize(await readPicture(file)));
-    return Float32Array.from(OUTPUTS.flatMap(({ name }) => Array.from(outputs[name]!.data as Float32Array, transform)));
+  const describe = async (networks: readonly Model[], file: string): Promise<Float32Array> => {
+    const view = viewOf(await readPicture(file));
+    const outputs = await Promise.all(networks.map((network, i) => network.runImage(SHOWN[NETWORKS[i]!]!(view))));
+    return Float32Array.from(OUTPUTS.flatMap(({ network, name }) =>
+      Array.from(outputs[NETWORKS.indexOf(network)]![name]!.data as Float32Array, transform)));
   };
-  const cosines: number[] = [];
+  const cosines = NETWORKS.map((): number[] => []);
   const standard = standardOf(corpus.trailers);
   const means: Record<'eight' | 'float', Float32Array[]> = { eight: [], float: [] };
   for (const item of projected.trailers.items) {
     const found: Record<'eight' | 'float', Float32Array[]> = { eight: [], float: [] };
     for (const file of item.pictures.filter((_, n) => n % 16 === 8)) {
       const [a, b] = [await describe(eight, file), await describe(float, file)];
-      const { size } = OUTPUTS[0];
-      const product = (x: Float32Array, y: Float32Array): number => {
-        let sum = 0;
-        for (let i = 0; i < size; i++) sum += x[i]! ** 2 * y[i]! ** 2;
-        return sum;
-      };
-      cosines.push(product(a, b) / Math.sqrt(product(a, a) * product(b, b)));
+      let start = 0;
+      for (const { network, name, size } of OUTPUTS) {
+        const product = (x: Float32Array, y: Float32Array): number => {
+          let sum = 0;
+          for (let i = start; i < start + size; i++) sum += x[i]! ** 2 * y[i]! ** 2;
+          return sum;
+        };
+        if (name === 'features') cosines[NETWORKS.indexOf(network)]!.push(product(a, b) / Math.sqrt(product(a, a) * product(b, b)));
+        start += size;
+      }
       found.eight.push(a);
       found.float.push(b);
     }
@@ -152,10 +186,13 @@ async function eightBits(): Promise<string> {
       means[way].push(meanOf(Array.from({ length: evidence.count }, (_, n) => rowOf(evidence, n))));
     }
   }
-  const sorted = cosines.toSorted((a, b) => a - b);
+  const near = NETWORKS.map((network, i) => {
+    const sorted = cosines[i]!.toSorted((a, b) => a - b);
+    return `${network} ${sorted[sorted.length >> 1]!.toFixed(4)} (median), ${sorted[0]!.toFixed(4)} (least)`;
+  });
   const ranking = (way: 'eight' | 'float'): string => macro(auc, means[way], trailers.labels).toFixed(3);
-  return `Every sixteenth frame of the trailers (${cosines.length}) through the network in 8 bits and in floats: cosine of the features ${
-    sorted[sorted.length >> 1]!.toFixed(4)} (median), ${sorted[0]!.toFixed(4)} (least); macro AUC of the linear evidence on those frames ${
+  return `Every sixteenth frame of the trailers (${cosines[0]!.length}) through the networks in 8 bits and in floats: cosine of the features, ${
+    near.join(', ')}; macro AUC of the linear evidence on those frames ${
     ranking('eight')} in 8 bits, ${ranking('float')} in floats.`;
 }
 
@@ -222,6 +259,7 @@ writeSection('genre', [
   figuresRow('linear evidence, other trailers\' frames in training', figuresOf(ofFilms(withTrailers(0.3)), trailers.labels)),
   figuresRow('extra trees on it', figuresOf(ofFilms(trailers.forest), trailers.labels)),
   figuresRow('boosted trees on it', figuresOf(ofFilms(trailers.rival), trailers.labels)),
+  ...alone.map((own) => figuresRow(`extra trees and linear, ${own.network} alone`, figuresOf(ofFilms(half(own.trailers)), trailers.labels))),
   figuresRow('extra trees and linear', figuresOf(ofFilms(frames), trailers.labels)),
   figuresRow('**the same, drawn in where frames are few or alike (the model as shipped)**', figuresOf(answers.trailers, trailers.labels)),
   figuresRow('**the same from the half of the frames that a cut leads to, as the key frames are that the product watches**', figuresOf(ofFilms(cuts, firmnessOfFilms(cuts, measureFirmness(cuts))), trailers.labels)),
@@ -234,6 +272,7 @@ writeSection('genre', [
   figuresRow('linear evidence', figuresOf(ofFolds(stills.evidence, stills, 'still'), stills.labels)),
   figuresRow('extra trees on it', figuresOf(ofFolds(stills.forest, stills, 'still'), stills.labels)),
   figuresRow('boosted trees on it', figuresOf(ofFolds(stills.rival, stills, 'still'), stills.labels)),
+  ...alone.map((own) => figuresRow(`extra trees and linear, ${own.network} alone`, figuresOf(ofFolds(half(own.stills), stills, 'still'), stills.labels))),
   figuresRow('**extra trees and linear (the product)**', figuresOf(answers.stills, stills.labels)),
   figuresRow('the same, every still by itself', figuresOf(singleAnswers, single.labels)), '',
   'Posters, 5-fold:', '',
@@ -242,6 +281,7 @@ writeSection('genre', [
   figuresRow('linear evidence', figuresOf(ofFolds(posters.evidence, posters, 'poster'), posters.labels)),
   figuresRow('extra trees on it', figuresOf(ofFolds(posters.forest, posters, 'poster'), posters.labels)),
   figuresRow('boosted trees on it', figuresOf(ofFolds(posters.rival, posters, 'poster'), posters.labels)),
+  ...alone.map((own) => figuresRow(`extra trees and linear, ${own.network} alone`, figuresOf(ofFolds(half(own.posters), posters, 'poster'), posters.labels))),
   figuresRow('**extra trees and linear (the product)**', figuresOf(answers.posters, posters.labels)), '',
   'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:', '',
   `| | ${Array.from({ length: 10 }, (_, k) => `${k / 10} to ${(k + 1) / 10}`).join(' | ')} |`, `|---|${'---|'.repeat(10)}`,

@@ -1,7 +1,7 @@
 import type { Domain } from '../../src/genre/genre-model.js';
 import type { Store } from '../../src/storage/collection.js';
 import { GENRES, type Item, type SetName } from './dataset.js';
-import { DESCRIPTOR, featureCollection, unpack } from './features.js';
+import { DESCRIPTOR, featureCollection, storedRows } from './features.js';
 import { type Rows, rowsOf } from './matrix.js';
 
 /** The pictures of one set, with what they are pictures of. */
@@ -18,7 +18,7 @@ export type Corpus = Readonly<Record<SetName, Part>>;
 
 const DOMAIN_OF: Record<SetName, Domain> = { trailers: 'film', stills: 'still', posters: 'poster' };
 
-/** Frames of trailers that are held in memory, 20 KB each; of thousands of trailers, each gives its share, evenly spread. */
+/** Frames of trailers that are held in memory, 32 KB each; of thousands of trailers, each gives its share, evenly spread. */
 const MOST_FRAMES = 60_000;
 
 function spreadOut(rows: Float32Array, count: number, most: number): Float32Array {
@@ -39,9 +39,9 @@ export async function readCorpus(store: Store, items: readonly Item[]): Promise<
     const found: { item: Item; rows: Float32Array; count: number }[] = [];
     for (const item of items) {
       if (item.set !== set) continue;
-      const document = await collection.get(item.id);
-      if (!document?.rows) continue;
-      const rows = spreadOut(unpack(document), document.rows, most);
+      const all = await storedRows(collection, item);
+      if (!all) continue;
+      const rows = spreadOut(all, all.length / DESCRIPTOR, most);
       found.push({ item, rows, count: rows.length / DESCRIPTOR });
     }
     const rows = rowsOf(found.reduce((sum, { count }) => sum + count, 0), DESCRIPTOR);

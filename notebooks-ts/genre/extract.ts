@@ -5,14 +5,14 @@
  */
 import { createModels } from '../../src/inference/registry.js';
 import { readItems } from './dataset.js';
-import { extractFeatures, NETWORK } from './features.js';
+import { extractFeatures, NETWORKS } from './features.js';
 import { DATA, openFeatureStore } from './places.js';
 
 const [, , file, threads = '0'] = process.argv;
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: Number(threads) });
 const store = await openFeatureStore(file);
 const items = readItems(DATA);
-const failures = await extractFeatures(items, await models.load(NETWORK), store, (done) => {
+const failures = await extractFeatures(items, await Promise.all(NETWORKS.map((id) => models.load(id))), store, (done) => {
   if (done % 100 === 0 || done === items.length) console.log(`${done} of ${items.length}`);
 });
 for (const { item, reason } of failures) console.log(`${item.id}: ${String(reason)}`);

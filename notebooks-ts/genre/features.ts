@@ -2,52 +2,69 @@ import { openMedia } from '../../src/frames/media.js';
 import { runPass } from '../../src/frames/pass.js';
 import { readPicture } from '../../src/frames/picture.js';
 import type { Frame, RgbImage } from '../../src/frames/types.js';
-import { COARSE, toNetworkSize } from '../../src/genre/analyzer.js';
 import { transform } from '../../src/genre/genre-model.js';
 import { irrelevance, sketch } from '../../src/genre/relevance.js';
+import { COARSE, SHOWN, viewOf } from '../../src/genre/sight.js';
 import type { Model, Tensor } from '../../src/inference/types.js';
 import type { Collection, Document, Store } from '../../src/storage/collection.js';
 import type { Item } from './dataset.js';
 
-/** The network, and those of its outputs that make up a descriptor. */
-export const NETWORK = 'inception-v3.int8';
+/** The outputs that make up a descriptor, network by network, and the say of each in it; together 1, half for either network. */
 export const OUTPUTS = [
-  { name: 'features', size: 2048 },
-  { name: 'mixed8Mean', size: 1280 },
-  { name: 'mixed7Mean', size: 768 },
-  { name: 'mixed4Mean', size: 768 },
+  { network: 'inception-v3.int8', name: 'features', size: 2048, share: 1 / 8 },
+  { network: 'inception-v3.int8', name: 'mixed8Mean', size: 1280, share: 1 / 8 },
+  { network: 'inception-v3.int8', name: 'mixed7Mean', size: 768, share: 1 / 8 },
+  { network: 'inception-v3.int8', name: 'mixed4Mean', size: 768, share: 1 / 8 },
+  { network: 'resnet50-imagenet.int8', name: 'features', size: 2048, share: 1 / 4 },
+  { network: 'resnet50-imagenet.int8', name: 'stage4Mean', size: 1024, share: 1 / 4 },
 ] as const;
-export const DESCRIPTOR = OUTPUTS.reduce((sum, { size }) => sum + size, 0);
+const lengthOf = (outputs: readonly { size: number }[]): number => outputs.reduce((sum, { size }) => sum + size, 0);
+export const DESCRIPTOR = lengthOf(OUTPUTS);
+export const NETWORKS = Object.keys(SHOWN);
 
-/** Features of an item, as the store keeps them. */
+/** What one network sees in an item, as the store keeps it under {@link documentId}. */
 export interface FeatureDocument extends Document {
+  /** Its version. */
   readonly network: string;
   /** Pictures that were kept; those that say nothing (src/genre/relevance.ts) are dropped from trailers. */
   readonly rows: number;
   readonly dropped: number;
-  /** Base64 of [rows, DESCRIPTOR] 16-bit numbers: the transformed values in steps of 1/8192. */
+  /** Base64 of [rows, the network's part of DESCRIPTOR] 16-bit numbers: the transformed values in steps of 1 / {@link STEPS}. */
   readonly descriptors: string;
 }
 
+/** Roots of ResNet's values reach 5. */
 const STEPS = 8192;
+const documentId = (network: string, item: Item): string => `${network}/${item.id}`;
 
-/** One picture's outputs as the store's 16-bit numbers. */
-function pack(outputs: Readonly<Record<string, Tensor>>): Uint16Array {
-  const packed = new Uint16Array(DESCRIPTOR);
+/** One picture's outputs of a network as the store's 16-bit numbers. */
+function pack(network: string, outputs: Readonly<Record<string, Tensor>>): Uint16Array {
+  const own = OUTPUTS.filter((output) => output.network === network);
+  const packed = new Uint16Array(lengthOf(own));
   let at = 0;
-  for (const { name, size } of OUTPUTS) {
+  for (const { name, size } of own) {
     const data = outputs[name]?.data;
-    if (data?.length !== size) throw new Error(`the network has no output ${name} of ${size} values`);
+    if (data?.length !== size) throw new Error(`the network ${network} has no output ${name} of ${size} values`);
     for (let i = 0; i < size; i++, at++) packed[at] = Math.min(0xffff, Math.round(transform(Number(data[i])) * STEPS));
   }
   return packed;
 }
 
-/** [rows, DESCRIPTOR] transformed values of a stored item. */
-export function unpack({ descriptors, rows }: Pick<FeatureDocument, 'descriptors' | 'rows'>): Float32Array {
-  const bytes = Buffer.from(descriptors, 'base64');
-  const out = new Float32Array(rows * DESCRIPTOR);
-  for (let i = 0; i < out.length; i++) out[i] = bytes.readUInt16LE(i * 2) / STEPS;
+/** [rows, DESCRIPTOR] transformed values of an item; null where a network has not seen it yet, or nothing in it counts. */
+export async function storedRows(collection: Collection<FeatureDocument>, item: Item): Promise<Float32Array | null> {
+  const documents = await Promise.all(NETWORKS.map((network) => collection.get(documentId(network, item))));
+  const count = documents[0]?.rows ?? 0;
+  if (count === 0 || documents.some((document) => document?.rows !== count)) return null;
+  const out = new Float32Array(count * DESCRIPTOR);
+  let start = 0;
+  for (const document of documents) {
+    const bytes = Buffer.from(document?.descriptors ?? '', 'base64');
+    const width = bytes.length / 2 / count;
+    for (let n = 0; n < count; n++) {
+      for (let i = 0; i < width; i++) out[n * DESCRIPTOR + start + i] = bytes.readUInt16LE((n * width + i) * 2) / STEPS;
+    }
+    start += width;
+  }
   return out;
 }
 
@@ -57,15 +74,15 @@ export const featureCollection = (store: Store): Promise<Collection<FeatureDocum
 export type UseVideo = (video: string, use: (file: string) => Promise<unknown>) => Promise<unknown>;
 const AS_IT_LIES: UseVideo = (video, use) => use(video);
 
-/** The pictures of an item that say something, as the network takes them, without holding them all. */
-async function describe(item: Item, network: Model, useVideo: UseVideo): Promise<{ rows: Uint16Array[]; dropped: number }> {
-  const rows: Promise<Uint16Array>[] = [];
+/** What networks see in the pictures of an item that say something, without holding them all. `rows`: [pictures][networks]. */
+async function describe(item: Item, networks: readonly Model[], useVideo: UseVideo): Promise<{ rows: Uint16Array[][]; dropped: number }> {
+  const rows: Promise<Uint16Array[]>[] = [];
   let dropped = 0;
   let previous: Uint8Array | null = null;
   const take = (image: RgbImage): Promise<unknown> => {
-    const picture = toNetworkSize(image);
+    const view = viewOf(image);
     if (item.set === 'trailers') {
-      const pixels = sketch(picture);
+      const pixels = sketch(view.square);
       const reason = irrelevance(pixels, previous);
       previous = pixels;
       if (reason) {
@@ -73,7 +90,7 @@ async function describe(item: Item, network: Model, useVideo: UseVideo): Promise
         return Promise.resolve();
       }
     }
-    const row = network.runImage(picture).then(pack);
+    const row = Promise.all(networks.map(async (network) => pack(network.id, await network.runImage(SHOWN[network.id]!(view)))));
     rows.push(row);
     return row;
   };
@@ -101,7 +118,7 @@ async function describe(item: Item, network: Model, useVideo: UseVideo): Promise
  */
 export async function extractFeatures(
   items: readonly Item[],
-  network: Model,
+  networks: readonly Model[],
   store: Store,
   onProgress: (done: number) => void = () => undefined,
   useVideo: UseVideo = AS_IT_LIES,
@@ -114,12 +131,15 @@ export async function extractFeatures(
   const worker = async (): Promise<void> => {
     for (const [, item] of waiting) {
       try {
-        const stored = await collection.get(item.id);
-        if (stored?.network !== network.version) {
-          const { rows, dropped } = await describe(item, network, useVideo);
-          const descriptors = Buffer.concat(rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength))).toString('base64');
-          const document = { id: item.id, network: network.version, rows: rows.length, dropped, descriptors };
-          await store.commit([{ kind: 'upsert', collection: collection.name, document }]);
+        const stored = await Promise.all(networks.map(({ id }) => collection.get(documentId(id, item))));
+        const missing = networks.filter(({ version }, i) => stored[i]?.network !== version);
+        if (missing.length > 0) {
+          const { rows, dropped } = await describe(item, missing, useVideo);
+          await store.commit(missing.map(({ id, version }, i) => {
+            const descriptors = Buffer.concat(rows.map((row) => Buffer.from(row[i]!.buffer))).toString('base64');
+            const document = { id: documentId(id, item), network: version, rows: rows.length, dropped, descriptors };
+            return { kind: 'upsert', collection: collection.name, document };
+          }));
         }
       } catch (reason) {
         failures.push({ item, reason });

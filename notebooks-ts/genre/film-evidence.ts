@@ -1,7 +1,7 @@
 import { readPicture } from '../../src/frames/picture.js';
-import { toNetworkSize } from '../../src/genre/analyzer.js';
 import { lumaAt } from '../../src/genre/letterbox.js';
 import { irrelevance, sketch } from '../../src/genre/relevance.js';
+import { viewOf } from '../../src/genre/sight.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import type { Item } from './dataset.js';
 import { solveSymmetric } from './matrix.js';
@@ -39,7 +39,7 @@ export async function filmEvidence({ pictures }: Item, look: Look): Promise<numb
   let previous: Uint8Array | null = null;
   for (const [n, file] of pictures.entries()) {
     const whole = await readPicture(file);
-    const picture = toNetworkSize(whole);
+    const picture = viewOf(whole).square;
     const pixels = sketch(picture);
     const before: Uint8Array | null = previous;
     previous = pixels;

@@ -7,7 +7,7 @@ import {
   calibrateFolds, calibrateLeavingOneOut, type Figures, figuresOf, firmnessOfFilms, type Held, holdFolds, holdTrailers, measureFirmness, meanOf, mixed,
   sharesOf, singly, sureFrom,
 } from './evaluate.js';
-import { NETWORK, OUTPUTS } from './features.js';
+import { NETWORKS, OUTPUTS } from './features.js';
 import { DIMENSIONS, filmPrior, findProjection, FOREST_SHARE, HEAD_OPTIONS, projectCorpus, SEED, standardOf, trainHeads, unproject } from './train.js';
 
 /** Where held-out films do not tell from which probability on a first answer is right four times of five. */
@@ -65,10 +65,9 @@ export function trainGenreModel(corpus: Corpus, onStage: (stage: string) => void
     ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, part.domain, firmOf) });
   const counts = Object.fromEntries(Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]));
   const meta: GenreMeta = {
-    version: 'genre-forest@3',
+    version: 'genre-forest@4',
     genres: [...GENRES],
-    network: NETWORK,
-    outputs: OUTPUTS.map((output) => ({ ...output })),
+    outputs: OUTPUTS.map(({ network, name, size }) => ({ network, name, size })),
     forestShare: FOREST_SHARE,
     sureFrom: {
       film: sureFrom(answers.trailers, films.labels) ?? SURE_FROM,
@@ -122,8 +121,9 @@ export function modelCard({ file, meta, figures }: Trained): string {
   return [
     '# Genre model',
     '',
-    `\`genre-forest.bin\` (${(file.length / 2 ** 20).toFixed(1)} MiB): linear evidence for each of 26 genres in what \`${NETWORK}\` sees in a picture`,
-    `(${OUTPUTS.map(({ name }) => name).join(', ')}; standardised by domain: film, still, poster), and a forest of ${HEAD_OPTIONS.scene.forest.trees}`,
+    `\`genre-forest.bin\` (${(file.length / 2 ** 20).toFixed(1)} MiB): linear evidence for each of 26 genres in what two networks see in a picture:`,
+    `${NETWORKS.map((id) => `\`${id}\` (${OUTPUTS.filter(({ network }) => network === id).map(({ name }) => name).join(', ')})`).join(' and ')},`,
+    `standardised by domain (film, still, poster); and a forest of ${HEAD_OPTIONS.scene.forest.trees}`,
     'extremely randomised trees over that evidence; half and half, then calibrated by genre. Scenes and posters have heads of their own.',
     `Made by \`npm run notebook -- genre\`, seed ${SEED}; the linear part was fitted in ${DIMENSIONS} principal components.`,
     '',

@@ -26,7 +26,7 @@ const FOREST: ForestOptions = { trees: 200, tried: 8, leafRows: 20, sample: 0.7,
  * shares of its genres against it, and the measured ranking falls (bench/genre.ts has the row).
  */
 export const HEAD_OPTIONS: Readonly<Record<Kind, HeadOptions>> = {
-  scene: { ridge: 10, setWeight: { stills: 1, posters: 0.3, trailers: 0 }, forest: FOREST },
+  scene: { ridge: 10, setWeight: { stills: 1, posters: 0.5, trailers: 0 }, forest: FOREST },
   poster: { ridge: 10, setWeight: { stills: 0.3, posters: 1, trailers: 0 }, forest: FOREST },
 };
 
@@ -52,7 +52,7 @@ const LEAST_SPREAD = 1e-3;
 
 /**
  * Mean and spread of every value over a domain, each film counting the same. The spread carries the weight of its
- * block: every output of the network has the same say, however many values it has.
+ * output: its say in a descriptor is its share, however many values it has.
  */
 export function standardOf(part: Part): Standard {
   const { rows } = part;
@@ -69,8 +69,8 @@ export function standardOf(part: Part): Standard {
   const mean = Float32Array.from(sum, (value) => value / rows.count);
   const spread = Float32Array.from(squares, (value, i) => Math.sqrt(Math.max(value / rows.count - (sum[i]! / rows.count) ** 2, 0)));
   let at = 0;
-  for (const { size } of OUTPUTS) {
-    const block = Math.sqrt(OUTPUTS.length * size);
+  for (const { size, share } of OUTPUTS) {
+    const block = Math.sqrt(size / share);
     for (let i = 0; i < size; i++, at++) spread[at] = (spread[at]! + LEAST_SPREAD) * block;
   }
   return { mean, spread };

@@ -1,23 +1,15 @@
 import type { Frame, FrameSize, RgbImage, SamplingPlan } from '../frames/types.js';
-import type { Model, Models } from '../inference/types.js';
+import type { Models } from '../inference/types.js';
 import { firmnessOf, independentFrames } from './firmness.js';
 import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
-import { activeWindow } from './letterbox.js';
 import { irrelevance, sketch } from './relevance.js';
-import { resample } from './resample.js';
+import { COARSE, openSight, type Sight, viewOf } from './sight.js';
 import { createThinning } from './thinning.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
 /** Changes whenever an answer may change for another reason than the network's own version. */
-export const GENRE_VERSION = 'genre-forest@3';
+export const GENRE_VERSION = 'genre-forest@4';
 
-/** Side of the square pictures that Inception V3 takes, pixels. */
-const SIDE = 299;
-/**
- * Every picture is brought to this size first, then enlarged: the network's inner values tell sharp pictures from soft
- * ones, and what it was trained on here (stills and frames of 320 pixels) is soft beside a film's own frames.
- */
-export const COARSE: FrameSize = { width: 320, height: 320, fit: 'inside' };
 /** An answer that rests on fewer independent frames (firmness.ts) is not sure. */
 const FEWEST = 7;
 /** Frames looked at, unless the caller says otherwise. */
@@ -65,7 +57,7 @@ export class GenreAnalyzer {
   private dropped = 0;
 
   constructor(
-    private readonly network: Model,
+    private readonly sight: Sight,
     private readonly genreModel: GenreModel,
     { duration, maxFrames = MOST_FRAMES }: Pick<GenreAnalyzerOptions, 'duration' | 'maxFrames'>,
   ) {
@@ -78,20 +70,20 @@ export class GenreAnalyzer {
     return this.seen.length + this.dropped < this.enough ? { kind: 'everySecond' } : null;
   }
 
-  /** Starts on the frame at once; settles when the network has seen it. The frame itself is not kept. */
+  /** Starts on the frame at once; settles when the networks have seen it. The frame itself is not kept. */
   async push({ time, images }: Pick<Frame, 'time' | 'images'>): Promise<void> {
     const [image] = images;
     if (!image) throw new RangeError('a frame without its picture');
-    const picture = toNetworkSize(image);
-    const pixels = sketch(picture);
+    const view = viewOf(image);
+    const pixels = sketch(view.square);
     const reason = irrelevance(pixels, this.previous);
     this.previous = pixels;
     if (reason) {
       this.dropped++;
       return;
     }
-    const outputs = await this.network.runImage(picture);
-    this.seen.push({ time, scores: this.genreModel.score(outputs, 'film') });
+    const scores = this.genreModel.score(await this.sight.look(view), 'film');
+    this.seen.push({ time, scores });
   }
 
   /** Where no frame says anything (nothing but black and cards) the answer rests on no frame and is not sure. */
@@ -104,7 +96,7 @@ export class GenreAnalyzer {
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
     const independent = independentFrames(frames.map(({ scores }) => scores));
-    const answer = present(this.genreModel, this.network, mean, 'film', firmnessOf(independent, this.genreModel.meta.firmness));
+    const answer = present(this.genreModel, this.sight, mean, 'film', firmnessOf(independent, this.genreModel.meta.firmness));
     return {
       ...answer,
       sure: answer.sure && independent >= FEWEST,
@@ -123,20 +115,19 @@ export function keyFramesOf(duration: number, maxFrames = MOST_FRAMES): Sampling
   return { kind: 'keyframes', ...(duration > 0 ? { times: Array.from({ length: maxFrames }, (_, n) => (n * duration) / maxFrames) } : {}) };
 }
 
-/** @throws KinoscopeError `unavailable` when the network or the genre model is missing */
+/** @throws KinoscopeError `unavailable` when a network or the genre model is missing */
 export async function createGenreAnalyzer(options: GenreAnalyzerOptions): Promise<GenreAnalyzer> {
   const genreModel = options.genreModel ?? (await sharedModel());
-  return new GenreAnalyzer(await options.models.load(genreModel.meta.network), genreModel, options);
+  return new GenreAnalyzer(await openSight(options.models), genreModel, options);
 }
 
 /** The genre of single pictures of any size; upright ones are taken for posters. One answer for each, in order. */
 export async function classifyStills(models: Models, images: readonly RgbImage[], genreModel?: GenreModel): Promise<StillResult[]> {
   const model = genreModel ?? (await sharedModel());
-  const network = await models.load(model.meta.network);
+  const sight = await openSight(models);
   return Promise.all(images.map(async (image) => {
     const domain: Domain = image.height > image.width ? 'poster' : 'still';
-    const outputs = await network.runImage(toNetworkSize(image));
-    return present(model, network, model.score(outputs, domain), domain);
+    return present(model, sight, model.score(await sight.look(viewOf(image)), domain), domain);
   }));
 }
 
@@ -146,23 +137,14 @@ export async function classifyStill(models: Models, image: RgbImage): Promise<St
   return answer!;
 }
 
-/** A picture of any size as the network takes it: made coarse, black bars cut off, stretched to 299 x 299. */
-export function toNetworkSize(image: RgbImage): RgbImage {
-  const reduction = Math.min(1, COARSE.width / image.width, COARSE.height / image.height);
-  const whole = { left: 0, top: 0, width: image.width, height: image.height };
-  const coarse = reduction === 1 ? image
-    : resample(image, whole, Math.max(1, Math.round(image.width * reduction)), Math.max(1, Math.round(image.height * reduction)));
-  return resample(coarse, activeWindow(coarse), SIDE, SIDE);
-}
-
-function present(genreModel: GenreModel, network: Model, scores: Float32Array, domain: Domain, firmness = 1): StillResult {
+function present(genreModel: GenreModel, sight: Sight, scores: Float32Array, domain: Domain, firmness = 1): StillResult {
   const { genres, sureFrom, version } = genreModel.meta;
   const { probabilities, top3 } = genreModel.conclude(scores, domain, firmness);
   return {
     top3: top3.map((g) => ({ genre: genres[g]!, probability: round(probabilities[g]!) })),
     genres: Object.fromEntries(genres.map((genre, g) => [genre, round(probabilities[g]!)])),
     sure: Math.max(...probabilities) >= sureFrom[domain],
-    model: `${network.version} ${version}`,
+    model: `${sight.version} ${version}`,
   };
 }
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { KinoscopeError } from '../errors.js';
-import type { Tensor } from '../inference/types.js';
 import { decodeArrays, encodeArrays, type NumberArray } from './array-file.js';
 import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
+import type { Seen } from './sight.js';
 
 /**
- * Where a picture comes from. The network's values differ more between these than between genres, so each has its own
+ * Where a picture comes from. The networks' values differ more between these than between genres, so each has its own
  * mean, spread and calibration: the frames of a film, a single landscape picture, a single upright one.
  */
 export const DOMAINS = ['film', 'still', 'poster'] as const;
@@ -20,9 +20,8 @@ export const KIND_OF: Readonly<Record<Domain, Kind>> = { film: 'scene', still: '
 const MetaSchema = z.object({
   version: z.string(),
   genres: z.array(z.string()).min(3),
-  /** Network of models/manifest.json, and which of its outputs make up a descriptor, in this order. */
-  network: z.string(),
-  outputs: z.array(z.object({ name: z.string(), size: z.number().int().positive() })).min(1),
+  /** Which outputs of which networks of models/manifest.json make up a descriptor, in this order. */
+  outputs: z.array(z.object({ network: z.string(), name: z.string(), size: z.number().int().positive() })).min(1),
   /** Share of the forest in a picture's scores; the linear evidence has the rest. */
   forestShare: z.number().min(0).max(1),
   /** A probability of the first genre below this is "not sure", by domain. */
@@ -75,8 +74,8 @@ export interface GenreParameters {
 /** A trained genre model. Pure arithmetic; safe to share. */
 export interface GenreModel {
   readonly meta: GenreMeta;
-  /** How much a picture's network outputs speak for each genre: larger is more, not calibrated. [genres] */
-  score(outputs: Readonly<Record<string, Tensor>>, domain: Domain): Float32Array;
+  /** How much what the networks see in a picture speaks for each genre: larger is more, not calibrated. [genres] */
+  score(seen: Seen, domain: Domain): Float32Array;
   /**
    * What scores (of one picture, or the mean of a film's frames) say.
    * @param firmness 0 to 1, how firm the scores are beside those of the pictures or films that calibrated the model; less
@@ -97,30 +96,32 @@ export function mixScores(forest: Forest, evidence: Float32Array, forestShare: n
 }
 
 /**
- * [rows, width] times [width]. Four rows at a time: their sums do not wait for each other, which makes it twice as fast
- * as one after the other.
+ * [rows, width] times [width]. Six rows at a time: their sums do not wait for each other, and a value is fetched once for
+ * all of them, which makes it twice as fast as one row after the other.
  */
 function timesVector(matrix: Float32Array, vector: Float32Array, rows: number): Float32Array {
   const width = vector.length;
   const out = new Float32Array(rows);
-  for (let r = 0; r < rows; r += 4) {
+  for (let r = 0; r < rows; r += 6) {
     // Past the last row the last one is computed again.
-    const [a, b, c, d] = [0, 1, 2, 3].map((k) => Math.min(r + k, rows - 1) * width) as [number, number, number, number];
-    let [first, second, third, fourth] = [0, 0, 0, 0];
+    const [a, b, c, d, e, f] = [0, 1, 2, 3, 4, 5].map((k) => Math.min(r + k, rows - 1) * width) as [number, number, number, number, number, number];
+    let [s0, s1, s2, s3, s4, s5] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < width; i++) {
       const value = vector[i]!;
-      first += matrix[a + i]! * value;
-      second += matrix[b + i]! * value;
-      third += matrix[c + i]! * value;
-      fourth += matrix[d + i]! * value;
+      s0 += matrix[a + i]! * value;
+      s1 += matrix[b + i]! * value;
+      s2 += matrix[c + i]! * value;
+      s3 += matrix[d + i]! * value;
+      s4 += matrix[e + i]! * value;
+      s5 += matrix[f + i]! * value;
     }
-    out.set([first, second, third, fourth].slice(0, rows - r), r);
+    out.set([s0, s1, s2, s3, s4, s5].slice(0, rows - r), r);
   }
   return out;
 }
 
-/** The network's values are means over a map of rectified values: skewed, many near zero; the root evens them out. */
-export const transform = (value: number): number => Math.sqrt(Math.max(value, 0));
+/** The networks' values are means over a map of rectified values: skewed, many near zero; the root evens them out. */
+export const transform = (value: number): number => (value > 0 ? Math.sqrt(value) : 0);
 
 /** What scores say about each genre, as log-odds, and what the top three are chosen by. [genres] each. */
 export function calibrate(scores: Float32Array, calibration: Calibration, firmness = 1): { logits: Float32Array; telling: Float32Array } {
@@ -136,16 +137,21 @@ export function calibrate(scores: Float32Array, calibration: Calibration, firmne
 export function createGenreModel({ meta, heads, domains }: GenreParameters): GenreModel {
   const { forestShare, genres } = meta;
   const length = descriptorLength(meta);
+  // A division for each of the thousands of values would be a tenth of the time.
+  const scales = Object.fromEntries(DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)])) as Record<Domain, Float32Array>;
 
-  function score(outputs: Readonly<Record<string, Tensor>>, domain: Domain): Float32Array {
-    const { mean, spread } = domains[domain];
+  function score(seen: Seen, domain: Domain): Float32Array {
+    const { mean } = domains[domain];
+    const scale = scales[domain];
     const { linear, forest } = heads[KIND_OF[domain]];
     const values = new Float32Array(length);
     let at = 0;
-    for (const { name, size } of meta.outputs) {
-      const data = outputs[name]?.data;
-      if (data?.length !== size) throw new KinoscopeError('internal', `The network gives no output ${name} of ${size} values`);
-      for (let i = 0; i < size; i++, at++) values[at] = (transform(Number(data[i])) - mean[at]!) / spread[at]!;
+    for (const { network, name, size } of meta.outputs) {
+      const data = seen[network]?.[name]?.data;
+      if (!(data instanceof Float32Array) || data.length !== size) {
+        throw new KinoscopeError('internal', `The network ${network} gives no output ${name} of ${size} values`);
+      }
+      for (let i = 0; i < size; i++, at++) values[at] = (transform(data[i]!) - mean[at]!) * scale[at]!;
     }
     const evidence = timesVector(linear, values, genres.length);
     return mixScores(forest, evidence, forestShare);

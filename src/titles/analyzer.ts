@@ -10,6 +10,7 @@ import { type FrameConsumer, runPass } from '../frames/pass.js';
 import { createShotDetector, SHOTS_VERSION } from '../frames/shots.js';
 import type { DecodeSummary, MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
 import { createGenreAnalyzer, GENRE_VERSION, keyFramesOf } from '../genre/analyzer.js';
+import { SHOWN } from '../genre/sight.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
@@ -41,7 +42,7 @@ export interface AnalyzeOptions {
 
 /** The rules, and the networks that take part, of whatever watches a film. */
 const DETECTORS = {
-  genre: { rules: GENRE_VERSION, networks: ['inception-v3', 'inception-v3.int8'] },
+  genre: { rules: GENRE_VERSION, networks: Object.keys(SHOWN) },
   credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det', 'credits-resnet50'] },
   // The recogniser has a say in what is a face and in which faces make a track: nothing here outlives a new one.
   faces: { rules: FACES_VERSION, networks: ['face-rfb', 'face-landmark', 'face-embed-512'] },

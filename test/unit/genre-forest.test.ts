@@ -96,16 +96,16 @@ describe('the model file', () => {
   });
   const parameters: GenreParameters = {
     meta: {
-      version: 'genre-forest@test', genres: GENRES, network: 'net', outputs: [{ name: 'a', size: 4 }, { name: 'b', size: 2 }],
+      version: 'genre-forest@test', genres: GENRES, outputs: [{ network: 'one', name: 'a', size: 4 }, { network: 'two', name: 'a', size: 2 }],
       forestShare: 0.5, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
       firmness: { ratio: 2, independent: 50 }, training: { seed: 1 },
     },
     heads: { scene: heads(6), poster: heads(7) },
     domains: { film: domain(0), still: domain(0.1), poster: domain(0.2) },
   };
-  const outputs = {
-    a: { dims: [4], data: Float32Array.of(1, 0.25, 0, 0.04) },
-    b: { dims: [2], data: Float32Array.of(0, 0) },
+  const seen = {
+    one: { a: { dims: [4], data: Float32Array.of(1, 0.25, 0, 0.04) } },
+    two: { a: { dims: [2], data: Float32Array.of(0, 0) } },
   };
 
   it('is read as it was written', () => {
@@ -117,8 +117,8 @@ describe('the model file', () => {
       const model = createGenreModel(decodeGenreModel(bytes));
       const original = createGenreModel(parameters);
       for (const name of ['film', 'still', 'poster'] as const) {
-        const scores = model.score(outputs, name);
-        expect(scores).toEqual(original.score(outputs, name));
+        const scores = model.score(seen, name);
+        expect(scores).toEqual(original.score(seen, name));
         expect(model.conclude(scores, name)).toEqual(original.conclude(scores, name));
       }
     }
@@ -141,7 +141,7 @@ describe('the model file', () => {
     expect(top3.map((g) => GENRES[g])).toEqual(['Action', 'Comedy', 'Western']);
   });
 
-  it('refuses outputs of another network', () => {
-    expect(() => createGenreModel(parameters).score({ a: outputs.a }, 'film')).toThrow(/output b/);
+  it('refuses outputs of other networks', () => {
+    expect(() => createGenreModel(parameters).score({ one: seen.one, three: seen.two }, 'film')).toThrow(/network two gives no output a/);
   });
 });

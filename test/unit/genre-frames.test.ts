@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RgbImage } from '../../src/frames/types.js';
-import { toNetworkSize } from '../../src/genre/analyzer.js';
+import { SHOWN, type View, viewOf } from '../../src/genre/sight.js';
 import { activeWindow } from '../../src/genre/letterbox.js';
 import { irrelevance, sketch } from '../../src/genre/relevance.js';
 import { resample } from '../../src/genre/resample.js';
@@ -50,13 +50,13 @@ describe('black bars', () => {
   });
 });
 
-describe('pictures for the network', () => {
-  it('are 299 x 299, without bars, whatever they come as', () => {
-    const wide = toNetworkSize(draw(640, 360, (_, y) => (y < 60 || y >= 300 ? [0, 0, 0] : [200, 100, 50])));
-    expect([wide.width, wide.height]).toEqual([299, 299]);
-    expect(Math.min(...new Set(wide.data))).toBe(50);
-    const tiny = toNetworkSize(draw(3, 5, () => [1, 2, 3]));
-    expect(tiny.data.length).toBe(299 * 299 * 3);
+describe('pictures for the networks', () => {
+  it('are of their sizes, without bars, whatever they come as', () => {
+    const wide = viewOf(draw(640, 360, (_, y) => (y < 60 || y >= 300 ? [0, 0, 0] : [200, 100, 50])));
+    const sizes = (view: View): number[][] => Object.values(SHOWN).map((shown) => shown(view)).map(({ width, height }) => [width, height]);
+    expect(sizes(wide)).toEqual([[299, 299], [288, 162]]);
+    for (const shown of Object.values(SHOWN)) expect(Math.min(...new Set(shown(wide).data))).toBe(50);
+    expect(sizes(viewOf(draw(3, 5, () => [1, 2, 3])))).toEqual([[299, 299], [184, 256]]);
   });
 
   it('keep their brightness and their places when they are scaled', () => {
