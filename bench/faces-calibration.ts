@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { similarity } from '../src/faces/embed.js';
+import { meanEmbedding, similarity } from '../src/faces/embed.js';
 import { RECOGNIZERS, type RecognizerId } from '../src/faces/recognizers.js';
 import { createModels } from '../src/inference/registry.js';
 import { galleryMean } from '../src/people/mean.js';
@@ -15,6 +15,8 @@ import { writeSection } from './results.js';
 
 const ROUNDS = 20;
 const PHOTOS = 5;
+/** Photos that stand for what a title has shown of somebody for certain. */
+const SHOWN = 3;
 
 interface Curve {
   readonly slope: number;
@@ -56,7 +58,8 @@ function fitLogistic(examples: readonly Example[]): Curve {
   return { slope: round(slope / deviation), middle: round(mean - (offset / slope) * deviation) };
 }
 
-function identifyExamples(photos: readonly PhotoFace[]): Example[] {
+/** @param shown photos of what stands for what a title has shown of each person: then these make half of a person's reference */
+function identifyExamples(photos: readonly PhotoFace[], shown = 0): Example[] {
   const random = seeded(1);
   const examples: Example[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -69,12 +72,12 @@ function identifyExamples(photos: readonly PhotoFace[]): Example[] {
           photos.filter((photo) => photo.cast === cast && photo.person === person),
           random,
         );
-        probes.push(...own.slice(PHOTOS));
-        const mean = galleryMean(
-          own.slice(0, PHOTOS).map(({ embedding }) => embedding),
-          own.slice(0, PHOTOS).map(({ quality }) => quality),
-        );
-        return person === heldOut ? [] : [{ person, mean }];
+        probes.push(...own.slice(PHOTOS + shown));
+        const meanOf = (some: readonly PhotoFace[]): Float32Array =>
+          galleryMean(some.map(({ embedding }) => embedding), some.map(({ quality }) => quality));
+        const mean = meanOf(own.slice(0, PHOTOS));
+        const reference = shown === 0 ? mean : meanEmbedding([mean, meanOf(own.slice(PHOTOS, PHOTOS + shown))]);
+        return person === heldOut ? [] : [{ person, mean: reference }];
       });
       probes.push(...photos.filter((photo) => photo.cast !== cast));
       for (const { person, embedding } of probes) {
@@ -98,6 +101,19 @@ function pairExamples(photos: readonly PhotoFace[]): Example[] {
   );
 }
 
+function quantile(examples: readonly Example[], same: boolean, share: number): number {
+  const cosines = examples
+    .filter((one) => one.same === same)
+    .map(({ cosine }) => cosine)
+    .sort((a, b) => a - b);
+  return Math.round((cosines[Math.min(cosines.length - 1, Math.floor(cosines.length * share))] ?? 0) * 1e3) / 1e3;
+}
+
+/** Of strangers 1 % are called somebody: whoever else is like one of the title's cast is likelier them than not. */
+function fitInTitle(examples: readonly Example[]): Curve {
+  return { slope: fitLogistic(examples).slope, middle: quantile(examples, false, 0.99) };
+}
+
 /** What a curve says of examples: the share of each class that it takes for the same person, and how far off it is. */
 function judge({ slope, middle }: Curve, examples: readonly Example[]): string[] {
   const probabilities = examples.map(({ cosine, same }) => ({ same, p: 1 / (1 + Math.exp(-slope * (cosine - middle))) }));
@@ -119,23 +135,22 @@ for (const id of Object.keys(RECOGNIZERS) as RecognizerId[]) {
   const photos = await readCasts(models, id, different);
   different ??= new Set(photos.map(({ file }) => file));
   const identify = identifyExamples(photos);
+  const inTitle = identifyExamples(photos, SHOWN);
   const compare = pairExamples(photos);
-  const quantile = (examples: readonly Example[], same: boolean, share: number): number => {
-    const cosines = examples
-      .filter((one) => one.same === same)
-      .map(({ cosine }) => cosine)
-      .sort((a, b) => a - b);
-    return Math.round((cosines[Math.min(cosines.length - 1, Math.floor(cosines.length * share))] ?? 0) * 1e3) / 1e3;
-  };
-  for (const [name, examplesOf] of [['face and person', identifyExamples], ['two faces', pairExamples]] as const) {
+  for (const [name, examplesOf, fit] of [
+    ['face and person', (some: readonly PhotoFace[]) => identifyExamples(some), fitLogistic],
+    ['face and person, as a title shows them', (some: readonly PhotoFace[]) => identifyExamples(some, SHOWN), fitInTitle],
+    ['two faces', pairExamples, fitLogistic],
+  ] as const) {
     const measured = CASTS.map((cast) => examplesOf(photos.filter((photo) => photo.cast === cast)));
     CASTS.forEach((cast, i) => {
-      lines.push(`| ${[id, name, CASTS[1 - i], cast, ...judge(fitLogistic(measured[1 - i]!), measured[i]!)].join(' | ')} |`);
+      lines.push(`| ${[id, name, CASTS[1 - i], cast, ...judge(fit(measured[1 - i]!), measured[i]!)].join(' | ')} |`);
     });
   }
   recognizers[id] = {
     photos: photos.length,
     identify: fitLogistic(identify),
+    inTitle: fitInTitle(inTitle),
     compare: fitLogistic(compare),
     impostors: {
       best99: quantile(identify, false, 0.99),
@@ -169,6 +184,7 @@ writeSection('faces-calibration', [
   'The curves from cosines to probabilities that both casts have taught are in data/face-calibration.json; here, those that one cast has taught',
   'are measured on the other: which share of the likenesses of one person, and of two, they call at least .5, and their log loss with both',
   `classes counting the same (knowing nothing: .693). Face and person: the likeliest of a gallery with ${PHOTOS} photos each, one person left out in turn.`,
+  `As a title shows them: half of each person's reference are ${SHOWN} photos more, and the curve calls 1 % of those strangers somebody that have taught it.`,
   '',
   ...lines,
 ].join('\n'));

@@ -1,7 +1,8 @@
 import { SOMEBODY } from '../cast/appearances.js';
 import { poorPenalty } from '../faces/cluster.js';
-import { similarity } from '../faces/embed.js';
-import { type Gallery, isRejected, NAMED_FROM } from './gallery.js';
+import { meanEmbedding, similarity } from '../faces/embed.js';
+import { type Candidate, type Gallery, isRejected, NAMED_FROM } from './gallery.js';
+import { titleCast } from './in-title.js';
 
 /** An appearance, as far as telling who it shows needs it. */
 export interface Sight {
@@ -26,6 +27,11 @@ export interface Stranger {
   readonly rejected: readonly Float32Array[];
   readonly apart: readonly string[];
 }
+
+/** Confidence from which an appearance says how its person looks in the title. */
+const CERTAIN = 0.9;
+/** Quality below which the title's own cast is likelier: better faces that are theirs are like their photos (bench/faces-title.ts). */
+const POOR = 0.6;
 
 /** Somebody new: they become a person of their own. */
 export const NEWCOMER = Symbol('newcomer');
@@ -54,10 +60,10 @@ export interface StrangerOptions {
 }
 
 /**
- * Who a film's appearances show. What a user said comes first, then names of the gallery, the surest first, then
- * strangers of other films: density clustering (DBSCAN made incremental, Ester et al. 1998), whose points are
- * appearances, each a density cluster of tracks itself. Somebody who is on screen with an appearance in one frame is
- * never the same person.
+ * Who a film's appearances show. What a user said comes first, then names of the gallery, the surest first, then names
+ * of those who are in the film for certain ({@link titleCast}), then strangers of other films: density clustering (DBSCAN
+ * made incremental, Ester et al. 1998), whose points are appearances, each a density cluster of tracks itself. Somebody
+ * who is on screen with an appearance in one frame is never the same person.
  */
 export function assign(
   sights: readonly Sight[],
@@ -78,12 +84,21 @@ export function assign(
   for (const sight of sights) if (sight.pinned && sight.personId !== null) give(sight, sight.personId, 1);
 
   const candidates = new Map(sights.map((sight) => [sight.key, sight.embedding ? gallery.identify(sight.embedding) : []]));
-  const offers = open()
-    .flatMap((sight) => candidates.get(sight.key)!.map((candidate) => ({ sight, candidate })))
-    .filter(({ candidate }) => candidate.confidence >= NAMED_FROM)
-    .sort((a, b) => b.candidate.confidence - a.candidate.confidence);
-  for (const { sight, candidate } of offers)
-    if (!decisions.has(sight.key) && free(sight, candidate.personId)) give(sight, candidate.personId, candidate.confidence);
+  const offer = (candidatesOf: (sight: Sight) => readonly Candidate[]): void => {
+    const offers = open()
+      .flatMap((sight) => candidatesOf(sight).map((candidate) => ({ sight, candidate })))
+      .filter(({ candidate }) => candidate.confidence >= NAMED_FROM)
+      .sort((a, b) => b.candidate.confidence - a.candidate.confidence);
+    for (const { sight, candidate } of offers)
+      if (!decisions.has(sight.key) && free(sight, candidate.personId)) give(sight, candidate.personId, candidate.confidence);
+  };
+  offer(({ key }) => candidates.get(key)!);
+  const shown = [...holders].flatMap(([person, keys]) => {
+    const sure = sights.filter(({ key, embedding }) => embedding && keys.includes(key) && decisions.get(key)!.confidence >= CERTAIN);
+    return sure.length === 0 ? [] : [[person, meanEmbedding(sure.map(({ embedding }) => embedding!), sure.map(({ weight }) => weight))] as const];
+  });
+  const inTitle = titleCast(gallery, new Map(shown));
+  offer(({ key, embedding, quality }) => (embedding && quality < POOR ? inTitle(embedding, candidates.get(key)!) : []));
 
   const nobody = ({ key }: Sight): number => 1 - (candidates.get(key)![0]?.confidence ?? 0);
   const known = new Set(strangers.map(({ id }) => id));

@@ -4,7 +4,7 @@ import { readLearnt } from '../learnt.js';
 
 /** Logistic curves from cosines to probabilities, learnt by bench/faces-calibration.ts. */
 const Curve = z.object({ slope: z.number().positive(), middle: z.number().min(-1).max(1) });
-const Calibration = z.looseObject({ identify: Curve, compare: Curve });
+const Calibration = z.looseObject({ identify: Curve, inTitle: Curve, compare: Curve });
 export type Calibration = z.infer<typeof Calibration>;
 
 const { json, fingerprint } = readLearnt('face-calibration.json');

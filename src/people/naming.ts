@@ -11,7 +11,7 @@ import { Ledger } from './ledger.js';
 import { mergePeople, meetAnywhere } from './merge.js';
 
 /** Changes whenever the same appearances and the same gallery might give other names. */
-export const NAMING_VERSION = `naming-1+${CALIBRATION_VERSION}`;
+export const NAMING_VERSION = `naming-2+${CALIBRATION_VERSION}`;
 
 /** A stranger's number as a name; null for people who have one. */
 export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): string | null =>

@@ -38,6 +38,22 @@ describe('names', () => {
     expect(names.filter((name) => name === 'Ada')).toHaveLength(1);
   });
 
+  test('of those who are in the film for certain are given to poorer faces like theirs there, unless both are in one frame', async () => {
+    await enrol('Ada', ADA);
+    // Too little like her photo for a name; a little like what the film shows of her besides.
+    const poor = new Float32Array(32);
+    [poor[ADA], poor[20], poor[25]] = [0.34, 0.25, Math.sqrt(1 - 0.34 ** 2 - 0.25 ** 2)];
+    const sure = seconds(1, 4).map((t) => seen(t, faceOf(ADA, 0.8, 20)));
+    const poorly = (t: number) => ({ ...seen(t, poor, 0.7), quality: 0.5 });
+    const later = seconds(11, 14).map(poorly);
+    await library.add('without her', watched(later));
+    await library.add('with her', watched([...sure, ...later]));
+    await library.add('beside her', watched([...sure, ...later, poorly(15), seen(15, faceOf(ADA, 0.8, 20))]));
+    expect(await library.who('without her', 12)).toEqual(['person 1']);
+    expect(await library.who('with her', 12)).toEqual(['Ada']);
+    expect(await library.who('beside her', 12)).toEqual(['person 1']);
+  });
+
   test('change everywhere when somebody is renamed, hidden or shown again', async () => {
     const { id } = await enrol('Ada', ADA);
     await library.add('film', filmOf(ADA));

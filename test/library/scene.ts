@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFacesAnalyzer } from '../../src/faces/analyzer.js';
+import { createFacesAnalyzer, type FacesResult } from '../../src/faces/analyzer.js';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { runPass } from '../../src/frames/pass.js';
 import type { Models } from '../../src/inference/types.js';
@@ -17,20 +17,26 @@ interface Table {
 export const SCENE = JSON.parse(readFileSync(new URL('../../data/cast-scene.json', import.meta.url), 'utf8')) as Table;
 const RATE = 24000 / 1001;
 
-/** Watches the scene as the service does, before anybody is known. @param folder of the data */
-export async function watchScene(models: Models, folder: string): Promise<Library> {
+/** Watches the scene as the service does. @param folder of the data */
+export async function seeScene(models: Models, folder: string): Promise<FacesResult> {
   const analyzer = createFacesAnalyzer({ models });
   const file = join(folder, 'shots/friends-scene.mp4');
   await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
   await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumer: analyzer });
+  return analyzer.finish();
+}
+
+/** A library that holds the scene, before anybody is known. */
+export async function libraryOf(faces: FacesResult): Promise<Library> {
   const library = await Library.open();
-  await library.add('scene', analyzer.finish());
+  await library.add('scene', faces);
   return library;
 }
 
-/** Learns the six from some of their photos, spread over the folder. */
-export async function enrolScene(models: Models, folder: string, library: Library, photosEach: number): Promise<void> {
+/** Learns the six from some of their photos, spread over the folder. @param without somebody who stays a stranger */
+export async function enrolScene(models: Models, folder: string, library: Library, photosEach: number, without?: string): Promise<void> {
   for (const name of readdirSync(join(folder, 'faces/friends')).sort()) {
+    if (name === without) continue;
     const photos = readdirSync(join(folder, 'faces/friends', name)).sort();
     const step = Math.max(1, Math.floor(photos.length / photosEach));
     const files = photos.filter((_, i) => i % step === 0).slice(0, photosEach);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NamedCast } from '../../src/cast/names.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import type { Library } from '../library/library.js';
-import { enrolScene, SCENE, sceneTable, watchScene } from '../library/scene.js';
+import { enrolScene, libraryOf, SCENE, sceneTable, seeScene } from '../library/scene.js';
 
 const folder = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 const present = existsSync(join(folder, 'shots'));
@@ -20,7 +20,7 @@ whenPresent('the cast of a real scene', () => {
 
   beforeAll(async () => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
-    library = await watchScene(models, folder);
+    library = await libraryOf(await seeScene(models, folder));
     unnamed = await library.cast('scene');
     await enrolScene(models, folder, library, 8);
     table = await sceneTable(library);
