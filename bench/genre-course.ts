@@ -25,7 +25,7 @@ const corpus = await readCorpus(store, readItems(DATA));
 await store.close();
 
 note('heads that saw no trailer\'s film');
-const projected = projectCorpus(corpus, findProjection(corpus));
+const projected = await projectCorpus(corpus, await findProjection(corpus));
 const prior = filmPrior(projected);
 const held = holdTrailers(projected, HEAD_OPTIONS.scene);
 const { labels } = held;

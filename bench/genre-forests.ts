@@ -24,7 +24,7 @@ const store = await openFeatureStore();
 const { stills } = await readCorpus(store, readItems(DATA).filter(({ set }) => set === 'stills'));
 await store.close();
 const standard = standardise(stills.rows, standardOf(stills));
-const directions = principalDirections(selectRows(standard, Array.from({ length: 800 }, (_, n) => n)), DIMENSIONS, SEED);
+const directions = await principalDirections(selectRows(standard, Array.from({ length: 800 }, (_, n) => n)), DIMENSIONS, SEED);
 const rows = timesTransposed(standard, directions);
 const labels = stills.items.map(labelsOf);
 const drama = GENRES.indexOf('Drama');

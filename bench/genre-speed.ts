@@ -90,7 +90,7 @@ async function theSeeds(file: string, typical: Seen): Promise<void> {
   for (const name of readdirSync(pictures)) {
     const { data, info } = await sharp(join(pictures, name)).resize(299, 299, { fit: 'fill' }).raw().toBuffer({ resolveWithObject: true });
     await float.runImages([{ width: info.width, height: info.height, data }]);
-    genreModel.score(typical, 'film');
+    genreModel.score([typical], 'film');
   }
   rmSync(pictures, { recursive: true });
 }
@@ -135,9 +135,7 @@ try {
   for (let k = 0; k < 9; k++) loads.push(await timed(() => loadGenreModel(MODEL)));
   const scored: number[] = [];
   for (let k = 0; k < 9; k++) {
-    scored.push(await timed(async () => {
-      for (let n = 0; n < 200; n++) genreModel.score(outputs[n % outputs.length]!, 'film');
-    }));
+    scored.push(await timed(async () => genreModel.score(Array.from({ length: 200 }, (_, n) => outputs[n % outputs.length]!), 'film')));
   }
   writeSection('genre-speed', [
     '### Time to find the genre', '',

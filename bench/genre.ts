@@ -51,8 +51,8 @@ await store.close();
 const trailerTitles = new Set(corpus.trailers.items.map(({ title }) => title));
 const note = (stage: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${stage}`);
 note('projecting');
-const projection = findProjection(corpus);
-const projected = projectCorpus(corpus, projection);
+const projection = await findProjection(corpus);
+const projected = await projectCorpus(corpus, projection);
 const prior = filmPrior(projected);
 const boosted = (unseen: Parameters<typeof trainBoosting>[0]): ReturnType<typeof trainBoosting> => trainBoosting(unseen, GENRES.length, BOOSTING);
 note('trailers');
@@ -80,15 +80,13 @@ function seenBy(network: string): Corpus {
   return { trailers: only(corpus.trailers), stills: only(corpus.stills), posters: only(corpus.posters) };
 }
 /** The product with one network only. */
-const alone = NETWORKS.map((network) => {
+const alone: { network: string; trailers: Held; stills: Held }[] = [];
+for (const network of NETWORKS) {
   note(`${network} alone`);
   const part = seenBy(network);
-  const own = projectCorpus(part, findProjection(part));
-  return {
-    network, trailers: holdTrailers(own, HEAD_OPTIONS.scene), stills: holdFolds(own, 'stills', HEAD_OPTIONS.scene),
-    posters: holdFolds(own, 'posters', HEAD_OPTIONS.poster),
-  };
-});
+  const own = await projectCorpus(part, await findProjection(part));
+  alone.push({ network, trailers: holdTrailers(own, HEAD_OPTIONS.scene), stills: holdFolds(own, 'stills', HEAD_OPTIONS.scene) });
+}
 
 type Scores = readonly (readonly Float32Array[])[];
 const constant = ({ labels }: Held): Figures => {
@@ -100,7 +98,7 @@ const ofFilms = (scores: Scores, firm?: readonly number[]): Answers => calibrate
 const ofFolds = (scores: Scores, { labels }: Held, domain: Domain): Answers => calibrateFolds(scores.map(meanOf), labels, sharesOf(labels), domain);
 
 /** The seeds' way: the network's features alone, one forest, the mean of the pictures' vote shares as it is. */
-function seedsScores(part: Part, stillsOnly: Part): Float32Array[][] {
+async function seedsScores(part: Part, stillsOnly: Part): Promise<Float32Array[][]> {
   const features = ({ rows }: Part): Rows => {
     const { size } = OUTPUTS[0];
     const out = rowsOf(rows.count, size);
@@ -114,7 +112,8 @@ function seedsScores(part: Part, stillsOnly: Part): Float32Array[][] {
     return sum / training.count;
   });
   const centred = (rows: Rows): Rows => standardise(rows, { mean: middle, spread: new Float32Array(rows.width).fill(1) });
-  const directions = principalDirections(selectRows(centred(training), shuffled(training.count, createRandom(SEED)).slice(0, 1200)), SEEDS.dimensions, SEED);
+  const some = shuffled(training.count, createRandom(SEED)).slice(0, 1200);
+  const directions = await principalDirections(selectRows(centred(training), some), SEEDS.dimensions, SEED);
   const [rows, seen] = [timesTransposed(centred(training), directions), timesTransposed(centred(features(part)), directions)];
   const scores = part.items.map((): Float32Array[] => []);
   const answers = Array.from({ length: seen.count }, () => new Float32Array(GENRES.length));
@@ -226,14 +225,15 @@ function afterCuts(): Float32Array[][] {
 }
 const cuts = afterCuts();
 note('the seeds\' way');
-const seedsOnTrailers = seedsScores(corpus.trailers, without(corpus, trailerTitles).stills);
+const seedsOnTrailers = await seedsScores(corpus.trailers, without(corpus, trailerTitles).stills);
 const stillTitles = [...new Set(corpus.stills.items.map(({ title }) => title))].sort();
 const order = shuffled(stillTitles.length, createRandom(SEED));
-const seedsOnStills = Array.from({ length: 5 }, (_, fold) => {
+const seedsOnStills: { scores: Float32Array[][]; labels: number[][] }[] = [];
+for (let fold = 0; fold < 5; fold++) {
   const out = new Set(stillTitles.filter((_title, i) => order[i]! % 5 === fold));
   const part = filterPart(corpus.stills, ({ title }) => out.has(title));
-  return { scores: seedsScores(part, without(corpus, out).stills), labels: part.items.map(labelsOf) };
-});
+  seedsOnStills.push({ scores: await seedsScores(part, without(corpus, out).stills), labels: part.items.map(labelsOf) });
+}
 const seedsStillLabels = seedsOnStills.flatMap(({ labels }) => labels);
 note('8 bits');
 const bits = await eightBits();
@@ -281,7 +281,6 @@ writeSection('genre', [
   figuresRow('linear evidence', figuresOf(ofFolds(posters.evidence, posters, 'poster'), posters.labels)),
   figuresRow('extra trees on it', figuresOf(ofFolds(posters.forest, posters, 'poster'), posters.labels)),
   figuresRow('boosted trees on it', figuresOf(ofFolds(posters.rival, posters, 'poster'), posters.labels)),
-  ...alone.map((own) => figuresRow(`extra trees and linear, ${own.network} alone`, figuresOf(ofFolds(half(own.posters), posters, 'poster'), posters.labels))),
   figuresRow('**extra trees and linear (the product)**', figuresOf(answers.posters, posters.labels)), '',
   'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:', '',
   `| | ${Array.from({ length: 10 }, (_, k) => `${k / 10} to ${(k + 1) / 10}`).join(' | ')} |`, `|---|${'---|'.repeat(10)}`,

@@ -23,10 +23,10 @@ export interface Trained {
 }
 
 /** Trains on everything, and measures on films held out: trains, calibrates, evaluates, packs. Minutes on one core. */
-export function trainGenreModel(corpus: Corpus, onStage: (stage: string) => void = () => undefined): Trained {
+export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) => void = () => undefined): Promise<Trained> {
   onStage('projecting');
-  const projection = findProjection(corpus);
-  const projected = projectCorpus(corpus, projection);
+  const projection = await findProjection(corpus);
+  const projected = await projectCorpus(corpus, projection);
   const prior = filmPrior(projected);
 
   const many = corpus.trailers.items.length >= MANY_TRAILERS;

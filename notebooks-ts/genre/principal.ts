@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { dot, type Rows, rowsOf, timesTransposed, transposedTimes } from './matrix.js';
+import { dot, type Rows, rowsOf, transposedTimes } from './matrix.js';
+import { product } from './product.js';
 import { createRandom } from './random.js';
 
 /** Makes the rows orthonormal (Gram and Schmidt, twice for the rounding). */
@@ -18,20 +19,20 @@ function orthonormalise({ count, width, data }: Rows): void {
 
 /**
  * The first `dimensions` principal directions of centred rows, the strongest first, [dimensions, width]: a random
- * subspace, sharpened by two power iterations (Halko, Martinsson, Tropp 2011). An exact decomposition of 4,864 columns
+ * subspace, sharpened by two power iterations (Halko, Martinsson, Tropp 2011). An exact decomposition of thousands of columns
  * takes hours in JavaScript; this takes seconds, and what it misses is among the weakest directions.
  */
-export function principalDirections(rows: Rows, dimensions: number, seed: number): Rows {
+export async function principalDirections(rows: Rows, dimensions: number, seed: number): Promise<Rows> {
   const random = createRandom(seed);
   const subspace = Math.min(dimensions + 16, rows.width);
   const gaussian = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   let basis = rowsOf(subspace, rows.width, Float32Array.from({ length: subspace * rows.width }, gaussian));
   for (let round = 0; round < 3; round++) {
     orthonormalise(basis);
-    basis = transposedTimes(timesTransposed(rows, basis), rows);
+    basis = await product(await product(rows, basis, 'second'), rows, 'first');
   }
   orthonormalise(basis);
-  const projected = timesTransposed(rows, basis);
+  const projected = await product(rows, basis, 'second');
   const covariance = transposedTimes(projected, projected);
   const size = covariance.width;
   const square = Array.from({ length: size }, (_, i) => Array.from(covariance.data.subarray(i * size, (i + 1) * size)));

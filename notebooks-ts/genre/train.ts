@@ -6,6 +6,7 @@ import { type ForestOptions, trainForest } from './forest-trainer.js';
 import { genreShares, type Labelled, trainLinearHeads } from './linear-heads.js';
 import { concatRows, type Rows, rowsOf, selectRows, timesTransposed, transpose, transposedTimes } from './matrix.js';
 import { principalDirections } from './principal.js';
+import { product } from './product.js';
 import { createRandom, shuffled } from './random.js';
 
 export const SEED = 20261121;
@@ -88,7 +89,7 @@ export function standardise({ count, width, data }: Rows, { mean, spread }: Stan
 const PRINCIPAL_SAMPLE = 2400;
 
 /** The directions of stills and posters alone; no trailer takes part. */
-export function findProjection(corpus: Corpus): Rows {
+export function findProjection(corpus: Corpus): Promise<Rows> {
   const random = createRandom(SEED);
   const halves = (['stills', 'posters'] as const).map((set) => {
     const { rows } = corpus[set];
@@ -98,9 +99,10 @@ export function findProjection(corpus: Corpus): Rows {
 }
 
 /** Every picture standardised for its domain and projected. Labels play no part, so this is done once for all folds. */
-export function projectCorpus(corpus: Corpus, projection: Rows): Corpus {
-  const project = (part: Part): Part => ({ ...part, rows: timesTransposed(standardise(part.rows, standardOf(part)), projection) });
-  return { trailers: project(corpus.trailers), stills: project(corpus.stills), posters: project(corpus.posters) };
+export async function projectCorpus(corpus: Corpus, projection: Rows): Promise<Corpus> {
+  const project = async (part: Part): Promise<Part> =>
+    ({ ...part, rows: await product(standardise(part.rows, standardOf(part)), projection, 'second') });
+  return { trailers: await project(corpus.trailers), stills: await project(corpus.stills), posters: await project(corpus.posters) };
 }
 
 /** Heads over projected pictures: `linear` is [genres, dimensions]. */

@@ -3,7 +3,7 @@ import type { Models } from '../inference/types.js';
 import { firmnessOf, independentFrames } from './firmness.js';
 import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
 import { irrelevance, sketch } from './relevance.js';
-import { COARSE, openSight, type Sight, viewOf } from './sight.js';
+import { COARSE, openSight, type Seen, type Sight, viewOf } from './sight.js';
 import { createThinning } from './thinning.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
@@ -41,7 +41,7 @@ export interface GenreAnalyzerOptions {
   readonly maxFrames?: number;
 }
 
-interface SeenFrame {
+interface ScoredFrame {
   readonly time: number;
   readonly scores: Float32Array;
 }
@@ -52,7 +52,7 @@ export class GenreAnalyzer {
   readonly wants: (time: number) => boolean;
   /** Frames that a film must have been looked at. */
   private readonly enough: number;
-  private readonly seen: SeenFrame[] = [];
+  private readonly seen: { readonly time: number; readonly seen: Seen }[] = [];
   private previous: Uint8Array | null = null;
   private dropped = 0;
 
@@ -82,8 +82,8 @@ export class GenreAnalyzer {
       this.dropped++;
       return;
     }
-    const scores = this.genreModel.score(await this.sight.look(view), 'film');
-    this.seen.push({ time, scores });
+    const seen = await this.sight.look(view);
+    this.seen.push({ time, seen });
   }
 
   /** Where no frame says anything (nothing but black and cards) the answer rests on no frame and is not sure. */
@@ -92,7 +92,8 @@ export class GenreAnalyzer {
   }
 
   private answer(): GenreResult {
-    const frames = this.seen.toSorted((a, b) => a.time - b.time);
+    const scores = this.genreModel.score(this.seen.map(({ seen }) => seen), 'film');
+    const frames = this.seen.map(({ time }, n): ScoredFrame => ({ time, scores: scores[n]! })).sort((a, b) => a.time - b.time);
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
     const independent = independentFrames(frames.map(({ scores }) => scores));
@@ -127,7 +128,7 @@ export async function classifyStills(models: Models, images: readonly RgbImage[]
   const sight = await openSight(models);
   return Promise.all(images.map(async (image) => {
     const domain: Domain = image.height > image.width ? 'poster' : 'still';
-    return present(model, sight, model.score(await sight.look(viewOf(image)), domain), domain);
+    return present(model, sight, model.score([await sight.look(viewOf(image))], domain)[0]!, domain);
   }));
 }
 
@@ -151,7 +152,7 @@ function present(genreModel: GenreModel, sight: Sight, scores: Float32Array, dom
 /** Four decimals: the calibration is not finer than that. */
 const round = (probability: number): number => Math.round(probability * 10_000) / 10_000;
 
-function strongest(frames: readonly SeenFrame[], genre: string, g: number): GenreEvidence {
+function strongest(frames: readonly ScoredFrame[], genre: string, g: number): GenreEvidence {
   const times: number[] = [];
   for (const { time } of frames.toSorted((a, b) => b.scores[g]! - a.scores[g]!)) {
     if (times.length === EVIDENCE.frames) break;

@@ -107,6 +107,7 @@ describe('the model file', () => {
     one: { a: { dims: [4], data: Float32Array.of(1, 0.25, 0, 0.04) } },
     two: { a: { dims: [2], data: Float32Array.of(0, 0) } },
   };
+  const other = { ...seen, one: { a: { dims: [4], data: Float32Array.of(0, 1, 4, 9) } } };
 
   it('is read as it was written', () => {
     const file = encodeGenreModel(parameters);
@@ -117,9 +118,12 @@ describe('the model file', () => {
       const model = createGenreModel(decodeGenreModel(bytes));
       const original = createGenreModel(parameters);
       for (const name of ['film', 'still', 'poster'] as const) {
-        const scores = model.score(seen, name);
-        expect(scores).toEqual(original.score(seen, name));
-        expect(model.conclude(scores, name)).toEqual(original.conclude(scores, name));
+        const scores = model.score([seen, other, seen], name);
+        expect(scores).toEqual(original.score([seen, other, seen], name));
+        // Each picture is scored as it is alone.
+        expect(scores).toEqual([seen, other, seen].flatMap((one) => original.score([one], name)));
+        expect(scores[1]).not.toEqual(scores[0]);
+        expect(model.conclude(scores[0]!, name)).toEqual(original.conclude(scores[0]!, name));
       }
     }
   });
@@ -142,6 +146,6 @@ describe('the model file', () => {
   });
 
   it('refuses outputs of other networks', () => {
-    expect(() => createGenreModel(parameters).score({ one: seen.one, three: seen.two }, 'film')).toThrow(/network two gives no output a/);
+    expect(() => createGenreModel(parameters).score([{ one: seen.one, three: seen.two }], 'film')).toThrow(/network two gives no output a/);
   });
 });
