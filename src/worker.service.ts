@@ -14,6 +14,7 @@ import { WEBHOOK_JOB, WebhooksService } from './webhooks/webhooks.service.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
 const STOP_GRACE_MS = 2_000;
+const PRUNING_PAUSE_MS = 3_600_000;
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
@@ -22,6 +23,9 @@ type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('worker');
   private readonly workers: readonly JobWorker[];
+  /** Whether the exported films lie on a disk of this process. */
+  private readonly writesFilms: boolean;
+  private pruning: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
@@ -30,7 +34,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     downloads: DownloadsService,
     analyses: AnalysesService,
     longFilms: LongFilms,
-    exports: FilmExports,
+    private readonly exports: FilmExports,
     webhooks: WebhooksService,
   ) {
     // What was fetched so far stays, and the next worker goes on from there.
@@ -39,6 +43,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     const { queues, download, workerConcurrency: concurrency, exportConcurrency } = settings;
     // What a worker with a disk of its own has fetched or written nobody else would find.
     const names = settings.api ? queues.filter((name) => name !== DOWNLOAD_JOB && name !== EXPORT_JOB) : queues;
+    this.writesFilms = names.includes(EXPORT_JOB);
     const worker = (handlers: Record<string, Handler>, options: WorkerOptions = {}): JobWorker[] => this.worker(names, handlers, options);
     this.workers = [
       ...worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, { concurrency: download.concurrency, stopReason }),
@@ -71,12 +76,17 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     )];
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.writesFilms) {
+      await this.exports.prune();
+      this.pruning = setInterval(() => void this.exports.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
+    }
     for (const worker of this.workers) worker.start();
   }
 
   /** Before the queue and the store close. */
   async onModuleDestroy(): Promise<void> {
+    clearInterval(this.pruning);
     await Promise.all(this.workers.map((worker) => worker.stop(STOP_GRACE_MS)));
   }
 }

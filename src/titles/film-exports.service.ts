@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { requireSpace } from '../download/hashing.js';
 import { KinoscopeError } from '../errors.js';
@@ -16,13 +16,9 @@ import { filmOf, TitlesService } from './titles.service.js';
 
 export const EXPORT_JOB = 'export';
 
-const PRUNING_PAUSE_MS = 3_600_000;
-
 /** Films with a box and a name around every face, written by jobs and kept for KINOSCOPE_KEEP_EXPORTS days. */
 @Injectable()
-export class FilmExports implements OnApplicationBootstrap, OnModuleDestroy {
-  private pruning: NodeJS.Timeout | undefined;
-
+export class FilmExports {
   constructor(
     private readonly titles: TitlesService,
     private readonly analyses: AnalysesService,
@@ -32,15 +28,6 @@ export class FilmExports implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.prune();
-    this.pruning = setInterval(() => void this.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.pruning);
-  }
 
   /** The job that writes the film, after the one that finds the faces if need be; the one under way, if there is one. */
   async enqueue(titleId: string): Promise<Job> {
@@ -56,7 +43,6 @@ export class FilmExports implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The handler of `export` jobs. */
   async handle({ id, data }: Job, { signal, onProgress }: Progress): Promise<[]> {
-    await this.prune();
     const title = await this.titles.present(await this.titles.get((data as { titleId: string }).titleId));
     const { file, info, contentHash } = filmOf(title);
     const tracks = await this.exports.tracks(title);
@@ -92,7 +78,8 @@ export class FilmExports implements OnApplicationBootstrap, OnModuleDestroy {
     return contentHash;
   }
 
-  private prune(): Promise<void> {
+  /** Removes films that have been kept long enough, and what is left of jobs that are over. */
+  prune(): Promise<void> {
     return this.files.prune(async (id) => {
       const job = await this.queue.get(id);
       return job?.state === 'queued' || job?.state === 'running';
