@@ -31,7 +31,7 @@ export interface Stranger {
 /** Confidence from which an appearance says how its person looks in the title. */
 const CERTAIN = 0.9;
 /** Quality below which the title's own cast is likelier: better faces that are theirs are like their photos (bench/faces-title.ts). */
-const POOR = 0.6;
+const POOR = 0.55;
 
 /** Somebody new: they become a person of their own. */
 export const NEWCOMER = Symbol('newcomer');
