@@ -126,7 +126,7 @@ function timesVectors(matrix: Float32Array, [first, second]: readonly [Float32Ar
 }
 
 /** The networks' values are means over a map of rectified values: skewed, many near zero; the root evens them out. */
-export const transform = (value: number): number => (value > 0 ? Math.sqrt(value) : 0);
+export const transform = (value: number): number => Math.sqrt(Math.max(value, 0));
 
 /** What scores say about each genre, as log-odds, and what the top three are chosen by. [genres] each. */
 export function calibrate(scores: Float32Array, calibration: Calibration, firmness = 1): { logits: Float32Array; telling: Float32Array } {
@@ -145,10 +145,9 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
   // A division for each of the thousands of values would be a tenth of the time.
   const scales = Object.fromEntries(DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)])) as Record<Domain, Float32Array>;
 
-  function standardise(seen: Seen, domain: Domain): Float32Array {
+  function standardise(seen: Seen, domain: Domain, values: Float32Array): void {
     const { mean } = domains[domain];
     const scale = scales[domain];
-    const values = new Float32Array(length);
     let at = 0;
     for (const { network, name, size } of meta.outputs) {
       const data = seen[network]?.[name]?.data;
@@ -157,17 +156,17 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
       }
       for (let i = 0; i < size; i++, at++) values[at] = (transform(data[i]!) - mean[at]!) * scale[at]!;
     }
-    return values;
   }
 
   function score(seen: readonly Seen[], domain: Domain): Float32Array[] {
     const { linear, forest } = heads[KIND_OF[domain]];
     const scores: Float32Array[] = [];
+    const pair = [new Float32Array(length), new Float32Array(length)] as const;
     for (let n = 0; n < seen.length; n += 2) {
-      const first = standardise(seen[n]!, domain);
-      const other = seen[n + 1];
-      const evidence = timesVectors(linear, [first, other ? standardise(other, domain) : first], genres.length);
-      for (const one of other ? evidence : evidence.slice(0, 1)) scores.push(mixScores(forest, one, forestShare));
+      const two = seen.slice(n, n + 2);
+      two.forEach((one, k) => standardise(one, domain, pair[k]!));
+      const evidence = timesVectors(linear, pair, genres.length);
+      for (const one of evidence.slice(0, two.length)) scores.push(mixScores(forest, one, forestShare));
     }
     return scores;
   }
