@@ -141,11 +141,11 @@ export async function rollSheet(random: Random, rows: number, style: Omit<TextSt
   );
 }
 
-/** A card of a few jobs and names. */
-export async function cardSheet(random: Random, style: TextStyle): Promise<Sheet> {
+/** A card of a few jobs and names; `few`: of one job. */
+export async function cardSheet(random: Random, style: TextStyle, few = false): Promise<Sheet> {
   const lines: string[] = [];
-  for (let k = pick(random, [1, 1, 1, 2, 3]); k > 0; k--) {
-    lines.push(pick(random, JOBS), ...Array.from({ length: pick(random, [1, 1, 2, 3, 5]) }, () => personName(random)));
+  for (let k = few ? 1 : pick(random, [1, 1, 1, 2, 3]); k > 0; k--) {
+    lines.push(pick(random, JOBS), ...Array.from({ length: few ? pick(random, [1, 1, 2]) : pick(random, [1, 1, 2, 3, 5]) }, () => personName(random)));
     if (k > 1) lines.push('');
   }
   return textSheet(upper(random, lines), style);

@@ -18,6 +18,7 @@ export const ARCHETYPES = [
   'roll', 'roll, two parts', 'cards', 'cards then roll', 'side credits over footage', 'cards over footage', 'bright ground',
   'coloured cards', 'epilogue before', 'burnt-in subtitles', 'short', 'faded', 'scene inside', 'scene after', 'logo after',
   'real roll', 'real cards', 'none', 'none, ends on black', 'none, kinetic type', 'none, opening titles', 'none, subtitles',
+  'small names over the story', 'none, speakers’ names',
 ] as const;
 export type Archetype = (typeof ARCHETYPES)[number];
 
@@ -125,6 +126,43 @@ async function cards(random: Random, count: number, each: number, ground: Ground
   };
 }
 
+/** One small card after the other at places of their own, over a picture as bright as the story, with pauses. */
+async function smallNames(random: Random, count: number, each: number): Promise<Section> {
+  const shown: { sheet: Sheet; x: number; y: number }[] = [];
+  const align = pick(random, ['left', 'right', 'centre'] as const);
+  const [size, still] = [between(random, 8, 12), random() < 0.5];
+  for (let k = 0; k < count; k++) {
+    const sheet = await cardSheet(random, style(random, size, size + 0.1, WHITE, align), true);
+    const place = still && k > 0 ? shown[0]! : { x: between(random, 16, WIDTH - sheet.width - 16), y: between(random, 20, HEIGHT - sheet.height - 16) };
+    shown.push({ sheet, x: Math.min(place.x, WIDTH - sheet.width), y: Math.min(place.y, HEIGHT - sheet.height) });
+  }
+  return {
+    what: 'cards', seconds: count * each, footage: true,
+    paint: (t, _share, clip) => {
+      const image = copy(clip);
+      const { sheet, x, y } = shown[Math.min(count - 1, Math.floor(t / each))]!;
+      if (t % each < each * 0.85) overlay(image, sheet, x, y);
+      return image;
+    },
+  };
+}
+
+/** A documentary's story, in which names and jobs of those who speak stand at the foot for a while. */
+async function speakers(random: Random, count: number, every: number, each: number): Promise<Section> {
+  const sheets: Sheet[] = [];
+  for (let k = 0; k < count; k++) sheets.push(await cardSheet(random, style(random, 9, 12, WHITE, 'left'), true));
+  return {
+    what: 'story', seconds: count * every, footage: true,
+    paint: (t, _share, clip) => {
+      if (t % every > each) return clip;
+      const image = copy(clip);
+      const sheet = sheets[Math.min(count - 1, Math.floor(t / every))]!;
+      overlay(image, sheet, 24, HEIGHT - 24 - sheet.height);
+      return image;
+    },
+  };
+}
+
 async function captions(random: Random, seconds: number, each: number, kind: 'subtitle' | 'epilogue' | 'kinetic' | 'title', over: boolean): Promise<Section> {
   const sheets: Sheet[] = [];
   for (let k = 0; k < seconds / each; k++) {
@@ -195,6 +233,8 @@ async function sectionsOf(archetype: Archetype, random: Random): Promise<Section
     case 'none, ends on black': return [faded(body, 2), black(4)];
     case 'none, kinetic type': return [story(18), await captions(random, 24, 1.6, 'kinetic', false), story(8)];
     case 'none, opening titles': return [story(6), await captions(random, 5, 5, 'title', true), story(30)];
+    case 'small names over the story': return [body, await smallNames(random, pick(random, [6, 9, 12]), between(random, 2.5, 4))];
+    case 'none, speakers’ names': return [story(10), await speakers(random, 3, between(random, 10, 16), 4), story(8)];
     case 'none, subtitles': return [await captions(random, 42, 3.5, 'subtitle', true)];
   }
 }

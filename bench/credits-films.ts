@@ -46,13 +46,13 @@ async function outcome(seed: number): Promise<Outcome> {
   if (existsSync(notes)) return JSON.parse(readFileSync(notes, 'utf8')) as Outcome;
   const film = await makeFilm(footage, seed);
   const media = filmMedia(film);
-  const eye = { file: '', source: media.source, text, classifier: null };
+  const eye = { file: '', source: media.source, text };
   const found = await search(eye, await media.probe(''), knowledge, () => undefined);
   let start: number | null = null;
   if (found.segmentation.present >= 0.5) {
     const near = found.window.start + quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost) * SLOT_SECONDS;
     const edge = startEdge(found, knowledge.look, near);
-    start = await exactStart(eye, await everyFrame(eye, edge.window === null ? [] : [edge.window]), edge, knowledge.look);
+    start = await exactStart(text, await everyFrame(eye, edge.window === null ? [] : [edge.window]), edge, knowledge.look);
   }
   const { truth } = film;
   const error = start !== null && truth.creditsStart !== null ? (start - truth.creditsStart).toFixed(2) : '';

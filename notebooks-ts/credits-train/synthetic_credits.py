@@ -261,6 +261,32 @@ def corner_card(f: Frame) -> None:
         y += size * 2.6
 
 
+def names_over_footage(f: Frame) -> None:
+    """A few small lines over the going picture, undimmed: how series and animation end while the story still moves."""
+    rng = f.rng
+    f.image = f.footage()
+    f.ink = (255, 255, 255) if rng.random() < .7 else rng.choice([(250, 220, 60), (0, 0, 0), (240, 240, 220), (120, 200, 250)])
+    f.shadow = None if rng.random() < .35 else (0, 0, 0) if f.ink != (0, 0, 0) else (255, 255, 255)
+    f.stroke = rng.choice([0, 1, 1]) if f.shadow is not None else 0
+    size = rng.uniform(11, 24)
+    n = rng.choice([1, 1, 2, 2, 3])
+    align = rng.choice(['left', 'right', 'middle'])
+    axis = W * {'left': rng.uniform(.04, .5), 'right': rng.uniform(.5, .96), 'middle': rng.uniform(.25, .75)}[align]
+    room = {'left': W - axis, 'right': axis, 'middle': 2 * min(axis, W - axis)}[align] - 6
+    how, beside = cased(rng), rng.random() < .3
+    y = rng.uniform(.05, max(.06, .95 - n * size * 2.6 / H)) * H
+    for _ in range(n):
+        role, who = case(T.role(rng, f.script), how), case(T.name(rng, f.script), how)
+        if beside:
+            line = f'{role}  {who}'
+            f.text(axis, y, line, f.fit(line, size, room), align)
+            y += size * 1.4
+            continue
+        f.text(axis, y, role, f.fit(role, size * .8, room), align)
+        f.text(axis, y + size, who, f.fit(who, size, room, f.bold), align, f.bold)
+        y += size * 2.6
+
+
 def paired_cards(f: Frame) -> None:
     """A few large lines "Role ... Name" wider than tall: the television card."""
     rng = f.rng
@@ -338,7 +364,7 @@ def song_credits(f: Frame) -> None:
 
 
 CREDITS = [(pairs_roll, 24), (centred_roll, 17), (columns_roll, 9), (card, 22), (corner_card, 7), (paired_cards, 7),
-           (side_credits, 6), (end_of_roll, 5), (song_credits, 3)]
+           (side_credits, 6), (end_of_roll, 5), (song_credits, 3), (names_over_footage, 14)]
 
 
 # --- text that is not credits, and pictures without text -------------------------------------------------------------
@@ -582,9 +608,10 @@ def footage_only(f: Frame) -> None:
         f.image = f.image.filter(ImageFilter.GaussianBlur(f.rng.uniform(1, 10)))
 
 
-# A single title or a studio's logo counts little: the hand-labelled stills file "The End" and the like under credits.
-OTHERS = [(subtitle, 20, 1.), (title, 5, .25), (date_card, 5, .5), (ticker, 6, 1.), (lower_third, 6, 1.), (sign, 10, 1.), (kinetic, 9, 1.),
-          (epilogue, 9, 1.), (studio_logo, 5, .3), (rating_card, 2, 1.), (end_card, 5, 1.), (screen, 9, 1.),
+# Weight 0: the hand-labelled stills file lone titles, studios and "The End" under credits, and in a film they stand beside
+# them; they are examples of neither.
+OTHERS = [(subtitle, 20, 1.), (title, 5, 0.), (date_card, 5, .5), (ticker, 6, 1.), (lower_third, 6, 1.), (sign, 10, 1.), (kinetic, 9, 1.),
+          (epilogue, 9, 1.), (studio_logo, 5, 0.), (rating_card, 2, 1.), (end_card, 5, 0.), (screen, 9, 1.),
           (intertitle, 3, .5), (plain, 7, 1.), (footage_only, 5, 1.)]
 
 

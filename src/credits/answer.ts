@@ -67,7 +67,5 @@ export function describe(samples: readonly Evidence[], info: MediaInfo): string 
   const rise = rises[rises.length >> 1];
   if (rise !== undefined && Math.abs(rise) > 0.005) parts.push(`scrolling ${Math.round(rise * info.height)} px/s`);
   parts.push(`luma ${Math.round(mean(samples.map(({ stats }) => stats.lumaMedian)) * 255)}`);
-  const classifier = samples.flatMap((sample) => (sample.classifier === null ? [] : [sample.classifier]));
-  if (classifier.length > 0) parts.push(`classifier ${mean(classifier).toFixed(2)}`);
   return parts.join(', ');
 }

@@ -1,4 +1,5 @@
 import type { TimeWindow } from '../frames/types.js';
+import type { Model } from '../inference/types.js';
 import { sampleOf } from './evidence.js';
 import type { Evidence, Sample } from './evidence.js';
 import { creditTextProbability, isBlack, isPlain } from './look.js';
@@ -6,7 +7,7 @@ import type { LookModel } from './look.js';
 import type { Search } from './search.js';
 import { ROLL_SPEEDS } from './segmenter.js';
 import { examine } from './watch.js';
-import type { Eye, PlainFrame } from './watch.js';
+import type { PlainFrame } from './watch.js';
 
 /** Where a boundary lies between two samples; without a window it is not sought any closer. */
 export interface Edge {
@@ -94,9 +95,9 @@ export function startEdge({ samples }: Search, look: LookModel, near: number): S
 }
 
 /** The time of the first frame with credit text. */
-export async function exactStart(eye: Eye, frames: readonly PlainFrame[], edge: StartEdge, look: LookModel): Promise<number> {
+export async function exactStart(text: Model, frames: readonly PlainFrame[], edge: StartEdge, look: LookModel): Promise<number> {
   const { boxesBefore, entry } = edge;
-  const exact = await firstFrame(frames, edge, async (sample) => readable(await examine(eye, sample, null, true), boxesBefore, look));
+  const exact = await firstFrame(frames, edge, async (sample) => readable(await examine(text, sample, null, true), boxesBefore, look));
   return entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, entry) : exact;
 }
 
@@ -109,8 +110,8 @@ export function endEdge({ samples, window }: Search, look: LookModel, near: numb
 }
 
 /** The time of the first frame after the credits that shows none of their text any more. */
-export function exactEnd(eye: Eye, frames: readonly PlainFrame[], edge: Edge, look: LookModel): Promise<number> {
-  return firstFrame(frames, edge, async (sample) => !readable(await examine(eye, sample, null, true), 0, look));
+export function exactEnd(text: Model, frames: readonly PlainFrame[], edge: Edge, look: LookModel): Promise<number> {
+  return firstFrame(frames, edge, async (sample) => !readable(await examine(text, sample, null, true), 0, look));
 }
 
 export function lightEdge({ samples }: Search, near: number): Edge {

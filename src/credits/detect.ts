@@ -1,11 +1,11 @@
-import { KinoscopeError } from '../errors.js';
 import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
-import type { Model, Models } from '../inference/types.js';
+import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
 import { knowledge, stillModel } from './knowledge.js';
 import { creditTextProbability } from './look.js';
 import { endEdge, exactEnd, exactLight, exactStart, lightEdge, startEdge } from './boundary.js';
 import type { Edge } from './boundary.js';
+import { RESNET } from './resnet.js';
 import { search, SLOT_SECONDS, stretchesOf } from './search.js';
 import type { Search, Stretch } from './search.js';
 import { isAfterStory, isCredits, quantileSlot } from './segmenter.js';
@@ -36,20 +36,10 @@ const KINDS: Readonly<Record<StateAfterStory, SegmentKind>> = {
 };
 
 /** Frames that are read at a time: to read one is too little work for two threads. */
-const TEXT_READERS = 2;
+const READERS = 2;
 
 /** The confidence is the probability that the credits start so close to the answer, seconds. */
 const CONFIDENT_SECONDS = 3;
-
-/** The frame classifier is one more witness; without its file the others must do. */
-async function classifierOf(models: Models): Promise<Model | null> {
-  try {
-    return await models.load('credits-resnet50');
-  } catch (error) {
-    if (error instanceof KinoscopeError && error.code === 'unavailable') return null;
-    throw error;
-  }
-}
 
 /**
  * Finds the closing credits of a film.
@@ -57,13 +47,13 @@ async function classifierOf(models: Models): Promise<Model | null> {
  */
 export async function detectCredits(request: CreditsRequest): Promise<CreditsResult> {
   const { file, info, source, models, signal, policy = 'neverWhenSceneFollows', onProgress = () => undefined } = request;
+  const text = await models.load('ppocr-det', READERS);
   const eye: Eye = {
-    file, source, text: await models.load('ppocr-det', TEXT_READERS), classifier: await classifierOf(models),
+    file, source, text,
     ...(signal === undefined ? {} : { signal }),
   };
   const found = await search(eye, info, knowledge, onProgress);
-  const versions = [eye.text, eye.classifier].flatMap((model) => (model === null ? [] : [model.version]));
-  const about = { truncated: found.truncated, models: versions, detectorVersion: CREDITS_DETECTOR_VERSION };
+  const about = { truncated: found.truncated, models: [text.version], detectorVersion: CREDITS_DETECTOR_VERSION };
   const { present } = found.segmentation;
   if (present < 0.5) {
     onProgress(1);
@@ -106,11 +96,11 @@ async function exactTimes(eye: Eye, found: Search, near: number): Promise<{ cred
   const frames = await everyFrame(eye, [first, ...ends].flatMap((edge) => edge?.window ?? []));
   const exact = async (stretch: Stretch, edge: Edge | null | undefined): Promise<Stretch> => {
     if (!edge) return stretch;
-    const end = await (isCredits(stretch.state) ? exactEnd(eye, frames, edge, knowledge.look) : exactLight(frames, edge));
+    const end = await (isCredits(stretch.state) ? exactEnd(eye.text, frames, edge, knowledge.look) : exactLight(frames, edge));
     return { ...stretch, end };
   };
   const [creditsStart, ...exactly] = await Promise.all([
-    exactStart(eye, frames, first, knowledge.look), ...stretches.map((stretch, k) => exact(stretch, ends[k])),
+    exactStart(eye.text, frames, first, knowledge.look), ...stretches.map((stretch, k) => exact(stretch, ends[k])),
   ]);
   return { creditsStart, stretches: exactly };
 }
@@ -144,7 +134,7 @@ function whyNone({ samples, window }: Search): string {
 
 /** Probability that each picture, of any size, shows closing credits. */
 export async function creditProbability(models: Models, images: readonly RgbImage[]): Promise<number[]> {
-  const eye = { text: await models.load('ppocr-det'), inception: await models.load('inception-v3.int8') };
+  const eye = { text: await models.load('ppocr-det'), resnet: await models.load(RESNET) };
   const probabilities: number[] = [];
   for (const image of images) probabilities.push(stillProbability(await examineStill(eye, image), stillModel));
   return probabilities;

@@ -12,8 +12,6 @@ export interface Evidence {
   readonly stats: PictureStats;
   /** null where no text was looked for. */
   readonly layout: TextLayout | null;
-  /** The frame classifier's credit probability; null where there is no classifier. */
-  readonly classifier: number | null;
   /** Mean luma difference to the sample before, 0 to 1; null for the first and after a long gap. */
   readonly change: number | null;
   /** How fast what has edges rises, picture heights a second; null where it cannot be told. */
@@ -54,7 +52,6 @@ export function evidenceOf(
   sample: Sample,
   before: Before | null,
   boxes: readonly TextBox[] | null,
-  classifier: number | null,
 ): Evidence {
   const comparable = before !== null && sample.time - before.time <= LONGEST_GAP_SECONDS &&
     before.sketch.luma.length === sample.sketch.luma.length;
@@ -70,7 +67,6 @@ export function evidenceOf(
     time: sample.time,
     stats: sample.stats,
     layout,
-    classifier,
     change: comparable ? change(before.sketch, sample.sketch) : null,
     rise,
     still,

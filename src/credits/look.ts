@@ -15,8 +15,6 @@ export interface Look {
 export interface LookModel {
   /** Credit text or not, from `lookFeatures`. */
   readonly trees: BoostedTrees;
-  /** Weight of the frame classifier's log-odds beside the trees', where there is a classifier. */
-  readonly classifierWeight: number;
 }
 
 /** Names of the columns of `lookFeatures`, in order. */
@@ -40,17 +38,10 @@ export function isBlack({ stats, layout }: { readonly stats: PictureStats; reado
 /** A ground that cards and rolls are set on: one level, or dark, nearly everywhere. */
 export const isPlain = ({ stats }: { readonly stats: PictureStats }): boolean => stats.plainness > 0.45 || stats.dark > 0.6;
 
-const logit = (p: number): number => Math.log(p / (1 - p));
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const clamp = (p: number): number => Math.min(0.99, Math.max(0.01, p));
-
 /** Probability that a frame shows credit text, 0.01 to 0.99. */
 export function creditTextProbability(sample: Evidence, model: LookModel): number {
   if (isBlack(sample)) return 0.01;
-  const text = logit(clamp(probabilityOf(model.trees, lookFeatures(sample))));
-  if (sample.classifier === null) return sigmoid(text);
-  const w = model.classifierWeight;
-  return clamp(sigmoid((1 - w) * text + w * logit(clamp(sample.classifier))));
+  return Math.min(0.99, Math.max(0.01, probabilityOf(model.trees, lookFeatures(sample))));
 }
 
 export function lookOf(sample: Evidence, model: LookModel): Look {

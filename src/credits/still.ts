@@ -5,6 +5,8 @@ import type { BoostedTrees } from './boosting.js';
 import { sampleOf } from './evidence.js';
 import { isBlack, lookFeatures } from './look.js';
 import { squeezed } from './picture.js';
+import { headOdds, resnetFeatures } from './resnet.js';
+import type { LinearHead } from './resnet.js';
 import { examine, SAMPLE_SIZE } from './watch.js';
 
 /**
@@ -14,8 +16,8 @@ import { examine, SAMPLE_SIZE } from './watch.js';
 export interface StillModel {
   /** Credits or not, from `lookFeatures`. */
   readonly trees: BoostedTrees;
-  /** Log-odds of credits from Inception V3's features: their weighted sum and the bias. */
-  readonly head: { readonly weights: readonly number[]; readonly bias: number };
+  /** Credits or not, from what the ResNet50 sees. */
+  readonly head: LinearHead;
   /** Weight of the head's log-odds beside the trees'. */
   readonly headWeight: number;
 }
@@ -25,25 +27,20 @@ export interface StillEvidence {
   readonly black: boolean;
   /** As `LOOK_FEATURES` names them. */
   readonly row: readonly number[];
-  /** Inception V3's 2048. */
+  /** As `resnetFeatures` gives them. */
   readonly features: Float32Array;
 }
 
 /** A picture at the size that frames are sampled at: text is read as large as the trees have learnt it. */
-function fitted(image: RgbImage): RgbImage {
+export function fitted(image: RgbImage): RgbImage {
   const scale = Math.min(1, SAMPLE_SIZE.width / image.width, SAMPLE_SIZE.height / image.height);
   return squeezed(image, Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));
 }
 
-const INCEPTION_SIDE = 299;
-
-export async function examineStill(eye: { readonly text: Model; readonly inception: Model }, image: RgbImage): Promise<StillEvidence> {
+export async function examineStill(eye: { readonly text: Model; readonly resnet: Model }, image: RgbImage): Promise<StillEvidence> {
   const picture = fitted(image);
-  const [evidence, { features }] = await Promise.all([
-    examine({ text: eye.text, classifier: null }, sampleOf(0, picture), null, true),
-    eye.inception.runImage(squeezed(picture, INCEPTION_SIDE, INCEPTION_SIDE)),
-  ]);
-  return { black: isBlack(evidence), row: lookFeatures(evidence), features: Float32Array.from(features!.data as Float32Array) };
+  const [evidence, features] = await Promise.all([examine(eye.text, sampleOf(0, picture), null, true), resnetFeatures(eye.resnet, picture)]);
+  return { black: isBlack(evidence), row: lookFeatures(evidence), features };
 }
 
 const LEAST = 0.01;
@@ -56,7 +53,7 @@ const HEAD_MOST = 8;
 export function stillProbability({ black, row, features }: StillEvidence, { trees, head, headWeight }: StillModel): number {
   if (black) return LEAST;
   const text = within(logit(probabilityOf(trees, row)), logit(1 - LEAST));
-  const seen = within(head.weights.reduce((sum, weight, k) => sum + weight * features[k]!, head.bias), HEAD_MOST);
+  const seen = within(headOdds(head, features), HEAD_MOST);
   const odds = (1 - headWeight) * text + headWeight * seen;
   return Math.min(1 - LEAST, Math.max(LEAST, 1 / (1 + Math.exp(-odds))));
 }

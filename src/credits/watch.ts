@@ -3,7 +3,6 @@ import type { Model } from '../inference/types.js';
 import { evidenceOf, sampleOf } from './evidence.js';
 import type { Before, Evidence, Sample } from './evidence.js';
 import { isBlack, isPlain } from './look.js';
-import { squeezed } from './picture.js';
 import { findText } from './text-boxes.js';
 import type { TextBox } from './text-boxes.js';
 
@@ -19,7 +18,6 @@ export interface Eye {
   readonly file: string;
   readonly source: FrameSource;
   readonly text: Model;
-  readonly classifier: Model | null;
   readonly signal?: AbortSignal;
 }
 
@@ -62,31 +60,19 @@ async function readText(model: Model, sample: Sample, thorough: boolean, smallPr
   return { boxes: full.length >= half.length ? full : half, smallPrint: full.length > CLEAR_BOXES };
 }
 
-/** The frame classifier sees the whole frame squeezed to its own size: credits stand at the edges too. */
-async function classify(model: Model, { full }: Sample): Promise<number> {
-  const { width, height } = model.input;
-  const { credit } = await model.runImage(width === null || height === null ? full : squeezed(full, width, height));
-  return Number(credit!.data[0]);
-}
-
-type Readers = Pick<Eye, 'text' | 'classifier'>;
-
 async function examined(
-  eye: Readers, sample: Sample, before: Before | null, thorough: boolean, smallPrint: boolean,
+  text: Model, sample: Sample, before: Before | null, thorough: boolean, smallPrint: boolean,
 ): Promise<{ evidence: Evidence; smallPrint: boolean }> {
-  const [reading, classifier] = await Promise.all([
-    readText(eye.text, sample, thorough, smallPrint),
-    eye.classifier === null ? null : classify(eye.classifier, sample),
-  ]);
-  return { evidence: evidenceOf(sample, before, reading.boxes, classifier), smallPrint: reading.smallPrint };
+  const reading = await readText(text, sample, thorough, smallPrint);
+  return { evidence: evidenceOf(sample, before, reading.boxes), smallPrint: reading.smallPrint };
 }
 
 /**
- * Text boxes, and the classifier's probability where there is one, of one sampled frame.
+ * What one sampled frame shows, its text read.
  * @param thorough read at the full size too where the half shows little
  */
-export async function examine(eye: Readers, sample: Sample, before: Before | null, thorough: boolean): Promise<Evidence> {
-  return (await examined(eye, sample, before, thorough, false)).evidence;
+export async function examine(text: Model, sample: Sample, before: Before | null, thorough: boolean): Promise<Evidence> {
+  return (await examined(text, sample, before, thorough, false)).evidence;
 }
 
 /** Frames that wait for their text: bounds the memory while decoding runs ahead. */
@@ -96,13 +82,13 @@ const WAITING = 16;
 class Reader {
   private readonly results: ReturnType<typeof examined>[] = [];
 
-  constructor(private readonly eye: Readers) {}
+  constructor(private readonly text: Model) {}
 
   /** Resolves when few enough frames wait. */
   async read({ sample, before }: Unread, thorough: boolean): Promise<void> {
     // Not the last result: its frame is still being read, and this one's picture is made ready meanwhile.
     const earlier = this.results.at(-2);
-    const result = (async () => examined(this.eye, sample, before, thorough, (await earlier)?.smallPrint ?? false))();
+    const result = (async () => examined(this.text, sample, before, thorough, (await earlier)?.smallPrint ?? false))();
     // A failure is thrown where the results are collected; until then it must not count as unhandled.
     result.catch(() => undefined);
     this.results.push(result);
@@ -121,7 +107,7 @@ export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, on
     sizes: [SAMPLE_SIZE],
     ...(eye.signal === undefined ? {} : { signal: eye.signal }),
   });
-  const reader = new Reader(eye);
+  const reader = new Reader(eye.text);
   const unread: Unread[] = [];
   let before: Before | null = null;
   let last: Sample | null = null;
@@ -142,7 +128,7 @@ export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, on
 
 /** Reads frames that were kept. */
 export async function readLater(eye: Eye, frames: readonly Unread[]): Promise<Evidence[]> {
-  const reader = new Reader(eye);
+  const reader = new Reader(eye.text);
   for (const frame of frames) await reader.read(frame, true);
   return reader.evidence();
 }

@@ -43,7 +43,7 @@ export interface AnalyzeOptions {
 /** The rules, and the networks that take part, of whatever watches a film. */
 const DETECTORS = {
   genre: { rules: GENRE_VERSION, networks: Object.keys(SHOWN) },
-  credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det', 'credits-resnet50'] },
+  credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det'] },
   // The recogniser has a say in what is a face and in which faces make a track: nothing here outlives a new one.
   faces: { rules: FACES_VERSION, networks: ['face-rfb', 'face-landmark', 'face-embed-512'] },
   shots: { rules: SHOTS_VERSION, networks: [] },

@@ -19,7 +19,7 @@ function frame(time: number, ground: 'footage' | 'black', boxes: TextBox[], rise
       }
     }
   }
-  return { ...evidenceOf(sampleOf(time, { width, height, data }), null, boxes, null), rise };
+  return { ...evidenceOf(sampleOf(time, { width, height, data }), null, boxes), rise };
 }
 
 const line = (y: number, width = 0.3): TextBox => ({ x: 0.5 - width / 2, y, width, height: 0.06, score: 0.9 });
