@@ -120,7 +120,8 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
       for (const track of tracks) {
         if (track.sightings.reduce((sum, { quality }) => sum + quality, 0) >= SURE) continue;
         const best = track.sightings.reduce((a, b) => (b.quality > a.quality ? b : a));
-        for (const time of [best.time - ASIDE, best.time + ASIDE]) add(time, shots[track.shot]!);
+        const shot = shots[track.shot]!;
+        for (const time of [Math.max(best.time - ASIDE, shot.start + AFTER_CUT), best.time + ASIDE]) add(time, shot);
       }
       return times.slice(samples.length).sort((a, b) => a - b);
     },
