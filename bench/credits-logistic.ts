@@ -1,12 +1,9 @@
-/** Logistic regression with a ridge penalty, learnt by accelerated gradient descent (Nesterov 1983). */
-export interface LinearHead {
-  readonly weights: number[];
-  readonly bias: number;
-}
+import type { LinearHead } from '../src/credits/resnet.js';
 
 const STEPS = 250;
 
 /**
+ * Logistic regression with a ridge penalty, learnt by accelerated gradient descent (Nesterov 1983).
  * @param rows one row an example
  * @param penalty of the squared weights, beside the mean loss of an example
  */

@@ -8,8 +8,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-# What the network takes. The packed pictures are 320 x 180; a linear head on the untrained trunk is no better there than
-# at this size, which costs half.
+# What the network takes: half the work of the packed pictures' 320 x 180.
 NET_WIDTH, NET_HEIGHT = 224, 126
 # The input contract: NCHW RGB, (x / 255 - MEAN) / STD: ImageNet's mean colours, 0 to 255, as the weights were trained with.
 MEAN, STD = (123.68 / 255, 116.779 / 255, 103.939 / 255), (1 / 255, 1 / 255, 1 / 255)

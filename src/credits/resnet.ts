@@ -12,10 +12,7 @@ export interface LinearHead {
 /** The network of models/manifest.json that `resnetFeatures` is given. */
 export const RESNET = 'resnet50-imagenet.int8';
 
-/**
- * The whole picture, squeezed: credits stand at the edges too. On the hand-marked stills a head does as well at this size as
- * at 320 x 180, for half the time.
- */
+/** The whole picture, squeezed: credits stand at the edges too. */
 const SIZE = { width: 224, height: 126 };
 
 /** Roots of the ResNet50's 2048 features: that something is there says more than how much of it. */
