@@ -17,7 +17,7 @@ import { runPass } from '../src/frames/pass.js';
 import type { RgbImage, SamplingPlan } from '../src/frames/types.js';
 import { createGenreAnalyzer, keyFramesOf } from '../src/genre/analyzer.js';
 import { loadGenreModel } from '../src/genre/genre-model.js';
-import { COARSE, type Seen, SHOWN, viewOf } from '../src/genre/sight.js';
+import { COARSE, COPIES, type Seen, SHOWN, viewOf } from '../src/genre/sight.js';
 import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
 
@@ -49,7 +49,7 @@ const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: set
 const { openMedia } = (await import(new URL('../dist/frames/media.js', import.meta.url).href)) as typeof MediaModule;
 const media = openMedia({ kind: settings.decoder, threads: settings.decoderThreads });
 const genreModel = await loadGenreModel(MODEL);
-const networks = await Promise.all(Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id), shown })));
+const networks = await Promise.all(Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })));
 const float = await models.load('inception-v3');
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {

@@ -1,10 +1,11 @@
-/** node scripts/assemble.mjs: makes data/dots.wasm of src/people/dots.wat. */
+/** node scripts/assemble.mjs: makes the programs of data/*.wasm of the .wat files in src. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import wabt from 'wabt';
 
 const ROOT = join(import.meta.dirname, '..');
-const source = join(ROOT, 'src', 'people', 'dots.wat');
 const { parseWat } = await wabt();
-const { buffer } = parseWat(source, readFileSync(source, 'utf8'), { simd: true }).toBinary({});
-writeFileSync(join(ROOT, 'data', 'dots.wasm'), buffer);
+for (const source of ['src/people/dots.wat', 'src/genre/resample.wat']) {
+  const { buffer } = parseWat(source, readFileSync(join(ROOT, source), 'utf8'), { simd: true }).toBinary({});
+  writeFileSync(join(ROOT, 'data', `${basename(source, '.wat')}.wasm`), buffer);
+}

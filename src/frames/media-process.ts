@@ -40,6 +40,10 @@ export function brokenBy(status: number | NodeJS.Signals, message: string): Kino
 
 const STDERR_LINES = 200;
 
+/** What such a process gets of the environment: no secrets of ours, and no certificates, which Node would read at every start. */
+const PASSED_ON = /^(PATH|LD_LIBRARY_PATH|DYLD_\w+|LANG|LC_\w+|TZ|HOME|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|PATHEXT)$/i;
+const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
+
 /** @param onStderrLine sees every line of standard error first, and says false to those that are not worth keeping */
 export function startProcess(
   command: string,
@@ -51,6 +55,7 @@ export function startProcess(
     stdio: dataFd === 1 ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
+    env: environment(),
   });
   const stderr: string[] = [];
   let lastSign = performance.now();

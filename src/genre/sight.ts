@@ -32,6 +32,12 @@ function oblong({ coarse, window }: View): RgbImage {
   return coarse.height > coarse.width ? resample(coarse, window, 184, 256) : resample(coarse, window, 288, 162);
 }
 
+/**
+ * Runs of each network that go on side by side. Threads that share a run wait for each other at every layer, and all of them for
+ * the one whose core the decoder has taken meanwhile: half of the threads on each of two runs is faster (bench/genre-speed.ts).
+ */
+export const COPIES = 2;
+
 /** The networks that look at a picture, and what each is shown of it. */
 export const SHOWN: Readonly<Record<string, (view: View) => RgbImage>> = {
   'inception-v3.int8': ({ square }) => square,
@@ -49,7 +55,7 @@ export interface Sight {
 
 /** @throws KinoscopeError `unavailable` when a network is missing */
 export async function openSight(models: Models): Promise<Sight> {
-  const networks = await Promise.all(Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id), shown })));
+  const networks = await Promise.all(Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })));
   return {
     version: networks.map(({ network }) => network.version).join(' '),
     look: async (view) => Object.fromEntries(await Promise.all(

@@ -10,24 +10,27 @@ interface Waiting {
 }
 
 /**
- * Dynamic batching without a delay: while one batch runs, the pictures that are asked for collect, and the next batch
+ * Dynamic batching without a delay: while batches run, the pictures that are asked for collect, and the next batch
  * takes as many of one size as it may. A lone picture never waits for company.
  *
  * @param runBatch runs 1 to `limit` pictures of one size; the first dimension of every output is their number
+ * @param atOnce batches that go on side by side. They share what waits, so that the last ones end at about the same time
  */
 export function createBatcher(
   runBatch: (images: readonly RgbImage[]) => Promise<Outputs>,
   limit: number,
+  atOnce = 1,
 ): (image: RgbImage) => Promise<Outputs> {
   let waiting: Waiting[] = [];
-  let running = false;
+  let running = 0;
 
   async function drain(): Promise<void> {
     // Callers of the same turn of the event loop (a Promise.all over a frame's faces) come into one batch.
     await new Promise(setImmediate);
     for (let first = waiting[0]; first; first = waiting[0]) {
       const { width, height } = first.image;
-      const batch = waiting.filter(({ image }) => image.width === width && image.height === height).slice(0, limit);
+      const most = Math.min(limit, Math.ceil(waiting.length / atOnce));
+      const batch = waiting.filter(({ image }) => image.width === width && image.height === height).slice(0, most);
       const taken = new Set(batch);
       waiting = waiting.filter((one) => !taken.has(one));
       try {
@@ -37,14 +40,14 @@ export function createBatcher(
         for (const one of batch) one.reject(error);
       }
     }
-    running = false;
+    running--;
   }
 
   return (image) =>
     new Promise((resolve, reject) => {
       waiting.push({ image, resolve, reject });
-      if (running) return;
-      running = true;
+      if (running === atOnce) return;
+      running++;
       void drain();
     });
 }

@@ -156,7 +156,7 @@ function createModel(entry: ModelEntry, sessions: readonly Session[], busy: numb
     return joinBatches(parts);
   }
 
-  const batched = createBatcher(runBatch, batchLimit);
+  const batched = createBatcher(runBatch, batchLimit, sessions.length);
   // A picture of the wrong size fails alone, not with the batch that it would have joined.
   const runImage: Model['runImage'] = async (image) => {
     checkSizes([image], input);

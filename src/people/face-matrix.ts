@@ -1,18 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { startWasm } from '../wasm.js';
 
-/** What is used here of the standard's interface, which Node's types leave out. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-/** Made of dots.wat. */
-const FILE = new URL('../../data/dots.wasm', import.meta.url);
-
-const { memory, dots } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(FILE))).exports as {
-  readonly memory: { readonly buffer: ArrayBuffer };
+/** Its arguments are explained in dots.wat. */
+const { memory, dots } = startWasm<{
   readonly dots: (rows: number, end: number, probe: number, columns: number, sums: number) => void;
-};
+}>('dots.wasm');
 
 // Where things are in the module's memory. A block of rows is small enough for the processor's cache.
 const PROBE = 0;

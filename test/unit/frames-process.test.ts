@@ -24,6 +24,15 @@ test('data that is cut off is no data', async () => {
   await process.kill();
 });
 
+test('a process knows where programs are, and none of our secrets', async () => {
+  process.env['KINOSCOPE_SECRET_OF_A_TEST'] = 'secret';
+  const child = shell('printf %s "${KINOSCOPE_SECRET_OF_A_TEST-none}:$PATH"');
+  delete process.env['KINOSCOPE_SECRET_OF_A_TEST'];
+  const expected = `none:${process.env['PATH'] ?? ''}`;
+  expect(String(await patientReader(child, DEFAULT_FRAME_SETTINGS)(expected.length))).toBe(expected);
+  await child.kill();
+});
+
 test('killing takes the whole group', async () => {
   const process = shell('sleep 600 & printf %08d $!; wait');
   const pid = Number(await patientReader(process, DEFAULT_FRAME_SETTINGS)(8));

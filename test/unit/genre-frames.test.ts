@@ -69,6 +69,29 @@ describe('pictures for the networks', () => {
     expect(large.data[(50 * 100 + 20) * 3]).toBe(10);
     expect(large.data[(50 * 100 + 80) * 3]).toBe(240);
   });
+
+  it.each([
+    ['enlarged', 30, 20, 299, 299], ['a little reduced', 320, 180, 288, 162], ['a large photograph', 2000, 1500, 320, 240], ['one pixel', 1, 1, 7, 5],
+  ])('are the means of what lies under a triangle: %s', (_, fromWidth, fromHeight, width, height) => {
+    const colour = (x: number, y: number): [number, number, number] => [(x * 37 + y * 11) % 256, (x * y) % 256, (x ^ y) % 256];
+    const picture = draw(fromWidth + 4, fromHeight + 3, colour);
+    const scaled = resample(picture, { left: 3, top: 2, width: fromWidth, height: fromHeight }, width, height);
+    const weights = (from: number, to: number, place: number): [number, number][] => {
+      const [centre, radius] = [((place + 0.5) * from) / to, Math.max(1, from / to)];
+      const found = Array.from({ length: from }, (_, i): [number, number] => [i, Math.max(0, 1 - Math.abs(i + 0.5 - centre) / radius)]);
+      const sum = found.reduce((total, [, weight]) => total + weight, 0);
+      return found.filter(([, weight]) => weight > 0).map(([i, weight]) => [i, weight / sum]);
+    };
+    for (let place = 0; place < width * height; place += 97) {
+      const [x, y] = [place % width, Math.floor(place / width)];
+      const across = weights(fromWidth, width, x);
+      const expected = [0, 0, 0];
+      for (const [row, down] of weights(fromHeight, height, y)) {
+        for (const [column, weight] of across) colour(column + 3, row + 2).forEach((value, c) => (expected[c]! += down * weight * value));
+      }
+      expected.forEach((value, c) => expect(Math.abs(scaled.data[place * 3 + c]! - value)).toBeLessThan(0.51));
+    }
+  });
 });
 
 describe('thinning', () => {

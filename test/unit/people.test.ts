@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import wabt from 'wabt';
 import { normalize, similarity } from '../../src/faces/embed.js';
 import { CALIBRATIONS } from '../../src/people/calibration.js';
 import { FaceGraph } from '../../src/people/face-graph.js';
@@ -182,12 +181,6 @@ describe('a large gallery', () => {
       const corrected = people.map((one, i) => (i === 0 ? { ...one, rejected: [probe] } : one));
       expect(ids(new Gallery('face-embed-512', corrected, await graphOf(corrected)), probe)).not.toContain('p0');
     });
-  });
-
-  test('is looked through by the program that dots.wat describes', async () => {
-    const source = new URL('../../src/people/dots.wat', import.meta.url);
-    const { buffer } = (await wabt()).parseWat('dots.wat', readFileSync(source, 'utf8'), { simd: true }).toBinary({});
-    expect(Buffer.from(buffer).equals(readFileSync(new URL('../../data/dots.wasm', import.meta.url)))).toBe(true);
   });
 });
 

@@ -148,8 +148,12 @@ function checkSize(name: string, { width, height }: Dimensions, { maxPixels }: P
   }
 }
 
-/** @throws KinoscopeError `unreadable` when this build of FFmpeg has no decoder for the stream */
-export function openDecoder(container: Container, settings: FrameSettings, skipUnreferenced: boolean): CodecContext {
+/**
+ * @param frames what will be asked of it: consecutive frames, those among them that others refer to, or lone ones. For a lone frame
+ *   threads that work on a frame each would only be handed its packet one after the other.
+ * @throws KinoscopeError `unreadable` when this build of FFmpeg has no decoder for the stream
+ */
+export function openDecoder(container: Container, settings: FrameSettings, frames: 'all' | 'referenced' | 'lone'): CodecContext {
   const { stream, name } = container;
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   const context = new CodecContext();
@@ -159,7 +163,8 @@ export function openDecoder(container: Container, settings: FrameSettings, skipU
   context.threadCount = settings.threads;
   // Not as a dictionary to open2: node-av 6.1 frees such a one twice.
   context.setOption('max_pixels', String(settings.maxPixels));
-  context.setOption('skip_frame', skipUnreferenced ? 'noref' : 'default');
+  context.setOption('skip_frame', frames === 'referenced' ? 'noref' : 'default');
+  if (frames === 'lone') context.setOption('thread_type', 'slice');
   if (!codec || context.open2Sync(codec) < 0) {
     throw new KinoscopeError('unreadable', `${name} has a video stream in a format that cannot be decoded`);
   }

@@ -29,7 +29,7 @@ const BACK_OFF = [2, 10, 60, Infinity];
 
 /** Presentation time, in ticks, of the first frame that can be decoded. */
 export function firstFrameTicks(container: Container, settings: FrameSettings): bigint {
-  const decoder = openDecoder(container, settings, false);
+  const decoder = openDecoder(container, settings, 'lone');
   try {
     const { origin, packets } = findOrigin(container, decoder);
     for (const packet of packets) packet.free();
@@ -52,7 +52,7 @@ export function* decode(
   progress: DecodeProgress,
 ): Generator<DecodedFrame> {
   // Frames that no other refers to need not be decoded to find one frame a second.
-  const decoder = openDecoder(container, settings, plan.kind === 'everySecond');
+  const decoder = openDecoder(container, settings, plan.kind === 'keyframes' ? 'lone' : plan.kind === 'everySecond' ? 'referenced' : 'all');
   try {
     const { origin, packets } = findOrigin(container, decoder);
     decoder.flushBuffers();
