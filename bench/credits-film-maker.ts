@@ -358,7 +358,7 @@ export function filmMedia(film: Film): Media {
       const image = { width, height, data: new Uint8Array(await sharp(jpeg).raw().toBuffer()) };
       yield { time: k / FILM_RATE, containerTime: k / FILM_RATE, keyframe: k % film.keyframes === 0, images: [image] };
     }
-    return { frames: film.frames, lastTime: (film.frames - 1) / FILM_RATE, truncated: false, warnings: [] };
+    return { frames: film.frames, lastTime: (film.frames - 1) / FILM_RATE, duration: film.frames / FILM_RATE, truncated: false, warnings: [] };
   }
   return {
     probe: () => Promise.resolve({

@@ -2,7 +2,7 @@ import { KinoscopeError } from '../errors.js';
 import { type DescribedFile, describeFile, lastPacketEnd, scanFrames, type ScannedPacket, scanPackets } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';
 import { attend, brokenBy, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
-import { firstAfter, windowOf } from './plan.js';
+import { keyFrameChoice, windowOf } from './plan.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
 import { frameStream } from './stream.js';
 import type { DecodeSummary, Frame, FrameRequest, FrameSource, RgbImage, SamplingPlan } from './types.js';
@@ -45,7 +45,8 @@ async function* frames(
   let count = 0;
   let lastTime = 0;
   const warnings: string[] = [];
-  const isWanted = firstAfter(plan.kind === 'keyframes' ? plan.times : undefined);
+  const { duration } = file.info;
+  const isWanted = plan.kind === 'keyframes' ? keyFrameChoice(plan, duration) : () => true;
   for (const run of await planRuns(file, plan, settings, signal)) {
     for await (const frame of decodeRun(file, run, outputs, settings, warnings, signal)) {
       if (!isWanted(frame.time)) continue;
@@ -54,7 +55,7 @@ async function* frames(
       yield frame;
     }
   }
-  return { frames: count, lastTime, truncated: await isTruncated(file, settings, signal), warnings: warnings.slice(0, 20) };
+  return { frames: count, lastTime, duration, truncated: await isTruncated(file, settings, signal), warnings: warnings.slice(0, 20) };
 }
 
 async function planRuns(

@@ -34,9 +34,27 @@ export function selectorFor<T>(plan: ForwardPlan): Selector<T> {
   }
 }
 
-/** Whether a key frame, asked in order of time, is the first one at or after one of `times`; without them all are wanted. */
-export function firstAfter(times: readonly number[] | undefined): (time: number) => boolean {
-  if (times === undefined) return () => true;
+/**
+ * Whether a plan of key frames wants the one at this time; asked in order of time.
+ * @param duration of the file, seconds, for a plan with `most`
+ */
+export function keyFrameChoice({ times, most }: Extract<SamplingPlan, { kind: 'keyframes' }>, duration: number): (time: number) => boolean {
+  if (most !== undefined && duration > 0) return firstOfStretch(duration / most);
+  return times === undefined ? () => true : firstAfter(times);
+}
+
+/** A file that is longer than it says goes on having a frame in every stretch. */
+function firstOfStretch(length: number): (time: number) => boolean {
+  let last = -1;
+  return (time) => {
+    const before = last;
+    last = Math.max(last, Math.floor(time / length));
+    return last > before;
+  };
+}
+
+/** Whether this is the first one at or after one of `times`. */
+function firstAfter(times: readonly number[]): (time: number) => boolean {
   const ordered = [...times].sort((a, b) => a - b);
   let next = 0;
   return (time) => {

@@ -13,7 +13,7 @@ export function frameStream(pass: AsyncGenerator<Frame, DecodeSummary, undefined
   summary.catch(() => undefined);
 
   async function* iterate(): AsyncGenerator<Frame, void, undefined> {
-    let seen: DecodeSummary = { frames: 0, lastTime: 0, truncated: false, warnings: [] };
+    let seen: DecodeSummary = { frames: 0, lastTime: 0, duration: 0, truncated: false, warnings: [] };
     try {
       for (;;) {
         const next = await pass.next();
@@ -22,7 +22,7 @@ export function frameStream(pass: AsyncGenerator<Frame, DecodeSummary, undefined
           return;
         }
         const frames = seen.frames + (next.value.images.length > 0 ? 1 : 0);
-        seen = { ...seen, frames, lastTime: next.value.time };
+        seen = { ...seen, frames, lastTime: next.value.time, duration: next.value.time };
         frameDecoded.tell(null);
         yield next.value;
       }

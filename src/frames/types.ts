@@ -33,14 +33,15 @@ export interface TimeWindow {
  *   comes as well, in that one (small) size: about every third to every one, as the film was encoded. Only node-av
  *   gives glimpses.
  * - `keyframes`: every key frame inside the window (whole file without one), or with `times` only the first one at or
- *   after each of them; only key packets are decoded.
+ *   after each of them, or with `most` the first one in each of so many equal stretches of the file; only key packets are
+ *   decoded.
  * - `exactAt`: for each time the frame that is on screen then (the last frame with presentation time <= t, the first
  *   frame for a time before it); a frame that several times ask for comes once.
  * - `every`: every frame inside the window (whole file without one).
  */
 export type SamplingPlan =
   | { readonly kind: 'everySecond'; readonly window?: TimeWindow; readonly glimpse?: FrameSize }
-  | { readonly kind: 'keyframes'; readonly window?: TimeWindow; readonly times?: readonly number[] }
+  | { readonly kind: 'keyframes'; readonly window?: TimeWindow; readonly times?: readonly number[]; readonly most?: number }
   | { readonly kind: 'exactAt'; readonly times: readonly number[] }
   | { readonly kind: 'every'; readonly window?: TimeWindow };
 
@@ -72,6 +73,8 @@ export interface DecodeSummary {
   readonly frames: number;
   /** Presentation time of the last frame seen, seconds. */
   readonly lastTime: number;
+  /** Seconds that the file is long, as its container says; where it does not, or the loop was left, as far as it was read. */
+  readonly duration: number;
   /** The file ends (or breaks) more than a second before its container says that it does. */
   readonly truncated: boolean;
   /** What the decoder complained about, one line each, at most 20. */

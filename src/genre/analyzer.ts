@@ -35,8 +35,6 @@ export interface GenreAnalyzerOptions {
   readonly models: Models;
   /** Default: the one in models/genre-forest.bin. */
   readonly genreModel?: GenreModel;
-  /** Length of the film, seconds. */
-  readonly duration: number;
   /** Frames looked at, evenly spread; default 240. The answer on trailers does not change beyond 240 (bench/genre.ts). */
   readonly maxFrames?: number;
 }
@@ -46,12 +44,14 @@ interface ScoredFrame {
   readonly scores: Float32Array;
 }
 
-/** Watches a pass of key frames or of one frame a second (`FrameConsumer` of frames/pass.ts) and answers after it. */
+/** Watches a pass of {@link KEY_FRAMES}, and what `secondLook` asks for (`FrameConsumer` of frames/pass.ts), and answers then. */
 export class GenreAnalyzer {
   readonly sizes: readonly FrameSize[] = [COARSE];
-  readonly wants: (time: number) => boolean;
-  /** Frames that a film must have been looked at. */
-  private readonly enough: number;
+  private readonly maxFrames: number;
+  /** How long the film is has not been told before the first pass, whose plan spreads its frames. */
+  private thinning: (time: number) => boolean;
+  /** Times of the frames that were looked at, seconds. */
+  private readonly looked: number[] = [];
   private readonly seen: { readonly time: number; readonly seen: Seen }[] = [];
   private previous: Uint8Array | null = null;
   private dropped = 0;
@@ -59,21 +59,32 @@ export class GenreAnalyzer {
   constructor(
     private readonly sight: Sight,
     private readonly genreModel: GenreModel,
-    { duration, maxFrames = MOST_FRAMES }: Pick<GenreAnalyzerOptions, 'duration' | 'maxFrames'>,
+    { maxFrames = MOST_FRAMES }: Pick<GenreAnalyzerOptions, 'maxFrames'>,
   ) {
-    this.wants = createThinning(duration, maxFrames);
-    this.enough = Math.min(duration / SELDOM, maxFrames / 2);
+    this.maxFrames = maxFrames;
+    this.thinning = createThinning(0, maxFrames);
   }
 
-  /** What it has to see as well before it answers; null when it has seen enough. */
-  secondLook(): SamplingPlan | null {
-    return this.seen.length + this.dropped < this.enough ? { kind: 'everySecond' } : null;
+  wants(time: number): boolean {
+    return this.thinning(time);
+  }
+
+  /**
+   * What it has to see as well before it answers; null when it has seen enough.
+   * @param duration of the film, seconds, as the first pass found out
+   */
+  secondLook(duration: number): SamplingPlan | null {
+    if (this.looked.length >= Math.min(duration / SELDOM, this.maxFrames / 2)) return null;
+    this.thinning = createThinning(duration, this.maxFrames);
+    for (const time of this.looked) this.thinning(time);
+    return { kind: 'everySecond' };
   }
 
   /** Starts on the frame at once; settles when the networks have seen it. The frame itself is not kept. */
   async push({ time, images }: Pick<Frame, 'time' | 'images'>): Promise<void> {
     const [image] = images;
     if (!image) throw new RangeError('a frame without its picture');
+    this.looked.push(time);
     const view = viewOf(image);
     const pixels = sketch(view.square);
     const reason = irrelevance(pixels, this.previous);
@@ -112,9 +123,7 @@ export class GenreAnalyzer {
  * What a film is watched by: encoders put a key frame where a shot begins, so these say about as much as a frame a second
  * (bench/genre.ts has the row), and cost a fraction of the decoding (bench/genre-speed.ts).
  */
-export function keyFramesOf(duration: number, maxFrames = MOST_FRAMES): SamplingPlan {
-  return { kind: 'keyframes', ...(duration > 0 ? { times: Array.from({ length: maxFrames }, (_, n) => (n * duration) / maxFrames) } : {}) };
-}
+export const KEY_FRAMES: SamplingPlan = { kind: 'keyframes', most: MOST_FRAMES };
 
 /** @throws KinoscopeError `unavailable` when a network or the genre model is missing */
 export async function createGenreAnalyzer(options: GenreAnalyzerOptions): Promise<GenreAnalyzer> {

@@ -9,7 +9,7 @@ import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
 import { createShotDetector, SHOTS_VERSION } from '../frames/shots.js';
 import type { DecodeSummary, MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
-import { createGenreAnalyzer, GENRE_VERSION, keyFramesOf } from '../genre/analyzer.js';
+import { createGenreAnalyzer, GENRE_VERSION, KEY_FRAMES } from '../genre/analyzer.js';
 import { SHOWN } from '../genre/sight.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
@@ -115,10 +115,9 @@ export class Analyzer {
   }
 
   private async genre(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
-    const { duration } = film.info;
-    const analyzer = await createGenreAnalyzer({ models: this.models, duration });
-    const { truncated } = await this.watch(film, keyFramesOf(duration), analyzer, options, 'watching');
-    const again = analyzer.secondLook();
+    const analyzer = await createGenreAnalyzer({ models: this.models });
+    const { truncated, duration } = await this.watch(film, KEY_FRAMES, analyzer, options, 'watching');
+    const again = analyzer.secondLook(duration);
     if (again) await this.lookAgain(film, again, analyzer, options);
     return { kind: 'genre', detectorVersion, truncated, result: { ...(await analyzer.finish()) }, children: [] };
   }

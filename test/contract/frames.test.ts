@@ -133,6 +133,14 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
       expect(numbers(frames, times)).toEqual([keys[1]]);
     });
 
+    test('keyframes gives the first in each of some stretches of the file, whose length it finds out', async () => {
+      const { frames, summary } = await take(path(), { kind: 'keyframes', most: 2 });
+      expect(Math.abs(summary.duration - since.at(-1)!)).toBeLessThan(longestGap + 0.02);
+      const stretches = keys.map((key) => Math.floor((since[key]! * 2) / summary.duration));
+      expect(numbers(frames, times)).toEqual(keys.filter((_, k) => stretches[k] !== stretches[k - 1]));
+      expect(frames).toHaveLength(2);
+    });
+
     test('exact times give the frames that are on screen then', async () => {
       const wanted = [since.at(-1)! + 5, -1, 0.502, 1.016, 1.022, since[19]! + 0.002, 2.352];
       const { frames } = await take(path(), { kind: 'exactAt', times: wanted });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
 import { runPass } from '../../src/frames/pass.js';
 import { readPicture } from '../../src/frames/picture.js';
-import { classifyStills, createGenreAnalyzer, keyFramesOf } from '../../src/genre/analyzer.js';
+import { classifyStills, createGenreAnalyzer, KEY_FRAMES } from '../../src/genre/analyzer.js';
 import type { GenreResult } from '../../src/genre/types.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
@@ -27,10 +27,9 @@ const wholeFilms = (): void => {
 
   async function watch(name: string): Promise<GenreResult> {
     const file = join(videos, name);
-    const { duration } = await media.probe(file);
-    const analyzer = await createGenreAnalyzer({ models, duration });
-    await runPass(media.source, file, { plan: keyFramesOf(duration), consumer: analyzer });
-    const again = analyzer.secondLook();
+    const analyzer = await createGenreAnalyzer({ models });
+    const { duration } = await runPass(media.source, file, { plan: KEY_FRAMES, consumer: analyzer });
+    const again = analyzer.secondLook(duration);
     if (again) await runPass(media.source, file, { plan: again, consumer: analyzer });
     return analyzer.finish();
   }

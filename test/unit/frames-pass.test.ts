@@ -18,7 +18,7 @@ function countingSource(count: number) {
         const images = sizes.map(({ width, height }) => ({ width, height, data: new Uint8Array(width * height * 3).fill(time) }));
         yield { time, containerTime: time, keyframe: false, images };
       }
-      return { frames: count, lastTime: count - 1, truncated: false, warnings: [] };
+      return { frames: count, lastTime: count - 1, duration: count, truncated: false, warnings: [] };
     } finally {
       state.ended = true;
     }
@@ -54,7 +54,7 @@ describe('one decoding pass', () => {
     const summary = await runPass(source, 'film', { plan, consumer });
     expect(state.requests).toEqual([{ plan, sizes: [LARGE, SMALL] }]);
     expect(consumer.seen.map(({ images }) => images.map(({ width }) => width))).toEqual([[8, 4], [8, 4], [8, 4]]);
-    expect(summary).toEqual({ frames: 3, lastTime: 2, truncated: false, warnings: [] });
+    expect(summary).toEqual({ frames: 3, lastTime: 2, duration: 3, truncated: false, warnings: [] });
   });
 
   test('gives frames in order of time, and only wanted ones', async () => {

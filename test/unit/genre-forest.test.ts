@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RandomForestRegression } from 'ml-random-forest';
+import { evidenceOf } from '../../src/genre/evidence.js';
 import { addForestAnswer, type Forest } from '../../src/genre/forest.js';
 import {
-  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters, type Heads,
+  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters, type Heads, transform,
 } from '../../src/genre/genre-model.js';
 import { readManifest } from '../../src/inference/manifest.js';
 import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
@@ -126,6 +127,22 @@ describe('the model file', () => {
         expect(model.conclude(scores[0]!, name)).toEqual(original.conclude(scores[0]!, name));
       }
     }
+  });
+
+  it('weighs the roots of all values, standardised', () => {
+    const random = createRandom(8);
+    const floats = (length: number): Float32Array => Float32Array.from({ length }, () => 4 * random() - 1);
+    const [length, genres] = [37, 5];
+    const head = { mean: floats(length), scale: floats(length), linear: floats(length * genres) };
+    const pictures = [floats(length), floats(length), floats(length)];
+    const evidence = evidenceOf(head, pictures.length, (n, into) => into.set(pictures[n]!));
+    pictures.forEach((picture, n) => {
+      for (let g = 0; g < genres; g++) {
+        const expected = picture.reduce((sum, value, i) =>
+          sum + (transform(value) - head.mean[i]!) * head.scale[i]! * head.linear[g * length + i]!, 0);
+        expect(evidence[n]![g]).toBeCloseTo(expected, 4);
+      }
+    });
   });
 
   it('is refused when it is damaged', () => {

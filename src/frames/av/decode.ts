@@ -1,10 +1,11 @@
 import { AV_NOPTS_VALUE, AVERROR_EAGAIN } from 'node-av/constants';
 import { type CodecContext, Frame, type Packet } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
-import { firstAfter, type ForwardPlan, selectorFor, windowOf } from '../plan.js';
+import { type ForwardPlan, keyFrameChoice, selectorFor, windowOf } from '../plan.js';
 import type { FrameSettings } from '../settings.js';
 import type { SamplingPlan, TimeWindow } from '../types.js';
 import { type Container, openDecoder, timestamp } from './container.js';
+import { declaredEnd, scanEnd } from './length.js';
 
 /** A decoded picture with its time since the first frame. It is valid until the next one is asked for. */
 export interface DecodedFrame {
@@ -54,6 +55,7 @@ export function* decode(
   // Frames that no other refers to need not be decoded to find one frame a second.
   const decoder = openDecoder(container, settings, plan.kind === 'keyframes' ? 'lone' : plan.kind === 'everySecond' ? 'referenced' : 'all');
   try {
+    const end = plan.kind === 'keyframes' && plan.most !== undefined ? endOf(container) : Infinity;
     const { origin, packets } = findOrigin(container, decoder);
     decoder.flushBuffers();
     const pass: Pass = {
@@ -64,10 +66,20 @@ export function* decode(
       origin,
       timeOf: (ticks) => container.seconds(ticks - origin),
     };
-    yield* plan.kind === 'keyframes' ? keyframes(pass, windowOf(plan), firstAfter(plan.times)) : forward(pass, plan);
+    if (plan.kind === 'keyframes') yield* keyframes(pass, windowOf(plan), keyFrameChoice(plan, end - container.seconds(origin)));
+    else yield* forward(pass, plan);
   } finally {
     decoder.freeContext();
   }
+}
+
+/** Where the file ends on its own timeline, seconds; one that does not say so is read through first. */
+function endOf(container: Container): number {
+  const declared = declaredEnd(container);
+  if (declared) return declared.end;
+  const end = scanEnd(container);
+  container.rewind();
+  return end;
 }
 
 interface Pass {

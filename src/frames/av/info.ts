@@ -1,10 +1,11 @@
-import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
+import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { avGetCodecName, Log } from 'node-av/lib';
 import { displayedSize } from '../geometry.js';
 import type { FrameSettings } from '../settings.js';
 import type { MediaInfo } from '../types.js';
-import { type Container, openContainer } from './container.js';
+import { openContainer } from './container.js';
 import { firstFrameTicks } from './decode.js';
+import { declaredEnd, scanEnd } from './length.js';
 
 /**
  * Reads what a file says about itself, all but its chapters: node-av shows these nowhere but in libav's description of
@@ -41,24 +42,4 @@ export function readInfo(file: string, settings: FrameSettings, scan: boolean, o
       Object.entries(format.metadata?.getAll() ?? {}).map(([key, value]) => [key.toLowerCase(), value]),
     ),
   };
-}
-
-/**
- * Where, on its own timeline, the container says that the video ends, or all of its streams where it says no more;
- * null where it says nothing.
- */
-export function declaredEnd({ format, stream, seconds }: Container): { end: number; of: 'video' | 'any' } | null {
-  if (stream.duration !== AV_NOPTS_VALUE && stream.duration > 0n) {
-    const start = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime;
-    return { end: seconds(start + stream.duration), of: 'video' };
-  }
-  if (format.duration <= 0n) return null;
-  // Matroska's duration is counted from zero, whatever the first timestamp is.
-  const start = format.iformat?.name === 'matroska,webm' || format.startTime === AV_NOPTS_VALUE ? 0n : format.startTime;
-  return { end: Number(start + format.duration) / 1e6, of: 'any' };
-}
-
-function scanEnd(container: Container): number {
-  for (let packet = container.read(); packet; packet = container.read()) packet.free();
-  return container.reached.video;
 }

@@ -10,7 +10,8 @@ import type { FrameRequest } from '../types.js';
 import { openContainer } from './container.js';
 import { decode } from './decode.js';
 import { encode, type EncodeJob } from './encode.js';
-import { declaredEnd, readInfo } from './info.js';
+import { readInfo } from './info.js';
+import { declaredEnd } from './length.js';
 import { createScaler } from './scale.js';
 
 /** A job that reads a file. */
@@ -59,6 +60,7 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   const glimpser = plan.kind === 'everySecond' && plan.glimpse ? createScaler(container.geometry, [plan.glimpse]) : null;
   const progress = { lastTime: -Infinity };
   let frames = 0;
+  let start = 0;
   for (const { frame, ticks, time, wanted } of decode(container, plan, job.settings, progress)) {
     const images = wanted ? scaler.scale(frame) : [];
     const glimpse = glimpser?.scale(frame)[0];
@@ -76,12 +78,14 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
       body,
     );
     if (wanted) frames++;
+    start = container.seconds(ticks) - time;
     // The native parts of packets and frames are only freed when the event loop turns.
     await setImmediate();
   }
   const truncated =
     container.ended && declared !== null && container.reached[declared.of] < declared.end - TRUNCATION_TOLERANCE;
-  writeRecordSync({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), truncated } });
+  const duration = Math.max(0, (declared?.end ?? container.reached.video) - start);
+  writeRecordSync({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), duration, truncated } });
   container.close();
 }
 
