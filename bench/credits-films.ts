@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
 import { knowledge } from '../src/credits/knowledge.js';
-import { exactStart, startEdge } from '../src/credits/boundary.js';
+import { exactStart, readerOf, startEdge } from '../src/credits/boundary.js';
 import { search, SLOT_SECONDS } from '../src/credits/search.js';
 import type { Knowledge, Search } from '../src/credits/search.js';
 import { quantileSlot, segment } from '../src/credits/segmenter.js';
+import type { Look } from '../src/credits/look.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import { everyFrame } from '../src/credits/watch.js';
 import { openMedia } from '../src/frames/media.js';
@@ -52,7 +53,7 @@ async function outcome(seed: number): Promise<Outcome> {
   if (found.segmentation.present >= 0.5) {
     const near = found.window.start + quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost) * SLOT_SECONDS;
     const edge = startEdge(found, knowledge.look, near);
-    start = await exactStart(text, await everyFrame(eye, edge.window === null ? [] : [edge.window]), edge, knowledge.look);
+    start = await exactStart(readerOf(text, found), await everyFrame(eye, edge.window === null ? [] : [edge.window]), edge, knowledge.look);
   }
   const { truth } = film;
   const error = start !== null && truth.creditsStart !== null ? (start - truth.creditsStart).toFixed(2) : '';
@@ -98,11 +99,12 @@ function row(name: string, answers: readonly Answer[]): string {
 }
 
 const same = (sample: Evidence): Evidence => sample;
-const ones = [1, 1, 1] as const;
-const noLooks = Object.fromEntries(Object.keys(knowledge.segmenter.looks).map((state) => [state, ones])) as unknown as Knowledge['segmenter']['looks'];
+const ones: Look = { picture: 1, lines: 1, names: 1, text: 1, black: 1 };
+const noLooks = Object.fromEntries(Object.keys(knowledge.segmenter.looks).map((state) => [state, ones])) as Knowledge['segmenter']['looks'];
 const flat = Object.fromEntries(Object.entries(knowledge.segmenter.lengths).map(([state, length]) => [state, { ...length, spread: 4 }])) as unknown as
   Knowledge['segmenter']['lengths'];
 const { next } = knowledge.segmenter;
+const noNames = Object.fromEntries(Object.entries(next).map(([state, after]) => [state, { ...after, names: 0 }])) as Knowledge['segmenter']['next'];
 const settled = (change: Partial<Knowledge['segmenter']>): Knowledge => ({ ...knowledge, segmenter: { ...knowledge.segmenter, ...change } });
 writeSection('credits-films', [
   '### Credits of generated films', '',
@@ -117,6 +119,7 @@ writeSection('credits-films', [
   row('without text and luma', again(same, settled({ looks: noLooks }))),
   row('without learnt lengths', again(same, settled({ lengths: flat }))),
   row('without an epilogue', again(same, settled({ next: { ...next, story: { ...next.story, epilogue: 0 } } }))),
+  row('without names over a story', again(same, settled({ next: noNames }))),
   row('an early second costs no more than a late one', again(same, settled({ earlyCost: 1 }))),
   '', '| archetype | films | within 1 s | worst error, s (none: missed) |', '|---|---|---|---|',
   ...ARCHETYPES.map((archetype) => {

@@ -4,7 +4,7 @@
  *
  *     npx tsx notebooks-ts/credits-learn.ts [--no-write]
  *
- * The films are those that `npm run bench -- credits-films 44 0` looked at (seeds below 1000; the bench measures on others).
+ * The films are those that `npm run bench -- credits-films 96 0` looked at (seeds below 1000; the bench measures on others).
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,8 @@ import type { FilmTruth, Made } from '../bench/credits-film-maker.js';
 import { readTimelines, ROW_SECONDS } from '../bench/credits-timeline-features.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import { knowledge } from '../src/credits/knowledge.js';
-import { lookOf } from '../src/credits/look.js';
+import { LOOKS, lookOf } from '../src/credits/look.js';
+import type { Look } from '../src/credits/look.js';
 import type { SegmenterSettings, State } from '../src/credits/segmenter.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
@@ -42,44 +43,40 @@ function stateOf(sections: readonly Made[], k: number): State {
 const PRIOR = 0.8;
 /** Frames closer than this to a change may show either side, seconds. */
 const MARGIN = 0.6;
-/**
- * What is believed of each state's frames (picture, text, black) before any is counted, as if so many frames had been
- * seen: there are few frames of some states.
- */
+/** What is believed of a state's frames before any is counted, as if so many frames had been seen: there are few of some. */
 const BELIEF_FRAMES = 150;
-const BELIEFS: SegmenterSettings['looks'] = {
-  story: [0.94, 0.02, 0.04], sceneInside: [0.94, 0.02, 0.04], sceneAfter: [0.94, 0.02, 0.04],
-  epilogue: [0.15, 0.8, 0.05], blackBefore: [0.02, 0.02, 0.96], blackBetween: [0.02, 0.02, 0.96], blackAfter: [0.02, 0.02, 0.96],
-  cards: [0.14, 0.81, 0.05], roll: [0.05, 0.93, 0.02], logo: [0.4, 0.5, 0.1],
-};
-const rounded = (value: number): number => Number(value.toPrecision(3));
+const believed = (picture: number, lines: number, names: number, text: number, black: number): Look => ({ picture, lines, names, text, black });
+/** States that look alike share what was seen of them. */
+const ALIKE: readonly { readonly states: readonly State[]; readonly belief: Look }[] = [
+  { states: ['story', 'sceneInside', 'sceneAfter'], belief: believed(0.83, 0.1, 0.015, 0.015, 0.04) },
+  { states: ['epilogue'], belief: believed(0.1, 0.03, 0.12, 0.7, 0.05) },
+  { states: ['blackBefore', 'blackBetween', 'blackAfter'], belief: believed(0.02, 0.01, 0.005, 0.005, 0.96) },
+  { states: ['cards'], belief: believed(0.08, 0.04, 0.15, 0.68, 0.05) },
+  { states: ['names'], belief: believed(0.37, 0.15, 0.44, 0.02, 0.02) },
+  { states: ['roll'], belief: believed(0.04, 0.02, 0.2, 0.72, 0.02) },
+  { states: ['logo'], belief: believed(0.38, 0.02, 0.1, 0.4, 0.1) },
+];
 
 /** Stories that were made to mislead do not tell how often stories carry text. */
 const MISLEADING = /^(none, (?!ends on black)|epilogue|burnt-in)/;
+const OVER_STORY: readonly string[] = ['small names over the story', 'cards over footage'];
 
-const looks = new Map<State, [number, number, number]>();
+const seen = new Map<State, Look[]>();
 for (const { truth: { sections, archetype }, found: { samples } } of films) {
   sections.forEach(({ start, end }, k) => {
-    const state = stateOf(sections, k);
+    const state = OVER_STORY.includes(archetype) && sections[k]!.what === 'cards' ? 'names' : stateOf(sections, k);
     if (state === 'story' && MISLEADING.test(archetype)) return;
-    const sums = looks.get(state) ?? [0, 0, 0];
-    for (const sample of samples.filter(({ time }) => time > start + MARGIN && time < end - MARGIN)) {
-      const { picture, text, black } = lookOf(sample, knowledge.look);
-      sums[0] += picture;
-      sums[1] += text;
-      sums[2] += black;
-    }
-    looks.set(state, sums);
+    const inside = samples.filter(({ time }) => time > start + MARGIN && time < end - MARGIN);
+    seen.set(state, [...seen.get(state) ?? [], ...inside.map((sample) => lookOf(sample, knowledge.look))]);
   });
 }
-/** States that look alike share what was seen of them. */
-const ALIKE: readonly (readonly State[])[] = [
-  ['story', 'sceneInside', 'sceneAfter'], ['epilogue'], ['blackBefore', 'blackBetween', 'blackAfter'], ['cards'], ['roll'], ['logo'],
-];
-const learntLooks = Object.fromEntries(ALIKE.flatMap((states) => {
-  const sums = [0, 1, 2].map((look) => states.reduce((sum, state) => sum + (looks.get(state)?.[look] ?? 0), BELIEF_FRAMES * BELIEFS[states[0]!][look]!));
-  const total = sums[0]! + sums[1]! + sums[2]!;
-  return states.map((state) => [state, sums.map((sum) => rounded(sum / total))]);
+const rounded = (value: number): number => Number(value.toPrecision(3));
+const learntLooks = Object.fromEntries(ALIKE.flatMap(({ states, belief }) => {
+  const frames = states.flatMap((state) => seen.get(state) ?? []);
+  const share = (name: keyof Look): number =>
+    frames.reduce((sum, look) => sum + look[name], BELIEF_FRAMES * belief[name]) / (frames.length + BELIEF_FRAMES);
+  const looks = Object.fromEntries(LOOKS.map((name) => [name, rounded(share(name))]));
+  return states.map((state) => [state, looks]);
 })) as unknown as SegmenterSettings['looks'];
 
 function logNormal(seconds: readonly number[]): { median: number; spread: number } {
@@ -110,7 +107,7 @@ const lengths: SegmenterSettings['lengths'] = {
 
 console.log(`${films.length} films, ${timelines.length} timelines`);
 console.log('credits last (log-normal):', whole, '; left after them in', after.length, 'titles:', rest);
-console.table(Object.fromEntries(Object.entries(learntLooks).map(([state, [picture, text, black]]) => [state, { picture, text, black }])));
+console.table(learntLooks);
 if (!process.argv.includes('--no-write')) {
   const file = new URL('../data/credits-segmenter.json', import.meta.url);
   const text = JSON.stringify({ ...knowledge.segmenter, prior: PRIOR, looks: learntLooks, lengths }, null, 2);

@@ -4,8 +4,11 @@ import { sampleOf } from './evidence.js';
 import type { Evidence, Sample } from './evidence.js';
 import { creditTextProbability, isBlack, isPlain } from './look.js';
 import type { LookModel } from './look.js';
+import type { TextLayout } from './layout.js';
+import { stretchesOf } from './search.js';
 import type { Search } from './search.js';
-import { ROLL_SPEEDS } from './segmenter.js';
+import { isCredits, isRolling } from './segmenter.js';
+import { besideStanding } from './standing.js';
 import { examine } from './watch.js';
 import type { PlainFrame } from './watch.js';
 
@@ -15,6 +18,13 @@ export interface Edge {
   /** The answer where nothing closer is found. */
   readonly near: number;
 }
+
+/** Reads one frame. */
+export type Read = (sample: Sample) => Promise<Evidence>;
+
+/** Reads frames as they were read in a search: thoroughly, and beside its logos. */
+export const readerOf = (text: Model, { logos }: Pick<Search, 'logos'>): Read =>
+  async (sample) => besideStanding(await examine(text, sample, null, true), logos);
 
 /** The longest window that is looked through frame by frame, seconds. */
 const WINDOW_SECONDS = 2.5;
@@ -43,6 +53,41 @@ function readable(evidence: Evidence, boxesBefore: number, look: LookModel): boo
 
 /** Seconds that a first line may stand alone before a frame looks like credits. */
 const FIRST_LINE_SECONDS = 6;
+/** Taller is no line of text; a fraction of the picture's height. */
+const TALLEST = 0.2;
+/** So long before the segmentation's credits a frame over footage may be theirs, seconds. */
+const UNSURE_SECONDS = 1.5;
+
+/** The first of the frames up to `sure` whose text may be the first line of what is sure. */
+function firstLine(samples: readonly Evidence[], sure: number, begun: number, look: LookModel): number {
+  const mayBe = (sample: Evidence): boolean => sample.layout !== null && sample.layout.boxes > 0 && sample.layout.tallest < TALLEST &&
+    samples[sure]!.time - sample.time < FIRST_LINE_SECONDS && (isRolling(sample) || creditTextProbability(sample, look) > 0.1) &&
+    (isPlain(sample) || sample.time > begun - UNSURE_SECONDS);
+  let at = sure;
+  while (at > 0 && mayBe(samples[at - 1]!)) at--;
+  return at;
+}
+
+/** Between names over a story nothing may be read for so long, and so long before they are sure their first may show, seconds. */
+const NAMES = { pause: 2.1, seconds: 12, alike: 1.6, width: 0.04 };
+/** At the picture's foot a single line or a wider one is a subtitle; a fraction of the picture's width. */
+const SUBTITLE_WIDTH = 0.25;
+
+/** The first of the frames up to `sure` that show lines as high as those of the names that are sure, with pauses. */
+function firstNames(samples: readonly Evidence[], sure: number, look: LookModel): number {
+  const height = samples[sure]!.layout?.lineHeight ?? 0;
+  const mayBe = (sample: Evidence): boolean => sample.layout !== null && creditTextProbability(sample, look) > 0.1 && isLike(sample.layout);
+  const isLike = (layout: TextLayout): boolean => layout.boxes > 0 && layout.lineWidth > NAMES.width &&
+    (layout.atFoot <= 0.5 || (layout.boxes > 1 && layout.lineWidth < SUBTITLE_WIDTH)) &&
+    layout.lineHeight < NAMES.alike * height && height < NAMES.alike * layout.lineHeight;
+  let at = sure;
+  for (let k = sure - 1; k >= 0; k--) {
+    const { time } = samples[k]!;
+    if (samples[at]!.time - time > NAMES.pause || samples[sure]!.time - time > NAMES.seconds) break;
+    if (mayBe(samples[k]!)) at = k;
+  }
+  return at;
+}
 
 /**
  * Frames by which a roll's entry is reckoned, how well these must agree and how much earlier than what was read it may be,
@@ -56,8 +101,9 @@ const ENTRY = { frames: 6, agreement: 0.8, earliest: 4, highest: 0.2 };
  */
 function rollEntry(samples: readonly Evidence[], from: number): number | null {
   const entries: number[] = [];
-  for (const { time, layout, rise } of samples.slice(from, from + ENTRY.frames)) {
-    if (layout === null || layout.boxes === 0 || rise === null || rise < ROLL_SPEEDS.slowest || rise > ROLL_SPEEDS.fastest) continue;
+  for (const sample of samples.slice(from, from + ENTRY.frames)) {
+    const { time, layout, rise } = sample;
+    if (layout === null || layout.boxes === 0 || rise === null || !isRolling(sample)) continue;
     // A first line that has left the picture, or a page that was cut to in the middle of a roll, tells nothing.
     if (layout.top > ENTRY.highest) entries.push(time - (1 - layout.top) / rise);
   }
@@ -74,14 +120,15 @@ export interface StartEdge extends Edge {
   readonly entry: number | null;
 }
 
-export function startEdge({ samples }: Search, look: LookModel, near: number): StartEdge {
+export function startEdge(search: Search, look: LookModel, near: number): StartEdge {
+  const { samples } = search;
   const isText = (sample: Evidence): boolean => creditTextProbability(sample, look) > 0.5;
   const from = samples.findIndex(({ time, layout }) => time >= near - 1.2 && layout !== null);
   const sure = samples.findIndex((sample, k) => k >= from && isText(sample));
   if (sure < 0 || samples[sure]!.time > near + 8) return { window: null, near, boxesBefore: 0, entry: null };
-  let at = sure;
-  while (at > 0 && (samples[at - 1]!.layout?.boxes ?? 0) > 0 && creditTextProbability(samples[at - 1]!, look) > 0.1 &&
-    samples[sure]!.time - samples[at - 1]!.time < FIRST_LINE_SECONDS) at--;
+  const run = stretchesOf(search).findLast(({ state, start }) => isCredits(state) && start <= near + 1);
+  const overStory = run?.state === 'names' || (run?.state === 'cards' && !isPlain(samples[sure]!));
+  const at = overStory ? firstNames(samples, sure, look) : firstLine(samples, sure, run?.start ?? near, look);
   const first = samples[at]!;
   const before = samples[at - 1];
   if (before === undefined) return { window: null, near: first.time < 1.5 ? 0 : first.time, boxesBefore: 0, entry: null };
@@ -95,9 +142,9 @@ export function startEdge({ samples }: Search, look: LookModel, near: number): S
 }
 
 /** The time of the first frame with credit text. */
-export async function exactStart(text: Model, frames: readonly PlainFrame[], edge: StartEdge, look: LookModel): Promise<number> {
+export async function exactStart(read: Read, frames: readonly PlainFrame[], edge: StartEdge, look: LookModel): Promise<number> {
   const { boxesBefore, entry } = edge;
-  const exact = await firstFrame(frames, edge, async (sample) => readable(await examine(text, sample, null, true), boxesBefore, look));
+  const exact = await firstFrame(frames, edge, async (sample) => readable(await read(sample), boxesBefore, look));
   return entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, entry) : exact;
 }
 
@@ -110,8 +157,8 @@ export function endEdge({ samples, window }: Search, look: LookModel, near: numb
 }
 
 /** The time of the first frame after the credits that shows none of their text any more. */
-export function exactEnd(text: Model, frames: readonly PlainFrame[], edge: Edge, look: LookModel): Promise<number> {
-  return firstFrame(frames, edge, async (sample) => !readable(await examine(text, sample, null, true), 0, look));
+export function exactEnd(read: Read, frames: readonly PlainFrame[], edge: Edge, look: LookModel): Promise<number> {
+  return firstFrame(frames, edge, async (sample) => !readable(await read(sample), 0, look));
 }
 
 export function lightEdge({ samples }: Search, near: number): Edge {

@@ -3,7 +3,7 @@ import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
 import { knowledge, stillModel } from './knowledge.js';
 import { creditTextProbability } from './look.js';
-import { endEdge, exactEnd, exactLight, exactStart, lightEdge, startEdge } from './boundary.js';
+import { endEdge, exactEnd, exactLight, exactStart, lightEdge, readerOf, startEdge } from './boundary.js';
 import type { Edge } from './boundary.js';
 import { RESNET } from './resnet.js';
 import { search, SLOT_SECONDS, stretchesOf } from './search.js';
@@ -16,7 +16,7 @@ import { everyFrame } from './watch.js';
 import type { Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-5';
+export const CREDITS_DETECTOR_VERSION = 'credits-6';
 
 export interface CreditsRequest {
   readonly file: string;
@@ -31,7 +31,7 @@ export interface CreditsRequest {
 }
 
 const KINDS: Readonly<Record<StateAfterStory, SegmentKind>> = {
-  blackBetween: 'black', blackAfter: 'black', cards: 'cards', roll: 'roll',
+  blackBetween: 'black', blackAfter: 'black', cards: 'cards', names: 'cards', roll: 'roll',
   sceneInside: 'scene-inside', sceneAfter: 'scene-after', logo: 'logo',
 };
 
@@ -94,13 +94,14 @@ async function exactTimes(eye: Eye, found: Search, near: number): Promise<{ cred
   const first = startEdge(found, knowledge.look, near);
   const ends = stretches.map((stretch, k) => edgeAfter(found, stretch, stretches[k + 1]));
   const frames = await everyFrame(eye, [first, ...ends].flatMap((edge) => edge?.window ?? []));
+  const read = readerOf(eye.text, found);
   const exact = async (stretch: Stretch, edge: Edge | null | undefined): Promise<Stretch> => {
     if (!edge) return stretch;
-    const end = await (isCredits(stretch.state) ? exactEnd(eye.text, frames, edge, knowledge.look) : exactLight(frames, edge));
+    const end = await (isCredits(stretch.state) ? exactEnd(read, frames, edge, knowledge.look) : exactLight(frames, edge));
     return { ...stretch, end };
   };
   const [creditsStart, ...exactly] = await Promise.all([
-    exactStart(eye.text, frames, first, knowledge.look), ...stretches.map((stretch, k) => exact(stretch, ends[k])),
+    exactStart(read, frames, first, knowledge.look), ...stretches.map((stretch, k) => exact(stretch, ends[k])),
   ]);
   return { creditsStart, stretches: exactly };
 }

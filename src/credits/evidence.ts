@@ -10,7 +10,9 @@ export interface Evidence {
   /** Seconds since the first video frame. */
   readonly time: number;
   readonly stats: PictureStats;
-  /** null where no text was looked for. */
+  /** Lines of text; null where none were looked for. */
+  readonly boxes: readonly TextBox[] | null;
+  /** How they are laid out; null as `boxes`. */
   readonly layout: TextLayout | null;
   /** Mean luma difference to the sample before, 0 to 1; null for the first and after a long gap. */
   readonly change: number | null;
@@ -66,6 +68,7 @@ export function evidenceOf(
   return {
     time: sample.time,
     stats: sample.stats,
+    boxes,
     layout,
     change: comparable ? change(before.sketch, sample.sketch) : null,
     rise,

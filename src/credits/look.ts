@@ -4,12 +4,11 @@ import type { PictureStats } from './picture.js';
 import { probabilityOf } from './boosting.js';
 import type { BoostedTrees } from './boosting.js';
 
-/** What one frame looks like; sums to 1. */
-export interface Look {
-  readonly picture: number;
-  readonly text: number;
-  readonly black: number;
-}
+/** What one frame may look like: lines and names are small text over a picture, text is all other that may be of credits. */
+export const LOOKS = ['picture', 'lines', 'names', 'text', 'black'] as const;
+
+/** How likely a frame looks like each of `LOOKS`; sums to 1. */
+export type Look = Readonly<Record<(typeof LOOKS)[number], number>>;
 
 /** How a frame's look is told from its evidence; see data/credits-look.json. */
 export interface LookModel {
@@ -44,8 +43,18 @@ export function creditTextProbability(sample: Evidence, model: LookModel): numbe
   return Math.min(0.99, Math.max(0.01, probabilityOf(model.trees, lookFeatures(sample))));
 }
 
+/** Names over a story are a job and a name at least, no taller than this part of the picture, and most not at its foot. */
+const NAMES = { lines: 2, tallest: 0.1, atFoot: 0.5 };
+
+function isSmallText(sample: Evidence): boolean {
+  const { layout } = sample;
+  return layout !== null && !isPlain(sample) && layout.boxes >= NAMES.lines && layout.tallest < NAMES.tallest && layout.atFoot <= NAMES.atFoot;
+}
+
 export function lookOf(sample: Evidence, model: LookModel): Look {
-  if (isBlack(sample)) return { picture: 0.01, text: 0.01, black: 0.98 };
-  const text = creditTextProbability(sample, model);
-  return { picture: 0.99 * (1 - text), text: 0.99 * text, black: 0.01 };
+  const none = { picture: 0, lines: 0, names: 0, text: 0 };
+  if (isBlack(sample)) return { ...none, picture: 0.01, text: 0.01, black: 0.98 };
+  const credits = 0.99 * creditTextProbability(sample, model);
+  const other = 0.99 - credits;
+  return isSmallText(sample) ? { ...none, lines: other, names: credits, black: 0.01 } : { ...none, picture: other, text: credits, black: 0.01 };
 }

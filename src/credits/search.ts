@@ -4,6 +4,8 @@ import { creditTextProbability } from './look.js';
 import type { LookModel } from './look.js';
 import { isCredits, segment } from './segmenter.js';
 import type { Segmentation, SegmenterSettings, State } from './segmenter.js';
+import { besideStanding, standingText } from './standing.js';
+import type { TextBox } from './text-boxes.js';
 import { readLater, watch } from './watch.js';
 import type { Eye, Unread } from './watch.js';
 
@@ -16,7 +18,10 @@ export interface Stretch {
 
 export interface Search {
   readonly window: TimeWindow;
+  /** What frames show beside logos. */
   readonly samples: readonly Evidence[];
+  /** Where logos stand all the time. */
+  readonly logos: readonly TextBox[];
   readonly segmentation: Segmentation;
   readonly truncated: boolean;
 }
@@ -65,7 +70,9 @@ export async function search(
   onProgress: (done: number) => void,
 ): Promise<Search> {
   let start = Math.max(0, info.duration - Math.max(TAIL_SECONDS, TAIL_SHARE * info.duration));
+  let seen: Evidence[] = [];
   let samples: Evidence[] = [];
+  let logos: TextBox[] = [];
   let truncated = false;
   let end = info.duration;
   let unread: Unread[] = [];
@@ -75,19 +82,22 @@ export async function search(
   const sweep = async (from: number, to: number): Promise<void> => {
     const near = Math.max(from, Math.min(to, info.duration - THOROUGH_SECONDS));
     const times = [...grid(from, near, READ_SECONDS.usual), ...grid(near, to, KEPT_SECONDS)];
-    const seen = await watch(eye, { kind: 'keyframes', window: { start: from, end: to }, times }, {
+    const swept = await watch(eye, { kind: 'keyframes', window: { start: from, end: to }, times }, {
       wanted: ({ time }, last) => !thorough(time) || last === null || time - last.time >= readGap(time),
       thorough,
       onTime: (time) => onProgress(0.7 * Math.min(1, (time - from) / Math.max(1, to - from))),
     });
-    truncated ||= seen.truncated;
-    unread = [...seen.unread, ...unread];
-    samples = [...seen.evidence, ...samples].sort(byTime);
+    truncated ||= swept.truncated;
+    unread = [...swept.unread, ...unread];
+    seen = [...seen, ...swept.evidence].sort(byTime);
   };
   await sweep(start, end + 1);
-  if (truncated) end = Math.min(end, Math.max(samples.at(-1)?.time ?? 0, unread.at(-1)?.sample.time ?? 0) + 1);
-  const decode = (): Segmentation =>
-    segment(samples, knowledge.segmenter, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters);
+  if (truncated) end = Math.min(end, Math.max(seen.at(-1)?.time ?? 0, unread.at(-1)?.sample.time ?? 0) + 1);
+  const decode = (): Segmentation => {
+    logos = standingText(seen);
+    samples = seen.map((sample) => besideStanding(sample, logos));
+    return segment(samples, knowledge.segmenter, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters);
+  };
   let segmentation = decode();
   while (start > 0 && segmentation.starts.some((p, slot) => p > 0.05 && slot * SLOT_SECONDS < EDGE_SECONDS)) {
     const earlier = Math.max(0, start - TAIL_SECONDS);
@@ -101,21 +111,21 @@ export async function search(
     if (gaps.length === 0) break;
     const kept = new Set(gaps.flatMap((gap) => middleOf(gap, unread) ?? []));
     if (kept.size > 0) {
-      samples = [...samples, ...await readLater(eye, [...kept])].sort(byTime);
+      seen = [...seen, ...await readLater(eye, [...kept])].sort(byTime);
       unread = unread.filter((frame) => !kept.has(frame));
     } else {
-      const seen = await watch(eye, secondsOf(joined(gaps)), {
+      const filled = await watch(eye, secondsOf(joined(gaps)), {
         wanted: (sample) => samples.every(({ time }) => Math.abs(time - sample.time) > 0.3),
         thorough: () => true,
       });
-      samples = [...samples, ...seen.evidence].sort(byTime);
+      seen = [...seen, ...filled.evidence].sort(byTime);
       refined.push(...gaps);
       round++;
     }
     segmentation = decode();
     onProgress(0.7 + (0.2 * round) / ROUNDS);
   }
-  return { window: { start, end }, samples, segmentation, truncated };
+  return { window: { start, end }, samples, logos, segmentation, truncated };
 }
 
 /** The frame that halves a gap best. */

@@ -1,13 +1,16 @@
 import type { Chapter } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
-import type { LookModel } from './look.js';
-import { lookOf } from './look.js';
+import type { Look, LookModel } from './look.js';
+import { LOOKS, lookOf } from './look.js';
 import { crossings, viterbi } from './semi-markov.js';
 import type { Run, SemiMarkovModel } from './semi-markov.js';
 
-/** The states of a film's end. Black and scenes appear more than once, because what may follow them differs. */
+/**
+ * The states of a film's end. Black and scenes appear more than once, because what may follow them differs. `names` are
+ * cards of a few small lines over a going story, with pauses.
+ */
 const STATES = [
-  'story', 'epilogue', 'blackBefore', 'cards', 'roll', 'blackBetween', 'sceneInside', 'blackAfter', 'sceneAfter', 'logo',
+  'story', 'epilogue', 'blackBefore', 'cards', 'names', 'roll', 'blackBetween', 'sceneInside', 'blackAfter', 'sceneAfter', 'logo',
 ] as const;
 export type State = (typeof STATES)[number];
 
@@ -23,14 +26,14 @@ export interface SegmenterSettings {
   readonly lengths: Readonly<Record<Exclude<State, 'story'>, Length>>;
   /** Prior probability that a file has closing credits. */
   readonly prior: number;
-  /** Likelihood of each look (picture, text, black) in each state. */
-  readonly looks: Readonly<Record<State, readonly [number, number, number]>>;
+  /** Likelihood of each look in each state. */
+  readonly looks: Readonly<Record<State, Look>>;
   readonly next: Readonly<Partial<Record<State, Readonly<Partial<Record<State | 'end', number>>>>>>;
   /** Cost of a second too early against a second too late. */
   readonly earlyCost: number;
 }
 
-export const isCredits = (state: State): boolean => state === 'cards' || state === 'roll';
+export const isCredits = (state: State): boolean => state === 'cards' || state === 'names' || state === 'roll';
 /** An epilogue is what sentences on black tell before the credits: story still. */
 export type StateAfterStory = Exclude<State, 'story' | 'epilogue' | 'blackBefore'>;
 export const isAfterStory = (state: State): state is StateAfterStory =>
@@ -93,22 +96,25 @@ export function slotEvidence(
     const before = k > 0 ? sample.time - samples[k - 1]!.time : Infinity;
     const after = k + 1 < samples.length ? samples[k + 1]!.time - sample.time : Infinity;
     const weight = Math.min(1, Math.max(0.05, Math.min(before, after) / INDEPENDENT_SECONDS));
-    const { picture, text, black } = lookOf(sample, look);
+    const seen = lookOf(sample, look);
     STATES.forEach((state, s) => {
-      const [p, t, b] = settings.looks[state];
-      rows[s]![slot]! += weight * (Math.log(p * picture + t * text + b * black) + motionLog(state, sample) + sentenceLog(state, sample));
+      const likely = LOOKS.reduce((sum, name) => sum + settings.looks[state][name] * seen[name], 0);
+      rows[s]![slot]! += weight * (Math.log(likely) + motionLog(state, sample) + sentenceLog(state, sample));
     });
   });
   return rows;
 }
 
 /** Slower than this is a card that breathes or zooms, faster is a cut; picture heights a second. */
-export const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
+const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
+
+/** Whether what has edges rises as a roll does. */
+export const isRolling = ({ rise }: Evidence): boolean => rise !== null && rise > ROLL_SPEEDS.slowest && rise < ROLL_SPEEDS.fastest;
 
 /** Log-likelihood of what moves, in a state, against the same where nothing can be told. */
-function motionLog(state: State, { rise }: Evidence): number {
-  if (rise === null) return 0;
-  const rolls = rise > ROLL_SPEEDS.slowest && rise < ROLL_SPEEDS.fastest;
+function motionLog(state: State, sample: Evidence): number {
+  if (sample.rise === null) return 0;
+  const rolls = isRolling(sample);
   if (state === 'roll') return rolls ? Math.log(0.9) : Math.log(0.2);
   return rolls ? Math.log(0.1) : Math.log(0.9);
 }
@@ -170,7 +176,9 @@ export function segment(
   const starts = crossings(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
   const present = starts.reduce((sum, p) => sum + p, 0);
   // The best sequence among those that say what the sum over all of them says: with credits, or without.
-  const decided = filmModel({ ...settings, prior: present >= 0.5 ? 1 : 0 }, slots, slotSeconds);
+  const { next } = settings;
+  const decided = filmModel(present >= 0.5
+    ? { ...settings, prior: 1, next: { ...next, blackBefore: { ...next.blackBefore, end: 0 } } } : { ...settings, prior: 0 }, slots, slotSeconds);
   return { runs: viterbi(decided, evidence), starts, present };
 }
 

@@ -3,6 +3,7 @@ import type { Model } from '../inference/types.js';
 import { evidenceOf, sampleOf } from './evidence.js';
 import type { Before, Evidence, Sample } from './evidence.js';
 import { isBlack, isPlain } from './look.js';
+import { enlarged } from './picture.js';
 import { findText } from './text-boxes.js';
 import type { TextBox } from './text-boxes.js';
 
@@ -13,6 +14,14 @@ import type { TextBox } from './text-boxes.js';
  * footage, so all frames near the end are.
  */
 export const SAMPLE_SIZE: FrameSize = { width: 640, height: 384, fit: 'inside' };
+
+/** Pictures nearly as large as the samples are left as they are. */
+const ENLARGED_BELOW = 0.9;
+/** Small films are enlarged to it: PP-OCR misses letters of less than ten pixels. */
+function legible(image: RgbImage): RgbImage {
+  const width = Math.round(Math.min(SAMPLE_SIZE.width, (SAMPLE_SIZE.height * image.width) / image.height));
+  return image.width < ENLARGED_BELOW * width ? enlarged(image, width) : image;
+}
 
 export interface Eye {
   readonly file: string;
@@ -112,7 +121,7 @@ export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, on
   let before: Before | null = null;
   let last: Sample | null = null;
   for await (const frame of stream) {
-    const sample = sampleOf(frame.time, frame.images[0]!);
+    const sample = sampleOf(frame.time, legible(frame.images[0]!));
     if (wanted(sample, last)) {
       last = sample;
       await reader.read({ sample, before }, thorough(frame.time));
@@ -154,6 +163,6 @@ export async function everyFrame(eye: Eye, windows: readonly TimeWindow[]): Prom
     ...(eye.signal === undefined ? {} : { signal: eye.signal }),
   });
   const frames: PlainFrame[] = [];
-  for await (const { time, images } of stream) frames.push({ time, image: images[0]! });
+  for await (const { time, images } of stream) frames.push({ time, image: legible(images[0]!) });
   return frames;
 }

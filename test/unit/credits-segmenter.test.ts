@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { knowledge } from '../../src/credits/knowledge.js';
 import { quantileSlot, segment } from '../../src/credits/segmenter.js';
 import type { Segmentation } from '../../src/credits/segmenter.js';
+import { besideStanding, standingText } from '../../src/credits/standing.js';
 import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
 import type { Evidence } from '../../src/credits/evidence.js';
 import type { Chapter } from '../../src/frames/types.js';
@@ -25,9 +26,11 @@ function frame(time: number, ground: 'footage' | 'black', boxes: TextBox[], rise
 const line = (y: number, width = 0.3): TextBox => ({ x: 0.5 - width / 2, y, width, height: 0.06, score: 0.9 });
 const LIST = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map((y, k) => line(y, 0.2 + 0.03 * (k % 4)));
 const CARD = [line(0.42, 0.2), line(0.52, 0.35)];
+/** Small, at a side of a going picture. */
+const NAMES = [{ x: 0.7, y: 0.4, width: 0.12, height: 0.06, score: 0.9 }, { x: 0.7, y: 0.47, width: 0.2, height: 0.06, score: 0.9 }];
 const SENTENCES = [line(0.4, 0.5), line(0.48, 0.55), line(0.56, 0.4)];
 
-type Part = readonly ['story' | 'roll' | 'card' | 'black' | 'subtitle' | 'epilogue', number];
+type Part = readonly ['story' | 'roll' | 'card' | 'black' | 'subtitle' | 'epilogue' | 'names', number];
 
 function samplesOf(parts: readonly Part[]): Evidence[] {
   const samples: Evidence[] = [];
@@ -38,6 +41,7 @@ function samplesOf(parts: readonly Part[]): Evidence[] {
       else if (kind === 'black') samples.push(frame(time, 'black', [], null));
       else if (kind === 'subtitle') samples.push(frame(time, 'footage', [line(0.86, 0.5)], null));
       else if (kind === 'epilogue') samples.push(frame(time, 'black', SENTENCES, k === 0 ? null : 0));
+      else if (kind === 'names') samples.push(frame(time, 'footage', k % 4 === 3 ? [] : NAMES, null));
       else if (kind === 'roll') samples.push(frame(time, 'black', LIST, 0.12));
       else samples.push(frame(time, 'black', CARD, k === 0 ? null : 0));
     }
@@ -113,6 +117,16 @@ describe('the segmenter', () => {
     expect(found([{ start: 104, end: 124, title: 'Chapter 9' }])).toBeGreaterThan(found([]));
   });
 
+  test('finds names over the going story, a card at a time', () => {
+    const found = film(['story', 100], ['names', 40]);
+    expect(states(found)).toEqual(['story 0-100', 'names 100-140']);
+    expectStart(found, 100);
+  });
+
+  test('does not take a sign in the last shot before a long black for a card', () => {
+    expect(film(['story', 100], ['names', 2], ['story', 1], ['black', 6]).present).toBeLessThan(0.5);
+  });
+
   test('does not take subtitles for credits', () => {
     expect(film(['story', 60], ['subtitle', 60], ['story', 20]).present).toBeLessThan(0.5);
   });
@@ -121,6 +135,33 @@ describe('the segmenter', () => {
     const found = film(['story', 100], ['epilogue', 12], ['black', 2], ['roll', 40]);
     expectStart(found, 114);
     expect(states(found)).toContain('roll 114-154');
+  });
+});
+
+describe('logos', () => {
+  const LOGO: TextBox = { x: 0.85, y: 0.08, width: 0.1, height: 0.06, score: 0.9 };
+  /** Pictures that differ from one another as shots do. */
+  const shot = (time: number, boxes: TextBox[]): Evidence => {
+    const one = frame(time, 'footage', boxes, null);
+    return { ...one, stats: { ...one.stats, lumaMedian: 0.2 + 0.1 * (time % 5) } };
+  };
+  const place = ({ x, y }: TextBox): number[] => [x, y];
+
+  test('text that stays alone while shots change is one, and is left out of a frame', () => {
+    const samples = Array.from({ length: 20 }, (_, k) => shot(k * 2, k % 4 === 0 ? [LOGO, line(0.86, 0.5)] : [LOGO]));
+    const found = standingText(samples);
+    expect(found.map(place)).toEqual([place(LOGO)]);
+    expect(besideStanding(samples[0]!, found).layout?.boxes).toBe(1);
+    expect(besideStanding(samples[1]!, found).layout?.boxes).toBe(0);
+  });
+
+  test('jobs that stand where others stood, above changing names, are none', () => {
+    const samples = Array.from({ length: 20 }, (_, k) => shot(k * 2, [NAMES[0]!, { ...NAMES[1]!, width: 0.05 + 0.03 * (k % 6) }]));
+    expect(standingText(samples)).toEqual([]);
+  });
+
+  test('a card that stays while nothing else changes is none', () => {
+    expect(standingText(Array.from({ length: 20 }, (_, k) => frame(k * 2, 'black', [LOGO], 0)))).toEqual([]);
   });
 });
 

@@ -1,0 +1,49 @@
+import type { Evidence } from './evidence.js';
+import { layoutOf } from './layout.js';
+import type { TextBox } from './text-boxes.js';
+
+/**
+ * Text that stays at its place while the picture behind it changes is a channel's logo: it is in more than `share` of the
+ * frames with little text, over `seconds` and in `frames` of them at least, and in more than `alone` of those that show it
+ * nothing else is read. Names of credits may stand where others stood, but never alone. Frames with more than `boxes` lines are lists.
+ */
+const LOGO = { boxes: 6, frames: 3, seconds: 10, share: 0.5, alone: 0.25, overlap: 0.6 };
+/** A picture whose entropy, bits, or median luma differs by less may be the same card. */
+const OTHER_PICTURE = { entropy: 0.15, luma: 0.03 };
+
+/** Area that two boxes share, of the area that either covers. */
+function overlap(a: TextBox, b: TextBox): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
+}
+
+const isAt = (box: TextBox, places: readonly TextBox[]): boolean => places.some((place) => overlap(box, place) > LOGO.overlap);
+
+const isOther = ({ stats: a }: Evidence, { stats: b }: Evidence): boolean =>
+  Math.abs(a.entropy - b.entropy) > OTHER_PICTURE.entropy || Math.abs(a.lumaMedian - b.lumaMedian) > OTHER_PICTURE.luma;
+
+/** Where logos stand. @param samples in order of time */
+export function standingText(samples: readonly Evidence[]): TextBox[] {
+  const sparse = samples.filter(({ boxes }) => boxes !== null && boxes.length <= LOGO.boxes);
+  const stays = (box: TextBox, sample: Evidence): boolean => {
+    const shown = sparse.filter((other) => isAt(box, other.boxes!));
+    const [first, last] = [shown[0]!.time, shown.at(-1)!.time];
+    return last - first >= LOGO.seconds && shown.filter((other) => isOther(other, sample)).length >= LOGO.frames &&
+      shown.filter(({ boxes }) => boxes!.length === 1).length > LOGO.alone * shown.length &&
+      shown.length > LOGO.share * sparse.filter(({ time }) => time >= first && time <= last).length;
+  };
+  const found: TextBox[] = [];
+  for (const sample of sparse) {
+    for (const box of sample.boxes!) if (!isAt(box, found) && stays(box, sample)) found.push(box);
+  }
+  return found;
+}
+
+/** What a frame shows beside logos. */
+export function besideStanding(sample: Evidence, places: readonly TextBox[]): Evidence {
+  if (sample.boxes === null || places.length === 0) return sample;
+  const boxes = sample.boxes.filter((box) => !isAt(box, places));
+  return boxes.length === sample.boxes.length ? sample : { ...sample, boxes, layout: layoutOf(boxes) };
+}
