@@ -108,7 +108,7 @@ const noNames = Object.fromEntries(Object.entries(next).map(([state, after]) => 
 const settled = (change: Partial<Knowledge['segmenter']>): Knowledge => ({ ...knowledge, segmenter: { ...knowledge.segmenter, ...change } });
 writeSection('credits-films', [
   '### Credits of generated films', '',
-  `${outcomes.length} films: real clips, drawn or real credits, ${ARCHETYPES.length} archetypes; key frames every 2, 5 or 10 s. The frames that the search`,
+  `${outcomes.length} films (seeds from ${from}): real clips, drawn or real credits, ${ARCHETYPES.length} archetypes; key frames every 2, 5 or 10 s. The frames that the search`,
   'asks for are painted and pass through a JPEG in place of a video codec. Per cent of the films with credits whose start is within',
   '1 and 3 s; credits not found; story skipped, per cent of all story; false credits in films without; scenes inside or after found,',
   'and reported where there is none.', '',
