@@ -66,14 +66,15 @@ function decodeColours(text: string): Signature {
 
 /** What an analysis saw, as far as the cast wants it. */
 export function watchedOf({ samples, shots, tracks }: FacesResult): Watched {
-  const interval = sampleInterval(samples);
+  const times = samples.map(({ time }) => time).sort((a, b) => a - b);
+  const reach = medianGap(times);
   return {
     shots: shots.map(({ start, end }) => ({ start, end, colours: meanColours(samples, { start, end }) })),
     tracks: tracks
       .map((track): WatchedTrack => ({
         id: track.id,
         shot: track.shot,
-        ...onScreen(track, shots[track.shot], interval),
+        ...onScreen(track, shots[track.shot], times, reach),
         samples: samplesOf(track),
         embedding: decodeEmbedding(encodeEmbedding(track.embedding)),
       }))
@@ -82,21 +83,25 @@ export function watchedOf({ samples, shots, tracks }: FacesResult): Watched {
 }
 
 /** Median time between samples, seconds. */
-function sampleInterval(samples: FacesResult['samples']): number {
-  const gaps = samples
-    .slice(1)
-    .map(({ time }, i) => time - samples[i]!.time)
-    .sort((a, b) => a - b);
+function medianGap(times: readonly number[]): number {
+  const gaps = times.slice(1).map((time, i) => time - times[i]!).sort((a, b) => a - b);
   return gaps[Math.floor(gaps.length / 2)] ?? 1;
 }
 
-/** From half a sample before the first sighting to half a sample after the last, inside the shot. */
-function onScreen({ sightings }: Track, shot: Span | undefined, interval: number): Span {
+/**
+ * A second shows whom the shot's nearest sample shows: from the middle between the first sighting and the sample before it to the
+ * middle between the last one and the sample after it; where the shot has no such sample, from its cut or to its cut.
+ * @param times of all samples, seconds, in order
+ * @param reach seconds from a sighting that nothing is said beyond
+ */
+function onScreen({ sightings }: Track, shot: Span | undefined, times: readonly number[], reach: number): Span {
   const [first, last] = [sightings[0]!.time, sightings.at(-1)!.time];
-  const start = Math.max(0, shot?.start ?? 0, first - interval / 2);
+  const { start, end } = shot ?? { start: 0, end: Infinity };
+  const before = times.findLast((time) => time < first && time >= start);
+  const after = times.find((time) => time > last && time < end);
   return {
-    start: Math.min(start, first),
-    end: Math.max(Math.min(last + interval / 2, shot?.end ?? Infinity), last + 1e-3),
+    start: Math.min(first, Math.max(0, first - reach, before === undefined ? start : (before + first) / 2)),
+    end: Math.max(last + 1e-3, Math.min(last + reach, after === undefined ? end : (last + after) / 2)),
   };
 }
 

@@ -9,7 +9,7 @@ import { signatureOf, type Signature, spansOfColour } from './signature.js';
 import { linkTracks, type Sighting, type Span, type Track } from './tracks.js';
 
 /** Changes whenever the same frames might give other tracks. */
-export const FACES_VERSION = `faces-5+${OPINION_VERSION} ${SHOTS_VERSION}`;
+export const FACES_VERSION = `faces-6+${OPINION_VERSION} ${SHOTS_VERSION}`;
 
 export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
   readonly models: Models;

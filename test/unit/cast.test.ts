@@ -47,6 +47,17 @@ describe('the cast', () => {
     expect([ada!.firstSeen, ada!.lastSeen]).toEqual([0.5, 9.2]);
   });
 
+  test('somebody is on screen to the cut, or half way to the frame that no longer shows them', () => {
+    const cuts = [{ start: 0, end: 4.9 }, { start: 4.9, end: 20 }];
+    const seenAt = (times: number[]): [number, number] => {
+      const [ada] = named(watched(times.map((t) => seen(t, faceOf(0))), cuts)).people;
+      return [ada!.firstSeen!, ada!.lastSeen!];
+    };
+    expect(seenAt([1, 2, 3, 4])).toEqual([0.5, 4.9]);
+    expect(seenAt([6, 7, 8])).toEqual([5.5, 8.5]);
+    expect(seenAt([5, 6])).toEqual([4.9, 6.5]);
+  });
+
   test('is the same when it is made anew from what is stored', () => {
     // Two who are much alike, and tracks that go from one stored minute to the next.
     const faces = watched(
