@@ -73,30 +73,6 @@ export function squeezed({ width: from, height: rows, data: source }: RgbImage, 
   return { width, height, data };
 }
 
-/** A larger picture, linear between pixels; the aspect is kept. @param width at least the picture's own */
-export function enlarged({ width: from, height: rows, data: source }: RgbImage, width: number): RgbImage {
-  const height = Math.round((rows * width) / from);
-  const data = new Uint8Array(width * height * 3);
-  const place = (k: number, scale: number, last: number): readonly [low: number, high: number, share: number] => {
-    const at = Math.max(0, Math.min(last, (k + 0.5) * scale - 0.5));
-    const low = Math.floor(at);
-    return [low, Math.min(last, low + 1), at - low];
-  };
-  const columns = Array.from({ length: width }, (_, x) => place(x, from / width, from - 1));
-  for (let y = 0, to = 0; y < height; y++) {
-    const [above, below, down] = place(y, rows / height, rows - 1);
-    for (const [left, right, across] of columns) {
-      const [a, b, c, d] = [(above * from + left) * 3, (above * from + right) * 3, (below * from + left) * 3, (below * from + right) * 3];
-      for (let k = 0; k < 3; k++) {
-        const upper = source[a + k]! * (1 - across) + source[b + k]! * across;
-        const lower = source[c + k]! * (1 - across) + source[d + k]! * across;
-        data[to++] = upper * (1 - down) + lower * down + 0.5;
-      }
-    }
-  }
-  return { width, height, data };
-}
-
 export function sketch(image: RgbImage): PictureSketch {
   const { width, height, data } = image;
   const luma = new Uint8Array(width * height);

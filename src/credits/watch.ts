@@ -1,9 +1,9 @@
 import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
+import { resample } from '../frames/resample.js';
 import { evidenceOf, sampleOf } from './evidence.js';
 import type { Before, Evidence, Sample } from './evidence.js';
 import { isBlack, isPlain } from './look.js';
-import { enlarged } from './picture.js';
 import { findText } from './text-boxes.js';
 import type { TextBox } from './text-boxes.js';
 
@@ -20,7 +20,8 @@ const ENLARGED_BELOW = 0.9;
 /** Small films are enlarged to it: PP-OCR misses letters of less than ten pixels. */
 function legible(image: RgbImage): RgbImage {
   const width = Math.round(Math.min(SAMPLE_SIZE.width, (SAMPLE_SIZE.height * image.width) / image.height));
-  return image.width < ENLARGED_BELOW * width ? enlarged(image, width) : image;
+  if (image.width >= ENLARGED_BELOW * width) return image;
+  return resample(image, { left: 0, top: 0, width: image.width, height: image.height }, width, Math.round((image.height * width) / image.width));
 }
 
 export interface Eye {

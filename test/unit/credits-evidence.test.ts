@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RgbImage } from '../../src/frames/types.js';
 import { layoutOf } from '../../src/credits/layout.js';
-import { change, enlarged, halved, pictureStats, sketch, squeezed, verticalShift } from '../../src/credits/picture.js';
+import { change, halved, pictureStats, sketch, squeezed, verticalShift } from '../../src/credits/picture.js';
 import { boxesFromMap, padToStride } from '../../src/credits/text-boxes.js';
 import type { ProbabilityMap } from '../../src/credits/text-boxes.js';
 import { logOddsOf, probabilityOf, randomOf, trainBoostedChoice, trainBoostedTrees } from '../../src/credits/boosting.js';
@@ -17,13 +17,6 @@ function grey(width: number, height: number, level: (x: number, y: number) => nu
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.fill(level(x, y), (y * width + x) * 3, (y * width + x) * 3 + 3);
   return { width, height, data };
 }
-
-test('an enlarged picture keeps its aspect, its flat parts and its means', () => {
-  const found = enlarged(grey(20, 10, (x) => (x < 10 ? 40 : 200)), 50);
-  expect([found.width, found.height]).toEqual([50, 25]);
-  expect([found.data[0], found.data[49 * 3]]).toEqual([40, 200]);
-  expect(found.data.reduce((a, b) => a + b, 0) / found.data.length).toBeCloseTo(120, 0);
-});
 
 describe('text boxes of a probability map', () => {
   test('a word becomes one box that is grown by area x 1.5 / perimeter', () => {

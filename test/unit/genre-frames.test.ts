@@ -3,7 +3,7 @@ import type { RgbImage } from '../../src/frames/types.js';
 import { SHOWN, type View, viewOf } from '../../src/genre/sight.js';
 import { activeWindow } from '../../src/genre/letterbox.js';
 import { irrelevance, sketch } from '../../src/genre/relevance.js';
-import { resample } from '../../src/genre/resample.js';
+import { resample } from '../../src/frames/resample.js';
 import { createThinning } from '../../src/genre/thinning.js';
 
 function draw(width: number, height: number, colour: (x: number, y: number) => readonly [number, number, number]): RgbImage {

@@ -1,4 +1,4 @@
-import type { RgbImage } from '../frames/types.js';
+import type { RgbImage } from './types.js';
 import { reserve, startWasm } from '../wasm.js';
 
 /** Its arguments are explained in resample.wat. */
