@@ -27,7 +27,7 @@ await store.close();
 note('heads that saw no trailer\'s film');
 const projected = await projectCorpus(corpus, await findProjection(corpus));
 const prior = filmPrior(projected);
-const held = holdTrailers(projected, HEAD_OPTIONS.scene);
+const held = await holdTrailers(projected, HEAD_OPTIONS.scene);
 const { labels } = held;
 const frames = mixed(held, FOREST_SHARE);
 const firm = firmnessOfFilms(frames, measureFirmness(frames));

@@ -57,11 +57,11 @@ const projected = await projectCorpus(corpus, projection);
 const prior = filmPrior(projected);
 const boosted = (unseen: Parameters<typeof trainBoosting>[0]): ReturnType<typeof trainBoosting> => trainBoosting(unseen, GENRES.length, BOOSTING);
 note('trailers');
-const trailers = holdTrailers(projected, HEAD_OPTIONS.scene, boosted);
+const trailers = await holdTrailers(projected, HEAD_OPTIONS.scene, boosted);
 note('stills');
-const stills = holdFolds(projected, 'stills', HEAD_OPTIONS.scene, boosted);
+const stills = await holdFolds(projected, 'stills', HEAD_OPTIONS.scene, boosted);
 note('posters');
-const posters = holdFolds(projected, 'posters', HEAD_OPTIONS.poster, boosted);
+const posters = await holdFolds(projected, 'posters', HEAD_OPTIONS.poster, boosted);
 
 /** The corpus as if there were one network only. */
 function seenBy(network: string): Corpus {
@@ -86,7 +86,7 @@ for (const network of NETWORKS) {
   note(`${network} alone`);
   const part = seenBy(network);
   const own = await projectCorpus(part, await findProjection(part));
-  alone.push({ network, trailers: holdTrailers(own, HEAD_OPTIONS.scene), stills: holdFolds(own, 'stills', HEAD_OPTIONS.scene) });
+  alone.push({ network, trailers: await holdTrailers(own, HEAD_OPTIONS.scene), stills: await holdFolds(own, 'stills', HEAD_OPTIONS.scene) });
 }
 
 type Scores = readonly (readonly Float32Array[])[];
@@ -205,15 +205,15 @@ async function eightBits(): Promise<string> {
     ranking('eight')} in 8 bits, ${ranking('float')} in floats.`;
 }
 
-const half = (held: Held): Scores => mixed(held, FOREST_SHARE);
+const product = (held: Held): Scores => mixed(held, FOREST_SHARE);
 const withRival = (held: Held): Scores =>
   mixed(held, FOREST_SHARE).map((pictures, i) => pictures.map((row, n) => row.map((value, g) => value + 0.05 * held.rival[i]![n]![g]!)));
-const frames = half(trailers);
+const frames = product(trailers);
 const firm = firmnessOfFilms(frames, measureFirmness(frames));
 const answers = {
   trailers: ofFilms(frames, firm),
-  stills: ofFolds(half(stills), stills, 'still'),
-  posters: ofFolds(half(posters), posters, 'poster'),
+  stills: ofFolds(product(stills), stills, 'still'),
+  posters: ofFolds(product(posters), posters, 'poster'),
 };
 const attentive = frames.map((own, n) => {
   const others = (_: unknown, other: number): boolean => other !== n;
@@ -249,7 +249,7 @@ note('8 bits');
 const bits = await eightBits();
 await models.close();
 
-const single = singly(half(stills), stills.labels);
+const single = singly(product(stills), stills.labels);
 /** How far the figures would move with other films of the same kind: their spread when the films are drawn anew, 200 times. */
 function spreadOf({ probabilities }: Answers, labels: Held['labels']): string {
   const random = createRandom(SEED);
@@ -265,7 +265,7 @@ function spreadOf({ probabilities }: Answers, labels: Held['labels']): string {
   return `macro AUC ${deviation(0)}, macro AP ${deviation(1)}`;
 }
 
-const singleAnswers = calibrateFolds(single.scores, single.labels, sharesOf(single.labels), 'still', half(stills).flatMap((pictures, i) => pictures.map(() => i)));
+const singleAnswers = calibrateFolds(single.scores, single.labels, sharesOf(single.labels), 'still', product(stills).flatMap((pictures, i) => pictures.map(() => i)));
 const bins = (name: string, probabilities: readonly Float32Array[], labels: Held['labels']): string =>
   `| ${name} | ${reliability(probabilities, labels).map(({ count, meanProbability, share }) =>
     (count ? `${(100 * meanProbability).toFixed(0)} → ${(100 * share).toFixed(0)} (${count})` : '')).join(' | ')} |`;
@@ -284,11 +284,12 @@ writeSection('genre', [
   figuresRow('linear evidence, other trailers\' frames in training', figuresOf(ofFilms(withTrailers(0.3)), trailers.labels)),
   figuresRow('extra trees on it', figuresOf(ofFilms(trailers.forest), trailers.labels)),
   figuresRow('boosted trees on it', figuresOf(ofFilms(trailers.rival), trailers.labels)),
-  ...alone.map((own) => figuresRow(`extra trees and linear, ${own.network} alone`, figuresOf(ofFilms(half(own.trailers)), trailers.labels))),
-  figuresRow('extra trees and linear', figuresOf(ofFilms(frames), trailers.labels)),
+  figuresRow('a network of one hidden layer', figuresOf(ofFilms(trailers.network), trailers.labels)),
+  ...alone.map((own) => figuresRow(`extra trees and network, ${own.network} alone`, figuresOf(ofFilms(product(own.trailers)), trailers.labels))),
+  figuresRow('extra trees and network', figuresOf(ofFilms(frames), trailers.labels)),
   figuresRow('**the same, drawn in where frames are few or alike (the model as shipped)**', figuresOf(answers.trailers, trailers.labels)),
   figuresRow('**the same from the half of the frames that a cut leads to, as the key frames are that the product watches**', figuresOf(ofFilms(cuts, firmnessOfFilms(cuts, measureFirmness(cuts))), trailers.labels)),
-  figuresRow('extra trees, linear and boosted', figuresOf(ofFilms(withRival(trailers)), trailers.labels)),
+  figuresRow('extra trees, network and boosted', figuresOf(ofFilms(withRival(trailers)), trailers.labels)),
   figuresRow('attention pooling over the frames instead of the mean', figuresOf(ofFilms(attentive, firm), trailers.labels)), '',
   'Film stills, 5-fold by title, the mean of a title\'s stills:', '',
   ...FIGURES_HEAD,
@@ -297,8 +298,9 @@ writeSection('genre', [
   figuresRow('linear evidence', figuresOf(ofFolds(stills.evidence, stills, 'still'), stills.labels)),
   figuresRow('extra trees on it', figuresOf(ofFolds(stills.forest, stills, 'still'), stills.labels)),
   figuresRow('boosted trees on it', figuresOf(ofFolds(stills.rival, stills, 'still'), stills.labels)),
-  ...alone.map((own) => figuresRow(`extra trees and linear, ${own.network} alone`, figuresOf(ofFolds(half(own.stills), stills, 'still'), stills.labels))),
-  figuresRow('**extra trees and linear (the product)**', figuresOf(answers.stills, stills.labels)),
+  figuresRow('a network of one hidden layer', figuresOf(ofFolds(stills.network, stills, 'still'), stills.labels)),
+  ...alone.map((own) => figuresRow(`extra trees and network, ${own.network} alone`, figuresOf(ofFolds(product(own.stills), stills, 'still'), stills.labels))),
+  figuresRow('**extra trees and network (the product)**', figuresOf(answers.stills, stills.labels)),
   figuresRow('the same, every still by itself', figuresOf(singleAnswers, single.labels)), '',
   'Posters, 5-fold:', '',
   ...FIGURES_HEAD,
@@ -306,7 +308,8 @@ writeSection('genre', [
   figuresRow('linear evidence', figuresOf(ofFolds(posters.evidence, posters, 'poster'), posters.labels)),
   figuresRow('extra trees on it', figuresOf(ofFolds(posters.forest, posters, 'poster'), posters.labels)),
   figuresRow('boosted trees on it', figuresOf(ofFolds(posters.rival, posters, 'poster'), posters.labels)),
-  figuresRow('**extra trees and linear (the product)**', figuresOf(answers.posters, posters.labels)), '',
+  figuresRow('a network of one hidden layer', figuresOf(ofFolds(posters.network, posters, 'poster'), posters.labels)),
+  figuresRow('**extra trees and network (the product)**', figuresOf(answers.posters, posters.labels)), '',
   `Films drawn anew (200 times, with replacement) move these figures by so much (standard deviation): trailers ${spreadOf(answers.trailers, trailers.labels)};`,
   `stills ${spreadOf(answers.stills, stills.labels)}; posters ${spreadOf(answers.posters, posters.labels)}.`, '',
   'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:', '',

@@ -1,5 +1,5 @@
 import { type FirmnessMeasure, firmnessOf, independentFrames } from '../../src/genre/firmness.js';
-import { calibrate, type Domain, mixScores } from '../../src/genre/genre-model.js';
+import { calibrate, type Domain, forestAnswer } from '../../src/genre/genre-model.js';
 import { fitCalibration } from './calibrate.js';
 import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
 import { GENRES, type SetName } from './dataset.js';
@@ -9,7 +9,7 @@ import {
   auc, averagePrecision, differentTopThrees, expectedCalibrationError, macro, topThreeRecall,
 } from './metrics.js';
 import { createRandom, shuffled } from './random.js';
-import { evidenceOf, type HeadOptions, SEED, trainHeads, unseenEvidence } from './train.js';
+import { evidenceOf, type HeadOptions, networkAnswers, SEED, trainHeads, unseenEvidence } from './train.js';
 
 /** Scores of the pictures of films (or of single posters) that took no part in training. */
 export interface Held {
@@ -18,13 +18,14 @@ export interface Held {
   /** Of a learner that is compared with the forest, where one was given. */
   readonly rival: readonly (readonly Float32Array[])[];
   readonly forest: readonly (readonly Float32Array[])[];
+  readonly network: readonly (readonly Float32Array[])[];
   /** [items], each [genres]. */
   readonly labels: readonly (readonly number[])[];
 }
 
-/** Scores of every item's pictures, the forest's and the linear evidence mixed. */
-export const mixed = ({ evidence, forest }: Held, forestShare: number): Float32Array[][] =>
-  evidence.map((pictures, i) => pictures.map((row, n) => row.map((value, g) => forestShare * forest[i]![n]![g]! + (1 - forestShare) * value)));
+/** Scores of every item's pictures, the forest's and the network's mixed. */
+export const mixed = ({ network, forest }: Held, forestShare: number): Float32Array[][] =>
+  network.map((pictures, i) => pictures.map((row, n) => row.map((value, g) => forestShare * forest[i]![n]![g]! + (1 - forestShare) * value)));
 
 export const meanOf = (rows: readonly Float32Array[]): Float32Array =>
   Float32Array.from(GENRES, (_, g) => rows.reduce((sum, row) => sum + row[g]!, 0) / Math.max(rows.length, 1));
@@ -62,38 +63,45 @@ export function without(corpus: Corpus, titles: ReadonlySet<string>): Corpus {
 export type Rival = (unseen: Labelled[]) => (row: Float32Array) => Float32Array;
 const NO_RIVAL: Rival = () => (row) => row;
 
-function hold(part: Part, training: Corpus, options: HeadOptions, rival = NO_RIVAL): Held {
+async function hold(part: Part, training: Corpus, options: HeadOptions, rival = NO_RIVAL): Promise<Held> {
   const unseen = unseenEvidence(training, options);
-  const { linear, forest } = trainHeads(training, options, unseen);
+  const { linear, forest, network } = await trainHeads(training, options, unseen);
   const answer = rival(unseen);
   const evidence = evidenceOf(part, linear);
   const rows = Array.from({ length: evidence.count }, (_, n) => rowOf(evidence, n));
-  const answers = rows.map((row) => mixScores(forest, row, 1));
   const byItem = (values: readonly Float32Array[]): Float32Array[][] => {
     const grouped = part.items.map((): Float32Array[] => []);
     values.forEach((row, n) => grouped[part.itemOf[n]!]!.push(row));
     return grouped;
   };
-  return { evidence: byItem(rows), forest: byItem(answers), rival: byItem(rows.map(answer)), labels: part.items.map(labelsOf) };
+  return {
+    evidence: byItem(rows),
+    forest: byItem(rows.map((row) => forestAnswer(forest, row))),
+    network: byItem(networkAnswers(part, network)),
+    rival: byItem(rows.map(answer)),
+    labels: part.items.map(labelsOf),
+  };
 }
 
 /** Every trailer, scored by heads that saw no picture of any of the trailers' films. */
-export function holdTrailers(corpus: Corpus, options: HeadOptions, rival?: Rival): Held {
+export function holdTrailers(corpus: Corpus, options: HeadOptions, rival?: Rival): Promise<Held> {
   const titles = new Set(corpus.trailers.items.map(({ title }) => title));
   return hold(corpus.trailers, without(corpus, titles), options, rival);
 }
 
 /** k-fold by title: every picture of a set, scored by heads that never saw its film. */
-export function holdFolds(corpus: Corpus, set: SetName, options: HeadOptions, rival?: Rival, folds = 5): Held {
+export async function holdFolds(corpus: Corpus, set: SetName, options: HeadOptions, rival?: Rival, folds = 5): Promise<Held> {
   const titles = [...new Set(corpus[set].items.map(({ title }) => title))].sort();
   const order = shuffled(titles.length, createRandom(SEED));
-  const parts = Array.from({ length: folds }, (_, fold) => {
+  const parts: Held[] = [];
+  for (let fold = 0; fold < folds; fold++) {
     const out = new Set(titles.filter((_title, i) => order[i]! % folds === fold));
-    return hold(filterPart(corpus[set], ({ title }) => out.has(title)), without(corpus, out), options, rival);
-  });
+    parts.push(await hold(filterPart(corpus[set], ({ title }) => out.has(title)), without(corpus, out), options, rival));
+  }
   return {
     evidence: parts.flatMap(({ evidence }) => evidence),
     forest: parts.flatMap(({ forest }) => forest),
+    network: parts.flatMap(({ network }) => network),
     rival: parts.flatMap(({ rival: own }) => own),
     labels: parts.flatMap(({ labels }) => labels),
   };

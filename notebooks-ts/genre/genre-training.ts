@@ -33,11 +33,11 @@ export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) =
   const scene = many ? { ...HEAD_OPTIONS.scene, setWeight: { ...HEAD_OPTIONS.scene.setWeight, trailers: 1 } } : HEAD_OPTIONS.scene;
 
   onStage('holding out trailers');
-  const trailers = many ? holdFolds(projected, 'trailers', scene) : holdTrailers(projected, scene);
+  const trailers = await (many ? holdFolds(projected, 'trailers', scene) : holdTrailers(projected, scene));
   onStage('holding out stills');
-  const stills = holdFolds(projected, 'stills', scene);
+  const stills = await holdFolds(projected, 'stills', scene);
   onStage('holding out posters');
-  const posters = holdFolds(projected, 'posters', HEAD_OPTIONS.poster);
+  const posters = await holdFolds(projected, 'posters', HEAD_OPTIONS.poster);
   const frames = mixed(trailers, FOREST_SHARE);
   const films = { scores: frames.map(meanOf), labels: trailers.labels };
   const firmness = measureFirmness(frames);
@@ -65,10 +65,11 @@ export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) =
     ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, part.domain, firmOf) });
   const counts = Object.fromEntries(Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]));
   const meta: GenreMeta = {
-    version: 'genre-forest@4',
+    version: 'genre-forest@5',
     genres: [...GENRES],
     outputs: OUTPUTS.map(({ network, name, size }) => ({ network, name, size })),
     forestShare: FOREST_SHARE,
+    units: scene.network.units,
     sureFrom: {
       film: sureFrom(answers.trailers, films.labels) ?? SURE_FROM,
       still: sureFrom(answers.single, single.labels) ?? SURE_FROM,
@@ -80,8 +81,8 @@ export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) =
   const file = encodeGenreModel({
     meta,
     heads: {
-      scene: unproject(trainHeads(projected, scene), projection),
-      poster: unproject(trainHeads(projected, HEAD_OPTIONS.poster), projection),
+      scene: unproject(await trainHeads(projected, scene), projection),
+      poster: unproject(await trainHeads(projected, HEAD_OPTIONS.poster), projection),
     },
     domains: {
       film: domain(corpus.trailers, films, prior, firm),
@@ -124,8 +125,9 @@ export function modelCard({ file, meta, figures }: Trained): string {
     `\`genre-forest.bin\` (${(file.length / 2 ** 20).toFixed(1)} MiB): linear evidence for each of 26 genres in what two networks see in a picture:`,
     `${NETWORKS.map((id) => `\`${id}\` (${OUTPUTS.filter(({ network }) => network === id).map(({ name }) => name).join(', ')})`).join(' and ')},`,
     `standardised by domain (film, still, poster); and a forest of ${HEAD_OPTIONS.scene.forest.trees}`,
-    'extremely randomised trees over that evidence; half and half, then calibrated by genre. Scenes and posters have heads of their own.',
-    `Made by \`npm run notebook -- genre\`, seed ${SEED}; the linear part was fitted in ${DIMENSIONS} principal components.`,
+    `extremely randomised trees over that evidence; beside it a network of ${HEAD_OPTIONS.scene.network.units} hidden units over the same values, which has two thirds`,
+    'of the say; then calibrated by genre. Scenes and posters have heads of their own.',
+    `Made by \`npm run notebook -- genre\`, seed ${SEED}; linear part and network were fitted in ${DIMENSIONS} principal components.`,
     '',
     `Trained on ${counts['stills']?.pictures} stills of ${counts['stills']?.titles} films and series and ${counts['posters']?.pictures} posters; the frames of`,
     `${counts['trailers']?.titles} trailers align and calibrate the film domain, they do not train the heads. None of the pictures is part of the`,

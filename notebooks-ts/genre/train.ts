@@ -1,10 +1,11 @@
-import type { Heads, Kind } from '../../src/genre/genre-model.js';
+import { type Heads, type Kind, networkAnswer } from '../../src/genre/genre-model.js';
 import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
 import { GENRES, type SetName } from './dataset.js';
 import { OUTPUTS } from './features.js';
 import { type ForestOptions, trainForest } from './forest-trainer.js';
+import { type HiddenHeads, type HiddenOptions, trainHiddenHeads } from './hidden-heads.js';
 import { genreShares, type Labelled, trainLinearHeads } from './linear-heads.js';
-import { concatRows, type Rows, rowsOf, selectRows, timesTransposed, transpose, transposedTimes } from './matrix.js';
+import { concatRows, type Rows, rowOf, rowsOf, selectRows, timesTransposed, transpose, transposedTimes } from './matrix.js';
 import { principalDirections } from './principal.js';
 import { product } from './product.js';
 import { createRandom, shuffled } from './random.js';
@@ -18,21 +19,23 @@ export interface HeadOptions {
   /** Weight of a set's pictures against a film still's, on average. */
   readonly setWeight: Readonly<Record<SetName, number>>;
   readonly forest: ForestOptions;
+  readonly network: HiddenOptions;
 }
 
 const FOREST: ForestOptions = { trees: 200, tried: 8, leafRows: 20, sample: 0.7, seed: SEED };
+const NETWORK: HiddenOptions = { units: 96, dropout: 0.4, epochs: 8, rate: 2e-3, batch: 128, seed: SEED };
 
 /**
  * The frames of trailers align and calibrate, but do not train the heads: with 23 trailers, leaving one out moves the
  * shares of its genres against it, and the measured ranking falls (bench/genre.ts has the row).
  */
 export const HEAD_OPTIONS: Readonly<Record<Kind, HeadOptions>> = {
-  scene: { ridge: 10, setWeight: { stills: 1, posters: 0.5, trailers: 0 }, forest: FOREST },
-  poster: { ridge: 10, setWeight: { stills: 0.3, posters: 1, trailers: 0 }, forest: FOREST },
+  scene: { ridge: 10, setWeight: { stills: 1, posters: 0.5, trailers: 0 }, forest: FOREST, network: NETWORK },
+  poster: { ridge: 10, setWeight: { stills: 0.3, posters: 1, trailers: 0 }, forest: FOREST, network: NETWORK },
 };
 
-/** The forest's part in a picture's scores; the linear evidence has the other. */
-export const FOREST_SHARE = 0.5;
+/** The forest's part in a picture's scores; the network has the other. */
+export const FOREST_SHARE = 1 / 3;
 
 export interface Standard {
   readonly mean: Float32Array;
@@ -105,9 +108,10 @@ export async function projectCorpus(corpus: Corpus, projection: Rows): Promise<C
   return { trailers: await project(corpus.trailers), stills: await project(corpus.stills), posters: await project(corpus.posters) };
 }
 
-/** Heads over projected pictures: `linear` is [genres, dimensions]. */
+/** Heads over projected pictures: [dimensions] where those that are served have [descriptor]. */
 export interface ProjectedHeads extends Heads {
   readonly linear: Float32Array<ArrayBuffer>;
+  readonly network: HiddenHeads;
 }
 
 export function labelledOf(part: Part, weight: number): Labelled {
@@ -123,9 +127,19 @@ export function labelledOf(part: Part, weight: number): Labelled {
 export const evidenceOf = ({ rows }: Part, linear: Float32Array<ArrayBuffer>): Rows =>
   timesTransposed(rows, rowsOf(GENRES.length, rows.width, linear));
 
-/** Linear heads over projected pictures as heads over standardised descriptors: [genres, descriptor]. */
-export const unproject = ({ linear, forest }: ProjectedHeads, projection: Rows): Heads =>
-  ({ linear: transposedTimes(transpose(rowsOf(GENRES.length, projection.count, linear)), projection).data, forest });
+/** What a network answers for every picture, [pictures][genres]. */
+export function networkAnswers({ rows }: Part, network: HiddenHeads): Float32Array[] {
+  const [linear, units] = [network.linear, network.units].map((matrix) =>
+    timesTransposed(rows, rowsOf(matrix.length / rows.width, rows.width, matrix))) as [Rows, Rows];
+  return Array.from({ length: rows.count }, (_, n) => networkAnswer(network, rowOf(linear, n), rowOf(units, n)));
+}
+
+/** Heads over projected pictures as heads over standardised descriptors. */
+export function unproject({ linear, forest, network }: ProjectedHeads, projection: Rows): Heads {
+  const widen = (matrix: Float32Array<ArrayBuffer>): Float32Array =>
+    transposedTimes(transpose(rowsOf(matrix.length / projection.count, projection.count, matrix)), projection).data;
+  return { linear: widen(linear), forest, network: { ...network, linear: widen(network.linear), units: widen(network.units) } };
+}
 
 /** Folds of the pictures on whose evidence the forest is trained. */
 const FOLDS = 5;
@@ -135,8 +149,10 @@ type Used = readonly (readonly [SetName, Part])[];
 const usedOf = (parts: Partial<Corpus>, { setWeight }: HeadOptions): Used =>
   (Object.entries(parts) as [SetName, Part][]).filter(([set, part]) => setWeight[set] > 0 && part.rows.count > 0);
 
-const trainLinear = (used: Used, { setWeight, ridge }: HeadOptions): Float32Array<ArrayBuffer> =>
-  trainLinearHeads(used.map(([set, part]) => labelledOf(part, setWeight[set])), GENRES.length, ridge);
+const labelledAll = (used: Used, { setWeight }: HeadOptions): Labelled[] => used.map(([set, part]) => labelledOf(part, setWeight[set]));
+
+const trainLinear = (used: Used, options: HeadOptions): Float32Array<ArrayBuffer> =>
+  trainLinearHeads(labelledAll(used, options), GENRES.length, options.ridge);
 
 /** Every picture's linear evidence from heads that did not see its film: what a second stage may be trained on. */
 export function unseenEvidence(parts: Partial<Corpus>, options: HeadOptions): Labelled[] {
@@ -153,12 +169,17 @@ export function unseenEvidence(parts: Partial<Corpus>, options: HeadOptions): La
 }
 
 /**
- * Linear heads on all pictures, and a forest on the evidence that such heads give for pictures they were not trained on
- * (the heads of the other folds): the forest learns how far evidence holds, and which go together.
+ * Linear heads and a network on all pictures, and a forest on the evidence that linear heads give for pictures they were not trained
+ * on (the heads of the other folds): the forest learns how far evidence holds, and which go together.
  * @param parts projected; each is weighted as its set is
  */
-export function trainHeads(parts: Partial<Corpus>, options: HeadOptions, unseen = unseenEvidence(parts, options)): ProjectedHeads {
-  return { linear: trainLinear(usedOf(parts, options), options), forest: trainForest(unseen, GENRES.length, options.forest) };
+export async function trainHeads(parts: Partial<Corpus>, options: HeadOptions, unseen = unseenEvidence(parts, options)): Promise<ProjectedHeads> {
+  const used = usedOf(parts, options);
+  return {
+    linear: trainLinear(used, options),
+    forest: trainForest(unseen, GENRES.length, options.forest),
+    network: await trainHiddenHeads(labelledAll(used, options), GENRES.length, options.network),
+  };
 }
 
 /** How common each genre is among films in general: the mean of its shares of the stills' films and of the posters. */

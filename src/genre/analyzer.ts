@@ -8,7 +8,7 @@ import { createThinning } from './thinning.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
 /** Changes whenever an answer may change for another reason than the network's own version. */
-export const GENRE_VERSION = 'genre-forest@5';
+export const GENRE_VERSION = 'genre-forest@6';
 
 /** An answer that rests on fewer independent frames (firmness.ts) is not sure. */
 const FEWEST = 7;

@@ -27,6 +27,19 @@ function typeOf(array: NumberArray): TypeName {
   return found;
 }
 
+/** The upper halves of 32-bit floats, rounded (bfloat16: two to three digits), for weights that are summed by the thousand. */
+export function halves(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(Float32Array.from(values).buffer);
+  return Uint16Array.from(bits, (whole) => (whole + 0x8000) >>> 16);
+}
+
+/** {@link halves} as floats again. */
+export function fromHalves(values: Uint16Array): Float32Array {
+  const bits = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) bits[i] = values[i]! << 16;
+  return new Float32Array(bits.buffer);
+}
+
 /** @param meta anything that JSON can hold */
 export function encodeArrays(meta: unknown, arrays: Readonly<Record<string, NumberArray>>): Uint8Array {
   let offset = 0;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { KinoscopeError } from '../errors.js';
-import { decodeArrays, encodeArrays, type NumberArray } from './array-file.js';
+import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
 import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
 import { evidenceOf } from './evidence.js';
 import type { Seen } from './sight.js';
@@ -23,8 +23,10 @@ const MetaSchema = z.object({
   genres: z.array(z.string()).min(3),
   /** Which outputs of which networks of models/manifest.json make up a descriptor, in this order. */
   outputs: z.array(z.object({ network: z.string(), name: z.string(), size: z.number().int().positive() })).min(1),
-  /** Share of the forest in a picture's scores; the linear evidence has the rest. */
+  /** Share of the forest in a picture's scores; the network has the rest. */
   forestShare: z.number().min(0).max(1),
+  /** Units of the network's hidden layer. */
+  units: z.number().int().positive(),
   /** A probability of the first genre below this is "not sure", by domain. */
   sureFrom: z.object({ film: z.number(), still: z.number(), poster: z.number() }),
   /** What the firmness of a film's scores is measured by (firmness.ts). */
@@ -57,12 +59,25 @@ export interface DomainArrays extends Calibration {
   readonly spread: Float32Array;
 }
 
+/** A network of one hidden layer beside a linear part: what several values say together, and what each says alone. */
+export interface HiddenNetwork {
+  /** [genres, descriptor] */
+  readonly linear: Float32Array;
+  /** A unit is max(0, its row times the descriptor + its bias). [units, descriptor] */
+  readonly units: Float32Array;
+  /** [units] */
+  readonly bias: Float32Array;
+  /** How much each unit speaks for each genre. [genres, units] */
+  readonly answers: Float32Array;
+}
+
 /** What looks for genres in a standardised descriptor. */
 export interface Heads {
   /** Linear evidence for each genre. [genres, descriptor] */
   readonly linear: Float32Array;
   /** Takes a picture's linear evidence for all genres, answers how far each genre holds. */
   readonly forest: Forest;
+  readonly network: HiddenNetwork;
 }
 
 /** Everything that is learnt. */
@@ -89,11 +104,17 @@ export interface GenreModel {
 
 const descriptorLength = ({ outputs }: GenreMeta): number => outputs.reduce((sum, { size }) => sum + size, 0);
 
-/** A picture's scores from its linear evidence: the forest's answer and the evidence itself, mixed. */
-export function mixScores(forest: Forest, evidence: Float32Array, forestShare: number): Float32Array {
-  const scores = new Float32Array(evidence.length);
-  addForestAnswer(forest, evidence, scores);
-  return scores.map((answer, g) => forestShare * answer + (1 - forestShare) * evidence[g]!);
+/** What a network answers for each genre where a descriptor's products with its linear part and its units are known. [genres] */
+export function networkAnswer({ bias, answers }: Pick<HiddenNetwork, 'bias' | 'answers'>, linear: Float32Array, units: Float32Array): Float32Array {
+  const open = units.map((sum, u) => Math.max(0, sum + bias[u]!));
+  return linear.map((sum, g) => open.reduce((all, value, u) => all + value * answers[g * open.length + u]!, sum));
+}
+
+/** What a forest answers for each genre to the linear evidence of a picture. [genres] */
+export function forestAnswer(forest: Forest, evidence: Float32Array): Float32Array {
+  const answers = new Float32Array(evidence.length);
+  addForestAnswer(forest, evidence, answers);
+  return answers;
 }
 
 /** The networks' values are means over a map of rectified values: skewed, many near zero; the root evens them out (so does evidence.wat). */
@@ -128,9 +149,14 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
   }
 
   function score(seen: readonly Seen[], domain: Domain): Float32Array[] {
-    const { linear, forest } = heads[KIND_OF[domain]];
-    const head = { linear, mean: domains[domain].mean, scale: scales[domain] };
-    return evidenceOf(head, seen.length, (n, into) => readDescriptor(seen[n]!, into)).map((one) => mixScores(forest, one, forestShare));
+    const { linear, forest, network } = heads[KIND_OF[domain]];
+    const standard = { mean: domains[domain].mean, scale: scales[domain] };
+    const found = evidenceOf(standard, [linear, network.linear, network.units], seen.length, (n, into) => readDescriptor(seen[n]!, into));
+    return found.map((sums) => {
+      const [evidence, straight, units] = [sums.subarray(0, genres.length), sums.subarray(genres.length, 2 * genres.length), sums.subarray(2 * genres.length)];
+      const answers = networkAnswer(network, straight, units);
+      return forestAnswer(forest, evidence).map((answer, g) => forestShare * answer + (1 - forestShare) * answers[g]!);
+    });
   }
 
   function conclude(scores: Float32Array, domain: Domain, firmness = 1): { probabilities: Float32Array; top3: number[] } {
@@ -146,8 +172,14 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
 const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'reach', 'handicap'] as const;
 
 export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uint8Array {
-  const ofKinds = KINDS.flatMap((kind) => Object.entries({ linear: heads[kind].linear, ...forestArrays(heads[kind].forest) })
-    .map(([name, array]) => [`${kind}.${name}`, array] as const));
+  const ofKinds = KINDS.flatMap((kind) => {
+    const { linear, forest, network } = heads[kind];
+    const arrays = {
+      'linear': halves(linear), ...forestArrays(forest),
+      'network.linear': halves(network.linear), 'network.units': halves(network.units), 'network.bias': network.bias, 'network.answers': network.answers,
+    };
+    return Object.entries(arrays).map(([name, array]) => [`${kind}.${name}`, array] as const);
+  });
   const ofDomains = DOMAINS.flatMap((domain) => (['mean', 'spread', ...CALIBRATION_FIELDS] as const)
     .map((field) => [`${domain}.${field}`, domains[domain][field]] as const));
   return encodeArrays(meta, Object.fromEntries([...ofKinds, ...ofDomains]));
@@ -161,14 +193,25 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
   const meta = parsed.data;
   const genres = meta.genres.length;
   const descriptor = descriptorLength(meta);
-  const floats = (name: string, length: number): Float32Array => {
-    const array: NumberArray | undefined = arrays[name];
-    if (array instanceof Float32Array && array.length === length) return array;
+  const of = <T extends NumberArray>(Type: abstract new (...args: never) => T, name: string, length: number): T => {
+    const array = arrays[name];
+    if (array instanceof Type && array.length === length) return array;
     throw new KinoscopeError('unavailable', `The genre model's array ${name} is missing or has the wrong length`);
   };
+  const floats = (name: string, length: number): Float32Array => of(Float32Array, name, length);
+  const matrix = (name: string, rows: number): Float32Array => fromHalves(of(Uint16Array, name, rows * descriptor));
   const headsOf = (kind: Kind): Heads => {
     const own = Object.entries(arrays).flatMap(([name, array]) => (name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : []));
-    return { linear: floats(`${kind}.linear`, genres * descriptor), forest: forestFromArrays(Object.fromEntries(own), genres) };
+    return {
+      linear: matrix(`${kind}.linear`, genres),
+      forest: forestFromArrays(Object.fromEntries(own), genres),
+      network: {
+        linear: matrix(`${kind}.network.linear`, genres),
+        units: matrix(`${kind}.network.units`, meta.units),
+        bias: floats(`${kind}.network.bias`, meta.units),
+        answers: floats(`${kind}.network.answers`, genres * meta.units),
+      },
+    };
   };
   const domainArrays = (domain: Domain): DomainArrays => ({
     mean: floats(`${domain}.mean`, descriptor),

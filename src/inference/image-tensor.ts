@@ -37,16 +37,27 @@ export function imagesToTensor(images: readonly RgbImage[], input: ImageInput): 
   images.forEach(({ data: rgb }, n) => {
     const start = n * channels * area;
     if (input.channels === 'GRAY') fillGray(data, start, rgb, input);
-    else for (let c = 0; c < 3; c++) fillChannel(data, start + (planar ? c * area : c), planar ? 1 : 3, rgb, input, c);
+    else fillColours(data, start, planar ? { next: 1, channel: area } : { next: 3, channel: 1 }, rgb, BYTE_OF_CHANNEL[input.channels], input);
   });
   return { dims: planar ? [images.length, channels, height, width] : [images.length, height, width, channels], data };
 }
 
-/** One colour: the affine map is tabulated, 256 divisions instead of one for every pixel. */
-function fillChannel(to: Float32Array, start: number, step: number, rgb: Uint8Array, { channels, scale, mean, std }: ImageInput, c: number): void {
-  const byte = channels === 'GRAY' ? 0 : (BYTE_OF_CHANNEL[channels][c] ?? 0);
-  const table = Float32Array.from({ length: 256 }, (_, value) => (value * scale - (mean[c] ?? 0)) / (std[c] ?? 1));
-  for (let at = start, p = byte; p < rgb.length; at += step, p += 3) to[at] = table[rgb[p]!]!;
+/**
+ * The affine map of each channel is tabulated: 256 divisions instead of one for every pixel.
+ * @param step how far apart a pixel and the next, and a channel and the next, are in `to`
+ */
+function fillColours(
+  to: Float32Array, start: number, step: { readonly next: number; readonly channel: number }, rgb: Uint8Array,
+  [first, second, third]: (typeof BYTE_OF_CHANNEL)[keyof typeof BYTE_OF_CHANNEL], { scale, mean, std }: ImageInput,
+): void {
+  const tableOf = (c: number): Float32Array => Float32Array.from({ length: 256 }, (_, value) => (value * scale - (mean[c] ?? 0)) / (std[c] ?? 1));
+  const [a, b, c] = [tableOf(0), tableOf(1), tableOf(2)];
+  const { next, channel } = step;
+  for (let at = start, p = 0; p < rgb.length; at += next, p += 3) {
+    to[at] = a[rgb[p + first]!]!;
+    to[at + channel] = b[rgb[p + second]!]!;
+    to[at + 2 * channel] = c[rgb[p + third]!]!;
+  }
 }
 
 function fillGray(to: Float32Array, start: number, rgb: Uint8Array, { scale, mean, std }: ImageInput): void {

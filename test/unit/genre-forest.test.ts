@@ -6,12 +6,13 @@ import { RandomForestRegression } from 'ml-random-forest';
 import { evidenceOf } from '../../src/genre/evidence.js';
 import { addForestAnswer, type Forest } from '../../src/genre/forest.js';
 import {
-  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters, type Heads, transform,
+  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters, type Heads, networkAnswer, transform,
 } from '../../src/genre/genre-model.js';
 import { readManifest } from '../../src/inference/manifest.js';
 import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
+import { trainHiddenHeads } from '../../notebooks-ts/genre/hidden-heads.js';
 import { trainLinearHeads } from '../../notebooks-ts/genre/linear-heads.js';
-import { rowsOf } from '../../notebooks-ts/genre/matrix.js';
+import { rowOf, rowsOf, timesTransposed } from '../../notebooks-ts/genre/matrix.js';
 import { fromMlForest } from '../../notebooks-ts/genre/ml-forest.js';
 import { createRandom } from '../../notebooks-ts/genre/random.js';
 
@@ -79,6 +80,23 @@ it('linear heads find what tells a genre, and not that one set has it more often
   });
 });
 
+it('a hidden layer finds what only two values together tell, the same at every run', async () => {
+  const options = { units: 16, dropout: 0, epochs: 60, rate: 0.02, batch: 50, seed: 4 };
+  const both = (count: number, seed: number) => {
+    const { rows, weights } = pictures(count, seed);
+    const labels = Uint8Array.from({ length: count }, (_, n) => Number(rowOf(rows, n)[0]! * rowOf(rows, n)[1]! > 0));
+    return { rows, weights, labels };
+  };
+  const network = await trainHiddenHeads([both(500, 1)], 1, options);
+  expect(await trainHiddenHeads([both(500, 1)], 1, options)).toEqual(network);
+  const unseen = both(200, 2);
+  const times = (matrix: Float32Array<ArrayBuffer>) => timesTransposed(unseen.rows, rowsOf(matrix.length / WIDTH, WIDTH, matrix));
+  const [linear, units] = [times(network.linear), times(network.units)];
+  const right = Array.from(unseen.labels).filter((label, n) =>
+    (networkAnswer(network, rowOf(linear, n), rowOf(units, n))[0]! > 0) === (label === 1)).length;
+  expect(right / unseen.labels.length).toBeGreaterThan(0.9);
+});
+
 describe('the model file', () => {
   const descriptor = WIDTH;
   const domain = (shift: number): DomainArrays => ({
@@ -94,11 +112,17 @@ describe('the model file', () => {
     linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) => Number(i % descriptor === Math.floor(i / descriptor))),
     forest: trainForest([{ ...pictures(200, seed), rows: rowsOf(200, 4, pictures(200, seed).rows.data.slice(0, 800)) }], GENRES.length,
       { trees: 5, tried: 4, leafRows: 5, sample: 0.7, seed: 5 }),
+    network: {
+      linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) => (i % 5) / 8 - 0.25),
+      units: Float32Array.from({ length: 3 * descriptor }, (_, i) => (i % 4) / 8 - 0.125),
+      bias: Float32Array.of(0.1, -0.1, 0.2),
+      answers: Float32Array.from({ length: GENRES.length * 3 }, (_, i) => ((i + seed) % 7) / 7),
+    },
   });
   const parameters: GenreParameters = {
     meta: {
       version: 'genre-forest@test', genres: GENRES, outputs: [{ network: 'one', name: 'a', size: 4 }, { network: 'two', name: 'a', size: 2 }],
-      forestShare: 0.5, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
+      forestShare: 0.5, units: 3, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
       firmness: { ratio: 2, independent: 50 }, training: { seed: 1 },
     },
     heads: { scene: heads(6), poster: heads(7) },
@@ -110,7 +134,7 @@ describe('the model file', () => {
   };
   const other = { ...seen, one: { a: { dims: [4], data: Float32Array.of(0, 1, 4, 9) } } };
 
-  it('is read as it was written', () => {
+  it('is read as it was written, its matrices to two digits', () => {
     const file = encodeGenreModel(parameters);
     // A view at an odd place, as one gets from a buffer of several files.
     const moved = new Uint8Array(file.length + 3);
@@ -127,21 +151,25 @@ describe('the model file', () => {
         expect(model.conclude(scores[0]!, name)).toEqual(original.conclude(scores[0]!, name));
       }
     }
+    const third = { ...parameters, heads: { ...parameters.heads, scene: { ...heads(6), linear: heads(6).linear.map((value) => value / -3) } } };
+    decodeGenreModel(encodeGenreModel(third)).heads.scene.linear.forEach((value, i) =>
+      expect(Math.abs(value - third.heads.scene.linear[i]!)).toBeLessThan(0.001));
   });
 
   it('weighs the roots of all values, standardised', () => {
     const random = createRandom(8);
     const floats = (length: number): Float32Array => Float32Array.from({ length }, () => 4 * random() - 1);
-    const [length, genres] = [37, 5];
-    const head = { mean: floats(length), scale: floats(length), linear: floats(length * genres) };
-    const pictures = [floats(length), floats(length), floats(length)];
-    const evidence = evidenceOf(head, pictures.length, (n, into) => into.set(pictures[n]!));
+    const length = 37;
+    const standard = { mean: floats(length), scale: floats(length) };
+    const matrices = [floats(length * 5), floats(length * 2)];
+    const rows = Array.from({ length: 7 }, (_, r) => (r < 5 ? matrices[0]!.subarray(r * length) : matrices[1]!.subarray((r - 5) * length)));
+    const pictures = Array.from({ length: 6 }, () => floats(length));
+    const evidence = evidenceOf(standard, matrices, pictures.length, (n, into) => into.set(pictures[n]!));
     pictures.forEach((picture, n) => {
-      for (let g = 0; g < genres; g++) {
-        const expected = picture.reduce((sum, value, i) =>
-          sum + (transform(value) - head.mean[i]!) * head.scale[i]! * head.linear[g * length + i]!, 0);
-        expect(evidence[n]![g]).toBeCloseTo(expected, 4);
-      }
+      rows.forEach((row, r) => {
+        const expected = picture.reduce((sum, value, i) => sum + (transform(value) - standard.mean[i]!) * standard.scale[i]! * row[i]!, 0);
+        expect(evidence[n]![r]).toBeCloseTo(expected, 4);
+      });
     });
   });
 

@@ -1,0 +1,153 @@
+import type { HiddenNetwork } from '../../src/genre/genre-model.js';
+import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
+import { openSession } from '../../src/inference/session.js';
+import { genreShares, type Labelled } from './linear-heads.js';
+import { concatRows, rowOf } from './matrix.js';
+import { createRandom, shuffled } from './random.js';
+
+export interface HiddenOptions {
+  readonly units: number;
+  /** Share of the values, and of the units, that are left out at random whenever a picture is shown. */
+  readonly dropout: number;
+  readonly epochs: number;
+  /** Of learning, at its height. */
+  readonly rate: number;
+  /** Pictures a step. */
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** A `HiddenNetwork` over rows of this training: projected ones. */
+export type HiddenHeads = Readonly<Record<keyof HiddenNetwork, Float32Array<ArrayBuffer>>>;
+
+/** What is learnt, with the intercepts of the parts: [parts, genres]. */
+const LEARNT = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
+
+/**
+ * The gradient of the weighted mean loss (cross entropy of every genre) of a batch, as ONNX: loops in JavaScript take ten times as long.
+ * `shown` and `shownToLinear` are the rows with values left out, `kept` scales the units that stay and is 0 for the others, `part` has a
+ * one in the column of the row's part.
+ */
+function gradientGraph(batch: number, width: number, units: number, genres: number, parts: number): Uint8Array {
+  const graph = new GraphBuilder('gradient');
+  const [shown, shownToLinear] = [graph.input('shown', [batch, width]), graph.input('shownToLinear', [batch, width])];
+  const [kept, part] = [graph.input('kept', [batch, units]), graph.input('part', [batch, parts])];
+  const [labels, shares] = [graph.input('labels', [batch, genres]), graph.input('shares', [batch, 1])];
+  const [linear, entering] = [graph.input('linear', [genres, width]), graph.input('units', [units, width])];
+  const [bias, answers, intercepts] = [graph.input('bias', [units]), graph.input('answers', [genres, units]), graph.input('intercepts', [parts, genres])];
+
+  const sums = graph.node('Gemm', 'sums', [shown, entering, bias], { transB: 1 });
+  const open = graph.node('Mul', 'open', [graph.node('Sign', 'positive', [graph.node('Relu', 'rectified', [sums])]), kept]);
+  const active = graph.node('Mul', 'active', [sums, open]);
+  const own = graph.node('MatMul', 'own', [part, intercepts]);
+  const straight = graph.node('Gemm', 'straight', [shownToLinear, linear, own], { transB: 1 });
+  const logits = graph.node('Gemm', 'logits', [active, answers, straight], { transB: 1 });
+  const wrong = graph.node('Mul', 'wrong', [graph.node('Sub', 'miss', [graph.node('Sigmoid', 'chances', [logits]), labels]), shares]);
+  const wrongUnits = graph.node('Mul', 'wrongUnits', [graph.node('MatMul', 'blamed', [wrong, answers]), open]);
+  graph.output('d_linear', graph.node('Gemm', 'd1', [wrong, shownToLinear], { transA: 1 }));
+  graph.output('d_units', graph.node('Gemm', 'd2', [wrongUnits, shown], { transA: 1 }));
+  graph.output('d_bias', graph.node('Gemm', 'd3', [wrongUnits, graph.constant('ones', [batch, 1], new Float32Array(batch).fill(1))], { transA: 1 }));
+  graph.output('d_answers', graph.node('Gemm', 'd4', [wrong, active], { transA: 1 }));
+  graph.output('d_intercepts', graph.node('Gemm', 'd5', [part, wrong], { transA: 1 }));
+  return graph.build();
+}
+
+const [MEAN_DECAY, SQUARE_DECAY, EPSILON] = [0.9, 0.999, 1e-7];
+
+/** Adam (Kingma and Ba 2015) on some numbers. The step counts from 1. */
+function createAdam(values: Float32Array): (gradient: Float32Array, rate: number, step: number) => void {
+  const [mean, square] = [new Float32Array(values.length), new Float32Array(values.length)];
+  return (gradient, rate, step) => {
+    const [meanSum, squareSum] = [1 - MEAN_DECAY ** step, 1 - SQUARE_DECAY ** step];
+    for (let i = 0; i < values.length; i++) {
+      const slope = gradient[i]!;
+      mean[i] = MEAN_DECAY * mean[i]! + (1 - MEAN_DECAY) * slope;
+      square[i] = SQUARE_DECAY * square[i]! + (1 - SQUARE_DECAY) * slope * slope;
+      values[i] = values[i]! - (rate * mean[i]!) / meanSum / (Math.sqrt(square[i]! / squareSum) + EPSILON);
+    }
+  };
+}
+
+/** Rises over the first fifth, then falls to nothing as a cosine does. @param at 0 to 1 */
+const rateAt = (at: number): number => (at < 0.2 ? at / 0.2 : 0.5 + 0.5 * Math.cos((Math.PI * (at - 0.2)) / 0.8));
+
+/** A genre that a part has not at all would have an intercept without end. */
+const LEAST_SHARE = 1e-3;
+
+function logOdds(share: number): number {
+  const inside = Math.min(Math.max(share, LEAST_SHARE), 1 - LEAST_SHARE);
+  return Math.log(inside / (1 - inside));
+}
+
+/**
+ * A network of one hidden layer beside a linear part, trained for the likelihood of the labels. Every part of the pictures has
+ * intercepts of its own: posters, stills and frames share what a genre looks like, not how often it occurs.
+ * @returns what it answers is, to the first order, by how much a picture moves a genre's probability away from its share: log-odds
+ *   times share (1 - share), so that all genres are of one scale
+ */
+export async function trainHiddenHeads(parts: readonly Labelled[], genres: number, options: HiddenOptions): Promise<HiddenHeads> {
+  const { units, dropout, epochs, rate, seed } = options;
+  const rows = concatRows(parts.map((part) => part.rows));
+  const { width, count } = rows;
+  const batch = Math.min(options.batch, count);
+  const labels = Uint8Array.from(parts.flatMap((part) => Array.from(part.labels)));
+  const weights = Float32Array.from(parts.flatMap((part) => Array.from(part.weights)));
+  const partOf = parts.flatMap((part, k) => Array.from({ length: part.rows.count }, () => k));
+  const random = createRandom(seed);
+  // Adam's steps are all of one size: so are to be the values that are multiplied with what it learns.
+  const scale = 1 / Math.sqrt(rows.data.reduce((sum, value) => sum + value * value, 0) / rows.data.length);
+  const between = (length: number, reach: number): Float32Array<ArrayBuffer> => Float32Array.from({ length }, () => reach * (2 * random() - 1));
+  const learnt: Record<(typeof LEARNT)[number], Float32Array<ArrayBuffer>> = {
+    linear: new Float32Array(genres * width),
+    units: between(units * width, 1 / Math.sqrt(width)),
+    bias: between(units, 1 / Math.sqrt(width)),
+    answers: between(genres * units, 1 / Math.sqrt(units)),
+    intercepts: Float32Array.from(parts.flatMap((part) => Array.from(genreShares(part, genres), logOdds))),
+  };
+  const learn = LEARNT.map((name) => ({ name, adam: createAdam(learnt[name]) }));
+  const dims = { linear: [genres, width], units: [units, width], bias: [units], answers: [genres, units], intercepts: [parts.length, genres] };
+
+  const kept = 1 / (1 - dropout);
+  const leaveOut = (value: number): number => (random() < dropout ? 0 : value * kept);
+  const steps = epochs * Math.floor(count / batch);
+  const session = await openSession(gradientGraph(batch, width, units, genres, parts.length), { provider: 'cpu', threads: 0 });
+  try {
+    let order: number[] = [];
+    for (let step = 1; step <= steps; step++) {
+      if (order.length < batch) order = shuffled(count, random);
+      const chosen = order.splice(0, batch);
+      const [shown, shownToLinear] = [new Float32Array(batch * width), new Float32Array(batch * width)];
+      const [part, own] = [new Float32Array(batch * parts.length), new Float32Array(batch * genres)];
+      chosen.forEach((n, b) => {
+        // The linear part is shown other values than the units, or it would lean on what they make of the same ones.
+        rowOf(rows, n).forEach((value, i) => {
+          shown[b * width + i] = leaveOut(value * scale);
+          shownToLinear[b * width + i] = leaveOut(value * scale);
+        });
+        part[b * parts.length + partOf[n]!] = 1;
+        own.set(labels.subarray(n * genres, (n + 1) * genres), b * genres);
+      });
+      const gradients = await session.run({
+        shown: { dims: [batch, width], data: shown },
+        shownToLinear: { dims: [batch, width], data: shownToLinear },
+        kept: { dims: [batch, units], data: Float32Array.from({ length: batch * units }, () => leaveOut(1)) },
+        part: { dims: [batch, parts.length], data: part },
+        labels: { dims: [batch, genres], data: own },
+        shares: { dims: [batch, 1], data: Float32Array.from(chosen, (n) => weights[n]! / (batch * genres)) },
+        ...Object.fromEntries(LEARNT.map((name) => [name, { dims: dims[name], data: learnt[name] }])),
+      });
+      for (const { name, adam } of learn) adam(gradients[`d_${name}`]!.data as Float32Array, rate * rateAt(step / steps), step);
+    }
+  } finally {
+    await session.close();
+  }
+  const variance = genreShares({ rows, labels, weights }, genres).map((share) => share * (1 - share));
+  const ofGenre = (values: Float32Array<ArrayBuffer>, factor: number): Float32Array<ArrayBuffer> =>
+    values.map((value, i) => value * factor * variance[Math.floor((i * genres) / values.length)]!);
+  return {
+    linear: ofGenre(learnt.linear, scale),
+    units: learnt.units.map((value) => value * scale),
+    bias: learnt.bias,
+    answers: ofGenre(learnt.answers, 1),
+  };
+}
