@@ -24,7 +24,7 @@ import { writeSection } from './results.js';
 const VIDEOS = join(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'video');
 const MODEL = new URL('../models/genre-forest.bin', import.meta.url);
 const SECONDS = 150;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 function ffmpeg(...args: string[]): void {
   const { status, stderr } = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args]);
