@@ -5,8 +5,9 @@ const { memory, evidence } = startWasm<{
   readonly evidence: (values: number, mean: number, scale: number, matrix: number, length: number, sums: number, end: number) => void;
 }>('evidence.wasm');
 
-/** Descriptors that the program takes at a time. */
+/** Descriptors, and rows of the matrix, that the program takes at a time. */
 const TOGETHER = 4;
+const ROWS = 2;
 /** Values of a row are padded to a multiple of this. */
 const STEP = 4;
 
@@ -27,8 +28,9 @@ export function evidenceOf(
   const length = mean.length;
   const padded = Math.ceil(length / STEP) * STEP;
   const rows = matrices.flatMap((matrix) => Array.from({ length: matrix.length / length }, (_, r) => matrix.subarray(r * length, (r + 1) * length)));
-  const [valuesAt, matrixAt, sumsAt] = [2 * padded, (2 + TOGETHER) * padded, (2 + TOGETHER + rows.length) * padded];
-  const end = sumsAt + rows.length * TOGETHER;
+  const height = Math.ceil(rows.length / ROWS) * ROWS;
+  const [valuesAt, matrixAt, sumsAt] = [2 * padded, (2 + TOGETHER) * padded, (2 + TOGETHER + height) * padded];
+  const end = sumsAt + height * TOGETHER;
   reserve(memory, 4 * end);
   const rowAt = (at: number): Float32Array => new Float32Array(memory.buffer, 4 * at, length);
   // What pads a row is 0 in the scale and the matrix, so whatever else is there counts nothing.
@@ -36,7 +38,7 @@ export function evidenceOf(
   rowAt(0).set(mean);
   rowAt(padded).set(scale);
   rows.forEach((row, r) => rowAt(matrixAt + r * padded).set(row));
-  const sums = new Float32Array(memory.buffer, 4 * sumsAt, rows.length * TOGETHER);
+  const sums = new Float32Array(memory.buffer, 4 * sumsAt, height * TOGETHER);
   const found: Float32Array[] = [];
   for (let first = 0; first < count; first += TOGETHER) {
     const own = Math.min(TOGETHER, count - first);

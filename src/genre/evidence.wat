@@ -2,13 +2,14 @@
 (module
   (memory (export "memory") 16)
 
-  ;; values: address of four rows of 32-bit floats, one after the other; mean, scale: of one row each; matrix: address of rows of
-  ;; the same length, one after the other; length: bytes of a row, a multiple of 16; sums: address of the answers, four for each row
-  ;; of the matrix, end: address behind the last. The values are overwritten with (root of value - mean) * scale.
+  ;; values: address of four rows of 32-bit floats, one after the other; mean, scale: of one row each; matrix: address of an even
+  ;; number of rows of the same length, one after the other; length: bytes of a row, a multiple of 16; sums: address of the answers,
+  ;; four for each row of the matrix, end: address behind the last. The values are overwritten with (root of value - mean) * scale.
   (func (export "evidence") (param $values i32) (param $mean i32) (param $scale i32) (param $matrix i32) (param $length i32)
     (param $sums i32) (param $end i32)
     (local $at i32) (local $row_end i32) (local $row i32) (local $second i32) (local $third i32) (local $fourth i32)
-    (local $place v128) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $place v128) (local $upper v128) (local $lower v128) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $e v128) (local $f v128) (local $g v128) (local $h v128)
     (local.set $at (local.get $values))
     (local.set $row_end (i32.add (local.get $values) (local.get $length)))
     (loop $next_values
@@ -25,23 +26,38 @@
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br_if $next_values (i32.lt_u (local.get $at) (local.get $row_end))))
 
-    ;; A row of the matrix comes from far away: it is fetched once for four descriptors.
-    (loop $next_row
+    ;; Every value that is fetched is used several times: two rows of the matrix meet four descriptors.
+    (loop $next_rows
       (local.set $at (local.get $values))
       (local.set $second (i32.add (local.get $at) (local.get $length)))
       (local.set $third (i32.add (local.get $second) (local.get $length)))
       (local.set $fourth (i32.add (local.get $third) (local.get $length)))
+      (local.set $row (i32.add (local.get $matrix) (local.get $length)))
       (local.set $a (v128.const f32x4 0 0 0 0))
       (local.set $b (local.get $a))
       (local.set $c (local.get $a))
       (local.set $d (local.get $a))
+      (local.set $e (local.get $a))
+      (local.set $f (local.get $a))
+      (local.set $g (local.get $a))
+      (local.set $h (local.get $a))
       (loop $next_products
-        (local.set $place (v128.load (local.get $matrix)))
-        (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $place) (v128.load (local.get $at)))))
-        (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $place) (v128.load (local.get $second)))))
-        (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $place) (v128.load (local.get $third)))))
-        (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $place) (v128.load (local.get $fourth)))))
+        (local.set $upper (v128.load (local.get $matrix)))
+        (local.set $lower (v128.load (local.get $row)))
+        (local.set $place (v128.load (local.get $at)))
+        (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $upper) (local.get $place))))
+        (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $lower) (local.get $place))))
+        (local.set $place (v128.load (local.get $second)))
+        (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $upper) (local.get $place))))
+        (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $lower) (local.get $place))))
+        (local.set $place (v128.load (local.get $third)))
+        (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $upper) (local.get $place))))
+        (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $lower) (local.get $place))))
+        (local.set $place (v128.load (local.get $fourth)))
+        (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $upper) (local.get $place))))
+        (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $lower) (local.get $place))))
         (local.set $matrix (i32.add (local.get $matrix) (i32.const 16)))
+        (local.set $row (i32.add (local.get $row) (i32.const 16)))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (local.set $second (i32.add (local.get $second) (i32.const 16)))
         (local.set $third (i32.add (local.get $third) (i32.const 16)))
@@ -51,8 +67,13 @@
       (f32.store offset=4 (local.get $sums) (call $sum (local.get $b)))
       (f32.store offset=8 (local.get $sums) (call $sum (local.get $c)))
       (f32.store offset=12 (local.get $sums) (call $sum (local.get $d)))
-      (local.set $sums (i32.add (local.get $sums) (i32.const 16)))
-      (br_if $next_row (i32.lt_u (local.get $sums) (local.get $end)))))
+      (f32.store offset=16 (local.get $sums) (call $sum (local.get $e)))
+      (f32.store offset=20 (local.get $sums) (call $sum (local.get $f)))
+      (f32.store offset=24 (local.get $sums) (call $sum (local.get $g)))
+      (f32.store offset=28 (local.get $sums) (call $sum (local.get $h)))
+      (local.set $matrix (local.get $row))
+      (local.set $sums (i32.add (local.get $sums) (i32.const 32)))
+      (br_if $next_rows (i32.lt_u (local.get $sums) (local.get $end)))))
 
   (func $sum (param $of v128) (result f32)
     (f32.add
