@@ -24,7 +24,7 @@ export type HiddenHeads = Readonly<Record<keyof HiddenNetwork, Float32Array<Arra
 const LEARNT = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
 
 /**
- * The gradient of the weighted mean loss (cross entropy of every genre) of a batch, as ONNX: loops in JavaScript take ten times as long.
+ * The gradient of the weighted mean loss (cross entropy of every genre) of a batch, as ONNX: loops in JavaScript take several times as long.
  * `shown` and `shownToLinear` are the rows with values left out, `kept` scales the units that stay and is 0 for the others, `part` has a
  * one in the column of the row's part.
  */
