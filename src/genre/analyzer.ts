@@ -16,6 +16,8 @@ const FEWEST = 7;
 const MOST_FRAMES = 240;
 /** Where key frames are fewer than one in so many seconds, a frame a second is looked at as well. */
 const SELDOM = 3;
+/** Frames that are scored at a time, while the networks look at the next ones. */
+const SCORED_TOGETHER = 16;
 /** Frames named as evidence for each genre, and how far apart they are at least, seconds. */
 const EVIDENCE = { frames: 3, apart: 2 } as const;
 
@@ -52,7 +54,8 @@ export class GenreAnalyzer {
   private thinning: (time: number) => boolean;
   /** Times of the frames that were looked at, seconds. */
   private readonly looked: number[] = [];
-  private readonly seen: { readonly time: number; readonly seen: Seen }[] = [];
+  private readonly unscored: { readonly time: number; readonly seen: Seen }[] = [];
+  private readonly scored: ScoredFrame[] = [];
   private previous: Uint8Array | null = null;
   private dropped = 0;
 
@@ -94,7 +97,14 @@ export class GenreAnalyzer {
       return;
     }
     const seen = await this.sight.look(view);
-    this.seen.push({ time, seen });
+    this.unscored.push({ time, seen });
+    if (this.unscored.length === SCORED_TOGETHER) this.score();
+  }
+
+  private score(): void {
+    const frames = this.unscored.splice(0);
+    const scores = this.genreModel.score(frames.map(({ seen }) => seen), 'film');
+    this.scored.push(...frames.map(({ time }, n) => ({ time, scores: scores[n]! })));
   }
 
   /** Where no frame says anything (nothing but black and cards) the answer rests on no frame and is not sure. */
@@ -103,8 +113,8 @@ export class GenreAnalyzer {
   }
 
   private answer(): GenreResult {
-    const scores = this.genreModel.score(this.seen.map(({ seen }) => seen), 'film');
-    const frames = this.seen.map(({ time }, n): ScoredFrame => ({ time, scores: scores[n]! })).sort((a, b) => a.time - b.time);
+    this.score();
+    const frames = this.scored.toSorted((a, b) => a.time - b.time);
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
     const independent = independentFrames(frames.map(({ scores }) => scores));
