@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { DownloadPaused } from './download/downloader.js';
+import { keepReady } from './frames/program.js';
 import { JOB_QUEUE, type Job, type JobQueue } from './jobs/job-queue.js';
 import { type JobHandler, JobWorker, type WorkerOptions } from './jobs/worker.js';
 import { Metrics } from './operations/metrics.js';
@@ -26,11 +27,12 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   /** Whether the exported films lie on a disk of this process. */
   private readonly writesFilms: boolean;
   private pruning: NodeJS.Timeout | undefined;
+  private endReadiness: (() => Promise<void>) | undefined;
 
   constructor(
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     private readonly metrics: Metrics,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
     downloads: DownloadsService,
     analyses: AnalysesService,
     longFilms: LongFilms,
@@ -82,11 +84,14 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       this.pruning = setInterval(() => void this.exports.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
     }
     for (const worker of this.workers) worker.start();
+    // The system's ffmpeg is told its job as it starts, and cannot wait for one.
+    if (this.settings.decoder === 'node-av') this.endReadiness = keepReady();
   }
 
   /** Before the queue and the store close. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.pruning);
     await Promise.all(this.workers.map((worker) => worker.stop(STOP_GRACE_MS)));
+    await this.endReadiness?.();
   }
 }

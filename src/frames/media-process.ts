@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import type { Duplex, Readable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KinoscopeError } from '../errors.js';
 import { RECORD_FD, type ReadBytes } from './records.js';
 import type { FrameSettings } from './settings.js';
@@ -115,22 +113,6 @@ export function attend(process: MediaProcess, signal: AbortSignal | undefined): 
 /** @throws KinoscopeError `cancelled` when `signal` has aborted */
 export function checkCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new KinoscopeError('cancelled', 'The work was cancelled', { cause: signal.reason });
-}
-
-/**
- * Starts one of this folder's own programs (a module beside this one, named without its extension). From TypeScript
- * sources it runs through tsx.
- */
-export function startProgram(name: string, job: object, onStderrLine?: (line: string) => void): MediaProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const program = fileURLToPath(new URL(`./${name}.${fromSource ? 'ts' : 'js'}`, import.meta.url));
-  const loader = fromSource
-    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-    : [];
-  return startProcess(process.execPath, [...loader, program, JSON.stringify(job)], RECORD_FD, (line) => {
-    onStderrLine?.(line);
-    return true;
-  });
 }
 
 /**

@@ -4,7 +4,8 @@ import type { ReadJob } from './av/main.js';
 import { parseChapters, saysGuessed } from './description.js';
 import { type Dimensions, firstAsLarge } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
-import { attend, brokenBy, checkCancelled, lastComplaint, type MediaProcess, patientReader, startProgram, warningsOf } from './media-process.js';
+import { attend, brokenBy, checkCancelled, lastComplaint, type MediaProcess, patientReader, warningsOf } from './media-process.js';
+import { startJob } from './program.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
 import { frameStream } from './stream.js';
@@ -80,7 +81,7 @@ async function* records(
 ): AsyncGenerator<ReceivedRecord, void, undefined> {
   await checkMediaFile(job.file);
   checkCancelled(signal);
-  const process = startProgram('av/main', job, onStderrLine);
+  const process = startJob(job, onStderrLine);
   const end = attend(process, signal);
   try {
     const read = patientReader(process, job.settings);

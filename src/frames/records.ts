@@ -1,5 +1,6 @@
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import type { ErrorCode } from '../errors.js';
+import type { MediaJob } from './av/main.js';
 import type { Dimensions } from './geometry.js';
 import type { DecodeSummary, MediaInfo } from './types.js';
 
@@ -8,6 +9,8 @@ import type { DecodeSummary, MediaInfo } from './types.js';
  * bytes, little endian), the header as JSON, and the body, whose length the header gives in `bytes`.
  */
 export type MediaRecord =
+  /** To the process, first of all: what it is to do. */
+  | { readonly type: 'job'; readonly bytes: 0; readonly job: MediaJob }
   | { readonly type: 'info'; readonly bytes: 0; readonly info: MediaInfo }
   | {
       readonly type: 'frame';
@@ -46,6 +49,26 @@ export function writeRecordSync(record: MediaRecord, body: readonly Uint8Array[]
       written += writeSync(RECORD_FD, part, written, part.length - written);
     }
   }
+}
+
+/** Waits for the next record from the other end; null when that has closed. */
+export function readRecordSync(): { record: MediaRecord; body: Buffer } | null {
+  const length = readExactlySync(4);
+  const json = length && readExactlySync(length.readUInt32LE(0));
+  if (!json) return null;
+  const record = JSON.parse(json.toString()) as MediaRecord;
+  const body = readExactlySync(record.bytes);
+  return body && { record, body };
+}
+
+function readExactlySync(length: number): Buffer | null {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let done = 0; done < length; ) {
+    const read = readSync(RECORD_FD, bytes, done, length - done, null);
+    if (read === 0) return null;
+    done += read;
+  }
+  return bytes;
 }
 
 /** Reads exactly `length` bytes, or null when the pipe ends before. */

@@ -4,7 +4,8 @@ import { dirname, parse, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import type { AudioSource } from './av/audio-copy.js';
 import { type EncodeJob, TICKS_PER_SECOND } from './av/encode.js';
-import { lastComplaint, patientReader, startProgram } from './media-process.js';
+import { lastComplaint, patientReader } from './media-process.js';
+import { startJob } from './program.js';
 import { type MediaRecord, readRecord, recordHeader } from './records.js';
 import { DEFAULT_FRAME_SETTINGS } from './settings.js';
 import type { RgbImage } from './types.js';
@@ -77,7 +78,7 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
     rotation,
     audio: options.audio ?? null,
   };
-  const process = startProgram('av/main', job);
+  const process = startJob(job);
   let written = 0;
   let ended = false;
 

@@ -1,4 +1,4 @@
-import { readSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import {
   AV_BUFFERSRC_FLAG_KEEP_REF,
@@ -24,7 +24,7 @@ import {
 } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { rotationMatrix } from '../geometry.js';
-import { type MediaRecord, RECORD_FD } from '../records.js';
+import { readRecordSync } from '../records.js';
 import { type AudioSource, copyAudio } from './audio-copy.js';
 
 /** Ticks a second of everything that is written: whole numbers for 24, 25, 30 and 29.97 frames a second. */
@@ -65,7 +65,7 @@ export async function encode(job: EncodeJob): Promise<void> {
     const toYuv = converter(job);
     const write = packetWriter(context, format);
     const duration = BigInt(Math.round((TICKS_PER_SECOND * job.frameRate.den) / job.frameRate.num));
-    for (let next = receive(); next; next = receive()) {
+    for (let next = readRecordSync(); next; next = readRecordSync()) {
       if (next.record.type === 'finish') {
         finished = true;
         break;
@@ -141,25 +141,6 @@ function packetWriter(context: CodecContext, format: FormatContext): (frame: Fra
       check(format.interleavedWriteFrameSync(packet), 'a packet');
     }
   };
-}
-
-function receive(): { record: MediaRecord; body: Buffer } | null {
-  const length = readExactly(4);
-  const json = length && readExactly(length.readUInt32LE(0));
-  if (!json) return null;
-  const record = JSON.parse(json.toString()) as MediaRecord;
-  const body = readExactly(record.bytes);
-  return body && { record, body };
-}
-
-function readExactly(length: number): Buffer | null {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const read = readSync(RECORD_FD, bytes, done, length - done, null);
-    if (read === 0) return null;
-    done += read;
-  }
-  return bytes;
 }
 
 function check(result: number, what: string): void {

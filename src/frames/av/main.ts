@@ -1,10 +1,10 @@
-/** The program of a media process: one job as JSON in its argument, records out at descriptor 3. */
+/** The program of a media process: it waits for one job, and answers in records, all at descriptor 3. */
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AV_FRAME_FLAG_KEY, AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { asKinoscopeError, KinoscopeError } from '../../errors.js';
-import { writeRecordSync } from '../records.js';
+import { readRecordSync, writeRecordSync } from '../records.js';
 import type { FrameSettings } from '../settings.js';
 import type { FrameRequest } from '../types.js';
 import { openContainer } from './container.js';
@@ -89,8 +89,10 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   container.close();
 }
 
+// Whoever closes the pipe before has no job.
+const first = readRecordSync();
 try {
-  await run(JSON.parse(process.argv[2] ?? '{}') as MediaJob);
+  if (first?.record.type === 'job') await run(first.record.job);
 } catch (error) {
   const { code, message } = asKinoscopeError(error);
   writeRecordSync({ type: 'error', bytes: 0, code, message });

@@ -1,0 +1,90 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { MediaJob } from './av/main.js';
+import { type MediaProcess, startProcess } from './media-process.js';
+import { RECORD_FD, recordHeader } from './records.js';
+
+/** A process of the program in `av/` that has no job yet. */
+interface Waiting {
+  readonly process: MediaProcess;
+  give(job: MediaJob, onStderrLine?: (line: string) => void): void;
+}
+
+/** From TypeScript sources the program runs through tsx. */
+const fromSource = import.meta.url.endsWith('.ts');
+const PROGRAM = [
+  ...(fromSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : []),
+  fileURLToPath(new URL(`./av/main.${fromSource ? 'ts' : 'js'}`, import.meta.url)),
+];
+
+function start(): Waiting {
+  let onLine: ((line: string) => void) | undefined;
+  const child = startProcess(process.execPath, PROGRAM, RECORD_FD, (line) => {
+    onLine?.(line);
+    return true;
+  });
+  return {
+    process: child,
+    give(job, onStderrLine) {
+      onLine = onStderrLine;
+      child.pipe.write(recordHeader({ type: 'job', bytes: 0, job }));
+    },
+  };
+}
+
+/** How long nothing is to be done before a process is started for what comes next, milliseconds. */
+const REST = 2_000;
+
+let keepers = 0;
+let running = 0;
+let ready: Waiting | null = null;
+let rest: NodeJS.Timeout | undefined;
+
+/** Starts a job of the program in a process that does nothing else, before or after. */
+export function startJob(job: MediaJob, onStderrLine?: (line: string) => void): MediaProcess {
+  const { process: child, give } = ready ?? start();
+  ready = null;
+  clearTimeout(rest);
+  running++;
+  whenGone(child, () => {
+    running--;
+    awaitRest();
+  });
+  give(job, onStderrLine);
+  // Who asks what a film is mostly goes on to decode it.
+  if (job.kind === 'probe' && keepers > 0) getReady();
+  return child;
+}
+
+/**
+ * From now on, while nothing is to be done, one process waits for the next job: the tenth of a second that its start takes is
+ * over then.
+ * @returns what ends that, and the process that waits
+ */
+export function keepReady(): () => Promise<void> {
+  keepers++;
+  awaitRest();
+  return async () => {
+    keepers--;
+    if (keepers > 0) return;
+    clearTimeout(rest);
+    const last = ready;
+    ready = null;
+    await last?.process.kill();
+  };
+}
+
+function awaitRest(): void {
+  clearTimeout(rest);
+  if (keepers > 0 && running === 0 && !ready) rest = setTimeout(getReady, REST).unref();
+}
+
+function getReady(): void {
+  const mine = start();
+  ready = mine;
+  whenGone(mine.process, () => {
+    if (ready === mine) ready = null;
+  });
+}
+
+const whenGone = ({ exited }: MediaProcess, then: () => void): void => void exited.then(then, then);

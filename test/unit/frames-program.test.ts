@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { probe } from '../../src/frames/probe.js';
+import { keepReady } from '../../src/frames/program.js';
+import { openVideoWriter } from '../../src/frames/writer.js';
+import { drawNumber } from '../clips/bar-code.js';
+import { childProcesses, isRunning } from '../clips/processes.js';
+
+const KEEPER = fileURLToPath(new URL('./frames-program-keeper.ts', import.meta.url));
+
+let folder: string;
+let film: string;
+let endReadiness: (() => Promise<void>) | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kinoscope-program-'));
+  film = join(folder, 'film.mp4');
+  const writer = await openVideoWriter(film, { width: 64, height: 48, frameRate: 25 });
+  await writer.write(drawNumber(1, 64, 48));
+  await writer.close();
+});
+afterEach(async () => {
+  await endReadiness?.();
+  endReadiness = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The one child process that comes up; the test's own time runs out when none does. */
+async function nextChild(): Promise<number> {
+  for (;;) {
+    const [pid, ...others] = await childProcesses();
+    expect(others).toEqual([]);
+    if (pid !== undefined) return pid;
+    await sleep(50);
+  }
+}
+
+const gone = async (pid: number): Promise<void> => {
+  while (await isRunning(pid)) await sleep(20);
+};
+
+test('at rest one process waits, it takes the next job, and none stays when that is over', async () => {
+  endReadiness = keepReady();
+  const first = await nextChild();
+  expect(await probe(film)).toMatchObject({ width: 64, height: 48 });
+  await gone(first);
+  const second = await nextChild();
+  expect(second).not.toBe(first);
+  await endReadiness();
+  endReadiness = undefined;
+  await gone(second);
+  expect(await childProcesses()).toEqual([]);
+});
+
+test('a process that died while it waited costs nobody a job', async () => {
+  endReadiness = keepReady();
+  const waiting = await nextChild();
+  process.kill(waiting, 'SIGKILL');
+  await gone(waiting);
+  // Its end is heard of a moment later.
+  await sleep(100);
+  expect(await probe(film)).toMatchObject({ width: 64, height: 48 });
+});
+
+test('whoever dies leaves no process that waits', async () => {
+  const keeper = spawn(process.execPath, ['--import', 'tsx', KEEPER], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const waiting = Number(String((await once(keeper.stdout, 'data'))[0]));
+  expect(await isRunning(waiting)).toBe(true);
+  keeper.kill('SIGKILL');
+  await gone(waiting);
+});
