@@ -168,17 +168,31 @@ function bestSecond(chances: readonly number[]): number {
 
 const likeliest = (chances: readonly number[]): number => chances.indexOf(Math.max(...chances));
 
-type Fused = (read: Read) => number;
+/** So many seconds around a likely one are the same guess. */
+const APART = 8;
 
-/** Learns how much each piece of evidence counts; the result is the best start, in rows. */
-function fuse(reads: readonly Read[], kinds: readonly string[], choose: (chances: readonly number[]) => number): Fused {
+/** The likeliest seconds, each with its neighbours, that are not the same guess. */
+function likeliestApart(chances: readonly number[], count: number): number[] {
+  const left = chances.map((_, t) => chances.slice(Math.max(0, t - 2), t + 3).reduce((a, b) => a + b, 0));
+  return Array.from({ length: count }, () => {
+    const best = likeliest(left);
+    left.fill(-1, Math.max(0, best - APART), best + APART + 1);
+    return best;
+  });
+}
+
+/** The chance of each second of a title's tail that the credits start with it. */
+type Fused = (read: Read) => number[];
+
+/** Learns how much each piece of evidence counts. */
+function fuse(reads: readonly Read[], kinds: readonly string[]): Fused {
   const only = EVIDENCE.map((_, k) => k).filter((k) => kinds.includes(EVIDENCE[k]!));
   const evidence = (read: Read): number[][] => startEvidence(read).map((values) => only.map((k) => values[k]!));
   const score = learnChoice(reads.map((read) => {
     const { timeline: { first, seconds }, start } = read.one;
     return { rows: evidence(read), target: targetOf(first, seconds, start) };
   }));
-  return (read) => read.one.timeline.first + choose(probabilities(evidence(read).map(score))) + 0.5;
+  return (read) => probabilities(evidence(read).map(score));
 }
 
 interface Outcome {
@@ -194,14 +208,27 @@ function row(name: string, outcomes: readonly Outcome[], markOf: (one: Prepared)
   return `| ${name} | ${[2, 5, 10].map((limit) => share((error) => Math.abs(error) <= limit)).join(' | ')} | ${early} | ${share((error) => error < -2)} |`;
 }
 
+type Choose = (chances: readonly number[], one: Prepared) => number;
+
+const outcomeOf = (one: Prepared, chances: readonly number[], choose: Choose): Outcome => ({
+  one, found: one.timeline.first + choose(chances, one) + 0.5,
+});
+
+/** What could be had if it were known which of the likeliest three it is. */
+function bestOfThree(chances: readonly number[], { timeline: { first, start } }: Prepared): number {
+  const away = (t: number): number => Math.abs(first + t + 0.5 - start);
+  return likeliestApart(chances, 3).reduce((a, b) => (away(b) < away(a) ? b : a));
+}
+
 const ALL = ['choice', 'inside', 'length'];
-const VARIANTS: readonly (readonly [string, readonly string[], (chances: readonly number[]) => number])[] = [
+const VARIANTS: readonly (readonly [string, readonly string[], Choose])[] = [
   ['all evidence', ALL, bestSecond],
   ['the likeliest second, its neighbours unasked', ALL, likeliest],
   ['without the choice between the title’s seconds', ['inside', 'length'], bestSecond],
   ['without the inside model', ['choice', 'length'], bestSecond],
   ['without the learnt length', ['choice', 'inside'], bestSecond],
   ['choice alone', ['choice'], bestSecond],
+  ['the nearest of the three likeliest: what nobody can know', ALL, bestOfThree],
 ];
 
 const known = prepare(join(DATA, 'credits-timelines'));
@@ -218,8 +245,8 @@ if (elsewhere === undefined) {
   for (const [, kinds, choose] of VARIANTS) {
     const own_: Outcome[] = [];
     for (let fold = 0; fold < FOLDS; fold++) {
-      const fused = fuse(reads.filter((_, k) => k % FOLDS !== fold), kinds, choose);
-      reads.forEach((read, k) => { if (k % FOLDS === fold) own_.push({ one: read.one, found: fused(read) }); });
+      const fused = fuse(reads.filter((_, k) => k % FOLDS !== fold), kinds);
+      reads.forEach((read, k) => { if (k % FOLDS === fold) own_.push(outcomeOf(read.one, fused(read), choose)); });
     }
     outcomes.push(own_);
   }
@@ -228,8 +255,8 @@ if (elsewhere === undefined) {
   tested = prepare(elsewhere);
   const seen = tested.map(read);
   for (const [, kinds, choose] of VARIANTS) {
-    const fused = fuse(reads, kinds, choose);
-    outcomes.push(seen.map((one) => ({ one: one.one, found: fused(one) })));
+    const fused = fuse(reads, kinds);
+    outcomes.push(seen.map((read) => outcomeOf(read.one, fused(read), choose)));
   }
 }
 for (const { one: { timeline, start }, found } of outcomes[0]!) {
