@@ -228,7 +228,7 @@ const VARIANTS: readonly (readonly [string, readonly string[], Choose])[] = [
   ['without the inside model', ['choice', 'length'], bestSecond],
   ['without the learnt length', ['choice', 'inside'], bestSecond],
   ['choice alone', ['choice'], bestSecond],
-  ['the nearest of the three likeliest: what nobody can know', ALL, bestOfThree],
+  ['the nearest to the mark of the three likeliest, 8 s apart', ALL, bestOfThree],
 ];
 
 const known = prepare(join(DATA, 'credits-timelines'));
