@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,6 +36,9 @@ async function filesOf(pid: number): Promise<string[]> {
   return Promise.all(descriptors.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
 }
 
+/** Does a process run the decoder's program? Between fork and exec a child is still this process, with its open files. */
+const isDecoder = async (pid: number): Promise<boolean> => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('av/main');
+
 /** The films that child processes have open and do not close within some seconds. */
 async function filmsLeftOpen(): Promise<string[]> {
   let left: string[] = [];
@@ -52,7 +55,7 @@ async function crashDecoders(film: string, signal: AbortSignal): Promise<number>
   const crashed = new Set<number>();
   while (!signal.aborted) {
     for (const pid of await childProcesses()) {
-      if (crashed.has(pid) || !(await filesOf(pid)).includes(join(folder, film))) continue;
+      if (crashed.has(pid) || !(await isDecoder(pid)) || !(await filesOf(pid)).includes(join(folder, film))) continue;
       process.kill(pid, 'SIGSEGV');
       crashed.add(pid);
     }
