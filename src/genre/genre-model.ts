@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { KinoscopeError } from '../errors.js';
 import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
 import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
-import { evidenceOf } from './evidence.js';
+import { type EvidenceOf, startEvidence } from './evidence.js';
 import type { Seen } from './sight.js';
 
 /**
@@ -136,6 +136,11 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
   // A division for each of the thousands of values would be a tenth of the time.
   const scales = Object.fromEntries(DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)])) as Record<Domain, Float32Array>;
 
+  const evidenceOf = Object.fromEntries(KINDS.map((kind) => {
+    const { linear, network } = heads[kind];
+    return [kind, startEvidence([linear, network.linear, network.units], descriptorLength(meta))];
+  })) as Record<Kind, EvidenceOf>;
+
   function readDescriptor(seen: Seen, into: Float32Array): void {
     let at = 0;
     for (const { network, name, size } of meta.outputs) {
@@ -149,9 +154,9 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
   }
 
   function score(seen: readonly Seen[], domain: Domain): Float32Array[] {
-    const { linear, forest, network } = heads[KIND_OF[domain]];
+    const { forest, network } = heads[KIND_OF[domain]];
     const standard = { mean: domains[domain].mean, scale: scales[domain] };
-    const found = evidenceOf(standard, [linear, network.linear, network.units], seen.length, (n, into) => readDescriptor(seen[n]!, into));
+    const found = evidenceOf[KIND_OF[domain]](standard, seen.length, (n, into) => readDescriptor(seen[n]!, into));
     return found.map((sums) => {
       const [evidence, straight, units] = [sums.subarray(0, genres.length), sums.subarray(genres.length, 2 * genres.length), sums.subarray(2 * genres.length)];
       const answers = networkAnswer(network, straight, units);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RandomForestRegression } from 'ml-random-forest';
-import { evidenceOf } from '../../src/genre/evidence.js';
+import { startEvidence } from '../../src/genre/evidence.js';
 import { addForestAnswer, type Forest } from '../../src/genre/forest.js';
 import {
   createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters, type Heads, networkAnswer, transform,
@@ -164,7 +164,10 @@ describe('the model file', () => {
     const matrices = [floats(length * 5), floats(length * 2)];
     const rows = Array.from({ length: 7 }, (_, r) => (r < 5 ? matrices[0]!.subarray(r * length) : matrices[1]!.subarray((r - 5) * length)));
     const pictures = Array.from({ length: 6 }, () => floats(length));
-    const evidence = evidenceOf(standard, matrices, pictures.length, (n, into) => into.set(pictures[n]!));
+    const evidenceOf = startEvidence(matrices, length);
+    // What an earlier call leaves behind counts nothing.
+    evidenceOf({ mean: floats(length), scale: floats(length) }, 3, (_, into) => into.set(floats(length)));
+    const evidence = evidenceOf(standard, pictures.length, (n, into) => into.set(pictures[n]!));
     pictures.forEach((picture, n) => {
       rows.forEach((row, r) => {
         const expected = picture.reduce((sum, value, i) => sum + (transform(value) - standard.mean[i]!) * standard.scale[i]! * row[i]!, 0);
