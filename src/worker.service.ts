@@ -16,6 +16,8 @@ import { WEBHOOK_JOB, WebhooksService } from './webhooks/webhooks.service.js';
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
 const STOP_GRACE_MS = 2_000;
 const PRUNING_PAUSE_MS = 3_600_000;
+/** What is done with a film's pictures. */
+const FILM_JOBS: readonly string[] = [FACES_JOB, PART_JOB, ANALYZE_JOB, EXPORT_JOB];
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
@@ -26,13 +28,14 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly workers: readonly JobWorker[];
   /** Whether the exported films lie on a disk of this process. */
   private readonly writesFilms: boolean;
+  private readonly decodesFilms: boolean;
   private pruning: NodeJS.Timeout | undefined;
   private endReadiness: (() => Promise<void>) | undefined;
 
   constructor(
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     private readonly metrics: Metrics,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(SETTINGS) settings: Settings,
     downloads: DownloadsService,
     analyses: AnalysesService,
     longFilms: LongFilms,
@@ -46,6 +49,8 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     // What a worker with a disk of its own has fetched or written nobody else would find.
     const names = settings.api ? queues.filter((name) => name !== DOWNLOAD_JOB && name !== EXPORT_JOB) : queues;
     this.writesFilms = names.includes(EXPORT_JOB);
+    // The system's ffmpeg is told its job as it starts, and cannot wait for one.
+    this.decodesFilms = settings.decoder === 'node-av' && names.some((name) => FILM_JOBS.includes(name));
     const worker = (handlers: Record<string, Handler>, options: WorkerOptions = {}): JobWorker[] => this.worker(names, handlers, options);
     this.workers = [
       ...worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, { concurrency: download.concurrency, stopReason }),
@@ -84,8 +89,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       this.pruning = setInterval(() => void this.exports.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
     }
     for (const worker of this.workers) worker.start();
-    // The system's ffmpeg is told its job as it starts, and cannot wait for one.
-    if (this.settings.decoder === 'node-av') this.endReadiness = keepReady();
+    if (this.decodesFilms) this.endReadiness = keepReady();
   }
 
   /** Before the queue and the store close. */
