@@ -16,7 +16,7 @@ import { everyFrame } from './watch.js';
 import type { Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-6';
+export const CREDITS_DETECTOR_VERSION = 'credits-7';
 
 export interface CreditsRequest {
   readonly file: string;
