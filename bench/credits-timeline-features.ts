@@ -76,26 +76,38 @@ export function startOnRows({ leader, start, end, seconds, columns }: Timeline):
   return change(start + LEADER_ROWS) > change(start) ? start + LEADER_ROWS : start;
 }
 
+/** A title's rows with the marks that learning needs. */
+export type Marked = Pick<Timeline, 'columns' | 'seconds' | 'start' | 'end'>;
+
+/** The rows of one title before `to`, then those of another from `from` on. */
+function joined(before: Marked, to: number, after: Marked, from: number): Float32Array[] {
+  return before.columns.map((column, c) => {
+    const rows = new Float32Array(to + after.seconds - from);
+    rows.set(column.subarray(0, to));
+    rows.set(after.columns[c]!.subarray(from), to);
+    return rows;
+  });
+}
+
 /**
  * The story of one title, followed by the credits of another: what both have in common is what changes at a start, not
  * what either looks like. Both starts are whole rows with the fraction of the second title's.
  */
-export function spliced(
-  story: Pick<Timeline, 'columns'> & { readonly start: number },
-  credits: Timeline & { readonly start: number },
-): Timeline {
+export function spliced(story: Marked, credits: Marked): Timeline {
   const [from, to] = [Math.floor(credits.start), Math.floor(story.start)];
-  const columns = story.columns.map((column, c) => {
-    const joined = new Float32Array(to + credits.seconds - from);
-    joined.set(column.subarray(0, to));
-    joined.set(credits.columns[c]!.subarray(from), to);
-    return joined;
-  });
   const moved = to - from;
   const seconds = credits.seconds + moved;
   return {
-    title: '', leader: false, first: tailOf(seconds), seconds, start: credits.start + moved, end: credits.end + moved, columns,
+    title: '', leader: false, first: tailOf(seconds), seconds, start: credits.start + moved, end: credits.end + moved,
+    columns: joined(story, to, credits, from),
   };
+}
+
+/** The first rows of one title's credits, then all of another's: credits that change their kind begin with the first. */
+export function chained(opening: Marked, rows: number, credits: Marked): Marked {
+  const [from, to] = [Math.floor(credits.start), Math.floor(opening.start) + rows];
+  const moved = to - from;
+  return { columns: joined(opening, to, credits, from), seconds: credits.seconds + moved, start: opening.start, end: credits.end + moved };
 }
 
 /** The last quarter of a title, or its last ten minutes. */

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { logOddsOf, randomOf, trainBoostedChoice, trainBoostedTrees } from '../src/credits/boosting.js';
 import type { BoostedTrees, BoostingSettings } from '../src/credits/boosting.js';
 import { learnChoice, probabilities } from './credits-choice.js';
-import { contextRows, FEATURES, LEADER_ROWS, readTimelines, ROW_SECONDS, spliced, startOnRows } from './credits-timeline-features.js';
-import type { Timeline } from './credits-timeline-features.js';
+import { chained, contextRows, FEATURES, LEADER_ROWS, readTimelines, ROW_SECONDS, spliced, startOnRows } from './credits-timeline-features.js';
+import type { Marked, Timeline } from './credits-timeline-features.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
@@ -37,6 +37,8 @@ const CHOICE: BoostingSettings = { ...COMMON, rounds: 240, leafWeight: 1, seed: 
 const VOICES = 3;
 /** Each title lends its story and its credits to so many spliced ones, a voice. */
 const SPLICES = 3;
+/** Such a share of the spliced titles has credits of two kinds, the first of which lasts so many seconds. */
+const CHAINED = { share: 0.6, least: 8, most: 60 };
 /** Marks and features agree to this many seconds. */
 const MARK_SPREAD = 0.7;
 /** What is left of the file says much, and only the choice between the seconds of one title can weigh it. */
@@ -89,11 +91,17 @@ function secondsOf(
 /** Every title's story with another's credits, `SPLICES` times. */
 function splicesOf(set: readonly Prepared[], seed: number): Second[] {
   const random = randomOf(seed);
+  const marked = set.map(({ timeline, start }): Marked => ({ ...timeline, start }));
   return Array.from({ length: SPLICES }, (_, round) => {
-    const order = set.map((one) => ({ one, at: random() })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+    const order = marked.map((one) => ({ one, at: random() })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+    const another = (k: number): Marked => order[k % order.length]!;
+    const twoKinds = (k: number): Marked => {
+      const opening = another(k);
+      const most = Math.min(CHAINED.most, opening.end - opening.start);
+      return chained(opening, Math.floor(CHAINED.least + random() * Math.max(0, most - CHAINED.least)), another(k + 1));
+    };
     return order.flatMap((story, k) => {
-      const credits = order[(k + 1) % order.length]!;
-      const timeline = spliced({ columns: story.timeline.columns, start: story.start }, { ...credits.timeline, start: credits.start });
+      const timeline = spliced(story, random() < CHAINED.share ? twoKinds(k + 1) : another(k + 1));
       return secondsOf({ timeline, start: timeline.start, rows: null }, set.length * (round + 1) + k, SPLICED_ROWS);
     });
   }).flat();
@@ -164,6 +172,22 @@ function bestSecond(chances: readonly number[]): number {
   const around = (t: number, reach: number): number => sums[Math.min(chances.length, t + reach + 1)]! - sums[Math.max(0, t - reach)]!;
   const worth = chances.map((p, t) => around(t, 2) + 0.5 * around(t, 5) + 1e-3 * p);
   return worth.indexOf(Math.max(...worth));
+}
+
+/**
+ * The reference: boosted trees that ask of every second by itself whether it lies inside the credits, and the start
+ * that has the most for it when what they say of the seconds before and after is added up.
+ */
+function trainPlain(set: readonly Prepared[]): (one: Prepared) => Outcome {
+  const seconds = set.flatMap(({ timeline, rows }, group) => secondsOf({ timeline, rows, start: timeline.start }, group, REAL_ROWS));
+  const inside = trainBoostedTrees(FEATURES, seconds.map(({ row }) => row), seconds.map((second) => (second.inside ? 1 : 0)),
+    seconds.map(({ count }) => count), INSIDE);
+  return (one) => {
+    const says = one.rows.map((row) => Math.max(-INSIDE_MOST, Math.min(INSIDE_MOST, logOddsOf(inside, row))));
+    const rest = new Array<number>(says.length).fill(0);
+    for (let t = says.length - 1; t >= 0; t--) rest[t] = says[t]! + (rest[t + 1] ?? 0);
+    return { one, found: one.timeline.first + likeliest(rest) + 0.5 };
+  };
 }
 
 const likeliest = (chances: readonly number[]): number => chances.indexOf(Math.max(...chances));
@@ -240,8 +264,13 @@ for (let fold = 0; fold < FOLDS; fold++) {
   known.forEach((one, k) => { if (k % FOLDS === fold) reads[k] = read(one); });
 }
 const outcomes: Outcome[][] = [];
+const plain: Outcome[] = [];
 let tested = known;
 if (elsewhere === undefined) {
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const find = trainPlain(known.filter((_, k) => k % FOLDS !== fold));
+    known.forEach((one, k) => { if (k % FOLDS === fold) plain[k] = find(one); });
+  }
   for (const [, kinds, choose] of VARIANTS) {
     const own_: Outcome[] = [];
     for (let fold = 0; fold < FOLDS; fold++) {
@@ -253,6 +282,7 @@ if (elsewhere === undefined) {
 } else {
   const read = train(known);
   tested = prepare(elsewhere);
+  plain.push(...tested.map(trainPlain(known)));
   const seen = tested.map(read);
   for (const [, kinds, choose] of VARIANTS) {
     const fused = fuse(reads, kinds);
@@ -271,6 +301,7 @@ writeSection('credits-timelines', [
   + ' learnt from what models say of titles that they have not seen.', '',
   '| | 2 s | 5 s | 10 s | > 10 s early | > 2 s early % |', '|---|---|---|---|---|---|',
   ...VARIANTS.map(([name], v) => row(name, outcomes[v]!)),
+  row('reference: boosted trees that ask each second by itself', plain),
   row('reference: always 34 s before the end', always), '',
   `${tested.filter(({ timeline }) => timeline.leader).length} titles begin with a distributor's leader of ${LEADER_ROWS} s;`
   + ` ${tested.filter((one) => one.start !== one.timeline.start).length} of them seem to be marked on a copy without it, which no feature tells.`
