@@ -28,7 +28,8 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly workers: readonly JobWorker[];
   /** Whether the exported films lie on a disk of this process. */
   private readonly writesFilms: boolean;
-  private readonly decodesFilms: boolean;
+  /** Whether a decoder waits for the next film. */
+  private readonly keepsDecoder: boolean;
   private pruning: NodeJS.Timeout | undefined;
   private endReadiness: (() => Promise<void>) | undefined;
 
@@ -50,7 +51,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     const names = settings.api ? queues.filter((name) => name !== DOWNLOAD_JOB && name !== EXPORT_JOB) : queues;
     this.writesFilms = names.includes(EXPORT_JOB);
     // The system's ffmpeg is told its job as it starts, and cannot wait for one.
-    this.decodesFilms = settings.decoder === 'node-av' && names.some((name) => FILM_JOBS.includes(name));
+    this.keepsDecoder = settings.decoder === 'node-av' && names.some((name) => FILM_JOBS.includes(name));
     const worker = (handlers: Record<string, Handler>, options: WorkerOptions = {}): JobWorker[] => this.worker(names, handlers, options);
     this.workers = [
       ...worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, { concurrency: download.concurrency, stopReason }),
@@ -89,7 +90,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       this.pruning = setInterval(() => void this.exports.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
     }
     for (const worker of this.workers) worker.start();
-    if (this.decodesFilms) this.endReadiness = keepReady();
+    if (this.keepsDecoder) this.endReadiness = keepReady();
   }
 
   /** Before the queue and the store close. */

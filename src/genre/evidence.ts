@@ -19,18 +19,19 @@ export interface Standard {
 export type EvidenceOf = (standard: Standard, count: number, read: (n: number, into: Float32Array) => void) => Float32Array[];
 
 /**
- * A program that keeps matrices in its memory.
+ * A program that keeps copies of matrices in its memory; the matrices themselves are not held.
  * @param matrices each [rows, descriptor]
  * @param length of a descriptor
  */
 export function startEvidence(matrices: readonly Float32Array[], length: number): EvidenceOf {
-  /** Its arguments are explained in evidence.wat. */
+  // Its arguments are explained in evidence.wat.
   const { memory, evidence } = startWasm<{
     readonly evidence: (values: number, mean: number, scale: number, matrix: number, length: number, sums: number, end: number) => void;
   }>('evidence.wasm');
   const padded = Math.ceil(length / STEP) * STEP;
   const rows = matrices.flatMap((matrix) => Array.from({ length: matrix.length / length }, (_, r) => matrix.subarray(r * length, (r + 1) * length)));
-  const height = Math.ceil(rows.length / ROWS) * ROWS;
+  const rowCount = rows.length;
+  const height = Math.ceil(rowCount / ROWS) * ROWS;
   const [meanAt, scaleAt, valuesAt, matrixAt] = [0, padded, 2 * padded, (2 + TOGETHER) * padded];
   const sumsAt = matrixAt + height * padded;
   const end = sumsAt + height * TOGETHER;
@@ -47,7 +48,7 @@ export function startEvidence(matrices: readonly Float32Array[], length: number)
       const own = Math.min(TOGETHER, count - first);
       for (let n = 0; n < own; n++) read(first + n, rowAt(valuesAt + n * padded));
       evidence(4 * valuesAt, 4 * meanAt, 4 * scaleAt, 4 * matrixAt, 4 * padded, 4 * sumsAt, 4 * end);
-      for (let n = 0; n < own; n++) found.push(Float32Array.from(rows, (_, r) => sums[r * TOGETHER + n]!));
+      for (let n = 0; n < own; n++) found.push(Float32Array.from({ length: rowCount }, (_, r) => sums[r * TOGETHER + n]!));
     }
     return found;
   };

@@ -131,15 +131,27 @@ export function calibrate(scores: Float32Array, calibration: Calibration, firmne
   return { logits, telling: logits.map((value, g) => value - handicap[g]!) };
 }
 
+/** Heads that answer with the scores of descriptors. [count][genres] They hold none of the large matrices, which the program has. */
+function startHeads({ linear, forest, network }: Heads, length: number, forestShare: number): EvidenceOf {
+  const genres = linear.length / length;
+  const { bias, answers } = network;
+  const evidenceOf = startEvidence([linear, network.linear, network.units], length);
+  return (standard, count, read) => evidenceOf(standard, count, read).map((sums) => {
+    const [evidence, straight, units] = [sums.subarray(0, genres), sums.subarray(genres, 2 * genres), sums.subarray(2 * genres)];
+    const ofNetwork = networkAnswer({ bias, answers }, straight, units);
+    return forestAnswer(forest, evidence).map((answer, g) => forestShare * answer + (1 - forestShare) * ofNetwork[g]!);
+  });
+}
+
 export function createGenreModel({ meta, heads, domains }: GenreParameters): GenreModel {
   const { forestShare, genres } = meta;
   // A division for each of the thousands of values would be a tenth of the time.
   const scales = Object.fromEntries(DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)])) as Record<Domain, Float32Array>;
 
-  const evidenceOf = Object.fromEntries(KINDS.map((kind) => {
-    const { linear, network } = heads[kind];
-    return [kind, startEvidence([linear, network.linear, network.units], descriptorLength(meta))];
-  })) as Record<Kind, EvidenceOf>;
+  const length = descriptorLength(meta);
+  const scoresOf: Record<Kind, EvidenceOf> = {
+    scene: startHeads(heads.scene, length, forestShare), poster: startHeads(heads.poster, length, forestShare),
+  };
 
   function readDescriptor(seen: Seen, into: Float32Array): void {
     let at = 0;
@@ -154,14 +166,8 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
   }
 
   function score(seen: readonly Seen[], domain: Domain): Float32Array[] {
-    const { forest, network } = heads[KIND_OF[domain]];
     const standard = { mean: domains[domain].mean, scale: scales[domain] };
-    const found = evidenceOf[KIND_OF[domain]](standard, seen.length, (n, into) => readDescriptor(seen[n]!, into));
-    return found.map((sums) => {
-      const [evidence, straight, units] = [sums.subarray(0, genres.length), sums.subarray(genres.length, 2 * genres.length), sums.subarray(2 * genres.length)];
-      const answers = networkAnswer(network, straight, units);
-      return forestAnswer(forest, evidence).map((answer, g) => forestShare * answer + (1 - forestShare) * answers[g]!);
-    });
+    return scoresOf[KIND_OF[domain]](standard, seen.length, (n, into) => readDescriptor(seen[n]!, into));
   }
 
   function conclude(scores: Float32Array, domain: Domain, firmness = 1): { probabilities: Float32Array; top3: number[] } {
