@@ -174,22 +174,6 @@ function bestSecond(chances: readonly number[]): number {
   return worth.indexOf(Math.max(...worth));
 }
 
-/**
- * The reference: boosted trees that ask of every second by itself whether it lies inside the credits, and the start
- * that has the most for it when what they say of the seconds before and after is added up.
- */
-function trainPlain(set: readonly Prepared[]): (one: Prepared) => Outcome {
-  const seconds = set.flatMap(({ timeline, rows }, group) => secondsOf({ timeline, rows, start: timeline.start }, group, REAL_ROWS));
-  const inside = trainBoostedTrees(FEATURES, seconds.map(({ row }) => row), seconds.map((second) => (second.inside ? 1 : 0)),
-    seconds.map(({ count }) => count), INSIDE);
-  return (one) => {
-    const says = one.rows.map((row) => Math.max(-INSIDE_MOST, Math.min(INSIDE_MOST, logOddsOf(inside, row))));
-    const rest = new Array<number>(says.length).fill(0);
-    for (let t = says.length - 1; t >= 0; t--) rest[t] = says[t]! + (rest[t + 1] ?? 0);
-    return { one, found: one.timeline.first + likeliest(rest) + 0.5 };
-  };
-}
-
 const likeliest = (chances: readonly number[]): number => chances.indexOf(Math.max(...chances));
 
 /** So many seconds around a likely one are the same guess. */
@@ -223,6 +207,22 @@ interface Outcome {
   readonly one: Prepared;
   /** Rows. */
   readonly found: number;
+}
+
+/**
+ * The reference: boosted trees that ask of every second by itself whether it lies inside the credits, and the start
+ * that has the most for it when what they say of the seconds before and after is added up.
+ */
+function trainPlain(set: readonly Prepared[]): (one: Prepared) => Outcome {
+  const seconds = set.flatMap(({ timeline, rows }, group) => secondsOf({ timeline, rows, start: timeline.start }, group, REAL_ROWS));
+  const inside = trainBoostedTrees(FEATURES, seconds.map(({ row }) => row), seconds.map((second) => (second.inside ? 1 : 0)),
+    seconds.map(({ count }) => count), INSIDE);
+  return (one) => {
+    const says = one.rows.map((row) => Math.max(-INSIDE_MOST, Math.min(INSIDE_MOST, logOddsOf(inside, row))));
+    const rest = new Array<number>(says.length).fill(0);
+    for (let t = says.length - 1; t >= 0; t--) rest[t] = says[t]! + (rest[t + 1] ?? 0);
+    return { one, found: one.timeline.first + likeliest(rest) + 0.5 };
+  };
 }
 
 function row(name: string, outcomes: readonly Outcome[], markOf: (one: Prepared) => number = ({ timeline }) => timeline.start): string {
@@ -285,7 +285,7 @@ const rows: [string, Outcome[]][] = [];
 let tested = known;
 if (elsewhere === undefined) {
   for (const [name, kinds, choose] of VARIANTS) rows.push([name, unseenStarts(reads, kinds, choose)]);
-  rows.push(['all evidence, learnt from half as many titles', unseenStarts(unseenReads(2), ALL, bestSecond)]);
+  rows.push(['all evidence, trees learnt from half as many titles', unseenStarts(unseenReads(2), ALL, bestSecond)]);
   const plain: Outcome[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
     const find = trainPlain(known.filter((_, k) => foldOf(k) !== fold));
@@ -298,7 +298,7 @@ if (elsewhere === undefined) {
   const seen = tested.map(read);
   for (const [name, kinds, choose] of VARIANTS) {
     const fused = fuse(reads, kinds);
-    rows.push([name, seen.map((one) => outcomeOf(one.one, fused(one), choose))]);
+    rows.push([name, seen.map((title) => outcomeOf(title.one, fused(title), choose))]);
   }
   rows.push([PLAIN, tested.map(trainPlain(known))]);
 }
