@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, setUp } from './setup.mjs';
 
-const KINDS = ['unit', 'contract', 'e2e', 'browser', 'faults', 'real'];
+const KINDS = ['unit', 'contract', 'e2e', 'browser', 'faults', 'attack', 'real'];
 const kinds = process.argv.slice(2).filter((argument) => KINDS.includes(argument));
 const options = process.argv.slice(2).filter((argument) => !KINDS.includes(argument));
 const wants = (kind) => kinds.length === 0 || kinds.includes(kind);
