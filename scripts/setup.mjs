@@ -46,8 +46,8 @@ function installPackages() {
   const stamp = join(ROOT, 'node_modules', '.kinoscope-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing the npm packages (about a minute)');
-  // Not `npm ci`: it refuses a lock file that lacks the binaries of platforms which this machine is not.
-  if (!run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'])) fail('npm install failed; see above');
+  // npm versions write lock files differently; with --no-save the committed one is followed and never written.
+  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])) fail('npm install failed; see above');
   writeFileSync(stamp, lock);
 }
 
