@@ -80,7 +80,8 @@ export function withAgreement(
 ): Agreed {
   const { creditsStart, confidence, agreeing, reason } = agreement;
   const moved = creditsStart !== null && creditsStart !== result.creditsStart;
-  const segments = moved ? segmentsFrom(result.segments, creditsStart, confidence, duration, reason) : result.segments;
+  const parts = moved ? segmentsFrom(result.segments, creditsStart, confidence, duration, reason) : result.segments;
+  const segments = parts.map((segment) => ({ ...segment, confidence: Math.max(segment.confidence, confidence) }));
   return {
     ...placeOf(creditsStart, frameRate), confidence, segments,
     ...nextEpisode(creditsStart, confidence, segments, duration, policy),

@@ -3,8 +3,34 @@ import type { MediaInfo } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy } from './types.js';
 
-/** Below this the answer is shown, but no player should act on it. */
+/** Below this the answer is shown to people, but no player may act on it. */
 export const SURE = 0.5;
+
+/** What is needed to tell whether an answer is sure: stored answers and answers that other episodes have changed are such. */
+export type Answer = Pick<CreditsResult, 'creditsStart' | 'confidence' | 'segments'>;
+
+/**
+ * Whether a player may act on an answer: it says when the credits start, and is as sure as that.
+ * @param minConfidence 0 to 1; lower it knowingly
+ */
+export function isSure({ creditsStart, confidence }: Omit<Answer, 'segments'>, minConfidence = SURE): boolean {
+  return creditsStart !== null && confidence >= minConfidence;
+}
+
+/**
+ * The segments that a player may act on: none of an answer that is not sure. Everything that leaves for a player passes here.
+ * @param minConfidence 0 to 1; lower it knowingly
+ */
+export function segmentsForPlayers(answer: Answer, minConfidence = SURE): readonly CreditsSegment[] {
+  return isSure(answer, minConfidence) ? answer.segments.filter(({ confidence }) => confidence >= minConfidence) : [];
+}
+
+/** Why no player may act on an answer that is not sure, in one line. */
+export function whyNotSure({ creditsStart, confidence }: Omit<Answer, 'segments'>, minConfidence = SURE): string {
+  if (creditsStart === null) return 'no closing credits were found';
+  const percent = (value: number): string => `${Math.floor(100 * value + 1e-9)} %`;
+  return `credits may start at ${clockOf(creditsStart)}, but that is not sure (${percent(confidence)}, at least ${percent(minConfidence)} needed)`;
+}
 
 /** The ways of saying when: null without a time; frames and SMPTE timecode null where the frame rate is not known. */
 export function placeOf(time: number | null, frameRate: number | null): Pick<CreditsResult, 'creditsStart' | 'frame' | 'timecode' | 'smpte'> {
@@ -34,10 +60,8 @@ export function nextEpisode(
   duration: number,
   policy: NextEpisodePolicy,
 ): NextEpisode {
-  if (creditsStart === null) return { nextEpisodeAt: null, reason: 'no closing credits were found' };
-  if (confidence < SURE) {
-    return { nextEpisodeAt: null, reason: `credits may start at ${clockOf(creditsStart)}, but that is not sure` };
-  }
+  const answer = { creditsStart, confidence };
+  if (creditsStart === null || !isSure(answer)) return { nextEpisodeAt: null, reason: whyNotSure(answer) };
   const last = segments.filter(isScene).at(-1);
   if (last === undefined) return { nextEpisodeAt: creditsStart, reason: 'credits start and no scene follows' };
   const where = last.kind === 'scene-inside' ? 'inside' : 'after';

@@ -1,3 +1,5 @@
+import { KinoscopeError } from '../errors.js';
+import { clockOf } from '../frames/timecode.js';
 import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
@@ -43,7 +45,7 @@ const CONFIDENT_SECONDS = 3;
 
 /**
  * Finds the closing credits of a film.
- * @throws KinoscopeError `unreadable` when nothing can be decoded, `unavailable` when a network is missing, `cancelled`
+ * @throws KinoscopeError `unreadable` when nothing can be decoded where credits would be, `unavailable` when a network is missing, `cancelled`
  */
 export async function detectCredits(request: CreditsRequest): Promise<CreditsResult> {
   const { file, info, source, models, signal, policy = 'neverWhenSceneFollows', onProgress = () => undefined } = request;
@@ -54,6 +56,7 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   };
   const found = await search(eye, info, knowledge, onProgress);
   const about = { truncated: found.truncated, models: [text.version], detectorVersion: CREDITS_DETECTOR_VERSION };
+  if (found.samples.length === 0) throw noFrames(found);
   const { present } = found.segmentation;
   if (present < 0.5) {
     onProgress(1);
@@ -124,6 +127,11 @@ function segmentsOf(
     });
   }
   return segments;
+}
+
+/** No evidence is never certainty: where nothing was seen there is no answer. */
+function noFrames({ window: { start, end } }: Search): KinoscopeError {
+  return new KinoscopeError('unreadable', `No frame could be decoded between ${clockOf(start)} and ${clockOf(end)}, where closing credits would be`);
 }
 
 function whyNone({ samples, window }: Search): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { agreeOnEpisodes, withAgreement } from '../../src/credits/agree.js';
-import { nextEpisode, placeOf } from '../../src/credits/answer.js';
+import { isSure, nextEpisode, placeOf, segmentsForPlayers, SURE, whyNotSure } from '../../src/credits/answer.js';
 import { clockOf } from '../../src/frames/timecode.js';
 import type { CreditsSegment } from '../../src/credits/types.js';
 
@@ -27,9 +27,39 @@ describe('when the next episode may be offered', () => {
   test('never when the scene lasts until the file ends, when nothing is sure, and without credits', () => {
     expect(nextEpisode(500, 0.9, [ROLL, SCENE], 580.5, 'afterLastScene').nextEpisodeAt).toBeNull();
     expect(nextEpisode(500, 0.3, [ROLL], 560, 'start')).toEqual({
-      nextEpisodeAt: null, reason: 'credits may start at 00:08:20.000, but that is not sure',
+      nextEpisodeAt: null, reason: 'credits may start at 00:08:20.000, but that is not sure (30 %, at least 50 % needed)',
     });
     expect(nextEpisode(null, 0.9, [], 560, 'start').nextEpisodeAt).toBeNull();
+  });
+});
+
+describe('what a player may act on', () => {
+  const answer = (confidence: number, own = confidence) =>
+    ({ creditsStart: 500, confidence, segments: [{ ...ROLL, confidence: own }, { ...SCENE, confidence }] });
+
+  test('nothing of an answer below certainty, all of one that is sure', () => {
+    expect(segmentsForPlayers(answer(SURE))).toHaveLength(2);
+    expect(segmentsForPlayers(answer(SURE - 0.001))).toEqual([]);
+    expect(segmentsForPlayers({ ...answer(1), creditsStart: null })).toEqual([]);
+    expect([isSure(answer(0.5)), isSure(answer(0.49)), isSure({ creditsStart: null, confidence: 1 })]).toEqual([true, false, false]);
+  });
+
+  test('more where somebody lowers the limit knowingly, less where it is raised', () => {
+    expect(segmentsForPlayers(answer(0.3), 0.3)).toHaveLength(2);
+    expect(segmentsForPlayers(answer(0.9), 0.95)).toEqual([]);
+    expect(segmentsForPlayers(answer(0.9, 0.2)).map(({ kind }) => kind)).toEqual(['scene-after']);
+  });
+
+  test('the reason says how sure it would have to be', () => {
+    expect(whyNotSure(answer(0.499))).toContain('(49 %, at least 50 % needed)');
+    expect(whyNotSure({ creditsStart: null, confidence: 0.9 })).toBe('no closing credits were found');
+  });
+
+  test('segments of an answer that other episodes vouch for are as sure as the answer', () => {
+    const others = [1200, 1300].map((start) => ({ result: { creditsStart: start, confidence: 0.6 }, duration: start + 60 }));
+    const [agreement] = agreeOnEpisodes([{ result: answer(0.3), duration: 560 }, ...others]);
+    const agreed = withAgreement(answer(0.3), agreement!, { duration: 560, frameRate: 25 }, 'start');
+    expect(segmentsForPlayers(agreed)).toHaveLength(2);
   });
 });
 
