@@ -34,7 +34,7 @@ export function creditsText(value: Value): string {
   const segments = value['segments'] as readonly { kind: string; start: number; end: number; confidence: number; evidence?: string }[];
   const episodes = value['episodes'] as { reason: string } | undefined;
   const head = start === null ? `Credits: none, because ${reason}`
-    : `Credits: from ${value['timecode'] as string} (frame ${value['frame'] as number}, confidence ${percent(value['confidence'] as number)})`;
+    : `Credits: ${value['sure'] ? '' : 'not sure, perhaps '}from ${value['timecode'] as string} (frame ${value['frame'] as number}, confidence ${percent(value['confidence'] as number)})`;
   const offer = start === null ? [] : [next === null ? `  no next episode offered: ${reason}` : `  next episode at ${clock(next)}`];
   const rows = segments.map(({ kind, start: from, end, confidence, evidence }) =>
     `  ${clock(from)} to ${clock(end)}  ${kind.padEnd(8)} ${percent(confidence)}${evidence ? `  ${evidence}` : ''}`);

@@ -91,3 +91,10 @@ export function parseSeconds(text: string): number {
   }
   return seconds;
 }
+
+/** A share of 0 to 1. @throws KinoscopeError `usage` */
+export function parseFraction(text: string): number {
+  const fraction = Number(text);
+  if (text.trim() === '' || !(fraction >= 0 && fraction <= 1)) throw new KinoscopeError('usage', `"${text}" is not a number of 0 to 1`);
+  return fraction;
+}

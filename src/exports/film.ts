@@ -1,15 +1,16 @@
 import type { OnScreenTrack } from '../cast/names.js';
+import { type Answer, isSure, segmentsForPlayers, SURE, whyNotSure } from '../credits/answer.js';
 import type { CreditsSegment } from '../credits/types.js';
 import type { MediaInfo } from '../frames/types.js';
 
-/** What a title's exports are made from: its stored answers. */
-export interface ExportedFilm {
+/** A title's stored answers. */
+export interface StoredFilm {
   /** The title's id, 24 hexadecimal digits. */
   readonly id: string;
   readonly name: string;
   readonly media: MediaInfo;
   /** null: not analysed for credits. */
-  readonly credits: { readonly creditsStart: number | null; readonly segments: readonly CreditsSegment[]; readonly detectorVersion: string } | null;
+  readonly credits: (Answer & { readonly detectorVersion: string }) | null;
   /** null: not analysed for cast. */
   readonly cast: {
     readonly scenes: readonly { readonly start: number; readonly end: number; readonly cast: readonly Named[] }[];
@@ -22,13 +23,39 @@ export interface ExportedFilm {
 export interface Named {
   readonly name: string | null;
   readonly label: string | null;
+  readonly confidence: number;
+}
+
+/** What a title's exports are made from: of its stored answers, what a player may act on. */
+export interface ExportedFilm extends StoredFilm {
+  /** Why there are no credits although the answer has some, in one line; null where nothing was left out. */
+  readonly leftOut: string | null;
+}
+
+/**
+ * Leaves out what is not sure: credits that a player must not act on, and names.
+ * @param minConfidence 0 to 1; lower it knowingly
+ */
+export function forPlayers({ credits, cast, ...film }: StoredFilm, minConfidence = SURE): ExportedFilm {
+  const sure = credits !== null && isSure(credits, minConfidence);
+  const certain = <T extends Named>(one: T): T => (one.confidence < minConfidence ? { ...one, name: null } : one);
+  return {
+    ...film,
+    credits: credits && { ...credits, creditsStart: sure ? credits.creditsStart : null, segments: segmentsForPlayers(credits, minConfidence) },
+    cast: cast && {
+      ...cast,
+      scenes: cast.scenes.map((scene) => ({ ...scene, cast: scene.cast.map(certain) })),
+      tracks: cast.tracks.map(certain),
+    },
+    leftOut: credits === null || credits.creditsStart === null || sure ? null : whyNotSure(credits, minConfidence),
+  };
 }
 
 /** What credits are made of: names, not scenes between them. */
 export const isCredits = ({ kind }: Pick<CreditsSegment, 'kind'>): boolean => kind === 'cards' || kind === 'roll' || kind === 'logo' || kind === 'black';
 
 /** The stretches of credits, neighbours joined; scenes between and after them are left out. */
-export function creditStretches(film: ExportedFilm): { start: number; end: number; confidence: number }[] {
+export function creditStretches(film: Pick<ExportedFilm, 'credits'>): { start: number; end: number; confidence: number }[] {
   const { creditsStart, segments = [] } = film.credits ?? { creditsStart: null };
   if (creditsStart === null) return [];
   const stretches: { start: number; end: number; confidence: number }[] = [];
@@ -52,7 +79,7 @@ const SEGMENT_TITLES: Readonly<Record<CreditsSegment['kind'], string>> = {
 };
 
 /** Scenes up to the credits, with who is in them, then the parts of the credits: in order, without overlaps. */
-export function chaptersOf(film: ExportedFilm): Chapter[] {
+export function chaptersOf(film: Pick<ExportedFilm, 'credits' | 'cast'>): Chapter[] {
   const until = film.credits?.creditsStart ?? Infinity;
   const scenes = (film.cast?.scenes ?? []).filter(({ start }) => start < until).map(({ start, end, cast }, index): Chapter => {
     const who = cast.flatMap(({ name, label }) => name ?? label ?? []);

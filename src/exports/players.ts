@@ -8,19 +8,20 @@ import { clockOf } from '../frames/timecode.js';
 export function webVtt(film: ExportedFilm): string {
   const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(/\s+/g, ' ');
   const cues = chaptersOf(film).map(({ start, end, title }, index) => `${index + 1}\n${clockOf(start)} --> ${clockOf(end)}\n${escaped(title)}\n`);
-  return ['WEBVTT\n', ...cues].join('\n');
+  return ['WEBVTT\n', ...(film.leftOut ? [`NOTE ${film.leftOut}\n`] : []), ...cues].join('\n');
 }
 
 /**
  * An edit decision list as MPlayer and Kodi read it: `start end action`, seconds. Credits are commercial breaks (3), which
- * Kodi skips once and lets the viewer go back to; scenes are scene markers (2), at the line's end time.
+ * Kodi skips once and lets the viewer go back to; scenes are scene markers (2), at the line's end time. Lines with ## are
+ * comments for Kodi, and lines that MPlayer warns about and passes over.
  */
 export function edl(film: ExportedFilm): string {
   const seconds = (value: number): string => value.toFixed(3);
   const scenes = chaptersOf({ ...film, credits: null }).slice(1);
   const markers = scenes.map(({ start }, index) => `${seconds(scenes[index - 1]?.start ?? 0)}\t${seconds(start)}\t2`);
   const skips = creditStretches(film).map(({ start, end }) => `${seconds(start)}\t${seconds(end)}\t3`);
-  return [...markers, ...skips].map((line) => `${line}\n`).join('');
+  return [...(film.leftOut ? [`## ${film.leftOut}`] : []), ...markers, ...skips].map((line) => `${line}\n`).join('');
 }
 
 /** Chapters as FFmpeg's metadata file: `ffmpeg -i film.mp4 -i chapters.txt -map_metadata 1 -codec copy out.mp4`. */
@@ -28,7 +29,7 @@ export function ffmetadata(film: ExportedFilm): string {
   const escaped = (text: string): string => text.replace(/[=;#\\\n]/g, (character) => `\\${character}`);
   const chapters = chaptersOf(film).map(({ start, end, title }) =>
     `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${Math.round(start * 1000)}\nEND=${Math.round(end * 1000)}\ntitle=${escaped(title)}\n`);
-  return [';FFMETADATA1', `title=${escaped(film.name)}`, ...chapters].join('\n');
+  return [';FFMETADATA1', ...(film.leftOut ? [`; ${film.leftOut}`] : []), `title=${escaped(film.name)}`, ...chapters].join('\n');
 }
 
 const TICKS_PER_SECOND = 10_000_000;

@@ -3,9 +3,6 @@ import { smpteOf } from '../frames/timecode.js';
 
 /** Answers in the shapes of Amazon Rekognition Video, for programs that were written for it. */
 
-/** Rekognition answers no technical cue that is less sure. */
-const LEAST_CONFIDENCE = 50;
-
 function videoMetadata({ media: { codec, duration, format, frameRate, width, height } }: ExportedFilm) {
   return {
     Codec: codec,
@@ -53,7 +50,7 @@ export function segmentDetection(film: ExportedFilm) {
       DurationFrames: last - first,
     };
   };
-  const cues = creditStretches(film).filter(({ confidence }) => confidence * 100 >= LEAST_CONFIDENCE).map(({ start, end, confidence }) => ({
+  const cues = creditStretches(film).map(({ start, end, confidence }) => ({
     Type: 'TECHNICAL_CUE' as const,
     ...span(start, end),
     TechnicalCueSegment: { Type: 'EndCredits' as const, Confidence: confidence * 100 },

@@ -3,6 +3,8 @@ import type { CastResult } from '../cast/cast.js';
 import { castAt, nameCast, type OnScreen } from '../cast/names.js';
 import { chunkId, joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
+import { isSure } from '../credits/answer.js';
+import type { CreditsResult } from '../credits/types.js';
 import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { everything } from '../people/gallery-store.js';
@@ -135,7 +137,10 @@ export class AnalysesService {
   private named(analyses: readonly Analysis[]): Promise<Analysis[]> {
     return Promise.all(analyses.map(async (analysis) => {
       const { kind, contentHash } = analysis;
-      if (kind === 'credits') return this.episodes.agreed(analysis);
+      if (kind === 'credits') {
+        const agreed = await this.episodes.agreed(analysis);
+        return { ...agreed, result: { ...agreed.result, sure: isSure(agreed.result as unknown as CreditsResult) } };
+      }
       const names = kind === 'cast' ? await this.naming.namesOf(contentHash) : null;
       if (!names) return analysis;
       const tracks = joinChunks(await everything(this.documents.castChunks, { contentHash }));

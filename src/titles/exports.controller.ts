@@ -2,13 +2,18 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Res, StreamableF
 import { ApiAcceptedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { SURE } from '../credits/answer.js';
 import { exportFilm, FORMAT_NAMES, FORMATS } from '../exports/formats.js';
 import { JobOutput, presentJob } from '../jobs/jobs.controller.js';
 import { ExportsService } from './exports.service.js';
 import { FilmExports } from './film-exports.service.js';
 import { sendFilm } from './send-film.js';
 
-const ExportQuery = z.object({ format: z.enum(FORMAT_NAMES) });
+const ExportQuery = z.object({
+  format: z.enum(FORMAT_NAMES),
+  minConfidence: z.coerce.number().min(0).max(1).optional()
+    .describe(`How sure answers must be, 0 to 1; unset: ${SURE}. Credits that are less sure are left out, and so are names`),
+});
 type ExportQuery = z.infer<typeof ExportQuery>;
 
 const WithJob = z.object({ job: JobOutput });
@@ -25,13 +30,14 @@ export class ExportsController {
   @ApiOperation({
     summary: 'The stored answers as players and other services read them',
     description: 'vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; '
-      + 'rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer.',
+      + 'rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. '
+      + 'Credits that are not sure are left out; a comment says so where the format has comments.',
   })
   @ApiProduces(...new Set(Object.values(FORMATS).map(({ type }) => type)))
   @ApiOkResponse({ schema: { type: 'string' } })
-  async export(@Param('id') id: string, @Query({ schema: ExportQuery }) { format }: ExportQuery): Promise<StreamableFile> {
+  async export(@Param('id') id: string, @Query({ schema: ExportQuery }) { format, minConfidence }: ExportQuery): Promise<StreamableFile> {
     const { type, extension } = FORMATS[format];
-    const text = exportFilm(await this.exports.film(id), format);
+    const text = exportFilm(await this.exports.film(id, minConfidence), format);
     return new StreamableFile(Buffer.from(text), { type: `${type}; charset=utf-8`, disposition: `inline; filename="${id}.${extension}"` });
   }
 

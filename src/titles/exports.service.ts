@@ -3,7 +3,7 @@ import { type NamedCast, nameTracks, type OnScreenTrack } from '../cast/names.js
 import { joinChunks } from '../cast/stored.js';
 import type { CreditsResult } from '../credits/types.js';
 import { KinoscopeError } from '../errors.js';
-import type { ExportedFilm } from '../exports/film.js';
+import { type ExportedFilm, forPlayers } from '../exports/film.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
 import { AnalysesService } from './analyses.service.js';
@@ -21,22 +21,25 @@ export class ExportsService {
     private readonly naming: Naming,
   ) {}
 
-  /** @throws KinoscopeError `not-found` when the title is unknown or its film was not fetched yet */
-  async film(titleId: string): Promise<ExportedFilm> {
+  /**
+   * @param minConfidence 0 to 1: how sure answers must be for a player; unset: as everywhere else
+   * @throws KinoscopeError `not-found` when the title is unknown or its film was not fetched yet
+   */
+  async film(titleId: string, minConfidence?: number): Promise<ExportedFilm> {
     const title = await this.titles.get(titleId);
     if (!title.media) throw new KinoscopeError('not-found', `The film of the title ${titleId} was not fetched yet`);
     const stored = await this.analyses.stored(titleId);
     const credits = stored.find(({ kind }) => kind === 'credits');
     const cast = stored.find(({ kind }) => kind === 'cast');
-    const { creditsStart, segments } = (credits?.result ?? {}) as unknown as CreditsResult;
+    const { creditsStart, confidence, segments } = (credits?.result ?? {}) as unknown as CreditsResult;
     const { scenes, shots } = (cast?.result ?? {}) as unknown as NamedCast;
-    return {
+    return forPlayers({
       id: title.id,
       name: title.name,
       media: title.media,
-      credits: credits ? { creditsStart, segments, detectorVersion: credits.detectorVersion } : null,
+      credits: credits ? { creditsStart, confidence, segments, detectorVersion: credits.detectorVersion } : null,
       cast: cast ? { scenes, shots, tracks: await this.tracks(title), detectorVersion: cast.detectorVersion } : null,
-    };
+    }, minConfidence);
   }
 
   /** All tracks of a title with the names of today. @throws KinoscopeError `not-found` when it was not analysed for cast */

@@ -103,6 +103,7 @@ export const CreditsOutput = z.looseObject({
   smpte: z.string().nullable().describe('SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count'),
   confidence: fraction,
   segments: z.array(z.looseObject({ kind: z.string(), start: seconds, end: seconds, confidence: fraction })),
+  sure: z.boolean().describe('Whether a player may act on it: the credits\' start was found, and with certainty enough'),
   reason: z.string().nullable(),
   episodes: z.object({ agreeing: z.number().int(), reason: z.string() }).optional()
     .describe('What the other episodes of the season say, where some were analysed'),

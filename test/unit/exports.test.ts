@@ -3,15 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from '@jest/globals';
-import type { ExportedFilm } from '../../src/exports/film.js';
+import { forPlayers, type StoredFilm } from '../../src/exports/film.js';
 import { exportFilm } from '../../src/exports/formats.js';
 import { smpteOf } from '../../src/frames/timecode.js';
 
 const segment = (kind: 'cards' | 'roll' | 'scene-inside' | 'scene-after' | 'logo', start: number, end: number) =>
   ({ kind, start, end, confidence: 0.9, evidence: '' });
-const ada = { name: 'Ada <A.> & Co', label: null };
+const ada = { name: 'Ada <A.> & Co', label: null, confidence: 0.8 };
 
-const film: ExportedFilm = {
+const stored: StoredFilm = {
   id: 'a'.repeat(24),
   name: 'A film; part #1 = one',
   media: {
@@ -19,11 +19,12 @@ const film: ExportedFilm = {
   },
   credits: {
     creditsStart: 60,
+    confidence: 0.9,
     segments: [segment('cards', 60, 70), segment('roll', 70, 80), segment('scene-inside', 80, 85), segment('roll', 85, 90), segment('scene-after', 90, 100)],
     detectorVersion: 'credits-x',
   },
   cast: {
-    scenes: [{ start: 0, end: 30, cast: [ada, { name: null, label: 'person 2' }] }, { start: 30, end: 65, cast: [] }, { start: 65, end: 100, cast: [ada] }],
+    scenes: [{ start: 0, end: 30, cast: [ada, { name: null, label: 'person 2', confidence: 0.8 }] }, { start: 30, end: 65, cast: [] }, { start: 65, end: 100, cast: [ada] }],
     shots: [{ start: 0, end: 30 }, { start: 30, end: 100 }],
     tracks: [
       { id: 't2', appearance: 'u1', shot: 1, start: 40, end: 42, samples: [[41, 0.1, 0.2, 0.3, 0.4, 0.5]], name: 'Ada', personId: 'p-1', label: null, confidence: 0.8 },
@@ -33,6 +34,8 @@ const film: ExportedFilm = {
     detectorVersion: 'cast-x',
   },
 };
+
+const film = forPlayers(stored);
 
 describe('an export', () => {
   it('as WebVTT is a file of chapters in order, names escaped', () => {
@@ -104,7 +107,7 @@ Scene after the credits
   });
 
   it('of a film without credits skips nothing', () => {
-    const none: ExportedFilm = { ...film, credits: { creditsStart: null, segments: [], detectorVersion: 'x' } };
+    const none = forPlayers({ ...stored, credits: { creditsStart: null, confidence: 0.9, segments: [], detectorVersion: 'x' } });
     expect(exportFilm(none, 'edl')).toBe('0.000\t30.000\t2\n30.000\t65.000\t2\n');
     expect((JSON.parse(exportFilm(none, 'jellyfin')) as { Items: unknown[] }).Items).toEqual([]);
     expect(exportFilm(none, 'vtt')).toMatch(/Scene 3: .*\n$/);
@@ -117,13 +120,47 @@ Scene after the credits
   });
 });
 
+describe('an export of unsure answers', () => {
+  const less: StoredFilm = {
+    ...stored,
+    credits: { ...stored.credits!, confidence: 0.43, segments: stored.credits!.segments.map((one) => ({ ...one, confidence: 0.43 })) },
+  };
+  const why = 'credits may start at 00:01:00.000, but that is not sure (43 %, at least 50 % needed)';
+  const segments = (film: StoredFilm, minConfidence?: number) =>
+    JSON.parse(exportFilm(forPlayers(film, minConfidence), 'rekognition-segments')) as { Segments: { Type: string }[] };
+
+  it('has no stretch of credits, and a comment where the format has comments', () => {
+    const film = forPlayers(less);
+    expect(exportFilm(film, 'edl')).toBe(`## ${why}\n0.000\t30.000\t2\n30.000\t65.000\t2\n`);
+    expect(exportFilm(film, 'vtt').split('\n\n').slice(0, 2)).toEqual(['WEBVTT', `NOTE ${why}`]);
+    expect(exportFilm(film, 'chapters').split('\n').slice(0, 2)).toEqual([';FFMETADATA1', `; ${why}`]);
+    for (const format of ['vtt', 'chapters'] as const) expect(exportFilm(film, format)).not.toMatch(/Credits|credits$/m);
+    expect((JSON.parse(exportFilm(film, 'jellyfin')) as object)).toMatchObject({ Items: [], TotalRecordCount: 0 });
+    expect(segments(less).Segments.map(({ Type }) => Type)).toEqual(['SHOT', 'SHOT']);
+  });
+
+  it('has them for who asks for less certainty, and none of a part that is less sure than asked', () => {
+    for (const format of ['vtt', 'edl', 'chapters', 'jellyfin'] as const)
+      expect(exportFilm(forPlayers(less, 0.4), format)).toBe(exportFilm(film, format));
+    expect(segments(less, 0.4).Segments).toHaveLength(4);
+    const segmentsOfMixed = stored.credits!.segments.map((one) => ({ ...one, confidence: one.end > 80 ? 0.3 : 0.9 }));
+    const mixed = { ...stored, credits: { ...stored.credits!, segments: segmentsOfMixed } };
+    expect(exportFilm(forPlayers(mixed), 'edl')).toBe('0.000\t30.000\t2\n30.000\t65.000\t2\n60.000\t80.000\t3\n');
+  });
+
+  it('names nobody who is less sure than asked', () => {
+    expect(exportFilm(forPlayers(stored, 0.85), 'vtt')).not.toContain('Ada');
+    expect(JSON.parse(exportFilm(forPlayers(stored, 0.85), 'rekognition'))).toMatchObject({ Celebrities: [] });
+  });
+});
+
 // FFmpeg itself says whether it is FFmpeg's metadata.
 const ffmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 if (!ffmpeg) process.stderr.write('exports.test.ts: SKIPPED, no ffmpeg on this machine\n');
 (ffmpeg ? test : test.todo)('an export as chapters is read by FFmpeg, marks and all', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kinoscope-export-'));
   try {
-    writeFileSync(join(folder, 'in.txt'), exportFilm(film, 'chapters'));
+    writeFileSync(join(folder, 'in.txt'), exportFilm({ ...film, leftOut: 'a comment' }, 'chapters'));
     const done = spawnSync('ffmpeg', ['-v', 'error', '-f', 'ffmetadata', '-i', join(folder, 'in.txt'), '-f', 'ffmetadata', join(folder, 'out.txt')]);
     expect([done.status, done.stderr.toString()]).toEqual([0, '']);
     const out = readFileSync(join(folder, 'out.txt'), 'utf8');

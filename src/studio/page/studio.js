@@ -58,7 +58,7 @@ function showTimeline(title, credits, cast) {
   };
   $('#timeline').replaceChildren(
     ...(cast?.scenes ?? []).map((scene, index) => part('scene', scene.start, scene.end, `Scene ${index + 1}: ${scene.cast.map(who).join(', ') || 'nobody'}`)),
-    ...(credits?.segments ?? []).filter((segment) => segment.kind !== 'story')
+    ...(credits?.sure ? credits.segments : []).filter((segment) => segment.kind !== 'story')
       .map((segment) => part(`segment ${segment.kind}`, segment.start, segment.end, segment.kind)),
     element('div', { className: 'head' }),
   );
@@ -85,10 +85,11 @@ function jump(seconds) {
 function showCredits(credits) {
   if (!credits) return $('#credits div').replaceChildren('Not analysed yet');
   const start = credits.creditsStart === null ? [`No credits found: ${credits.reason}`]
+    : !credits.sure ? [`Not sure: ${credits.reason}`]
     : ['Credits start at ', jump(credits.creditsStart), ` (${credits.timecode}, confidence ${percent(credits.confidence)}). `,
       credits.nextEpisodeAt === null ? `No next episode offered: ${credits.reason}` : 'Next episode at ',
       ...(credits.nextEpisodeAt === null ? [] : [jump(credits.nextEpisodeAt)])];
-  const rows = credits.segments.map((segment) => element('tr', {},
+  const rows = (credits.sure ? credits.segments : []).map((segment) => element('tr', {},
     element('td', {}, jump(segment.start), ' to ', jump(segment.end)), element('td', { textContent: segment.kind }),
     element('td', { textContent: percent(segment.confidence) }), element('td', { textContent: segment.evidence ?? '' })));
   return $('#credits div').replaceChildren(element('p', {}, ...start), element('table', {}, ...rows));
