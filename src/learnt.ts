@@ -1,15 +1,45 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-/** What a bench has learnt for an analysis: a table of data/. */
-export interface Learnt {
-  readonly json: unknown;
-  /** Of its text: belongs to the version of whatever the table decides, so that answers of another table are not kept. */
-  readonly fingerprint: string;
+/**
+ * The files of data/ that each kind of answer rests on: tables that benches have learnt, and programs that reckon with them. Nothing
+ * else reads data/, so no table can decide anything without being part of a version. Networks and models are in models/manifest.json.
+ */
+const FILES = {
+  genre: ['evidence.wasm', 'resample.wasm'],
+  credits: ['credits-look.json', 'credits-segmenter.json', 'resample.wasm'],
+  still: ['credits-still.json', 'resample.wasm'],
+  faces: ['face-opinion.json'],
+  shots: [],
+  names: ['face-calibration.json', 'dots.wasm'],
+} as const;
+
+export type Answer = keyof typeof FILES;
+export type LearntFile = (typeof FILES)[Answer][number];
+
+const DATA = fileURLToPath(new URL('../data/', import.meta.url));
+
+/** Read once: a version is that of what decides in this process, also when the file has changed since. */
+const contents = new Map<string, Buffer>();
+
+/** The content of a file of data/. */
+export function readLearnt(file: LearntFile, folder = DATA): Buffer {
+  const path = join(folder, file);
+  const content = contents.get(path) ?? readFileSync(path);
+  contents.set(path, content);
+  return content;
 }
 
-/** @param name of a JSON file in data/ */
-export function readLearnt(name: string): Learnt {
-  const text = readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8');
-  return { json: JSON.parse(text), fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 8) };
+/** A JSON table of data/. */
+export function readTable(file: LearntFile & `${string}.json`): unknown {
+  return JSON.parse(readLearnt(file).toString());
+}
+
+/** Of the content of everything in data/ that a kind of answer rests on: part of its version, so that answers of other tables are not kept. */
+export function learntVersion(answer: Answer, folder = DATA): string {
+  const hash = createHash('sha256');
+  for (const file of FILES[answer]) hash.update(createHash('sha256').update(readLearnt(file, folder)).digest());
+  return hash.digest('hex').slice(0, 12);
 }

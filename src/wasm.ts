@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { type LearntFile, readLearnt } from './learnt.js';
 
 /** What is used here of the standard's interface, which Node's types leave out. */
 declare const WebAssembly: {
@@ -17,8 +17,8 @@ export interface WasmMemory {
  * Starts a program of data/, which `node scripts/assemble.mjs` makes of a .wat file.
  * @returns what it exports, which the caller knows from the .wat file
  */
-export function startWasm<Exports>(name: `${string}.wasm`): Exports & { readonly memory: WasmMemory } {
-  const program = new WebAssembly.Module(readFileSync(new URL(`../data/${name}`, import.meta.url)));
+export function startWasm<Exports>(name: LearntFile & `${string}.wasm`): Exports & { readonly memory: WasmMemory } {
+  const program = new WebAssembly.Module(readLearnt(name));
   return new WebAssembly.Instance(program).exports as Exports & { readonly memory: WasmMemory };
 }
 

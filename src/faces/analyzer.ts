@@ -4,12 +4,11 @@ import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
-import { OPINION_VERSION } from './opinion.js';
 import { signatureOf, type Signature, spansOfColour } from './signature.js';
 import { linkTracks, type Sighting, type Span, type Track } from './tracks.js';
 
 /** Changes whenever the same frames might give other tracks. */
-export const FACES_VERSION = `faces-6+${OPINION_VERSION} ${SHOTS_VERSION}`;
+export const FACES_VERSION = `faces-6 ${SHOTS_VERSION}`;
 
 export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
   readonly models: Models;

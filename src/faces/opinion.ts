@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readLearnt } from '../learnt.js';
+import { readTable } from '../learnt.js';
 
 /**
  * How surely a box is a face. The detector alone takes a wheel or a cloak for one at .95: such boxes mostly show at one
@@ -19,11 +19,7 @@ const Weights = z.object({
 });
 export type Weights = z.infer<typeof Weights>;
 
-const { json, fingerprint } = readLearnt('face-opinion.json');
-const { withEmbedding, boxAlone } = z.object({ withEmbedding: Weights, boxAlone: Weights }).parse(json);
-
-/** Changes whenever the weights do. */
-export const OPINION_VERSION = fingerprint;
+const { withEmbedding, boxAlone } = z.object({ withEmbedding: Weights, boxAlone: Weights }).parse(readTable('face-opinion.json'));
 
 /** What is known about a box. */
 export interface Evidence {

@@ -7,8 +7,8 @@ import { COARSE, openSight, type Seen, type Sight, viewOf } from './sight.js';
 import { createThinning } from './thinning.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
-/** Changes whenever an answer may change for another reason than the network's own version. */
-export const GENRE_VERSION = 'genre-forest@6';
+/** Changes whenever an answer may change for another reason than what the networks and the model have learnt. */
+export const GENRE_VERSION = 'genre-6';
 
 /** An answer that rests on fewer independent frames (firmness.ts) is not sure. */
 const FEWEST = 7;
@@ -21,21 +21,23 @@ const SCORED_TOGETHER = 16;
 /** Frames named as evidence for each genre, and how far apart they are at least, seconds. */
 const EVIDENCE = { frames: 3, apart: 2 } as const;
 
-const MODEL_FILE = new URL('../../models/genre-forest.bin', import.meta.url);
-let shared: Promise<GenreModel> | undefined;
+/** In models/manifest.json. */
+export const GENRE_MODEL = 'genre-forest';
+const shared = new Map<string, Promise<GenreModel>>();
 
-/** The committed model, read once. A failure is not remembered. */
-function sharedModel(): Promise<GenreModel> {
-  shared ??= loadGenreModel(MODEL_FILE).catch((error: unknown) => {
-    shared = undefined;
-    throw error;
-  });
-  return shared;
+/** The model of the manifest, read once. A failure is not remembered. */
+async function sharedModel(models: Models): Promise<GenreModel> {
+  const { file, version } = await models.trained(GENRE_MODEL);
+  const key = `${file} ${version}`;
+  const model = shared.get(key) ?? loadGenreModel(file);
+  shared.set(key, model);
+  model.catch(() => shared.delete(key));
+  return model;
 }
 
 export interface GenreAnalyzerOptions {
   readonly models: Models;
-  /** Default: the one in models/genre-forest.bin. */
+  /** Default: `genre-forest` of the manifest. */
   readonly genreModel?: GenreModel;
   /** Frames looked at, evenly spread; default 240. The answer on trailers does not change beyond 240 (bench/genre.ts). */
   readonly maxFrames?: number;
@@ -137,13 +139,13 @@ export const KEY_FRAMES: SamplingPlan = { kind: 'keyframes', most: MOST_FRAMES }
 
 /** @throws KinoscopeError `unavailable` when a network or the genre model is missing */
 export async function createGenreAnalyzer(options: GenreAnalyzerOptions): Promise<GenreAnalyzer> {
-  const genreModel = options.genreModel ?? (await sharedModel());
+  const genreModel = options.genreModel ?? (await sharedModel(options.models));
   return new GenreAnalyzer(await openSight(options.models), genreModel, options);
 }
 
 /** The genre of single pictures of any size; upright ones are taken for posters. One answer for each, in order. */
 export async function classifyStills(models: Models, images: readonly RgbImage[], genreModel?: GenreModel): Promise<StillResult[]> {
-  const model = genreModel ?? (await sharedModel());
+  const model = genreModel ?? (await sharedModel(models));
   const sight = await openSight(models);
   return Promise.all(images.map(async (image) => {
     const domain: Domain = image.height > image.width ? 'poster' : 'still';

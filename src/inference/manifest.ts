@@ -129,6 +129,9 @@ export function isBuilt(entry: ModelEntry): entry is ModelEntry & { source: Pack
   return 'package' in entry.source;
 }
 
+/** What a file of the manifest is known by, whatever reads it. */
+export type FileEntry = Pick<ModelEntry, 'id' | 'version' | 'file' | 'sha256'>;
+
 /** Where the entry's files lie. `modelsDir` holds manifest.json; `cacheDir` what the set-up built. */
 export function folderOf(entry: ModelEntry, modelsDir: string, cacheDir: string): string {
   return isBuilt(entry) ? cacheDir : modelsDir;

@@ -6,7 +6,7 @@ import { KinoscopeError } from '../errors.js';
 import { inferenceDone } from '../signals.js';
 import { createBatcher, joinBatches } from './batching.js';
 import { checkSizes, imagesToTensor } from './image-tensor.js';
-import { folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
+import { type FileEntry, folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
 import { productsOverflow } from './quantize/overflow.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import type { Model, Models, Tensor } from './types.js';
@@ -32,7 +32,7 @@ export interface ModelStatus {
 export interface ModelRegistry extends Models {
   /** The names of the classes (or characters) that a network tells apart, in the order of its outputs. */
   labels(id: string): Promise<readonly string[]>;
-  /** Every network of the manifest, and whether its file is there. */
+  /** Every network and other model of the manifest, and whether its file is there. */
   list(): Promise<readonly ModelStatus[]>;
 }
 
@@ -99,15 +99,26 @@ export function createModels(options: ModelsOptions): ModelRegistry {
       const text = await readFile(await verified(entry, entry.labels.file, entry.labels.sha256), 'utf8');
       return text.replace(/\r?\n$/, '').split(/\r?\n/);
     },
+    async trained(id) {
+      const entry = (await readOnce()).trained.find((one) => one.id === id);
+      if (!entry) throw new KinoscopeError('unavailable', `There is no model ${id} in models/manifest.json`);
+      const file = join(modelsDir, entry.file);
+      const state = await checkFile(file, entry.sha256, cacheDir);
+      if (state === 'ok') return { file, version: versionOf(entry) };
+      const fault = state === 'missing' ? 'is missing' : 'is not the one that manifest.json names by its sha256';
+      throw new KinoscopeError('unavailable', `The file ${entry.file} of the model ${id} ${fault}: restore both, or train it (${entry.source.trained})`);
+    },
     async list() {
-      const { models } = await readOnce();
-      return Promise.all(models.map(async (entry) => ({
+      const { models, trained } = await readOnce();
+      const networks = models.map((entry) => ({ entry, path: pathOf(entry, entry.file), optional: entry.optional }));
+      const others = trained.map((entry) => ({ entry, path: join(modelsDir, entry.file), optional: false }));
+      return Promise.all([...networks, ...others].map(async ({ entry, path, optional }) => ({
         id: entry.id,
         version: versionOf(entry),
         description: entry.description,
         license: entry.source.license,
-        optional: entry.optional,
-        state: await checkFile(pathOf(entry, entry.file), entry.sha256, cacheDir),
+        optional,
+        state: await checkFile(path, entry.sha256, cacheDir),
       })));
     },
     async close() {
@@ -120,7 +131,7 @@ export function createModels(options: ModelsOptions): ModelRegistry {
 }
 
 /** The version that results carry: it changes whenever the file does. */
-const versionOf = ({ id, version, sha256 }: ModelEntry): string => `${id}@${version}+${sha256.slice(0, 12)}`;
+const versionOf = ({ id, version, sha256 }: FileEntry): string => `${id}@${version}+${sha256.slice(0, 12)}`;
 
 /** @param busy by lane, kept up to date */
 function createModel(entry: ModelEntry, sessions: readonly Session[], busy: number[]): Model {

@@ -58,6 +58,11 @@ export interface Models {
    * @throws KinoscopeError `unavailable` when the file is missing (with the command that builds it) or the provider is
    */
   load(id: string, copies?: number): Promise<Model>;
+  /**
+   * The file of a model that is no network, as the manifest says it is.
+   * @throws KinoscopeError `unavailable` when the file is missing or another one
+   */
+  trained(id: string): Promise<{ readonly file: string; readonly version: string }>;
   close(): Promise<void>;
 }
 

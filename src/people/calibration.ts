@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import { RECOGNIZERS, type RecognizerId } from '../faces/recognizers.js';
-import { readLearnt } from '../learnt.js';
+import { readTable } from '../learnt.js';
 
 /** Logistic curves from cosines to probabilities, learnt by bench/faces-calibration.ts. */
 const Curve = z.object({ slope: z.number().positive(), middle: z.number().min(-1).max(1) });
 const Calibration = z.looseObject({ identify: Curve, inTitle: Curve, compare: Curve });
 export type Calibration = z.infer<typeof Calibration>;
 
-const { json, fingerprint } = readLearnt('face-calibration.json');
-
-/** Changes whenever the curves do. */
-export const CALIBRATION_VERSION = fingerprint;
-
 function readCalibrations(): Record<RecognizerId, Calibration> {
   const ids = Object.keys(RECOGNIZERS) as [RecognizerId, ...RecognizerId[]];
-  return z.object({ recognizers: z.record(z.enum(ids), Calibration) }).parse(json).recognizers;
+  return z.object({ recognizers: z.record(z.enum(ids), Calibration) }).parse(readTable('face-calibration.json')).recognizers;
 }
 
 export const CALIBRATIONS = readCalibrations();

@@ -1,9 +1,9 @@
 import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
 import type { Names, Who } from '../cast/names.js';
 import { iou } from '../faces/geometry.js';
+import { learntVersion } from '../learnt.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { Write } from '../storage/collection.js';
-import { CALIBRATION_VERSION } from './calibration.js';
 import { assign, type Assignment, NEWCOMER, type Sight, type Stranger } from './assign.js';
 import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, upsert } from './documents.js';
 import { type Change, type DecodedPerson, everything, type GalleryStore } from './gallery-store.js';
@@ -11,7 +11,7 @@ import { Ledger } from './ledger.js';
 import { mergePeople, meetAnywhere } from './merge.js';
 
 /** Changes whenever the same appearances and the same gallery might give other names. */
-export const NAMING_VERSION = `naming-2+${CALIBRATION_VERSION}`;
+export const NAMING_VERSION = `naming-2+${learntVersion('names')}`;
 
 /** A stranger's number as a name; null for people who have one. */
 export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): string | null =>

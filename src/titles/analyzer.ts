@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { buildCast, CAST_VERSION } from '../cast/cast.js';
+import { buildCast } from '../cast/cast.js';
 import { chunkWrites, embeddingWrites } from '../cast/stored.js';
 import { shotWrite, type StoredShots, type Watched, watchedOf } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { CREDITS_DETECTOR_VERSION, detectCredits } from '../credits/detect.js';
-import { createFacesAnalyzer, FACES_VERSION, type FacesSeen } from '../faces/analyzer.js';
+import { detectCredits } from '../credits/detect.js';
+import { createFacesAnalyzer, type FacesSeen } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
-import { createShotDetector, SHOTS_VERSION } from '../frames/shots.js';
+import { createShotDetector } from '../frames/shots.js';
 import type { DecodeSummary, MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
-import { createGenreAnalyzer, GENRE_VERSION, KEY_FRAMES } from '../genre/analyzer.js';
-import { SHOWN } from '../genre/sight.js';
+import { createGenreAnalyzer, KEY_FRAMES } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
 import type { Write } from '../storage/collection.js';
+import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
 import type { AnalysisKind } from './documents.js';
 
 /** What one analysis found, ready to be stored. */
@@ -40,15 +40,6 @@ export interface AnalyzeOptions {
   readonly onProgress?: ((fraction: number, stage: string) => void) | undefined;
 }
 
-/** The rules, and the networks that take part, of whatever watches a film. */
-const DETECTORS = {
-  genre: { rules: GENRE_VERSION, networks: Object.keys(SHOWN) },
-  credits: { rules: CREDITS_DETECTOR_VERSION, networks: ['ppocr-det'] },
-  // The recogniser has a say in what is a face and in which faces make a track: nothing here outlives a new one.
-  faces: { rules: FACES_VERSION, networks: ['face-rfb', 'face-landmark', 'face-embed-512'] },
-  shots: { rules: SHOTS_VERSION, networks: [] },
-} as const;
-
 /** About how long each part of the work takes beside the others, on two cores. */
 const WEIGHTS: Record<AnalysisKind, number> = { genre: 0.2, cast: 0.8, credits: 0.2, shots: 0.4 };
 
@@ -69,14 +60,8 @@ export class Analyzer {
   ) {}
 
   /** What the stored answers must have been made by to be still good. */
-  async versions(): Promise<Record<AnalysisKind, string>> {
-    const [genre, credits, faces, shots] = await Promise.all((['genre', 'credits', 'faces', 'shots'] as const).map((what) => this.versionOf(what)));
-    return { genre: genre!, credits: credits!, cast: castVersion(faces!), shots: shots! };
-  }
-
-  private async versionOf(what: keyof typeof DETECTORS): Promise<string> {
-    const networks = new Map((await this.models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
-    return [DETECTORS[what].rules, ...DETECTORS[what].networks.flatMap((id) => networks.get(id) ?? [])].join(' ');
+  versions(): Promise<Record<AnalysisKind, string>> {
+    return answerVersions(this.models);
   }
 
   /** @throws KinoscopeError `unreadable`, `unavailable`, `cancelled` */
@@ -115,7 +100,7 @@ export class Analyzer {
   }
 
   private async genre(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
-    const analyzer = await createGenreAnalyzer({ models: this.models });
+    const analyzer = await createGenreAnalyzer({ models: modelsOf('genre', this.models) });
     const { truncated, duration } = await this.watch(film, KEY_FRAMES, analyzer, options, 'watching');
     const again = analyzer.secondLook(duration);
     if (again) await this.lookAgain(film, again, analyzer, options);
@@ -123,7 +108,7 @@ export class Analyzer {
   }
 
   private async cast(film: Film, _version: string, options: AnalyzeOptions): Promise<Finding> {
-    const analyzer = createFacesAnalyzer({ models: this.models });
+    const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models) });
     const { truncated } = await this.watch(film, { kind: 'everySecond' }, analyzer, options, 'watching');
     const times = analyzer.secondLook();
     if (times.length > 0) await this.lookAgain(film, { kind: 'exactAt', times }, analyzer, options);
@@ -137,7 +122,7 @@ export class Analyzer {
       file,
       info,
       source: this.media.source,
-      models: this.models,
+      models: modelsOf('credits', this.models),
       policy: this.settings.nextEpisode,
       ...(signal ? { signal } : {}),
       onProgress: (fraction) => onProgress?.(fraction, 'credits'),
@@ -152,7 +137,7 @@ export class Analyzer {
   }
 
   private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {
-    const watchedBy = await this.versionOf('faces');
+    const watchedBy = await detectorVersion('faces', this.models);
     const { scenes, shots, tracks, appearances, embeddings } = buildCast(watched);
     const children = [
       shotWrite(contentHash, watched, watchedBy, truncated),
@@ -165,7 +150,7 @@ export class Analyzer {
 
   /** The cast from what is stored of a film that was watched, without the film; null when it would be watched otherwise today. */
   async remakeCast({ contentHash, watchedBy, truncated }: StoredShots, readStored: () => Promise<Watched>): Promise<Finding | null> {
-    return watchedBy === (await this.versionOf('faces')) ? this.castFinding(contentHash, await readStored(), truncated) : null;
+    return watchedBy === (await detectorVersion('faces', this.models)) ? this.castFinding(contentHash, await readStored(), truncated) : null;
   }
 
   /**
@@ -173,7 +158,7 @@ export class Analyzer {
    * a little outside, because a shot's boundary is told by the frames around it.
    */
   async watchPart(film: Film, { start, end }: TimeWindow, { signal, onProgress }: AnalyzeOptions): Promise<{ seen: FacesSeen; truncated: boolean }> {
-    const analyzer = createFacesAnalyzer({ models: this.models });
+    const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models) });
     const length = Math.min(end, film.info.duration) - start;
     const inside = ({ time }: { readonly time: number }): boolean => time >= start && time < end;
     const { truncated } = await runPass(this.media.source, film.file, {
@@ -187,11 +172,9 @@ export class Analyzer {
 
   /** The cast of a film from all its stretches, in order of time: the same as from one pass over the whole film. */
   async joinCast(film: Film, seen: readonly FacesSeen[], truncated: boolean, options: AnalyzeOptions): Promise<Finding> {
-    const analyzer = createFacesAnalyzer({ models: this.models, seen });
+    const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models), seen });
     const times = analyzer.secondLook();
     if (times.length > 0) await this.watch(film, { kind: 'exactAt', times }, analyzer, options, 'looking again');
     return this.castFinding(film.contentHash, watchedOf(analyzer.finish()), truncated);
   }
 }
-
-const castVersion = (watchedBy: string): string => `${watchedBy} ${CAST_VERSION}`;
