@@ -1,5 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector } from 'undici';
 import { SourceError } from './source-error.js';
@@ -89,6 +89,26 @@ export class AddressGuard {
         });
       },
     });
+  }
+
+  /**
+   * A connection to a permitted address; it is destroyed when it is silent for too long.
+   * @param host as `URL` gives it
+   * @throws SourceError `private-address`; the system's error when there is no connection to be had
+   */
+  async connect(host: string, port: number, stallMs: number): Promise<Socket> {
+    const name = bare(host);
+    if (isIP(name)) this.require(name, name);
+    const socket = connect({ host: name, port, lookup: this.lookup });
+    socket.setTimeout(stallMs, () => socket.destroy(new Error(`${name} does not answer`)));
+    try {
+      await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      this.require(name, socket.remoteAddress ?? '');
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
   }
 
   /** One private answer among public ones is enough to refuse a name. */

@@ -78,6 +78,7 @@ export class AllSourcesFailed extends KinoscopeError {
 
 /** What sites and extractors say, in the order of how specific it is: the first that matches counts. */
 const PHRASES: readonly (readonly [RegExp, SourceReason])[] = [
+  [/past the proxy was refused/, 'private-address'],
   [/not a bot|captcha|unusual traffic|automated requests/i, 'bot-check'],
   [/confirm your age|age[- ]restrict|inappropriate for some users|age verification|AGE_(VERIFICATION|CHECK)_REQUIRED/i, 'age-limit'],
   [/private video|video is private/i, 'private'],

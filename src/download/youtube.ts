@@ -71,13 +71,15 @@ export class YoutubeSource implements MediaSource {
   }
 
   private async connect(signal?: AbortSignal): Promise<InstanceType<(typeof import('youtubei.js'))['Innertube']>> {
+    const { fetch = this.fetcher.fetch, poToken, visitorData } = this.settings;
     // Loaded when it is first needed: it is large.
     const { Innertube, Log, Platform } = await import('youtubei.js');
     Log.setLevel(Log.Level.NONE);
-    Platform.load({ ...Platform.shim, eval: (data) => evaluateInChild(data.output) as Promise<Types.EvalResult> });
-    const { fetch = this.fetcher.fetch, poToken, visitorData } = this.settings;
+    const guarded: typeof globalThis.fetch = (input, init) => fetch(input, { ...init, ...(signal ? { signal } : {}) });
+    // Its own fetch, too: whatever part of it asks on its own account is guarded.
+    Platform.load({ ...Platform.shim, fetch: guarded, eval: (data) => evaluateInChild(data.output) as Promise<Types.EvalResult> });
     return Innertube.create({
-      fetch: (input, init) => fetch(input, { ...init, ...(signal ? { signal } : {}) }),
+      fetch: guarded,
       cache: this.cache,
       retrieve_innertube_config: false,
       ...(poToken ? { po_token: poToken } : {}),

@@ -1,7 +1,10 @@
 import { readdir, readlink, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { programEnvironment } from '../config/programs.js';
 import type { AddressGuard } from './address-guard.js';
 import { YT_DLP_FORMAT } from './formats.js';
+import { GuardedProxy } from './guarded-proxy.js';
 import { hashFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
 import { DownloadPaused, type FetchOptions, type MediaMetadata, type MediaSource, type ResolvedMedia, type StoredFile } from './media-source.js';
 import { runGroup, type GroupOptions, type GroupResult } from './process-group.js';
@@ -13,6 +16,10 @@ import { youtubeId } from './youtube-link.js';
 const OLDEST = '2023.03.04';
 /** The first that runs a site's JavaScript in a runtime of ours (`--js-runtimes`), without which YouTube gives little. */
 export const YT_DLP_FOR_YOUTUBE = '2025.11.12';
+/** What servers may send for it to find out what there is to be had, bytes. */
+const MAX_PAGES = 64 * 2 ** 20;
+/** In a link, tells its extractors what to send and which proxy to do without. */
+const SMUGGLED = '__youtubedl_smuggle';
 /** Told apart from anything else that yt-dlp writes. */
 const PROGRESS_MARK = 'kinoscope-progress';
 const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
@@ -20,7 +27,7 @@ const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(prog
 export interface YtDlpSettings {
   /** The program: a name to be found on PATH, or a path. */
   readonly command: string;
-  /** Sites that it may be used for, with their subdomains: it follows redirects wherever they lead. */
+  /** Sites that it may be used for, with their subdomains. */
   readonly hosts: readonly string[];
   /** As in `--js-runtimes`, e.g. `node:/usr/bin/node`. */
   readonly jsRuntime: string;
@@ -66,11 +73,12 @@ export class YtDlpSource implements MediaSource {
 
   async resolve(source: string, signal?: AbortSignal): Promise<ResolvedMedia> {
     const link = this.guard.check(source).href;
+    if (link.includes(SMUGGLED)) throw new SourceError('bad-link', 'it carries instructions for yt-dlp');
     const version = await this.version(signal);
     if (version < YT_DLP_FOR_YOUTUBE && youtubeId(link)) {
       throw new SourceError('not-installed', `version ${version} is too old for YouTube, which takes ${YT_DLP_FOR_YOUTUBE} or newer`);
     }
-    const { stdout } = await this.run(['--dump-single-json', '--', link], { signal });
+    const { stdout } = await this.run(['--dump-single-json', '--', link], MAX_PAGES, { signal });
     const info = JSON.parse(stdout) as Info;
     if (info._type && info._type !== 'video') throw new SourceError('unsupported', 'a list of videos, not one');
     if (info.is_live || /^(is_live|is_upcoming|post_live)$/.test(info.live_status ?? '')) throw new SourceError('live');
@@ -124,7 +132,7 @@ export class YtDlpSource implements MediaSource {
     const either = signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal;
     let noted: Promise<void> | null = null;
     const onStart = (group: number): void => void (noted = work.note({ group } satisfies Running));
-    await this.run(args, { cwd: work.path, onStart, onLine, signal: either }).catch((error: unknown) => {
+    await this.run(args, limits.maxBytes + MAX_PAGES, { cwd: work.path, onStart, onLine, signal: either }).catch((error: unknown) => {
       if (overflow.signal.aborted) requireSize(Infinity, limits.maxBytes);
       throw error;
     }).finally(() => noted);
@@ -142,8 +150,22 @@ export class YtDlpSource implements MediaSource {
     return this.found;
   }
 
-  /** @throws SourceError in yt-dlp's own words */
-  private async run(args: readonly string[], options: GroupOptions): Promise<GroupResult> {
+  /**
+   * Runs it behind a proxy, as it follows redirects and looks names up by itself. The proxy is told by the environment: an argument
+   * is for everybody to see, and is not for ftp.
+   * @param maxBytes that servers may send
+   * @throws SourceError what the guard refused, otherwise in yt-dlp's own words
+   */
+  private run(args: readonly string[], maxBytes: number, options: GroupOptions): Promise<GroupResult> {
+    const { stallSeconds } = this.settings;
+    return GuardedProxy.use(this.guard, { stallSeconds, maxBytes }, async (url, proxy) => {
+      const result = await this.start(args, { ...options, env: behind(url) });
+      if (result.code === 0) return result;
+      throw proxy.refusal ?? failureOf(result);
+    });
+  }
+
+  private async start(args: readonly string[], options: GroupOptions): Promise<GroupResult> {
     const { command, jsRuntime, maxSeconds, stallSeconds } = this.settings;
     const common = [
       '--ignore-config', '--no-update', '--no-warnings', '--no-color', '--no-cache-dir', '--no-playlist',
@@ -154,17 +176,33 @@ export class YtDlpSource implements MediaSource {
     ];
     const deadline = AbortSignal.timeout(maxSeconds * 1000);
     const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-    const result = await runGroup(command, [...common, ...args], { ...options, signal }).catch((error: unknown) => {
+    return runGroup(command, [...common, ...args], { ...options, signal }).catch((error: unknown) => {
       if (!deadline.aborted || options.signal?.aborted) throw error;
       throw new SourceError('too-slow', `more than ${maxSeconds} s`, { cause: error });
     });
-    if (result.code === 0) return result;
-    // "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line.
-    const from = result.stderr.findLastIndex((line) => line.startsWith('ERROR:'));
-    const text = result.stderr.slice(Math.max(from, 0)).join(' ').trim() || `it ended with status ${result.code}`;
-    const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/\s+/g, ' ').slice(0, 300);
-    throw new SourceError(reasonOf(words), words);
   }
+}
+
+/** A Python module that leaves a program no connection but that to the proxy. */
+const ONLY_PROXY = fileURLToPath(new URL('../../bin/only-proxy', import.meta.url));
+
+/** The environment of a program, and of what it starts, that is to connect through a proxy only. */
+function behind(proxy: string): Record<string, string> {
+  const own = programEnvironment();
+  return {
+    ...own,
+    ...Object.fromEntries(['http', 'https', 'ftp', 'all'].map((protocol) => [`${protocol}_proxy`, proxy])),
+    PYTHONPATH: [ONLY_PROXY, own['PYTHONPATH']].filter(Boolean).join(delimiter),
+    KINOSCOPE_PROXY_PORT: new URL(proxy).port,
+  };
+}
+
+/** In yt-dlp's own words: "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line. */
+function failureOf({ code, stderr }: GroupResult): SourceError {
+  const from = stderr.findLastIndex((line) => line.startsWith('ERROR:'));
+  const text = stderr.slice(Math.max(from, 0)).join(' ').trim() || `it ended with status ${code}`;
+  const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/\s+/g, ' ').slice(0, 300);
+  return new SourceError(reasonOf(words), words);
 }
 
 /** The version of the yt-dlp of this name or path, e.g. `2025.11.12`. @throws SourceError `not-installed` */
