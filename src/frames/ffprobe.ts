@@ -81,6 +81,7 @@ export async function describeFile(file: string, settings: FrameSettings, signal
   await checkMediaFile(file);
   const known = (await described.get(file)) ?? (await readDescription(file, settings, signal));
   await described.set(file, known);
+  checkSize(known, settings);
   return known;
 }
 
@@ -95,7 +96,8 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
   }
   const video = filmStream(streams);
   if (!video) throw new KinoscopeError('unreadable', `${name} has no video stream`);
-  const geometry = geometryOf(name, video, settings);
+  const geometry = geometryOf(name, video);
+  checkSize({ name, geometry }, settings);
   // AVI stores no presentation times: of the codecs where that can be done, libav tells them by the packets that follow.
   const reordered = ['h264', 'hevc', 'vvc'].includes(video.codec_name ?? '');
   const input = [...(reordered ? [] : ['-fflags', '+genpts']), '-i', url];
@@ -166,12 +168,9 @@ function filmStream(streams: readonly DescribedStream[]): DescribedStream | unde
   return streams.find(({ index }) => index === film?.index);
 }
 
-function geometryOf(name: string, stream: DescribedStream, { maxPixels }: FrameSettings): Geometry {
+function geometryOf(name: string, stream: DescribedStream): Geometry {
   const { width = 0, height = 0, sample_aspect_ratio, side_data_list = [] } = stream;
   if (width < 1 || height < 1) throw new KinoscopeError('unreadable', `${name} has a video stream without a picture size`);
-  if (width * height > maxPixels) {
-    throw new KinoscopeError('unreadable', `${name} has pictures of ${width} x ${height}, more than ${maxPixels} pixels`);
-  }
   const [across = 0, down = 0] = ratio(sample_aspect_ratio);
   return {
     codedWidth: width,
@@ -180,6 +179,12 @@ function geometryOf(name: string, stream: DescribedStream, { maxPixels }: FrameS
     // ffprobe counts counter-clockwise.
     rotation: quarterTurn(-(side_data_list.find(({ rotation }) => rotation !== undefined)?.rotation ?? 0)),
   };
+}
+
+function checkSize({ name, geometry }: Pick<DescribedFile, 'name' | 'geometry'>, { maxPixels }: FrameSettings): void {
+  const { codedWidth: width, codedHeight: height } = geometry;
+  if (width * height <= maxPixels) return;
+  throw new KinoscopeError('unreadable', `${name} has pictures of ${width} x ${height}, more than ${maxPixels} pixels`);
 }
 
 function endOf(format: NonNullable<Described['format']>, stream: DescribedStream): DeclaredEnd | null {
