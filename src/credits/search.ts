@@ -92,11 +92,11 @@ export async function search(
       onTime: (time) => onProgress(0.7 * Math.min(1, (time - from) / Math.max(1, to - from))),
     });
     truncated ||= swept.truncated;
+    end = Math.min(end, swept.duration);
     unread = [...swept.unread, ...unread];
     seen = [...seen, ...swept.evidence].sort(byTime);
   };
   await sweep(start, end + 1);
-  if (truncated) end = Math.min(end, Math.max(seen.at(-1)?.time ?? 0, unread.at(-1)?.sample.time ?? 0) + 1);
   const decode = (): Promise<Segmentation> => {
     logos = standingText(seen);
     samples = seen.map((sample) => besideStanding(sample, logos));

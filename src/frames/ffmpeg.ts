@@ -13,7 +13,7 @@ import type { DecodeSummary, Frame, FrameRequest, FrameSource, RgbImage, Samplin
 /**
  * Decodes with the system's `ffmpeg` (5.1 or later): where node-av has no build. It is exact as well, but knows no
  * more of a file than the frames that were asked for (the summary's `lastTime` is theirs), decodes all of a VP9 or AV1
- * file to find its key frames, and reads the whole file before it answers `exactAt`. Where the clock jumps it finds every
+ * file and what lies before each key frame of an H.264 or HEVC file to find key frames, and reads the whole file before it answers `exactAt`. Where the clock jumps it finds every
  * frame by the packets' list.
  */
 export function ffmpegSource(settings: FrameSettings): FrameSource {
@@ -63,7 +63,7 @@ async function* frames(
       if (!isWanted(frame.time)) continue;
       count++;
       lastTime = frame.time;
-      yield frame;
+      yield plan.kind === 'keyframes' ? { ...frame, keyframe: true } : frame;
     }
   }
   return { frames: count, lastTime, duration, truncated: file.timeline.truncated, warnings: warnings.slice(0, 20) };
@@ -79,6 +79,7 @@ async function planRuns(
   const { num, den } = file.timeBase;
   if (plan.kind === 'exactAt') return exactRuns(file, await shownAt(file, plan.times, settings, signal));
   const { start, end } = windowOf(plan);
+  if (plan.kind === 'keyframes' && file.reordered && !file.unordered) return exactRuns(file, await keysOf(file, plan, settings, signal));
   const time = (pts: string): string => `(${pts}-${origin})*${num}/${den}`;
   // Before the first whole second of the window there is nothing to choose.
   const first = plan.kind === 'everySecond' ? Math.max(0, Math.ceil(start)) : start;
@@ -93,6 +94,29 @@ async function planRuns(
       skip: file.unordered ? 'default' : ({ everySecond: 'noref', keyframes: 'nokey', every: 'default' } as const)[plan.kind],
     },
   ];
+}
+
+/**
+ * Timestamps, in order, of the key frames that a plan wants. A decoder that is given nothing but key frames of H.264 or HEVC puts
+ * them in a wrong order, and loses some.
+ */
+async function keysOf(
+  { input, streamIndex, origin, info, timeBase: { num, den } }: DescribedFile,
+  plan: Extract<SamplingPlan, { kind: 'keyframes' }>,
+  settings: FrameSettings,
+  signal: AbortSignal | undefined,
+): Promise<number[]> {
+  const { start, end } = windowOf(plan);
+  const keys: number[] = [];
+  const from = start > APART ? info.startTime + start - MARGIN : undefined;
+  await scanPackets(input, ({ stream, keyframe, hidden, pts }) => {
+    if (stream === streamIndex && keyframe && !hidden && pts !== null && pts >= origin) keys.push(pts);
+  }, settings, { from, signal });
+  const isWanted = keyFrameChoice(plan, info.duration);
+  return keys.sort((a, b) => a - b).filter((ticks) => {
+    const time = ((ticks - origin) * num) / den;
+    return time >= start && time < end && isWanted(time);
+  });
 }
 
 /** Timestamps, in order, of the frames that are on screen at the given times. */

@@ -63,6 +63,8 @@ export interface DescribedFile {
   readonly timeline: Timeline;
   /** Where the clock jumps, all that is shown, in order of time. */
   readonly places: readonly Place[];
+  /** Pictures are stored in another order than they are shown in, which libav cannot tell from decoding times alone. */
+  readonly reordered: boolean;
   /** Only decoding times are stored. */
   readonly unordered: boolean;
   /** How ffmpeg and ffprobe are to open it. */
@@ -98,7 +100,7 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
   if (!video) throw new KinoscopeError('unreadable', `${name} has no video stream`);
   const geometry = geometryOf(name, video);
   checkSize({ name, geometry }, settings);
-  // AVI stores no presentation times: of the codecs where that can be done, libav tells them by the packets that follow.
+  // AVI stores no presentation times: of the other codecs libav tells them by the packets that follow.
   const reordered = ['h264', 'hevc', 'vvc'].includes(video.codec_name ?? '');
   const input = [...(reordered ? [] : ['-fflags', '+genpts']), '-i', url];
 
@@ -142,7 +144,7 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
     })),
     tags: Object.fromEntries(Object.entries(format.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value])),
   };
-  return { name, url, info, streamIndex: video.index, streamId: video.id ?? '', geometry, timeBase: { num, den }, origin, timeline, places, unordered, input };
+  return { name, url, info, streamIndex: video.index, streamId: video.id ?? '', geometry, timeBase: { num, den }, origin, timeline, places, unordered, reordered, input };
 }
 
 function parse(text: string): Described {

@@ -29,8 +29,8 @@ export async function measure(
   signal: AbortSignal | undefined,
 ): Promise<{ timeline: Timeline; places: Place[]; unordered: boolean }> {
   const jumps = mayJump(format);
-  const scan = async (from?: number) => {
-    const found = new TimelineScan(secondsPerTick, frameRate, jumps);
+  const scan = async (kind: 'recordings' | 'others' | 'none', from?: number) => {
+    const found = new TimelineScan(secondsPerTick, frameRate, kind);
     const reached = { video: -Infinity, any: -Infinity };
     const places: Place[] = [];
     let unordered = false;
@@ -45,9 +45,9 @@ export async function measure(
     }, settings, { from, signal });
     return { found, reached, places, unordered };
   };
-  const last = jumps ? null : await scan(FAR);
+  const last = jumps ? null : await scan('none', FAR);
   const trusted = last !== null && last.found.end > -Infinity && (declared === null || agrees(last.reached, declared));
-  const { found, reached, places, unordered } = trusted ? last : await scan();
+  const { found, reached, places, unordered } = trusted ? last : await scan(jumps ? 'recordings' : 'others');
   const timeline = found.timeline(isTruncated(reached, declared));
   const jumped = timeline.stretches.length > 1;
   return { timeline, places: jumped ? places.sort((a, b) => a.ticks - b.ticks) : [], unordered };

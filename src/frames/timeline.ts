@@ -39,9 +39,13 @@ export interface DeclaredEnd {
 
 /** A header and the packets may differ by this, seconds. */
 const TOLERANCE = 1;
-/** A clock that goes back by more, or ahead by more where containers allow it, has jumped; FFmpeg's own limits, seconds. */
-const BACK = 0.1;
-const AHEAD = 10;
+/**
+ * A clock has jumped that goes back or ahead by more, seconds: FFmpeg's own limits for recordings. Of other containers, of which some store
+ * no decoding times, only a far way back is one.
+ */
+const JUMPS = { recordings: { back: 0.1, ahead: 10 }, others: { back: 10, ahead: Infinity }, none: { back: Infinity, ahead: Infinity } } as const;
+/** No longer than this goes by at a jump, seconds. */
+const LONGEST_STEP = 10;
 /** A last picture counts as shown no longer than this, seconds: the length of one packet is a claim as well. */
 const LONGEST_PICTURE = 300;
 /** No recording has been joined from more pieces. */
@@ -84,9 +88,9 @@ export class TimelineScan {
   /**
    * @param secondsPerTick of the video's time base
    * @param frameRate frames a second, for packets without a duration
-   * @param jumps may the clock jump ahead?
+   * @param jumps what counts as one; none for packets that do not begin with the file, where decoding times are guesses
    */
-  constructor(private readonly secondsPerTick: number, frameRate: number | null, private readonly jumps: boolean) {
+  constructor(private readonly secondsPerTick: number, frameRate: number | null, private readonly jumps: keyof typeof JUMPS) {
     this.step = frameRate === null ? 0 : 1 / (frameRate * secondsPerTick);
   }
 
@@ -107,10 +111,11 @@ export class TimelineScan {
   private follow(dts: number): void {
     const mended = dts + this.stretches.at(-1)!.shift;
     const moved = this.last === null ? 0 : (mended - this.last) * this.secondsPerTick;
-    if (moved >= -BACK && !(this.jumps && moved > AHEAD)) {
+    const { back, ahead } = JUMPS[this.jumps];
+    if (moved >= -back && moved <= ahead) {
       this.last = Math.max(this.last ?? -Infinity, mended);
     } else if (this.stretches.length < MOST_STRETCHES) {
-      this.last = Math.round(this.last! + Math.min(this.step, AHEAD / this.secondsPerTick));
+      this.last = Math.round(this.last! + Math.min(this.step, LONGEST_STEP / this.secondsPerTick));
       this.stretches.push({ from: this.position, shift: this.last - dts });
     }
   }

@@ -26,8 +26,8 @@ export function measureTimeline(container: Container): Timeline {
   const jumps = mayJump(format.iformat?.name ?? '');
   const declared = declaredEnd(format, stream);
   const { num, den } = stream.avgFrameRate;
-  const scan = (): TimelineScan => {
-    const found = new TimelineScan(container.seconds(1n), num > 0 && den > 0 ? num / den : null, jumps);
+  const scan = (kind: 'recordings' | 'others' | 'none'): TimelineScan => {
+    const found = new TimelineScan(container.seconds(1n), num > 0 && den > 0 ? num / den : null, kind);
     for (let packet = container.read(); packet; packet = container.read()) {
       found.offer(videoPacketOf(packet));
       packet.free();
@@ -37,13 +37,13 @@ export function measureTimeline(container: Container): Timeline {
   let found: TimelineScan | null = null;
   if (!jumps) {
     container.seek(container.ticks(FAR));
-    found = scan();
+    found = scan('none');
     const trusted = found.end > -Infinity && (declared === null || agrees(container.reached, declared));
     container.rewind();
     if (!trusted) found = null;
   }
   if (found === null) {
-    found = scan();
+    found = scan(jumps ? 'recordings' : 'others');
     container.rewind();
   }
   return found.timeline(isTruncated(container.reached, declared));
