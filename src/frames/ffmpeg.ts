@@ -35,12 +35,12 @@ interface Run {
   readonly select: string;
   readonly until: number;
   readonly skip: 'noref' | 'nokey' | 'default';
-  /** Where the clock jumps: the frames, in order, and the byte from which they can be decoded. */
+  /** Where the clock jumps: the byte from which the frames can be decoded. */
   readonly places?: {
-    readonly frames: readonly Place[];
     readonly byte: number;
-    /** Frames that ffmpeg selects until the last of them: others may have the same timestamps. */
-    readonly selected: number;
+    /** What ffmpeg selects, in order: others may have the timestamps of those that are wanted. */
+    readonly selected: readonly Place[];
+    readonly wanted: ReadonlySet<Place>;
   };
 }
 
@@ -79,7 +79,7 @@ async function planRuns(
   const { num, den } = file.timeBase;
   if (plan.kind === 'exactAt') return exactRuns(file, await shownAt(file, plan.times, settings, signal));
   const { start, end } = windowOf(plan);
-  if (plan.kind === 'keyframes' && file.reordered && !file.unordered) return exactRuns(file, await keysOf(file, plan, settings, signal));
+  if (plan.kind === 'keyframes' && file.keysNeedOthers && !file.unordered) return exactRuns(file, await keysOf(file, plan, settings, signal));
   const time = (pts: string): string => `(${pts}-${origin})*${num}/${den}`;
   // Before the first whole second of the window there is nothing to choose.
   const first = plan.kind === 'everySecond' ? Math.max(0, Math.ceil(start)) : start;
@@ -96,10 +96,7 @@ async function planRuns(
   ];
 }
 
-/**
- * Timestamps, in order, of the key frames that a plan wants. A decoder that is given nothing but key frames of H.264 or HEVC puts
- * them in a wrong order, and loses some.
- */
+/** Timestamps, in order, of the key frames that a plan wants. */
 async function keysOf(
   { input, streamIndex, origin, info, timeBase: { num, den } }: DescribedFile,
   plan: Extract<SamplingPlan, { kind: 'keyframes' }>,
@@ -177,6 +174,7 @@ function anyOf(terms: readonly string[]): string {
 /** Frames by their place in the file. */
 function jumpingRuns({ timeBase: { num, den }, origin, info, ...file }: DescribedFile, plan: SamplingPlan): Run[] {
   const frames = placesOf(file.places, plan, (ticks) => ((ticks - origin) * num) / den, info.duration);
+  const skip = plan.kind === 'keyframes' && !file.keysNeedOthers ? 'nokey' : 'default';
   const groups: Place[][] = [];
   for (const frame of frames) {
     const group = groups.at(-1);
@@ -189,13 +187,13 @@ function jumpingRuns({ timeBase: { num, den }, origin, info, ...file }: Describe
     const key = entersAnywhere(info.format) ? file.places.findLastIndex(({ keyframe, ticks }) => keyframe && ticks <= margin) : -1;
     const stamps = new Set(group.map(({ raw }) => raw % WRAP));
     const passed = file.places.slice(Math.max(0, key), file.places.indexOf(group.at(-1)!) + 1);
-    const selected = passed.filter(({ raw, keyframe }) => stamps.has(raw % WRAP) && (keyframe || plan.kind !== 'keyframes')).length;
+    const selected = passed.filter(({ raw, keyframe }) => stamps.has(raw % WRAP) && (keyframe || skip === 'default'));
     return {
       from: null,
       select: anyOf([...stamps].map((stamp) => `eq(mod(pts,${WRAP}),${stamp})`)),
       until: Infinity,
-      skip: plan.kind === 'keyframes' ? 'nokey' : 'default',
-      places: { frames: group, byte: file.places[key]?.position ?? 0, selected },
+      skip,
+      places: { byte: file.places[key]?.position ?? 0, selected, wanted: new Set(group) },
     };
   });
 }
@@ -223,13 +221,14 @@ async function* decodeRun(
   const end = attend(process, signal);
   const { num, den } = file.timeBase;
   let place = 0;
-  /** The frame's timestamp, mended; null for a frame of another stretch. */
+  /** The frame's timestamp, mended; null for one that is not wanted. */
   const mended = (ticks: number): number | null => {
     if (!run.places) return ticks;
-    const found = run.places.frames.findIndex(({ raw }, k) => k >= place && raw % WRAP === ticks % WRAP);
+    const { selected, wanted } = run.places;
+    const found = selected.findIndex(({ raw }, k) => k >= place && raw % WRAP === ticks % WRAP);
     if (found < 0) return null;
     place = found + 1;
-    return run.places.frames[found]!.ticks;
+    return wanted.has(selected[found]!) ? selected[found]!.ticks : null;
   };
   try {
     const read = patientReader(process, settings);
@@ -280,12 +279,12 @@ function ffmpegArguments(
     ...['-nostdin', '-hide_banner', '-loglevel', 'level+info', '-nostats', '-progress', 'pipe:2'],
     ...['-protocol_whitelist', PROTOCOLS, '-format_whitelist', CONTAINERS, '-max_pixels', `${settings.maxPixels}`],
     ...['-threads', `${settings.threads}`, '-skip_frame', run.skip],
-    ...['-noautorotate', '-copyts'],
+    ...['-noautorotate', '-copyts', '-max_error_rate', '1'],
     ...(run.from === null ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', `${run.from}`]),
     ...(run.places?.byte ? ['-f', info.format, '-skip_initial_bytes', `${run.places.byte}`] : []),
     ...input,
     ...['-filter_complex', [`${choice}${splits}`, ...branches, `${stack}[out]`].join(';'), '-map', '[out]'],
-    ...(run.places ? ['-frames:v', `${run.places.selected}`] : []),
+    ...(run.places ? ['-frames:v', `${run.places.selected.length}`] : []),
     ...['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
   ];
 }

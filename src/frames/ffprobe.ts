@@ -63,8 +63,8 @@ export interface DescribedFile {
   readonly timeline: Timeline;
   /** Where the clock jumps, all that is shown, in order of time. */
   readonly places: readonly Place[];
-  /** Pictures are stored in another order than they are shown in, which libav cannot tell from decoding times alone. */
-  readonly reordered: boolean;
+  /** A decoder that is given nothing but its key frames loses some, or puts them in a wrong order. */
+  readonly keysNeedOthers: boolean;
   /** Only decoding times are stored. */
   readonly unordered: boolean;
   /** How ffmpeg and ffprobe are to open it. */
@@ -74,6 +74,10 @@ export interface DescribedFile {
 export async function ffprobe(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<MediaInfo> {
   return (await describeFile(file, settings, signal)).info;
 }
+
+/** Their pictures come in an order that libav cannot tell from decoding times alone. */
+const REORDERED = ['h264', 'hevc', 'vvc'];
+const NEEDING_OTHERS = [...REORDERED, 'theora', 'vp3'];
 
 /** A film is read in several passes: one measures it. */
 const described = new FileMemo<DescribedFile>();
@@ -101,7 +105,7 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
   const geometry = geometryOf(name, video);
   checkSize({ name, geometry }, settings);
   // AVI stores no presentation times: of the other codecs libav tells them by the packets that follow.
-  const reordered = ['h264', 'hevc', 'vvc'].includes(video.codec_name ?? '');
+  const reordered = REORDERED.includes(video.codec_name ?? '');
   const input = [...(reordered ? [] : ['-fflags', '+genpts']), '-i', url];
 
   const first = await runFfprobe(
@@ -144,7 +148,7 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
     })),
     tags: Object.fromEntries(Object.entries(format.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value])),
   };
-  return { name, url, info, streamIndex: video.index, streamId: video.id ?? '', geometry, timeBase: { num, den }, origin, timeline, places, unordered, reordered, input };
+  return { name, url, info, streamIndex: video.index, streamId: video.id ?? '', geometry, timeBase: { num, den }, origin, timeline, places, unordered, keysNeedOthers: NEEDING_OTHERS.includes(video.codec_name ?? ''), input };
 }
 
 function parse(text: string): Described {
@@ -192,6 +196,9 @@ function checkSize({ name, geometry }: Pick<DescribedFile, 'name' | 'geometry'>,
 function endOf(format: NonNullable<Described['format']>, stream: DescribedStream): DeclaredEnd | null {
   if (!tellsDuration(format.format_name ?? '')) return null;
   const [num = 0, den = 1] = ratio(stream.time_base);
+  // Of an AVI file that is cut off libav shortens the duration, but not the number of frames.
+  const pictures = Number(stream.nb_frames ?? 0);
+  if (format.format_name === 'avi' && pictures > 0) return { end: (((stream.start_pts ?? 0) + pictures) * num) / den, of: 'video' };
   if (stream.duration_ts) return { end: (((stream.start_pts ?? 0) + stream.duration_ts) * num) / den, of: 'video' };
   const duration = Number(format.duration ?? 0);
   if (!(duration > 0)) return null;

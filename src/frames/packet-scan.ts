@@ -34,12 +34,16 @@ export async function measure(
     const reached = { video: -Infinity, any: -Infinity };
     const places: Place[] = [];
     let unordered = false;
+    let known = 0;
     await scanPackets(input, (packet) => {
       reached.any = Math.max(reached.any, packet.end);
       if (packet.stream !== stream) return;
       reached.video = Math.max(reached.video, packet.end);
       const shift = found.offer(packet);
-      const { pts: raw, position, keyframe } = packet;
+      const { pts: raw, keyframe } = packet;
+      // A program stream tells the position of the first picture only that begins in a packet of its own.
+      known = packet.position >= 0 ? packet.position : known;
+      const position = known;
       if (raw === null) unordered = true;
       else if (!packet.hidden) places.push({ raw, ticks: raw + shift, position, keyframe });
     }, settings, { from, signal });

@@ -7,9 +7,11 @@ import { type Container, videoPacketOf } from './container.js';
 function declaredEnd({ iformat, duration, startTime }: FormatContext, stream: Stream): DeclaredEnd | null {
   const name = iformat?.name ?? '';
   if (!tellsDuration(name)) return null;
-  if (stream.duration !== AV_NOPTS_VALUE && stream.duration > 0n) {
+  // Of an AVI file that is cut off libav shortens the duration, but not the number of frames.
+  const ticks = name === 'avi' && stream.nbFrames > 0n ? stream.nbFrames : stream.duration;
+  if (ticks !== AV_NOPTS_VALUE && ticks > 0n) {
     const start = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime;
-    return { end: (Number(start + stream.duration) * stream.timeBase.num) / stream.timeBase.den, of: 'video' };
+    return { end: (Number(start + ticks) * stream.timeBase.num) / stream.timeBase.den, of: 'video' };
   }
   if (duration <= 0n) return null;
   // Matroska's duration is counted from zero, whatever the first timestamp is.
