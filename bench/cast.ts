@@ -122,9 +122,9 @@ async function facePass(): Promise<string> {
         plan: { kind: 'everySecond' },
         consumer: analyzer,
       });
-      const times = analyzer.secondLook();
+      const times = await analyzer.secondLook();
       await runPass(createFrameSource(), join(dataFolder(), name), { plan: { kind: 'exactAt', times }, consumer: analyzer });
-      const { tracks } = analyzer.finish();
+      const { tracks } = await analyzer.finish();
       return {
         seconds: (performance.now() - start) / 1000,
         frames: frames + times.length,

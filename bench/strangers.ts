@@ -24,7 +24,7 @@ async function watch(models: Models, name: string): Promise<FacesResult> {
   const analyzer = createFacesAnalyzer({ models });
   const file = join(dataFolder(), name);
   await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
-  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumer: analyzer });
+  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: await analyzer.secondLook() }, consumer: analyzer });
   return analyzer.finish();
 }
 

@@ -1,5 +1,6 @@
-import { clusterTracks } from '../faces/cluster.js';
+import { clusterSteps } from '../faces/cluster.js';
 import type { Span } from '../faces/tracks.js';
+import { atOnce, type Steps } from '../slices.js';
 import { type Appearance, describeAppearances, SOMEBODY } from './appearances.js';
 import { joinScenes, type Scene } from './scenes.js';
 import type { StoredTrack } from './stored.js';
@@ -23,16 +24,23 @@ export interface Cast extends CastResult {
 }
 
 /** Scenes, shots and appearances of a film: pure, from what was watched. */
-export function buildCast({ shots, tracks: watched }: Watched): Cast {
+export function buildCast(watched: Watched): Cast {
+  return atOnce(castSteps(watched));
+}
+
+/** {@link buildCast} in steps. */
+export function* castSteps({ shots, tracks: watched }: Watched): Steps<Cast> {
   const shown = watched.flatMap(({ id, samples, embedding }) =>
     (embedding === null ? [] : [{ id, embedding, sightings: samples.map(([time, , , , , quality]) => ({ time, quality })) }]));
   const embeddings = new Map(shown.map(({ id, embedding }) => [id, embedding]));
-  const people = clusterTracks(shown);
+  const people = yield* clusterSteps(shown);
   const keys = new Map(people.flatMap(({ id, tracks }) => tracks.map((track) => [track.id, id])));
   // A track whose face was erased is like nobody's: an appearance of its own.
   let nobody = people.length;
   const tracks = watched.map(({ embedding: _embedding, ...track }): StoredTrack => ({ ...track, appearance: keys.get(track.id) ?? `u${++nobody}` }));
+  yield;
   const appearances = describeAppearances(tracks, embeddings);
+  yield;
   const somebody = new Set(appearances.flatMap(({ key, weight }) => (weight >= SOMEBODY ? [key] : [])));
   const seenIn = new Map<number, Set<string>>();
   for (const { shot, appearance } of tracks)

@@ -1,4 +1,5 @@
 import { encodeEmbedding } from '../faces/embedding-text.js';
+import { atOnce, type Steps } from '../slices.js';
 import type { Box } from '../faces/geometry.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 
@@ -77,11 +78,16 @@ export function chunkWrites(contentHash: string, tracks: readonly StoredTrack[])
 }
 
 /** The writes that replace the embeddings of a film's tracks. @param embeddings of unit length, by track */
-export function embeddingWrites(
+export function embeddingWrites(...about: Parameters<typeof embeddingSteps>): Write[] {
+  return atOnce(embeddingSteps(...about));
+}
+
+/** {@link embeddingWrites} in steps. */
+export function* embeddingSteps(
   contentHash: string,
   tracks: readonly StoredTrack[],
   embeddings: ReadonlyMap<string, Float32Array>,
-): Write[] {
+): Steps<Write[]> {
   const parts = new Map<number, Record<string, string>>();
   for (const { id, start } of tracks) {
     const index = Math.floor(start / EMBEDDINGS_SECONDS);
@@ -89,6 +95,7 @@ export function embeddingWrites(
     parts.set(index, part);
     const embedding = embeddings.get(id);
     if (embedding) part[id] = encodeEmbedding(embedding);
+    yield;
   }
   return [
     { kind: 'delete', collection: TRACK_EMBEDDINGS.name, filter: { contentHash } },

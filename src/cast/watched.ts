@@ -2,6 +2,7 @@ import type { FacesResult } from '../faces/analyzer.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import type { Signature } from '../faces/signature.js';
 import type { Span, Track } from '../faces/tracks.js';
+import { atOnce, type Steps } from '../slices.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 import { byStart, type CastChunk, joinChunks, type StoredTrack, type TrackEmbeddings } from './stored.js';
 
@@ -65,22 +66,47 @@ function decodeColours(text: string): Signature {
 }
 
 /** What an analysis saw, as far as the cast wants it. */
-export function watchedOf({ samples, shots, tracks }: FacesResult): Watched {
-  const times = samples.map(({ time }) => time).sort((a, b) => a - b);
-  const reach = medianGap(times);
-  return {
-    shots: shots.map(({ start, end }) => ({ start, end, colours: meanColours(samples, { start, end }) })),
-    tracks: tracks
-      .map((track): WatchedTrack => ({
-        id: track.id,
-        shot: track.shot,
-        ...onScreen(track, shots[track.shot], times, reach),
-        samples: samplesOf(track),
-        embedding: decodeEmbedding(encodeEmbedding(track.embedding)),
-      }))
-      .sort(byStart),
-  };
+export function watchedOf(result: FacesResult): Watched {
+  return atOnce(watchedSteps(result));
 }
+
+/** {@link watchedOf} in steps. */
+export function* watchedSteps({ samples, shots, tracks }: FacesResult): Steps<Watched> {
+  const ordered = samples.toSorted((a, b) => a.time - b.time);
+  const times = ordered.map(({ time }) => time);
+  const reach = Math.min(medianGap(times), LONGEST_REACH);
+  const described: Watched['shots'][number][] = [];
+  for (const { start, end } of shots) {
+    described.push({ start, end, colours: meanColours(ordered.slice(firstFrom(times, start), firstFrom(times, end))) });
+    yield;
+  }
+  const watched: WatchedTrack[] = [];
+  for (const track of tracks) {
+    watched.push({
+      id: track.id,
+      shot: track.shot,
+      ...onScreen(track, shots[track.shot], times, reach),
+      samples: samplesOf(track),
+      embedding: decodeEmbedding(encodeEmbedding(track.embedding)),
+    });
+    yield;
+  }
+  return { shots: described, tracks: watched.sort(byStart) };
+}
+
+/** Index of the first time at or after this one. */
+function firstFrom(times: readonly number[], time: number): number {
+  let [from, to] = [0, times.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (times[middle]! < time) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Nothing is said of whom a film shows further from a sighting, seconds, however rare its pictures are. */
+const LONGEST_REACH = 10;
 
 /** Median time between samples, seconds. */
 function medianGap(times: readonly number[]): number {
@@ -97,11 +123,13 @@ function medianGap(times: readonly number[]): number {
 function onScreen({ sightings }: Track, shot: Span | undefined, times: readonly number[], reach: number): Span {
   const [first, last] = [sightings[0]!.time, sightings.at(-1)!.time];
   const { start, end } = shot ?? { start: 0, end: Infinity };
-  const before = times.findLast((time) => time < first && time >= start);
-  const after = times.find((time) => time > last && time < end);
+  const before = times[firstFrom(times, first) - 1] ?? -Infinity;
+  let next = firstFrom(times, last);
+  while (times[next] === last) next++;
+  const after = times[next] ?? Infinity;
   return {
-    start: Math.min(first, Math.max(0, first - reach, before === undefined ? start : (before + first) / 2)),
-    end: Math.max(last + 1e-3, Math.min(last + reach, after === undefined ? end : (last + after) / 2)),
+    start: Math.min(first, Math.max(0, first - reach, before < start ? start : (before + first) / 2)),
+    end: Math.max(last + 1e-3, Math.min(last + reach, after < end ? (last + after) / 2 : end)),
   };
 }
 
@@ -112,8 +140,7 @@ function samplesOf({ sightings }: Track): StoredTrack['samples'] {
   );
 }
 
-function meanColours(samples: FacesResult['samples'], { start, end }: Span): Signature | null {
-  const inside = samples.filter(({ time }) => time >= start && time < end);
+function meanColours(inside: FacesResult['samples']): Signature | null {
   if (inside.length === 0) return null;
   return inside[0]!.signature.map(
     (_, i) => inside.reduce((sum, { signature }) => sum + signature[i]!, 0) / inside.length,

@@ -1,8 +1,9 @@
 import type { MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
+import { inSlices } from '../slices.js';
 import type { Evidence } from './evidence.js';
 import { creditTextProbability } from './look.js';
 import type { LookModel } from './look.js';
-import { isCredits, segment } from './segmenter.js';
+import { isCredits, segmentSteps } from './segmenter.js';
 import type { Segmentation, SegmenterSettings, State } from './segmenter.js';
 import { besideStanding, standingText } from './standing.js';
 import type { TextBox } from './text-boxes.js';
@@ -34,6 +35,8 @@ export interface Knowledge {
 /** The tail that is searched: at least this long, and at least this share of the film. */
 const TAIL_SECONDS = 600;
 const TAIL_SHARE = 0.25;
+/** No tail is longer, whatever a film's length: work does not grow with it. Closing credits of an hour do not exist. */
+const LONGEST_TAIL_SECONDS = 3600;
 /** Credits that begin this close to the tail's edge may have begun before it, seconds. */
 const EDGE_SECONDS = 30;
 /** One key frame is read in so many seconds, and in the last minute. */
@@ -69,7 +72,8 @@ export async function search(
   knowledge: Knowledge,
   onProgress: (done: number) => void,
 ): Promise<Search> {
-  let start = Math.max(0, info.duration - Math.max(TAIL_SECONDS, TAIL_SHARE * info.duration));
+  const earliest = Math.max(0, info.duration - LONGEST_TAIL_SECONDS);
+  let start = Math.max(earliest, info.duration - Math.max(TAIL_SECONDS, TAIL_SHARE * info.duration));
   let seen: Evidence[] = [];
   let samples: Evidence[] = [];
   let logos: TextBox[] = [];
@@ -88,22 +92,22 @@ export async function search(
       onTime: (time) => onProgress(0.7 * Math.min(1, (time - from) / Math.max(1, to - from))),
     });
     truncated ||= swept.truncated;
+    end = Math.min(end, swept.duration);
     unread = [...swept.unread, ...unread];
     seen = [...seen, ...swept.evidence].sort(byTime);
   };
   await sweep(start, end + 1);
-  if (truncated) end = Math.min(end, Math.max(seen.at(-1)?.time ?? 0, unread.at(-1)?.sample.time ?? 0) + 1);
-  const decode = (): Segmentation => {
+  const decode = (): Promise<Segmentation> => {
     logos = standingText(seen);
     samples = seen.map((sample) => besideStanding(sample, logos));
-    return segment(samples, knowledge.segmenter, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters);
+    return inSlices(segmentSteps(samples, knowledge.segmenter, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters));
   };
-  let segmentation = decode();
-  while (start > 0 && segmentation.starts.some((p, slot) => p > 0.05 && slot * SLOT_SECONDS < EDGE_SECONDS)) {
-    const earlier = Math.max(0, start - TAIL_SECONDS);
+  let segmentation = await decode();
+  while (start > earliest && segmentation.starts.some((p, slot) => p > 0.05 && slot * SLOT_SECONDS < EDGE_SECONDS)) {
+    const earlier = Math.max(earliest, start - TAIL_SECONDS);
     await sweep(earlier, start);
     start = earlier;
-    segmentation = decode();
+    segmentation = await decode();
   }
   const refined: TimeWindow[] = [];
   for (let round = 0; round < ROUNDS;) {
@@ -122,7 +126,7 @@ export async function search(
       refined.push(...gaps);
       round++;
     }
-    segmentation = decode();
+    segmentation = await decode();
     onProgress(0.7 + (0.2 * round) / ROUNDS);
   }
   return { window: { start, end }, samples, logos, segmentation, truncated };

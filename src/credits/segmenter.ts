@@ -1,8 +1,9 @@
 import type { Chapter } from '../frames/types.js';
+import { atOnce, type Steps } from '../slices.js';
 import type { Evidence } from './evidence.js';
 import type { Look, LookModel } from './look.js';
 import { LOOKS, lookOf } from './look.js';
-import { crossings, viterbi } from './semi-markov.js';
+import { crossingSteps, viterbiSteps } from './semi-markov.js';
 import type { Run, SemiMarkovModel } from './semi-markov.js';
 
 /**
@@ -160,26 +161,31 @@ function addChapters(
 }
 
 /** @param samples in order of time */
-export function segment(
+export function segment(...about: Parameters<typeof segmentSteps>): Segmentation {
+  return atOnce(segmentSteps(...about));
+}
+
+/** {@link segment} in steps: a long tail takes most of a second. */
+export function* segmentSteps(
   samples: readonly Evidence[],
   settings: SegmenterSettings,
   look: LookModel,
   window: { readonly start: number; readonly end: number },
   slotSeconds: number,
   chapters: readonly Chapter[] = [],
-): Segmentation {
+): Steps<Segmentation> {
   const slots = Math.max(1, Math.ceil((window.end - window.start) / slotSeconds - 1e-6));
   const model = filmModel(settings, slots, slotSeconds);
   const evidence = slotEvidence(samples, settings, look, window.start, slots, slotSeconds);
   addChapters(evidence, chapters, window.start, slotSeconds);
   const before = (s: number): boolean => s === -1 || !isAfterStory(STATES[s]!);
-  const starts = crossings(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
+  const starts = yield* crossingSteps(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
   const present = starts.reduce((sum, p) => sum + p, 0);
   // The best sequence among those that say what the sum over all of them says: with credits, or without.
   const { next } = settings;
   const decided = filmModel(present >= 0.5
     ? { ...settings, prior: 1, next: { ...next, blackBefore: { ...next.blackBefore, end: 0 } } } : { ...settings, prior: 0 }, slots, slotSeconds);
-  return { runs: viterbi(decided, evidence), starts, present };
+  return { runs: yield* viterbiSteps(decided, evidence), starts, present };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { atOnce, type Steps } from '../slices.js';
+
 /**
  * A semi-Markov model decoded over evenly spaced slots: a state lasts for a number of slots that it draws from its own
  * distribution, instead of leaving with a constant chance (Yu, "Hidden semi-Markov models", 2010).
@@ -63,10 +65,15 @@ function durationTables<State extends string>(model: SemiMarkovModel<State>, slo
  * The most likely sequence of runs.
  * @param evidence one row a state: log-likelihood of each slot in that state
  */
-export function viterbi<State extends string>(
+export function viterbi<State extends string>(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): Run<State>[] {
+  return atOnce(viterbiSteps(model, evidence));
+}
+
+/** {@link viterbi}, a slot a step. */
+export function* viterbiSteps<State extends string>(
   model: SemiMarkovModel<State>,
   evidence: readonly Float64Array[],
-): Run<State>[] {
+): Steps<Run<State>[]> {
   const slots = evidence[0]?.length ?? 0;
   if (slots === 0) return [];
   const count = model.states.length;
@@ -78,6 +85,7 @@ export function viterbi<State extends string>(
   const leave = model.states.map(() => new Float64Array(slots + 1).fill(-Infinity));
   const stay = model.states.map(() => new Int32Array(slots + 1));
   for (let t = 1; t <= slots; t++) {
+    yield;
     for (let s = 0; s < count; s++) {
       const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
       const reach = Math.min(t, table.length - 1);
@@ -129,6 +137,15 @@ export function crossings<State extends string>(
   evidence: readonly Float64Array[],
   counts: (from: number, to: number) => boolean,
 ): Float64Array {
+  return atOnce(crossingSteps(model, evidence, counts));
+}
+
+/** {@link crossings}, a slot a step. */
+export function* crossingSteps<State extends string>(
+  model: SemiMarkovModel<State>,
+  evidence: readonly Float64Array[],
+  counts: (from: number, to: number) => boolean,
+): Steps<Float64Array> {
   const slots = evidence[0]?.length ?? 0;
   const states = model.states.map((_, s) => s);
   const sums = runningSums(evidence);
@@ -140,6 +157,7 @@ export function crossings<State extends string>(
   const leave = empty();
   for (const s of states) enter[s]![0] = model.start[s]!;
   for (let t = 1; t <= slots; t++) {
+    yield;
     for (const s of states) {
       const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
       const reach = Math.min(t, table.length - 1);
@@ -155,6 +173,7 @@ export function crossings<State extends string>(
   const then = empty();
   for (const s of states) then[s]![slots] = model.end[s]!;
   for (let t = slots - 1; t >= 0; t--) {
+    yield;
     for (const s of states) {
       const [table, rest, sum] = [durations[s]!, then[s]!, sums[s]!];
       const reach = Math.min(slots - t, table.length - 1);

@@ -42,6 +42,8 @@ export interface Watched {
   /** Those that were kept, in order of time. */
   readonly unread: Unread[];
   readonly truncated: boolean;
+  /** Of the film as its packets say, seconds. */
+  readonly duration: number;
 }
 
 export interface Watching {
@@ -132,8 +134,8 @@ export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, on
     before = { time: sample.time, sketch: sample.sketch };
     onTime?.(frame.time);
   }
-  const { truncated } = await stream.summary;
-  return { evidence: await reader.evidence(), unread, truncated };
+  const { truncated, duration } = await stream.summary;
+  return { evidence: await reader.evidence(), unread, truncated, duration };
 }
 
 /** Reads frames that were kept. */

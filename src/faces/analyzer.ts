@@ -2,10 +2,11 @@ import type { FrameConsumer } from '../frames/pass.js';
 import { createShotDetector, type Measured, SHOTS_VERSION } from '../frames/shots.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
+import { inSlices, type Steps } from '../slices.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
 import { signatureOf, type Signature, spansOfColour } from './signature.js';
-import { linkTracks, type Sighting, type Span, type Track } from './tracks.js';
+import { linkSteps, type Sighting, type Span, type Track } from './tracks.js';
 
 /** Changes whenever the same frames might give other tracks. */
 export const FACES_VERSION = `faces-6 ${SHOTS_VERSION}`;
@@ -38,11 +39,11 @@ export interface FacesAnalyzer extends FrameConsumer {
    * After the pass, the times (seconds, in order) at which a second look pays: where a shot begins long before its first
    * sample, and beside what was seen once or badly. The frames there go to `push` before `finish`.
    */
-  secondLook(): number[];
+  secondLook(): Promise<number[]>;
   /** What was seen so far, in no order. */
   readonly seen: FacesSeen;
   /** Links what was seen. */
-  finish(): FacesResult;
+  finish(): Promise<FacesResult>;
 }
 
 /** The detector's sizes, scaled by the decoder, and one to draw faces from for landmarks and recognition. */
@@ -69,13 +70,14 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
   const sightings: Sighting[] = seen.flatMap((one) => one.sightings);
   const detector = createShotDetector(seen.flatMap(({ glimpses }) => glimpses));
 
-  function link(): Pick<FacesResult, 'shots' | 'tracks'> {
+  function* link(): Steps<Pick<FacesResult, 'shots' | 'tracks'>> {
     // Frames are read side by side and may end out of order.
     samples.sort((a, b) => a.time - b.time);
     sightings.sort((a, b) => a.time - b.time || b.score - a.score);
-    const found = detector.finish().shots;
+    yield;
+    const found = (yield* detector.conclude()).shots;
     const shots = found.length > 0 ? found.map(({ start, end }) => ({ start, end })) : spansOfColour(samples);
-    return { shots, tracks: linkTracks(sightings, shots) };
+    return { shots, tracks: yield* linkSteps(sightings, shots) };
   }
 
   async function push({ time, images }: Frame): Promise<void> {
@@ -97,6 +99,31 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
     }
   }
 
+  function* again(): Steps<number[]> {
+    const { shots, tracks } = yield* link();
+    const seen = timesNear(samples.map(({ time }) => time));
+    const added: number[] = [];
+    const add = (time: number, { start, end }: Span): void => {
+      const near = seen.some(time - APART, time + APART, (other) => Math.abs(other - time) < APART);
+      if (time < start || time >= end || near) return;
+      seen.add(time);
+      added.push(time);
+    };
+    for (const shot of shots) {
+      const looked = seen.some(shot.start, shot.start + LATE, (time) => time >= shot.start && time < shot.start + LATE);
+      if (!looked) add(Math.min(shot.start + AFTER_CUT, (shot.start + shot.end) / 2), shot);
+      yield;
+    }
+    for (const track of tracks) {
+      yield;
+      if (track.sightings.reduce((sum, { quality }) => sum + quality, 0) >= SURE) continue;
+      const best = track.sightings.reduce((a, b) => (b.quality > a.quality ? b : a));
+      const shot = shots[track.shot]!;
+      for (const time of [Math.max(best.time - ASIDE, shot.start + AFTER_CUT), best.time + ASIDE]) add(time, shot);
+    }
+    return added.sort((a, b) => a - b);
+  }
+
   return {
     sizes: SIZES,
     push,
@@ -105,28 +132,29 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
       size: detector.sizes[0]!,
       push: (time, image) => detector.push({ time, containerTime: time, keyframe: false, images: [image] }),
     },
-    secondLook() {
-      const { shots, tracks } = link();
-      const times = samples.map(({ time }) => time);
-      const far = (time: number): boolean => times.every((other) => Math.abs(other - time) >= APART);
-      const add = (time: number, { start, end }: Span): void => {
-        if (time >= start && time < end && far(time)) times.push(time);
-      };
-      for (const shot of shots) {
-        if (!times.some((time) => time >= shot.start && time < shot.start + LATE))
-          add(Math.min(shot.start + AFTER_CUT, (shot.start + shot.end) / 2), shot);
-      }
-      for (const track of tracks) {
-        if (track.sightings.reduce((sum, { quality }) => sum + quality, 0) >= SURE) continue;
-        const best = track.sightings.reduce((a, b) => (b.quality > a.quality ? b : a));
-        const shot = shots[track.shot]!;
-        for (const time of [Math.max(best.time - ASIDE, shot.start + AFTER_CUT), best.time + ASIDE]) add(time, shot);
-      }
-      return times.slice(samples.length).sort((a, b) => a - b);
-    },
-    finish() {
-      const { shots, tracks } = link();
+    secondLook: () => inSlices(again()),
+    async finish() {
+      const { shots, tracks } = await inSlices(link());
       return { samples, shots, tracks };
+    },
+  };
+}
+
+/** Times, kept by whole seconds so that those near another are found without asking all. */
+function timesNear(times: readonly number[]): { add(time: number): void; some(from: number, to: number, is: (time: number) => boolean): boolean } {
+  const bySecond = new Map<number, number[]>();
+  const add = (time: number): void => {
+    const second = Math.floor(time);
+    const known = bySecond.get(second);
+    if (known) known.push(time);
+    else bySecond.set(second, [time]);
+  };
+  times.forEach(add);
+  return {
+    add,
+    some(from, to, is) {
+      for (let second = Math.floor(from); second <= to; second++) if (bySecond.get(second)?.some(is)) return true;
+      return false;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../slices.js';
 import { meanEmbedding, similarity } from './embed.js';
 import { type Sighting, type Track, weightOf } from './tracks.js';
 
@@ -39,12 +40,17 @@ const MEANS_ALIKE = 0.4;
  * most similar core neighbour; one without any is a person of its own.
  * @returns by first appearance; ids `u1`, `u2`, ...
  */
-export function clusterTracks<T extends Shown>(
+export function clusterTracks<T extends Shown>(tracks: readonly T[], options?: ClusterOptions): Cluster<T>[] {
+  return atOnce(clusterSteps(tracks, options));
+}
+
+/** {@link clusterTracks} in steps: the thousands of tracks of a long film take seconds. */
+export function* clusterSteps<T extends Shown>(
   tracks: readonly T[],
   { reach = 0.45, density = 1.5 }: ClusterOptions = {},
-): Cluster<T>[] {
+): Steps<Cluster<T>[]> {
   const weights = tracks.map(({ sightings }) => sightings.reduce((sum, sighting) => sum + weightOf(sighting), 0));
-  const edges = neighbours(tracks, reach);
+  const edges = yield* neighbours(tracks, reach);
   const mass = [...weights];
   for (const { a, b } of edges) {
     mass[a]! += weights[b]!;
@@ -64,13 +70,18 @@ export function clusterTracks<T extends Shown>(
     left.push(...right);
     for (const member of right) groups[member] = left;
   };
-  for (const { a, b } of edges) if (core[a] && core[b]) join(a, b);
+  for (const { a, b } of edges) {
+    if (!core[a] || !core[b] || groups[a] === groups[b]) continue;
+    join(a, b);
+    yield;
+  }
   const settled = new Set<number>();
   for (const { a, b } of edges) {
     if (core[a] === core[b]) continue;
     const border = core[a] ? b : a;
     if (settled.has(border)) continue;
     join(core[a] ? a : b, border);
+    yield;
     if (groups[a] === groups[b]) settled.add(border);
   }
   return [...new Set(groups)]
@@ -89,17 +100,26 @@ interface Edge {
   readonly likeness: number;
 }
 
+/** Pairs are sorted in so many groups, one after the other. */
+const LIKENESSES = 200;
+
 /** Pairs of similar tracks, most similar first. */
-function neighbours(tracks: readonly Shown[], reach: number): Edge[] {
-  const edges: Edge[] = [];
+function* neighbours(tracks: readonly Shown[], reach: number): Steps<Edge[]> {
+  const alike: Edge[][] = Array.from({ length: LIKENESSES + 1 }, () => []);
   const penalties = tracks.map(({ sightings }) => poorPenalty(Math.max(...sightings.map(({ quality }) => quality))));
   for (let a = 0; a < tracks.length; a++) {
+    yield;
     for (let b = a + 1; b < tracks.length; b++) {
       const likeness = similarity(tracks[a]!.embedding, tracks[b]!.embedding);
-      if (likeness >= reach + Math.max(penalties[a]!, penalties[b]!)) edges.push({ a, b, likeness });
+      if (likeness >= reach + Math.max(penalties[a]!, penalties[b]!)) alike[Math.max(0, Math.min(LIKENESSES, Math.floor(likeness * LIKENESSES)))]!.push({ a, b, likeness });
     }
   }
-  return edges.sort((x, y) => y.likeness - x.likeness);
+  const edges: Edge[] = [];
+  for (const group of alike.reverse()) {
+    for (const edge of group.sort((x, y) => y.likeness - x.likeness)) edges.push(edge);
+    yield;
+  }
+  return edges;
 }
 
 /** Whether one track of each group are seen in the same frame. */

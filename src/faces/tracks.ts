@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../slices.js';
 import { type Box, iou } from './geometry.js';
 import { meanEmbedding, similarity } from './embed.js';
 
@@ -62,10 +63,16 @@ export function weightOf({ quality }: Pick<Sighting, 'quality'>): number {
  * @param shots in order of time; a sighting outside all of them belongs to the one before
  */
 export function linkTracks(sightings: readonly Sighting[], shots: readonly Span[]): Track[] {
+  return atOnce(linkSteps(sightings, shots));
+}
+
+/** {@link linkTracks}, a frame a step. */
+export function* linkSteps(sightings: readonly Sighting[], shots: readonly Span[]): Steps<Track[]> {
   const done: Open[] = [];
   let open: Open[] = [];
   let shot = 0;
   for (const frame of groupByTime(sightings)) {
+    yield;
     const time = frame[0]!.time;
     let moved = false;
     while (shot + 1 < shots.length && shots[shot + 1]!.start <= time + 1e-3) {

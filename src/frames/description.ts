@@ -26,8 +26,3 @@ export function parseChapters(lines: readonly string[], startTime: number): Chap
   }
   return chapters;
 }
-
-/** Does libav say that the duration it gives is no more than file size by bit rate? */
-export function saysGuessed(lines: readonly string[]): boolean {
-  return lines.some((line) => line.includes('Estimating duration from bitrate'));
-}

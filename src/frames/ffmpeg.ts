@@ -1,16 +1,20 @@
 import { KinoscopeError } from '../errors.js';
-import { type DescribedFile, describeFile, lastPacketEnd, scanFrames, type ScannedPacket, scanPackets } from './ffprobe.js';
+import { type DescribedFile, describeFile } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';
 import { attend, brokenBy, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
+import { type Place, placesOf } from './places.js';
+import { scanFrames, scanPackets } from './packet-scan.js';
 import { keyFrameChoice, windowOf } from './plan.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
 import { frameStream } from './stream.js';
+import { entersAnywhere, FAR } from './timeline.js';
 import type { DecodeSummary, Frame, FrameRequest, FrameSource, RgbImage, SamplingPlan } from './types.js';
 
 /**
  * Decodes with the system's `ffmpeg` (5.1 or later): where node-av has no build. It is exact as well, but knows no
  * more of a file than the frames that were asked for (the summary's `lastTime` is theirs), decodes all of a VP9 or AV1
- * file to find its key frames, and reads the whole file before it answers `exactAt`.
+ * file and what lies before each key frame of an H.264 or HEVC file to find key frames, and reads the whole file before it answers `exactAt`. Where the clock jumps it finds every
+ * frame by the packets' list.
  */
 export function ffmpegSource(settings: FrameSettings): FrameSource {
   return { name: 'ffmpeg', frames: (file, request) => frameStream(frames(file, request, settings)) };
@@ -22,9 +26,8 @@ const MARGIN = 2;
 const APART = 10;
 /** Wanted frames that one run of ffmpeg looks for: each is a term of its filter's expression. */
 const FRAMES_A_RUN = 200;
-/** Seconds of the end of a file that are read to see whether it is all there. */
-const TAIL = 20;
-const TRUNCATION_TOLERANCE = 1;
+/** Timestamps of broadcasts have 33 bits: where one begins to read decides what is added to those that have wrapped. */
+const WRAP = 2 ** 33;
 
 /** One run of ffmpeg: from where on, which frames, until when (seconds on the container's timeline). */
 interface Run {
@@ -32,6 +35,13 @@ interface Run {
   readonly select: string;
   readonly until: number;
   readonly skip: 'noref' | 'nokey' | 'default';
+  /** Where the clock jumps: the byte from which the frames can be decoded. */
+  readonly places?: {
+    readonly byte: number;
+    /** What ffmpeg selects, in order: others may have the timestamps of those that are wanted. */
+    readonly selected: readonly Place[];
+    readonly wanted: ReadonlySet<Place>;
+  };
 }
 
 async function* frames(
@@ -46,16 +56,17 @@ async function* frames(
   let lastTime = 0;
   const warnings: string[] = [];
   const { duration } = file.info;
-  const isWanted = plan.kind === 'keyframes' ? keyFrameChoice(plan, duration) : () => true;
-  for (const run of await planRuns(file, plan, settings, signal)) {
+  const jumps = file.places.length > 0;
+  const isWanted = plan.kind === 'keyframes' && !jumps ? keyFrameChoice(plan, duration) : () => true;
+  for (const run of jumps ? jumpingRuns(file, plan) : await planRuns(file, plan, settings, signal)) {
     for await (const frame of decodeRun(file, run, outputs, settings, warnings, signal)) {
       if (!isWanted(frame.time)) continue;
       count++;
       lastTime = frame.time;
-      yield frame;
+      yield plan.kind === 'keyframes' ? { ...frame, keyframe: true } : frame;
     }
   }
-  return { frames: count, lastTime, duration, truncated: await isTruncated(file, settings, signal), warnings: warnings.slice(0, 20) };
+  return { frames: count, lastTime, duration, truncated: file.timeline.truncated, warnings: warnings.slice(0, 20) };
 }
 
 async function planRuns(
@@ -68,6 +79,7 @@ async function planRuns(
   const { num, den } = file.timeBase;
   if (plan.kind === 'exactAt') return exactRuns(file, await shownAt(file, plan.times, settings, signal));
   const { start, end } = windowOf(plan);
+  if (plan.kind === 'keyframes' && file.keysNeedOthers && !file.unordered) return exactRuns(file, await keysOf(file, plan, settings, signal));
   const time = (pts: string): string => `(${pts}-${origin})*${num}/${den}`;
   // Before the first whole second of the window there is nothing to choose.
   const first = plan.kind === 'everySecond' ? Math.max(0, Math.ceil(start)) : start;
@@ -78,9 +90,30 @@ async function planRuns(
       from: first > APART ? info.startTime + first - MARGIN : null,
       select: { everySecond: `${inside}*${next}`, keyframes: `${inside}*eq(key,1)`, every: inside }[plan.kind],
       until: info.startTime + end + MARGIN,
-      skip: ({ everySecond: 'noref', keyframes: 'nokey', every: 'default' } as const)[plan.kind],
+      // Key frames alone come too early where their times are told by the frames around them.
+      skip: file.unordered ? 'default' : ({ everySecond: 'noref', keyframes: 'nokey', every: 'default' } as const)[plan.kind],
     },
   ];
+}
+
+/** Timestamps, in order, of the key frames that a plan wants. */
+async function keysOf(
+  { input, streamIndex, origin, info, timeBase: { num, den } }: DescribedFile,
+  plan: Extract<SamplingPlan, { kind: 'keyframes' }>,
+  settings: FrameSettings,
+  signal: AbortSignal | undefined,
+): Promise<number[]> {
+  const { start, end } = windowOf(plan);
+  const keys: number[] = [];
+  const from = start > APART ? info.startTime + start - MARGIN : undefined;
+  await scanPackets(input, ({ stream, keyframe, hidden, pts }) => {
+    if (stream === streamIndex && keyframe && !hidden && pts !== null && pts >= origin) keys.push(pts);
+  }, settings, { from, signal });
+  const isWanted = keyFrameChoice(plan, info.duration);
+  return keys.sort((a, b) => a - b).filter((ticks) => {
+    const time = ((ticks - origin) * num) / den;
+    return time >= start && time < end && isWanted(time);
+  });
 }
 
 /** Timestamps, in order, of the frames that are on screen at the given times. */
@@ -90,17 +123,16 @@ async function shownAt(
   settings: FrameSettings,
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
-  const { url, streamIndex, origin } = file;
+  const { input, streamIndex, origin } = file;
   const { num, den } = file.timeBase;
   const wanted = [...times].sort((a, b) => a - b);
   let ticks: number[] = [];
   let complete = true;
-  const onPacket = (packet: ScannedPacket): void => {
-    if (packet.stream !== streamIndex || packet.discarded) return;
-    if (packet.ticks === null) complete = false;
-    else if (packet.ticks >= origin) ticks.push(packet.ticks);
-  };
-  await scanPackets(url, onPacket, settings, { signal });
+  await scanPackets(input, ({ stream, hidden, pts }) => {
+    if (stream !== streamIndex || hidden) return;
+    if (pts === null) complete = false;
+    else if (pts >= origin) ticks.push(pts);
+  }, settings, { signal });
   if (!complete) {
     ticks = [];
     await scanFrames(file, (at) => ticks.push(at), settings, signal);
@@ -123,11 +155,47 @@ function exactRuns({ timeBase: { num, den } }: DescribedFile, ticks: readonly nu
     else groups.push([at]);
   }
   return groups.map((group) => ({
-    from: ((group[0] ?? 0) * num) / den - MARGIN,
-    select: group.map((at) => `eq(pts,${at})`).join('+'),
+    // To seek to the start may lead past it.
+    from: ((group[0] ?? 0) * num) / den > MARGIN ? ((group[0] ?? 0) * num) / den - MARGIN : null,
+    select: anyOf(group.map((at) => `eq(pts,${at})`)),
     until: ((group.at(-1) ?? 0) * num) / den + MARGIN,
     skip: 'default',
   }));
+}
+
+/** Sums, paired so that they nest as little as possible: FFmpeg refuses sums of a hundred terms, which it nests each in the next. */
+function anyOf(terms: readonly string[]): string {
+  const [first = '0', ...others] = terms;
+  if (others.length === 0) return first;
+  const half = terms.length >> 1;
+  return `(${anyOf(terms.slice(0, half))}+${anyOf(terms.slice(half))})`;
+}
+
+/** Frames by their place in the file. */
+function jumpingRuns({ timeBase: { num, den }, origin, info, ...file }: DescribedFile, plan: SamplingPlan): Run[] {
+  const frames = placesOf(file.places, plan, (ticks) => ((ticks - origin) * num) / den, info.duration);
+  const skip = plan.kind === 'keyframes' && !file.keysNeedOthers ? 'nokey' : 'default';
+  const groups: Place[][] = [];
+  for (const frame of frames) {
+    const group = groups.at(-1);
+    const near = group && ((frame.ticks - group.at(-1)!.ticks) * num) / den < APART && group.length < FRAMES_A_RUN;
+    if (near) group.push(frame);
+    else groups.push([frame]);
+  }
+  return groups.map((group) => {
+    const margin = group[0]!.ticks - (MARGIN * den) / num;
+    const key = entersAnywhere(info.format) ? file.places.findLastIndex(({ keyframe, ticks }) => keyframe && ticks <= margin) : -1;
+    const stamps = new Set(group.map(({ raw }) => raw % WRAP));
+    const passed = file.places.slice(Math.max(0, key), file.places.indexOf(group.at(-1)!) + 1);
+    const selected = passed.filter(({ raw, keyframe }) => stamps.has(raw % WRAP) && (keyframe || skip === 'default'));
+    return {
+      from: null,
+      select: anyOf([...stamps].map((stamp) => `eq(mod(pts,${WRAP}),${stamp})`)),
+      until: Infinity,
+      skip,
+      places: { byte: file.places[key]?.position ?? 0, selected, wanted: new Set(group) },
+    };
+  });
 }
 
 async function* decodeRun(
@@ -152,13 +220,25 @@ async function* decodeRun(
   });
   const end = attend(process, signal);
   const { num, den } = file.timeBase;
+  let place = 0;
+  /** The frame's timestamp, mended; null for one that is not wanted. */
+  const mended = (ticks: number): number | null => {
+    if (!run.places) return ticks;
+    const { selected, wanted } = run.places;
+    const found = selected.findIndex(({ raw }, k) => k >= place && raw % WRAP === ticks % WRAP);
+    if (found < 0) return null;
+    place = found + 1;
+    return wanted.has(selected[found]!) ? selected[found]!.ticks : null;
+  };
   try {
     const read = patientReader(process, settings);
     for (;;) {
       const body = await read(canvas.width * canvas.height * 3);
       checkCancelled(signal);
       if (!body) break;
-      const { ticks, keyframe } = await arrival(shown);
+      const { ticks: raw, keyframe } = await arrival(shown);
+      const ticks = mended(raw);
+      if (ticks === null) continue;
       const containerTime = (ticks * num) / den;
       yield { time: ((ticks - file.origin) * num) / den, containerTime, keyframe, images: cutCanvas(body, canvas, outputs) };
     }
@@ -181,14 +261,16 @@ async function arrival<T>(shown: T[]): Promise<T> {
 }
 
 function ffmpegArguments(
-  { url, streamIndex, geometry, timeBase }: DescribedFile,
+  { input, streamIndex, streamId, geometry, timeBase, info }: DescribedFile,
   run: Run,
   outputs: readonly Dimensions[],
   canvas: Dimensions,
   settings: FrameSettings,
 ): string[] {
-  const until = Number.isFinite(run.until) ? `trim=end_pts=${Math.ceil((run.until * timeBase.den) / timeBase.num)},` : '';
-  const choice = `[0:${streamIndex}]${until}select='${run.select}',showinfo=checksum=0,split=${outputs.length}`;
+  const until = run.until < FAR ? `trim=end_pts=${Math.ceil((run.until * timeBase.den) / timeBase.num)},` : '';
+  // Streams may be found in another order from elsewhere in the file.
+  const stream = run.places?.byte ? `0:i:${streamId}` : `0:${streamIndex}`;
+  const choice = `[${stream}]${until}select='${run.select}',showinfo=checksum=0,${run.places ? 'setpts=N,' : ''}split=${outputs.length}`;
   const splits = outputs.map((_, i) => `[s${i}]`).join('');
   const branches = outputs.map((output, i) => `[s${i}]${filterChain(geometry.rotation, output)},pad=${canvas.width}:ih[o${i}]`);
   // All sizes of a frame come as one tall picture, so that they cannot get out of step.
@@ -197,10 +279,12 @@ function ffmpegArguments(
     ...['-nostdin', '-hide_banner', '-loglevel', 'level+info', '-nostats', '-progress', 'pipe:2'],
     ...['-protocol_whitelist', PROTOCOLS, '-format_whitelist', CONTAINERS, '-max_pixels', `${settings.maxPixels}`],
     ...['-threads', `${settings.threads}`, '-skip_frame', run.skip],
-    ...['-noautorotate', '-copyts'],
-    ...(run.from === null ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', `${Math.max(0, run.from)}`]),
-    ...['-i', url],
+    ...['-noautorotate', '-copyts', '-max_error_rate', '1'],
+    ...(run.from === null ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', `${run.from}`]),
+    ...(run.places?.byte ? ['-f', info.format, '-skip_initial_bytes', `${run.places.byte}`] : []),
+    ...input,
     ...['-filter_complex', [`${choice}${splits}`, ...branches, `${stack}[out]`].join(';'), '-map', '[out]'],
+    ...(run.places ? ['-frames:v', `${run.places.selected.length}`] : []),
     ...['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
   ];
 }
@@ -216,12 +300,4 @@ function cutCanvas(body: Buffer, canvas: Dimensions, outputs: readonly Dimension
     for (let row = 0; row < height; row++) rows.copy(data, row * width * 3, row * stride, row * stride + width * 3);
     return { width, height, data };
   });
-}
-
-async function isTruncated(file: DescribedFile, settings: FrameSettings, signal: AbortSignal | undefined): Promise<boolean> {
-  const { declaredEnd: declared, url, streamIndex, info } = file;
-  if (!declared) return false;
-  const near = Math.max(info.startTime, declared.end - TAIL);
-  const last = await lastPacketEnd(url, { near, ...(declared.of === 'video' && { stream: streamIndex }) }, settings, signal);
-  return last === null || last < declared.end - TRUNCATION_TOLERANCE;
 }

@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import type { ReadJob } from './av/main.js';
-import { parseChapters, saysGuessed } from './description.js';
+import { parseChapters } from './description.js';
+import { FileMemo } from './file-memo.js';
 import { type Dimensions, firstAsLarge } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
 import { attend, brokenBy, checkCancelled, lastComplaint, type MediaProcess, patientReader, warningsOf } from './media-process.js';
@@ -9,6 +10,7 @@ import { startJob } from './program.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
 import { frameStream } from './stream.js';
+import type { Timeline } from './timeline.js';
 import type { DecodeSummary, Frame, FrameRequest, FrameSource, MediaInfo, RgbImage } from './types.js';
 
 /** Decodes with the FFmpeg libraries in node-av, in a process of its own for each pass. */
@@ -16,19 +18,19 @@ export function nodeAvSource(settings: FrameSettings): FrameSource {
   return { name: 'node-av', frames: (file, request) => frameStream(frames(file, request, settings)) };
 }
 
+/** A film is read in several passes: one measures its time. */
+const timelines = new FileMemo<Timeline>();
+
 export async function nodeAvProbe(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<MediaInfo> {
-  const ask = async (scan: boolean): Promise<{ info: MediaInfo; lines: string[] }> => {
-    const lines: string[] = [];
-    const job: ReadJob = { kind: 'probe', file: resolve(file), settings, scan };
-    for await (const { record, process } of records(job, signal, (line) => lines.push(line))) {
-      if (record.type !== 'info') continue;
-      await process.exited;
-      return { info: { ...record.info, chapters: parseChapters(lines, record.info.startTime) }, lines };
-    }
-    throw noAnswer(file);
-  };
-  const { info, lines } = await ask(false);
-  return saysGuessed(lines) ? (await ask(true)).info : info;
+  const lines: string[] = [];
+  const job: ReadJob = { kind: 'probe', file: resolve(file), settings };
+  for await (const { record, process } of records(job, signal, (line) => lines.push(line))) {
+    if (record.type !== 'info') continue;
+    await process.exited;
+    await timelines.set(file, record.timeline);
+    return { ...record.info, chapters: parseChapters(lines, record.info.startTime) };
+  }
+  throw noAnswer(file);
 }
 
 function noAnswer(file: string): KinoscopeError {
@@ -40,12 +42,15 @@ async function* frames(
   { plan, sizes, signal }: FrameRequest,
   settings: FrameSettings,
 ): AsyncGenerator<Frame, DecodeSummary, undefined> {
-  const job: ReadJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes } };
+  const timeline = await timelines.get(file);
+  const job: ReadJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes }, ...(timeline && { timeline }) };
   for await (const { record, body, process } of records(job, signal)) {
     if (record.type === 'frame') {
       const { time, containerTime, keyframe, glimpse } = record;
       const { images, rest } = cutImages(record.images, body);
       yield { time, containerTime, keyframe, images, ...(glimpse ? { glimpse: { ...glimpse, data: rest } } : {}) };
+    } else if (record.type === 'timeline') {
+      await timelines.set(file, record.timeline);
     } else if (record.type === 'summary') {
       // All is there now: a process that still fails on its way out does no harm.
       await process.exited;

@@ -2,6 +2,7 @@ import { readSync, writeSync } from 'node:fs';
 import type { ErrorCode } from '../errors.js';
 import type { MediaJob } from './av/main.js';
 import type { Dimensions } from './geometry.js';
+import type { Timeline } from './timeline.js';
 import type { DecodeSummary, MediaInfo } from './types.js';
 
 /**
@@ -11,7 +12,8 @@ import type { DecodeSummary, MediaInfo } from './types.js';
 export type MediaRecord =
   /** To the process, first of all: what it is to do. */
   | { readonly type: 'job'; readonly bytes: 0; readonly job: MediaJob }
-  | { readonly type: 'info'; readonly bytes: 0; readonly info: MediaInfo }
+  | { readonly type: 'info'; readonly bytes: 0; readonly info: MediaInfo; readonly timeline: Timeline }
+  | { readonly type: 'timeline'; readonly bytes: 0; readonly timeline: Timeline }
   | {
       readonly type: 'frame';
       readonly bytes: number;

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../slices.js';
 import type { FrameConsumer } from './pass.js';
 import type { Frame, FrameSize, RgbImage } from './types.js';
 
@@ -27,6 +28,8 @@ export interface ShotDetector extends FrameConsumer {
   /** The frames so far, in order of time. */
   readonly measured: readonly Measured[];
   finish(): ShotList;
+  /** {@link finish} in steps. */
+  conclude(): Steps<ShotList>;
 }
 
 const SIZE: FrameSize = { width: 64, height: 36, fit: 'fill' };
@@ -51,6 +54,8 @@ const PLAIN_DEVIATION = 12;
 /** Black: mean and standard deviation of the grey levels below these (12 is PySceneDetect's threshold for fades). */
 const BLACK_MEAN = 12;
 const BLACK_DEVIATION = 8;
+/** Frames that are looked at in a step. */
+const STEP_FRAMES = 1000;
 /** No shot is shorter, seconds. */
 const SHORTEST = 0.4;
 
@@ -109,7 +114,8 @@ export function createShotDetector(measured: readonly Measured[] = []): ShotDete
       recent.push({ index: frames.length - 1, time, pixels });
       measureDissolves();
     },
-    finish: () => listShots(frames),
+    finish: () => atOnce(listShots(frames)),
+    conclude: () => listShots(frames),
   };
 }
 
@@ -166,22 +172,29 @@ interface Boundary extends Pick<Shot, 'transition'> {
   readonly at: number;
 }
 
-function listShots(frames: readonly Measured[]): ShotList {
+function* listShots(frames: readonly Measured[]): Steps<ShotList> {
   const [first, last] = [frames[0], frames.at(-1)];
   if (!first || !last) return { fps: 0, shots: [] };
   const span = last.time - first.time;
   const fps = span > 0 ? (frames.length - 1) / span : 0;
   const end = last.time + (fps > 0 ? 1 / fps : 0);
   const fades = fadeMiddles(frames);
-  const cuts = findCuts(frames).filter((cut) => !fades.some(({ from, to }) => cut >= from && cut <= to + 1));
+  yield;
+  const inFade = coveredBy(fades.map(({ from, to }) => ({ from, to: to + 1 })), frames.length);
+  const cuts = (yield* findCuts(frames)).filter((cut) => !inFade[cut]);
   const hard: Boundary[] = [
     ...fades.map(({ at }): Boundary => ({ at, transition: 'fade' })),
     ...cuts.map((at): Boundary => ({ at, transition: 'cut' })),
   ];
-  const near = (a: number, b: number): boolean => Math.abs(frames[a]!.time - frames[b]!.time) <= DISSOLVE_REACH;
-  const soft = findDissolves(frames)
-    .filter((at) => !hard.some((other) => near(at, other.at)))
-    .map((at): Boundary => ({ at, transition: 'dissolve' }));
+  const times = hard.map(({ at }) => frames[at]!.time).sort((a, b) => a - b);
+  const soft: Boundary[] = [];
+  let next = 0;
+  for (const at of findDissolves(frames)) {
+    const { time } = frames[at]!;
+    while (next < times.length && times[next]! < time - DISSOLVE_REACH) next++;
+    if (!(Math.abs((times[next] ?? Infinity) - time) <= DISSOLVE_REACH)) soft.push({ at, transition: 'dissolve' });
+  }
+  yield;
   const starts: [Boundary, ...Boundary[]] = [{ at: 0, transition: 'cut' }];
   for (const boundary of [...hard, ...soft].sort((a, b) => a.at - b.at)) {
     const { time } = frames[boundary.at]!;
@@ -194,18 +207,32 @@ function listShots(frames: readonly Measured[]): ShotList {
   return { fps, shots };
 }
 
-function findCuts(frames: readonly Measured[]): number[] {
-  return frames.flatMap(({ change }, i) => {
-    if (i === 0 || change < CUT_LEAST) return [];
-    const around = [...frames.slice(Math.max(1, i - NEIGHBOURS), i), ...frames.slice(i + 1, i + 1 + NEIGHBOURS)].map(
-      (one) => one.change,
-    );
-    const usual = around.sort((a, b) => a - b)[Math.floor(around.length / 2)] ?? 0;
-    if (change < CUT_RATIO * (usual + CUT_NOISE)) return [];
-    // Within three frames of a flash's beginning, and at its end, the picture is as it was three frames before.
-    const returned = frames.slice(i, i + FLASH_FRAMES).some(({ change3 }) => change3 < FLASH_SHARE * change);
-    return returned ? [] : [i];
-  });
+/** Which of so many frames lie in one of these runs. */
+function coveredBy(stretches: readonly { readonly from: number; readonly to: number }[], count: number): Uint8Array {
+  const covered = new Uint8Array(count);
+  for (const { from, to } of stretches) covered.fill(1, from, to + 1);
+  return covered;
+}
+
+function* findCuts(frames: readonly Measured[]): Steps<number[]> {
+  const cuts: number[] = [];
+  for (let i = 1; i < frames.length; i++) {
+    if (isCut(frames, i)) cuts.push(i);
+    if (i % STEP_FRAMES === 0) yield;
+  }
+  return cuts;
+}
+
+function isCut(frames: readonly Measured[], i: number): boolean {
+  const { change } = frames[i]!;
+  if (change < CUT_LEAST) return false;
+  const around = [...frames.slice(Math.max(1, i - NEIGHBOURS), i), ...frames.slice(i + 1, i + 1 + NEIGHBOURS)].map(
+    (one) => one.change,
+  );
+  const usual = around.sort((a, b) => a - b)[Math.floor(around.length / 2)] ?? 0;
+  if (change < CUT_RATIO * (usual + CUT_NOISE)) return false;
+  // Within three frames of a flash's beginning, and at its end, the picture is as it was three frames before.
+  return !frames.slice(i, i + FLASH_FRAMES).some(({ change3 }) => change3 < FLASH_SHARE * change);
 }
 
 /** The best middle of every run of frames that look like one. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { buildCast } from '../cast/cast.js';
-import { chunkWrites, embeddingWrites } from '../cast/stored.js';
-import { shotWrite, type StoredShots, type Watched, watchedOf } from '../cast/watched.js';
+import { castSteps } from '../cast/cast.js';
+import { chunkWrites, embeddingSteps } from '../cast/stored.js';
+import { shotWrite, type StoredShots, type Watched, watchedSteps } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { detectCredits } from '../credits/detect.js';
 import { createFacesAnalyzer, type FacesSeen } from '../faces/analyzer.js';
@@ -13,6 +13,7 @@ import { createGenreAnalyzer, KEY_FRAMES } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
+import { inSlices } from '../slices.js';
 import type { Write } from '../storage/collection.js';
 import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
 import type { AnalysisKind } from './documents.js';
@@ -110,10 +111,10 @@ export class Analyzer {
   private async cast(film: Film, _version: string, options: AnalyzeOptions): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models) });
     const { truncated } = await this.watch(film, { kind: 'everySecond' }, analyzer, options, 'watching');
-    const times = analyzer.secondLook();
+    const times = await analyzer.secondLook();
     if (times.length > 0) await this.lookAgain(film, { kind: 'exactAt', times }, analyzer, options);
     options.onProgress?.(1, 'naming');
-    return this.castFinding(film.contentHash, watchedOf(analyzer.finish()), truncated);
+    return this.castFinding(film.contentHash, await inSlices(watchedSteps(await analyzer.finish())), truncated);
   }
 
   private async credits({ file, info }: Film, detectorVersion: string, { signal, onProgress }: AnalyzeOptions): Promise<Finding> {
@@ -133,16 +134,16 @@ export class Analyzer {
   private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
     const detector = createShotDetector();
     const { truncated } = await this.watch(film, { kind: 'every' }, detector, options, 'shots');
-    return { kind: 'shots', detectorVersion, truncated, result: { ...detector.finish() }, children: [] };
+    return { kind: 'shots', detectorVersion, truncated, result: { ...(await inSlices(detector.conclude())) }, children: [] };
   }
 
   private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {
     const watchedBy = await detectorVersion('faces', this.models);
-    const { scenes, shots, tracks, appearances, embeddings } = buildCast(watched);
+    const { scenes, shots, tracks, appearances, embeddings } = await inSlices(castSteps(watched));
     const children = [
       shotWrite(contentHash, watched, watchedBy, truncated),
       ...chunkWrites(contentHash, tracks),
-      ...embeddingWrites(contentHash, tracks, embeddings),
+      ...(await inSlices(embeddingSteps(contentHash, tracks, embeddings))),
       ...(await this.naming.replace(contentHash, appearances)),
     ];
     return { kind: 'cast', detectorVersion: castVersion(watchedBy), truncated, result: { scenes, shots }, children };
@@ -173,8 +174,8 @@ export class Analyzer {
   /** The cast of a film from all its stretches, in order of time: the same as from one pass over the whole film. */
   async joinCast(film: Film, seen: readonly FacesSeen[], truncated: boolean, options: AnalyzeOptions): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models), seen });
-    const times = analyzer.secondLook();
+    const times = await analyzer.secondLook();
     if (times.length > 0) await this.watch(film, { kind: 'exactAt', times }, analyzer, options, 'looking again');
-    return this.castFinding(film.contentHash, watchedOf(analyzer.finish()), truncated);
+    return this.castFinding(film.contentHash, await inSlices(watchedSteps(await analyzer.finish())), truncated);
   }
 }

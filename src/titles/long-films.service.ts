@@ -16,6 +16,8 @@ export const PART_JOB = 'part';
 export const FACES_JOB = 'faces';
 /** The name of jobs that clear up after an analysis in parts, however it ended. */
 export const CLEAR_JOB = 'clear';
+/** No film has more stretches, however long it says that it is. */
+const MOST_STRETCHES = 100;
 
 /** What a part is about: one whole question, or a stretch of the film for the cast. */
 export type PartData = {
@@ -44,9 +46,10 @@ export class LongFilms {
     if (partSeconds === null || info.duration <= partSeconds || !kinds.includes('cast')) return null;
     const common = { titleId: String(job.data['titleId']), flow: job.id };
     // In whole seconds a frame of the plan lies in exactly one stretch.
-    const count = Math.floor(info.duration / partSeconds);
+    const length = Math.max(partSeconds, Math.ceil(info.duration / MOST_STRETCHES));
+    const count = Math.max(1, Math.floor(info.duration / length));
     const stretches = Array.from({ length: count }, (_, index): PartData => {
-      return { ...common, kind: 'cast', start: index * partSeconds, end: index + 1 < count ? (index + 1) * partSeconds : null };
+      return { ...common, kind: 'cast', start: index * length, end: index + 1 < count ? (index + 1) * length : null };
     });
     const questions = kinds.flatMap((kind): PartData[] => (kind === 'cast' ? [] : [{ ...common, kind }]));
     const parts = await Promise.all([...questions, ...stretches].map((data, index) =>

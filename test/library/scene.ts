@@ -22,7 +22,7 @@ export async function seeScene(models: Models, folder: string): Promise<FacesRes
   const analyzer = createFacesAnalyzer({ models });
   const file = join(folder, 'shots/friends-scene.mp4');
   await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
-  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: analyzer.secondLook() }, consumer: analyzer });
+  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: await analyzer.secondLook() }, consumer: analyzer });
   return analyzer.finish();
 }
 

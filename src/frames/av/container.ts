@@ -1,21 +1,32 @@
 import { basename } from 'node:path';
 import {
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_VVC,
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_DEFAULT,
+  AV_DISPOSITION_STILL_IMAGE,
+  AV_DISPOSITION_TIMED_THUMBNAILS,
   AV_NOPTS_VALUE,
   AV_PKT_DATA_DISPLAYMATRIX,
+  AV_PKT_FLAG_DISCARD,
   AVERROR_EOF,
+  AVFMT_FLAG_GENPTS,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
+  AVSEEK_FLAG_BYTE,
 } from 'node-av/constants';
-import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Packet, type Stream } from 'node-av/lib';
+import { avGetCodecName, Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Packet, type Stream } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { type Dimensions, type Geometry, matrixRotation } from '../geometry.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from '../settings.js';
+import { entersAnywhere, shiftsOf, type Timeline, type VideoPacket } from '../timeline.js';
+import { filmTrack } from '../tracks.js';
 
-/** An open file with a video stream, as libavformat sees it. Timestamps are ticks of the stream's time base. */
+/** An open file with a video stream, as libavformat sees it. Timestamps are ticks of the stream's time base, mended once `follow` was called. */
 export interface Container {
   readonly name: string;
-  /** Both may be used only before the first `seek` or `rewind`. */
+  /** Both hold until the next `seek` or `rewind`. */
   readonly format: FormatContext;
   readonly stream: Stream;
   readonly geometry: Geometry;
@@ -27,6 +38,8 @@ export interface Container {
   /** Goes to a place from which the frame at `ticks` can be decoded, as far as the file has an index; else to its start. */
   seek(ticks: bigint): void;
   rewind(): void;
+  /** From now on, packets have the film's time and seeking goes by it. To be called at the start of the file. */
+  follow(timeline: Timeline): void;
   /** Seconds, on the container's timeline, where the packets read so far end: of the video and of all streams. */
   readonly reached: { readonly video: number; readonly any: number };
   /** Has `read` come to the end of the file? */
@@ -38,6 +51,17 @@ export function timestamp(packet: Packet): bigint {
   return packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
 }
 
+export function videoPacketOf({ pts, dts, duration, pos, isKeyframe, flags }: Packet): VideoPacket {
+  const known = (ticks: bigint): number | null => (ticks === AV_NOPTS_VALUE ? null : Number(ticks));
+  return {
+    pts: known(pts), dts: known(dts), duration: Number(duration), position: Number(pos),
+    keyframe: isKeyframe, hidden: (flags & AV_PKT_FLAG_DISCARD) !== 0,
+  };
+}
+
+/** Their pictures come in an order that libav cannot tell from decoding times alone. */
+const REORDERED = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VVC];
+
 /**
  * @param onRead called for every packet that is read
  * @throws KinoscopeError `unreadable`: not a video container, no video stream, too many pixels
@@ -45,29 +69,41 @@ export function timestamp(packet: Packet): bigint {
 export function openContainer(file: string, settings: FrameSettings, onRead: () => void): Container {
   const name = basename(file);
   let format = openFormat(file, name, settings);
-  const index = format.findBestStream(AVMEDIA_TYPE_VIDEO);
-  const stream = format.streams[index];
-  if (!stream || (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) !== 0) {
-    throw new KinoscopeError('unreadable', `${name} has no video stream`);
-  }
-  const { num, den } = stream.timeBase;
+  const index = filmStream(format);
+  const first = format.streams[index];
+  if (!first) throw new KinoscopeError('unreadable', `${name} has no video stream`);
+  completeTimes(format, index);
+  const { num, den } = first.timeBase;
   const secondsPerTick = format.streams.map(({ timeBase }) => timeBase.num / timeBase.den);
   const reached = { video: -Infinity, any: -Infinity };
   const packet = new Packet();
   packet.alloc();
   let ended = false;
+  let shiftAt: (position: number) => number = () => 0;
+  let keys: Timeline['keys'] = [];
 
   const rewind = (): void => {
     // Opening again works for every container, seeking to the start does not.
     format.closeInputSync();
     format = openFormat(file, name, settings);
+    completeTimes(format, index);
     ended = false;
+  };
+  const mend = (): void => {
+    const shift = BigInt(shiftAt(Number(packet.pos)));
+    if (shift === 0n) return;
+    if (packet.pts !== AV_NOPTS_VALUE) packet.pts += shift;
+    if (packet.dts !== AV_NOPTS_VALUE) packet.dts += shift;
   };
   return {
     name,
-    format,
-    stream,
-    geometry: geometryOf(name, stream, settings),
+    get format() {
+      return format;
+    },
+    get stream() {
+      return format.streams[index]!;
+    },
+    geometry: geometryOf(name, first, settings),
     reached,
     get ended() {
       return ended;
@@ -83,6 +119,7 @@ export function openContainer(file: string, settings: FrameSettings, onRead: () 
           ended = true;
           return null;
         }
+        if (packet.streamIndex === index) mend();
         const at = timestamp(packet);
         if (at !== AV_NOPTS_VALUE) {
           const end = Number(at + packet.duration) * (secondsPerTick[packet.streamIndex] ?? 0);
@@ -96,14 +133,47 @@ export function openContainer(file: string, settings: FrameSettings, onRead: () 
     },
     seek(ticks) {
       ended = false;
-      if (format.seekFrameSync(index, ticks, AVSEEK_FLAG_BACKWARD) < 0) rewind();
+      if (!goTo(format, index, ticks, keys)) rewind();
     },
     rewind,
+    follow(timeline) {
+      shiftAt = shiftsOf(timeline);
+      ({ keys } = timeline);
+    },
     close() {
       packet.free();
       format.closeInputSync();
     },
   };
+}
+
+/** @param keys where there are any, the container's own times say nothing, and only these lead to a place */
+function goTo(format: FormatContext, index: number, ticks: bigint, keys: Timeline['keys']): boolean {
+  if (keys.length === 0) return format.seekFrameSync(index, ticks, AVSEEK_FLAG_BACKWARD) >= 0;
+  const key = keys.findLast(([, at]) => BigInt(at) <= ticks);
+  if (!key || !entersAnywhere(format.iformat?.name ?? '')) return false;
+  return format.seekFrameSync(index, BigInt(key[0]), AVSEEK_FLAG_BYTE) >= 0;
+}
+
+/** AVI stores no presentation times: of the codecs where that can be done, libav tells them by the packets that follow. */
+function completeTimes(format: FormatContext, index: number): void {
+  const codec = format.streams[index]?.codecpar.codecId;
+  if (codec !== undefined && !REORDERED.includes(codec)) format.setFlags(AVFMT_FLAG_GENPTS);
+}
+
+/** Index of the video stream that is the film; -1 without one. */
+function filmStream(format: FormatContext): number {
+  const stills = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_STILL_IMAGE | AV_DISPOSITION_TIMED_THUMBNAILS;
+  const tracks = format.streams.flatMap(({ codecpar, disposition, nbFrames, index }) => codecpar.codecType !== AVMEDIA_TYPE_VIDEO ? [] : [{
+    index,
+    codec: avGetCodecName(codecpar.codecId) ?? '',
+    width: codecpar.width,
+    height: codecpar.height,
+    still: (disposition & stills) !== 0,
+    pictures: Number(nbFrames),
+    chosen: (disposition & AV_DISPOSITION_DEFAULT) !== 0,
+  }]);
+  return filmTrack(tracks)?.index ?? -1;
 }
 
 /** @throws KinoscopeError `unreadable` when it is no video container that may be read */

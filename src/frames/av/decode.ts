@@ -4,8 +4,7 @@ import { KinoscopeError } from '../../errors.js';
 import { type ForwardPlan, keyFrameChoice, selectorFor, windowOf } from '../plan.js';
 import type { FrameSettings } from '../settings.js';
 import type { SamplingPlan, TimeWindow } from '../types.js';
-import { type Container, openDecoder, timestamp } from './container.js';
-import { declaredEnd, scanEnd } from './length.js';
+import { type Container, openDecoder } from './container.js';
 
 /** A decoded picture with its time since the first frame. It is valid until the next one is asked for. */
 export interface DecodedFrame {
@@ -16,9 +15,12 @@ export interface DecodedFrame {
   readonly wanted: boolean;
 }
 
-/** Time of the last decoded frame, seconds; kept up to date. */
+/** What a pass has found out so far. */
 export interface DecodeProgress {
+  /** Time of the last decoded frame, seconds. */
   lastTime: number;
+  /** Presentation time of the first frame on the container's timeline, seconds. */
+  startTime: number;
 }
 
 /** Seconds to skip from which on going through the index beats reading what lies between. */
@@ -44,20 +46,24 @@ export function firstFrameTicks(container: Container, settings: FrameSettings): 
  * Decodes what `plan` wants and no more than that takes: groups of pictures that hold no wanted frame are read over,
  * nothing is decoded twice.
  *
+ * @param end where the film ends on its own timeline, seconds
  * @throws KinoscopeError `unreadable` when no frame at all can be decoded
  */
 export function* decode(
   container: Container,
   plan: SamplingPlan,
   settings: FrameSettings,
+  end: number,
   progress: DecodeProgress,
 ): Generator<DecodedFrame> {
   // Frames that no other refers to need not be decoded to find one frame a second.
   const decoder = openDecoder(container, settings, plan.kind === 'keyframes' ? 'lone' : plan.kind === 'everySecond' ? 'referenced' : 'all');
   try {
-    const end = plan.kind === 'keyframes' && plan.most !== undefined ? endOf(container) : Infinity;
     const { origin, packets } = findOrigin(container, decoder);
     decoder.flushBuffers();
+    progress.startTime = container.seconds(origin);
+    // Where only decoding times are stored, pictures come up as late after theirs as the first one does.
+    const delay = packets[0] && packets[0].pts === AV_NOPTS_VALUE && packets[0].dts !== AV_NOPTS_VALUE ? origin - packets[0].dts : 0n;
     const pass: Pass = {
       container,
       decoder,
@@ -65,21 +71,13 @@ export function* decode(
       progress,
       origin,
       timeOf: (ticks) => container.seconds(ticks - origin),
+      shownAt: ({ pts, dts }) => (pts !== AV_NOPTS_VALUE || dts === AV_NOPTS_VALUE ? pts : dts + delay),
     };
-    if (plan.kind === 'keyframes') yield* keyframes(pass, windowOf(plan), keyFrameChoice(plan, end - container.seconds(origin)));
+    if (plan.kind === 'keyframes') yield* keyframes(pass, windowOf(plan), keyFrameChoice(plan, end - progress.startTime));
     else yield* forward(pass, plan);
   } finally {
     decoder.freeContext();
   }
-}
-
-/** Where the file ends on its own timeline, seconds; one that does not say so is read through first. */
-function endOf(container: Container): number {
-  const declared = declaredEnd(container);
-  if (declared) return declared.end;
-  const end = scanEnd(container);
-  container.rewind();
-  return end;
 }
 
 interface Pass {
@@ -90,6 +88,8 @@ interface Pass {
   readonly progress: DecodeProgress;
   readonly origin: bigint;
   timeOf(ticks: bigint): number;
+  /** When the picture of a packet comes up, ticks. */
+  shownAt(packet: Packet): bigint;
 }
 
 function findOrigin(container: Container, decoder: CodecContext): { origin: bigint; packets: Packet[] } {
@@ -136,20 +136,21 @@ function* decodePacket(decoder: CodecContext, packet: Packet | null): Generator<
 
 /** Every key packet on its own, drained and flushed: pictures of an open group that lean on an earlier one never come up. */
 function* keyframes(pass: Pass, { start, end }: TimeWindow, isWanted: (time: number) => boolean): Generator<DecodedFrame> {
-  const { decoder, progress, timeOf } = pass;
+  const { decoder, progress, timeOf, shownAt } = pass;
   if (start >= SEEK_FROM) seek(pass, start);
   for (;;) {
     const packet = readPacket(pass);
     if (!packet) return;
     try {
-      const at = timeOf(timestamp(packet));
+      const at = timeOf(shownAt(packet));
       if (!packet.isKeyframe || at < start) continue;
       if (at >= end) return;
       if (!isWanted(at)) continue;
       decoder.flushBuffers();
       for (const part of [packet, null]) {
         for (const frame of decodePacket(decoder, part)) {
-          const ticks = frame.bestEffortTimestamp;
+          // A lone packet's decoding time says nothing of when its picture comes up.
+          const ticks = packet.pts === AV_NOPTS_VALUE ? shownAt(packet) : frame.bestEffortTimestamp;
           const time = timeOf(ticks);
           if (ticks === AV_NOPTS_VALUE || time < start || time >= end || time <= progress.lastTime) continue;
           progress.lastTime = time;
@@ -164,7 +165,7 @@ function* keyframes(pass: Pass, { start, end }: TimeWindow, isWanted: (time: num
 
 /** Decodes consecutive frames from the key packet before each wanted one. */
 function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
-  const { decoder, progress, timeOf } = pass;
+  const { decoder, progress, timeOf, shownAt } = pass;
   const selector = selectorFor<DecodedFrame>(plan);
   const glimpses = plan.kind === 'everySecond' && plan.glimpse !== undefined;
   const { start, end } = windowOf(plan);
@@ -176,6 +177,8 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
   let soughtFor: number | null = null;
   let landing: Landing | null = null;
   const held: DecodedFrame[] = [];
+  let latest = AV_NOPTS_VALUE;
+  let step = 0n;
 
   const dropWaiting = (): void => {
     for (const packet of waiting.splice(0)) packet.free();
@@ -187,9 +190,12 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
     if (atEnd) packets.push(null);
     for (const packet of packets) {
       for (const frame of decodePacket(decoder, packet)) {
-        const ticks = frame.bestEffortTimestamp;
+        // Where only decoding times are stored, the last pictures are left without one.
+        const known = frame.bestEffortTimestamp !== AV_NOPTS_VALUE || packet !== null || latest === AV_NOPTS_VALUE;
+        const ticks = known ? frame.bestEffortTimestamp : latest + step;
         const time = timeOf(ticks);
         if (ticks === AV_NOPTS_VALUE || time <= progress.lastTime) continue;
+        latest = ticks;
         progress.lastTime = time;
         const current = { frame: frame.clone() ?? frame, ticks, time, wanted: true };
         held.push(current);
@@ -212,7 +218,7 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
       }
       const packet = readPacket(pass);
       if (landing) {
-        const settled = land(landing, packet, target, timeOf);
+        const settled = land(landing, packet, target, (one) => timeOf(shownAt(one)));
         if (settled === 'again') seek(pass, target - (BACK_OFF[landing.attempt++] ?? Infinity));
         if (settled === 'again' || settled === 'skip') {
           packet?.free();
@@ -235,10 +241,11 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
         lastRead = order;
         readUpTo = timeOf(order);
       }
-      if (packet.isKeyframe && waiting.length > 0 && !glimpses && timeOf(timestamp(packet)) <= target) {
+      if (packet.isKeyframe && waiting.length > 0 && !glimpses && timeOf(shownAt(packet)) <= target) {
         dropWaiting();
         decoder.flushBuffers();
       }
+      if (packet.duration > 0n) step = packet.duration;
       waiting.push(packet);
       waitingBytes += packet.size;
       if (readUpTo > target || glimpses || waitingBytes > WAITING_BYTES) yield* decodeWaiting(false);
@@ -262,7 +269,7 @@ function land(
   landing: Landing,
   packet: Packet | null,
   target: number,
-  timeOf: Pass['timeOf'],
+  timeOf: (packet: Packet) => number,
 ): 'skip' | 'again' | 'onward' | 'elsewhere' {
   const mayRetry = landing.attempt < BACK_OFF.length;
   if (!packet) return landing.behind || !mayRetry ? 'onward' : 'again';
@@ -272,7 +279,7 @@ function land(
   }
   if (landing.behind) return 'onward';
   if (!packet.isKeyframe) return 'skip';
-  return timeOf(timestamp(packet)) > target && mayRetry ? 'again' : 'elsewhere';
+  return timeOf(packet) > target && mayRetry ? 'again' : 'elsewhere';
 }
 
 function decodingOrder(packet: Packet): bigint {

@@ -2,18 +2,17 @@ import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AVMEDIA_TYPE_AUDIO } from 'n
 import { avGetCodecName, Log } from 'node-av/lib';
 import { displayedSize } from '../geometry.js';
 import type { FrameSettings } from '../settings.js';
+import type { Timeline } from '../timeline.js';
 import type { MediaInfo } from '../types.js';
 import { openContainer } from './container.js';
 import { firstFrameTicks } from './decode.js';
-import { declaredEnd, scanEnd } from './length.js';
+import { measureTimeline } from './measure.js';
 
 /**
  * Reads what a file says about itself, all but its chapters: node-av shows these nowhere but in libav's description of
  * the file, which goes to standard error for {@link parseChapters} to read.
- *
- * @param scan measure the duration, whatever the container says
  */
-export function readInfo(file: string, settings: FrameSettings, scan: boolean, onRead: () => void): MediaInfo {
+export function readInfo(file: string, settings: FrameSettings, onRead: () => void): { info: MediaInfo; timeline: Timeline } {
   Log.setLevel(AV_LOG_WARNING);
   const container = openContainer(file, settings, onRead);
   const { format, stream } = container;
@@ -21,19 +20,14 @@ export function readInfo(file: string, settings: FrameSettings, scan: boolean, o
   format.dumpFormat(0, '', false);
   Log.setLevel(AV_LOG_ERROR);
 
-  const startTicks = firstFrameTicks(container, settings);
-  const startTime = container.seconds(startTicks);
-  const audioIndex = format.findBestStream(AVMEDIA_TYPE_AUDIO);
-  const audio = format.streams[audioIndex]?.codecpar;
+  const audio = format.streams[format.findBestStream(AVMEDIA_TYPE_AUDIO)]?.codecpar;
   const { num, den } = stream.avgFrameRate;
-  return {
+  const about = {
     format: format.iformat?.name ?? 'unknown',
-    duration: ((scan ? null : declaredEnd(container)?.end) ?? scanEnd(container)) - startTime,
     ...displayedSize(container.geometry),
     rotation: container.geometry.rotation,
     frameRate: num > 0 && den > 0 ? num / den : null,
     codec: avGetCodecName(stream.codecpar.codecId) ?? 'unknown',
-    startTime,
     audio: audio
       ? { codec: avGetCodecName(audio.codecId) ?? 'unknown', sampleRate: audio.sampleRate, channels: audio.channels }
       : null,
@@ -42,4 +36,8 @@ export function readInfo(file: string, settings: FrameSettings, scan: boolean, o
       Object.entries(format.metadata?.getAll() ?? {}).map(([key, value]) => [key.toLowerCase(), value]),
     ),
   };
+  const timeline = measureTimeline(container);
+  const startTime = container.seconds(firstFrameTicks(container, settings));
+  container.close();
+  return { info: { ...about, startTime, duration: Math.max(0, timeline.end - startTime) }, timeline };
 }

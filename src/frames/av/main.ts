@@ -6,26 +6,28 @@ import { Log } from 'node-av/lib';
 import { asKinoscopeError, KinoscopeError } from '../../errors.js';
 import { readRecordSync, writeRecordSync } from '../records.js';
 import type { FrameSettings } from '../settings.js';
+import type { Timeline } from '../timeline.js';
 import type { FrameRequest } from '../types.js';
 import { openContainer } from './container.js';
 import { decode } from './decode.js';
 import { encode, type EncodeJob } from './encode.js';
 import { readInfo } from './info.js';
-import { declaredEnd } from './length.js';
+import { measureTimeline } from './measure.js';
 import { createScaler } from './scale.js';
 
 /** A job that reads a file. */
 export type ReadJob = { readonly file: string; readonly settings: FrameSettings } & (
-  | { readonly kind: 'probe'; readonly scan: boolean }
-  | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'> }
+  | { readonly kind: 'probe' }
+  /** Without a timeline it measures one, and tells it before the first frame. */
+  | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'>; readonly timeline?: Timeline }
 );
 
 export type MediaJob = ReadJob | ({ readonly kind: 'encode' } & EncodeJob);
 
 /** Milliseconds between two signs of life; also how soon it is noticed that the reader is gone. */
 const ALIVE_INTERVAL = 1000;
-/** A file that ends this many seconds before its container says so is truncated. */
-const TRUNCATION_TOLERANCE = 1;
+/** A pass that ends this many seconds before the last packets was broken off. */
+const BROKEN_OFF = 1;
 
 /** Tells the reader now and then that work goes on, and watches over memory. */
 function watch({ file, settings: { maxMemory } }: ReadJob): () => void {
@@ -43,7 +45,7 @@ function watch({ file, settings: { maxMemory } }: ReadJob): () => void {
 async function run(job: MediaJob): Promise<void> {
   Log.setLevel(AV_LOG_ERROR);
   if (job.kind === 'probe') {
-    writeRecordSync({ type: 'info', bytes: 0, info: readInfo(job.file, job.settings, job.scan, watch(job)) });
+    writeRecordSync({ type: 'info', bytes: 0, ...readInfo(job.file, job.settings, watch(job)) });
   } else if (job.kind === 'decode') {
     await decodeJob(job);
   } else {
@@ -55,13 +57,14 @@ async function run(job: MediaJob): Promise<void> {
 async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<void> {
   const { plan, sizes } = job.request;
   const container = openContainer(job.file, job.settings, watch(job));
-  const declared = declaredEnd(container);
+  const timeline = job.timeline ?? measureTimeline(container);
+  if (!job.timeline) writeRecordSync({ type: 'timeline', bytes: 0, timeline });
+  container.follow(timeline);
   const scaler = createScaler(container.geometry, sizes);
   const glimpser = plan.kind === 'everySecond' && plan.glimpse ? createScaler(container.geometry, [plan.glimpse]) : null;
-  const progress = { lastTime: -Infinity };
+  const progress = { lastTime: -Infinity, startTime: 0 };
   let frames = 0;
-  let start = 0;
-  for (const { frame, ticks, time, wanted } of decode(container, plan, job.settings, progress)) {
+  for (const { frame, ticks, time, wanted } of decode(container, plan, job.settings, timeline.end, progress)) {
     const images = wanted ? scaler.scale(frame) : [];
     const glimpse = glimpser?.scale(frame)[0];
     const body = [...new Set(images), ...(glimpse ? [glimpse] : [])].map(({ data }) => data);
@@ -78,13 +81,12 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
       body,
     );
     if (wanted) frames++;
-    start = container.seconds(ticks) - time;
     // The native parts of packets and frames are only freed when the event loop turns.
     await setImmediate();
   }
-  const truncated =
-    container.ended && declared !== null && container.reached[declared.of] < declared.end - TRUNCATION_TOLERANCE;
-  const duration = Math.max(0, (declared?.end ?? container.reached.video) - start);
+  const brokenOff = container.ended && container.reached.video < timeline.end - BROKEN_OFF;
+  const truncated = timeline.truncated || brokenOff;
+  const duration = Math.max(0, timeline.end - progress.startTime);
   writeRecordSync({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), duration, truncated } });
   container.close();
 }
