@@ -11,6 +11,9 @@ const HEADER = 16;
 /** Flag bit: the sender expects no answer. */
 const MORE_TO_COME = 2;
 
+/** What the server does with a command: an answer (`ok: 1` is added unless it says otherwise), or it breaks the connection. */
+export type Reply = (command: Command) => Command | 'break' | Promise<Command>;
+
 /**
  * A MongoDB server of a test: it speaks enough of the wire protocol (OP_MSG, and OP_QUERY for the first hello) for the
  * official driver to take it for a replica set of one. It understands no command: it keeps them all, and answers as it
@@ -22,17 +25,13 @@ export class WireServer {
 
   private constructor(
     private readonly server: Server,
-    private readonly reply: (command: Command) => Command | Promise<Command>,
+    private readonly reply: Reply,
     readonly address: string,
   ) {}
 
-  /** @param reply the server's answer to a command; `ok: 1` is added unless it says otherwise */
-  static async start(
-    reply: (command: Command) => Command | Promise<Command>,
-    hello: Command = {},
-  ): Promise<WireServer> {
+  static async start(reply: Reply, hello: Command = {}, port = 0): Promise<WireServer> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const wire = new WireServer(server, reply, address);
@@ -74,7 +73,9 @@ export class WireServer {
     const command = readCommand(message);
     const isHello = 'hello' in command || 'ismaster' in command;
     if (!isHello) this.commands.push(command);
-    const reply = isHello ? { ...hello, localTime: new Date() } : { ok: 1, ...(await this.reply(command)) };
+    const told = isHello ? { ...hello, localTime: new Date() } : await this.reply(command);
+    if (told === 'break') return void socket.destroy();
+    const reply = { ok: 1, ...told };
     if ((message.readUInt32LE(HEADER) & MORE_TO_COME) !== 0) return;
     socket.write(frame(OP_MSG, id, Buffer.concat([Buffer.alloc(5), BSON.serialize(reply)])));
   }
