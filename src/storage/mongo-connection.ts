@@ -48,15 +48,17 @@ export interface MongoConnection {
 
 /**
  * Connects to a replica set or sharded cluster (transactions need one). The URI's options win over ours; its `timeoutMS`,
- * which the driver ignores, is the limit of one operation.
+ * which the driver (7.8) ignores, is the limit of one operation.
  * @throws KinoscopeError `unavailable` when it cannot be reached, `usage` when the URI is wrong or it is a lone server
  */
 export async function connectMongo(uri: string, limitMs = DEFAULT_LIMIT_MS): Promise<MongoConnection> {
   const said = saidIn(uri);
   const limit = Number(said.get('timeoutms')) || limitMs;
   const options = optionsFor(uri, limit);
-  await checkServer(newClient(uri, said.has('serverselectiontimeoutms') ? options : { ...options, serverSelectionTimeoutMS: START_MS }));
-  const client = newClient(uri, options);
+  // the driver would only warn of it
+  const address = uri.replace(/(?<=[?&])timeoutMS=[^&]*&?/i, '');
+  await checkServer(newClient(address, said.has('serverselectiontimeoutms') ? options : { ...options, serverSelectionTimeoutMS: START_MS }));
+  const client = newClient(address, options);
   const named = /^[^/]*\/\/[^/]*\/([^?]+)/.test(uri);
   return { client, db: client.db(named ? undefined : DEFAULT_DATABASE), limitMs: limit };
 }

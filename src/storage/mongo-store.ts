@@ -3,6 +3,7 @@ import {
   type ClientSession,
   type Collection as MongoCollection,
   type Document as BsonDocument,
+  MongoError,
   MongoErrorLabel,
   MongoServerError,
 } from 'mongodb';
@@ -248,8 +249,13 @@ function violatedPaths(error: MongoServerError, unique: readonly UniqueIndex[]):
   return named.sort((a, b) => a.at - b.at || b.name.length - a.name.length)[0]?.paths ?? [];
 }
 
-/** What a server answers to a document over 16 MB; the driver does not even send it. */
-const TOO_LARGE = /BSONObj(ect)?TooLarge|BSONObj size|larger than the maximum size|object to (insert|replace) (is )?too large/i;
+/** What a server says of a document over 16 MB, and the driver of a bulk write; of a single one it just leaves its buffer. */
+const TOO_LARGE = /BSONObj(ect)?TooLarge|BSONObj size|larger than the maximum size|too large/i;
+
+function isTooLarge(error: unknown): boolean {
+  if (error instanceof MongoError) return TOO_LARGE.test(error.message);
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
 
 /** Says in our words what MongoDB refuses. */
 async function translated<R>(collection: Opened | (() => Opened), command: () => Promise<R>): Promise<R> {
@@ -259,7 +265,7 @@ async function translated<R>(collection: Opened | (() => Opened), command: () =>
     const { documents: { collectionName }, unique } = typeof collection === 'function' ? collection() : collection;
     if (isDuplicate(error)) throw new DuplicateKeyError(collectionName, violatedPaths(error, unique));
     if (isAway(error)) throw new KinoscopeError('unavailable', 'The database does not answer', { cause: error });
-    if (error instanceof Error && TOO_LARGE.test(error.message)) {
+    if (isTooLarge(error)) {
       throw new KinoscopeError('too-large', `A document of ${collectionName} is larger than MongoDB takes (16 MB)`, { cause: error });
     }
     throw error;

@@ -39,6 +39,14 @@ export class WireServer {
     return wire;
   }
 
+  /** The commands of these names, without what sessions and clocks add. */
+  sent(...names: string[]): Command[] {
+    const added = new Set(['lsid', '$clusterTime', '$db', '$readPreference']);
+    return this.commands
+      .filter((command) => names.includes(nameOf(command)))
+      .map((command) => Object.fromEntries(Object.entries(command).filter(([key]) => !added.has(key))));
+  }
+
   async stop(): Promise<void> {
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
@@ -79,6 +87,28 @@ export class WireServer {
     if ((message.readUInt32LE(HEADER) & MORE_TO_COME) !== 0) return;
     socket.write(frame(OP_MSG, id, Buffer.concat([Buffer.alloc(5), BSON.serialize(reply)])));
   }
+}
+
+export const nameOf = (command: Command): string => Object.keys(command)[0] ?? '';
+
+/** What a cursor answers that has no further page. */
+export const documents = (...firstBatch: Command[]): Command => ({ cursor: { id: 0n, ns: 'films.films', firstBatch } });
+
+/** The answers of an empty database to which everything that is written is new. */
+export const DEFAULTS: Readonly<Record<string, Command>> = {
+  find: documents(),
+  aggregate: documents(),
+  listCollections: documents(),
+  listIndexes: documents(),
+  insert: { n: 1 },
+  update: { n: 1, nModified: 1 },
+  delete: { n: 1 },
+  findAndModify: { value: { _id: 'a', version: 2, name: 'A' } },
+};
+
+/** @param answers by the name of the command */
+export function replying(answers: Readonly<Record<string, Command>>): (command: Command) => Command {
+  return (command) => answers[nameOf(command)] ?? DEFAULTS[nameOf(command)] ?? {};
 }
 
 function helloOf(address: string): Command {

@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Binary } from 'mongodb';
 import { encodeEmbedding } from '../../src/faces/embedding-text.js';
-import type { CollectionSpec, Document, Store, Write } from '../../src/storage/collection.js';
+import type { Document, Store, Write } from '../../src/storage/collection.js';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { freePort } from '../contract/redis-server.js';
-import { type Command, type Reply, WireServer } from '../contract/mongodb-wire.js';
+import { type Command, documents, nameOf, type Reply, replying, WireServer } from '../contract/mongodb-wire.js';
 
 interface Film extends Document {
   readonly name: string;
@@ -23,34 +24,16 @@ afterEach(async () => {
 
 /** A store whose server gives these answers, by the name of the command. */
 async function opened(answers: Readonly<Record<string, Command>> = {}): Promise<Store> {
-  server = await WireServer.start((command) => {
-    const name = Object.keys(command)[0] ?? '';
-    return answers[name] ?? DEFAULTS[name] ?? {};
-  });
+  return openedWith(replying(answers));
+}
+
+async function openedWith(reply: Reply): Promise<Store> {
+  server = await WireServer.start(reply);
   store = await openMongoStore(`mongodb://${server.address}/films`);
   return store;
 }
 
-const documents = (...firstBatch: Command[]): Command => ({ cursor: { id: 0n, ns: 'films.films', firstBatch } });
-const noDocuments = documents();
-const DEFAULTS: Readonly<Record<string, Command>> = {
-  find: noDocuments,
-  aggregate: noDocuments,
-  listCollections: noDocuments,
-  listIndexes: noDocuments,
-  insert: { n: 1 },
-  update: { n: 1, nModified: 1 },
-  delete: { n: 1 },
-  findAndModify: { value: { _id: 'a', version: 2, name: 'A' } },
-};
-
-/** The commands of these names, without what sessions and clocks add. */
-function sent(...names: string[]): Command[] {
-  const added = new Set(['lsid', '$clusterTime', '$db', '$readPreference']);
-  return server.commands
-    .filter((command) => names.includes(Object.keys(command)[0] ?? ''))
-    .map((command) => Object.fromEntries(Object.entries(command).filter(([key]) => !added.has(key))));
-}
+const sent = (...names: string[]): Command[] => server.sent(...names);
 
 describe('the commands that MongoDB is sent', () => {
   test('make a collection with its validator and indexes', async () => {
@@ -187,11 +170,11 @@ describe('the commands that MongoDB is sent', () => {
 
   test('do not grow in number with a film: the documents of one collection travel together', async () => {
     await opened();
-    const documents = (n: number): Write[] => Array.from({ length: n }, (_, i) => ({ kind: 'upsert', collection: 'films', document: { id: `${i}` } }));
+    const films = (n: number): Write[] => Array.from({ length: n }, (_, i) => ({ kind: 'upsert', collection: 'films', document: { id: `${i}` } }));
     await store.collection({ name: 'films' });
-    await store.commit(documents(10));
+    await store.commit(films(10));
     const few = server.commands.length;
-    await store.commit(documents(2_000));
+    await store.commit(films(2_000));
     expect(sent('update')[1]!['updates']).toHaveLength(2_000);
     expect(server.commands.length - few).toBe(2);
   });
@@ -206,12 +189,9 @@ describe('the commands that MongoDB is sent', () => {
 
   test('repeat a batch that another transaction was faster than', async () => {
     let conflicts = 2;
-    server = await WireServer.start((command) => {
-      if ('update' in command && conflicts-- > 0) {
-        return { ok: 0, code: 112, errmsg: 'conflict', errorLabels: ['TransientTransactionError'] };
-      }
-      return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
-    });
+    server = await WireServer.start((command) => ('update' in command && conflicts-- > 0
+      ? { ok: 0, code: 112, errmsg: 'conflict', errorLabels: ['TransientTransactionError'] }
+      : replying({})(command)));
     store = await openMongoStore(`mongodb://${server.address}`);
     await store.collection({ name: 'films' });
     await store.commit([{ kind: 'patch', collection: 'films', id: 'b', patch: { $inc: { n: 1 } } }]);
@@ -257,34 +237,147 @@ describe('embeddings', () => {
 });
 
 describe('what MongoDB answers', () => {
+  const indexes = [{ paths: ['number.season'], unique: true }, { paths: ['number.season', 'show'], unique: true }, { paths: ['show'] }];
+  const refusal = (...paths: string[]) => ({ name: 'DuplicateKeyError', collection: 'films', paths });
+
   test('names the paths of a violated index', async () => {
     const duplicate = { code: 11_000, errmsg: 'E11000', keyPattern: { 'number.season': 1, _id: 1 } };
     const films = await (await opened({
       insert: { n: 0, writeErrors: [{ index: 0, ...duplicate }] },
       findAndModify: { ok: 0, ...duplicate },
     })).collection<Film>({ name: 'films' });
-    const refusal = { name: 'DuplicateKeyError', collection: 'films', paths: ['number.season', 'id'] };
-    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(refusal);
-    await expect(films.patch('a', { $set: { name: 'B' } })).rejects.toMatchObject(refusal);
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(refusal('number.season', 'id'));
+    await expect(films.patch('a', { $set: { name: 'B' } })).rejects.toMatchObject(refusal('number.season', 'id'));
+  });
+
+  test.each([
+    ['mongod\'s', 'E11000 duplicate key error collection: films.films index: unique|number.season dup key: { number.season: "unique|number.season|show" }', ['number.season']],
+    ['mongod\'s, of the id', 'E11000 duplicate key error collection: films.films index: _id_ dup key: { _id: "unique|number.season" }', ['id']],
+    ['DocumentDB\'s', 'Duplicate key violation on the requested collection: Index \'unique|number.season|show\'', ['number.season', 'show']],
+  ])('tells duplicates apart by %s message alone', async (_, errmsg, paths) => {
+    const duplicate = { index: 0, code: 11_000, errmsg };
+    const films = await (await opened({
+      insert: { n: 0, writeErrors: [duplicate] },
+      update: { n: 0, writeErrors: [duplicate] },
+    })).collection<Film>({ name: 'films', indexes });
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(refusal(...paths));
+    if (paths[0] === 'id') return;
+    const put: Write = { kind: 'upsert', collection: 'films', document: { id: 'a' } };
+    await expect(store.commit([put])).rejects.toMatchObject(refusal(...paths));
+    expect(sent('update')).toHaveLength(1);
+  });
+
+  test('is asked again when two batches put one document in at once', async () => {
+    let races = 2;
+    await openedWith((command) => ('update' in command && races-- > 0
+      ? { n: 0, writeErrors: [{ index: 0, code: 11_000, errmsg: 'E11000 duplicate key error collection: films.films index: _id_ dup key: { _id: "a" }' }] }
+      : replying({})(command)));
+    await store.collection({ name: 'films' });
+    await store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }]);
+    expect(sent('update')).toHaveLength(3);
+  });
+
+  test('is that a document is too large, which no other try will change', async () => {
+    const films = await (await opened({ insert: { ok: 0, code: 10_334, errmsg: 'BSONObj size: 17000000 is invalid. Size must be between 0 and 16793600(16MB)' } }))
+      .collection<Film>({ name: 'films' });
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject({ code: 'too-large', mayPass: false });
+    await expect(films.insert({ id: 'a', name: 'A'.repeat(17 << 20) })).rejects.toMatchObject({ code: 'too-large' });
+    const put = { kind: 'upsert', collection: 'films', document: { id: 'a', name: 'A'.repeat(17 << 20) } } as const;
+    await expect(store.commit([put])).rejects.toMatchObject({ code: 'too-large' });
   });
 
   test('is asked again after a lost connection, without writing twice', async () => {
     let lost = false;
-    server = await WireServer.start((command) => {
-      if (!('findAndModify' in command) || lost) return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
+    await openedWith((command) => {
+      if (!('findAndModify' in command) || lost) return replying({})(command);
       lost = true;
       return { ok: 0, code: 11_600, errmsg: 'shutting down', errorLabels: ['RetryableWriteError'] };
     });
-    store = await openMongoStore(`mongodb://${server.address}/films`);
     const films = await store.collection<Film>({ name: 'films' });
     expect(await films.patch('a', { $set: { name: 'A' } })).toEqual({ id: 'a', version: 2, name: 'A' });
     const [first, again] = sent('findAndModify');
     expect(again).toEqual(first);
     expect(server.commands.find((command) => 'findAndModify' in command)?.['txnNumber']).toBeDefined();
   });
+
+  test.each(['update', 'commitTransaction'])('repeats a batch whose connection breaks at %s', async (name) => {
+    let breaks = 1;
+    await openedWith((command) => (nameOf(command) === name && breaks-- > 0 ? 'break' : replying({})(command)));
+    await store.collection({ name: 'films' });
+    await store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }]);
+    expect(sent(name)).toHaveLength(2);
+  });
+
+  test.each([
+    ['steps down', { ok: 0, code: 10_107, errmsg: 'not primary' }],
+    ['shuts down', { ok: 0, code: 91, errmsg: 'shutting down' }],
+    ['has no time', { ok: 0, code: 50, errmsg: 'operation exceeded time limit' }],
+    ['breaks the connection', 'break' as const],
+  ])('is unavailable, not a fault of ours, when it %s again and again', async (_, answer) => {
+    let broken = false;
+    await openedWith((command) => (broken && ['find', 'insert', 'delete', 'update', 'aggregate'].includes(nameOf(command)) ? answer : replying({})(command)));
+    const films = await store.collection<Film>({ name: 'films' });
+    broken = true;
+    const away = { code: 'unavailable', httpStatus: 503, mayPass: true };
+    await expect(films.get('a')).rejects.toMatchObject(away);
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(away);
+    await expect(films.deleteMany({ name: 'A' })).rejects.toMatchObject(away);
+  });
+});
+
+describe('a server that stops answering', () => {
+  const stopped = (command: Command): Command | Promise<Command> =>
+    (['find', 'update', 'insert'].includes(nameOf(command)) ? new Promise(() => undefined) : replying({})(command));
+
+  test.each([['by our limit', '', 300], ['by the limit of its address', 'timeoutMS=300', 60_000]])('keeps nobody waiting, %s', async (_, options, limit) => {
+    server = await WireServer.start(stopped);
+    store = await openMongoStore(`mongodb://${server.address}/films?${options}`, limit);
+    const films = await store.collection<Film>({ name: 'films' });
+    const late = { code: 'unavailable', message: 'The database has not answered within 0.3 s' };
+    await expect(films.get('a')).rejects.toMatchObject(late);
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(late);
+    await expect(store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }])).rejects.toMatchObject(late);
+    expect(sent('find')[0]).toMatchObject({ maxTimeMS: 300 });
+    expect(sent('insert')[0]).toMatchObject({ maxTimeMS: 300, writeConcern: { wtimeout: 300 } });
+  });
+
+  test('keeps nobody waiting for a connection of the pool', async () => {
+    server = await WireServer.start(stopped);
+    store = await openMongoStore(`mongodb://${server.address}/films?maxPoolSize=1&waitQueueTimeoutMS=50&timeoutMS=60000`);
+    const films = await store.collection<Film>({ name: 'films' });
+    const first = films.get('a').catch(() => null);
+    await expect(films.get('b')).rejects.toMatchObject({ code: 'unavailable', message: 'The database does not answer' });
+    await server.stop();
+    await store.close();
+    await first;
+    server = await WireServer.start(stopped);
+  });
+});
+
+test('a server that is away for longer than a start may take is waited for', async () => {
+  await opened({ find: documents({ _id: 'a', version: 1, name: 'A' }) });
+  const films = await store.collection<Film>({ name: 'films' });
+  await server.stop();
+  const found = films.get('a');
+  await delay(6_000);
+  server = await WireServer.start(replying({ find: documents({ _id: 'a', version: 1, name: 'A' }) }), {}, Number(server.address.split(':')[1]));
+  expect(await found).toEqual({ id: 'a', version: 1, name: 'A' });
 });
 
 describe('opening', () => {
+  test('asks for nothing that the address asks for otherwise', async () => {
+    server = await WireServer.start(replying({}));
+    store = await openMongoStore(`mongodb://${server.address}/films?w=1&JOURNAL=false&wtimeoutMS=7&readConcernLevel=local&readPreference=secondaryPreferred`);
+    const films = await store.collection<Film>({ name: 'films' });
+    await films.insert({ id: 'a', name: 'A' });
+    await films.get('a');
+    await store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }]);
+    const concern = { w: 1, j: false, wtimeout: 7 };
+    expect(sent('insert')[0]).toMatchObject({ writeConcern: concern });
+    expect(sent('find')[0]).toMatchObject({ readConcern: { level: 'local' } });
+    expect(sent('commitTransaction')[0]).toMatchObject({ writeConcern: concern });
+  });
+
   const opening = (uri: string) => expect(openMongoStore(uri)).rejects;
 
   test('fails in one clear line when nothing answers, without the password', async () => {
