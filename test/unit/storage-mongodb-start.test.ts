@@ -96,11 +96,12 @@ describe('the indexes of a collection that is there', () => {
 
   test('are made when they were dropped, and accepted under a name of somebody\'s own', async () => {
     await start(spec, { ...there, listIndexes: documents(id, { ...year, name: 'by year' }, hash[0]!) });
-    expect(changes()).toEqual([{ createIndexes: 'films', writeConcern: expect.anything(), indexes: [expect.objectContaining({ name: 'unique|hash', unique: true })] }]);
+    expect(changes()).toEqual([expect.objectContaining({ createIndexes: 'films', indexes: [expect.objectContaining({ name: 'unique|hash', unique: true })] })]);
   });
 
   test('are made again when an earlier version made them otherwise', async () => {
-    await start(spec, { ...there, listIndexes: documents(id, { ...year, key: { year: 1 } }, hash[0]!, { ...hash[1]!, partialFilterExpression: { hash: { $exists: true } } }) });
+    const other = { ...hash[1]!, partialFilterExpression: { hash: { $exists: true } } };
+    await start(spec, { ...there, listIndexes: documents(id, { ...year, key: { year: 1 } }, hash[0]!, other) });
     expect(changes().map((command) => command['index'] ?? (command['indexes'] as Command[]).map(({ name }) => name)))
       .toEqual(['index|year', 'unique|hash', ['index|year', 'unique|hash']]);
   });
@@ -112,7 +113,8 @@ describe('the indexes of a collection that is there', () => {
   });
 
   test('are a tenant\'s, also those that are needed no more', async () => {
-    server = await WireServer.start(replying({ ...there, listIndexes: documents(id, { ...year, name: 'index|tenant|year', key: { tenant: 1, year: 1, _id: 1 } }) }));
+    const ofTenants = { ...year, name: 'index|tenant|year', key: { tenant: 1, year: 1, _id: 1 } };
+    server = await WireServer.start(replying({ ...there, listIndexes: documents(id, ofTenants) }));
     store = separateTenants(await openMongoStore(`mongodb://${server.address}/films`), { strict: false });
     await store.collection({ name: 'films', retired: [{ paths: ['year'] }] });
     expect(changes().map((command) => command['index'])).toEqual(['index|tenant|year']);
@@ -129,7 +131,9 @@ test('the lists of jobs have indexes that begin with what is asked for and go on
   const keys = server.sent('createIndexes').flatMap((command) => (command['indexes'] as { key: object }[]).map(({ key }) => Object.keys(key)));
   for (const { filter, sort } of server.sent('find') as { filter: { $and?: object[] }; sort: object }[]) {
     const fields = (filter.$and ?? [filter]).flatMap(Object.keys);
-    const serving = keys.filter((key) => key.slice(fields.length).join() === Object.keys(sort).join() && key.slice(0, fields.length).sort().join() === fields.sort().join());
+    const serves = (key: string[]): boolean =>
+      key.slice(fields.length).join() === Object.keys(sort).join() && key.slice(0, fields.length).sort().join() === fields.sort().join();
+    const serving = keys.filter(serves);
     expect([fields, serving.length]).toEqual([fields, 1]);
   }
 });
