@@ -34,6 +34,14 @@ function isBodyParserError(thrown: unknown): thrown is Error & { status: number 
   return thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number' && thrown.status < 500;
 }
 
+/** What is away for a moment, such as a database between two primaries, is back by then. */
+const RETRY_AFTER_SECONDS = 5;
+
+function traceOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${traceOf(error.cause)}` : '';
+  return (error.stack ?? error.message) + cause;
+}
+
 /** Answers every failure as application/problem+json, and logs those that are our own. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -45,12 +53,13 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(thrown);
     this.metrics.errors.inc({ where: 'request', code: /^urn:kinoscope:(.+)$/.exec(problem.type)?.[1] ?? String(problem.status) });
-    if (problem.status >= 500) this.logger.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
+    if (problem.status >= 500) this.logger.error(thrown instanceof Error ? traceOf(thrown) : thrown);
     // An event stream that has begun, or a client that has left, can be told nothing more.
     if (response.headersSent || response.destroyed) {
       response.end();
       return;
     }
+    if (problem.status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }

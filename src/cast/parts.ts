@@ -28,8 +28,11 @@ export const CAST_PARTS: CollectionSpec = {
   indexes: [{ paths: ['contentHash'] }, { paths: ['flow'] }],
 };
 
-/** Faces of one document: 500 of them take 1.5 MB. */
-const FACES = 500;
+/**
+ * What one document holds at most, 1 to 2 MB of each: a stretch may be as long as its film, and a film have any number of
+ * frames and faces a second. No database takes a document of any size (MongoDB 16 MB).
+ */
+const MOST = { samples: 4_000, glimpses: 30_000, sightings: 500 } as const;
 
 const encode = (numbers: Float32Array): string => Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
 
@@ -39,18 +42,19 @@ function decode(text: string): Float32Array {
 }
 
 export function partWrites(contentHash: string, flow: string, { start }: TimeWindow, seen: FacesSeen, truncated: boolean): Write[] {
-  const documents = Math.max(1, Math.ceil(seen.sightings.length / FACES));
+  const kinds = ['samples', 'glimpses', 'sightings'] as const;
+  const documents = Math.max(1, ...kinds.map((kind) => Math.ceil(seen[kind].length / MOST[kind])));
   return Array.from({ length: documents }, (_, index): Write => {
+    const of = <T>(items: readonly T[], most: number): readonly T[] => items.slice(index * most, (index + 1) * most);
     const document: Omit<CastPart, 'version'> = {
       id: `${flow}:${start}:${String(index).padStart(4, '0')}`,
       contentHash,
       flow,
       start,
       truncated,
-      samples: index > 0 ? [] : seen.samples.map(({ time, signature }) => [time, encode(signature)]),
-      glimpses: index > 0 ? '' : encodeGlimpses(seen.glimpses),
-      sightings: seen.sightings.slice(index * FACES, (index + 1) * FACES)
-        .map(({ time, score, quality, box, embedding }) => [time, score, quality, box, encode(embedding)]),
+      samples: of(seen.samples, MOST.samples).map(({ time, signature }) => [time, encode(signature)]),
+      glimpses: encodeGlimpses(of(seen.glimpses, MOST.glimpses)),
+      sightings: of(seen.sightings, MOST.sightings).map(({ time, score, quality, box, embedding }) => [time, score, quality, box, encode(embedding)]),
     };
     return { kind: 'upsert', collection: CAST_PARTS.name, document };
   });

@@ -29,6 +29,8 @@ const VARIABLES = {
     .default(join(homedir(), '.kinoscope'))
     .describe('Folder of everything that is kept: database, uploads, downloads'),
   MONGODB_URI: z.string().optional().describe('MongoDB for the documents; unset: one SQLite file in KINOSCOPE_HOME'),
+  KINOSCOPE_DATABASE_SECONDS: z.coerce.number().positive().max(3600).default(30)
+    .describe('Longest that one operation on MongoDB may take, waiting for a server or a connection included (a timeoutMS in MONGODB_URI wins)'),
   REDIS_URL: z.string().optional().describe('Redis for the job queue; unset: the same SQLite file'),
   KINOSCOPE_HOST: z.string().default('127.0.0.1').describe('Address that the service listens on'),
   KINOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port of the service; 0 takes a free one'),
@@ -139,6 +141,8 @@ export interface Settings {
   readonly home: string;
   /** null: the SQLite file. */
   readonly mongodbUri: string | null;
+  /** Longest that one operation on MongoDB may take. */
+  readonly databaseLimitMs: number;
   readonly redisUrl: string | null;
   readonly host: string;
   readonly port: number;
@@ -233,6 +237,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return Object.freeze({
     home: resolve(env.KINOSCOPE_HOME),
     mongodbUri: env.MONGODB_URI ?? null,
+    databaseLimitMs: env.KINOSCOPE_DATABASE_SECONDS * 1000,
     redisUrl: env.REDIS_URL ?? null,
     host: env.KINOSCOPE_HOST,
     port: env.KINOSCOPE_PORT,

@@ -41,6 +41,7 @@ export class JobRecords {
   static async open(store: Store): Promise<JobRecords> {
     const indexes = [
       { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
+      { paths: ['tenant', 'createdAt'] }, { paths: ['tenant', 'state', 'createdAt'] },
       { paths: ['name', 'state', 'rank'] }, { paths: ['name', 'startedAt'] }, { paths: ['announced'] }, { paths: ['finishedAt'] },
     ];
     const fields = { tenant: 'string', name: 'string', data: 'object', state: 'string', progress: 'number', attempts: 'number', createdAt: 'string' } as const;
@@ -193,16 +194,21 @@ export class JobRecords {
     return (await this.jobs.count({ id, lease })) === 1;
   }
 
-  /** Ends a running job as done together with its result, if this lease holds it. */
-  async complete(id: string, lease: string, writes: readonly Write[]): Promise<boolean> {
+  /**
+   * Ends a running job as done together with its result, if the lease of this start still holds it, or has done so already:
+   * an earlier call may have succeeded although nobody was told.
+   */
+  async complete({ id, lease, attempts }: JobRecord, writes: readonly Write[]): Promise<boolean> {
     const done = toEnded('done', null, { progress: 1, stage: 'done' });
     try {
       // the job comes first: whoever has lost it must not wait for the results to be written in vain
       const end: Write = { kind: 'patch', collection: COLLECTION, id, patch: done, where: { lease } };
       await this.store.commit([end, ...writes]);
     } catch (error) {
-      if (error instanceof PreconditionError && error.collection === COLLECTION && error.id === id) return false;
-      throw error;
+      if (!(error instanceof PreconditionError) || error.collection !== COLLECTION || error.id !== id) throw error;
+      // a later start counts another attempt
+      const record = await this.jobs.get(id);
+      if (record?.state !== 'done' || record.attempts !== attempts) return false;
     }
     await this.waiting.tell(id);
     return true;

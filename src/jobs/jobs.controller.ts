@@ -1,5 +1,8 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import {
+  type CanActivate, Controller, Delete, type ExecutionContext, Get, HttpCode, Inject, Injectable, Param, Post, Query, Sse, type MessageEvent, UseGuards,
+} from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
 import { currentTenant } from '../context.js';
@@ -41,6 +44,24 @@ type JobsQuery = z.infer<typeof JobsQuery>;
 
 export const JobPage = z.object({ items: z.array(JobOutput), nextCursor: z.string().nullable() });
 
+/** @throws KinoscopeError `not-found`, also for another tenant's job */
+async function existingJob(queue: JobQueue, id: string): Promise<Job> {
+  const job = await queue.get(id);
+  if (job?.tenant !== currentTenant()) throw new KinoscopeError('not-found', `There is no job ${id}`);
+  return job;
+}
+
+/** Lets nobody into a route of a job that is not there. A stream has begun before its handler can refuse. */
+@Injectable()
+export class JobExists implements CanActivate {
+  constructor(@Inject(JOB_QUEUE) private readonly queue: JobQueue) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    await existingJob(this.queue, context.switchToHttp().getRequest<Request<{ id: string }>>().params.id);
+    return true;
+  }
+}
+
 @ApiTags('jobs')
 @Controller('v1/jobs')
 export class JobsController {
@@ -81,11 +102,11 @@ export class JobsController {
     return presentJob((await this.queue.retry(id)) ?? job);
   }
 
+  @UseGuards(JobExists)
   @Sse(':id/events')
   @ApiOperation({ summary: 'Follow a job: one event now, one after every change, the last when it has ended' })
   @ApiProduces('text/event-stream')
-  async events(@Param('id') id: string): Promise<Observable<MessageEvent>> {
-    await this.existing(id);
+  events(@Param('id') id: string): Observable<MessageEvent> {
     return new Observable((subscriber) =>
       this.queue.subscribe(id, (job) => {
         subscriber.next({ type: 'job', data: presentJob(job) });
@@ -94,9 +115,7 @@ export class JobsController {
     );
   }
 
-  private async existing(id: string): Promise<Job> {
-    const job = await this.queue.get(id);
-    if (job?.tenant !== currentTenant()) throw new KinoscopeError('not-found', `There is no job ${id}`);
-    return job;
+  private existing(id: string): Promise<Job> {
+    return existingJob(this.queue, id);
   }
 }

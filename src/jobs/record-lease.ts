@@ -1,10 +1,15 @@
-import type { KinoscopeError } from '../errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { KinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
 import type { Job, JobError, Lease, LeaseTiming } from './job-queue.js';
 import { type JobRecord, LONGEST_BACKOFF, lostError, toJob } from './job-record.js';
 import type { JobRecords } from './job-records.js';
 
 export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250, keepMs: 30 * 24 * 3_600_000 };
+
+/** For so many leases a worker that has ended a job keeps trying to say so. */
+const PATIENCE = 10;
+const PAUSE_MS = 1_000;
 
 export interface Progress {
   readonly progress: number;
@@ -24,12 +29,15 @@ export interface Delivery {
   settle(outcome: Outcome): Promise<void>;
 }
 
-/** A lease on a stored job. It prolongs itself, writes the latest progress, and notices when it was lost. */
+/**
+ * A lease on a stored job. It prolongs itself, writes the latest progress, and notices when it was lost. Where the database
+ * is away it stands: what a job has come to is kept until it can be written, or another worker turns out to have the job.
+ */
 export class RecordLease implements Lease {
   readonly job: Job;
   private readonly aborter = new AbortController();
   private readonly token: string;
-  private readonly timer: NodeJS.Timeout;
+  private readonly timers: readonly NodeJS.Timeout[];
   private expiresAt: number;
   private nextBeat: number;
   private news: Progress | null = null;
@@ -37,6 +45,8 @@ export class RecordLease implements Lease {
   private busy = false;
   /** Its end is being written: that it is not held any more does not mean that it was lost. */
   private ending = false;
+  /** It goes back in any case: there is no time for its end. */
+  private givenUp = false;
   private over = false;
 
   constructor(
@@ -50,7 +60,11 @@ export class RecordLease implements Lease {
     this.token = record.lease ?? '';
     this.expiresAt = record.dueAt ?? 0;
     this.nextBeat = Date.now() + timing.leaseMs / 3;
-    this.timer = setInterval(() => void this.tick(), Math.min(timing.pollMs, timing.leaseMs / 3));
+    this.timers = [
+      setInterval(() => void this.tick(), Math.min(timing.pollMs, timing.leaseMs / 3)),
+      // while the database keeps the other one waiting, too; where this fails it is delivered again
+      ...(delivery ? [setInterval(() => void delivery.prolong().catch(() => undefined), timing.leaseMs / 3)] : []),
+    ];
   }
 
   get signal(): AbortSignal {
@@ -63,7 +77,7 @@ export class RecordLease implements Lease {
   }
 
   async complete(writes: readonly Write[]): Promise<void> {
-    await this.end('done', () => this.records.complete(this.record.id, this.token, writes));
+    await this.end('done', () => this.records.complete(this.record, writes));
   }
 
   async fail(error: JobError, { retry = true }: { retry?: boolean } = {}): Promise<void> {
@@ -74,6 +88,7 @@ export class RecordLease implements Lease {
   }
 
   async release(): Promise<void> {
+    this.givenUp = true;
     await this.end('released', () => this.records.release(this.record.id, this.token));
   }
 
@@ -92,13 +107,25 @@ export class RecordLease implements Lease {
   private async end(outcome: Outcome, write: () => Promise<boolean>): Promise<void> {
     this.check();
     this.ending = true;
-    const held = await write().catch((error: unknown) => {
+    const held = await this.persistently(write).catch((error: unknown) => {
       this.ending = false;
       throw error;
     });
     if (held) await this.stop(outcome);
     else await this.lose(await this.records.get(this.record.id));
     if (this.lost) throw this.lost;
+  }
+
+  private async persistently(write: () => Promise<boolean>): Promise<boolean> {
+    for (const end = Date.now() + PATIENCE * this.timing.leaseMs; ;) {
+      try {
+        return await write();
+      } catch (error) {
+        const away = error instanceof KinoscopeError && error.code === 'unavailable';
+        if (!away || this.givenUp || Date.now() >= end) throw error;
+        await delay(Math.min(PAUSE_MS, this.timing.leaseMs / 10));
+      }
+    }
   }
 
   private check(): void {
@@ -131,7 +158,6 @@ export class RecordLease implements Lease {
     const dueAt = now + this.timing.leaseMs;
     const held = await this.records.change(this.record.id, this.token, { $set: { ...news, dueAt } });
     if (held) {
-      await this.delivery?.prolong();
       this.expiresAt = dueAt;
       this.nextBeat = now + this.timing.leaseMs / 3;
       if (this.news === news) this.news = null;
@@ -154,7 +180,7 @@ export class RecordLease implements Lease {
 
   private async stop(outcome: Outcome): Promise<void> {
     this.over = true;
-    clearInterval(this.timer);
+    this.timers.forEach((timer) => clearInterval(timer));
     this.onEnd(this);
     await this.delivery?.settle(outcome);
   }

@@ -84,6 +84,8 @@ export interface CollectionSpec {
   /** Lower-case letters, digits and underscores. */
   readonly name: string;
   readonly indexes?: readonly IndexSpec[];
+  /** Indexes of earlier versions that are needed no more: MongoDB drops them. An older process that starts makes them again. */
+  readonly retired?: readonly IndexSpec[];
   /**
    * Fields that every document has, beside id and version, with what they may be: a document that is otherwise is refused.
    * MongoDB, where others may write, refuses theirs as well.

@@ -1,13 +1,11 @@
 import {
-  MongoClient,
-  MongoServerError,
-  MongoServerSelectionError,
+  type AnyBulkWriteOperation,
   type ClientSession,
   type Collection as MongoCollection,
-  type Db,
   type Document as BsonDocument,
-  type IndexDescription,
-  type MongoClientOptions,
+  MongoError,
+  MongoErrorLabel,
+  MongoServerError,
 } from 'mongodb';
 import { KinoscopeError } from '../errors.js';
 import {
@@ -16,10 +14,8 @@ import {
   type Collection,
   type CollectionSpec,
   type Document,
-  type FieldType,
   type Filter,
   type FindOptions,
-  type IndexSpec,
   type NewDocument,
   type Page,
   type Patch,
@@ -27,11 +23,11 @@ import {
   type Store,
   type Write,
 } from './collection.js';
+import { connectMongo, DEFAULT_LIMIT_MS, isAway, type MongoConnection, within } from './mongo-connection.js';
+import { mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
+import { ensureCollection, type UniqueIndex, uniqueIndexes } from './mongo-schema.js';
 import { fromVectors, toVectors, vectorPaths, type VectorPaths } from './mongo-vectors.js';
-import { fieldOf, mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
-import {
-  checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, querySegments, sortOf,
-} from './query.js';
+import { checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, sortOf } from './query.js';
 
 /** As MongoDB keeps a document: its id is called `_id`. */
 interface Stored extends BsonDocument {
@@ -39,164 +35,144 @@ interface Stored extends BsonDocument {
   readonly version: number;
 }
 
-const DUPLICATE_KEY = 11_000;
-const NAMESPACE_EXISTS = 48;
-const DEFAULT_DATABASE = 'kinoscope';
-
-/** What is acknowledged is on the disks of a majority and survives the loss of a server; what is read was too. */
-const OPTIONS: MongoClientOptions = {
-  appName: 'kinoscope',
-  writeConcern: { w: 'majority', journal: true },
-  readConcern: { level: 'majority' },
-  readPreference: 'primary',
-  retryWrites: true,
-  retryReads: true,
-  ignoreUndefined: true,
-};
-
-/** How long it may take to find the primary, where the URI does not say it (the driver would wait 30 s). */
-const SELECTION = { name: 'serverSelectionTimeoutMS', ms: 5_000 };
-
-const BSON_TYPES: Record<FieldType, readonly string[]> = {
-  string: ['string'], number: ['int', 'long', 'double'], boolean: ['bool'], object: ['object'], array: ['array'], null: ['null'],
-};
-
-/** Lets in documents of ours, whoever else writes to the collection. */
-function validatorOf({ fields = {} }: CollectionSpec): BsonDocument {
-  const bsonType = (types: FieldType | readonly FieldType[]): string[] => [types].flat().flatMap((type) => BSON_TYPES[type]);
-  return {
-    $jsonSchema: {
-      bsonType: 'object',
-      required: ['_id', 'version', ...Object.keys(fields)],
-      properties: {
-        _id: { bsonType: 'string', minLength: 1 },
-        version: { bsonType: bsonType('number'), minimum: 1 },
-        ...Object.fromEntries(Object.entries(fields).map(([name, types]) => [name, { bsonType: bsonType(types) }])),
-      },
-    },
-  };
+/** An opened collection. */
+interface Opened {
+  readonly documents: MongoCollection<Stored>;
+  readonly vectors: VectorPaths;
+  readonly unique: readonly UniqueIndex[];
 }
 
 /**
- * Connects to a MongoDB replica set or sharded cluster (transactions need one), MongoDB 5.0 or later. The database is
- * the URI's, or `kinoscope`.
+ * Connects to a MongoDB replica set or sharded cluster, MongoDB 5.0 or later.
+ * @param limitMs longest that one operation may take, waiting for a server included; then it is `unavailable`
  * @throws KinoscopeError `unavailable` when it cannot be reached, `usage` when the URI is wrong or it is a lone server
  */
-export async function openMongoStore(uri: string): Promise<Store> {
-  const client = newClient(uri);
-  const hosts = client.options.hosts.map(String).join(', ');
-  try {
-    await client.connect();
-    const hello = await client.db('admin').command({ hello: 1 });
-    if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
-      throw new KinoscopeError('usage', `MongoDB at ${hosts} is a lone server; kinoscope needs a replica set`);
-    }
-    const named = /^[^/]*\/\/[^/]*\/([^?]+)/.test(uri);
-    return new MongoStore(client, client.db(named ? undefined : DEFAULT_DATABASE));
-  } catch (error) {
-    await client.close();
-    if (error instanceof KinoscopeError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new KinoscopeError('unavailable', `Cannot reach MongoDB at ${hosts}: ${reason}`, { cause: error });
-  }
-}
-
-function newClient(uri: string): MongoClient {
-  try {
-    const told = uri.includes(`${SELECTION.name}=`);
-    return new MongoClient(uri, { ...OPTIONS, ...(!told && { [SELECTION.name]: SELECTION.ms }) });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new KinoscopeError('usage', `Not a MongoDB address: ${reason}`, { cause: error });
-  }
+export async function openMongoStore(uri: string, limitMs = DEFAULT_LIMIT_MS): Promise<Store> {
+  return new MongoStore(await connectMongo(uri, limitMs));
 }
 
 class MongoStore implements Store {
   readonly kind = 'mongodb';
-  /** The paths of vectors of the collections that were opened. */
-  private readonly opened = new Map<string, VectorPaths>();
+  private readonly opened = new Map<string, Opened>();
 
-  constructor(
-    private readonly client: MongoClient,
-    private readonly db: Db,
-  ) {}
+  constructor(private readonly connection: MongoConnection) {}
 
   async collection<T extends Document>(spec: CollectionSpec): Promise<Collection<T>> {
     checkName(spec.name);
-    const indexes = (spec.indexes ?? []).flatMap(indexDescriptions);
-    await guard(spec.name, async () => {
-      const validator = validatorOf(spec);
-      await this.db.createCollection(spec.name, { validator }).catch(async (error: unknown) => {
-        if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
-        // an earlier kinoscope made it, with the fields of its time
-        await this.db.command({ collMod: spec.name, validator });
-      });
-      if (indexes.length > 0) await this.db.collection(spec.name).createIndexes(indexes);
-    });
-    const vectors = vectorPaths(spec.vectors);
-    this.opened.set(spec.name, vectors);
-    return new MongoDocuments<T>(this.db.collection<Stored>(spec.name), vectors);
+    const { db, limitMs } = this.connection;
+    const opened = { documents: db.collection<Stored>(spec.name), vectors: vectorPaths(spec.vectors), unique: uniqueIndexes(spec) };
+    // without a limit: an index of many documents takes its time
+    await translated(opened, () => ensureCollection(db, spec));
+    this.opened.set(spec.name, opened);
+    return new MongoDocuments<T>(opened, limitMs);
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    for (const { collection } of writes) {
-      if (!this.opened.has(collection)) throw new TypeError(`The collection ${collection} was not opened`);
-    }
-    if (writes.length === 0) return;
-    await this.client.withSession((session) =>
-      // repeats the whole when another transaction was faster
+    const runs = runsOf(writes).map(({ collection, writes: run }) => ({ collection: this.open(collection), writes: run }));
+    if (runs.length === 0) return;
+    const { client, limitMs } = this.connection;
+    let at = runs[0]!.collection;
+    await translated(() => at, () => within(limitMs, (signal) => client.withSession((session) =>
+      // repeats the whole when another transaction was faster, which it learns from the labels of the driver's own errors
       session.withTransaction(async () => {
-        for (const write of writes) await guard(write.collection, () => this.apply(write, session));
-      }, { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } }));
+        for (const { collection, writes: run } of runs) {
+          signal.throwIfAborted();
+          at = collection;
+          await applyRun(collection, run, session);
+        }
+      }, { readConcern: { level: 'snapshot' }, readPreference: 'primary', maxCommitTimeMS: limitMs }))));
   }
 
   async close(): Promise<void> {
-    await this.client.close();
+    await this.connection.client.close();
   }
 
-  private async apply(write: Write, session: ClientSession): Promise<void> {
-    const collection = this.db.collection<Stored>(write.collection);
-    const vectors = this.opened.get(write.collection);
-    switch (write.kind) {
-      case 'upsert': {
-        const _id = checkId(write.document);
-        const old = await collection.findOne({ _id }, { projection: { version: 1 }, session });
-        const stored = toStored(write.document, (old?.version ?? 0) + 1, vectors);
-        await collection.replaceOne({ _id }, stored, { upsert: true, session });
-        return;
-      }
-      case 'delete':
-        await collection.deleteMany(mongoFilter(parseFilter(write.filter)), { session });
-        return;
-      case 'patch': {
-        const filter = mongoFilter(parseFilter({ ...write.where, id: write.id }));
-        const { matchedCount } = await collection.updateOne(filter, mongoUpdate(write.patch, vectors), { session });
-        if (matchedCount === 0 && write.where) throw new PreconditionError(write.collection, write.id);
-      }
-    }
+  private open(collection: string): Opened {
+    const opened = this.opened.get(collection);
+    if (!opened) throw new TypeError(`The collection ${collection} was not opened`);
+    return opened;
   }
 }
 
+/** Writes of a batch that travel together. */
+interface Run {
+  readonly collection: string;
+  readonly writes: readonly Write[];
+}
+
+/**
+ * The writes of each collection, the collections in the order in which they first come. A patch with an expectation is a run
+ * of its own: the answer to several would not tell whose was not met.
+ */
+function runsOf(writes: readonly Write[]): Run[] {
+  const byCollection = new Map<string, { collection: string; writes: Write[] }[]>();
+  for (const write of writes) {
+    const runs = byCollection.get(write.collection) ?? [];
+    byCollection.set(write.collection, runs);
+    const last = runs.at(-1);
+    if (!last || isExpecting(write) || isExpecting(last.writes[0]!)) runs.push({ collection: write.collection, writes: [write] });
+    else last.writes.push(write);
+  }
+  return [...byCollection.values()].flat();
+}
+
+const isExpecting = (write: Write): boolean => write.kind === 'patch' && write.where !== undefined;
+
+/** One round trip for neighbours that delete, one for neighbours that change; the driver splits what is over 48 MB. */
+async function applyRun(collection: Opened, writes: readonly Write[], session: ClientSession): Promise<void> {
+  try {
+    const { matchedCount } = await collection.documents.bulkWrite(writes.map((write) => operationOf(write, collection.vectors)), { session });
+    const [write] = writes;
+    if (write?.kind === 'patch' && write.where && matchedCount === 0) throw new PreconditionError(write.collection, write.id);
+  } catch (error) {
+    // another transaction has put the document in since ours began, which a second try will see
+    if (isDuplicate(error) && violatedPaths(error, collection.unique)[0] === 'id') error.addErrorLabel(MongoErrorLabel.TransientTransactionError);
+    throw error;
+  }
+}
+
+function operationOf(write: Write, vectors: VectorPaths): AnyBulkWriteOperation<Stored> {
+  switch (write.kind) {
+    case 'upsert':
+      return { updateOne: { filter: { _id: checkId(write.document) }, update: upsertOf(toStored(write.document, 0, vectors)), upsert: true } };
+    case 'delete':
+      return { deleteMany: { filter: mongoFilter(parseFilter(write.filter)) } };
+    case 'patch':
+      return { updateOne: { filter: mongoFilter(parseFilter({ ...write.where, id: write.id })), update: mongoUpdate(write.patch, vectors) } };
+  }
+}
+
+/** Replaces whatever is there, and counts its version. */
+function upsertOf(document: Stored): BsonDocument[] {
+  const version = { $add: [{ $ifNull: ['$version', 0] }, 1] };
+  return [{ $replaceWith: { $mergeObjects: [{ $literal: document }, { version }] } }];
+}
+
 class MongoDocuments<T extends Document> implements Collection<T> {
-  constructor(private readonly collection: MongoCollection<Stored>, private readonly vectors: VectorPaths) {}
+  private readonly documents: MongoCollection<Stored>;
+
+  constructor(private readonly opened: Opened, private readonly limitMs: number) {
+    this.documents = opened.documents;
+  }
 
   get name(): string {
-    return this.collection.collectionName;
+    return this.documents.collectionName;
   }
 
   async insert(document: NewDocument<T>): Promise<T> {
-    await guard(this.name, () => this.collection.insertOne(toStored(document, 1, this.vectors)));
+    const stored = toStored(document, 1, this.opened.vectors);
+    await this.ask((options) => this.documents.insertOne(stored, options));
     return JSON.parse(JSON.stringify({ ...document, version: 1 })) as T;
   }
 
   async get(id: string): Promise<T | null> {
-    return this.some(await guard(this.name, () => this.collection.findOne({ _id: id })));
+    return this.some(await this.ask((options) => this.documents.findOne({ _id: id }, options)));
   }
 
   async replace(document: NewDocument<T>, version: number): Promise<T | null> {
-    const stored = toStored(document, version + 1, this.vectors);
-    return this.some(await guard(this.name, () =>
-      this.collection.findOneAndReplace({ _id: stored._id, version }, stored, { returnDocument: 'after' })));
+    const stored = toStored(document, version + 1, this.opened.vectors);
+    return this.some(await this.ask((options) =>
+      this.documents.findOneAndReplace({ _id: stored._id, version }, stored, { ...options, returnDocument: 'after' })));
   }
 
   patch(id: string, patch: Patch): Promise<T | null> {
@@ -208,53 +184,42 @@ class MongoDocuments<T extends Document> implements Collection<T> {
     const limit = pageLimit(options);
     const wanted = mongoFilter(parseFilter(filter));
     const after = options.cursor === undefined ? null : mongoAfter(sort, decodeCursor(options.cursor, sort));
-    const found = await guard(this.name, () =>
-      this.collection.find(after ? { $and: [wanted, after] } : wanted)
-        .sort(mongoSort(sort)).limit(limit + 1).toArray());
-    const items = found.slice(0, limit).map((stored) => fromStored<T>(stored, this.vectors));
+    const found = await this.ask((limits) =>
+      this.documents.find(after ? { $and: [wanted, after] } : wanted, limits).sort(mongoSort(sort)).limit(limit + 1).toArray());
+    const items = found.slice(0, limit).map((stored) => fromStored<T>(stored, this.opened.vectors));
     const last = items.at(-1);
     return { items, nextCursor: found.length > limit && last ? encodeCursor(last, sort) : null };
   }
 
   async count(filter: Filter = {}): Promise<number> {
     const wanted = mongoFilter(parseFilter(filter));
-    return guard(this.name, () => this.collection.countDocuments(wanted));
+    return this.ask((options) => this.documents.countDocuments(wanted, options));
   }
 
   async delete(id: string): Promise<boolean> {
-    return (await this.deleteMany({ id })) === 1;
+    return (await this.ask((options) => this.documents.deleteOne({ _id: id }, options))).deletedCount === 1;
   }
 
   async deleteMany(filter: Filter): Promise<number> {
     const wanted = mongoFilter(parseFilter(filter));
-    return (await guard(this.name, () => this.collection.deleteMany(wanted))).deletedCount;
+    return (await this.ask((options) => this.documents.deleteMany(wanted, options))).deletedCount;
   }
 
   async claim(filter: Filter, patch: Patch, sort?: Sort): Promise<T | null> {
     const wanted = mongoFilter(parseFilter(filter));
-    const update = mongoUpdate(patch, this.vectors);
-    return this.some(await guard(this.name, () =>
-      this.collection.findOneAndUpdate(wanted, update, { sort: mongoSort(sortOf(sort)), returnDocument: 'after' })));
+    const update = mongoUpdate(patch, this.opened.vectors);
+    return this.some(await this.ask((options) =>
+      this.documents.findOneAndUpdate(wanted, update, { ...options, sort: mongoSort(sortOf(sort)), returnDocument: 'after' })));
+  }
+
+  /** One command: the server gives it up when we do. */
+  private ask<R>(command: (options: { readonly maxTimeMS: number }) => Promise<R>): Promise<R> {
+    return translated(this.opened, () => within(this.limitMs, () => command({ maxTimeMS: this.limitMs })));
   }
 
   private some(stored: BsonDocument | null): T | null {
-    return stored && fromStored<T>(stored as Stored, this.vectors);
+    return stored && fromStored<T>(stored as Stored, this.opened.vectors);
   }
-}
-
-/**
- * An index as MongoDB has it, ending in the id so that it serves sorted pages. A unique one is two: the constraint is
- * partial (null and missing values are free), and finds could not use a partial index.
- */
-function indexDescriptions({ paths, unique = false }: IndexSpec): IndexDescription[] {
-  paths.forEach(querySegments);
-  const fields = paths.map(fieldOf);
-  const key = Object.fromEntries(fields.map((field) => [field, 1 as const]));
-  const plain = { name: ['index', ...paths].join('|'), key: { ...key, _id: 1 as const } };
-  if (!unique) return [plain];
-  const partialFilterExpression = Object.fromEntries(
-    fields.map((field) => [field, { $type: ['string', 'number', 'bool'] }]));
-  return [plain, { name: ['unique', ...paths].join('|'), key, unique: true, partialFilterExpression }];
 }
 
 function toStored(document: { readonly id: string }, version: number, vectors: VectorPaths = []): Stored {
@@ -267,18 +232,41 @@ function fromStored<T>({ _id, ...fields }: Stored, vectors: VectorPaths): T {
   return { id: _id, ...(fromVectors(fields, vectors) as object) } as T;
 }
 
-/** Runs a command on a collection, and says in our words what MongoDB refuses. */
-async function guard<R>(collection: string, command: () => Promise<R>): Promise<R> {
+const DUPLICATE_KEY = 11_000;
+
+function isDuplicate(error: unknown): error is MongoServerError {
+  return error instanceof MongoServerError && Number(error.code) === DUPLICATE_KEY;
+}
+
+/**
+ * The paths of the index that refused a document. Servers name the index in their message, mongod alone its key in
+ * `keyPattern`, and not for bulk writes. Values, which may look like anything, come after the name.
+ */
+function violatedPaths(error: MongoServerError, unique: readonly UniqueIndex[]): readonly string[] {
+  const { keyPattern } = error as { keyPattern?: BsonDocument };
+  if (keyPattern) return Object.keys(keyPattern).map((path) => (path === '_id' ? 'id' : path));
+  const named = unique.map((index) => ({ ...index, at: error.message.indexOf(index.name) })).filter(({ at }) => at >= 0);
+  return named.sort((a, b) => a.at - b.at || b.name.length - a.name.length)[0]?.paths ?? [];
+}
+
+/** What a server says of a document over 16 MB, and the driver of a bulk write; of a single one it just leaves its buffer. */
+const TOO_LARGE = /BSONObj(ect)?TooLarge|BSONObj size|larger than the maximum size|too large/i;
+
+function isTooLarge(error: unknown): boolean {
+  if (error instanceof MongoError) return TOO_LARGE.test(error.message);
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
+
+/** Says in our words what MongoDB refuses. */
+async function translated<R>(collection: Opened | (() => Opened), command: () => Promise<R>): Promise<R> {
   try {
     return await command();
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) {
-      const { keyPattern } = error as { keyPattern?: BsonDocument };
-      const paths = Object.keys(keyPattern ?? {}).map((path) => (path === '_id' ? 'id' : path));
-      throw new DuplicateKeyError(collection, paths);
-    }
-    if (error instanceof MongoServerSelectionError) {
-      throw new KinoscopeError('unavailable', `The database cannot be reached: ${error.message}`, { cause: error });
+    const { documents: { collectionName }, unique } = typeof collection === 'function' ? collection() : collection;
+    if (isDuplicate(error)) throw new DuplicateKeyError(collectionName, violatedPaths(error, unique));
+    if (isAway(error)) throw new KinoscopeError('unavailable', 'The database does not answer', { cause: error });
+    if (isTooLarge(error)) {
+      throw new KinoscopeError('too-large', `A document of ${collectionName} is larger than MongoDB takes (16 MB)`, { cause: error });
     }
     throw error;
   }

@@ -11,9 +11,9 @@ import { separateTenants } from './tenant-store.js';
     provide: STORE,
     inject: [SETTINGS],
     // The driver is loaded only by those who use it.
-    useFactory: async ({ home, mongodbUri, requireKeys }: Settings) =>
+    useFactory: async ({ home, mongodbUri, databaseLimitMs, requireKeys }: Settings) =>
       separateTenants(
-        await (mongodbUri ? (await import('./mongo-store.js')).openMongoStore(mongodbUri) : openSqliteStore(join(home, 'kinoscope.db'))),
+        await (mongodbUri ? (await import('./mongo-store.js')).openMongoStore(mongodbUri, databaseLimitMs) : openSqliteStore(join(home, 'kinoscope.db'))),
         { strict: requireKeys },
       ),
   }],

@@ -8,6 +8,7 @@ import {
   type Document,
   type Filter,
   type FindOptions,
+  type IndexSpec,
   type NewDocument,
   type Page,
   type Patch,
@@ -47,8 +48,10 @@ class TenantStore implements Store {
       this.shared.add(spec.name);
       return this.store.collection<T>(spec);
     }
-    const indexes = (spec.indexes ?? []).map((index) => ({ ...index, paths: ['tenant', ...index.paths] }));
-    const collection = await this.store.collection<Owned<T>>({ ...spec, indexes, fields: { tenant: 'string', ...spec.fields } });
+    const perTenant = (indexes: readonly IndexSpec[] = []): IndexSpec[] => indexes.map((index) => ({ ...index, paths: ['tenant', ...index.paths] }));
+    const collection = await this.store.collection<Owned<T>>({
+      ...spec, indexes: perTenant(spec.indexes), retired: perTenant(spec.retired), fields: { tenant: 'string', ...spec.fields },
+    });
     return new TenantCollection<T>(collection, this.tenant);
   }
 

@@ -4,6 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
+import type { Store } from '../../src/storage/collection.js';
+import { openMongoStore } from '../../src/storage/mongo-store.js';
+import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { freePort } from './redis-server.js';
 
 /** Where the tests find a real MongoDB. */
@@ -12,17 +15,60 @@ export interface MongoServer {
   uri(database: string): string;
   /** Removes the database of this URI. */
   drop(uri: string): Promise<void>;
+  /** Its `$pull` from a path that is not there makes objects on the way to it: DocumentDB's does, mongod's does not. */
+  readonly pullsFromNothing: boolean;
   stop(): Promise<void>;
 }
 
 /** The server at MONGODB_URI, or a replica set of one from the program MONGOMS_SYSTEM_BINARY; null without either. */
 export async function findMongoServer(): Promise<MongoServer | null> {
   const { MONGODB_URI: uri, MONGOMS_SYSTEM_BINARY: program } = process.env;
-  if (uri) return { uri: (database) => withDatabase(uri, database), drop, stop: async () => undefined };
+  if (uri) {
+    const pullsFromNothing = await doesPullFromNothing(withDatabase(uri, `kinoscope_probe_${process.pid}`));
+    return { uri: (database) => withDatabase(uri, database), drop, pullsFromNothing, stop: async () => undefined };
+  }
   return program ? startServer(program) : null;
 }
 
-async function drop(uri: string): Promise<void> {
+async function doesPullFromNothing(uri: string): Promise<boolean> {
+  const client = new MongoClient(uri);
+  const probe = client.db().collection<{ _id: number; b?: object }>('probe');
+  await probe.insertOne({ _id: 1 });
+  await probe.updateOne({ _id: 1 }, { $set: { a: 1 }, $pull: { 'b.c': 1 } });
+  const found = await probe.findOne({ _id: 1 });
+  await client.db().dropDatabase();
+  await client.close();
+  return found?.b !== undefined;
+}
+
+let databases = 0;
+
+/** The URI of a new database of the server at MONGODB_URI; null where no server is named. */
+export function newDatabase(): string | null {
+  const { MONGODB_URI: uri } = process.env;
+  return uri ? withDatabase(uri, `kinoscope_test_${process.pid}_${++databases}_${Date.now()}`) : null;
+}
+
+/**
+ * A store of its own for a test that does not care which: on the server at MONGODB_URI, where it goes when it is closed, or in
+ * an SQLite file.
+ */
+export async function openAnyStore(path: string): Promise<Store> {
+  const uri = newDatabase();
+  if (uri === null) return openSqliteStore(path);
+  const store = await openMongoStore(uri);
+  return {
+    kind: store.kind,
+    collection: (spec) => store.collection(spec),
+    commit: (writes) => store.commit(writes),
+    close: async () => {
+      await store.close();
+      await drop(uri);
+    },
+  };
+}
+
+export async function drop(uri: string): Promise<void> {
   const client = new MongoClient(uri);
   await client.db().dropDatabase();
   await client.close();
@@ -47,6 +93,7 @@ async function startServer(program: string): Promise<MongoServer> {
   return {
     uri: (database) => `${address}/${database}?replicaSet=test`,
     drop,
+    pullsFromNothing: false,
     stop: async () => {
       server.kill('SIGKILL');
       await once(server, 'exit');

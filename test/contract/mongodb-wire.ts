@@ -11,6 +11,9 @@ const HEADER = 16;
 /** Flag bit: the sender expects no answer. */
 const MORE_TO_COME = 2;
 
+/** What the server does with a command: an answer (`ok: 1` is added unless it says otherwise), or it breaks the connection. */
+export type Reply = (command: Command) => Command | 'break' | Promise<Command>;
+
 /**
  * A MongoDB server of a test: it speaks enough of the wire protocol (OP_MSG, and OP_QUERY for the first hello) for the
  * official driver to take it for a replica set of one. It understands no command: it keeps them all, and answers as it
@@ -22,22 +25,26 @@ export class WireServer {
 
   private constructor(
     private readonly server: Server,
-    private readonly reply: (command: Command) => Command | Promise<Command>,
+    private readonly reply: Reply,
     readonly address: string,
   ) {}
 
-  /** @param reply the server's answer to a command; `ok: 1` is added unless it says otherwise */
-  static async start(
-    reply: (command: Command) => Command | Promise<Command>,
-    hello: Command = {},
-  ): Promise<WireServer> {
+  static async start(reply: Reply, hello: Command = {}, port = 0): Promise<WireServer> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const wire = new WireServer(server, reply, address);
     server.on('connection', (socket) => wire.serve(socket, { ...helloOf(address), ...hello }));
     return wire;
+  }
+
+  /** The commands of these names, without what sessions and clocks add. */
+  sent(...names: string[]): Command[] {
+    const added = new Set(['lsid', '$clusterTime', '$db', '$readPreference']);
+    return this.commands
+      .filter((command) => names.includes(nameOf(command)))
+      .map((command) => Object.fromEntries(Object.entries(command).filter(([key]) => !added.has(key))));
   }
 
   async stop(): Promise<void> {
@@ -74,10 +81,34 @@ export class WireServer {
     const command = readCommand(message);
     const isHello = 'hello' in command || 'ismaster' in command;
     if (!isHello) this.commands.push(command);
-    const reply = isHello ? { ...hello, localTime: new Date() } : { ok: 1, ...(await this.reply(command)) };
+    const told = isHello ? { ...hello, localTime: new Date() } : await this.reply(command);
+    if (told === 'break') return void socket.destroy();
+    const reply = { ok: 1, ...told };
     if ((message.readUInt32LE(HEADER) & MORE_TO_COME) !== 0) return;
     socket.write(frame(OP_MSG, id, Buffer.concat([Buffer.alloc(5), BSON.serialize(reply)])));
   }
+}
+
+export const nameOf = (command: Command): string => Object.keys(command)[0] ?? '';
+
+/** What a cursor answers that has no further page. */
+export const documents = (...firstBatch: Command[]): Command => ({ cursor: { id: 0n, ns: 'films.films', firstBatch } });
+
+/** The answers of an empty database to which everything that is written is new. */
+export const DEFAULTS: Readonly<Record<string, Command>> = {
+  find: documents(),
+  aggregate: documents(),
+  listCollections: documents(),
+  listIndexes: documents(),
+  insert: { n: 1 },
+  update: { n: 1, nModified: 1 },
+  delete: { n: 1 },
+  findAndModify: { value: { _id: 'a', version: 2, name: 'A' } },
+};
+
+/** @param answers by the name of the command */
+export function replying(answers: Readonly<Record<string, Command>>): (command: Command) => Command {
+  return (command) => answers[nameOf(command)] ?? DEFAULTS[nameOf(command)] ?? {};
 }
 
 function helloOf(address: string): Command {

@@ -1,5 +1,6 @@
 import { afterAll, describe, test } from '@jest/globals';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
+import { ABANDON_MONGO, killedMidway } from './abandon.js';
 import { findMongoServer } from './mongodb-server.js';
 import { storageContract } from './storage.js';
 
@@ -23,11 +24,12 @@ if (!server) {
           stores.push(store);
           return store;
         },
+        abandon: (id) => killedMidway(ABANDON_MONGO, [uri, id]),
         dispose: async () => {
           for (const store of stores) await store.close();
           await server.drop(uri);
         },
       };
-    });
+    }, server);
   });
 }

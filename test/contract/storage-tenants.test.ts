@@ -4,30 +4,45 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inContext } from '../../src/context.js';
 import type { Collection, Document, Store } from '../../src/storage/collection.js';
+import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { separateTenants } from '../../src/storage/tenant-store.js';
+import { ABANDON_MONGO, ABANDON_SQLITE, killedMidway } from './abandon.js';
+import { drop, findMongoServer, newDatabase } from './mongodb-server.js';
 import { storageContract } from './storage.js';
 
 const opened: Store[] = [];
 let folder: string;
+/** On the server that MONGODB_URI names, if any. */
+let uri: string | null;
+
+async function create(): Promise<void> {
+  uri = newDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'kinoscope-tenants-'));
+}
 
 async function open(): Promise<Store> {
-  const store = await openSqliteStore(join(folder, 'test.db'));
+  const store = await (uri === null ? openSqliteStore(join(folder, 'test.db')) : openMongoStore(uri));
   opened.push(store);
   return store;
 }
 
 async function dispose(): Promise<void> {
   for (const store of opened.splice(0)) await store.close();
+  if (uri !== null) await drop(uri);
   await rm(folder, { recursive: true });
 }
 
+const server = await findMongoServer();
+
 // For one tenant alone nothing is different.
-storageContract('SQLite, by tenant', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kinoscope-tenants-'));
+storageContract(`${server ? 'MongoDB' : 'SQLite'}, by tenant`, async () => {
+  await create();
   const connect = async () => separateTenants(await open(), { strict: false });
-  return { store: await connect(), connect, dispose };
-});
+  const abandon = (id: string): Promise<void> =>
+    (uri === null ? killedMidway(ABANDON_SQLITE, [join(folder, 'test.db'), `default/${id}`]) : killedMidway(ABANDON_MONGO, [uri, `default/${id}`]));
+  return { store: await connect(), connect, abandon, dispose };
+}, server ?? {});
 
 interface Film extends Document {
   readonly name: string;
@@ -41,7 +56,7 @@ describe('two tenants of one database', () => {
   let films: Collection<Film>;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kinoscope-tenants-'));
+    await create();
     store = separateTenants(await open(), { strict: true });
     films = await store.collection<Film>({ name: 'films', indexes: [{ paths: ['name'], unique: true }] });
     await as('a', () => films.insert({ id: '1', name: 'Alien' }));

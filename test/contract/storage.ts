@@ -15,12 +15,19 @@ export interface Database {
   readonly store: Store;
   /** A further connection to the same database, as another process has it. */
   connect(): Promise<Store>;
+  /** A process changes `n` of this thing in a transaction and is killed before it has ended it. */
+  abandon(id: string): Promise<void>;
   /** Closes all connections and removes the database. */
   dispose(): Promise<void>;
 }
 
+export interface Differences {
+  /** `$pull` from a path that is not there makes objects on the way to it. */
+  readonly pullsFromNothing?: boolean;
+}
+
 /** What every adapter of `Store` must do. */
-export function storageContract(name: string, open: () => Promise<Database>): void {
+export function storageContract(name: string, open: () => Promise<Database>, { pullsFromNothing = false }: Differences = {}): void {
   describe(`${name}: the storage contract`, () => {
     let database: Database;
     let store: Store;
@@ -145,7 +152,7 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
           $unset: ['gone', 'deep.gone', 'never.there'],
           $inc: { n: 2.5, 'deep.count': -1 },
           $push: { list: { a: 1 } },
-          $pull: { tags: 'x', 'never.here': 1 },
+          $pull: { tags: 'x', ...(!pullsFromNothing && { 'never.here': 1 }) },
         });
         expect(patched).toEqual({
           id: 'a', version: 2, n: 3.5, deep: { keep: 1, new: { er: [1] }, count: -1 }, text: `'"`, 'Sci-Fi & more': 1,
@@ -320,6 +327,58 @@ export function storageContract(name: string, open: () => Promise<Database>): vo
         expect((await things.find({ done: true })).items).toHaveLength(1);
         expect(await things.count()).toBe(2);
       });
+    });
+
+    describe('batches of several processes at once', () => {
+      let others: Store[];
+      beforeEach(async () => {
+        others = [store, await database.connect(), await database.connect()];
+        for (const other of others.slice(1)) await other.collection({ name: 'things', indexes: INDEXES });
+        for (const other of others) await other.collection({ name: 'results' });
+      });
+      const committed = (count: number, writesOf: (i: number) => Write[]) =>
+        Promise.allSettled(Array.from({ length: count }, (_, i) => others[i % others.length]!.commit(writesOf(i))));
+      const put = (collection: string, id: string): Write => ({ kind: 'upsert', collection, document: { id } });
+      const add = (id: string): Write => ({ kind: 'patch', collection: 'things', id, patch: { $inc: { n: 1 } } });
+
+      test('lose no change, in whatever order they change the same', async () => {
+        await insertAll([{ id: 'a', n: 0 }, { id: 'b', n: 0 }]);
+        const ends = await committed(12, (i) => [...(i % 2 ? [add('a'), add('b')] : [add('b'), add('a')]), put('results', `${i}`)]);
+        expect(ends.map(({ status }) => status)).toEqual(Array(12).fill('fulfilled'));
+        expect((await things.find()).items).toEqual([{ id: 'a', version: 13, n: 12 }, { id: 'b', version: 13, n: 12 }]);
+        expect(await (await store.collection({ name: 'results' })).count()).toBe(12);
+      });
+
+      test('that put in one document all do so, one after the other', async () => {
+        const ends = await committed(9, () => [put('things', 'new')]);
+        expect(ends.map(({ status }) => status)).toEqual(Array(9).fill('fulfilled'));
+        expect(await things.get('new')).toEqual({ id: 'new', version: 9 });
+      });
+
+      test('that expect the same, and end it, are refused but for one, and nothing of them is written', async () => {
+        await insertAll([{ id: 'a', owner: null }]);
+        const take = (i: number): Write => ({ kind: 'patch', collection: 'things', id: 'a', patch: { $set: { owner: `${i}` } }, where: { owner: null } });
+        const ends = await committed(9, (i) => [put('results', `${i}`), take(i)]);
+        const won = ends.flatMap(({ status }, i) => (status === 'fulfilled' ? [`${i}`] : []));
+        expect(won).toHaveLength(1);
+        for (const end of ends) if (end.status === 'rejected') expect(end.reason).toBeInstanceOf(PreconditionError);
+        expect((await (await store.collection({ name: 'results' })).find()).items.map(({ id }) => id)).toEqual(won);
+        expect(await things.get('a')).toMatchObject({ owner: won[0] });
+      });
+
+      test('go on after one whose process died in the middle of it, of which nothing is seen', async () => {
+        await insertAll([{ id: 'a', n: 0 }]);
+        await database.abandon('a');
+        expect(await things.get('a')).toMatchObject({ n: 0 });
+        // a server may notice late, and the database be busy until then
+        for (let done = false; !done;) {
+          done = await store.commit([add('a'), put('results', 'r')]).then(() => true, (error: unknown) => {
+            expect(error).toMatchObject({ code: 'unavailable' });
+            return false;
+          });
+        }
+        expect(await things.patch('a', { $inc: { n: 1 } })).toMatchObject({ n: 2 });
+      }, 120_000);
     });
   });
 }

@@ -42,3 +42,9 @@ it('shows the jobs that failed, and tries one again once its cause is gone', asy
   expect((await service.post('/v1/jobs/unknown/retry', {})).status).toBe(404);
   expect((await service.fetch('/v1/jobs?state=odd')).status).toBe(400);
 });
+
+it('has no events of a job that there is not, but a problem', async () => {
+  const response = await service.fetch('/v1/jobs/unknown/events');
+  expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
+  expect(await response.json()).toMatchObject({ type: 'urn:kinoscope:not-found', detail: 'There is no job unknown' });
+});

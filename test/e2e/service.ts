@@ -5,6 +5,7 @@ import type { Abstract } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { readSettings } from '../../src/config/settings.js';
 import { createApi } from '../../src/service.js';
+import { drop, newDatabase } from '../contract/mongodb-server.js';
 
 export interface JobView {
   readonly id: string;
@@ -13,13 +14,14 @@ export interface JobView {
   readonly error: { code: string; message: string } | null;
 }
 
-/** A service of its own on a real socket, with a home of its own. */
+/** A service of its own on a real socket, with a home of its own, and a database of its own on the server that MONGODB_URI names if any. */
 export class TestService {
   private constructor(
     private app: NestExpressApplication,
     private address: string,
     readonly home: string,
     private readonly reopen: () => Promise<NestExpressApplication>,
+    private readonly database: string | null,
   ) {}
 
   get url(): string {
@@ -28,13 +30,15 @@ export class TestService {
 
   static async start(variables: Record<string, string> = {}, role: 'serve' | 'api' = 'serve'): Promise<TestService> {
     const home = await mkdtemp(join(tmpdir(), 'kinoscope-e2e-'));
+    const database = newDatabase();
+    const common = { KINOSCOPE_HOME: home, KINOSCOPE_LOG_LEVEL: 'fatal', ...(database !== null && { MONGODB_URI: database }) };
     const open = async (): Promise<NestExpressApplication> => {
-      const app = await createApi(role, readSettings({ KINOSCOPE_HOME: home, KINOSCOPE_LOG_LEVEL: 'fatal', ...variables }));
+      const app = await createApi(role, readSettings({ ...common, ...variables }));
       await app.listen(0, '127.0.0.1');
       return app;
     };
     const app = await open();
-    return new TestService(app, await app.getUrl(), home, open);
+    return new TestService(app, await app.getUrl(), home, open, database);
   }
 
   /** Stops it as a signal does, and starts another one on the same home. */
@@ -51,6 +55,7 @@ export class TestService {
 
   async stop(): Promise<void> {
     await this.app.close();
+    if (this.database !== null) await drop(this.database);
     await rm(this.home, { recursive: true, force: true });
   }
 

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { KinoscopeError } from '../../src/errors.js';
 import { JobWorker, type JobHandler } from '../../src/jobs/worker.js';
-import type { Collection, Document, Store } from '../../src/storage/collection.js';
 import { connectQueue } from '../contract/jobs-openers.js';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
+import { BrokenLine } from '../servers/broken-line.js';
 
 const JOBS = 30;
 const AWAY_MS = 20_000;
@@ -23,50 +22,6 @@ if (hasRedisServer()) {
 } else {
   process.stderr.write('SKIPPED: the database gone under BullMQ needs a redis-server program (1 test)\n');
   test.todo(`${NAME} (BullMQ)`);
-}
-
-/**
- * A real database behind a line that breaks: what is asked meanwhile is refused after a while, and of what was under way
- * when it broke some was done although nobody was told.
- */
-class BrokenLine {
-  private broken = false;
-
-  async breakFor(ms: number): Promise<void> {
-    this.broken = true;
-    await delay(ms);
-    this.broken = false;
-  }
-
-  through(store: Store): Store {
-    return {
-      kind: store.kind,
-      collection: async <T extends Document>(spec: Parameters<Store['collection']>[0]) => this.around(await store.collection<T>(spec)),
-      commit: (writes) => this.send(() => store.commit(writes)),
-      close: () => store.close(),
-    };
-  }
-
-  private around<T extends Document>(collection: Collection<T>): Collection<T> {
-    return new Proxy(collection, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (...args: unknown[]) => this.send(() => value.apply(target, args) as Promise<unknown>) : value;
-      },
-    });
-  }
-
-  private async send<T>(work: () => Promise<T>): Promise<T> {
-    await this.travel();
-    const answer = await work();
-    await this.travel();
-    return answer;
-  }
-
-  private async travel(): Promise<void> {
-    await delay(1 + Math.random() * 4);
-    if (this.broken) throw new KinoscopeError('unavailable', 'The database is away');
-  }
 }
 
 async function outage(redis: RedisServer | null): Promise<void> {

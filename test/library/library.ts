@@ -14,7 +14,7 @@ import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../../src/kept-answers.js';
 import type { Collection, Store } from '../../src/storage/collection.js';
-import { openSqliteStore } from '../../src/storage/sqlite-store.js';
+import { openAnyStore } from '../contract/mongodb-server.js';
 
 /** Films of this library have no pictures. */
 const noPictures = { remove: () => Promise.resolve() };
@@ -36,7 +36,7 @@ export class Library {
 
   /** @param many people from which a face is compared with the nearest alone */
   static async open(path = ':memory:', many?: number): Promise<Library> {
-    const store = await openSqliteStore(path);
+    const store = await openAnyStore(path);
     const gallery = await GalleryStore.open(store, many);
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);

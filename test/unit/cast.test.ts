@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildCast } from '../../src/cast/cast.js';
+import { type CastPart, partWrites, readParts } from '../../src/cast/parts.js';
 import { readWatched, shotWrite, type StoredShots, watchedOf } from '../../src/cast/watched.js';
 import { castAt, nameCast, type NamedCast, type Names } from '../../src/cast/names.js';
 import { joinScenes, type DescribedShot } from '../../src/cast/scenes.js';
@@ -188,5 +189,26 @@ describe('who is on screen at a time', () => {
     );
     const largest = Math.max(...chunkWrites('hash', tracks).map((write) => JSON.stringify(write).length));
     expect(largest).toBeLessThan(2 ** 20);
+  });
+});
+
+describe('what was seen in a stretch of a film', () => {
+  test('lies in documents far from 16 MB, however long it is and however many frames and faces it has, and is read as it was', () => {
+    const of = <T>(count: number, item: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
+    const before = {
+      samples: of(9_000, (i) => ({ time: i, signature: new Float32Array(64).fill(i / 9_000) })),
+      glimpses: of(500_000, (i) => ({ time: i / 60, change: i, change3: 1, black: i % 2 === 0, dissolve: i % 3 ? null : i })),
+      sightings: of(1_200, (i) => ({ time: i, score: 1, quality: 0.5, box: [0, 0, 1, 1] as const, embedding: new Float32Array(512).fill(i) })),
+    };
+    const writes = partWrites('film', 'flow', { start: 0, end: 9_000 }, before, false);
+    const documents = writes.flatMap((write) => (write.kind === 'upsert' ? [write.document as CastPart] : []));
+    expect(Math.max(...documents.map((document) => JSON.stringify(document).length))).toBeLessThan(8e6);
+    expect(new Set(documents.map(({ id }) => id)).size).toBe(documents.length);
+    const parts = readParts(documents);
+    const joined = <K extends keyof typeof before>(kind: K) => parts.flatMap((part) => part[kind] as readonly unknown[]);
+    expect(joined('glimpses').length).toBe(500_000);
+    expect([joined('glimpses')[123_456], joined('glimpses').at(-1)]).toEqual([before.glimpses[123_456], before.glimpses.at(-1)]);
+    expect(joined('samples')).toEqual(before.samples);
+    expect(joined('sightings')).toEqual(before.sightings);
   });
 });

@@ -1,17 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Binary } from 'mongodb';
 import { encodeEmbedding } from '../../src/faces/embedding-text.js';
-import type { Document, Store } from '../../src/storage/collection.js';
+import type { Document, Store, Write } from '../../src/storage/collection.js';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { freePort } from '../contract/redis-server.js';
-import { type Command, WireServer } from '../contract/mongodb-wire.js';
+import { type Command, documents, nameOf, type Reply, replying, WireServer } from '../contract/mongodb-wire.js';
 
 interface Film extends Document {
   readonly name: string;
 }
 
-/** What every acknowledged write must ask for. */
-const DURABLE = { w: 'majority', j: true };
+/** What every acknowledged write must ask for, and every command of one write. */
+const DURABLE = { w: 'majority', j: true, wtimeout: 30_000 };
+const LIMITED = { maxTimeMS: 30_000 };
 
 let server: WireServer;
 let store: Store;
@@ -22,31 +24,16 @@ afterEach(async () => {
 
 /** A store whose server gives these answers, by the name of the command. */
 async function opened(answers: Readonly<Record<string, Command>> = {}): Promise<Store> {
-  server = await WireServer.start((command) => {
-    const name = Object.keys(command)[0] ?? '';
-    return answers[name] ?? DEFAULTS[name] ?? {};
-  });
+  return openedWith(replying(answers));
+}
+
+async function openedWith(reply: Reply): Promise<Store> {
+  server = await WireServer.start(reply);
   store = await openMongoStore(`mongodb://${server.address}/films`);
   return store;
 }
 
-const noDocuments = { cursor: { id: 0n, ns: 'films.films', firstBatch: [] } };
-const DEFAULTS: Readonly<Record<string, Command>> = {
-  find: noDocuments,
-  aggregate: noDocuments,
-  insert: { n: 1 },
-  update: { n: 1, nModified: 1 },
-  delete: { n: 1 },
-  findAndModify: { value: { _id: 'a', version: 2, name: 'A' } },
-};
-
-/** The commands of these names, without what sessions and clocks add. */
-function sent(...names: string[]): Command[] {
-  const added = new Set(['lsid', '$clusterTime', '$db', '$readPreference']);
-  return server.commands
-    .filter((command) => names.includes(Object.keys(command)[0] ?? ''))
-    .map((command) => Object.fromEntries(Object.entries(command).filter(([key]) => !added.has(key))));
-}
+const sent = (...names: string[]): Command[] => server.sent(...names);
 
 describe('the commands that MongoDB is sent', () => {
   test('make a collection with its validator and indexes', async () => {
@@ -55,6 +42,7 @@ describe('the commands that MongoDB is sent', () => {
     expect(sent('create')).toEqual([{
       create: 'films',
       writeConcern: DURABLE,
+      validationLevel: 'moderate',
       validator: {
         $jsonSchema: {
           bsonType: 'object',
@@ -83,13 +71,6 @@ describe('the commands that MongoDB is sent', () => {
     expect(server.commands.every((command) => command['$db'] === 'films' || command['$db'] === 'admin')).toBe(true);
   });
 
-  test('are not stopped by a collection that is there already', async () => {
-    await opened({ create: { ok: 0, code: 48, codeName: 'NamespaceExists', errmsg: 'exists' } });
-    await expect(store.collection({ name: 'films', fields: { name: 'string' } })).resolves.toBeDefined();
-    const [changed] = sent('collMod') as [{ collMod: string; validator: { $jsonSchema: { required: string[] } } }];
-    expect([changed.collMod, changed.validator.$jsonSchema.required]).toEqual(['films', ['_id', 'version', 'name']]);
-  });
-
   test('write durably, once, to the document that is meant', async () => {
     const films = await (await opened()).collection<Film>({ name: 'films' });
     await films.insert({ id: 'a', name: 'A' });
@@ -99,8 +80,9 @@ describe('the commands that MongoDB is sent', () => {
       $addToSet: { tags: 'war' }, $pull: { cast: { name: 'Ann' }, seen: 'x' },
     });
     await films.claim({ owner: null, n: { $gt: 1 } }, { $set: { owner: 'me' } }, { path: 'rank', order: 'desc' });
+    await films.delete('a');
     await films.deleteMany({ name: { $prefix: 'A.' } });
-    const write = { writeConcern: DURABLE, txnNumber: expect.anything() };
+    const write = { writeConcern: DURABLE, txnNumber: expect.anything(), ...LIMITED };
     expect(sent('insert')).toEqual([
       { insert: 'films', documents: [{ _id: 'a', name: 'A', version: 1 }], ordered: true, ...write },
     ]);
@@ -123,20 +105,21 @@ describe('the commands that MongoDB is sent', () => {
         update: { $inc: { version: 1 }, $set: { owner: 'me' } }, ...write,
       },
     ]);
-    expect(sent('delete')).toEqual([{
-      delete: 'films', ordered: true, writeConcern: DURABLE, deletes: [{ q: { name: { $regex: '^A\\.' } }, limit: 0 }],
-    }]);
+    expect(sent('delete')).toEqual([
+      { delete: 'films', ordered: true, deletes: [{ q: { _id: 'a' }, limit: 1 }], ...write },
+      { delete: 'films', ordered: true, deletes: [{ q: { name: { $regex: '^A\\.' } }, limit: 0 }], writeConcern: DURABLE, ...LIMITED },
+    ]);
   });
 
   test('read from a majority, a page at a time, and go on where a page ended', async () => {
     const page = [{ _id: 'a', version: 1, rank: 5 }, { _id: 'b', version: 1, rank: 6 }];
-    const films = await (await opened({ find: { cursor: { ...noDocuments.cursor, firstBatch: page } } }))
+    const films = await (await opened({ find: documents(...page) }))
       .collection<Film>({ name: 'films' });
     const sort = { path: 'rank', order: 'asc' } as const;
     const { items, nextCursor } = await films.find({ id: { $in: ['a', 'b'] } }, { sort, limit: 1 });
     expect(items).toEqual([{ id: 'a', version: 1, rank: 5 }]);
     await films.find({}, { sort, limit: 1, cursor: nextCursor ?? '' });
-    const read = { find: 'films', sort: { rank: 1, _id: 1 }, limit: 2, readConcern: { level: 'majority' } };
+    const read = { find: 'films', sort: { rank: 1, _id: 1 }, limit: 2, readConcern: { level: 'majority' }, ...LIMITED };
     expect(sent('find')).toEqual([
       { ...read, filter: { _id: { $in: ['a', 'b'] } } },
       {
@@ -154,34 +137,46 @@ describe('the commands that MongoDB is sent', () => {
     ]);
   });
 
-  test('commit a batch in one transaction', async () => {
-    await (await opened({ find: { cursor: { ...noDocuments.cursor, firstBatch: [{ _id: 'a', version: 3 }] } } }))
-      .collection({ name: 'films' });
+  test('commit a batch in one transaction, with one round trip for neighbours of a collection', async () => {
+    await opened();
+    for (const name of ['films', 'jobs']) await store.collection({ name });
     await store.commit([
-      { kind: 'upsert', collection: 'films', document: { id: 'a' } },
-      { kind: 'patch', collection: 'films', id: 'b', patch: { $set: { done: true } }, where: { owner: 'me' } },
+      { kind: 'patch', collection: 'jobs', id: 'j', patch: { $set: { done: true } }, where: { owner: 'me' } },
       { kind: 'delete', collection: 'films', filter: { old: true } },
+      { kind: 'upsert', collection: 'films', document: { id: 'a', name: '$x' } as { id: string } },
+      { kind: 'patch', collection: 'jobs', id: 'k', patch: { $inc: { n: 1 } } },
+      { kind: 'upsert', collection: 'films', document: { id: 'b' } },
+      { kind: 'patch', collection: 'films', id: 'c', patch: { $inc: { n: 1 } } },
     ]);
     const inside = { txnNumber: expect.anything(), autocommit: false };
+    const upsert = (document: Command) => ({
+      q: { _id: document['_id'] }, upsert: true,
+      u: [{ $replaceWith: { $mergeObjects: [{ $literal: { ...document, version: 0 } }, { version: { $add: [{ $ifNull: ['$version', 0] }, 1] } }] } }],
+    });
     expect(sent('find', 'update', 'delete', 'commitTransaction')).toEqual([
       {
-        find: 'films', filter: { _id: 'a' }, projection: { version: 1 }, limit: 1, singleBatch: true,
-        readConcern: { level: 'snapshot' }, startTransaction: true, ...inside,
+        update: 'jobs', ordered: true, readConcern: { level: 'snapshot' }, startTransaction: true, ...inside,
+        updates: [{ q: { $and: [{ owner: { $eq: 'me' } }, { _id: { $eq: 'j' } }] }, u: { $inc: { version: 1 }, $set: { done: true } } }],
       },
-      {
-        update: 'films', ordered: true, ...inside,
-        updates: [{ q: { _id: 'a' }, u: { _id: 'a', version: 4 }, upsert: true }],
-      },
-      {
-        update: 'films', ordered: true, ...inside,
-        updates: [{
-          q: { $and: [{ owner: { $eq: 'me' } }, { _id: { $eq: 'b' } }] },
-          u: { $inc: { version: 1 }, $set: { done: true } },
-        }],
-      },
+      { update: 'jobs', ordered: true, updates: [{ q: { _id: { $eq: 'k' } }, u: { $inc: { version: 1, n: 1 } } }], ...inside },
       { delete: 'films', ordered: true, deletes: [{ q: { old: { $eq: true } }, limit: 0 }], ...inside },
-      { commitTransaction: 1, writeConcern: { ...DURABLE, wtimeout: 10_000 }, ...inside },
+      {
+        update: 'films', ordered: true, ...inside,
+        updates: [upsert({ _id: 'a', name: '$x' }), upsert({ _id: 'b' }), { q: { _id: { $eq: 'c' } }, u: { $inc: { version: 1, n: 1 } } }],
+      },
+      { commitTransaction: 1, writeConcern: DURABLE, ...LIMITED, ...inside },
     ]);
+  });
+
+  test('do not grow in number with a film: the documents of one collection travel together', async () => {
+    await opened();
+    const films = (n: number): Write[] => Array.from({ length: n }, (_, i) => ({ kind: 'upsert', collection: 'films', document: { id: `${i}` } }));
+    await store.collection({ name: 'films' });
+    await store.commit(films(10));
+    const few = server.commands.length;
+    await store.commit(films(2_000));
+    expect(sent('update')[1]!['updates']).toHaveLength(2_000);
+    expect(server.commands.length - few).toBe(2);
   });
 
   test('undo a batch whose expectation does not hold', async () => {
@@ -194,12 +189,9 @@ describe('the commands that MongoDB is sent', () => {
 
   test('repeat a batch that another transaction was faster than', async () => {
     let conflicts = 2;
-    server = await WireServer.start((command) => {
-      if ('update' in command && conflicts-- > 0) {
-        return { ok: 0, code: 112, errmsg: 'conflict', errorLabels: ['TransientTransactionError'] };
-      }
-      return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
-    });
+    server = await WireServer.start((command) => ('update' in command && conflicts-- > 0
+      ? { ok: 0, code: 112, errmsg: 'conflict', errorLabels: ['TransientTransactionError'] }
+      : replying({})(command)));
     store = await openMongoStore(`mongodb://${server.address}`);
     await store.collection({ name: 'films' });
     await store.commit([{ kind: 'patch', collection: 'films', id: 'b', patch: { $inc: { n: 1 } } }]);
@@ -229,7 +221,7 @@ describe('embeddings', () => {
     expect(sent('findAndModify')[0]!['update']).toMatchObject({
       $set: { mean: null, 'tracks.t2': vector, exemplars: [{ embedding: vector }] }, $addToSet: { rejected: { $each: [vector] } },
     });
-    expect(sent('update')[0]!['updates']).toEqual([expect.objectContaining({ u: { _id: 'p', version: 1, mean: vector } })]);
+    expect(JSON.stringify(sent('update')[0]!['updates'])).toContain(JSON.stringify({ mean: inserted!['mean'] }).slice(1, -1));
   });
 
   test('come back as they were handed in, to the last character', async () => {
@@ -238,41 +230,154 @@ describe('embeddings', () => {
     const person = { id: 'p', mean: text, exemplars: [{ embedding: text }], rejected: [text], tracks: { t1: text, t2: 'not one' } };
     await people.insert(person);
     const [stored] = sent('insert')[0]!['documents'] as Command[];
-    answers['find'] = { cursor: { ...noDocuments.cursor, firstBatch: [stored] } };
+    answers['find'] = documents(stored!);
     expect(await people.get('p')).toEqual({ ...person, version: 1 });
     expect((await people.find()).items).toEqual([{ ...person, version: 1 }]);
   });
 });
 
 describe('what MongoDB answers', () => {
+  const indexes = [{ paths: ['number.season'], unique: true }, { paths: ['number.season', 'show'], unique: true }, { paths: ['show'] }];
+  const refusal = (...paths: string[]) => ({ name: 'DuplicateKeyError', collection: 'films', paths });
+
   test('names the paths of a violated index', async () => {
     const duplicate = { code: 11_000, errmsg: 'E11000', keyPattern: { 'number.season': 1, _id: 1 } };
     const films = await (await opened({
       insert: { n: 0, writeErrors: [{ index: 0, ...duplicate }] },
       findAndModify: { ok: 0, ...duplicate },
     })).collection<Film>({ name: 'films' });
-    const refusal = { name: 'DuplicateKeyError', collection: 'films', paths: ['number.season', 'id'] };
-    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(refusal);
-    await expect(films.patch('a', { $set: { name: 'B' } })).rejects.toMatchObject(refusal);
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(refusal('number.season', 'id'));
+    await expect(films.patch('a', { $set: { name: 'B' } })).rejects.toMatchObject(refusal('number.season', 'id'));
+  });
+
+  test.each([
+    ['mongod\'s', 'E11000 duplicate key error collection: films.films index: unique|number.season dup key: { number.season: "unique|number.season|show" }', ['number.season']],
+    ['mongod\'s, of the id', 'E11000 duplicate key error collection: films.films index: _id_ dup key: { _id: "unique|number.season" }', ['id']],
+    ['DocumentDB\'s', 'Duplicate key violation on the requested collection: Index \'unique|number.season|show\'', ['number.season', 'show']],
+  ])('tells duplicates apart by %s message alone', async (_, errmsg, paths) => {
+    const duplicate = { index: 0, code: 11_000, errmsg };
+    const films = await (await opened({
+      insert: { n: 0, writeErrors: [duplicate] },
+      update: { n: 0, writeErrors: [duplicate] },
+    })).collection<Film>({ name: 'films', indexes });
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(refusal(...paths));
+    if (paths[0] === 'id') return;
+    const put: Write = { kind: 'upsert', collection: 'films', document: { id: 'a' } };
+    await expect(store.commit([put])).rejects.toMatchObject(refusal(...paths));
+    expect(sent('update')).toHaveLength(1);
+  });
+
+  test('is asked again when two batches put one document in at once', async () => {
+    let races = 2;
+    await openedWith((command) => ('update' in command && races-- > 0
+      ? { n: 0, writeErrors: [{ index: 0, code: 11_000, errmsg: 'E11000 duplicate key error collection: films.films index: _id_ dup key: { _id: "a" }' }] }
+      : replying({})(command)));
+    await store.collection({ name: 'films' });
+    await store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }]);
+    expect(sent('update')).toHaveLength(3);
+  });
+
+  test('is that a document is too large, which no other try will change', async () => {
+    const films = await (await opened({ insert: { ok: 0, code: 10_334, errmsg: 'BSONObj size: 17000000 is invalid. Size must be between 0 and 16793600(16MB)' } }))
+      .collection<Film>({ name: 'films' });
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject({ code: 'too-large', mayPass: false });
+    await expect(films.insert({ id: 'a', name: 'A'.repeat(17 << 20) })).rejects.toMatchObject({ code: 'too-large' });
+    const put = { kind: 'upsert', collection: 'films', document: { id: 'a', name: 'A'.repeat(17 << 20) } } as const;
+    await expect(store.commit([put])).rejects.toMatchObject({ code: 'too-large' });
   });
 
   test('is asked again after a lost connection, without writing twice', async () => {
     let lost = false;
-    server = await WireServer.start((command) => {
-      if (!('findAndModify' in command) || lost) return DEFAULTS[Object.keys(command)[0] ?? ''] ?? {};
+    await openedWith((command) => {
+      if (!('findAndModify' in command) || lost) return replying({})(command);
       lost = true;
       return { ok: 0, code: 11_600, errmsg: 'shutting down', errorLabels: ['RetryableWriteError'] };
     });
-    store = await openMongoStore(`mongodb://${server.address}/films`);
     const films = await store.collection<Film>({ name: 'films' });
     expect(await films.patch('a', { $set: { name: 'A' } })).toEqual({ id: 'a', version: 2, name: 'A' });
     const [first, again] = sent('findAndModify');
     expect(again).toEqual(first);
     expect(server.commands.find((command) => 'findAndModify' in command)?.['txnNumber']).toBeDefined();
   });
+
+  test.each(['update', 'commitTransaction'])('repeats a batch whose connection breaks at %s', async (name) => {
+    let breaks = 1;
+    await openedWith((command) => (nameOf(command) === name && breaks-- > 0 ? 'break' : replying({})(command)));
+    await store.collection({ name: 'films' });
+    await store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }]);
+    expect(sent(name)).toHaveLength(2);
+  });
+
+  test.each([
+    ['steps down', { ok: 0, code: 10_107, errmsg: 'not primary' }],
+    ['shuts down', { ok: 0, code: 91, errmsg: 'shutting down' }],
+    ['has no time', { ok: 0, code: 50, errmsg: 'operation exceeded time limit' }],
+    ['breaks the connection', 'break' as const],
+  ])('is unavailable, not a fault of ours, when it %s again and again', async (_, answer) => {
+    let broken = false;
+    await openedWith((command) => (broken && ['find', 'insert', 'delete', 'update', 'aggregate'].includes(nameOf(command)) ? answer : replying({})(command)));
+    const films = await store.collection<Film>({ name: 'films' });
+    broken = true;
+    const away = { code: 'unavailable', httpStatus: 503, mayPass: true };
+    await expect(films.get('a')).rejects.toMatchObject(away);
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(away);
+    await expect(films.deleteMany({ name: 'A' })).rejects.toMatchObject(away);
+  });
+});
+
+describe('a server that stops answering', () => {
+  const stopped = (command: Command): Command | Promise<Command> =>
+    (['find', 'update', 'insert'].includes(nameOf(command)) ? new Promise(() => undefined) : replying({})(command));
+
+  test.each([['by our limit', '', 300], ['by the limit of its address', 'timeoutMS=300', 60_000]])('keeps nobody waiting, %s', async (_, options, limit) => {
+    server = await WireServer.start(stopped);
+    store = await openMongoStore(`mongodb://${server.address}/films?${options}`, limit);
+    const films = await store.collection<Film>({ name: 'films' });
+    const late = { code: 'unavailable', message: 'The database has not answered within 0.3 s' };
+    await expect(films.get('a')).rejects.toMatchObject(late);
+    await expect(films.insert({ id: 'a', name: 'A' })).rejects.toMatchObject(late);
+    await expect(store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }])).rejects.toMatchObject(late);
+    expect(sent('find')[0]).toMatchObject({ maxTimeMS: 300 });
+    expect(sent('insert')[0]).toMatchObject({ maxTimeMS: 300, writeConcern: { wtimeout: 300 } });
+  });
+
+  test('keeps nobody waiting for a connection of the pool', async () => {
+    server = await WireServer.start(stopped);
+    store = await openMongoStore(`mongodb://${server.address}/films?maxPoolSize=1&waitQueueTimeoutMS=50&timeoutMS=60000`);
+    const films = await store.collection<Film>({ name: 'films' });
+    const first = films.get('a').catch(() => null);
+    await expect(films.get('b')).rejects.toMatchObject({ code: 'unavailable', message: 'The database does not answer' });
+    await server.stop();
+    await store.close();
+    await first;
+    server = await WireServer.start(stopped);
+  });
+});
+
+test('a server that is away for longer than a start may take is waited for', async () => {
+  await opened({ find: documents({ _id: 'a', version: 1, name: 'A' }) });
+  const films = await store.collection<Film>({ name: 'films' });
+  await server.stop();
+  const found = films.get('a');
+  await delay(6_000);
+  server = await WireServer.start(replying({ find: documents({ _id: 'a', version: 1, name: 'A' }) }), {}, Number(server.address.split(':')[1]));
+  expect(await found).toEqual({ id: 'a', version: 1, name: 'A' });
 });
 
 describe('opening', () => {
+  test('asks for nothing that the address asks for otherwise', async () => {
+    server = await WireServer.start(replying({}));
+    store = await openMongoStore(`mongodb://${server.address}/films?w=1&JOURNAL=false&wtimeoutMS=7&readConcernLevel=local&readPreference=secondaryPreferred`);
+    const films = await store.collection<Film>({ name: 'films' });
+    await films.insert({ id: 'a', name: 'A' });
+    await films.get('a');
+    await store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a' } }]);
+    const concern = { w: 1, j: false, wtimeout: 7 };
+    expect(sent('insert')[0]).toMatchObject({ writeConcern: concern });
+    expect(sent('find')[0]).toMatchObject({ readConcern: { level: 'local' } });
+    expect(sent('commitTransaction')[0]).toMatchObject({ writeConcern: concern });
+  });
+
   const opening = (uri: string) => expect(openMongoStore(uri)).rejects;
 
   test('fails in one clear line when nothing answers, without the password', async () => {
