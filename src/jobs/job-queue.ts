@@ -51,6 +51,8 @@ export interface NewJob {
   readonly uniqueKey?: string;
   /** Default 3. */
   readonly maxAttempts?: number;
+  /** How often a process may die while it does this job. Default 2: after the first time the job is tried again once, alone. */
+  readonly maxCrashes?: number;
   /** Ids of jobs that have to be done first; when one of them fails or is cancelled, this one ends likewise. */
   readonly after?: readonly string[];
   /** It starts once the jobs before it have ended, however they did: it clears up after them. Default false. */
@@ -92,6 +94,10 @@ export interface JobQueue {
   list(wanted?: JobsWanted): Promise<Page<Job>>;
   /** The first due job of one of these names, by priority and age, leased; null when there is none. A heartbeat keeps the lease. */
   claim(names: readonly string[]): Promise<Lease | null>;
+  /** Whether there is a due job of these names that a process died of: `claim` gives out none of those. */
+  hasSuspect(names: readonly string[]): Promise<boolean>;
+  /** The first of those, for a process that does nothing else meanwhile. */
+  claimSuspect(names: readonly string[]): Promise<Lease | null>;
   /** Cancels a queued or running job; the job as it is afterwards (an ended job stays as it ended), null if unknown. */
   cancel(id: string): Promise<Job | null>;
   /**
@@ -114,6 +120,10 @@ export interface JobQueue {
   counts(name?: string): Promise<Record<JobState, number>>;
   /** Resolves when what hands out the jobs answers; rejects when it does not. */
   ping(): Promise<void>;
+  /** The writes that delete this tenant's ended jobs about a title (`data.titleId`), and the messages that told of them. */
+  removalsOf(titleId: string): Write[];
+  /** Cancels this tenant's active jobs about a title. */
+  cancelOf(titleId: string): Promise<void>;
   /** Hands back the jobs that are leased here, and gives out no more. */
   close(): Promise<void>;
 }

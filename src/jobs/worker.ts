@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inContext, type WorkContext } from '../context.js';
 import { asKinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
+import { Company } from './company.js';
 import type { Job, JobQueue, Lease } from './job-queue.js';
 
 export interface JobContext {
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   readonly pollMs?: number;
   /** The reason that the signals of running jobs abort with when the worker has to stop. Default an AbortError. */
   readonly stopReason?: Error;
+  /** All jobs of this process, whichever worker does them. Default: those of this worker. */
+  readonly company?: Company;
   /** Hears of failures that no job can tell of: the queue is out of reach. */
   readonly onError?: (error: unknown) => void;
 }
@@ -41,6 +44,7 @@ export class JobWorker {
   private readonly stopping = new AbortController();
   private readonly aborting = new AbortController();
   private readonly running = new Set<Lease>();
+  private readonly company: Company;
   private loops: Promise<unknown> | null = null;
 
   /**
@@ -60,6 +64,7 @@ export class JobWorker {
       if (!names.includes(name)) throw new Error(`There is a handler for "${name}", but no such job`);
     }
     this.handlers = new Map(handlers);
+    this.company = options.company ?? new Company();
   }
 
   start(): void {
@@ -84,13 +89,29 @@ export class JobWorker {
     const { pollMs = 250, onError } = this.options;
     while (!this.stopping.signal.aborted) {
       try {
-        const lease = await this.queue.claim(this.names);
-        if (lease) await inContext(contextOf(lease.job), () => this.work(lease));
-        else await this.pause(pollMs);
+        if (!(await this.next())) await this.pause(pollMs);
       } catch (error) {
+        if (this.stopping.signal.aborted) return;
         onError?.(error);
         await this.pause(PAUSE_MS);
       }
+    }
+  }
+
+  /** Does the next job; false when there is none. */
+  private async next(): Promise<boolean> {
+    const { signal } = this.stopping;
+    if ((await this.queue.hasSuspect(this.names)) && (await this.claimAndWork('claimSuspect', await this.company.joinAlone(signal)))) return true;
+    return this.claimAndWork('claim', await this.company.join(signal));
+  }
+
+  private async claimAndWork(how: 'claim' | 'claimSuspect', leave: () => void): Promise<boolean> {
+    try {
+      const lease = await this.queue[how](this.names);
+      if (lease) await inContext(contextOf(lease.job), () => this.work(lease));
+      return lease !== null;
+    } finally {
+      leave();
     }
   }
 

@@ -22,6 +22,8 @@ const perhapsDie = (): void => {
 const deadly = (store: Store): Store => ({
   kind: store.kind,
   collection: (spec) => store.collection(spec),
+  check: () => store.check(),
+  purge: () => store.purge(),
   close: () => store.close(),
   commit: async (writes) => {
     perhapsDie();
@@ -53,7 +55,7 @@ if (role === 'worker') {
   process.stdout.write('ready\n');
   for await (const line of createInterface(process.stdin)) {
     // one that cannot be enqueued is asked for again
-    const job = await queue.enqueue({ name: 'work', data: { n: line }, maxAttempts: 1000, uniqueKey: `job ${line}` }).catch(() => null);
+    const job = await queue.enqueue({ name: 'work', data: { n: line }, maxAttempts: 1000, maxCrashes: 1000, uniqueKey: `job ${line}` }).catch(() => null);
     process.stdout.write(`${line} ${job?.id ?? 'refused'}\n`);
   }
 }
