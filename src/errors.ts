@@ -10,6 +10,7 @@ const OUTCOMES = {
   forbidden: { http: 403, exit: 1, title: 'Not permitted' },
   'not-found': { http: 404, exit: 4, title: 'Not found' },
   conflict: { http: 409, exit: 1, title: 'Conflict' },
+  'key-reused': { http: 422, exit: 2, title: 'Idempotency-Key used for another request' },
   'too-large': { http: 413, exit: 3, title: 'Too large' },
   unavailable: { http: 503, exit: 1, title: 'Unavailable' },
   cancelled: { http: 409, exit: 1, title: 'Cancelled' },

@@ -59,9 +59,16 @@ export class Naming {
     ];
   }
 
-  /** Removes what is known of who appears in a title; strangers who were seen nowhere else go with it. */
-  async forget(contentHash: string): Promise<void> {
+  /**
+   * Removes what is known of who appears in a title; strangers who were seen nowhere else go with it.
+   * @param more says whose content it is, null: nobody's, and what else is to be written in the same commit; null: nothing at all
+   */
+  async forget(more: () => Promise<{ readonly contentHash: string | null; readonly writes: readonly Write[] } | null>): Promise<void> {
     await this.gallery.change(async (state): Promise<Change<void>> => {
+      const also = await more();
+      if (also === null) return { writes: [], result: undefined, changes: 'nothing' };
+      const { contentHash } = also;
+      if (contentHash === null) return { writes: also.writes, result: undefined, changes: 'people' };
       const stored = await this.appearancesOf(contentHash);
       const ledger = new Ledger(this.gallery, (await this.gallery.everybody(state)).map(({ person }) => person), state.strangers);
       await this.dropLeft(contentHash, stored, new Map(), ledger);
@@ -70,6 +77,7 @@ export class Naming {
           { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
           { kind: 'delete', collection: TITLE_NAMES.name, filter: { id: contentHash } },
           ...(await ledger.writes()),
+          ...also.writes,
         ],
         result: undefined,
         changes: 'people',
@@ -163,7 +171,7 @@ function sightOf({ key, embedding, weight, quality, meets, personId, pinned, not
   return { key, embedding: embedding === null ? null : decodeEmbedding(embedding), weight, quality, meets, personId, pinned, not };
 }
 
-function whoIs(person: Person | undefined, confidence: number): Who {
+export function whoIs(person: Person | undefined, confidence: number): Who {
   if (!person) return { personId: null, name: null, label: null, confidence, hidden: false };
   return { personId: person.id, name: person.name, label: labelOf(person), confidence, hidden: person.hidden };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import sharp from 'sharp';
@@ -40,7 +40,7 @@ export class Portraits {
 
   /** The path of a JPEG. @throws KinoscopeError `unreadable` when the film cannot be read any more */
   async of({ contentHash, file, time, box }: Portrayed): Promise<string> {
-    const path = join(this.folder, nameOf({ contentHash, time, box }));
+    const path = this.pathOf({ contentHash, time, box });
     if (existsSync(path)) return path;
     const sizes = [{ width: 1280, height: 1280, fit: 'inside' as const }];
     for await (const { images } of this.media.source.frames(file, { plan: { kind: 'exactAt', times: [time] }, sizes })) {
@@ -61,15 +61,14 @@ export class Portraits {
     throw new KinoscopeError('unreadable', 'The film shows no frame at that time any more');
   }
 
-  /** Deletes the pictures of these places. */
-  async remove(places: readonly Omit<Portrayed, 'file'>[]): Promise<void> {
-    for (const place of places) await rm(join(this.folder, nameOf(place)), { force: true });
+  /** Where the picture of a place is, if it was made. */
+  pathOf(place: Omit<Portrayed, 'file'>): string {
+    return join(this.folder, nameOf(place));
   }
 
-  /** Deletes all pictures of a film. */
-  async removeAll(contentHash: string): Promise<void> {
-    for (const file of await readdir(this.folder).catch(() => []))
-      if (file.startsWith(contentHash.slice(0, 16))) await rm(join(this.folder, file), { force: true });
+  /** What the paths of all pictures of a film begin with. */
+  prefixOf(contentHash: string): string {
+    return join(this.folder, contentHash.slice(0, 16));
   }
 }
 

@@ -150,6 +150,14 @@ class MongoStore implements Store {
       }, { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } }));
   }
 
+  async check(): Promise<void> {
+    // a server that cannot write says so when it is asked to
+  }
+
+  async purge(): Promise<void> {
+    // what becomes of the pages of deleted documents is the server's
+  }
+
   async close(): Promise<void> {
     await this.client.close();
   }

@@ -8,6 +8,7 @@ import { normalize } from '../../src/faces/embed.js';
 import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
 import { Corrections } from '../../src/people/corrections.js';
 import type { Photo } from '../../src/people/enrol.js';
+import { FileRemoval } from '../../src/file-removal.js';
 import { Erasure } from '../../src/people/erasure.js';
 import { everything, GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
@@ -17,7 +18,7 @@ import type { Collection, Store } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 
 /** Films of this library have no pictures. */
-const noPictures = { remove: () => Promise.resolve() };
+const noPictures = { pathOf: () => '/nowhere' };
 
 /** Everything that names a film's cast, in a store of its own: films are what was seen in them. */
 export class Library {
@@ -40,7 +41,7 @@ export class Library {
     const gallery = await GalleryStore.open(store, many);
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
-    const erasure = new Erasure(gallery, audit, noPictures, noPictures, answers);
+    const erasure = new Erasure(gallery, audit, noPictures, noPictures, answers, await FileRemoval.open(store, { home: '/nowhere', api: null }));
     return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), erasure, audit, answers);
   }
 
