@@ -70,7 +70,11 @@ export class AppModule {
           { provide: APP_GUARD, useClass: RateGuard },
           { provide: APP_GUARD, useClass: AccessGuard },
           { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
-          { provide: APP_INTERCEPTOR, inject: [STORE, Reflector], useFactory: (store: Store, reflector: Reflector) => IdempotencyInterceptor.open(store, reflector) },
+          {
+            provide: APP_INTERCEPTOR,
+            inject: [STORE, Reflector],
+            useFactory: (store: Store, reflector: Reflector) => IdempotencyInterceptor.open(store, reflector),
+          },
         ]),
       ],
     };

@@ -9,6 +9,7 @@ import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
+import { KinoscopeError } from './errors.js';
 import { requireFolder } from './download/watch-folder.js';
 import { ServiceLogger } from './operations/service-logger.js';
 
@@ -48,7 +49,7 @@ function studioPage(): RequestHandler {
 }
 
 /** An HTTP service ready to listen; tests listen on a port of their own. */
-export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication> {
+export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication<Server>> {
   const app = await createListener(role, settings);
   app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
   if (settings.corsOrigins.length > 0) {
@@ -75,6 +76,31 @@ function closeOnSignal(app: INestApplicationContext): void {
   }
 }
 
+/** Why nobody can listen at an address. */
+const NO_LISTENING: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken',
+  EACCES: 'that port is not permitted',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such host',
+};
+
+/**
+ * Listens, or ends what has been started.
+ * @param setting where another port is chosen
+ * @throws KinoscopeError `unavailable`
+ */
+async function listen(app: NestExpressApplication<Server>, port: number, host: string, setting: string): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (error instanceof KinoscopeError) throw error;
+    throw new KinoscopeError('unavailable', `Cannot listen on ${host}:${port}: ${NO_LISTENING[code] ?? message}. `
+      + `Choose another port with ${setting}, another address with KINOSCOPE_HOST`, { cause: error });
+  }
+}
+
 async function startWorker(settings: Settings): Promise<INestApplicationContext> {
   const { operationsPort, host } = settings;
   if (operationsPort === null) {
@@ -88,7 +114,7 @@ async function startWorker(settings: Settings): Promise<INestApplicationContext>
   }
   const worker = await createListener('worker', settings);
   closeOnSignal(worker);
-  await worker.listen(operationsPort, host);
+  await listen(worker, operationsPort, host, 'KINOSCOPE_OPERATIONS_PORT');
   process.stdout.write(`kinoscope worker is waiting for jobs, and answers operators on ${await worker.getUrl()}\n`);
   return worker;
 }
@@ -103,7 +129,7 @@ export async function startService(role: Role, settings: Settings): Promise<INes
   if (settings.requireKeys && (await app.get(ApiKeys).list()).length === 0) {
     process.stderr.write('kinoscope: there is no API key yet, so nobody is let in: make one with "kinoscope keys create NAME"\n');
   }
-  await app.listen(settings.port, settings.host);
+  await listen(app, settings.port, settings.host, 'KINOSCOPE_PORT or --port');
   process.stdout.write(`kinoscope is listening on ${await app.getUrl()}\n`);
   return app;
 }

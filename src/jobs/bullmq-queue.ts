@@ -3,7 +3,7 @@ import { type Job as BullJob, type Queue, UnrecoverableError, Worker } from 'bul
 import type { Redis } from 'ioredis';
 import { KinoscopeError } from '../errors.js';
 import type { Page, Store, Write } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
+import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
@@ -88,9 +88,14 @@ class BullQueue implements JobQueue {
     return { ...toJob(record), ...(news?.stage !== undefined && news) };
   }
 
-  async claim(names: readonly string[]): Promise<Lease | null> {
+  async claim(names: readonly string[], which: Claimed = 'any'): Promise<Lease | null> {
     if (this.closed) return null;
     await this.recover();
+    const lease = which === 'suspect' ? null : await this.claimDelivered(names);
+    return lease ?? (which === 'innocent' ? null : this.claimSuspect(names));
+  }
+
+  private async claimDelivered(names: readonly string[]): Promise<Lease | null> {
     for (const name of names) {
       const worker = await this.worker(name);
       for (;;) {
@@ -109,8 +114,8 @@ class BullQueue implements JobQueue {
   }
 
   /** From the store alone: Redis would hand it to a worker that does other work. */
-  async claimSuspect(names: readonly string[]): Promise<Lease | null> {
-    const record = this.closed ? null : await this.records.startSuspect(names, this.timing.leaseMs);
+  private async claimSuspect(names: readonly string[]): Promise<Lease | null> {
+    const record = await this.records.startSuspect(names, this.timing.leaseMs);
     if (record) void this.tell(record.id).catch(() => undefined);
     return record && this.leaseOf(record);
   }

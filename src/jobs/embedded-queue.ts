@@ -1,5 +1,5 @@
 import type { Page, Store, Write } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
+import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
@@ -36,22 +36,20 @@ class EmbeddedQueue implements JobQueue {
     return record && toJob(record);
   }
 
-  async claim(names: readonly string[]): Promise<Lease | null> {
+  async claim(names: readonly string[], which: Claimed = 'any'): Promise<Lease | null> {
     if (this.closed) return null;
     if (performance.now() >= this.nextLook) {
       this.nextLook = performance.now() + this.timing.leaseMs;
       await this.records.tidyUp(this.timing);
     }
     const open = await this.withinRates(names);
-    return this.lease(open.length > 0 ? await this.records.startDue(open, this.timing.leaseMs) : null);
+    if (open.length === 0) return null;
+    const record = which === 'suspect' ? null : await this.records.startDue(open, this.timing.leaseMs);
+    return this.lease(record ?? (which === 'innocent' ? null : await this.records.startSuspect(open, this.timing.leaseMs)));
   }
 
   async hasSuspect(names: readonly string[]): Promise<boolean> {
     return !this.closed && this.records.hasSuspect(names);
-  }
-
-  async claimSuspect(names: readonly string[]): Promise<Lease | null> {
-    return this.closed ? null : this.lease(await this.records.startSuspect(names, this.timing.leaseMs));
   }
 
   private lease(record: JobRecord | null): Lease | null {

@@ -49,10 +49,8 @@ export interface NewJob {
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly uniqueKey?: string;
-  /** Default 3. */
+  /** Default 3, but 2 where the process died of it: such a job is tried again alone. */
   readonly maxAttempts?: number;
-  /** How often a process may die while it does this job. Default 2: after the first time the job is tried again once, alone. */
-  readonly maxCrashes?: number;
   /** Ids of jobs that have to be done first; when one of them fails or is cancelled, this one ends likewise. */
   readonly after?: readonly string[];
   /** It starts once the jobs before it have ended, however they did: it clears up after them. Default false. */
@@ -86,6 +84,12 @@ export interface Lease {
   wait(after: readonly string[]): Promise<void>;
 }
 
+/**
+ * Suspects are jobs whose process died: any other job may be beside them in the next one, but nothing should.
+ * `innocent`: none of them; `suspect`: them alone; `any`: the others, and them after those. Default `any`.
+ */
+export type Claimed = 'any' | 'innocent' | 'suspect';
+
 export interface JobQueue {
   /** The job belongs to the tenant in whose name this is called. @throws KinoscopeError `not-found` when there is no job to come after */
   enqueue(job: NewJob): Promise<Job>;
@@ -93,11 +97,9 @@ export interface JobQueue {
   /** All jobs, or those in one state, the newest first. */
   list(wanted?: JobsWanted): Promise<Page<Job>>;
   /** The first due job of one of these names, by priority and age, leased; null when there is none. A heartbeat keeps the lease. */
-  claim(names: readonly string[]): Promise<Lease | null>;
-  /** Whether there is a due job of these names that a process died of: `claim` gives out none of those. */
+  claim(names: readonly string[], which?: Claimed): Promise<Lease | null>;
+  /** Whether there is a due suspect of these names. */
   hasSuspect(names: readonly string[]): Promise<boolean>;
-  /** The first of those, for a process that does nothing else meanwhile. */
-  claimSuspect(names: readonly string[]): Promise<Lease | null>;
   /** Cancels a queued or running job; the job as it is afterwards (an ended job stays as it ended), null if unknown. */
   cancel(id: string): Promise<Job | null>;
   /**

@@ -18,6 +18,7 @@ import { WaitingJobs } from './waiting-jobs.js';
 
 const COLLECTION = 'jobs';
 const DEFAULT_MAX_ATTEMPTS = 3;
+/** Deaths of its process, of a job that was not given a number of attempts of its own: it is tried again once. */
 const DEFAULT_MAX_CRASHES = 2;
 const LONGEST_PRUNING_PAUSE_MS = 3_600_000;
 /** Where a job says which title it is about: its own, or that of the job that its message tells of. */
@@ -66,7 +67,7 @@ export class JobRecords {
 
   private async insert(job: NewJob): Promise<JobRecord> {
     const { name, data, uniqueKey, after = [], regardless = false, priority = 0, announced = false } = job;
-    const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxCrashes = DEFAULT_MAX_CRASHES } = job;
+    const { maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
     const now = Date.now();
     const createdAt = new Date(now).toISOString();
     const tenant = currentTenant();
@@ -92,7 +93,7 @@ export class JobRecords {
       ...(after.length > 0 ? { dueAt: null, rank: null } : { dueAt: now, rank: rankOf({ priority, createdAt }) }),
       lease: null,
       attemptsLeft: maxAttempts,
-      crashesLeft: maxCrashes - 1,
+      crashesLeft: (job.maxAttempts ?? DEFAULT_MAX_CRASHES) - 1,
       ...(uniqueKey !== undefined && { activeKey: activeKey(tenant, uniqueKey) }),
       ...(announced && { announced: false }),
     };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inContext, type WorkContext } from '../context.js';
-import { asKinoscopeError } from '../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
 import { Company } from './company.js';
 import type { Job, JobQueue, Lease } from './job-queue.js';
@@ -101,13 +101,13 @@ export class JobWorker {
   /** Does the next job; false when there is none. */
   private async next(): Promise<boolean> {
     const { signal } = this.stopping;
-    if ((await this.queue.hasSuspect(this.names)) && (await this.claimAndWork('claimSuspect', await this.company.joinAlone(signal)))) return true;
-    return this.claimAndWork('claim', await this.company.join(signal));
+    if ((await this.queue.hasSuspect(this.names)) && (await this.claimAndWork('suspect', await this.company.joinAlone(signal)))) return true;
+    return this.claimAndWork('innocent', await this.company.join(signal));
   }
 
-  private async claimAndWork(how: 'claim' | 'claimSuspect', leave: () => void): Promise<boolean> {
+  private async claimAndWork(which: 'innocent' | 'suspect', leave: () => void): Promise<boolean> {
     try {
-      const lease = await this.queue[how](this.names);
+      const lease = await this.queue.claim(this.names, which);
       if (lease) await inContext(contextOf(lease.job), () => this.work(lease));
       return lease !== null;
     } finally {
@@ -134,7 +134,10 @@ export class JobWorker {
     // the job was cancelled or is another worker's: there is nothing to say about it any more
     if (lease.signal.aborted) return;
     try {
-      const { code, message, details, mayPass } = asKinoscopeError(thrown);
+      const { code, message: said, details, mayPass } = asKinoscopeError(thrown);
+      // what a library says is for the log
+      if (code === 'internal') this.options.onError?.(thrown);
+      const message = code === 'internal' && !(thrown instanceof KinoscopeError) ? 'The service failed; its log says why' : said;
       if (this.aborting.signal.aborted) await lease.release();
       else await lease.fail({ code, message, ...(Object.keys(details).length ? { details } : {}) }, { retry: mayPass });
     } catch (error) {

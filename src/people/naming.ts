@@ -1,5 +1,6 @@
 import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
 import type { Names, Who } from '../cast/names.js';
+import { KinoscopeError } from '../errors.js';
 import { iou } from '../faces/geometry.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { Write } from '../storage/collection.js';
@@ -21,15 +22,31 @@ export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): stri
 export class Naming {
   constructor(private readonly gallery: GalleryStore) {}
 
-  /** From the store when nothing has changed since; otherwise given anew. null: the cast of this content is not known. */
+  /**
+   * From the store when nothing has changed since; otherwise given again. null: the cast of this content is not known.
+   * Where nothing can be written, they are told all the same; strangers who have no number yet are nobody then.
+   */
   async namesOf(contentHash: string): Promise<Names | null> {
     const [state, names] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
     if (names === null) return null;
-    return names.revision === state.revision && names.rules === NAMING_VERSION ? names.who : this.settle(contentHash);
+    if (names.revision === state.revision && names.rules === NAMING_VERSION) return names.who;
+    return this.settle(contentHash).catch(async (error: unknown) => {
+      if (!isUnavailable(error)) throw error;
+      const known = new Set((await this.gallery.everybody(state)).map(({ person }) => person.id));
+      const { names: told } = (await this.name(contentHash, state)).result;
+      return Object.fromEntries(Object.entries(told).map(([key, who]) => [key, who.personId !== null && known.has(who.personId) ? who : whoIs(undefined, 0)]));
+    });
   }
 
   appearancesOf(contentHash: string): Promise<StoredAppearance[]> {
     return everything(this.gallery.appearances, { contentHash });
+  }
+
+  /** As `settleAll`, for those who only ask: where nothing can be written they are answered from what is stored. */
+  async refresh(): Promise<void> {
+    await this.settleAll().catch((error: unknown) => {
+      if (!isUnavailable(error)) throw error;
+    });
   }
 
   /** Brings the names of every title up to date. */
@@ -159,6 +176,8 @@ export class Naming {
     });
   }
 }
+
+const isUnavailable = (error: unknown): boolean => error instanceof KinoscopeError && error.code === 'unavailable';
 
 /** What an appearance adds to its person. */
 export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'weight'>): Exemplar[] {

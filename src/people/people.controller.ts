@@ -50,7 +50,7 @@ export class PeopleController {
   @ApiOperation({ summary: 'People of the gallery and strangers of films, the oldest first' })
   @ApiOkResponse({ standardSchema: PersonPage })
   async list(@Query({ schema: PeopleQuery }) { limit, cursor, named, hidden }: PeopleQuery): Promise<PersonPage> {
-    await this.naming.settleAll();
+    await this.naming.refresh();
     const { items, nextCursor } = await this.people.page({ named, hidden }, { limit, ...(cursor ? { cursor } : {}) });
     return { items: await Promise.all(items.map((person) => this.present(person))), nextCursor };
   }
@@ -78,7 +78,7 @@ export class PeopleController {
   @ApiOkResponse({ standardSchema: PersonDetail })
   async read(@Param('id') id: string): Promise<PersonDetail> {
     await this.people.get(id);
-    await this.naming.settleAll();
+    await this.naming.refresh();
     return this.detail(await this.people.get(id));
   }
 
@@ -211,7 +211,7 @@ export class PeopleController {
   }
 
   private async detail({ id }: Pick<Person, 'id'>): Promise<PersonDetail> {
-    await this.naming.settleAll();
+    await this.naming.refresh();
     const person = await this.people.get(id);
     const appearances = await this.people.appearancesOf(id);
     const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);

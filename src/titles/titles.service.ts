@@ -9,7 +9,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
 import { canonicalLink, DOWNLOADER, isS3Link, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
 import { extensionOf } from '../download/work-folder.js';
-import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { asKinoscopeError, inWordsOf, KinoscopeError } from '../errors.js';
 import { ExportedFiles } from '../exports/exported-files.js';
 import { FileRemoval } from '../file-removal.js';
 import { MEDIA, type Media } from '../frames/media.js';
@@ -146,7 +146,7 @@ export class TitlesService implements OnApplicationBootstrap {
   async download(title: Title, options: FetchOptions = {}): Promise<Title> {
     if (!(await this.isToBeFetched(title))) return this.present(title);
     const fetched = await this.fetch(title.source.location, options);
-    const media = await this.probeOrDrop(fetched);
+    const media = await this.probeOrDrop(fetched, title.name);
     const named = title.name === nameOf(title.source, title.metadata) ? fetched.metadata.title : undefined;
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
@@ -262,7 +262,7 @@ export class TitlesService implements OnApplicationBootstrap {
   }
 
   private async settle(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>, options: FetchOptions): Promise<Title> {
-    const media = await this.probeOrDrop(fetched);
+    const media = await this.probeOrDrop(fetched, origin.location);
     const source = await describeSource(fetched, origin);
     const metadata = { ...fetched.metadata, ...options.metadata };
     const title = await this.insertOrGet({
@@ -285,12 +285,12 @@ export class TitlesService implements OnApplicationBootstrap {
   }
 
   /** What the container says; a file that cannot be read is not kept. */
-  private async probeOrDrop(fetched: Fetched): Promise<Title['media']> {
+  private async probeOrDrop(fetched: Fetched, name: string): Promise<Title['media']> {
     try {
       return await this.media.probe(fetched.file);
     } catch (error) {
       await this.dropUnused(fetched);
-      throw error;
+      throw fetched.kept ? inWordsOf(name, fetched.file, error) : error;
     }
   }
 

@@ -38,7 +38,7 @@ async function deadly(redis?: QueueConfig['redis']): Promise<void> {
     database: join(folder, 'test.db'), timing: { leaseMs: 1_000, backoffMs: 20, pollMs: 20 }, ...(redis && { redis }),
   };
   const { queue, close } = await connectQueue(config);
-  const enqueue = (name: string, does: string): Promise<Job> => queue.enqueue({ name, data: { does }, maxAttempts: 9 });
+  const enqueue = (name: string, does: string): Promise<Job> => queue.enqueue({ name, data: { does } });
   const innocent = [await enqueue('work', 'nothing'), await enqueue('other', 'nothing')];
   const guilty = [await enqueue('work', 'kill'), await enqueue('work', 'fill the memory')];
   for (let n = 0; n < 4; n++) innocent.push(await enqueue('other', 'nothing'));

@@ -55,7 +55,7 @@ if (role === 'worker') {
   process.stdout.write('ready\n');
   for await (const line of createInterface(process.stdin)) {
     // one that cannot be enqueued is asked for again
-    const job = await queue.enqueue({ name: 'work', data: { n: line }, maxAttempts: 1000, maxCrashes: 1000, uniqueKey: `job ${line}` }).catch(() => null);
+    const job = await queue.enqueue({ name: 'work', data: { n: line }, maxAttempts: 1000, uniqueKey: `job ${line}` }).catch(() => null);
     process.stdout.write(`${line} ${job?.id ?? 'refused'}\n`);
   }
 }

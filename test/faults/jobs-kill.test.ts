@@ -137,7 +137,7 @@ async function kill(redis: RedisServer | null): Promise<void> {
     const asked = jobs.filter(({ data }) => data['n'] === String(n)).length;
     expect([n, (await ledger.get(String(n)))?.completions]).toEqual([n, asked]);
   }
-  expect(await queue.get(poison.id)).toMatchObject({ state: 'failed', attempts: 2, error: { message: expect.stringMatching(/stopped unexpectedly/) } });
+  expect(await queue.get(poison.id)).toMatchObject({ state: 'failed', attempts: 3, error: { message: expect.stringMatching(/stopped unexpectedly/) } });
   expect(done).toBe(jobs.length - 1);
   expect(await halves.count()).toBe(2 * done);
   expect(deaths).toBeGreaterThan(DEATHS / 4);
