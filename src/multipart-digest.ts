@@ -8,8 +8,9 @@ import type { Request } from 'express';
  */
 export class MultipartDigest {
   private readonly hash = createHash('sha256');
-  private readonly boundary: Buffer;
-  private rest = Buffer.alloc(0);
+  /** What stands before and after each part. The first has no line before it. */
+  private readonly delimiter: Buffer;
+  private rest = Buffer.from('\r\n');
 
   /** null: the request has no parts. */
   static of(request: Request): MultipartDigest | null {
@@ -19,7 +20,7 @@ export class MultipartDigest {
   }
 
   private constructor(private readonly request: Request, boundary: string) {
-    this.boundary = Buffer.from(boundary, 'latin1');
+    this.delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   }
 
   /** Listens as soon as somebody else does: to listen is what makes a request flow. */
@@ -46,12 +47,12 @@ export class MultipartDigest {
   private update(chunk: Buffer): void {
     const bytes = Buffer.concat([this.rest, chunk]);
     let start = 0;
-    for (let at = bytes.indexOf(this.boundary); at >= 0; at = bytes.indexOf(this.boundary, start)) {
+    for (let at = bytes.indexOf(this.delimiter); at >= 0; at = bytes.indexOf(this.delimiter, start)) {
       this.hash.update(bytes.subarray(start, at)).update('\0');
-      start = at + this.boundary.length;
+      start = at + this.delimiter.length;
     }
-    // the boundary may go on in the next chunk
-    const sure = Math.max(start, bytes.length - this.boundary.length + 1);
+    // a delimiter may go on in the next chunk
+    const sure = Math.max(start, bytes.length - this.delimiter.length + 1);
     this.hash.update(bytes.subarray(start, sure));
     this.rest = Buffer.from(bytes.subarray(sure));
   }

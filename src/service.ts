@@ -3,7 +3,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type RequestHandler, static as serveFiles } from 'express';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
@@ -84,6 +86,13 @@ const NO_LISTENING: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host',
 };
 
+async function requireFree(port: number, host: string): Promise<void> {
+  const probe = createServer().listen(port, host);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
+}
+
 /**
  * Listens, or ends what has been started.
  * @param setting where another port is chosen
@@ -91,11 +100,13 @@ const NO_LISTENING: Readonly<Record<string, string>> = {
  */
 async function listen(app: NestExpressApplication<Server>, port: number, host: string, setting: string): Promise<void> {
   try {
+    // before any job is begun
+    await requireFree(port, host);
     await app.listen(port, host);
   } catch (error) {
     await app.close().catch(() => undefined);
-    const { code = '', message } = error as NodeJS.ErrnoException;
     if (error instanceof KinoscopeError) throw error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
     throw new KinoscopeError('unavailable', `Cannot listen on ${host}:${port}: ${NO_LISTENING[code] ?? message}. `
       + `Choose another port with ${setting}, another address with KINOSCOPE_HOST`, { cause: error });
   }

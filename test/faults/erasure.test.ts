@@ -50,7 +50,8 @@ async function fill(): Promise<{ library: Library; person: string; faces: string
   const faces = [
     person.mean!, ...person.exemplars.map(({ embedding }) => embedding), ...(await people.photosOf(id)).flatMap(({ embedding }) => embedding ?? []),
     ...appearances.flatMap(({ embedding }) => embedding ?? []),
-    ...(await everything(gallery.embeddings, {})).flatMap(({ embeddings }) => Object.entries(embeddings).flatMap(([track, text]) => (tracks.has(track) ? text : []))),
+    ...(await everything(gallery.embeddings, {})).flatMap(({ embeddings }) =>
+      Object.entries(embeddings).flatMap(([track, text]) => (tracks.has(track) ? text : []))),
   ];
   expect(faces.length).toBeGreaterThan(6);
   return { library, person: id, faces };
