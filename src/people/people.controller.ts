@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags }
   from '@nestjs/swagger';
-import { createReadStream } from 'node:fs';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -107,8 +106,13 @@ export class PeopleController {
     const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);
     for (const { contentHash, bestFrame } of appearances) {
       const file = titles.find((title) => title.contentHash === contentHash)?.source.file;
-      const path = file ? await this.portraits.of({ contentHash, file, ...bestFrame }).catch(() => null) : null;
-      if (path) return new StreamableFile(createReadStream(path), { type: 'image/jpeg' });
+      const picture = file ? await this.portraits.of({ contentHash, file, ...bestFrame }).catch(() => null) : null;
+      if (!picture) continue;
+      await this.people.get(id).catch(async (error: unknown) => {
+        await this.portraits.remove({ contentHash, ...bestFrame });
+        throw error;
+      });
+      return new StreamableFile(picture, { type: 'image/jpeg' });
     }
     throw new KinoscopeError('not-found', 'No film that is there shows this person');
   }
