@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
 import { RateGuard } from './access/rate.guard.js';
@@ -70,7 +70,11 @@ export class AppModule {
           { provide: APP_GUARD, useClass: RateGuard },
           { provide: APP_GUARD, useClass: AccessGuard },
           { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
-          { provide: APP_INTERCEPTOR, inject: [STORE], useFactory: (store: Store) => IdempotencyInterceptor.open(store) },
+          {
+            provide: APP_INTERCEPTOR,
+            inject: [STORE, Reflector],
+            useFactory: (store: Store, reflector: Reflector) => IdempotencyInterceptor.open(store, reflector),
+          },
         ]),
       ],
     };

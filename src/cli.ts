@@ -60,6 +60,7 @@ try {
   } else {
     const error = asKinoscopeError(thrown);
     process.stderr.write(`kinoscope: ${error.message}\n`);
-    process.exitCode = error.exitStatus;
+    // a service that could not start may have parts open that would keep the process
+    process.exit(error.exitStatus);
   }
 }

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /**
  * What can go wrong in a way that a user can act on. Every code maps to one HTTP status (problem+json) and one exit
  * status of the command line; anything else that is thrown is a fault of ours and ends as `internal`.
@@ -10,6 +12,7 @@ const OUTCOMES = {
   forbidden: { http: 403, exit: 1, title: 'Not permitted' },
   'not-found': { http: 404, exit: 4, title: 'Not found' },
   conflict: { http: 409, exit: 1, title: 'Conflict' },
+  'key-reused': { http: 422, exit: 2, title: 'Idempotency-Key used for another request' },
   'too-large': { http: 413, exit: 3, title: 'Too large' },
   unavailable: { http: 503, exit: 1, title: 'Unavailable' },
   cancelled: { http: 409, exit: 1, title: 'Cancelled' },
@@ -54,12 +57,29 @@ export class KinoscopeError extends Error {
   }
 }
 
+/** The same failure, in which a file of ours is called as its user calls it. */
+export function inWordsOf(name: string, file: string, thrown: unknown): unknown {
+  if (thrown instanceof Error) thrown.message = thrown.message.replaceAll(file, name).replaceAll(basename(file), name);
+  return thrown;
+}
+
+/** What the system says when it is out of something that will be there again. */
+const LACKING: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full',
+  EDQUOT: 'The disk is full',
+  EROFS: 'The disk is read-only',
+  EMFILE: 'Too many files are open',
+  ENFILE: 'Too many files are open',
+};
+
 /** Turns anything that was thrown into a KinoscopeError; what was not expected becomes `internal`. */
 export function asKinoscopeError(thrown: unknown): KinoscopeError {
   if (thrown instanceof KinoscopeError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') {
     return new KinoscopeError('cancelled', 'The work was cancelled', { cause: thrown });
   }
+  const lacking = thrown instanceof Error && 'code' in thrown ? LACKING[String(thrown.code)] : undefined;
+  if (lacking !== undefined) return new KinoscopeError('unavailable', lacking, { cause: thrown });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new KinoscopeError('internal', message.split('\n', 1)[0] ?? 'Unknown error', { cause: thrown });
 }

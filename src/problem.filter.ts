@@ -1,5 +1,7 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { sep } from 'node:path';
+import { Catch, HttpException, Inject, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
+import { SETTINGS, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './errors.js';
 import { Metrics } from './operations/metrics.js';
 
@@ -13,7 +15,7 @@ export interface Problem {
   readonly [member: string]: unknown;
 }
 
-function problemOf(thrown: unknown): Problem {
+function problemOf(thrown: unknown, home: string): Problem {
   if (thrown instanceof HttpException) {
     const status = thrown.getStatus();
     const body = thrown.getResponse();
@@ -25,8 +27,13 @@ function problemOf(thrown: unknown): Problem {
     return { type: 'about:blank', title: 'Bad Request', status: thrown.status, detail: thrown.message };
   }
   const error = asKinoscopeError(thrown);
-  const detail = error.code === 'internal' ? 'The service failed; its log says why' : error.message;
+  const detail = error.code === 'internal' ? 'The service failed; its log says why' : withoutFolders(error.message, home);
   return { type: `urn:kinoscope:${error.code}`, title: error.title, status: error.httpStatus, detail, ...error.details };
+}
+
+/** Calls files below the service's home by their names alone. */
+function withoutFolders(message: string, home: string): string {
+  return message.split(`${home}${sep}`).map((part, index) => (index === 0 ? part : part.replace(/^(?:[^\s/]+\/)+/, ''))).join('');
 }
 
 /** Express's body parser throws its own errors (a JSON syntax fault, a body that is too large) with a 4xx status. */
@@ -47,11 +54,11 @@ function traceOf(error: Error): string {
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: Metrics, @Inject(SETTINGS) private readonly settings: Settings) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
-    const problem = problemOf(thrown);
+    const problem = problemOf(thrown, this.settings.home);
     this.metrics.errors.inc({ where: 'request', code: /^urn:kinoscope:(.+)$/.exec(problem.type)?.[1] ?? String(problem.status) });
     if (problem.status >= 500) this.logger.error(thrown instanceof Error ? traceOf(thrown) : thrown);
     // An event stream that has begun, or a client that has left, can be told nothing more.

@@ -3,12 +3,15 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type RequestHandler, static as serveFiles } from 'express';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
+import { KinoscopeError } from './errors.js';
 import { requireFolder } from './download/watch-folder.js';
 import { ServiceLogger } from './operations/service-logger.js';
 
@@ -48,7 +51,7 @@ function studioPage(): RequestHandler {
 }
 
 /** An HTTP service ready to listen; tests listen on a port of their own. */
-export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication> {
+export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication<Server>> {
   const app = await createListener(role, settings);
   app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
   if (settings.corsOrigins.length > 0) {
@@ -75,6 +78,40 @@ function closeOnSignal(app: INestApplicationContext): void {
   }
 }
 
+/** Why nobody can listen at an address. */
+const NO_LISTENING: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken',
+  EACCES: 'that port is not permitted',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such host',
+};
+
+async function requireFree(port: number, host: string): Promise<void> {
+  const probe = createServer().listen(port, host);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
+}
+
+/**
+ * Listens, or ends what has been started.
+ * @param setting where another port is chosen
+ * @throws KinoscopeError `unavailable`
+ */
+async function listen(app: NestExpressApplication<Server>, port: number, host: string, setting: string): Promise<void> {
+  try {
+    // before any job is begun
+    await requireFree(port, host);
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    if (error instanceof KinoscopeError) throw error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new KinoscopeError('unavailable', `Cannot listen on ${host}:${port}: ${NO_LISTENING[code] ?? message}. `
+      + `Choose another port with ${setting}, another address with KINOSCOPE_HOST`, { cause: error });
+  }
+}
+
 async function startWorker(settings: Settings): Promise<INestApplicationContext> {
   const { operationsPort, host } = settings;
   if (operationsPort === null) {
@@ -88,7 +125,7 @@ async function startWorker(settings: Settings): Promise<INestApplicationContext>
   }
   const worker = await createListener('worker', settings);
   closeOnSignal(worker);
-  await worker.listen(operationsPort, host);
+  await listen(worker, operationsPort, host, 'KINOSCOPE_OPERATIONS_PORT');
   process.stdout.write(`kinoscope worker is waiting for jobs, and answers operators on ${await worker.getUrl()}\n`);
   return worker;
 }
@@ -103,7 +140,7 @@ export async function startService(role: Role, settings: Settings): Promise<INes
   if (settings.requireKeys && (await app.get(ApiKeys).list()).length === 0) {
     process.stderr.write('kinoscope: there is no API key yet, so nobody is let in: make one with "kinoscope keys create NAME"\n');
   }
-  await app.listen(settings.port, settings.host);
+  await listen(app, settings.port, settings.host, 'KINOSCOPE_PORT or --port');
   process.stdout.write(`kinoscope is listening on ${await app.getUrl()}\n`);
   return app;
 }

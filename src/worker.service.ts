@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { SETTINGS, type Settings } from './config/settings.js';
 import { DownloadPaused } from './download/downloader.js';
 import { keepReady } from './frames/program.js';
+import { Company } from './jobs/company.js';
 import { JOB_QUEUE, type Job, type JobQueue } from './jobs/job-queue.js';
 import { type JobHandler, JobWorker, type WorkerOptions } from './jobs/worker.js';
 import { Metrics } from './operations/metrics.js';
@@ -26,6 +27,7 @@ type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('worker');
   private readonly workers: readonly JobWorker[];
+  private readonly company = new Company();
   /** Whether the exported films lie on a disk of this process. */
   private readonly writesFilms: boolean;
   /** Whether a decoder waits for the next film. */
@@ -80,7 +82,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
             void progress(fraction, stage).catch(() => undefined);
           },
         }))]),
-      { ...options, onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error) },
+      { ...options, company: this.company, onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error) },
     )];
   }
 

@@ -1,5 +1,5 @@
 import { creditProbability } from '../credits/detect.js';
-import { asKinoscopeError } from '../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../errors.js';
 import { readPicture } from '../frames/picture.js';
 import { classifyStill } from '../genre/analyzer.js';
 import { MODELS, type Models } from '../inference/types.js';
@@ -12,13 +12,17 @@ export interface StillFailure {
   readonly error: string;
 }
 
-/** Answers for each picture in turn; one that cannot be read is reported in its place. */
+/**
+ * Answers for each picture in turn; one that cannot be read is reported in its place.
+ * @throws KinoscopeError `unreadable`, `not-found` when that is so of all
+ */
 export async function forEachStill<T>(
   session: Session,
   files: readonly string[],
   answer: (file: string) => Promise<T>,
 ): Promise<(T | StillFailure)[]> {
   const answers: (T | StillFailure)[] = [];
+  const failures: KinoscopeError[] = [];
   for (const [index, file] of files.entries()) {
     session.signal.throwIfAborted();
     session.progress(index / files.length, 'looking');
@@ -28,9 +32,12 @@ export async function forEachStill<T>(
       const error = asKinoscopeError(thrown);
       if (error.code !== 'unreadable' && error.code !== 'not-found') throw thrown;
       answers.push({ file, error: error.message });
+      failures.push(error);
     }
   }
-  return answers;
+  const [first, ...others] = failures;
+  if (!first || failures.length < files.length) return answers;
+  throw others.length === 0 ? first : new KinoscopeError(first.code, failures.map(({ message }) => message).join('; '), { cause: first });
 }
 
 /** genre --still and credits --still: an answer for each picture. */

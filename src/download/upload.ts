@@ -10,6 +10,8 @@ export interface ReceiveOptions {
   /** The file's name as its sender calls it; only its extension is used. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
+  /** Is told the hash before the file gets its final name. */
+  readonly onArrived?: (sha256: string) => Promise<void>;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ReceiveOptions {
  * @throws KinoscopeError `too-large`, `cancelled` when the sender leaves, `unreadable` when nothing was sent; the stream
  * is destroyed and nothing is left over then
  */
-export async function receiveStream(stream: Readable, { dir, name, signal }: ReceiveOptions, limits: WriteLimits): Promise<Fetched> {
+export async function receiveStream(stream: Readable, { dir, name, signal, onArrived }: ReceiveOptions, limits: WriteLimits): Promise<Fetched> {
   const work = await WorkFolder.open(dir, null);
   // Destroying the stream is what ends the loop below when it waits for a sender that is silent.
   const onAbort = (): void => void stream.destroy(new Error('aborted'));
@@ -26,6 +28,7 @@ export async function receiveStream(stream: Readable, { dir, name, signal }: Rec
     signal?.addEventListener('abort', onAbort, { once: true });
     const path = join(work.path, 'media');
     const sha256 = await write(stream, await HashingFile.open(path, limits));
+    await onArrived?.(sha256);
     const stored = await work.keep(path, sha256, extensionOf(name));
     return { ...stored, kept: true, metadata: {} };
   } catch (error) {

@@ -15,7 +15,7 @@ export class ExportedFiles {
 
   /** The path of a film that was written, null when there is none. */
   async find(contentHash: string): Promise<string | null> {
-    const file = this.fileOf(contentHash);
+    const file = this.pathOf(contentHash);
     return (await stat(file).catch(() => null)) && file;
   }
 
@@ -27,14 +27,14 @@ export class ExportedFiles {
       await mkdir(dir, { recursive: true });
       const part = join(dir, 'film.mp4');
       await work(part);
-      await rename(part, this.fileOf(contentHash));
+      await rename(part, this.pathOf(contentHash));
     } finally {
       await rm(dir, { recursive: true, force: true });
     }
   }
 
   async remove(contentHash: string): Promise<void> {
-    await rm(this.fileOf(contentHash), { force: true });
+    await rm(this.pathOf(contentHash), { force: true });
   }
 
   /** Removes all tenants' films that have been kept long enough, and what is left of jobs that are over. */
@@ -52,7 +52,8 @@ export class ExportedFiles {
     return join(this.root, currentTenant());
   }
 
-  private fileOf(contentHash: string): string {
+  /** Where a film is, if it was written. */
+  pathOf(contentHash: string): string {
     return join(this.folder, `${contentHash}.mp4`);
   }
 }

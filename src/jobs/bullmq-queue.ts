@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Job as BullJob, type Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { KinoscopeError } from '../errors.js';
-import type { Page, Store } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
+import type { Page, Store, Write } from '../storage/collection.js';
+import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
@@ -88,9 +88,14 @@ class BullQueue implements JobQueue {
     return { ...toJob(record), ...(news?.stage !== undefined && news) };
   }
 
-  async claim(names: readonly string[]): Promise<Lease | null> {
+  async claim(names: readonly string[], which: Claimed = 'any'): Promise<Lease | null> {
     if (this.closed) return null;
     await this.recover();
+    const lease = which === 'suspect' ? null : await this.claimDelivered(names);
+    return lease ?? (which === 'innocent' ? null : this.claimSuspect(names));
+  }
+
+  private async claimDelivered(names: readonly string[]): Promise<Lease | null> {
     for (const name of names) {
       const worker = await this.worker(name);
       for (;;) {
@@ -102,6 +107,17 @@ class BullQueue implements JobQueue {
       }
     }
     return null;
+  }
+
+  async hasSuspect(names: readonly string[]): Promise<boolean> {
+    return !this.closed && this.records.hasSuspect(names);
+  }
+
+  /** From the store alone: Redis would hand it to a worker that does other work. */
+  private async claimSuspect(names: readonly string[]): Promise<Lease | null> {
+    const record = await this.records.startSuspect(names, this.timing.leaseMs);
+    if (record) void this.tell(record.id).catch(() => undefined);
+    return record && this.leaseOf(record);
   }
 
   async cancel(id: string): Promise<Job | null> {
@@ -129,6 +145,14 @@ class BullQueue implements JobQueue {
 
   onEnded(listener: (job: Job) => Promise<void>): void {
     this.records.announced.onEnded = listener;
+  }
+
+  removalsOf(titleId: string): Write[] {
+    return this.records.removalsOf(titleId);
+  }
+
+  async cancelOf(titleId: string): Promise<void> {
+    for (const { id } of await this.records.activeOf(titleId)) await this.cancel(id);
   }
 
   counts(name?: string): Promise<Record<JobState, number>> {
@@ -180,13 +204,17 @@ class BullQueue implements JobQueue {
     const delivery = this.delivery(delivered, token);
     const record = delivered.id === undefined ? null : await this.records.startById(delivered.id, this.timing.leaseMs);
     if (!record) {
-      // it was delivered again after its end, or was cancelled
+      // it was delivered again after its end, was cancelled, or has to be tried alone
       await delivery.settle('done');
       return null;
     }
     // what an earlier attempt has reported is no news of this one
     if (record.attempts > 1) await delivery.report({ progress: record.progress, stage: record.stage });
     else void this.tell(record.id).catch(() => undefined);
+    return this.leaseOf(record, delivery);
+  }
+
+  private leaseOf(record: JobRecord, delivery?: Delivery): Lease {
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended), delivery);
     this.leases.add(lease);
     return lease;

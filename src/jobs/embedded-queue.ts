@@ -1,6 +1,6 @@
-import type { Page, Store } from '../storage/collection.js';
-import type { Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
-import { toJob } from './job-record.js';
+import type { Page, Store, Write } from '../storage/collection.js';
+import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
+import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
 import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
@@ -36,14 +36,23 @@ class EmbeddedQueue implements JobQueue {
     return record && toJob(record);
   }
 
-  async claim(names: readonly string[]): Promise<Lease | null> {
+  async claim(names: readonly string[], which: Claimed = 'any'): Promise<Lease | null> {
     if (this.closed) return null;
     if (performance.now() >= this.nextLook) {
       this.nextLook = performance.now() + this.timing.leaseMs;
       await this.records.tidyUp(this.timing);
     }
     const open = await this.withinRates(names);
-    const record = open.length > 0 && (await this.records.startDue(open, this.timing.leaseMs));
+    if (open.length === 0) return null;
+    const record = which === 'suspect' ? null : await this.records.startDue(open, this.timing.leaseMs);
+    return this.lease(record ?? (which === 'innocent' ? null : await this.records.startSuspect(open, this.timing.leaseMs)));
+  }
+
+  async hasSuspect(names: readonly string[]): Promise<boolean> {
+    return !this.closed && this.records.hasSuspect(names);
+  }
+
+  private lease(record: JobRecord | null): Lease | null {
     if (!record) return null;
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended));
     this.leases.add(lease);
@@ -71,6 +80,14 @@ class EmbeddedQueue implements JobQueue {
 
   onEnded(listener: (job: Job) => Promise<void>): void {
     this.records.announced.onEnded = listener;
+  }
+
+  removalsOf(titleId: string): Write[] {
+    return this.records.removalsOf(titleId);
+  }
+
+  async cancelOf(titleId: string): Promise<void> {
+    for (const { id } of await this.records.activeOf(titleId)) await this.cancel(id);
   }
 
   counts(name?: string): Promise<Record<JobState, number>> {

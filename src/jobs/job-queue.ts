@@ -49,7 +49,7 @@ export interface NewJob {
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly uniqueKey?: string;
-  /** Default 3. */
+  /** Default 3, but 2 where the process died of it: such a job is tried again alone. */
   readonly maxAttempts?: number;
   /** Ids of jobs that have to be done first; when one of them fails or is cancelled, this one ends likewise. */
   readonly after?: readonly string[];
@@ -84,6 +84,12 @@ export interface Lease {
   wait(after: readonly string[]): Promise<void>;
 }
 
+/**
+ * Suspects are jobs whose process died: any other job may be beside them in the next one, but nothing should.
+ * `innocent`: none of them; `suspect`: them alone; `any`: the others, and them after those. Default `any`.
+ */
+export type Claimed = 'any' | 'innocent' | 'suspect';
+
 export interface JobQueue {
   /** The job belongs to the tenant in whose name this is called. @throws KinoscopeError `not-found` when there is no job to come after */
   enqueue(job: NewJob): Promise<Job>;
@@ -91,7 +97,9 @@ export interface JobQueue {
   /** All jobs, or those in one state, the newest first. */
   list(wanted?: JobsWanted): Promise<Page<Job>>;
   /** The first due job of one of these names, by priority and age, leased; null when there is none. A heartbeat keeps the lease. */
-  claim(names: readonly string[]): Promise<Lease | null>;
+  claim(names: readonly string[], which?: Claimed): Promise<Lease | null>;
+  /** Whether there is a due suspect of these names. */
+  hasSuspect(names: readonly string[]): Promise<boolean>;
   /** Cancels a queued or running job; the job as it is afterwards (an ended job stays as it ended), null if unknown. */
   cancel(id: string): Promise<Job | null>;
   /**
@@ -114,6 +122,10 @@ export interface JobQueue {
   counts(name?: string): Promise<Record<JobState, number>>;
   /** Resolves when what hands out the jobs answers; rejects when it does not. */
   ping(): Promise<void>;
+  /** The writes that delete this tenant's ended jobs about a title (`data.titleId`), and the messages that told of them. */
+  removalsOf(titleId: string): Write[];
+  /** Cancels this tenant's active jobs about a title. */
+  cancelOf(titleId: string): Promise<void>;
   /** Hands back the jobs that are leased here, and gives out no more. */
   close(): Promise<void>;
 }

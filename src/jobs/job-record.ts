@@ -12,6 +12,10 @@ export interface JobRecord extends Job {
   /** Fencing token of the present run: only its holder may change the job. */
   readonly lease: string | null;
   readonly attemptsLeft: number;
+  /** How many more deaths of its process it survives; absent in jobs of older versions, which are limited by their attempts. */
+  readonly crashesLeft?: number;
+  /** Its process died: it is tried again with nothing else running beside it. */
+  readonly suspect?: boolean;
   /** The order in which queued jobs start: by priority, then by age; null while it waits, and once it has ended. */
   readonly rank: number | null;
   /** It starts after the jobs before it even if they fail. */
@@ -50,7 +54,7 @@ export function rankOf({ priority, createdAt }: Pick<Job, 'priority' | 'createdA
 
 export function toEnded(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
   const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null, rank: null };
-  return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey'] };
+  return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey', 'suspect'] };
 }
 
 /** Delays double no more often than this: 2 s become half an hour. */

@@ -18,10 +18,15 @@ import { WaitingJobs } from './waiting-jobs.js';
 
 const COLLECTION = 'jobs';
 const DEFAULT_MAX_ATTEMPTS = 3;
+/** Deaths of its process, of a job that was not given a number of attempts of its own: it is tried again once. */
+const DEFAULT_MAX_CRASHES = 2;
 const LONGEST_PRUNING_PAUSE_MS = 3_600_000;
+/** Where a job says which title it is about: its own, or that of the job that its message tells of. */
+const ABOUT = ['data.titleId', 'data.message.titleId'] as const;
 const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
-/** What a run begins with that takes the job from a worker that went silent. */
-const ANEW = { progress: 0 };
+const DIED_EVERY_TIME = 'The worker stopped unexpectedly in every attempt to do this job';
+const DIED_ALONE = 'The worker stopped unexpectedly while it did this job, and again when it did nothing else: the job is taken for the cause';
+const ENDED: Filter = { state: { $in: ['done', 'failed', 'cancelled'] } };
 const ENDED_IN_VAIN: readonly JobState[] = ['failed', 'cancelled'];
 
 /** The stored jobs and every way in which one changes. Each change is one atomic write. */
@@ -42,7 +47,8 @@ export class JobRecords {
     const indexes = [
       { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
       { paths: ['tenant', 'createdAt'] }, { paths: ['tenant', 'state', 'createdAt'] },
-      { paths: ['name', 'state', 'rank'] }, { paths: ['name', 'startedAt'] }, { paths: ['announced'] }, { paths: ['finishedAt'] },
+      { paths: ['name', 'state', 'rank'] }, { paths: ['name', 'startedAt'] }, { paths: ['announced'] }, { paths: ['finishedAt'] }, { paths: ['suspect'] },
+      ...ABOUT.map((path) => ({ paths: [path] })),
     ];
     const fields = { tenant: 'string', name: 'string', data: 'object', state: 'string', progress: 'number', attempts: 'number', createdAt: 'string' } as const;
     return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, fields, shared: true }));
@@ -61,7 +67,8 @@ export class JobRecords {
   }
 
   private async insert(job: NewJob): Promise<JobRecord> {
-    const { name, data, uniqueKey, after = [], regardless = false, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS, announced = false } = job;
+    const { name, data, uniqueKey, after = [], regardless = false, priority = 0, announced = false } = job;
+    const { maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
     const now = Date.now();
     const createdAt = new Date(now).toISOString();
     const tenant = currentTenant();
@@ -87,6 +94,7 @@ export class JobRecords {
       ...(after.length > 0 ? { dueAt: null, rank: null } : { dueAt: now, rank: rankOf({ priority, createdAt }) }),
       lease: null,
       attemptsLeft: maxAttempts,
+      crashesLeft: (job.maxAttempts ?? DEFAULT_MAX_CRASHES) - 1,
       ...(uniqueKey !== undefined && { activeKey: activeKey(tenant, uniqueKey) }),
       ...(announced && { announced: false }),
     };
@@ -108,24 +116,30 @@ export class JobRecords {
 
   /** Starts the first due job of these names under a new lease; null when there is none. */
   async startDue(names: readonly string[], leaseMs: number): Promise<JobRecord | null> {
-    const name = names.length === 1 ? names[0]! : { $in: names };
     const silent = () => ({ state: 'running', dueAt: { $lte: Date.now() } });
-    if ((await this.jobs.find(silent(), { limit: 1 })).items.length > 0) {
-      while (await this.failExhausted(silent()));
-      const taken = await this.start({ name, ...silent() }, leaseMs, ANEW);
-      if (taken) return taken;
-    }
-    return this.start({ name, state: 'queued', dueAt: { $lte: Date.now() } }, leaseMs);
+    if ((await this.jobs.find(silent(), { limit: 1 })).items.length > 0) while (await this.takeFromDead(silent()));
+    return this.start({ ...dueNow(names), suspect: { $ne: true } }, leaseMs);
   }
 
   /**
-   * Starts this job under a new lease, whoever had it before; null when it has ended. Its worker is taken for dead if
-   * it was running.
+   * Starts this job under a new lease, whoever had it before; null when it has ended, or when a process died of it. If it
+   * was running, its worker is taken for dead, unless the lease was prolonged lately: then it was delivered twice.
    */
   async startById(id: string, leaseMs: number): Promise<JobRecord | null> {
-    const started = (await this.start({ id, state: 'queued' }, leaseMs)) ?? (await this.start({ id, state: 'running' }, leaseMs, ANEW));
-    if (!started) await this.failExhausted({ id, state: 'running' });
-    return started;
+    const queued = await this.start({ id, state: 'queued', suspect: { $ne: true } }, leaseMs);
+    if (queued) return queued;
+    // a live worker prolongs its lease in every third of it
+    const lately = Date.now() + leaseMs / 2;
+    if (await this.takeFromDead({ id, state: 'running', dueAt: { $lte: lately } })) return null;
+    return this.start({ id, state: 'running', dueAt: { $gt: lately } }, leaseMs, { progress: 0 });
+  }
+
+  async hasSuspect(names: readonly string[]): Promise<boolean> {
+    return (await this.jobs.find({ ...dueNow(names), suspect: true }, { limit: 1 })).items.length > 0;
+  }
+
+  startSuspect(names: readonly string[], leaseMs: number): Promise<JobRecord | null> {
+    return this.start({ ...dueNow(names), suspect: true }, leaseMs);
   }
 
   /** Jobs that should have been started, or ended, by that time (milliseconds since 1970). */
@@ -157,12 +171,15 @@ export class JobRecords {
     return this.jobs.claim({ ...filter, attemptsLeft: { $gt: 0 } }, patch, { path: 'rank', order: 'asc' });
   }
 
-  /** Ends a job whose worker went silent in the last attempt. */
-  private async failExhausted(silent: Filter): Promise<JobRecord | null> {
-    const message = 'The worker stopped unexpectedly in every attempt to do this job';
-    const failed = await this.jobs.claim({ ...silent, attemptsLeft: 0 }, toEnded('failed', { code: 'internal', message }));
+  /** Takes a job from a worker that went silent: puts it back to be tried alone, or ends it if that was done. null: there is none. */
+  private async takeFromDead(silent: Filter): Promise<JobRecord | null> {
+    const end = (message: string): Patch => toEnded('failed', { code: 'internal', message });
+    const failed = (await this.jobs.claim({ ...silent, crashesLeft: 0 }, end(DIED_ALONE)))
+      ?? (await this.jobs.claim({ ...silent, attemptsLeft: 0 }, end(DIED_EVERY_TIME)));
     if (failed) await this.waiting.tell(failed.id);
-    return failed;
+    const again = { state: 'queued', stage: 'queued', progress: 0, lease: null, dueAt: Date.now(), suspect: true };
+    const back = { ...silent, attemptsLeft: { $gt: 0 }, crashesLeft: { $ne: 0 } };
+    return failed ?? this.jobs.claim(back, { $set: again, $inc: { crashesLeft: -1 } });
   }
 
   /** Does what was left undone by processes that died, or is nobody's turn: to be called now and then. */
@@ -233,7 +250,11 @@ export class JobRecords {
 
   /** Puts a running job back until these are done, as if it had not been started, if this lease holds it. */
   async wait(id: string, lease: string, after: readonly string[]): Promise<boolean> {
-    const again = { state: 'queued', stage: 'waiting', progress: 0, lease: null, after, dueAt: null, rank: null };
+    const again = {
+      state: 'queued', stage: 'waiting', progress: 0, lease: null, after, dueAt: null, rank: null,
+      // its process has survived this stage of it
+      crashesLeft: DEFAULT_MAX_CRASHES - 1, suspect: false,
+    };
     return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
   }
 
@@ -262,6 +283,7 @@ export class JobRecords {
     const { id, state, maxAttempts } = record;
     const again = {
       state: 'queued', progress: 0, attempts: 0, attemptsLeft: maxAttempts, error: null, startedAt: null, finishedAt: null,
+      crashesLeft: DEFAULT_MAX_CRASHES - 1, suspect: false,
       ...(waits ? { stage: 'waiting', dueAt: null, rank: null } : due(record, Date.now())),
       ...(record.uniqueKey !== null && { activeKey: activeKey(record.tenant, record.uniqueKey) }),
       ...(record.announced !== undefined && { announced: false }),
@@ -289,12 +311,25 @@ export class JobRecords {
     return cancelled ?? this.jobs.get(id);
   }
 
+  removalsOf(titleId: string): Write[] {
+    return ABOUT.map((path) => ({ kind: 'delete', collection: COLLECTION, filter: { [path]: titleId, tenant: currentTenant(), ...ENDED } }));
+  }
+
+  /** Those that are active, at most a thousand. */
+  async activeOf(titleId: string): Promise<JobRecord[]> {
+    return (await this.jobs.find({ [ABOUT[0]]: titleId, tenant: currentTenant(), ...ACTIVE }, { limit: 1000 })).items;
+  }
+
   async counts(name?: string): Promise<Record<JobState, number>> {
     const which = name === undefined ? {} : { name };
     const counts = await Promise.all(JOB_STATES.map(async (state) => [state, await this.jobs.count({ ...which, state })] as const));
     return Object.fromEntries(counts) as Record<JobState, number>;
   }
 }
+
+/** The queued jobs of these names that may start now. */
+const dueNow = (names: readonly string[]): Filter =>
+  ({ name: names.length === 1 ? names[0]! : { $in: names }, state: 'queued', dueAt: { $lte: Date.now() } });
 
 const activeKey = (tenant: string, uniqueKey: string): string => `${tenant}/${uniqueKey}`;
 

@@ -5,7 +5,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags 
 import type { Request } from 'express';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
-import { currentTenant } from '../context.js';
+import { currentContext, currentTenant } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, JOB_STATES, type Job, type JobQueue } from './job-queue.js';
 
@@ -99,6 +99,8 @@ export class JobsController {
   @ApiAcceptedResponse({ standardSchema: JobOutput })
   async retry(@Param('id') id: string): Promise<JobOutput> {
     const job = await this.existing(id);
+    // the process that began this request may have done so
+    if (currentContext()?.repeated && !ended(job)) return presentJob(job);
     return presentJob((await this.queue.retry(id)) ?? job);
   }
 

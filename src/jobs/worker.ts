@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inContext, type WorkContext } from '../context.js';
-import { asKinoscopeError } from '../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../errors.js';
 import type { Write } from '../storage/collection.js';
+import { Company } from './company.js';
 import type { Job, JobQueue, Lease } from './job-queue.js';
 
 export interface JobContext {
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   readonly pollMs?: number;
   /** The reason that the signals of running jobs abort with when the worker has to stop. Default an AbortError. */
   readonly stopReason?: Error;
+  /** All jobs of this process, whichever worker does them. Default: those of this worker. */
+  readonly company?: Company;
   /** Hears of failures that no job can tell of: the queue is out of reach. */
   readonly onError?: (error: unknown) => void;
 }
@@ -41,6 +44,7 @@ export class JobWorker {
   private readonly stopping = new AbortController();
   private readonly aborting = new AbortController();
   private readonly running = new Set<Lease>();
+  private readonly company: Company;
   private loops: Promise<unknown> | null = null;
 
   /**
@@ -60,6 +64,7 @@ export class JobWorker {
       if (!names.includes(name)) throw new Error(`There is a handler for "${name}", but no such job`);
     }
     this.handlers = new Map(handlers);
+    this.company = options.company ?? new Company();
   }
 
   start(): void {
@@ -84,13 +89,29 @@ export class JobWorker {
     const { pollMs = 250, onError } = this.options;
     while (!this.stopping.signal.aborted) {
       try {
-        const lease = await this.queue.claim(this.names);
-        if (lease) await inContext(contextOf(lease.job), () => this.work(lease));
-        else await this.pause(pollMs);
+        if (!(await this.next())) await this.pause(pollMs);
       } catch (error) {
+        if (this.stopping.signal.aborted) return;
         onError?.(error);
         await this.pause(PAUSE_MS);
       }
+    }
+  }
+
+  /** Does the next job; false when there is none. */
+  private async next(): Promise<boolean> {
+    const { signal } = this.stopping;
+    if ((await this.queue.hasSuspect(this.names)) && (await this.claimAndWork('suspect', await this.company.joinAlone(signal)))) return true;
+    return this.claimAndWork('innocent', await this.company.join(signal));
+  }
+
+  private async claimAndWork(which: 'innocent' | 'suspect', leave: () => void): Promise<boolean> {
+    try {
+      const lease = await this.queue.claim(this.names, which);
+      if (lease) await inContext(contextOf(lease.job), () => this.work(lease));
+      return lease !== null;
+    } finally {
+      leave();
     }
   }
 
@@ -113,7 +134,10 @@ export class JobWorker {
     // the job was cancelled or is another worker's: there is nothing to say about it any more
     if (lease.signal.aborted) return;
     try {
-      const { code, message, details, mayPass } = asKinoscopeError(thrown);
+      const { code, message: said, details, mayPass } = asKinoscopeError(thrown);
+      // what a library says is for the log
+      if (code === 'internal') this.options.onError?.(thrown);
+      const message = code === 'internal' && !(thrown instanceof KinoscopeError) ? 'The service failed; its log says why' : said;
       if (this.aborting.signal.aborted) await lease.release();
       else await lease.fail({ code, message, ...(Object.keys(details).length ? { details } : {}) }, { retry: mayPass });
     } catch (error) {

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { Open } from '../access/scope.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
+import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
+import { STORE, type Store } from '../storage/collection.js';
 
 const Health = z.object({ status: z.literal('ok') });
 
@@ -13,15 +15,22 @@ const Check = z.enum(['ok', 'failing']);
 const Readiness = z.object({
   status: Check,
   checks: z.object({ database: Check, queue: Check, models: Check }),
+  reasons: z.record(z.string(), z.string()).describe('Why a check fails, where that is known'),
 });
 type Check = z.infer<typeof Check>;
 
 /** How long a database or queue that says nothing is waited for. */
 const PATIENCE_MS = 3_000;
 
-async function check(work: Promise<unknown>): Promise<Check> {
-  const late = new Promise<Check>((resolve) => setTimeout(resolve, PATIENCE_MS, 'failing').unref());
-  return Promise.race([work.then((): Check => 'ok', (): Check => 'failing'), late]);
+interface Checked {
+  readonly state: Check;
+  readonly reason?: string;
+}
+
+async function check(work: Promise<unknown>): Promise<Checked> {
+  const late = new Promise<Checked>((resolve) => setTimeout(resolve, PATIENCE_MS, { state: 'failing', reason: 'There is no answer' }).unref());
+  const failing = (error: unknown): Checked => ({ state: 'failing', ...(error instanceof KinoscopeError && { reason: error.message }) });
+  return Promise.race([work.then((): Checked => ({ state: 'ok' }), failing), late]);
 }
 
 @ApiTags('operations')
@@ -31,6 +40,7 @@ export class HealthController {
   constructor(
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(MODELS) private readonly models: ModelRegistry,
+    @Inject(STORE) private readonly store: Store,
   ) {}
 
   @Get('healthz')
@@ -42,22 +52,24 @@ export class HealthController {
 
   @Get('readyz')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Work can be done: the database and the queue answer, and the networks are there' })
+  @ApiOperation({ summary: 'Work can be done: the database answers and has space, the queue answers, and the networks are there' })
   @ApiOkResponse({ standardSchema: Readiness })
   @ApiServiceUnavailableResponse({ standardSchema: Readiness })
   async readiness(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof Readiness>> {
     const [database, queue, models] = await Promise.all([
-      check(this.queue.counts()),
+      check(Promise.all([this.queue.counts(), this.store.check()])),
       check(this.queue.ping()),
       check(this.allThere()),
     ]);
-    const status = [database, queue, models].every((one) => one === 'ok') ? 'ok' : 'failing';
+    const all = { database, queue, models };
+    const status = Object.values(all).every(({ state }) => state === 'ok') ? 'ok' : 'failing';
     response.status(status === 'ok' ? 200 : 503);
-    return { status, checks: { database, queue, models } };
+    const reasons = Object.fromEntries(Object.entries(all).flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]])));
+    return { status, checks: { database: database.state, queue: queue.state, models: models.state }, reasons };
   }
 
   private async allThere(): Promise<void> {
     const missing = (await this.models.list()).filter(({ state, optional }) => state !== 'ok' && !optional);
-    if (missing.length > 0) throw new Error(`missing: ${missing.map(({ id }) => id).join(', ')}`);
+    if (missing.length > 0) throw new KinoscopeError('unavailable', `These networks are missing: ${missing.map(({ id }) => id).join(', ')}`);
   }
 }

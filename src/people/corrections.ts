@@ -5,7 +5,7 @@ import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { Write } from '../storage/collection.js';
 import { type GalleryState, type Person, upsert } from './documents.js';
 import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
-import { Ledger } from './ledger.js';
+import { idOfRequest, Ledger } from './ledger.js';
 import { faceOf } from './naming.js';
 
 /** Tracks of one title. */
@@ -47,10 +47,13 @@ export class Corrections {
   split(personId: string, chosen: readonly TracksOf[], name: string | null): Promise<Person> {
     return this.gallery.change(async (state): Promise<Change<Person>> => {
       const from = await this.gallery.person(personId);
+      const id = idOfRequest();
+      const before = id === undefined ? null : await this.gallery.people.get(id);
+      if (before) return { writes: [], result: before, changes: 'nothing' };
       const taken = name === null ? undefined : (await this.gallery.people.find({ name, recognizer: from.recognizer }, { limit: 1 })).items[0];
       if (taken) throw new KinoscopeError('conflict', `There is somebody named ${name} already (${taken.id}): give them the tracks instead`);
       const ledger = await this.ledger(state);
-      const made = ledger.add(name);
+      const made = ledger.add(name, id);
       ledger.put({ ...made, apart: [personId] });
       ledger.put({ ...from, apart: [...from.apart, made.id] });
       const writes: Write[] = [];

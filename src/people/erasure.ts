@@ -1,28 +1,21 @@
 import type { Audit } from '../access/audit.js';
-import { APPEARANCES } from '../cast/appearances.js';
+import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { partRemovals } from '../cast/parts.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
 import type { ExportedFiles } from '../exports/exported-files.js';
+import type { FileRemoval } from '../file-removal.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
 import type { Collection, Write } from '../storage/collection.js';
-import { PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
+import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
 import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
-import { Naming } from './naming.js';
-import type { Portraits, Portrayed } from './portraits.js';
+import { Naming, whoIs } from './naming.js';
+import type { Portraits } from './portraits.js';
 
 /** How much there was. */
 export interface Erased {
   readonly photos: number;
   readonly appearances: number;
   readonly titles: number;
-}
-
-/** What is left to be deleted once it is committed. */
-interface Traces {
-  readonly counts: Erased;
-  readonly places: Omit<Portrayed, 'file'>[];
-  /** Contents of the films that they are in. */
-  readonly titles: string[];
 }
 
 /** Deletes all that is known of somebody's face and name, in the gallery and in every title. */
@@ -32,18 +25,20 @@ export class Erasure {
   constructor(
     private readonly gallery: GalleryStore,
     private readonly audit: Audit,
-    private readonly portraits: Pick<Portraits, 'remove'>,
-    private readonly films: Pick<ExportedFiles, 'remove'>,
+    private readonly portraits: Pick<Portraits, 'pathOf'>,
+    private readonly films: Pick<ExportedFiles, 'pathOf'>,
     private readonly answers: Collection<KeptAnswer>,
+    private readonly files: Pick<FileRemoval, 'note' | 'carryOut'>,
   ) {
     this.naming = new Naming(gallery);
   }
 
   /**
    * The person, their photos, and the embeddings of all tracks that show them are gone; the tracks stay, as unknown
-   * faces that can be recognised no more. Only a new analysis of a film sees them anew. Answers that are kept for clients
-   * that repeat a request are gone where they hold the name, and so are films of theirs that were written with names; what
-   * analyses that still go on have stored so far, of whomever, is gone too: they watch those stretches again.
+   * faces that can be recognised no more. Only a new analysis of a film sees them again. Answers that are kept for clients
+   * that repeat a request are gone where they hold the name, and so are films that were written with names, and pictures
+   * of the face; what analyses that still go on have stored so far, of anyone, is gone too: they watch those stretches
+   * again. One commit deletes all that and notes the files, so a process that dies then leaves them to the next.
    * The audit trail tells that it was done and how much there was, never whose it was.
    * @throws KinoscopeError `not-found`
    */
@@ -51,44 +46,67 @@ export class Erasure {
     await this.gallery.person(id);
     // Who is who must be told everywhere before it can be said where they are.
     await this.naming.settleAll();
-    const erased = await this.gallery.change(async (state): Promise<Change<Traces>> => {
-      const person = await this.gallery.person(id);
-      const appearances = await everything(this.gallery.appearances, { personId: id });
-      const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
-      const titles = [...new Set(appearances.map(({ contentHash }) => contentHash))];
-      const faces = new Set([...appearances.flatMap(({ embedding }) => embedding ?? []), ...person.exemplars.map(({ embedding }) => embedding)]);
-      const writes: Write[] = [...partRemovals(), removal(PEOPLE, id), { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } }];
-      for (const contentHash of titles)
-        for (const part of await everything(this.gallery.embeddings, { contentHash })) {
-          const kept = Object.fromEntries(Object.entries(part.embeddings).filter(([track]) => !tracks.has(`${contentHash}:${track}`)));
-          writes.push(upsert(TRACK_EMBEDDINGS, withoutVersion({ ...part, embeddings: kept })));
-        }
-      for (const one of appearances)
-        writes.push(upsert(APPEARANCES, withoutVersion({ ...one, embedding: null, personId: null, pinned: false, not: [] })));
-      for (const { person: other } of await this.gallery.everybody(state)) {
-        const rejected = other.rejected.filter((face) => !faces.has(face));
-        const apart = other.apart.filter((one) => one !== id);
-        const changed = rejected.length !== other.rejected.length || apart.length !== other.apart.length;
-        if (other.id !== id && changed) writes.push(upsert(PEOPLE, withoutVersion({ ...other, rejected, apart })));
-      }
-      for (const { id: key, body } of await everything(this.answers, { status: { $ne: null } }))
-        if (tellsOf(body, person)) writes.push(removal(KEPT_ANSWERS, key));
-      const places = appearances.map(({ contentHash, bestFrame }) => ({ contentHash, ...bestFrame }));
-      const counts = {
-        photos: await this.gallery.photos.count({ personId: id }),
-        appearances: appearances.length,
-        titles: titles.length,
-      };
-      return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...counts })], result: { counts, places, titles }, changes: 'names' };
-    });
-    await this.portraits.remove(erased.places);
-    // The names that titles were given still hold theirs until they are given anew.
+    const erased = await this.gallery.change((state) => this.deletion(id, state));
+    // A title that was named at the same moment.
+    while (await this.gallery.appearances.count({ personId: id }))
+      await this.gallery.change(async () => ({ writes: await this.faceless(await this.appearancesOf(id), id), result: null, changes: 'names' }));
+    await this.files.carryOut();
     await this.naming.settleAll();
-    // From now on whoever writes one finds the names of now.
-    for (const contentHash of erased.titles) await this.films.remove(contentHash);
-    return erased.counts;
+    return erased;
+  }
+
+  private async deletion(id: string, state: GalleryState): Promise<Change<Erased>> {
+    const person = await this.gallery.person(id);
+    const appearances = await this.appearancesOf(id);
+    const faces = new Set([...appearances.flatMap(({ embedding }) => embedding ?? []), ...person.exemplars.map(({ embedding }) => embedding)]);
+    const writes: Write[] = [
+      ...partRemovals(), removal(PEOPLE, id), { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } },
+      ...(await this.faceless(appearances, id)),
+    ];
+    for (const { person: other } of await this.gallery.everybody(state)) {
+      const rejected = other.rejected.filter((face) => !faces.has(face));
+      const apart = other.apart.filter((one) => one !== id);
+      const changed = rejected.length !== other.rejected.length || apart.length !== other.apart.length;
+      if (other.id !== id && changed) writes.push(upsert(PEOPLE, withoutVersion({ ...other, rejected, apart })));
+    }
+    for (const { id: key, body } of await everything(this.answers, { status: { $ne: null } }))
+      if (tellsOf(body, person)) writes.push(removal(KEPT_ANSWERS, key));
+    const result = { photos: await this.gallery.photos.count({ personId: id }), appearances: appearances.length, titles: titlesOf(appearances).length };
+    return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...result })], result, changes: 'names' };
+  }
+
+  private appearancesOf(id: string): Promise<StoredAppearance[]> {
+    return everything(this.gallery.appearances, { personId: id });
+  }
+
+  /** The writes after which these appearances show nobody who can be recognised, and their titles name the person no more. */
+  private async faceless(appearances: readonly StoredAppearance[], id: string): Promise<Write[]> {
+    const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
+    const titles = titlesOf(appearances);
+    const writes: Write[] = [this.files.note({
+      files: [
+        ...appearances.map(({ contentHash, bestFrame }) => this.portraits.pathOf({ contentHash, ...bestFrame })),
+        ...titles.map((contentHash) => this.films.pathOf(contentHash)),
+      ],
+    })];
+    for (const contentHash of titles) {
+      for (const part of await everything(this.gallery.embeddings, { contentHash })) {
+        const kept = Object.fromEntries(Object.entries(part.embeddings).filter(([track]) => !tracks.has(`${contentHash}:${track}`)));
+        writes.push(upsert(TRACK_EMBEDDINGS, withoutVersion({ ...part, embeddings: kept })));
+      }
+      const names = await this.gallery.names.get(contentHash);
+      if (!names) continue;
+      const who = Object.fromEntries(Object.entries(names.who).map(([key, one]) => [key, one.personId === id ? whoIs(undefined, 0) : one]));
+      // they are given again when somebody asks
+      writes.push(upsert(TITLE_NAMES, withoutVersion({ ...names, revision: 0, who })));
+    }
+    for (const one of appearances)
+      writes.push(upsert(APPEARANCES, withoutVersion({ ...one, embedding: null, personId: null, pinned: false, not: [] })));
+    return writes;
   }
 }
+
+const titlesOf = (appearances: readonly StoredAppearance[]): string[] => [...new Set(appearances.map(({ contentHash }) => contentHash))];
 
 function tellsOf(answer: unknown, { id, name }: Person): boolean {
   const text = JSON.stringify(answer) ?? '';

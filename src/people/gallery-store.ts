@@ -57,6 +57,8 @@ interface Decoded {
 /** Known people from which a face is compared with the nearest alone: it takes 15 ms to compare it with as many. */
 const MANY_PEOPLE = 100_000;
 
+const FIRST_STATE = { revision: 1, changes: 1, strangers: 0 };
+
 /** Tries of a change that others keep coming before. */
 const TRIES = 50;
 
@@ -98,15 +100,15 @@ export class GalleryStore {
     );
   }
 
+  /** Before the first change: the state that it begins with. */
   async state(): Promise<GalleryState> {
-    const state = await this.states.get(STATE_ID);
-    if (state) return state;
-    try {
-      return await this.states.insert({ id: STATE_ID, revision: 1, changes: 1, strangers: 0 });
-    } catch (error) {
+    return (await this.states.get(STATE_ID)) ?? { id: STATE_ID, version: 0, ...FIRST_STATE };
+  }
+
+  private async begin(): Promise<void> {
+    await this.states.insert({ id: STATE_ID, ...FIRST_STATE }).catch((error: unknown) => {
       if (!(error instanceof DuplicateKeyError)) throw error;
-      return this.state();
-    }
+    });
   }
 
   /** Commits what `work` makes of the present state; `work` is called again when the gallery has changed meanwhile. */
@@ -115,6 +117,7 @@ export class GalleryStore {
       const state = await this.state();
       const { writes, result, changes, strangers = 0 } = await work(state);
       if (writes.length === 0) return result;
+      if (state.version === 0) await this.begin();
       const counted: Write = {
         kind: 'patch',
         collection: GALLERY_STATE.name,

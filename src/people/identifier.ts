@@ -64,7 +64,7 @@ export class Identifier {
   async identify(image: RgbImage, { title, at, place }: IdentifyOptions = {}): Promise<Identified> {
     if (at === undefined && place !== undefined) throw new KinoscopeError('usage', 'A place needs a time: give both');
     if (at !== undefined && !this.guide) throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
-    await this.naming.settleAll();
+    await this.naming.refresh();
     const onAir = at === undefined ? null : await this.guide!.onAir(at, place ?? null);
     const allowed = new Set([
       ...(title === undefined ? [] : await this.castOf([(await this.titles.get(title)).contentHash])),

@@ -1,18 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { onceId } from '../context.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import type { Write } from '../storage/collection.js';
 import { type Exemplar, PEOPLE, type Person, removal, upsert } from './documents.js';
 import { everything, type GalleryStore, withoutVersion } from './gallery-store.js';
 import { learn } from './mean.js';
 
+/** Of the person whom this request makes, the same when it comes again; undefined unless it may. */
+export function idOfRequest(): string | undefined {
+  const id = onceId('person');
+  return id === null ? undefined : `p-${id.slice(0, 16)}`;
+}
+
 export function newPersonId(): string {
   return `p-${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 }
 
 /** Somebody of whom nothing was learnt yet; a stranger has a number instead of a name. */
-export function newPerson(name: string | null, number: number | null): Person {
+export function newPerson(name: string | null, number: number | null, id = newPersonId()): Person {
   return {
-    id: newPersonId(),
+    id,
     version: 0,
     name,
     number,
@@ -48,9 +55,9 @@ export class Ledger {
     return this.people.get(id);
   }
 
-  add(name: string | null): Person {
+  add(name: string | null, id?: string): Person {
     if (name === null) this.strangers++;
-    const person = newPerson(name, name === null ? this.lastStranger + this.strangers : null);
+    const person = newPerson(name, name === null ? this.lastStranger + this.strangers : null, id);
     this.put(person);
     return person;
   }

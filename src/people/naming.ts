@@ -1,5 +1,6 @@
 import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
 import type { Names, Who } from '../cast/names.js';
+import { KinoscopeError } from '../errors.js';
 import { iou } from '../faces/geometry.js';
 import { learntVersion } from '../learnt.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
@@ -21,15 +22,31 @@ export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): stri
 export class Naming {
   constructor(private readonly gallery: GalleryStore) {}
 
-  /** From the store when nothing has changed since; otherwise given anew. null: the cast of this content is not known. */
+  /**
+   * From the store when nothing has changed since; otherwise given again. null: the cast of this content is not known.
+   * Where nothing can be written, they are told all the same; strangers who have no number yet are nobody then.
+   */
   async namesOf(contentHash: string): Promise<Names | null> {
     const [state, names] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
     if (names === null) return null;
-    return names.revision === state.revision && names.rules === NAMING_VERSION ? names.who : this.settle(contentHash);
+    if (names.revision === state.revision && names.rules === NAMING_VERSION) return names.who;
+    return this.settle(contentHash).catch(async (error: unknown) => {
+      if (!isUnavailable(error)) throw error;
+      const known = new Set((await this.gallery.everybody(state)).map(({ person }) => person.id));
+      const { names: told } = (await this.name(contentHash, state)).result;
+      return Object.fromEntries(Object.entries(told).map(([key, who]) => [key, who.personId !== null && known.has(who.personId) ? who : whoIs(undefined, 0)]));
+    });
   }
 
   appearancesOf(contentHash: string): Promise<StoredAppearance[]> {
     return everything(this.gallery.appearances, { contentHash });
+  }
+
+  /** As `settleAll`, for those who only ask: where nothing can be written they are answered from what is stored. */
+  async refresh(): Promise<void> {
+    await this.settleAll().catch((error: unknown) => {
+      if (!isUnavailable(error)) throw error;
+    });
   }
 
   /** Brings the names of every title up to date. */
@@ -59,9 +76,16 @@ export class Naming {
     ];
   }
 
-  /** Removes what is known of who appears in a title; strangers who were seen nowhere else go with it. */
-  async forget(contentHash: string): Promise<void> {
+  /**
+   * Removes what is known of who appears in a title; strangers who were seen nowhere else go with it.
+   * @param more says whose content it is, null: nobody's, and what else is to be written in the same commit; null: nothing at all
+   */
+  async forget(more: () => Promise<{ readonly contentHash: string | null; readonly writes: readonly Write[] } | null>): Promise<void> {
     await this.gallery.change(async (state): Promise<Change<void>> => {
+      const also = await more();
+      if (also === null) return { writes: [], result: undefined, changes: 'nothing' };
+      const { contentHash } = also;
+      if (contentHash === null) return { writes: also.writes, result: undefined, changes: 'people' };
       const stored = await this.appearancesOf(contentHash);
       const ledger = new Ledger(this.gallery, (await this.gallery.everybody(state)).map(({ person }) => person), state.strangers);
       await this.dropLeft(contentHash, stored, new Map(), ledger);
@@ -70,6 +94,7 @@ export class Naming {
           { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
           { kind: 'delete', collection: TITLE_NAMES.name, filter: { id: contentHash } },
           ...(await ledger.writes()),
+          ...also.writes,
         ],
         result: undefined,
         changes: 'people',
@@ -152,6 +177,8 @@ export class Naming {
   }
 }
 
+const isUnavailable = (error: unknown): boolean => error instanceof KinoscopeError && error.code === 'unavailable';
+
 /** What an appearance adds to its person. */
 export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'weight'>): Exemplar[] {
   return embedding === null ? [] : [{ embedding, weight }];
@@ -163,7 +190,7 @@ function sightOf({ key, embedding, weight, quality, meets, personId, pinned, not
   return { key, embedding: embedding === null ? null : decodeEmbedding(embedding), weight, quality, meets, personId, pinned, not };
 }
 
-function whoIs(person: Person | undefined, confidence: number): Who {
+export function whoIs(person: Person | undefined, confidence: number): Who {
   if (!person) return { personId: null, name: null, label: null, confidence, hidden: false };
   return { personId: person.id, name: person.name, label: labelOf(person), confidence, hidden: person.hidden };
 }

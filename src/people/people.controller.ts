@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags }
   from '@nestjs/swagger';
-import { createReadStream } from 'node:fs';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -50,7 +49,7 @@ export class PeopleController {
   @ApiOperation({ summary: 'People of the gallery and strangers of films, the oldest first' })
   @ApiOkResponse({ standardSchema: PersonPage })
   async list(@Query({ schema: PeopleQuery }) { limit, cursor, named, hidden }: PeopleQuery): Promise<PersonPage> {
-    await this.naming.settleAll();
+    await this.naming.refresh();
     const { items, nextCursor } = await this.people.page({ named, hidden }, { limit, ...(cursor ? { cursor } : {}) });
     return { items: await Promise.all(items.map((person) => this.present(person))), nextCursor };
   }
@@ -78,7 +77,7 @@ export class PeopleController {
   @ApiOkResponse({ standardSchema: PersonDetail })
   async read(@Param('id') id: string): Promise<PersonDetail> {
     await this.people.get(id);
-    await this.naming.settleAll();
+    await this.naming.refresh();
     return this.detail(await this.people.get(id));
   }
 
@@ -107,8 +106,13 @@ export class PeopleController {
     const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);
     for (const { contentHash, bestFrame } of appearances) {
       const file = titles.find((title) => title.contentHash === contentHash)?.source.file;
-      const path = file ? await this.portraits.of({ contentHash, file, ...bestFrame }).catch(() => null) : null;
-      if (path) return new StreamableFile(createReadStream(path), { type: 'image/jpeg' });
+      const picture = file ? await this.portraits.of({ contentHash, file, ...bestFrame }).catch(() => null) : null;
+      if (!picture) continue;
+      await this.people.get(id).catch(async (error: unknown) => {
+        await this.portraits.remove({ contentHash, ...bestFrame });
+        throw error;
+      });
+      return new StreamableFile(picture, { type: 'image/jpeg' });
     }
     throw new KinoscopeError('not-found', 'No film that is there shows this person');
   }
@@ -211,7 +215,7 @@ export class PeopleController {
   }
 
   private async detail({ id }: Pick<Person, 'id'>): Promise<PersonDetail> {
-    await this.naming.settleAll();
+    await this.naming.refresh();
     const person = await this.people.get(id);
     const appearances = await this.people.appearancesOf(id);
     const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { Audit } from '../access/audit.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { ExportedFiles } from '../exports/exported-files.js';
+import { FileRemoval } from '../file-removal.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -24,13 +26,14 @@ import { Portraits } from './portraits.js';
     })),
     Portraits,
     ExportedFiles,
+    { provide: FileRemoval, inject: [STORE, SETTINGS], useFactory: (store: Store, settings: Settings) => FileRemoval.open(store, settings) },
     {
       provide: Erasure,
-      inject: [GalleryStore, Audit, Portraits, ExportedFiles, STORE],
-      useFactory: async (gallery: GalleryStore, audit: Audit, portraits: Portraits, films: ExportedFiles, store: Store) =>
-        new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS)),
+      inject: [GalleryStore, Audit, Portraits, ExportedFiles, STORE, FileRemoval],
+      useFactory: async (gallery: GalleryStore, audit: Audit, portraits: Portraits, films: ExportedFiles, store: Store, files: FileRemoval) =>
+        new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
     },
   ],
-  exports: [People, Naming, Corrections, Erasure, Portraits, ExportedFiles],
+  exports: [FileRemoval, People, Naming, Corrections, Erasure, Portraits, ExportedFiles],
 })
 export class PeopleModule {}

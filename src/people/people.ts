@@ -1,4 +1,5 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
+import { currentContext } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
@@ -7,7 +8,7 @@ import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert }
 import type { Enrolled } from './enrol.js';
 import { Gallery } from './gallery.js';
 import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
-import { newPerson } from './ledger.js';
+import { idOfRequest, newPerson } from './ledger.js';
 import { learn } from './mean.js';
 import { meetAnywhere, mergePeople, photoId } from './merge.js';
 
@@ -75,9 +76,12 @@ export class People {
 
   /** Somebody new. @throws KinoscopeError `conflict` when there is somebody of this name */
   create({ name, photos }: Enrolled): Promise<Person> {
-    return this.gallery_.change(async () => {
+    return this.gallery_.change(async (): Promise<Change<Person>> => {
+      const id = idOfRequest();
+      const made = id === undefined ? null : await this.gallery_.people.get(id);
+      if (made) return { writes: [], result: made, changes: 'nothing' };
       await this.checkName(name, null, DEFAULT_RECOGNIZER);
-      return this.learnt(newPerson(name, null), photos);
+      return this.learnt(newPerson(name, null, id), photos);
     });
   }
 
@@ -131,7 +135,11 @@ export class People {
    * @throws KinoscopeError `not-found`, `usage`; `conflict` when two of them were seen in one frame
    */
   async merge(into: string, ...others: readonly string[]): Promise<Person> {
-    for (const from of others) await this.mergeOne(into, from);
+    for (const from of others) {
+      // the process that began this request may have got so far
+      if (currentContext()?.repeated && !(await this.gallery_.people.get(from))) continue;
+      await this.mergeOne(into, from);
+    }
     return this.get(into);
   }
 

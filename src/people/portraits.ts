@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import sharp from 'sharp';
@@ -38,38 +37,53 @@ export class Portraits {
     return join(this.settings.home, 'faces', currentTenant());
   }
 
-  /** The path of a JPEG. @throws KinoscopeError `unreadable` when the film cannot be read any more */
-  async of({ contentHash, file, time, box }: Portrayed): Promise<string> {
-    const path = join(this.folder, nameOf({ contentHash, time, box }));
-    if (existsSync(path)) return path;
+  /** A JPEG. @throws KinoscopeError `unreadable` when the film cannot be read any more */
+  async of({ contentHash, file, time, box }: Portrayed): Promise<Buffer> {
+    const path = this.pathOf({ contentHash, time, box });
+    const kept = await readFile(path).catch(() => null);
+    if (kept) return kept;
     const sizes = [{ width: 1280, height: 1280, fit: 'inside' as const }];
     for await (const { images } of this.media.source.frames(file, { plan: { kind: 'exactAt', times: [time] }, sizes })) {
       const { width, height, data } = images[0]!;
       const side = Math.min(width, height, Math.max(box[2] * width, box[3] * height) * (1 + 2 * MARGIN));
       const start = (at: number, length: number, whole: number): number =>
         Math.round(Math.min(Math.max(0, (at + length / 2) * whole - side / 2), whole - side));
-      const part = join(this.folder, `.${randomUUID()}.jpg`);
-      await mkdir(this.folder, { recursive: true });
-      await sharp(data, { raw: { width, height, channels: 3 } })
+      const picture = await sharp(data, { raw: { width, height, channels: 3 } })
         .extract({ left: start(box[0], box[2], width), top: start(box[1], box[3], height), width: Math.floor(side), height: Math.floor(side) })
         .resize(SIDE, SIDE)
         .jpeg({ quality: 85 })
-        .toFile(part);
-      await rename(part, path);
-      return path;
+        .toBuffer();
+      // one that cannot be kept is made again
+      await this.keep(path, picture).catch(() => undefined);
+      return picture;
     }
     throw new KinoscopeError('unreadable', 'The film shows no frame at that time any more');
   }
 
-  /** Deletes the pictures of these places. */
-  async remove(places: readonly Omit<Portrayed, 'file'>[]): Promise<void> {
-    for (const place of places) await rm(join(this.folder, nameOf(place)), { force: true });
+  private async keep(path: string, picture: Buffer): Promise<void> {
+    const part = join(this.folder, `.${randomUUID()}.jpg`);
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await writeFile(part, picture);
+      await rename(part, path);
+    } finally {
+      await rm(part, { force: true });
+    }
   }
 
-  /** Deletes all pictures of a film. */
-  async removeAll(contentHash: string): Promise<void> {
-    for (const file of await readdir(this.folder).catch(() => []))
-      if (file.startsWith(contentHash.slice(0, 16))) await rm(join(this.folder, file), { force: true });
+  /** Removes the picture of a place: somebody was deleted while it was made. */
+  async remove(place: Omit<Portrayed, 'file'>): Promise<void> {
+    await rm(this.pathOf(place), { force: true });
+  }
+
+  /** Where the picture of a place is, if it was made. */
+  pathOf(place: Omit<Portrayed, 'file'>): string {
+    return join(this.folder, nameOf(place));
+  }
+
+  /** What the paths of all pictures of a film begin with. */
+  prefixOf(contentHash: string): string {
+    return join(this.folder, contentHash.slice(0, 16));
   }
 }
 

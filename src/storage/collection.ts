@@ -165,5 +165,12 @@ export interface Store {
    * @throws DuplicateKeyError, PreconditionError
    */
   commit(writes: readonly Write[]): Promise<void>;
+  /** @throws KinoscopeError `unavailable` when nothing can be written, as far as that can be told without writing */
+  check(): Promise<void>;
+  /**
+   * Has nothing of what was deleted stay in the database's files, as far as that is in our hands: a server's are its own.
+   * @throws KinoscopeError `unavailable` when it is to be tried again later
+   */
+  purge(): Promise<void>;
   close(): Promise<void>;
 }

@@ -83,6 +83,14 @@ class MongoStore implements Store {
       }, { readConcern: { level: 'snapshot' }, readPreference: 'primary', maxCommitTimeMS: limitMs }))));
   }
 
+  async check(): Promise<void> {
+    // a server that cannot write says so when it is asked to
+  }
+
+  async purge(): Promise<void> {
+    // what becomes of the pages of deleted documents is the server's
+  }
+
   async close(): Promise<void> {
     await this.connection.client.close();
   }

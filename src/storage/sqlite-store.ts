@@ -53,6 +53,14 @@ class SqliteStore implements Store {
     });
   }
 
+  check(): Promise<void> {
+    return this.db.requireSpace();
+  }
+
+  purge(): Promise<void> {
+    return this.db.purge();
+  }
+
   async close(): Promise<void> {
     this.db.close();
   }

@@ -59,6 +59,14 @@ class TenantStore implements Store {
     return translated(() => this.store.commit(writes.map((write) => (this.shared.has(write.collection) ? write : this.own(write)))));
   }
 
+  check(): Promise<void> {
+    return this.store.check();
+  }
+
+  purge(): Promise<void> {
+    return this.store.purge();
+  }
+
   close(): Promise<void> {
     return this.store.close();
   }

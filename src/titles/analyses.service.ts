@@ -13,7 +13,7 @@ import type { WaitFor } from '../jobs/worker.js';
 import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
-import { ANALYSES, ANALYSIS_KINDS, analysisId, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
+import { ANALYSES, ANALYSIS_KINDS, analysisId, TITLES, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
 import { FilmsService } from './films.service.js';
 import { EpisodesService } from './episodes.service.js';
@@ -95,7 +95,7 @@ export class AnalysesService {
     if (!(await this.longFilms.isWanted(part.flow))) return [];
     const title = await this.titles.get(part.titleId);
     return this.films.use(title, { analysis: part.flow, shared: true }, progress, async (film) => {
-      if (part.kind === 'cast') return this.longFilms.watch(film, part, progress);
+      if (part.kind === 'cast') return [stillThere(title), ...(await this.longFilms.watch(film, part, progress))];
       const findings = await this.analyzer.analyze(film, [part.kind], progress);
       return findings.flatMap((finding) => this.writes(title, finding));
     });
@@ -190,8 +190,13 @@ export class AnalysesService {
       result,
       finishedAt: new Date().toISOString(),
     };
-    return [...children, { kind: 'upsert', collection: ANALYSES.name, document }];
+    return [stillThere(title), ...children, { kind: 'upsert', collection: ANALYSES.name, document }];
   }
+}
+
+/** Refuses the commit that it is a part of when the title was deleted meanwhile: nothing of it may come back. */
+function stillThere({ id, contentHash }: Title): Write {
+  return { kind: 'patch', collection: TITLES.name, id, patch: {}, where: { contentHash } };
 }
 
 /** The progress of what is left to do after a job's parts, which are told as a share of all while they run. */

@@ -2,7 +2,8 @@ import type { Collection, Store, Write } from '../storage/collection.js';
 import { CAST_PARTS, type CastPart } from '../cast/parts.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
-import { ANALYSES, TITLES, type Analysis, type Title } from './documents.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../kept-answers.js';
+import { ANALYSES, ARRIVALS, TITLES, type Analysis, type Arrival, type Title } from './documents.js';
 
 /** The opened collections of titles and of what was found out about their content. */
 export class Documents {
@@ -14,6 +15,9 @@ export class Documents {
     readonly castParts: Collection<CastPart>,
     readonly castShots: Collection<StoredShots>,
     readonly trackEmbeddings: Collection<TrackEmbeddings>,
+    /** What clients that repeat a request are answered. */
+    readonly answers: Collection<KeptAnswer>,
+    readonly arrivals: Collection<Arrival>,
   ) {}
 
   static async open(store: Store): Promise<Documents> {
@@ -25,6 +29,8 @@ export class Documents {
       await store.collection<CastPart>(CAST_PARTS),
       await store.collection<StoredShots>(CAST_SHOTS),
       await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
+      await store.collection<KeptAnswer>(KEPT_ANSWERS),
+      await store.collection<Arrival>(ARRIVALS),
     );
   }
 

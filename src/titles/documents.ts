@@ -58,6 +58,21 @@ export const ANALYSES: CollectionSpec = {
   indexes: [{ paths: ['contentHash', 'kind'], unique: true }],
 };
 
+/** An upload that has arrived whole and is about to become a title: one whose process died is found again. */
+export interface Arrival extends Document {
+  readonly tenant: string;
+  /** The process that received it (process-identity.ts). */
+  readonly owner: string;
+  readonly sha256: string;
+  /** As its sender calls it. */
+  readonly fileName: string;
+  readonly name: string | null;
+}
+
+export const ARRIVALS: CollectionSpec = {
+  name: 'arrivals', fields: { tenant: 'string', owner: 'string', sha256: 'string', fileName: 'string', name: ['string', 'null'] }, shared: true,
+};
+
 /** One analysis per content and kind: asking again replaces it. */
 export function analysisId(contentHash: string, kind: AnalysisKind): string {
   return `${contentHash}:${kind}`;

@@ -81,8 +81,8 @@ export class FilmExports {
   /** Removes films that have been kept long enough, and what is left of jobs that are over. */
   prune(): Promise<void> {
     return this.files.prune(async (id) => {
-      const job = await this.queue.get(id);
-      return job?.state === 'queued' || job?.state === 'running';
+      // one that is queued begins from the start
+      return (await this.queue.get(id))?.state === 'running';
     });
   }
 }

@@ -4,7 +4,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant } from '../context.js';
 import { DOWNLOADER, type Downloader, DownloadPaused, type FetchOptions, isS3Link } from '../download/downloader.js';
-import { KinoscopeError } from '../errors.js';
+import { inWordsOf, KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import type { Film } from './analyzer.js';
 import type { Title } from './documents.js';
@@ -41,7 +41,12 @@ export class FilmsService implements OnApplicationBootstrap {
    */
   async use<T>(title: Title, { analysis, shared }: { analysis: string; shared: boolean }, progress: Progress,
     work: (film: Film) => Promise<T>): Promise<T> {
-    if (!this.settings.api || (await this.titles.isHere(title))) return work(filmOf(await this.titles.present(title)));
+    if (!this.settings.api || (await this.titles.isHere(title))) {
+      const film = filmOf(await this.titles.present(title));
+      return title.source.kind === 'path' ? work(film) : work(film).catch((error: unknown) => {
+        throw inWordsOf(title.name, film.file, error);
+      });
+    }
     await this.clear();
     const dir = join(this.folder, analysis);
     try {

@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeade
   ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { NeedsScope } from '../access/scope.js';
-import { inContext } from '../context.js';
+import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
 import { KinoscopeError } from '../errors.js';
 import { presentJob } from '../jobs/jobs.controller.js';
 import { AnalysesService } from './analyses.service.js';
@@ -100,8 +100,11 @@ export class TitlesController {
 
   @Get(':id/file')
   @NeedsScope('operate')
-  @ApiOperation({ summary: 'The film of any tenant, with byte ranges, for workers that have not this disk' })
+  @ApiOperation({ summary: 'The film, with byte ranges, for workers that have not this disk; a key of the default tenant opens any tenant\'s' })
   async file(@Param('id') id: string, @Query({ schema: FileQuery }) { tenant }: FileQuery, @Res() response: Response) {
+    // the operator's workers do everybody's jobs; a tenant's own do its own
+    const own = currentTenant();
+    if (own !== DEFAULT_TENANT && tenant !== own) throw new KinoscopeError('not-found', `There is no title ${id}`);
     const { source } = await inContext({ tenant, actor: 'worker' }, async () => this.titles.present(await this.titles.get(id)));
     // whatever its name says, it was found to be a film
     response.type('application/octet-stream');

@@ -1,23 +1,28 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { currentTenant, DEFAULT_TENANT } from '../context.js';
+import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
 import { canonicalLink, DOWNLOADER, isS3Link, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
-import { KinoscopeError } from '../errors.js';
+import { extensionOf } from '../download/work-folder.js';
+import { asKinoscopeError, inWordsOf, KinoscopeError } from '../errors.js';
 import { ExportedFiles } from '../exports/exported-files.js';
+import { FileRemoval } from '../file-removal.js';
 import { MEDIA, type Media } from '../frames/media.js';
+import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
+import { KEPT_ANSWERS } from '../kept-answers.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
 import { Portraits } from '../people/portraits.js';
-import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
+import { hasDied, THIS_PROCESS } from '../process-identity.js';
+import { DuplicateKeyError, type FindOptions, type NewDocument, type Page, type Write } from '../storage/collection.js';
 import type { Film } from './analyzer.js';
 import { Documents } from './collections.js';
-import type { Title, TitleSource } from './documents.js';
+import { type Arrival, type Title, TITLES, type TitleSource } from './documents.js';
 
 export interface FetchOptions {
   readonly name?: string | undefined;
@@ -37,7 +42,9 @@ const identify = (text: string): string => createHash('sha256').update(text).dig
 
 /** Creates, finds and deletes titles. The same content given twice is one title, whatever it is called. */
 @Injectable()
-export class TitlesService {
+export class TitlesService implements OnApplicationBootstrap {
+  private readonly logger = new Logger('titles');
+
   constructor(
     private readonly documents: Documents,
     @Inject(DOWNLOADER) private readonly downloader: Downloader,
@@ -47,6 +54,8 @@ export class TitlesService {
     private readonly exported: ExportedFiles,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly audit: Audit,
+    private readonly removal: FileRemoval,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
   /** Where a tenant's uploads and downloads are kept: apart, so that nobody deletes a file that another one needs. */
@@ -68,8 +77,36 @@ export class TitlesService {
 
   /** A title of an uploaded file, which is kept. @throws KinoscopeError too-large, unreadable, cancelled */
   async fromUpload(stream: Readable, fileName: string, options: FetchOptions = {}): Promise<Title> {
-    const fetched = await this.downloader.receive(stream, { dir: this.folder, name: fileName, signal: options.signal });
-    return this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
+    const arrival = { id: randomUUID(), tenant: currentTenant(), owner: THIS_PROCESS, fileName, name: options.name ?? null };
+    const { arrivals } = this.documents;
+    const onArrived = async (sha256: string): Promise<void> => void (await arrivals.insert({ ...arrival, sha256 }));
+    try {
+      const fetched = await this.downloader.receive(stream, { dir: this.folder, name: fileName, signal: options.signal, onArrived });
+      return await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
+    } finally {
+      await arrivals.delete(arrival.id).catch(() => undefined);
+    }
+  }
+
+  /** Makes titles of uploads that had arrived when their process died. */
+  async onApplicationBootstrap(): Promise<void> {
+    // they lie on the api's disk
+    if (this.settings.api) return;
+    const { items } = await this.documents.arrivals.find({}, { limit: 1000 });
+    for (const arrival of items.filter(({ owner }) => hasDied(owner))) {
+      await inContext({ tenant: arrival.tenant, actor: 'worker' }, () => this.takeIn(arrival)).catch((error: unknown) =>
+        this.logger.warn(`The upload ${arrival.fileName} did not become a title: ${asKinoscopeError(error).message}`));
+      await this.documents.arrivals.delete(arrival.id).catch(() => undefined);
+    }
+  }
+
+  private async takeIn({ sha256, fileName, name }: Arrival): Promise<void> {
+    const file = join(this.folder, `${sha256}${extensionOf(fileName)}`);
+    const found = await stat(file).catch(() => null);
+    // one that did not get its final name is sent again
+    if (!found) return;
+    const fetched: Fetched = { file, sha256, size: found.size, kept: true, metadata: {} };
+    await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, { ...(name !== null && { name }) });
   }
 
   /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
@@ -109,7 +146,7 @@ export class TitlesService {
   async download(title: Title, options: FetchOptions = {}): Promise<Title> {
     if (!(await this.isToBeFetched(title))) return this.present(title);
     const fetched = await this.fetch(title.source.location, options);
-    const media = await this.probeOrDrop(fetched);
+    const media = await this.probeOrDrop(fetched, title.name);
     const named = title.name === nameOf(title.source, title.metadata) ? fetched.metadata.title : undefined;
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
@@ -155,27 +192,41 @@ export class TitlesService {
     return this.documents.titles.find({}, { sort: { path: 'createdAt', order: 'desc' }, ...options });
   }
 
-  /** Deletes a title with its answers and, if it lies in our folder, its film; false when there is none. */
+  /**
+   * Deletes a title with its answers and, if it lies in our folder, its film; false when there is none. One commit deletes
+   * the documents and notes the files, so a process that dies then leaves them to the next.
+   */
   async delete(id: string): Promise<boolean> {
-    const title = await this.documents.titles.get(id);
-    if (!title) return false;
-    const { contentHash, source } = title;
-    const shared = contentHash !== null && (await this.documents.titles.count({ contentHash })) > 1;
-    if (contentHash && !shared) {
-      await this.naming.forget(contentHash);
-      await this.portraits.removeAll(contentHash);
-    }
-    const answers = contentHash && !shared ? this.documents.deletions(contentHash) : [];
-    await this.documents.store.commit([
-      ...answers,
-      { kind: 'delete', collection: 'titles', filter: { id } },
-      this.audit.line('title.deleted', { title: id }),
-    ]);
-    if (contentHash && !shared) await this.exported.remove(contentHash);
-    if (source.kept && source.file && (await this.documents.titles.count({ 'source.file': source.file })) === 0) {
-      await rm(source.file, { force: true });
-    }
+    let found = false;
+    await this.naming.forget(async () => {
+      const title = await this.documents.titles.get(id);
+      found = title !== null;
+      return title && this.deletion(title);
+    });
+    if (!found) return false;
+    // What is still to be done for it would find it gone.
+    await this.queue.cancelOf(id);
+    await this.removal.carryOut();
     return true;
+  }
+
+  private async deletion({ id, contentHash: hash, source }: Title): Promise<{ contentHash: string | null; writes: Write[] }> {
+    const contentHash = hash !== null && (await this.documents.titles.count({ contentHash: hash })) === 1 ? hash : null;
+    const repeated = (await everything(this.documents.answers, { status: { $ne: null } })).filter(({ body }) => JSON.stringify(body)?.includes(id));
+    return {
+      contentHash,
+      writes: [
+        { kind: 'delete', collection: TITLES.name, filter: { id } },
+        ...(contentHash === null ? [] : this.documents.deletions(contentHash)),
+        ...repeated.map(({ id: key }): Write => ({ kind: 'delete', collection: KEPT_ANSWERS.name, filter: { id: key } })),
+        ...this.queue.removalsOf(id),
+        this.removal.note({
+          ...(contentHash !== null && { files: [this.exported.pathOf(contentHash)], prefixes: [this.portraits.prefixOf(contentHash)] }),
+          ...(source.kept && source.file !== null && { films: [source.file] }),
+        }),
+        this.audit.line('title.deleted', { title: id }),
+      ],
+    };
   }
 
   /** Deletes the titles of what this title's file was before it changed. */
@@ -211,7 +262,7 @@ export class TitlesService {
   }
 
   private async settle(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>, options: FetchOptions): Promise<Title> {
-    const media = await this.probeOrDrop(fetched);
+    const media = await this.probeOrDrop(fetched, origin.location);
     const source = await describeSource(fetched, origin);
     const metadata = { ...fetched.metadata, ...options.metadata };
     const title = await this.insertOrGet({
@@ -234,12 +285,12 @@ export class TitlesService {
   }
 
   /** What the container says; a file that cannot be read is not kept. */
-  private async probeOrDrop(fetched: Fetched): Promise<Title['media']> {
+  private async probeOrDrop(fetched: Fetched, name: string): Promise<Title['media']> {
     try {
       return await this.media.probe(fetched.file);
     } catch (error) {
       await this.dropUnused(fetched);
-      throw error;
+      throw fetched.kept ? inWordsOf(name, fetched.file, error) : error;
     }
   }
 

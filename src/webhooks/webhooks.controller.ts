@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { NeedsScope } from '../access/scope.js';
+import { ToldOnce } from '../idempotency.interceptor.js';
 import { type Webhook, WebhooksService } from './webhooks.service.js';
 
 const WebhookInput = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) });
 const WebhookOutput = z.object({ id: z.string(), url: z.string(), createdAt: z.string() });
-const NewWebhook = WebhookOutput.extend({ secret: z.string().describe('Messages are signed with it; told this once') });
+const NewWebhook = WebhookOutput.extend({ secret: z.string().optional().describe('Messages are signed with it; told this once, and not to a client that repeats its request') });
 const Webhooks = z.object({ items: z.array(WebhookOutput) });
 
 const present = ({ id, url, createdAt }: Webhook): z.infer<typeof WebhookOutput> => ({ id, url, createdAt });
@@ -26,7 +27,9 @@ export class WebhooksController {
       + 'after "whsec_"). Any answer but 2xx within 10 s is tried again, 12 times in about an hour. A message may come twice, '
       + 'with the same webhook-id.',
   })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiCreatedResponse({ standardSchema: NewWebhook })
+  @ToldOnce('secret')
   async create(@Body({ schema: WebhookInput }) { url }: z.infer<typeof WebhookInput>): Promise<z.infer<typeof NewWebhook>> {
     const webhook = await this.webhooks.create(url);
     return { ...present(webhook), secret: webhook.secret };

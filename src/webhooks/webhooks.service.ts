@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Agent, request } from 'undici';
 import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { inContext } from '../context.js';
+import { inContext, onceId } from '../context.js';
 import { AddressGuard } from '../download/address-guard.js';
 import { SourceError } from '../download/source-error.js';
 import { KinoscopeError } from '../errors.js';
@@ -58,7 +58,9 @@ export class WebhooksService implements OnApplicationShutdown {
   async create(url: string): Promise<Webhook> {
     const checked = this.guard.check(url);
     if ((await this.webhooks.count()) >= MOST_WEBHOOKS) throw new KinoscopeError('conflict', `There are ${MOST_WEBHOOKS} webhooks already: delete one`);
-    const webhook = { id: randomBytes(9).toString('hex'), url: checked.href, secret: newSecret(), createdAt: new Date().toISOString() };
+    // one whose answer was never given is made again, with another secret
+    const id = onceId('webhook')?.slice(0, 18) ?? randomBytes(9).toString('hex');
+    const webhook = { id, url: checked.href, secret: newSecret(), createdAt: new Date().toISOString() };
     await this.store.commit([
       { kind: 'upsert', collection: WEBHOOKS.name, document: webhook },
       this.audit.line('webhook.created', { webhook: webhook.id }),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CAST_PARTS, partWrites } from '../../src/cast/parts.js';
+import { KinoscopeError } from '../../src/errors.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 const [ADA, GRACE, STRANGER, OTHER] = [0, 1, 2, 3];
@@ -28,6 +29,29 @@ describe('names', () => {
     // Nobody is left under the number that Ada had as a stranger.
     const { items } = await library.people.page({ named: false }, {});
     expect(items.map(({ number }) => number)).toEqual([2]);
+  });
+
+  test('are told, and nobody is made up, where nothing can be written', async () => {
+    let full = false;
+    await library.close();
+    library = await Library.open(':memory:', undefined, {
+      through: (store) => ({
+        kind: store.kind,
+        collection: (spec) => store.collection(spec),
+        check: () => store.check(),
+        purge: () => store.purge(),
+        close: () => store.close(),
+        commit: (writes) => (full ? Promise.reject(new KinoscopeError('unavailable', 'The disk of the database is full')) : store.commit(writes)),
+      }),
+    });
+    await library.add('film', filmOf(ADA, STRANGER));
+    await enrol('Ada', ADA);
+    full = true;
+    expect(await library.who('film', 1)).toEqual(['Ada']);
+    expect(await library.at('film', 6)).toEqual([expect.objectContaining({ name: null, label: null, personId: null })]);
+    await library.naming.refresh();
+    full = false;
+    expect(await library.who('film', 6)).toEqual(['person 1']);
   });
 
   test('of two people of one frame are never the same: the surer one has it', async () => {
@@ -137,7 +161,7 @@ describe('a stranger', () => {
   test('who was in a deleted film only is nobody any more', async () => {
     await library.add('one', filmOf(STRANGER));
     await library.who('one', 1);
-    await library.naming.forget('one');
+    await library.naming.forget(() => Promise.resolve({ contentHash: 'one', writes: [] }));
     expect((await library.people.page({}, {})).items).toEqual([]);
   });
 });

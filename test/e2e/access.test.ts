@@ -138,6 +138,18 @@ describe('two tenants', () => {
     expect(await statuses('bob', [`/v1/titles/${own}/media`])).toEqual([200]);
   }, 120_000);
 
+  it('have no films opened by another tenant\'s keys for workers; those of the default tenant open all', async () => {
+    const worker = async (tenant: string) => ({
+      authorization: `Bearer ${(await locked.part(ApiKeys).create({ name: `worker of ${tenant}`, scopes: ['operate'], tenant })).text}`,
+    });
+    const form = new FormData();
+    form.append('file', new Blob([await readFile(film)]), 'film.mp4');
+    const made = (await (await locked.fetch('/v1/titles', { method: 'POST', body: form, headers: bearer('bob') })).json()) as { title: { id: string } };
+    const status = async (tenant: string): Promise<number> =>
+      (await locked.fetch(`/v1/titles/${made.title.id}/file?tenant=bob`, { headers: await worker(tenant) })).status;
+    expect([await status('ann'), await status('bob'), await status('default')]).toEqual([404, 200, 200]);
+  }, 60_000);
+
   it('do not share answers by Idempotency-Key, nor the operator\'s media roots', async () => {
     const once = { 'idempotency-key': 'same' };
     const first = await locked.post('/v1/titles', { link: 'https://films.example/a.mp4' }, { ...bearer('ann'), ...once });

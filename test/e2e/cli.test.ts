@@ -97,6 +97,14 @@ describe('kinoscope', () => {
     expect(cli.leftovers()).toEqual([]);
   }, 60_000);
 
+  it.each([['faces'], ['genre', '--still'], ['credits', '--still']])('ends with 3 when no picture can be read: %s %s', async (...args) => {
+    const picture = join(cli.home, 'bad.png');
+    await writeFile(picture, 'no picture');
+    const ended = await cli.run(...args, picture, '--json');
+    expect([ended.status, ended.stdout]).toEqual([3, '']);
+    expect(ended.stderr).toMatch(/^kinoscope: [^\n]*bad\.png[^\n]*\n$/);
+  }, 60_000);
+
   it('tells with doctor what is in force and what is there', async () => {
     const doctor = await cli.json<{ home: { folder: string; writable: boolean }; models: { id: string; state: string; optional: boolean }[];
       programs: { name: string; path: string | null }[] }>('doctor');

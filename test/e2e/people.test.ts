@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { makeDemoGallery } from '../../scripts/demo-film.mjs';
 import { shortFilm } from '../films/film.js';
+import { filesThatHold } from '../library/bytes.js';
 import { TestService, type JobView } from './service.js';
 
 interface PersonView {
@@ -251,6 +252,7 @@ describe('a person who is deleted', () => {
     expect(await names()).not.toContain('Ada Abel');
     expect((await at(0.5)).map(({ personId }) => personId)).not.toContain(id);
     expect((await readdir(join(service.home, 'faces', 'default'))).length).toBeLessThan(pictures.length);
+    expect(filesThatHold(service.home, 'Ada Abel')).toEqual([]);
     const asked = await send('/v1/identify', form({}, [{ name: 'a.jpg', bytes: await photoOf('Ada Abel') }]));
     const { faces } = (await asked.json()) as IdentifiedView;
     expect([faces[0]!.known, faces[0]!.candidates.map(({ name }) => name).includes('Ada Abel')]).toEqual([false, false]);

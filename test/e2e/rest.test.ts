@@ -194,7 +194,7 @@ describe('an Idempotency-Key', () => {
     const first = await service.post('/v1/titles', { path: film }, headers);
     const repeated = await service.post('/v1/titles', { path: film }, headers);
     expect([repeated.status, await repeated.text()]).toEqual([first.status, await first.text()]);
-    expect((await problem(await service.post('/v1/titles', { path: film, name: 'x' }, headers))).status).toBe(400);
+    expect((await problem(await service.post('/v1/titles', { path: film, name: 'x' }, headers))).status).toBe(422);
     const failed = await service.post('/v1/titles', { path: join(folder, 'later.mp4') }, { 'idempotency-key': 'failed' });
     expect(failed.status).toBe(404);
     await copyFile(film, join(folder, 'later.mp4'));

@@ -22,6 +22,8 @@ const perhapsDie = (): void => {
 const deadly = (store: Store): Store => ({
   kind: store.kind,
   collection: (spec) => store.collection(spec),
+  check: () => store.check(),
+  purge: () => store.purge(),
   close: () => store.close(),
   commit: async (writes) => {
     perhapsDie();

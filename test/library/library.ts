@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Audit } from '../../src/access/audit.js';
 import { buildCast, type Cast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type OnScreen } from '../../src/cast/names.js';
@@ -8,6 +9,7 @@ import { normalize } from '../../src/faces/embed.js';
 import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
 import { Corrections } from '../../src/people/corrections.js';
 import type { Photo } from '../../src/people/enrol.js';
+import { FileRemoval } from '../../src/file-removal.js';
 import { Erasure } from '../../src/people/erasure.js';
 import { everything, GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
@@ -16,8 +18,18 @@ import { KEPT_ANSWERS, type KeptAnswer } from '../../src/kept-answers.js';
 import type { Collection, Store } from '../../src/storage/collection.js';
 import { openAnyStore } from '../contract/mongodb-server.js';
 
-/** Films of this library have no pictures. */
-const noPictures = { remove: () => Promise.resolve() };
+/** A home that is not there: films of this library have no pictures. */
+const NOWHERE = '/nowhere';
+
+export const portraitOf = (home: string, contentHash: string): string => join(home, 'faces', `${contentHash}.jpg`);
+export const filmWithNames = (home: string, contentHash: string): string => join(home, 'exports', `${contentHash}.mp4`);
+
+export interface LibraryOptions {
+  /** Where portraits and films with names lie. */
+  readonly home?: string;
+  /** What is used instead of the store itself. */
+  readonly through?: (store: Store) => Store;
+}
 
 /** Everything that names a film's cast, in a store of its own: films are what was seen in them. */
 export class Library {
@@ -35,12 +47,14 @@ export class Library {
   ) {}
 
   /** @param many people from which a face is compared with the nearest alone */
-  static async open(path = ':memory:', many?: number): Promise<Library> {
-    const store = await openAnyStore(path);
+  static async open(path = ':memory:', many?: number, { home = NOWHERE, through = (store) => store }: LibraryOptions = {}): Promise<Library> {
+    const store = through(await openAnyStore(path));
     const gallery = await GalleryStore.open(store, many);
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
-    const erasure = new Erasure(gallery, audit, noPictures, noPictures, answers);
+    const portraits = { pathOf: ({ contentHash }: { readonly contentHash: string }) => portraitOf(home, contentHash) };
+    const films = { pathOf: (contentHash: string) => filmWithNames(home, contentHash) };
+    const erasure = new Erasure(gallery, audit, portraits, films, answers, await FileRemoval.open(store, { home, api: null }));
     return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), erasure, audit, answers);
   }
 

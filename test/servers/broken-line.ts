@@ -23,6 +23,8 @@ export class BrokenLine {
       kind: store.kind,
       collection: async <T extends Document>(spec: Parameters<Store['collection']>[0]) => this.around(await store.collection<T>(spec)),
       commit: (writes) => this.send(() => store.commit(writes)),
+      check: () => store.check(),
+      purge: () => store.purge(),
       close: () => store.close(),
     };
   }

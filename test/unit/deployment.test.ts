@@ -65,3 +65,16 @@ describe('the compose file', () => {
     expect(compose.services['api']?.environment?.['MONGODB_URI']).toMatch(/replicaSet=kinoscope/);
   });
 });
+
+test('the workflow runs the same checks as .ci/run on the Node.js versions of the README', () => {
+  interface Workflow {
+    readonly jobs: { readonly test: { readonly strategy: { readonly matrix: { readonly node: readonly string[] } }; readonly steps: readonly { run?: string }[] } };
+  }
+  const { test: job } = (parse(read('.github/workflows/ci.yml')) as Workflow).jobs;
+  expect(job.strategy.matrix.node).toEqual(expect.arrayContaining(['22', '24']));
+  expect(job.steps.flatMap(({ run }) => run ?? [])).toContain('.ci/run');
+  const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+  const least = /\d+/.exec(engines.node)![0];
+  expect(job.strategy.matrix.node.every((version) => Number(version) >= Number(least))).toBe(true);
+  expect(read('README.md')).toMatch(new RegExp(`You need Node ${engines.node.replace('>=', '')}`));
+});
