@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import type { Title } from '../titles/documents.js';
+import { episodeNumber } from '../download/media-name.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { clock } from './answers.js';
 import { type Answer, runCommand } from './session.js';
@@ -12,11 +13,10 @@ export function titleValue({ id, name, source, contentHash, media, metadata }: T
 
 /** `id  Name (2010), Series S01E02, channel Blender, 00:00:52`, as far as that is known. */
 export function titleText({ id, name, media, metadata }: Title): string {
-  const { year, series, season, episode, channel, site, videoId, duration = media?.duration } = metadata;
-  const number = (value: number): string => String(value).padStart(2, '0');
+  const { year, series, channel, site, videoId, duration = media?.duration } = metadata;
   return [
     `${id}  ${name}${year ? ` (${year})` : ''}`,
-    ...(series ? [`${series}${season !== undefined && episode !== undefined ? ` S${number(season)}E${number(episode)}` : ''}`] : []),
+    ...(series ? [[series, episodeNumber(metadata)].filter(Boolean).join(' ')] : []),
     ...(channel ? [`channel ${channel}`] : []),
     ...(site && videoId ? [`${site} ${videoId}`] : []),
     duration === undefined ? 'not fetched yet' : clock(duration),

@@ -161,8 +161,8 @@ export class YtDlpSource implements MediaSource {
     if (result.code === 0) return result;
     // "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line.
     const from = result.stderr.findLastIndex((line) => line.startsWith('ERROR:'));
-    const text = result.stderr.slice(Math.max(from, 0)).join(' ').trim() || `it ended with status ${result.code}`;
-    const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/\s+/g, ' ').slice(0, 300);
+    const text = result.stderr.slice(Math.max(from, 0)).join(' ').slice(0, 5000).replace(/\s+/g, ' ').trim() || `it ended with status ${result.code}`;
+    const words = text.replace(/^ERROR: ?(\[[^\]]+\] ?)?/, '').replace(/ ?\(caused by .*$/, '').slice(0, 300);
     throw new SourceError(reasonOf(words), words);
   }
 }

@@ -75,6 +75,7 @@ export type SplitInput = z.infer<typeof SplitInput>;
 export const IdentifyOutput = z.object({
   limited: z.boolean().describe('Only people of the title, or of what was on air, were considered'),
   onAir: z.array(z.object({ title: z.string(), channel: z.string(), start: z.string(), stop: z.string() })).nullable(),
+  notes: z.array(z.string()).describe('What of the broadcast guide could not be read'),
   faces: z.array(
     z.object({
       box,
