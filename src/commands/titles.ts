@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Title } from '../titles/documents.js';
 import { episodeNumber } from '../download/media-name.js';
 import { TitlesService } from '../titles/titles.service.js';
+import { printableLine } from '../text/terminal.js';
 import { clock } from './answers.js';
 import { type Answer, runCommand } from './session.js';
 
@@ -20,7 +21,7 @@ export function titleText({ id, name, media, metadata }: Title): string {
     ...(channel ? [`channel ${channel}`] : []),
     ...(site && videoId ? [`${site} ${videoId}`] : []),
     duration === undefined ? 'not fetched yet' : clock(duration),
-  ].join(', ');
+  ].map(printableLine).join(', ');
 }
 
 /** title: a source becomes a title, without any analysis. titles: all of them. */
@@ -39,7 +40,7 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
           onProgress: (fraction) => session.progress(fraction, 'fetching'),
         });
         const { metadata } = title;
-        const cast = (metadata.cast ?? []).map(({ name, role }) => `  ${name}${role ? ` as ${role}` : ''}`);
+        const cast = (metadata.cast ?? []).map(({ name, role }) => printableLine(`  ${name}${role ? ` as ${role}` : ''}`));
         const thumbnail = metadata.thumbnail ? [`  ${metadata.thumbnail}`] : [];
         return { value: titleValue(title), text: () => [titleText(title), ...thumbnail, ...cast].join('\n') };
       }),

@@ -68,7 +68,7 @@ export class YtDlpSource implements MediaSource {
     const link = this.guard.check(source).href;
     const version = await this.version(signal);
     if (version < YT_DLP_FOR_YOUTUBE && youtubeId(link)) {
-      throw new SourceError('not-installed', `version ${version} is too old for YouTube, which takes ${YT_DLP_FOR_YOUTUBE} or newer`);
+      throw new SourceError('too-old', `version ${version}; YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer`);
     }
     const { stdout } = await this.run(['--dump-single-json', '--', link], { signal });
     const info = JSON.parse(stdout) as Info;
@@ -132,7 +132,7 @@ export class YtDlpSource implements MediaSource {
 
   private version(signal?: AbortSignal): Promise<string> {
     this.found ??= ytDlpVersion(this.settings.command, signal).then((version) => {
-      if (version < OLDEST) throw new SourceError('not-installed', `version ${version} is older than ${OLDEST}`);
+      if (version < OLDEST) throw new SourceError('too-old', `version ${version}; ${OLDEST} or newer is needed`);
       return version;
     }).catch((error: unknown) => {
       // It may be installed by the next time.

@@ -1,6 +1,7 @@
-import { ConsoleLogger, type ConsoleLoggerOptions } from '@nestjs/common';
+import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs/common';
 import { currentContext } from '../context.js';
 import { KinoscopeError } from '../errors.js';
+import { printable } from '../text/terminal.js';
 
 /** Each in time linear in the text: links and names of strangers get into log lines. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
@@ -40,6 +41,11 @@ export class ServiceLogger extends ConsoleLogger {
     const of = [...(job ? [`job ${job}`] : []), ...(request ? [`request ${request}`] : [])];
     const line = super.formatMessage(...args);
     return withoutSecrets(of.length > 0 ? line.replace(/\n$/, ` (${of.join(', ')})\n`) : line);
+  }
+
+  /** Names and links of strangers reach a terminal through log lines, too. */
+  protected override stringifyMessage(message: unknown, level: LogLevel): string {
+    return super.stringifyMessage(typeof message === 'string' ? printable(message) : message, level) as string;
   }
 
   protected override printStackTrace(stack: string | undefined): void {

@@ -4,6 +4,8 @@ import { TextDecoder } from 'node:util';
 const SINGLE_BYTE = /^(?:windows-(?:125\d|874)|iso-8859-\d+|koi8-[ru]|ibm866|macintosh|x-mac-cyrillic)$/;
 const DECLARATION = /^\s{0,100}<\?xml\s[^>]{0,200}?encoding\s{0,10}=\s{0,10}["']([\w.:-]{1,40})["']/;
 const NEWLINE = 0x0a;
+/** Windows-1252 from 0x80 to 0x9f, which some releases of Node.js read as Latin-1. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 /**
  * Reads text whose encoding is told by a byte order mark, an XML declaration or, where neither is right, its bytes: UTF-8
@@ -47,10 +49,16 @@ export class TextReader {
     for (let at = 0; at < bytes.length;) {
       const found = bytes.indexOf(NEWLINE, at);
       const line = bytes.subarray(at, found < 0 ? bytes.length : found + 1);
-      text += asUtf8(line) ?? this.fallback.decode(line);
+      text += asUtf8(line) ?? this.inOneByte(line);
       at += line.length;
     }
     return text;
+  }
+
+  private inOneByte(line: Uint8Array): string {
+    const text = this.fallback.decode(line);
+    if (this.fallback.encoding !== 'windows-1252') return text;
+    return text.replace(/[\u0080-\u009f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80]!);
   }
 }
 

@@ -13,5 +13,8 @@ export const printable = (text: string): string => text.replace(UNSAFE, escape);
 /** The same on one line: for names, which could pass a line of their own for an answer of ours. */
 export const printableLine = (text: string): string => printable(text.replace(/[\t\r\n]+/g, ' '));
 
+/** Rows of an answer, each on one line. */
+export const printableLines = (rows: readonly string[]): string => rows.map(printableLine).join('\n');
+
 /** JSON on one line that a terminal shows and any reader takes for the same value. */
 export const printableJson = (value: unknown): string => printable(JSON.stringify(value));

@@ -9,6 +9,7 @@ import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import type { Film } from './analyzer.js';
 import type { Title } from './documents.js';
 import type { Progress } from './progress.js';
+import { underItsName } from './own-name.js';
 import { filmOf, TitlesService } from './titles.service.js';
 
 /**
@@ -40,7 +41,8 @@ export class FilmsService implements OnApplicationBootstrap {
    * @throws KinoscopeError `not-found`, or as the work says
    */
   async use<T>(title: Title, { analysis, shared }: { analysis: string; shared: boolean }, progress: Progress,
-    work: (film: Film) => Promise<T>): Promise<T> {
+    task: (film: Film) => Promise<T>): Promise<T> {
+    const work = (film: Film): Promise<T> => underItsName(film.file, title.source.location, () => task(film));
     if (!this.settings.api || (await this.titles.isHere(title))) return work(filmOf(await this.titles.present(title)));
     await this.clear();
     const dir = join(this.folder, analysis);

@@ -18,6 +18,7 @@ import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from
 import type { Film } from './analyzer.js';
 import { Documents } from './collections.js';
 import type { Title, TitleSource } from './documents.js';
+import { underItsName } from './own-name.js';
 
 export interface FetchOptions {
   readonly name?: string | undefined;
@@ -109,7 +110,7 @@ export class TitlesService {
   async download(title: Title, options: FetchOptions = {}): Promise<Title> {
     if (!(await this.isToBeFetched(title))) return this.present(title);
     const fetched = await this.fetch(title.source.location, options);
-    const media = await this.probeOrDrop(fetched);
+    const media = await this.probeOrDrop(fetched, title.source.location);
     const named = title.name === nameOf(title.source, title.metadata) ? fetched.metadata.title : undefined;
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
@@ -211,7 +212,7 @@ export class TitlesService {
   }
 
   private async settle(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>, options: FetchOptions): Promise<Title> {
-    const media = await this.probeOrDrop(fetched);
+    const media = await this.probeOrDrop(fetched, origin.location);
     const source = await describeSource(fetched, origin);
     const metadata = { ...fetched.metadata, ...options.metadata };
     const title = await this.insertOrGet({
@@ -234,9 +235,9 @@ export class TitlesService {
   }
 
   /** What the container says; a file that cannot be read is not kept. */
-  private async probeOrDrop(fetched: Fetched): Promise<Title['media']> {
+  private async probeOrDrop(fetched: Fetched, location: string): Promise<Title['media']> {
     try {
-      return await this.media.probe(fetched.file);
+      return await underItsName(fetched.file, location, () => this.media.probe(fetched.file));
     } catch (error) {
       await this.dropUnused(fetched);
       throw error;
