@@ -122,7 +122,7 @@ export function addPeopleCommands(program: Command, open: Open): void {
       runCommand(command, open, async (session): Promise<Answer> => {
         const faces = new Map(face.map(parseFace));
         const onPerson = (name: string, done: number, all: number): void => session.progress(done / all, name);
-        const { people: enrolled, passedOver } = await enrolFolder(await models(session), folder, { faces, onPerson });
+        const { people: enrolled, passedOver, unclear } = await enrolFolder(await models(session), folder, { faces, onPerson });
         const known = await people(session);
         for (const person of enrolled) await known.enrol(person);
         const value = {
@@ -133,11 +133,10 @@ export function addPeopleCommands(program: Command, open: Open): void {
           })),
           passedOver,
         };
-        const asked = value.people.flatMap(({ name, flagged }) => flagged.flatMap(({ file, flag }) => (flag === 'several-faces' ? [`${name}/${file}`] : [])));
         const text = (): string => printableLines([
           ...value.people.map(({ name, photos, flagged }) => `${name}: ${photos} photos${flagged.map(({ file, reason }) => `, not ${file} (${reason})`).join('')}`),
           ...passedOver.map(({ path, reason }) => `passed over: ${path}: ${reason}`),
-          ...asked.map((path) => `Which face is it, counted from the left? Say so with --face "${path}=1", or cut the photo: ${path}`),
+          ...unclear.map((path) => `Which face is it, counted from the left? Say so with --face "${path}=1", or cut the photo: ${path}`),
         ]);
         return { value, text };
       }),

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { KinoscopeError } from '../errors.js';
+import { isSystemEntry } from '../system-entries.js';
 import { decodeText } from '../text/encoding.js';
 import { isGuideName } from './guide-file.js';
 import { GuideThread } from './guide-thread.js';
@@ -18,6 +19,7 @@ interface Area extends Place {
 }
 
 const PLACES = 'places.csv';
+const PACKED_OTHERWISE = /\.(?:xml|xmltv)\.(?:xz|bz2|zst|zip|7z)$/i;
 const EARTH_KM = 6371;
 
 /** Kilometres between two places, along the surface. */
@@ -62,7 +64,7 @@ export class Guide {
   async onAir(at: number, place: Place | null, tell?: (note: string) => void): Promise<readonly Programme[]> {
     const found = await stat(this.path).catch(() => null);
     if (!found) throw new KinoscopeError('not-found', `There is no broadcast guide at ${this.path} (KINOSCOPE_GUIDE)`);
-    const files = found.isDirectory() ? await this.filesAt(place) : [this.path];
+    const files = found.isDirectory() ? await this.filesAt(place, tell) : [this.path];
     const { programmes, reports } = await this.thread.onAir(files, at);
     for (const { file, programmes: count, faults } of reports) {
       for (const [fault, times] of faults) tell?.(`${file} (${count} programmes): ${fault}${times > 1 ? `, ${times} times` : ''}`);
@@ -74,8 +76,10 @@ export class Guide {
     return this.thread.close();
   }
 
-  private async filesAt(place: Place | null): Promise<string[]> {
-    const names = (await readdir(this.path)).filter((name) => isGuideName(name) && !name.startsWith('.')).sort();
+  private async filesAt(place: Place | null, tell?: (note: string) => void): Promise<string[]> {
+    const entries = (await readdir(this.path)).filter((name) => !isSystemEntry(name)).sort();
+    for (const name of entries) if (PACKED_OTHERWISE.test(name)) tell?.(`${name} is packed in a way that is not read: gzip is`);
+    const names = entries.filter(isGuideName);
     const table = await readFile(join(this.path, PLACES)).then(decodeText, () => null);
     const areas = table === null ? new Map<string, Area[]>() : parseAreas(table);
     const covers = (name: string): boolean => {

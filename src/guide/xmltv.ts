@@ -79,7 +79,7 @@ export class XmltvReader {
     if (!this.isWhole) this.count('the guide breaks off before its end');
     const nextStart = new Map<string, number>();
     const programmes: Programme[] = [];
-    for (const { from: start, stop: end, channel: id, titles, cast, minutes } of this.drafts.sort((a, b) => b.from - a.from)) {
+    for (const { from: start, stop: end, channel: id, titles, cast, minutes } of this.drafts.reverse().sort((a, b) => b.from - a.from)) {
       const told = end === undefined ? null : xmltvTime(end);
       if (end !== undefined && told === null) this.count(`the end "${shown(end)}" is no time that is known (taken from what follows)`);
       const length = minutes === null ? null : minutes * 60_000;

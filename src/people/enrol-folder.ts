@@ -22,6 +22,8 @@ export interface EnrolledFolder {
   readonly people: readonly Enrolled[];
   /** What is hidden or a system's own is not named. */
   readonly passedOver: readonly PassedOver[];
+  /** Photos of several faces of which nobody has said whose they are, as `faces` names them. */
+  readonly unclear: readonly string[];
 }
 
 export interface FolderOptions {
@@ -41,15 +43,17 @@ export async function enrolFolder(models: Models, folder: string, options: Folde
   const { photos, passedOver } = await new PhotoFolder(folder).read();
   const told = new Map([...(faces ?? [])].map(([path, number]) => [path.normalize('NFC'), number]));
   const people: Enrolled[] = [];
+  const unclear: string[] = [];
   let done = 0;
   for (const [name, files] of [...photos].sort(([a], [b]) => (a < b ? -1 : 1))) {
     onPerson?.(name, done++, photos.size);
     const faceOf = (file: string): number | undefined => told.get(relative(folder, file).split(sep).join('/').normalize('NFC'));
     const person = await enrolPhotos(models, name, files.sort(), recognizer, faceOf);
+    unclear.push(...person.photos.flatMap(({ file, flag }) => (flag === 'several-faces' ? [`${name}/${file}`] : [])));
     if (person.mean !== null) people.push(person);
     else passedOver.push({ path: name, reason: `no photo of theirs could be used: ${person.photos.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}` });
   }
-  if (people.length > 0) return { people, passedOver };
+  if (people.length > 0) return { people, passedOver, unclear };
   const reasons = passedOver.slice(0, 3).map(({ path, reason }) => `; ${path}: ${reason}`).join('');
   throw new KinoscopeError('usage', `${folder} has no folder with a picture of a face: one folder a person is wanted${reasons}`);
 }
