@@ -26,7 +26,7 @@ beforeAll(async () => {
   await rename(inGallery(ines!), inGallery('Inés Ilves'.normalize('NFD')));
   await mkdir(inGallery('Inés Ilves'.normalize('NFC')));
   const [photo] = (await readdir(inGallery('Inés Ilves'.normalize('NFD')))).sort();
-  await rename(inGallery('Inés Ilves'.normalize('NFD'), photo!), inGallery('Inés Ilves'.normalize('NFC'), photo!));
+  await copyFile(inGallery('Inés Ilves'.normalize('NFD'), photo!), inGallery('Inés Ilves'.normalize('NFC'), 'copy.jpg'));
   for (const system of ['@eaDir', '#recycle', '.AppleDouble', 'lost+found', 'System Volume Information', '$RECYCLE.BIN']) {
     await mkdir(inGallery(system));
     await copyFile(inGallery(ada!, '1.jpg'), inGallery(system, '1.jpg'));
@@ -92,8 +92,8 @@ it('asks whose face it is where a photo shows several, and takes the answer', as
   const { people } = await cli.json<Enrolled>('people', 'enroll', alone, '--face', 'Somebody New/party.jpg=2');
   expect(people.map(({ name, photos }) => [name, photos])).toEqual([['Ada Abel', 1], ['Somebody New', 1]]);
   // The second from the left is Carla.
-  const same = await cli.json<{ faces: { candidates: { name: string }[] }[] }>('identify', inGallery('Carla Castel', '1.jpg'));
-  expect(same.faces[0]!.candidates.slice(0, 2).map(({ name }) => name)).toContain('Somebody New');
+  const same = await cli.json<{ faces: { candidates: { name: string; confidence: number }[] }[] }>('identify', inGallery('Carla Castel', '1.jpg'));
+  expect(same.faces[0]!.candidates.find(({ name }) => name === 'Somebody New')!.confidence).toBeGreaterThan(0.9);
   const wrong = await cli.run('people', 'enroll', alone, '--face', 'party');
   expect([wrong.status, wrong.stderr]).toEqual([2, 'kinoscope: "party" names no face: give one as "Ada Abel/party.jpg=2"\n']);
 }, 120_000);
