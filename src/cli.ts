@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
@@ -15,12 +16,19 @@ import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './errors.js';
 import { ServiceLogger } from './operations/service-logger.js';
 import { ROLES, startService } from './service.js';
+import { printable, printableLine } from './text/terminal.js';
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}
 
 /** The command line: the same services as over REST, in this process. */
 function buildProgram(settings: Settings): Command {
   const open = () => NestFactory.createApplicationContext(AppModule.register('cli', settings), { logger: new ServiceLogger({ logLevels: ['error'] }), abortOnError: false });
   const program = new Command('kinoscope')
     .description('Genre, closing credits and cast of a film')
+    .version(readVersion(), '--version', 'the version of kinoscope')
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .option('--json', 'the answer as JSON on one line')
     .option('--verbose', 'with the stack of an internal error')
     .showHelpAfterError('(kinoscope --help shows all commands)')
@@ -37,12 +45,17 @@ function buildProgram(settings: Settings): Command {
   addInspectionCommands(program, settings, open);
   addAccessCommands(program, open);
   for (const role of ROLES) {
-    program
+    const command = program
       .command(role)
       .description({ serve: 'run the service: API and worker', api: 'run the API alone', worker: 'run a worker alone' }[role])
-      .action(async () => {
-        await startService(role, settings);
+      .action(async (options: { port?: string; host?: string }) => {
+        await startService(role, readSettings({
+          ...process.env, ...(options.port && { KINOSCOPE_PORT: options.port }), ...(options.host && { KINOSCOPE_HOST: options.host }),
+        }));
       });
+    if (role !== 'worker') {
+      command.option('--port <number>', 'instead of KINOSCOPE_PORT; 0 takes a free one').option('--host <address>', 'instead of KINOSCOPE_HOST');
+    }
   }
   // Options such as --json are understood before and after the command's name.
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
@@ -59,7 +72,7 @@ try {
     process.exitCode = thrown.exitCode === 0 ? 0 : 2;
   } else {
     const error = asKinoscopeError(thrown);
-    process.stderr.write(`kinoscope: ${error.message}\n`);
+    process.stderr.write(`kinoscope: ${printableLine(error.message)}\n`);
     // a service that could not start may have parts open that would keep the process
     process.exit(error.exitStatus);
   }

@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-
 /**
  * What can go wrong in a way that a user can act on. Every code maps to one HTTP status (problem+json) and one exit
  * status of the command line; anything else that is thrown is a fault of ours and ends as `internal`.
@@ -55,12 +53,6 @@ export class KinoscopeError extends Error {
   get title(): string {
     return OUTCOMES[this.code].title;
   }
-}
-
-/** The same failure, in which a file of ours is called as its user calls it. */
-export function inWordsOf(name: string, file: string, thrown: unknown): unknown {
-  if (thrown instanceof Error) thrown.message = thrown.message.replaceAll(file, name).replaceAll(basename(file), name);
-  return thrown;
 }
 
 /** What the system says when it is out of something that will be there again. */

@@ -1,6 +1,7 @@
 import { readSettings } from './config/settings.js';
 import { asKinoscopeError, KinoscopeError } from './errors.js';
 import { type Role, ROLES, startService } from './service.js';
+import { printableLine } from './text/terminal.js';
 
 /** The service: `node dist/main.js [serve|api|worker]`. */
 try {
@@ -9,6 +10,6 @@ try {
   await startService(role as Role, readSettings(process.env));
 } catch (thrown) {
   const error = asKinoscopeError(thrown);
-  process.stderr.write(`kinoscope: ${error.message}\n`);
+  process.stderr.write(`kinoscope: ${printableLine(error.message)}\n`);
   process.exit(error.exitStatus);
 }

@@ -5,6 +5,7 @@ import { AnalysesService } from '../titles/analyses.service.js';
 import { ANALYSIS_KINDS, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { analysisText, castText, flatten, sceneMoment, shotsText, TEXTS } from './answers.js';
+import { printableLine } from '../text/terminal.js';
 import { stillsAnswer } from './stills.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 
@@ -61,7 +62,7 @@ export function addAnalysisCommands(program: Command, open: Open): void {
           ...Object.fromEntries(analyses.map((analysis) => [analysis.kind, flatten(analysis)])),
         };
         const text = (): string => analyses.map((analysis) => analysisText(analysis)).join('\n\n');
-        return { value, text: () => `${title.name}\n\n${text()}` };
+        return { value, text: () => `${printableLine(title.name)}\n\n${text()}` };
       }),
     );
 
@@ -100,7 +101,7 @@ export function addAnalysisCommands(program: Command, open: Open): void {
   program
     .command('cast')
     .argument('<source>', 'a path, a link or a title\'s id')
-    .option('--at <seconds>', 'who is on screen at this second')
+    .option('--at <time>', 'who is on screen then: seconds, minutes:seconds or hours:minutes:seconds')
     .option('--force', 'analyse again although the answer is stored')
     .description('who is in which scene, or on screen at one moment')
     .action((source: string, options: Options, command: Command) =>

@@ -1,3 +1,4 @@
+import { printableLine } from '../text/terminal.js';
 import type { Analysis, AnalysisKind } from '../titles/documents.js';
 
 /** Answers as a person reads them on a terminal. */
@@ -19,7 +20,7 @@ export function clock(seconds: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-const who = (member: Member): string => member.name ?? member.label ?? 'unknown';
+const who = (member: Member): string => printableLine(member.name ?? member.label ?? 'unknown');
 
 export function genreText(value: Value): string {
   const top3 = value['top3'] as readonly { genre: string; probability: number }[];
@@ -33,8 +34,10 @@ export function creditsText(value: Value): string {
   const reason = value['reason'] as string | null;
   const segments = value['segments'] as readonly { kind: string; start: number; end: number; confidence: number; evidence?: string }[];
   const episodes = value['episodes'] as { reason: string } | undefined;
-  const head = start === null ? `Credits: none, because ${reason}`
-    : `Credits: ${value['sure'] ? '' : 'not sure, perhaps '}from ${value['timecode'] as string} (frame ${value['frame'] as number}, confidence ${percent(value['confidence'] as number)})`;
+  const perhaps = value['sure'] ? '' : 'not sure, perhaps ';
+  // Reasons of answers that were stored say "none" themselves.
+  const head = start === null ? `Credits: none${reason ? `, because ${reason.replace(/^none: /, '')}` : ''}`
+    : `Credits: ${perhaps}from ${value['timecode'] as string} (frame ${value['frame'] as number}, confidence ${percent(value['confidence'] as number)})`;
   const offer = start === null ? [] : [next === null ? `  no next episode offered: ${reason}` : `  next episode at ${clock(next)}`];
   const rows = segments.map(({ kind, start: from, end, confidence, evidence }) =>
     `  ${clock(from)} to ${clock(end)}  ${kind.padEnd(8)} ${percent(confidence)}${evidence ? `  ${evidence}` : ''}`);

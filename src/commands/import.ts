@@ -1,15 +1,20 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import type { Settings } from '../config/settings.js';
 import { DownloadPaused } from '../download/downloader.js';
 import { parseTrailerList, type TrailerEntry } from '../download/trailer-list.js';
 import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { decodeText } from '../text/encoding.js';
+import { printableLines } from '../text/terminal.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type Answer, runCommand, type Session } from './session.js';
 
 /** The names that the genre model knows. */
 const GENRES = new URL('../../data/genres.json', import.meta.url);
+
+/** Of a list, which is read whole: a hundred thousand trailers are fewer. */
+const MAX_LIST_BYTES = 16 * 2 ** 20;
 
 interface Imported extends TrailerEntry {
   readonly id: string;
@@ -30,7 +35,8 @@ export function addImportCommand(program: Command, settings: Settings, open: () 
     .description('fetch the trailers of a list, with their genres; asked again, it goes on where it was')
     .action((list: string, _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const text = await readFile(list, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        const text = await readList(list).catch((error: NodeJS.ErrnoException) => {
+          if (error instanceof KinoscopeError) throw error;
           throw new KinoscopeError(error.code === 'ENOENT' ? 'not-found' : 'unreadable', `${list} cannot be read (${error.code})`);
         });
         const known = JSON.parse(await readFile(GENRES, 'utf8')) as string[];
@@ -42,13 +48,19 @@ export function addImportCommand(program: Command, settings: Settings, open: () 
         }
         return {
           value: { trailers: imported, failed: unusable },
-          text: () => [
+          text: () => printableLines([
             ...imported.map(({ id, title, genres }) => `${id}  ${title}: ${genres.join(', ')}`),
             ...unusable.map(({ line, error }) => `line ${line}: ${error}`),
-          ].join('\n') || 'The list names no trailer',
+          ]) || 'The list names no trailer',
         };
       }),
     );
+}
+
+async function readList(file: string): Promise<string> {
+  const { size } = await stat(file);
+  if (size > MAX_LIST_BYTES) throw new KinoscopeError('too-large', `${file} is larger than ${MAX_LIST_BYTES / 2 ** 20} MB`);
+  return decodeText(await readFile(file));
 }
 
 /** Fetches so many at a time. Broken off, it leaves what is half here to be gone on with. */

@@ -7,11 +7,12 @@ import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import { readPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { MODELS, type Models } from '../inference/types.js';
-import { enrolFolder } from '../people/enrol.js';
+import { enrolFolder } from '../people/enrol-folder.js';
 import { Erasure } from '../people/erasure.js';
 import { NAMED_FROM, sameProbability } from '../people/gallery.js';
 import { type Identified, Identifier } from '../people/identifier.js';
 import { People } from '../people/people.js';
+import { printableLines } from '../text/terminal.js';
 import { type Answer, runCommand, type Session } from './session.js';
 import { forEachStill } from './stills.js';
 
@@ -34,7 +35,7 @@ function presentFace(face: DetectedFace | Face) {
   return { box, score, landmarks, ...('embedding' in face ? { embedding: [...face.embedding] } : {}) };
 }
 
-function identifiedText({ onAir, faces }: Identified): string {
+function identifiedText({ onAir, notes, faces }: Identified): string {
   const say = ({ name, confidence, titles }: Identified['faces'][number]['candidates'][number]): string =>
     `${name} ${Math.round(confidence * 100)} %${titles.length > 0 ? ` (${titles.map((title) => title.name).join(', ')})` : ''}`;
   const lines = faces.map(({ known, candidates: [best, ...others] }) => {
@@ -43,7 +44,18 @@ function identifiedText({ onAir, faces }: Identified): string {
     return known ? `${say(best)}${alternatives}` : `unknown, perhaps ${say(best)}${alternatives}`;
   });
   const air = onAir === null ? [] : [`On air: ${onAir.map(({ title, channel }) => `${title} (${channel})`).join(', ') || 'nothing that the guide knows'}`];
-  return [...air, ...(lines.length > 0 ? lines : ['no face'])].join('\n');
+  const unread = notes.map((note) => `not read in the guide: ${note}`);
+  return printableLines([...air, ...unread, ...(lines.length > 0 ? lines : ['no face'])]);
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** @throws KinoscopeError `usage` */
+function parseFace(text: string): [path: string, number: number] {
+  const at = text.lastIndexOf('=');
+  const number = Number(text.slice(at + 1));
+  if (at < 1 || !Number.isInteger(number) || number < 1) throw new KinoscopeError('usage', `"${text}" names no face: give one as "Ada Abel/party.jpg=2"`);
+  return [text.slice(0, at), number];
 }
 
 /** faces, compare, identify, people: pictures of faces, and the gallery. */
@@ -63,7 +75,7 @@ export function addPeopleCommands(program: Command, open: Open): void {
         });
         const line = (entry: (typeof value)[number]): string => ('error' in entry ? `${entry.file}: ${entry.error}`
           : `${entry.file}: ${entry.faces.map(({ box, score }) => `[${box.map(Math.round).join(', ')}] ${score.toFixed(2)}`).join('  ') || 'no face'}`);
-        return { value, text: () => value.map(line).join('\n') };
+        return { value, text: () => printableLines(value.map(line)) };
       }),
     );
 
@@ -104,23 +116,28 @@ export function addPeopleCommands(program: Command, open: Open): void {
   gallery
     .command('enroll')
     .argument('<dir>', 'a folder with a folder of photos for each person, named as the person')
+    .option('--face <photo=number>', 'whose face it is in a photo of several, counted from the left: "Ada Abel/party.jpg=2" (may be repeated)', collect, [])
     .description('learn people from photos')
-    .action((folder: string, _options: unknown, command: Command) =>
+    .action((folder: string, { face }: { face: readonly string[] }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const enrolled = await enrolFolder(await models(session), folder, DEFAULT_RECOGNIZER, (name, done, all) =>
-          session.progress(done / all, name));
+        const faces = new Map(face.map(parseFace));
+        const onPerson = (name: string, done: number, all: number): void => session.progress(done / all, name);
+        const { people: enrolled, passedOver, unclear } = await enrolFolder(await models(session), folder, { faces, onPerson });
         const known = await people(session);
         for (const person of enrolled) await known.enrol(person);
         const value = {
           people: enrolled.map(({ name, photos }) => ({
             name,
             photos: photos.filter(({ flag }) => flag === null).length,
-            flagged: photos.flatMap(({ file, flag }) => (flag === null ? [] : [{ file, flag }])),
+            flagged: photos.flatMap(({ file, flag, reason }) => (flag === null ? [] : [{ file, flag, reason }])),
           })),
+          passedOver,
         };
-        const text = (): string => value.people
-          .map(({ name, photos, flagged }) => `${name}: ${photos} photos${flagged.map(({ file, flag }) => `, not ${file} (${flag})`).join('')}`)
-          .join('\n');
+        const text = (): string => printableLines([
+          ...value.people.map(({ name, photos, flagged }) => `${name}: ${photos} photos${flagged.map(({ file, reason }) => `, not ${file} (${reason})`).join('')}`),
+          ...passedOver.map(({ path, reason }) => `passed over: ${path}: ${reason}`),
+          ...unclear.map((path) => `Which face is it, counted from the left? Say so with --face "${path}=1", or cut the photo: ${path}`),
+        ]);
         return { value, text };
       }),
     );
@@ -130,7 +147,7 @@ export function addPeopleCommands(program: Command, open: Open): void {
     .action((_options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const value = { people: (await (await people(session)).list()).map(({ id, name, photos }) => ({ id, name, photos })) };
-        return { value, text: () => value.people.map(({ name, photos }) => `${name} (${photos} photos)`).join('\n') || 'Nobody is known yet' };
+        return { value, text: () => printableLines(value.people.map(({ name, photos }) => `${name} (${photos} photos)`)) || 'Nobody is known yet' };
       }),
     );
   gallery

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { printable, printableJson, printableLine } from '../text/terminal.js';
 
 /** What a command may use: the application (opened when it is first asked for), a progress bar, an abort signal. */
 export interface Session {
@@ -31,9 +32,9 @@ function openBar(): { update: Session['progress']; stop: () => void } {
   let started = false;
   return {
     update(fraction, stage) {
-      if (!started) bar.start(1, 0, { stage });
+      if (!started) bar.start(1, 0, { stage: '' });
       started = true;
-      bar.update(fraction ?? 0, { stage });
+      bar.update(fraction ?? 0, { stage: printableLine(stage) });
     },
     stop() {
       if (started) bar.stop();
@@ -59,11 +60,11 @@ export async function runCommand(
   const print = (answer: Answer): void => {
     bar.stop();
     const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
-    process.stdout.write(`${json ? JSON.stringify(answer.value) : answer.text()}\n`);
+    process.stdout.write(`${json ? printableJson(answer.value) : printable(answer.text())}\n`);
   };
   const complain = (line: string): void => {
     bar.stop();
-    process.stderr.write(`kinoscope: ${line}\n`);
+    process.stderr.write(`kinoscope: ${printableLine(line)}\n`);
   };
   let opened: Promise<INestApplicationContext> | null = null;
   try {
@@ -73,7 +74,7 @@ export async function runCommand(
   } catch (thrown) {
     const error = asKinoscopeError(thrown);
     complain(error.message);
-    if (command.optsWithGlobals<{ verbose?: boolean }>().verbose && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+    if (command.optsWithGlobals<{ verbose?: boolean }>().verbose && thrown instanceof Error) process.stderr.write(`${printable(thrown.stack ?? '')}\n`);
     process.exitCode = error.exitStatus;
   } finally {
     process.removeListener('SIGINT', interrupt);
@@ -83,13 +84,13 @@ export async function runCommand(
   }
 }
 
-/** A number option of the command line. @throws KinoscopeError `usage` */
+/** A time of the command line in seconds: `83.5`, `1:23.5` or `1:23:45`. @throws KinoscopeError `usage` */
 export function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) {
-    throw new KinoscopeError('usage', `"${text}" is not a number of seconds`);
-  }
-  return seconds;
+  const parts = /^(?:(?:(\d{1,4}):)?(\d{1,5}):)?(\d{1,9}(?:\.\d{1,9})?)$/.exec(text.trim());
+  const [hours = 0, minutes = 0, seconds = NaN] = (parts?.slice(1) ?? []).map((part) => Number((part as string | undefined) ?? 0));
+  const isClock = (parts?.[2] === undefined || seconds < 60) && (parts?.[1] === undefined || minutes < 60);
+  if (Number.isNaN(seconds) || !isClock) throw new KinoscopeError('usage', `"${text}" is no time: give seconds, minutes:seconds or hours:minutes:seconds`);
+  return hours * 3600 + minutes * 60 + seconds;
 }
 
 /** A share of 0 to 1. @throws KinoscopeError `usage` */

@@ -3,6 +3,7 @@ import { asKinoscopeError, KinoscopeError } from '../errors.js';
 import { readPicture } from '../frames/picture.js';
 import { classifyStill } from '../genre/analyzer.js';
 import { MODELS, type Models } from '../inference/types.js';
+import { printableLines } from '../text/terminal.js';
 import { genreText } from './answers.js';
 import type { Answer, Session } from './session.js';
 
@@ -54,5 +55,5 @@ export async function stillsAnswer(session: Session, kind: 'genre' | 'credits', 
     if ('creditProbability' in entry) return `${entry.file}: ${Math.round(entry.creditProbability * 100)} % credits`;
     return `${entry.file}: ${genreText(entry)}`;
   };
-  return { value, text: () => value.map(line).join('\n') };
+  return { value, text: () => printableLines(value.map(line)) };
 }

@@ -1,7 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import type { Title } from '../titles/documents.js';
+import { episodeNumber } from '../download/media-name.js';
 import { TitlesService } from '../titles/titles.service.js';
+import { printableLine } from '../text/terminal.js';
 import { clock } from './answers.js';
 import { type Answer, runCommand } from './session.js';
 
@@ -12,15 +14,14 @@ export function titleValue({ id, name, source, contentHash, media, metadata }: T
 
 /** `id  Name (2010), Series S01E02, channel Blender, 00:00:52`, as far as that is known. */
 export function titleText({ id, name, media, metadata }: Title): string {
-  const { year, series, season, episode, channel, site, videoId, duration = media?.duration } = metadata;
-  const number = (value: number): string => String(value).padStart(2, '0');
+  const { year, series, channel, site, videoId, duration = media?.duration } = metadata;
   return [
     `${id}  ${name}${year ? ` (${year})` : ''}`,
-    ...(series ? [`${series}${season !== undefined && episode !== undefined ? ` S${number(season)}E${number(episode)}` : ''}`] : []),
+    ...(series ? [[series, episodeNumber(metadata)].filter(Boolean).join(' ')] : []),
     ...(channel ? [`channel ${channel}`] : []),
     ...(site && videoId ? [`${site} ${videoId}`] : []),
     duration === undefined ? 'not fetched yet' : clock(duration),
-  ].join(', ');
+  ].map(printableLine).join(', ');
 }
 
 /** title: a source becomes a title, without any analysis. titles: all of them. */
@@ -39,7 +40,7 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
           onProgress: (fraction) => session.progress(fraction, 'fetching'),
         });
         const { metadata } = title;
-        const cast = (metadata.cast ?? []).map(({ name, role }) => `  ${name}${role ? ` as ${role}` : ''}`);
+        const cast = (metadata.cast ?? []).map(({ name, role }) => printableLine(`  ${name}${role ? ` as ${role}` : ''}`));
         const thumbnail = metadata.thumbnail ? [`  ${metadata.thumbnail}`] : [];
         return { value: titleValue(title), text: () => [titleText(title), ...thumbnail, ...cast].join('\n') };
       }),

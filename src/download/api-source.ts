@@ -21,7 +21,7 @@ export class ApiSource {
 
   /** @throws KinoscopeError; nothing is left over then */
   async fetch(path: string, extension: string, options: FetchOptions): Promise<StoredFile> {
-    const url = new URL(path, this.api.url.replace(/\/*$/, '/')).href;
+    const url = new URL(path, this.api.url.endsWith('/') ? this.api.url : `${this.api.url}/`).href;
     const headers = this.api.key === null ? {} : { authorization: `Bearer ${this.api.key}` };
     try {
       return await this.fetcher.download({ url, extension, headers }, options);

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { HttpFetcher } from './http-fetcher.js';
+import { parseMediaName } from './media-name.js';
 import type { MediaSource, ResolvedMedia } from './media-source.js';
 import { youtubeId } from './youtube-link.js';
 
@@ -15,9 +16,9 @@ export class HttpSource implements MediaSource {
 
   async resolve(source: string): Promise<ResolvedMedia> {
     const { pathname } = this.fetcher.check(source);
-    const { name } = posix.parse(pathname);
+    const name = decode(posix.basename(pathname));
     return {
-      metadata: name ? { title: decode(name) } : {},
+      metadata: parseMediaName(name),
       fetch: (options) => this.fetcher.download({ url: source }, options),
     };
   }

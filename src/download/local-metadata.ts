@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
+import { decodeText } from '../text/encoding.js';
 import { parseMediaName } from './media-name.js';
 import type { MediaMetadata } from './media-source.js';
 import { parseNfo } from './nfo.js';
@@ -12,14 +13,17 @@ export async function describeLocalFile(file: string): Promise<MediaMetadata> {
   const { dir, name } = parse(file);
   const named = parseMediaName(file);
   const own = await readNfo(join(dir, `${name}.nfo`));
-  if (named.episode === undefined) return { ...named, ...(own ?? (await readNfo(join(dir, 'movie.nfo')))) };
+  const isEpisode = [named.episode, named.aired, own?.episode].some((known) => known !== undefined);
+  if (!isEpisode) return { ...named, ...(own ?? (await readNfo(join(dir, 'movie.nfo')))) };
   const { cast, series, genres } = (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
   return { ...named, ...(cast ? { cast } : {}), ...(series ? { series } : {}), ...(genres ? { genres } : {}), ...own };
 }
 
+/** null where there is none, or one that tells nothing: releases have pages of another kind under that name. */
 async function readNfo(path: string): Promise<MediaMetadata | null> {
   // A link might lead out of the folders that may be opened.
   const found = await lstat(path).catch(() => null);
   if (!found?.isFile() || found.size > MAX_NFO_BYTES) return null;
-  return readFile(path, 'utf8').then(parseNfo).catch(() => null);
+  const told = await readFile(path).then((bytes) => parseNfo(decodeText(bytes))).catch(() => ({}));
+  return Object.keys(told).length > 0 ? told : null;
 }

@@ -60,7 +60,7 @@ function isBelow(root: string, path: string): boolean {
 }
 
 function outside(path: string): KinoscopeError {
-  return new KinoscopeError('not-allowed', `${path} lies outside the folders that may be opened`);
+  return new KinoscopeError('not-allowed', `${path} lies outside the folders that may be opened (KINOSCOPE_MEDIA_ROOTS)`);
 }
 
 async function hashInPlace(file: string, { signal, onProgress }: FetchOptions): Promise<StoredFile & { kept: boolean }> {

@@ -22,6 +22,8 @@ export interface MediaMetadata {
   readonly series?: string;
   readonly season?: number;
   readonly episode?: number;
+  /** Day of the broadcast, `YYYY-MM-DD`: what numbers the episodes of a daily programme. */
+  readonly aired?: string;
   readonly cast?: readonly CastEntry[];
   /** As whoever describes the film calls them. */
   readonly genres?: readonly string[];

@@ -1,77 +1,92 @@
-import { XMLParser } from 'fast-xml-parser';
+import { decodeHTMLStrict } from 'entities';
+import { Parser } from 'htmlparser2';
 import type { CastEntry, MediaMetadata } from './media-source.js';
 
-/** Entities are not expanded: a file of a kilobyte could grow to gigabytes. The usual five are put back by `plain`. */
-const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, processEntities: false, trimValues: true });
+const ROOTS = ['movie', 'episodedetails', 'tvshow', 'musicvideo'];
+/** No .nfo is nested as deep. */
+const MAX_DEPTH = 32;
+const [FIRST_YEAR, LAST_YEAR] = [1870, 2199];
 
-const ROOTS = ['movie', 'episodedetails', 'tvshow', 'musicvideo'] as const;
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-type Node = Readonly<Record<string, unknown>>;
+interface Element {
+  readonly name: string;
+  text: string;
+  readonly children: Element[];
+}
 
 /**
- * Reads what Kodi and Jellyfin keep beside a film. Of a file of several episodes the first counts; what follows the XML
- * (a link, in older files) is ignored. An .nfo of another kind gives nothing.
+ * Reads what Kodi and Jellyfin keep beside a film. Of a file of several episodes the first counts; what stands around the XML
+ * (a link, in older files) is ignored. An .nfo of another kind gives nothing. Linear in the length of the text.
  */
 export function parseNfo(text: string): MediaMetadata {
   const root = readRoot(text);
   if (!root) return {};
-  const { kind, node } = root;
-  const name = string(node['title']);
-  const year = number(node['year']) ?? number(string(node['premiered'])?.slice(0, 4) ?? string(node['aired'])?.slice(0, 4));
-  const series = kind === 'tvshow' ? name : kind === 'episodedetails' ? string(node['showtitle']) : undefined;
-  const season = kind === 'episodedetails' ? number(node['season']) : undefined;
-  const episode = kind === 'episodedetails' ? number(node['episode']) : undefined;
-  const cast = list(node['actor']).flatMap(readActor);
-  const genres = list(node['genre']).flatMap((genre) => string(genre) ?? []);
+  const string = (name: string): string | undefined => strings(root, name)[0];
+  const number = (name: string): number | undefined => (/^\d{1,4}$/.test(string(name) ?? '') ? Number(string(name)) : undefined);
+  const isEpisode = root.name === 'episodedetails';
+  const title = string('title');
+  const year = [string('year'), string('premiered'), string('aired'), string('releasedate')].map(yearOf).find(Boolean);
+  const series = root.name === 'tvshow' ? title : isEpisode ? string('showtitle') : undefined;
+  const [season, episode] = isEpisode ? [number('season'), number('episode')] : [];
+  const cast = root.children.filter(({ name }) => name === 'actor').flatMap(readActor);
+  const genres = strings(root, 'genre').flatMap((joined) => joined.split(/[|;/,]/)).map((genre) => genre.trim()).filter(Boolean);
   return {
-    ...(name && kind !== 'tvshow' ? { title: name } : {}),
+    ...(title && root.name !== 'tvshow' ? { title } : {}),
     ...(year ? { year } : {}),
     ...(series ? { series } : {}),
     ...(season !== undefined ? { season } : {}),
     ...(episode !== undefined ? { episode } : {}),
     ...(cast.length ? { cast } : {}),
-    ...(genres.length ? { genres } : {}),
+    ...(genres.length ? { genres: [...new Map(genres.map((genre) => [genre.toLowerCase(), genre])).values()] } : {}),
   };
 }
 
-function readRoot(text: string): { kind: (typeof ROOTS)[number]; node: Node } | null {
-  // Several roots, or a link after the only one, are no XML: the first root is cut out.
-  for (const kind of ROOTS) {
-    const found = new RegExp(`<${kind}[\\s>][\\s\\S]*?</${kind}>`).exec(text);
-    if (!found) continue;
-    try {
-      const node = (parser.parse(found[0]) as Node)[kind];
-      if (node && typeof node === 'object') return { kind, node: node as Node };
-    } catch {
-      return null;
-    }
+/** The first root that is known; of a file that ends too early, what is there. */
+function readRoot(text: string): Element | null {
+  const open: Element[] = [];
+  let root: Element | null = null;
+  let depth = 0;
+  // Entities are put back by `strings`: those that a document defines are never expanded.
+  const parser = new Parser({
+    onopentagname(name) {
+      if (++depth > MAX_DEPTH) throw new TooDeep();
+      const element = { name, text: '', children: [] };
+      if (open.length > 0) open.at(-1)!.children.push(element);
+      else if (root || !ROOTS.includes(name)) return;
+      root ??= element;
+      open.push(element);
+    },
+    ontext(piece) {
+      const element = open.at(-1);
+      if (element) element.text += piece;
+    },
+    onclosetag() {
+      depth--;
+      open.pop();
+    },
+  }, { xmlMode: true, decodeEntities: false });
+  try {
+    parser.end(text);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return null;
   }
-  return null;
+  return root;
 }
 
-function readActor(node: unknown): CastEntry[] {
-  if (!node || typeof node !== 'object') return [];
-  const name = string((node as Node)['name']);
-  return name ? [{ name, role: string((node as Node)['role']) ?? null }] : [];
+class TooDeep extends Error {}
+
+function readActor(actor: Element): CastEntry[] {
+  const [name] = strings(actor, 'name');
+  return name ? [{ name, role: strings(actor, 'role')[0] ?? null }] : [];
 }
 
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
-
-function string(value: unknown): string | undefined {
-  const [first] = list(value);
-  return typeof first === 'string' && first ? plain(first) : undefined;
+/** The texts of an element's children of this name that have any. */
+function strings({ children }: Element, name: string): string[] {
+  return children.filter((child) => child.name === name).map(({ text }) => decodeHTMLStrict(text).replace(/\s+/g, ' ').trim()).filter(Boolean);
 }
 
-function number(value: unknown): number | undefined {
-  const text = string(value);
-  return text && /^\d{1,4}$/.test(text) ? Number(text) : undefined;
-}
-
-function plain(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-    const point = decimal ? Number(decimal) : hex ? parseInt(hex, 16) : null;
-    if (point === null) return ENTITIES[name ?? ''] ?? whole;
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-  });
+/** The year at either end of a date; Kodi writes 0 where it knows none. */
+function yearOf(text: string | undefined): number | undefined {
+  const year = Number(/^\d{4}(?!\d)|(?<!\d)\d{4}$/.exec(text ?? '')?.[0]);
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? year : undefined;
 }

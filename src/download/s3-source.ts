@@ -41,7 +41,7 @@ export class S3Source implements MediaSource {
     // A URL would resolve the steps, and lead into another bucket.
     if (!bucket || !key || key.split('/').some((step) => step === '.' || step === '..')) throw new SourceError('bad-link', 'not s3://bucket/key');
     const { buckets } = this.settings;
-    if (buckets && !buckets.some((allowed) => `${bucket}/${key}`.startsWith(`${allowed.replace(/\/+$/, '')}/`))) {
+    if (buckets && !buckets.some((allowed) => `${bucket}/${key}`.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`))) {
       throw new SourceError('bad-link', `KINOSCOPE_S3_BUCKETS does not name ${bucket}`);
     }
     return { bucket, key };
@@ -61,7 +61,7 @@ export class S3Source implements MediaSource {
 
   private async signed(bucket: string, key: string): Promise<string> {
     const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = this.settings;
-    const url = new URL(`${endpoint.replace(/\/+$/, '')}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`);
+    const url = new URL(`${endpoint.endsWith('/') ? endpoint : `${endpoint}/`}${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`);
     url.searchParams.set('X-Amz-Expires', String(Math.ceil(this.limits.maxSeconds)));
     const signer = new AwsV4Signer({
       method: 'GET', url: url.href, service: 's3', region, accessKeyId, secretAccessKey, signQuery: true, ...(sessionToken && { sessionToken }),

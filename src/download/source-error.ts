@@ -22,6 +22,7 @@ const REASONS = {
   'too-slow': ['unavailable', 'took too long'],
   network: ['unavailable', 'the download failed'],
   'not-installed': ['unavailable', 'not installed'],
+  'too-old': ['unavailable', 'too old'],
   unsupported: ['unreadable', 'nothing that can be downloaded'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;
 
@@ -62,7 +63,7 @@ export class AllSourcesFailed extends KinoscopeError {
   ) {
     const rank = ({ error }: FailedAttempt): number => (error instanceof SourceError ? TELLING.indexOf(error.reason) : -1);
     const telling = attempts.filter((attempt) => rank(attempt) >= 0).sort((a, b) => rank(a) - rank(b));
-    const installed = attempts.filter(({ error }) => !(error instanceof SourceError && error.reason === 'not-installed'));
+    const installed = attempts.filter(({ error }) => !(error instanceof SourceError && (error.reason === 'not-installed' || error.reason === 'too-old')));
     const { error } = telling[0] ?? installed[0] ?? attempts[0];
     super(error.code, `Cannot get ${link}: ${attempts.map(({ source, error: { message } }) => `${source}: ${message}`).join('; ')}`);
     this.reason = error instanceof SourceError ? error.reason : null;

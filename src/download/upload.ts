@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { KinoscopeError } from '../errors.js';
 import { HashingFile, type WriteLimits } from './hashing.js';
+import { parseMediaName } from './media-name.js';
 import type { Fetched } from './media-source.js';
 import { extensionOf, WorkFolder } from './work-folder.js';
 
 export interface ReceiveOptions {
   readonly dir: string;
-  /** The file's name as its sender calls it; only its extension is used. */
+  /** The file's name as its sender calls it: its ending is kept, and what else it says is the film's metadata. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
   /** Is told the hash before the file gets its final name. */
@@ -30,7 +31,7 @@ export async function receiveStream(stream: Readable, { dir, name, signal, onArr
     const sha256 = await write(stream, await HashingFile.open(path, limits));
     await onArrived?.(sha256);
     const stored = await work.keep(path, sha256, extensionOf(name));
-    return { ...stored, kept: true, metadata: {} };
+    return { ...stored, kept: true, metadata: parseMediaName(name) };
   } catch (error) {
     stream.destroy();
     await work.discard();

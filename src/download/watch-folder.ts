@@ -3,11 +3,8 @@ import { basename, extname, join, parse } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { KinoscopeError } from '../errors.js';
-
-/** What film libraries keep their films in. */
-const FILM = new Set(
-  ['.mp4', '.m4v', '.mkv', '.webm', '.mov', '.avi', '.mpg', '.mpeg', '.ts', '.m2ts', '.wmv', '.flv', '.ogv', '.mxf', '.3gp', '.vob'],
-);
+import { isSystemEntry } from '../system-entries.js';
+import { isFilmName } from './film-files.js';
 
 export interface WatchOptions {
   /** Called with the path of one film after the other, those that are there at the start first. */
@@ -30,7 +27,8 @@ export async function requireFolder(dir: string): Promise<void> {
 
 /**
  * Watches a folder and all below it for new and changed films until the signal aborts; a call that is under way then is
- * waited for. A film whose .nfo file comes or changes is heard of again. Hidden files and links are passed over.
+ * waited for. A film whose .nfo file comes or changes is heard of again. Links are passed over, and what is hidden or the
+ * system's own.
  * @throws KinoscopeError `not-found` when there is no such folder
  */
 export async function watchFolder(dir: string, { onFile, onError, signal, settleMs = 5000, polling = false }: WatchOptions): Promise<void> {
@@ -41,7 +39,7 @@ export async function watchFolder(dir: string, { onFile, onError, signal, settle
     usePolling: polling,
     ignored: (path, stats) => {
       if (path === dir) return false;
-      return basename(path).startsWith('.') || (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && (isFilm(path) || isNfo(path))));
+      return isSystemEntry(basename(path)) || (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && (isFilmName(path) || isNfo(path))));
     },
   });
   let last: Promise<unknown> = Promise.resolve();
@@ -66,7 +64,7 @@ export async function watchFolder(dir: string, { onFile, onError, signal, settle
   };
   let ready = false;
   const hear = (path: string): void => {
-    if (isFilm(path)) enqueue(path);
+    if (isFilmName(path)) enqueue(path);
     // At the start the films are heard of anyway.
     else if (ready) void describe(path);
   };
@@ -98,10 +96,9 @@ async function hasSettled(path: string, settleMs: number, signal: AbortSignal): 
 /** The films that an .nfo file tells something about: its namesake, those beside it, a whole series. */
 function filmsOf(nfo: string, watched: Readonly<Record<string, readonly string[]>>): string[] {
   const { dir, name } = parse(nfo);
-  const films = (folder: string): string[] => (watched[folder] ?? []).filter(isFilm).map((film) => join(folder, film));
+  const films = (folder: string): string[] => (watched[folder] ?? []).filter(isFilmName).map((film) => join(folder, film));
   if (name === 'tvshow') return [dir, ...(watched[dir] ?? []).map((entry) => join(dir, entry))].flatMap(films);
   return films(dir).filter((film) => name === 'movie' || parse(film).name === name);
 }
 
 const isNfo = (path: string): boolean => extname(path).toLowerCase() === '.nfo';
-const isFilm = (path: string): boolean => FILM.has(extname(path).toLowerCase());

@@ -76,7 +76,7 @@ export class YtDlpSource implements MediaSource {
     if (link.includes(SMUGGLED)) throw new SourceError('bad-link', 'it carries instructions for yt-dlp');
     const version = await this.version(signal);
     if (version < YT_DLP_FOR_YOUTUBE && youtubeId(link)) {
-      throw new SourceError('not-installed', `version ${version} is too old for YouTube, which takes ${YT_DLP_FOR_YOUTUBE} or newer`);
+      throw new SourceError('too-old', `version ${version}; YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer`);
     }
     const { stdout } = await this.run(['--dump-single-json', '--', link], MAX_PAGES, { signal });
     const info = JSON.parse(stdout) as Info;
@@ -140,7 +140,7 @@ export class YtDlpSource implements MediaSource {
 
   private version(signal?: AbortSignal): Promise<string> {
     this.found ??= ytDlpVersion(this.settings.command, signal).then((version) => {
-      if (version < OLDEST) throw new SourceError('not-installed', `version ${version} is older than ${OLDEST}`);
+      if (version < OLDEST) throw new SourceError('too-old', `version ${version}; ${OLDEST} or newer is needed`);
       return version;
     }).catch((error: unknown) => {
       // It may be installed by the next time.
@@ -200,8 +200,8 @@ function behind(proxy: string): Record<string, string> {
 /** In yt-dlp's own words: "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line. */
 function failureOf({ code, stderr }: GroupResult): SourceError {
   const from = stderr.findLastIndex((line) => line.startsWith('ERROR:'));
-  const text = stderr.slice(Math.max(from, 0)).join(' ').trim() || `it ended with status ${code}`;
-  const words = text.replace(/^ERROR:\s*(\[[^\]]+\]\s*)?/, '').replace(/\s*\(caused by .*$/, '').replace(/\s+/g, ' ').slice(0, 300);
+  const text = stderr.slice(Math.max(from, 0)).join(' ').slice(0, 5000).replace(/\s+/g, ' ').trim() || `it ended with status ${code}`;
+  const words = text.replace(/^ERROR: ?(\[[^\]]+\] ?)?/, '').replace(/ ?\(caused by .*$/, '').slice(0, 300);
   return new SourceError(reasonOf(words), words);
 }
 

@@ -1,8 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import { parse as parseCsv } from 'csv-parse/sync';
+import { join } from 'node:path';
+import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { KinoscopeError } from '../errors.js';
-import { parseXmltv, type Programme } from './xmltv.js';
+import { isSystemEntry } from '../system-entries.js';
+import { decodeText } from '../text/encoding.js';
+import { isGuideName } from './guide-file.js';
+import { GuideThread } from './guide-thread.js';
+import type { Programme } from './xmltv.js';
 
 /** Degrees, north and east. */
 export interface Place {
@@ -11,11 +15,11 @@ export interface Place {
 }
 
 interface Area extends Place {
-  readonly file: string;
   readonly radius: number;
 }
 
 const PLACES = 'places.csv';
+const PACKED_OTHERWISE = /\.(?:xml|xmltv)\.(?:xz|bz2|zst|zip|7z)$/i;
 const EARTH_KM = 6371;
 
 /** Kilometres between two places, along the surface. */
@@ -43,57 +47,71 @@ export function parseTime(text: string): number {
 
 /** What was on air at a place and time, from XMLTV files. */
 export class Guide {
-  private readonly parsed = new Map<string, { readonly modified: number; readonly programmes: readonly Programme[] }>();
+  private readonly thread = new GuideThread();
 
   /**
    * @param path an XMLTV file, which holds everywhere, or a folder of them with a table `places.csv`
    *   (`file,latitude,longitude,radius`, degrees and kilometres; a file may have several lines, one without any holds
-   *   everywhere)
+   *   everywhere); files may be packed by gzip
    */
   constructor(private readonly path: string) {}
 
   /**
    * The programmes that were on air at `at` (milliseconds since 1970) where one was at `place`; everywhere without one.
+   * @param tell hears of each kind of thing in the guide that could not be read
    * @throws KinoscopeError `not-found` when there is no guide for the place, `unreadable`
    */
-  async onAir(at: number, place: Place | null): Promise<Programme[]> {
+  async onAir(at: number, place: Place | null, tell?: (note: string) => void): Promise<readonly Programme[]> {
     const found = await stat(this.path).catch(() => null);
     if (!found) throw new KinoscopeError('not-found', `There is no broadcast guide at ${this.path} (KINOSCOPE_GUIDE)`);
-    const files = found.isDirectory() ? await this.filesAt(place) : [this.path];
-    const programmes = await Promise.all(files.map((file) => this.read(file)));
-    return programmes.flat().filter(({ start, stop }) => start <= at && at < stop);
+    const files = found.isDirectory() ? await this.filesAt(place, tell) : [this.path];
+    const { programmes, reports } = await this.thread.onAir(files, at);
+    for (const { file, programmes: count, faults } of reports) {
+      for (const [fault, times] of faults) tell?.(`${file} (${count} programmes): ${fault}${times > 1 ? `, ${times} times` : ''}`);
+    }
+    return programmes;
   }
 
-  private async filesAt(place: Place | null): Promise<string[]> {
-    const names = (await readdir(this.path)).filter((name) => ['.xml', '.xmltv'].includes(extname(name).toLowerCase())).sort();
-    const table = await readFile(join(this.path, PLACES), 'utf8').catch(() => null);
-    const areas = table === null ? [] : parseAreas(table);
+  onModuleDestroy(): Promise<void> {
+    return this.thread.close();
+  }
+
+  private async filesAt(place: Place | null, tell?: (note: string) => void): Promise<string[]> {
+    const entries = (await readdir(this.path)).filter((name) => !isSystemEntry(name)).sort();
+    for (const name of entries) if (PACKED_OTHERWISE.test(name)) tell?.(`${name} is packed in a way that is not read: gzip is`);
+    const names = entries.filter(isGuideName);
+    const table = await readFile(join(this.path, PLACES)).then(decodeText, () => null);
+    const areas = table === null ? new Map<string, Area[]>() : parseAreas(table);
     const covers = (name: string): boolean => {
-      const own = areas.filter(({ file }) => file === name);
-      return place === null || own.length === 0 || own.some((area) => distance(area, place) <= area.radius);
+      const own = areas.get(name.normalize('NFC'));
+      return place === null || !own || own.some((area) => distance(area, place) <= area.radius);
     };
     const files = names.filter(covers);
     if (files.length === 0) throw new KinoscopeError('not-found', 'No broadcast guide covers this place');
     return files.map((name) => join(this.path, name));
   }
-
-  /** Guides change while a service runs: a file is read again when it has. */
-  private async read(file: string): Promise<readonly Programme[]> {
-    const { mtimeMs } = await stat(file);
-    const known = this.parsed.get(file);
-    if (known?.modified === mtimeMs) return known.programmes;
-    const programmes = parseXmltv(await readFile(file, 'utf8'), basename(file));
-    this.parsed.set(file, { modified: mtimeMs, programmes });
-    return programmes;
-  }
 }
 
-function parseAreas(table: string): Area[] {
-  const rows = parseCsv(table, { columns: true, skip_empty_lines: true, trim: true }) as Readonly<Record<string, string>>[];
-  return rows.map((row) => {
+/** The areas of each file, by its name. */
+function parseAreas(table: string): Map<string, Area[]> {
+  const areas = new Map<string, Area[]>();
+  for (const row of readRows(table)) {
     const [latitude, longitude, radius] = [Number(row['latitude']), Number(row['longitude']), Number(row['radius'])];
     if (!row['file'] || ![latitude, longitude, radius].every(Number.isFinite))
       throw new KinoscopeError('unreadable', `${PLACES} wants the columns file, latitude, longitude and radius`);
-    return { file: row['file'], latitude, longitude, radius };
-  });
+    const file = row['file'].normalize('NFC');
+    const own = areas.get(file) ?? [];
+    own.push({ latitude, longitude, radius });
+    areas.set(file, own);
+  }
+  return areas;
+}
+
+function readRows(table: string): Readonly<Record<string, string>>[] {
+  try {
+    return parseCsv(table, { columns: true, skip_empty_lines: true, trim: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new KinoscopeError('unreadable', `${PLACES} is no CSV table: ${error.message}`, { cause: error });
+  }
 }

@@ -1,8 +1,7 @@
 import './telemetry-off.js';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
+import { startThread } from '../start-thread.js';
 import type { Tensor } from './types.js';
 
 /** What the thread of `session-program.ts` is asked; `session` numbers the networks that it has loaded. */
@@ -61,7 +60,7 @@ export class SessionThread {
   }
 
   private constructor(private readonly lane: number) {
-    this.worker = startProgram(this.phase);
+    this.worker = startThread(new URL('./session-program.js', import.meta.url), this.phase);
     process.once('exit', this.onExit);
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error) => this.end(error));
@@ -112,13 +111,4 @@ export class SessionThread {
     for (const { reject } of this.asked.values()) reject(error);
     this.asked.clear();
   }
-}
-
-/** From TypeScript sources the program runs through tsx, whose hooks a new thread has to call for itself. */
-function startProgram(workerData: Int32Array): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./session-program.js', import.meta.url), { workerData, execArgv: [] });
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
-  const program = new URL('./session-program.ts', import.meta.url).href;
-  const start = `import('${new URL('./esm/api/index.mjs', tsx)}').then(({ tsImport }) => tsImport('${program}', '${program}'))`;
-  return new Worker(start, { eval: true, workerData, execArgv: [] });
 }

@@ -1,19 +1,23 @@
-import { ConsoleLogger, type ConsoleLoggerOptions } from '@nestjs/common';
+import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs/common';
 import { currentContext } from '../context.js';
 import { KinoscopeError } from '../errors.js';
+import { printable } from '../text/terminal.js';
 
+/** Each in time linear in the text: links and names of strangers get into log lines. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // the password of mongodb://user:password@host
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*):[^\s/@"]+@/gi, '$1:***@'],
+  [/(:\/\/[^\s:/@"]*):[^\s/@"]+@/g, '$1:***@'],
   [/\bks_([0-9a-f]{12})_[\w-]{43}/g, 'ks_$1_***'],
   [/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 ***'],
-  // signed links
-  [/([?&](?:[\w-]*(?:token|key|secret|sig|signature|password|credential|auth)[\w-]*)=)[^&\s"'\\]+/gi, '$1***'],
 ];
+const PARAMETER = /([?&][\w-]{1,100}=)[^&\s"'\\]+/g;
+const SECRET_NAME = /token|key|secret|sig|password|credential|auth/i;
 
 /** The text with passwords, keys and the signatures of links blotted out. */
 export function withoutSecrets(text: string): string {
-  return SECRETS.reduce((clean, [secret, instead]) => clean.replace(secret, instead), text);
+  // signed links
+  const unsigned = text.replace(PARAMETER, (whole, name: string) => (SECRET_NAME.test(name) ? `${name}***` : whole));
+  return SECRETS.reduce((clean, [secret, instead]) => clean.replace(secret, instead), unsigned);
 }
 
 /** Log lines that say for which request or job they were written, and no secret. */
@@ -37,6 +41,11 @@ export class ServiceLogger extends ConsoleLogger {
     const of = [...(job ? [`job ${job}`] : []), ...(request ? [`request ${request}`] : [])];
     const line = super.formatMessage(...args);
     return withoutSecrets(of.length > 0 ? line.replace(/\n$/, ` (${of.join(', ')})\n`) : line);
+  }
+
+  /** Names and links of strangers reach a terminal through log lines, too. */
+  protected override stringifyMessage(message: unknown, level: LogLevel): string {
+    return super.stringifyMessage(typeof message === 'string' ? printable(message) : message, level) as string;
   }
 
   protected override printStackTrace(stack: string | undefined): void {

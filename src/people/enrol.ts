@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import { type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
@@ -11,17 +11,19 @@ import type { Models } from '../inference/types.js';
 import { galleryMean } from './mean.js';
 
 /**
- * Why a photo does not count towards its person: no face in it, the same picture again, or a face unlike the person's
- * others (somebody else's, or hardly to be seen).
+ * Why a photo does not count towards its person: no face in it, several of which none is known to be theirs, the same
+ * picture again, or a face unlike the person's others (somebody else's, or hardly to be seen).
  */
-export type PhotoFlag = 'no-face' | 'duplicate' | 'outlier' | 'unreadable';
+export type PhotoFlag = 'no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable';
 
 export interface Photo {
   readonly file: string;
   /** SHA-256 of the file, hexadecimal. */
   readonly hash: string;
   readonly flag: PhotoFlag | null;
-  /** Faces in the photo; of several, the one most like the person's other photos was taken. */
+  /** The flag in words; what it is that cannot be read. Absent in what was stored before. */
+  readonly reason?: string | null;
+  /** Faces in the photo; of several, the one most like the person's other photos was taken, or one much larger than the rest. */
   readonly faces: number;
   /** Fractions of the photo; null without a face. */
   readonly box: Box | null;
@@ -37,68 +39,80 @@ export interface Enrolled {
   readonly mean: Float32Array | null;
 }
 
-const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff']);
 /** Two photos of one moment; different photos of one person rarely pass .9. */
 const SAME_PICTURE = 0.97;
 /** Likeness to the mean of the others: of clean photos under 1 % are lower, of strangers over 98 %. */
 const OUTLIER_BELOW = 0.3;
+/** Of several faces in a photo, one that is so much larger than the others is whom the photo shows. */
+const LARGER = 4;
+/** Larger files are no photos, bytes. */
+const LARGEST_FILE = 256 * 2 ** 20;
+const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1']);
 
 interface Read {
   readonly file: string;
   readonly hash: string;
-  readonly readable: boolean;
+  /** Why it cannot be read; null where it can. */
+  readonly fault: string | null;
   readonly size: readonly [number, number];
   readonly faces: readonly Face[];
 }
 
 async function readPhoto(models: Models, file: string, recognizer: RecognizerId): Promise<Read> {
-  const hash = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new KinoscopeError('not-found', `There is no file ${file}`, { cause });
+  });
+  const unreadable = (fault: string, hash = ''): Read => ({ file, hash, fault, size: [1, 1], faces: [] });
+  if (found.size > LARGEST_FILE) return unreadable(`larger than ${LARGEST_FILE / 2 ** 20} MB`);
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
+  if (bytes instanceof Error) return unreadable(`it cannot be opened (${bytes.code ?? bytes.message})`);
+  const hash = createHash('sha256').update(bytes).digest('hex');
   try {
     const image = await readPicture(file);
-    return {
-      file,
-      hash,
-      readable: true,
-      size: [image.width, image.height],
-      faces: await readFaces(models, image, { recognizer }),
-    };
+    return { file, hash, fault: null, size: [image.width, image.height], faces: await readFaces(models, image, { recognizer }) };
   } catch (error) {
-    if (error instanceof KinoscopeError && error.code === 'unreadable')
-      return { file, hash, readable: false, size: [1, 1], faces: [] };
-    throw error;
+    if (!(error instanceof KinoscopeError) || error.code !== 'unreadable') throw error;
+    const isHeic = bytes.toString('latin1', 4, 8) === 'ftyp' && HEIC_BRANDS.has(bytes.toString('latin1', 8, 12));
+    return unreadable(isHeic ? 'HEIC, which is not read here: save it as JPEG' : 'no picture that can be read', hash);
   }
 }
 
 const area = ({ box }: Face): number => box[2] * box[3];
 
+const centre = ({ box }: Face): number => box[0] + box[2] / 2;
+
 /**
- * Which face of each photo is the person's: the only one, or the one most like the faces that stand alone (the largest
- * ones where none does).
+ * Which face of each photo is the person's: the one that was told (from the left, 1 is the first), the only one, the one
+ * most like the faces that stand alone, or one much larger than the others; null where it is none of these.
  */
-function chooseFaces(photos: readonly Read[]): (Face | null)[] {
-  const largest = photos.map(({ faces }) =>
-    faces.reduce<Face | null>((best, face) => (best && area(best) >= area(face) ? best : face), null),
-  );
-  const alone = photos.flatMap(({ faces }) => (faces.length === 1 ? [faces[0]!] : []));
-  const sure = alone.length > 0 ? alone : largest.flatMap((face) => face ?? []);
-  if (sure.length === 0) return largest;
+function chooseFaces(photos: readonly Read[], told: (file: string) => number | undefined): (Face | null)[] {
+  const certain = photos.map(({ file, faces }): Face | null => {
+    const number = told(file);
+    if (number !== undefined) return [...faces].sort((a, b) => centre(a) - centre(b))[number - 1] ?? null;
+    const [largest, second] = [...faces].sort((a, b) => area(b) - area(a));
+    return largest && (!second || area(largest) >= LARGER * area(second)) ? largest : null;
+  });
+  const alone = photos.flatMap(({ faces }, i) => (faces.length === 1 || told(photos[i]!.file) !== undefined ? (certain[i] ?? []) : []));
+  const sure = alone.length > 0 ? alone : certain.flatMap((face) => face ?? []);
+  if (sure.length === 0) return certain;
   const mean = galleryMean(
     sure.map(({ embedding }) => embedding),
     sure.map(({ quality }) => quality.score),
   );
-  const likest = (faces: readonly Face[]): Face =>
-    faces.reduce((a, b) => (similarity(b.embedding, mean) > similarity(a.embedding, mean) ? b : a));
-  return photos.map(({ faces }) => (faces.length === 0 ? null : likest(faces)));
+  return photos.map(({ file, faces }, i) => {
+    if (faces.length < 2 || told(file) !== undefined) return certain[i]!;
+    const likeness = (face: Face): number => similarity(face.embedding, mean);
+    const likest = faces.reduce((a, b) => (likeness(b) > likeness(a) ? b : a));
+    return likeness(likest) >= OUTLIER_BELOW ? likest : certain[i]!;
+  });
 }
 
 /** Flags what must not count: first duplicates, then, worst first, the faces that are unlike the mean of the others. */
 function flagPhotos(photos: readonly Read[], faces: readonly (Face | null)[]): (PhotoFlag | null)[] {
-  const flags = photos.map(({ readable }, i): PhotoFlag | null => {
-    if (!readable) return 'unreadable';
+  const flags = photos.map(({ fault, faces: { length } }, i): PhotoFlag | null => {
+    if (fault !== null) return 'unreadable';
     const face = faces[i];
-    if (!face) return 'no-face';
+    if (!face) return length > 1 ? 'several-faces' : 'no-face';
     const same = (j: number): boolean =>
       photos[j]!.hash === photos[i]!.hash ||
       (faces[j] ? similarity(faces[j].embedding, face.embedding) > SAME_PICTURE : false);
@@ -118,8 +132,20 @@ function flagPhotos(photos: readonly Read[], faces: readonly (Face | null)[]): (
   }
 }
 
+function reasonOf(flag: PhotoFlag | null, { fault, faces }: Read): string | null {
+  if (flag === null) return null;
+  return fault ?? {
+    'no-face': 'no face in it',
+    'several-faces': `${faces.length} faces in it, and it is not known whose this is`,
+    duplicate: 'the same picture as another',
+    outlier: 'the face is unlike those in the other photos',
+    unreadable: 'no picture that can be read',
+  }[flag];
+}
+
 /**
  * Learns a person from photos.
+ * @param told the number of their face in a photo of several, from the left, where somebody said so
  * @throws KinoscopeError `not-found` when a file is missing, `unavailable` when a network is
  */
 export async function enrolPhotos(
@@ -127,10 +153,11 @@ export async function enrolPhotos(
   name: string,
   files: readonly string[],
   recognizer: RecognizerId = DEFAULT_RECOGNIZER,
+  told: (file: string) => number | undefined = () => undefined,
 ): Promise<Enrolled> {
   const read: Read[] = [];
   for (const file of files) read.push(await readPhoto(models, file, recognizer));
-  const faces = chooseFaces(read);
+  const faces = chooseFaces(read, told);
   const flags = flagPhotos(read, faces);
   const photos = read.map(({ file, hash, faces: { length }, size: [width, height] }, i): Photo => {
     const face = faces[i] ?? null;
@@ -144,6 +171,7 @@ export async function enrolPhotos(
       file: basename(file),
       hash,
       flag: flags[i]!,
+      reason: reasonOf(flags[i]!, read[i]!),
       faces: length,
       box,
       quality: face?.quality.score ?? 0,
@@ -158,43 +186,5 @@ export async function enrolPhotos(
           good.map(({ quality }) => quality),
         )
       : null;
-  return { name, photos, mean };
-}
-
-/**
- * Learns everybody of a folder that holds a folder of photos for each person, named as the person.
- * @throws KinoscopeError `not-found` when the folder is missing, `usage` when it has no folder with pictures
- */
-export async function enrolFolder(
-  models: Models,
-  folder: string,
-  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
-  onPerson?: (name: string, done: number, all: number) => void,
-): Promise<Enrolled[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new KinoscopeError('not-found', `There is no folder ${folder}`, { cause });
-  });
-  const names = entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
-  const enrolled: Enrolled[] = [];
-  for (const [index, name] of names.entries()) {
-    onPerson?.(name, index, names.length);
-    const files = (await readdir(join(folder, name)))
-      .filter((file) => PICTURES.has(extname(file).toLowerCase()))
-      .sort();
-    if (files.length > 0)
-      enrolled.push(
-        await enrolPhotos(
-          models,
-          name,
-          files.map((file) => join(folder, name, file)),
-          recognizer,
-        ),
-      );
-  }
-  if (enrolled.length === 0)
-    throw new KinoscopeError('usage', `${folder} has no folders with pictures: one folder a person is wanted`);
-  return enrolled;
+  return { name: name.normalize('NFC'), photos, mean };
 }

@@ -40,6 +40,8 @@ export interface Identified {
   readonly limited: boolean;
   /** null: nobody asked for a time. */
   readonly onAir: readonly { readonly title: string; readonly channel: string; readonly start: string; readonly stop: string }[] | null;
+  /** What of the broadcast guide could not be read. */
+  readonly notes: readonly string[];
   readonly faces: readonly IdentifiedFace[];
 }
 
@@ -65,7 +67,8 @@ export class Identifier {
     if (at === undefined && place !== undefined) throw new KinoscopeError('usage', 'A place needs a time: give both');
     if (at !== undefined && !this.guide) throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
     await this.naming.refresh();
-    const onAir = at === undefined ? null : await this.guide!.onAir(at, place ?? null);
+    const notes: string[] = [];
+    const onAir = at === undefined ? null : await this.guide!.onAir(at, place ?? null, (note) => notes.push(note));
     const allowed = new Set([
       ...(title === undefined ? [] : await this.castOf([(await this.titles.get(title)).contentHash])),
       ...(onAir === null ? [] : await this.castOfProgrammes(onAir)),
@@ -80,6 +83,7 @@ export class Identifier {
       onAir: onAir?.map(({ titles, channel, start, stop }) => ({
         title: titles[0] ?? '', channel, start: new Date(start).toISOString(), stop: new Date(stop).toISOString(),
       })) ?? null,
+      notes,
       faces: await Promise.all(faces.map(async ({ box, embedding }): Promise<IdentifiedFace> => {
         const candidates = considered.identify(embedding);
         return {

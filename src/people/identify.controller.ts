@@ -45,7 +45,7 @@ export class IdentifyController {
   identify(@Req() request: Request): Promise<IdentifyOutput> {
     return withPhotos(request, join(this.settings.home, 'incoming'), async ({ files: [file, ...others], fields: { title, at, place } }) => {
       if (file === undefined || others.length > 0) throw new KinoscopeError('usage', 'Give one photo');
-      const { limited, onAir, faces } = await this.identifier.identify(await readPicture(file), {
+      const { limited, onAir, notes, faces } = await this.identifier.identify(await readPicture(file), {
         title,
         at: at === undefined ? undefined : parseTime(at),
         place: place === undefined ? undefined : parsePlace(place),
@@ -53,6 +53,7 @@ export class IdentifyController {
       return {
         limited,
         onAir: onAir && [...onAir],
+        notes: [...notes],
         faces: faces.map(({ fractions, known, candidates }) => ({
           box: [...fractions],
           known,

@@ -192,7 +192,7 @@ export class PeopleController {
       if (files.length === 0) throw new KinoscopeError('usage', 'The request carries no photo');
       const { photos } = await enrolPhotos(this.models, fields['name'] ?? '', files);
       if (photos.every(({ flag }) => flag !== null)) {
-        const reasons = photos.map(({ file, flag }) => `${file} (${flag})`).join(', ');
+        const reasons = photos.map(({ file, flag, reason }) => `${file} (${flag}${flag === 'unreadable' && reason ? `: ${reason}` : ''})`).join(', ');
         throw new KinoscopeError('unreadable', `No photo shows a face that can be learnt: ${reasons}`);
       }
       return work(photos, fields);

@@ -69,8 +69,10 @@ export class People {
   /** Adds photos to the person of this name, or makes them; a photo that is there already is replaced. */
   enrol({ name, photos }: Enrolled, recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Person> {
     return this.gallery_.change(async () => {
-      const named = (await this.gallery_.people.find({ recognizer, name }, { limit: 1 })).items[0];
-      return this.learnt(named ?? { ...newPerson(name, null), recognizer }, photos);
+      // Disks of a Mac spell names with letters and accents apart.
+      const spellings = [...new Set([name.normalize('NFC'), name.normalize('NFD')])];
+      const named = (await this.gallery_.people.find({ recognizer, name: { $in: spellings } }, { limit: 1 })).items[0];
+      return this.learnt(named ?? { ...newPerson(name.normalize('NFC'), null), recognizer }, photos);
     });
   }
 

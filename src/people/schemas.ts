@@ -5,7 +5,7 @@ import { PageQuery } from '../titles/schemas.js';
 
 const seconds = z.number().nonnegative();
 const box = z.array(z.number()).length(4).describe('[x, y, width, height] as fractions of the picture');
-const name = z.string().trim().min(1).max(200);
+const name = z.string().normalize('NFC').trim().min(1).max(200);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true').optional();
 
 export const PersonName = name;
@@ -28,7 +28,7 @@ export type PersonPage = z.infer<typeof PersonPage>;
 export const PhotoOutput = z.object({
   id: z.string(),
   file: z.string(),
-  flag: z.enum(['no-face', 'duplicate', 'outlier', 'unreadable']).nullable().describe('Why it does not count'),
+  flag: z.enum(['no-face', 'several-faces', 'duplicate', 'outlier', 'unreadable']).nullable().describe('Why it does not count'),
   faces: z.number().int(),
   box: box.nullable(),
   quality: z.number().min(0).max(1),
@@ -75,6 +75,7 @@ export type SplitInput = z.infer<typeof SplitInput>;
 export const IdentifyOutput = z.object({
   limited: z.boolean().describe('Only people of the title, or of what was on air, were considered'),
   onAir: z.array(z.object({ title: z.string(), channel: z.string(), start: z.string(), stop: z.string() })).nullable(),
+  notes: z.array(z.string()).describe('What of the broadcast guide could not be read'),
   faces: z.array(
     z.object({
       box,

@@ -19,6 +19,7 @@ import { FilmsService } from './films.service.js';
 import { EpisodesService } from './episodes.service.js';
 import type { Progress } from './progress.js';
 import { LongFilms, type PartData } from './long-films.service.js';
+import { underItsName } from './own-name.js';
 import { filmOf, TitlesService } from './titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
@@ -104,7 +105,8 @@ export class AnalysesService {
   /** The command line's way: the same work in this process, at once, stored as well. */
   async answer(title: Title, kinds: readonly AnalysisKind[], force: boolean, progress: Progress): Promise<Analysis[]> {
     const missing = force ? kinds : await this.missing(title, kinds);
-    const findings = await this.analyzer.analyze(filmOf(title), missing, progress);
+    const film = filmOf(title);
+    const findings = await underItsName(film.file, title.source.location, () => this.analyzer.analyze(film, missing, progress));
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
     return this.named(await this.current(title, kinds));
   }

@@ -4,11 +4,12 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant } from '../context.js';
 import { DOWNLOADER, type Downloader, DownloadPaused, type FetchOptions, isS3Link } from '../download/downloader.js';
-import { inWordsOf, KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import type { Film } from './analyzer.js';
 import type { Title } from './documents.js';
 import type { Progress } from './progress.js';
+import { underItsName } from './own-name.js';
 import { filmOf, TitlesService } from './titles.service.js';
 
 /**
@@ -40,13 +41,9 @@ export class FilmsService implements OnApplicationBootstrap {
    * @throws KinoscopeError `not-found`, or as the work says
    */
   async use<T>(title: Title, { analysis, shared }: { analysis: string; shared: boolean }, progress: Progress,
-    work: (film: Film) => Promise<T>): Promise<T> {
-    if (!this.settings.api || (await this.titles.isHere(title))) {
-      const film = filmOf(await this.titles.present(title));
-      return title.source.kind === 'path' ? work(film) : work(film).catch((error: unknown) => {
-        throw inWordsOf(title.name, film.file, error);
-      });
-    }
+    task: (film: Film) => Promise<T>): Promise<T> {
+    const work = (film: Film): Promise<T> => underItsName(film.file, title.source.location, () => task(film));
+    if (!this.settings.api || (await this.titles.isHere(title))) return work(filmOf(await this.titles.present(title)));
     await this.clear();
     const dir = join(this.folder, analysis);
     try {

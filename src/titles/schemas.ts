@@ -32,6 +32,7 @@ const MetadataOutput = z.object({
   series: z.string().optional(),
   season: z.number().int().optional(),
   episode: z.number().int().optional(),
+  aired: z.string().optional().describe('Day of the broadcast, YYYY-MM-DD'),
   cast: z.array(z.object({ name: z.string(), role: z.string().nullable() })).readonly().optional(),
   genres: z.array(z.string()).readonly().optional(),
 });

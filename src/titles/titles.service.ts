@@ -9,7 +9,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
 import { canonicalLink, DOWNLOADER, isS3Link, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
 import { extensionOf } from '../download/work-folder.js';
-import { asKinoscopeError, inWordsOf, KinoscopeError } from '../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../errors.js';
 import { ExportedFiles } from '../exports/exported-files.js';
 import { FileRemoval } from '../file-removal.js';
 import { MEDIA, type Media } from '../frames/media.js';
@@ -23,6 +23,7 @@ import { DuplicateKeyError, type FindOptions, type NewDocument, type Page, type 
 import type { Film } from './analyzer.js';
 import { Documents } from './collections.js';
 import { type Arrival, type Title, TITLES, type TitleSource } from './documents.js';
+import { underItsName } from './own-name.js';
 
 export interface FetchOptions {
   readonly name?: string | undefined;
@@ -146,7 +147,7 @@ export class TitlesService implements OnApplicationBootstrap {
   async download(title: Title, options: FetchOptions = {}): Promise<Title> {
     if (!(await this.isToBeFetched(title))) return this.present(title);
     const fetched = await this.fetch(title.source.location, options);
-    const media = await this.probeOrDrop(fetched, title.name);
+    const media = await this.probeOrDrop(fetched, title.source.location);
     const named = title.name === nameOf(title.source, title.metadata) ? fetched.metadata.title : undefined;
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
@@ -285,12 +286,12 @@ export class TitlesService implements OnApplicationBootstrap {
   }
 
   /** What the container says; a file that cannot be read is not kept. */
-  private async probeOrDrop(fetched: Fetched, name: string): Promise<Title['media']> {
+  private async probeOrDrop(fetched: Fetched, location: string): Promise<Title['media']> {
     try {
-      return await this.media.probe(fetched.file);
+      return await underItsName(fetched.file, location, () => this.media.probe(fetched.file));
     } catch (error) {
       await this.dropUnused(fetched);
-      throw fetched.kept ? inWordsOf(name, fetched.file, error) : error;
+      throw error;
     }
   }
 

@@ -162,8 +162,8 @@ describe('yt-dlp is not there', () => {
 
 describe('yt-dlp is too old', () => {
   test.each([
-    ['for anything', '2021.12.27', 'not installed (version 2021.12.27 is older than 2023.03.04)'],
-    ['for YouTube', '2024.12.06', 'not installed (version 2024.12.06 is too old for YouTube, which takes 2025.11.12 or newer)'],
+    ['for anything', '2021.12.27', 'too old (version 2021.12.27; 2023.03.04 or newer is needed)'],
+    ['for YouTube', '2024.12.06', 'too old (version 2024.12.06; YouTube takes 2025.11.12 or newer)'],
   ])('%s', async (_what, version, message) => {
     const program = join(dir, 'yt-dlp');
     await writeFile(program, `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });

@@ -55,6 +55,23 @@ https://www.imdb.com/title/tt0211915/`;
     expect(parseNfo(bomb)).toEqual({ title: '&b;' });
   });
 
+  test('what scrapers of all kinds write', () => {
+    const film = (inside: string): unknown => parseNfo(`<movie>${inside}</movie>`);
+    expect(film('<title>Amélie</title><genre>Comedy / Romance</genre><genre>comedy</genre>')).toEqual({ title: 'Amélie', genres: ['comedy', 'Romance'] });
+    expect(film('<genre>Action|Sci-Fi &amp; Fantasy; Drama, War</genre>')).toEqual({ genres: ['Action', 'Sci-Fi & Fantasy', 'Drama', 'War'] });
+    expect(film('<title>X</title><year>0</year><premiered>1994-05-01</premiered>')).toEqual({ title: 'X', year: 1994 });
+    expect(film('<title>X</title><year></year><releasedate>01.05.1994</releasedate>')).toEqual({ title: 'X', year: 1994 });
+    expect(film('<title>X</title><year>0000</year><premiered>0000-00-00</premiered>')).toEqual({ title: 'X' });
+    expect(film('<title>Tom &constructor; &__proto__; &toString; Jerry</title>')).toEqual({ title: 'Tom &constructor; &__proto__; &toString; Jerry' });
+    expect(film('<title>Tom & Jerry</title>')).toEqual({ title: 'Tom & Jerry' });
+    expect(film('<title>Caf&eacute; &#233; &#xE9; &lt;3 &#38;</title>')).toEqual({ title: 'Café é é <3 &' });
+    expect(film('<title><![CDATA[Tom & Jerry]]></title>')).toEqual({ title: 'Tom & Jerry' });
+    expect(film('<title>\n  Two\n  lines </title>')).toEqual({ title: 'Two lines' });
+    expect(film('<set><title>The Set</title></set><title>The Film</title>')).toEqual({ title: 'The Film' });
+    expect(parseNfo('<movie><title>Cut off</title><plot>and the')).toEqual({ title: 'Cut off' });
+    expect(parseNfo(`<movie>${'<a>'.repeat(100_000)}`)).toEqual({});
+  });
+
   test.each(['', 'https://www.imdb.com/title/tt0211915/', '<movie><title>', '<album><title>x</title></album>', '\0\0'])('%j gives nothing', (text) => {
     expect(parseNfo(text)).toEqual({});
   });

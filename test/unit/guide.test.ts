@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { distance, Guide, parsePlace, parseTime } from '../../src/guide/guide.js';
-import { parseXmltv, xmltvTime } from '../../src/guide/xmltv.js';
+import { parseXmltv, XmltvReader, xmltvTime } from '../../src/guide/xmltv.js';
 
 const guide = (title: string, channel: string, extra = ''): string => `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE tv SYSTEM "xmltv.dtd">
@@ -38,8 +40,66 @@ describe('XMLTV', () => {
     ['20260402213000 +0200', Date.UTC(2026, 3, 2, 19, 30)],
     ['202604022130 -0330', Date.UTC(2026, 3, 3, 1, 0)],
     ['20260402', Date.UTC(2026, 3, 2)],
+    ['20260402213000 BST', Date.UTC(2026, 3, 2, 20, 30)],
+    ['20260402213000 CEST', Date.UTC(2026, 3, 2, 19, 30)],
+    ['20260402213000 EST', Date.UTC(2026, 3, 3, 2, 30)],
+    ['20260402213000 pdt', Date.UTC(2026, 3, 3, 4, 30)],
+    ['20260402213000 UTC', Date.UTC(2026, 3, 2, 21, 30)],
+    ['20260402213000 Z', Date.UTC(2026, 3, 2, 21, 30)],
+    ['20260402213000 +0530', Date.UTC(2026, 3, 2, 16, 0)],
+    ['20260402213000 +01:00', Date.UTC(2026, 3, 2, 20, 30)],
+    ['20260402213000+0100', Date.UTC(2026, 3, 2, 20, 30)],
+    ['20260402213000 +1', Date.UTC(2026, 3, 2, 20, 30)],
+    ['20260402213000 -3:30', Date.UTC(2026, 3, 3, 1, 0)],
+    ['20260402213000 GMT+0200', Date.UTC(2026, 3, 2, 19, 30)],
+    ['20260402213000 Europe/Paris', Date.UTC(2026, 3, 2, 19, 30)],
+    ['20261202213000 Europe/Paris', Date.UTC(2026, 11, 2, 20, 30)],
+    ['2026-04-02T21:30:00+02:00', Date.UTC(2026, 3, 2, 19, 30)],
+    ['2026-04-02 21:30:00.000 +0200', Date.UTC(2026, 3, 2, 19, 30)],
+    ['20260402240000 +0000', Date.UTC(2026, 3, 3)],
     ['tomorrow', null],
+    ['20261302213000 +0000', null],
+    ['20260230000000 +0000', null],
+    ['20260402213000 XYZ', null],
+    ['20260402213000 constructor', null],
+    ['20260402213000 +9999', null],
   ])('reads the time %s', (text, time) => expect(xmltvTime(text)).toBe(time));
+
+  const one = (title: string, credits: string, start = '20260402193000 +0000', rest = 'stop="20260402203000 +0000"'): string =>
+    `<tv><channel id="one"><display-name>One</display-name></channel><programme start="${start}" ${rest} channel="one"><title>${title}</title>`
+    + `<credits>${credits}</credits></programme></tv>`;
+
+  it.each([
+    ['Tom & Jerry', '<actor>Ada & Bo</actor>', 'Tom & Jerry', ['Ada & Bo']],
+    ['Caf&#233; &#38; Co', '<actor>Rach&#101;l Gr&eacute;en</actor>', 'Café & Co', ['Rachel Gréen']],
+    ['<![CDATA[A & B]]>', '<actor role="Her">\n  Ada\n  Abel </actor>', 'A & B', ['Ada Abel']],
+    ['&constructor; &x;', '<actor>Ada Abel<image type="person">https://example.org/a.jpg</image></actor>', '&constructor; &x;', ['Ada Abel']],
+  ])('is read as it was meant: %s', (title, credits, titles, cast) => {
+    expect(parseXmltv(one(title, credits))).toMatchObject([{ titles: [titles], cast, channel: 'One' }]);
+  });
+
+  it('takes the end from the length, or from what follows, where it makes no sense', () => {
+    const minutes = (rest: string, length = ''): number[] =>
+      parseXmltv(one('A', '', '20260402193000', rest).replace('</title>', `</title>${length}`)).map(({ start, stop }) => (stop - start) / 60_000);
+    expect(minutes('stop="20260402193000"')).toEqual([1440]);
+    expect(minutes('stop="soon"')).toEqual([1440]);
+    expect(minutes('', '<length units="minutes">45</length>')).toEqual([45]);
+    expect(minutes('', '<length units="hours">2</length>')).toEqual([120]);
+  });
+
+  it('counts what could not be read', () => {
+    const reader = new XmltvReader('guide.xml');
+    reader.write('<tv><programme start="20260402" channel="a"/><programme start="noon" channel="a"/><programme start="noon" channel="b"/>');
+    reader.write('<programme channel="a"/><programme start="20260402" stop="late" channel="c"/><programme start="20260403" channel="d"><title>Cut');
+    const { programmes, faults } = reader.end();
+    expect(programmes.map(({ channel }) => channel)).toEqual(['a', 'c', 'd']);
+    expect([...faults]).toEqual([
+      ['the start "noon" is no time that is known', 2],
+      ['no start is given', 1],
+      ['the guide breaks off before its end', 1],
+      ['the end "late" is no time that is known (taken from what follows)', 1],
+    ]);
+  });
 
   it.each([['<rss></rss>'], ['<tv><programme'], ['not at all']])('refuses what is no guide: %s', (text) => {
     expect(() => parseXmltv(text)).toThrow(expect.objectContaining({ code: 'unreadable' }));
@@ -78,6 +138,43 @@ describe('a broadcast guide', () => {
     expect((await source.onAir(at, sea))[0]!.titles[0]).toBe('After the change');
     await rm(file);
     await expect(source.onAir(at, paris)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is read in any encoding, packed or not, and says what of it could not be read', async () => {
+    const at2 = Date.UTC(2026, 3, 2, 20, 0);
+    const text = guide('Café', 'n').replace('encoding="UTF-8"', 'encoding="ISO-8859-1"');
+    const utf16 = guide('Café', 'n').replace('encoding="UTF-8"', 'encoding="UTF-16"');
+    const contents: [string, Buffer][] = [
+      ['latin1.xml', Buffer.from(text, 'latin1')],
+      ['utf16.xml', Buffer.from(`\ufeff${utf16}`, 'utf16le')],
+      ['packed.xml.gz', gzipSync(Buffer.from(text, 'latin1'))],
+      ['packed-under-another-name.xml', gzipSync(guide('Café', 'n'))],
+    ];
+    for (const [name, bytes] of contents) {
+      const file = join(folder, name);
+      await writeFile(file, bytes);
+      expect((await new Guide(file).onAir(at2, null)).map(({ titles }) => titles[0])).toEqual(['Café']);
+      await rm(file);
+    }
+    const cut = join(folder, 'cut.xml.gz');
+    const notes: string[] = [];
+    // One that was cut while it was copied: what is there is read, and the rest is told.
+    const long = guide('Film', 'n', `<programme start="20260403" channel="n"><title>${randomBytes(40_000).toString('hex')}</title></programme>`.repeat(4));
+    const packed = gzipSync(long);
+    await writeFile(cut, packed.subarray(0, packed.length >> 1));
+    expect(await new Guide(cut).onAir(at2, null, (note) => notes.push(note))).toHaveLength(1);
+    expect(notes).toEqual([expect.stringMatching(/^cut\.xml\.gz \(\d programmes\): the guide breaks off before its end$/)]);
+    await rm(cut);
+  });
+
+  it('takes packed guides of a folder, and says which it cannot unpack', async () => {
+    const packed = join(folder, 'packed');
+    await mkdir(packed);
+    await writeFile(join(packed, 'a.xml.gz'), gzipSync(guide('Packed', 'n')));
+    await writeFile(join(packed, 'b.xml.xz'), 'xz');
+    const notes: string[] = [];
+    expect(await new Guide(packed).onAir(at, null, (note) => notes.push(note))).toHaveLength(1);
+    expect(notes).toEqual(['b.xml.xz is packed in a way that is not read: gzip is']);
   });
 
   it('measures the way along the surface', () => {
