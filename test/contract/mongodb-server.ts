@@ -61,6 +61,8 @@ export async function openAnyStore(path: string): Promise<Store> {
     kind: store.kind,
     collection: (spec) => store.collection(spec),
     commit: (writes) => store.commit(writes),
+    check: () => store.check(),
+    purge: () => store.purge(),
     close: async () => {
       await store.close();
       await drop(uri);
