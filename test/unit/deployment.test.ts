@@ -68,7 +68,9 @@ describe('the compose file', () => {
 
 test('the workflow runs the same checks as .ci/run on the Node.js versions of the README', () => {
   interface Workflow {
-    readonly jobs: { readonly test: { readonly strategy: { readonly matrix: { readonly node: readonly string[] } }; readonly steps: readonly { run?: string }[] } };
+    readonly jobs: {
+      readonly test: { readonly strategy: { readonly matrix: { readonly node: readonly string[] } }; readonly steps: readonly { run?: string }[] };
+    };
   }
   const { test: job } = (parse(read('.github/workflows/ci.yml')) as Workflow).jobs;
   expect(job.strategy.matrix.node).toEqual(expect.arrayContaining(['22', '24']));
