@@ -4,7 +4,7 @@ const ENDINGS = [
   'mp4', 'm4v', 'mov', 'qt', '3gp', '3g2', 'f4v', 'mj2', 'ismv',
   'mkv', 'mk3d', 'webm',
   'avi', 'divx', 'xvid',
-  'mpg', 'mpeg', 'mpe', 'mpv', 'm1v', 'm2v', 'm2p', 'ps', 'vob', 'evo', 'vro', 'mod', 'dat',
+  'mpg', 'mpeg', 'mpe', 'mpv', 'm1v', 'm2v', 'm2p', 'vob', 'evo', 'vro', 'mod',
   'ts', 'm2ts', 'mts', 'm2t', 'tp', 'trp', 'tod', 'rec',
   'wmv', 'asf', 'dvr-ms', 'wtv',
   'flv',

@@ -13,8 +13,8 @@ export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS);
 
 export const TitleInput = z
   .object({
-    path: z.string().min(1).optional().describe('A film below one of the media roots'),
-    link: z.url({ protocol: /^(https?|s3)$/ }).optional().describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
+    path: z.string().min(1).max(4096).optional().describe('A film below one of the media roots'),
+    link: z.url({ protocol: /^(https?|s3)$/ }).max(8192).optional().describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
     name: z.string().min(1).max(300).optional(),
   })
   .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' });

