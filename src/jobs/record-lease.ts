@@ -7,7 +7,7 @@ import type { JobRecords } from './job-records.js';
 
 export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250, keepMs: 30 * 24 * 3_600_000 };
 
-/** For so many leases a worker that has ended a job keeps trying to say so. */
+/** For so many leases a worker goes on without the database, and keeps trying to say that it has ended a job. */
 const PATIENCE = 10;
 const PAUSE_MS = 1_000;
 
@@ -141,8 +141,9 @@ export class RecordLease implements Lease {
       const held = await (this.news || Date.now() >= this.nextBeat ? this.beat() : this.stillHeld());
       if (!held && !this.ending && !this.over) await this.lose(await this.records.get(this.record.id));
     } catch {
-      // The database is away. The lease stands until its time is over; then another worker may have the job.
-      if (!this.ending && !this.over && Date.now() >= this.expiresAt) await this.lose(null);
+      // The database is away, for others most likely, too. Whether another worker has got the job is known when it is back.
+      const patience = this.expiresAt + (PATIENCE - 1) * this.timing.leaseMs;
+      if (!this.ending && !this.over && Date.now() >= patience) await this.lose(null);
     } finally {
       this.busy = false;
     }

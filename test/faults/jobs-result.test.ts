@@ -52,6 +52,15 @@ describe('what a job has come to', () => {
     expect(await ledger.get(id)).toMatchObject({ completions: 1 });
   });
 
+  test('is found although the database was away for several leases before', async () => {
+    const id = await enqueued();
+    const lease = (await queue.claim(['work']))!;
+    await line.breakFor(5 * timing.leaseMs);
+    expect(lease.signal.aborted).toBe(false);
+    await lease.complete([count(id)]);
+    expect(await queue.get(id)).toMatchObject({ state: 'done', attempts: 1 });
+  });
+
   test('that was written although the answer was lost is not taken for another worker\'s', async () => {
     const id = await enqueued();
     const { id: next } = await queue.enqueue({ name: 'work', data: {}, after: [id] });
