@@ -15,7 +15,7 @@ const Check = z.enum(['ok', 'failing']);
 const Readiness = z.object({
   status: Check,
   checks: z.object({ database: Check, queue: Check, models: Check }),
-  reasons: z.record(z.string(), z.string()).describe('Why a check fails, where that is known'),
+  reasons: z.record(z.string(), z.string()).optional().describe('Why a check fails, where there is something to be done about it'),
 });
 type Check = z.infer<typeof Check>;
 
@@ -65,11 +65,11 @@ export class HealthController {
     const status = Object.values(all).every(({ state }) => state === 'ok') ? 'ok' : 'failing';
     response.status(status === 'ok' ? 200 : 503);
     const reasons = Object.fromEntries(Object.entries(all).flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]])));
-    return { status, checks: { database: database.state, queue: queue.state, models: models.state }, reasons };
+    return { status, checks: { database: database.state, queue: queue.state, models: models.state }, ...(Object.keys(reasons).length > 0 && { reasons }) };
   }
 
   private async allThere(): Promise<void> {
     const missing = (await this.models.list()).filter(({ state, optional }) => state !== 'ok' && !optional);
-    if (missing.length > 0) throw new KinoscopeError('unavailable', `These networks are missing: ${missing.map(({ id }) => id).join(', ')}`);
+    if (missing.length > 0) throw new Error(`missing: ${missing.map(({ id }) => id).join(', ')}`);
   }
 }
