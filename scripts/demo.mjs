@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { ROOT, setUp } from './setup.mjs';
 
 const DEFAULT_PORT = 3000;
@@ -86,7 +87,22 @@ async function serveStudio(title) {
   process.exitCode = await new Promise((resolve) => service.once('exit', (code) => resolve(code ?? 0)));
 }
 
+/** A link to YouTube takes a current yt-dlp: says so where there is none, and on a terminal gets one if that is wanted. */
+async function offerYtDlp() {
+  if (!given || !/^https?:\/\/([\w-]+\.)*(youtube(-nocookie)?\.com|youtu\.be)\//i.test(given)) return;
+  const missing = JSON.parse(kinoscope('doctor', '--json')).programs.find(({ name, advice }) => name.startsWith('yt-dlp') && advice);
+  if (!missing) return;
+  say(`yt-dlp: ${missing.advice}`);
+  if (!process.stdin.isTTY) return;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('demo: get yt-dlp and deno now, from their release pages on GitHub? [Y/n] ');
+  terminal.close();
+  if (!/^(y|yes)?$/i.test(answer.trim())) return;
+  spawnSync(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'doctor', '--fix'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
 setUp();
+await offerYtDlp();
 const { film, truth } = given ? { film: given, truth: null } : await ownFilm();
 say(`analysing ${film}`);
 const started = Date.now();

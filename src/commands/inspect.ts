@@ -1,10 +1,12 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { basename } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { findProgram } from '../config/programs.js';
 import { describeSettings, type Settings } from '../config/settings.js';
-import { YT_DLP_FOR_YOUTUBE, ytDlpVersion } from '../download/yt-dlp.js';
+import { programSettings } from '../download/download.module.js';
+import { SitePrograms, type Updated } from '../download/site-programs.js';
+import { findYtDlp, YT_DLP_FOR_YOUTUBE } from '../download/yt-dlp.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { ApiKeys } from '../access/keys.js';
@@ -22,10 +24,11 @@ interface Program {
 }
 
 /** Programs that make more possible where they are there; nothing needs them. */
-async function programs({ download: { ytDlp } }: Settings): Promise<Program[]> {
+async function programs(settings: Settings, fetched: SitePrograms): Promise<Program[]> {
+  const { ytDlp } = settings.download;
   const ffmpeg = await findProgram('ffmpeg');
-  const found = ytDlp === null ? null : isAbsolute(ytDlp) ? ytDlp : await findProgram(ytDlp);
-  const version = found && (await ytDlpVersion(found).catch(() => null));
+  const found = ytDlp === null ? null : await findYtDlp(ytDlp, fetched).catch(() => null);
+  const deno = (await fetched.find('deno')) ?? (await findProgram('deno'));
   return [
     {
       name: 'ffmpeg',
@@ -34,11 +37,17 @@ async function programs({ download: { ytDlp } }: Settings): Promise<Program[]> {
       advice: ffmpeg ? null : 'apt-get install ffmpeg',
     },
     {
-      name: `yt-dlp${version ? ` ${version}` : ''}`,
+      name: `yt-dlp${found ? ` ${found.version}` : ''}`,
       for: 'trailers by YouTube link (the first extractor tried)',
-      path: found,
-      advice: version !== null && version >= YT_DLP_FOR_YOUTUBE ? null
-        : ytDlp === null ? 'switched off by KINOSCOPE_YT_DLP' : `pip install -U "yt-dlp[default]": YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer`,
+      path: found && (basename(found.command) === found.command ? await findProgram(found.command) : found.command),
+      advice: ytDlp === null ? 'switched off by KINOSCOPE_YT_DLP' : found && found.version >= YT_DLP_FOR_YOUTUBE ? null
+        : `${found ? 'too old' : 'not installed'}: YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer, which kinoscope doctor --fix gets`,
+    },
+    {
+      name: 'deno',
+      for: 'the scripts of YouTube, which otherwise run in Node.js',
+      path: deno,
+      advice: deno ? null : 'kinoscope doctor --fix gets it',
     },
   ];
 }
@@ -64,6 +73,8 @@ async function services(session: Session, { mongodbUri, redisUrl }: Settings): P
     state('queue', redisUrl ? 'BullMQ (REDIS_URL)' : 'in the SQLite file', queue),
   ];
 }
+
+const fixedText = ({ name, file, changed }: Updated): string => `${name}: ${changed ? 'fetched, checked by its sha256' : 'is the current one'} (${file})`;
 
 /** The settings as they may be shown: passwords and tokens are blotted out. */
 function shownSettings(settings: Settings): unknown {
@@ -111,9 +122,11 @@ export function addInspectionCommands(program: Command, settings: Settings, open
 
   program
     .command('doctor')
+    .option('--fix', 'get the current yt-dlp and deno from their release pages into KINOSCOPE_HOME')
     .description('settings in force, and what is missing')
-    .action((_options: unknown, command: Command) =>
-      runCommand(command, open, async (session): Promise<Answer> => {
+    .action(({ fix }: { fix?: boolean }, command: Command) =>
+      runCommand(command, open, (session) => SitePrograms.use(programSettings(settings), settings.download.allowHosts, async (fetched): Promise<Answer> => {
+        const fixed = fix ? await fetched.update(session.signal, (name) => session.progress(null, `getting ${name}`)) : [];
         const parts = await services(session, settings);
         const reachable = parts.every(({ state }) => state === 'ok');
         const models = reachable ? (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional })) : [];
@@ -125,7 +138,8 @@ export function addInspectionCommands(program: Command, settings: Settings, open
           variables: describeSettings(),
           home: { folder: settings.home, writable: await writable(settings.home) },
           models,
-          programs: await programs(settings),
+          programs: await programs(settings, fetched),
+          fixed,
         };
         const text = (): string => [
           `Node ${value.node}`,
@@ -133,12 +147,13 @@ export function addInspectionCommands(program: Command, settings: Settings, open
           ...parts.map(({ name, kind, advice }) => `${name}: ${kind}, ${advice === null ? 'answers' : `DOES NOT ANSWER (${advice})`}`),
           ...(value.access ? [`access: ${value.access}`] : []),
           ...models.map(({ id, state, optional }) => `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`),
+          ...fixed.map(fixedText),
           ...value.programs.map((entry) => `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}${entry.advice ? ` (${entry.advice})` : ''}`),
           '',
           ...value.variables.map(({ name, default: fallback, description, set }) =>
             `${name}${set ? ' (set)' : ''}  ${description}${fallback ? ` [${fallback}]` : ''}`),
         ].join('\n');
         return { value, text };
-      }),
+      })),
     );
 }

@@ -98,8 +98,10 @@ const VARIABLES = {
   KINOSCOPE_MAX_DURATION: z.coerce.number().positive().default(18_000).describe('Longest video of a site that is downloaded, seconds'),
   KINOSCOPE_YT_DLP: z.string().default('yt-dlp').describe('The yt-dlp to run, on PATH or a path (YouTube takes 2025.11.12 or newer); none: do without'),
   KINOSCOPE_YT_DLP_HOSTS: list.describe('Sites that yt-dlp may be used for, separated by commas; unset: YouTube, Vimeo, Dailymotion'),
+  KINOSCOPE_RELEASES: z.url({ protocol: /^https?$/ }).default('https://github.com')
+    .describe('Where kinoscope doctor --fix gets yt-dlp and deno from, e.g. a mirror: /yt-dlp/yt-dlp and /denoland/deno below it'),
   KINOSCOPE_YT_DLP_JS: z.string().optional()
-    .describe('JavaScript runtime that yt-dlp runs a site\'s scripts in, e.g. deno or node:/usr/bin/node; unset: the Node.js that runs kinoscope'),
+    .describe('JavaScript runtime that yt-dlp runs a site\'s scripts in, e.g. deno or node:/usr/bin/node; unset: the deno of kinoscope doctor --fix, or the Node.js that runs kinoscope'),
   KINOSCOPE_YOUTUBE_CLIENTS: split.pipe(z.array(z.enum(YOUTUBE_CLIENTS)).min(1)).optional()
     .describe(`Which of YouTube's players youtubei.js passes for, in this order, separated by commas, of ${YOUTUBE_CLIENTS.join(', ')}; unset: the first three and WEB`),
   KINOSCOPE_YOUTUBE_PO_TOKEN: z.string().optional().describe('Proof-of-origin token for YouTube'),
@@ -187,7 +189,9 @@ export interface Settings {
     readonly ytDlp: string | null;
     /** null: the sites that the downloader names. */
     readonly ytDlpHosts: readonly string[] | null;
-    /** null: the Node.js that runs this. */
+    /** Release pages of yt-dlp and deno. */
+    readonly releases: string;
+    /** null: the deno that was fetched, or the Node.js that runs this. */
     readonly jsRuntime: string | null;
     /** null: those that the downloader names. */
     readonly youtubeClients: readonly (typeof YOUTUBE_CLIENTS)[number][] | null;
@@ -261,6 +265,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       maxDuration: env.KINOSCOPE_MAX_DURATION,
       ytDlp: env.KINOSCOPE_YT_DLP === 'none' ? null : env.KINOSCOPE_YT_DLP,
       ytDlpHosts: env.KINOSCOPE_YT_DLP_HOSTS ?? null,
+      releases: env.KINOSCOPE_RELEASES,
       jsRuntime: env.KINOSCOPE_YT_DLP_JS ?? null,
       youtubeClients: env.KINOSCOPE_YOUTUBE_CLIENTS ?? null,
       poToken: env.KINOSCOPE_YOUTUBE_PO_TOKEN ?? null,

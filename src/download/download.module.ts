@@ -1,13 +1,20 @@
+import { join } from 'node:path';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { createDownloader, DOWNLOADER, type Downloader } from './downloader.js';
+import type { ProgramSettings } from './site-programs.js';
+
+/** Where programs from release pages are kept, and which pages those are. */
+export const programSettings = ({ home, download: { releases } }: Settings): ProgramSettings => ({ folder: join(home, 'programs'), releases });
 
 @Module({
   providers: [{
     provide: DOWNLOADER,
     inject: [SETTINGS],
-    useFactory: ({ mediaRoots, maxUploadBytes, api, s3, download }: Settings) =>
-      createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, api, s3, ...download }),
+    useFactory: (settings: Settings) => {
+      const { mediaRoots, maxUploadBytes, api, s3, download } = settings;
+      return createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, api, s3, ...download, programs: programSettings(settings) });
+    },
   }],
   exports: [DOWNLOADER],
 })

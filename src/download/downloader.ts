@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Types } from 'youtubei.js';
-import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../errors.js';
 import { ApiSource } from './api-source.js';
 import { AddressGuard, type GuardSettings } from './address-guard.js';
 import { BandwidthLimiter } from './bandwidth.js';
@@ -11,7 +11,8 @@ import { describeLocalFile } from './local-metadata.js';
 import { LocalSource } from './local-source.js';
 import type { Fetched, FetchOptions, MediaMetadata, MediaSource, StoredFile } from './media-source.js';
 import { isS3Link, type S3Settings, S3Source } from './s3-source.js';
-import { AllSourcesFailed, SourceError, type FailedAttempt, type SourceReason } from './source-error.js';
+import { namedHosts, type ProgramSettings, SitePrograms } from './site-programs.js';
+import { AllSourcesFailed, asDownloadError, SourceError, type FailedAttempt, type SourceReason } from './source-error.js';
 import { receiveStream, type ReceiveOptions } from './upload.js';
 import { youtubeId } from './youtube-link.js';
 import { YoutubeSource } from './youtube.js';
@@ -53,7 +54,9 @@ export interface DownloadSettings extends GuardSettings {
   readonly ytDlp?: string | null;
   /** Sites that yt-dlp may be used for. */
   readonly ytDlpHosts?: readonly string[] | null;
-  /** JavaScript runtime for yt-dlp. Default: the Node.js that runs this. */
+  /** Programs that were fetched from their release pages; null (default): none are. */
+  readonly programs?: ProgramSettings | null;
+  /** JavaScript runtime for yt-dlp. Default: a deno of those programs, or the Node.js that runs this. */
   readonly jsRuntime?: string | null;
   readonly poToken?: string | null;
   readonly visitorData?: string | null;
@@ -103,6 +106,8 @@ export function createDownloader(settings: DownloadSettings): Downloader {
   };
   const limiter = new BandwidthLimiter(bytesPerSecond);
   const fetcher = new HttpFetcher(guard, httpLimits, limiter);
+  const ownHosts = settings.programs ? namedHosts(settings.programs) : [];
+  const releases = new HttpFetcher(new AddressGuard({ ...settings, allowHosts: [...(settings.allowHosts ?? []), ...ownHosts] }), httpLimits, limiter);
   const api = settings.api ? new ApiSource(settings.api, settings, httpLimits, limiter) : null;
   const s3 = settings.s3 ? new S3Source(settings.s3, settings, httpLimits, limiter) : null;
   const local = new LocalSource(settings.roots);
@@ -111,7 +116,8 @@ export function createDownloader(settings: DownloadSettings): Downloader {
     sources.push(new YtDlpSource({
       command: ytDlp,
       hosts: settings.ytDlpHosts ?? YT_DLP_HOSTS,
-      jsRuntime: settings.jsRuntime ?? `node:${process.execPath}`,
+      programs: settings.programs ? new SitePrograms(settings.programs, releases.fetch) : null,
+      jsRuntime: settings.jsRuntime ?? null,
       maxDuration,
       maxSeconds,
       stallSeconds,
@@ -145,7 +151,7 @@ export function createDownloader(settings: DownloadSettings): Downloader {
     locate: (path) => local.locate(path),
     describe: async (path) => describeLocalFile(await local.locate(path)),
     close: async () => {
-      await Promise.all([fetcher.close(), api?.close(), s3?.close()]);
+      await Promise.all([fetcher.close(), releases.close(), api?.close(), s3?.close()]);
     },
   };
 }
@@ -167,7 +173,7 @@ class OrderedSources {
       return await work.finally(() => this.underWay.delete(key));
     } catch (error) {
       if (options.signal?.aborted) throw new KinoscopeError('cancelled', 'The download was cancelled', { cause: error });
-      throw asKinoscopeError(error);
+      throw asDownloadError(error);
     }
   }
 
@@ -189,7 +195,7 @@ class OrderedSources {
         return fetched;
       } catch (thrown) {
         options.signal?.throwIfAborted();
-        const error = asKinoscopeError(thrown);
+        const error = asDownloadError(thrown);
         failed.push({ source: way.name, error });
         if (error.code === 'too-large' || (error instanceof SourceError && FINAL.includes(error.reason))) break;
       }

@@ -42,7 +42,7 @@ export class LocalSource implements MediaSource {
 
   async resolve(source: string): Promise<ResolvedMedia> {
     const file = await this.locate(source);
-    return { metadata: await describeLocalFile(file), fetch: (options) => hashInPlace(file, options) };
+    return { metadata: await describeLocalFile(file), fetch: (options) => hashInPlace(source, file, options) };
   }
 
   private async realRoots(): Promise<{ given: string; real: string }[] | null> {
@@ -63,12 +63,12 @@ function outside(path: string): KinoscopeError {
   return new KinoscopeError('not-allowed', `${path} lies outside the folders that may be opened (KINOSCOPE_MEDIA_ROOTS)`);
 }
 
-async function hashInPlace(file: string, { signal, onProgress }: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+async function hashInPlace(source: string, file: string, { signal, onProgress }: FetchOptions): Promise<StoredFile & { kept: boolean }> {
   const { size } = await stat(file);
   const sha256 = await hashFile(file, { signal, onBytes: (bytes) => onProgress?.(size ? Math.min(1, bytes / size) : 1) })
     .catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error;
-      throw new KinoscopeError('not-allowed', `${file} cannot be opened (${error.code})`, { cause: error });
+      throw new KinoscopeError('not-allowed', `${source} cannot be opened (${error.code})`, { cause: error });
     });
   return { file, sha256, size, kept: false };
 }

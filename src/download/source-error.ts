@@ -1,4 +1,5 @@
-import { KinoscopeError, type ErrorCode } from '../errors.js';
+import { types } from 'node:util';
+import { asKinoscopeError, KinoscopeError, type ErrorCode } from '../errors.js';
 
 /** Why a source gives no film, in the words that users know from the sites themselves. */
 const REASONS = {
@@ -53,6 +54,10 @@ export interface FailedAttempt {
 /** Reasons that say more about a video than about the way it was asked for. */
 const TELLING: readonly SourceReason[] = ['removed', 'private', 'age-limit', 'geo-block', 'live', 'too-long', 'too-large', 'login-required'];
 
+/** Reasons that a newer program does away with. */
+const MISSING: readonly SourceReason[] = ['not-installed', 'too-old'];
+const NEXT_STEP = 'kinoscope doctor --fix gets a current yt-dlp';
+
 /** Every way failed. Code and reason are those of the most telling failure; the message has one part for each way. */
 export class AllSourcesFailed extends KinoscopeError {
   readonly reason: SourceReason | null;
@@ -63,9 +68,11 @@ export class AllSourcesFailed extends KinoscopeError {
   ) {
     const rank = ({ error }: FailedAttempt): number => (error instanceof SourceError ? TELLING.indexOf(error.reason) : -1);
     const telling = attempts.filter((attempt) => rank(attempt) >= 0).sort((a, b) => rank(a) - rank(b));
-    const installed = attempts.filter(({ error }) => !(error instanceof SourceError && (error.reason === 'not-installed' || error.reason === 'too-old')));
-    const { error } = telling[0] ?? installed[0] ?? attempts[0];
-    super(error.code, `Cannot get ${link}: ${attempts.map(({ source, error: { message } }) => `${source}: ${message}`).join('; ')}`);
+    const missing = ({ error }: FailedAttempt): boolean => error instanceof SourceError && MISSING.includes(error.reason);
+    const { error } = telling[0] ?? attempts.find((attempt) => !missing(attempt)) ?? attempts[0];
+    const said = attempts.map(({ source, error: { message } }) => `${source}: ${message}`).join('; ');
+    // Nothing helps where the video itself is not to be had.
+    super(error.code, `Cannot get ${link}: ${said}${!telling[0] && attempts.some(missing) ? ` (${NEXT_STEP})` : ''}`);
     this.reason = error instanceof SourceError ? error.reason : null;
   }
 
@@ -98,4 +105,38 @@ const PHRASES: readonly (readonly [RegExp, SourceReason])[] = [
 /** The reason that a site's or an extractor's own words stand for; `network` where they are not known. */
 export function reasonOf(words: string): SourceReason {
   return PHRASES.find(([phrase]) => phrase.test(words))?.[1] ?? 'network';
+}
+
+/** What the codes of the network mean. */
+const CODES: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no such host', EAI_AGAIN: 'the name server does not answer', ECONNREFUSED: 'the server takes no connections',
+  ECONNRESET: 'the server broke the connection off', ETIMEDOUT: 'the server does not answer', UND_ERR_CONNECT_TIMEOUT: 'the server does not answer',
+  UND_ERR_HEADERS_TIMEOUT: 'the server does not answer', UND_ERR_BODY_TIMEOUT: 'the server does not answer', UND_ERR_SOCKET: 'the server broke the connection off',
+  ENETUNREACH: 'there is no network', ENOSPC: 'the disk is full', EACCES: 'the folder cannot be written', EROFS: 'the folder cannot be written',
+};
+
+/** The refusal of ours that a library has wrapped into an error of its own; null: there is none. */
+export function refusalIn(thrown: unknown): SourceError | null {
+  for (let error = thrown; types.isNativeError(error); error = error.cause) if (error instanceof SourceError) return error;
+  return null;
+}
+
+/** What went wrong, in one line and without a library's words where there are better ones. */
+export function wordsOf(thrown: unknown): string {
+  for (let error = thrown; types.isNativeError(error); error = error.cause) {
+    if (error instanceof KinoscopeError) return error.message;
+    const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+    const words = CODES[(first as NodeJS.ErrnoException).code ?? ''];
+    if (words) return words;
+    // What follows the comma is a path of this machine.
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) return error.message.split(',', 1)[0]!;
+    if (!types.isNativeError(error.cause)) return error.message.split('\n', 1)[0]!.slice(0, 300);
+  }
+  return String(thrown).split('\n', 1)[0]!.slice(0, 300);
+}
+
+/** Anything that was thrown on the way to a film; what the system says is told without paths of this machine. */
+export function asDownloadError(thrown: unknown): KinoscopeError {
+  const isSystems = types.isNativeError(thrown) && (thrown as NodeJS.ErrnoException).syscall !== undefined;
+  return isSystems ? new KinoscopeError('unavailable', wordsOf(thrown), { cause: thrown }) : asKinoscopeError(thrown);
 }

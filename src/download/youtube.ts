@@ -4,7 +4,7 @@ import { chooseFormat, type VideoFormat } from './formats.js';
 import type { HttpFetcher } from './http-fetcher.js';
 import type { FetchOptions, MediaMetadata, MediaSource, ResolvedMedia, StoredFile } from './media-source.js';
 import { evaluateInChild } from './player-evaluator.js';
-import { reasonOf, SourceError, type SourceReason } from './source-error.js';
+import { reasonOf, refusalIn, SourceError, type SourceReason, wordsOf } from './source-error.js';
 import { youtubeId } from './youtube-link.js';
 
 /** YouTube slows down whoever asks for a whole file; its own player asks for parts of this size at most. */
@@ -149,11 +149,12 @@ function refusal(status: string, words: string | undefined): SourceError {
 }
 
 function asSourceError(thrown: unknown): SourceError {
-  if (thrown instanceof SourceError) return thrown;
+  const refused = refusalIn(thrown);
+  if (refused) return refused;
   const error = thrown as Error & { info?: { status?: string; reason?: string } };
   // The library throws where the site says ERROR, with what it said.
   if (error.info?.status) return refusal(error.info.status, error.info.reason);
-  const words = String(error.message ?? error).split('\n', 1)[0]!.slice(0, 300);
+  const words = wordsOf(thrown);
   return new SourceError(reasonOf(words), words, { cause: thrown });
 }
 

@@ -1,5 +1,5 @@
 import { readdir, readlink, stat, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programEnvironment } from '../config/programs.js';
 import type { AddressGuard } from './address-guard.js';
@@ -8,7 +8,8 @@ import { GuardedProxy } from './guarded-proxy.js';
 import { hashFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
 import { DownloadPaused, type FetchOptions, type MediaMetadata, type MediaSource, type ResolvedMedia, type StoredFile } from './media-source.js';
 import { runGroup, type GroupOptions, type GroupResult } from './process-group.js';
-import { reasonOf, SourceError } from './source-error.js';
+import type { SitePrograms } from './site-programs.js';
+import { reasonOf, SourceError, type SourceReason } from './source-error.js';
 import { extensionOf, WorkFolder } from './work-folder.js';
 import { youtubeId } from './youtube-link.js';
 
@@ -20,6 +21,8 @@ export const YT_DLP_FOR_YOUTUBE = '2025.11.12';
 const MAX_PAGES = 64 * 2 ** 20;
 /** In a link, tells its extractors what to send and which proxy to do without. */
 const SMUGGLED = '__youtubedl_smuggle';
+/** What a site says to a program that it has left behind. */
+const OUTDATED: readonly SourceReason[] = ['too-old', 'bot-check', 'sabr-only', 'forbidden', 'unsupported', 'network'];
 /** Told apart from anything else that yt-dlp writes. */
 const PROGRESS_MARK = 'kinoscope-progress';
 const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
@@ -27,10 +30,12 @@ const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(prog
 export interface YtDlpSettings {
   /** The program: a name to be found on PATH, or a path. */
   readonly command: string;
+  /** Programs that were fetched from their release pages; null: none are. */
+  readonly programs: SitePrograms | null;
   /** Sites that it may be used for, with their subdomains. */
   readonly hosts: readonly string[];
-  /** As in `--js-runtimes`, e.g. `node:/usr/bin/node`. */
-  readonly jsRuntime: string;
+  /** As in `--js-runtimes`, e.g. `node:/usr/bin/node`; null: a deno that was fetched, or the Node.js that runs this. */
+  readonly jsRuntime: string | null;
   /** Longest video, seconds. */
   readonly maxDuration: number;
   readonly maxSeconds: number;
@@ -58,7 +63,8 @@ interface Info {
 /** Videos of known sites, through the yt-dlp that is installed. */
 export class YtDlpSource implements MediaSource {
   readonly name = 'yt-dlp';
-  private found: Promise<string> | null = null;
+  private found: Promise<YtDlp> | null = null;
+  private foundBeside: number | null = null;
 
   constructor(
     private readonly settings: YtDlpSettings,
@@ -74,7 +80,22 @@ export class YtDlpSource implements MediaSource {
   async resolve(source: string, signal?: AbortSignal): Promise<ResolvedMedia> {
     const link = this.guard.check(source).href;
     if (link.includes(SMUGGLED)) throw new SourceError('bad-link', 'it carries instructions for yt-dlp');
-    const version = await this.version(signal);
+    const ask = (): Promise<ResolvedMedia> => this.ask(link, signal);
+    return ask().catch(async (error: unknown) => {
+      if (!(error instanceof SourceError && OUTDATED.includes(error.reason) && youtubeId(link) && (await this.update(signal)))) throw error;
+      return ask();
+    });
+  }
+
+  /** Where the site refuses the program that we fetched, a newer one may be there. */
+  private async update(signal?: AbortSignal): Promise<boolean> {
+    const { programs } = this.settings;
+    const { command } = await this.program(signal);
+    return programs !== null && command === (await programs.find('yt-dlp')) && programs.updateIfDue(signal);
+  }
+
+  private async ask(link: string, signal?: AbortSignal): Promise<ResolvedMedia> {
+    const { version } = await this.program(signal);
     if (version < YT_DLP_FOR_YOUTUBE && youtubeId(link)) {
       throw new SourceError('too-old', `version ${version}; YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer`);
     }
@@ -138,10 +159,15 @@ export class YtDlpSource implements MediaSource {
     }).finally(() => noted);
   }
 
-  private version(signal?: AbortSignal): Promise<string> {
-    this.found ??= ytDlpVersion(this.settings.command, signal).then((version) => {
-      if (version < OLDEST) throw new SourceError('too-old', `version ${version}; ${OLDEST} or newer is needed`);
-      return version;
+  private async program(signal?: AbortSignal): Promise<YtDlp> {
+    const { command, programs } = this.settings;
+    // It may be fetched, or updated, by another process.
+    const beside = (await programs?.changed('yt-dlp')) ?? null;
+    if (beside !== this.foundBeside) this.found = null;
+    this.foundBeside = beside;
+    this.found ??= findYtDlp(command, programs, signal).then((program) => {
+      if (program.version < OLDEST) throw new SourceError('too-old', `version ${program.version}; ${OLDEST} or newer is needed`);
+      return program;
     }).catch((error: unknown) => {
       // It may be installed by the next time.
       this.found = null;
@@ -166,10 +192,13 @@ export class YtDlpSource implements MediaSource {
   }
 
   private async start(args: readonly string[], options: GroupOptions): Promise<GroupResult> {
-    const { command, jsRuntime, maxSeconds, stallSeconds } = this.settings;
+    const { programs, maxSeconds, stallSeconds } = this.settings;
+    const { command, version } = await this.program(options.signal);
+    const deno = await programs?.find('deno');
+    const jsRuntime = this.settings.jsRuntime ?? (deno ? `deno:${deno}` : `node:${process.execPath}`);
     const common = [
       '--ignore-config', '--no-update', '--no-warnings', '--no-color', '--no-cache-dir', '--no-playlist',
-      ...((await this.version(options.signal)) < YT_DLP_FOR_YOUTUBE ? []
+      ...(version < YT_DLP_FOR_YOUTUBE ? []
         : ['--no-plugin-dirs', '--no-js-runtimes', '--js-runtimes', jsRuntime, '--progress-delta', '0.2']),
       '--socket-timeout', String(stallSeconds), '--retries', '10',
       ...YT_DLP_FORMAT,
@@ -205,9 +234,31 @@ function failureOf({ code, stderr }: GroupResult): SourceError {
   return new SourceError(reasonOf(words), words);
 }
 
+/** A yt-dlp that can be run. */
+export interface YtDlp {
+  /** A name to be found on PATH, or a path. */
+  readonly command: string;
+  /** E.g. `2025.11.12`. */
+  readonly version: string;
+}
+
+/**
+ * The yt-dlp to run: the one of this name or path, or the one that was fetched where that is newer. A path is taken as it is.
+ * @throws SourceError `not-installed`
+ */
+export async function findYtDlp(command: string, programs: SitePrograms | null, signal?: AbortSignal): Promise<YtDlp> {
+  const versionOf = async (one: string): Promise<YtDlp> => ({ command: one, version: await ytDlpVersion(one, signal) });
+  const own = basename(command) === command ? await programs?.find('yt-dlp') : null;
+  if (!own) return versionOf(command);
+  const [fetched, other] = await Promise.all([versionOf(own).catch(() => null), versionOf(command).catch((error: unknown) => error as Error)]);
+  if (fetched && (other instanceof Error || fetched.version > other.version)) return fetched;
+  if (other instanceof Error) throw other;
+  return other;
+}
+
 /** The version of the yt-dlp of this name or path, e.g. `2025.11.12`. @throws SourceError `not-installed` */
 export async function ytDlpVersion(command: string, signal?: AbortSignal): Promise<string> {
-  const { stdout } = await runGroup(command, ['--ignore-config', '--version'], { signal }).catch((error: NodeJS.ErrnoException) => {
+  const { stdout } = await runGroup(command, ['--ignore-config', '--version'], { signal, env: programEnvironment() }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
     throw new SourceError('not-installed', undefined, { cause: error });
   });

@@ -33,6 +33,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
+test('what the disk says is told without its paths and its calls', async () => {
+  const file = join(library, 'film.mp4');
+  await writeFile(file, 'film');
+  const error = await downloader().fetch('https://films.example/film.mp4', { dir: join(file, 'kept') }).catch((thrown: unknown) => thrown as KinoscopeError);
+  expect(error).toMatchObject({ code: 'unavailable', message: 'ENOTDIR: not a directory' });
+});
+
 describe('files of this machine', () => {
   test('a film below a root is used where it is', async () => {
     const film = randomBytes(3_000_000);

@@ -136,6 +136,7 @@ describe('yt-dlp is not there', () => {
     expect(error).toBeInstanceOf(AllSourcesFailed);
     expect(error.code).toBe('not-found');
     expect(error.message).toBe(
+      // Another yt-dlp would not bring it back: no next step.
       `Cannot get ${LINK}: yt-dlp: not installed; youtubei.js: removed or never there (This video has been removed)`,
     );
     expect(error.details).toEqual({
@@ -145,6 +146,17 @@ describe('yt-dlp is not there', () => {
         { source: 'youtubei.js', code: 'not-found', reason: 'removed', message: 'removed or never there (This video has been removed)' },
       ],
     });
+  });
+
+  test('where a current one might get it, the error tells how to get that', async () => {
+    const error = await failure(downloader({ ytDlp: 'no-such-yt-dlp', youtubeFetch: youtubeFetch(SABR_ONLY) }).fetch(LINK, { dir }));
+    expect(error.message).toMatch(/: yt-dlp: not installed; youtubei\.js: SABR only: [^;]+ \(kinoscope doctor --fix gets a current yt-dlp\)$/);
+  });
+
+  test('what a library says of the network is said in plain words', async () => {
+    const fetch = (): Promise<never> => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('getaddrinfo ENOTFOUND x'), { code: 'ENOTFOUND' }) }));
+    const error = await failure(downloader({ youtubeFetch: fetch }).fetch(LINK, { dir }));
+    expect(error.message).toContain('the download failed (no such host)');
   });
 
   test('the next way is taken', async () => {
