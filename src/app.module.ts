@@ -5,6 +5,8 @@ import { AccessModule } from './access/access.module.js';
 import { RateGuard } from './access/rate.guard.js';
 import { SessionController } from './access/session.controller.js';
 import { SETTINGS, type Settings } from './config/settings.js';
+import { Connections } from './http/connections.js';
+import { Uploads } from './http/uploads.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { IdentifyController } from './people/identify.controller.js';
@@ -65,7 +67,9 @@ export class AppModule {
       ],
       providers: [
         ...(works ? [WorkerService, WatchService] : []),
+        ...(answers ? [Uploads] : []),
         ...(role === 'cli' ? [] : [
+          Connections,
           { provide: APP_FILTER, useClass: ProblemFilter },
           { provide: APP_GUARD, useClass: RateGuard },
           { provide: APP_GUARD, useClass: AccessGuard },

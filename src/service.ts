@@ -5,6 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { type RequestHandler, static as serveFiles } from 'express';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { securityHeaders } from './access/headers.js';
@@ -13,6 +14,7 @@ import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { KinoscopeError } from './errors.js';
 import { requireFolder } from './download/watch-folder.js';
+import { answerHealth } from './operations/health.controller.js';
 import { ServiceLogger } from './operations/service-logger.js';
 
 /** `api` answers requests, `worker` does the work, `serve` is both in one process. */
@@ -22,10 +24,7 @@ export type Role = (typeof ROLES)[number];
 /** The studio page's files, beside the compiled service. */
 const PAGE = fileURLToPath(new URL('./studio/page/', import.meta.url));
 
-/** Largest JSON body. Films come as multipart/form-data, limited by KINOSCOPE_MAX_UPLOAD_BYTES. */
-const BODY_LIMIT = '1mb';
-/** A film of 20 GB takes this long at 8 Mbit/s; Node.js would break it off after five minutes. */
-const REQUEST_TIMEOUT_MS = 6 * 3600 * 1000;
+const STUDIO: ReadonlySet<string> = new Set(['/', ...readdirSync(PAGE).map((name) => `/${name}`)]);
 
 function createLogger({ logJson, logLevels }: Settings): ServiceLogger {
   return new ServiceLogger({ json: logJson, colors: process.stdout.isTTY, logLevels: [...logLevels] });
@@ -40,24 +39,23 @@ async function createListener(role: Role, settings: Settings): Promise<NestExpre
     bodyParser: false,
   });
   app.set('trust proxy', settings.trustProxy);
-  app.use(securityHeaders());
+  app.use(securityHeaders(STUDIO));
+  if (role !== 'worker' && settings.corsOrigins.length > 0) {
+    app.enableCors({ origin: [...settings.corsOrigins], credentials: true, exposedHeaders: ['X-Request-Id', 'Retry-After'] });
+  }
+  app.use(answerHealth);
   return app;
 }
 
-/** The studio page's files. Questions to the API are none: a pause query shall not wait for the disk to say so. */
+/** The studio page's files, and nothing else: an answer of the API shall not wait for the disk to say that it is no file. */
 function studioPage(): RequestHandler {
   const files = serveFiles(PAGE, { index: 'index.html' });
-  return (request, response, next) => (request.path.startsWith('/v1/') ? next() : files(request, response, next));
+  return (request, response, next) => (STUDIO.has(request.path) ? files(request, response, next) : next());
 }
 
 /** An HTTP service ready to listen; tests listen on a port of their own. */
 export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication<Server>> {
   const app = await createListener(role, settings);
-  app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
-  if (settings.corsOrigins.length > 0) {
-    app.enableCors({ origin: [...settings.corsOrigins], credentials: true, exposedHeaders: ['X-Request-Id', 'Retry-After'] });
-  }
-  app.useBodyParser('json', { limit: BODY_LIMIT });
   app.use(studioPage());
   const description = new DocumentBuilder()
     .setTitle('kinoscope')

@@ -4,6 +4,7 @@ import { StorageModule } from '../storage/storage.module.js';
 import { AccessMiddleware } from './access.middleware.js';
 import { Audit } from './audit.js';
 import { ApiKeys } from './keys.js';
+import { JsonBody } from '../http/json-body.js';
 
 /** Who may do what, and the record of it. Its middleware comes before every route. */
 @Module({
@@ -16,6 +17,6 @@ import { ApiKeys } from './keys.js';
 })
 export class AccessModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(AccessMiddleware).forRoutes('{*path}');
+    consumer.apply(AccessMiddleware, JsonBody).forRoutes('{*path}');
   }
 }

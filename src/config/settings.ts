@@ -70,6 +70,17 @@ const VARIABLES = {
     .max(10)
     .default(0)
     .describe('Reverse proxies in front, whose word on the client\'s address is believed'),
+  KINOSCOPE_REQUEST_IDLE: z.coerce
+    .number()
+    .positive()
+    .default(60)
+    .describe('Seconds in which a request\'s headers have to be there, and in which its body has to get on; a large upload may take hours'),
+  KINOSCOPE_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(500)
+    .describe('Connections that one address may have, unless there is a proxy in front (KINOSCOPE_TRUST_PROXY); 0: no limit'),
   KINOSCOPE_MEDIA_ROOTS: z
     .string()
     .optional()
@@ -157,6 +168,10 @@ export interface Settings {
   /** Requests a second by key or address; 0: no limit. */
   readonly rateLimit: { readonly requests: number; readonly writes: number };
   readonly corsOrigins: readonly string[];
+  /** In which headers have to be there, and a body has to get on. */
+  readonly requestIdleMs: number;
+  /** 0: no limit. */
+  readonly connectionsPerAddress: number;
   /** Reverse proxies in front. */
   readonly trustProxy: number;
   /** null: no folder was named. */
@@ -250,6 +265,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     requireKeys: env.KINOSCOPE_REQUIRE_KEYS === 'auto' ? !isLoopback(env.KINOSCOPE_HOST) : env.KINOSCOPE_REQUIRE_KEYS === 'true',
     rateLimit: { requests: env.KINOSCOPE_RATE_LIMIT, writes: env.KINOSCOPE_WRITE_RATE_LIMIT },
     corsOrigins: env.KINOSCOPE_CORS_ORIGINS ?? [],
+    requestIdleMs: env.KINOSCOPE_REQUEST_IDLE * 1000,
+    connectionsPerAddress: env.KINOSCOPE_CONNECTIONS,
     trustProxy: env.KINOSCOPE_TRUST_PROXY,
     mediaRoots: env.KINOSCOPE_MEDIA_ROOTS === undefined ? null : folders(env.KINOSCOPE_MEDIA_ROOTS),
     watch: { folders: folders(env.KINOSCOPE_WATCH ?? ''), settleMs: env.KINOSCOPE_WATCH_SETTLE * 1000, polling: env.KINOSCOPE_WATCH_POLLING },

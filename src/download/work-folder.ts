@@ -48,19 +48,20 @@ export class WorkFolder {
     await mkdir(root, { recursive: true });
     const wanted = key === null ? 'once' : digest(key).slice(0, 24);
     const own = join(root, [PREFIX, wanted, HOST, process.pid, randomBytes(4).toString('hex')].join('-'));
-    for (const entry of await readdir(root)) {
-      if (!entry.startsWith(`${PREFIX}-`)) continue;
-      const left = join(root, entry);
-      const age = await ageOf(left);
-      if (age === null || !isAbandoned(left, entry, age)) continue;
+    for (const { entry, path, age } of await leftIn(root)) {
       const [, entryKey] = entry.split('-');
-      if (key !== null && entryKey === wanted && (await rename(left, own).then(() => true, () => false))) {
+      if (key !== null && entryKey === wanted && (await rename(path, own).then(() => true, () => false))) {
         return new WorkFolder(root, own);
       }
-      if (entryKey === 'once' || age > STALE_MS) await rm(left, { recursive: true, force: true });
+      await removeStale(entry, path, age);
     }
     await mkdir(own);
     return new WorkFolder(root, own);
+  }
+
+  /** Removes from `dir` the folders of processes that are gone, but those that may be taken up again. */
+  static async sweep(dir: string): Promise<void> {
+    for (const { entry, path, age } of await leftIn(dir)) await removeStale(entry, path, age);
   }
 
   /** What `note` wrote, even if another process did; null when there is nothing (readable). */
@@ -94,6 +95,29 @@ export class WorkFolder {
   }
 }
 
+interface LeftFolder {
+  readonly entry: string;
+  readonly path: string;
+  /** Milliseconds since something was written there. */
+  readonly age: number;
+}
+
+/** The work folders inside `dir` whose process is gone; none where there is no such folder. */
+async function leftIn(dir: string): Promise<LeftFolder[]> {
+  const left: LeftFolder[] = [];
+  for (const entry of await readdir(dir).catch(() => [])) {
+    if (!entry.startsWith(`${PREFIX}-`)) continue;
+    const path = join(dir, entry);
+    const age = await ageOf(path);
+    if (age !== null && isAbandoned(path, entry, age)) left.push({ entry, path, age });
+  }
+  return left;
+}
+
+async function removeStale(entry: string, path: string, age: number): Promise<void> {
+  if (entry.split('-')[1] === 'once' || age > STALE_MS) await rm(path, { recursive: true, force: true });
+}
+
 async function ageOf(folder: string): Promise<number | null> {
   // The file that grows tells the time; the folder's own time only changes with its entries.
   const names = await readdir(folder).catch(() => null);
@@ -109,7 +133,14 @@ function isAbandoned(path: string, entry: string, age: number): boolean {
   return !isAlive(Number(pid)) || age > STALE_MS;
 }
 
-/** `.mp4` of a name or a path of a link; empty when it has none that a file name should carry. */
+/** Those that tell a demuxer something. A stranger's other ones (`.js`, `.html`) would tell web servers and browsers something. */
+const EXTENSIONS = new Set([
+  ...['.mp4', '.m4v', '.mov', '.3gp', '.3g2', '.mkv', '.webm', '.avi', '.mpg', '.mpeg', '.m2v', '.vob', '.ts', '.m2ts', '.mts', '.wmv', '.asf'],
+  ...['.flv', '.ogv', '.ogg', '.mxf', '.rm', '.rmvb', '.wtv', '.dv', '.nut', '.ivf', '.y4m', '.gif', '.mj2'],
+]);
+
+/** `.mp4` of a name or a path of a link; empty when it has none that films have. */
 export function extensionOf(name: string): string {
-  return /\.[a-z0-9]{1,5}$/i.exec(name)?.[0].toLowerCase() ?? '';
+  const extension = /\.[a-z0-9]{1,5}$/i.exec(name)?.[0].toLowerCase() ?? '';
+  return EXTENSIONS.has(extension) ? extension : '';
 }

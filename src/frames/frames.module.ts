@@ -1,6 +1,7 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { MEDIA, openMedia } from './media.js';
+import { endIdleDecoders } from './picture.js';
 
 @Module({
   providers: [{
@@ -11,4 +12,8 @@ import { MEDIA, openMedia } from './media.js';
   }],
   exports: [MEDIA],
 })
-export class FramesModule {}
+export class FramesModule implements OnApplicationShutdown {
+  onApplicationShutdown(): Promise<void> {
+    return endIdleDecoders();
+  }
+}

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KinoscopeError } from '../errors.js';
 import { RECORD_FD, type ReadBytes } from './records.js';
 import type { FrameSettings } from './settings.js';
@@ -20,8 +23,23 @@ export interface MediaProcess {
   readonly exited: Promise<number | NodeJS.Signals>;
   /** When it last said anything on standard error, by `performance.now()`. */
   readonly lastSign: number;
+  /** Whether this process stays alive for that one: a child that only waits for its next job keeps no command from ending. */
+  hold(held: boolean): void;
   /** Kills the process group, and waits until the process is gone. */
   kill(): Promise<void>;
+}
+
+/**
+ * What Node.js is to be given to run a program of ours that lies beside a module; from TypeScript sources it runs through tsx.
+ * @param module `import.meta.url` of that module
+ * @param program the program's path from there, without its extension
+ */
+export function programArguments(module: string, program: string): string[] {
+  const fromSource = module.endsWith('.ts');
+  return [
+    ...(fromSource ? ['--import', pathToFileURL(createRequire(module).resolve('tsx')).href] : []),
+    fileURLToPath(new URL(`${program}.${fromSource ? 'ts' : 'js'}`, module)),
+  ];
 }
 
 /** A signal ended the process: the film has crashed its decoder, or the machine had no memory left, which passes. */
@@ -82,6 +100,14 @@ export function startProcess(
     exited,
     get lastSign() {
       return lastSign;
+    },
+    hold(held) {
+      // both are sockets, which their types do not tell
+      const handles = [child, pipe as Socket, child.stderr as Socket];
+      for (const handle of handles) {
+        if (held) handle.ref();
+        else handle.unref();
+      }
     },
     async kill() {
       killGroup(child);

@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MediaJob } from './av/main.js';
-import { type MediaProcess, startProcess } from './media-process.js';
+import { type MediaProcess, programArguments, startProcess } from './media-process.js';
 import { RECORD_FD, recordHeader } from './records.js';
 
 /** A process of the program in `av/` that has no job yet. */
@@ -10,12 +8,7 @@ interface Waiting {
   give(job: MediaJob, onStderrLine?: (line: string) => void): void;
 }
 
-/** From TypeScript sources the program runs through tsx. */
-const fromSource = import.meta.url.endsWith('.ts');
-const PROGRAM = [
-  ...(fromSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : []),
-  fileURLToPath(new URL(`./av/main.${fromSource ? 'ts' : 'js'}`, import.meta.url)),
-];
+const PROGRAM = programArguments(import.meta.url, './av/main');
 
 function start(): Waiting {
   let onLine: ((line: string) => void) | undefined;

@@ -2,6 +2,7 @@ import { readSync, writeSync } from 'node:fs';
 import type { ErrorCode } from '../errors.js';
 import type { MediaJob } from './av/main.js';
 import type { Dimensions } from './geometry.js';
+import type { PictureJob } from './pictures/main.js';
 import type { Timeline } from './timeline.js';
 import type { DecodeSummary, MediaInfo } from './types.js';
 
@@ -12,6 +13,11 @@ import type { DecodeSummary, MediaInfo } from './types.js';
 export type MediaRecord =
   /** To the process, first of all: what it is to do. */
   | { readonly type: 'job'; readonly bytes: 0; readonly job: MediaJob }
+  /** To a process for pictures, again and again. */
+  | { readonly type: 'picture-job'; readonly bytes: 0; readonly job: PictureJob }
+  /** Its answers: how large a picture is once it is turned upright, and its RGB data. */
+  | { readonly type: 'size'; readonly bytes: 0; readonly size: Dimensions }
+  | { readonly type: 'pixels'; readonly bytes: number; readonly size: Dimensions }
   | { readonly type: 'info'; readonly bytes: 0; readonly info: MediaInfo; readonly timeline: Timeline }
   | { readonly type: 'timeline'; readonly bytes: 0; readonly timeline: Timeline }
   | {

@@ -48,7 +48,7 @@ export async function enrolFolder(models: Models, folder: string, options: Folde
   for (const [name, files] of [...photos].sort(([a], [b]) => (a < b ? -1 : 1))) {
     onPerson?.(name, done++, photos.size);
     const faceOf = (file: string): number | undefined => told.get(relative(folder, file).split(sep).join('/').normalize('NFC'));
-    const person = await enrolPhotos(models, name, files.sort(), recognizer, faceOf);
+    const person = await enrolPhotos(models, name, files.sort(), { recognizer }, faceOf);
     unclear.push(...person.photos.flatMap(({ file, flag }) => (flag === 'several-faces' ? [`${name}/${file}`] : [])));
     if (person.mean !== null) people.push(person);
     else passedOver.push({ path: name, reason: `no photo of theirs could be used: ${person.photos.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}` });

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { hashFile } from '../download/hashing.js';
 import { KinoscopeError } from '../errors.js';
 import { type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import type { Box } from '../faces/geometry.js';
-import { readPicture } from '../frames/picture.js';
+import { type PictureFile, UnreadablePicture, withPicture } from '../frames/picture.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { Models } from '../inference/types.js';
 import { galleryMean } from './mean.js';
@@ -47,10 +47,16 @@ const OUTLIER_BELOW = 0.3;
 const LARGER = 4;
 /** Larger files are no photos, bytes. */
 const LARGEST_FILE = 256 * 2 ** 20;
-const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1']);
+
+export interface EnrolOptions {
+  readonly recognizer?: RecognizerId;
+  readonly signal?: AbortSignal;
+}
 
 interface Read {
+  /** Its path. */
   readonly file: string;
+  readonly name: string;
   readonly hash: string;
   /** Why it cannot be read; null where it can. */
   readonly fault: string | null;
@@ -58,22 +64,22 @@ interface Read {
   readonly faces: readonly Face[];
 }
 
-async function readPhoto(models: Models, file: string, recognizer: RecognizerId): Promise<Read> {
+async function readPhoto(models: Models, photo: PictureFile, { recognizer = DEFAULT_RECOGNIZER, signal }: EnrolOptions): Promise<Read> {
+  const { file, name } = photo;
   const found = await stat(file).catch((cause: unknown) => {
-    throw new KinoscopeError('not-found', `There is no file ${file}`, { cause });
+    throw new KinoscopeError('not-found', `There is no file ${name}`, { cause });
   });
-  const unreadable = (fault: string, hash = ''): Read => ({ file, hash, fault, size: [1, 1], faces: [] });
-  if (found.size > LARGEST_FILE) return unreadable(`larger than ${LARGEST_FILE / 2 ** 20} MB`);
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-  if (bytes instanceof Error) return unreadable(`it cannot be opened (${bytes.code ?? bytes.message})`);
-  const hash = createHash('sha256').update(bytes).digest('hex');
+  // a pipe or a device has no content that could be hashed, and none that ends
+  const hash = found.isFile() && found.size <= LARGEST_FILE ? await hashFile(file).catch((error: NodeJS.ErrnoException) => error) : '';
+  const unreadable = (fault: string): Read => ({ file, name, hash: typeof hash === 'string' ? hash : '', fault, size: [1, 1], faces: [] });
+  if (typeof hash !== 'string') return unreadable(`it cannot be opened (${hash.code ?? hash.message})`);
   try {
-    const image = await readPicture(file);
-    return { file, hash, fault: null, size: [image.width, image.height], faces: await readFaces(models, image, { recognizer }) };
+    return await withPicture(photo, async (image) => ({
+      file, name, hash, fault: null, size: [image.width, image.height], faces: await readFaces(models, image, { recognizer }),
+    }), signal);
   } catch (error) {
     if (!(error instanceof KinoscopeError) || error.code !== 'unreadable') throw error;
-    const isHeic = bytes.toString('latin1', 4, 8) === 'ftyp' && HEIC_BRANDS.has(bytes.toString('latin1', 8, 12));
-    return unreadable(isHeic ? 'HEIC, which is not read here: save it as JPEG' : 'no picture that can be read', hash);
+    return unreadable(error instanceof UnreadablePicture ? error.reason : error.message);
   }
 }
 
@@ -151,15 +157,15 @@ function reasonOf(flag: PhotoFlag | null, { fault, faces }: Read): string | null
 export async function enrolPhotos(
   models: Models,
   name: string,
-  files: readonly string[],
-  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
+  files: readonly (string | PictureFile)[],
+  options: EnrolOptions = {},
   told: (file: string) => number | undefined = () => undefined,
 ): Promise<Enrolled> {
   const read: Read[] = [];
-  for (const file of files) read.push(await readPhoto(models, file, recognizer));
+  for (const file of files) read.push(await readPhoto(models, typeof file === 'string' ? { file, name: basename(file) } : file, options));
   const faces = chooseFaces(read, told);
   const flags = flagPhotos(read, faces);
-  const photos = read.map(({ file, hash, faces: { length }, size: [width, height] }, i): Photo => {
+  const photos = read.map(({ name: file, hash, faces: { length }, size: [width, height] }, i): Photo => {
     const face = faces[i] ?? null;
     const box: Box | null = face && [
       face.box[0] / width,
@@ -168,7 +174,7 @@ export async function enrolPhotos(
       face.box[3] / height,
     ];
     return {
-      file: basename(file),
+      file,
       hash,
       flag: flags[i]!,
       reason: reasonOf(flags[i]!, read[i]!),

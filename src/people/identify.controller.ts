@@ -1,12 +1,11 @@
-import { join } from 'node:path';
-import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../errors.js';
-import { readPicture } from '../frames/picture.js';
+import { withPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
+import { Uploads } from '../http/uploads.js';
 import { Identifier } from './identifier.js';
 import { withPhotos } from './receive-photos.js';
 import { IdentifyOutput } from './schemas.js';
@@ -17,7 +16,7 @@ import { IdentifyOutput } from './schemas.js';
 export class IdentifyController {
   constructor(
     private readonly identifier: Identifier,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly uploads: Uploads,
   ) {}
 
   @Post()
@@ -43,13 +42,10 @@ export class IdentifyController {
   })
   @ApiOkResponse({ standardSchema: IdentifyOutput })
   identify(@Req() request: Request): Promise<IdentifyOutput> {
-    return withPhotos(request, join(this.settings.home, 'incoming'), async ({ files: [file, ...others], fields: { title, at, place } }) => {
+    return withPhotos(this.uploads, request, async ({ files: [file, ...others], fields: { title, at, place }, signal }) => {
       if (file === undefined || others.length > 0) throw new KinoscopeError('usage', 'Give one photo');
-      const { limited, onAir, notes, faces } = await this.identifier.identify(await readPicture(file), {
-        title,
-        at: at === undefined ? undefined : parseTime(at),
-        place: place === undefined ? undefined : parsePlace(place),
-      });
+      const limits = { title, at: at === undefined ? undefined : parseTime(at), place: place === undefined ? undefined : parsePlace(place) };
+      const { limited, onAir, notes, faces } = await withPicture(file, (picture) => this.identifier.identify(picture, limits), signal);
       return {
         limited,
         onAir: onAir && [...onAir],

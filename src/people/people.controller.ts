@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags }
   from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../errors.js';
+import { type Fields, Uploads } from '../http/uploads.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { Corrections, type TracksOf } from './corrections.js';
@@ -42,7 +41,7 @@ export class PeopleController {
     private readonly portraits: Portraits,
     private readonly titles: TitlesService,
     @Inject(MODELS) private readonly models: Models,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly uploads: Uploads,
   ) {}
 
   @Get()
@@ -187,10 +186,10 @@ export class PeopleController {
     return { contentHash, tracks };
   }
 
-  private withLearnt<T>(request: Request, work: (photos: readonly Photo[], fields: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
-    return withPhotos(request, join(this.settings.home, 'incoming'), async ({ files, fields }) => {
+  private withLearnt<T>(request: Request, work: (photos: readonly Photo[], fields: Fields) => Promise<T>): Promise<T> {
+    return withPhotos(this.uploads, request, async ({ files, fields, signal }) => {
       if (files.length === 0) throw new KinoscopeError('usage', 'The request carries no photo');
-      const { photos } = await enrolPhotos(this.models, fields['name'] ?? '', files);
+      const { photos } = await enrolPhotos(this.models, fields['name'] ?? '', files, { signal });
       if (photos.every(({ flag }) => flag !== null)) {
         const reasons = photos.map(({ file, flag, reason }) => `${file} (${flag}${flag === 'unreadable' && reason ? `: ${reason}` : ''})`).join(', ');
         throw new KinoscopeError('unreadable', `No photo shows a face that can be learnt: ${reasons}`);

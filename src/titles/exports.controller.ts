@@ -1,13 +1,13 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
 import { exportFilm, FORMAT_NAMES, FORMATS } from '../exports/formats.js';
 import { JobOutput, presentJob } from '../jobs/jobs.controller.js';
 import { ExportsService } from './exports.service.js';
 import { FilmExports } from './film-exports.service.js';
-import { sendFilm } from './send-film.js';
+import { sendWritten } from './send-film.js';
 
 const ExportQuery = z.object({
   format: z.enum(FORMAT_NAMES),
@@ -57,8 +57,8 @@ export class ExportsController {
   @ApiOperation({ summary: 'The film with boxes and names, once it was written, with byte ranges' })
   @ApiProduces('video/mp4')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
-  async annotated(@Param('id') id: string, @Res() response: Response): Promise<void> {
-    await sendFilm(await this.films.read(id), response);
+  async annotated(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await sendWritten(await this.films.read(id), request, response);
   }
 
   @Delete('annotated')

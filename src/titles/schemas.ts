@@ -11,11 +11,13 @@ const box = z.array(z.number()).length(4).describe('[x, y, width, height] as fra
 
 export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS);
 
+export const TitleName = z.string().min(1).max(300);
+
 export const TitleInput = z
   .object({
     path: z.string().min(1).max(4096).optional().describe('A film below one of the media roots'),
     link: z.url({ protocol: /^(https?|s3)$/ }).max(8192).optional().describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
-    name: z.string().min(1).max(300).optional(),
+    name: TitleName.optional(),
   })
   .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' });
 export type TitleInput = z.infer<typeof TitleInput>;
@@ -134,5 +136,9 @@ export const CastOutput = z.looseObject({
 
 export const CastAtOutput = z.object({ at: seconds, cast: z.array(CastMember.extend({ box })) });
 
-export const CastQuery = z.object({ t: z.coerce.number().nonnegative().optional().describe('Seconds: who is on screen then') });
+/** Of a query. `?t=` names no second, though JavaScript reads nothing as 0. */
+const given = (text: unknown): unknown => (typeof text === 'string' && text.trim() === '' ? NaN : text);
+export const CastQuery = z.object({
+  t: z.preprocess(given, z.coerce.number().nonnegative()).optional().describe('Seconds: who is on screen then'),
+});
 export type CastQuery = z.infer<typeof CastQuery>;

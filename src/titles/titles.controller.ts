@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
 import { KinoscopeError } from '../errors.js';
+import { Uploads } from '../http/uploads.js';
 import { presentJob } from '../jobs/jobs.controller.js';
 import { AnalysesService } from './analyses.service.js';
 import type { Title } from './documents.js';
@@ -36,6 +37,7 @@ export class TitlesController {
     private readonly titles: TitlesService,
     private readonly downloads: DownloadsService,
     private readonly analyses: AnalysesService,
+    private readonly uploads: Uploads,
   ) {}
 
   @Post()
@@ -61,7 +63,7 @@ export class TitlesController {
   @ApiAcceptedResponse({ standardSchema: TitleWithJob })
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
     if (request.is('multipart/form-data')) {
-      const title = await receiveUpload(request, (stream, fileName, options) => this.titles.fromUpload(stream, fileName, options));
+      const title = await receiveUpload(this.uploads, request, (stream, fileName, options) => this.titles.fromUpload(stream, fileName, options));
       return { title: presentTitle(title), job: null, analysis: null };
     }
     const input = TitleInput.safeParse(request.body ?? {});
@@ -92,23 +94,19 @@ export class TitlesController {
 
   @Get(':id/media')
   @ApiOperation({ summary: 'The film itself, with byte ranges, for the studio page' })
-  async media(@Param('id') id: string, @Res() response: Response) {
-    const { source } = await this.titles.get(id);
-    if (!source.file) throw new KinoscopeError('not-found', 'The film was not fetched yet');
-    await sendFilm(source.file, response);
+  async media(@Param('id') id: string, @Req() request: Request, @Res() response: Response) {
+    await sendFilm(await this.titles.get(id), request, response);
   }
 
   @Get(':id/file')
   @NeedsScope('operate')
   @ApiOperation({ summary: 'The film, with byte ranges, for workers that have not this disk; a key of the default tenant opens any tenant\'s' })
-  async file(@Param('id') id: string, @Query({ schema: FileQuery }) { tenant }: FileQuery, @Res() response: Response) {
+  async file(@Param('id') id: string, @Query({ schema: FileQuery }) { tenant }: FileQuery, @Req() request: Request, @Res() response: Response) {
     // the operator's workers do everybody's jobs; a tenant's own do its own
     const own = currentTenant();
     if (own !== DEFAULT_TENANT && tenant !== own) throw new KinoscopeError('not-found', `There is no title ${id}`);
-    const { source } = await inContext({ tenant, actor: 'worker' }, async () => this.titles.present(await this.titles.get(id)));
-    // whatever its name says, it was found to be a film
-    response.type('application/octet-stream');
-    await sendFilm(source.file!, response);
+    const title = await inContext({ tenant, actor: 'worker' }, async () => this.titles.present(await this.titles.get(id)));
+    await sendFilm(title, request, response, 'bytes');
   }
 
   @Delete(':id')

@@ -24,6 +24,7 @@ import type { Film } from './analyzer.js';
 import { Documents } from './collections.js';
 import { type Arrival, type Title, TITLES, type TitleSource } from './documents.js';
 import { underItsName } from './own-name.js';
+import { isUnchanged } from './send-film.js';
 
 export interface FetchOptions {
   readonly name?: string | undefined;
@@ -129,17 +130,17 @@ export class TitlesService implements OnApplicationBootstrap {
 
   /** Whether `download` has something to do. */
   async isToBeFetched({ source }: Title): Promise<boolean> {
-    return source.kind === 'link' && !(await this.isPresent(source));
+    return source.kind === 'link' && !(await isUnchanged(source));
   }
 
   /** Whether the film is on this machine's disk, unchanged. */
   isHere({ source }: Title): Promise<boolean> {
-    return this.isPresent(source);
+    return isUnchanged(source);
   }
 
   /** The title, if its film is there. @throws KinoscopeError `not-found` */
   async present(title: Title): Promise<Title> {
-    if (await this.isPresent(title.source)) return title;
+    if (await isUnchanged(title.source)) return title;
     throw new KinoscopeError('not-found', `The film of "${title.name}" is ${title.source.file ? 'gone' : 'not there yet'}: ${title.source.location}`);
   }
 
@@ -252,12 +253,6 @@ export class TitlesService implements OnApplicationBootstrap {
     return items[0] ?? null;
   }
 
-  private async isPresent(source: TitleSource): Promise<boolean> {
-    if (!source.file) return false;
-    const now = await stat(source.file).catch(() => null);
-    return now !== null && now.size === source.size && now.mtimeMs === source.modified;
-  }
-
   private fetch(source: string, options: FetchOptions): Promise<Fetched> {
     return this.downloader.fetch(source, { dir: this.folder, signal: options.signal, onProgress: options.onProgress });
   }
@@ -275,9 +270,9 @@ export class TitlesService implements OnApplicationBootstrap {
       metadata,
       createdAt: new Date().toISOString(),
     });
-    if (title.source.file === source.file && (await this.isPresent(title.source))) return title;
+    if (title.source.file === source.file && (await isUnchanged(title.source))) return title;
     // The same content under another path: the title follows the newest one unless its own film is still there.
-    if (await this.isPresent(title.source)) {
+    if (await isUnchanged(title.source)) {
       await this.dropUnused(fetched);
       return title;
     }

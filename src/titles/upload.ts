@@ -1,53 +1,24 @@
 import type { Readable } from 'node:stream';
-import busboy from 'busboy';
 import type { Request } from 'express';
-import { keepContext } from '../context.js';
 import { KinoscopeError } from '../errors.js';
+import type { Uploads } from '../http/uploads.js';
 import type { Title } from './documents.js';
+import { TitleName } from './schemas.js';
 import type { FetchOptions } from './titles.service.js';
 
 type Receive = (stream: Readable, fileName: string, options: FetchOptions) => Promise<Title>;
 
 /**
- * Hands the first file of a multipart request on as a stream: nothing of it is held in memory. A client that leaves in
- * the middle aborts the upload.
- * @throws KinoscopeError `usage` when the request carries no file or is malformed; whatever `receive` throws
+ * Hands the film of a multipart request on as a stream; a field `name` before it names the title.
+ * @throws KinoscopeError `usage` when the request carries no file or is malformed; `too-large`; whatever `receive` throws
  */
-export async function receiveUpload(request: Request, receive: Receive): Promise<Title> {
-  const abort = new AbortController();
-  let parser: busboy.Busboy;
-  try {
-    parser = busboy({ headers: request.headers, limits: { files: 1, fields: 10, fieldSize: 10_000 }, defParamCharset: 'utf8' });
-  } catch (error) {
-    throw new KinoscopeError('usage', 'The upload is not multipart/form-data with a boundary', { cause: error });
-  }
-  try {
-    return await new Promise<Title>((resolve, reject) => {
-      let name: string | undefined;
-      let received: Promise<void> | null = null;
-      parser.on('field', (field, value) => {
-        if (field === 'name' && value) name = value;
-      });
-      parser.on('file', keepContext((_field: string, stream: Readable, { filename }: busboy.FileInfo) => {
-        const options = { signal: abort.signal, ...(name ? { name } : {}) };
-        received = receive(stream, filename || 'upload', options).then(resolve, reject);
-      }));
-      parser.on('close', () => {
-        if (!received) reject(new KinoscopeError('usage', 'The upload carries no file'));
-      });
-      parser.on('error', (error) => {
-        abort.abort();
-        reject(new KinoscopeError('usage', 'The upload is malformed or incomplete', { cause: error }));
-      });
-      request.on('aborted', () => {
-        abort.abort();
-        reject(new KinoscopeError('cancelled', 'The upload was broken off'));
-      });
-      request.pipe(parser);
-    });
-  } finally {
-    request.unpipe(parser);
-    // What was not read would keep the connection busy.
-    request.resume();
-  }
+export async function receiveUpload(uploads: Uploads, request: Request, receive: Receive): Promise<Title> {
+  let title: Title | undefined;
+  await uploads.read(request, { files: 1 }, async ({ name, stream }, fields, signal) => {
+    const named = fields['name'] ? { name: TitleName.safeParse(fields['name']) } : {};
+    if (named.name?.success === false) throw new KinoscopeError('usage', 'A name has 1 to 300 characters');
+    title = await receive(stream, name || 'upload', { signal, ...(named.name && { name: named.name.data }) });
+  });
+  if (!title) throw new KinoscopeError('usage', 'The upload carries no file');
+  return title;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFaces } from '../../src/faces/detect.js';
 import { type Box, iou } from '../../src/faces/geometry.js';
-import { readPicture } from '../../src/frames/picture.js';
+import { endIdleDecoders, readPicture } from '../../src/frames/picture.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
   image = await readPicture(photo);
 }, 60_000);
-afterAll(() => models.close());
+afterAll(() => Promise.all([models.close(), endIdleDecoders()]));
 
 /** The picture with a patch on each box. */
 function covered(boxes: readonly Box[]): RgbImage {

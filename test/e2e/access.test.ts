@@ -214,7 +214,8 @@ describe('pages of elsewhere', () => {
 describe('every answer', () => {
   it('carries headers that keep a browser from running what is not ours', async () => {
     const { headers } = await open.fetch('/');
-    expect(headers.get('content-security-policy')).toMatch(/default-src 'none';script-src 'self'/);
+    expect(headers.get('content-security-policy')).toContain(`default-src 'none';script-src ${open.url}/`);
+    expect((await open.fetch('/v1/titles')).headers.get('content-security-policy')).toMatch(/^default-src 'none';.*sandbox$/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-powered-by')).toBeNull();
     expect((await open.fetch('/v1/titles', { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id')).toBe('mine-1');

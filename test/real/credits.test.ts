@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { creditProbability, detectCredits } from '../../src/credits/detect.js';
 import type { CreditsResult, NextEpisodePolicy } from '../../src/credits/types.js';
 import { openMedia } from '../../src/frames/media.js';
-import { readPicture } from '../../src/frames/picture.js';
+import { endIdleDecoders, readPicture } from '../../src/frames/picture.js';
 import { createModels } from '../../src/inference/registry.js';
 import type { ModelRegistry } from '../../src/inference/registry.js';
 
@@ -21,7 +21,7 @@ if (!there) console.warn(`SKIPPED: credits of real films need ${videos}`);
   const media = openMedia({});
   let models: ModelRegistry;
   beforeAll(() => { models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 }); });
-  afterAll(() => models.close());
+  afterAll(() => Promise.all([models.close(), endIdleDecoders()]));
 
   async function detect(name: string, policy?: NextEpisodePolicy): Promise<CreditsResult> {
     const file = join(videos, name);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { similarity } from '../../src/faces/embed.js';
+import { endIdleDecoders } from '../../src/frames/picture.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import { enrolPhotos, type Photo } from '../../src/people/enrol.js';
 
@@ -38,7 +39,7 @@ if (!present) process.stderr.write('enrol.test.ts: SKIPPED, no real data at KINO
     mean = enrolled.mean!;
   }, 120_000);
   afterAll(async () => {
-    await models.close();
+    await Promise.all([models.close(), endIdleDecoders()]);
     rmSync(folder, { recursive: true });
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
 import { runPass } from '../../src/frames/pass.js';
-import { readPicture } from '../../src/frames/picture.js';
+import { endIdleDecoders, readPicture } from '../../src/frames/picture.js';
 import { classifyStills, createGenreAnalyzer, KEY_FRAMES } from '../../src/genre/analyzer.js';
 import type { GenreResult } from '../../src/genre/types.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
@@ -23,7 +23,7 @@ const wholeFilms = (): void => {
   let models: ModelRegistry;
   const answers = new Map<string, Promise<GenreResult>>();
   beforeAll(() => { models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 }); });
-  afterAll(() => models.close());
+  afterAll(() => Promise.all([models.close(), endIdleDecoders()]));
 
   async function watch(name: string): Promise<GenreResult> {
     const file = join(videos, name);

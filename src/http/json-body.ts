@@ -1,0 +1,34 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { json, type NextFunction, type Request, type Response } from 'express';
+import { callerOf } from '../access/access.middleware.js';
+import { keepContext } from '../context.js';
+import { KinoscopeError } from '../errors.js';
+
+/** Largest JSON body. Films come as multipart/form-data, limited by KINOSCOPE_MAX_UPLOAD_BYTES. */
+const LIMIT = '1mb';
+/** From somebody whose key is not known yet: it is what they send. */
+const STRANGERS_LIMIT = '4kb';
+
+/** Half a character, which no text may have: databases and clients would each make something else of it. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function refuseBrokenText(key: string, value: unknown): unknown {
+  if (LONE_SURROGATE.test(key) || (typeof value === 'string' && LONE_SURROGATE.test(value))) {
+    throw new KinoscopeError('usage', 'The text of the request is broken: it has half a character (a lone surrogate)');
+  }
+  return value;
+}
+
+/** Reads JSON bodies, once it is known who asks: nobody's body is read who may not send one. */
+@Injectable()
+export class JsonBody implements NestMiddleware {
+  private readonly read = json({ limit: LIMIT, reviver: refuseBrokenText });
+  private readonly readStrangers = json({ limit: STRANGERS_LIMIT, reviver: refuseBrokenText });
+
+  use(request: Request, response: Response, next: NextFunction): void {
+    const go = keepContext((error?: unknown) => next(error));
+    if (callerOf(request)) this.read(request, response, go);
+    else if (request.originalUrl === '/v1/session') this.readStrangers(request, response, go);
+    else go();
+  }
+}
