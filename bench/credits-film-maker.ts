@@ -365,6 +365,10 @@ export function filmMedia(film: Film): Media {
       format: 'painted', duration: film.frames / FILM_RATE, width: WIDTH, height: HEIGHT, rotation: 0, frameRate: FILM_RATE,
       codec: 'jpeg', startTime: 0, audio: null, chapters: [], tags: {},
     }),
-    source: { name: 'node-av', frames: (_file, request) => frameStream(frames(request)) },
+    source: {
+      name: 'node-av',
+      frames: (_file, request) => frameStream(frames(request)),
+      countBefore: (_file, time) => Promise.resolve(Math.ceil(time * FILM_RATE)),
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { KinoscopeError } from '../errors.js';
 import { AnalysesService } from '../titles/analyses.service.js';
 import { ANALYSIS_KINDS, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
+import { playingTime } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { analysisText, castText, flatten, sceneMoment, shotsText, TEXTS } from './answers.js';
 import { printableLine } from '../text/terminal.js';
@@ -57,7 +58,7 @@ export function addAnalysisCommands(program: Command, open: Open): void {
           title: title.id,
           name: title.name,
           metadata: title.metadata,
-          duration: title.media?.duration ?? null,
+          duration: title.media ? playingTime(title.media) : null,
           truncated: analyses.some(({ truncated }) => truncated),
           ...Object.fromEntries(analyses.map((analysis) => [analysis.kind, flatten(analysis)])),
         };

@@ -77,11 +77,23 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   onProgress(1);
   return {
     ...placeOf(creditsStart, info.frameRate),
+    frame: await frameNumber(request, creditsStart),
     confidence: Math.min(1, confidence),
     segments,
     ...next,
     ...about,
   };
+}
+
+/** How far, in frames, a time may be from a whole number of them at a steady rate: containers round times. */
+const OFF_BEAT = 0.1;
+
+/** Number of the frame that shows at a time; counted where the rate does not tell it. */
+async function frameNumber({ file, info, source, signal }: CreditsRequest, time: number): Promise<number | null> {
+  if (info.frameRate === null) return source.countBefore(file, time, signal);
+  const frame = time * info.frameRate;
+  if (!info.variableRate && Math.abs(frame - Math.round(frame)) < OFF_BEAT) return Math.round(frame);
+  return source.countBefore(file, time, signal);
 }
 
 /** Where the boundary after a stretch is one that a player acts on. */

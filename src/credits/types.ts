@@ -23,7 +23,7 @@ export interface CreditsResult {
   readonly creditsStart: number | null;
   /** Seconds; null where there is nothing to offer, `reason` says why. */
   readonly nextEpisodeAt: number | null;
-  /** Number of the frame at `creditsStart`, the first frame being 0, at the file's average frame rate. */
+  /** Number of the frame at `creditsStart`, the first frame being 0; counted where the frame rate varies. */
   readonly frame: number | null;
   /** `creditsStart` as hh:mm:ss.mmm. */
   readonly timecode: string | null;

@@ -34,12 +34,12 @@ export function celebrityRecognition(film: ExportedFilm) {
 
 /** As `GetSegmentDetection` answers: credits as technical cues, and the shots. Frame numbers are by the average rate. */
 export function segmentDetection(film: ExportedFilm) {
-  const { frameRate } = film.media;
+  const { frameRate, videoStart = 0 } = film.media;
   const span = (start: number, end: number) => {
     const [from, to] = [Math.floor(start * 1000), Math.floor(end * 1000)];
     const millis = { StartTimestampMillis: from, EndTimestampMillis: to, DurationMillis: to - from };
     if (frameRate === null) return millis;
-    const [first, last] = [Math.round(start * frameRate), Math.round(end * frameRate)];
+    const [first, last] = [start, end].map((time) => Math.round((time - videoStart) * frameRate)) as [number, number];
     return {
       ...millis,
       StartTimecodeSMPTE: smpteOf(first, frameRate),

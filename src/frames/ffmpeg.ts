@@ -1,4 +1,5 @@
 import { KinoscopeError } from '../errors.js';
+import { sdrFilter } from './dynamic-range.js';
 import { type DescribedFile, describeFile } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';
 import { attend, brokenBy, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
@@ -17,7 +18,18 @@ import type { DecodeSummary, Frame, FrameRequest, FrameSource, RgbImage, Samplin
  * frame by the packets' list.
  */
 export function ffmpegSource(settings: FrameSettings): FrameSource {
-  return { name: 'ffmpeg', frames: (file, request) => frameStream(frames(file, request, settings)) };
+  return {
+    name: 'ffmpeg',
+    frames: (file, request) => frameStream(frames(file, request, settings)),
+    countBefore: async (path, time, signal) => {
+      const file = await describeFile(path, settings, signal);
+      const { num, den } = file.timeBase;
+      // Half a tick spares what was rounded on its way here.
+      const end = Math.floor((time * den) / num + 0.5);
+      if (file.places.length > 0) return file.places.filter(({ ticks }) => ticks >= file.origin && ticks - file.origin < end).length;
+      return (await shownTicks(file, settings, signal)).filter((at) => at - file.origin < end).length;
+    },
+  };
 }
 
 /** Seconds by which seeking stays before, and reading goes on after, what is wanted: frames are not stored in order. */
@@ -123,9 +135,21 @@ async function shownAt(
   settings: FrameSettings,
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
-  const { input, streamIndex, origin } = file;
+  const { origin } = file;
   const { num, den } = file.timeBase;
   const wanted = [...times].sort((a, b) => a - b);
+  const ticks = await shownTicks(file, settings, signal);
+  let index = 0;
+  const shown = wanted.map((time) => {
+    while (index + 1 < ticks.length && (((ticks[index + 1] ?? 0) - origin) * num) / den <= time) index++;
+    return ticks[index] ?? origin;
+  });
+  return [...new Set(shown)];
+}
+
+/** Timestamps of all frames that are shown, in order. */
+async function shownTicks(file: DescribedFile, settings: FrameSettings, signal: AbortSignal | undefined): Promise<number[]> {
+  const { input, streamIndex, origin } = file;
   let ticks: number[] = [];
   let complete = true;
   await scanPackets(input, ({ stream, hidden, pts }) => {
@@ -137,13 +161,7 @@ async function shownAt(
     ticks = [];
     await scanFrames(file, (at) => ticks.push(at), settings, signal);
   }
-  ticks.sort((a, b) => a - b);
-  let index = 0;
-  const shown = wanted.map((time) => {
-    while (index + 1 < ticks.length && (((ticks[index + 1] ?? 0) - origin) * num) / den <= time) index++;
-    return ticks[index] ?? origin;
-  });
-  return [...new Set(shown)];
+  return ticks.sort((a, b) => a - b);
 }
 
 function exactRuns({ timeBase: { num, den } }: DescribedFile, ticks: readonly number[]): Run[] {
@@ -261,7 +279,7 @@ async function arrival<T>(shown: T[]): Promise<T> {
 }
 
 function ffmpegArguments(
-  { input, streamIndex, streamId, geometry, timeBase, info }: DescribedFile,
+  { input, streamIndex, streamId, geometry, colour, timeBase, info }: DescribedFile,
   run: Run,
   outputs: readonly Dimensions[],
   canvas: Dimensions,
@@ -272,7 +290,7 @@ function ffmpegArguments(
   const stream = run.places?.byte ? `0:i:${streamId}` : `0:${streamIndex}`;
   const choice = `[${stream}]${until}select='${run.select}',showinfo=checksum=0,${run.places ? 'setpts=N,' : ''}split=${outputs.length}`;
   const splits = outputs.map((_, i) => `[s${i}]`).join('');
-  const branches = outputs.map((output, i) => `[s${i}]${filterChain(geometry.rotation, output)},pad=${canvas.width}:ih[o${i}]`);
+  const branches = outputs.map((output, i) => `[s${i}]${filterChain(geometry.orientation, output, sdrFilter(colour))},pad=${canvas.width}:ih[o${i}]`);
   // All sizes of a frame come as one tall picture, so that they cannot get out of step.
   const stack = outputs.map((_, i) => `[o${i}]`).join('') + (outputs.length > 1 ? `vstack=${outputs.length}` : 'null');
   return [

@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import { FileMemo } from './file-memo.js';
-import { displayedSize, type Geometry, quarterTurn } from './geometry.js';
+import type { Colour } from './dynamic-range.js';
+import { displayedSize, type Geometry, orientationOf } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
 import { lastComplaint } from './media-process.js';
 import type { FrameSettings } from './settings.js';
@@ -9,6 +10,7 @@ import { measure, runFfprobe } from './packet-scan.js';
 import type { Place } from './places.js';
 import { type DeclaredEnd, tellsDuration, type Timeline } from './timeline.js';
 import { filmTrack } from './tracks.js';
+import { playerStart, variesIn } from './timecode.js';
 import type { MediaInfo } from './types.js';
 
 /** What ffprobe tells, as far as it is used here; every member may be missing in a broken file. */
@@ -25,7 +27,7 @@ interface Described {
     readonly end_time: string;
     readonly tags?: { readonly title?: string };
   }[];
-  readonly frames?: readonly { readonly best_effort_timestamp?: number }[];
+  readonly frames?: readonly DescribedFrame[];
 }
 
 interface DescribedStream {
@@ -37,6 +39,7 @@ interface DescribedStream {
   readonly height?: number;
   readonly sample_aspect_ratio?: string;
   readonly avg_frame_rate?: string;
+  readonly r_frame_rate?: string;
   readonly time_base: string;
   readonly start_pts?: number;
   readonly duration_ts?: number;
@@ -44,7 +47,15 @@ interface DescribedStream {
   readonly channels?: number;
   readonly nb_frames?: string;
   readonly disposition?: Readonly<Record<string, number>>;
-  readonly side_data_list?: readonly { readonly rotation?: number }[];
+  readonly side_data_list?: readonly { readonly displaymatrix?: string }[];
+}
+
+interface DescribedFrame {
+  readonly best_effort_timestamp?: number;
+  readonly color_transfer?: string;
+  readonly color_primaries?: string;
+  readonly color_space?: string;
+  readonly color_range?: string;
 }
 
 /** A file as the ffmpeg adapter knows it before it decodes. */
@@ -57,6 +68,8 @@ export interface DescribedFile {
   /** What the container calls the stream. */
   readonly streamId: string;
   readonly geometry: Geometry;
+  /** Of the first frame. */
+  readonly colour: Colour;
   readonly timeBase: { readonly num: number; readonly den: number };
   /** Timestamp of the first frame that can be decoded, ticks of the time base. */
   readonly origin: number;
@@ -70,6 +83,8 @@ export interface DescribedFile {
   /** How ffmpeg and ffprobe are to open it. */
   readonly input: readonly string[];
 }
+
+const FRAME_ENTRIES = 'frame=best_effort_timestamp,color_transfer,color_primaries,color_space,color_range';
 
 export async function ffprobe(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<MediaInfo> {
   return (await describeFile(file, settings, signal)).info;
@@ -109,16 +124,18 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
   const input = [...(reordered ? [] : ['-fflags', '+genpts']), '-i', url];
 
   const first = await runFfprobe(
-    ['-of', 'json', '-select_streams', `${video.index}`, '-read_intervals', '%+#50', '-show_entries', 'frame=best_effort_timestamp', ...input],
+    ['-of', 'json', '-select_streams', `${video.index}`, '-read_intervals', '%+#50', '-show_entries', FRAME_ENTRIES, ...input],
     settings,
     signal,
   );
-  const origin = parse(first.text).frames?.find((frame) => frame.best_effort_timestamp !== undefined)?.best_effort_timestamp;
+  const frame = parse(first.text).frames?.find(({ best_effort_timestamp }) => best_effort_timestamp !== undefined);
+  const origin = frame?.best_effort_timestamp;
   if (origin === undefined) throw new KinoscopeError('unreadable', `${name} has no picture that can be decoded`);
 
   const [num = 0, den = 1] = ratio(video.time_base);
   const startTime = (origin * num) / den;
   const [frames = 0, seconds = 0] = ratio(video.avg_frame_rate);
+  const [base = 0, per = 0] = ratio(video.r_frame_rate);
   const frameRate = frames > 0 && seconds > 0 ? frames / seconds : null;
   const { timeline, places, unordered } = await measure({
     input,
@@ -134,10 +151,12 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
     format: format.format_name,
     duration: Math.max(0, timeline.end - startTime),
     ...displayedSize(geometry),
-    rotation: geometry.rotation,
+    rotation: geometry.orientation.rotation,
     frameRate,
+    variableRate: variesIn(frames / seconds, base / per),
     codec: video.codec_name ?? 'unknown',
     startTime,
+    videoStart: playerStart(startTime, format.start_time === undefined ? null : Number(format.start_time)),
     audio: audio
       ? { codec: audio.codec_name ?? 'unknown', sampleRate: Number(audio.sample_rate ?? 0), channels: audio.channels ?? 0 }
       : null,
@@ -148,7 +167,10 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
     })),
     tags: Object.fromEntries(Object.entries(format.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value])),
   };
-  return { name, url, info, streamIndex: video.index, streamId: video.id ?? '', geometry, timeBase: { num, den }, origin, timeline, places, unordered, keysNeedOthers: NEEDING_OTHERS.includes(video.codec_name ?? ''), input };
+  return {
+    name, url, info, streamIndex: video.index, streamId: video.id ?? '', geometry, colour: colourOf(frame), timeBase: { num, den }, origin, timeline,
+    places, unordered, keysNeedOthers: NEEDING_OTHERS.includes(video.codec_name ?? ''), input,
+  };
 }
 
 function parse(text: string): Described {
@@ -182,9 +204,23 @@ function geometryOf(name: string, stream: DescribedStream): Geometry {
     codedWidth: width,
     codedHeight: height,
     pixelAspect: across > 0 && down > 0 ? across / down : 1,
-    // ffprobe counts counter-clockwise.
-    rotation: quarterTurn(-(side_data_list.find(({ rotation }) => rotation !== undefined)?.rotation ?? 0)),
+    orientation: orientationOf(matrixOf(side_data_list.find(({ displaymatrix }) => displaymatrix !== undefined)?.displaymatrix)),
   };
+}
+
+function colourOf(frame: DescribedFrame = {}): Colour {
+  const stored = (name = 'unknown'): string => (name === 'unspecified' || name === 'reserved' ? 'unknown' : name);
+  return {
+    transfer: stored(frame.color_transfer),
+    primaries: stored(frame.color_primaries),
+    matrix: stored(frame.color_space),
+    range: stored(frame.color_range),
+  };
+}
+
+/** The numbers of a display matrix as ffprobe prints it, three in a line after the line's number. */
+function matrixOf(text = ''): number[] {
+  return text.split('\n').flatMap((line) => (line.split(':')[1] ?? '').trim().split(/\s+/).filter(Boolean).map(Number));
 }
 
 function checkSize({ name, geometry }: Pick<DescribedFile, 'name' | 'geometry'>, { maxPixels }: FrameSettings): void {

@@ -15,7 +15,20 @@ import type { DecodeSummary, Frame, FrameRequest, FrameSource, MediaInfo, RgbIma
 
 /** Decodes with the FFmpeg libraries in node-av, in a process of its own for each pass. */
 export function nodeAvSource(settings: FrameSettings): FrameSource {
-  return { name: 'node-av', frames: (file, request) => frameStream(frames(file, request, settings)) };
+  return {
+    name: 'node-av',
+    frames: (file, request) => frameStream(frames(file, request, settings)),
+    countBefore: async (file, time, signal) => {
+      const timeline = await timelines.get(file);
+      const job: ReadJob = { kind: 'count', file: resolve(file), settings, before: time, ...(timeline && { timeline }) };
+      for await (const { record, process } of records(job, signal)) {
+        if (record.type !== 'count') continue;
+        await process.exited;
+        return record.frames;
+      }
+      throw noAnswer(file);
+    },
+  };
 }
 
 /** A film is read in several passes: one measures its time. */

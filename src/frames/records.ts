@@ -32,6 +32,7 @@ export type MediaRecord =
       readonly glimpse?: Dimensions;
     }
   | { readonly type: 'summary'; readonly bytes: 0; readonly summary: Omit<DecodeSummary, 'warnings'> }
+  | { readonly type: 'count'; readonly bytes: 0; readonly frames: number }
   | { readonly type: 'error'; readonly bytes: 0; readonly code: ErrorCode; readonly message: string }
   /** Nothing but a sign of life. */
   | { readonly type: 'alive'; readonly bytes: 0 }

@@ -20,3 +20,19 @@ export function smpteOf(frame: number, rate: number): string {
   const seconds = Math.floor(number / nominal);
   return `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}${drops > 0 ? ';' : ':'}${two(number % nominal)}`;
 }
+
+/**
+ * When players show the first picture, seconds: they count from where the container starts, all streams considered.
+ * @param containerStart null where the container does not say
+ */
+export function playerStart(videoStart: number, containerStart: number | null): number {
+  return containerStart === null ? 0 : Math.max(0, videoStart - containerStart);
+}
+
+/** Rates that differ by a smaller share are one rate: containers round the times of frames. */
+const SAME_RATE = 0.01;
+
+/** Whether frames come at more than one rate: on average at another than the finest that all of their times are told in. */
+export function variesIn(average: number, base: number): boolean {
+  return !(Math.abs(base / average - 1) < SAME_RATE);
+}

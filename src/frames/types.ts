@@ -95,6 +95,13 @@ export interface FrameSource {
   readonly name: 'node-av' | 'ffmpeg';
   /** @throws KinoscopeError `unreadable` (from the iteration) when no frame at all can be decoded */
   frames(file: string, request: FrameRequest): FrameStream;
+  /**
+   * How many frames are shown before `time` (seconds since the first one): the number of the frame that shows then, the
+   * first being 0, at any frame rate. Reads the file up to there, decodes nothing.
+   *
+   * @throws KinoscopeError as `frames`
+   */
+  countBefore(file: string, time: number, signal?: AbortSignal): Promise<number>;
 }
 
 export interface Chapter {
@@ -116,9 +123,16 @@ export interface MediaInfo {
   readonly rotation: 0 | 90 | 180 | 270;
   /** Average frame rate, frames a second; null where it is not known. */
   readonly frameRate: number | null;
+  /** The frames do not follow each other at one rate, as far as the container tells. Missing in what was stored before it was looked at. */
+  readonly variableRate?: boolean;
   readonly codec: string;
   /** Presentation time of the first video frame on the container's timeline, seconds. */
   readonly startTime: number;
+  /**
+   * Seconds on a player's clock at which the first picture shows: players count from the earliest timestamp of any stream.
+   * Missing in what was stored before it was measured.
+   */
+  readonly videoStart?: number;
   readonly audio: { readonly codec: string; readonly sampleRate: number; readonly channels: number } | null;
   readonly chapters: readonly Chapter[];
   /** Container tags, keys in lower case. */

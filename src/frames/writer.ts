@@ -4,6 +4,7 @@ import { dirname, parse, resolve } from 'node:path';
 import { KinoscopeError } from '../errors.js';
 import type { AudioSource } from './av/audio-copy.js';
 import { type EncodeJob, TICKS_PER_SECOND } from './av/encode.js';
+import type { Orientation } from './geometry.js';
 import { lastComplaint, patientReader } from './media-process.js';
 import { startJob } from './program.js';
 import { type MediaRecord, readRecord, recordHeader } from './records.js';
@@ -20,8 +21,8 @@ export interface VideoWriterOptions {
   readonly codec?: keyof typeof ENCODERS;
   /** Options of the encoder (x264, x265, libvpx, SVT-AV1) beside or instead of the quick ones set here. */
   readonly encoderOptions?: Readonly<Record<string, string>>;
-  /** Clockwise degrees that players shall turn the pictures by. */
-  readonly rotation?: 0 | 90 | 180 | 270;
+  /** What players shall do with the pictures. */
+  readonly orientation?: Orientation;
   /** A film whose sound is copied as it is. */
   readonly audio?: AudioSource | undefined;
 }
@@ -57,7 +58,7 @@ const CLOSING_PATIENCE = 600;
  *   `close`) when encoding fails
  */
 export async function openVideoWriter(file: string, options: VideoWriterOptions): Promise<VideoWriter> {
-  const { width, height, frameRate, codec = 'h264', rotation = 0 } = options;
+  const { width, height, frameRate, codec = 'h264', orientation = { mirrored: false, rotation: 0 } } = options;
   if (width < 2 || height < 2 || width % 2 !== 0 || height % 2 !== 0 || !(frameRate > 0)) {
     throw new KinoscopeError('usage', `A video of ${width} x ${height} at ${frameRate} frames a second cannot be written`);
   }
@@ -75,7 +76,7 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
     encoder,
     encoderOptions: { ...defaults, ...options.encoderOptions },
     frameRate: rate,
-    rotation,
+    orientation,
     audio: options.audio ?? null,
   };
   const process = startJob(job);

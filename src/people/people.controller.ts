@@ -6,6 +6,7 @@ import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../errors.js';
 import { type Fields, Uploads } from '../http/uploads.js';
 import { MODELS, type Models } from '../inference/types.js';
+import { playerOffset, shifted } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { Corrections, type TracksOf } from './corrections.js';
 import type { Person, PersonPhoto } from './documents.js';
@@ -224,7 +225,7 @@ export class PeopleController {
       seenIn: titles.map((title) => {
         const own = appearances.filter(({ contentHash }) => contentHash === title.contentHash);
         const best = own.reduce((a, b) => (b.quality > a.quality ? b : a));
-        return {
+        return shifted({
           title: title.id,
           name: title.name,
           screenTime: own.reduce((sum, { screenTime }) => sum + screenTime, 0),
@@ -232,7 +233,7 @@ export class PeopleController {
           lastSeen: Math.max(...own.map(({ lastSeen }) => lastSeen)),
           bestFrame: { time: best.bestFrame.time, box: [...best.bestFrame.box] },
           tracks: own.flatMap(({ tracks }) => tracks),
-        };
+        }, playerOffset(title.media));
       }),
     };
   }

@@ -5,6 +5,7 @@ import { chunkId, joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
 import { isSure } from '../credits/answer.js';
 import type { CreditsResult } from '../credits/types.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { everything } from '../people/gallery-store.js';
@@ -17,6 +18,7 @@ import { ANALYSES, ANALYSIS_KINDS, analysisId, TITLES, USUAL_KINDS, type Analysi
 import { DownloadsService } from './downloads.service.js';
 import { FilmsService } from './films.service.js';
 import { EpisodesService } from './episodes.service.js';
+import { onPlayersClock, playerOffset, playingTime } from './player-clock.js';
 import type { Progress } from './progress.js';
 import { LongFilms, type PartData } from './long-films.service.js';
 import { underItsName } from './own-name.js';
@@ -48,6 +50,7 @@ export class AnalysesService {
     private readonly longFilms: LongFilms,
     private readonly episodes: EpisodesService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** Stored answers, and the job that makes the others; null when there are none to make. */
@@ -56,7 +59,7 @@ export class AnalysesService {
     const title = await this.titles.get(titleId);
     const analyses = await this.current(title, kinds);
     const complete = !force && analyses.length === new Set(kinds).size;
-    return { job: complete ? null : await this.enqueue(title, order), analyses: await this.named(analyses) };
+    return { job: complete ? null : await this.enqueue(title, order), analyses: await this.presented(title, analyses) };
   }
 
   /** The job that analyses a title, after the one that fetches its film if need be. */
@@ -108,31 +111,38 @@ export class AnalysesService {
     const film = filmOf(title);
     const findings = await underItsName(film.file, title.source.location, () => this.analyzer.analyze(film, missing, progress));
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
-    return this.named(await this.current(title, kinds));
+    return this.presented(title, await this.current(title, kinds));
   }
 
   async stored(titleId: string): Promise<Analysis[]> {
-    const { contentHash } = await this.titles.get(titleId);
-    if (!contentHash) return [];
-    return this.named((await this.documents.analyses.find({ contentHash })).items);
+    const title = await this.titles.get(titleId);
+    if (!title.contentHash) return [];
+    return this.presented(title, (await this.documents.analyses.find({ contentHash: title.contentHash })).items);
   }
 
   /** @throws KinoscopeError `not-found` when the title is unknown or was not analysed for this */
   async read(titleId: string, kind: AnalysisKind): Promise<Analysis> {
-    const { contentHash } = await this.titles.get(titleId);
+    const title = await this.titles.get(titleId);
+    const { contentHash } = title;
     const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, kind)) : null;
     if (!analysis) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
-    return (await this.named([analysis]))[0]!;
+    return (await this.presented(title, [analysis]))[0]!;
   }
 
-  /** Who is on screen at a second, from what is stored. @throws KinoscopeError `not-found`, `usage` past the film's end */
+  /** Who is on screen at a second of a player's clock, from what is stored. @throws KinoscopeError `not-found`, `usage` past the film's end */
   async castAt(titleId: string, at: number): Promise<{ at: number; cast: OnScreen[] }> {
     const { contentHash, media } = await this.titles.get(titleId);
+    const time = at - playerOffset(media);
     const [names, chunk] = contentHash === null ? [null, null]
-      : await Promise.all([this.naming.namesOf(contentHash), this.documents.castChunks.get(chunkId(contentHash, at))]);
+      : await Promise.all([this.naming.namesOf(contentHash), time < 0 ? null : this.documents.castChunks.get(chunkId(contentHash, time))]);
     if (!names) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
-    if (media && at > media.duration) throw new KinoscopeError('usage', `The film ends at ${media.duration.toFixed(3)} s, before ${at} s`);
-    return { at, cast: castAt(chunk, names, at) };
+    if (media && time > media.duration) throw new KinoscopeError('usage', `The film ends at ${playingTime(media).toFixed(3)} s, before ${at} s`);
+    return { at, cast: castAt(chunk, names, time) };
+  }
+
+  /** Answers as they leave the service: with the names of today, on a player's clock. */
+  private async presented(title: Title, analyses: readonly Analysis[]): Promise<Analysis[]> {
+    return (await this.named(analyses)).map((analysis) => onPlayersClock(analysis, title, this.settings.nextEpisode));
   }
 
   /** The cast with the names of today, credits with what today's other episodes say: neither is part of what is stored. */

@@ -9,6 +9,7 @@ import { Naming } from '../people/naming.js';
 import { AnalysesService } from './analyses.service.js';
 import { Documents } from './collections.js';
 import type { Title } from './documents.js';
+import { playerOffset, playingTime, shiftedTracks } from './player-clock.js';
 import { TitlesService } from './titles.service.js';
 
 /** Gathers a title's stored answers for those who write them in other forms. */
@@ -36,9 +37,9 @@ export class ExportsService {
     return forPlayers({
       id: title.id,
       name: title.name,
-      media: title.media,
+      media: { ...title.media, duration: playingTime(title.media) },
       credits: credits ? { creditsStart, confidence, segments, detectorVersion: credits.detectorVersion } : null,
-      cast: cast ? { scenes, shots, tracks: await this.tracks(title), detectorVersion: cast.detectorVersion } : null,
+      cast: cast ? { scenes, shots, tracks: shiftedTracks(await this.tracks(title), playerOffset(title.media)), detectorVersion: cast.detectorVersion } : null,
     }, minConfidence);
   }
 

@@ -10,6 +10,7 @@ import { presentJob } from '../jobs/jobs.controller.js';
 import { AnalysesService } from './analyses.service.js';
 import type { Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
+import { playingTime } from './player-clock.js';
 import { FileQuery, PageQuery, TitleInput, TitleOutput, TitlePage, TitleWithJob } from './schemas.js';
 import { sendFilm } from './send-film.js';
 import { TitlesService } from './titles.service.js';
@@ -22,7 +23,7 @@ export function presentTitle(title: Title): TitleOutput {
     name,
     source: { kind: source.kind, location: source.location },
     contentHash,
-    duration: media?.duration ?? null,
+    duration: media ? playingTime(media) : null,
     width: media?.width ?? null,
     height: media?.height ?? null,
     metadata,

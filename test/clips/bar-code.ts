@@ -1,3 +1,4 @@
+import type { Orientation } from '../../src/frames/geometry.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import { openVideoWriter, type VideoWriterOptions } from '../../src/frames/writer.js';
 
@@ -28,16 +29,19 @@ export function readNumber({ width, height, data }: RgbImage): number | null {
   return number;
 }
 
-/** Turns a picture by a quarter, counter-clockwise: what a camera held on its side records. */
-function turned({ width, height, data }: RgbImage): RgbImage {
-  const out = Buffer.alloc(data.length);
+/** The coded picture that players show as `image`: what they do to it, undone. */
+function undone(image: RgbImage, { mirrored, rotation }: Orientation): RgbImage {
+  const { width, height, data } = image;
+  const sideways = rotation % 180 !== 0;
+  const out = { width: sideways ? height : width, height: sideways ? width : height, data: Buffer.alloc(data.length) };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const to = ((width - 1 - x) * height + y) * 3;
-      out.set(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), to);
+      const [turnedX, codedY] = ({ 0: [x, y], 90: [y, width - 1 - x], 180: [width - 1 - x, height - 1 - y], 270: [height - 1 - y, x] } as const)[rotation];
+      const codedX = mirrored ? out.width - 1 - turnedX : turnedX;
+      out.data.set(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), (codedY * out.width + codedX) * 3);
     }
   }
-  return { width: height, height: width, data: out };
+  return out;
 }
 
 export interface Clip {
@@ -53,13 +57,10 @@ export async function writeClip(
   options: Omit<VideoWriterOptions, 'width' | 'height' | 'frameRate'> = {},
 ): Promise<Clip> {
   const [width, height] = [160, 96];
-  const sideways = options.rotation === 90;
-  const coded = sideways ? { width: height, height: width } : { width, height };
-  const writer = await openVideoWriter(file, { ...options, ...coded, frameRate: 25 });
-  for (const [number, time] of times.entries()) {
-    const picture = drawNumber(number, width, height);
-    await writer.write(sideways ? turned(picture) : picture, time);
-  }
+  const orientation = options.orientation ?? { mirrored: false, rotation: 0 };
+  const sideways = orientation.rotation % 180 !== 0;
+  const writer = await openVideoWriter(file, { ...options, width: sideways ? height : width, height: sideways ? width : height, frameRate: 25 });
+  for (const [number, time] of times.entries()) await writer.write(undone(drawNumber(number, width, height), orientation), time);
   await writer.close();
   return { file, times };
 }

@@ -47,7 +47,7 @@ describe('the cast of a film that was watched before', () => {
 
   function ask(force = false): Promise<{ detectorVersion: string; result: Readonly<Record<string, unknown>> }[]> {
     const nobody = null as never;
-    const service = new AnalysesService(documents, nobody, nobody, nobody, analyzerWith(TODAY), library.naming, nobody, nobody, nobody);
+    const service = new AnalysesService(documents, nobody, nobody, nobody, analyzerWith(TODAY), library.naming, nobody, nobody, nobody, readSettings({}));
     return service.answer(TITLE, ['cast'], force, {});
   }
 

@@ -1,12 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { probe } from '../../src/frames/probe.js';
+import { openVideoWriter } from '../../src/frames/writer.js';
 import type { DecodeSummary, Frame, FrameRequest, SamplingPlan } from '../../src/frames/types.js';
 import { frameAdapters } from '../clips/adapters.js';
 import { type Clip, readNumber, steady, writeClip } from '../clips/bar-code.js';
@@ -51,7 +54,7 @@ const ROWS: readonly Row[] = [
   },
   { name: 'AV1', file: 'av1.mp4', times: steady(90, 30_000 / 1001), options: { codec: 'av1', encoderOptions: { g: '40' } }, keys: [0, 40, 80] },
   { name: 'a variable frame rate', file: 'vfr.mp4', times: IRREGULAR, options: { encoderOptions: { ...X264, g: '8' } }, keys: [0, 8, 16] },
-  { name: 'a picture turned by 90 degrees', file: 'turned.mp4', times: steady(60, 25), options: { rotation: 90, encoderOptions: X264 }, keys: [0, 40] },
+  { name: 'a picture turned by 90 degrees', file: 'turned.mp4', times: steady(60, 25), options: { orientation: { mirrored: false, rotation: 90 }, encoderOptions: X264 }, keys: [0, 40] },
   { name: 'a transport stream that starts late', file: 'late.ts', times: steady(90, 25, 12.52), options: { encoderOptions: X264 }, keys: [0, 40, 80] },
   { name: 'a Matroska file that starts late', file: 'late.mkv', times: steady(90, 25, 7.3), options: { encoderOptions: X264 }, keys: [0, 40, 80] },
 ];
@@ -165,6 +168,11 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
       }
     });
 
+    test('frames before a time are counted, at any rate', async () => {
+      for (const number of [0, 7, since.length - 1]) expect(await source.countBefore(path(), since[number]!)).toBe(number);
+      expect(await source.countBefore(path(), since.at(-1)! + 9)).toBe(since.length);
+    });
+
     test('probing tells size, times and rate', async () => {
       const info = await probe(path(), { kind });
       expect(info).toMatchObject({ width: 160, height: 96, rotation: file === 'turned.mp4' ? 90 : 0, audio: null, chapters: [] });
@@ -172,6 +180,61 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
       // Containers count the last frame's own time in; MP4 counts in decoding order, where the last gap may be another.
       expect(Math.abs(info.duration - since.at(-1)!)).toBeLessThan(longestGap + 0.02);
     });
+  });
+
+  test.each([
+    [false, 180], [false, 270], [true, 0], [true, 90], [true, 180], [true, 270],
+  ] as const)('pictures come upright: mirrored %s, turned by %d degrees', async (mirrored, rotation) => {
+    const { file, times } = await writeClip(join(folder, `turned-${kind}-${mirrored}-${rotation}.mp4`), steady(3, 25), { orientation: { mirrored, rotation } });
+    const { frames } = await take(file, { kind: 'every' });
+    expect(numbers(frames, times)).toEqual([0, 1, 2]);
+    expect(frames[0]!.images[0]).toMatchObject({ width: 80, height: 48 });
+  });
+
+  // Both need the system's ffmpeg to be made.
+  if (frameAdapters().includes('ffmpeg')) {
+    test('the first picture\'s place on a player\'s clock is told: sound may start before it', async () => {
+      const file = join(folder, `sound-first-${kind}.mkv`);
+      const { status } = spawnSync('ffmpeg', [
+        '-v', 'error', '-f', 'lavfi', '-i', 'sine=duration=8', '-itsoffset', '2.5', '-i', clips.get('h264.mp4')!.file, '-map', '0:a', '-map', '1:v',
+        '-c:v', 'copy', '-c:a', 'flac', '-t', '8', '-copyts', '-avoid_negative_ts', 'disabled', file,
+      ]);
+      expect(status).toBe(0);
+      const { videoStart } = await probe(file, { kind });
+      expect(Math.abs(videoStart! - 2.5)).toBeLessThan(0.01);
+      for (const name of ['h264.mp4', 'late.ts', 'late.mkv']) expect((await probe(clips.get(name)!.file, { kind })).videoStart).toBeCloseTo(0, 6);
+    });
+
+    test('a poster beside the film is not taken for it, whichever is larger, comes first or is marked', async () => {
+      const poster = join(folder, 'poster.png');
+      await sharp({ create: { width: 400, height: 600, channels: 3, background: 'navy' } }).png().toFile(poster);
+      for (const [index, extra] of [['-disposition:0', 'default', '-disposition:1', '0'], ['-disposition:1', 'default']].entries()) {
+        const file = join(folder, `poster-${kind}-${index}.mp4`);
+        const { status } = spawnSync('ffmpeg', [
+          '-v', 'error', '-i', poster, '-i', clips.get('h264.mp4')!.file, '-map', '0', '-map', '1', '-c:v:0', 'mjpeg', '-c:v:1', 'copy', ...extra, file,
+        ]);
+        expect(status).toBe(0);
+        expect(await probe(file, { kind })).toMatchObject({ width: 160, height: 96, codec: 'h264' });
+        expect((await take(file, { kind: 'keyframes' })).frames).toHaveLength(10);
+      }
+    });
+  }
+
+  test.each(['smpte2084', 'arib-std-b67'])('high dynamic range comes as SDR: %s', async (transfer) => {
+    const file = join(folder, `hdr-${kind}-${transfer}.mkv`);
+    // Half the picture black, half at the code of diffuse white (203 cd/m2), which is 58 % in PQ and 75 % in HLG (BT.2408).
+    const white = Math.round(255 * (transfer === 'smpte2084' ? 0.58 : 0.75));
+    const writer = await openVideoWriter(file, {
+      width: 160, height: 96, frameRate: 25, codec: 'hevc',
+      encoderOptions: { 'x265-params': `log-level=none:colorprim=bt2020:transfer=${transfer}:colormatrix=bt2020nc` },
+    });
+    const data = Buffer.alloc(160 * 96 * 3, white).fill(0, 0, 160 * 48 * 3);
+    for (let frame = 0; frame < 3; frame++) await writer.write({ width: 160, height: 96, data });
+    await writer.close();
+    const { frames: [frame] } = await take(file, { kind: 'keyframes' }, [{ width: 31, height: 31, fit: 'fill' }]);
+    const grey = (row: number): number => frame!.images[0]!.data[(row * 31 + 15) * 3]!;
+    expect(grey(4)).toBeLessThan(8);
+    expect(grey(26)).toBeGreaterThan(205);
   });
 
   test('frames that lie far apart are found by their times', async () => {

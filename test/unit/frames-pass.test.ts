@@ -29,6 +29,7 @@ function countingSource(count: number) {
       state.requests.push(request);
       return frameStream(pass(request));
     },
+    countBefore: (_file, time) => Promise.resolve(Math.ceil(time)),
   };
   return { source, state };
 }

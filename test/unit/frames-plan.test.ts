@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { displayedSize, matrixRotation, outputSize, rotationMatrix } from '../../src/frames/geometry.js';
+import { sdrFilter } from '../../src/frames/dynamic-range.js';
+import { displayedSize, displayMatrix, orientationOf, outputSize, readMatrix } from '../../src/frames/geometry.js';
 import { type ForwardPlan, selectorFor } from '../../src/frames/plan.js';
 
 /** Offers frames at `times` to a plan's selector, and gives the chosen times. */
@@ -30,11 +31,11 @@ describe('choosing frames', () => {
 });
 
 describe('sizes of pictures', () => {
-  const coded = { codedWidth: 720, codedHeight: 576, pixelAspect: 64 / 45, rotation: 0 } as const;
+  const coded = { codedWidth: 720, codedHeight: 576, pixelAspect: 64 / 45, orientation: { mirrored: false, rotation: 0 } } as const;
 
   test('pixel aspect widens the displayed picture, rotation turns it', () => {
     expect(displayedSize(coded)).toEqual({ width: 1024, height: 576 });
-    expect(displayedSize({ ...coded, rotation: 270 })).toEqual({ width: 576, height: 1024 });
+    expect(displayedSize({ ...coded, orientation: { mirrored: true, rotation: 270 } })).toEqual({ width: 576, height: 1024 });
   });
 
   test('fill takes the size as it is, inside keeps the aspect and never enlarges', () => {
@@ -45,7 +46,26 @@ describe('sizes of pictures', () => {
     expect(outputSize({ width: 5000, height: 1 }, { width: 100, height: 100, fit: 'inside' })).toEqual({ width: 100, height: 1 });
   });
 
-  test.each([0, 90, 180, 270] as const)('a display matrix stands for its rotation: %d', (rotation) => {
-    expect(matrixRotation(rotationMatrix(rotation))).toBe(rotation);
+  test.each([0, 90, 180, 270] as const)('a display matrix stands for its orientation: %d degrees, mirrored or not', (rotation) => {
+    for (const mirrored of [false, true]) expect(orientationOf(readMatrix(displayMatrix({ mirrored, rotation })))).toEqual({ mirrored, rotation });
+  });
+
+  test('a display matrix that is not there, or holds nothing, turns nothing', () => {
+    for (const matrix of [[], [0, 0, 0, 0, 0, 0, 0, 0, 0]]) expect(orientationOf(matrix)).toEqual({ mirrored: false, rotation: 0 });
+  });
+
+  test('a vertical flip is a mirrored half turn', () => {
+    expect(orientationOf([0x10000, 0, 0, 0, -0x10000, 0, 0, 0, 0x40000000])).toEqual({ mirrored: true, rotation: 180 });
+  });
+});
+
+describe('dynamic range', () => {
+  test('SDR is left alone, PQ and HLG are turned into it, with what the file does not say filled in', () => {
+    const colour = { transfer: 'bt709', primaries: 'bt709', matrix: 'bt709', range: 'tv' };
+    expect(sdrFilter(colour)).toBe('');
+    expect(sdrFilter({ ...colour, transfer: 'unknown' })).toBe('');
+    expect(sdrFilter({ transfer: 'smpte2084', primaries: 'unknown', matrix: 'unknown', range: 'unknown' }))
+      .toContain('color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc:range=tv');
+    expect(sdrFilter({ ...colour, transfer: 'arib-std-b67', range: 'pc' })).toContain('color_primaries=bt709:color_trc=arib-std-b67:colorspace=bt709:range=pc');
   });
 });

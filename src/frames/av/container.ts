@@ -18,7 +18,7 @@ import {
 } from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Packet, type Stream } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
-import { type Dimensions, type Geometry, matrixRotation } from '../geometry.js';
+import { type Dimensions, type Geometry, orientationOf, readMatrix } from '../geometry.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from '../settings.js';
 import { entersAnywhere, shiftsOf, type Timeline, type VideoPacket } from '../timeline.js';
 import { filmTrack } from '../tracks.js';
@@ -208,7 +208,7 @@ function geometryOf(name: string, stream: Stream, settings: FrameSettings): Geom
     codedWidth,
     codedHeight,
     pixelAspect: aspect.num > 0 && aspect.den > 0 ? aspect.num / aspect.den : 1,
-    rotation: matrixRotation(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)),
+    orientation: orientationOf(readMatrix(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))),
   };
 }
 

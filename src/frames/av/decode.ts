@@ -1,10 +1,10 @@
-import { AV_NOPTS_VALUE, AVERROR_EAGAIN } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AV_PKT_FLAG_DISCARD, AVERROR_EAGAIN } from 'node-av/constants';
 import { type CodecContext, Frame, type Packet } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { type ForwardPlan, keyFrameChoice, selectorFor, windowOf } from '../plan.js';
 import type { FrameSettings } from '../settings.js';
 import type { SamplingPlan, TimeWindow } from '../types.js';
-import { type Container, openDecoder } from './container.js';
+import { type Container, openDecoder, timestamp } from './container.js';
 
 /** A decoded picture with its time since the first frame. It is valid until the next one is asked for. */
 export interface DecodedFrame {
@@ -40,6 +40,26 @@ export function firstFrameTicks(container: Container, settings: FrameSettings): 
   } finally {
     decoder.freeContext();
   }
+}
+
+/** Frames that later packets may still bring before a time that was passed: they are stored in decoding order. */
+const REORDERED = 64;
+
+/** Frames shown before `time`, seconds since the first one. */
+export function countFrames(container: Container, time: number, settings: FrameSettings): number {
+  const origin = firstFrameTicks(container, settings);
+  container.rewind();
+  // Half a tick spares what was rounded on its way here.
+  const end = Number(origin) + Number(container.ticks(time + container.seconds(1n) / 2));
+  let count = 0;
+  let past = 0;
+  for (let packet = container.read(); packet && past < REORDERED; packet = container.read()) {
+    const at = timestamp(packet);
+    if (at >= origin && Number(at) < end && (packet.flags & AV_PKT_FLAG_DISCARD) === 0) count++;
+    past = Number(at) >= end ? past + 1 : 0;
+    packet.free();
+  }
+  return count;
 }
 
 /**

@@ -23,7 +23,7 @@ import {
   Rational,
 } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
-import { rotationMatrix } from '../geometry.js';
+import { displayMatrix, type Orientation } from '../geometry.js';
 import { readRecordSync } from '../records.js';
 import { type AudioSource, copyAudio } from './audio-copy.js';
 
@@ -37,7 +37,7 @@ export interface EncodeJob {
   readonly encoder: string;
   readonly encoderOptions: Readonly<Record<string, string>>;
   readonly frameRate: { readonly num: number; readonly den: number };
-  readonly rotation: 0 | 90 | 180 | 270;
+  readonly orientation: Orientation;
   /** A film whose sound is copied as it is. */
   readonly audio: AudioSource | null;
 }
@@ -53,8 +53,8 @@ export async function encode(job: EncodeJob): Promise<void> {
   check(stream.codecpar.fromContext(context), 'the stream');
   stream.timeBase = context.timeBase;
   stream.avgFrameRate = context.framerate;
-  if (job.rotation !== 0) {
-    stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, rotationMatrix(job.rotation));
+  if (job.orientation.rotation !== 0 || job.orientation.mirrored) {
+    stream.codecpar.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, displayMatrix(job.orientation));
   }
   const audio = job.audio && copyAudio(job.audio, format);
   check(format.openOutputSync(), 'the file');

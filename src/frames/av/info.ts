@@ -1,7 +1,8 @@
-import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
+import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { avGetCodecName, Log } from 'node-av/lib';
 import { displayedSize } from '../geometry.js';
 import type { FrameSettings } from '../settings.js';
+import { playerStart, variesIn } from '../timecode.js';
 import type { Timeline } from '../timeline.js';
 import type { MediaInfo } from '../types.js';
 import { openContainer } from './container.js';
@@ -25,8 +26,9 @@ export function readInfo(file: string, settings: FrameSettings, onRead: () => vo
   const about = {
     format: format.iformat?.name ?? 'unknown',
     ...displayedSize(container.geometry),
-    rotation: container.geometry.rotation,
+    rotation: container.geometry.orientation.rotation,
     frameRate: num > 0 && den > 0 ? num / den : null,
+    variableRate: variesIn(num / den, stream.rFrameRate.num / stream.rFrameRate.den),
     codec: avGetCodecName(stream.codecpar.codecId) ?? 'unknown',
     audio: audio
       ? { codec: avGetCodecName(audio.codecId) ?? 'unknown', sampleRate: audio.sampleRate, channels: audio.channels }
@@ -36,8 +38,10 @@ export function readInfo(file: string, settings: FrameSettings, onRead: () => vo
       Object.entries(format.metadata?.getAll() ?? {}).map(([key, value]) => [key.toLowerCase(), value]),
     ),
   };
+  const containerStart = format.startTime === AV_NOPTS_VALUE ? null : Number(format.startTime) / 1e6;
   const timeline = measureTimeline(container);
   const startTime = container.seconds(firstFrameTicks(container, settings));
   container.close();
-  return { info: { ...about, startTime, duration: Math.max(0, timeline.end - startTime) }, timeline };
+  const videoStart = playerStart(startTime, containerStart);
+  return { info: { ...about, startTime, videoStart, duration: Math.max(0, timeline.end - startTime) }, timeline };
 }

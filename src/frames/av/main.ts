@@ -9,7 +9,7 @@ import type { FrameSettings } from '../settings.js';
 import type { Timeline } from '../timeline.js';
 import type { FrameRequest } from '../types.js';
 import { openContainer } from './container.js';
-import { decode } from './decode.js';
+import { countFrames, decode } from './decode.js';
 import { encode, type EncodeJob } from './encode.js';
 import { readInfo } from './info.js';
 import { measureTimeline } from './measure.js';
@@ -18,6 +18,7 @@ import { createScaler } from './scale.js';
 /** A job that reads a file. */
 export type ReadJob = { readonly file: string; readonly settings: FrameSettings } & (
   | { readonly kind: 'probe' }
+  | { readonly kind: 'count'; readonly before: number; readonly timeline?: Timeline }
   /** Without a timeline it measures one, and tells it before the first frame. */
   | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'>; readonly timeline?: Timeline }
 );
@@ -46,6 +47,11 @@ async function run(job: MediaJob): Promise<void> {
   Log.setLevel(AV_LOG_ERROR);
   if (job.kind === 'probe') {
     writeRecordSync({ type: 'info', bytes: 0, ...readInfo(job.file, job.settings, watch(job)) });
+  } else if (job.kind === 'count') {
+    const container = openContainer(job.file, job.settings, watch(job));
+    container.follow(job.timeline ?? measureTimeline(container));
+    writeRecordSync({ type: 'count', bytes: 0, frames: countFrames(container, job.before, job.settings) });
+    container.close();
   } else if (job.kind === 'decode') {
     await decodeJob(job);
   } else {

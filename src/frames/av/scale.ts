@@ -1,6 +1,9 @@
-import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
+import {
+  AV_BUFFERSRC_FLAG_KEEP_REF, AVCOL_PRI_UNSPECIFIED, AVCOL_RANGE_UNSPECIFIED, AVCOL_SPC_UNSPECIFIED, AVCOL_TRC_ARIB_STD_B67, AVCOL_TRC_SMPTE2084,
+} from 'node-av/constants';
 import { avGetPixFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
+import { type Colour, sdrFilter } from '../dynamic-range.js';
 import { type Dimensions, displayedSize, filterChain, firstAsLarge, type Geometry, outputSize } from '../geometry.js';
 import type { FrameSize, RgbImage } from '../types.js';
 
@@ -21,10 +24,11 @@ export function createScaler(geometry: Geometry, sizes: readonly FrameSize[]): S
     scale(frame) {
       // A stream may change its picture format on the way.
       const source = sourceFilter(frame);
-      if (!graph || source !== graphSource) {
+      const toSdr = sdrFilter(colourOf(frame));
+      if (!graph || source + toSdr !== graphSource) {
         graph?.free();
-        graph = buildGraph(source, geometry, outputs);
-        graphSource = source;
+        graph = buildGraph(source, geometry, outputs, toSdr);
+        graphSource = source + toSdr;
       }
       const [input, ...sinks] = ['buffer@in', ...outputs.map((_, i) => `buffersink@${i}`)].map((name) => {
         const filter = graph?.getFilter(name);
@@ -51,12 +55,22 @@ function sourceFilter({ width, height, format, colorSpace, colorRange }: Frame):
   );
 }
 
-function buildGraph(source: string, { rotation }: Geometry, outputs: readonly Dimensions[]): FilterGraph {
+function colourOf({ colorTrc, colorPrimaries, colorSpace, colorRange }: Frame): Colour {
+  const stored = (value: number, unspecified: number): string => (value === unspecified ? 'unknown' : `${value}`);
+  return {
+    transfer: { [AVCOL_TRC_SMPTE2084]: 'smpte2084', [AVCOL_TRC_ARIB_STD_B67]: 'arib-std-b67' }[colorTrc as number] ?? 'unknown',
+    primaries: stored(colorPrimaries, AVCOL_PRI_UNSPECIFIED),
+    matrix: stored(colorSpace, AVCOL_SPC_UNSPECIFIED),
+    range: stored(colorRange, AVCOL_RANGE_UNSPECIFIED),
+  };
+}
+
+function buildGraph(source: string, { orientation }: Geometry, outputs: readonly Dimensions[], toSdr: string): FilterGraph {
   const graph = new FilterGraph();
   graph.alloc();
   graph.nbThreads = 1;
   const split = `${source},split=${outputs.length}${outputs.map((_, i) => `[s${i}]`).join('')}`;
-  const branches = outputs.map((output, i) => `[s${i}]${filterChain(rotation, output)},buffersink@${i}`);
+  const branches = outputs.map((output, i) => `[s${i}]${filterChain(orientation, output, toSdr)},buffersink@${i}`);
   check(graph.parse2([split, ...branches].join(';')));
   check(graph.configSync());
   return graph;
