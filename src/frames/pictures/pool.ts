@@ -68,7 +68,11 @@ function putBack(decoder: Decoder): void {
 /** Ends the processes that wait for a picture; the next picture starts one. */
 export async function endIdleDecoders(): Promise<void> {
   clearTimeout(rest);
-  await Promise.all(idle.splice(0).map(({ process: child }) => child.kill()));
+  await Promise.all(idle.splice(0).map(({ process: child }) => {
+    // a command that waits for this must not end meanwhile
+    child.hold(true);
+    return child.kill();
+  }));
 }
 
 /**
