@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AnyBulkWriteOperation,
   type ClientSession,
@@ -62,7 +63,7 @@ class MongoStore implements Store {
     const { db, limitMs } = this.connection;
     const opened = { documents: db.collection<Stored>(spec.name), vectors: vectorPaths(spec.vectors), unique: uniqueIndexes(spec) };
     // without a limit: an index of many documents takes its time
-    await translated(opened, () => ensureCollection(db, spec));
+    await translated(opened, () => persistently(() => ensureCollection(db, spec)));
     this.opened.set(spec.name, opened);
     return new MongoDocuments<T>(opened, limitMs);
   }
@@ -263,6 +264,19 @@ const TOO_LARGE = /BSONObj(ect)?TooLarge|BSONObj size|larger than the maximum si
 function isTooLarge(error: unknown): boolean {
   if (error instanceof MongoError) return TOO_LARGE.test(error.message);
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
+
+/** Tries of what can be repeated; processes that start at once get in each other's way. */
+const TRIES = 8;
+
+async function persistently(work: () => Promise<void>, left = TRIES): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (left <= 1 || !isAway(error)) throw error;
+    await delay(Math.random() * 200);
+    await persistently(work, left - 1);
+  }
 }
 
 /** Says in our words what MongoDB refuses. */

@@ -72,7 +72,13 @@ export async function openAnyStore(path: string): Promise<Store> {
 
 export async function drop(uri: string): Promise<void> {
   const client = new MongoClient(uri);
-  await client.db().dropDatabase();
+  // DocumentDB's is in the way of others that make theirs
+  for (let left = 10, dropped = false; !dropped; left--) {
+    dropped = await client.db().dropDatabase().catch((error: unknown) => {
+      if (left === 0) throw error;
+      return false;
+    });
+  }
   await client.close();
 }
 

@@ -78,6 +78,15 @@ describe('the rules of a collection that is there', () => {
   });
 });
 
+test('a start that is in another\'s way tries again', async () => {
+  let conflicts = 2;
+  const deadlock = { ok: 0, code: 112, errmsg: 'deadlock detected' };
+  server = await WireServer.start((command) => ('create' in command && conflicts-- > 0 ? deadlock : replying({})(command)));
+  store = await openMongoStore(`mongodb://${server.address}/films`);
+  await store.collection({ name: 'films' });
+  expect(server.sent('create')).toHaveLength(3);
+});
+
 describe('the indexes of a collection that is there', () => {
   const there = { listCollections: documents({ name: 'films', type: 'collection', options: {} }) };
   const id = { v: 2, name: '_id_', key: { _id: 1 } };
