@@ -100,7 +100,7 @@ export function slotEvidence(
     const seen = lookOf(sample, look);
     STATES.forEach((state, s) => {
       const likely = LOOKS.reduce((sum, name) => sum + settings.looks[state][name] * seen[name], 0);
-      rows[s]![slot]! += weight * (Math.log(likely) + motionLog(state, sample) + sentenceLog(state, sample));
+      rows[s]![slot]! += weight * (Math.log(likely) + motionLog(state, sample) + sentenceLog(state, sample) + wordsLog(state, sample));
     });
   });
   return rows;
@@ -130,6 +130,16 @@ function sentenceLog(state: State, { layout }: Evidence): number {
   if (state === 'epilogue') return sentences ? Math.log(0.9) : Math.log(0.1);
   if (isCredits(state)) return sentences ? Math.log(0.1) : Math.log(0.9);
   return Math.log(0.5);
+}
+
+/** What sentences say for an epilogue at most. */
+const MOST_EPILOGUE = 1;
+
+/** Log-likelihood of the words that were recognised in a state, against the same in a story. */
+function wordsLog(state: State, { words }: Evidence): number {
+  if (words === null) return 0;
+  if (state === 'epilogue') return Math.min(MOST_EPILOGUE, -words);
+  return isCredits(state) ? words : 0;
 }
 
 /** What people call the chapter of the closing credits. */
