@@ -5,20 +5,29 @@ import { filmModel, slotEvidence } from './segmenter.js';
 import type { SegmenterSettings } from './segmenter.js';
 import { logEvidence } from './semi-markov.js';
 
-/**
- * Films whose story itself carries text: remarks over the pictures all through, or nothing but pages (a talk, a lesson,
- * lyrics). What their frames look like, and how many films are such.
- */
-const KINDS: readonly { readonly share: number; readonly story: Look }[] = [
-  { share: 0.05, story: { picture: 0.36, lines: 0.15, names: 0.32, text: 0.14, black: 0.03 } },
-  { share: 0.003, story: { picture: 0.06, lines: 0.01, names: 0.02, text: 0.89, black: 0.02 } },
+/** A kind of film whose story itself carries text. */
+interface FilmKind {
+  /** How many of all films are such. */
+  readonly share: number;
+  /** What frames of its story look like: as much like text as those of credits. */
+  readonly story: Look;
+  /** How many of those with text show sentences. */
+  readonly sentences: number;
+}
+
+const PAGES: Look = { picture: 0.05, lines: 0.01, names: 0.03, text: 0.89, black: 0.02 };
+/** Remarks over the pictures all through, and nothing but pages (a talk, a lesson, lyrics), of short lines or of long ones. */
+const KINDS: readonly FilmKind[] = [
+  { share: 0.05, story: { picture: 0.32, lines: 0.11, names: 0.4, text: 0.156, black: 0.014 }, sentences: 0.1 },
+  { share: 0.002, story: PAGES, sentences: 0.1 },
+  { share: 0.002, story: PAGES, sentences: 0.9 },
 ];
 
 /** A kind of film shows in long slots as well, in a ninth of the time. */
 const COARSE_SECONDS = 3;
 
-const withStory = (settings: SegmenterSettings, story: Look): SegmenterSettings =>
-  ({ ...settings, looks: { ...settings.looks, story, sceneInside: story, sceneAfter: story } });
+const withStory = (settings: SegmenterSettings, { story, sentences }: FilmKind): SegmenterSettings =>
+  ({ ...settings, storySentences: sentences, looks: { ...settings.looks, story, sceneInside: story, sceneAfter: story } });
 
 /** The settings for the kind of film that explains all the frames best. @param samples in order of time */
 export function filmSettings(
@@ -31,9 +40,9 @@ export function filmSettings(
     logEvidence(filmModel(settings, slots, COARSE_SECONDS), slotEvidence(samples, settings, look, window.start, slots, COARSE_SECONDS));
   const usual = 1 - KINDS.reduce((sum, { share }) => sum + share, 0);
   let [best, most] = [segmenter, Math.log(usual) + explained(segmenter)];
-  for (const { share, story } of KINDS) {
-    const settings = withStory(segmenter, story);
-    const likely = Math.log(share) + explained(settings);
+  for (const kind of KINDS) {
+    const settings = withStory(segmenter, kind);
+    const likely = Math.log(kind.share) + explained(settings);
     if (likely > most) [best, most] = [settings, likely];
   }
   return best;

@@ -56,7 +56,7 @@ const isText = (sample: Evidence, look: LookModel): boolean =>
 
 /** Frames whose words would tell most: of text, where credits may have begun, and about which those that were read say nothing. */
 export function framesToRead(
-  samples: readonly Evidence[], { starts }: Segmentation, from: number, slotSeconds: number, words: WordsByTime, look: LookModel,
+  samples: readonly Evidence[], { starts }: Pick<Segmentation, 'starts'>, from: number, slotSeconds: number, words: WordsByTime, look: LookModel,
 ): Evidence[] {
   let begun = 0;
   const first = starts.findIndex((p) => (begun += p) >= BEGUN);
