@@ -110,7 +110,9 @@ export function overlaid(sections: readonly Section[], over: Overlay, credits: b
 }
 
 /** Grounds and letters of a screen. */
-const SCREENS = [[[245, 244, 240], [25, 25, 25]], [[214, 206, 188], [40, 30, 20]], [[14, 18, 24], [215, 220, 225]], [[30, 34, 50], [235, 235, 235]], [[0, 0, 0], [90, 230, 110]]] as const;
+const SCREENS = [
+  [[245, 244, 240], [25, 25, 25]], [[214, 206, 188], [40, 30, 20]], [[14, 18, 24], [215, 220, 225]], [[30, 34, 50], [235, 235, 235]], [[0, 0, 0], [90, 230, 110]],
+] as const;
 
 const page = (seconds: number, paint: Section['paint']): Section => ({ what: 'story', seconds, footage: false, paint });
 
@@ -213,7 +215,9 @@ export async function remarks(random: Random, seconds: number): Promise<Section>
   const shown: { sheets: Sheet[]; places: number[][] }[] = [];
   for (let k = 0; k < seconds / each; k++) {
     const sheets: Sheet[] = [];
-    for (let n = pick(random, [0, 1, 1, 2, 3]); n > 0; n--) sheets.push(await textSheet([pick(random, foreign ? FOREIGN : SPOKEN)], style(random, 9, 16, pick(random, BRIGHT))));
+    for (let n = pick(random, [0, 1, 1, 2, 3]); n > 0; n--) {
+      sheets.push(await textSheet([pick(random, foreign ? FOREIGN : SPOKEN)], style(random, 9, 16, pick(random, BRIGHT))));
+    }
     shown.push({ sheets, places: sheets.map(({ width, height }) => [between(random, 10, WIDTH - width - 10), between(random, 20, HEIGHT - height - 20)]) });
   }
   return { what: 'story', seconds, footage: true, paint: (t, _share, clip) => {

@@ -18,7 +18,7 @@ interface FilmKind {
 const PAGES: Look = { picture: 0.05, lines: 0.01, names: 0.03, text: 0.89, black: 0.02 };
 /** Remarks over the pictures all through, and nothing but pages (a talk, a lesson, lyrics), of short lines or of long ones. */
 const KINDS: readonly FilmKind[] = [
-  { share: 0.05, story: { picture: 0.32, lines: 0.11, names: 0.4, text: 0.156, black: 0.014 }, sentences: 0.1 },
+  { share: 0.15, story: { picture: 0.32, lines: 0.11, names: 0.4, text: 0.156, black: 0.014 }, sentences: 0.1 },
   { share: 0.002, story: PAGES, sentences: 0.1 },
   { share: 0.002, story: PAGES, sentences: 0.9 },
 ];

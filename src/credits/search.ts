@@ -12,6 +12,7 @@ import type { Standing } from './standing.js';
 import { readLater, watch } from './watch.js';
 import type { Eye, Unread } from './watch.js';
 import { framesToRead, withWords, wordsOf } from './words-read.js';
+import type { ReadFrame } from './words-read.js';
 import type { WordsModel } from './words.js';
 
 /** A stretch of one state on the film's own clock. */
@@ -58,7 +59,7 @@ const THOROUGH_SECONDS = 180;
 /** So close to the end every frame at which text that looks like credits comes or goes is followed up, seconds. */
 const LAST_SECONDS = 60;
 /** So many frames before text over pictures are read thoroughly: they show whether it is there all through the film. */
-const EARLIER_FRAMES = 10;
+const EARLIER_FRAMES = 8;
 /** Refinement goes on while the segmentation still moves, at most so often. */
 const ROUNDS = 3;
 export const SLOT_SECONDS = 1;
@@ -84,7 +85,7 @@ export async function search(
   let seen: Evidence[] = [];
   let samples: Evidence[] = [];
   let overlays: Standing = { places: [], regions: null };
-  const words = new Map<number, number | null>();
+  const words = new Map<number, ReadFrame>();
   let truncated = false;
   let end = info.duration;
   let unread: Unread[] = [];
@@ -105,11 +106,10 @@ export async function search(
     seen = [...seen, ...swept.evidence].sort(byTime);
   };
   await sweep(start, end + 1);
-  if (truncated) end = Math.min(end, Math.max(seen.at(-1)?.time ?? 0, unread.at(-1)?.sample.time ?? 0) + 1);
   const decode = (): Promise<Segmentation> => {
     overlays = overlaysOf(seen, (start + end) / 2);
     samples = withWords(seen.map((sample) => besideStanding(sample, overlays)), words, knowledge.look);
-    const settings = filmSettings(samples, knowledge, { start, end }, SLOT_SECONDS);
+    const settings = filmSettings(samples, knowledge, { start, end });
     return inSlices(segmentSteps(samples, settings, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters));
   };
   let segmentation = await decode();
@@ -129,7 +129,9 @@ export async function search(
   }
   const recognise = async (): Promise<boolean> => {
     const frames = framesToRead(samples, segmentation, start, SLOT_SECONDS, words, knowledge.look);
-    for (const frame of frames) words.set(frame.time, await wordsOf(frame, eye.pictures!, eye.lines, knowledge.words));
+    for (const frame of frames) {
+      words.set(frame.time, { odds: await wordsOf(frame, eye.pictures!, eye.lines, knowledge.words), plain: isPlain(frame) });
+    }
     if (frames.length > 0) segmentation = await decode();
     return frames.length > 0;
   };

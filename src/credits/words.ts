@@ -62,7 +62,7 @@ const LATIN = /[a-z0-9]/gi;
 export function isReadable(line: string): boolean {
   const all = line.replace(/\s/g, '').normalize('NFD').replace(/[\u0300-\u036f]/g, '');
   const latin = (all.match(LATIN) ?? []).length;
-  return latin >= 4 && latin > 0.7 * all.length;
+  return latin >= 5 && latin > 0.7 * all.length;
 }
 
 /** Log-odds that a line is of credits, natural logarithm; 0 for one that cannot be read. */

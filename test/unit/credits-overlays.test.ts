@@ -76,7 +76,10 @@ describe('text that stays while the pictures change is an overlay', () => {
 
 describe('a film whose story carries text', () => {
   /** Remarks at any place, three frames of four. */
-  const remarks = (time: number): TextBox[] => (time % 4 === 0 ? [] : [box(0.1 + 0.09 * (time % 8), 0.15 + 0.11 * (time % 6), 0.16, 0.07), box(0.6 - 0.07 * (time % 7), 0.7 - 0.1 * (time % 5), 0.14, 0.06)]);
+  const remarks = (time: number): TextBox[] => (time % 4 === 0 ? [] : [
+    box(0.1 + 0.09 * (time % 8), 0.15 + 0.11 * (time % 6), 0.16, 0.07),
+    box(0.6 - 0.07 * (time % 7), 0.7 - 0.1 * (time % 5), 0.14, 0.06),
+  ]);
 
   test('all through, has no credits for that', () => {
     expect(found(seconds(200, (time) => frame(time, 'footage', remarks(time)))).found.present).toBeLessThan(0.5);
