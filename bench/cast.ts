@@ -94,7 +94,10 @@ function recording(models: Models): { models: Models; replay: (inFlight: number)
     runImage: (image) => remember(() => model.runImage(image)),
   });
   return {
-    models: { load: async (id, copies) => watch(await models.load(id, copies)), trained: (id) => models.trained(id), close: () => models.close() },
+    models: {
+      load: async (id, copies) => watch(await models.load(id, copies)), trained: (id) => models.trained(id), labels: (id) => models.labels(id),
+      close: () => models.close(),
+    },
     async replay(inFlight) {
       const start = performance.now();
       const left = runs.values();

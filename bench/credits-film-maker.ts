@@ -9,25 +9,26 @@ import { randomOf } from '../src/credits/boosting.js';
 import { frameStream } from '../src/frames/stream.js';
 import type { DecodeSummary, Frame, FrameRequest, RgbImage, SamplingPlan } from '../src/frames/types.js';
 import { openVideoWriter } from '../src/frames/writer.js';
+import { between, pick } from './credits-drawing.js';
+import type { Random } from './credits-drawing.js';
 import {
-  between, bigWord, cardSheet, dimmed, overlay, pick, plain, rollSheet, sentence, textSheet,
-} from './credits-drawing.js';
-import type { Random, Sheet, TextStyle } from './credits-drawing.js';
+  BLACK, black, captions, cards, faded, HEIGHT, onBlack, overFootage, roll, smallNames, speakers, story, WHITE, WIDTH,
+} from './credits-film-sections.js';
+import type { Clip, Made, Section } from './credits-film-sections.js';
+import { captionsUntilTheEnd, chat, codeLesson, documentPage, lyrics, overlaid, overlays, remarks, slides } from './credits-film-texts.js';
 
-export const ARCHETYPES = [
+const WITH_CREDITS = [
   'roll', 'roll, two parts', 'cards', 'cards then roll', 'side credits over footage', 'cards over footage', 'bright ground',
   'coloured cards', 'epilogue before', 'burnt-in subtitles', 'short', 'faded', 'scene inside', 'scene after', 'logo after',
-  'real roll', 'real cards', 'none', 'none, ends on black', 'none, kinetic type', 'none, opening titles', 'none, subtitles',
-  'small names over the story', 'none, speakers’ names',
+  'real roll', 'real cards', 'small names over the story', 'overlays, then a roll', 'overlays, then cards', 'overlays, cards over footage',
+  'captions until the end', 'lyrics, then a roll', 'a document, then cards', 'remarks, then a roll',
 ] as const;
+const WITHOUT_CREDITS = [
+  'none', 'none, ends on black', 'none, kinetic type', 'none, opening titles', 'none, subtitles', 'none, speakers’ names',
+  'none, overlays', 'none, many overlays', 'none, a document', 'none, a chat', 'none, slides', 'none, a code lesson', 'none, lyrics', 'none, remarks',
+] as const;
+export const ARCHETYPES = [...WITH_CREDITS, ...WITHOUT_CREDITS] as const;
 export type Archetype = (typeof ARCHETYPES)[number];
-
-/** A stretch of a film as it was made; `end` is the next one's start. */
-export interface Made {
-  readonly what: 'story' | 'cards' | 'roll' | 'scene' | 'black' | 'logo';
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface FilmTruth {
   readonly archetype: Archetype;
@@ -42,164 +43,14 @@ export interface FilmTruth {
   readonly sections: readonly Made[];
 }
 
-const WIDTH = 480;
-const HEIGHT = 270;
 export const FILM_RATE = 8;
 
-/** Where real story comes from: file and the seconds that hold no credits and no titles. */
-type Clip = readonly [string, number, number];
+/** Where real story comes from. */
 const STORY: readonly Clip[] = [
   ['video/big-buck-bunny-360p.mp4', 40, 180], ['video/big-buck-bunny-360p.mp4', 300, 440],
   ['video/trailer-joker.mp4', 20, 120], ['video/trailer-avatar-the-last-airbender.mp4', 10, 110],
   ['shots/friends-scene.mp4', 0, 60], ['video/trailer-sintel.mp4', 12, 40], ['video/chaplin.mp4', 0, 9],
 ];
-
-interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
-
-/** What one section shows at `t` seconds after its beginning; `share` is how far through it is. */
-type Painter = (t: number, share: number, clip: RgbImage) => Picture;
-
-interface Section {
-  readonly what: Made['what'];
-  readonly seconds: number;
-  readonly paint: Painter;
-  /** Whether real footage is needed behind it, and from where when it must be a certain one. */
-  readonly footage: boolean;
-  readonly from?: Clip;
-}
-
-const copy = (image: RgbImage): Picture => ({ ...image, data: image.data.slice() });
-const BLACK = plain(WIDTH, HEIGHT, [0, 0, 0]);
-
-const story = (seconds: number, what: Section['what'] = 'story'): Section => ({ what, seconds, footage: true, paint: (_t, _s, clip) => clip });
-const black = (seconds: number): Section => ({ what: 'black', seconds, footage: false, paint: () => BLACK });
-const ease = (share: number, seconds: number, fade: number): number =>
-  Math.max(0, Math.min(1, (share * seconds) / fade, ((1 - share) * seconds) / fade));
-
-const style = (random: Random, low: number, high: number, colour: TextStyle['colour'], align: TextStyle['align'] = 'centre'): TextStyle => ({
-  face: Math.floor(random() * 10), size: between(random, low, high), colour, align, spacing: between(random, 1, 7),
-});
-
-const WHITE = [235, 235, 235] as const;
-
-interface Ground {
-  readonly colour: readonly [number, number, number] | null;
-  readonly text: readonly [number, number, number];
-  readonly dim: number;
-}
-
-/** A roll that comes in from below and has left at its end; `place` 0 left, 0.5 centre, 1 right. */
-async function roll(random: Random, seconds: number, ground: Ground, place = 0.5): Promise<Section> {
-  const speed = between(random, 24, 50);
-  const size = between(random, 8, 13);
-  const rows = Math.max(4, Math.round((speed * seconds - HEIGHT) / (size * 1.6)));
-  const sheet = await rollSheet(random, rows, style(random, size, size + 0.1, ground.text));
-  const back = ground.colour === null ? null : plain(WIDTH, HEIGHT, ground.colour);
-  const x = 12 + place * (WIDTH - sheet.width - 24);
-  return {
-    what: 'roll', seconds, footage: back === null,
-    paint: (_t, share, clip) => {
-      const image = back === null ? dimmed(clip, ground.dim) : copy(back);
-      overlay(image, sheet, x, HEIGHT - 4 - share * (sheet.height + HEIGHT - 8));
-      return image;
-    },
-  };
-}
-
-async function cards(random: Random, count: number, each: number, ground: Ground, fade: number, place = 0.5): Promise<Section> {
-  const sheets: Sheet[] = [];
-  for (let k = 0; k < count; k++) sheets.push(await cardSheet(random, style(random, 10, 17, ground.text)));
-  const back = ground.colour === null ? null : plain(WIDTH, HEIGHT, ground.colour);
-  return {
-    what: 'cards', seconds: count * each, footage: back === null,
-    paint: (t, _share, clip) => {
-      const sheet = sheets[Math.min(count - 1, Math.floor(t / each))]!;
-      const image = back === null ? dimmed(clip, ground.dim) : copy(back);
-      const opacity = fade === 0 ? 1 : ease((t % each) / each, each, fade);
-      overlay(image, sheet, 16 + place * (WIDTH - sheet.width - 32), (HEIGHT - sheet.height) / 2, opacity);
-      return image;
-    },
-  };
-}
-
-/** One small card after the other at places of their own, over a picture as bright as the story, with pauses. */
-async function smallNames(random: Random, count: number, each: number): Promise<Section> {
-  const shown: { sheet: Sheet; x: number; y: number }[] = [];
-  const align = pick(random, ['left', 'right', 'centre'] as const);
-  const [size, still] = [between(random, 8, 12), random() < 0.5];
-  for (let k = 0; k < count; k++) {
-    const sheet = await cardSheet(random, style(random, size, size + 0.1, WHITE, align), true);
-    const place = still && k > 0 ? shown[0]! : { x: between(random, 16, WIDTH - sheet.width - 16), y: between(random, 20, HEIGHT - sheet.height - 16) };
-    shown.push({ sheet, x: Math.min(place.x, WIDTH - sheet.width), y: Math.min(place.y, HEIGHT - sheet.height) });
-  }
-  return {
-    what: 'cards', seconds: count * each, footage: true,
-    paint: (t, _share, clip) => {
-      const image = copy(clip);
-      const { sheet, x, y } = shown[Math.min(count - 1, Math.floor(t / each))]!;
-      if (t % each < each * 0.85) overlay(image, sheet, x, y);
-      return image;
-    },
-  };
-}
-
-/** A documentary's story, in which names and jobs of those who speak stand at the foot for a while. */
-async function speakers(random: Random, count: number, every: number, each: number): Promise<Section> {
-  const sheets: Sheet[] = [];
-  for (let k = 0; k < count; k++) sheets.push(await cardSheet(random, style(random, 9, 12, WHITE, 'left'), true));
-  return {
-    what: 'story', seconds: count * every, footage: true,
-    paint: (t, _share, clip) => {
-      if (t % every > each) return clip;
-      const image = copy(clip);
-      const sheet = sheets[Math.min(count - 1, Math.floor(t / every))]!;
-      overlay(image, sheet, 24, HEIGHT - 24 - sheet.height);
-      return image;
-    },
-  };
-}
-
-async function captions(random: Random, seconds: number, each: number, kind: 'subtitle' | 'epilogue' | 'kinetic' | 'title', over: boolean): Promise<Section> {
-  const sheets: Sheet[] = [];
-  for (let k = 0; k < seconds / each; k++) {
-    if (kind === 'subtitle') sheets.push(await textSheet(Array.from({ length: pick(random, [1, 2]) }, () => sentence(random, 5)), style(random, 13, 15, WHITE)));
-    else if (kind === 'epilogue') sheets.push(await textSheet(Array.from({ length: 3 }, () => sentence(random, 6)), style(random, 12, 15, WHITE)));
-    else if (kind === 'kinetic') sheets.push(await textSheet([bigWord(random), bigWord(random)].slice(0, pick(random, [1, 2])), style(random, 28, 60, WHITE, 'left')));
-    else sheets.push(await textSheet([bigWord(random).toUpperCase()], style(random, 26, 50, WHITE)));
-  }
-  return {
-    what: 'story', seconds, footage: over,
-    paint: (t, _share, clip) => {
-      const k = Math.min(sheets.length - 1, Math.floor(t / each));
-      const sheet = sheets[k]!;
-      const image = copy(over ? clip : BLACK);
-      const within = t % each;
-      if (kind === 'subtitle' && within > each * 0.7) return image;
-      const x = kind === 'kinetic' ? 20 + ((k * 37) % 90) + within * 6 : (WIDTH - sheet.width) / 2;
-      const y = kind === 'subtitle' ? HEIGHT - 14 - sheet.height : kind === 'kinetic' ? 40 + ((k * 53) % 90) : (HEIGHT - sheet.height) / 2;
-      overlay(image, sheet, x, y, kind === 'epilogue' ? ease(within / each, each, 0.5) : 1);
-      return image;
-    },
-  };
-}
-
-function faded(section: Section, seconds: number): Section {
-  return {
-    ...section,
-    paint: (t, share, clip) => {
-      const left = section.seconds - t;
-      const image = section.paint(t, share, clip);
-      return left < seconds ? dimmed({ ...image }, Math.max(0, left / seconds)) : image;
-    },
-  };
-}
-
-const onBlack: Ground = { colour: [0, 0, 0], text: WHITE, dim: 1 };
-const overFootage: Ground = { colour: null, text: WHITE, dim: 0.85 };
 
 async function sectionsOf(archetype: Archetype, random: Random): Promise<Section[]> {
   const body = story(between(random, 20, 45));
@@ -236,6 +87,25 @@ async function sectionsOf(archetype: Archetype, random: Random): Promise<Section
     case 'small names over the story': return [body, await smallNames(random, pick(random, [6, 9, 12]), between(random, 2.5, 4))];
     case 'none, speakers’ names': return [story(10), await speakers(random, 3, between(random, 10, 16), 4), story(8)];
     case 'none, subtitles': return [await captions(random, 42, 3.5, 'subtitle', true)];
+    case 'overlays, then a roll': return overlaid([story(between(random, 60, 110)), ...gap, await roll(random, length, onBlack)], await overlays(random), random() < 0.5);
+    case 'overlays, then cards': return overlaid([story(between(random, 60, 110)), ...gap, await cards(random, 8, 3.5, onBlack, 0.3)], await overlays(random), random() < 0.5);
+    case 'overlays, cards over footage': {
+      const sections = [story(between(random, 60, 110)), await cards(random, 8, 3.5, overFootage, 0.3, pick(random, [0, 0.5, 1]))];
+      return overlaid(sections, await overlays(random), random() < 0.7);
+    }
+    case 'captions until the end':
+      return overlaid([story(between(random, 60, 110)), ...gap, await roll(random, length, onBlack)], await captionsUntilTheEnd(random, 120), true);
+    case 'lyrics, then a roll': return [body, await lyrics(random, between(random, 20, 40), true), ...gap, await roll(random, length, onBlack)];
+    case 'a document, then cards': return [body, await documentPage(random, between(random, 5, 12)), story(between(random, 8, 30)), ...gap, await cards(random, 8, 3.5, onBlack, 0)];
+    case 'remarks, then a roll': return [await remarks(random, between(random, 60, 110)), ...gap, await roll(random, length, onBlack)];
+    case 'none, overlays': return overlaid([story(between(random, 60, 140))], await overlays(random), true);
+    case 'none, many overlays': return overlaid(overlaid([story(between(random, 60, 140))], await overlays(random), true), await overlays(random), true);
+    case 'none, a document': return [story(between(random, 60, 120)), await documentPage(random, between(random, 5, 14)), story(between(random, 10, 40))];
+    case 'none, a chat': return [story(between(random, 60, 120)), await chat(random, between(random, 7, 16)), story(between(random, 8, 30))];
+    case 'none, slides': return [await slides(random, between(random, 90, 240))];
+    case 'none, a code lesson': return [await codeLesson(random, between(random, 90, 240))];
+    case 'none, lyrics': return [story(between(random, 6, 15)), await lyrics(random, between(random, 70, 160)), story(between(random, 0.5, 8))];
+    case 'none, remarks': return [await remarks(random, between(random, 80, 200))];
   }
 }
 
@@ -296,10 +166,13 @@ export async function makeFilm(footage: Footage, seed: number): Promise<Film> {
   const random = randomOf(seed * 7919 + 5);
   // The first numbers of neighbouring seeds are alike.
   for (let k = 0; k < 12; k++) random();
-  const archetype = ARCHETYPES[seed % ARCHETYPES.length]!;
+  // Two films with credits, then one without.
+  const [group, place] = [Math.floor(seed / 3), seed % 3];
+  const archetype: Archetype = place === 2 ? WITHOUT_CREDITS[group % WITHOUT_CREDITS.length]! : WITH_CREDITS[(2 * group + place) % WITH_CREDITS.length]!;
   let frames = 0;
   const parts = (await sectionsOf(archetype, random)).map((section) => {
-    const clip = section.from ?? pick(random, STORY);
+    // A clip of one shot that begins anew many times is no film.
+    const clip = section.from ?? pick(random, STORY.filter(([, low, high]) => high - low > section.seconds / 2));
     const count = Math.round(section.seconds * FILM_RATE);
     const spare = Math.max(0, clip[2] - clip[1] - section.seconds);
     const part = { section, clip, first: frames, count, begin: section.from === undefined ? Math.floor(random() * spare * FILM_RATE) : 0 };
@@ -316,7 +189,7 @@ export async function makeFilm(footage: Footage, seed: number): Promise<Film> {
       sceneStart: sections.findLast(({ what }) => what === 'scene')?.start ?? null,
     },
     frames,
-    keyframes: KEYFRAME_SECONDS[seed % KEYFRAME_SECONDS.length]! * FILM_RATE,
+    keyframes: KEYFRAME_SECONDS[(seed + Math.floor(seed / ARCHETYPES.length)) % KEYFRAME_SECONDS.length]! * FILM_RATE,
     picture: async (k) => {
       const { section, clip, first, count, begin } = parts.findLast((part) => part.first <= k)!;
       const back = section.footage ? await footage.at(clip, begin + k - first) : BLACK;

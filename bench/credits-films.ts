@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
 import { knowledge } from '../src/credits/knowledge.js';
 import { exactStart, readerOf, startEdge } from '../src/credits/boundary.js';
+import { lineReader } from '../src/credits/recognition.js';
 import { search, SLOT_SECONDS } from '../src/credits/search.js';
 import type { Knowledge, Search } from '../src/credits/search.js';
 import { quantileSlot, segment } from '../src/credits/segmenter.js';
@@ -40,6 +41,7 @@ const isScene = (state: string): boolean => state === 'sceneInside' || state ===
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
 const text = await models.load('ppocr-det', 2);
+const lines = await lineReader(models);
 const footage = new Footage(openMedia({}), DATA, folder);
 
 async function outcome(seed: number): Promise<Outcome> {
@@ -47,7 +49,7 @@ async function outcome(seed: number): Promise<Outcome> {
   if (existsSync(notes)) return JSON.parse(readFileSync(notes, 'utf8')) as Outcome;
   const film = await makeFilm(footage, seed);
   const media = filmMedia(film);
-  const eye = { file: '', source: media.source, text };
+  const eye = { file: '', source: media.source, text, lines };
   const found = await search(eye, await media.probe(''), knowledge, () => undefined);
   let start: number | null = null;
   if (found.segmentation.present >= 0.5) {

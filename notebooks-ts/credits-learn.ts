@@ -9,7 +9,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FilmTruth, Made } from '../bench/credits-film-maker.js';
+import type { FilmTruth } from '../bench/credits-film-maker.js';
+import type { Made } from '../bench/credits-film-sections.js';
 import { readTimelines, ROW_SECONDS } from '../bench/credits-timeline-features.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import { knowledge } from '../src/credits/knowledge.js';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
  */
 const FILES = {
   genre: ['evidence.wasm', 'resample.wasm'],
-  credits: ['credits-look.json', 'credits-segmenter.json', 'resample.wasm'],
+  credits: ['credits-look.json', 'credits-segmenter.json', 'credits-words.json', 'resample.wasm'],
   still: ['credits-still.json', 'resample.wasm'],
   faces: ['face-opinion.json'],
   shots: [],

@@ -22,9 +22,9 @@ export interface Edge {
 /** Reads one frame. */
 export type Read = (sample: Sample) => Promise<Evidence>;
 
-/** Reads frames as they were read in a search: thoroughly, and beside its logos. */
-export const readerOf = (text: Model, { logos }: Pick<Search, 'logos'>): Read =>
-  async (sample) => besideStanding(await examine(text, sample, null, true), logos);
+/** Reads frames as they were read in a search: thoroughly, and beside its overlays. */
+export const readerOf = (text: Model, { overlays }: Pick<Search, 'overlays'>): Read =>
+  async (sample) => besideStanding(await examine(text, sample, null, true), overlays);
 
 /** The longest window that is looked through frame by frame, seconds. */
 const WINDOW_SECONDS = 2.5;

@@ -7,6 +7,7 @@ import { knowledge, stillModel } from './knowledge.js';
 import { creditTextProbability } from './look.js';
 import { endEdge, exactEnd, exactLight, exactStart, lightEdge, readerOf, startEdge } from './boundary.js';
 import type { Edge } from './boundary.js';
+import { lineReader } from './recognition.js';
 import { RESNET } from './resnet.js';
 import { search, SLOT_SECONDS, stretchesOf } from './search.js';
 import type { Search, Stretch } from './search.js';
@@ -50,12 +51,13 @@ const CONFIDENT_SECONDS = 3;
 export async function detectCredits(request: CreditsRequest): Promise<CreditsResult> {
   const { file, info, source, models, signal, policy = 'neverWhenSceneFollows', onProgress = () => undefined } = request;
   const text = await models.load('ppocr-det', READERS);
+  const lines = await lineReader(models);
   const eye: Eye = {
-    file, source, text,
+    file, source, text, lines,
     ...(signal === undefined ? {} : { signal }),
   };
   const found = await search(eye, info, knowledge, onProgress);
-  const about = { truncated: found.truncated, models: [text.version], detectorVersion: CREDITS_DETECTOR_VERSION };
+  const about = { truncated: found.truncated, models: [text.version, lines.version], detectorVersion: CREDITS_DETECTOR_VERSION };
   if (found.samples.length === 0) throw noFrames(found);
   const { present } = found.segmentation;
   if (present < 0.5) {

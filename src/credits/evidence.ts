@@ -14,6 +14,10 @@ export interface Evidence {
   readonly boxes: readonly TextBox[] | null;
   /** How they are laid out; null as `boxes`. */
   readonly layout: TextLayout | null;
+  /** Whether text was looked for at the full size too. */
+  readonly thorough: boolean;
+  /** Log-odds that the lines it shows are of credits, by their words; null where none were recognised. */
+  readonly words: number | null;
   /** Mean luma difference to the sample before, 0 to 1; null for the first and after a long gap. */
   readonly change: number | null;
   /** How fast what has edges rises, picture heights a second; null where it cannot be told. */
@@ -54,6 +58,7 @@ export function evidenceOf(
   sample: Sample,
   before: Before | null,
   boxes: readonly TextBox[] | null,
+  thorough = true,
 ): Evidence {
   const comparable = before !== null && sample.time - before.time <= LONGEST_GAP_SECONDS &&
     before.sketch.luma.length === sample.sketch.luma.length;
@@ -70,6 +75,8 @@ export function evidenceOf(
     stats: sample.stats,
     boxes,
     layout,
+    thorough,
+    words: null,
     change: comparable ? change(before.sketch, sample.sketch) : null,
     rise,
     still,

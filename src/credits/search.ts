@@ -1,14 +1,19 @@
 import type { MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
 import { inSlices } from '../slices.js';
 import type { Evidence } from './evidence.js';
-import { creditTextProbability } from './look.js';
+import { creditTextProbability, isPlain } from './look.js';
 import type { LookModel } from './look.js';
 import { isCredits, segmentSteps } from './segmenter.js';
 import type { Segmentation, SegmenterSettings, State } from './segmenter.js';
-import { besideStanding, standingText } from './standing.js';
-import type { TextBox } from './text-boxes.js';
+import { filmSettings } from './film-kinds.js';
+import { LinePictures } from './recognition.js';
+import { besideStanding, overlaysOf } from './standing.js';
+import type { Standing } from './standing.js';
 import { readLater, watch } from './watch.js';
 import type { Eye, Unread } from './watch.js';
+import { framesToRead, withWords, wordsOf } from './words-read.js';
+import type { ReadFrame } from './words-read.js';
+import type { WordsModel } from './words.js';
 
 /** A stretch of one state on the film's own clock. */
 export interface Stretch {
@@ -19,10 +24,9 @@ export interface Stretch {
 
 export interface Search {
   readonly window: TimeWindow;
-  /** What frames show beside logos. */
+  /** What frames show beside overlays. */
   readonly samples: readonly Evidence[];
-  /** Where logos stand all the time. */
-  readonly logos: readonly TextBox[];
+  readonly overlays: Standing;
   readonly segmentation: Segmentation;
   readonly truncated: boolean;
 }
@@ -30,6 +34,7 @@ export interface Search {
 export interface Knowledge {
   readonly segmenter: SegmenterSettings;
   readonly look: LookModel;
+  readonly words: WordsModel;
 }
 
 /** The tail that is searched: at least this long, and at least this share of the film. */
@@ -53,6 +58,8 @@ const SURE_PRESENCE = 0.95;
 const THOROUGH_SECONDS = 180;
 /** So close to the end every frame at which text that looks like credits comes or goes is followed up, seconds. */
 const LAST_SECONDS = 60;
+/** So many frames before text over pictures are read thoroughly: they show whether it is there all through the film. */
+const EARLIER_FRAMES = 8;
 /** Refinement goes on while the segmentation still moves, at most so often. */
 const ROUNDS = 3;
 export const SLOT_SECONDS = 1;
@@ -67,16 +74,18 @@ const byTime = (a: Evidence, b: Evidence): number => a.time - b.time;
  * frame a second where key frames are far apart, until it stays as it is.
  */
 export async function search(
-  eye: Eye,
+  given: Eye,
   info: MediaInfo,
   knowledge: Knowledge,
   onProgress: (done: number) => void,
 ): Promise<Search> {
+  const eye: Eye = { ...given, pictures: new LinePictures() };
   const earliest = Math.max(0, info.duration - LONGEST_TAIL_SECONDS);
   let start = Math.max(earliest, info.duration - Math.max(TAIL_SECONDS, TAIL_SHARE * info.duration));
   let seen: Evidence[] = [];
   let samples: Evidence[] = [];
-  let logos: TextBox[] = [];
+  let overlays: Standing = { places: [], regions: null };
+  const words = new Map<number, ReadFrame>();
   let truncated = false;
   let end = info.duration;
   let unread: Unread[] = [];
@@ -98,9 +107,10 @@ export async function search(
   };
   await sweep(start, end + 1);
   const decode = (): Promise<Segmentation> => {
-    logos = standingText(seen);
-    samples = seen.map((sample) => besideStanding(sample, logos));
-    return inSlices(segmentSteps(samples, knowledge.segmenter, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters));
+    overlays = overlaysOf(seen, (start + end) / 2);
+    samples = withWords(seen.map((sample) => besideStanding(sample, overlays)), words, knowledge.look);
+    const settings = filmSettings(samples, knowledge, { start, end });
+    return inSlices(segmentSteps(samples, settings, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters));
   };
   let segmentation = await decode();
   while (start > earliest && segmentation.starts.some((p, slot) => p > 0.05 && slot * SLOT_SECONDS < EDGE_SECONDS)) {
@@ -109,6 +119,23 @@ export async function search(
     start = earlier;
     segmentation = await decode();
   }
+  if (isOverPictures(samples, segmentation, { start, end })) {
+    const until = stretchesOf({ segmentation, window: { start, end } }).find(({ state }) => isCredits(state))!.start;
+    const times = grid(start, until, Math.max(KEPT_SECONDS, (until - start) / EARLIER_FRAMES));
+    const earlier = await watch(eye, { kind: 'keyframes', window: { start, end: until }, times }, { wanted: () => true, thorough: () => true });
+    const read = new Set(earlier.evidence.map(({ time }) => time));
+    seen = [...seen.filter(({ time }) => !read.has(time)), ...earlier.evidence].sort(byTime);
+    segmentation = await decode();
+  }
+  const recognise = async (): Promise<boolean> => {
+    const frames = framesToRead(samples, segmentation, start, SLOT_SECONDS, words, knowledge.look);
+    for (const frame of frames) {
+      words.set(frame.time, { odds: await wordsOf(frame, eye.pictures!, eye.lines, knowledge.words), plain: isPlain(frame) });
+    }
+    if (frames.length > 0) segmentation = await decode();
+    return frames.length > 0;
+  };
+  await recognise();
   const refined: TimeWindow[] = [];
   for (let round = 0; round < ROUNDS;) {
     const gaps = openGaps(samples, segmentation, { start, end }, refined, knowledge.look);
@@ -129,7 +156,15 @@ export async function search(
     segmentation = await decode();
     onProgress(0.7 + (0.2 * round) / ROUNDS);
   }
-  return { window: { start, end }, samples, logos, segmentation, truncated };
+  while (await recognise());
+  return { window: { start, end }, samples, overlays, segmentation, truncated };
+}
+
+/** Whether the credits are mostly text over pictures, as captions and overlays are: they need more evidence. */
+function isOverPictures(samples: readonly Evidence[], segmentation: Segmentation, window: TimeWindow): boolean {
+  const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
+  const text = samples.filter(({ time, boxes }) => (boxes?.length ?? 0) > 0 && credits.some(({ start, end }) => time >= start && time < end));
+  return text.filter(isPlain).length < text.length / 2;
 }
 
 /** The frame that halves a gap best. */

@@ -30,6 +30,8 @@ export interface SegmenterSettings {
   /** Likelihood of each look in each state. */
   readonly looks: Readonly<Record<State, Look>>;
   readonly next: Readonly<Partial<Record<State, Readonly<Partial<Record<State | 'end', number>>>>>>;
+  /** Share of the frames with text whose text is sentences, in a story; default one half. */
+  readonly storySentences?: number;
   /** Cost of a second too early against a second too late. */
   readonly earlyCost: number;
 }
@@ -100,7 +102,7 @@ export function slotEvidence(
     const seen = lookOf(sample, look);
     STATES.forEach((state, s) => {
       const likely = LOOKS.reduce((sum, name) => sum + settings.looks[state][name] * seen[name], 0);
-      rows[s]![slot]! += weight * (Math.log(likely) + motionLog(state, sample) + sentenceLog(state, sample));
+      rows[s]![slot]! += weight * (Math.log(likely) + motionLog(state, sample) + sentenceLog(state, sample, settings.storySentences) + wordsLog(state, sample));
     });
   });
   return rows;
@@ -124,12 +126,22 @@ function motionLog(state: State, sample: Evidence): number {
 const SENTENCE = { lines: 5, width: 0.36 };
 
 /** Log-likelihood of sentences in a state whose text is one or the other, against the same where there is no text. */
-function sentenceLog(state: State, { layout }: Evidence): number {
+function sentenceLog(state: State, { layout }: Evidence, inStory = 0.5): number {
   if (layout === null || layout.boxes === 0) return 0;
   const sentences = layout.boxes <= SENTENCE.lines && layout.lineWidth > SENTENCE.width;
   if (state === 'epilogue') return sentences ? Math.log(0.9) : Math.log(0.1);
   if (isCredits(state)) return sentences ? Math.log(0.1) : Math.log(0.9);
-  return Math.log(0.5);
+  return Math.log(sentences ? inStory : 1 - inStory);
+}
+
+/** What sentences say for an epilogue at most. */
+const MOST_EPILOGUE = 1;
+
+/** Log-likelihood of the words that were recognised in a state, against the same in a story. */
+function wordsLog(state: State, { words }: Evidence): number {
+  if (words === null) return 0;
+  if (state === 'epilogue') return Math.min(MOST_EPILOGUE, -words);
+  return isCredits(state) ? words : 0;
 }
 
 /** What people call the chapter of the closing credits. */

@@ -127,6 +127,27 @@ export function* viterbiSteps<State extends string>(
   return runs;
 }
 
+/** Log-probability of all the evidence, summed over every sequence. */
+export function logEvidence<State extends string>(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): number {
+  const slots = evidence[0]?.length ?? 0;
+  const states = model.states.map((_, s) => s);
+  const sums = runningSums(evidence);
+  const durations = durationTables(model, slots);
+  const scores = new Float64Array(slots + 1);
+  const enter = states.map((s) => new Float64Array(slots + 1).fill(-Infinity).fill(model.start[s]!, 0, 1));
+  let ended = states.map(() => -Infinity);
+  for (let t = 1; t <= slots; t++) {
+    ended = states.map((s) => {
+      const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
+      const reach = Math.min(t, table.length - 1);
+      for (let d = 1; d <= reach; d++) scores[d] = entered[t - d]! - sum[t - d]! + table[d]!;
+      return logSum(scores, reach) + sum[t]!;
+    });
+    for (const to of states) enter[to]![t] = states.reduce((total, s) => addLogs(total, ended[s]! + model.next[s]![to]!), -Infinity);
+  }
+  return states.reduce((total, s) => addLogs(total, ended[s]! + model.end[s]!), -Infinity);
+}
+
 /**
  * How likely it is, given all the evidence, that the sequence steps at slot t from one to another of the states that
  * `counts` names (`from` is -1 for a sequence that starts there). Where at most one such step can happen, the sum is

@@ -1,5 +1,7 @@
 import type { Evidence } from './evidence.js';
 import { layoutOf } from './layout.js';
+import { isInRegions, overlayRegions } from './overlay-regions.js';
+import type { OverlayRegions } from './overlay-regions.js';
 import type { TextBox } from './text-boxes.js';
 
 /**
@@ -24,6 +26,12 @@ const isAt = (box: TextBox, places: readonly TextBox[]): boolean => places.some(
 const isOther = ({ stats: a }: Evidence, { stats: b }: Evidence): boolean =>
   Math.abs(a.entropy - b.entropy) > OTHER_PICTURE.entropy || Math.abs(a.lumaMedian - b.lumaMedian) > OTHER_PICTURE.luma;
 
+/** Text that is no part of what is shown: logos at their places, and regions where text changes but stays. */
+export interface Standing {
+  readonly places: readonly TextBox[];
+  readonly regions: OverlayRegions | null;
+}
+
 /** Where logos stand. @param samples in order of time */
 export function standingText(samples: readonly Evidence[]): TextBox[] {
   const sparse = samples.filter(({ boxes }) => boxes !== null && boxes.length <= LOGO.boxes);
@@ -41,9 +49,13 @@ export function standingText(samples: readonly Evidence[]): TextBox[] {
   return found;
 }
 
-/** What a frame shows beside logos. */
-export function besideStanding(sample: Evidence, places: readonly TextBox[]): Evidence {
-  if (sample.boxes === null || places.length === 0) return sample;
-  const boxes = sample.boxes.filter((box) => !isAt(box, places));
+/** @param half until when text that stays is an overlay's, seconds */
+export const overlaysOf = (samples: readonly Evidence[], half: number): Standing =>
+  ({ places: standingText(samples), regions: overlayRegions(samples, half) });
+
+/** What a frame shows beside overlays. */
+export function besideStanding(sample: Evidence, { places, regions }: Standing): Evidence {
+  if (sample.boxes === null || (places.length === 0 && regions === null)) return sample;
+  const boxes = sample.boxes.filter((box) => !isAt(box, places) && (regions === null || !isInRegions(box, sample, regions)));
   return boxes.length === sample.boxes.length ? sample : { ...sample, boxes, layout: layoutOf(boxes) };
 }

@@ -4,6 +4,7 @@ import { resample } from '../frames/resample.js';
 import { evidenceOf, sampleOf } from './evidence.js';
 import type { Before, Evidence, Sample } from './evidence.js';
 import { isBlack, isPlain } from './look.js';
+import type { LinePictures, LineReader } from './recognition.js';
 import { findText } from './text-boxes.js';
 import type { TextBox } from './text-boxes.js';
 
@@ -28,6 +29,9 @@ export interface Eye {
   readonly file: string;
   readonly source: FrameSource;
   readonly text: Model;
+  readonly lines: LineReader;
+  /** Where pictures of the lines that frames show are kept. */
+  readonly pictures?: LinePictures;
   readonly signal?: AbortSignal;
 }
 
@@ -73,10 +77,11 @@ async function readText(model: Model, sample: Sample, thorough: boolean, smallPr
 }
 
 async function examined(
-  text: Model, sample: Sample, before: Before | null, thorough: boolean, smallPrint: boolean,
+  { text, pictures }: Pick<Eye, 'text' | 'pictures'>, sample: Sample, before: Before | null, thorough: boolean, smallPrint: boolean,
 ): Promise<{ evidence: Evidence; smallPrint: boolean }> {
   const reading = await readText(text, sample, thorough, smallPrint);
-  return { evidence: evidenceOf(sample, before, reading.boxes), smallPrint: reading.smallPrint };
+  pictures?.keep(sample, reading.boxes);
+  return { evidence: evidenceOf(sample, before, reading.boxes, thorough), smallPrint: reading.smallPrint };
 }
 
 /**
@@ -84,7 +89,7 @@ async function examined(
  * @param thorough read at the full size too where the half shows little
  */
 export async function examine(text: Model, sample: Sample, before: Before | null, thorough: boolean): Promise<Evidence> {
-  return (await examined(text, sample, before, thorough, false)).evidence;
+  return (await examined({ text }, sample, before, thorough, false)).evidence;
 }
 
 /** Frames that wait for their text: bounds the memory while decoding runs ahead. */
@@ -94,13 +99,13 @@ const WAITING = 16;
 class Reader {
   private readonly results: ReturnType<typeof examined>[] = [];
 
-  constructor(private readonly text: Model) {}
+  constructor(private readonly eye: Eye) {}
 
   /** Resolves when few enough frames wait. */
   async read({ sample, before }: Unread, thorough: boolean): Promise<void> {
     // Not the last result: its frame is still being read, and this one's picture is made ready meanwhile.
     const earlier = this.results.at(-2);
-    const result = (async () => examined(this.text, sample, before, thorough, (await earlier)?.smallPrint ?? false))();
+    const result = (async () => examined(this.eye, sample, before, thorough, (await earlier)?.smallPrint ?? false))();
     // A failure is thrown where the results are collected; until then it must not count as unhandled.
     result.catch(() => undefined);
     this.results.push(result);
@@ -119,7 +124,7 @@ export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, on
     sizes: [SAMPLE_SIZE],
     ...(eye.signal === undefined ? {} : { signal: eye.signal }),
   });
-  const reader = new Reader(eye.text);
+  const reader = new Reader(eye);
   const unread: Unread[] = [];
   let before: Before | null = null;
   let last: Sample | null = null;
@@ -140,7 +145,7 @@ export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, on
 
 /** Reads frames that were kept. */
 export async function readLater(eye: Eye, frames: readonly Unread[]): Promise<Evidence[]> {
-  const reader = new Reader(eye.text);
+  const reader = new Reader(eye);
   for (const frame of frames) await reader.read(frame, true);
   return reader.evidence();
 }

@@ -30,8 +30,6 @@ export interface ModelStatus {
 }
 
 export interface ModelRegistry extends Models {
-  /** The names of the classes (or characters) that a network tells apart, in the order of its outputs. */
-  labels(id: string): Promise<readonly string[]>;
   /** Every network and other model of the manifest, and whether its file is there. */
   list(): Promise<readonly ModelStatus[]>;
 }

@@ -63,6 +63,8 @@ export interface Models {
    * @throws KinoscopeError `unavailable` when the file is missing or another one
    */
   trained(id: string): Promise<{ readonly file: string; readonly version: string }>;
+  /** The names of the classes (or characters) that a network tells apart, in the order of its outputs. */
+  labels(id: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

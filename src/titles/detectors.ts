@@ -13,7 +13,7 @@ import type { AnalysisKind } from './documents.js';
 /** The rules of whatever watches a film, and the networks and models of models/manifest.json that take part. */
 const DETECTORS = {
   genre: { rules: GENRE_VERSION, models: [...Object.keys(SHOWN), GENRE_MODEL] },
-  credits: { rules: CREDITS_DETECTOR_VERSION, models: ['ppocr-det'] },
+  credits: { rules: CREDITS_DETECTOR_VERSION, models: ['ppocr-det', 'ppocr-rec'] },
   // The recogniser has a say in what is a face and in which faces make a track: nothing here outlives a new one.
   faces: { rules: FACES_VERSION, models: ['face-rfb', 'face-landmark', 'face-embed-512'] },
   shots: { rules: SHOTS_VERSION, models: [] },

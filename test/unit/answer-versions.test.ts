@@ -46,6 +46,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'cast-scene.json': [], 'credits-still.json': [], 'face-stills.json': [], 'genres.json': [], 'strangers.json': [],
   'credits-look.json': ['credits'],
   'credits-segmenter.json': ['credits'],
+  'credits-words.json': ['credits'],
   'face-opinion.json': ['cast'],
   // Names are given when somebody asks, and have a version of their own.
   'face-calibration.json': [], 'dots.wasm': [],

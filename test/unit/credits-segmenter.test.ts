@@ -151,8 +151,8 @@ describe('logos', () => {
     const samples = Array.from({ length: 20 }, (_, k) => shot(k * 2, k % 4 === 0 ? [LOGO, line(0.86, 0.5)] : [LOGO]));
     const found = standingText(samples);
     expect(found.map(place)).toEqual([place(LOGO)]);
-    expect(besideStanding(samples[0]!, found).layout?.boxes).toBe(1);
-    expect(besideStanding(samples[1]!, found).layout?.boxes).toBe(0);
+    expect(besideStanding(samples[0]!, { places: found, regions: null }).layout?.boxes).toBe(1);
+    expect(besideStanding(samples[1]!, { places: found, regions: null }).layout?.boxes).toBe(0);
   });
 
   test('jobs that stand where others stood, above changing names, are none', () => {
