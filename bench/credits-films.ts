@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
 import { knowledge } from '../src/credits/knowledge.js';
-import { exactStart, readerOf, startEdge } from '../src/credits/boundary.js';
+import { readerOf, startEdge } from '../src/credits/boundary.js';
 import { lineReader } from '../src/credits/recognition.js';
 import { search, SLOT_SECONDS } from '../src/credits/search.js';
 import type { Knowledge, Search } from '../src/credits/search.js';
-import { quantileSlot, segment } from '../src/credits/segmenter.js';
+import { segment } from '../src/credits/segmenter.js';
 import type { Look } from '../src/credits/look.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import { everyFrame } from '../src/credits/watch.js';
@@ -52,10 +52,10 @@ async function outcome(seed: number): Promise<Outcome> {
   const eye = { file: '', source: media.source, text, lines };
   const found = await search(eye, await media.probe(''), knowledge, () => undefined);
   let start: number | null = null;
-  if (found.segmentation.present >= 0.5) {
-    const near = found.window.start + quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost) * SLOT_SECONDS;
+  if (found.segmentation.start !== null) {
+    const near = found.window.start + found.segmentation.start * SLOT_SECONDS;
     const edge = startEdge(found, knowledge.look, near);
-    start = await exactStart(readerOf(text, found), await everyFrame(eye, edge.window === null ? [] : [edge.window]), edge, knowledge.look);
+    start = await edge.find(readerOf(text, found), await everyFrame(eye, edge.window === null ? [] : [edge.window]));
   }
   const { truth } = film;
   const error = start !== null && truth.creditsStart !== null ? (start - truth.creditsStart).toFixed(2) : '';
@@ -77,10 +77,9 @@ try {
 function again(change: (sample: Evidence) => Evidence, about: Knowledge): Answer[] {
   return outcomes.map(({ truth, found: { samples, window } }) => {
     const found = segment(samples.map(change), about.segmenter, about.look, window, SLOT_SECONDS);
-    const slot = quantileSlot(found.starts, about.segmenter.earlyCost);
     return {
       truth, scene: found.runs.some(({ state }) => isScene(state)),
-      start: found.present >= 0.5 ? window.start + (slot + 0.5) * SLOT_SECONDS : null,
+      start: found.start === null ? null : window.start + (found.start + 0.5) * SLOT_SECONDS,
     };
   });
 }

@@ -5,22 +5,26 @@ import type { Evidence, Sample } from './evidence.js';
 import { creditTextProbability, isBlack, isPlain } from './look.js';
 import type { LookModel } from './look.js';
 import type { TextLayout } from './layout.js';
-import { stretchesOf } from './search.js';
+import { SLOT_SECONDS, stretchesOf } from './search.js';
 import type { Search } from './search.js';
 import { isCredits, isRolling } from './segmenter.js';
-import { besideStanding } from './standing.js';
+import { besideStanding, overlap } from './standing.js';
+import type { TextBox } from './text-boxes.js';
 import { examine } from './watch.js';
 import type { PlainFrame } from './watch.js';
 
-/** Where a boundary lies between two samples; without a window it is not sought any closer. */
-export interface Edge {
-  readonly window: TimeWindow | null;
-  /** The answer where nothing closer is found. */
-  readonly near: number;
-}
-
 /** Reads one frame. */
 export type Read = (sample: Sample) => Promise<Evidence>;
+
+/** Where a boundary lies between two samples. */
+export interface Edge {
+  /** Whose every frame is wanted; null where it is not sought any closer. */
+  readonly window: TimeWindow | null;
+  /** The boundary's time, from frames that hold the window's. */
+  readonly find: (read: Read, frames: readonly PlainFrame[]) => Promise<number>;
+}
+
+const settled = (time: number): Edge => ({ window: null, find: () => Promise.resolve(time) });
 
 /** Reads frames as they were read in a search: thoroughly, and beside its overlays. */
 export const readerOf = (text: Model, { overlays }: Pick<Search, 'overlays'>): Read =>
@@ -29,26 +33,83 @@ export const readerOf = (text: Model, { overlays }: Pick<Search, 'overlays'>): R
 /** The longest window that is looked through frame by frame, seconds. */
 const WINDOW_SECONDS = 2.5;
 
+/** Frames are read at such distances until one shows something else, seconds: a test that is wrong here and there finds another boundary by halving. */
+const STEP_SECONDS = 0.25;
+
 /**
- * The first frame of an edge's window on which `holds` is true, by halving: it must be false up to some frame and true
- * from there on. `near` where none is.
+ * The first frame of those that show what `holds` says, up to the window's end or from its start on: they are followed from
+ * the end that is sure to where they stop, then the frame is found by halving. `near` where none holds.
  */
-async function firstFrame(frames: readonly PlainFrame[], { window, near }: Edge, holds: (sample: Sample) => Promise<boolean>): Promise<number> {
-  if (window === null) return near;
+async function firstFrame(
+  frames: readonly PlainFrame[], window: TimeWindow, near: number, sure: 'end' | 'start', holds: (sample: Sample) => Promise<boolean>,
+): Promise<number> {
   const inside = frames.filter(({ time }) => time >= window.start && time < window.end);
-  let [low, high] = [0, inside.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const { time, image } = inside[middle]!;
-    if (await holds(sampleOf(time, image))) high = middle;
-    else low = middle + 1;
+  const shows = (k: number): Promise<boolean> => holds(sampleOf(inside[k]!.time, inside[k]!.image));
+  // Between these lies the boundary: up to `low` it does not hold, from `high` on it does; at the sure start of what ends it is the other way about.
+  let [low, high] = [-1, inside.length];
+  if (sure === 'end') {
+    for (let k = inside.length - 1; k >= 0; k = earlier(inside, k)) {
+      if (await shows(k)) high = k;
+      else {
+        low = k;
+        break;
+      }
+    }
+  } else {
+    for (let k = 0; k < inside.length; k = later(inside, k)) {
+      if (await shows(k)) {
+        high = k;
+        break;
+      }
+      low = k;
+    }
   }
-  return inside[low]?.time ?? near;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (await shows(middle)) high = middle;
+    else low = middle;
+  }
+  return inside[high]?.time ?? near;
 }
 
-/** Text that was not there before counts as credits already when a frame's look is not that sure yet (a first line). */
-function readable(evidence: Evidence, boxesBefore: number, look: LookModel): boolean {
-  return creditTextProbability(evidence, look) > 0.5 || (evidence.layout?.boxes ?? 0) > boxesBefore;
+/** The index of the frame that lies a step before another, -1 where there is none. */
+function earlier(frames: readonly PlainFrame[], k: number): number {
+  const time = frames[k]!.time - STEP_SECONDS;
+  const at = frames.findLastIndex((frame, index) => index < k && frame.time <= time);
+  return at < 0 && k > 0 ? 0 : at;
+}
+
+/** The index of the frame that lies a step after another; that of the last one before none. */
+function later(frames: readonly PlainFrame[], k: number): number {
+  const time = frames[k]!.time + STEP_SECONDS;
+  const at = frames.findIndex((frame, index) => index > k && frame.time >= time);
+  return at >= 0 ? at : k < frames.length - 1 ? frames.length - 1 : frames.length;
+}
+
+/** How much of what two boxes cover together both cover, for text that stays; how alike the lines of a roll are high. */
+const SAME_TEXT = { overlap: 0.3, height: 1.6 };
+
+const stands = (box: TextBox, places: readonly TextBox[]): boolean => places.some((place) => overlap(box, place) > SAME_TEXT.overlap);
+
+/** Whether some of a frame's text is that of another frame: it stands there, or it is of the same lines that roll. */
+function sharesText(boxes: readonly TextBox[], like: Evidence): boolean {
+  const places = like.boxes ?? [];
+  if (boxes.some((box) => stands(box, places))) return true;
+  const height = like.layout?.lineHeight ?? 0;
+  return isRolling(like) && boxes.some((box) => box.height < SAME_TEXT.height * height && height < SAME_TEXT.height * box.height &&
+    places.some((place) => box.x < place.x + place.width && place.x < box.x + box.width));
+}
+
+/**
+ * Whether a frame shows credits' text where `like` is sure to: it looks like that itself, or shows some of the same text, or
+ * any on the same plain ground (a first line). A face in the story that was read as text is none of these.
+ * @param before what stood there already
+ */
+function readable(evidence: Evidence, like: Evidence, before: readonly TextBox[], look: LookModel): boolean {
+  const boxes = (evidence.boxes ?? []).filter((box) => !stands(box, before));
+  if (boxes.length > 0 && sharesText(boxes, like)) return true;
+  if (isPlain(like) && !isPlain(evidence)) return false;
+  return creditTextProbability(evidence, look) > 0.5 || (boxes.length > 0 && isPlain(like));
 }
 
 /** Seconds that a first line may stand alone before a frame looks like credits. */
@@ -113,62 +174,84 @@ function rollEntry(samples: readonly Evidence[], from: number): number | null {
   return agreeing.length >= 2 && agreeing.length > entries.length / 2 ? middle : null;
 }
 
-/** The credits' start, near a slot that the segmentation gave. */
-export interface StartEdge extends Edge {
-  readonly boxesBefore: number;
-  /** When the first line of a roll came in, and null for what is no roll over footage. */
-  readonly entry: number | null;
+/** Less likely than this the credits have not begun. */
+const SURE_STORY = 0.01;
+
+/** The time up to which the segmentation is sure that the credits have not begun. */
+function sureStory({ segmentation: { starts }, window }: Pick<Search, 'segmentation' | 'window'>, near: number): number {
+  let begun = 0;
+  const slot = starts.findIndex((p) => (begun += p) > SURE_STORY);
+  return Math.min(near, window.start + (slot - 1) * SLOT_SECONDS);
 }
 
-export function startEdge(search: Search, look: LookModel, near: number): StartEdge {
+/** Over a going picture, names come and go: a chapter named so, so near to where they were read, knows the credits' start and end better, seconds. */
+const CHAPTER_SECONDS = { early: 4, late: 1 };
+
+/** Where credits start, near a slot that the segmentation gave: at the first frame with their text. */
+export function startEdge(search: Search, look: LookModel, near: number): Edge {
   const { samples } = search;
   const isText = (sample: Evidence): boolean => creditTextProbability(sample, look) > 0.5;
   const from = samples.findIndex(({ time, layout }) => time >= near - 1.2 && layout !== null);
   const sure = samples.findIndex((sample, k) => k >= from && isText(sample));
-  if (sure < 0 || samples[sure]!.time > near + 8) return { window: null, near, boxesBefore: 0, entry: null };
+  if (sure < 0 || samples[sure]!.time > near + 8) return settled(near);
   const run = stretchesOf(search).findLast(({ state, start }) => isCredits(state) && start <= near + 1);
   const overStory = run?.state === 'names' || (run?.state === 'cards' && !isPlain(samples[sure]!));
   const at = overStory ? firstNames(samples, sure, look) : firstLine(samples, sure, run?.start ?? near, look);
   const first = samples[at]!;
   const before = samples[at - 1];
-  if (before === undefined) return { window: null, near: first.time < 1.5 ? 0 : first.time, boxesBefore: 0, entry: null };
-  return {
-    window: { start: Math.max(before.time, first.time - WINDOW_SECONDS), end: first.time + 0.001 },
-    near: first.time,
-    boxesBefore: before.layout?.boxes ?? 0,
-    // On a plain ground the first line is read as it comes in, and a cut to a page that already rolls has no entry.
-    entry: isPlain(first) ? null : rollEntry(samples, at),
+  if (before === undefined) return settled(first.time < 1.5 ? 0 : first.time);
+  const story = sureStory(search, near);
+  const window = { start: Math.max(before.time, first.time - WINDOW_SECONDS, story), end: first.time + 0.001 };
+  // On a plain ground the first line is read as it comes in, and a cut to a page that already rolls has no entry.
+  const entry = isPlain(first) ? null : rollEntry(samples, at);
+  const named = search.chapters.flatMap(({ kind, start }) => (kind === 'credits' && start >= story && !isPlain(first) ? [start] : []));
+  const find = async (read: Read, frames: readonly PlainFrame[]): Promise<number> => {
+    const exact = await firstFrame(frames, window, first.time, 'end', async (sample) => readable(await read(sample), first, before.boxes ?? [], look));
+    const entered = entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, story, entry) : exact;
+    return named.find((time) => entered - time < CHAPTER_SECONDS.early && time - entered < CHAPTER_SECONDS.late) ?? entered;
   };
+  return { window, find };
 }
 
-/** The time of the first frame with credit text. */
-export async function exactStart(read: Read, frames: readonly PlainFrame[], edge: StartEdge, look: LookModel): Promise<number> {
-  const { boxesBefore, entry } = edge;
-  const exact = await firstFrame(frames, edge, async (sample) => readable(await read(sample), boxesBefore, look));
-  return entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, entry) : exact;
+/** Where credits end, near a slot: at the first frame after them that shows none of their text any more. */
+export function endEdge({ samples, window: { end }, chapters }: Search, look: LookModel, near: number): Edge {
+  const isText = (sample: Evidence): boolean => creditTextProbability(sample, look) > 0.5;
+  const isPicture = (sample: Evidence): boolean => !isPlain(sample) && sample.layout?.boxes === 0;
+  // Text that a scene shows at its start is none of the credits'.
+  const scene = samples.findIndex((sample) => sample.time >= near && isPicture(sample));
+  let at = samples.findLastIndex((sample, k) => sample.time <= near + 1.2 && (scene < 0 || k < scene) && isText(sample));
+  if (at < 0 || near - samples[at]!.time > 8) return settled(near);
+  // A last card that looks less like one has lines as high as the others'; the title of what follows has not.
+  const lineHeight = samples[at]!.layout?.lineHeight ?? 0;
+  for (let next = samples[at + 1]; next !== undefined && next.time < near && isAlike(next.layout, lineHeight); next = samples[at + 1]) at++;
+  const last = samples[at]!;
+  const next = samples[at + 1]?.time ?? end;
+  const window = { start: last.time, end: Math.min(next, last.time + WINDOW_SECONDS) + 0.001 };
+  const named = isPlain(last) ? [] : chapters.flatMap(({ kind, start, end: to }) =>
+    (kind === 'credits' ? [to] : kind === 'preview' || kind === 'scene' ? [start] : []));
+  const find = async (read: Read, frames: readonly PlainFrame[]): Promise<number> => {
+    const exact = await firstFrame(frames, window, next, 'start', async (sample) => !showsStill(await read(sample), last, look));
+    return named.find((time) => time - exact < CHAPTER_SECONDS.early && exact - time < CHAPTER_SECONDS.late) ?? exact;
+  };
+  return { window, find };
 }
 
-export function endEdge({ samples, window }: Search, look: LookModel, near: number): Edge {
-  const last = samples.findLast((sample) => sample.time <= near + 1.2 && creditTextProbability(sample, look) > 0.5);
-  const next = samples.find(({ time }) => last !== undefined && time > last.time);
-  if (last === undefined || near - last.time > 8) return { window: null, near };
-  const end = next?.time ?? window.end;
-  return { window: { start: last.time, end: Math.min(end, last.time + WINDOW_SECONDS) + 0.001 }, near: end };
+/** Lines of cards that follow each other differ less in height. */
+const CARD_HEIGHT = 1.3;
+
+const isAlike = (layout: TextLayout | null, height: number): boolean => layout !== null && layout.boxes > 0 &&
+  layout.lineHeight < CARD_HEIGHT * height && height < CARD_HEIGHT * layout.lineHeight;
+
+/** Whether a frame after the last that is sure still shows its text, or more of its kind. */
+function showsStill(evidence: Evidence, like: Evidence, look: LookModel): boolean {
+  return sharesText(evidence.boxes ?? [], like) || (isPlain(evidence) === isPlain(like) && creditTextProbability(evidence, look) > 0.5);
 }
 
-/** The time of the first frame after the credits that shows none of their text any more. */
-export function exactEnd(read: Read, frames: readonly PlainFrame[], edge: Edge, look: LookModel): Promise<number> {
-  return firstFrame(frames, edge, async (sample) => !readable(await read(sample), 0, look));
-}
-
+/** Where black ends, near a slot: at the first frame that is not black. */
 export function lightEdge({ samples }: Search, near: number): Edge {
   const dark = samples.findLast((sample) => sample.time <= near + 1.2 && isBlack(sample));
   const light = samples.find(({ time }) => dark !== undefined && time > dark.time);
-  if (dark === undefined || light === undefined || near - dark.time > 3) return { window: null, near };
-  return { window: { start: dark.time, end: light.time + 0.001 }, near: light.time };
-}
-
-/** The time of the first frame that is not black. */
-export function exactLight(frames: readonly PlainFrame[], edge: Edge): Promise<number> {
-  return firstFrame(frames, edge, (sample) => Promise.resolve(sample.stats.lumaHigh >= 0.09));
+  if (dark === undefined || light === undefined || near - dark.time > 3) return settled(near);
+  const window = { start: dark.time, end: light.time + 0.001 };
+  return { window, find: (_read, frames) => firstFrame(frames, window, light.time, 'start', (sample) => Promise.resolve(sample.stats.lumaHigh >= 0.09)) };
 }

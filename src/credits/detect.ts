@@ -5,13 +5,14 @@ import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
 import { knowledge, stillModel } from './knowledge.js';
 import { creditTextProbability } from './look.js';
-import { endEdge, exactEnd, exactLight, exactStart, lightEdge, readerOf, startEdge } from './boundary.js';
+import { endEdge, lightEdge, readerOf, startEdge } from './boundary.js';
 import type { Edge } from './boundary.js';
+import { probabilityNear } from './decision.js';
 import { lineReader } from './recognition.js';
 import { RESNET } from './resnet.js';
 import { search, SLOT_SECONDS, stretchesOf } from './search.js';
 import type { Search, Stretch } from './search.js';
-import { isAfterStory, isCredits, quantileSlot } from './segmenter.js';
+import { isAfterStory, isCredits } from './segmenter.js';
 import type { StateAfterStory } from './segmenter.js';
 import { examineStill, stillProbability } from './still.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
@@ -19,7 +20,7 @@ import { everyFrame } from './watch.js';
 import type { Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-7';
+export const CREDITS_DETECTOR_VERSION = 'credits-8';
 
 export interface CreditsRequest {
   readonly file: string;
@@ -59,28 +60,23 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   const found = await search(eye, info, knowledge, onProgress);
   const about = { truncated: found.truncated, models: [text.version, lines.version], detectorVersion: CREDITS_DETECTOR_VERSION };
   if (found.samples.length === 0) throw noFrames(found);
-  const { present } = found.segmentation;
-  if (present < 0.5) {
+  const { present, start, starts } = found.segmentation;
+  if (start === null) {
     onProgress(1);
     return {
       ...placeOf(null, null), nextEpisodeAt: null, confidence: 1 - present, segments: [],
       reason: whyNone(found), ...about,
     };
   }
-  const slot = quantileSlot(found.segmentation.starts, knowledge.segmenter.earlyCost);
-  const near = found.window.start + slot * SLOT_SECONDS;
-  const { creditsStart, stretches } = await exactTimes(eye, found, near);
-  const confidence = found.segmentation.starts.reduce((sum, p, k) => {
-    const away = Math.abs(found.window.start + (k + 0.5) * SLOT_SECONDS - creditsStart);
-    return away <= CONFIDENT_SECONDS ? sum + p : sum;
-  }, 0);
+  const { creditsStart, stretches } = await exactTimes(eye, found, found.window.start + start * SLOT_SECONDS);
+  const confidence = probabilityNear(starts, creditsStart, CONFIDENT_SECONDS, found.window.start, SLOT_SECONDS);
   const segments = segmentsOf(found, stretches, info, creditsStart, confidence);
   const next = nextEpisode(creditsStart, confidence, segments, info.duration, policy);
   onProgress(1);
   return {
     ...placeOf(creditsStart, info.frameRate),
     frame: await frameNumber(request, creditsStart),
-    confidence: Math.min(1, confidence),
+    confidence,
     segments,
     ...next,
     ...about,
@@ -98,10 +94,11 @@ async function frameNumber({ file, info, source, signal }: CreditsRequest, time:
   return source.countBefore(file, time, signal);
 }
 
-/** Where the boundary after a stretch is one that a player acts on. */
+/** The boundary after a stretch, where it is one that a player acts on. */
 function edgeAfter(found: Search, { state, end }: Stretch, next: Stretch | undefined): Edge | null {
   if (!isAfterStory(state) || next === undefined) return null;
   if (isCredits(state)) return isCredits(next.state) ? null : endEdge(found, knowledge.look, end);
+  if (isCredits(next.state)) return startEdge(found, knowledge.look, end);
   return KINDS[state] === 'black' ? lightEdge(found, end) : null;
 }
 
@@ -112,13 +109,9 @@ async function exactTimes(eye: Eye, found: Search, near: number): Promise<{ cred
   const ends = stretches.map((stretch, k) => edgeAfter(found, stretch, stretches[k + 1]));
   const frames = await everyFrame(eye, [first, ...ends].flatMap((edge) => edge?.window ?? []));
   const read = readerOf(eye.text, found);
-  const exact = async (stretch: Stretch, edge: Edge | null | undefined): Promise<Stretch> => {
-    if (!edge) return stretch;
-    const end = await (isCredits(stretch.state) ? exactEnd(read, frames, edge, knowledge.look) : exactLight(frames, edge));
-    return { ...stretch, end };
-  };
   const [creditsStart, ...exactly] = await Promise.all([
-    exactStart(read, frames, first, knowledge.look), ...stretches.map((stretch, k) => exact(stretch, ends[k])),
+    first.find(read, frames),
+    ...stretches.map(async (stretch, k) => ({ ...stretch, end: (await ends[k]?.find(read, frames)) ?? stretch.end })),
   ]);
   return { creditsStart, stretches: exactly };
 }
@@ -137,15 +130,15 @@ function segmentsOf(
     if (!isAfterStory(state) || to <= from) continue;
     const inside = found.samples.filter(({ time }) => time >= Math.max(from, start) && time < to);
     segments.push({
-      kind: KINDS[state], start: from, end: to, confidence: Math.min(1, confidence), evidence: describe(inside, info),
+      kind: KINDS[state], start: from, end: to, confidence, evidence: describe(inside, info),
     });
   }
   return segments;
 }
 
 /** No evidence is never certainty: where nothing was seen there is no answer. */
-function noFrames({ window: { start, end } }: Search): KinoscopeError {
-  return new KinoscopeError('unreadable', `No frame could be decoded between ${clockOf(start)} and ${clockOf(end)}, where closing credits would be`);
+function noFrames({ window: { start } }: Search): KinoscopeError {
+  return new KinoscopeError('unreadable', `No frame could be decoded after ${clockOf(start)}, where closing credits would be`);
 }
 
 function whyNone({ samples, window }: Search): string {

@@ -1,6 +1,8 @@
 import type { MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
 import { inSlices } from '../slices.js';
 import type { Evidence } from './evidence.js';
+import { chapterWitnesses } from './chapters.js';
+import type { ChapterWitness } from './chapters.js';
 import { creditTextProbability, isPlain } from './look.js';
 import type { LookModel } from './look.js';
 import { isCredits, segmentSteps } from './segmenter.js';
@@ -28,6 +30,7 @@ export interface Search {
   readonly samples: readonly Evidence[];
   readonly overlays: Standing;
   readonly segmentation: Segmentation;
+  readonly chapters: readonly ChapterWitness[];
   readonly truncated: boolean;
 }
 
@@ -82,6 +85,7 @@ export async function search(
   const eye: Eye = { ...given, pictures: new LinePictures() };
   const earliest = Math.max(0, info.duration - LONGEST_TAIL_SECONDS);
   let start = Math.max(earliest, info.duration - Math.max(TAIL_SECONDS, TAIL_SHARE * info.duration));
+  const chapters = chapterWitnesses(info.chapters, info.duration);
   let seen: Evidence[] = [];
   let samples: Evidence[] = [];
   let overlays: Standing = { places: [], regions: null };
@@ -110,7 +114,7 @@ export async function search(
     overlays = overlaysOf(seen, (start + end) / 2);
     samples = withWords(seen.map((sample) => besideStanding(sample, overlays)), words, knowledge.look);
     const settings = filmSettings(samples, knowledge, { start, end });
-    return inSlices(segmentSteps(samples, settings, knowledge.look, { start, end }, SLOT_SECONDS, info.chapters));
+    return inSlices(segmentSteps(samples, settings, knowledge.look, { start, end }, SLOT_SECONDS, chapters));
   };
   let segmentation = await decode();
   while (start > earliest && segmentation.starts.some((p, slot) => p > 0.05 && slot * SLOT_SECONDS < EDGE_SECONDS)) {
@@ -137,9 +141,19 @@ export async function search(
   };
   await recognise();
   const refined: TimeWindow[] = [];
+  let doubted = false;
   for (let round = 0; round < ROUNDS;) {
     const gaps = openGaps(samples, segmentation, { start, end }, refined, knowledge.look);
-    if (gaps.length === 0) break;
+    if (gaps.length === 0) {
+      if (await recognise()) continue;
+      const times = doubted ? [] : timesInDoubt(samples, segmentation, { start, end });
+      if (times.length === 0) break;
+      doubted = true;
+      const filled = await watch(eye, { kind: 'exactAt', times }, { wanted: () => true, thorough: () => true });
+      seen = [...seen, ...filled.evidence].sort(byTime);
+      segmentation = await decode();
+      continue;
+    }
     const kept = new Set(gaps.flatMap((gap) => middleOf(gap, unread) ?? []));
     if (kept.size > 0) {
       seen = [...seen, ...await readLater(eye, [...kept])].sort(byTime);
@@ -157,7 +171,7 @@ export async function search(
     onProgress(0.7 + (0.2 * round) / ROUNDS);
   }
   while (await recognise());
-  return { window: { start, end }, samples, overlays, segmentation, truncated };
+  return { window: { start, end }, samples, overlays, segmentation, chapters, truncated };
 }
 
 /** Whether the credits are mostly text over pictures, as captions and overlays are: they need more evidence. */
@@ -199,6 +213,30 @@ export function stretchesOf({ segmentation, window }: Pick<Search, 'segmentation
     start: window.start + from * SLOT_SECONDS,
     end: Math.min(window.end, window.start + to * SLOT_SECONDS),
   }));
+}
+
+/**
+ * Where it is in doubt whether the credits have begun, frames are read at times that do not depend on where key frames are:
+ * two copies of a film must not differ by those. That doubt lies between these probabilities, and longer than a boundary's.
+ */
+const DOUBT = { least: 0.03, most: 0.97, seconds: 8, spacing: 2, frames: 60, near: 0.7 };
+
+/** Times of frames to read where it stays unclear on which side of the credits' start they are, or whether there are any. */
+function timesInDoubt(samples: readonly Evidence[], { starts }: Segmentation, window: TimeWindow): number[] {
+  let begun = 0;
+  const open = Array.from(starts).flatMap((p, slot) => {
+    begun += p;
+    return begun > DOUBT.least && begun < DOUBT.most ? [window.start + slot * SLOT_SECONDS] : [];
+  });
+  if (open.length * SLOT_SECONDS < DOUBT.seconds) return [];
+  const spacing = Math.max(DOUBT.spacing, (open.length * SLOT_SECONDS) / DOUBT.frames);
+  const times: number[] = [];
+  for (const time of open) {
+    const middle = time + SLOT_SECONDS / 2;
+    if (middle >= window.end || middle - (times.at(-1) ?? -Infinity) < spacing) continue;
+    if (samples.every((sample) => Math.abs(sample.time - middle) > DOUBT.near)) times.push(middle);
+  }
+  return times;
 }
 
 /** What lies between two samples that are not close together, where a boundary may be, and was not decoded yet. */

@@ -1,5 +1,7 @@
-import type { Chapter } from '../frames/types.js';
 import { atOnce, type Steps } from '../slices.js';
+import type { ChapterWitness } from './chapters.js';
+import { cheapestStart } from './decision.js';
+import type { StartCosts } from './decision.js';
 import type { Evidence } from './evidence.js';
 import type { Look, LookModel } from './look.js';
 import { LOOKS, lookOf } from './look.js';
@@ -23,7 +25,7 @@ interface Length {
 }
 
 /** What the segmenter has learnt; see data/credits-segmenter.json. */
-export interface SegmenterSettings {
+export interface SegmenterSettings extends StartCosts {
   readonly lengths: Readonly<Record<Exclude<State, 'story'>, Length>>;
   /** Prior probability that a file has closing credits. */
   readonly prior: number;
@@ -32,8 +34,6 @@ export interface SegmenterSettings {
   readonly next: Readonly<Partial<Record<State, Readonly<Partial<Record<State | 'end', number>>>>>>;
   /** Share of the frames with text whose text is sentences, in a story; default one half. */
   readonly storySentences?: number;
-  /** Cost of a second too early against a second too late. */
-  readonly earlyCost: number;
 }
 
 export const isCredits = (state: State): boolean => state === 'cards' || state === 'names' || state === 'roll';
@@ -48,6 +48,8 @@ export interface Segmentation {
   readonly starts: Float64Array;
   /** Probability that there are credits at all. */
   readonly present: number;
+  /** The slot at which the credits are said to start; null where there are none. */
+  readonly start: number | null;
 }
 
 function logNormal(x: number, median: number, spread: number): number {
@@ -100,12 +102,22 @@ export function slotEvidence(
     const after = k + 1 < samples.length ? samples[k + 1]!.time - sample.time : Infinity;
     const weight = Math.min(1, Math.max(0.05, Math.min(before, after) / INDEPENDENT_SECONDS));
     const seen = lookOf(sample, look);
+    // Text at the foot of black may be a roll's first line; where it is none of the credits', it is no picture either.
+    const darkened = isSubtitledBlack(sample) ? { ...seen, picture: 0, text: 0, black: seen.picture + seen.text + seen.black } : seen;
     STATES.forEach((state, s) => {
-      const likely = LOOKS.reduce((sum, name) => sum + settings.looks[state][name] * seen[name], 0);
+      const likely = LOOKS.reduce((sum, name) => sum + settings.looks[state][name] * (isCredits(state) ? seen : darkened)[name], 0);
       rows[s]![slot]! += weight * (Math.log(likely) + motionLog(state, sample) + sentenceLog(state, sample, settings.storySentences) + wordsLog(state, sample));
     });
   });
   return rows;
+}
+
+/** A line or two of subtitles on black: a song or a voice goes on, but there is no picture. */
+const SUBTITLES = { lines: 2, dark: 0.95, plainness: 0.9 };
+
+function isSubtitledBlack({ stats, layout, rise }: Evidence): boolean {
+  return layout !== null && layout.boxes > 0 && layout.boxes <= SUBTITLES.lines && layout.atFoot === 1 &&
+    stats.dark > SUBTITLES.dark && stats.plainness > SUBTITLES.plainness && (rise === null || Math.abs(rise) < ROLL_SPEEDS.slowest);
 }
 
 /** Slower than this is a card that breathes or zooms, faster is a cut; picture heights a second. */
@@ -144,32 +156,46 @@ function wordsLog(state: State, { words }: Evidence): number {
   return isCredits(state) ? words : 0;
 }
 
-/** What people call the chapter of the closing credits. */
-const CREDITS_TITLE = /credits|abspann|g[ée]n[ée]rique de fin|cr[ée]ditos|titoli di coda|титры|end titles|outro|エンド|片尾/i;
-const OPENING_TITLE = /opening|intro|vorspann|начальные/i;
-/** A chapter's beginning speaks for a change in so many slots on either side, with so much evidence in all. */
-const CHAPTER = { slots: 2, named: 4, unnamed: 0.5 };
+/**
+ * A chapter's beginning speaks for a change in so many slots on either side, with so much evidence in all. An opening
+ * is story: text in it is the opening's. A preview or a scene is no credits.
+ */
+const CHAPTER = { slots: 2, credits: 4, opening: 4, scene: 4, sceneSlots: 4, other: 0.5 };
 
 /** A chapter is one more witness of a boundary; that of the credits by name a strong one, none of them the verdict. */
-function addChapters(
-  evidence: readonly Float64Array[],
-  chapters: readonly Chapter[],
-  from: number,
-  slotSeconds: number,
-): void {
-  for (const { start, title } of chapters) {
-    const named = title !== null && CREDITS_TITLE.test(title) && !OPENING_TITLE.test(title);
-    const gain = (named ? CHAPTER.named : CHAPTER.unnamed) / CHAPTER.slots;
-    const first = Math.round((start - from) / slotSeconds);
+function addChapters(evidence: readonly Float64Array[], chapters: readonly ChapterWitness[], from: number, slotSeconds: number): void {
+  const slotAt = (time: number): number => Math.round((time - from) / slotSeconds);
+  const add = (gain: number, first: number, end: number, of: (state: State) => boolean): void => {
     STATES.forEach((state, s) => {
       const row = evidence[s]!;
-      for (let k = 0; k < CHAPTER.slots; k++) {
-        const [story, credits] = [first - 1 - k, first + k];
-        if (state === 'story' && story >= 0 && story < row.length) row[story]! += gain;
-        if (isCredits(state) && credits >= 0 && credits < row.length) row[credits]! += gain;
-      }
+      for (let slot = Math.max(0, first); of(state) && slot < Math.min(row.length, end); slot++) row[slot]! += gain;
     });
+  };
+  const isStory = (state: State): boolean => state === 'story';
+  for (const { start, end, kind } of chapters) {
+    const [first, last] = [slotAt(start), slotAt(end)];
+    if (kind === 'opening') add(CHAPTER.opening / Math.max(1, last - first), first, last, isStory);
+    else if (kind === 'preview' || kind === 'scene') {
+      const slots = Math.max(1, Math.min(CHAPTER.sceneSlots, last - first));
+      add(-CHAPTER.scene / slots, first, first + slots, isCredits);
+    } else {
+      add(CHAPTER[kind] / CHAPTER.slots, first - CHAPTER.slots, first, isStory);
+      add(CHAPTER[kind] / CHAPTER.slots, first, first + CHAPTER.slots, isCredits);
+    }
   }
+}
+
+/** The sequence's credits start no further from the decided start than this, seconds before and after it. */
+const AROUND_START = { before: 8, after: 4 };
+/** What is against the decision: less likely than anything that is seen. */
+const RULED_OUT = -1e5;
+
+/** The evidence of those sequences alone whose credits start about the decided slot. */
+function startingAt(evidence: readonly Float64Array[], start: number, slotSeconds: number): Float64Array[] {
+  const earliest = start - Math.round(AROUND_START.before / slotSeconds);
+  const latest = start + Math.round(AROUND_START.after / slotSeconds);
+  return STATES.map((state, s) => evidence[s]!.map((value, slot) =>
+    ((isAfterStory(state) ? slot < earliest : slot >= latest) ? value + RULED_OUT : value)));
 }
 
 /** @param samples in order of time */
@@ -184,7 +210,7 @@ export function* segmentSteps(
   look: LookModel,
   window: { readonly start: number; readonly end: number },
   slotSeconds: number,
-  chapters: readonly Chapter[] = [],
+  chapters: readonly ChapterWitness[] = [],
 ): Steps<Segmentation> {
   const slots = Math.max(1, Math.ceil((window.end - window.start) / slotSeconds - 1e-6));
   const model = filmModel(settings, slots, slotSeconds);
@@ -192,25 +218,11 @@ export function* segmentSteps(
   addChapters(evidence, chapters, window.start, slotSeconds);
   const before = (s: number): boolean => s === -1 || !isAfterStory(STATES[s]!);
   const starts = yield* crossingSteps(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
-  const present = starts.reduce((sum, p) => sum + p, 0);
-  // The best sequence among those that say what the sum over all of them says: with credits, or without.
+  const present = Math.min(1, starts.reduce((sum, p) => sum + p, 0));
   const { next } = settings;
-  const decided = filmModel(present >= 0.5
-    ? { ...settings, prior: 1, next: { ...next, blackBefore: { ...next.blackBefore, end: 0 } } } : { ...settings, prior: 0 }, slots, slotSeconds);
-  return { runs: yield* viterbiSteps(decided, evidence), starts, present };
-}
-
-/**
- * The slot with the least expected cost when a slot too early costs `earlyCost` and a slot too late costs 1: that
- * quantile of the starts (the newsvendor's rule).
- * @param starts probability of a start at each slot; need not sum to 1
- */
-export function quantileSlot(starts: Float64Array, earlyCost: number): number {
-  const goal = (earlyCost / (earlyCost + 1)) * starts.reduce((sum, p) => sum + p, 0);
-  let sum = 0;
-  for (let slot = 0; slot < starts.length; slot++) {
-    sum += starts[slot]!;
-    if (sum >= goal) return slot;
-  }
-  return starts.length - 1;
+  if (present < 0.5) return { runs: yield* viterbiSteps(filmModel({ ...settings, prior: 0 }, slots, slotSeconds), evidence), starts, present, start: null };
+  // The best sequence among those that say what the sum over all of them says, not the single likeliest one: it may be another.
+  const start = cheapestStart(starts, settings, slotSeconds);
+  const decided = filmModel({ ...settings, prior: 1, next: { ...next, blackBefore: { ...next.blackBefore, end: 0 } } }, slots, slotSeconds);
+  return { runs: yield* viterbiSteps(decided, startingAt(evidence, start, slotSeconds)), starts, present, start };
 }

@@ -14,7 +14,7 @@ const LOGO = { boxes: 6, frames: 3, seconds: 10, share: 0.5, alone: 0.25, overla
 const OTHER_PICTURE = { entropy: 0.15, luma: 0.03 };
 
 /** Area that two boxes share, of the area that either covers. */
-function overlap(a: TextBox, b: TextBox): number {
+export function overlap(a: TextBox, b: TextBox): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   if (width <= 0 || height <= 0) return 0;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { knowledge } from '../../src/credits/knowledge.js';
-import { quantileSlot, segment } from '../../src/credits/segmenter.js';
+import { segment } from '../../src/credits/segmenter.js';
 import type { Segmentation } from '../../src/credits/segmenter.js';
 import { besideStanding, standingText } from '../../src/credits/standing.js';
 import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
 import type { Evidence } from '../../src/credits/evidence.js';
+import { chapterWitnesses } from '../../src/credits/chapters.js';
 import type { Chapter } from '../../src/frames/types.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 
@@ -30,7 +31,7 @@ const CARD = [line(0.42, 0.2), line(0.52, 0.35)];
 const NAMES = [{ x: 0.7, y: 0.4, width: 0.12, height: 0.06, score: 0.9 }, { x: 0.7, y: 0.47, width: 0.2, height: 0.06, score: 0.9 }];
 const SENTENCES = [line(0.4, 0.5), line(0.48, 0.55), line(0.56, 0.4)];
 
-type Part = readonly ['story' | 'roll' | 'card' | 'black' | 'subtitle' | 'epilogue' | 'names', number];
+type Part = readonly ['story' | 'subtitled black' | 'roll' | 'card' | 'black' | 'subtitle' | 'epilogue' | 'names', number];
 
 function samplesOf(parts: readonly Part[]): Evidence[] {
   const samples: Evidence[] = [];
@@ -39,6 +40,7 @@ function samplesOf(parts: readonly Part[]): Evidence[] {
       const time = samples.length;
       if (kind === 'story') samples.push(frame(time, 'footage', [], null));
       else if (kind === 'black') samples.push(frame(time, 'black', [], null));
+      else if (kind === 'subtitled black') samples.push(frame(time, 'black', k % 4 === 3 ? [] : [line(0.86, 0.4)], k % 4 === 0 ? null : 0));
       else if (kind === 'subtitle') samples.push(frame(time, 'footage', [line(0.86, 0.5)], null));
       else if (kind === 'epilogue') samples.push(frame(time, 'black', SENTENCES, k === 0 ? null : 0));
       else if (kind === 'names') samples.push(frame(time, 'footage', k % 4 === 3 ? [] : NAMES, null));
@@ -57,9 +59,8 @@ function film(...parts: Part[]): Segmentation {
 const states = ({ runs }: Segmentation): string[] => runs.map(({ state, from, to }) => `${state} ${from}-${to}`);
 /** The start that costs least may come a second or two late, never early: frames settle the rest. */
 function expectStart(found: Segmentation, start: number): void {
-  const slot = quantileSlot(found.starts, knowledge.segmenter.earlyCost);
-  expect(slot).toBeGreaterThanOrEqual(start);
-  expect(slot).toBeLessThanOrEqual(start + 2);
+  expect(found.start).toBeGreaterThanOrEqual(start);
+  expect(found.start).toBeLessThanOrEqual(start + 2);
 }
 
 describe('the segmenter', () => {
@@ -108,7 +109,7 @@ describe('the segmenter', () => {
     const parts: Part[] = [['story', 100], ['black', 12], ['card', 12]];
     const samples = samplesOf(parts).filter(({ time }) => time < 90 || time > 113);
     const found = (chapters: Chapter[]): number => {
-      const { starts } = segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: 124 }, 1, chapters);
+      const { starts } = segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: 124 }, 1, chapterWitnesses(chapters, 124));
       return starts.slice(103, 106).reduce((sum, p) => sum + p, 0);
     };
     const named = found([{ start: 104, end: 124, title: 'End Credits' }]);
@@ -121,6 +122,69 @@ describe('the segmenter', () => {
     const found = film(['story', 100], ['names', 40]);
     expect(states(found)).toEqual(['story 0-100', 'names 100-140']);
     expectStart(found, 100);
+  });
+
+  test('finds a preview without text after names over the going story', () => {
+    expect(states(film(['story', 100], ['names', 63], ['story', 18]))).toEqual(['story 0-100', 'names 100-163', 'sceneAfter 163-181']);
+  });
+
+  test('takes subtitles that go on over black after the roll for no scene', () => {
+    const found = film(['story', 100], ['roll', 40], ['black', 2], ['subtitled black', 40], ['black', 2]);
+    expect(states(found)).toEqual(['story 0-100', 'roll 100-140', 'blackAfter 140-184']);
+  });
+
+  describe('with two starts to choose from', () => {
+    /** A story, two cards of which few frames were read, a scene and a roll. */
+    const parts: Part[] = [['story', 100], ['card', 20], ['story', 26], ['roll', 50]];
+    const sparse = (keep: (time: number) => boolean): Segmentation => {
+      const samples = samplesOf(parts).filter(({ time }) => time < 100 || time >= 120 || keep(time));
+      return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: 196 }, 1);
+    };
+
+    test('chooses the one that costs least, and the parts that go with it', () => {
+      const found = sparse((time) => time === 102 || time === 103 || time === 110 || time === 115);
+      const first = found.starts.slice(92, 112).reduce((sum, p) => sum + p, 0);
+      expect(first).toBeGreaterThan(0.67);
+      expect(first).toBeLessThan(0.99);
+      expect(found.start).toBeLessThan(112);
+      expect(found.runs.map(({ state }) => state)).toEqual(['story', 'cards', 'sceneInside', 'roll']);
+    });
+
+    test('the parts start where the decision says, whichever sequence is the likeliest', () => {
+      for (const keep of [(time: number) => time === 105, (time: number) => time === 105 || time === 112, (time: number) => time % 4 === 0]) {
+        const found = sparse(keep);
+        const credits = found.runs.find(({ state }) => state === 'cards' || state === 'roll')!;
+        expect(Math.abs(credits.from - found.start!)).toBeLessThanOrEqual(8);
+      }
+    });
+  });
+
+  describe('with chapters', () => {
+    const decoded = (parts: Part[], ...chapters: readonly (readonly [number, number, string])[]): Segmentation => {
+      const samples = samplesOf(parts);
+      const witnesses = chapterWitnesses(chapters.map(([start, end, title]) => ({ start, end, title })), samples.length);
+      return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: samples.length }, 1, witnesses);
+    };
+
+    test('those that contradict the pictures lose', () => {
+      expectStart(decoded([['story', 100], ['roll', 40]], [0, 60, 'Part A'], [60, 140, 'End Credits']), 100);
+      expectStart(decoded([['story', 100], ['roll', 40]], [0, 110, 'Part A'], [110, 140, 'ED']), 100);
+      expect(decoded([['story', 140]], [0, 100, 'Part A'], [100, 140, 'End Credits']).present).toBeLessThan(0.5);
+      expect(states(decoded([['story', 100], ['roll', 40]], [0, 100, 'Part A'], [100, 120, 'ED'], [120, 140, 'Preview']))).toEqual(['story 0-100', 'roll 100-140']);
+    });
+
+    test('a preview by name is a scene where the names over the story say little', () => {
+      const parts: Part[] = [['story', 100], ['names', 63], ['story', 6]];
+      const scenes = (found: Segmentation): string[] => states(found).filter((state) => state.startsWith('scene'));
+      expect(scenes(decoded(parts))).toEqual([]);
+      expect(scenes(decoded(parts, [0, 100, 'Part B'], [100, 163, 'ED'], [163, 169, 'Next Episode']))).toEqual(['sceneAfter 163-169']);
+    });
+
+    test('titles in an opening are no closing credits', () => {
+      const parts: Part[] = [['card', 12], ['story', 60]];
+      const [plain, named] = [decoded(parts), decoded(parts, [0, 12, 'OP'], [12, 72, 'Part A'])];
+      expect(named.present).toBeLessThan(plain.present);
+    });
   });
 
   test('does not take a sign in the last shot before a long black for a card', () => {
@@ -163,11 +227,4 @@ describe('logos', () => {
   test('a card that stays while nothing else changes is none', () => {
     expect(standingText(Array.from({ length: 20 }, (_, k) => frame(k * 2, 'black', [LOGO], 0)))).toEqual([]);
   });
-});
-
-test('the cheapest start is later the more an early second costs', () => {
-  const starts = Float64Array.from([0, 0.1, 0.3, 0.4, 0.2]);
-  expect(quantileSlot(starts, 1)).toBe(3);
-  expect(quantileSlot(starts, 10)).toBe(4);
-  expect(quantileSlot(starts, 0.1)).toBe(1);
 });

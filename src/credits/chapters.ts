@@ -1,0 +1,129 @@
+import type { Chapter } from '../frames/types.js';
+
+/** What a chapter's name says of it. `scene` follows or interrupts the credits; `other` says nothing. */
+export type ChapterKind = 'opening' | 'credits' | 'preview' | 'scene' | 'other';
+
+/**
+ * What people call chapters, in lower case and without accents: whole names, or their first words. Names that openings and
+ * endings share (Credits, Générique, Sigla) are listed as credits; where the chapter lies tells them apart.
+ */
+const NAMES: Readonly<Record<Exclude<ChapterKind, 'other'>, readonly string[]>> = {
+  scene: [
+    'post credits', 'post credit', 'postcredits', 'post credits scene', 'after credits', 'after credits scene', 'after the credits', 'mid credits',
+    'mid credits scene', 'mid credit scene', 'midcredits', 'credits scene', 'stinger', 'tag', 'tag scene', 'abspannszene', 'szene nach dem abspann',
+    'nach dem abspann', 'post generique', 'scene post generique', 'scene post credits', 'escena postcreditos', 'escena post creditos', 'cena pos creditos',
+    'scena post crediti', 'scena dopo i titoli', 'scena po napisach', 'scene na de aftiteling', 'сцена после титров', 'после титров', 'сцена після титрів',
+    'jenerik sonrasi', '片尾彩蛋', '彩蛋', '쿠키 영상', '쿠키',
+  ],
+  preview: [
+    'preview', 'next', 'next episode', 'next time', 'next week', 'next on', 'episode preview', 'coming up', 'coming next', 'upcoming', 'trailer', 'yokoku',
+    'jikai yokoku', 'vorschau', 'nachste folge', 'nachste episode', 'nachstes mal', 'prochain episode', 'prochainement', 'la prochaine fois', 'apercu',
+    'bande annonce', 'avance', 'avances', 'proximo episodio', 'proximo capitulo', 'adelanto', 'no proximo episodio', 'previa', 'prossimo episodio',
+    'prossimamente', 'anteprima', 'volgende aflevering', 'volgende keer', 'vooruitblik', 'nasta avsnitt', 'naste afsnit', 'neste episode', 'seuraavassa jaksossa',
+    'zapowiedz', 'nastepny odcinek', 'pristi dil', 'ukazka', 'a kovetkezo reszben', 'elozetes', 'episodul urmator', 'превью', 'анонс', 'следующая серия',
+    'в следующей серии', 'в следующем эпизоде', 'наступна серiя', 'наступна серія', 'gelecek bolum', 'fragman', 'στο επομενο', '次回', '次回予告', '予告',
+    '下集预告', '下集預告', '下回预告', '预告', '預告', '예고', '예고편', '다음 이야기', '다음 화 예고', '차회 예고',
+  ],
+  opening: [
+    'op', 'ncop', 'opening', 'opening credits', 'opening titles', 'opening theme', 'intro', 'introduction', 'title', 'titles', 'title card', 'main title',
+    'main titles', 'main title sequence', 'title sequence', 'title credits', 'cold open', 'cold opening', 'cold opener', 'teaser', 'avant', 'avant title',
+    'prologue', 'prolog', 'recap', 'previously', 'previously on', 'vorspann', 'titelvorspann', 'ruckblick', 'was bisher geschah',
+    'generique de debut', 'generique debut', 'generique d ouverture', 'ouverture', 'resume', 'precedemment', 'avant generique', 'creditos iniciales',
+    'titulos iniciales', 'apertura', 'cabecera', 'entradilla', 'prologo', 'abertura', 'creditos iniciais', 'titoli di testa', 'sigla iniziale',
+    'sigla di apertura', 'sigla d apertura', 'riassunto', 'begingeneriek', 'begintitels', 'leader', 'fortexter', 'inledning', 'abningstekster', 'fortekster',
+    'alkutekstit', 'czolowka', 'napisy poczatkowe', 'uvodni titulky', 'uvodne titulky', 'focim', 'generic de inceput', 'опенинг', 'начальные титры',
+    'вступление', 'вступительные титры', 'заставка', 'пролог', 'опенінг', 'початкові титри', 'acilis', 'acilis jenerigi', 'τιτλοι αρχης', 'オープニング',
+    'オープニングテーマ', 'アバン', 'アバンタイトル', 'プロローグ', '片头', '片頭', '片头曲', '片頭曲', '序幕', '前情提要', '오프닝', '프롤로그',
+  ],
+  credits: [
+    'ed', 'nced', 'ending', 'ending theme', 'ending song', 'ending credits', 'ending titles', 'ending animation', 'end credits', 'end credit', 'end title',
+    'end titles', 'end roll', 'end theme', 'closing', 'closing credits', 'closing titles', 'closing theme', 'credits', 'credit', 'credit roll', 'credits roll',
+    'rolling credits', 'final credits', 'staff roll', 'staff credits', 'cast and crew', 'outro', 'outtro', 'tail credits', 'abspann', 'nachspann', 'endtitel',
+    'schlusstitel', 'endcredits', 'generique de fin', 'generique fin', 'generique final', 'generique', 'credits de fin', 'creditos', 'creditos finales',
+    'titulos de credito', 'titulos finales', 'cierre', 'creditos finais', 'encerramento', 'ficha tecnica', 'titoli di coda', 'titoli finali', 'crediti',
+    'crediti finali', 'sigla finale', 'sigla di chiusura', 'sigla di coda', 'sigla', 'aftiteling', 'eindgeneriek', 'eindtitels', 'aftitels', 'eftertexter',
+    'sluttexter', 'rulletekster', 'rulletekst', 'slutttekster', 'sluttekster', 'lopputekstit', 'napisy koncowe', 'tylowka', 'zaverecne titulky', 'titulky',
+    'stablista', 'vege focim', 'zarocim', 'generic final', 'generic de final', 'титры', 'конечные титры', 'финальные титры', 'заключительные титры', 'эндинг',
+    'титри', 'фінальні титри', 'кінцеві титри', 'ендінг', 'bitis jenerigi', 'kapanis jenerigi', 'kapanis', 'jenerik', 'τιτλοι τελους', 'כתוביות סיום',
+    'شارة النهاية', 'エンディング', 'エンディングテーマ', 'エンドロール', 'エンドクレジット', 'スタッフロール', 'クレジット', '片尾', '片尾曲', '片尾字幕',
+    '片尾名单', '演职员表', '演職員表', '엔딩', '엔딩 크레딧', '엔딩곡', '크레딧', 'เครดิต', 'เพลงปิด', 'danh de cuoi phim', 'penutup',
+  ],
+};
+
+const KIND_OF_NAME: ReadonlyMap<string, ChapterKind> = new Map(
+  (['scene', 'preview', 'opening', 'credits'] as const).flatMap((kind) => NAMES[kind].map((name) => [plainName(name), kind] as const)),
+);
+/** Whatever follows these words belongs to them: "Next Episode Preview", "Credits and bloopers", "Previously on Lost". */
+const FIRST_WORDS: readonly (readonly [RegExp, ChapterKind])[] = [
+  [/^(?:next (?:episode|time|week|on)|preview (?:of|for)|次回)/, 'preview'],
+  [/^(?:opening (?:credits|titles|theme)|previously on|avant)/, 'opening'],
+  [/^(?:(?:end|closing|ending) credits|credits (?:and|with|roll)|outro|片尾曲)/, 'credits'],
+];
+/** What stands before a name (a chapter's number, a time) and what may stand after it (which of several it is). */
+const CHAPTER_WORDS = 'chapter|chap|ch|chapitre|kapitel|capitulo|capitolo|hoofdstuk|kapittel|rozdzial|kapitola|fejezet|глава|chuong|bolum|part|track|チャプター';
+const BEFORE = new RegExp(String.raw`^(?:(?:${CHAPTER_WORDS})(?= ?\d)|第)? ?(?:\d+(?::\d+)*(?:\.\d+)?)?(?: ?章)?[ .:)_#-]*`);
+const AFTER: ReadonlySet<string> = new Set(['theme', 'song', 'sequence', 'scene', 'part', 'segment', 'chapter', 'start', 'starts', 'begin', 'begins', 'ver', 'version']);
+const NUMBER = /^(?:#?\d{1,4}|v\d|[ivx]{1,4}|[ab])$/;
+
+/** A name without which of several it is: "ED2", "Ending Theme 03". */
+function withoutNumber(name: string): string {
+  const words = name.split(' ');
+  for (let last = words.at(-1); words.length > 1 && last !== undefined && (AFTER.has(last) || NUMBER.test(last)); last = words.at(-1)) words.pop();
+  const only = words.join(' ');
+  let end = only.length;
+  while (end > 0 && '0123456789'.includes(only[end - 1]!)) end--;
+  return only.slice(0, end).trim();
+}
+
+/** Lower case, without accents and without what only decorates. */
+function plainName(title: string): string {
+  return title.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').toLowerCase().replaceAll('ß', 'ss').replaceAll('ł', 'l')
+    .replaceAll('ı', 'i').replaceAll('ø', 'o').replaceAll('æ', 'ae').replaceAll('&', ' and ')
+    .replace(/(?<=\p{L})['’`._-]+(?=\p{L})/gu, ' ').replace(/[!?*~"“”„«»♪…]+/g, ' ').replace(/\s+/g, ' ').trim();
+}
+
+function kindOfName(name: string): ChapterKind {
+  const known = KIND_OF_NAME.get(name) ?? KIND_OF_NAME.get(withoutNumber(name));
+  if (known !== undefined) return known;
+  return FIRST_WORDS.find(([words]) => words.test(name))?.[1] ?? 'other';
+}
+
+/** What the name of a chapter says, wherever it lies: a name with a number, in brackets, or before a song's. */
+export function chapterKind(title: string | null): ChapterKind {
+  if (title === null) return 'other';
+  const parts = plainName(title).split(/ ?[[\](){}「」『』【】|/:：;,] ?| [-–—] |(?<=\d)[-–—] ?| ?[–—] ?/).map((part) => part.replace(BEFORE, '').trim());
+  for (const part of parts) {
+    const kind = part === '' ? 'other' : kindOfName(part);
+    if (kind !== 'other') return kind;
+  }
+  return 'other';
+}
+
+/** A chapter as evidence of the film's parts. */
+export interface ChapterWitness {
+  /** Seconds since the first video frame. */
+  readonly start: number;
+  readonly end: number;
+  readonly kind: ChapterKind;
+}
+
+/** Names of a scene after the credits that are names of story where no credits come before. */
+const AFTER_CREDITS = /^(?:epilogue?|epilog|part ?[cd]|[cd] ?part|c ?パート|エピローグ|에필로그|эпилог|尾声)$/;
+
+/**
+ * What the chapters of a film say. "Credits" in its first half, before others, are those at its opening; what follows the
+ * credits and is called an epilogue or the third part is a scene.
+ * @param chapters in order of time
+ * @param duration seconds
+ */
+export function chapterWitnesses(chapters: readonly Chapter[], duration: number): ChapterWitness[] {
+  let credits = false;
+  return chapters.map(({ start, end, title }) => {
+    let kind = chapterKind(title);
+    if (kind === 'credits' && end < duration / 2) kind = 'opening';
+    else if (kind === 'opening' && start > duration / 2) kind = 'other';
+    if (kind === 'other' && credits && AFTER_CREDITS.test(plainName(title ?? '').replace(BEFORE, ''))) kind = 'scene';
+    credits ||= kind === 'credits';
+    return { start, end, kind };
+  });
+}

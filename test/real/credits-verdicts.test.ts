@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { detectCredits } from '../../src/credits/detect.js';
+import { openMedia } from '../../src/frames/media.js';
+import { createModels } from '../../src/inference/registry.js';
+import type { ModelRegistry } from '../../src/inference/registry.js';
+
+const videos = resolve(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'video');
+const there = existsSync(videos);
+const PATIENCE = 600_000;
+if (!there) console.warn(`SKIPPED: copies of clips need ${videos}`);
+
+/** Whether a clip has closing credits, and their start, seconds. */
+const CLIPS: readonly (readonly [string, number | null])[] = [
+  ['trailer-avatar-the-last-airbender.mp4', null], ['trailer-joker.mp4', null], ['hard-negative-kinetic-text.webm', null], ['chaplin.mp4', null],
+  ['trailer-sintel.mp4', 47.6], ['credits-roll-16s.mp4', 0], ['credits-cards-10s.mp4', 0],
+];
+
+/** Sizes, codecs, distances of key frames and noise, as copies differ. */
+const ENCODES: readonly (readonly string[])[] = [
+  ['-vf', 'scale=-2:240', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '33', '-g', '240'],
+  ['-vf', 'scale=-2:360,fps=15', '-c:v', 'mpeg4', '-q:v', '8', '-g', '12'],
+  ['-vf', 'scale=-2:480,noise=alls=6:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '60'],
+];
+
+(there ? describe : describe.skip)('one film has one verdict, however it is encoded', () => {
+  const media = openMedia({});
+  let models: ModelRegistry;
+  let folder: string;
+  beforeAll(async () => {
+    models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
+    folder = await mkdtemp(join(tmpdir(), 'kinoscope-verdicts-'));
+  });
+  afterAll(async () => {
+    await models.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test.each(CLIPS)('%s', async (name, start) => {
+    for (const [k, how] of ENCODES.entries()) {
+      const file = join(folder, `${name}.${k}.mkv`);
+      await promisify(execFile)('ffmpeg', ['-v', 'error', '-i', join(videos, name), '-an', ...how, file]);
+      const found = await detectCredits({ file, info: await media.probe(file), source: media.source, models });
+      if (start === null) expect(found.creditsStart).toBeNull();
+      else expect(Math.abs((found.creditsStart ?? Infinity) - start)).toBeLessThan(1.5);
+    }
+  }, PATIENCE);
+});
