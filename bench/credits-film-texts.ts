@@ -111,7 +111,8 @@ export function overlaid(sections: readonly Section[], over: Overlay, credits: b
 
 /** Grounds and letters of a screen. */
 const SCREENS = [
-  [[245, 244, 240], [25, 25, 25]], [[214, 206, 188], [40, 30, 20]], [[14, 18, 24], [215, 220, 225]], [[30, 34, 50], [235, 235, 235]], [[0, 0, 0], [90, 230, 110]],
+  [[245, 244, 240], [25, 25, 25]], [[214, 206, 188], [40, 30, 20]], [[14, 18, 24], [215, 220, 225]],
+  [[30, 34, 50], [235, 235, 235]], [[0, 0, 0], [90, 230, 110]],
 ] as const;
 
 const page = (seconds: number, paint: Section['paint']): Section => ({ what: 'story', seconds, footage: false, paint });

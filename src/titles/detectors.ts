@@ -50,6 +50,10 @@ export function modelsOf(what: Detector, models: Models): Models {
       named(id);
       return models.load(id, copies);
     },
+    labels: async (id) => {
+      named(id);
+      return models.labels(id);
+    },
     trained: async (id) => {
       named(id);
       return models.trained(id);

@@ -64,7 +64,8 @@ describe('the words of frames', () => {
 
   test('a frame between two that were read says what they say where they agree', () => {
     const samples = [0, 10, 20, 30, 40, 50].map(frame);
-    const told = withWords(samples, new Map([[0, -4], [20, -2], [40, 1.5]].map(([time, odds]) => [time!, { odds: odds!, plain: true }])), knowledge.look).map(({ words }) => words);
+    const read = new Map([[0, -4], [20, -2], [40, 1.5]].map(([time, odds]) => [time!, { odds: odds!, plain: true }]));
+    const told = withWords(samples, read, knowledge.look).map(({ words }) => words);
     expect(told).toEqual([-4, -3, -2, null, 1.5, null]);
   });
 
