@@ -58,10 +58,6 @@ export function modelsOf(what: Detector, models: Models): Models {
       named(id);
       return models.trained(id);
     },
-    labels: async (id) => {
-      named(id);
-      return models.labels(id);
-    },
     close: () => models.close(),
   };
 }
