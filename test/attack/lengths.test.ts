@@ -89,7 +89,9 @@ describe('what a long film leaves to compute', () => {
   test('credits: an hour of samples', async () => {
     const window = { start: 0, end: HOUR };
     const stats = { lumaLow: 0.1, lumaMedian: 0.4, lumaHigh: 0.8, saturation: 0.3, entropy: 5, plainness: 0.1, dark: 0.1 };
-    const samples = Array.from({ length: 700 }, (_, k) => ({ time: k * 5, stats, boxes: [], layout: null, change: null, rise: null, still: null }));
+    const samples = Array.from({ length: 700 }, (_, k) => ({
+      time: k * 5, stats, boxes: [], layout: null, thorough: false, words: null, change: null, rise: null, still: null,
+    }));
     const { pause } = await longestPause(() => inSlices(segmentSteps(samples, knowledge.segmenter, knowledge.look, window, 1)));
     expect(pause).toBeLessThan(LONGEST_PAUSE);
   }, 60_000);
