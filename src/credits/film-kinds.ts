@@ -1,9 +1,10 @@
 import type { TimeWindow } from '../frames/types.js';
+import { atOnce, type Steps } from '../slices.js';
 import type { Evidence } from './evidence.js';
 import type { Look, LookModel } from './look.js';
 import { filmModel, slotEvidence } from './segmenter.js';
 import type { SegmenterSettings } from './segmenter.js';
-import { logEvidence } from './semi-markov.js';
+import { logEvidenceSteps } from './semi-markov.js';
 
 /** A kind of film whose story itself carries text. */
 interface FilmKind {
@@ -30,19 +31,24 @@ const withStory = (settings: SegmenterSettings, { story, sentences }: FilmKind):
   ({ ...settings, storySentences: sentences, looks: { ...settings.looks, story, sceneInside: story, sceneAfter: story } });
 
 /** The settings for the kind of film that explains all the frames best. @param samples in order of time */
-export function filmSettings(
+export function filmSettings(...about: Parameters<typeof filmSettingsSteps>): SegmenterSettings {
+  return atOnce(filmSettingsSteps(...about));
+}
+
+/** {@link filmSettings} in steps. */
+export function* filmSettingsSteps(
   samples: readonly Evidence[],
   { segmenter, look }: { readonly segmenter: SegmenterSettings; readonly look: LookModel },
   window: TimeWindow,
-): SegmenterSettings {
+): Steps<SegmenterSettings> {
   const slots = Math.max(1, Math.ceil((window.end - window.start) / COARSE_SECONDS - 1e-6));
-  const explained = (settings: SegmenterSettings): number =>
-    logEvidence(filmModel(settings, slots, COARSE_SECONDS), slotEvidence(samples, settings, look, window.start, slots, COARSE_SECONDS));
+  const explained = (settings: SegmenterSettings): Steps<number> =>
+    logEvidenceSteps(filmModel(settings, slots, COARSE_SECONDS), slotEvidence(samples, settings, look, window.start, slots, COARSE_SECONDS));
   const usual = 1 - KINDS.reduce((sum, { share }) => sum + share, 0);
-  let [best, most] = [segmenter, Math.log(usual) + explained(segmenter)];
+  let [best, most] = [segmenter, Math.log(usual) + (yield* explained(segmenter))];
   for (const kind of KINDS) {
     const settings = withStory(segmenter, kind);
-    const likely = Math.log(kind.share) + explained(settings);
+    const likely = Math.log(kind.share) + (yield* explained(settings));
     if (likely > most) [best, most] = [settings, likely];
   }
   return best;

@@ -7,7 +7,7 @@ import { creditTextProbability, isPlain } from './look.js';
 import type { LookModel } from './look.js';
 import { isCredits, segmentSteps } from './segmenter.js';
 import type { Segmentation, SegmenterSettings, State } from './segmenter.js';
-import { filmSettings } from './film-kinds.js';
+import { filmSettingsSteps } from './film-kinds.js';
 import { LinePictures } from './recognition.js';
 import { besideStanding, overlaysOf } from './standing.js';
 import type { Standing } from './standing.js';
@@ -110,10 +110,10 @@ export async function search(
     seen = [...seen, ...swept.evidence].sort(byTime);
   };
   await sweep(start, end + 1);
-  const decode = (): Promise<Segmentation> => {
+  const decode = async (): Promise<Segmentation> => {
     overlays = overlaysOf(seen, (start + end) / 2);
     samples = withWords(seen.map((sample) => besideStanding(sample, overlays)), words, knowledge.look);
-    const settings = filmSettings(samples, knowledge, { start, end });
+    const settings = await inSlices(filmSettingsSteps(samples, knowledge, { start, end }));
     return inSlices(segmentSteps(samples, settings, knowledge.look, { start, end }, SLOT_SECONDS, chapters));
   };
   let segmentation = await decode();

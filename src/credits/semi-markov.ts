@@ -127,8 +127,8 @@ export function* viterbiSteps<State extends string>(
   return runs;
 }
 
-/** Log-probability of all the evidence, summed over every sequence. */
-export function logEvidence<State extends string>(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): number {
+/** Log-probability of all the evidence, summed over every sequence; a slot a step. */
+export function* logEvidenceSteps<State extends string>(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): Steps<number> {
   const slots = evidence[0]?.length ?? 0;
   const states = model.states.map((_, s) => s);
   const sums = runningSums(evidence);
@@ -137,6 +137,7 @@ export function logEvidence<State extends string>(model: SemiMarkovModel<State>,
   const enter = states.map((s) => new Float64Array(slots + 1).fill(-Infinity).fill(model.start[s]!, 0, 1));
   let ended = states.map(() => -Infinity);
   for (let t = 1; t <= slots; t++) {
+    yield;
     ended = states.map((s) => {
       const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
       const reach = Math.min(t, table.length - 1);

@@ -111,7 +111,8 @@ function* neighbours(tracks: readonly Shown[], reach: number): Steps<Edge[]> {
     yield;
     for (let b = a + 1; b < tracks.length; b++) {
       const likeness = similarity(tracks[a]!.embedding, tracks[b]!.embedding);
-      if (likeness >= reach + Math.max(penalties[a]!, penalties[b]!)) alike[Math.max(0, Math.min(LIKENESSES, Math.floor(likeness * LIKENESSES)))]!.push({ a, b, likeness });
+      if (likeness < reach + Math.max(penalties[a]!, penalties[b]!)) continue;
+      alike[Math.max(0, Math.min(LIKENESSES, Math.floor(likeness * LIKENESSES)))]!.push({ a, b, likeness });
     }
   }
   const edges: Edge[] = [];

@@ -14,7 +14,8 @@ import type { DecodeSummary, Frame, FrameRequest, FrameSource, RgbImage, Samplin
 /**
  * Decodes with the system's `ffmpeg` (5.1 or later): where node-av has no build. It is exact as well, but knows no
  * more of a file than the frames that were asked for (the summary's `lastTime` is theirs), decodes all of a VP9 or AV1
- * file and what lies before each key frame of an H.264 or HEVC file to find key frames, and reads the whole file before it answers `exactAt`. Where the clock jumps it finds every
+ * file and what lies before each key frame of an H.264 or HEVC file to find key frames, and reads the whole file
+ * before it answers `exactAt`. Where the clock jumps it finds every
  * frame by the packets' list.
  */
 export function ffmpegSource(settings: FrameSettings): FrameSource {

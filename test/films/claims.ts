@@ -27,14 +27,6 @@ export async function claimMatroska(film: string, file: string, seconds: number)
   await writeFile(file, bytes);
 }
 
-/** Copies an AVI whose header then claims another number of frames. */
-export async function claimAvi(film: string, file: string, frames: number): Promise<void> {
-  const bytes = await readFile(film);
-  bytes.writeUInt32LE(frames, bytes.indexOf('avih') + 8 + 16);
-  bytes.writeUInt32LE(frames, bytes.indexOf('strh') + 8 + 32);
-  await writeFile(file, bytes);
-}
-
 /** Joins transport or program streams end to end: the clock starts anew at each. */
 export async function joinStreams(films: readonly string[], file: string): Promise<void> {
   await writeFile(file, Buffer.concat(await Promise.all(films.map((film) => readFile(film)))));
