@@ -18,9 +18,10 @@ export const SCENE = JSON.parse(readFileSync(new URL('../../data/cast-scene.json
 const RATE = 24000 / 1001;
 
 /** Watches the scene as the service does. @param folder of the data */
-export async function seeScene(models: Models, folder: string): Promise<FacesResult> {
+export const seeScene = (models: Models, folder: string): Promise<FacesResult> => seeFilm(models, join(folder, 'shots/friends-scene.mp4'));
+
+export async function seeFilm(models: Models, file: string): Promise<FacesResult> {
   const analyzer = createFacesAnalyzer({ models });
-  const file = join(folder, 'shots/friends-scene.mp4');
   await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
   await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: await analyzer.secondLook() }, consumer: analyzer });
   return analyzer.finish();
