@@ -44,6 +44,7 @@ export class AppModule {
   static register(role: AppRole, settings: Settings): DynamicModule {
     const answers = role === 'serve' || role === 'api';
     const works = role === 'serve' || role === 'worker';
+    const listens = answers || (role === 'worker' && settings.operationsPort !== null);
     // The user of the command line may open what the system lets them open; a service opens only what it was told to.
     // Only requests come with keys: commands are the operator's.
     const inForce = {
@@ -68,8 +69,8 @@ export class AppModule {
       providers: [
         ...(works ? [WorkerService, WatchService] : []),
         ...(answers ? [Uploads] : []),
+        ...(listens ? [Connections] : []),
         ...(role === 'cli' ? [] : [
-          Connections,
           { provide: APP_FILTER, useClass: ProblemFilter },
           { provide: APP_GUARD, useClass: RateGuard },
           { provide: APP_GUARD, useClass: AccessGuard },

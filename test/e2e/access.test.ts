@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiKeys, type Scope } from '../../src/access/keys.js';
+import { makeDemoGallery } from '../../scripts/demo-film.mjs';
 import { shortFilm } from '../films/film.js';
 import { TestService, type JobView } from './service.js';
 
@@ -176,10 +177,13 @@ describe('in a service with keys', () => {
       for (let looks = 0; looks < 100 && (await names('/v1/titles', operator)).length === 0; looks++) await sleep(100);
       expect([await names('/v1/titles', operator), await names('/v1/titles', ann)]).toEqual([['short'], []]);
 
-      const photo = new URL('../../node_modules/@vladmandic/face-api/demo/sample1.jpg', import.meta.url);
+      const gallery = await mkdtemp(join(tmpdir(), 'kinoscope-gallery-'));
+      await makeDemoGallery(gallery);
+      const photo = await readFile(join(gallery, 'Ada Abel', '1.jpg'));
+      await rm(gallery, { recursive: true });
       const form = new FormData();
       form.append('name', 'Ada');
-      form.append('file', new Blob([await readFile(photo) as Uint8Array<ArrayBuffer>]), 'ada.jpg');
+      form.append('file', new Blob([photo as Uint8Array<ArrayBuffer>]), 'ada.jpg');
       const created = await service.fetch('/v1/people', { method: 'POST', body: form, headers: ann });
       expect(created.status).toBe(201);
       const { id } = (await created.json()) as { id: string };
