@@ -1,3 +1,5 @@
+import { atOnce, type Steps } from '../slices.js';
+
 /**
  * What an answer costs that is wrong, in seconds that a viewer is kept from the next episode. To skip a second of story is
  * dearer than to show a second of credits; and a viewer who was late by minutes, or saw the film's end cut off, minds
@@ -19,11 +21,19 @@ const NEGLIGIBLE = 1e-6;
  * @param starts probability of a start at each slot; need not sum to 1
  * @returns the earliest of equally good ones; the last slot where there is no start at all
  */
-export function cheapestStart(starts: ArrayLike<number>, { earlyCost, mostEarly, mostLate }: StartCosts, slotSeconds: number): number {
+export function cheapestStart(...about: Parameters<typeof cheapestStartSteps>): number {
+  return atOnce(cheapestStartSteps(...about));
+}
+
+/** {@link cheapestStart}, a likely start a step. */
+export function* cheapestStartSteps(
+  starts: ArrayLike<number>, { earlyCost, mostEarly, mostLate }: StartCosts, slotSeconds: number,
+): Steps<number> {
   const likely = Array.from(starts, (p, slot) => ({ p, slot })).filter(({ p }) => p > NEGLIGIBLE);
   let [best, least] = [starts.length - 1, Infinity];
   // The cost has its least where a start is likely: between two of them it grows or shrinks steadily.
   for (const { slot } of likely) {
+    yield;
     const cost = likely.reduce((sum, { p, slot: truth }) => {
       const late = (slot - truth) * slotSeconds;
       return sum + p * (late < 0 ? Math.min(mostEarly, -late * earlyCost) : Math.min(mostLate, late));

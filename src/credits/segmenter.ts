@@ -1,6 +1,6 @@
 import { atOnce, type Steps } from '../slices.js';
 import type { ChapterWitness } from './chapters.js';
-import { cheapestStart } from './decision.js';
+import { cheapestStartSteps } from './decision.js';
 import type { StartCosts } from './decision.js';
 import type { Evidence } from './evidence.js';
 import type { Look, LookModel } from './look.js';
@@ -222,7 +222,7 @@ export function* segmentSteps(
   const { next } = settings;
   if (present < 0.5) return { runs: yield* viterbiSteps(filmModel({ ...settings, prior: 0 }, slots, slotSeconds), evidence), starts, present, start: null };
   // The best sequence among those that say what the sum over all of them says, not the single likeliest one: it may be another.
-  const start = cheapestStart(starts, settings, slotSeconds);
+  const start = yield* cheapestStartSteps(starts, settings, slotSeconds);
   const decided = filmModel({ ...settings, prior: 1, next: { ...next, blackBefore: { ...next.blackBefore, end: 0 } } }, slots, slotSeconds);
   return { runs: yield* viterbiSteps(decided, startingAt(evidence, start, slotSeconds)), starts, present, start };
 }

@@ -35,11 +35,13 @@ function runningSums(evidence: readonly Float64Array[]): Float64Array[] {
 /** Terms so much smaller, in logarithms, leave a double unchanged to nine digits. */
 const NEGLIGIBLE = 21;
 
+const { exp, log, log1p } = Math;
+
 /** log(exp(a) + exp(b)) without overflow. */
 function addLogs(a: number, b: number): number {
   if (a === -Infinity || b > a + NEGLIGIBLE) return b;
   if (b === -Infinity || a > b + NEGLIGIBLE) return a;
-  return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
+  return a > b ? a + log1p(exp(b - a)) : b + log1p(exp(a - b));
 }
 
 /** log of the sum of exp(scores[1..last]): one logarithm for all of them, since this is where the time goes. */
@@ -48,17 +50,20 @@ function logSum(scores: Float64Array, last: number): number {
   for (let d = 1; d <= last; d++) if (scores[d]! > largest) largest = scores[d]!;
   if (largest === -Infinity) return largest;
   let sum = 0;
-  for (let d = 1; d <= last; d++) if (scores[d]! > largest - NEGLIGIBLE) sum += Math.exp(scores[d]! - largest);
-  return largest + Math.log(sum);
+  for (let d = 1; d <= last; d++) if (scores[d]! > largest - NEGLIGIBLE) sum += exp(scores[d]! - largest);
+  return largest + log(sum);
 }
 
 /** Log-probability table of durations per state, so that the inner loops only look up. */
-function durationTables<State extends string>(model: SemiMarkovModel<State>, slots: number): Float64Array[] {
-  return model.states.map((_, s) => {
+function* durationTables<State extends string>(model: SemiMarkovModel<State>, slots: number): Steps<Float64Array[]> {
+  const tables: Float64Array[] = [];
+  for (const s of model.states.keys()) {
     const table = new Float64Array(Math.min(model.longest[s]!, slots) + 1).fill(-Infinity);
     for (let d = 1; d < table.length; d++) table[d] = model.duration(s, d);
-    return table;
-  });
+    tables.push(table);
+    yield;
+  }
+  return tables;
 }
 
 /**
@@ -78,7 +83,7 @@ export function* viterbiSteps<State extends string>(
   if (slots === 0) return [];
   const count = model.states.length;
   const sums = runningSums(evidence);
-  const durations = durationTables(model, slots);
+  const durations = yield* durationTables(model, slots);
   // enter[s][t]: best score of everything before slot t, with state s beginning there; from: the state that led to it.
   const enter = model.states.map((_, s) => new Float64Array(slots + 1).fill(-Infinity).fill(model.start[s]!, 0, 1));
   const from = model.states.map(() => new Int8Array(slots + 1).fill(-1));
@@ -132,7 +137,7 @@ export function* logEvidenceSteps<State extends string>(model: SemiMarkovModel<S
   const slots = evidence[0]?.length ?? 0;
   const states = model.states.map((_, s) => s);
   const sums = runningSums(evidence);
-  const durations = durationTables(model, slots);
+  const durations = yield* durationTables(model, slots);
   const scores = new Float64Array(slots + 1);
   const enter = states.map((s) => new Float64Array(slots + 1).fill(-Infinity).fill(model.start[s]!, 0, 1));
   let ended = states.map(() => -Infinity);
@@ -171,7 +176,7 @@ export function* crossingSteps<State extends string>(
   const slots = evidence[0]?.length ?? 0;
   const states = model.states.map((_, s) => s);
   const sums = runningSums(evidence);
-  const durations = durationTables(model, slots);
+  const durations = yield* durationTables(model, slots);
   const scores = new Float64Array(slots + 1);
   const empty = (): Float64Array[] => states.map(() => new Float64Array(slots + 1).fill(-Infinity));
   // Forwards: everything before slot t, with state s beginning (enter) or having just ended (leave) there.
@@ -209,11 +214,12 @@ export function* crossingSteps<State extends string>(
   const all = states.reduce((total, s) => addLogs(total, model.start[s]! + after[s]![0]!), -Infinity);
   const steps = new Float64Array(slots);
   for (const to of states) {
-    if (counts(-1, to)) steps[0]! += Math.exp(model.start[to]! + after[to]![0]! - all);
+    if (counts(-1, to)) steps[0]! += exp(model.start[to]! + after[to]![0]! - all);
     for (const s of states) {
       if (!counts(s, to)) continue;
+      yield;
       for (let t = 1; t < slots; t++) {
-        steps[t]! += Math.exp(leave[s]![t]! + model.next[s]![to]! + after[to]![t]! - all);
+        steps[t]! += exp(leave[s]![t]! + model.next[s]![to]! + after[to]![t]! - all);
       }
     }
   }
