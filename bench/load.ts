@@ -1,8 +1,9 @@
 /**
  * Whether an api process keeps its memory flat under load: 200 listeners of one job's events, and films that are uploaded
- * several at a time while they listen. The built service, in a process of its own.
+ * several at a time while they listen; then whether a service that analyses stays awake while strangers attack it: 200 jobs,
+ * each with a listener, and 20 hostile uploads a minute. The built service, in a process of its own.
  *
- *   npm run bench -- load [UPLOADS] [MEGABYTES]
+ *   npm run bench -- load [UPLOADS] [MEGABYTES] [SECONDS OF ATTACK]
  */
 import { openAsBlob } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -11,11 +12,15 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../test/e2e/process.js';
 import { anotherFilm, shortFilm } from '../test/films/film.js';
+import { hostileUploads } from './hostile-uploads.js';
 import { writeSection } from './results.js';
 
 const UPLOADS = Number(process.argv[2] ?? 50);
 const MEGABYTES = Number(process.argv[3] ?? 8);
+const ATTACK_SECONDS = Number(process.argv[4] ?? 180);
 const LISTENERS = 200;
+/** Between two hostile uploads. */
+const HOSTILE_MS = 3_000;
 const AT_A_TIME = 5;
 
 const folder = await mkdtemp(join(tmpdir(), 'kinoscope-bench-'));
@@ -25,8 +30,8 @@ const api = await ServiceProcess.start('api', {
 });
 
 /** Megabytes that are resident now, or were at most. */
-async function resident(field: 'VmRSS' | 'VmHWM' = 'VmRSS'): Promise<number> {
-  const status = await readFile(`/proc/${api.pid}/status`, 'utf8');
+async function resident(field: 'VmRSS' | 'VmHWM' = 'VmRSS', { pid } = api): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }
 
@@ -68,8 +73,81 @@ try {
   rows.push(`| the most at any time | ${(await resident('VmHWM')).toFixed(0)} |`);
 } finally {
   await api.stop();
-  await rm(folder, { recursive: true });
 }
+
+interface Attacked {
+  readonly memory: readonly string[];
+  readonly answers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Milliseconds. */
+  readonly health: readonly number[];
+  readonly pauses: readonly number[];
+  readonly done: number;
+}
+
+/** 200 jobs and their listeners, while strangers send what is to break the service. */
+async function attack(): Promise<Attacked> {
+  const service = await ServiceProcess.start('serve', { KINOSCOPE_HOME: join(folder, 'attacked'), KINOSCOPE_MEDIA_ROOTS: folder });
+  const memory: string[] = [];
+  const note = async (what: string): Promise<void> => void memory.push(`| ${what} | ${(await resident('VmRSS', service)).toFixed(0)} |`);
+  const health: number[] = [];
+  const pauses: number[] = [];
+  const answers = new Map<string, Set<string>>();
+  try {
+    const hostile = await hostileUploads(folder);
+    const jobs: string[] = [];
+    for (let index = 0; index < LISTENERS; index++) {
+      const file = join(folder, `job-${index}.mp4`);
+      await anotherFilm(film, file);
+      const { title } = await service.post<{ title: { id: string } }>('/v1/titles', { path: file });
+      jobs.push((await service.post<{ job: { id: string } }>(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] })).job.id);
+    }
+    let done = 0;
+    const heard = jobs.map((job) => service.follow(job).then((events) => {
+      if (events.at(-1)?.state === 'done') done++;
+    }));
+    await sleep(3_000);
+    await note(`${LISTENERS} jobs and listeners`);
+    const end = performance.now() + ATTACK_SECONDS * 1000;
+    const beat = async (): Promise<void> => {
+      while (performance.now() < end) {
+        const asked = performance.now();
+        await (await fetch(`${service.url}/healthz`)).arrayBuffer();
+        health.push(performance.now() - asked);
+        await sleep(100);
+      }
+    };
+    const scrape = async (): Promise<void> => {
+      while (performance.now() < end) {
+        // Its longest since it was last asked.
+        const text = await (await fetch(`${service.url}/metrics`)).text();
+        pauses.push(Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1]) * 1000);
+        await sleep(1_000);
+      }
+    };
+    const strike = async (): Promise<void> => {
+      const open: Promise<void>[] = [];
+      for (let index = 0; performance.now() < end; index++) {
+        const { name, send } = hostile[index % hostile.length]!;
+        open.push(send(service.url).then((answer) => void answers.set(name, (answers.get(name) ?? new Set()).add(answer))));
+        await sleep(HOSTILE_MS);
+        if (index % 20 === 19) await note(`after ${index + 1} hostile uploads`);
+      }
+      await Promise.all(open);
+    };
+    await Promise.all([beat(), scrape(), strike()]);
+    await note('at the end');
+    memory.push(`| the most at any time | ${(await resident('VmHWM', service)).toFixed(0)} |`);
+    const finished = done;
+    await service.stop();
+    await Promise.allSettled(heard);
+    return { memory, answers, health: health.sort((a, b) => a - b), pauses: pauses.sort((a, b) => a - b), done: finished };
+  } finally {
+    await service.stop();
+  }
+}
+
+const attacked = await attack().finally(() => rm(folder, { recursive: true }));
+const ms = (values: readonly number[], share: number): string => values[Math.min(values.length - 1, Math.floor(values.length * share))]!.toFixed(0);
 
 writeSection('load', [
   '## Memory of an api process under load',
@@ -80,4 +158,23 @@ writeSection('load', [
   '| | MB |',
   '|---|--:|',
   ...rows,
+  '',
+  '## A service under attack',
+  '',
+  `${LISTENERS} jobs (genre), each followed by a listener, in one process that answers and works, while a hostile upload comes every`,
+  `${HOSTILE_MS / 1000} s for ${ATTACK_SECONDS} s. ${attacked.done} of the jobs were done by then. Milliseconds; the loop's pauses are the longest of each second, as`,
+  '`/metrics` tells them, decoders and networks working on the same cores.',
+  '',
+  '| | half | 99 of 100 | longest |',
+  '|---|--:|--:|--:|',
+  ...([['health answers', attacked.health], ['the event loop pauses', attacked.pauses]] as const)
+    .map(([name, values]) => `| ${name} | ${ms(values, 0.5)} | ${ms(values, 0.99)} | ${ms(values, 1)} |`),
+  '',
+  '| sent | answered |',
+  '|---|---|',
+  ...[...attacked.answers].map(([name, said]) => `| ${name} | ${[...said].join('; ')} |`),
+  '',
+  '| resident memory of that process | MB |',
+  '|---|--:|',
+  ...attacked.memory,
 ].join('\n'));
