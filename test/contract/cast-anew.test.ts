@@ -5,7 +5,7 @@ import type { FacesResult } from '../../src/faces/analyzer.js';
 import { AnalysesService } from '../../src/titles/analyses.service.js';
 import { Analyzer } from '../../src/titles/analyzer.js';
 import { Documents } from '../../src/titles/collections.js';
-import { ANALYSES, analysisId, type Title } from '../../src/titles/documents.js';
+import { ANALYSES, analysisId, TITLES, type Title } from '../../src/titles/documents.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 /** Films are not decoded here: whoever opens one is told so. */
@@ -14,7 +14,8 @@ const noFilms = { source: { name: 'node-av', frames: () => { throw new Error('th
 const TODAY = { 'face-rfb': '1', 'face-landmark': '1', 'face-embed-512': '1' };
 const FILM: FacesResult = watched([...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)]));
 const TITLE = {
-  id: 'title', name: 'film', contentHash: 'film', source: { kind: 'path', location: 'film.mp4', file: 'film.mp4' }, media: { duration: 20 },
+  id: 'title', name: 'film', contentHash: 'film', source: { kind: 'path', location: 'film.mp4', file: 'film.mp4' }, media: { duration: 20 }, metadata: {},
+  createdAt: '2026-01-01T00:00:00.000Z',
 } as unknown as Title;
 
 describe('the cast of a film that was watched before', () => {
@@ -38,6 +39,7 @@ describe('the cast of a film that was watched before', () => {
     const watchedBy = cast.slice(0, cast.lastIndexOf(' '));
     const result = { scenes: [], shots: [] };
     await library.store.commit([
+      { kind: 'upsert', collection: TITLES.name, document: TITLE },
       shotWrite('film', watchedOf(FILM), watchedBy, false),
       { kind: 'upsert', collection: ANALYSES.name, document: {
         id: analysisId('film', 'cast'), contentHash: 'film', kind: 'cast', detectorVersion: `${watchedBy} cast-1`, truncated: false, result, finishedAt: '',
