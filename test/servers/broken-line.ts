@@ -8,6 +8,8 @@ import type { Collection, Document, Store } from '../../src/storage/collection.j
  */
 export class BrokenLine {
   private broken = false;
+  /** Questions that it did not let through. */
+  refused = 0;
 
   /** Answers that get lost from now on, the work being done. */
   lostAnswers = 0;
@@ -51,6 +53,8 @@ export class BrokenLine {
 
   private async travel(): Promise<void> {
     await delay(1 + Math.random() * 4);
-    if (this.broken) throw new KinoscopeError('unavailable', 'The database is away');
+    if (!this.broken) return;
+    this.refused++;
+    throw new KinoscopeError('unavailable', 'The database is away');
   }
 }
