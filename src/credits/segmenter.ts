@@ -198,6 +198,30 @@ function startingAt(evidence: readonly Float64Array[], start: number, slotSecond
     ((isAfterStory(state) ? slot < earliest : slot >= latest) ? value + RULED_OUT : value)));
 }
 
+/** How likely the credits start at each slot. */
+function startSteps(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): Steps<Float64Array> {
+  const before = (s: number): boolean => s === -1 || !isAfterStory(STATES[s]!);
+  return crossingSteps(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
+}
+
+/** What the words of one frame say at most for there being credits at all; where they begin, they say it all. */
+const MOST_FAVOUR = 0.5;
+
+/** What a frame shows, its words speaking no louder than that for credits. */
+const littleFavour = (sample: Evidence): Evidence =>
+  (sample.words !== null && sample.words > MOST_FAVOUR ? { ...sample, words: MOST_FAVOUR } : sample);
+
+/**
+ * How likely there are credits at all. Words of neighbouring frames are one witness, not many: they may speak against credits and
+ * tell where these begin, but type that moves does not become credits because each second of it reads like a name.
+ * @param unheard the starts where words speak little for credits
+ */
+function* presentSteps(starts: Float64Array, unheard: () => Steps<Float64Array>, heard: boolean): Steps<number> {
+  const total = (all: Float64Array): number => Math.min(1, all.reduce((sum, p) => sum + p, 0));
+  const present = total(starts);
+  return heard && present >= 0.5 ? Math.min(present, total(yield* unheard())) : present;
+}
+
 /** @param samples in order of time */
 export function segment(...about: Parameters<typeof segmentSteps>): Segmentation {
   return atOnce(segmentSteps(...about));
@@ -216,9 +240,12 @@ export function* segmentSteps(
   const model = filmModel(settings, slots, slotSeconds);
   const evidence = slotEvidence(samples, settings, look, window.start, slots, slotSeconds);
   addChapters(evidence, chapters, window.start, slotSeconds);
-  const before = (s: number): boolean => s === -1 || !isAfterStory(STATES[s]!);
-  const starts = yield* crossingSteps(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
-  const present = Math.min(1, starts.reduce((sum, p) => sum + p, 0));
+  const starts = yield* startSteps(model, evidence);
+  const present = yield* presentSteps(starts, function* (): Steps<Float64Array> {
+    const unheard = slotEvidence(samples.map(littleFavour), settings, look, window.start, slots, slotSeconds);
+    addChapters(unheard, chapters, window.start, slotSeconds);
+    return yield* startSteps(model, unheard);
+  }, samples.some(({ words }) => words !== null && words > MOST_FAVOUR));
   const { next } = settings;
   if (present < 0.5) return { runs: yield* viterbiSteps(filmModel({ ...settings, prior: 0 }, slots, slotSeconds), evidence), starts, present, start: null };
   // The best sequence among those that say what the sum over all of them says, not the single likeliest one: it may be another.

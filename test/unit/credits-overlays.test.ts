@@ -107,3 +107,13 @@ test('words decide what a page near the end is', () => {
   expect(film(null).present).toBeGreaterThan(0.5);
   expect(film(1.5).present).toBeGreaterThan(film(null).present);
 });
+
+test('words that read like names make no credits of a few seconds of type', () => {
+  const film = (words: number | null): Segmentation => found([
+    ...seconds(60, (time) => frame(time, 'footage', [])), ...seconds(5, (time) => ({ ...frame(time, 'black', CARD), words }), 60),
+    ...seconds(60, (time) => frame(time, 'footage', []), 65),
+  ]).found;
+  expect(film(null).start).toBeNull();
+  expect(film(1.5)).toMatchObject({ start: null });
+  expect(film(3)).toMatchObject({ start: null });
+});
