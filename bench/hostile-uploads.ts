@@ -39,8 +39,8 @@ export async function hostileUploads(folder: string): Promise<Hostile[]> {
       async send(url) {
         // Bytes after the end make it another film each time.
         const answer = await post(`${url}/v1/titles`, filmForm(Buffer.concat([bytes, Buffer.from(`${sent++}`)]), 'film.mp4'));
-        const { title } = (await answer.json()) as { title?: { id: string } };
-        if (!title) return `${answer.status}`;
+        if (!answer.ok) return `${answer.status}`;
+        const { title } = (await answer.json()) as { title: { id: string } };
         await fetch(`${url}/v1/titles/${title.id}/analyses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
         return `${answer.status}, analysed`;
       },
