@@ -21,13 +21,31 @@ const banned = (folder) => {
     .map((owner) => ({ group: owner.names, message: `Only src/${owner.folder} may import this.` }));
   if (!ANALYSES.includes(folder)) return libraries;
   const others = [...ANALYSES.filter((analysis) => analysis !== folder), ...SINKS];
-  return [...libraries, {
-    regex: `^(\\.\\./)+(${others.join('|')})/`,
-    message: 'An analysis knows frames and inference, no other analysis and nothing downstream.',
-  }];
+  return [
+    ...libraries,
+    {
+      regex: `^(\\.\\./)+(${others.join('|')})/`,
+      message: 'An analysis knows frames and inference, no other analysis and nothing downstream.',
+    },
+  ];
 };
-const folders = ['config', 'download', 'frames', 'inference', ...ANALYSES, 'cast', 'people', 'guide', 'titles', 'jobs',
-  'storage', 'exports', 'studio', 'webhooks', 'commands'];
+const folders = [
+  'config',
+  'download',
+  'frames',
+  'inference',
+  ...ANALYSES,
+  'cast',
+  'people',
+  'guide',
+  'titles',
+  'jobs',
+  'storage',
+  'exports',
+  'studio',
+  'webhooks',
+  'commands',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'models/', 'coverage/', '.kinoscope/', '**/*.ipynb'] },

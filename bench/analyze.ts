@@ -61,7 +61,9 @@ const asked: Asked = new Map();
 // Loading and warming is not part of any of the three.
 for (const { id, state, optional } of await models.list()) if (state === 'ok' && !optional) await models.load(id);
 
-const whole = await seconds(() => new Analyzer(counting(models, asked), media, naming, settings).analyze(film, ['genre', 'credits', 'cast'], {}));
+const whole = await seconds(() =>
+  new Analyzer(counting(models, asked), media, naming, settings).analyze(film, ['genre', 'credits', 'cast'], {}),
+);
 const decode = await seconds(async () => {
   const sizes = [{ width: 640, height: 640, fit: 'inside' as const }];
   for await (const frame of media.source.frames(file, { plan: { kind: 'everySecond' }, sizes })) void frame;
@@ -74,7 +76,8 @@ for (const [name, { id, width, height, count }] of asked) {
     name,
     count,
     seconds: await seconds(async () => {
-      for (let done = 0; done < count; done += 8) await model.runImages(Array.from({ length: Math.min(8, count - done) }, () => image));
+      for (let done = 0; done < count; done += 8)
+        await model.runImages(Array.from({ length: Math.min(8, count - done) }, () => image));
     }),
   });
 }
@@ -85,15 +88,20 @@ rmSync(home, { recursive: true, force: true });
 const bare = inference.reduce((sum, entry) => sum + entry.seconds, 0);
 const row = (name: string, value: number): string =>
   `| ${name} | ${value.toFixed(1)} | ${(value / whole).toFixed(2)} | ${(info.duration / value).toFixed(0)} x |`;
-writeSection('analyze', [
-  '## Analysing a film',
-  '',
-  `${basename(file)}, ${info.duration.toFixed(0)} s, ${info.width} x ${info.height}; networks loaded and warmed before.`,
-  '',
-  '| | seconds | of the whole | of real time |',
-  '|---|---|---|---|',
-  row('genre, credits and cast', whole),
-  row('bare decode, a frame a second', decode),
-  row('bare inference of the same pictures', bare),
-  ...inference.filter((entry) => entry.seconds > 0.05).map((entry) => row(`&nbsp; ${entry.count} x ${entry.name}`, entry.seconds)),
-].join('\n'));
+writeSection(
+  'analyze',
+  [
+    '## Analysing a film',
+    '',
+    `${basename(file)}, ${info.duration.toFixed(0)} s, ${info.width} x ${info.height}; networks loaded and warmed before.`,
+    '',
+    '| | seconds | of the whole | of real time |',
+    '|---|---|---|---|',
+    row('genre, credits and cast', whole),
+    row('bare decode, a frame a second', decode),
+    row('bare inference of the same pictures', bare),
+    ...inference
+      .filter((entry) => entry.seconds > 0.05)
+      .map((entry) => row(`&nbsp; ${entry.count} x ${entry.name}`, entry.seconds)),
+  ].join('\n'),
+);

@@ -49,7 +49,8 @@ interface Measured {
   readonly bytes: number;
 }
 
-const quantile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 
 // The load, in a process of its own.
 
@@ -57,13 +58,16 @@ const quantile = (sorted: readonly number[], share: number): number => sorted[Ma
 function ask(path: string, pool: Pool): Promise<{ ok: boolean; bytes: number }> {
   return new Promise((resolve, reject) => {
     let [bytes, status] = [0, 0];
-    pool.dispatch({ path, method: 'GET' }, {
-      onRequestStart: () => undefined,
-      onResponseStart: (_controller, code) => void (status = code),
-      onResponseData: (_controller, part) => void (bytes += part.length),
-      onResponseEnd: () => resolve({ ok: status === 200, bytes }),
-      onResponseError: (_controller, error) => reject(error),
-    });
+    pool.dispatch(
+      { path, method: 'GET' },
+      {
+        onRequestStart: () => undefined,
+        onResponseStart: (_controller, code) => void (status = code),
+        onResponseData: (_controller, part) => void (bytes += part.length),
+        onResponseEnd: () => resolve({ ok: status === 200, bytes }),
+        onResponseError: (_controller, error) => reject(error),
+      },
+    );
   });
 }
 
@@ -78,20 +82,35 @@ async function load({ url, paths }: Load): Promise<Omit<Measured, 'cpu'>> {
     const due = Math.min(RATE * SECONDS, Math.floor(((performance.now() - start) / 1000) * RATE) + 1);
     for (; sent < due; sent++) {
       const at = start + (sent / RATE) * 1000;
-      const path = paths[Math.floor(Math.random() * paths.length)]!.replace('T', (Math.random() * HOURS * 3600).toFixed(2));
+      const path = paths[Math.floor(Math.random() * paths.length)]!.replace(
+        'T',
+        (Math.random() * HOURS * 3600).toFixed(2),
+      );
       late.push(performance.now() - at);
-      running.push(ask(path, pool).then((answer) => {
-        times.push(performance.now() - at);
-        bytes += answer.bytes;
-        if (!answer.ok) failed++;
-      }, () => void failed++));
+      running.push(
+        ask(path, pool).then(
+          (answer) => {
+            times.push(performance.now() - at);
+            bytes += answer.bytes;
+            if (!answer.ok) failed++;
+          },
+          () => void failed++,
+        ),
+      );
     }
     await sleep(1);
   }
   await Promise.all(running);
   await pool.close();
   for (const measured of [times, late]) measured.sort((a, b) => a - b);
-  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: times.at(-1)!, late: quantile(late, 0.99), failed, bytes: bytes / times.length };
+  return {
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    max: times.at(-1)!,
+    late: quantile(late, 0.99),
+    failed,
+    bytes: bytes / times.length,
+  };
 }
 
 // The reference.
@@ -101,7 +120,14 @@ class BareController {
   @Get(':id/cast')
   cast(@Param('id') id: string, @Query('t') t: string) {
     const box = [0.123456, 0.2, 0.1, 0.2];
-    const cast = [0, 1, 2].map((n) => ({ key: `p${n}`, name: `Person ${n}`, personId: `p${n}`, label: null, confidence: 0.9, box }));
+    const cast = [0, 1, 2].map((n) => ({
+      key: `p${n}`,
+      name: `Person ${n}`,
+      personId: `p${n}`,
+      label: null,
+      confidence: 0.9,
+      box,
+    }));
     return { at: Number(t), cast, id };
   }
 }
@@ -130,9 +156,17 @@ async function fill(home: string): Promise<string[]> {
       samples: [0, 1, 2].map((s) => [shot * 3 + s, 0.1 + 0.2 * n, 0.2, 0.1, 0.2, 0.8] as const),
     })),
   ).flat();
-  const who = Object.fromEntries([0, 1, 2].map((n) =>
-    [`u${n}`, { personId: `p${n}`, name: `Person ${n}`, label: null, confidence: 0.9, hidden: false }]));
-  const upsert = (collection: string, document: { readonly id: string } & Record<string, unknown>): Write => ({ kind: 'upsert', collection, document });
+  const who = Object.fromEntries(
+    [0, 1, 2].map((n) => [
+      `u${n}`,
+      { personId: `p${n}`, name: `Person ${n}`, label: null, confidence: 0.9, hidden: false },
+    ]),
+  );
+  const upsert = (collection: string, document: { readonly id: string } & Record<string, unknown>): Write => ({
+    kind: 'upsert',
+    collection,
+    document,
+  });
   await store.commit([upsert(GALLERY_STATE.name, { id: STATE_ID, revision: 1, changes: 1, strangers: 0 })]);
   const ids = Array.from({ length: TITLE_COUNT }, (_, i) => i.toString(16).padStart(24, '0'));
   for (const id of ids) {
@@ -171,13 +205,19 @@ async function serveOurs(home: string): Promise<{ child: ChildProcess; url: stri
 /** Seconds of the processor that a process has taken. */
 async function spentBy(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const [user = 0, system = 0] = text.slice(text.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+  const [user = 0, system = 0] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
   return (user + system) / 100;
 }
 
 async function measure(url: string, { pid }: ChildProcess, paths: readonly string[]): Promise<Measured> {
   const before = await spentBy(pid!);
-  const child = fork(SELF, ['load'], { execArgv: [...process.execArgv, '--max-semi-space-size=64', '--v8-pool-size=0'] });
+  const child = fork(SELF, ['load'], {
+    execArgv: [...process.execArgv, '--max-semi-space-size=64', '--v8-pool-size=0'],
+  });
   child.send({ url, paths } satisfies Load);
   const [measured] = (await once(child, 'message')) as [Omit<Measured, 'cpu'>];
   return { ...measured, cpu: (1000 * ((await spentBy(pid!)) - before)) / (RATE * SECONDS) };
@@ -204,22 +244,28 @@ async function compare(): Promise<void> {
     await rm(home, { recursive: true });
   }
   const median = (name: 'ours' | 'bare', field: keyof Measured): number =>
-    quantile(rows[name].map((one) => one[field]).sort((a, b) => a - b), 0.5);
+    quantile(
+      rows[name].map((one) => one[field]).sort((a, b) => a - b),
+      0.5,
+    );
   const line = (label: string, name: 'ours' | 'bare'): string =>
     `| ${label} | ${median(name, 'p50').toFixed(2)} | ${median(name, 'p99').toFixed(2)} | ${median(name, 'max').toFixed(1)} | ${median(name, 'late').toFixed(2)} | ${median(name, 'cpu').toFixed(2)} | ${median(name, 'bytes').toFixed(0)} | ${rows[name].reduce((sum, { failed }) => sum + failed, 0)} |`;
-  writeSection('api', [
-    '## The pause query over HTTP',
-    '',
-    `${RATE} requests a second for ${SECONDS} s, sent when they are due and timed from then, on ${TITLE_COUNT} titles of ${HOURS} hours `
-    + `(random title, random second; SQLite; api process, load and reference share this machine). Medians of ${ROUNDS} rounds, milliseconds.`,
-    '',
-    '| | p50 | p99 | longest | sent late, p99 | processor a request | bytes | failed |',
-    '|---|--:|--:|--:|--:|--:|--:|--:|',
-    line('`GET /v1/titles/{id}/cast?t=`', 'ours'),
-    line('a bare Nest route that answers a constant', 'bare'),
-    '',
-    `p99 to p99 of the bare route: ${(median('ours', 'p99') / median('bare', 'p99')).toFixed(2)}.`,
-  ].join('\n'));
+  writeSection(
+    'api',
+    [
+      '## The pause query over HTTP',
+      '',
+      `${RATE} requests a second for ${SECONDS} s, sent when they are due and timed from then, on ${TITLE_COUNT} titles of ${HOURS} hours ` +
+        `(random title, random second; SQLite; api process, load and reference share this machine). Medians of ${ROUNDS} rounds, milliseconds.`,
+      '',
+      '| | p50 | p99 | longest | sent late, p99 | processor a request | bytes | failed |',
+      '|---|--:|--:|--:|--:|--:|--:|--:|',
+      line('`GET /v1/titles/{id}/cast?t=`', 'ours'),
+      line('a bare Nest route that answers a constant', 'bare'),
+      '',
+      `p99 to p99 of the bare route: ${(median('ours', 'p99') / median('bare', 'p99')).toFixed(2)}.`,
+    ].join('\n'),
+  );
 }
 
 const [role] = process.argv.slice(2);

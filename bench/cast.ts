@@ -46,8 +46,16 @@ async function pauseQuery(): Promise<string> {
     })),
   ).flat();
   const appearances = faces.map((embedding, i): Appearance => ({
-    key: `u${i + 1}`, tracks: [], weight: 10, quality: 0.7, screenTime: 180, firstSeen: i, lastSeen: 7200,
-    bestFrame: { time: i, box: [0.1, 0.2, 0.1, 0.2] }, meets: [], embedding: encodeEmbedding(embedding),
+    key: `u${i + 1}`,
+    tracks: [],
+    weight: 10,
+    quality: 0.7,
+    screenTime: 180,
+    firstSeen: i,
+    lastSeen: 7200,
+    bestFrame: { time: i, box: [0.1, 0.2, 0.1, 0.2] },
+    meets: [],
+    embedding: encodeEmbedding(embedding),
   }));
   await store.commit([...chunkWrites('film', tracks), ...(await naming.replace('film', appearances))]);
   const ask = async (time: number): Promise<number> => {
@@ -63,7 +71,15 @@ async function pauseQuery(): Promise<string> {
   // Half of them are named: every time the gallery changes, the next question gives the names of the title anew.
   const renewed: number[] = [];
   for (const [i, embedding] of faces.slice(0, 60).entries()) {
-    const photo = { file: 'a.jpg', hash: String(i).padStart(64, '0'), flag: null, faces: 1, box: null, quality: 1, embedding };
+    const photo = {
+      file: 'a.jpg',
+      hash: String(i).padStart(64, '0'),
+      flag: null,
+      faces: 1,
+      box: null,
+      quality: 1,
+      embedding,
+    };
     await people.enrol({ name: `Person ${i}`, photos: [photo], mean: null });
     renewed.push(await ask(random() * 7200));
   }
@@ -95,7 +111,9 @@ function recording(models: Models): { models: Models; replay: (inFlight: number)
   });
   return {
     models: {
-      load: async (id, copies) => watch(await models.load(id, copies)), trained: (id) => models.trained(id), labels: (id) => models.labels(id),
+      load: async (id, copies) => watch(await models.load(id, copies)),
+      trained: (id) => models.trained(id),
+      labels: (id) => models.labels(id),
       close: () => models.close(),
     },
     async replay(inFlight) {
@@ -126,7 +144,10 @@ async function facePass(): Promise<string> {
         consumer: analyzer,
       });
       const times = await analyzer.secondLook();
-      await runPass(createFrameSource(), join(dataFolder(), name), { plan: { kind: 'exactAt', times }, consumer: analyzer });
+      await runPass(createFrameSource(), join(dataFolder(), name), {
+        plan: { kind: 'exactAt', times },
+        consumer: analyzer,
+      });
       const { tracks } = await analyzer.finish();
       return {
         seconds: (performance.now() - start) / 1000,
@@ -154,8 +175,17 @@ async function facePass(): Promise<string> {
     await models.close();
     const [seconds, bare, most] = [median(passes), median(replays), median(crowded)];
     const cells = [
-      name.split('/')[1], one.last.toFixed(0), one.frames, one.faces, seconds.toFixed(1), (one.last / seconds).toFixed(1),
-      bare.toFixed(1), (seconds / bare).toFixed(2), most.toFixed(1), (seconds / most).toFixed(2), median(decodes).toFixed(1),
+      name.split('/')[1],
+      one.last.toFixed(0),
+      one.frames,
+      one.faces,
+      seconds.toFixed(1),
+      (one.last / seconds).toFixed(1),
+      bare.toFixed(1),
+      (seconds / bare).toFixed(2),
+      most.toFixed(1),
+      (seconds / most).toFixed(2),
+      median(decodes).toFixed(1),
     ];
     lines.push(`| ${cells.join(' | ')} |`);
   }
@@ -185,7 +215,10 @@ async function scene(): Promise<string> {
   }
   await models.close();
   const count = (of: 'missed' | 'missedSmall' | 'wrong'): number => table.reduce((sum, row) => sum + row[of].length, 0);
-  const [seen, small] = [SCENE.shots.flatMap((shot) => shot.seen).length, SCENE.shots.flatMap((shot) => shot.small).length];
+  const [seen, small] = [
+    SCENE.shots.flatMap((shot) => shot.seen).length,
+    SCENE.shots.flatMap((shot) => shot.small).length,
+  ];
   const lines = [
     '| Shot | to be seen | small, dark or turned away | named |',
     '|--:|---|---|---|',

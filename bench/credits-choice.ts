@@ -42,13 +42,22 @@ export function learnChoice(choices: readonly Choice[]): (row: readonly number[]
   const all = choices.flatMap(({ rows }) => rows);
   const mean = Array.from({ length: width }, (_, c) => all.reduce((sum, row) => sum + row[c]!, 0) / all.length);
   const scale = mean.map((m, c) => Math.sqrt(all.reduce((sum, row) => sum + (row[c]! - m) ** 2, 0) / all.length) || 1);
-  const scaled = choices.map(({ rows, target }) => ({ target, rows: rows.map((row) => row.map((value, c) => (value - mean[c]!) / scale[c]!)) }));
+  const scaled = choices.map(({ rows, target }) => ({
+    target,
+    rows: rows.map((row) => row.map((value, c) => (value - mean[c]!) / scale[c]!)),
+  }));
   let weights = new Array<number>(width).fill(0);
   const score = (row: readonly number[]): number => row.reduce((sum, value, c) => sum + value * weights[c]!, 0);
-  const loss = (): number => scaled.reduce((sum, { rows, target }) => {
-    const chances = probabilities(rows.map(score));
-    return sum - target.reduce((part, share, t) => part + (share === 0 ? 0 : share * Math.log(chances[t]! + 1e-30)), 0);
-  }, (RIDGE / 2) * weights.reduce((sum, w) => sum + w * w, 0));
+  const loss = (): number =>
+    scaled.reduce(
+      (sum, { rows, target }) => {
+        const chances = probabilities(rows.map(score));
+        return (
+          sum - target.reduce((part, share, t) => part + (share === 0 ? 0 : share * Math.log(chances[t]! + 1e-30)), 0)
+        );
+      },
+      (RIDGE / 2) * weights.reduce((sum, w) => sum + w * w, 0),
+    );
   let before = loss();
   for (let step = 0; step < STEPS; step++) {
     const gradient = weights.map((w) => -RIDGE * w);
@@ -56,14 +65,17 @@ export function learnChoice(choices: readonly Choice[]): (row: readonly number[]
     for (const { rows, target } of scaled) {
       const chances = probabilities(rows.map(score));
       const expected = new Array<number>(width).fill(0);
-      rows.forEach((row, t) => row.forEach((value, c) => {
-        expected[c]! += chances[t]! * value;
-        gradient[c]! += (target[t]! - chances[t]!) * value;
-      }));
+      rows.forEach((row, t) =>
+        row.forEach((value, c) => {
+          expected[c]! += chances[t]! * value;
+          gradient[c]! += (target[t]! - chances[t]!) * value;
+        }),
+      );
       rows.forEach((row, t) => {
         if (chances[t]! < 1e-7) return;
         for (let i = 0; i < width; i++) {
-          for (let j = 0; j < width; j++) curve[i]![j]! += chances[t]! * (row[i]! - expected[i]!) * (row[j]! - expected[j]!);
+          for (let j = 0; j < width; j++)
+            curve[i]![j]! += chances[t]! * (row[i]! - expected[i]!) * (row[j]! - expected[j]!);
         }
       });
     }

@@ -1,6 +1,17 @@
 /** Paints the stretches that generated films are made of: story, black, and credits of every kind. */
 import type { RgbImage } from '../src/frames/types.js';
-import { between, bigWord, cardSheet, dimmed, overlay, pick, plain, rollSheet, sentence, textSheet } from './credits-drawing.js';
+import {
+  between,
+  bigWord,
+  cardSheet,
+  dimmed,
+  overlay,
+  pick,
+  plain,
+  rollSheet,
+  sentence,
+  textSheet,
+} from './credits-drawing.js';
 import type { Random, Sheet, TextStyle } from './credits-drawing.js';
 
 export const WIDTH = 480;
@@ -37,13 +48,28 @@ export interface Section {
 export const copy = (image: RgbImage): Picture => ({ ...image, data: image.data.slice() });
 export const BLACK = plain(WIDTH, HEIGHT, [0, 0, 0]);
 
-export const story = (seconds: number, what: Section['what'] = 'story'): Section => ({ what, seconds, footage: true, paint: (_t, _s, clip) => clip });
+export const story = (seconds: number, what: Section['what'] = 'story'): Section => ({
+  what,
+  seconds,
+  footage: true,
+  paint: (_t, _s, clip) => clip,
+});
 export const black = (seconds: number): Section => ({ what: 'black', seconds, footage: false, paint: () => BLACK });
 export const ease = (share: number, seconds: number, fade: number): number =>
   Math.max(0, Math.min(1, (share * seconds) / fade, ((1 - share) * seconds) / fade));
 
-export const style = (random: Random, low: number, high: number, colour: TextStyle['colour'], align: TextStyle['align'] = 'centre'): TextStyle => ({
-  face: Math.floor(random() * 10), size: between(random, low, high), colour, align, spacing: between(random, 1, 7),
+export const style = (
+  random: Random,
+  low: number,
+  high: number,
+  colour: TextStyle['colour'],
+  align: TextStyle['align'] = 'centre',
+): TextStyle => ({
+  face: Math.floor(random() * 10),
+  size: between(random, low, high),
+  colour,
+  align,
+  spacing: between(random, 1, 7),
 });
 
 export const WHITE = [235, 235, 235] as const;
@@ -63,7 +89,9 @@ export async function roll(random: Random, seconds: number, ground: Ground, plac
   const back = ground.colour === null ? null : plain(WIDTH, HEIGHT, ground.colour);
   const x = 12 + place * (WIDTH - sheet.width - 24);
   return {
-    what: 'roll', seconds, footage: back === null,
+    what: 'roll',
+    seconds,
+    footage: back === null,
     paint: (_t, share, clip) => {
       const image = back === null ? dimmed(clip, ground.dim) : copy(back);
       overlay(image, sheet, x, HEIGHT - 4 - share * (sheet.height + HEIGHT - 8));
@@ -72,12 +100,21 @@ export async function roll(random: Random, seconds: number, ground: Ground, plac
   };
 }
 
-export async function cards(random: Random, count: number, each: number, ground: Ground, fade: number, place = 0.5): Promise<Section> {
+export async function cards(
+  random: Random,
+  count: number,
+  each: number,
+  ground: Ground,
+  fade: number,
+  place = 0.5,
+): Promise<Section> {
   const sheets: Sheet[] = [];
   for (let k = 0; k < count; k++) sheets.push(await cardSheet(random, style(random, 10, 17, ground.text)));
   const back = ground.colour === null ? null : plain(WIDTH, HEIGHT, ground.colour);
   return {
-    what: 'cards', seconds: count * each, footage: back === null,
+    what: 'cards',
+    seconds: count * each,
+    footage: back === null,
     paint: (t, _share, clip) => {
       const sheet = sheets[Math.min(count - 1, Math.floor(t / each))]!;
       const image = back === null ? dimmed(clip, ground.dim) : copy(back);
@@ -95,11 +132,16 @@ export async function smallNames(random: Random, count: number, each: number): P
   const [size, still] = [between(random, 8, 12), random() < 0.5];
   for (let k = 0; k < count; k++) {
     const sheet = await cardSheet(random, style(random, size, size + 0.1, WHITE, align), true);
-    const place = still && k > 0 ? shown[0]! : { x: between(random, 16, WIDTH - sheet.width - 16), y: between(random, 20, HEIGHT - sheet.height - 16) };
+    const place =
+      still && k > 0
+        ? shown[0]!
+        : { x: between(random, 16, WIDTH - sheet.width - 16), y: between(random, 20, HEIGHT - sheet.height - 16) };
     shown.push({ sheet, x: Math.min(place.x, WIDTH - sheet.width), y: Math.min(place.y, HEIGHT - sheet.height) });
   }
   return {
-    what: 'cards', seconds: count * each, footage: true,
+    what: 'cards',
+    seconds: count * each,
+    footage: true,
     paint: (t, _share, clip) => {
       const image = copy(clip);
       const { sheet, x, y } = shown[Math.min(count - 1, Math.floor(t / each))]!;
@@ -114,7 +156,9 @@ export async function speakers(random: Random, count: number, every: number, eac
   const sheets: Sheet[] = [];
   for (let k = 0; k < count; k++) sheets.push(await cardSheet(random, style(random, 9, 12, WHITE, 'left'), true));
   return {
-    what: 'story', seconds: count * every, footage: true,
+    what: 'story',
+    seconds: count * every,
+    footage: true,
     paint: (t, _share, clip) => {
       if (t % every > each) return clip;
       const image = copy(clip);
@@ -125,16 +169,42 @@ export async function speakers(random: Random, count: number, every: number, eac
   };
 }
 
-export async function captions(random: Random, seconds: number, each: number, kind: 'subtitle' | 'epilogue' | 'kinetic' | 'title', over: boolean): Promise<Section> {
+export async function captions(
+  random: Random,
+  seconds: number,
+  each: number,
+  kind: 'subtitle' | 'epilogue' | 'kinetic' | 'title',
+  over: boolean,
+): Promise<Section> {
   const sheets: Sheet[] = [];
   for (let k = 0; k < seconds / each; k++) {
-    if (kind === 'subtitle') sheets.push(await textSheet(Array.from({ length: pick(random, [1, 2]) }, () => sentence(random, 5)), style(random, 13, 15, WHITE)));
-    else if (kind === 'epilogue') sheets.push(await textSheet(Array.from({ length: 3 }, () => sentence(random, 6)), style(random, 12, 15, WHITE)));
-    else if (kind === 'kinetic') sheets.push(await textSheet([bigWord(random), bigWord(random)].slice(0, pick(random, [1, 2])), style(random, 28, 60, WHITE, 'left')));
+    if (kind === 'subtitle')
+      sheets.push(
+        await textSheet(
+          Array.from({ length: pick(random, [1, 2]) }, () => sentence(random, 5)),
+          style(random, 13, 15, WHITE),
+        ),
+      );
+    else if (kind === 'epilogue')
+      sheets.push(
+        await textSheet(
+          Array.from({ length: 3 }, () => sentence(random, 6)),
+          style(random, 12, 15, WHITE),
+        ),
+      );
+    else if (kind === 'kinetic')
+      sheets.push(
+        await textSheet(
+          [bigWord(random), bigWord(random)].slice(0, pick(random, [1, 2])),
+          style(random, 28, 60, WHITE, 'left'),
+        ),
+      );
     else sheets.push(await textSheet([bigWord(random).toUpperCase()], style(random, 26, 50, WHITE)));
   }
   return {
-    what: 'story', seconds, footage: over,
+    what: 'story',
+    seconds,
+    footage: over,
     paint: (t, _share, clip) => {
       const k = Math.min(sheets.length - 1, Math.floor(t / each));
       const sheet = sheets[k]!;
@@ -142,7 +212,12 @@ export async function captions(random: Random, seconds: number, each: number, ki
       const within = t % each;
       if (kind === 'subtitle' && within > each * 0.7) return image;
       const x = kind === 'kinetic' ? 20 + ((k * 37) % 90) + within * 6 : (WIDTH - sheet.width) / 2;
-      const y = kind === 'subtitle' ? HEIGHT - 14 - sheet.height : kind === 'kinetic' ? 40 + ((k * 53) % 90) : (HEIGHT - sheet.height) / 2;
+      const y =
+        kind === 'subtitle'
+          ? HEIGHT - 14 - sheet.height
+          : kind === 'kinetic'
+            ? 40 + ((k * 53) % 90)
+            : (HEIGHT - sheet.height) / 2;
       overlay(image, sheet, x, y, kind === 'epilogue' ? ease(within / each, each, 0.5) : 1);
       return image;
     },

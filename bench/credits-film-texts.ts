@@ -5,19 +5,93 @@ import type { Random, Sheet } from './credits-drawing.js';
 import { copy, HEIGHT, style, WHITE, WIDTH } from './credits-film-sections.js';
 import type { Picture, Section } from './credits-film-sections.js';
 
-const PROSE = ('when nobody on this street could sleep the rain had stopped before midnight and everyone was waiting for news from the harbour '
-  + 'we never asked why she would leave without her coat but it seemed that nothing else was missing from the room so they closed the file '
-  + 'please read all pages carefully because your answer will decide what happens next if you agree sign below and return it to the office').split(' ');
-const BUSINESS = 'revenue growth margin costs target quarter customers market pipeline hiring churn budget roadmap launch forecast support backlog scope delivery risk'.split(' ');
-const SPOKEN = ['where are you', 'on my way', 'did you see it?', 'no way', 'call me', 'i told you so', 'what happened', 'be careful', 'not yet', 'ok', 'haha', 'is it too late now?',
-  'they know', 'stay there', 'who is this?', 'it was not me', 'open the door', 'see you soon', 'nothing', 'I can explain', 'wait for me', 'don’t go', 'you should not have come here'];
-const SUNG = ['I was running through the night', 'hold me closer than before', 'and the river knows my name', 'oh we never come back down', 'tell me where the summer goes',
-  'you are the light on the water', 'nobody hears us singing', 'carry me over the hills', 'my heart is a broken radio', 'we dance until the morning comes'];
-const CODE = ['function total(items) {', '  let sum = 0;', '  for (const item of items) {', '    sum += item.price * item.count;', '  }', '  return sum;', '}', 'import { useState } from "react";',
-  'const [open, setOpen] = useState(false);', 'def main(args):', '    for line in sys.stdin:', '        print(line.strip())', '    if not args.path:', '        raise ValueError("path")',
-  '#include <stdio.h>', 'int main(void) {', '  printf("%d\\n", x);', 'SELECT name, COUNT(*) FROM users', 'WHERE age > 30 GROUP BY name;', '// TODO later', 'npm install express', 'app.get("/", (req, res) => {',
-  '  res.send({ ok: true });', '});', 'class Node(object):', '    def __init__(self, value):', '        self.value = value'];
-const FOREIGN = ['Что ты здесь делаешь?', 'Он уже ушёл домой', 'Давай быстрее!', 'Это невозможно', 'Я тебе не верю', 'Подожди меня', 'Πού πας τώρα;', 'Δεν το πιστεύω', 'Έλα γρήγορα', 'Не может быть!!'];
+const PROSE = (
+  'when nobody on this street could sleep the rain had stopped before midnight and everyone was waiting for news from the harbour ' +
+  'we never asked why she would leave without her coat but it seemed that nothing else was missing from the room so they closed the file ' +
+  'please read all pages carefully because your answer will decide what happens next if you agree sign below and return it to the office'
+).split(' ');
+const BUSINESS =
+  'revenue growth margin costs target quarter customers market pipeline hiring churn budget roadmap launch forecast support backlog scope delivery risk'.split(
+    ' ',
+  );
+const SPOKEN = [
+  'where are you',
+  'on my way',
+  'did you see it?',
+  'no way',
+  'call me',
+  'i told you so',
+  'what happened',
+  'be careful',
+  'not yet',
+  'ok',
+  'haha',
+  'is it too late now?',
+  'they know',
+  'stay there',
+  'who is this?',
+  'it was not me',
+  'open the door',
+  'see you soon',
+  'nothing',
+  'I can explain',
+  'wait for me',
+  'don’t go',
+  'you should not have come here',
+];
+const SUNG = [
+  'I was running through the night',
+  'hold me closer than before',
+  'and the river knows my name',
+  'oh we never come back down',
+  'tell me where the summer goes',
+  'you are the light on the water',
+  'nobody hears us singing',
+  'carry me over the hills',
+  'my heart is a broken radio',
+  'we dance until the morning comes',
+];
+const CODE = [
+  'function total(items) {',
+  '  let sum = 0;',
+  '  for (const item of items) {',
+  '    sum += item.price * item.count;',
+  '  }',
+  '  return sum;',
+  '}',
+  'import { useState } from "react";',
+  'const [open, setOpen] = useState(false);',
+  'def main(args):',
+  '    for line in sys.stdin:',
+  '        print(line.strip())',
+  '    if not args.path:',
+  '        raise ValueError("path")',
+  '#include <stdio.h>',
+  'int main(void) {',
+  '  printf("%d\\n", x);',
+  'SELECT name, COUNT(*) FROM users',
+  'WHERE age > 30 GROUP BY name;',
+  '// TODO later',
+  'npm install express',
+  'app.get("/", (req, res) => {',
+  '  res.send({ ok: true });',
+  '});',
+  'class Node(object):',
+  '    def __init__(self, value):',
+  '        self.value = value',
+];
+const FOREIGN = [
+  'Что ты здесь делаешь?',
+  'Он уже ушёл домой',
+  'Давай быстрее!',
+  'Это невозможно',
+  'Я тебе не верю',
+  'Подожди меня',
+  'Πού πας τώρα;',
+  'Δεν το πιστεύω',
+  'Έλα γρήγορα',
+  'Не может быть!!',
+];
 
 const words = (random: Random, from: readonly string[], count: number): string => {
   const first = Math.floor(random() * from.length);
@@ -30,16 +104,47 @@ const two = (value: number): string => String(Math.floor(value)).padStart(2, '0'
 export type Overlay = (image: Picture, time: number) => void;
 
 type Corner = readonly [right: boolean, foot: boolean];
-const CORNERS: readonly Corner[] = [[false, false], [true, false], [false, true], [true, true]];
+const CORNERS: readonly Corner[] = [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+];
 const EDGE = 10;
 
 function inCorner(image: Picture, sheet: Sheet, [right, foot]: Corner, lift = 0): void {
-  overlay(image, sheet, right ? WIDTH - EDGE - sheet.width : EDGE, foot ? HEIGHT - EDGE - lift - sheet.height : EDGE + lift);
+  overlay(
+    image,
+    sheet,
+    right ? WIDTH - EDGE - sheet.width : EDGE,
+    foot ? HEIGHT - EDGE - lift - sheet.height : EDGE + lift,
+  );
 }
 
 async function standing(random: Random, corner: Corner, lift: number): Promise<Overlay> {
-  const text = pick(random, ['KANAL 4', 'cinetv', 'NEWS 24', 'arena HD', '12+', '16', 'FSK 12', 'TV-MA', 'LIVE', '3 March 2019', '14.07.2021', '#thequiz', 'Tuesday', 'REC', 'Episode 7', 'kinostudio.tv',
-    'Berlin', 'Lisbon, Portugal', 'Weather 14 °C', 'repeat', 'Sports One']);
+  const text = pick(random, [
+    'KANAL 4',
+    'cinetv',
+    'NEWS 24',
+    'arena HD',
+    '12+',
+    '16',
+    'FSK 12',
+    'TV-MA',
+    'LIVE',
+    '3 March 2019',
+    '14.07.2021',
+    '#thequiz',
+    'Tuesday',
+    'REC',
+    'Episode 7',
+    'kinostudio.tv',
+    'Berlin',
+    'Lisbon, Portugal',
+    'Weather 14 °C',
+    'repeat',
+    'Sports One',
+  ]);
   const sheet = await textSheet([text], style(random, 8, 13, WHITE));
   return (image) => inCorner(image, sheet, corner, lift);
 }
@@ -47,7 +152,10 @@ async function standing(random: Random, corner: Corner, lift: number): Promise<O
 /** A clock or a match's score and time: its letters change at their place. */
 async function ticking(random: Random, corner: Corner, lift: number): Promise<Overlay> {
   const [begin, unit] = [between(random, 3600, 80_000), pick(random, [1, 60])];
-  const teams = random() < 0.4 ? `${pick(random, ['FCB', 'RMA', 'USA', 'LIV'])} ${Math.floor(random() * 4)}:${Math.floor(random() * 4)} ${pick(random, ['BVB', 'JUV', 'GER', 'ARS'])}  ` : '';
+  const teams =
+    random() < 0.4
+      ? `${pick(random, ['FCB', 'RMA', 'USA', 'LIV'])} ${Math.floor(random() * 4)}:${Math.floor(random() * 4)} ${pick(random, ['BVB', 'JUV', 'GER', 'ARS'])}  `
+      : '';
   const look = style(random, 9, 13, WHITE);
   const digits = await Promise.all(Array.from('0123456789:', (digit) => textSheet([digit], { ...look, face: 8 })));
   const front = teams === '' ? null : await textSheet([teams], look);
@@ -91,7 +199,9 @@ export async function overlays(random: Random): Promise<Overlay> {
     const corner = corners.pop()!;
     all.push(await (random() < 0.35 ? ticking : standing)(random, corner, withTicker && corner[1] ? 26 : 0));
   }
-  return (image, time) => { for (const one of all) one(image, time); };
+  return (image, time) => {
+    for (const one of all) one(image, time);
+  };
 }
 
 /** Sections with overlays: over the story only, or over the credits too. */
@@ -101,18 +211,39 @@ export function overlaid(sections: readonly Section[], over: Overlay, credits: b
     const from = start;
     start += section.seconds;
     if (section.what !== 'story' && !credits) return section;
-    return { ...section, paint: (t, share, clip) => {
-      const image = copy(section.paint(t, share, clip) as RgbImage);
-      over(image, from + t);
-      return image;
-    } };
+    return {
+      ...section,
+      paint: (t, share, clip) => {
+        const image = copy(section.paint(t, share, clip) as RgbImage);
+        over(image, from + t);
+        return image;
+      },
+    };
   });
 }
 
 /** Grounds and letters of a screen. */
 const SCREENS = [
-  [[245, 244, 240], [25, 25, 25]], [[214, 206, 188], [40, 30, 20]], [[14, 18, 24], [215, 220, 225]],
-  [[30, 34, 50], [235, 235, 235]], [[0, 0, 0], [90, 230, 110]],
+  [
+    [245, 244, 240],
+    [25, 25, 25],
+  ],
+  [
+    [214, 206, 188],
+    [40, 30, 20],
+  ],
+  [
+    [14, 18, 24],
+    [215, 220, 225],
+  ],
+  [
+    [30, 34, 50],
+    [235, 235, 235],
+  ],
+  [
+    [0, 0, 0],
+    [90, 230, 110],
+  ],
 ] as const;
 
 const page = (seconds: number, paint: Section['paint']): Section => ({ what: 'story', seconds, footage: false, paint });
@@ -120,16 +251,35 @@ const page = (seconds: number, paint: Section['paint']): Section => ({ what: 'st
 /** A letter, a file or a report that somebody reads. */
 export async function documentPage(random: Random, seconds: number): Promise<Section> {
   const [ground, ink] = pick(random, SCREENS);
-  const code = (): string => `${pick(random, ['No.', 'Ref.', 'Case', 'File', 'Date:'])} ${Math.floor(random() * 9000)}/${Math.floor(random() * 90)}-${pick(random, ['A', 'B', 'K'])}`;
-  const named = (): string => `${pick(random, ['Witness', 'Signed', 'Officer', 'Patient', 'To', 'From', 'Address'])}: ${pick(random, ['M. Hart', 'Dr. Elis', 'J. Novak', '14 Mill Lane', 'R. Stone'])}`;
+  const code = (): string =>
+    `${pick(random, ['No.', 'Ref.', 'Case', 'File', 'Date:'])} ${Math.floor(random() * 9000)}/${Math.floor(random() * 90)}-${pick(random, ['A', 'B', 'K'])}`;
+  const named = (): string =>
+    `${pick(random, ['Witness', 'Signed', 'Officer', 'Patient', 'To', 'From', 'Address'])}: ${pick(random, ['M. Hart', 'Dr. Elis', 'J. Novak', '14 Mill Lane', 'R. Stone'])}`;
   const lines = Array.from({ length: pick(random, [5, 7, 9, 11]) }, () => {
     const kind = random();
     if (kind < 0.65) return words(random, PROSE, 4 + Math.floor(random() * 5)) + pick(random, ['', '', '.', ',']);
     return kind < 0.8 ? code() : named();
   });
-  lines.unshift(pick(random, ['CONFIDENTIAL', 'Dear Sir,', 'MEDICAL REPORT', 'Last will', 'POLICE STATEMENT', 'Contract', 'To whom it may concern']));
-  const sheet = await textSheet(lines.map((line, k) => (k === 0 ? line : capital(line))), style(random, 9, 13, ink, pick(random, ['left', 'left', 'centre'])));
-  const [back, scrolls, x] = [plain(WIDTH, HEIGHT, ground), random() < 0.25, between(random, 20, Math.max(21, WIDTH - sheet.width - 20))];
+  lines.unshift(
+    pick(random, [
+      'CONFIDENTIAL',
+      'Dear Sir,',
+      'MEDICAL REPORT',
+      'Last will',
+      'POLICE STATEMENT',
+      'Contract',
+      'To whom it may concern',
+    ]),
+  );
+  const sheet = await textSheet(
+    lines.map((line, k) => (k === 0 ? line : capital(line))),
+    style(random, 9, 13, ink, pick(random, ['left', 'left', 'centre'])),
+  );
+  const [back, scrolls, x] = [
+    plain(WIDTH, HEIGHT, ground),
+    random() < 0.25,
+    between(random, 20, Math.max(21, WIDTH - sheet.width - 20)),
+  ];
   return page(seconds, (t) => {
     const image = copy(back);
     overlay(image, sheet, x, scrolls ? HEIGHT * 0.6 - t * 18 : Math.max(10, (HEIGHT - sheet.height) / 2));
@@ -148,7 +298,9 @@ export async function chat(random: Random, seconds: number): Promise<Section> {
   const back = plain(WIDTH, HEIGHT, ground);
   return page(seconds, (t) => {
     const image = copy(back);
-    sheets.slice(0, 1 + Math.floor(t / every)).forEach((sheet, k) => overlay(image, sheet, sides[k] ? WIDTH * 0.8 - sheet.width : WIDTH * 0.2, 24 + k * 32));
+    sheets
+      .slice(0, 1 + Math.floor(t / every))
+      .forEach((sheet, k) => overlay(image, sheet, sides[k] ? WIDTH * 0.8 - sheet.width : WIDTH * 0.2, 24 + k * 32));
     return image;
   });
 }
@@ -157,12 +309,25 @@ export async function chat(random: Random, seconds: number): Promise<Section> {
 export async function slides(random: Random, seconds: number): Promise<Section> {
   const [ground, ink] = pick(random, SCREENS);
   const each = between(random, 8, 20);
-  const [head, body, bullet] = [style(random, 16, 22, ink, 'left'), style(random, 9, 13, ink, 'left'), pick(random, ['- ', '• ', ''])];
+  const [head, body, bullet] = [
+    style(random, 16, 22, ink, 'left'),
+    style(random, 9, 13, ink, 'left'),
+    pick(random, ['- ', '• ', '']),
+  ];
   const made: [Sheet, Sheet][] = [];
   for (let k = 0; k < seconds / each; k++) {
-    const points = Array.from({ length: pick(random, [3, 4, 5, 6]) }, () =>
-      bullet + (random() < 0.5 ? words(random, BUSINESS, 3 + Math.floor(random() * 3)) : words(random, PROSE, 4 + Math.floor(random() * 4))));
-    made.push([await textSheet([`${random() < 0.4 ? `${k + 1}. ` : ''}${capital(pick(random, BUSINESS))}`], head), await textSheet(points, { ...body, spacing: 6 })]);
+    const points = Array.from(
+      { length: pick(random, [3, 4, 5, 6]) },
+      () =>
+        bullet +
+        (random() < 0.5
+          ? words(random, BUSINESS, 3 + Math.floor(random() * 3))
+          : words(random, PROSE, 4 + Math.floor(random() * 4))),
+    );
+    made.push([
+      await textSheet([`${random() < 0.4 ? `${k + 1}. ` : ''}${capital(pick(random, BUSINESS))}`], head),
+      await textSheet(points, { ...body, spacing: 6 }),
+    ]);
   }
   const back = plain(WIDTH, HEIGHT, ground);
   return page(seconds, (t) => {
@@ -180,15 +345,19 @@ export async function codeLesson(random: Random, seconds: number): Promise<Secti
   const look = { ...style(random, 9, 12, ink, 'left'), face: 8 };
   const [every, first] = [between(random, 1.5, 4), Math.floor(random() * CODE.length)];
   const sheets: Sheet[] = [];
-  for (let k = 0; k < 6 + seconds / every; k++) sheets.push(await textSheet([CODE[(first + k) % CODE.length]!.trim()], look));
-  const indents = sheets.map((_, k) => 8 * (CODE[(first + k) % CODE.length]!.length - CODE[(first + k) % CODE.length]!.trimStart().length));
+  for (let k = 0; k < 6 + seconds / every; k++)
+    sheets.push(await textSheet([CODE[(first + k) % CODE.length]!.trim()], look));
+  const indents = sheets.map(
+    (_, k) => 8 * (CODE[(first + k) % CODE.length]!.length - CODE[(first + k) % CODE.length]!.trimStart().length),
+  );
   const back = plain(WIDTH, HEIGHT, ground);
   const [lines, pitch] = [13, 19];
   return page(seconds, (t) => {
     const image = copy(back);
     const typed = 6 + Math.floor(t / every);
     const top = Math.max(0, typed - lines);
-    for (let k = top; k < Math.min(typed, sheets.length); k++) overlay(image, sheets[k]!, 24 + indents[k]!, 12 + (k - top) * pitch);
+    for (let k = top; k < Math.min(typed, sheets.length); k++)
+      overlay(image, sheets[k]!, 24 + indents[k]!, 12 + (k - top) * pitch);
     return image;
   });
 }
@@ -198,17 +367,39 @@ export async function lyrics(random: Random, seconds: number, footage = random()
   const [each, foot] = [between(random, 3, 6), random() < 0.5];
   const look = style(random, 13, 18, pick(random, [WHITE, [250, 220, 60]] as const));
   const sheets: Sheet[] = [];
-  for (let k = 0; k < seconds / each; k++) sheets.push(await textSheet(Array.from({ length: pick(random, [1, 2, 2, 3]) }, () => pick(random, SUNG)), look));
+  for (let k = 0; k < seconds / each; k++)
+    sheets.push(
+      await textSheet(
+        Array.from({ length: pick(random, [1, 2, 2, 3]) }, () => pick(random, SUNG)),
+        look,
+      ),
+    );
   const back = plain(WIDTH, HEIGHT, [between(random, 0, 60), between(random, 0, 60), between(random, 0, 90)]);
-  return { what: 'story', seconds, footage, paint: (t, _share, clip) => {
-    const image = copy(footage ? clip : back);
-    const sheet = sheets[Math.min(sheets.length - 1, Math.floor(t / each))]!;
-    if (t % each < each * 0.9) overlay(image, sheet, (WIDTH - sheet.width) / 2, foot ? HEIGHT - 16 - sheet.height : (HEIGHT - sheet.height) / 2);
-    return image;
-  } };
+  return {
+    what: 'story',
+    seconds,
+    footage,
+    paint: (t, _share, clip) => {
+      const image = copy(footage ? clip : back);
+      const sheet = sheets[Math.min(sheets.length - 1, Math.floor(t / each))]!;
+      if (t % each < each * 0.9)
+        overlay(
+          image,
+          sheet,
+          (WIDTH - sheet.width) / 2,
+          foot ? HEIGHT - 16 - sheet.height : (HEIGHT - sheet.height) / 2,
+        );
+      return image;
+    },
+  };
 }
 
-const BRIGHT = [[255, 235, 60], [90, 230, 110], [255, 120, 200], [235, 235, 235]] as const;
+const BRIGHT = [
+  [255, 235, 60],
+  [90, 230, 110],
+  [255, 120, 200],
+  [235, 235, 235],
+] as const;
 
 /** What a show writes over its pictures all through: short remarks at any place, in any colour, some in letters that nobody here reads. */
 export async function remarks(random: Random, seconds: number): Promise<Section> {
@@ -217,16 +408,29 @@ export async function remarks(random: Random, seconds: number): Promise<Section>
   for (let k = 0; k < seconds / each; k++) {
     const sheets: Sheet[] = [];
     for (let n = pick(random, [0, 1, 1, 2, 3]); n > 0; n--) {
-      sheets.push(await textSheet([pick(random, foreign ? FOREIGN : SPOKEN)], style(random, 9, 16, pick(random, BRIGHT))));
+      sheets.push(
+        await textSheet([pick(random, foreign ? FOREIGN : SPOKEN)], style(random, 9, 16, pick(random, BRIGHT))),
+      );
     }
-    shown.push({ sheets, places: sheets.map(({ width, height }) => [between(random, 10, WIDTH - width - 10), between(random, 20, HEIGHT - height - 20)]) });
+    shown.push({
+      sheets,
+      places: sheets.map(({ width, height }) => [
+        between(random, 10, WIDTH - width - 10),
+        between(random, 20, HEIGHT - height - 20),
+      ]),
+    });
   }
-  return { what: 'story', seconds, footage: true, paint: (t, _share, clip) => {
-    const image = copy(clip);
-    const { sheets, places } = shown[Math.min(shown.length - 1, Math.floor(t / each))]!;
-    sheets.forEach((sheet, k) => overlay(image, sheet, places[k]![0]!, places[k]![1]!));
-    return image;
-  } };
+  return {
+    what: 'story',
+    seconds,
+    footage: true,
+    paint: (t, _share, clip) => {
+      const image = copy(clip);
+      const { sheets, places } = shown[Math.min(shown.length - 1, Math.floor(t / each))]!;
+      sheets.forEach((sheet, k) => overlay(image, sheet, places[k]![0]!, places[k]![1]!));
+      return image;
+    },
+  };
 }
 
 /** Subtitles or the lines of a song go on at the foot of everything, the credits too. */
@@ -234,7 +438,8 @@ export async function captionsUntilTheEnd(random: Random, seconds: number): Prom
   const each = between(random, 3, 4.5);
   const look = style(random, 12, 15, WHITE);
   const sheets: Sheet[] = [];
-  for (let k = 0; k < seconds / each; k++) sheets.push(await textSheet([random() < 0.5 ? pick(random, SUNG) : capital(words(random, PROSE, 6))], look));
+  for (let k = 0; k < seconds / each; k++)
+    sheets.push(await textSheet([random() < 0.5 ? pick(random, SUNG) : capital(words(random, PROSE, 6))], look));
   return (image, time) => {
     if (time % each > each * 0.75) return;
     const sheet = sheets[Math.floor(time / each) % sheets.length]!;

@@ -23,7 +23,10 @@ import type { FilmTruth } from './credits-film-maker.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
-const [count = 200, from = 1000] = process.argv.slice(2).filter((argument) => /^\d+$/.test(argument)).map(Number);
+const [count = 200, from = 1000] = process.argv
+  .slice(2)
+  .filter((argument) => /^\d+$/.test(argument))
+  .map(Number);
 const folder = process.env['KINOSCOPE_FILMS'] ?? join(tmpdir(), 'kinoscope-films');
 mkdirSync(folder, { recursive: true });
 
@@ -59,7 +62,9 @@ async function outcome(seed: number): Promise<Outcome> {
   }
   const { truth } = film;
   const error = start !== null && truth.creditsStart !== null ? (start - truth.creditsStart).toFixed(2) : '';
-  console.error(`${seed} ${truth.archetype}: ${truth.creditsStart?.toFixed(2) ?? 'none'} -> ${start?.toFixed(2) ?? 'none'} ${error}`);
+  console.error(
+    `${seed} ${truth.archetype}: ${truth.creditsStart?.toFixed(2) ?? 'none'} -> ${start?.toFixed(2) ?? 'none'} ${error}`,
+  );
   const one = { truth, start, scene: found.segmentation.runs.some(({ state }) => isScene(state)), found };
   writeFileSync(notes, JSON.stringify(one));
   return one;
@@ -78,7 +83,8 @@ function again(change: (sample: Evidence) => Evidence, about: Knowledge): Answer
   return outcomes.map(({ truth, found: { samples, window } }) => {
     const found = segment(samples.map(change), about.segmenter, about.look, window, SLOT_SECONDS);
     return {
-      truth, scene: found.runs.some(({ state }) => isScene(state)),
+      truth,
+      scene: found.runs.some(({ state }) => isScene(state)),
       start: found.start === null ? null : window.start + (found.start + 0.5) * SLOT_SECONDS,
     };
   });
@@ -88,49 +94,80 @@ function row(name: string, answers: readonly Answer[]): string {
   const withCredits = answers.filter(({ truth }) => truth.creditsStart !== null);
   const without = answers.filter(({ truth }) => truth.creditsStart === null);
   const errors = withCredits.map(({ truth, start }) => (start === null ? Infinity : start - truth.creditsStart!));
-  const within = (limit: number): string => ((100 * errors.filter((error) => Math.abs(error) <= limit).length) / errors.length).toFixed(1);
+  const within = (limit: number): string =>
+    ((100 * errors.filter((error) => Math.abs(error) <= limit).length) / errors.length).toFixed(1);
   const story = answers.reduce((sum, { truth }) => sum + truth.story, 0);
-  const skipped = answers.reduce((sum, { truth, start }) =>
-    sum + (start === null ? 0 : Math.max(0, (truth.creditsStart ?? truth.duration) - start)), 0);
+  const skipped = answers.reduce(
+    (sum, { truth, start }) => sum + (start === null ? 0 : Math.max(0, (truth.creditsStart ?? truth.duration) - start)),
+    0,
+  );
   const scenes = withCredits.filter(({ truth }) => truth.sceneStart !== null);
   const plain = withCredits.filter(({ truth }) => truth.sceneStart === null);
-  return `| ${name} | ${within(1)} | ${within(3)} | ${errors.filter((error) => error === Infinity).length} | `
-    + `${((100 * skipped) / story).toFixed(2)} | ${without.filter(({ start }) => start !== null).length} of ${without.length} | `
-    + `${scenes.filter(({ scene }) => scene).length} of ${scenes.length} | ${plain.filter(({ scene }) => scene).length} of ${plain.length} |`;
+  return (
+    `| ${name} | ${within(1)} | ${within(3)} | ${errors.filter((error) => error === Infinity).length} | ` +
+    `${((100 * skipped) / story).toFixed(2)} | ${without.filter(({ start }) => start !== null).length} of ${without.length} | ` +
+    `${scenes.filter(({ scene }) => scene).length} of ${scenes.length} | ${plain.filter(({ scene }) => scene).length} of ${plain.length} |`
+  );
 }
 
 const same = (sample: Evidence): Evidence => sample;
 const ones: Look = { picture: 1, lines: 1, names: 1, text: 1, black: 1 };
-const noLooks = Object.fromEntries(Object.keys(knowledge.segmenter.looks).map((state) => [state, ones])) as Knowledge['segmenter']['looks'];
-const flat = Object.fromEntries(Object.entries(knowledge.segmenter.lengths).map(([state, length]) => [state, { ...length, spread: 4 }])) as unknown as
-  Knowledge['segmenter']['lengths'];
+const noLooks = Object.fromEntries(
+  Object.keys(knowledge.segmenter.looks).map((state) => [state, ones]),
+) as Knowledge['segmenter']['looks'];
+const flat = Object.fromEntries(
+  Object.entries(knowledge.segmenter.lengths).map(([state, length]) => [state, { ...length, spread: 4 }]),
+) as unknown as Knowledge['segmenter']['lengths'];
 const { next } = knowledge.segmenter;
-const noNames = Object.fromEntries(Object.entries(next).map(([state, after]) => [state, { ...after, names: 0 }])) as Knowledge['segmenter']['next'];
-const settled = (change: Partial<Knowledge['segmenter']>): Knowledge => ({ ...knowledge, segmenter: { ...knowledge.segmenter, ...change } });
-writeSection('credits-films', [
-  '### Credits of generated films', '',
-  `${outcomes.length} films (seeds from ${from}): real clips, drawn or real credits, ${ARCHETYPES.length} archetypes; key frames every 2, 5 or 10 s. The frames that the search`,
-  'asks for are painted and pass through a JPEG in place of a video codec. Per cent of the films with credits whose start is within',
-  '1 and 3 s; credits not found; story skipped, per cent of all story; false credits in films without; scenes inside or after found,',
-  'and reported where there is none.', '',
-  '| | 1 s | 3 s | missed | story skipped % | false credits | scenes found | false scenes |', '|---|---|---|---|---|---|---|---|',
-  row('detector, to the frame', outcomes),
-  row('segmenter alone, to the second', again(same, knowledge)),
-  row('without motion', again((sample) => ({ ...sample, rise: null }), knowledge)),
-  row('without text and luma', again(same, settled({ looks: noLooks }))),
-  row('without learnt lengths', again(same, settled({ lengths: flat }))),
-  row('without an epilogue', again(same, settled({ next: { ...next, story: { ...next.story, epilogue: 0 } } }))),
-  row('without names over a story', again(same, settled({ next: noNames }))),
-  row('an early second costs no more than a late one', again(same, settled({ earlyCost: 1 }))),
-  '', '| archetype | films | within 1 s | worst error, s (none: missed) |', '|---|---|---|---|',
-  ...ARCHETYPES.map((archetype) => {
-    const own = outcomes.filter(({ truth }) => truth.archetype === archetype);
-    const errors = own.map(({ truth, start }) => {
-      if (truth.creditsStart === null) return start === null ? 0 : -Infinity;
-      return start === null ? Infinity : start - truth.creditsStart;
-    });
-    const worst = [...errors].sort((a, b) => Math.abs(b) - Math.abs(a))[0];
-    const said = worst === undefined ? '' : worst === Infinity ? 'none' : worst === -Infinity ? 'false credits' : worst.toFixed(2);
-    return `| ${archetype} | ${own.length} | ${errors.filter((error) => Math.abs(error) <= 1).length} | ${said} |`;
-  }),
-].join('\n'));
+const noNames = Object.fromEntries(
+  Object.entries(next).map(([state, after]) => [state, { ...after, names: 0 }]),
+) as Knowledge['segmenter']['next'];
+const settled = (change: Partial<Knowledge['segmenter']>): Knowledge => ({
+  ...knowledge,
+  segmenter: { ...knowledge.segmenter, ...change },
+});
+writeSection(
+  'credits-films',
+  [
+    '### Credits of generated films',
+    '',
+    `${outcomes.length} films (seeds from ${from}): real clips, drawn or real credits, ${ARCHETYPES.length} archetypes; key frames every 2, 5 or 10 s. The frames that the search`,
+    'asks for are painted and pass through a JPEG in place of a video codec. Per cent of the films with credits whose start is within',
+    '1 and 3 s; credits not found; story skipped, per cent of all story; false credits in films without; scenes inside or after found,',
+    'and reported where there is none.',
+    '',
+    '| | 1 s | 3 s | missed | story skipped % | false credits | scenes found | false scenes |',
+    '|---|---|---|---|---|---|---|---|',
+    row('detector, to the frame', outcomes),
+    row('segmenter alone, to the second', again(same, knowledge)),
+    row(
+      'without motion',
+      again((sample) => ({ ...sample, rise: null }), knowledge),
+    ),
+    row('without text and luma', again(same, settled({ looks: noLooks }))),
+    row('without learnt lengths', again(same, settled({ lengths: flat }))),
+    row('without an epilogue', again(same, settled({ next: { ...next, story: { ...next.story, epilogue: 0 } } }))),
+    row('without names over a story', again(same, settled({ next: noNames }))),
+    row('an early second costs no more than a late one', again(same, settled({ earlyCost: 1 }))),
+    '',
+    '| archetype | films | within 1 s | worst error, s (none: missed) |',
+    '|---|---|---|---|',
+    ...ARCHETYPES.map((archetype) => {
+      const own = outcomes.filter(({ truth }) => truth.archetype === archetype);
+      const errors = own.map(({ truth, start }) => {
+        if (truth.creditsStart === null) return start === null ? 0 : -Infinity;
+        return start === null ? Infinity : start - truth.creditsStart;
+      });
+      const worst = [...errors].sort((a, b) => Math.abs(b) - Math.abs(a))[0];
+      const said =
+        worst === undefined
+          ? ''
+          : worst === Infinity
+            ? 'none'
+            : worst === -Infinity
+              ? 'false credits'
+              : worst.toFixed(2);
+      return `| ${archetype} | ${own.length} | ${errors.filter((error) => Math.abs(error) <= 1).length} | ${said} |`;
+    }),
+  ].join('\n'),
+);

@@ -8,12 +8,17 @@ const STEPS = 250;
  * @param penalty of the squared weights, beside the mean loss of an example
  */
 export function learnLogistic(
-  rows: readonly Float32Array[], labels: readonly number[], counts: readonly number[], penalty: number,
+  rows: readonly Float32Array[],
+  labels: readonly number[],
+  counts: readonly number[],
+  penalty: number,
 ): LinearHead {
   const width = rows[0]!.length;
   const total = counts.reduce((a, b) => a + b, 0);
   const mean = new Float64Array(width);
-  rows.forEach((row, i) => { for (let k = 0; k < width; k++) mean[k]! += (counts[i]! / total) * row[k]!; });
+  rows.forEach((row, i) => {
+    for (let k = 0; k < width; k++) mean[k]! += (counts[i]! / total) * row[k]!;
+  });
   const centred = rows.map((row) => row.map((value, k) => value - mean[k]!));
   const dot = (row: Float32Array, w: Float64Array): number => {
     let sum = 0;
@@ -23,7 +28,9 @@ export function learnLogistic(
   /** The rows, weighted: sum of factor times row. */
   const combined = (factors: readonly number[]): Float64Array => {
     const sum = new Float64Array(width);
-    centred.forEach((row, i) => { for (let k = 0; k < width; k++) sum[k]! += factors[i]! * row[k]!; });
+    centred.forEach((row, i) => {
+      for (let k = 0; k < width; k++) sum[k]! += factors[i]! * row[k]!;
+    });
     return sum;
   };
   // The largest curvature, by power iteration, bounds the step.
@@ -43,7 +50,9 @@ export function learnLogistic(
     const momentum = step / (step + 3);
     const ahead = weights.map((w, k) => w + momentum * (w - before[k]!));
     const biasAhead = bias + momentum * (bias - biasBefore);
-    const errors = centred.map((row, i) => (counts[i]! / total) * (1 / (1 + Math.exp(-dot(row, ahead) - biasAhead)) - labels[i]!));
+    const errors = centred.map(
+      (row, i) => (counts[i]! / total) * (1 / (1 + Math.exp(-dot(row, ahead) - biasAhead)) - labels[i]!),
+    );
     const gradient = combined(errors);
     [before, biasBefore] = [weights, bias];
     weights = ahead.map((w, k) => w - rate * (gradient[k]! + penalty * w));

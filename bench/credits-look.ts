@@ -20,7 +20,16 @@ const DRAWN = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 
  */
 const DRAWN_TEXT_WEIGHT = 0.25;
 const REAL_WEIGHT = 40;
-const SETTINGS = { rounds: 160, depth: 4, rate: 0.08, leafWeight: 3, ridge: 1, rowShare: 0.7, featureShare: 1, seed: 1 };
+const SETTINGS = {
+  rounds: 160,
+  depth: 4,
+  rate: 0.08,
+  leafWeight: 3,
+  ridge: 1,
+  rowShare: 0.7,
+  featureShare: 1,
+  seed: 1,
+};
 
 interface Example {
   readonly name: string;
@@ -37,11 +46,20 @@ async function example(name: string, image: RgbImage, label: 0 | 1, weight: numb
   return { name, row: lookFeatures(evidence), label, weight };
 }
 
-const holdout = new Set<string>((JSON.parse(readFileSync('notebooks-ts/credits-train/holdout.json', 'utf8')) as { files: string[] }).files);
+const holdout = new Set<string>(
+  (JSON.parse(readFileSync('notebooks-ts/credits-train/holdout.json', 'utf8')) as { files: string[] }).files,
+);
 const real: Example[] = [];
 for (const file of files('credits-stills')) {
   const name = file.split('/').slice(-2).join('/');
-  real.push(await example(name, await read(file, SAMPLE_SIZE.width, SAMPLE_SIZE.height, 'inside'), name.startsWith('credits/') ? 1 : 0, REAL_WEIGHT));
+  real.push(
+    await example(
+      name,
+      await read(file, SAMPLE_SIZE.width, SAMPLE_SIZE.height, 'inside'),
+      name.startsWith('credits/') ? 1 : 0,
+      REAL_WEIGHT,
+    ),
+  );
 }
 
 const drawn: Example[] = [];
@@ -60,8 +78,13 @@ for (let k = 0; k < trailers.length; k += 2) {
 await models.close();
 
 const train = (examples: readonly Example[], only: readonly number[] = LOOK_FEATURES.map((_, f) => f)): BoostedTrees =>
-  trainBoostedTrees(only.map((f) => LOOK_FEATURES[f]!), examples.map(({ row }) => only.map((f) => row[f]!)),
-    examples.map(({ label }) => label), examples.map(({ weight }) => weight), SETTINGS);
+  trainBoostedTrees(
+    only.map((f) => LOOK_FEATURES[f]!),
+    examples.map(({ row }) => only.map((f) => row[f]!)),
+    examples.map(({ label }) => label),
+    examples.map(({ weight }) => weight),
+    SETTINGS,
+  );
 
 interface Score {
   readonly all: number;
@@ -96,7 +119,8 @@ function fiveFold(others: readonly Example[], only?: readonly number[]): Score {
 }
 
 const percent = (value: number): string => (100 * value).toFixed(1);
-const line = (name: string, s: Score): string => `| ${name} | ${percent(s.all)} | ${percent(s.credits)} | ${percent(s.film)} |`;
+const line = (name: string, s: Score): string =>
+  `| ${name} | ${percent(s.all)} | ${percent(s.credits)} | ${percent(s.film)} |`;
 const kept = train([...real.filter(({ name }) => !holdout.has(name)), ...drawn]);
 const heldOut = real.filter(({ name }) => holdout.has(name));
 const held = score(heldOut.map((one) => [one, probabilityOf(kept, one.row)] as const));
@@ -107,16 +131,26 @@ const rows = [
   line(`held-out fifth (${holdout.size} stills), trained on the rest and on drawn pictures`, held),
   line('5-fold over the stills, real and drawn', fiveFold(drawn)),
   line('5-fold, real stills only', fiveFold([])),
-  line('drawn pictures and trailers only', score(real.map((one) => [one, probabilityOf(drawnModel, one.row)] as const))),
+  line(
+    'drawn pictures and trailers only',
+    score(real.map((one) => [one, probabilityOf(drawnModel, one.row)] as const)),
+  ),
   line('5-fold without text columns', fiveFold(drawn, pictureOnly)),
   line('5-fold with text columns only', fiveFold(drawn, textOnly)),
 ];
-writeSection('credits-look', [
-  '### Credit text on one frame', '',
-  `Boosted trees on ${LOOK_FEATURES.length} columns of text layout and luma; per cent of the real stills that are told right at 0.5;`,
-  `${drawn.length} drawn and trailer pictures.`, '',
-  '| | all | credits | film |', '|---|---|---|---|', ...rows,
-].join('\n'));
+writeSection(
+  'credits-look',
+  [
+    '### Credit text on one frame',
+    '',
+    `Boosted trees on ${LOOK_FEATURES.length} columns of text layout and luma; per cent of the real stills that are told right at 0.5;`,
+    `${drawn.length} drawn and trailer pictures.`,
+    '',
+    '| | all | credits | film |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n'),
+);
 if (process.env['DUMP'] !== undefined) writeFileSync(process.env['DUMP'], JSON.stringify({ real, drawn }));
 if (!process.argv.includes('--no-write')) {
   // The shipped trees never saw the held-out fifth, so that whoever measures on it measures fairly.

@@ -15,14 +15,21 @@ export async function resnet50(): Promise<{ run(): Promise<unknown>; close(): Pr
     graph.constant(`${name}.bias`, [to], new Float32Array(to));
     const pad = kernel >> 1;
     const out = graph.node('Conv', name, [input, `${name}.weight`, `${name}.bias`], {
-      kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [pad, pad, pad, pad],
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      pads: [pad, pad, pad, pad],
     });
     return relu ? graph.node('Relu', `${name}.relu`, [out]) : out;
   };
   let value = conv(graph.input('x', [1, 3, 224, 224]), 3, 64, 7, 2, true);
   value = graph.node('MaxPool', 'pool', [value], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
   let channels = 64;
-  for (const [width, blocks, first] of [[64, 3, 1], [128, 4, 2], [256, 6, 2], [512, 3, 2]] as const) {
+  for (const [width, blocks, first] of [
+    [64, 3, 1],
+    [128, 4, 2],
+    [256, 6, 2],
+    [512, 3, 2],
+  ] as const) {
     for (let block = 0; block < blocks; block++) {
       const stride = block === 0 ? first : 1;
       const narrow = conv(conv(value, channels, width, 1, stride, true), width, width, 3, 1, true);

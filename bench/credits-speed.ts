@@ -28,7 +28,19 @@ function longFilm(): string {
     const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...given], { cwd: folder, encoding: 'utf8' });
     if (status !== 0) throw new Error(`ffmpeg: ${stderr}`);
   };
-  const encoding = ['-an', '-vf', 'scale=1920:1080', '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-g', '96'];
+  const encoding = [
+    '-an',
+    '-vf',
+    'scale=1920:1080',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-crf',
+    '21',
+    '-g',
+    '96',
+  ];
   ffmpeg('-ss', '60', '-t', '120', '-i', resolve(BUNNY), ...encoding, 'story.mp4');
   ffmpeg('-ss', '480', '-i', resolve(BUNNY), ...encoding, 'end.mp4');
   writeFileSync(join(folder, 'list'), `${'file story.mp4\n'.repeat(59)}file end.mp4\n`);
@@ -58,8 +70,10 @@ function residentMegabytes(): number {
   const own = `/proc/${process.pid}`;
   try {
     const children = readFileSync(`${own}/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
-    return [own, ...children.map((pid) => `/proc/${pid}`)].reduce((sum, folder) =>
-      sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`${folder}/status`, 'utf8'))?.[1] ?? 0) / 1024, 0);
+    return [own, ...children.map((pid) => `/proc/${pid}`)].reduce(
+      (sum, folder) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`${folder}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+      0,
+    );
   } catch {
     return 0;
   }
@@ -90,21 +104,30 @@ async function measure(file: string): Promise<(crop: number) => string> {
   await detect();
   for (let round = 0; round < 5; round++) {
     bare.push(await timed(() => decode(file, { kind: 'keyframes', window }, SAMPLE_SIZE.width, SAMPLE_SIZE.height)));
-    const watch = setInterval(() => { peak = Math.max(peak, residentMegabytes()); }, 100);
+    const watch = setInterval(() => {
+      peak = Math.max(peak, residentMegabytes());
+    }, 100);
     ours.push(await timed(detect));
     clearInterval(watch);
   }
-  const whole = scale * await timed(() => decode(file, { kind: 'every', window: minute }, 640, 360));
+  const whole = scale * (await timed(() => decode(file, { kind: 'every', window: minute }, 640, 360)));
   const crops = 3 * 10 * (info.duration - fifth.start);
-  const row = (name: string, seconds: number): string => `| ${name} | ${seconds.toFixed(2)} | ${(seconds / median(bare)).toFixed(2)} |`;
+  const row = (name: string, seconds: number): string =>
+    `| ${name} | ${seconds.toFixed(2)} | ${(seconds / median(bare)).toFixed(2)} |`;
   return (crop) => {
     const seeds = whole + crops * crop;
     return [
-      `${basename(file)}, ${info.width} x ${info.height}, ${info.codec}, ${(info.duration / 60).toFixed(1)} minutes; start found at ${String(found)} s.`, '',
-      '| | seconds | times the bare decode |', '|---|---|---|',
+      `${basename(file)}, ${info.width} x ${info.height}, ${info.codec}, ${(info.duration / 60).toFixed(1)} minutes; start found at ${String(found)} s.`,
+      '',
+      '| | seconds | times the bare decode |',
+      '|---|---|---|',
       row('key frames of the window, decoded and thrown away', median(bare)),
       row('kinoscope', median(ours)),
-      row(`the seeds' way, reckoned: last fifth decoded whole in ${whole.toFixed(1)} s, ${Math.round(crops)} crops at ${(1000 * crop).toFixed(0)} ms`, seeds), '',
+      row(
+        `the seeds' way, reckoned: last fifth decoded whole in ${whole.toFixed(1)} s, ${Math.round(crops)} crops at ${(1000 * crop).toFixed(0)} ms`,
+        seeds,
+      ),
+      '',
       `${(seeds / median(ours)).toFixed(0)} times faster than the seeds' way; at most ${peak.toFixed(0)} MB resident, decoders included.`,
     ].join('\n');
   };
@@ -115,6 +138,13 @@ const parts: ((crop: number) => string)[] = [];
 for (const file of given.length > 0 ? given : [BUNNY, longFilm()]) parts.push(await measure(file));
 await models.close();
 const crop = await cropSeconds();
-writeSection('credits-speed', [
-  '### Time to find the credits', '', 'Medians of five runs in one process, networks loaded.', '', parts.map((part) => part(crop)).join('\n\n'),
-].join('\n'));
+writeSection(
+  'credits-speed',
+  [
+    '### Time to find the credits',
+    '',
+    'Medians of five runs in one process, networks loaded.',
+    '',
+    parts.map((part) => part(crop)).join('\n\n'),
+  ].join('\n'),
+);

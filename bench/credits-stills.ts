@@ -53,8 +53,11 @@ async function look(folder: string, step: number): Promise<Picture[]> {
     const image = await readPicture(file);
     const { features } = await inception.runImage(squeezed(fitted(image), INCEPTION.side, INCEPTION.side));
     pictures.push({
-      name, credits: name.startsWith('credits/'), trailer: folder === 'trailer-frames',
-      evidence: await examineStill(eye, image), inception: Float32Array.from(features!.data as Float32Array),
+      name,
+      credits: name.startsWith('credits/'),
+      trailer: folder === 'trailer-frames',
+      evidence: await examineStill(eye, image),
+      inception: Float32Array.from(features!.data as Float32Array),
     });
   }
   return pictures;
@@ -83,11 +86,24 @@ function train(pictures: readonly Picture[], penalty = PENALTY): StillModel {
   const some = pictures.filter((picture) => !isCard(picture));
   const labels = some.map(({ credits }) => (credits ? 1 : 0));
   const weights = (part: 'trees' | 'head'): number[] => some.map(({ trailer }) => (trailer ? TRAILER_WEIGHT[part] : 1));
-  const head = learnLogistic(some.map(({ evidence }) => evidence.features), labels, weights('head'), penalty);
+  const head = learnLogistic(
+    some.map(({ evidence }) => evidence.features),
+    labels,
+    weights('head'),
+    penalty,
+  );
   return {
-    trees: trainBoostedTrees(LOOK_FEATURES, [...some.map(({ evidence }) => evidence.row), ...drawn.map(({ row }) => row)],
-      [...labels, ...drawn.map(({ credits }) => (credits ? 1 : 0))], [...weights('trees'), ...drawn.map(() => DRAWN_WEIGHT)], TREES),
-    head: { weights: head.weights.map((weight) => Number(weight.toPrecision(5))), bias: Number(head.bias.toPrecision(6)) },
+    trees: trainBoostedTrees(
+      LOOK_FEATURES,
+      [...some.map(({ evidence }) => evidence.row), ...drawn.map(({ row }) => row)],
+      [...labels, ...drawn.map(({ credits }) => (credits ? 1 : 0))],
+      [...weights('trees'), ...drawn.map(() => DRAWN_WEIGHT)],
+      TREES,
+    ),
+    head: {
+      weights: head.weights.map((weight) => Number(weight.toPrecision(5))),
+      bias: Number(head.bias.toPrecision(6)),
+    },
     headWeight: HEAD_WEIGHT,
   };
 }
@@ -113,7 +129,10 @@ function crossValidated(own: readonly Picture[], others: readonly Picture[] = tr
   const all = [...own, ...others];
   const folds = foldsOf(all);
   return Array.from({ length: FOLDS }, (_, fold) => {
-    const model = train(all.filter((one) => folds.get(one) !== fold), penalty);
+    const model = train(
+      all.filter((one) => folds.get(one) !== fold),
+      penalty,
+    );
     return all.filter((one) => folds.get(one) === fold).map((one) => [one, model] as const);
   }).flat();
 }
@@ -121,20 +140,33 @@ function crossValidated(own: readonly Picture[], others: readonly Picture[] = tr
 const row: Row = (name, judged, change = (model) => model) => {
   const share = (test: (one: Picture) => boolean, called: boolean): string => {
     const some = judged.filter(([one]) => test(one));
-    const hits = some.filter(([one, model]) => (stillProbability(one.evidence, change(model)) > 0.5) === (called ? true : one.credits));
+    const hits = some.filter(
+      ([one, model]) => stillProbability(one.evidence, change(model)) > 0.5 === (called ? true : one.credits),
+    );
     return some.length === 0 ? '' : ((100 * hits.length) / some.length).toFixed(1);
   };
   const still = ({ trailer }: Picture): boolean => !trailer;
-  return `| ${[name, share(still, false), share((one) => still(one) && one.credits, false), share((one) => still(one) && !one.credits, false),
-    share((one) => one.trailer && !isCard(one), true), share(isCard, true)].join(' | ')} |`;
+  return `| ${[
+    name,
+    share(still, false),
+    share((one) => still(one) && one.credits, false),
+    share((one) => still(one) && !one.credits, false),
+    share((one) => one.trailer && !isCard(one), true),
+    share(isCard, true),
+  ].join(' | ')} |`;
 };
 
-const wrong = (judged: readonly Judged[]): string[] => judged.filter(([{ trailer }]) => !trailer).flatMap(([one, model]) => {
-  const p = stillProbability(one.evidence, model);
-  return (p > 0.5) === one.credits ? [] : [`${one.name} ${p.toFixed(2)}`];
-});
+const wrong = (judged: readonly Judged[]): string[] =>
+  judged
+    .filter(([{ trailer }]) => !trailer)
+    .flatMap(([one, model]) => {
+      const p = stillProbability(one.evidence, model);
+      return p > 0.5 === one.credits ? [] : [`${one.name} ${p.toFixed(2)}`];
+    });
 
-const holdout = new Set((JSON.parse(readFileSync('notebooks-ts/credits-train/holdout.json', 'utf8')) as { files: string[] }).files);
+const holdout = new Set(
+  (JSON.parse(readFileSync('notebooks-ts/credits-train/holdout.json', 'utf8')) as { files: string[] }).files,
+);
 const textOnly = (model: StillModel): StillModel => ({ ...model, headWeight: 0 });
 const headOnly = (model: StillModel): StillModel => ({ ...model, headWeight: 1 });
 const rest = crossValidated(stills.filter(({ name }) => !holdout.has(name)));
@@ -152,21 +184,35 @@ if (!process.argv.includes('--held-out')) {
   const [other, frames] = [byInception(stills), byInception(trailers)];
   const inception = train([...other.filter((one) => !isHeld(one)), ...frames], INCEPTION.penalty);
   console.error('wrong of the held-out fifth:', wrong(held).join(', '));
-  writeSection('credits-stills', [
-    '### Credits on a lone picture', '',
-    `Boosted trees on ${LOOK_FEATURES.length} columns of text layout and luma, taught by stills and a little by ${drawn.length} drawn pictures, and`,
-    `logistic regression on what ImageNet's ResNet50 sees (weight ${HEAD_WEIGHT} of the log-odds); per cent of the ${stills.length} hand-marked stills that`,
-    `are told right at 0.5. Beside them, of ${trailers.length} frames of 23 trailers, called credits by a model that has not seen the trailer: per`,
-    `cent of the film frames, and of the ${trailers.filter(isCard).length} with text on a plain ground, most of which are cards of titles, names and`,
-    'studios as the credit stills show them. Settings are the best of a 5-fold on the stills that are not held out; what other settings',
-    'do on those (74 or 75 right) was seen as well.', '',
-    '| | all | credits | film | trailers: film frames | trailers: cards |', '|---|---|---|---|---|---|',
-    row(`held-out fifth (${held.length} stills)`, held), row('its text alone', held, textOnly), row('its ResNet50 alone', held, headOnly),
-    row('reference: a head on Inception V3 alone', other.filter(isHeld).map((one) => [one, inception] as const), headOnly),
-    row('5-fold over all stills', every), row('text alone', every, textOnly), row('ResNet50 alone', every, headOnly),
-    row('reference: a head on Inception V3 alone', crossValidated(other, frames, INCEPTION.penalty), headOnly),
-    row('5-fold over the other four fifths', rest),
-  ].join('\n'));
+  writeSection(
+    'credits-stills',
+    [
+      '### Credits on a lone picture',
+      '',
+      `Boosted trees on ${LOOK_FEATURES.length} columns of text layout and luma, taught by stills and a little by ${drawn.length} drawn pictures, and`,
+      `logistic regression on what ImageNet's ResNet50 sees (weight ${HEAD_WEIGHT} of the log-odds); per cent of the ${stills.length} hand-marked stills that`,
+      `are told right at 0.5. Beside them, of ${trailers.length} frames of 23 trailers, called credits by a model that has not seen the trailer: per`,
+      `cent of the film frames, and of the ${trailers.filter(isCard).length} with text on a plain ground, most of which are cards of titles, names and`,
+      'studios as the credit stills show them. Settings are the best of a 5-fold on the stills that are not held out; what other settings',
+      'do on those (74 or 75 right) was seen as well.',
+      '',
+      '| | all | credits | film | trailers: film frames | trailers: cards |',
+      '|---|---|---|---|---|---|',
+      row(`held-out fifth (${held.length} stills)`, held),
+      row('its text alone', held, textOnly),
+      row('its ResNet50 alone', held, headOnly),
+      row(
+        'reference: a head on Inception V3 alone',
+        other.filter(isHeld).map((one) => [one, inception] as const),
+        headOnly,
+      ),
+      row('5-fold over all stills', every),
+      row('text alone', every, textOnly),
+      row('ResNet50 alone', every, headOnly),
+      row('reference: a head on Inception V3 alone', crossValidated(other, frames, INCEPTION.penalty), headOnly),
+      row('5-fold over the other four fifths', rest),
+    ].join('\n'),
+  );
 }
 // The shipped model never saw the held-out fifth, so that whoever measures on it measures fairly.
 if (!process.argv.includes('--no-write')) writeFileSync('data/credits-still.json', `${JSON.stringify(kept)}\n`);

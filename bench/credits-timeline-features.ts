@@ -11,7 +11,18 @@ import { gunzipSync } from 'node:zlib';
 export const ROW_SECONDS = 1.001;
 
 const COLUMNS = [
-  'letters', 'pixels', 'histogram', 'sideways', 'rise', 'points', 'steady', 'scroll', 'calm', 'text', 'restless', 'spelling',
+  'letters',
+  'pixels',
+  'histogram',
+  'sideways',
+  'rise',
+  'points',
+  'steady',
+  'scroll',
+  'calm',
+  'text',
+  'restless',
+  'spelling',
 ] as const;
 
 /** One title: a column a measure, a row a second, and the marks in rows. */
@@ -28,7 +39,12 @@ export interface Timeline {
   readonly columns: readonly Float32Array[];
 }
 
-const lines = (text: string): string[][] => text.trim().split('\n').slice(1).map((line) => line.split(','));
+const lines = (text: string): string[][] =>
+  text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
 
 /** @param folder holds `cuepoints.csv` and `features-1hz.csv.gz` */
 export function readTimelines(folder: string): Timeline[] {
@@ -44,7 +60,17 @@ export function readTimelines(folder: string): Timeline[] {
     const [start, end] = rest.slice(-3).map((mark) => Number(mark) / ROW_SECONDS) as [number, number];
     const seconds = Math.max(...seen.map(([t]) => t!)) + 1;
     const first = tailOf(seconds);
-    return [{ leader: hasLeader(seen), title: rest.slice(0, -3).join(','), first, seconds, start, end, columns: columnsOf(seen, seconds) }];
+    return [
+      {
+        leader: hasLeader(seen),
+        title: rest.slice(0, -3).join(','),
+        first,
+        seconds,
+        start,
+        end,
+        columns: columnsOf(seen, seconds),
+      },
+    ];
   });
 }
 
@@ -53,14 +79,27 @@ export function readTimelines(folder: string): Timeline[] {
  * More than half of these were marked on a copy without it: their credits end five seconds before the file does.
  */
 export const LEADER_ROWS = 5;
-const LEADER = [[1500, 3300], [200, 400], [40, 160], [40, 160], [40, 250]] as const;
+const LEADER = [
+  [1500, 3300],
+  [200, 400],
+  [40, 160],
+  [40, 160],
+  [40, 250],
+] as const;
 
 const hasLeader = (seen: readonly number[][]): boolean =>
   LEADER.every(([least, most], t) => seen[t]![3]! >= least && seen[t]![3]! <= most);
 
 /** How much changes at a row, against the rows around it. */
 function changeAt(columns: readonly Float32Array[], t: number): number {
-  const [letters, pixels, histogram, , , points] = columns as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  const [letters, pixels, histogram, , , points] = columns as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   const above = (column: Float32Array): number => column[t]! - column.slice(Math.max(0, t - 8), t + 9).sort()[8]!;
   const step = (column: Float32Array): number => Math.abs(column[t]! - column[t - 1]!);
   return above(pixels) + above(histogram) + step(letters) + step(points);
@@ -98,7 +137,12 @@ export function spliced(story: Marked, credits: Marked): Timeline {
   const moved = to - from;
   const seconds = credits.seconds + moved;
   return {
-    title: '', leader: false, first: tailOf(seconds), seconds, start: credits.start + moved, end: credits.end + moved,
+    title: '',
+    leader: false,
+    first: tailOf(seconds),
+    seconds,
+    start: credits.start + moved,
+    end: credits.end + moved,
     columns: joined(story, to, credits, from),
   };
 }
@@ -107,7 +151,12 @@ export function spliced(story: Marked, credits: Marked): Timeline {
 export function chained(opening: Marked, rows: number, credits: Marked): Marked {
   const [from, to] = [Math.floor(credits.start), Math.floor(opening.start) + rows];
   const moved = to - from;
-  return { columns: joined(opening, to, credits, from), seconds: credits.seconds + moved, start: opening.start, end: credits.end + moved };
+  return {
+    columns: joined(opening, to, credits, from),
+    seconds: credits.seconds + moved,
+    start: opening.start,
+    end: credits.end + moved,
+  };
 }
 
 /** The last quarter of a title, or its last ten minutes. */
@@ -115,9 +164,25 @@ const tailOf = (seconds: number): number => Math.max(0, Math.floor(seconds - Mat
 
 function columnsOf(seen: readonly number[][], seconds: number): Float32Array[] {
   const columns = COLUMNS.map(() => new Float32Array(seconds).fill(NaN));
-  for (const [t, letters, pixels, histogram, x, y, points] of seen as [number, number, number, number, number, number, number][]) {
-    [Math.log1p(Math.max(0, letters)), Math.log1p(pixels), Math.log1p(histogram), Math.abs(x), y, Math.log1p(points)]
-      .forEach((value, c) => { columns[c]![t] = value; });
+  for (const [t, letters, pixels, histogram, x, y, points] of seen as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ][]) {
+    [
+      Math.log1p(Math.max(0, letters)),
+      Math.log1p(pixels),
+      Math.log1p(histogram),
+      Math.abs(x),
+      y,
+      Math.log1p(points),
+    ].forEach((value, c) => {
+      columns[c]![t] = value;
+    });
     // Text that stands, text that rises evenly (as flow sees it, upwards is negative).
     columns[6]![t] = Math.abs(x) < 0.2 && Math.abs(y) < 0.2 ? 1 : 0;
     columns[7]![t] = Math.abs(x) < 0.5 && y < -1 ? 1 : 0;
@@ -134,7 +199,18 @@ function columnsOf(seen: readonly number[][], seconds: number): Float32Array[] {
 
 /** Windows of seconds around the second in question, `from <= offset < to`. */
 const WINDOWS = [
-  [-60, -20], [-20, -8], [-8, -3], [-3, -2], [-2, -1], [-1, 0], [0, 1], [1, 2], [2, 3], [3, 8], [8, 20], [20, 60],
+  [-60, -20],
+  [-20, -8],
+  [-8, -3],
+  [-3, -2],
+  [-2, -1],
+  [-1, 0],
+  [0, 1],
+  [1, 2],
+  [2, 3],
+  [3, 8],
+  [8, 20],
+  [20, 60],
 ] as const;
 /** A second stands out when it is above so many on either side. */
 const NEIGHBOURS = 6;
@@ -142,10 +218,15 @@ const PEAKED = [1, 2, 5, 11];
 
 export const FEATURES: readonly string[] = [
   ...COLUMNS.flatMap((name) => [
-    ...WINDOWS.map(([a, b]) => `${name} ${a}..${b}`), `${name} step`, `${name} rest`, `${name} rank`, `${name} rank rest`,
+    ...WINDOWS.map(([a, b]) => `${name} ${a}..${b}`),
+    `${name} step`,
+    `${name} rest`,
+    `${name} rank`,
+    `${name} rank rest`,
   ]),
   ...PEAKED.flatMap((c) => [`${COLUMNS[c]} above before`, `${COLUMNS[c]} above after`]),
-  'left', 'length',
+  'left',
+  'length',
 ];
 
 /**
@@ -189,7 +270,10 @@ export function contextRows(
   return asked.map((t) => {
     const row = columns.flatMap((_column, c) => [
       ...WINDOWS.map(([a, b]) => mean(c, t + a, t + b)),
-      mean(c, t, t + 10) - mean(c, t - 10, t), mean(c, t, seconds), rank(c, mean(c, t, t + 5)), rank(c, mean(c, t, seconds)),
+      mean(c, t, t + 10) - mean(c, t - 10, t),
+      mean(c, t, seconds),
+      rank(c, mean(c, t, t + 5)),
+      rank(c, mean(c, t, seconds)),
     ]);
     for (const c of PEAKED) {
       const here = Math.abs(columns[c]![t]!);

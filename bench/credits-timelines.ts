@@ -7,7 +7,16 @@ import { join } from 'node:path';
 import { logOddsOf, randomOf, trainBoostedChoice, trainBoostedTrees } from '../src/credits/boosting.js';
 import type { BoostedTrees, BoostingSettings } from '../src/credits/boosting.js';
 import { learnChoice, probabilities } from './credits-choice.js';
-import { chained, contextRows, FEATURES, LEADER_ROWS, readTimelines, ROW_SECONDS, spliced, startOnRows } from './credits-timeline-features.js';
+import {
+  chained,
+  contextRows,
+  FEATURES,
+  LEADER_ROWS,
+  readTimelines,
+  ROW_SECONDS,
+  spliced,
+  startOnRows,
+} from './credits-timeline-features.js';
 import type { Marked, Timeline } from './credits-timeline-features.js';
 import { writeSection } from './results.js';
 
@@ -46,13 +55,14 @@ const TITLE_ONLY = new Set(['left', 'length']);
 const SECONDS_OWN = FEATURES.map((_, f) => f).filter((f) => !TITLE_ONLY.has(FEATURES[f]!));
 const own = (row: Float32Array): Float32Array => Float32Array.from(SECONDS_OWN, (f) => row[f]!);
 
-const prepare = (folder: string): Prepared[] => readTimelines(folder).map((timeline) => ({
-  timeline, rows: contextRows(timeline), start: startOnRows(timeline),
-}));
+const prepare = (folder: string): Prepared[] =>
+  readTimelines(folder).map((timeline) => ({ timeline, rows: contextRows(timeline), start: startOnRows(timeline) }));
 
 /** How much each second of the tail is the first one; sums to 1. */
 function targetOf(first: number, seconds: number, start: number): number[] {
-  const near = Array.from({ length: seconds - first }, (_, k) => Math.exp(-0.5 * ((first + k + 0.5 - start) / MARK_SPREAD) ** 2));
+  const near = Array.from({ length: seconds - first }, (_, k) =>
+    Math.exp(-0.5 * ((first + k + 0.5 - start) / MARK_SPREAD) ** 2),
+  );
   const sum = near.reduce((a, b) => a + b, 0);
   return near.map((value) => value / sum);
 }
@@ -83,8 +93,12 @@ function secondsOf(
   const asked = target.map((_, k) => first + k).filter((t) => Math.abs(t - start) < near || t % step === 0);
   const context = rows === null ? contextRows(timeline, asked) : asked.map((t) => rows[t - first]!);
   return asked.map((t, k) => ({
-    row: context[k]!, group, away: Math.abs(t - start), inside: t - start >= -0.5 && t < end,
-    target: target[t - first]!, count: Math.abs(t - start) < near ? 1 : step,
+    row: context[k]!,
+    group,
+    away: Math.abs(t - start),
+    inside: t - start >= -0.5 && t < end,
+    target: target[t - first]!,
+    count: Math.abs(t - start) < near ? 1 : step,
   }));
 }
 
@@ -93,7 +107,10 @@ function splicesOf(set: readonly Prepared[], seed: number): Second[] {
   const random = randomOf(seed);
   const marked = set.map(({ timeline, start }): Marked => ({ ...timeline, start }));
   return Array.from({ length: SPLICES }, (_, round) => {
-    const order = marked.map((one) => ({ one, at: random() })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+    const order = marked
+      .map((one) => ({ one, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ one }) => one);
     const another = (k: number): Marked => order[k % order.length]!;
     const twoKinds = (k: number): Marked => {
       const opening = another(k);
@@ -116,18 +133,32 @@ function trainVoice(seconds: readonly Second[], voice: number): Voice {
   const rows = seconds.map(({ row }) => row);
   const seeded = (settings: BoostingSettings): BoostingSettings => ({ ...settings, seed: settings.seed + 100 * voice });
   return {
-    inside: trainBoostedTrees(SECONDS_OWN.map((f) => FEATURES[f]!), rows.map(own),
-      seconds.map((second) => (second.inside ? 1 : 0)), seconds.map(({ away }) => (away < 1.2 ? 0.2 : 1)), seeded(INSIDE)),
-    choice: trainBoostedChoice(FEATURES, rows, seconds.map(({ target }) => target), seconds.map(({ count }) => count),
-      seconds.map(({ group }) => group), seeded(CHOICE)),
+    inside: trainBoostedTrees(
+      SECONDS_OWN.map((f) => FEATURES[f]!),
+      rows.map(own),
+      seconds.map((second) => (second.inside ? 1 : 0)),
+      seconds.map(({ away }) => (away < 1.2 ? 0.2 : 1)),
+      seeded(INSIDE),
+    ),
+    choice: trainBoostedChoice(
+      FEATURES,
+      rows,
+      seconds.map(({ target }) => target),
+      seconds.map(({ count }) => count),
+      seconds.map(({ group }) => group),
+      seeded(CHOICE),
+    ),
   };
 }
 
 /** Trains the first stage; the result reads titles. */
 function train(set: readonly Prepared[]): (one: Prepared) => Read {
   const real = set.flatMap((one, group) => secondsOf(one, group, REAL_ROWS));
-  const voices = Array.from({ length: VOICES }, (_, voice) => trainVoice([...real, ...splicesOf(set, 1000 + voice)], voice));
-  const mean = (says: (voice: Voice) => number): number => voices.reduce((sum, voice) => sum + says(voice), 0) / voices.length;
+  const voices = Array.from({ length: VOICES }, (_, voice) =>
+    trainVoice([...real, ...splicesOf(set, 1000 + voice)], voice),
+  );
+  const mean = (says: (voice: Voice) => number): number =>
+    voices.reduce((sum, voice) => sum + says(voice), 0) / voices.length;
   return (one) => ({
     one,
     inside: one.rows.map((row) => own(row)).map((row) => mean(({ inside }) => logOddsOf(inside, row))),
@@ -136,7 +167,15 @@ function train(set: readonly Prepared[]): (one: Prepared) => Read {
 }
 
 /** Windows over which the log-odds of being inside are averaged, seconds from the one in question. */
-const INSIDE_WINDOWS = [[-40, -10], [-10, -3], [-3, 0], [0, 3], [3, 12], [12, 40], [0, Infinity]] as const;
+const INSIDE_WINDOWS = [
+  [-40, -10],
+  [-10, -3],
+  [-3, 0],
+  [0, 3],
+  [3, 12],
+  [12, 40],
+  [0, Infinity],
+] as const;
 const EVIDENCE = ['choice', ...INSIDE_WINDOWS.map(() => 'inside'), 'inside', 'inside', 'length', 'length'] as const;
 /** Log-odds beyond these say no more. */
 const INSIDE_MOST = 5;
@@ -149,7 +188,9 @@ const CHOICE_LEAST = -12;
 function startEvidence({ inside, choice }: Read): number[][] {
   const slots = inside.length;
   const sums = new Float64Array(slots + 1);
-  inside.forEach((value, t) => { sums[t + 1] = sums[t]! + Math.max(-INSIDE_MOST, Math.min(INSIDE_MOST, value)); });
+  inside.forEach((value, t) => {
+    sums[t + 1] = sums[t]! + Math.max(-INSIDE_MOST, Math.min(INSIDE_MOST, value));
+  });
   const at = (t: number): number => Math.max(0, Math.min(slots, t));
   const sum = (a: number, b: number): number => sums[at(b)]! - sums[at(a)]!;
   return probabilities(choice).map((chosen, t) => {
@@ -157,7 +198,10 @@ function startEvidence({ inside, choice }: Read): number[][] {
     return [
       Math.max(CHOICE_LEAST, Math.log(chosen)),
       ...INSIDE_WINDOWS.map(([a, b]) => sum(t + a, t + b) / Math.max(1, at(t + b) - at(t + a))),
-      sum(t, slots), sum(t - 60, t), left, left * left,
+      sum(t, slots),
+      sum(t - 60, t),
+      left,
+      left * left,
     ];
   });
 }
@@ -168,8 +212,11 @@ function startEvidence({ inside, choice }: Read): number[][] {
  */
 function bestSecond(chances: readonly number[]): number {
   const sums = new Float64Array(chances.length + 1);
-  chances.forEach((p, t) => { sums[t + 1] = sums[t]! + p; });
-  const around = (t: number, reach: number): number => sums[Math.min(chances.length, t + reach + 1)]! - sums[Math.max(0, t - reach)]!;
+  chances.forEach((p, t) => {
+    sums[t + 1] = sums[t]! + p;
+  });
+  const around = (t: number, reach: number): number =>
+    sums[Math.min(chances.length, t + reach + 1)]! - sums[Math.max(0, t - reach)]!;
   const worth = chances.map((p, t) => around(t, 2) + 0.5 * around(t, 5) + 1e-3 * p);
   return worth.indexOf(Math.max(...worth));
 }
@@ -196,10 +243,15 @@ type Fused = (read: Read) => number[];
 function fuse(reads: readonly Read[], kinds: readonly string[]): Fused {
   const only = EVIDENCE.map((_, k) => k).filter((k) => kinds.includes(EVIDENCE[k]!));
   const evidence = (read: Read): number[][] => startEvidence(read).map((values) => only.map((k) => values[k]!));
-  const score = learnChoice(reads.map((read) => {
-    const { timeline: { first, seconds }, start } = read.one;
-    return { rows: evidence(read), target: targetOf(first, seconds, start) };
-  }));
+  const score = learnChoice(
+    reads.map((read) => {
+      const {
+        timeline: { first, seconds },
+        start,
+      } = read.one;
+      return { rows: evidence(read), target: targetOf(first, seconds, start) };
+    }),
+  );
   return (read) => probabilities(evidence(read).map(score));
 }
 
@@ -214,9 +266,16 @@ interface Outcome {
  * that has the most for it when what they say of the seconds before and after is added up.
  */
 function trainPlain(set: readonly Prepared[]): (one: Prepared) => Outcome {
-  const seconds = set.flatMap(({ timeline, rows }, group) => secondsOf({ timeline, rows, start: timeline.start }, group, REAL_ROWS));
-  const inside = trainBoostedTrees(FEATURES, seconds.map(({ row }) => row), seconds.map((second) => (second.inside ? 1 : 0)),
-    seconds.map(({ count }) => count), INSIDE);
+  const seconds = set.flatMap(({ timeline, rows }, group) =>
+    secondsOf({ timeline, rows, start: timeline.start }, group, REAL_ROWS),
+  );
+  const inside = trainBoostedTrees(
+    FEATURES,
+    seconds.map(({ row }) => row),
+    seconds.map((second) => (second.inside ? 1 : 0)),
+    seconds.map(({ count }) => count),
+    INSIDE,
+  );
   return (one) => {
     const says = one.rows.map((row) => Math.max(-INSIDE_MOST, Math.min(INSIDE_MOST, logOddsOf(inside, row))));
     const rest = new Array<number>(says.length).fill(0);
@@ -225,9 +284,14 @@ function trainPlain(set: readonly Prepared[]): (one: Prepared) => Outcome {
   };
 }
 
-function row(name: string, outcomes: readonly Outcome[], markOf: (one: Prepared) => number = ({ timeline }) => timeline.start): string {
+function row(
+  name: string,
+  outcomes: readonly Outcome[],
+  markOf: (one: Prepared) => number = ({ timeline }) => timeline.start,
+): string {
   const errors = outcomes.map(({ one, found }) => (found - markOf(one)) * ROW_SECONDS);
-  const share = (test: (error: number) => boolean): string => ((100 * errors.filter(test).length) / errors.length).toFixed(1);
+  const share = (test: (error: number) => boolean): string =>
+    ((100 * errors.filter(test).length) / errors.length).toFixed(1);
   const early = errors.filter((error) => error < -10).length;
   return `| ${name} | ${[2, 5, 10].map((limit) => share((error) => Math.abs(error) <= limit)).join(' | ')} | ${early} | ${share((error) => error < -2)} |`;
 }
@@ -235,7 +299,8 @@ function row(name: string, outcomes: readonly Outcome[], markOf: (one: Prepared)
 type Choose = (chances: readonly number[], one: Prepared) => number;
 
 const outcomeOf = (one: Prepared, chances: readonly number[], choose: Choose): Outcome => ({
-  one, found: one.timeline.first + choose(chances, one) + 0.5,
+  one,
+  found: one.timeline.first + choose(chances, one) + 0.5,
 });
 
 /** What could be had if it were known which of the likeliest three it is. */
@@ -265,7 +330,9 @@ function unseenReads(oneIn = 1): Read[] {
   const reads: Read[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
     const read = train(known.filter((_, k) => foldOf(k) !== fold).filter((_, k) => k % oneIn === 0));
-    known.forEach((one, k) => { if (foldOf(k) === fold) reads[k] = read(one); });
+    known.forEach((one, k) => {
+      if (foldOf(k) === fold) reads[k] = read(one);
+    });
   }
   return reads;
 }
@@ -274,8 +341,13 @@ function unseenReads(oneIn = 1): Read[] {
 function unseenStarts(reads: readonly Read[], kinds: readonly string[], choose: Choose): Outcome[] {
   const starts: Outcome[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
-    const fused = fuse(reads.filter((_, k) => foldOf(k) !== fold), kinds);
-    reads.forEach((read, k) => { if (foldOf(k) === fold) starts[k] = outcomeOf(read.one, fused(read), choose); });
+    const fused = fuse(
+      reads.filter((_, k) => foldOf(k) !== fold),
+      kinds,
+    );
+    reads.forEach((read, k) => {
+      if (foldOf(k) === fold) starts[k] = outcomeOf(read.one, fused(read), choose);
+    });
   }
   return starts;
 }
@@ -289,7 +361,9 @@ if (elsewhere === undefined) {
   const plain: Outcome[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
     const find = trainPlain(known.filter((_, k) => foldOf(k) !== fold));
-    known.forEach((one, k) => { if (foldOf(k) === fold) plain[k] = find(one); });
+    known.forEach((one, k) => {
+      if (foldOf(k) === fold) plain[k] = find(one);
+    });
   }
   rows.push([PLAIN, plain]);
 } else {
@@ -303,22 +377,37 @@ if (elsewhere === undefined) {
   rows.push([PLAIN, tested.map(trainPlain(known))]);
 }
 const found = rows[0]![1];
-for (const { one: { timeline, start }, found: at } of found) {
+for (const {
+  one: { timeline, start },
+  found: at,
+} of found) {
   const error = (at - start) * ROW_SECONDS;
-  if (Math.abs(error) > 5) console.error(`${timeline.title}: ${error.toFixed(1)} s, credits at ${timeline.start.toFixed(0)} of ${timeline.seconds}`);
+  if (Math.abs(error) > 5)
+    console.error(
+      `${timeline.title}: ${error.toFixed(1)} s, credits at ${timeline.start.toFixed(0)} of ${timeline.seconds}`,
+    );
 }
 const always = tested.map((one) => ({ one, found: one.timeline.seconds - 34 }));
-writeSection('credits-timelines', [
-  '### Credits start on hand-marked timelines', '',
-  `${tested.length} titles, ${elsewhere === undefined ? `${FOLDS}-fold over titles` : `none of them among the ${known.length} learnt from`};`
-  + ' per cent of the titles within 2, 5, 10 s; titles more than 10 s early; per cent more than 2 s early. The weights of the evidence are'
-  + ' learnt from what models say of titles that they have not seen.', '',
-  '| | 2 s | 5 s | 10 s | > 10 s early | > 2 s early % |', '|---|---|---|---|---|---|',
-  ...rows.map(([name, outcomes]) => row(name, outcomes)),
-  row('reference: always 34 s before the end', always), '',
-  `${tested.filter(({ timeline }) => timeline.leader).length} titles begin with a distributor's leader of ${LEADER_ROWS} s;`
-  + ` ${tested.filter((one) => one.start !== one.timeline.start).length} of them seem to be marked on a copy without it, which no feature tells.`
-  + ' With those marks moved by the leader:', '',
-  '| | 2 s | 5 s | 10 s | > 10 s early | > 2 s early % |', '|---|---|---|---|---|---|',
-  row('all evidence', found, ({ start }) => start),
-].join('\n'));
+writeSection(
+  'credits-timelines',
+  [
+    '### Credits start on hand-marked timelines',
+    '',
+    `${tested.length} titles, ${elsewhere === undefined ? `${FOLDS}-fold over titles` : `none of them among the ${known.length} learnt from`};` +
+      ' per cent of the titles within 2, 5, 10 s; titles more than 10 s early; per cent more than 2 s early. The weights of the evidence are' +
+      ' learnt from what models say of titles that they have not seen.',
+    '',
+    '| | 2 s | 5 s | 10 s | > 10 s early | > 2 s early % |',
+    '|---|---|---|---|---|---|',
+    ...rows.map(([name, outcomes]) => row(name, outcomes)),
+    row('reference: always 34 s before the end', always),
+    '',
+    `${tested.filter(({ timeline }) => timeline.leader).length} titles begin with a distributor's leader of ${LEADER_ROWS} s;` +
+      ` ${tested.filter((one) => one.start !== one.timeline.start).length} of them seem to be marked on a copy without it, which no feature tells.` +
+      ' With those marks moved by the leader:',
+    '',
+    '| | 2 s | 5 s | 10 s | > 10 s early | > 2 s early % |',
+    '|---|---|---|---|---|---|',
+    row('all evidence', found, ({ start }) => start),
+  ].join('\n'),
+);

@@ -7,7 +7,8 @@ import { pick } from './credits-drawing.js';
 import type { Random } from './credits-drawing.js';
 
 /** What people in credits do, in several languages, as credits write it. */
-const JOBS = `Director|Directed by|Co-Director|Producer|Produced by|Executive Producer|Executive Producers|Co-Producer|Line Producer|Associate Producer|Supervising Producer|Written by|Screenplay by|Story by|Based on the novel by|
+const JOBS =
+  `Director|Directed by|Co-Director|Producer|Produced by|Executive Producer|Executive Producers|Co-Producer|Line Producer|Associate Producer|Supervising Producer|Written by|Screenplay by|Story by|Based on the novel by|
 Created by|Editor|Edited by|Film Editor|Assistant Editor|Music by|Original Music|Composer|Music Supervisor|Casting by|Casting Director|Casting Associate|Director of Photography|Cinematography|Cinematographer|Camera Operator|
 First Assistant Camera|Second Assistant Camera|Steadicam Operator|Focus Puller|Clapper Loader|Digital Imaging Technician|Data Wrangler|Gaffer|Best Boy|Best Boy Electric|Electrician|Key Grip|Grip|Dolly Grip|Rigging Gaffer|
 Production Designer|Art Director|Art Department|Set Decorator|Set Dresser|Property Master|Props|Construction Coordinator|Carpenter|Painter|Scenic Artist|Storyboard Artist|Concept Artist|Graphic Designer|Costume Designer|
@@ -26,12 +27,38 @@ Assistante mise en scène|Scripte|Régie|Électriciens|Machinistes|Avec|Distribu
 Dirección de arte|Vestuario|Maquillaje|Reparto|Ayudante de dirección|Agradecimientos|Regia|Regia di|Sceneggiatura|Soggetto|Prodotto da|Produttore esecutivo|Fotografia|Montaggio|Musiche|Scenografia|Costumi|Trucco|Suono|
 Interpreti|Aiuto regia|Ringraziamenti|Direção|Roteiro|Produção|Produtor executivo|Fotografia e câmera|Montagem|Música original|Som|Elenco|Figurino|Agradecimentos|Regie en scenario|Productie|Geluid|Kostuums|Grime|Met dank aan|
 Manus|Producent|Foto|Klippning|Musik av|Ljud|Kostym|Smink|Medverkande|Tack till|Reżyseria|Scenariusz|Zdjęcia|Montaż|Muzyka|Dźwięk|Scenografia i kostiumy|Charakteryzacja|Obsada|Kierownik produkcji|Režie|Scénář|Kamera a střih|Hudba`
-  .split('|').map((job) => job.trim());
-const COMPANY = ['Pictures', 'Films', 'Productions', 'Studios', 'Entertainment', 'Film GmbH', 'Media Group', 'Records', 'Music Publishing', 'Post', 'Digital', 'Sound', 'Casting', 'Television', 'Rentals', 'Foundation', 'Animation', 'Orchestra', 'Film Fund', 'Institute'];
-const FIRST = 'Blue,Red,North,Silver,Golden,Iron,Harbour,Summit,Lion,Echo,Crow,Atlas,Nova,Delta,Maple,River,Storm,Orion,Velvet,Stone'.split(',');
+    .split('|')
+    .map((job) => job.trim());
+const COMPANY = [
+  'Pictures',
+  'Films',
+  'Productions',
+  'Studios',
+  'Entertainment',
+  'Film GmbH',
+  'Media Group',
+  'Records',
+  'Music Publishing',
+  'Post',
+  'Digital',
+  'Sound',
+  'Casting',
+  'Television',
+  'Rentals',
+  'Foundation',
+  'Animation',
+  'Orchestra',
+  'Film Fund',
+  'Institute',
+];
+const FIRST =
+  'Blue,Red,North,Silver,Golden,Iron,Harbour,Summit,Lion,Echo,Crow,Atlas,Nova,Delta,Maple,River,Storm,Orion,Velvet,Stone'.split(
+    ',',
+  );
 
 /** What people say, sing and write to each other; descriptions of films have no first or second person. */
-const SPOKEN = `I don't know what you mean.|Where have you been?|Come on, let's go!|What are you doing here?|I told you not to come.|Please, just listen to me.|You can't be serious.|We have to leave right now.|I love you.|Are you all right?|
+const SPOKEN =
+  `I don't know what you mean.|Where have you been?|Come on, let's go!|What are you doing here?|I told you not to come.|Please, just listen to me.|You can't be serious.|We have to leave right now.|I love you.|Are you all right?|
 That's not what I said.|Who told you that?|It doesn't matter anymore.|Help me with this, will you?|I'm sorry, I didn't mean to.|Let me see that.|How much time do we have?|You should have called me.|Nobody is coming for us.|Wait, wait, wait.|
 He never came back.|She was here a minute ago.|Do you remember the first time we met?|I'll be right there.|Don't touch anything.|Get down!|Yes, sir.|No, thank you.|What happened to your hand?|They won't believe us.|Good morning, everyone.|
 Today we will talk about the next step.|As you can see here, this works.|So what does that mean for us?|In this lesson we write a small program.|Let me know if you have questions.|thanks, see you tomorrow|haha yes|ok great|when do you arrive?|
@@ -45,9 +72,17 @@ Ich weiß nicht, was du meinst.|Wo bist du gewesen?|Das habe ich nicht gesagt.|W
 Je ne sais pas ce que tu veux dire.|Où est-ce que tu étais?|Il faut partir maintenant.|Je suis désolé.|Qu'est-ce que tu fais ici?|Elle ne l'a jamais revu.|On se voit demain?|C'est pas possible.|Tu ne comprends pas.|
 No sé lo que quieres decir.|¿Dónde has estado?|Tenemos que irnos ahora.|Lo siento mucho.|¿Qué haces aquí?|Nadie lo volvió a ver.|Nos vemos mañana.|No puede ser.|Te quiero.|
 Non so cosa vuoi dire.|Dove sei stato?|Dobbiamo andare via.|Mi dispiace.|Cosa fai qui?|Nessuno lo vide più.|Ci vediamo domani.|Eu não sei o que você quer dizer.|Onde você estava?|Precisamos ir agora.|Ik weet het niet.|Waar was je?|We moeten nu gaan.|
-Jag vet inte vad du menar.|Var har du varit?|Nie wiem, o co ci chodzi.|Gdzie byłeś?|Musimy już iść.`.split('|').map((line) => line.trim());
-const TOPICS = 'Introduction,Agenda,Overview,Summary,Results,Method,Conclusion,Next steps,Questions,Risks,Goals,Background,Status,Analysis,Strategy,Product,Sales,Finance,Quality,Planning,Chapter,Lesson,Exercise,Example,Definition,Report,Statement,Contract,Invoice,Notice'.split(',');
-const LABELS = 'Date,Time,Name,Ref,Case,Status,Total,Address,Subject,To,From,Signed,Age,Room,Phone,Amount,Order,Page,Weight,Height,Result,Patient,Suspect,Location'.split(',');
+Jag vet inte vad du menar.|Var har du varit?|Nie wiem, o co ci chodzi.|Gdzie byłeś?|Musimy już iść.`
+    .split('|')
+    .map((line) => line.trim());
+const TOPICS =
+  'Introduction,Agenda,Overview,Summary,Results,Method,Conclusion,Next steps,Questions,Risks,Goals,Background,Status,Analysis,Strategy,Product,Sales,Finance,Quality,Planning,Chapter,Lesson,Exercise,Example,Definition,Report,Statement,Contract,Invoice,Notice'.split(
+    ',',
+  );
+const LABELS =
+  'Date,Time,Name,Ref,Case,Status,Total,Address,Subject,To,From,Signed,Age,Room,Phone,Amount,Order,Page,Weight,Height,Result,Patient,Suspect,Location'.split(
+    ',',
+  );
 
 export interface Line {
   readonly text: string;
@@ -72,23 +107,41 @@ export function sourcesOf(data: string, root: string): { learn: Source; measure:
   const billed = table(join(data, 'credits-reading/cast-roles.csv.gz'));
   const told = table(join(data, 'descriptions/descriptions.csv.gz'));
   const code = ['src', 'scripts', 'notebooks-ts/credits-train'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|mjs|py)$/.test(name)).sort()
-      .map((name) => readFileSync(join(root, folder, name), 'utf8')));
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|mjs|py)$/.test(name))
+      .sort()
+      .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+  );
   const half = (k: number): Source => ({
-    names: billed.filter(({ imdb_id: id }) => Number(id!.at(-1)) % 2 === k).map(({ name }) => name!).filter(Boolean),
-    roles: billed.filter(({ imdb_id: id }) => Number(id!.at(-1)) % 2 === k).map(({ role }) => role!).filter((role) => role !== undefined && role.length > 2),
+    names: billed
+      .filter(({ imdb_id: id }) => Number(id!.at(-1)) % 2 === k)
+      .map(({ name }) => name!)
+      .filter(Boolean),
+    roles: billed
+      .filter(({ imdb_id: id }) => Number(id!.at(-1)) % 2 === k)
+      .map(({ role }) => role!)
+      .filter((role) => role !== undefined && role.length > 2),
     prose: told.filter((_, n) => n % 2 === k).map(({ text }) => text!),
-    code: code.filter((_, n) => n % 2 === k).flatMap((text) => text.split('\n')).map((line) => line.trim()).filter((line) => line.length > 5 && line.length < 70),
+    code: code
+      .filter((_, n) => n % 2 === k)
+      .flatMap((text) => text.split('\n'))
+      .map((line) => line.trim())
+      .filter((line) => line.length > 5 && line.length < 70),
   });
   return { learn: half(0), measure: half(1) };
 }
 
 const share = (random: Random, p: number): boolean => random() < p;
-const number = (random: Random): string => pick(random, [
-  () => `${Math.floor(random() * 24)}:${10 + Math.floor(random() * 50)}`, () => `${(random() * 100).toFixed(1)} %`, () => `$${Math.floor(random() * 9000)}`,
-  () => `${1 + Math.floor(random() * 28)}.${1 + Math.floor(random() * 12)}.${1950 + Math.floor(random() * 75)}`, () => `${Math.floor(random() * 9999)}-${pick(random, ['A', 'B', 'C', 'X'])}`,
-  () => String(Math.floor(random() * 99_999)), () => `${Math.floor(random() * 99)}/${Math.floor(random() * 99)}/${Math.floor(random() * 9999)}`,
-])();
+const number = (random: Random): string =>
+  pick(random, [
+    () => `${Math.floor(random() * 24)}:${10 + Math.floor(random() * 50)}`,
+    () => `${(random() * 100).toFixed(1)} %`,
+    () => `$${Math.floor(random() * 9000)}`,
+    () => `${1 + Math.floor(random() * 28)}.${1 + Math.floor(random() * 12)}.${1950 + Math.floor(random() * 75)}`,
+    () => `${Math.floor(random() * 9999)}-${pick(random, ['A', 'B', 'C', 'X'])}`,
+    () => String(Math.floor(random() * 99_999)),
+    () => `${Math.floor(random() * 99)}/${Math.floor(random() * 99)}/${Math.floor(random() * 9999)}`,
+  ])();
 
 function creditLine(random: Random, { names, roles }: Source): [string, string] {
   const name = pick(random, names);
@@ -96,13 +149,31 @@ function creditLine(random: Random, { names, roles }: Source): [string, string] 
   if (kind < 0.4) return [name, 'name'];
   if (kind < 0.62) return [pick(random, JOBS), 'job'];
   if (kind < 0.7) return [pick(random, roles), 'role'];
-  if (kind < 0.78) return [`${pick(random, share(random, 0.5) ? JOBS : roles)}${pick(random, [' ', '  ', ' ... ', ': '])}${name}`, 'job and name'];
+  if (kind < 0.78)
+    return [
+      `${pick(random, share(random, 0.5) ? JOBS : roles)}${pick(random, [' ', '  ', ' ... ', ': '])}${name}`,
+      'job and name',
+    ];
   if (kind < 0.82) return [`${name}  ${pick(random, roles)}`, 'name and role'];
   if (kind < 0.86) return [`${name}${pick(random, [', ', ' & ', ' and ', '  '])}${pick(random, names)}`, 'names'];
   const company = `${pick(random, FIRST)}${share(random, 0.5) ? ' ' : ''}${share(random, 0.5) ? pick(random, FIRST) : ''} ${pick(random, COMPANY)}`;
   if (kind < 0.93) return [company.replace(/\s+/g, ' '), 'company'];
-  return [pick(random, [`© ${1980 + Math.floor(random() * 45)} ${company}`, `Courtesy of ${company}`, `Written and Directed by ${name}`, `Written by ${name}`, `Performed by ${name}`,
-    `Assistant to ${name}`, `Casting by ${name}`, `A ${name} Film`, `Music by ${name}`, `Thanks to ${name}`, `${name}, ${pick(random, ['ACE', 'ASC', 'BSC', 'CSA'])}`]), 'phrase'];
+  return [
+    pick(random, [
+      `© ${1980 + Math.floor(random() * 45)} ${company}`,
+      `Courtesy of ${company}`,
+      `Written and Directed by ${name}`,
+      `Written by ${name}`,
+      `Performed by ${name}`,
+      `Assistant to ${name}`,
+      `Casting by ${name}`,
+      `A ${name} Film`,
+      `Music by ${name}`,
+      `Thanks to ${name}`,
+      `${name}, ${pick(random, ['ACE', 'ASC', 'BSC', 'CSA'])}`,
+    ]),
+    'phrase',
+  ];
 }
 
 function proseLine(random: Random, prose: readonly string[]): string {
@@ -124,20 +195,47 @@ function otherLine(random: Random, { prose, code }: Source): [string, string] {
     return [words.slice(from, from + (share(random, 0.3) ? 4 : 20)).join(' '), 'speech'];
   }
   if (kind < 0.72) return [pick(random, code), 'code'];
-  if (kind < 0.8) return [`${pick(random, ['- ', '• ', '* ', '1. ', '2. ', '3. ', '· ', '> '])}${proseLine(random, prose).toLowerCase()}`, 'point'];
-  if (kind < 0.85) return [`${share(random, 0.5) ? `${1 + Math.floor(random() * 20)}. ` : ''}${pick(random, TOPICS)}`, 'heading'];
-  if (kind < 0.92) return [`${pick(random, LABELS)}${pick(random, [': ', ' ', '. '])}${share(random, 0.7) ? number(random) : proseLine(random, prose)}`, 'label'];
-  if (kind < 0.96) return [Array.from({ length: 1 + Math.floor(random() * 4) }, () => number(random)).join(' '), 'numbers'];
+  if (kind < 0.8)
+    return [
+      `${pick(random, ['- ', '• ', '* ', '1. ', '2. ', '3. ', '· ', '> '])}${proseLine(random, prose).toLowerCase()}`,
+      'point',
+    ];
+  if (kind < 0.85)
+    return [`${share(random, 0.5) ? `${1 + Math.floor(random() * 20)}. ` : ''}${pick(random, TOPICS)}`, 'heading'];
+  if (kind < 0.92)
+    return [
+      `${pick(random, LABELS)}${pick(random, [': ', ' ', '. '])}${share(random, 0.7) ? number(random) : proseLine(random, prose)}`,
+      'label',
+    ];
+  if (kind < 0.96)
+    return [Array.from({ length: 1 + Math.floor(random() * 4) }, () => number(random)).join(' '), 'numbers'];
   return [proseLine(random, prose).toLowerCase().replace(/[.,]$/, ''), 'message'];
 }
 
-const MISREAD: Readonly<Record<string, string>> = { l: 'I', I: 'l', i: 'l', o: 'O', O: '0', m: 'rn', S: '5', c: 'e', u: 'v', t: 'f' };
+const MISREAD: Readonly<Record<string, string>> = {
+  l: 'I',
+  I: 'l',
+  i: 'l',
+  o: 'O',
+  O: '0',
+  m: 'rn',
+  S: '5',
+  c: 'e',
+  u: 'v',
+  t: 'f',
+};
 
 /** As a recogniser reads it: spaces are lost, accents too, some letters are taken for others, an end is cut. */
 function recognised(random: Random, text: string): string {
   const lost = pick(random, [0, 0, 0.2, 0.6, 1]);
-  const flat = text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/ß/g, 'B').replace(/[’]/g, '\'');
-  const read = Array.from(flat, (c) => (c === ' ' && share(random, lost) ? '' : share(random, 0.02) ? MISREAD[c] ?? c : c)).join('');
+  const flat = text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/ß/g, 'B')
+    .replace(/[’]/g, "'");
+  const read = Array.from(flat, (c) =>
+    c === ' ' && share(random, lost) ? '' : share(random, 0.02) ? (MISREAD[c] ?? c) : c,
+  ).join('');
   return share(random, 0.05) ? read.slice(Math.floor(random() * 3)) : read;
 }
 
@@ -145,6 +243,10 @@ export function drawLine(random: Random, source: Source): Line {
   const credits = share(random, 0.5);
   const [plain, kind] = credits ? creditLine(random, source) : otherLine(random, source);
   const capitals = credits ? 0.4 : kind === 'code' ? 0 : 0.12;
-  const cased = share(random, capitals) ? plain.toUpperCase() : share(random, credits ? 0.05 : 0.1) ? plain.toLowerCase() : plain;
+  const cased = share(random, capitals)
+    ? plain.toUpperCase()
+    : share(random, credits ? 0.05 : 0.1)
+      ? plain.toLowerCase()
+      : plain;
   return { text: recognised(random, cased), credits, kind };
 }

@@ -55,18 +55,30 @@ const model = learned(lines(learn, LINES.learn, 1));
 const tested = lines(measure, LINES.measure, 2).map((line) => ({ ...line, odds: wordsLogOdds(line.text, model) }));
 const kinds = [...new Set(tested.map(({ kind }) => kind))].sort();
 const percent = (part: number, all: number): string => ((100 * part) / all).toFixed(1);
-const right = (some: typeof tested): string => percent(some.filter(({ credits, odds }) => (odds > 0) === credits).length, some.length);
-const sure = (some: typeof tested): string => percent(some.filter(({ credits, odds }) => (credits ? odds < -2 : odds > 2)).length, some.length);
-writeSection('credits-words', [
-  '### Lines of credits by their letters', '',
-  `Lines as a recogniser would read them, ${LINES.learn} to learn from and ${LINES.measure} of other titles: per cent told right, and per cent told wrong with`,
-  'more than 88 % (log-odds beyond 2).', '', '| line | lines | right | surely wrong |', '|---|---|---|---|',
-  `| all | ${tested.length} | ${right(tested)} | ${sure(tested)} |`,
-  ...kinds.map((kind) => {
-    const some = tested.filter((line) => line.kind === kind);
-    return `| ${some[0]!.credits ? 'credits' : 'other'}: ${kind} | ${some.length} | ${right(some)} | ${sure(some)} |`;
-  }),
-].join('\n'));
+const right = (some: typeof tested): string =>
+  percent(some.filter(({ credits, odds }) => odds > 0 === credits).length, some.length);
+const sure = (some: typeof tested): string =>
+  percent(some.filter(({ credits, odds }) => (credits ? odds < -2 : odds > 2)).length, some.length);
+writeSection(
+  'credits-words',
+  [
+    '### Lines of credits by their letters',
+    '',
+    `Lines as a recogniser would read them, ${LINES.learn} to learn from and ${LINES.measure} of other titles: per cent told right, and per cent told wrong with`,
+    'more than 88 % (log-odds beyond 2).',
+    '',
+    '| line | lines | right | surely wrong |',
+    '|---|---|---|---|',
+    `| all | ${tested.length} | ${right(tested)} | ${sure(tested)} |`,
+    ...kinds.map((kind) => {
+      const some = tested.filter((line) => line.kind === kind);
+      return `| ${some[0]!.credits ? 'credits' : 'other'}: ${kind} | ${some.length} | ${right(some)} | ${sure(some)} |`;
+    }),
+  ].join('\n'),
+);
 if (!process.argv.includes('--no-write')) {
-  writeFileSync('data/credits-words.json', `${JSON.stringify({ weights: Buffer.from(model.weights.buffer).toString('base64'), step: model.step, bias: model.bias })}\n`);
+  writeFileSync(
+    'data/credits-words.json',
+    `${JSON.stringify({ weights: Buffer.from(model.weights.buffer).toString('base64'), step: model.step, bias: model.bias })}\n`,
+  );
 }

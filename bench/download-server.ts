@@ -22,7 +22,12 @@ const server = createServer((request, response) => {
     response.writeHead(416).end();
     return;
   }
-  const headers = { 'content-type': 'video/mp4', 'content-length': size - start, 'accept-ranges': 'bytes', etag: '"1"' };
+  const headers = {
+    'content-type': 'video/mp4',
+    'content-length': size - start,
+    'accept-ranges': 'bytes',
+    etag: '"1"',
+  };
   if (range) response.writeHead(206, { ...headers, 'content-range': `bytes ${start}-${size - 1}/${size}` });
   else response.writeHead(200, headers);
   const last = request.url === '/cut.mp4' ? Math.min(size, start + Number(cut)) : size;

@@ -23,8 +23,12 @@ const film = join(folder, 'film');
 writeFileSync(film, '\0\0\0\x18ftypmp42');
 for (let i = 0; i < MEGABYTES; i++) appendFileSync(film, randomBytes(1e6));
 
-const server = spawn(process.execPath, ['--import', 'tsx', 'bench/download-server.ts', film, String(CUT)], { stdio: ['ignore', 'pipe', 'inherit'] });
-const port = await new Promise<string>((resolve) => server.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
+const server = spawn(process.execPath, ['--import', 'tsx', 'bench/download-server.ts', film, String(CUT)], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const port = await new Promise<string>((resolve) =>
+  server.stdout.once('data', (chunk) => resolve(String(chunk).trim())),
+);
 const link = (path: string): string => `http://127.0.0.1:${port}/${path}`;
 const sent = async (): Promise<number> => Number(await (await fetch(link('sent'))).text());
 
@@ -39,18 +43,27 @@ function inFolder(work: (dir: string) => Cost): Cost {
   }
 }
 
-const node = (way: 'kinoscope' | 'undici', path: string) => (dir: string): Cost =>
-  JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', 'bench/download-client.ts', way, link(path), dir], { encoding: 'utf8' })) as Cost;
+const node =
+  (way: 'kinoscope' | 'undici', path: string) =>
+  (dir: string): Cost =>
+    JSON.parse(
+      execFileSync(process.execPath, ['--import', 'tsx', 'bench/download-client.ts', way, link(path), dir], {
+        encoding: 'utf8',
+      }),
+    ) as Cost;
 
 /** curl, as often as it takes; -C - goes on where the last one was cut. */
-const curl = (path: string) => (dir: string): Cost => {
-  const script = `TIMEFORMAT='%R %U %S'; time (until curl -sS -f -C - -o "${join(dir, 'curl')}" "${link(path)}" 2>/dev/null; do :; done)`;
-  const timed = execFileSync('bash', ['-c', `{ ${script}; } 2>&1`], { encoding: 'utf8' });
-  const [seconds = 0, user = 0, system = 0] = timed.trim().split(' ').map(Number);
-  return { seconds, cpu: user + system };
-};
+const curl =
+  (path: string) =>
+  (dir: string): Cost => {
+    const script = `TIMEFORMAT='%R %U %S'; time (until curl -sS -f -C - -o "${join(dir, 'curl')}" "${link(path)}" 2>/dev/null; do :; done)`;
+    const timed = execFileSync('bash', ['-c', `{ ${script}; } 2>&1`], { encoding: 'utf8' });
+    const [seconds = 0, user = 0, system = 0] = timed.trim().split(' ').map(Number);
+    return { seconds, cpu: user + system };
+  };
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const WAYS: readonly [name: string, path: string, run: (dir: string) => Cost][] = [
   ['kinoscope', 'film.mp4', node('kinoscope', 'film.mp4')],
@@ -81,7 +94,9 @@ const rows = WAYS.map(([name, path], index) => {
   return `| ${what} | ${name} | ${(MEGABYTES / seconds).toFixed(0)} | ${((cpu / MEGABYTES) * 1000).toFixed(1)} | ${ratio.toFixed(2)} | ${(extra * 100).toFixed(1)} % |`;
 });
 
-writeSection('download', `## Downloads: throughput, processor time, resuming
+writeSection(
+  'download',
+  `## Downloads: throughput, processor time, resuming
 
 ${MEGABYTES} MB from a local server in a process of its own; median of ${ROUNDS} rounds, all ways in turn. kinoscope's downloader hashes
 (SHA-256), guards every address, and syncs the file before it renames it; undici and curl only write the file. "Sent
@@ -89,4 +104,5 @@ twice" is what the server sent beyond the file's size. Starting Node is not coun
 
 | Connection | Way | MB/s | ms of processor a MB | time, as a multiple of curl's | sent twice |
 |---|---|---|---|---|---|
-${rows.join('\n')}`);
+${rows.join('\n')}`,
+);

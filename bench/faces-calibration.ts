@@ -74,7 +74,10 @@ function identifyExamples(photos: readonly PhotoFace[], shown = 0): Example[] {
         );
         probes.push(...own.slice(PHOTOS + shown));
         const meanOf = (some: readonly PhotoFace[]): Float32Array =>
-          galleryMean(some.map(({ embedding }) => embedding), some.map(({ quality }) => quality));
+          galleryMean(
+            some.map(({ embedding }) => embedding),
+            some.map(({ quality }) => quality),
+          );
         const mean = meanOf(own.slice(0, PHOTOS));
         const reference = shown === 0 ? mean : meanEmbedding([mean, meanOf(own.slice(PHOTOS, PHOTOS + shown))]);
         return person === heldOut ? [] : [{ person, mean: reference }];
@@ -116,12 +119,18 @@ function fitInTitle(examples: readonly Example[]): Curve {
 
 /** What a curve says of examples: the share of each class that it takes for the same person, and how far off it is. */
 function judge({ slope, middle }: Curve, examples: readonly Example[]): string[] {
-  const probabilities = examples.map(({ cosine, same }) => ({ same, p: 1 / (1 + Math.exp(-slope * (cosine - middle))) }));
+  const probabilities = examples.map(({ cosine, same }) => ({
+    same,
+    p: 1 / (1 + Math.exp(-slope * (cosine - middle))),
+  }));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const of = (same: boolean): number[] => probabilities.flatMap((one) => (one.same === same ? [one.p] : []));
   const loss = (same: boolean): number => mean(of(same).map((p) => -Math.log(Math.max(1e-9, same ? p : 1 - p))));
-  return [mean(of(true).map((p) => Number(p >= 0.5))), mean(of(false).map((p) => Number(p >= 0.5))), (loss(true) + loss(false)) / 2]
-    .map((value) => value.toFixed(3));
+  return [
+    mean(of(true).map((p) => Number(p >= 0.5))),
+    mean(of(false).map((p) => Number(p >= 0.5))),
+    (loss(true) + loss(false)) / 2,
+  ].map((value) => value.toFixed(3));
 }
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
@@ -139,7 +148,11 @@ for (const id of Object.keys(RECOGNIZERS) as RecognizerId[]) {
   const compare = pairExamples(photos);
   for (const [name, examplesOf, fit] of [
     ['face and person', (some: readonly PhotoFace[]) => identifyExamples(some), fitLogistic],
-    ['face and person, as a title shows them', (some: readonly PhotoFace[]) => identifyExamples(some, SHOWN), fitInTitle],
+    [
+      'face and person, as a title shows them',
+      (some: readonly PhotoFace[]) => identifyExamples(some, SHOWN),
+      fitInTitle,
+    ],
     ['two faces', pairExamples, fitLogistic],
   ] as const) {
     const measured = CASTS.map((cast) => examplesOf(photos.filter((photo) => photo.cast === cast)));
@@ -178,13 +191,16 @@ const text = JSON.stringify(
   2,
 );
 writeFileSync(new URL('../data/face-calibration.json', import.meta.url), `${text}\n`);
-writeSection('faces-calibration', [
-  '## How sure a likeness is',
-  '',
-  'The curves from cosines to probabilities that both casts have taught are in data/face-calibration.json; here, those that one cast has taught',
-  'are measured on the other: which share of the likenesses of one person, and of two, they call at least .5, and their log loss with both',
-  `classes counting the same (knowing nothing: .693). Face and person: the likeliest of a gallery with ${PHOTOS} photos each, one person left out in turn.`,
-  `As a title shows them: half of each person's reference are ${SHOWN} photos more, and the curve calls 1 % of those strangers somebody that have taught it.`,
-  '',
-  ...lines,
-].join('\n'));
+writeSection(
+  'faces-calibration',
+  [
+    '## How sure a likeness is',
+    '',
+    'The curves from cosines to probabilities that both casts have taught are in data/face-calibration.json; here, those that one cast has taught',
+    'are measured on the other: which share of the likenesses of one person, and of two, they call at least .5, and their log loss with both',
+    `classes counting the same (knowing nothing: .693). Face and person: the likeliest of a gallery with ${PHOTOS} photos each, one person left out in turn.`,
+    `As a title shows them: half of each person's reference are ${SHOWN} photos more, and the curve calls 1 % of those strangers somebody that have taught it.`,
+    '',
+    ...lines,
+  ].join('\n'),
+);

@@ -103,14 +103,26 @@ export function blazeface(models: Models): Detector {
 
 /** What is used of jsfeat, a package of 2013 in plain JavaScript. */
 interface Jsfeat {
-  readonly imgproc: { compute_integral_image(image: object, sum: Int32Array, squares: Int32Array, tilted: Int32Array): void };
+  readonly imgproc: {
+    compute_integral_image(image: object, sum: Int32Array, squares: Int32Array, tilted: Int32Array): void;
+  };
   readonly haar: {
     readonly frontalface: object;
     detect_multi_scale(
-      sum: Int32Array, squares: Int32Array, tilted: Int32Array, edges: null,
-      width: number, height: number, cascade: object, factor: number, least: number,
+      sum: Int32Array,
+      squares: Int32Array,
+      tilted: Int32Array,
+      edges: null,
+      width: number,
+      height: number,
+      cascade: object,
+      factor: number,
+      least: number,
     ): object[];
-    group_rectangles(found: object[], neighbours: number): { x: number; y: number; width: number; height: number; neighbors: number }[];
+    group_rectangles(
+      found: object[],
+      neighbours: number,
+    ): { x: number; y: number; width: number; height: number; neighbors: number }[];
   };
 }
 
@@ -132,12 +144,20 @@ export async function haarCascade(): Promise<Detector> {
   const { imgproc, haar } = context.module.exports;
   return async ({ width, height, data }) => {
     const gray = new Uint8Array(width * height);
-    for (let i = 0; i < gray.length; i++) gray[i] = 0.299 * data[i * 3]! + 0.587 * data[i * 3 + 1]! + 0.114 * data[i * 3 + 2]!;
-    const [sum, squares, tilted] = [0, 1, 2].map(() => new Int32Array((width + 1) * (height + 1))) as [Int32Array, Int32Array, Int32Array];
+    for (let i = 0; i < gray.length; i++)
+      gray[i] = 0.299 * data[i * 3]! + 0.587 * data[i * 3 + 1]! + 0.114 * data[i * 3 + 2]!;
+    const [sum, squares, tilted] = [0, 1, 2].map(() => new Int32Array((width + 1) * (height + 1))) as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+    ];
     imgproc.compute_integral_image({ cols: width, rows: height, data: gray }, sum, squares, tilted);
     const found = haar.detect_multi_scale(sum, squares, tilted, null, width, height, haar.frontalface, 1.2, 1);
     return haar
       .group_rectangles(found, 1)
-      .map(({ x, y, width: w, height: h, neighbors }): Scored => ({ box: [x, y, w, h], score: 1 - 1 / (1 + neighbors) }));
+      .map(({ x, y, width: w, height: h, neighbors }): Scored => ({
+        box: [x, y, w, h],
+        score: 1 - 1 / (1 + neighbors),
+      }));
   };
 }

@@ -34,17 +34,32 @@ function build(name: 'pnet' | 'rnet' | 'onet', side: number | string, weights: W
   let value = graph.input('input', ['N', 3, side, side === 'x' ? 'y' : side]);
   const prelu = (n: number, flat = false): void => {
     const { data } = weights(`${name}/prelu${n}_alpha`);
-    value = graph.node('PRelu', `prelu${n}`, [value, graph.constant(`alpha${n}`, flat ? [data.length] : [data.length, 1, 1], data)]);
+    value = graph.node('PRelu', `prelu${n}`, [
+      value,
+      graph.constant(`alpha${n}`, flat ? [data.length] : [data.length, 1, 1], data),
+    ]);
   };
-  const conv = (layer: string, input: string): string => addConvolution(graph, layer, input, {
-    kernel: weights(`${name}/${layer}/weights`), bias: weights(`${name}/${layer}/bias`).data, strides: [1, 1], padding: 'valid',
-  });
+  const conv = (layer: string, input: string): string =>
+    addConvolution(graph, layer, input, {
+      kernel: weights(`${name}/${layer}/weights`),
+      bias: weights(`${name}/${layer}/bias`).data,
+      strides: [1, 1],
+      padding: 'valid',
+    });
   const pool = (n: number, size: number, padding: string): void => {
-    value = graph.node('MaxPool', `pool${n}`, [value], { kernel_shape: [size, size], strides: [2, 2], auto_pad: padding });
+    value = graph.node('MaxPool', `pool${n}`, [value], {
+      kernel_shape: [size, size],
+      strides: [2, 2],
+      auto_pad: padding,
+    });
   };
   const dense = (layer: string, input: string): string => {
     const [kernel, bias] = [weights(`${name}/${layer}/weights`), weights(`${name}/${layer}/bias`)];
-    return graph.node('Gemm', layer, [input, graph.constant(`${layer}/weights`, kernel.shape, kernel.data), graph.constant(`${layer}/bias`, bias.shape, bias.data)]);
+    return graph.node('Gemm', layer, [
+      input,
+      graph.constant(`${layer}/weights`, kernel.shape, kernel.data),
+      graph.constant(`${layer}/bias`, bias.shape, bias.data),
+    ]);
   };
   value = conv('conv1', value);
   prelu(1);
@@ -64,7 +79,9 @@ function build(name: 'pnet' | 'rnet' | 'onet', side: number | string, weights: W
     value = conv('conv4', value);
     prelu(4);
   }
-  value = graph.node('Flatten', 'flat', [graph.node('Transpose', 'turned', [value], { perm: [0, 2, 3, 1] })], { axis: 1 });
+  value = graph.node('Flatten', 'flat', [graph.node('Transpose', 'turned', [value], { perm: [0, 2, 3, 1] })], {
+    axis: 1,
+  });
   value = dense('fc1', value);
   prelu(name === 'onet' ? 5 : 4, true);
   graph.output('logits', dense('fc2_1', value));
@@ -107,16 +124,31 @@ async function propose(network: Session, image: RgbImage): Promise<Scored[]> {
       if (score < LEAST[0]) continue;
       const [x, y] = [Math.floor(at / rows) * STRIDE + 1, (at % rows) * STRIDE + 1];
       const box: Box = [x / scale, y / scale, (CELL - 1) / scale, (CELL - 1) / scale];
-      here.push({ box, score, moved: moved(box, [0, 1, 2, 3].map((side) => offsets[side * area + at]!)) });
+      here.push({
+        box,
+        score,
+        moved: moved(
+          box,
+          [0, 1, 2, 3].map((side) => offsets[side * area + at]!),
+        ),
+      });
     }
     found.push(...suppress(here, 0.5, Infinity));
   }
   return suppress(found, 0.7, Infinity).map((one) => ({ box: one.moved, score: one.score }));
 }
 
-async function refine(network: Session, side: number, least: number, image: RgbImage, boxes: readonly Scored[]): Promise<Scored[]> {
+async function refine(
+  network: Session,
+  side: number,
+  least: number,
+  image: RgbImage,
+  boxes: readonly Scored[],
+): Promise<Scored[]> {
   if (boxes.length === 0) return [];
-  const patches = boxes.map(({ box: [x, y, width] }) => drawWarped(image, { a: width / side, b: 0, tx: x, ty: y }, side, side));
+  const patches = boxes.map(({ box: [x, y, width] }) =>
+    drawWarped(image, { a: width / side, b: 0, tx: x, ty: y }, side, side),
+  );
   const { logits, regions } = await network.run({ input: toTensor(patches) });
   const [scores, offsets] = [logits!.data as Float32Array, regions!.data as Float32Array];
   return boxes.flatMap(({ box }, i): Scored[] => {
@@ -131,9 +163,15 @@ export async function mtcnn(): Promise<(image: RgbImage) => Promise<readonly Sco
   const files = await readTarball(await fetchTarball(PACKAGE, folder), [list, shard]);
   rmSync(folder, { recursive: true });
   const groups = TfjsWeightsSchema.parse(JSON.parse(files.read(list).toString()));
-  const all = decodeWeights(groups.flatMap(({ weights }) => weights), files.read(shard));
+  const all = decodeWeights(
+    groups.flatMap(({ weights }) => weights),
+    files.read(shard),
+  );
   const open = (name: 'pnet' | 'rnet' | 'onet', side: number | string): Promise<Session> =>
-    openSession(build(name, side, (weight) => all.get(weight)!), { provider: 'cpu', threads: 2 });
+    openSession(
+      build(name, side, (weight) => all.get(weight)!),
+      { provider: 'cpu', threads: 2 },
+    );
   const [first, second, third] = [await open('pnet', 'x'), await open('rnet', 24), await open('onet', 48)];
   return async (image) => {
     const refined = suppress(await refine(second, 24, LEAST[1], image, await propose(first, image)), 0.7, Infinity);

@@ -13,7 +13,10 @@ const RIDGE = 0.3;
 
 /** Weights by Newton's method. @param used which of the features */
 function fit(examples: readonly Proposal[], used: readonly number[]): number[] {
-  const rows = examples.map(({ evidence, face }) => ({ x: used.map((i) => features(evidence)[i]!), y: face === null ? 0 : 1 }));
+  const rows = examples.map(({ evidence, face }) => ({
+    x: used.map((i) => features(evidence)[i]!),
+    y: face === null ? 0 : 1,
+  }));
   let weights = used.map(() => 0);
   for (let step = 0; step < 60; step++) {
     const gradient = weights.map((weight) => -RIDGE * weight);
@@ -52,7 +55,13 @@ function solve(matrix: number[][], right: number[]): number[] {
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 function weightsOf([constant = 0, scores = 0, height = 0, shape = 0, strength = 0]: readonly number[]): Weights {
-  return { constant: rounded(constant), scores: rounded(scores), height: rounded(height), shape: rounded(shape), strength: rounded(strength) };
+  return {
+    constant: rounded(constant),
+    scores: rounded(scores),
+    height: rounded(height),
+    shape: rounded(shape),
+    strength: rounded(strength),
+  };
 }
 
 const ALL = [0, 1, 2, 3, 4];
@@ -65,20 +74,35 @@ const probability = ({ evidence }: Proposal, weights: readonly number[]): number
   1 / (1 + Math.exp(-features(evidence).reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0)));
 /** A second box on a face is neither right nor wrong. */
 const seen = new Set<string>();
-const examples = proposals.filter(({ file, face }) => face === null || (!seen.has(`${file} ${face}`) && seen.add(`${file} ${face}`)));
+const examples = proposals.filter(
+  ({ file, face }) => face === null || (!seen.has(`${file} ${face}`) && seen.add(`${file} ${face}`)),
+);
 
 const FOLDS = 10;
 const foldOf = new Map(Object.keys(STILLS).map((file, i) => [file, i % FOLDS]));
-const folds = Array.from({ length: FOLDS }, (_, fold) => fit(examples.filter(({ file }) => foldOf.get(file) !== fold), ALL));
+const folds = Array.from({ length: FOLDS }, (_, fold) =>
+  fit(
+    examples.filter(({ file }) => foldOf.get(file) !== fold),
+    ALL,
+  ),
+);
 const whole = fit(examples, ALL);
-const lines = ['| Least probability | film stills: found | false | small stills: found | false |', '|--:|--:|--:|--:|--:|'];
+const lines = [
+  '| Least probability | film stills: found | false | small stills: found | false |',
+  '|--:|--:|--:|--:|--:|',
+];
 for (const least of [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6]) {
   const cells = [false, true].flatMap((small) => {
     const faces = Object.values(STILLS).reduce((sum, still) => sum + (isSmall(still) === small ? still.faces : 0), 0);
-    const taken = proposals.filter((one) => isSmall(one) === small && probability(one, folds[foldOf.get(one.file)!]!) >= least);
+    const taken = proposals.filter(
+      (one) => isSmall(one) === small && probability(one, folds[foldOf.get(one.file)!]!) >= least,
+    );
     const right = new Set(taken.flatMap(({ file, face }) => (face === null ? [] : [`${file} ${face}`]))).size;
     const wrong = taken.filter(({ face }) => face === null).length;
-    return [`${right} of ${faces} = ${(right / faces).toFixed(3)}`, `${wrong} = ${(wrong / (right + wrong)).toFixed(3)}`];
+    return [
+      `${right} of ${faces} = ${(right / faces).toFixed(3)}`,
+      `${wrong} = ${(wrong / (right + wrong)).toFixed(3)}`,
+    ];
   });
   lines.push(`| ${[least === 0.4 ? '**.4 (default)**' : least, ...cells].join(' | ')} |`);
 }
@@ -86,12 +110,15 @@ writeFileSync(
   new URL('../data/face-opinion.json', import.meta.url),
   `${JSON.stringify({ madeBy: 'bench/faces-opinion.ts', withEmbedding: weightsOf(whole), boxAlone: weightsOf(fit(examples, BOX_ALONE)) }, null, 2)}\n`,
 );
-writeSection('faces-opinion', [
-  '## When is a box a face',
-  '',
-  'Stills with faces of 40 pixels and more counted by eye (data/face-stills.json): 189 film stills of some 640 pixels, and 59 of at most 320. Each',
-  'tenth with the weights that the other tenths taught. Share of the counted faces found; false boxes and their share of all boxes. Of the',
-  'seven boxes that are false on film stills at .4, three are helmets of one still; of the eight faces missed on small ones, four are drawn.',
-  '',
-  ...lines,
-].join('\n'));
+writeSection(
+  'faces-opinion',
+  [
+    '## When is a box a face',
+    '',
+    'Stills with faces of 40 pixels and more counted by eye (data/face-stills.json): 189 film stills of some 640 pixels, and 59 of at most 320. Each',
+    'tenth with the weights that the other tenths taught. Share of the counted faces found; false boxes and their share of all boxes. Of the',
+    'seven boxes that are false on film stills at .4, three are helmets of one still; of the eight faces missed on small ones, four are drawn.',
+    '',
+    ...lines,
+  ].join('\n'),
+);

@@ -63,7 +63,12 @@ export async function readCasts(
   return photos;
 }
 
-async function withMirror(models: Models, image: RgbImage, face: Face, recognizer: RecognizerId): Promise<Float32Array> {
+async function withMirror(
+  models: Models,
+  image: RgbImage,
+  face: Face,
+  recognizer: RecognizerId,
+): Promise<Float32Array> {
   const { width, height, data } = alignFace(image, face.landmarks, RECOGNIZERS[recognizer]);
   const turned = new Uint8Array(data.length);
   for (let pixel = 0; pixel < width * height; pixel++) {

@@ -61,12 +61,17 @@ export async function readProposals(models: Models): Promise<Proposal[]> {
   for (const [file, still] of Object.entries(STILLS)) {
     const image = await readPicture(stillFile(file));
     const boxes = await findBoxes(models, scaledForDetection(image), image.width);
-    const landmarks = await findLandmarks(await models.load('face-landmark'), image, boxes.map(({ box }) => box));
+    const landmarks = await findLandmarks(
+      await models.load('face-landmark'),
+      image,
+      boxes.map(({ box }) => box),
+    );
     const aligned = landmarks.map((points) => alignFace(image, points, layout));
     const embedded = await embedAligned(models, aligned, layout.id);
     boxes.forEach(({ box, evidence }, i) => {
       const { face, counts } = judge(still, box);
-      if (counts) proposals.push({ file, round: still.round, face, evidence: { ...evidence, strength: embedded[i]!.strength } });
+      if (counts)
+        proposals.push({ file, round: still.round, face, evidence: { ...evidence, strength: embedded[i]!.strength } });
     });
   }
   return proposals;

@@ -23,22 +23,30 @@ const [PHOTOS, SHOWN, ROUNDS] = [5, 3, 6];
 
 async function shrunk({ width, height, data }: RgbImage, factor: number): Promise<RgbImage> {
   const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(Math.round(width * factor), Math.round(height * factor), { fit: 'fill' }).jpeg({ quality: COMPRESSED }).toBuffer();
+    .resize(Math.round(width * factor), Math.round(height * factor), { fit: 'fill' })
+    .jpeg({ quality: COMPRESSED })
+    .toBuffer();
   const small = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
   return { width: small.info.width, height: small.info.height, data: small.data };
 }
 
-const largest = (faces: readonly Face[]): Face | undefined => [...faces].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])[0];
+const largest = (faces: readonly Face[]): Face | undefined =>
+  [...faces].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])[0];
 
 /** Each photo's face at each of the heights, where it is found. */
-async function shrink(models: Models, photos: readonly PhotoFace[]): Promise<Map<PhotoFace, { height: number; face: Face }[]>> {
+async function shrink(
+  models: Models,
+  photos: readonly PhotoFace[],
+): Promise<Map<PhotoFace, { height: number; face: Face }[]>> {
   const sizes = new Map<PhotoFace, { height: number; face: Face }[]>();
   for (const photo of photos) {
     const image = await readPicture(photo.file);
     const tall = largest(await readFaces(models, image))!.box[3];
     const found: { height: number; face: Face }[] = [];
     for (const height of HEIGHTS.filter((one) => one < 0.9 * tall)) {
-      const face = largest(await readFaces(models, await shrunk(image, height / tall), { minSize: 16, recognisable: true }));
+      const face = largest(
+        await readFaces(models, await shrunk(image, height / tall), { minSize: 16, recognisable: true }),
+      );
       if (face) found.push({ height, face });
     }
     sizes.set(photo, found);
@@ -46,8 +54,16 @@ async function shrink(models: Models, photos: readonly PhotoFace[]): Promise<Map
   return sizes;
 }
 
-const sightOf = (key: string, embedding: Float32Array, quality: number): Sight =>
-  ({ key, embedding, quality, weight: quality, meets: [], personId: null, pinned: false, not: [] });
+const sightOf = (key: string, embedding: Float32Array, quality: number): Sight => ({
+  key,
+  embedding,
+  quality,
+  weight: quality,
+  meets: [],
+  personId: null,
+  pinned: false,
+  not: [],
+});
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
 const photos = await readCasts(models, 'face-embed-512');
@@ -62,13 +78,25 @@ for (let round = 0; round < ROUNDS; round++) {
     const people = [...new Set(photos.filter((photo) => photo.cast === cast).map(({ person }) => person))];
     const heldOut = people[round % people.length];
     const [enrolled, shown]: [ConstructorParameters<typeof Gallery>[1][number][], Sight[]] = [[], []];
-    const probes: [PhotoFace, Kind][] = photos.flatMap((photo) => (photo.cast === cast ? [] : [[photo, 'stranger'] as [PhotoFace, Kind]]));
+    const probes: [PhotoFace, Kind][] = photos.flatMap((photo) =>
+      photo.cast === cast ? [] : [[photo, 'stranger'] as [PhotoFace, Kind]],
+    );
     for (const person of people) {
-      const own = shuffled(photos.filter((photo) => photo.cast === cast && photo.person === person), random);
-      probes.push(...own.slice(PHOTOS + SHOWN).map((photo): [PhotoFace, Kind] => [photo, person === heldOut ? 'held out' : 'known']));
+      const own = shuffled(
+        photos.filter((photo) => photo.cast === cast && photo.person === person),
+        random,
+      );
+      probes.push(
+        ...own
+          .slice(PHOTOS + SHOWN)
+          .map((photo): [PhotoFace, Kind] => [photo, person === heldOut ? 'held out' : 'known']),
+      );
       if (person === heldOut) continue;
       const [learnt, seen] = [own.slice(0, PHOTOS), own.slice(PHOTOS, PHOTOS + SHOWN)];
-      const mean = galleryMean(learnt.map(({ embedding }) => embedding), learnt.map(({ quality }) => quality));
+      const mean = galleryMean(
+        learnt.map(({ embedding }) => embedding),
+        learnt.map(({ quality }) => quality),
+      );
       enrolled.push({ id: person, name: person, mean, rejected: [] });
       shown.push(sightOf(person, meanEmbedding(seen.map(({ embedding }) => embedding)), 0.8));
     }
@@ -76,7 +104,10 @@ for (let round = 0; round < ROUNDS; round++) {
     for (const [photo, kind] of probes)
       for (const { height, face } of sizes.get(photo)!) {
         const probe = sightOf('probe', face.embedding, face.quality.score);
-        for (const [way, sights] of [['gallery', [probe]], ['title', [...shown, probe]]] as const) {
+        for (const [way, sights] of [
+          ['gallery', [probe]],
+          ['title', [...shown, probe]],
+        ] as const) {
           const named = assign(sights, gallery, []).decisions.get('probe')!.person;
           const key = `${height} ${kind} ${way}`;
           const count = counts.get(key) ?? { faces: 0, right: 0, wrong: 0 };
@@ -94,19 +125,27 @@ const lines = [
   '|--:|---|--:|--:|--:|--:|',
 ];
 for (const height of HEIGHTS)
-  for (const [way, name] of [['gallery', 'photos alone'], ['title', '**photos and the title\'s own cast**']] as const) {
+  for (const [way, name] of [
+    ['gallery', 'photos alone'],
+    ['title', "**photos and the title's own cast**"],
+  ] as const) {
     const share = (kind: Kind, of: 'right' | 'wrong'): string => {
       const { faces, [of]: count } = counts.get(`${height} ${kind} ${way}`)!;
       return (count / faces).toFixed(3);
     };
-    lines.push(`| ${[height, name, share('known', 'right'), share('known', 'wrong'), share('held out', 'wrong'), share('stranger', 'wrong')].join(' | ')} |`);
+    lines.push(
+      `| ${[height, name, share('known', 'right'), share('known', 'wrong'), share('held out', 'wrong'), share('stranger', 'wrong')].join(' | ')} |`,
+    );
   }
-writeSection('faces-title', [
-  '## Small faces in a title',
-  '',
-  `Photos of two casts, shrunk until the face has so many pixels and compressed (JPEG ${COMPRESSED}); ${PHOTOS} photos a person enrolled, one person held out in turn.`,
-  `Beside them the title shows everybody enrolled well (the mean of ${SHOWN} photos more). Faces that are found and good enough for films; ${ROUNDS} draws.`,
-  'How like the cast of its title a face must be was learnt on the same photos (other draws, in full size).',
-  '',
-  ...lines,
-].join('\n'));
+writeSection(
+  'faces-title',
+  [
+    '## Small faces in a title',
+    '',
+    `Photos of two casts, shrunk until the face has so many pixels and compressed (JPEG ${COMPRESSED}); ${PHOTOS} photos a person enrolled, one person held out in turn.`,
+    `Beside them the title shows everybody enrolled well (the mean of ${SHOWN} photos more). Faces that are found and good enough for films; ${ROUNDS} draws.`,
+    'How like the cast of its title a face must be was learnt on the same photos (other draws, in full size).',
+    '',
+    ...lines,
+  ].join('\n'),
+);

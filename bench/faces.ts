@@ -133,14 +133,31 @@ async function detection(): Promise<string> {
 
 async function filmStills(): Promise<string> {
   const lines = [
-    row('Least probability', 'found', 'of', 'share', 'false', 'share of boxes', 'small stills: found', 'of', 'share', 'false', 'share of boxes'),
+    row(
+      'Least probability',
+      'found',
+      'of',
+      'share',
+      'false',
+      'share of boxes',
+      'small stills: found',
+      'of',
+      'share',
+      'false',
+      'share of boxes',
+    ),
     row('--:', ...Array.from({ length: 10 }, () => '--:')),
   ];
   const judged = async (scales: number): Promise<{ file: string; face: number | null; score: number }[]> => {
     const found: { file: string; face: number | null; score: number }[] = [];
     for (const [file, still] of Object.entries(STILLS)) {
       const image = await readPicture(stillFile(file));
-      for (const { box, score } of await readFaces(models, image, { minScore: 0.2 }, scaledForDetection(image).slice(0, scales))) {
+      for (const { box, score } of await readFaces(
+        models,
+        image,
+        { minScore: 0.2 },
+        scaledForDetection(image).slice(0, scales),
+      )) {
         const { face, counts } = judge(still, box);
         if (counts) found.push({ file, face, score });
       }
@@ -149,7 +166,9 @@ async function filmStills(): Promise<string> {
   };
   const [both, one] = [await judged(2), await judged(1)];
   for (const [name, seen, least] of [
-    ...[0.2, 0.3, 0.35, 0.4, 0.5, 0.6].map((least) => [least === 0.4 ? '**.4 (default)**' : String(least), both, least] as const),
+    ...[0.2, 0.3, 0.35, 0.4, 0.5, 0.6].map(
+      (least) => [least === 0.4 ? '**.4 (default)**' : String(least), both, least] as const,
+    ),
     ['.4, at 320 pixels alone', one, 0.4] as const,
   ]) {
     const cells = [false, true].flatMap((small) => {
@@ -221,7 +240,10 @@ function recognise(photos: readonly PhotoFace[], recognizer: RecognizerId): Rate
         };
       });
       const named = (embedding: Float32Array, out?: string): string | null => {
-        const best = new Gallery(recognizer, learnt.filter(({ id }) => id !== out)).identify(embedding, 1)[0];
+        const best = new Gallery(
+          recognizer,
+          learnt.filter(({ id }) => id !== out),
+        ).identify(embedding, 1)[0];
         return best && best.confidence >= NAMED_FROM ? best.name : null;
       };
       const nearestOf = (embedding: Float32Array): string =>
@@ -235,7 +257,8 @@ function recognise(photos: readonly PhotoFace[], recognizer: RecognizerId): Rate
         learnt
           .map(({ id, mean, photos: five }) => ({
             id,
-            likeness: similarity(mean, embedding) + Math.max(...five.map((photo) => similarity(photo.embedding, embedding))),
+            likeness:
+              similarity(mean, embedding) + Math.max(...five.map((photo) => similarity(photo.embedding, embedding))),
           }))
           .reduce((a, b) => (b.likeness > a.likeness ? b : a)).id;
       for (const { person, embedding } of probes) {
@@ -283,7 +306,11 @@ async function recognition(): Promise<string> {
   ];
   const lines = [row(...head), row('---', ...head.slice(1).map(() => '--:'))];
   let different: ReadonlySet<string> | undefined;
-  for (const [id, mirrored] of [['face-embed-512', false], ['face-embed-512', true], ['face-embed-128', false]] as const) {
+  for (const [id, mirrored] of [
+    ['face-embed-512', false],
+    ['face-embed-512', true],
+    ['face-embed-128', false],
+  ] as const) {
     const photos = await readCasts(models, id, different, mirrored);
     different ??= new Set(photos.map(({ file }) => file));
     const rates = recognise(photos, id);

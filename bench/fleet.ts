@@ -46,7 +46,11 @@ interface Measured extends Batch {
 
 async function ticks(path: string): Promise<number[]> {
   const text = await readFile(path, 'utf8');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ').slice(11, 15).map(Number);
+  return text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15)
+    .map(Number);
 }
 
 async function spentBy(worker: ServiceProcess): Promise<Spent> {
@@ -57,7 +61,10 @@ async function spentBy(worker: ServiceProcess): Promise<Spent> {
     own: (user + system) / TICKS,
     main: (mainUser + mainSystem) / TICKS,
     jobs: await worker.metric('kinoscope_job_seconds_sum', /job="analyze"/),
-    stages: await worker.metric('kinoscope_job_stage_seconds_sum', /job="analyze",stage="(watching|looking again|credits)"/),
+    stages: await worker.metric(
+      'kinoscope_job_stage_seconds_sum',
+      /job="analyze",stage="(watching|looking again|credits)"/,
+    ),
   };
 }
 
@@ -70,14 +77,20 @@ function sum(parts: readonly Spent[], sign = 1): Spent {
 async function analyse(api: ServiceProcess, films: readonly string[]): Promise<Batch> {
   const titles = await Promise.all(films.map((path) => api.post<{ title: { id: string } }>('/v1/titles', { path })));
   const start = Date.now();
-  const jobs = await Promise.all(titles.map(async ({ title }) => {
-    const { job } = await api.post<{ job: { id: string } }>(`/v1/titles/${title.id}/analyses`, { kinds: KINDS });
-    await api.follow(job.id);
-    return api.json<{ state: string; startedAt: string; finishedAt: string }>(`/v1/jobs/${job.id}`);
-  }));
-  if (jobs.some(({ state }) => state !== 'done')) throw new Error(`Jobs ended ${jobs.map(({ state }) => state).join(', ')}`);
+  const jobs = await Promise.all(
+    titles.map(async ({ title }) => {
+      const { job } = await api.post<{ job: { id: string } }>(`/v1/titles/${title.id}/analyses`, { kinds: KINDS });
+      await api.follow(job.id);
+      return api.json<{ state: string; startedAt: string; finishedAt: string }>(`/v1/jobs/${job.id}`);
+    }),
+  );
+  if (jobs.some(({ state }) => state !== 'done'))
+    throw new Error(`Jobs ended ${jobs.map(({ state }) => state).join(', ')}`);
   const seconds = (Date.now() - start) / 1000;
-  const runs = jobs.map(({ startedAt, finishedAt }) => [startedAt, finishedAt].map((at) => (Date.parse(at) - start) / 1000) as [number, number]);
+  const runs = jobs.map(
+    ({ startedAt, finishedAt }) =>
+      [startedAt, finishedAt].map((at) => (Date.parse(at) - start) / 1000) as [number, number],
+  );
   const waiting = Math.max(...runs.map(([begun]) => begun));
   return { seconds, waiting, busy: runs.reduce((sum, [begun, ended]) => sum + Math.min(ended, waiting) - begun, 0) };
 }
@@ -87,11 +100,13 @@ const demo = join(folder, 'demo.mp4');
 await makeDemoFilm(demo, openVideoWriter, undefined, { shot: 2, roll: 12 });
 let made = 0;
 async function freshFilms(count: number): Promise<string[]> {
-  return Promise.all(Array.from({ length: count }, async () => {
-    const file = join(folder, `film-${made++}.mp4`);
-    await anotherFilm(demo, file);
-    return file;
-  }));
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const file = join(folder, `film-${made++}.mp4`);
+      await anotherFilm(demo, file);
+      return file;
+    }),
+  );
 }
 
 /** @param redis null: one process with a queue of its own */
@@ -104,12 +119,16 @@ async function measure(redis: RedisServer | null, count: number): Promise<Measur
     ...(redis && { REDIS_URL: redis.url }),
   };
   const api = await ServiceProcess.start(redis ? 'api' : 'serve', common);
-  const workers = redis ? await Promise.all(Array.from({ length: count }, () => ServiceProcess.start('worker', common))) : [api];
+  const workers = redis
+    ? await Promise.all(Array.from({ length: count }, () => ServiceProcess.start('worker', common)))
+    : [api];
   try {
     // Every worker loads its networks with a film that does not count.
     for (;;) {
       await analyse(api, await freshFilms(count));
-      const done = await Promise.all(workers.map((worker) => worker.metric('kinoscope_job_seconds_count', /job="analyze"/)));
+      const done = await Promise.all(
+        workers.map((worker) => worker.metric('kinoscope_job_seconds_count', /job="analyze"/)),
+      );
       if (done.every((jobs) => jobs > 0)) break;
     }
     const films = await freshFilms(FILMS);
@@ -130,11 +149,19 @@ try {
     const { seconds, waiting, busy, spent, workers } = await measure(server, count);
     const [rate, all] = [(60 * FILMS) / seconds, spent.decoders + spent.own];
     reference ||= rate;
-    rows.push(`| ${[
-      name, rate.toFixed(1), (rate / reference).toFixed(2), percent((spent.jobs - spent.stages) / spent.jobs),
-      percent(Math.max(0, 1 - busy / (workers * waiting))), percent(Math.max(0, 1 - spent.jobs / (workers * seconds))),
-      percent(spent.decoders / all), percent((spent.own - spent.main) / all), percent(spent.main / all),
-    ].join(' | ')} |`);
+    rows.push(
+      `| ${[
+        name,
+        rate.toFixed(1),
+        (rate / reference).toFixed(2),
+        percent((spent.jobs - spent.stages) / spent.jobs),
+        percent(Math.max(0, 1 - busy / (workers * waiting))),
+        percent(Math.max(0, 1 - spent.jobs / (workers * seconds))),
+        percent(spent.decoders / all),
+        percent((spent.own - spent.main) / all),
+        percent(spent.main / all),
+      ].join(' | ')} |`,
+    );
   };
   await measureRow('one process, queue in SQLite (reference)', null, 1);
   for (const count of WORKERS) await measureRow(`Redis, ${count} ${count > 1 ? 'workers' : 'worker'}`, redis, count);
@@ -143,17 +170,20 @@ try {
   await rm(folder, { recursive: true });
 }
 
-writeSection('fleet', [
-  '## A batch of films and many workers',
-  '',
-  `${FILMS} films of 29 s (the demo's film, each with another content), genre, credits and cast, all asked for at once. Api, `
-  + 'workers and Redis share this machine; a worker\'s networks take their share of the cores. Networks are loaded before. One round.',
-  'Outside the stages: time of jobs that is neither in the stages that watch (decoding, networks and what turns frames into answers) nor in',
-  'the credits search: finding the film, making scenes and appearances of tracks, storing. Idle: workers without a job, while films were',
-  'waiting, and of the whole time until the batch is done (at its end there are fewer films than workers). The last three columns share out the processor\'s time of the workers; the main thread does everything that is neither decoding nor a network,',
-  'turning pictures into tensors among it.',
-  '',
-  '| | films a minute | to the reference | outside the stages | idle while films wait | idle in all | decoders | networks | main thread |',
-  '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
-  ...rows,
-].join('\n'));
+writeSection(
+  'fleet',
+  [
+    '## A batch of films and many workers',
+    '',
+    `${FILMS} films of 29 s (the demo's film, each with another content), genre, credits and cast, all asked for at once. Api, ` +
+      "workers and Redis share this machine; a worker's networks take their share of the cores. Networks are loaded before. One round.",
+    'Outside the stages: time of jobs that is neither in the stages that watch (decoding, networks and what turns frames into answers) nor in',
+    'the credits search: finding the film, making scenes and appearances of tracks, storing. Idle: workers without a job, while films were',
+    "waiting, and of the whole time until the batch is done (at its end there are fewer films than workers). The last three columns share out the processor's time of the workers; the main thread does everything that is neither decoding nor a network,",
+    'turning pictures into tensors among it.',
+    '',
+    '| | films a minute | to the reference | outside the stages | idle while films wait | idle in all | decoders | networks | main thread |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...rows,
+  ].join('\n'),
+);

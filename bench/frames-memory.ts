@@ -25,7 +25,12 @@ const SIZES = [
 const LIMIT = 900;
 
 async function makeClip(file: string, width: number, height: number): Promise<void> {
-  const writer = await openVideoWriter(file, { width, height, frameRate: RATE, encoderOptions: { g: '48', crf: '30' } });
+  const writer = await openVideoWriter(file, {
+    width,
+    height,
+    frameRate: RATE,
+    encoderOptions: { g: '48', crf: '30' },
+  });
   for (let number = 0; number < CLIP_SECONDS * RATE; number++) {
     const data = Buffer.alloc(width * height * 3);
     for (let y = 0; y < height; y++) {
@@ -89,7 +94,7 @@ function residentMegabytes(): { own: number; tree: number } {
       }
     });
   const inTree = new Set([process.pid]);
-  for (let grown = 0; grown !== inTree.size; ) {
+  for (let grown = 0; grown !== inTree.size;) {
     grown = inTree.size;
     for (const { pid, parent } of status) if (inTree.has(parent)) inTree.add(pid);
   }
@@ -130,7 +135,15 @@ async function measure(row: Row): Promise<string> {
   const wall = (performance.now() - started) / 1000;
   const verdict = peak.tree < LIMIT ? 'yes' : '**no**';
   const pace = row.pause > 0 ? `${row.pause} ms a frame` : 'none';
-  const cells = [row.film, row.kind, row.plan.kind, pace, frames, ...[peak.own, peak.early, peak.tree, wall].map(Math.round), verdict];
+  const cells = [
+    row.film,
+    row.kind,
+    row.plan.kind,
+    pace,
+    frames,
+    ...[peak.own, peak.early, peak.tree, wall].map(Math.round),
+    verdict,
+  ];
   console.error(cells.join(' | '));
   return `| ${cells.join(' | ')} |`;
 }

@@ -23,7 +23,8 @@ async function throughFiles(): Promise<number> {
   try {
     ffmpeg('-vf', 'fps=1', join(folder, '%05d.png'));
     const files = readdirSync(folder);
-    for (const file of files) await sharp(join(folder, file)).resize(SIZE.width, SIZE.height, { fit: 'fill' }).raw().toBuffer();
+    for (const file of files)
+      await sharp(join(folder, file)).resize(SIZE.width, SIZE.height, { fit: 'fill' }).raw().toBuffer();
     return files.length;
   } finally {
     rmSync(folder, { recursive: true });
@@ -32,7 +33,8 @@ async function throughFiles(): Promise<number> {
 
 async function take(kind: 'node-av' | 'ffmpeg', plan: SamplingPlan): Promise<number> {
   let frames = 0;
-  for await (const frame of createFrameSource({ kind }).frames(FILM, { plan, sizes: [SIZE] })) frames += frame.images.length;
+  for await (const frame of createFrameSource({ kind }).frames(FILM, { plan, sizes: [SIZE] }))
+    frames += frame.images.length;
   return frames;
 }
 
@@ -41,8 +43,14 @@ const keys = { kind: 'keyframes' } as const;
 const tail = { kind: 'keyframes', window: { start: 447, end: 600 } } as const;
 const times = Array.from({ length: 20 }, (_, index) => 480 + index * 0.5);
 const WAYS: readonly (readonly [string, () => Promise<number>])[] = [
-  ['PNG files at 1 a second, read back (the seeds\' way)', throughFiles],
-  ['plain decode of every frame, nothing kept', async () => { ffmpeg('-map', '0:v:0', '-f', 'null', '-'); return 0; }],
+  ["PNG files at 1 a second, read back (the seeds' way)", throughFiles],
+  [
+    'plain decode of every frame, nothing kept',
+    async () => {
+      ffmpeg('-map', '0:v:0', '-f', 'null', '-');
+      return 0;
+    },
+  ],
   ['everySecond, node-av', () => take('node-av', every)],
   ['everySecond, ffmpeg', () => take('ffmpeg', every)],
   ['keyframes, node-av', () => take('node-av', keys)],

@@ -11,12 +11,28 @@ import { createModels } from '../src/inference/registry.js';
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { readItems } from '../notebooks-ts/genre/dataset.js';
-import { type Answers, calibrateLeavingOneOut, figuresOf, firmnessOfFilms, holdTrailers, measureFirmness, meanOf, mixed } from '../notebooks-ts/genre/evaluate.js';
+import {
+  type Answers,
+  calibrateLeavingOneOut,
+  figuresOf,
+  firmnessOfFilms,
+  holdTrailers,
+  measureFirmness,
+  meanOf,
+  mixed,
+} from '../notebooks-ts/genre/evaluate.js';
 import { filmEvidence, leaveOneOutRidge, type Look } from '../notebooks-ts/genre/film-evidence.js';
 import { FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/genre-training.js';
 import { DATA, openFeatureStore } from '../notebooks-ts/genre/places.js';
 import { recurrentAnswers } from '../notebooks-ts/genre/recurrent.js';
-import { filmPrior, findProjection, FOREST_SHARE, HEAD_OPTIONS, projectCorpus, SEED } from '../notebooks-ts/genre/train.js';
+import {
+  filmPrior,
+  findProjection,
+  FOREST_SHARE,
+  HEAD_OPTIONS,
+  projectCorpus,
+  SEED,
+} from '../notebooks-ts/genre/train.js';
 import { writeSection } from './results.js';
 
 const note = (stage: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${stage}`);
@@ -24,14 +40,15 @@ const store = await openFeatureStore();
 const corpus = await readCorpus(store, readItems(DATA));
 await store.close();
 
-note('heads that saw no trailer\'s film');
+note("heads that saw no trailer's film");
 const projected = await projectCorpus(corpus, await findProjection(corpus));
 const prior = filmPrior(projected);
 const held = await holdTrailers(projected, HEAD_OPTIONS.scene);
 const { labels } = held;
 const frames = mixed(held, FOREST_SHARE);
 const firm = firmnessOfFilms(frames, measureFirmness(frames));
-const answersOf = (scores: readonly Float32Array[], firmness?: readonly number[]): Answers => calibrateLeavingOneOut(scores, labels, prior, firmness);
+const answersOf = (scores: readonly Float32Array[], firmness?: readonly number[]): Answers =>
+  calibrateLeavingOneOut(scores, labels, prior, firmness);
 const shipped = answersOf(frames.map(meanOf), firm);
 
 const attentive = frames.map((own, n) => {
@@ -74,14 +91,30 @@ function added(share: number): Float32Array[] {
   return means.map((row, n) => row.map((value, g) => value + scale * said[n]![g]!));
 }
 
-writeSection('genre-course', [
-  '### What a film\'s course adds to the mean of its frames', '',
-  `${labels.length} trailers, a frame a second, each answered by what saw neither it nor any picture of a trailer's film; calibrated on the others.`,
-  'They come as pictures without sound, so cuts, loudness and tempo cannot be tried on them.', '',
-  ...FIGURES_HEAD,
-  figuresRow('**the mean of the frames\' scores (the model as shipped)**', figuresOf(shipped, labels)),
-  figuresRow('attention pooling instead of the mean', figuresOf(answersOf(attentive, firm), labels)),
-  figuresRow('a recurrent net (8 gated units) over the frames\' scores, added to the mean; 5-fold', figuresOf(recurrentAnswer, labels)),
-  figuresRow('palette, change, cards, drawings, faces and text of the whole film alone (ridge)', figuresOf(answersOf(said), labels)),
-  ...[0.1, 0.3].map((share) => figuresRow(`the same added to the mean, with ${100 * share} % of its spread`, figuresOf(answersOf(added(share), firm), labels))),
-].join('\n'));
+writeSection(
+  'genre-course',
+  [
+    "### What a film's course adds to the mean of its frames",
+    '',
+    `${labels.length} trailers, a frame a second, each answered by what saw neither it nor any picture of a trailer's film; calibrated on the others.`,
+    'They come as pictures without sound, so cuts, loudness and tempo cannot be tried on them.',
+    '',
+    ...FIGURES_HEAD,
+    figuresRow("**the mean of the frames' scores (the model as shipped)**", figuresOf(shipped, labels)),
+    figuresRow('attention pooling instead of the mean', figuresOf(answersOf(attentive, firm), labels)),
+    figuresRow(
+      "a recurrent net (8 gated units) over the frames' scores, added to the mean; 5-fold",
+      figuresOf(recurrentAnswer, labels),
+    ),
+    figuresRow(
+      'palette, change, cards, drawings, faces and text of the whole film alone (ridge)',
+      figuresOf(answersOf(said), labels),
+    ),
+    ...[0.1, 0.3].map((share) =>
+      figuresRow(
+        `the same added to the mean, with ${100 * share} % of its spread`,
+        figuresOf(answersOf(added(share), firm), labels),
+      ),
+    ),
+  ].join('\n'),
+);

@@ -24,12 +24,17 @@ export async function hostileUploads(folder: string): Promise<Hostile[]> {
   const claim = join(folder, 'claim.mkv');
   await claimMatroska((await writeClip(join(folder, 'plain.mkv'), steady(75, 25))).file, claim, 1e12);
   const films = {
-    'three frames in 100 hours': await readFile((await writeClip(join(folder, 'hours.mkv'), [0, 50 * HOUR, 100 * HOUR])).file),
+    'three frames in 100 hours': await readFile(
+      (await writeClip(join(folder, 'hours.mkv'), [0, 50 * HOUR, 100 * HOUR])).file,
+    ),
     'a header of 1e12 seconds': await readFile(claim),
     'text named .mp4': Buffer.from('Once upon a time.\n'.repeat(50_000)),
     'a playlist named .mp4': Buffer.from('#EXTM3U\n#EXTINF:4,\nhttp://127.0.0.1:9/part.ts\n#EXT-X-ENDLIST\n'),
   };
-  const pictures = { 'a drawing of 10,000 x 10,000 with noise': SLOW_SVG, 'a PNG of 400 megapixels': blackPng(20_000, 20_000) };
+  const pictures = {
+    'a drawing of 10,000 x 10,000 with noise': SLOW_SVG,
+    'a PNG of 400 megapixels': blackPng(20_000, 20_000),
+  };
   let sent = 0;
   const post = async (url: string, body: FormData, signal?: AbortSignal): Promise<Response> =>
     fetch(url, { method: 'POST', body, ...(signal ? { signal } : {}) });
@@ -38,10 +43,17 @@ export async function hostileUploads(folder: string): Promise<Hostile[]> {
       name,
       async send(url) {
         // Bytes after the end make it another film each time.
-        const answer = await post(`${url}/v1/titles`, filmForm(Buffer.concat([bytes, Buffer.from(`${sent++}`)]), 'film.mp4'));
+        const answer = await post(
+          `${url}/v1/titles`,
+          filmForm(Buffer.concat([bytes, Buffer.from(`${sent++}`)]), 'film.mp4'),
+        );
         if (!answer.ok) return `${answer.status}`;
         const { title } = (await answer.json()) as { title: { id: string } };
-        await fetch(`${url}/v1/titles/${title.id}/analyses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+        await fetch(`${url}/v1/titles/${title.id}/analyses`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        });
         return `${answer.status}, analysed`;
       },
     })),
@@ -53,7 +65,10 @@ export async function hostileUploads(folder: string): Promise<Hostile[]> {
       name: 'a film that breaks off',
       async send(url) {
         const abort = AbortSignal.timeout(300);
-        return post(`${url}/v1/titles`, filmForm(Buffer.alloc(64 << 20), 'film.mp4'), abort).then(({ status }) => `${status}`, () => 'broken off');
+        return post(`${url}/v1/titles`, filmForm(Buffer.alloc(64 << 20), 'film.mp4'), abort).then(
+          ({ status }) => `${status}`,
+          () => 'broken off',
+        );
       },
     },
   ];

@@ -21,11 +21,16 @@ const modelsDir = new URL('../models', import.meta.url).pathname;
 const data = process.env['KINOSCOPE_DATA'] ?? new URL('../../shared/data', import.meta.url).pathname;
 const photos = join(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'), '..', 'demo');
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 async function readPicture(file: string, { input }: Pick<ModelEntry, 'input'>): Promise<RgbImage> {
-  const { data: pixels, info } = await sharp(file).resize(input.width ?? 320, input.height ?? 192, { fit: 'fill' })
-    .flatten().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data: pixels, info } = await sharp(file)
+    .resize(input.width ?? 320, input.height ?? 192, { fit: 'fill' })
+    .flatten()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: pixels };
 }
 
@@ -36,7 +41,11 @@ function processorTime(): number {
 }
 
 /** Runs all ways in turn; answers the median milliseconds of each by that clock. */
-async function takeTurns(ways: readonly (() => Promise<unknown>)[], rounds: number, clock = processorTime): Promise<number[]> {
+async function takeTurns(
+  ways: readonly (() => Promise<unknown>)[],
+  rounds: number,
+  clock = processorTime,
+): Promise<number[]> {
   const times = ways.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [index, way] of ways.entries()) {
@@ -55,21 +64,30 @@ async function originalInception(entry: ModelEntry): Promise<(image: RgbImage) =
   const folder = await mkdtemp(join(tmpdir(), 'kinoscope-bench-'));
   const files = await readTarball(await fetchTarball(entry.source, folder), [build.model, ...build.weights]);
   await rm(folder, { recursive: true });
-  const json = readBundledModule(files.read(build.model).toString()) as { modelTopology: object; weightsManifest: { weights: [] }[] };
-  const bytes = Buffer.concat(build.weights.map((path) => {
-    return Buffer.from(String(readBundledModule(files.read(path).toString())), 'base64');
-  }));
+  const json = readBundledModule(files.read(build.model).toString()) as {
+    modelTopology: object;
+    weightsManifest: { weights: [] }[];
+  };
+  const bytes = Buffer.concat(
+    build.weights.map((path) => {
+      return Buffer.from(String(readBundledModule(files.read(path).toString())), 'base64');
+    }),
+  );
   tf.env().set('IS_NODE', false);
   await tf.setBackend('cpu');
-  const whole = await tf.loadLayersModel(tf.io.fromMemory({
-    modelTopology: json.modelTopology,
-    weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
-    weightData: Uint8Array.from(bytes).buffer,
-  }));
+  const whole = await tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: json.modelTopology,
+      weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
+      weightData: Uint8Array.from(bytes).buffer,
+    }),
+  );
   const network = tf.model({ inputs: whole.inputs, outputs: whole.getLayer('flatten_1').output as tf.SymbolicTensor });
   return (image) => {
     const input = imagesToTensor([image], { ...entry.input, layout: 'NHWC' });
-    return Float32Array.from((network.predict(tf.tensor(input.data as Float32Array, [...input.dims])) as tf.Tensor).dataSync());
+    return Float32Array.from(
+      (network.predict(tf.tensor(input.data as Float32Array, [...input.dims])) as tf.Tensor).dataSync(),
+    );
   };
 }
 
@@ -93,10 +111,15 @@ async function againstOriginal(entry: ModelEntry): Promise<string> {
     let expected: Float32Array = new Float32Array();
     const [slow = NaN] = await takeTurns([async () => (expected = original(image))], 1);
     const [fast = NaN, faster = NaN] = await takeTurns([() => float.runImage(image), () => eight.runImage(image)], 15);
-    const difference = (await features(float, image)).reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] ?? NaN))), 0);
+    const difference = (await features(float, image)).reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - (expected[i] ?? NaN))),
+      0,
+    );
     const near = cosine(await features(eight, image), expected);
-    rows.push(`| ${name} | ${slow.toFixed(0)} | ${fast.toFixed(0)} | ${faster.toFixed(0)} | ${(slow / fast).toFixed(0)} | `
-      + `${(slow / faster).toFixed(0)} | ${difference.toExponential(1)} of ${Math.max(...expected).toFixed(2)} | ${near.toFixed(4)} |`);
+    rows.push(
+      `| ${name} | ${slow.toFixed(0)} | ${fast.toFixed(0)} | ${faster.toFixed(0)} | ${(slow / fast).toFixed(0)} | ` +
+        `${(slow / faster).toFixed(0)} | ${difference.toExponential(1)} of ${Math.max(...expected).toFixed(2)} | ${near.toFixed(4)} |`,
+    );
   }
   await models.close();
   return `Inception V3, one thread, milliseconds of processor time a picture; TensorFlow.js (cpu) is the reference.
@@ -113,12 +136,19 @@ async function batches(entry: ModelEntry): Promise<string> {
   for (const threads of [1, availableParallelism()]) {
     const models = createModels({ modelsDir, provider: 'cpu', threads });
     const [float, eight] = [await models.load('inception-v3'), await models.load('inception-v3.int8')];
-    const ways = [float, eight].flatMap((model) => sizes.map((size) => () => model.runImages(Array.from({ length: size }, () => image))));
-    const times = (await takeTurns(ways, 9, () => performance.now())).map((time, index) => time / (sizes[index % sizes.length] ?? 1));
+    const ways = [float, eight].flatMap((model) =>
+      sizes.map((size) => () => model.runImages(Array.from({ length: size }, () => image))),
+    );
+    const times = (await takeTurns(ways, 9, () => performance.now())).map(
+      (time, index) => time / (sizes[index % sizes.length] ?? 1),
+    );
     await models.close();
     const [reference = NaN] = times;
     const cells = times.map((time) => `${time.toFixed(0)} (${(reference / time).toFixed(2)})`);
-    rows.push(`| ${threads} | floats | ${cells.slice(0, sizes.length).join(' | ')} |`, `| ${threads} | 8 bits | ${cells.slice(sizes.length).join(' | ')} |`);
+    rows.push(
+      `| ${threads} | floats | ${cells.slice(0, sizes.length).join(' | ')} |`,
+      `| ${threads} | 8 bits | ${cells.slice(sizes.length).join(' | ')} |`,
+    );
   }
   return `Inception V3, milliseconds of wall time a picture (times as fast as floats one by one with as many threads).
 
@@ -135,7 +165,10 @@ async function eightBitLoss(entry: ModelEntry): Promise<string> {
   for (const folder of ['credits-stills', 'face-boxes', 'posters']) {
     const names = await readdir(join(data, folder), { recursive: true }).catch(() => []);
     const files = names.filter((name) => /\.jpe?g$/i.test(name)).sort();
-    const chosen = Array.from({ length: Math.min(40, files.length) }, (_, i) => files[Math.floor((i * files.length) / 40)] ?? '');
+    const chosen = Array.from(
+      { length: Math.min(40, files.length) },
+      (_, i) => files[Math.floor((i * files.length) / 40)] ?? '',
+    );
     const cosines: number[] = [];
     for (const file of chosen) {
       const image = await readPicture(join(data, folder, file), entry);
@@ -161,7 +194,9 @@ async function everyNetwork(entries: readonly ModelEntry[]): Promise<string> {
     const batch = Array.from({ length: 8 }, () => image);
     const [one = NaN, eight = NaN] = await takeTurns([() => model.runImages([image]), () => model.runImages(batch)], 9);
     const size = `${image.width} x ${image.height}`;
-    rows.push(`| ${entry.id} | ${size} | ${entry.batchLimit} | ${one.toFixed(1)} | ${(eight / 8).toFixed(1)} | ${((one * 8) / eight).toFixed(2)} |`);
+    rows.push(
+      `| ${entry.id} | ${size} | ${entry.batchLimit} | ${one.toFixed(1)} | ${(eight / 8).toFixed(1)} | ${((one * 8) / eight).toFixed(2)} |`,
+    );
   }
   await models.close();
   return `Every network that the set-up builds, one thread, milliseconds of processor time a picture, one by one and eight at once.
@@ -174,5 +209,10 @@ ${rows.join('\n')}`;
 const { models: entries } = await readManifest(modelsDir);
 const inception = entries.find(({ id }) => id === 'inception-v3');
 if (!inception) throw new Error('models/manifest.json has no inception-v3');
-const tables = [await againstOriginal(inception), await batches(inception), await eightBitLoss(inception), await everyNetwork(entries)];
+const tables = [
+  await againstOriginal(inception),
+  await batches(inception),
+  await eightBitLoss(inception),
+  await everyNetwork(entries),
+];
 writeSection('inference', `### Inference\n\n${tables.join('\n\n')}`);

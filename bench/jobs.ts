@@ -75,8 +75,14 @@ async function compare(
 
 const rows: string[] = [];
 const embedded = await createEmbeddedQueue(store);
-rows.push(await compare(
-  'embedded queue', () => lifeOfJobs(embedded), 'bare libsql, 3 transactions of one row', bareTransactions));
+rows.push(
+  await compare(
+    'embedded queue',
+    () => lifeOfJobs(embedded),
+    'bare libsql, 3 transactions of one row',
+    bareTransactions,
+  ),
+);
 await embedded.close();
 
 if (hasRedisServer()) {
@@ -84,9 +90,19 @@ if (hasRedisServer()) {
   const connection = new Redis(server.url, { maxRetriesPerRequest: null });
   const [queue, worker] = [new Queue('bare', { connection }), new Worker('bare', null, { connection, autorun: false })];
   await worker.waitUntilReady();
-  const bullmq = await connectQueue({ database: join(folder, 'bullmq.db'), timing: {}, redis: { redisUrl: server.url, prefix: 'kinoscope' } });
-  rows.push(await compare(
-    'BullMQ, results in SQLite', () => lifeOfJobs(bullmq.queue), 'bare BullMQ, no store', () => bareBullmq(queue, worker)));
+  const bullmq = await connectQueue({
+    database: join(folder, 'bullmq.db'),
+    timing: {},
+    redis: { redisUrl: server.url, prefix: 'kinoscope' },
+  });
+  rows.push(
+    await compare(
+      'BullMQ, results in SQLite',
+      () => lifeOfJobs(bullmq.queue),
+      'bare BullMQ, no store',
+      () => bareBullmq(queue, worker),
+    ),
+  );
   await bullmq.close();
   await worker.close();
   await queue.close();
@@ -97,7 +113,9 @@ await store.close();
 bare.close();
 await rm(folder, { recursive: true });
 
-writeSection('jobs', `## Jobs: what a job costs beyond its work
+writeSection(
+  'jobs',
+  `## Jobs: what a job costs beyond its work
 
 Milliseconds a job for enqueue, claim and completion with one result, one after the other; median of ${ROUNDS} rounds of
 ${JOBS} jobs. The queues commit a result as well, the ground does not.
@@ -105,4 +123,5 @@ Redis syncs every write (\`appendfsync always\`), SQLite every transaction.
 
 | Queue | ms a job | Ground | ms a job | ratio |
 |---|---|---|---|---|
-${rows.join('\n')}`);
+${rows.join('\n')}`,
+);

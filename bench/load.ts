@@ -26,7 +26,9 @@ const AT_A_TIME = 5;
 const folder = await mkdtemp(join(tmpdir(), 'kinoscope-bench-'));
 const film = await shortFilm();
 const api = await ServiceProcess.start('api', {
-  KINOSCOPE_HOME: join(folder, 'home'), KINOSCOPE_MEDIA_ROOTS: dirname(film), KINOSCOPE_DOWNLOAD_CONCURRENCY: '8',
+  KINOSCOPE_HOME: join(folder, 'home'),
+  KINOSCOPE_MEDIA_ROOTS: dirname(film),
+  KINOSCOPE_DOWNLOAD_CONCURRENCY: '8',
 });
 
 /** Megabytes that are resident now, or were at most. */
@@ -86,9 +88,13 @@ interface Attacked {
 
 /** 200 jobs and their listeners, while strangers send what is to break the service. */
 async function attack(): Promise<Attacked> {
-  const service = await ServiceProcess.start('serve', { KINOSCOPE_HOME: join(folder, 'attacked'), KINOSCOPE_MEDIA_ROOTS: folder });
+  const service = await ServiceProcess.start('serve', {
+    KINOSCOPE_HOME: join(folder, 'attacked'),
+    KINOSCOPE_MEDIA_ROOTS: folder,
+  });
   const memory: string[] = [];
-  const note = async (what: string): Promise<void> => void memory.push(`| ${what} | ${(await resident('VmRSS', service)).toFixed(0)} |`);
+  const note = async (what: string): Promise<void> =>
+    void memory.push(`| ${what} | ${(await resident('VmRSS', service)).toFixed(0)} |`);
   const health: number[] = [];
   const pauses: number[] = [];
   const answers = new Map<string, Set<string>>();
@@ -99,12 +105,19 @@ async function attack(): Promise<Attacked> {
       const file = join(folder, `job-${index}.mp4`);
       await anotherFilm(film, file);
       const { title } = await service.post<{ title: { id: string } }>('/v1/titles', { path: file });
-      jobs.push((await service.post<{ job: { id: string } }>(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] })).job.id);
+      jobs.push(
+        (await service.post<{ job: { id: string } }>(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] })).job.id,
+      );
     }
     let done = 0;
-    const heard = jobs.map((job) => service.follow(job).then((events) => {
-      if (events.at(-1)?.state === 'done') done++;
-    }, () => undefined));
+    const heard = jobs.map((job) =>
+      service.follow(job).then(
+        (events) => {
+          if (events.at(-1)?.state === 'done') done++;
+        },
+        () => undefined,
+      ),
+    );
     await sleep(3_000);
     await note(`${LISTENERS} jobs and listeners`);
     const end = performance.now() + ATTACK_SECONDS * 1000;
@@ -128,7 +141,9 @@ async function attack(): Promise<Attacked> {
       const open: Promise<void>[] = [];
       for (let index = 0; performance.now() < end; index++) {
         const { name, send } = hostile[index % hostile.length]!;
-        open.push(send(service.url).then((answer) => void answers.set(name, (answers.get(name) ?? new Set()).add(answer))));
+        open.push(
+          send(service.url).then((answer) => void answers.set(name, (answers.get(name) ?? new Set()).add(answer))),
+        );
         await sleep(HOSTILE_MS);
         if (index % 20 === 19) await note(`after ${index + 1} hostile uploads`);
       }
@@ -140,41 +155,55 @@ async function attack(): Promise<Attacked> {
     const finished = done;
     await service.stop();
     await Promise.all(heard);
-    return { memory, answers, health: health.sort((a, b) => a - b), pauses: pauses.sort((a, b) => a - b), done: finished };
+    return {
+      memory,
+      answers,
+      health: health.sort((a, b) => a - b),
+      pauses: pauses.sort((a, b) => a - b),
+      done: finished,
+    };
   } finally {
     await service.stop();
   }
 }
 
 const attacked = await attack().finally(() => rm(folder, { recursive: true }));
-const ms = (values: readonly number[], share: number): string => values[Math.min(values.length - 1, Math.floor(values.length * share))]!.toFixed(0);
+const ms = (values: readonly number[], share: number): string =>
+  values[Math.min(values.length - 1, Math.floor(values.length * share))]!.toFixed(0);
 
-writeSection('load', [
-  '## Memory of an api process under load',
-  '',
-  `${UPLOADS} uploads, ${AT_A_TIME} at a time, ${UPLOADS * MEGABYTES} MB in all, while ${LISTENERS} clients follow a job by server-sent events.`,
-  `Resident memory of the api process, MB. ${ended} of ${LISTENERS} listeners were told of the job's end.`,
-  '',
-  '| | MB |',
-  '|---|--:|',
-  ...rows,
-  '',
-  '## A service under attack',
-  '',
-  `${LISTENERS} jobs (genre), each followed by a listener, in one process that answers and works, while a hostile upload comes every`,
-  `${HOSTILE_MS / 1000} s for ${ATTACK_SECONDS} s. ${attacked.done} of the jobs were done by then. Milliseconds; the loop's pauses are the longest of each second, as`,
-  '`/metrics` tells them, decoders and networks working on the same cores.',
-  '',
-  '| | half | 99 of 100 | longest |',
-  '|---|--:|--:|--:|',
-  ...([['health answers', attacked.health], ['the event loop pauses', attacked.pauses]] as const)
-    .map(([name, values]) => `| ${name} | ${ms(values, 0.5)} | ${ms(values, 0.99)} | ${ms(values, 1)} |`),
-  '',
-  '| sent | answered |',
-  '|---|---|',
-  ...[...attacked.answers].map(([name, said]) => `| ${name} | ${[...said].join('; ')} |`),
-  '',
-  '| resident memory of that process | MB |',
-  '|---|--:|',
-  ...attacked.memory,
-].join('\n'));
+writeSection(
+  'load',
+  [
+    '## Memory of an api process under load',
+    '',
+    `${UPLOADS} uploads, ${AT_A_TIME} at a time, ${UPLOADS * MEGABYTES} MB in all, while ${LISTENERS} clients follow a job by server-sent events.`,
+    `Resident memory of the api process, MB. ${ended} of ${LISTENERS} listeners were told of the job's end.`,
+    '',
+    '| | MB |',
+    '|---|--:|',
+    ...rows,
+    '',
+    '## A service under attack',
+    '',
+    `${LISTENERS} jobs (genre), each followed by a listener, in one process that answers and works, while a hostile upload comes every`,
+    `${HOSTILE_MS / 1000} s for ${ATTACK_SECONDS} s. ${attacked.done} of the jobs were done by then. Milliseconds; the loop's pauses are the longest of each second, as`,
+    '`/metrics` tells them, decoders and networks working on the same cores.',
+    '',
+    '| | half | 99 of 100 | longest |',
+    '|---|--:|--:|--:|',
+    ...(
+      [
+        ['health answers', attacked.health],
+        ['the event loop pauses', attacked.pauses],
+      ] as const
+    ).map(([name, values]) => `| ${name} | ${ms(values, 0.5)} | ${ms(values, 0.99)} | ${ms(values, 1)} |`),
+    '',
+    '| sent | answered |',
+    '|---|---|',
+    ...[...attacked.answers].map(([name, said]) => `| ${name} | ${[...said].join('; ')} |`),
+    '',
+    '| resident memory of that process | MB |',
+    '|---|--:|',
+    ...attacked.memory,
+  ].join('\n'),
+);

@@ -28,7 +28,8 @@ async function facesOfPosters(): Promise<Float32Array[]> {
   const folder = join(dataFolder(), 'posters', 'images');
   const faces: Float32Array[] = [];
   for (const name of readdirSync(folder).sort().slice(0, POSTERS))
-    for (const { box, embedding } of await readFaces(models, await readPicture(join(folder, name)))) if (box[3] >= LEAST_HEIGHT) faces.push(embedding);
+    for (const { box, embedding } of await readFaces(models, await readPicture(join(folder, name))))
+      if (box[3] >= LEAST_HEIGHT) faces.push(embedding);
   await models.close();
   return faces;
 }
@@ -85,12 +86,18 @@ async function measure(count: number, real: readonly Float32Array[]): Promise<st
   const same = (some: readonly Float32Array[], what: (gallery: Gallery, probe: Float32Array) => string): string =>
     (some.filter((probe) => what(nearest, probe) === what(all, probe)).length / some.length).toFixed(3);
   const first = (gallery: Gallery, probe: Float32Array): string => gallery.identify(probe)[0]!.personId;
-  const three = (gallery: Gallery, probe: Float32Array): string => gallery.identify(probe).map(({ personId }) => personId).join();
+  const three = (gallery: Gallery, probe: Float32Array): string =>
+    gallery
+      .identify(probe)
+      .map(({ personId }) => personId)
+      .join();
   const name = (gallery: Gallery, probe: Float32Array): string => {
     const [best] = gallery.identify(probe);
     return best!.confidence >= NAMED_FROM ? best!.personId : '';
   };
-  const differences = probes.map((probe) => Math.abs(nearest.identify(probe)[0]!.confidence - all.identify(probe)[0]!.confidence)).sort((a, b) => a - b);
+  const differences = probes
+    .map((probe) => Math.abs(nearest.identify(probe)[0]!.confidence - all.identify(probe)[0]!.confidence))
+    .sort((a, b) => a - b);
   const recall = [same(sights, first), same(strangers, first), same(probes, three), same(probes, name)];
   const times = [...timed(probes, nearest, ROUNDS), ...timed(probes, all, ROUNDS / 4)];
 
@@ -104,15 +111,18 @@ const counts = process.argv.slice(2).map(Number);
 const real = await facesOfPosters();
 const rows: string[] = [];
 for (const count of counts.length > 0 ? counts : [200_000, 1_000_000]) rows.push(await measure(count, real));
-writeSection('people-many', [
-  '## Very many people',
-  '',
-  'Above 100,000 known people a face is compared with the nearest that a graph finds, and a sample of the others tells what their odds',
-  `sum to. Beside it, comparing it with everybody. ${PROBES} faces, half of them other sights of somebody, half strangers; people and strangers are`,
-  `made, spread as the ${real.length} faces of ${POSTERS} posters are. Same: as comparing with everybody says; the name: whoever has a confidence of .5, or nobody.`,
-  'Difference: the largest of the best one\'s confidence. Filled: the graph, while nothing else is done; a change: one comes and one goes.',
-  '',
-  '| People | nearest, ms: median | p99 | everybody, ms: median | p99 | same best, sights | strangers | same 3 | same name | difference | filled, s | a change, ms |',
-  '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
-  ...rows,
-].join('\n'));
+writeSection(
+  'people-many',
+  [
+    '## Very many people',
+    '',
+    'Above 100,000 known people a face is compared with the nearest that a graph finds, and a sample of the others tells what their odds',
+    `sum to. Beside it, comparing it with everybody. ${PROBES} faces, half of them other sights of somebody, half strangers; people and strangers are`,
+    `made, spread as the ${real.length} faces of ${POSTERS} posters are. Same: as comparing with everybody says; the name: whoever has a confidence of .5, or nobody.`,
+    "Difference: the largest of the best one's confidence. Filled: the graph, while nothing else is done; a change: one comes and one goes.",
+    '',
+    '| People | nearest, ms: median | p99 | everybody, ms: median | p99 | same best, sights | strangers | same 3 | same name | difference | filled, s | a change, ms |',
+    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...rows,
+  ].join('\n'),
+);

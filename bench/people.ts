@@ -30,13 +30,18 @@ function films(photos: readonly PhotoFace[], each: number, random: () => number)
       const few = own.splice(0, each);
       if (few.length < each) return [];
       const qualities = few.map(({ quality }) => quality);
-      return [{
-        person,
-        embedding: meanEmbedding(few.map(({ embedding }) => embedding), qualities.map((quality) => 0.05 + quality)),
-        // A photo stands for about three seconds on screen.
-        weight: 3 * qualities.reduce((sum, quality) => sum + quality, 0),
-        quality: Math.max(...qualities),
-      }];
+      return [
+        {
+          person,
+          embedding: meanEmbedding(
+            few.map(({ embedding }) => embedding),
+            qualities.map((quality) => 0.05 + quality),
+          ),
+          // A photo stands for about three seconds on screen.
+          weight: 3 * qualities.reduce((sum, quality) => sum + quality, 0),
+          quality: Math.max(...qualities),
+        },
+      ];
     });
     if (film.length < 2) return made;
     made.push(film);
@@ -50,27 +55,52 @@ function cluster(all: readonly Shown[][], reach: number): string[][] {
   const given: string[][] = [];
   for (const film of all) {
     const sights = film.map(({ embedding, weight, quality }, i): Sight => ({
-      key: `u${i}`, embedding, weight, quality, meets: [], personId: null, pinned: false, not: [],
+      key: `u${i}`,
+      embedding,
+      weight,
+      quality,
+      meets: [],
+      personId: null,
+      pinned: false,
+      not: [],
     }));
-    const { decisions, joins } = assign(sights, new Gallery('face-embed-512', []), strangers, { reach, meansAlike: reach - 0.05 });
-    given.push(sights.map(({ key, embedding, weight }) => {
-      const { person } = decisions.get(key)!;
-      if (person === null) return `nobody ${number++}`;
-      const id = person === NEWCOMER ? `s${number++}` : person;
-      const before = strangers.find((one) => one.id === id);
-      const { mean, exemplars } = learn([], [...(before?.faces ?? []), { embedding: encodeEmbedding(embedding!), weight }]);
-      const after = {
-        id, faces: [...exemplars], mean: decodeEmbedding(mean!), exemplars: exemplars.map((face) => decodeEmbedding(face.embedding)), rejected: [], apart: [],
-      };
-      strangers = [...strangers.filter((one) => one.id !== id), after];
-      return id;
-    }));
+    const { decisions, joins } = assign(sights, new Gallery('face-embed-512', []), strangers, {
+      reach,
+      meansAlike: reach - 0.05,
+    });
+    given.push(
+      sights.map(({ key, embedding, weight }) => {
+        const { person } = decisions.get(key)!;
+        if (person === null) return `nobody ${number++}`;
+        const id = person === NEWCOMER ? `s${number++}` : person;
+        const before = strangers.find((one) => one.id === id);
+        const { mean, exemplars } = learn(
+          [],
+          [...(before?.faces ?? []), { embedding: encodeEmbedding(embedding!), weight }],
+        );
+        const after = {
+          id,
+          faces: [...exemplars],
+          mean: decodeEmbedding(mean!),
+          exemplars: exemplars.map((face) => decodeEmbedding(face.embedding)),
+          rejected: [],
+          apart: [],
+        };
+        strangers = [...strangers.filter((one) => one.id !== id), after];
+        return id;
+      }),
+    );
     for (const [a, b] of joins) {
       const [into, from] = [strangers.find(({ id }) => id === a), strangers.find(({ id }) => id === b)];
       if (!into || !from) continue;
       const { mean, exemplars } = learn([], [...into.faces, ...from.faces]);
       strangers = strangers.filter((one) => one !== into && one !== from);
-      strangers.push({ ...into, faces: [...exemplars], mean: decodeEmbedding(mean!), exemplars: exemplars.map((face) => decodeEmbedding(face.embedding)) });
+      strangers.push({
+        ...into,
+        faces: [...exemplars],
+        mean: decodeEmbedding(mean!),
+        exemplars: exemplars.map((face) => decodeEmbedding(face.embedding)),
+      });
       for (const ids of given) ids.forEach((id, i) => id === b && (ids[i] = a));
     }
   }
@@ -80,30 +110,44 @@ function cluster(all: readonly Shown[][], reach: number): string[][] {
 /** The reference: the first person whose mean is near enough takes everything, in order (leader clustering). */
 function leaders(all: readonly Shown[][], reach: number): string[][] {
   const first: Float32Array[] = [];
-  return all.map((film) => film.map(({ embedding }) => {
-    const found = first.findIndex((face) => similarity(face, embedding) >= reach);
-    return `s${found >= 0 ? found : first.push(embedding) - 1}`;
-  }));
+  return all.map((film) =>
+    film.map(({ embedding }) => {
+      const found = first.findIndex((face) => similarity(face, embedding) >= reach);
+      return `s${found >= 0 ? found : first.push(embedding) - 1}`;
+    }),
+  );
 }
 
 /** Of pairs said to be one person, the share that is; of pairs that are, the share that was said. */
-function pairs(all: readonly Shown[][], given: readonly string[][]): { precision: number; recall: number; people: number } {
+function pairs(
+  all: readonly Shown[][],
+  given: readonly string[][],
+): { precision: number; recall: number; people: number } {
   const flat = all.flatMap((film, f) => film.map(({ person }, i) => ({ person, id: given[f]![i]! })));
   let [said, right, there] = [0, 0, 0];
-  flat.forEach((a, i) => flat.slice(0, i).forEach((b) => {
-    const [same, together] = [a.person === b.person, a.id === b.id];
-    if (together) said++;
-    if (same) there++;
-    if (same && together) right++;
-  }));
-  return { precision: said === 0 ? 1 : right / said, recall: right / there, people: new Set(flat.map(({ id }) => id)).size };
+  flat.forEach((a, i) =>
+    flat.slice(0, i).forEach((b) => {
+      const [same, together] = [a.person === b.person, a.id === b.id];
+      if (together) said++;
+      if (same) there++;
+      if (same && together) right++;
+    }),
+  );
+  return {
+    precision: said === 0 ? 1 : right / said,
+    recall: right / there,
+    people: new Set(flat.map(({ id }) => id)).size,
+  };
 }
 
 async function strangers(): Promise<string> {
   const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
   const photos = await readCasts(models, 'face-embed-512');
   await models.close();
-  const lines = ['| Photos a film | reach | pairs right | pairs found | people made of 11 | leader: right | found | people |', '|--:|--:|--:|--:|--:|--:|--:|--:|'];
+  const lines = [
+    '| Photos a film | reach | pairs right | pairs found | people made of 11 | leader: right | found | people |',
+    '|--:|--:|--:|--:|--:|--:|--:|--:|',
+  ];
   for (const each of [1, 3])
     for (const reach of [0.4, 0.45, 0.5, 0.55]) {
       const rounds = [1, 2, 3, 4, 5].map((seed) => {
@@ -111,11 +155,16 @@ async function strangers(): Promise<string> {
         return { ours: pairs(all, cluster(all, reach)), theirs: pairs(all, leaders(all, reach)) };
       });
       const mid = (of: (round: (typeof rounds)[number]) => number): number => median(rounds.map(of));
-      lines.push(`| ${each} | ${reach} | ${percent(mid(({ ours }) => ours.precision))} | ${percent(mid(({ ours }) => ours.recall))} | ${mid(({ ours }) => ours.people)} `
-        + `| ${percent(mid(({ theirs }) => theirs.precision))} | ${percent(mid(({ theirs }) => theirs.recall))} | ${mid(({ theirs }) => theirs.people)} |`);
+      lines.push(
+        `| ${each} | ${reach} | ${percent(mid(({ ours }) => ours.precision))} | ${percent(mid(({ ours }) => ours.recall))} | ${mid(({ ours }) => ours.people)} ` +
+          `| ${percent(mid(({ theirs }) => theirs.precision))} | ${percent(mid(({ theirs }) => theirs.recall))} | ${mid(({ theirs }) => theirs.people)} |`,
+      );
     }
-  return '### Strangers across films\n\nPhotos of two casts (11 people) dealt to films, one or three a person and film, nobody named and nobody known to be seen together '
-    + '(the harder case): who is the same in two films. Medians of 5 deals; the product\'s reach is .5. Beside it, in the same deals, leader clustering.\n\n' + lines.join('\n');
+  return (
+    '### Strangers across films\n\nPhotos of two casts (11 people) dealt to films, one or three a person and film, nobody named and nobody known to be seen together ' +
+    "(the harder case): who is the same in two films. Medians of 5 deals; the product's reach is .5. Beside it, in the same deals, leader clustering.\n\n" +
+    lines.join('\n')
+  );
 }
 
 // Looking a face up in a large gallery.
@@ -134,25 +183,37 @@ function timed(rounds: number, work: () => void): { median: number; p99: number;
   }
   const { user, system } = process.cpuUsage(before);
   walls.sort((a, b) => a - b);
-  return { median: walls[Math.floor(rounds / 2)]!, p99: walls[Math.floor(rounds * 0.99)]!, processor: (user + system) / 1000 / rounds };
+  return {
+    median: walls[Math.floor(rounds / 2)]!,
+    p99: walls[Math.floor(rounds * 0.99)]!,
+    processor: (user + system) / 1000 / rounds,
+  };
 }
 
 function search(): string {
   const random = seeded(7);
-  const face = (): Float32Array => normalize(Float32Array.from({ length: 512 }, () => random() + random() + random() - 1.5));
+  const face = (): Float32Array =>
+    normalize(Float32Array.from({ length: 512 }, () => random() + random() + random() - 1.5));
   const lines = [
     '| People | identify, ms: median | p99 | processor | bare dot products, ms: median | p99 | processor | made ready, ms | same 3 |',
     '|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
   ];
   for (const count of [1000, 10_000, 100_000]) {
-    const people = Array.from({ length: count }, (_, i) => ({ id: `p${i}`, name: `P${i}`, mean: face(), rejected: [] }));
+    const people = Array.from({ length: count }, (_, i) => ({
+      id: `p${i}`,
+      name: `P${i}`,
+      mean: face(),
+      rejected: [],
+    }));
     const flat = new Float32Array(count * 512);
     people.forEach(({ mean }, i) => flat.set(mean, i * 512));
     const start = performance.now();
     const gallery = new Gallery('face-embed-512', people);
     const ready = performance.now() - start;
     // Another photo of somebody, and faces of nobody.
-    const probes = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? face() : meanEmbedding([people[(i * count) / 20]!.mean, face()])));
+    const probes = Array.from({ length: 20 }, (_, i) =>
+      i % 2 === 0 ? face() : meanEmbedding([people[(i * count) / 20]!.mean, face()]),
+    );
     const dots = new Float32Array(count);
     const compare = (probe: Float32Array): void => {
       for (let row = 0; row < count; row++) {
@@ -164,19 +225,33 @@ function search(): string {
     let same = 0;
     for (const probe of probes) {
       compare(probe);
-      const wanted = [...dots.keys()].sort((a, b) => dots[b]! - dots[a]!).slice(0, 3).map((row) => `p${row}`);
-      if (gallery.identify(probe).map(({ personId }) => personId).join() === wanted.join()) same++;
+      const wanted = [...dots.keys()]
+        .sort((a, b) => dots[b]! - dots[a]!)
+        .slice(0, 3)
+        .map((row) => `p${row}`);
+      if (
+        gallery
+          .identify(probe)
+          .map(({ personId }) => personId)
+          .join() === wanted.join()
+      )
+        same++;
     }
     let turn = 0;
     const next = (): Float32Array => probes[turn++ % probes.length]!;
     const ours = timed(ROUNDS, () => gallery.identify(next()));
     const bare = timed(ROUNDS / 5, () => compare(next()));
     const cells = [ours, bare].flatMap(({ median: half, p99, processor }) => [half, p99, processor]);
-    lines.push(`| ${count.toLocaleString('en')} | ${cells.map((ms) => ms.toFixed(2)).join(' | ')} | ${ready.toFixed(0)} | ${same} of ${probes.length} |`);
+    lines.push(
+      `| ${count.toLocaleString('en')} | ${cells.map((ms) => ms.toFixed(2)).join(' | ')} | ${ready.toFixed(0)} | ${same} of ${probes.length} |`,
+    );
   }
-  return '### Looking a face up\n\nThe means of a gallery, 512 numbers each, one thread. Bare: the dot products alone in plain JavaScript, single precision, one flat '
-    + `array. Wall times of ${ROUNDS} calls (bare: ${ROUNDS / 5}), and the processor time of one, which other work on the machine disturbs less. Same 3: faces for which `
-    + 'both give the same three people in the same order. Made ready: once after each change of the gallery.\n\n' + lines.join('\n');
+  return (
+    '### Looking a face up\n\nThe means of a gallery, 512 numbers each, one thread. Bare: the dot products alone in plain JavaScript, single precision, one flat ' +
+    `array. Wall times of ${ROUNDS} calls (bare: ${ROUNDS / 5}), and the processor time of one, which other work on the machine disturbs less. Same 3: faces for which ` +
+    'both give the same three people in the same order. Made ready: once after each change of the gallery.\n\n' +
+    lines.join('\n')
+  );
 }
 
 writeSection('people', `## People\n\n${[search(), await strangers()].join('\n\n')}`);

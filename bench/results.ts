@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
 const FILE = new URL('./RESULTS.md', import.meta.url);
-const HEAD = '# Measured\n\nEvery table is made by the command above it, on the machine and day that its line names. Times on one machine drift:\n'
-  + 'compare the ratios inside a table, not the seconds of two tables.\n';
+const HEAD =
+  '# Measured\n\nEvery table is made by the command above it, on the machine and day that its line names. Times on one machine drift:\n' +
+  'compare the ratios inside a table, not the seconds of two tables.\n';
 
 function machine(): string {
   const [first] = cpus();
@@ -21,9 +22,10 @@ export function writeSection(name: string, markdown: string): void {
   const section = `${open}\n\n\`npm run bench -- ${name}\` (${date}, ${machine()})\n\n${markdown.trim()}\n\n${close}`;
   const text = existsSync(FILE) ? readFileSync(FILE, 'utf8') : HEAD;
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
-  const renewed = start >= 0 && end > start
-    ? text.slice(0, start) + section + text.slice(end + close.length)
-    : `${text.trimEnd()}\n\n${section}\n`;
+  const renewed =
+    start >= 0 && end > start
+      ? text.slice(0, start) + section + text.slice(end + close.length)
+      : `${text.trimEnd()}\n\n${section}\n`;
   writeFileSync(FILE, renewed);
   console.log(markdown.trim());
 }

@@ -40,15 +40,25 @@ for (const [file, { first_frames_of_shots: all }] of Object.entries(expected)) {
   const seconds = await timed(file, detector);
   const decoding = await timed(file, { sizes: detector.sizes, push: () => undefined });
   const begun = detector.finish().shots.filter(({ startFrame }) => startFrame > 0);
-  const framesOf = (soft: boolean): number[] => begun.filter(({ transition }) => (transition === 'dissolve') === soft).map(({ startFrame }) => startFrame);
+  const framesOf = (soft: boolean): number[] =>
+    begun.filter(({ transition }) => (transition === 'dissolve') === soft).map(({ startFrame }) => startFrame);
   const [hard, dissolves, seen] = [framesOf(false), framesOf(true), SEEN_BY_EYE[file] ?? []];
   const found = known.filter((frame) => near(frame, hard)).length;
   const right = hard.filter((frame) => near(frame, known)).length;
   const listed = begun.filter(({ startFrame }) => near(startFrame, known)).length;
   const cells = [
-    file, known.length, found, hard.length - right, share(found, known.length), share(right, hard.length),
-    seen.length, seen.filter((frame) => near(frame, dissolves)).length, dissolves.filter((frame) => !near(frame, seen)).length,
-    share(listed, begun.length), seconds.toFixed(1), decoding.toFixed(1),
+    file,
+    known.length,
+    found,
+    hard.length - right,
+    share(found, known.length),
+    share(right, hard.length),
+    seen.length,
+    seen.filter((frame) => near(frame, dissolves)).length,
+    dissolves.filter((frame) => !near(frame, seen)).length,
+    share(listed, begun.length),
+    seconds.toFixed(1),
+    decoding.toFixed(1),
   ];
   lines.push(`| ${cells.join(' | ')} |`);
 }

@@ -24,7 +24,8 @@ const ROUNDS = 7;
 const folder = await mkdtemp(join(tmpdir(), 'kinoscope-bench-'));
 const store = await openSqliteStore(join(folder, 'store.db'));
 const shots = await store.collection<Shot>({
-  name: 'shots', indexes: [{ paths: ['film', 'start'] }, { paths: ['cast'] }],
+  name: 'shots',
+  indexes: [{ paths: ['film', 'start'] }, { paths: ['cast'] }],
 });
 const bare = new Database(join(folder, 'bare.db'));
 bare.prepare('PRAGMA journal_mode = WAL').all();
@@ -55,7 +56,8 @@ const parseAll = (rows: unknown[]): unknown[] =>
 const getBare = bare.prepare('SELECT body FROM shots WHERE id = ?');
 const pageBare = bare.prepare('SELECT body FROM shots WHERE film = ? AND start >= ? ORDER BY start, id LIMIT 50');
 const castBare = bare.prepare(
-  'SELECT body FROM shots WHERE id IN (SELECT id FROM cast WHERE person = ?) ORDER BY id LIMIT 50');
+  'SELECT body FROM shots WHERE id IN (SELECT id FROM cast WHERE person = ?) ORDER BY id LIMIT 50',
+);
 const firstBare = bare.prepare('SELECT id, body FROM shots WHERE film = ? ORDER BY start, id LIMIT 1');
 const claimBare = bare.prepare('UPDATE shots SET film = ?, body = ? WHERE id = ?');
 
@@ -72,36 +74,41 @@ const nextId = () => `shot${turn++ % DOCUMENTS}`;
 const byStart: Sort = { path: 'start', order: 'asc' };
 const operations: { name: string; times: number; ours: () => Promise<unknown>; theirs: () => unknown }[] = [
   {
-    name: 'insert, one durable write each', times: 200,
-    ours: () => shots.insert(newShot()), theirs: () => inOne(() => putBare(newShot())),
+    name: 'insert, one durable write each',
+    times: 200,
+    ours: () => shots.insert(newShot()),
+    theirs: () => inOne(() => putBare(newShot())),
   },
   {
-    name: 'commit of 100 documents', times: 10,
+    name: 'commit of 100 documents',
+    times: 10,
     ours: () => store.commit(Array.from({ length: 100 }, newShot).map(upsert)),
     theirs: () => inOne(() => Array.from({ length: 100 }, newShot).forEach(putBare)),
   },
+  { name: 'get by id', times: 2000, ours: () => shots.get(nextId()), theirs: () => parseAll(getBare.all([nextId()])) },
   {
-    name: 'get by id', times: 2000,
-    ours: () => shots.get(nextId()), theirs: () => parseAll(getBare.all([nextId()])),
-  },
-  {
-    name: 'find, a page of 50 by film and time', times: 200,
+    name: 'find, a page of 50 by film and time',
+    times: 200,
     ours: () => shots.find({ film: nextFilm(), start: { $gte: 100 } }, { sort: byStart }),
     theirs: () => parseAll(pageBare.all([nextFilm(), 100])),
   },
   {
-    name: 'find, a page of 50 by element of an array', times: 200,
-    ours: () => shots.find({ cast: `p${turn++ % 400}` }), theirs: () => parseAll(castBare.all([`p${turn++ % 400}`])),
+    name: 'find, a page of 50 by element of an array',
+    times: 200,
+    ours: () => shots.find({ cast: `p${turn++ % 400}` }),
+    theirs: () => parseAll(castBare.all([`p${turn++ % 400}`])),
   },
   {
-    name: 'claim the first, one durable write each', times: 200,
+    name: 'claim the first, one durable write each',
+    times: 200,
     ours: () => shots.claim({ film: nextFilm() }, { $set: { film: 'taken' } }, byStart),
-    theirs: () => inOne(() => {
-      const [row] = firstBare.all([nextFilm()]) as { id: string; body: string }[];
-      if (!row) return;
-      const shot = JSON.parse(row.body) as Record<string, unknown>;
-      claimBare.run(['taken', JSON.stringify({ ...shot, film: 'taken' }), row.id]);
-    }),
+    theirs: () =>
+      inOne(() => {
+        const [row] = firstBare.all([nextFilm()]) as { id: string; body: string }[];
+        if (!row) return;
+        const shot = JSON.parse(row.body) as Record<string, unknown>;
+        claimBare.run(['taken', JSON.stringify({ ...shot, film: 'taken' }), row.id]);
+      }),
   },
 ];
 
@@ -127,11 +134,14 @@ await store.close();
 bare.close();
 await rm(folder, { recursive: true });
 
-writeSection('storage', `## Storage: the collection port beside bare libsql
+writeSection(
+  'storage',
+  `## Storage: the collection port beside bare libsql
 
 Microseconds an operation, median of ${ROUNDS} rounds in turn, on ${DOCUMENTS.toLocaleString('en')} documents of 0.5 kB. Bare
 libsql keeps what is filtered in columns of its own; the port indexes inside the JSON, and finds elements of arrays.
 
 | Operation | port, µs | bare libsql, µs | ratio |
 |---|---|---|---|
-${rows.join('\n')}`);
+${rows.join('\n')}`,
+);

@@ -24,7 +24,10 @@ async function watch(models: Models, name: string): Promise<FacesResult> {
   const analyzer = createFacesAnalyzer({ models });
   const file = join(dataFolder(), name);
   await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
-  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: await analyzer.secondLook() }, consumer: analyzer });
+  await runPass(createFrameSource(), file, {
+    plan: { kind: 'exactAt', times: await analyzer.secondLook() },
+    consumer: analyzer,
+  });
   return analyzer.finish();
 }
 
@@ -44,7 +47,9 @@ interface Shown {
 /** Takes every shot for a film; answers whom the product takes each appearance for, by the tracks that it is made of. */
 async function tellApart(seen: FacesResult): Promise<{ idOf(track: Track): string; people: number }> {
   const library = await Library.open();
-  const films = seen.shots.map(({ start, end }, index) => ({ name: `shot ${index}`, ...part(seen, start, end) })).filter(({ tracks }) => tracks.length > 0);
+  const films = seen.shots
+    .map(({ start, end }, index) => ({ name: `shot ${index}`, ...part(seen, start, end) }))
+    .filter(({ tracks }) => tracks.length > 0);
   for (const film of films) {
     await library.add(film.name, film);
     await library.naming.namesOf(film.name);
@@ -53,7 +58,8 @@ async function tellApart(seen: FacesResult): Promise<{ idOf(track: Track): strin
   for (const film of films) {
     const names = (await library.naming.namesOf(film.name)) ?? {};
     // Passers-by are nobody: each is somebody else.
-    for (const { id, appearance } of buildCast(watchedOf(film)).tracks) ids.set(id, names[appearance]?.personId ?? `${film.name} ${appearance}`);
+    for (const { id, appearance } of buildCast(watchedOf(film)).tracks)
+      ids.set(id, names[appearance]?.personId ?? `${film.name} ${appearance}`);
   }
   const strangers = (await library.people.page({ named: false }, { limit: 1000 })).items.length;
   await library.close();
@@ -62,7 +68,9 @@ async function tellApart(seen: FacesResult): Promise<{ idOf(track: Track): strin
 
 /** Of pairs of faces said to show one person, how many do; of pairs that do, how many were said. */
 function countPairs(shown: readonly Shown[]): { said: number; right: number; there: number } {
-  const pairs = shown.flatMap((a, i) => shown.slice(0, i).map((b) => ({ said: a.id === b.id, same: a.person === b.person })));
+  const pairs = shown.flatMap((a, i) =>
+    shown.slice(0, i).map((b) => ({ said: a.id === b.id, same: a.person === b.person })),
+  );
   return {
     said: pairs.filter(({ said }) => said).length,
     right: pairs.filter(({ said, same }) => said && same).length,
@@ -72,7 +80,8 @@ function countPairs(shown: readonly Shown[]): { said: number; right: number; the
 
 /** In shots with one person to be seen it is the largest face; the others are passers-by in the background. */
 function shownInScene({ tracks }: FacesResult, idOf: (track: Track) => string): Shown[] {
-  const size = ({ sightings }: Track): number => sightings.reduce((sum, sight) => sum + weightOf(sight) * sight.box[3], 0);
+  const size = ({ sightings }: Track): number =>
+    sightings.reduce((sum, sight) => sum + weightOf(sight) * sight.box[3], 0);
   return SCENE.shots.flatMap(({ firstFrame, seen }, index): Shown[] => {
     const [start, end] = [firstFrame / RATE, (SCENE.shots[index + 1]?.firstFrame ?? SCENE.frames) / RATE];
     const inside = tracks.filter(({ sightings }) => sightings[0]!.time >= start && sightings[0]!.time < end);
@@ -82,7 +91,9 @@ function shownInScene({ tracks }: FacesResult, idOf: (track: Track) => string): 
 }
 
 type Marks = readonly (readonly [time: number, x: number, y: number, person: string])[];
-const { films } = JSON.parse(readFileSync(new URL('../data/strangers.json', import.meta.url), 'utf8')) as { films: Readonly<Record<string, Marks>> };
+const { films } = JSON.parse(readFileSync(new URL('../data/strangers.json', import.meta.url), 'utf8')) as {
+  films: Readonly<Record<string, Marks>>;
+};
 
 function shownInTrailer({ tracks }: FacesResult, marks: Marks, idOf: (track: Track) => string): Shown[] {
   return marks.map(([time, x, y, look], index) => {
@@ -94,21 +105,34 @@ function shownInTrailer({ tracks }: FacesResult, marks: Marks, idOf: (track: Tra
 }
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
-const lines = ['| Film | shots | strangers told apart | faces marked by eye | of people | pairs said to be one person | of these right | pairs that are | found |', '|---|--:|--:|--:|--:|--:|--:|--:|--:|'];
+const lines = [
+  '| Film | shots | strangers told apart | faces marked by eye | of people | pairs said to be one person | of these right | pairs that are | found |',
+  '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+];
 for (const name of ['shots/friends-scene.mp4', ...Object.keys(films).map((file) => `video/${file}`)]) {
   const seen = await watch(models, name);
   const { idOf, people } = await tellApart(seen);
   const marks = films[name.split('/')[1]!];
   const shown = marks ? shownInTrailer(seen, marks, idOf) : shownInScene(seen, idOf);
   const { said, right, there } = countPairs(shown);
-  const cells = [name.split('/')[1], seen.shots.length, people, shown.length, new Set(shown.map(({ person }) => person)).size, said, right, there, right];
+  const cells = [
+    name.split('/')[1],
+    seen.shots.length,
+    people,
+    shown.length,
+    new Set(shown.map(({ person }) => person)).size,
+    said,
+    right,
+    there,
+    right,
+  ];
   lines.push(`| ${cells.join(' | ')} |`);
 }
 await models.close();
 writeSection(
   'strangers',
-  '## Strangers on real films\n\nNobody is enrolled and every shot is taken for a film of its own (so nothing but faces says who is the same): whom the product takes for one '
-    + 'person, beside whom the faces show by eye (data/cast-scene.json: shots in which one person is to be seen; data/strangers.json: faces of trailers, as far '
-    + 'as the product finds them and somebody could tell). In the Joker trailer one man is bare-faced in seven of his faces and made up as a clown in four, in the Sintel trailer the girl is veiled in two of six: pairs across that '
-    + `are hardly found.\n\n${lines.join('\n')}`,
+  '## Strangers on real films\n\nNobody is enrolled and every shot is taken for a film of its own (so nothing but faces says who is the same): whom the product takes for one ' +
+    'person, beside whom the faces show by eye (data/cast-scene.json: shots in which one person is to be seen; data/strangers.json: faces of trailers, as far ' +
+    'as the product finds them and somebody could tell). In the Joker trailer one man is bare-faced in seven of his faces and made up as a clown in four, in the Sintel trailer the girl is veiled in two of six: pairs across that ' +
+    `are hardly found.\n\n${lines.join('\n')}`,
 );

@@ -26,7 +26,9 @@ interface Watched {
   readonly found: { readonly samples: readonly Evidence[] };
 }
 
-const films = readdirSync(folder).filter((name) => /^\d{1,3}\.credits-.*\.json$/.test(name)).sort()
+const films = readdirSync(folder)
+  .filter((name) => /^\d{1,3}\.credits-.*\.json$/.test(name))
+  .sort()
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Watched);
 
 /** The segmenter's name of a stretch: black and scenes are told apart by what stands before and after them. */
@@ -46,7 +48,13 @@ const PRIOR = 0.8;
 const MARGIN = 0.6;
 /** What is believed of a state's frames before any is counted, as if so many frames had been seen: there are few of some. */
 const BELIEF_FRAMES = 150;
-const believed = (picture: number, lines: number, names: number, text: number, black: number): Look => ({ picture, lines, names, text, black });
+const believed = (picture: number, lines: number, names: number, text: number, black: number): Look => ({
+  picture,
+  lines,
+  names,
+  text,
+  black,
+});
 /** States that look alike share what was seen of them. */
 const ALIKE: readonly { readonly states: readonly State[]; readonly belief: Look }[] = [
   { states: ['story', 'sceneInside', 'sceneAfter'], belief: believed(0.83, 0.1, 0.015, 0.015, 0.04) },
@@ -63,22 +71,27 @@ const MISLEADING = /^(none, (?!ends on black)|epilogue|burnt-in)/;
 const OVER_STORY: readonly string[] = ['small names over the story', 'cards over footage'];
 
 const seen = new Map<State, Look[]>();
-for (const { truth: { sections, archetype }, found: { samples } } of films) {
+for (const {
+  truth: { sections, archetype },
+  found: { samples },
+} of films) {
   sections.forEach(({ start, end }, k) => {
     const state = OVER_STORY.includes(archetype) && sections[k]!.what === 'cards' ? 'names' : stateOf(sections, k);
     if (state === 'story' && MISLEADING.test(archetype)) return;
     const inside = samples.filter(({ time }) => time > start + MARGIN && time < end - MARGIN);
-    seen.set(state, [...seen.get(state) ?? [], ...inside.map((sample) => lookOf(sample, knowledge.look))]);
+    seen.set(state, [...(seen.get(state) ?? []), ...inside.map((sample) => lookOf(sample, knowledge.look))]);
   });
 }
 const rounded = (value: number): number => Number(value.toPrecision(3));
-const learntLooks = Object.fromEntries(ALIKE.flatMap(({ states, belief }) => {
-  const frames = states.flatMap((state) => seen.get(state) ?? []);
-  const share = (name: keyof Look): number =>
-    frames.reduce((sum, look) => sum + look[name], BELIEF_FRAMES * belief[name]) / (frames.length + BELIEF_FRAMES);
-  const looks = Object.fromEntries(LOOKS.map((name) => [name, rounded(share(name))]));
-  return states.map((state) => [state, looks]);
-})) as unknown as SegmenterSettings['looks'];
+const learntLooks = Object.fromEntries(
+  ALIKE.flatMap(({ states, belief }) => {
+    const frames = states.flatMap((state) => seen.get(state) ?? []);
+    const share = (name: keyof Look): number =>
+      frames.reduce((sum, look) => sum + look[name], BELIEF_FRAMES * belief[name]) / (frames.length + BELIEF_FRAMES);
+    const looks = Object.fromEntries(LOOKS.map((name) => [name, rounded(share(name))]));
+    return states.map((state) => [state, looks]);
+  }),
+) as unknown as SegmenterSettings['looks'];
 
 function logNormal(seconds: readonly number[]): { median: number; spread: number } {
   const logs = seconds.map((value) => Math.log(Math.max(1, value)));

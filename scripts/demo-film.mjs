@@ -32,13 +32,36 @@ const STORY = [
 const AFTER = { photo: 2, from: [0.2, 0.0, 0.8], to: [0.05, 0.0, 0.75] };
 
 /** Invented people for the credit list: role on the left, name on the right. */
-const ROLES = ['Director', 'Writer', 'Producer', 'Camera', 'Editor', 'Music', 'Sound', 'Costumes', 'Make-up', 'Lighting',
-  'Casting', 'Stunts', 'Visual Effects', 'Colourist', 'Foley', 'Script Supervisor', 'Gaffer', 'Key Grip', 'Catering', 'Driver'];
+const ROLES = [
+  'Director',
+  'Writer',
+  'Producer',
+  'Camera',
+  'Editor',
+  'Music',
+  'Sound',
+  'Costumes',
+  'Make-up',
+  'Lighting',
+  'Casting',
+  'Stunts',
+  'Visual Effects',
+  'Colourist',
+  'Foley',
+  'Script Supervisor',
+  'Gaffer',
+  'Key Grip',
+  'Catering',
+  'Driver',
+];
 const FIRST = ['Ada', 'Bruno', 'Carla', 'Dario', 'Elin', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jonas'];
 const LAST = ['Abel', 'Brandt', 'Castel', 'Dorn', 'Egger', 'Falk', 'Grau', 'Holm', 'Ilves', 'Jansen'];
 
 async function decodePhoto(number) {
-  const { data, info } = await sharp(join(photos, `sample${number}.jpg`)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(join(photos, `sample${number}.jpg`))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
 
@@ -64,7 +87,16 @@ async function creditList() {
   ]);
   const spacing = 30;
   const column = async (text, align, width) =>
-    sharp({ text: { text: `<span foreground="white">${text}</span>`, fontfile: font, font: 'DejaVu Sans 15', rgba: true, align, width } })
+    sharp({
+      text: {
+        text: `<span foreground="white">${text}</span>`,
+        fontfile: font,
+        font: 'DejaVu Sans 15',
+        rgba: true,
+        align,
+        width,
+      },
+    })
       .png()
       .toBuffer();
   const overlays = [];

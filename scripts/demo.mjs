@@ -63,9 +63,12 @@ function choosePort() {
 }
 
 function openBrowser(url) {
-  if (!process.stdout.isTTY || (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)) return;
+  if (!process.stdout.isTTY || (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY))
+    return;
   const opener = { darwin: 'open', win32: 'explorer' }[process.platform] ?? 'xdg-open';
-  spawn(opener, [url], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+  spawn(opener, [url], { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref();
 }
 
 async function serveStudio(title) {
@@ -90,7 +93,9 @@ async function serveStudio(title) {
 /** A link to YouTube takes a current yt-dlp: says so where there is none, and on a terminal gets one if that is wanted. */
 async function offerYtDlp() {
   if (!given || !/^https?:\/\/([\w-]+\.)*(youtube(-nocookie)?\.com|youtu\.be)\//i.test(given)) return;
-  const missing = JSON.parse(kinoscope('doctor', '--json')).programs.find(({ name, advice }) => name.startsWith('yt-dlp') && advice);
+  const missing = JSON.parse(kinoscope('doctor', '--json')).programs.find(
+    ({ name, advice }) => name.startsWith('yt-dlp') && advice,
+  );
   if (!missing) return;
   say(`yt-dlp: ${missing.advice}`);
   if (!process.stdin.isTTY) return;
@@ -98,7 +103,10 @@ async function offerYtDlp() {
   const answer = await terminal.question('demo: get yt-dlp and deno now, from their release pages on GitHub? [Y/n] ');
   terminal.close();
   if (!/^(y|yes)?$/i.test(answer.trim())) return;
-  spawnSync(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'doctor', '--fix'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  spawnSync(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'doctor', '--fix'], {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 setUp();
@@ -109,7 +117,9 @@ const started = Date.now();
 process.stdout.write(kinoscope('analyze', film));
 say(`answered in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 if (truth) {
-  say(`the film was made with credits from ${truth.creditsStart.toFixed(1)} s to ${truth.creditsEnd.toFixed(1)} s and a scene after them`);
+  say(
+    `the film was made with credits from ${truth.creditsStart.toFixed(1)} s to ${truth.creditsEnd.toFixed(1)} s and a scene after them`,
+  );
 }
 if (serve) {
   const { title } = JSON.parse(kinoscope('analyze', film, '--json'));

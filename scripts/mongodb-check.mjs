@@ -13,15 +13,30 @@ import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
 const SUITES = [
-  'test/contract/storage-mongodb', 'test/contract/storage-tenants', 'test/contract/jobs', 'test/contract/people', 'test/contract/naming',
-  'test/contract/cast-anew', 'test/contract/last-release', 'test/e2e/rest',
+  'test/contract/storage-mongodb',
+  'test/contract/storage-tenants',
+  'test/contract/jobs',
+  'test/contract/people',
+  'test/contract/naming',
+  'test/contract/cast-anew',
+  'test/contract/last-release',
+  'test/e2e/rest',
 ];
 /** They stop the engine: nothing else may run on it. */
 const ALONE = ['test/faults/mongodb-engine'];
 
 function jest(suites, environment) {
-  const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join('node_modules', 'jest', 'bin', 'jest.js'), '--silent', ...suites];
-  return spawnSync(process.execPath, options, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...environment } }).status ?? 1;
+  const options = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join('node_modules', 'jest', 'bin', 'jest.js'),
+    '--silent',
+    ...suites,
+  ];
+  return (
+    spawnSync(process.execPath, options, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...environment } })
+      .status ?? 1
+  );
 }
 
 function onNamedServer() {
@@ -30,7 +45,11 @@ function onNamedServer() {
 
 function onEngine(folder) {
   // what a client that died has left open ends after this
-  const started = spawnSync(join(folder, 'start'), { env: { ...process.env, TXN_SECONDS: '5' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const started = spawnSync(join(folder, 'start'), {
+    env: { ...process.env, TXN_SECONDS: '5' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (started.status !== 0) throw new Error(`${join(folder, 'start')} ended with status ${started.status}`);
   const MONGODB_URI = started.stdout.trim().split('\n').at(-1);
   try {
@@ -42,6 +61,7 @@ function onEngine(folder) {
 
 const folder = process.env.DOCUMENTDB ?? join(ROOT, '..', 'shared', 'tools', 'documentdb');
 if (process.env.MONGODB_URI) process.exitCode = onNamedServer();
-else if (!existsSync(join(folder, 'start'))) process.stdout.write('MongoDB: not run, neither MONGODB_URI nor DOCUMENTDB names one\n');
+else if (!existsSync(join(folder, 'start')))
+  process.stdout.write('MongoDB: not run, neither MONGODB_URI nor DOCUMENTDB names one\n');
 else if (process.getuid?.() !== 0) process.stdout.write(`MongoDB: not run, ${join(folder, 'start')} needs root\n`);
 else process.exitCode = onEngine(folder);

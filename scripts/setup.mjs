@@ -42,12 +42,15 @@ function checkNode() {
 }
 
 function installPackages() {
-  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(ROOT, 'node_modules', '.kinoscope-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing the npm packages (about a minute)');
   // npm versions write lock files differently; with --no-save the committed one is followed and never written.
-  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])) fail('npm install failed; see above');
+  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']))
+    fail('npm install failed; see above');
   writeFileSync(stamp, lock);
 }
 
@@ -63,17 +66,20 @@ function newest(folder) {
 
 function build() {
   const stamp = join(ROOT, 'dist', '.built');
-  const sources = Math.max(newest(join(ROOT, 'src')), ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map(
-    (name) => statSync(join(ROOT, name)).mtimeMs,
-  ));
+  const sources = Math.max(
+    newest(join(ROOT, 'src')),
+    ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((name) => statSync(join(ROOT, name)).mtimeMs),
+  );
   if (existsSync(stamp) && statSync(stamp).mtimeMs > sources) return;
   say('building the service');
-  if (!run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'])) fail('the build failed; see above');
+  if (!run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']))
+    fail('the build failed; see above');
   writeFileSync(stamp, '');
 }
 
 function buildModels() {
-  if (!run(process.execPath, [join('dist', 'inference', 'build-models.js')])) fail('the networks could not be built; see above');
+  if (!run(process.execPath, [join('dist', 'inference', 'build-models.js')]))
+    fail('the networks could not be built; see above');
 }
 
 function onPath(program) {
@@ -93,7 +99,8 @@ function installPrograms(names) {
     run('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...missing], environment);
   }
   const absent = missing.filter((name) => !onPath(PROGRAMS[name]));
-  if (absent.length > 0) say(`not installed: ${absent.join(', ')}; what needs them is skipped (install them by hand to have it)`);
+  if (absent.length > 0)
+    say(`not installed: ${absent.join(', ')}; what needs them is skipped (install them by hand to have it)`);
 }
 
 /** Everything the service needs, then the programs that were asked for. */

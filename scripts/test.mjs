@@ -44,7 +44,9 @@ if (existsSync(report)) {
   const counts = JSON.parse(readFileSync(report, 'utf8'));
   const skipped = counts.numPendingTests + counts.numTodoTests;
   const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites;
-  process.stdout.write(`Tests: ${counts.numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`);
+  process.stdout.write(
+    `Tests: ${counts.numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
+  );
   if (counts.numPassedTests === 0) status = 1;
 } else {
   process.stdout.write('Tests: 0 passed, 1 failed\n');

@@ -35,7 +35,12 @@ export type AppRole = 'serve' | 'api' | 'worker' | 'cli';
 @Module({})
 class SettingsModule {
   static register(settings: Settings): DynamicModule {
-    return { module: SettingsModule, global: true, providers: [{ provide: SETTINGS, useValue: settings }], exports: [SETTINGS] };
+    return {
+      module: SettingsModule,
+      global: true,
+      providers: [{ provide: SETTINGS, useValue: settings }],
+      exports: [SETTINGS],
+    };
   }
 }
 
@@ -56,31 +61,47 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        SettingsModule.register(inForce), StorageModule, AccessModule, InferenceModule, JobsModule.register(inForce), TitlesModule, IdentifyModule,
+        SettingsModule.register(inForce),
+        StorageModule,
+        AccessModule,
+        InferenceModule,
+        JobsModule.register(inForce),
+        TitlesModule,
+        IdentifyModule,
         ...(role === 'cli' ? [] : [OperationsModule, WebhooksModule]),
       ],
       controllers: [
-        ...(answers ? [
-          TitlesController, AnalysesController, ExportsController, PeopleController, IdentifyController, JobsController, SessionController,
-          WebhooksController,
-        ] : []),
+        ...(answers
+          ? [
+              TitlesController,
+              AnalysesController,
+              ExportsController,
+              PeopleController,
+              IdentifyController,
+              JobsController,
+              SessionController,
+              WebhooksController,
+            ]
+          : []),
         ...(role === 'cli' ? [] : [HealthController, MetricsController]),
       ],
       providers: [
         ...(works ? [WorkerService, WatchService] : []),
         ...(answers ? [Uploads] : []),
         ...(listens ? [Connections] : []),
-        ...(role === 'cli' ? [] : [
-          { provide: APP_FILTER, useClass: ProblemFilter },
-          { provide: APP_GUARD, useClass: RateGuard },
-          { provide: APP_GUARD, useClass: AccessGuard },
-          { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
-          {
-            provide: APP_INTERCEPTOR,
-            inject: [STORE, Reflector],
-            useFactory: (store: Store, reflector: Reflector) => IdempotencyInterceptor.open(store, reflector),
-          },
-        ]),
+        ...(role === 'cli'
+          ? []
+          : [
+              { provide: APP_FILTER, useClass: ProblemFilter },
+              { provide: APP_GUARD, useClass: RateGuard },
+              { provide: APP_GUARD, useClass: AccessGuard },
+              { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
+              {
+                provide: APP_INTERCEPTOR,
+                inject: [STORE, Reflector],
+                useFactory: (store: Store, reflector: Reflector) => IdempotencyInterceptor.open(store, reflector),
+              },
+            ]),
       ],
     };
   }

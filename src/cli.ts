@@ -24,7 +24,11 @@ function readVersion(): string {
 
 /** The command line: the same services as over REST, in this process. */
 function buildProgram(settings: Settings): Command {
-  const open = () => NestFactory.createApplicationContext(AppModule.register('cli', settings), { logger: new ServiceLogger({ logLevels: ['error'] }), abortOnError: false });
+  const open = () =>
+    NestFactory.createApplicationContext(AppModule.register('cli', settings), {
+      logger: new ServiceLogger({ logLevels: ['error'] }),
+      abortOnError: false,
+    });
   const program = new Command('kinoscope')
     .description('Genre, closing credits and cast of a film')
     .version(readVersion(), '--version', 'the version of kinoscope')
@@ -47,19 +51,31 @@ function buildProgram(settings: Settings): Command {
   for (const role of ROLES) {
     const command = program
       .command(role)
-      .description({ serve: 'run the service: API and worker', api: 'run the API alone', worker: 'run a worker alone' }[role])
+      .description(
+        { serve: 'run the service: API and worker', api: 'run the API alone', worker: 'run a worker alone' }[role],
+      )
       .action(async (options: { port?: string; host?: string }) => {
-        await startService(role, readSettings({
-          ...process.env, ...(options.port && { KINOSCOPE_PORT: options.port }), ...(options.host && { KINOSCOPE_HOST: options.host }),
-        }));
+        await startService(
+          role,
+          readSettings({
+            ...process.env,
+            ...(options.port && { KINOSCOPE_PORT: options.port }),
+            ...(options.host && { KINOSCOPE_HOST: options.host }),
+          }),
+        );
       });
     if (role !== 'worker') {
-      command.option('--port <number>', 'instead of KINOSCOPE_PORT; 0 takes a free one').option('--host <address>', 'instead of KINOSCOPE_HOST');
+      command
+        .option('--port <number>', 'instead of KINOSCOPE_PORT; 0 takes a free one')
+        .option('--host <address>', 'instead of KINOSCOPE_HOST');
     }
   }
   // Options such as --json are understood before and after the command's name.
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
-    command.exitOverride().option('--json', 'the answer as JSON on one line').option('--verbose', 'with the stack of an internal error');
+    command
+      .exitOverride()
+      .option('--json', 'the answer as JSON on one line')
+      .option('--verbose', 'with the stack of an internal error');
   }
   return program;
 }

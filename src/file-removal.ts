@@ -18,7 +18,11 @@ interface NotedFiles extends Document {
   readonly films: readonly string[];
 }
 
-const NOTED_FILES: CollectionSpec = { name: 'noted_files', fields: { tenant: 'string', files: 'array', prefixes: 'array', films: 'array' }, shared: true };
+const NOTED_FILES: CollectionSpec = {
+  name: 'noted_files',
+  fields: { tenant: 'string', files: 'array', prefixes: 'array', films: 'array' },
+  shared: true,
+};
 
 const PAUSE_MS = 3_600_000;
 
@@ -50,7 +54,11 @@ export class FileRemoval implements OnApplicationBootstrap, OnModuleDestroy {
       return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
     };
     const document = {
-      id: randomUUID(), tenant: currentTenant(), files: files.map(portable), prefixes: prefixes.map(portable), films: films.map(portable),
+      id: randomUUID(),
+      tenant: currentTenant(),
+      files: files.map(portable),
+      prefixes: prefixes.map(portable),
+      films: films.map(portable),
     };
     return { kind: 'upsert', collection: NOTED_FILES.name, document };
   }
@@ -75,9 +83,11 @@ export class FileRemoval implements OnApplicationBootstrap, OnModuleDestroy {
     for (const file of files) await rm(place(file), { force: true });
     for (const prefix of prefixes.map(place)) {
       const names = await readdir(dirname(prefix)).catch(() => []);
-      for (const name of names) if (name.startsWith(basename(prefix))) await rm(join(dirname(prefix), name), { force: true });
+      for (const name of names)
+        if (name.startsWith(basename(prefix))) await rm(join(dirname(prefix), name), { force: true });
     }
-    for (const film of films.map(place)) if ((await this.titles.count({ 'source.file': film })) === 0) await rm(film, { force: true });
+    for (const film of films.map(place))
+      if ((await this.titles.count({ 'source.file': film })) === 0) await rm(film, { force: true });
   }
 
   async onApplicationBootstrap(): Promise<void> {

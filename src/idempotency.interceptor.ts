@@ -31,7 +31,10 @@ interface Reserved {
 /** Honours the Idempotency-Key header of POST requests for a day. A request that failed, or whose process died, may be repeated. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  private constructor(private readonly answers: Collection<KeptAnswer>, private readonly reflector: Reflector) {}
+  private constructor(
+    private readonly answers: Collection<KeptAnswer>,
+    private readonly reflector: Reflector,
+  ) {}
 
   static async open(store: Store, reflector: Reflector): Promise<IdempotencyInterceptor> {
     return new IdempotencyInterceptor(await store.collection<KeptAnswer>(KEPT_ANSWERS), reflector);
@@ -46,22 +49,37 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return from(this.answered(key, secrets, request, http.getResponse<Response>(), next));
   }
 
-  private async answered(key: string, secrets: readonly string[], request: Request, response: Response, next: CallHandler): Promise<unknown> {
-    if (key.length > LONGEST_KEY) throw new KinoscopeError('usage', `An Idempotency-Key has at most ${LONGEST_KEY} characters`);
-    const head = createHash('sha256').update(JSON.stringify([request.method, request.originalUrl, request.body ?? null])).digest('hex');
+  private async answered(
+    key: string,
+    secrets: readonly string[],
+    request: Request,
+    response: Response,
+    next: CallHandler,
+  ): Promise<unknown> {
+    if (key.length > LONGEST_KEY)
+      throw new KinoscopeError('usage', `An Idempotency-Key has at most ${LONGEST_KEY} characters`);
+    const head = createHash('sha256')
+      .update(JSON.stringify([request.method, request.originalUrl, request.body ?? null]))
+      .digest('hex');
     const parts = MultipartDigest.of(request);
     const digest = async (): Promise<string> => (parts ? `${head}:${await parts.end()}` : head);
     const reserved = await this.reserve(key, head);
     if ('request' in reserved) {
-      if (reserved.request !== (await digest())) throw new KinoscopeError('key-reused', 'This Idempotency-Key was used for another request');
+      if (reserved.request !== (await digest()))
+        throw new KinoscopeError('key-reused', 'This Idempotency-Key was used for another request');
       response.status(reserved.status ?? 200);
       return reserved.body;
     }
     parts?.follow();
-    const beat = setInterval(() => void this.answers.patch(key, { $set: { aliveAt: now() } }).catch(() => undefined), BEAT_MS);
+    const beat = setInterval(
+      () => void this.answers.patch(key, { $set: { aliveAt: now() } }).catch(() => undefined),
+      BEAT_MS,
+    );
     try {
       const body: unknown = await inContext({ ...currentContext()!, ...reserved }, () => lastValueFrom(next.handle()));
-      await this.answers.patch(key, { $set: { status: response.statusCode, body: without(body, secrets), request: await digest() } });
+      await this.answers.patch(key, {
+        $set: { status: response.statusCode, body: without(body, secrets), request: await digest() },
+      });
       return body;
     } catch (error) {
       // if it cannot be deleted now, a repeat is refused until this process has ended
@@ -80,7 +98,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
     await this.answers.deleteMany({ createdAt: { $lt: new Date(Date.now() - KEPT_MS).toISOString() } });
     const once = randomUUID();
     try {
-      await this.answers.insert({ id: key, request, status: null, body: null, createdAt: now(), owner: THIS_PROCESS, aliveAt: now(), once });
+      await this.answers.insert({
+        id: key,
+        request,
+        status: null,
+        body: null,
+        createdAt: now(),
+        owner: THIS_PROCESS,
+        aliveAt: now(),
+        once,
+      });
       return { once, repeated: false };
     } catch (error) {
       if (!(error instanceof DuplicateKeyError)) throw error;
@@ -88,11 +115,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const kept = await this.answers.get(key);
     if (!kept) return this.reserve(key, request);
     if (kept.status !== null) return kept;
-    if (kept.request !== request) throw new KinoscopeError('key-reused', 'This Idempotency-Key was used for another request');
-    const taken = isAbandoned(kept) && (await this.answers.claim(
-      { id: key, status: null, version: kept.version }, { $set: { owner: THIS_PROCESS, aliveAt: now(), once: kept.once ?? once } },
-    ));
-    if (!taken) throw new KinoscopeError('conflict', 'The first request with this Idempotency-Key is still being answered');
+    if (kept.request !== request)
+      throw new KinoscopeError('key-reused', 'This Idempotency-Key was used for another request');
+    const taken =
+      isAbandoned(kept) &&
+      (await this.answers.claim(
+        { id: key, status: null, version: kept.version },
+        { $set: { owner: THIS_PROCESS, aliveAt: now(), once: kept.once ?? once } },
+      ));
+    if (!taken)
+      throw new KinoscopeError('conflict', 'The first request with this Idempotency-Key is still being answered');
     return { once: taken.once ?? once, repeated: true };
   }
 }

@@ -15,4 +15,8 @@ export interface KeptAnswer extends Document {
   readonly once?: string;
 }
 
-export const KEPT_ANSWERS: CollectionSpec = { name: 'idempotency', fields: { request: 'string', createdAt: 'string' }, indexes: [{ paths: ['createdAt'] }] };
+export const KEPT_ANSWERS: CollectionSpec = {
+  name: 'idempotency',
+  fields: { request: 'string', createdAt: 'string' },
+  indexes: [{ paths: ['createdAt'] }],
+};

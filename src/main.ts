@@ -6,7 +6,8 @@ import { printableLine } from './text/terminal.js';
 /** The service: `node dist/main.js [serve|api|worker]`. */
 try {
   const role = process.argv[2] ?? 'serve';
-  if (!ROLES.some((known) => known === role)) throw new KinoscopeError('usage', `Unknown role "${role}": take one of ${ROLES.join(', ')}`);
+  if (!ROLES.some((known) => known === role))
+    throw new KinoscopeError('usage', `Unknown role "${role}": take one of ${ROLES.join(', ')}`);
   await startService(role as Role, readSettings(process.env));
 } catch (thrown) {
   const error = asKinoscopeError(thrown);

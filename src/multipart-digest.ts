@@ -19,7 +19,10 @@ export class MultipartDigest {
     return boundary && new MultipartDigest(request, boundary[1] ?? boundary[2]!);
   }
 
-  private constructor(private readonly request: Request, boundary: string) {
+  private constructor(
+    private readonly request: Request,
+    boundary: string,
+  ) {
     this.delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   }
 

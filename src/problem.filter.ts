@@ -21,19 +21,34 @@ function problemOf(thrown: unknown, home: string): Problem {
     const body = thrown.getResponse();
     const message = typeof body === 'object' && 'message' in body ? body.message : thrown.message;
     const title = typeof body === 'object' && 'error' in body ? String(body.error) : thrown.message;
-    return { type: 'about:blank', title, status, detail: Array.isArray(message) ? message.join('; ') : String(message) };
+    return {
+      type: 'about:blank',
+      title,
+      status,
+      detail: Array.isArray(message) ? message.join('; ') : String(message),
+    };
   }
   if (isBodyParserError(thrown)) {
     return { type: 'about:blank', title: 'Bad Request', status: thrown.status, detail: thrown.message };
   }
   const error = asKinoscopeError(thrown);
-  const detail = error.code === 'internal' ? 'The service failed; its log says why' : withoutFolders(error.message, home);
-  return { type: `urn:kinoscope:${error.code}`, title: error.title, status: error.httpStatus, detail, ...error.details };
+  const detail =
+    error.code === 'internal' ? 'The service failed; its log says why' : withoutFolders(error.message, home);
+  return {
+    type: `urn:kinoscope:${error.code}`,
+    title: error.title,
+    status: error.httpStatus,
+    detail,
+    ...error.details,
+  };
 }
 
 /** Calls files below the service's home by their names alone. */
 function withoutFolders(message: string, home: string): string {
-  return message.split(`${home}${sep}`).map((part, index) => (index === 0 ? part : part.replace(/^(?:[^\s/]+\/)+/, ''))).join('');
+  return message
+    .split(`${home}${sep}`)
+    .map((part, index) => (index === 0 ? part : part.replace(/^(?:[^\s/]+\/)+/, '')))
+    .join('');
 }
 
 /** Express's body parser throws its own errors (a JSON syntax fault, a body that is too large) with a 4xx status. */
@@ -54,12 +69,18 @@ function traceOf(error: Error): string {
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
-  constructor(private readonly metrics: Metrics, @Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    private readonly metrics: Metrics,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(thrown, this.settings.home);
-    this.metrics.errors.inc({ where: 'request', code: /^urn:kinoscope:(.+)$/.exec(problem.type)?.[1] ?? String(problem.status) });
+    this.metrics.errors.inc({
+      where: 'request',
+      code: /^urn:kinoscope:(.+)$/.exec(problem.type)?.[1] ?? String(problem.status),
+    });
     if (problem.status >= 500) this.logger.error(thrown instanceof Error ? traceOf(thrown) : thrown);
     // An event stream that has begun, or a client that has left, can be told nothing more.
     if (response.headersSent || response.destroyed) {

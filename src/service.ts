@@ -41,7 +41,11 @@ async function createListener(role: Role, settings: Settings): Promise<NestExpre
   app.set('trust proxy', settings.trustProxy);
   app.use(securityHeaders(STUDIO));
   if (role !== 'worker' && settings.corsOrigins.length > 0) {
-    app.enableCors({ origin: [...settings.corsOrigins], credentials: true, exposedHeaders: ['X-Request-Id', 'Retry-After'] });
+    app.enableCors({
+      origin: [...settings.corsOrigins],
+      credentials: true,
+      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+    });
   }
   app.use(answerHealth);
   return app;
@@ -59,8 +63,10 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
   app.use(studioPage());
   const description = new DocumentBuilder()
     .setTitle('kinoscope')
-    .setDescription('Genre, closing credits and cast of films. Times are seconds, boxes [x, y, width, height] as fractions of the frame; '
-      + 'errors are application/problem+json.')
+    .setDescription(
+      'Genre, closing credits and cast of films. Times are seconds, boxes [x, y, width, height] as fractions of the frame; ' +
+        'errors are application/problem+json.',
+    )
     .setVersion('1')
     .build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description));
@@ -71,7 +77,10 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
 function closeOnSignal(app: INestApplicationContext): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      app.close().then(() => process.exit(0), () => process.exit(1));
+      app.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
     });
   }
 }
@@ -105,8 +114,12 @@ async function listen(app: NestExpressApplication<Server>, port: number, host: s
     await app.close().catch(() => undefined);
     if (error instanceof KinoscopeError) throw error;
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new KinoscopeError('unavailable', `Cannot listen on ${host}:${port}: ${NO_LISTENING[code] ?? message}. `
-      + `Choose another port with ${setting}, another address with KINOSCOPE_HOST`, { cause: error });
+    throw new KinoscopeError(
+      'unavailable',
+      `Cannot listen on ${host}:${port}: ${NO_LISTENING[code] ?? message}. ` +
+        `Choose another port with ${setting}, another address with KINOSCOPE_HOST`,
+      { cause: error },
+    );
   }
 }
 
@@ -136,7 +149,9 @@ export async function startService(role: Role, settings: Settings): Promise<INes
   const app = await createApi(role, settings);
   closeOnSignal(app);
   if (settings.requireKeys && (await app.get(ApiKeys).list()).length === 0) {
-    process.stderr.write('kinoscope: there is no API key yet, so nobody is let in: make one with "kinoscope keys create NAME"\n');
+    process.stderr.write(
+      'kinoscope: there is no API key yet, so nobody is let in: make one with "kinoscope keys create NAME"\n',
+    );
   }
   await listen(app, settings.port, settings.host, 'KINOSCOPE_PORT or --port');
   process.stdout.write(`kinoscope is listening on ${await app.getUrl()}\n`);

@@ -24,4 +24,6 @@ function signal<T>(name: string): Signal<T> {
 /** A frame was decoded. */
 export const frameDecoded = signal<null>('frame');
 /** A network has seen a batch of pictures. */
-export const inferenceDone = signal<{ readonly network: string; readonly pictures: number; readonly seconds: number }>('inference');
+export const inferenceDone = signal<{ readonly network: string; readonly pictures: number; readonly seconds: number }>(
+  'inference',
+);

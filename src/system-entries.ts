@@ -1,7 +1,25 @@
 /** What network disks and operating systems put beside people's own files: thumbnails, snapshots, what was deleted. */
 const SYSTEM_ENTRIES = new Set([
-  '@eadir', '#recycle', '#snapshot', '@recycle', '@recently-snapshot', '@tmp', '@sharebin', '@database', '@download', 'lost+found', '$recycle.bin',
-  'recycler', 'recycled', 'system volume information', 'network trash folder', 'temporary items', '__macosx', 'thumbs.db', 'ehthumbs.db', 'desktop.ini',
+  '@eadir',
+  '#recycle',
+  '#snapshot',
+  '@recycle',
+  '@recently-snapshot',
+  '@tmp',
+  '@sharebin',
+  '@database',
+  '@download',
+  'lost+found',
+  '$recycle.bin',
+  'recycler',
+  'recycled',
+  'system volume information',
+  'network trash folder',
+  'temporary items',
+  '__macosx',
+  'thumbs.db',
+  'ehthumbs.db',
+  'desktop.ini',
   'icon\r',
 ]);
 

@@ -25,12 +25,19 @@ export class WatchService implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     const { folders, ...how } = this.settings.watch;
     // The folders are the operator's.
-    this.watching = inContext({ tenant: DEFAULT_TENANT, actor: 'watch' }, () => Promise.all(folders.map((folder) => {
-      const onError = (error: unknown, path: string | null): void =>
-        this.logger.warn(`${path ?? folder}: ${asKinoscopeError(error).message}`);
-      const onTitle = async ({ id }: Title): Promise<void> => void (await this.analyses.start(id, { ...USUAL_ORDER, priority: PRIORITY }));
-      return this.library.watch(folder, { ...how, signal: this.stopping.signal, onTitle, onError }).catch((error: unknown) => onError(error, null));
-    })));
+    this.watching = inContext({ tenant: DEFAULT_TENANT, actor: 'watch' }, () =>
+      Promise.all(
+        folders.map((folder) => {
+          const onError = (error: unknown, path: string | null): void =>
+            this.logger.warn(`${path ?? folder}: ${asKinoscopeError(error).message}`);
+          const onTitle = async ({ id }: Title): Promise<void> =>
+            void (await this.analyses.start(id, { ...USUAL_ORDER, priority: PRIORITY }));
+          return this.library
+            .watch(folder, { ...how, signal: this.stopping.signal, onTitle, onError })
+            .catch((error: unknown) => onError(error, null));
+        }),
+      ),
+    );
   }
 
   /** Before the queue and the store close. */

@@ -54,11 +54,18 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     this.writesFilms = names.includes(EXPORT_JOB);
     // The system's ffmpeg is told its job as it starts, and cannot wait for one.
     this.keepsDecoder = settings.decoder === 'node-av' && names.some((name) => FILM_JOBS.includes(name));
-    const worker = (handlers: Record<string, Handler>, options: WorkerOptions = {}): JobWorker[] => this.worker(names, handlers, options);
+    const worker = (handlers: Record<string, Handler>, options: WorkerOptions = {}): JobWorker[] =>
+      this.worker(names, handlers, options);
     this.workers = [
-      ...worker({ [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) }, { concurrency: download.concurrency, stopReason }),
+      ...worker(
+        { [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) },
+        { concurrency: download.concurrency, stopReason },
+      ),
       // Parts come first: a film that was begun is finished before another one is.
-      ...worker({ [FACES_JOB]: part, [PART_JOB]: part, [ANALYZE_JOB]: (...job) => analyses.handle(...job) }, { concurrency, stopReason }),
+      ...worker(
+        { [FACES_JOB]: part, [PART_JOB]: part, [ANALYZE_JOB]: (...job) => analyses.handle(...job) },
+        { concurrency, stopReason },
+      ),
       ...worker({ [EXPORT_JOB]: (...job) => exports.handle(...job) }, { concurrency: exportConcurrency, stopReason }),
       // No film keeps it waiting.
       ...worker({ [CLEAR_JOB]: (job) => longFilms.clear(job) }),
@@ -71,19 +78,30 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private worker(names: readonly string[], handlers: Record<string, Handler>, options: WorkerOptions): JobWorker[] {
     const done = Object.entries(handlers).filter(([name]) => names.includes(name));
     if (done.length === 0) return [];
-    return [new JobWorker(
-      this.queue,
-      done.map(([name]) => name),
-      done.map(([name, handle]) => [name, (job, { signal, progress }) =>
-        observeJob(this.metrics, job, (onStage) => handle(job, {
-          signal,
-          onProgress: (fraction, stage) => {
-            onStage(stage);
-            void progress(fraction, stage).catch(() => undefined);
-          },
-        }))]),
-      { ...options, company: this.company, onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error) },
-    )];
+    return [
+      new JobWorker(
+        this.queue,
+        done.map(([name]) => name),
+        done.map(([name, handle]) => [
+          name,
+          (job, { signal, progress }) =>
+            observeJob(this.metrics, job, (onStage) =>
+              handle(job, {
+                signal,
+                onProgress: (fraction, stage) => {
+                  onStage(stage);
+                  void progress(fraction, stage).catch(() => undefined);
+                },
+              }),
+            ),
+        ]),
+        {
+          ...options,
+          company: this.company,
+          onError: (error) => this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error),
+        },
+      ),
+    ];
   }
 
   async onApplicationBootstrap(): Promise<void> {

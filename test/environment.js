@@ -8,8 +8,20 @@ export default class extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     Object.assign(this.global, {
-      ArrayBuffer, SharedArrayBuffer, DataView, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Uint8Array,
-      Uint8ClampedArray, Uint16Array, Uint32Array, BigInt64Array, BigUint64Array,
+      ArrayBuffer,
+      SharedArrayBuffer,
+      DataView,
+      Float32Array,
+      Float64Array,
+      Int8Array,
+      Int16Array,
+      Int32Array,
+      Uint8Array,
+      Uint8ClampedArray,
+      Uint16Array,
+      Uint32Array,
+      BigInt64Array,
+      BigUint64Array,
     });
   }
 }

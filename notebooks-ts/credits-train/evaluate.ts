@@ -20,8 +20,14 @@ import type { ImageInput } from '../../src/inference/types.js';
 
 /** As model.py has it. */
 const INPUT = {
-  name: 'frames', layout: 'NCHW', width: 224, height: 126, channels: 'RGB', scale: 1 / 255,
-  mean: [123.68 / 255, 116.779 / 255, 103.939 / 255], std: [1 / 255, 1 / 255, 1 / 255],
+  name: 'frames',
+  layout: 'NCHW',
+  width: 224,
+  height: 126,
+  channels: 'RGB',
+  scale: 1 / 255,
+  mean: [123.68 / 255, 116.779 / 255, 103.939 / 255],
+  std: [1 / 255, 1 / 255, 1 / 255],
 } as const satisfies ImageInput;
 /** Files of DATA/video with the seconds in which credits are on screen, from the data's description. */
 const VIDEOS: readonly { file: string; credits: readonly [number, number] | null }[] = [
@@ -40,11 +46,16 @@ type Classify = (image: RgbImage) => Promise<number>;
 const fifth = (name: string): number => parseInt(createHash('sha1').update(name).digest('hex').slice(0, 8), 16) % 5;
 
 async function jpegs(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort().map((name) => join(folder, name));
+  return (await readdir(folder))
+    .filter((name) => name.endsWith('.jpg'))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function heldOut(data: string): Promise<{ file: string; credits: boolean }[]> {
-  const { files } = JSON.parse(await readFile(join(import.meta.dirname, 'holdout.json'), 'utf8')) as { files: string[] };
+  const { files } = JSON.parse(await readFile(join(import.meta.dirname, 'holdout.json'), 'utf8')) as {
+    files: string[];
+  };
   return files.map((name) => ({ file: join(data, 'credits-stills', name), credits: name.startsWith('credits/') }));
 }
 
@@ -55,7 +66,9 @@ async function others(data: string): Promise<Record<string, string[]>> {
   const trailers = folders.filter((entry) => entry.isDirectory() && fifth(entry.name) === 0);
   return {
     'film stills': stills.filter((file) => fifth(`film-stills/images/${file.split('/').at(-1)}`) === 0),
-    'trailer frames, title cards among them': (await Promise.all(trailers.map(({ name }) => jpegs(join(data, 'trailer-frames', name))))).flat(),
+    'trailer frames, title cards among them': (
+      await Promise.all(trailers.map(({ name }) => jpegs(join(data, 'trailer-frames', name))))
+    ).flat(),
   };
 }
 
@@ -67,7 +80,10 @@ async function classifyFiles(classify: Classify, files: readonly string[]): Prom
 
 async function classifyVideo(classify: Classify, file: string): Promise<{ time: number; p: number }[]> {
   const out: { time: number; p: number }[] = [];
-  for await (const { time, images } of createFrameSource().frames(file, { plan: { kind: 'everySecond' }, sizes: [SAMPLE_SIZE] })) {
+  for await (const { time, images } of createFrameSource().frames(file, {
+    plan: { kind: 'everySecond' },
+    sizes: [SAMPLE_SIZE],
+  })) {
     out.push({ time, p: await classify(images[0]!) });
   }
   return out;
@@ -83,14 +99,22 @@ async function measure(data: string, onnx: string): Promise<void> {
   };
   const rows: [string, string][] = [];
   const held = await heldOut(data);
-  const p = await classifyFiles(classify, held.map(({ file }) => file));
-  const right = held.map(({ credits }, i) => (p[i]! > 0.5) === credits);
-  for (const [name, wanted] of [['credits', true], ['film', false]] as const) {
+  const p = await classifyFiles(
+    classify,
+    held.map(({ file }) => file),
+  );
+  const right = held.map(({ credits }, i) => p[i]! > 0.5 === credits);
+  for (const [name, wanted] of [
+    ['credits', true],
+    ['film', false],
+  ] as const) {
     const of = right.filter((_, i) => held[i]!.credits === wanted);
     rows.push([`held-out stills, ${name}: right`, percent(of.filter(Boolean).length, of.length)]);
   }
   rows.push(['held-out stills: right', percent(right.filter(Boolean).length, right.length)]);
-  const wrong = held.flatMap(({ file }, i) => (right[i] ? [] : [`${file.split('/').slice(-2).join('/')} ${p[i]!.toFixed(2)}`]));
+  const wrong = held.flatMap(({ file }, i) =>
+    right[i] ? [] : [`${file.split('/').slice(-2).join('/')} ${p[i]!.toFixed(2)}`],
+  );
   for (const [name, files] of Object.entries(await others(data))) {
     const values = await classifyFiles(classify, files);
     rows.push([`${name} called credits`, percent(values.filter((v) => v > 0.5).length, values.length)]);
@@ -99,8 +123,10 @@ async function measure(data: string, onnx: string): Promise<void> {
     const frames = await classifyVideo(classify, join(data, 'video', file));
     const inside = frames.filter(({ time }) => credits && time >= credits[0] && time < credits[1]);
     const outside = frames.filter((frame) => !inside.includes(frame));
-    if (inside.length > 0) rows.push([`${file}: credits found`, percent(inside.filter((f) => f.p > 0.5).length, inside.length)]);
-    if (outside.length > 0) rows.push([`${file}: rest called credits`, percent(outside.filter((f) => f.p > 0.5).length, outside.length)]);
+    if (inside.length > 0)
+      rows.push([`${file}: credits found`, percent(inside.filter((f) => f.p > 0.5).length, inside.length)]);
+    if (outside.length > 0)
+      rows.push([`${file}: rest called credits`, percent(outside.filter((f) => f.p > 0.5).length, outside.length)]);
   }
   await session.close();
   console.log(`\n| ${onnx.split('/').at(-1)} | |\n|---|---|\n${rows.map(([a, b]) => `| ${a} | ${b} |`).join('\n')}`);

@@ -30,13 +30,21 @@ export function attend(frames: readonly Float32Array[], attention: Attention): F
  * logistic loss of a line fitted to the pooled scores. A genre with fewer than three films takes the sharpness that is best for all.
  * @param films [films][frames], each [genres]
  */
-export function trainAttention(films: readonly (readonly Float32Array[])[], labels: readonly (readonly number[])[]): Attention {
+export function trainAttention(
+  films: readonly (readonly Float32Array[])[],
+  labels: readonly (readonly number[])[],
+): Attention {
   const genres = GENRES.map((_, g) => g);
   const unit = genres.map((g) => spreadOf(films.flatMap((frames) => frames.map((row) => row[g]!))));
-  const loss = genres.map((g) => SHARPNESS.map((sharpness) => {
-    const only = Float32Array.from(genres, (other) => (other === g ? sharpness / unit[g]! : 0));
-    return logisticLoss(films.map((frames) => attend(frames, only)[g]!), labels.map((row) => row[g]!));
-  }));
+  const loss = genres.map((g) =>
+    SHARPNESS.map((sharpness) => {
+      const only = Float32Array.from(genres, (other) => (other === g ? sharpness / unit[g]! : 0));
+      return logisticLoss(
+        films.map((frames) => attend(frames, only)[g]!),
+        labels.map((row) => row[g]!),
+      );
+    }),
+  );
   const smallest = (values: readonly number[]): number => values.indexOf(Math.min(...values));
   const usable = genres.filter((g) => labels.reduce((sum, row) => sum + row[g]!, 0) >= 3);
   const common = smallest(SHARPNESS.map((_, i) => usable.reduce((sum, g) => sum + loss[g]![i]!, 0)));
@@ -48,10 +56,14 @@ function logisticLoss(values: readonly number[], labels: readonly number[]): num
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const spread = spreadOf(values);
   let [slope, offset] = [0, 0];
-  const at = (k: number, b: number): number => values.reduce((sum, value, n) => {
-    const z = b + (k * (value - mean)) / spread;
-    return sum + Math.log1p(Math.exp(labels[n] === 1 ? -z : z));
-  }, k * k / 2);
+  const at = (k: number, b: number): number =>
+    values.reduce(
+      (sum, value, n) => {
+        const z = b + (k * (value - mean)) / spread;
+        return sum + Math.log1p(Math.exp(labels[n] === 1 ? -z : z));
+      },
+      (k * k) / 2,
+    );
   for (let step = 0; step < 200; step++) {
     let [down, left] = [-slope, 0];
     values.forEach((value, n) => {

@@ -25,7 +25,9 @@ const BINS = 32;
 
 /** Each column's values in bins of equal count. */
 function binning(rows: Rows): { edges: Float32Array[]; bins: Uint8Array[] } {
-  const columns = Array.from({ length: rows.width }, (_, i) => Float32Array.from({ length: rows.count }, (_unused, n) => rows.data[n * rows.width + i]!));
+  const columns = Array.from({ length: rows.width }, (_, i) =>
+    Float32Array.from({ length: rows.count }, (_unused, n) => rows.data[n * rows.width + i]!),
+  );
   const edges = columns.map((values) => {
     const sorted = values.toSorted();
     return Float32Array.from({ length: BINS - 1 }, (_, bin) => sorted[Math.floor(((bin + 1) * sorted.length) / BINS)]!);
@@ -33,10 +35,15 @@ function binning(rows: Rows): { edges: Float32Array[]; bins: Uint8Array[] } {
   return { edges, bins: columns.map((values, i) => Uint8Array.from(values, (value) => binOf(edges[i]!, value))) };
 }
 
-const binOf = (edges: Float32Array, value: number): number => edges.reduce((bin, edge) => bin + Number(value >= edge), 0);
+const binOf = (edges: Float32Array, value: number): number =>
+  edges.reduce((bin, edge) => bin + Number(value >= edge), 0);
 
 /** Gradient boosting (Friedman 2001) on the logistic loss with trees of depth two, for each genre by itself. */
-export function trainBoosting(parts: readonly Labelled[], genres: number, { rounds, rate, leafWeight }: BoostingOptions): (row: Float32Array) => Float32Array {
+export function trainBoosting(
+  parts: readonly Labelled[],
+  genres: number,
+  { rounds, rate, leafWeight }: BoostingOptions,
+): (row: Float32Array) => Float32Array {
   const rows = concatRows(parts.map((part) => part.rows));
   const labels = Uint8Array.from(parts.flatMap((part) => Array.from(part.labels)));
   const weights = Float32Array.from(parts.flatMap((part) => Array.from(part.weights)));
@@ -54,7 +61,10 @@ export function trainBoosting(parts: readonly Labelled[], genres: number, { roun
         slope[own[n]!]! += slopes[n]!;
         curve[own[n]!]! += curves[n]!;
       }
-      const [allSlope, allCurve] = [slope, curve].map((values) => values.reduce((sum, value) => sum + value, 0)) as [number, number];
+      const [allSlope, allCurve] = [slope, curve].map((values) => values.reduce((sum, value) => sum + value, 0)) as [
+        number,
+        number,
+      ];
       let [leftSlope, leftCurve] = [0, 0];
       for (let bin = 1; bin < BINS; bin++) {
         leftSlope += slope[bin - 1]!;
@@ -90,7 +100,10 @@ export function trainBoosting(parts: readonly Labelled[], genres: number, { roun
         return [side.filter((n) => bins[column]![n]! < bin), side.filter((n) => bins[column]![n]! >= bin)];
       });
       const values = leaves.map((members) => {
-        const [slope, curve] = [slopes, curves].map((all) => members.reduce((sum, n) => sum + all[n]!, 0)) as [number, number];
+        const [slope, curve] = [slopes, curves].map((all) => members.reduce((sum, n) => sum + all[n]!, 0)) as [
+          number,
+          number,
+        ];
         const value = (rate * slope) / (curve + leafWeight);
         for (const n of members) scores[n] = scores[n]! + value;
         return value;
@@ -103,10 +116,12 @@ export function trainBoosting(parts: readonly Labelled[], genres: number, { roun
   return (row) => {
     const own = edges.map((edge, i) => binOf(edge, row[i]!));
     const goes = ({ column, bin }: Cut): number => Number(own[column]! >= bin);
-    return Float32Array.from(forests, ({ start, trees }) => trees.reduce((sum, { cuts, values }) => {
-      const side = goes(cuts[0]);
-      return sum + values[2 * side + goes(cuts[side === 0 ? 1 : 2])]!;
-    }, start));
+    return Float32Array.from(forests, ({ start, trees }) =>
+      trees.reduce((sum, { cuts, values }) => {
+        const side = goes(cuts[0]);
+        return sum + values[2 * side + goes(cuts[side === 0 ? 1 : 2])]!;
+      }, start),
+    );
   };
 }
 

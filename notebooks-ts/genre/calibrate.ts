@@ -39,19 +39,29 @@ export function fitCalibration(
   const genres = prior.length;
   const base = Float32Array.from(prior, (share) => logit(Math.min(Math.max(share, RAREST), 1 - RAREST)));
   const centre = base.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length);
-  const variance = base.map((_, g) => scores.reduce((sum, row) => sum + (row[g]! - centre[g]!) ** 2, 0) / scores.length);
+  const variance = base.map(
+    (_, g) => scores.reduce((sum, row) => sum + (row[g]! - centre[g]!) ** 2, 0) / scores.length,
+  );
   const common = variance.reduce((sum, value) => sum + value, 0) / genres;
   const spread = variance.map((value) => Math.sqrt(OWN_SPREAD * value + (1 - OWN_SPREAD) * common) || 1);
   const handicap = base.map((value) => TEMPERING[domain] * Math.max(value, logit(LEAST_HANDICAPPED)));
   const reach = base.map(() => REACH);
-  const steep = (steepness: number): Calibration => ({ centre, base, handicap, slope: spread.map((value) => steepness / value), reach });
+  const steep = (steepness: number): Calibration => ({
+    centre,
+    base,
+    handicap,
+    slope: spread.map((value) => steepness / value),
+    reach,
+  });
 
   const loss = (steepness: number): number => {
     const candidate = steep(steepness);
     let sum = 0;
     scores.forEach((row, n) => {
       // log(1 + e^-z) for a positive, log(1 + e^z) for a negative
-      calibrate(row, candidate, firmness[n]).logits.forEach((z, g) => { sum += Math.log1p(Math.exp(labels[n]![g] === 1 ? -z : z)); });
+      calibrate(row, candidate, firmness[n]).logits.forEach((z, g) => {
+        sum += Math.log1p(Math.exp(labels[n]![g] === 1 ? -z : z));
+      });
     });
     return sum;
   };

@@ -44,7 +44,10 @@ export async function readCorpus(store: Store, items: readonly Item[]): Promise<
       const rows = spreadOut(all, all.length / DESCRIPTOR, most);
       found.push({ item, rows, count: rows.length / DESCRIPTOR });
     }
-    const rows = rowsOf(found.reduce((sum, { count }) => sum + count, 0), DESCRIPTOR);
+    const rows = rowsOf(
+      found.reduce((sum, { count }) => sum + count, 0),
+      DESCRIPTOR,
+    );
     const itemOf = new Int32Array(rows.count);
     let at = 0;
     found.forEach(({ rows: own, count }, i) => {
@@ -65,7 +68,9 @@ export function filterPart(part: Part, keep: (item: Item, index: number) => bool
   const place = new Map(kept.map((old, i) => [old, i]));
   const pictures = Array.from(part.itemOf.keys()).filter((n) => place.has(part.itemOf[n]!));
   const rows = rowsOf(pictures.length, part.rows.width);
-  pictures.forEach((n, i) => rows.data.set(part.rows.data.subarray(n * rows.width, (n + 1) * rows.width), i * rows.width));
+  pictures.forEach((n, i) =>
+    rows.data.set(part.rows.data.subarray(n * rows.width, (n + 1) * rows.width), i * rows.width),
+  );
   return {
     domain: part.domain,
     items: kept.map((i) => part.items[i]!),

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 
-export const GENRES = JSON.parse(readFileSync(new URL('../../data/genres.json', import.meta.url), 'utf8')) as readonly string[];
+export const GENRES = JSON.parse(
+  readFileSync(new URL('../../data/genres.json', import.meta.url), 'utf8'),
+) as readonly string[];
 
 export const SETS = ['trailers', 'stills', 'posters'] as const;
 export type SetName = (typeof SETS)[number];
@@ -45,7 +47,8 @@ export function normaliseTitle(title: string): string {
 }
 
 type Row = Readonly<Record<string, string>>;
-const readTable = (file: string): Row[] => parse(readFileSync(file), { columns: true, skip_empty_lines: true, bom: true });
+const readTable = (file: string): Row[] =>
+  parse(readFileSync(file), { columns: true, skip_empty_lines: true, bom: true });
 const known = (cell: string | undefined): string[] => (cell ?? '').split('|').filter((genre) => GENRES.includes(genre));
 
 /** The three sets of `dataDir` (trailer-frames, film-stills, posters); pictures without a known genre are left out. */
@@ -53,8 +56,17 @@ export function readItems(dataDir: string): Item[] {
   const items: Item[] = [];
   for (const row of readTable(join(dataDir, 'trailer-frames/labels.csv'))) {
     const folder = join(dataDir, 'trailer-frames', row['folder'] ?? '');
-    const pictures = readdirSync(folder).filter((name) => /\.jpe?g$/i.test(name)).sort().map((name) => join(folder, name));
-    items.push({ id: `trailers/${row['folder']}`, set: 'trailers', title: normaliseTitle(row['title'] ?? ''), genres: known(row['genres']), pictures });
+    const pictures = readdirSync(folder)
+      .filter((name) => /\.jpe?g$/i.test(name))
+      .sort()
+      .map((name) => join(folder, name));
+    items.push({
+      id: `trailers/${row['folder']}`,
+      set: 'trailers',
+      title: normaliseTitle(row['title'] ?? ''),
+      genres: known(row['genres']),
+      pictures,
+    });
   }
   const stills = new Map<string, { genres: string[]; pictures: string[] }>();
   for (const row of readTable(join(dataDir, 'film-stills/labels.csv'))) {
@@ -68,7 +80,13 @@ export function readItems(dataDir: string): Item[] {
     const number = row['imdb_id'] ?? '';
     const picture = join(dataDir, 'posters/images', `${number}.jpg`);
     if (!existsSync(picture)) continue;
-    items.push({ id: `posters/${number}`, set: 'posters', title: normaliseTitle(number), genres: known(row['genres']), pictures: [picture] });
+    items.push({
+      id: `posters/${number}`,
+      set: 'posters',
+      title: normaliseTitle(number),
+      genres: known(row['genres']),
+      pictures: [picture],
+    });
   }
   return items.filter(({ genres }) => genres.length > 0);
 }

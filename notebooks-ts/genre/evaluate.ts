@@ -6,7 +6,12 @@ import { GENRES, type SetName } from './dataset.js';
 import type { Labelled } from './linear-heads.js';
 import { rowOf } from './matrix.js';
 import {
-  auc, averagePrecision, differentTopThrees, expectedCalibrationError, macro, topThreeRecall,
+  auc,
+  averagePrecision,
+  differentTopThrees,
+  expectedCalibrationError,
+  macro,
+  topThreeRecall,
 } from './metrics.js';
 import { createRandom, shuffled } from './random.js';
 import { evidenceOf, type HeadOptions, networkAnswers, SEED, trainHeads, unseenEvidence } from './train.js';
@@ -25,13 +30,18 @@ export interface Held {
 
 /** Scores of every item's pictures, the forest's and the network's mixed. */
 export const mixed = ({ network, forest }: Held, forestShare: number): Float32Array[][] =>
-  network.map((pictures, i) => pictures.map((row, n) => row.map((value, g) => forestShare * forest[i]![n]![g]! + (1 - forestShare) * value)));
+  network.map((pictures, i) =>
+    pictures.map((row, n) => row.map((value, g) => forestShare * forest[i]![n]![g]! + (1 - forestShare) * value)),
+  );
 
 export const meanOf = (rows: readonly Float32Array[]): Float32Array =>
   Float32Array.from(GENRES, (_, g) => rows.reduce((sum, row) => sum + row[g]!, 0) / Math.max(rows.length, 1));
 
 /** Pictures of all items as items of their own. */
-export function singly(scores: readonly (readonly Float32Array[])[], labels: Held['labels']): { scores: Float32Array[]; labels: (readonly number[])[] } {
+export function singly(
+  scores: readonly (readonly Float32Array[])[],
+  labels: Held['labels'],
+): { scores: Float32Array[]; labels: (readonly number[])[] } {
   return { scores: scores.flat(), labels: scores.flatMap((pictures, i) => pictures.map(() => labels[i]!)) };
 }
 
@@ -90,13 +100,26 @@ export function holdTrailers(corpus: Corpus, options: HeadOptions, rival?: Rival
 }
 
 /** k-fold by title: every picture of a set, scored by heads that never saw its film. */
-export async function holdFolds(corpus: Corpus, set: SetName, options: HeadOptions, rival?: Rival, folds = 5): Promise<Held> {
+export async function holdFolds(
+  corpus: Corpus,
+  set: SetName,
+  options: HeadOptions,
+  rival?: Rival,
+  folds = 5,
+): Promise<Held> {
   const titles = [...new Set(corpus[set].items.map(({ title }) => title))].sort();
   const order = shuffled(titles.length, createRandom(SEED));
   const parts: Held[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const out = new Set(titles.filter((_title, i) => order[i]! % folds === fold));
-    parts.push(await hold(filterPart(corpus[set], ({ title }) => out.has(title)), without(corpus, out), options, rival));
+    parts.push(
+      await hold(
+        filterPart(corpus[set], ({ title }) => out.has(title)),
+        without(corpus, out),
+        options,
+        rival,
+      ),
+    );
   }
   return {
     evidence: parts.flatMap(({ evidence }) => evidence),
@@ -120,17 +143,31 @@ const answersOf = (rows: readonly ReturnType<typeof calibrate>[]): Answers => ({
 
 /** Calibrates each film on all the others (leave one out), in the domain of films. */
 export function calibrateLeavingOneOut(
-  scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, firmness: readonly number[] = scores.map(() => 1),
+  scores: readonly Float32Array[],
+  labels: Held['labels'],
+  prior: Float64Array,
+  firmness: readonly number[] = scores.map(() => 1),
 ): Answers {
-  return answersOf(scores.map((row, n) => {
-    const others = (_: unknown, other: number): boolean => other !== n;
-    return calibrate(row, fitCalibration(scores.filter(others), labels.filter(others), prior, 'film', firmness.filter(others)), firmness[n]);
-  }));
+  return answersOf(
+    scores.map((row, n) => {
+      const others = (_: unknown, other: number): boolean => other !== n;
+      return calibrate(
+        row,
+        fitCalibration(scores.filter(others), labels.filter(others), prior, 'film', firmness.filter(others)),
+        firmness[n],
+      );
+    }),
+  );
 }
 
 /** Calibrates each of five parts on the other four. @param groups rows with the same number stay together */
 export function calibrateFolds(
-  scores: readonly Float32Array[], labels: Held['labels'], prior: Float64Array, domain: Domain, groups: readonly number[] = scores.map((_, n) => n), folds = 5,
+  scores: readonly Float32Array[],
+  labels: Held['labels'],
+  prior: Float64Array,
+  domain: Domain,
+  groups: readonly number[] = scores.map((_, n) => n),
+  folds = 5,
 ): Answers {
   const order = shuffled(Math.max(...groups) + 1, createRandom(SEED + 1));
   const foldOf = (n: number): number => order[groups[n]!]! % folds;
@@ -148,10 +185,12 @@ export function sureFrom({ probabilities }: Answers, labels: Held['labels'], sha
     return { probability, right: labels[n]![row.indexOf(probability)] === 1 };
   });
   const grid = Array.from({ length: 13 }, (_, i) => 0.3 + i * 0.05);
-  return grid.find((from) => {
-    const own = firsts.filter(({ probability }) => probability >= from);
-    return own.length >= 5 && own.filter(({ right }) => right).length >= share * own.length;
-  }) ?? null;
+  return (
+    grid.find((from) => {
+      const own = firsts.filter(({ probability }) => probability >= from);
+      return own.length >= 5 && own.filter(({ right }) => right).length >= share * own.length;
+    }) ?? null
+  );
 }
 
 /** Share of items with each genre. */
@@ -171,7 +210,11 @@ export interface Figures {
   readonly eceOccurring: number | null;
 }
 
-export function figuresOf({ probabilities, telling }: Answers, labels: Held['labels'], areProbabilities = true): Figures {
+export function figuresOf(
+  { probabilities, telling }: Answers,
+  labels: Held['labels'],
+  areProbabilities = true,
+): Figures {
   const occurring = GENRES.map((_, g) => g).filter((g) => labels.some((row) => row[g] === 1));
   const only = (row: Float32Array | readonly number[]): number[] => occurring.map((g) => row[g]!);
   return {

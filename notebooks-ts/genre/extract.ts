@@ -12,9 +12,14 @@ const [, , file, threads = '0'] = process.argv;
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: Number(threads) });
 const store = await openFeatureStore(file);
 const items = readItems(DATA);
-const failures = await extractFeatures(items, await Promise.all(NETWORKS.map((id) => models.load(id))), store, (done) => {
-  if (done % 100 === 0 || done === items.length) console.log(`${done} of ${items.length}`);
-});
+const failures = await extractFeatures(
+  items,
+  await Promise.all(NETWORKS.map((id) => models.load(id))),
+  store,
+  (done) => {
+    if (done % 100 === 0 || done === items.length) console.log(`${done} of ${items.length}`);
+  },
+);
 for (const { item, reason } of failures) console.log(`${item.id}: ${String(reason)}`);
 await store.close();
 await models.close();

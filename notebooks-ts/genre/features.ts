@@ -68,14 +68,19 @@ export async function storedRows(collection: Collection<FeatureDocument>, item: 
   return out;
 }
 
-export const featureCollection = (store: Store): Promise<Collection<FeatureDocument>> => store.collection({ name: 'genre_features' });
+export const featureCollection = (store: Store): Promise<Collection<FeatureDocument>> =>
+  store.collection({ name: 'genre_features' });
 
 /** Has a video (a path or a link) as a local file while `use` runs. */
 export type UseVideo = (video: string, use: (file: string) => Promise<unknown>) => Promise<unknown>;
 const AS_IT_LIES: UseVideo = (video, use) => use(video);
 
 /** What networks see in the pictures of an item that say something, without holding them all. `rows`: [pictures][networks]. */
-async function describe(item: Item, networks: readonly Model[], useVideo: UseVideo): Promise<{ rows: Uint16Array[][]; dropped: number }> {
+async function describe(
+  item: Item,
+  networks: readonly Model[],
+  useVideo: UseVideo,
+): Promise<{ rows: Uint16Array[][]; dropped: number }> {
   const rows: Promise<Uint16Array[]>[] = [];
   let dropped = 0;
   let previous: Uint8Array | null = null;
@@ -90,16 +95,25 @@ async function describe(item: Item, networks: readonly Model[], useVideo: UseVid
         return Promise.resolve();
       }
     }
-    const row = Promise.all(networks.map(async (network) => pack(network.id, await network.runImage(SHOWN[network.id]!(view)))));
+    const row = Promise.all(
+      networks.map(async (network) => pack(network.id, await network.runImage(SHOWN[network.id]!(view)))),
+    );
     rows.push(row);
     return row;
   };
   if (item.video) {
     const media = openMedia({ kind: 'node-av', threads: 1 });
-    await useVideo(item.video, (file) => runPass(media.source, file, {
-      plan: { kind: 'everySecond' },
-      consumer: { sizes: [COARSE], push: async ({ images: [image] }: Frame) => { if (image) await take(image); } },
-    }));
+    await useVideo(item.video, (file) =>
+      runPass(media.source, file, {
+        plan: { kind: 'everySecond' },
+        consumer: {
+          sizes: [COARSE],
+          push: async ({ images: [image] }: Frame) => {
+            if (image) await take(image);
+          },
+        },
+      }),
+    );
   } else {
     const TOGETHER = 8;
     for (let at = 0; at < item.pictures.length; at += TOGETHER) {
@@ -135,11 +149,13 @@ export async function extractFeatures(
         const missing = networks.filter(({ version }, i) => stored[i]?.network !== version);
         if (missing.length > 0) {
           const { rows, dropped } = await describe(item, missing, useVideo);
-          await store.commit(missing.map(({ id, version }, i) => {
-            const descriptors = Buffer.concat(rows.map((row) => Buffer.from(row[i]!.buffer))).toString('base64');
-            const document = { id: documentId(id, item), network: version, rows: rows.length, dropped, descriptors };
-            return { kind: 'upsert', collection: collection.name, document };
-          }));
+          await store.commit(
+            missing.map(({ id, version }, i) => {
+              const descriptors = Buffer.concat(rows.map((row) => Buffer.from(row[i]!.buffer))).toString('base64');
+              const document = { id: documentId(id, item), network: version, rows: rows.length, dropped, descriptors };
+              return { kind: 'upsert', collection: collection.name, document };
+            }),
+          );
         }
       } catch (reason) {
         failures.push({ item, reason });

@@ -11,8 +11,10 @@ export type Look = (picture: RgbImage, whole: RgbImage) => Promise<number[]>;
 /** Frames of a film that are looked at, evenly spread. */
 const LOOKS = 12;
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
-const spread = (values: readonly number[]): number => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+const spread = (values: readonly number[]): number =>
+  Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
 
 /** Brightness, contrast, colourfulness, warmth: of a {@link sketch}, 0 to 255. */
 function palette(pixels: Uint8Array): { light: number; contrast: number; colour: number; warmth: number } {
@@ -51,8 +53,15 @@ export async function filmEvidence({ pictures }: Item, look: Look): Promise<numb
   const of = (key: keyof ReturnType<typeof palette>): number[] => seen.map((frame) => frame[key]);
   const width = looks[0]?.length ?? 0;
   return [
-    mean(of('light')), spread(of('light')), mean(of('contrast')), mean(of('colour')), spread(of('colour')), mean(of('warmth')),
-    mean(changes), spread(changes), 1 - seen.length / pictures.length,
+    mean(of('light')),
+    spread(of('light')),
+    mean(of('contrast')),
+    mean(of('colour')),
+    spread(of('colour')),
+    mean(of('warmth')),
+    mean(changes),
+    spread(changes),
+    1 - seen.length / pictures.length,
     ...Array.from({ length: width }, (_, i) => mean(looks.map((row) => row[i]!))),
   ];
 }
@@ -66,7 +75,10 @@ const RIDGE = 20;
  * @param labels [films][genres], 0 or 1
  * @returns [films], each [genres], around 0
  */
-export function leaveOneOutRidge(evidence: readonly (readonly number[])[], labels: readonly (readonly number[])[]): Float32Array[] {
+export function leaveOneOutRidge(
+  evidence: readonly (readonly number[])[],
+  labels: readonly (readonly number[])[],
+): Float32Array[] {
   const width = evidence[0]?.length ?? 0;
   const genres = labels[0]?.length ?? 0;
   return evidence.map((own, left) => {
@@ -82,12 +94,16 @@ export function leaveOneOutRidge(evidence: readonly (readonly number[])[], label
       const row = standard(evidence[n]!);
       row.forEach((value, i) => {
         row.forEach((other, j) => (gram[i * width + j] = gram[i * width + j]! + value * other));
-        share.forEach((usual, g) => (target[i * genres + g] = target[i * genres + g]! + value * (labels[n]![g]! - usual)));
+        share.forEach(
+          (usual, g) => (target[i * genres + g] = target[i * genres + g]! + value * (labels[n]![g]! - usual)),
+        );
       });
     }
     for (let i = 0; i < width; i++) gram[i * width + i] = gram[i * width + i]! + RIDGE;
     const weights = solveSymmetric(gram, target, width, genres);
     const row = standard(own);
-    return Float32Array.from({ length: genres }, (_, g) => row.reduce((sum, value, i) => sum + value * weights[i * genres + g]!, 0));
+    return Float32Array.from({ length: genres }, (_, g) =>
+      row.reduce((sum, value, i) => sum + value * weights[i * genres + g]!, 0),
+    );
   });
 }

@@ -34,7 +34,8 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
   const importance = shares.map((share) => 1 / Math.max(share * (1 - share), 0.02));
   // The labels are sparse: two or three genres of 26.
   const present = Array.from({ length: rows.count }, (_, n) =>
-    Array.from({ length: genres }, (_unused, g) => g).filter((g) => labels[n * genres + g] === 1));
+    Array.from({ length: genres }, (_unused, g) => g).filter((g) => labels[n * genres + g] === 1),
+  );
 
   const feature: number[] = [];
   const threshold: number[] = [];
@@ -63,7 +64,12 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
 
   const left = new Float64Array(genres);
   /** Explained variance of splitting, up to what all splits of a node share. */
-  const gain = (members: Int32Array, column: number, cut: number, all: { total: number; perGenre: Float64Array }): number => {
+  const gain = (
+    members: Int32Array,
+    column: number,
+    cut: number,
+    all: { total: number; perGenre: Float64Array },
+  ): number => {
     left.fill(0);
     let [weight, count] = [0, 0];
     for (const n of members) {
@@ -88,7 +94,9 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
       for (let attempt = 0; attempt < tried; attempt++) {
         const column = Math.floor(random() * rows.width);
         // Between the values of two random members: thresholds fall where the rows are.
-        const [a, b] = [0, 1].map(() => values[column * rows.count + members[Math.floor(random() * members.length)]!]!) as [number, number];
+        const [a, b] = [0, 1].map(
+          () => values[column * rows.count + members[Math.floor(random() * members.length)]!]!,
+        ) as [number, number];
         const cut = Math.fround(a + (b - a) * random());
         const explained = gain(members, column, cut, all);
         if (explained > best.explained) best = { explained, column, cut };
@@ -107,7 +115,10 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
     threshold[node] = best.cut;
     next[node] = child;
     grow(child, members.filter(goesLeft));
-    grow(child + 1, members.filter((n) => !goesLeft(n)));
+    grow(
+      child + 1,
+      members.filter((n) => !goesLeft(n)),
+    );
   };
 
   for (let tree = 0; tree < trees; tree++) {

@@ -4,11 +4,34 @@ import { fitCalibration } from './calibrate.js';
 import type { Corpus, Part } from './corpus.js';
 import { GENRES } from './dataset.js';
 import {
-  calibrateFolds, calibrateLeavingOneOut, type Figures, figuresOf, firmnessOfFilms, type Held, holdFolds, holdTrailers, measureFirmness, meanOf, mixed,
-  sharesOf, singly, sureFrom,
+  calibrateFolds,
+  calibrateLeavingOneOut,
+  type Figures,
+  figuresOf,
+  firmnessOfFilms,
+  type Held,
+  holdFolds,
+  holdTrailers,
+  measureFirmness,
+  meanOf,
+  mixed,
+  sharesOf,
+  singly,
+  sureFrom,
 } from './evaluate.js';
 import { NETWORKS, OUTPUTS } from './features.js';
-import { DIMENSIONS, filmPrior, findProjection, FOREST_SHARE, HEAD_OPTIONS, projectCorpus, SEED, standardOf, trainHeads, unproject } from './train.js';
+import {
+  DIMENSIONS,
+  filmPrior,
+  findProjection,
+  FOREST_SHARE,
+  HEAD_OPTIONS,
+  projectCorpus,
+  SEED,
+  standardOf,
+  trainHeads,
+  unproject,
+} from './train.js';
 
 /** Where held-out films do not tell from which probability on a first answer is right four times of five. */
 const SURE_FROM = 0.8;
@@ -23,14 +46,19 @@ export interface Trained {
 }
 
 /** Trains on everything, and measures on films held out: trains, calibrates, evaluates, packs. Minutes on one core. */
-export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) => void = () => undefined): Promise<Trained> {
+export async function trainGenreModel(
+  corpus: Corpus,
+  onStage: (stage: string) => void = () => undefined,
+): Promise<Trained> {
   onStage('projecting');
   const projection = await findProjection(corpus);
   const projected = await projectCorpus(corpus, projection);
   const prior = filmPrior(projected);
 
   const many = corpus.trailers.items.length >= MANY_TRAILERS;
-  const scene = many ? { ...HEAD_OPTIONS.scene, setWeight: { ...HEAD_OPTIONS.scene.setWeight, trailers: 1 } } : HEAD_OPTIONS.scene;
+  const scene = many
+    ? { ...HEAD_OPTIONS.scene, setWeight: { ...HEAD_OPTIONS.scene.setWeight, trailers: 1 } }
+    : HEAD_OPTIONS.scene;
 
   onStage('holding out trailers');
   const trailers = await (many ? holdFolds(projected, 'trailers', scene) : holdTrailers(projected, scene));
@@ -48,7 +76,9 @@ export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) =
   const onePoster = singly(mixed(posters, FOREST_SHARE), posters.labels);
   const share = (labels: Held['labels']): Float64Array => sharesOf(labels);
   const answers = {
-    trailers: many ? calibrateFolds(films.scores, films.labels, prior, 'film') : calibrateLeavingOneOut(films.scores, films.labels, prior, firm),
+    trailers: many
+      ? calibrateFolds(films.scores, films.labels, prior, 'film')
+      : calibrateLeavingOneOut(films.scores, films.labels, prior, firm),
     titles: calibrateFolds(titles.map(meanOf), stills.labels, share(stills.labels), 'still'),
     single: calibrateFolds(single.scores, single.labels, share(single.labels), 'still', ofTitle),
     posters: calibrateFolds(onePoster.scores, onePoster.labels, share(onePoster.labels), 'poster'),
@@ -61,9 +91,15 @@ export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) =
   };
 
   onStage('training on everything');
-  const domain = (part: Part, own: { scores: readonly Float32Array[]; labels: Held['labels'] }, base: Float64Array, firmOf?: number[]): DomainArrays =>
-    ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, part.domain, firmOf) });
-  const counts = Object.fromEntries(Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]));
+  const domain = (
+    part: Part,
+    own: { scores: readonly Float32Array[]; labels: Held['labels'] },
+    base: Float64Array,
+    firmOf?: number[],
+  ): DomainArrays => ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, part.domain, firmOf) });
+  const counts = Object.fromEntries(
+    Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]),
+  );
   const meta: GenreMeta = {
     version: 'genre-forest@5',
     genres: [...GENRES],
@@ -93,9 +129,15 @@ export async function trainGenreModel(corpus: Corpus, onStage: (stage: string) =
   return { file, meta, figures };
 }
 
-export const FIGURES_HEAD = ['| | macro AUC | macro AP | macro AP of genres with 5 titles | top-3 recall | different top threes | ECE |', '|---|---|---|---|---|---|---|'];
+export const FIGURES_HEAD = [
+  '| | macro AUC | macro AP | macro AP of genres with 5 titles | top-3 recall | different top threes | ECE |',
+  '|---|---|---|---|---|---|---|',
+];
 
-export function figuresRow(name: string, { macroAuc, macroAp, macroApOfFive, topThreeRecall, differentTopThrees, ece }: Figures): string {
+export function figuresRow(
+  name: string,
+  { macroAuc, macroAp, macroApOfFive, topThreeRecall, differentTopThrees, ece }: Figures,
+): string {
   const number = (value: number | null): string => (value === null ? '' : value.toFixed(3));
   return `| ${name} | ${number(macroAuc)} | ${number(macroAp)} | ${number(macroApOfFive)} | ${number(topThreeRecall)} | ${differentTopThrees} | ${number(ece)} |`;
 }
@@ -106,11 +148,19 @@ export function renewManifest(manifest: string, { file, figures }: Trained): str
   if (at < 0) throw new Error('models/manifest.json has no entry genre-forest');
   const { trailers, 'stills by title': stills, posters } = figures;
   const metrics = {
-    trailersMacroAuc: trailers.macroAuc, trailersMacroAp: trailers.macroAp, trailersTopThreeRecall: trailers.topThreeRecall,
-    stillsMacroAuc: stills.macroAuc, stillsMacroAp: stills.macroAp, postersMacroAuc: posters.macroAuc, postersMacroAp: posters.macroAp,
+    trailersMacroAuc: trailers.macroAuc,
+    trailersMacroAp: trailers.macroAp,
+    trailersTopThreeRecall: trailers.topThreeRecall,
+    stillsMacroAuc: stills.macroAuc,
+    stillsMacroAp: stills.macroAp,
+    postersMacroAuc: posters.macroAuc,
+    postersMacroAp: posters.macroAp,
   };
-  const rounded = Object.entries(metrics).map(([name, value]) => `"${name}": ${value.toFixed(3)}`).join(', ');
-  const entry = manifest.slice(at)
+  const rounded = Object.entries(metrics)
+    .map(([name, value]) => `"${name}": ${value.toFixed(3)}`)
+    .join(', ');
+  const entry = manifest
+    .slice(at)
     .replace(/"sha256": "[0-9a-f]{64}"/, `"sha256": "${createHash('sha256').update(file).digest('hex')}"`)
     .replace(/"metrics": \{[^}]*\}/, `"metrics": {${rounded}}`);
   return manifest.slice(0, at) + entry;
@@ -123,7 +173,12 @@ export function modelCard({ file, meta, figures }: Trained): string {
     '# Genre model',
     '',
     `\`genre-forest.bin\` (${(file.length / 2 ** 20).toFixed(1)} MiB): linear evidence for each of 26 genres in what two networks see in a picture:`,
-    `${NETWORKS.map((id) => `\`${id}\` (${OUTPUTS.filter(({ network }) => network === id).map(({ name }) => name).join(', ')})`).join(' and ')},`,
+    `${NETWORKS.map(
+      (id) =>
+        `\`${id}\` (${OUTPUTS.filter(({ network }) => network === id)
+          .map(({ name }) => name)
+          .join(', ')})`,
+    ).join(' and ')},`,
     `standardised by domain (film, still, poster); and a forest of ${HEAD_OPTIONS.scene.forest.trees}`,
     `extremely randomised trees over that evidence; beside it a network of ${HEAD_OPTIONS.scene.network.units} hidden units over the same values, which has two thirds`,
     'of the say; then calibrated by genre. Scenes and posters have heads of their own.',

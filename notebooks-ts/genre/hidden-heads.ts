@@ -34,19 +34,34 @@ function gradientGraph(batch: number, width: number, units: number, genres: numb
   const [kept, part] = [graph.input('kept', [batch, units]), graph.input('part', [batch, parts])];
   const [labels, shares] = [graph.input('labels', [batch, genres]), graph.input('shares', [batch, 1])];
   const [linear, entering] = [graph.input('linear', [genres, width]), graph.input('units', [units, width])];
-  const [bias, answers, intercepts] = [graph.input('bias', [units]), graph.input('answers', [genres, units]), graph.input('intercepts', [parts, genres])];
+  const [bias, answers, intercepts] = [
+    graph.input('bias', [units]),
+    graph.input('answers', [genres, units]),
+    graph.input('intercepts', [parts, genres]),
+  ];
 
   const sums = graph.node('Gemm', 'sums', [shown, entering, bias], { transB: 1 });
-  const open = graph.node('Mul', 'open', [graph.node('Sign', 'positive', [graph.node('Relu', 'rectified', [sums])]), kept]);
+  const open = graph.node('Mul', 'open', [
+    graph.node('Sign', 'positive', [graph.node('Relu', 'rectified', [sums])]),
+    kept,
+  ]);
   const active = graph.node('Mul', 'active', [sums, open]);
   const own = graph.node('MatMul', 'own', [part, intercepts]);
   const straight = graph.node('Gemm', 'straight', [shownToLinear, linear, own], { transB: 1 });
   const logits = graph.node('Gemm', 'logits', [active, answers, straight], { transB: 1 });
-  const wrong = graph.node('Mul', 'wrong', [graph.node('Sub', 'miss', [graph.node('Sigmoid', 'chances', [logits]), labels]), shares]);
+  const wrong = graph.node('Mul', 'wrong', [
+    graph.node('Sub', 'miss', [graph.node('Sigmoid', 'chances', [logits]), labels]),
+    shares,
+  ]);
   const wrongUnits = graph.node('Mul', 'wrongUnits', [graph.node('MatMul', 'blamed', [wrong, answers]), open]);
   graph.output('d_linear', graph.node('Gemm', 'd1', [wrong, shownToLinear], { transA: 1 }));
   graph.output('d_units', graph.node('Gemm', 'd2', [wrongUnits, shown], { transA: 1 }));
-  graph.output('d_bias', graph.node('Gemm', 'd3', [wrongUnits, graph.constant('ones', [batch, 1], new Float32Array(batch).fill(1))], { transA: 1 }));
+  graph.output(
+    'd_bias',
+    graph.node('Gemm', 'd3', [wrongUnits, graph.constant('ones', [batch, 1], new Float32Array(batch).fill(1))], {
+      transA: 1,
+    }),
+  );
   graph.output('d_answers', graph.node('Gemm', 'd4', [wrong, active], { transA: 1 }));
   graph.output('d_intercepts', graph.node('Gemm', 'd5', [part, wrong], { transA: 1 }));
   return graph.build();
@@ -85,7 +100,11 @@ function logOdds(share: number): number {
  * @returns what it answers is, to the first order, by how much a picture moves a genre's probability away from its share: log-odds
  *   times share (1 - share), so that all genres are of one scale
  */
-export async function trainHiddenHeads(parts: readonly Labelled[], genres: number, options: HiddenOptions): Promise<HiddenHeads> {
+export async function trainHiddenHeads(
+  parts: readonly Labelled[],
+  genres: number,
+  options: HiddenOptions,
+): Promise<HiddenHeads> {
   const { units, dropout, epochs, rate, seed } = options;
   const rows = concatRows(parts.map((part) => part.rows));
   const { width, count } = rows;
@@ -96,7 +115,8 @@ export async function trainHiddenHeads(parts: readonly Labelled[], genres: numbe
   const random = createRandom(seed);
   // Adam's steps are all of one size: so are to be the values that are multiplied with what it learns.
   const scale = 1 / Math.sqrt(rows.data.reduce((sum, value) => sum + value * value, 0) / rows.data.length);
-  const between = (length: number, reach: number): Float32Array<ArrayBuffer> => Float32Array.from({ length }, () => reach * (2 * random() - 1));
+  const between = (length: number, reach: number): Float32Array<ArrayBuffer> =>
+    Float32Array.from({ length }, () => reach * (2 * random() - 1));
   const learnt: Record<(typeof LEARNT)[number], Float32Array<ArrayBuffer>> = {
     linear: new Float32Array(genres * width),
     units: between(units * width, 1 / Math.sqrt(width)),
@@ -105,12 +125,21 @@ export async function trainHiddenHeads(parts: readonly Labelled[], genres: numbe
     intercepts: Float32Array.from(parts.flatMap((part) => Array.from(genreShares(part, genres), logOdds))),
   };
   const learn = LEARNT.map((name) => ({ name, adam: createAdam(learnt[name]) }));
-  const dims = { linear: [genres, width], units: [units, width], bias: [units], answers: [genres, units], intercepts: [parts.length, genres] };
+  const dims = {
+    linear: [genres, width],
+    units: [units, width],
+    bias: [units],
+    answers: [genres, units],
+    intercepts: [parts.length, genres],
+  };
 
   const kept = 1 / (1 - dropout);
   const leaveOut = (value: number): number => (random() < dropout ? 0 : value * kept);
   const steps = epochs * Math.floor(count / batch);
-  const session = await openSession(gradientGraph(batch, width, units, genres, parts.length), { provider: 'cpu', threads: 0 });
+  const session = await openSession(gradientGraph(batch, width, units, genres, parts.length), {
+    provider: 'cpu',
+    threads: 0,
+  });
   try {
     let order: number[] = [];
     for (let step = 1; step <= steps; step++) {
@@ -136,7 +165,8 @@ export async function trainHiddenHeads(parts: readonly Labelled[], genres: numbe
         shares: { dims: [batch, 1], data: Float32Array.from(chosen, (n) => weights[n]! / (batch * genres)) },
         ...Object.fromEntries(LEARNT.map((name) => [name, { dims: dims[name], data: learnt[name] }])),
       });
-      for (const { name, adam } of learn) adam(gradients[`d_${name}`]!.data as Float32Array, rate * rateAt(step / steps), step);
+      for (const { name, adam } of learn)
+        adam(gradients[`d_${name}`]!.data as Float32Array, rate * rateAt(step / steps), step);
     }
   } finally {
     await session.close();

@@ -5,7 +5,8 @@ export interface Rows {
   readonly data: Float32Array;
 }
 
-export const rowOf = ({ data, width }: Rows, row: number): Float32Array => data.subarray(row * width, (row + 1) * width);
+export const rowOf = ({ data, width }: Rows, row: number): Float32Array =>
+  data.subarray(row * width, (row + 1) * width);
 
 export function rowsOf(count: number, width: number, data = new Float32Array(count * width)): Rows {
   return { count, width, data };
@@ -18,7 +19,10 @@ export function selectRows(rows: Rows, wanted: readonly number[]): Rows {
 }
 
 export function concatRows(parts: readonly Rows[]): Rows {
-  const joined = rowsOf(parts.reduce((sum, { count }) => sum + count, 0), parts[0]?.width ?? 0);
+  const joined = rowsOf(
+    parts.reduce((sum, { count }) => sum + count, 0),
+    parts[0]?.width ?? 0,
+  );
   let at = 0;
   for (const { data } of parts) {
     joined.data.set(data, at);
@@ -51,7 +55,8 @@ export function dot(a: Float32Array, aAt: number, b: Float32Array, bAt: number, 
 export function timesTransposed(a: Rows, b: Rows): Rows {
   const out = rowsOf(a.count, b.count);
   for (let i = 0; i < a.count; i++) {
-    for (let j = 0; j < b.count; j++) out.data[i * b.count + j] = dot(a.data, i * a.width, b.data, j * b.width, a.width);
+    for (let j = 0; j < b.count; j++)
+      out.data[i * b.count + j] = dot(a.data, i * a.width, b.data, j * b.width, a.width);
   }
   return out;
 }

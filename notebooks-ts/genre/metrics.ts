@@ -39,16 +39,21 @@ export function macro(
   labels: Table,
   positives = 1,
 ): number {
-  const values = (labels[0] ?? []).length === 0 ? [] : Array.from({ length: labels[0]!.length }, (_, g) => {
-    const column_ = column(labels, g);
-    return column_.reduce((sum, label) => sum + label, 0) < positives ? null : metric(column(scores, g), column_);
-  }).filter((value) => value !== null);
+  const values =
+    (labels[0] ?? []).length === 0
+      ? []
+      : Array.from({ length: labels[0]!.length }, (_, g) => {
+          const column_ = column(labels, g);
+          return column_.reduce((sum, label) => sum + label, 0) < positives ? null : metric(column(scores, g), column_);
+        }).filter((value) => value !== null);
   return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
 }
 
 /** The columns of the three largest values, the largest first. */
 export function topThree(row: readonly number[] | Float32Array): number[] {
-  return Array.from(row, (_, g) => g).sort((a, b) => row[b]! - row[a]! || a - b).slice(0, 3);
+  return Array.from(row, (_, g) => g)
+    .sort((a, b) => row[b]! - row[a]! || a - b)
+    .slice(0, 3);
 }
 
 /** Mean over films of: genres found in the top three, of the film's genres, at most three of them counted. */
@@ -63,7 +68,13 @@ export function topThreeRecall(scores: Table, labels: Table): number {
 
 /** How many different sets of three genres are answered. */
 export const differentTopThrees = (scores: Table): number =>
-  new Set(scores.map((row) => topThree(row).sort((a, b) => a - b).join())).size;
+  new Set(
+    scores.map((row) =>
+      topThree(row)
+        .sort((a, b) => a - b)
+        .join(),
+    ),
+  ).size;
 
 /** One bin of a reliability diagram. */
 export interface ReliabilityBin {
@@ -75,19 +86,27 @@ export interface ReliabilityBin {
 /** Probabilities of all genres and films, in ten bins of equal width. */
 export function reliability(probabilities: Table, labels: Table): ReliabilityBin[] {
   const bins = Array.from({ length: 10 }, () => ({ count: 0, probability: 0, positives: 0 }));
-  probabilities.forEach((row, n) => Array.from(row).forEach((probability, g) => {
-    const bin = bins[Math.min(9, Math.floor(probability * 10))]!;
-    bin.count++;
-    bin.probability += probability;
-    bin.positives += labels[n]![g]!;
+  probabilities.forEach((row, n) =>
+    Array.from(row).forEach((probability, g) => {
+      const bin = bins[Math.min(9, Math.floor(probability * 10))]!;
+      bin.count++;
+      bin.probability += probability;
+      bin.positives += labels[n]![g]!;
+    }),
+  );
+  return bins.map(({ count, probability, positives }) => ({
+    count,
+    meanProbability: count ? probability / count : 0,
+    share: count ? positives / count : 0,
   }));
-  return bins.map(({ count, probability, positives }) =>
-    ({ count, meanProbability: count ? probability / count : 0, share: count ? positives / count : 0 }));
 }
 
 /** Expected calibration error: mean distance of probability and share, bins weighted by their count. */
 export function expectedCalibrationError(probabilities: Table, labels: Table): number {
   const bins = reliability(probabilities, labels);
   const total = bins.reduce((sum, { count }) => sum + count, 0);
-  return bins.reduce((sum, { count, meanProbability, share }) => sum + (count / total) * Math.abs(meanProbability - share), 0);
+  return bins.reduce(
+    (sum, { count, meanProbability, share }) => sum + (count / total) * Math.abs(meanProbability - share),
+    0,
+  );
 }

@@ -64,7 +64,11 @@ export function fromMlForest({ baseModel: { indexes, estimators } }: MlForest): 
  * tree's vote; on a random part of the rows, because a tree's cost grows with their square; without out-of-bag answers,
  * which throw when trees are few.
  */
-export function trainMlForest(rows: Rows, labels: readonly number[], options: { trees: number; sample: number; seed: number }): Forest {
+export function trainMlForest(
+  rows: Rows,
+  labels: readonly number[],
+  options: { trees: number; sample: number; seed: number },
+): Forest {
   const chosen = shuffled(rows.count, createRandom(options.seed)).slice(0, options.sample);
   const forest = new RandomForestRegression({
     seed: options.seed,
@@ -75,6 +79,9 @@ export function trainMlForest(rows: Rows, labels: readonly number[], options: { 
     noOOB: true,
     treeOptions: { minNumSamples: 20, maxDepth: 8 },
   });
-  forest.train(chosen.map((n) => Array.from(rowOf(rows, n))), chosen.map((n) => labels[n]!));
+  forest.train(
+    chosen.map((n) => Array.from(rowOf(rows, n))),
+    chosen.map((n) => labels[n]!),
+  );
   return fromMlForest(forest.toJSON() as unknown as MlForest);
 }

@@ -13,7 +13,10 @@ const OPTIONS = { units: 8, epochs: 40, rate: 0.01, dropout: 0.3, decay: 0.01, f
  * @returns as `means`
  */
 export async function recurrentAnswers(
-  films: readonly (readonly Float32Array[])[], means: readonly Float32Array[], labels: readonly (readonly number[])[], seed: number,
+  films: readonly (readonly Float32Array[])[],
+  means: readonly Float32Array[],
+  labels: readonly (readonly number[])[],
+  seed: number,
 ): Promise<Float32Array[]> {
   await tf.setBackend('cpu');
   const genres = means[0]?.length ?? 0;
@@ -23,8 +26,11 @@ export async function recurrentAnswers(
     return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / values.length) || 1;
   };
   const scale = Array.from({ length: genres }, (_, g) => spread(g));
-  const sequences = films.map((frames) => Array.from({ length: STEPS }, (_, step) =>
-    Array.from(frames[Math.floor((step * frames.length) / STEPS)]!, (value, g) => value / scale[g]!)));
+  const sequences = films.map((frames) =>
+    Array.from({ length: STEPS }, (_, step) =>
+      Array.from(frames[Math.floor((step * frames.length) / STEPS)]!, (value, g) => value / scale[g]!),
+    ),
+  );
   const order = shuffled(films.length, createRandom(seed));
   const answers = means.map((row) => row);
   for (let fold = 0; fold < OPTIONS.folds; fold++) {
@@ -33,21 +39,38 @@ export async function recurrentAnswers(
     const frames = tf.input({ shape: [STEPS, genres] });
     const plain = tf.input({ shape: [genres] });
     const initializer = tf.initializers.glorotUniform({ seed: seed + fold });
-    const state = tf.layers.gru({
-      units: OPTIONS.units, dropout: OPTIONS.dropout, kernelInitializer: initializer, recurrentInitializer: initializer,
-    }).apply(frames) as tf.SymbolicTensor;
-    const more = tf.layers.dense({
-      units: genres, kernelInitializer: 'zeros', kernelRegularizer: tf.regularizers.l2({ l2: OPTIONS.decay }),
-    }).apply(state) as tf.SymbolicTensor;
-    const net = tf.model({ inputs: [frames, plain], outputs: tf.layers.add().apply([plain, more]) as tf.SymbolicTensor });
+    const state = tf.layers
+      .gru({
+        units: OPTIONS.units,
+        dropout: OPTIONS.dropout,
+        kernelInitializer: initializer,
+        recurrentInitializer: initializer,
+      })
+      .apply(frames) as tf.SymbolicTensor;
+    const more = tf.layers
+      .dense({
+        units: genres,
+        kernelInitializer: 'zeros',
+        kernelRegularizer: tf.regularizers.l2({ l2: OPTIONS.decay }),
+      })
+      .apply(state) as tf.SymbolicTensor;
+    const net = tf.model({
+      inputs: [frames, plain],
+      outputs: tf.layers.add().apply([plain, more]) as tf.SymbolicTensor,
+    });
     net.compile({
       optimizer: tf.train.adam(OPTIONS.rate),
       loss: (truth: tf.Tensor, logits: tf.Tensor) => tf.losses.sigmoidCrossEntropy(truth, logits),
     });
-    const take = (rows: readonly number[]): tf.Tensor[] =>
-      [tf.tensor3d(rows.map((n) => sequences[n]!)), tf.tensor2d(rows.map((n) => Array.from(means[n]!)))];
+    const take = (rows: readonly number[]): tf.Tensor[] => [
+      tf.tensor3d(rows.map((n) => sequences[n]!)),
+      tf.tensor2d(rows.map((n) => Array.from(means[n]!))),
+    ];
     await net.fit(take(outside), tf.tensor2d(outside.map((n) => [...labels[n]!])), {
-      epochs: OPTIONS.epochs, batchSize: outside.length, shuffle: false, verbose: 0,
+      epochs: OPTIONS.epochs,
+      batchSize: outside.length,
+      shuffle: false,
+      verbose: 0,
     });
     const rows = (await (net.predict(take(inside)) as tf.Tensor).array()) as number[][];
     inside.forEach((n, i) => (answers[n] = Float32Array.from(rows[i]!)));

@@ -9,8 +9,14 @@ import type { UseVideo } from './features.js';
 /** The trailers of a list (title, link, genres; src/download/trailer-list.ts) as items, and its unusable lines. */
 export function readTrailerItems(text: string): { items: Item[]; faults: TrailerList['faults'] } {
   const { entries, faults } = parseTrailerList(text, GENRES);
-  const items = entries.map(({ title, link, genres }): Item =>
-    ({ id: `trailers/${link}`, set: 'trailers', title: normaliseTitle(title), genres, pictures: [], video: link }));
+  const items = entries.map(({ title, link, genres }): Item => ({
+    id: `trailers/${link}`,
+    set: 'trailers',
+    title: normaliseTitle(title),
+    genres,
+    pictures: [],
+    video: link,
+  }));
   return { items, faults };
 }
 

@@ -5,7 +5,16 @@ import { OUTPUTS } from './features.js';
 import { type ForestOptions, trainForest } from './forest-trainer.js';
 import { type HiddenHeads, type HiddenOptions, trainHiddenHeads } from './hidden-heads.js';
 import { genreShares, type Labelled, trainLinearHeads } from './linear-heads.js';
-import { concatRows, type Rows, rowOf, rowsOf, selectRows, timesTransposed, transpose, transposedTimes } from './matrix.js';
+import {
+  concatRows,
+  type Rows,
+  rowOf,
+  rowsOf,
+  selectRows,
+  timesTransposed,
+  transpose,
+  transposedTimes,
+} from './matrix.js';
 import { principalDirections } from './principal.js';
 import { product } from './product.js';
 import { createRandom, shuffled } from './random.js';
@@ -71,7 +80,9 @@ export function standardOf(part: Part): Standard {
     }
   }
   const mean = Float32Array.from(sum, (value) => value / rows.count);
-  const spread = Float32Array.from(squares, (value, i) => Math.sqrt(Math.max(value / rows.count - (sum[i]! / rows.count) ** 2, 0)));
+  const spread = Float32Array.from(squares, (value, i) =>
+    Math.sqrt(Math.max(value / rows.count - (sum[i]! / rows.count) ** 2, 0)),
+  );
   let at = 0;
   for (const { size, share } of OUTPUTS) {
     const block = Math.sqrt(size / share);
@@ -96,16 +107,25 @@ export function findProjection(corpus: Corpus): Promise<Rows> {
   const random = createRandom(SEED);
   const halves = (['stills', 'posters'] as const).map((set) => {
     const { rows } = corpus[set];
-    return standardise(selectRows(rows, shuffled(rows.count, random).slice(0, PRINCIPAL_SAMPLE / 2)), standardOf(corpus[set]));
+    return standardise(
+      selectRows(rows, shuffled(rows.count, random).slice(0, PRINCIPAL_SAMPLE / 2)),
+      standardOf(corpus[set]),
+    );
   });
   return principalDirections(concatRows(halves), DIMENSIONS, SEED);
 }
 
 /** Every picture standardised for its domain and projected. Labels play no part, so this is done once for all folds. */
 export async function projectCorpus(corpus: Corpus, projection: Rows): Promise<Corpus> {
-  const project = async (part: Part): Promise<Part> =>
-    ({ ...part, rows: await product(standardise(part.rows, standardOf(part)), projection, 'second') });
-  return { trailers: await project(corpus.trailers), stills: await project(corpus.stills), posters: await project(corpus.posters) };
+  const project = async (part: Part): Promise<Part> => ({
+    ...part,
+    rows: await product(standardise(part.rows, standardOf(part)), projection, 'second'),
+  });
+  return {
+    trailers: await project(corpus.trailers),
+    stills: await project(corpus.stills),
+    posters: await project(corpus.posters),
+  };
 }
 
 /** Heads over projected pictures: [dimensions] where those that are served have [descriptor]. */
@@ -130,7 +150,8 @@ export const evidenceOf = ({ rows }: Part, linear: Float32Array<ArrayBuffer>): R
 /** What a network answers for every picture, [pictures][genres]. */
 export function networkAnswers({ rows }: Part, network: HiddenHeads): Float32Array[] {
   const [linear, units] = [network.linear, network.units].map((matrix) =>
-    timesTransposed(rows, rowsOf(matrix.length / rows.width, rows.width, matrix))) as [Rows, Rows];
+    timesTransposed(rows, rowsOf(matrix.length / rows.width, rows.width, matrix)),
+  ) as [Rows, Rows];
   return Array.from({ length: rows.count }, (_, n) => networkAnswer(network, rowOf(linear, n), rowOf(units, n)));
 }
 
@@ -138,7 +159,11 @@ export function networkAnswers({ rows }: Part, network: HiddenHeads): Float32Arr
 export function unproject({ linear, forest, network }: ProjectedHeads, projection: Rows): Heads {
   const widen = (matrix: Float32Array<ArrayBuffer>): Float32Array =>
     transposedTimes(transpose(rowsOf(matrix.length / projection.count, projection.count, matrix)), projection).data;
-  return { linear: widen(linear), forest, network: { ...network, linear: widen(network.linear), units: widen(network.units) } };
+  return {
+    linear: widen(linear),
+    forest,
+    network: { ...network, linear: widen(network.linear), units: widen(network.units) },
+  };
 }
 
 /** Folds of the pictures on whose evidence the forest is trained. */
@@ -149,7 +174,8 @@ type Used = readonly (readonly [SetName, Part])[];
 const usedOf = (parts: Partial<Corpus>, { setWeight }: HeadOptions): Used =>
   (Object.entries(parts) as [SetName, Part][]).filter(([set, part]) => setWeight[set] > 0 && part.rows.count > 0);
 
-const labelledAll = (used: Used, { setWeight }: HeadOptions): Labelled[] => used.map(([set, part]) => labelledOf(part, setWeight[set]));
+const labelledAll = (used: Used, { setWeight }: HeadOptions): Labelled[] =>
+  used.map(([set, part]) => labelledOf(part, setWeight[set]));
 
 const trainLinear = (used: Used, options: HeadOptions): Float32Array<ArrayBuffer> =>
   trainLinearHeads(labelledAll(used, options), GENRES.length, options.ridge);
@@ -164,7 +190,10 @@ export function unseenEvidence(parts: Partial<Corpus>, options: HeadOptions): La
     const split = (inside: boolean): Used =>
       used.map(([set, part]) => [set, filterPart(part, ({ title }) => (foldOf.get(title) === fold) === inside)]);
     const linear = trainLinear(split(false), options);
-    return split(true).map(([set, part]) => ({ ...labelledOf(part, options.setWeight[set]), rows: evidenceOf(part, linear) }));
+    return split(true).map(([set, part]) => ({
+      ...labelledOf(part, options.setWeight[set]),
+      rows: evidenceOf(part, linear),
+    }));
   }).flat();
 }
 
@@ -173,7 +202,11 @@ export function unseenEvidence(parts: Partial<Corpus>, options: HeadOptions): La
  * on (the heads of the other folds): the forest learns how far evidence holds, and which go together.
  * @param parts projected; each is weighted as its set is
  */
-export async function trainHeads(parts: Partial<Corpus>, options: HeadOptions, unseen = unseenEvidence(parts, options)): Promise<ProjectedHeads> {
+export async function trainHeads(
+  parts: Partial<Corpus>,
+  options: HeadOptions,
+  unseen = unseenEvidence(parts, options),
+): Promise<ProjectedHeads> {
   const used = usedOf(parts, options);
   return {
     linear: trainLinear(used, options),
@@ -186,11 +219,14 @@ export async function trainHeads(parts: Partial<Corpus>, options: HeadOptions, u
 export function filmPrior({ stills, posters }: Corpus): Float64Array {
   const shares = [stills, posters].map((part) => {
     const perItem = part.items.map(labelsOf);
-    return genreShares({
-      rows: rowsOf(part.items.length, 0),
-      labels: Uint8Array.from(perItem.flat()),
-      weights: new Float32Array(part.items.length).fill(1),
-    }, GENRES.length);
+    return genreShares(
+      {
+        rows: rowsOf(part.items.length, 0),
+        labels: Uint8Array.from(perItem.flat()),
+        weights: new Float32Array(part.items.length).fill(1),
+      },
+      GENRES.length,
+    );
   });
   return shares[0]!.map((share, g) => (share + shares[1]![g]!) / 2);
 }

@@ -13,12 +13,17 @@ export class AccessGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
-    const said = this.reflector.getAllAndOverride<Scope | null | undefined>(SCOPE, [context.getHandler(), context.getClass()]);
+    const said = this.reflector.getAllAndOverride<Scope | null | undefined>(SCOPE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (said === null) return true;
     const scope = said ?? (request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write');
     const caller = callerOf(request);
-    if (!caller) throw new KinoscopeError('unauthorized', 'Send an API key that is valid: Authorization: Bearer ks_...');
-    if (!caller.scopes.includes(scope)) throw new KinoscopeError('forbidden', `This API key has not the scope "${scope}"`);
+    if (!caller)
+      throw new KinoscopeError('unauthorized', 'Send an API key that is valid: Authorization: Bearer ks_...');
+    if (!caller.scopes.includes(scope))
+      throw new KinoscopeError('forbidden', `This API key has not the scope "${scope}"`);
     return true;
   }
 }

@@ -29,7 +29,11 @@ export const callerOf = (request: Request): Caller | undefined => callers.get(re
 /** The key that a request carries, in a header or the cookie. */
 function keyOf(request: Request): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1];
-  const cookie = request.get('cookie')?.split(';').map((pair) => pair.trim()).find((pair) => pair.startsWith(`${COOKIE}=`));
+  const cookie = request
+    .get('cookie')
+    ?.split(';')
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(`${COOKIE}=`));
   return bearer ?? request.get('x-api-key') ?? cookie?.slice(COOKIE.length + 1);
 }
 
@@ -49,7 +53,11 @@ export class AccessMiddleware implements NestMiddleware {
     const caller = await this.identify(request);
     if (caller) callers.set(request, caller);
     const trace: unknown = response.locals['trace'];
-    if (caller) inContext({ tenant: caller.tenant, actor: caller.id, request: id, ...(typeof trace === 'string' && { trace }) }, next);
+    if (caller)
+      inContext(
+        { tenant: caller.tenant, actor: caller.id, request: id, ...(typeof trace === 'string' && { trace }) },
+        next,
+      );
     else next();
   }
 
@@ -66,8 +74,10 @@ export class AccessMiddleware implements NestMiddleware {
   private refuseForeignPages(request: Request): void {
     const host = request.get('host') ?? '';
     const origin = request.get('origin');
-    const ours = origin === undefined || origin === `${request.protocol}://${host}` || this.settings.corsOrigins.includes(origin);
-    if (!ours && !SAFE.has(request.method)) throw new KinoscopeError('forbidden', `Pages of ${origin} may not call this service (KINOSCOPE_CORS_ORIGINS)`);
+    const ours =
+      origin === undefined || origin === `${request.protocol}://${host}` || this.settings.corsOrigins.includes(origin);
+    if (!ours && !SAFE.has(request.method))
+      throw new KinoscopeError('forbidden', `Pages of ${origin} may not call this service (KINOSCOPE_CORS_ORIGINS)`);
     const name = host.replace(/:\d+$/, '');
     if (!this.settings.requireKeys && isLoopback(this.settings.host) && !isLoopback(name)) {
       throw new KinoscopeError('forbidden', 'Without API keys this service answers only to localhost');

@@ -17,14 +17,24 @@ export interface AuditLine extends Document {
 
 const AUDIT: CollectionSpec = {
   name: 'audit',
-  fields: { at: 'string', tenant: 'string', actor: 'string', request: ['string', 'null'], action: 'string', subject: 'object' },
+  fields: {
+    at: 'string',
+    tenant: 'string',
+    actor: 'string',
+    request: ['string', 'null'],
+    action: 'string',
+    subject: 'object',
+  },
   indexes: [{ paths: ['at'] }],
   shared: true,
 };
 
 /** The audit lines, which are only ever added to. */
 export class Audit {
-  private constructor(private readonly store: Store, private readonly lines: Collection<AuditLine>) {}
+  private constructor(
+    private readonly store: Store,
+    private readonly lines: Collection<AuditLine>,
+  ) {}
 
   static async open(store: Store): Promise<Audit> {
     return new Audit(store, await store.collection<AuditLine>(AUDIT));
@@ -33,7 +43,15 @@ export class Audit {
   /** The write of a line, to be committed together with what it tells of. */
   line(action: string, subject: AuditLine['subject']): Write {
     const { tenant, actor, request } = currentContext() ?? { tenant: DEFAULT_TENANT, actor: 'cli' };
-    const document = { id: randomUUID(), at: new Date().toISOString(), tenant, actor, request: request ?? null, action, subject };
+    const document = {
+      id: randomUUID(),
+      at: new Date().toISOString(),
+      tenant,
+      actor,
+      request: request ?? null,
+      action,
+      subject,
+    };
     return { kind: 'upsert', collection: AUDIT.name, document };
   }
 

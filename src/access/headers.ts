@@ -7,7 +7,19 @@ const HOST = /^[\w.-]+(:\d+)?$/;
 
 /** What only pages ask for, and our answers never are, whatever an upload in them contains. */
 const PARTS_OF_PAGES = new Set([
-  'script', 'style', 'worker', 'sharedworker', 'serviceworker', 'audioworklet', 'paintworklet', 'xslt', 'object', 'embed', 'frame', 'iframe', 'manifest',
+  'script',
+  'style',
+  'worker',
+  'sharedworker',
+  'serviceworker',
+  'audioworklet',
+  'paintworklet',
+  'xslt',
+  'object',
+  'embed',
+  'frame',
+  'iframe',
+  'manifest',
 ]);
 
 /** This service's own address, as the browser knows it. */
@@ -19,27 +31,28 @@ type Directives = Record<string, string[]>;
 
 function page(scripts: readonly string[], styles: readonly string[]): Directives {
   return {
-    'default-src': ['\'none\''],
+    'default-src': ["'none'"],
     'script-src': [...scripts],
     'style-src': [...styles],
-    'img-src': ['\'self\'', 'data:', 'blob:'],
-    'media-src': ['\'self\'', 'blob:'],
-    'connect-src': ['\'self\''],
-    'form-action': ['\'self\''],
-    'base-uri': ['\'none\''],
-    'frame-ancestors': ['\'none\''],
+    'img-src': ["'self'", 'data:', 'blob:'],
+    'media-src': ["'self'", 'blob:'],
+    'connect-src': ["'self'"],
+    'form-action': ["'self'"],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'none'"],
   };
 }
 
 /** For everything that is no page: it is data, also where a browser is led to open it. */
-const DATA: Directives = { 'default-src': ['\'none\''], 'frame-ancestors': ['\'none\''], sandbox: [] };
+const DATA: Directives = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], sandbox: [] };
 
-const headers = (directives: Directives): RequestHandler => helmet({
-  contentSecurityPolicy: { useDefaults: false, directives },
-  // An answer is only as readable elsewhere as KINOSCOPE_CORS_ORIGINS makes it.
-  crossOriginResourcePolicy: { policy: 'same-origin' },
-  referrerPolicy: { policy: 'no-referrer' },
-});
+const headers = (directives: Directives): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives },
+    // An answer is only as readable elsewhere as KINOSCOPE_CORS_ORIGINS makes it.
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
 
 /**
  * Headers that tell browsers what our pages may do. The studio runs its own scripts, each by its path, and loads nothing from elsewhere;
@@ -52,9 +65,9 @@ export function securityHeaders(studio: ReadonlySet<string>): RequestHandler {
   return (request, response, next) => {
     const origin = originOf(request);
     if (request.path === '/docs' || request.path.startsWith('/docs/')) {
-      headers(page([origin ? `${origin}/docs/` : '\'self\''], ['\'self\'', '\'unsafe-inline\'']))(request, response, next);
+      headers(page([origin ? `${origin}/docs/` : "'self'"], ["'self'", "'unsafe-inline'"]))(request, response, next);
     } else if (studio.has(request.path)) {
-      headers(page(origin ? scripts.map((path) => origin + path) : ['\'self\''], ['\'self\'']))(request, response, next);
+      headers(page(origin ? scripts.map((path) => origin + path) : ["'self'"], ["'self'"]))(request, response, next);
     } else {
       data(request, response, (error?: unknown) => {
         if (error === undefined && PARTS_OF_PAGES.has(request.get('sec-fetch-dest') ?? '')) {

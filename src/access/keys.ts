@@ -34,7 +34,15 @@ export interface NewKey {
 
 const API_KEYS: CollectionSpec = {
   name: 'api_keys',
-  fields: { name: 'string', hash: 'string', scopes: 'array', tenant: 'string', createdAt: 'string', expiresAt: ['string', 'null'], revokedAt: ['string', 'null'] },
+  fields: {
+    name: 'string',
+    hash: 'string',
+    scopes: 'array',
+    tenant: 'string',
+    createdAt: 'string',
+    expiresAt: ['string', 'null'],
+    revokedAt: ['string', 'null'],
+  },
   indexes: [{ paths: ['createdAt'] }],
   shared: true,
 };
@@ -55,7 +63,8 @@ export class ApiKeys {
 
   /** Makes a key; its text is told this once and never again. @throws KinoscopeError `usage` for a bad name or tenant */
   async create({ name, scopes, tenant = DEFAULT_TENANT, days }: NewKey): Promise<{ key: ApiKey; text: string }> {
-    if (!TENANT.test(tenant)) throw new KinoscopeError('usage', `"${tenant}" is no name of a tenant: take a-z, 0-9 and -, at most 40`);
+    if (!TENANT.test(tenant))
+      throw new KinoscopeError('usage', `"${tenant}" is no name of a tenant: take a-z, 0-9 and -, at most 40`);
     if (scopes.length === 0) throw new KinoscopeError('usage', `A key needs a scope: some of ${SCOPES.join(', ')}`);
     const secret = randomBytes(32).toString('base64url');
     const now = Date.now();

@@ -26,7 +26,12 @@ export class RateGuard implements CanActivate {
       const keyPrefix = `${redis.prefix}:rate:${what}`;
       // who is over the limit is then refused without asking Redis
       return new RateLimiterRedis({
-        ...limit, keyPrefix, storeClient: redis.requests, rejectIfRedisNotReady: true, insuranceLimiter: own, inMemoryBlockOnConsumed: limit.points + 1,
+        ...limit,
+        keyPrefix,
+        storeClient: redis.requests,
+        rejectIfRedisNotReady: true,
+        insuranceLimiter: own,
+        inMemoryBlockOnConsumed: limit.points + 1,
       });
     };
     this.requests = limiter('requests', rateLimit.requests);
@@ -46,7 +51,10 @@ export class RateGuard implements CanActivate {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       const seconds = Math.ceil(refused.msBeforeNext / 1000);
       http.getResponse<Response>().setHeader('Retry-After', seconds);
-      throw new HttpException({ error: 'Too many requests', message: `Too many requests: try again in ${seconds} s` }, 429);
+      throw new HttpException(
+        { error: 'Too many requests', message: `Too many requests: try again in ${seconds} s` },
+        429,
+      );
     }
   }
 }

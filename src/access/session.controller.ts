@@ -9,7 +9,12 @@ import { Open } from './scope.js';
 
 const SessionInput = z.object({ key: z.string().max(200) });
 
-const cookieOptions = (request: Request): CookieOptions => ({ httpOnly: true, sameSite: 'strict', secure: request.secure, path: '/' });
+const cookieOptions = (request: Request): CookieOptions => ({
+  httpOnly: true,
+  sameSite: 'strict',
+  secure: request.secure,
+  path: '/',
+});
 
 /** For pages: the key as a cookie, because their videos and event streams cannot send a header. */
 @ApiTags('access')
@@ -22,8 +27,11 @@ export class SessionController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Keep an API key in a cookie that scripts cannot read' })
   @ApiNoContentResponse()
-  async start(@Body({ schema: SessionInput }) { key }: z.infer<typeof SessionInput>, @Req() request: Request,
-    @Res({ passthrough: true }) response: Response): Promise<void> {
+  async start(
+    @Body({ schema: SessionInput }) { key }: z.infer<typeof SessionInput>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
     if (!(await this.keys.check(key))) throw new KinoscopeError('unauthorized', 'This API key is not valid');
     response.cookie(COOKIE, key, cookieOptions(request));
   }

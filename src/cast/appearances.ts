@@ -69,7 +69,9 @@ export function describeAppearances(
     const best = samples.reduce((a, b) => (b[5] > a[5] ? b : a));
     const weighed = own.flatMap(({ id, samples: sights }) => {
       const embedding = embeddings.get(id);
-      return embedding ? [{ embedding, weight: sights.reduce((sum, sight) => sum + weightOf({ quality: sight[5] }), 0) }] : [];
+      return embedding
+        ? [{ embedding, weight: sights.reduce((sum, sight) => sum + weightOf({ quality: sight[5] }), 0) }]
+        : [];
     });
     return {
       key,
@@ -81,8 +83,15 @@ export function describeAppearances(
       lastSeen: Math.max(...own.map(({ end }) => end)),
       bestFrame: { time: best[0], box: [best[1], best[2], best[3], best[4]] },
       meets: [...(meets.get(key) ?? [])].sort(),
-      embedding: weighed.length === 0 ? null
-        : encodeEmbedding(meanEmbedding(weighed.map(({ embedding }) => embedding), weighed.map(({ weight }) => weight))),
+      embedding:
+        weighed.length === 0
+          ? null
+          : encodeEmbedding(
+              meanEmbedding(
+                weighed.map(({ embedding }) => embedding),
+                weighed.map(({ weight }) => weight),
+              ),
+            ),
     };
   });
 }

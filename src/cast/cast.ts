@@ -31,13 +31,19 @@ export function buildCast(watched: Watched): Cast {
 /** {@link buildCast} in steps. */
 export function* castSteps({ shots, tracks: watched }: Watched): Steps<Cast> {
   const shown = watched.flatMap(({ id, samples, embedding }) =>
-    (embedding === null ? [] : [{ id, embedding, sightings: samples.map(([time, , , , , quality]) => ({ time, quality })) }]));
+    embedding === null
+      ? []
+      : [{ id, embedding, sightings: samples.map(([time, , , , , quality]) => ({ time, quality })) }],
+  );
   const embeddings = new Map(shown.map(({ id, embedding }) => [id, embedding]));
   const people = yield* clusterSteps(shown);
   const keys = new Map(people.flatMap(({ id, tracks }) => tracks.map((track) => [track.id, id])));
   // A track whose face was erased is like nobody's: an appearance of its own.
   let nobody = people.length;
-  const tracks = watched.map(({ embedding: _embedding, ...track }): StoredTrack => ({ ...track, appearance: keys.get(track.id) ?? `u${++nobody}` }));
+  const tracks = watched.map(({ embedding: _embedding, ...track }): StoredTrack => ({
+    ...track,
+    appearance: keys.get(track.id) ?? `u${++nobody}`,
+  }));
   yield;
   const appearances = describeAppearances(tracks, embeddings);
   yield;

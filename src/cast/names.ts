@@ -76,7 +76,9 @@ export function nameCast(
     people: members(placed).map((member) => {
       const own = placed.filter(({ who }) => who.personId === member.personId);
       const keys = [...new Set(own.map(({ track }) => track.appearance))];
-      const best = appearances.filter(({ key }) => keys.includes(key)).reduce((a, b) => (b.quality > a.quality ? b : a));
+      const best = appearances
+        .filter(({ key }) => keys.includes(key))
+        .reduce((a, b) => (b.quality > a.quality ? b : a));
       return { ...member, bestFrame: best.bestFrame, appearances: keys, tracks: own.length };
     }),
   };
@@ -84,7 +86,10 @@ export function nameCast(
 
 function members(parts: readonly { readonly track: Omit<StoredTrack, 'samples'>; readonly who: Who }[]): CastMember[] {
   const byPerson = new Map<string, CastMember>();
-  for (const { track: { start, end }, who: { personId, name, label, confidence } } of parts) {
+  for (const {
+    track: { start, end },
+    who: { personId, name, label, confidence },
+  } of parts) {
     if (personId === null) continue;
     const known = byPerson.get(personId);
     byPerson.set(personId, {
@@ -112,7 +117,13 @@ export interface OnScreenTrack extends StoredTrack {
 /** Tracks with their names; those of hidden people are left out. */
 export function nameTracks(tracks: readonly StoredTrack[], names: Names): OnScreenTrack[] {
   return tracks.flatMap((track): OnScreenTrack[] => {
-    const { personId = null, name = null, label = null, confidence = 0, hidden = false } = names[track.appearance] ?? {};
+    const {
+      personId = null,
+      name = null,
+      label = null,
+      confidence = 0,
+      hidden = false,
+    } = names[track.appearance] ?? {};
     return hidden ? [] : [{ ...track, personId, name, label, confidence }];
   });
 }
@@ -138,8 +149,18 @@ export interface OnScreen {
  * left out.
  */
 export function castAt(chunk: Pick<CastChunk, 'tracks'> | null, names: Names, time: number): OnScreen[] {
-  return nameTracks((chunk?.tracks ?? []).filter(({ start, end }) => start <= time && time < end), names)
-    .map(({ id, appearance, samples, name, personId, label, confidence }): OnScreen =>
-      ({ key: personId ?? appearance, name, personId, label, confidence, track: id, box: boxAt(samples, time) }))
+  return nameTracks(
+    (chunk?.tracks ?? []).filter(({ start, end }) => start <= time && time < end),
+    names,
+  )
+    .map(({ id, appearance, samples, name, personId, label, confidence }): OnScreen => ({
+      key: personId ?? appearance,
+      name,
+      personId,
+      label,
+      confidence,
+      track: id,
+      box: boxAt(samples, time),
+    }))
     .sort((a, b) => b.confidence - a.confidence);
 }

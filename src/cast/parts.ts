@@ -34,14 +34,21 @@ export const CAST_PARTS: CollectionSpec = {
  */
 const MOST = { samples: 4_000, glimpses: 30_000, sightings: 500 } as const;
 
-const encode = (numbers: Float32Array): string => Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
+const encode = (numbers: Float32Array): string =>
+  Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
 
 function decode(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
 }
 
-export function partWrites(contentHash: string, flow: string, { start }: TimeWindow, seen: FacesSeen, truncated: boolean): Write[] {
+export function partWrites(
+  contentHash: string,
+  flow: string,
+  { start }: TimeWindow,
+  seen: FacesSeen,
+  truncated: boolean,
+): Write[] {
   const kinds = ['samples', 'glimpses', 'sightings'] as const;
   const documents = Math.max(1, ...kinds.map((kind) => Math.ceil(seen[kind].length / MOST[kind])));
   return Array.from({ length: documents }, (_, index): Write => {
@@ -54,7 +61,13 @@ export function partWrites(contentHash: string, flow: string, { start }: TimeWin
       truncated,
       samples: of(seen.samples, MOST.samples).map(({ time, signature }) => [time, encode(signature)]),
       glimpses: encodeGlimpses(of(seen.glimpses, MOST.glimpses)),
-      sightings: of(seen.sightings, MOST.sightings).map(({ time, score, quality, box, embedding }) => [time, score, quality, box, encode(embedding)]),
+      sightings: of(seen.sightings, MOST.sightings).map(({ time, score, quality, box, embedding }) => [
+        time,
+        score,
+        quality,
+        box,
+        encode(embedding),
+      ]),
     };
     return { kind: 'upsert', collection: CAST_PARTS.name, document };
   });
@@ -62,17 +75,31 @@ export function partWrites(contentHash: string, flow: string, { start }: TimeWin
 
 /** What the stretches show, in order of time. */
 export function readParts(parts: readonly CastPart[]): FacesSeen[] {
-  return parts.toSorted((a, b) => a.start - b.start).map(({ samples, glimpses, sightings }) => ({
-    samples: samples.map(([time, signature]) => ({ time, signature: decode(signature) })),
-    glimpses: decodeGlimpses(glimpses),
-    sightings: sightings.map(([time, score, quality, box, embedding]) => ({ time, score, quality, box, embedding: decode(embedding) })),
-  }));
+  return parts
+    .toSorted((a, b) => a.start - b.start)
+    .map(({ samples, glimpses, sightings }) => ({
+      samples: samples.map(([time, signature]) => ({ time, signature: decode(signature) })),
+      glimpses: decodeGlimpses(glimpses),
+      sightings: sightings.map(([time, score, quality, box, embedding]) => ({
+        time,
+        score,
+        quality,
+        box,
+        embedding: decode(embedding),
+      })),
+    }));
 }
 
 const NUMBERS_OF_A_GLIMPSE = 5;
 
 function encodeGlimpses(glimpses: FacesSeen['glimpses']): string {
-  const numbers = glimpses.flatMap(({ time, change, change3, black, dissolve }) => [time, change, change3, Number(black), dissolve ?? NaN]);
+  const numbers = glimpses.flatMap(({ time, change, change3, black, dissolve }) => [
+    time,
+    change,
+    change3,
+    Number(black),
+    dissolve ?? NaN,
+  ]);
   return Buffer.from(Float64Array.from(numbers).buffer).toString('base64');
 }
 
@@ -81,7 +108,13 @@ function decodeGlimpses(text: string): FacesSeen['glimpses'] {
   return Array.from({ length: bytes.length / 8 / NUMBERS_OF_A_GLIMPSE }, (_, i) => {
     const number = (n: number): number => bytes.readDoubleLE((i * NUMBERS_OF_A_GLIMPSE + n) * 8);
     const dissolve = number(4);
-    return { time: number(0), change: number(1), change3: number(2), black: number(3) === 1, dissolve: Number.isNaN(dissolve) ? null : dissolve };
+    return {
+      time: number(0),
+      change: number(1),
+      change3: number(2),
+      black: number(3) === 1,
+      dissolve: Number.isNaN(dissolve) ? null : dissolve,
+    };
   });
 }
 

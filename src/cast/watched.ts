@@ -43,16 +43,28 @@ export function shotWrite(contentHash: string, { shots }: Watched, watchedBy: st
     contentHash,
     watchedBy,
     truncated,
-    shots: shots.map(({ start, end, colours }) => [start, end, colours && Buffer.from(colours.buffer, colours.byteOffset, colours.byteLength).toString('base64')]),
+    shots: shots.map(({ start, end, colours }) => [
+      start,
+      end,
+      colours && Buffer.from(colours.buffer, colours.byteOffset, colours.byteLength).toString('base64'),
+    ]),
   };
   return { kind: 'upsert', collection: CAST_SHOTS.name, document };
 }
 
 /** What was watched, from what is stored of it. */
-export function readWatched({ shots }: StoredShots, chunks: readonly CastChunk[], embeddings: readonly TrackEmbeddings[]): Watched {
+export function readWatched(
+  { shots }: StoredShots,
+  chunks: readonly CastChunk[],
+  embeddings: readonly TrackEmbeddings[],
+): Watched {
   const texts = new Map(embeddings.flatMap((part) => Object.entries(part.embeddings)));
   return {
-    shots: shots.map(([start, end, colours]) => ({ start, end, colours: colours === null ? null : decodeColours(colours) })),
+    shots: shots.map(([start, end, colours]) => ({
+      start,
+      end,
+      colours: colours === null ? null : decodeColours(colours),
+    })),
     tracks: joinChunks(chunks).map(({ appearance: _appearance, ...track }) => {
       const text = texts.get(track.id);
       return { ...track, embedding: text === undefined ? null : decodeEmbedding(text) };
@@ -110,7 +122,10 @@ const LONGEST_REACH = 10;
 
 /** Median time between samples, seconds. */
 function medianGap(times: readonly number[]): number {
-  const gaps = times.slice(1).map((time, i) => time - times[i]!).sort((a, b) => a - b);
+  const gaps = times
+    .slice(1)
+    .map((time, i) => time - times[i]!)
+    .sort((a, b) => a - b);
   return gaps[Math.floor(gaps.length / 2)] ?? 1;
 }
 
@@ -136,7 +151,8 @@ function onScreen({ sightings }: Track, shot: Span | undefined, times: readonly 
 function samplesOf({ sightings }: Track): StoredTrack['samples'] {
   const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
   return sightings.map(
-    ({ time, box: [x, y, w, h], quality }) => [time, rounded(x), rounded(y), rounded(w), rounded(h), rounded(quality)] as const,
+    ({ time, box: [x, y, w, h], quality }) =>
+      [time, rounded(x), rounded(y), rounded(w), rounded(h), rounded(quality)] as const,
   );
 }
 

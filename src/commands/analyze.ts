@@ -22,7 +22,10 @@ function parseKinds(text: string): AnalysisKind[] {
   const kinds = text.split(',').map((kind) => kind.trim());
   const unknown = kinds.filter((kind) => !ANALYSIS_KINDS.some((known) => known === kind));
   if (unknown.length > 0 || text.trim() === '') {
-    throw new KinoscopeError('usage', `Unknown kind "${unknown.join(', ')}": take some of ${ANALYSIS_KINDS.join(', ')}`);
+    throw new KinoscopeError(
+      'usage',
+      `Unknown kind "${unknown.join(', ')}": take some of ${ANALYSIS_KINDS.join(', ')}`,
+    );
   }
   return ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
 }
@@ -36,7 +39,9 @@ async function answer(
 ): Promise<{ title: Title; analyses: Analysis[]; service: AnalysesService }> {
   const app = await session.app();
   const { signal } = session;
-  const title = await app.get(TitlesService).resolve(source, { signal, onProgress: (fraction) => session.progress(fraction, 'fetching') });
+  const title = await app
+    .get(TitlesService)
+    .resolve(source, { signal, onProgress: (fraction) => session.progress(fraction, 'fetching') });
   const service = app.get(AnalysesService);
   const analyses = await service.answer(title, kinds, force, { signal, onProgress: session.progress });
   return { title, analyses, service };
@@ -46,7 +51,7 @@ async function answer(
 export function addAnalysisCommands(program: Command, open: Open): void {
   program
     .command('analyze')
-    .argument('<source>', 'a path, a link or a title\'s id')
+    .argument('<source>', "a path, a link or a title's id")
     .option('--kinds <list>', 'which questions, separated by commas', USUAL_KINDS.join(','))
     .option('--force', 'analyse again although the answer is stored')
     .description('answer all three questions about a film')
@@ -70,7 +75,7 @@ export function addAnalysisCommands(program: Command, open: Open): void {
   for (const kind of ['genre', 'credits'] as const) {
     program
       .command(kind)
-      .argument('<source...>', 'a path, a link or a title\'s id; with --still, pictures')
+      .argument('<source...>', "a path, a link or a title's id; with --still, pictures")
       .option('--still', 'the sources are pictures')
       .option('--force', 'analyse again although the answer is stored')
       .description(kind === 'genre' ? 'the three most likely genres' : 'the second at which the closing credits start')
@@ -78,7 +83,8 @@ export function addAnalysisCommands(program: Command, open: Open): void {
         runCommand(command, open, async (session): Promise<Answer> => {
           if (options.still) return stillsAnswer(session, kind, sources);
           const [source, ...others] = sources;
-          if (source === undefined || others.length > 0) throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
+          if (source === undefined || others.length > 0)
+            throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
           const { analyses } = await answer(session, source, [kind], options.force === true);
           const value = flatten(analyses[0]!);
           return { value, text: () => TEXTS[kind](value) };
@@ -88,7 +94,7 @@ export function addAnalysisCommands(program: Command, open: Open): void {
 
   program
     .command('shots')
-    .argument('<source>', 'a path, a link or a title\'s id')
+    .argument('<source>', "a path, a link or a title's id")
     .option('--force', 'analyse again although the answer is stored')
     .description('the shots, between cuts, fades and dissolves')
     .action((source: string, options: Options, command: Command) =>
@@ -101,7 +107,7 @@ export function addAnalysisCommands(program: Command, open: Open): void {
 
   program
     .command('cast')
-    .argument('<source>', 'a path, a link or a title\'s id')
+    .argument('<source>', "a path, a link or a title's id")
     .option('--at <time>', 'who is on screen then: seconds, minutes:seconds or hours:minutes:seconds')
     .option('--force', 'analyse again although the answer is stored')
     .description('who is in which scene, or on screen at one moment')

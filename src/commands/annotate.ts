@@ -16,17 +16,21 @@ const CONTAINERS = ['.mp4', '.mkv', '.mov', '.ts'];
 export function addAnnotateCommand(program: Command, open: () => Promise<INestApplicationContext>): void {
   program
     .command('annotate')
-    .argument('<source>', 'a path, a link or a title\'s id')
+    .argument('<source>', "a path, a link or a title's id")
     .requiredOption('-o, --output <file>', `the film to write (${CONTAINERS.join(', ')})`)
     .description('write the film with a box and a name around every face')
     .action((source: string, { output }: { output: string }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        if (!CONTAINERS.includes(extname(output).toLowerCase())) throw new KinoscopeError('usage', `Write to a file that ends with one of ${CONTAINERS.join(', ')}`);
+        if (!CONTAINERS.includes(extname(output).toLowerCase()))
+          throw new KinoscopeError('usage', `Write to a file that ends with one of ${CONTAINERS.join(', ')}`);
         const app = await session.app();
         const { signal } = session;
-        const title = await app.get(TitlesService).resolve(source, { signal, onProgress: (fraction) => session.progress(fraction, 'fetching') });
+        const title = await app
+          .get(TitlesService)
+          .resolve(source, { signal, onProgress: (fraction) => session.progress(fraction, 'fetching') });
         await app.get(AnalysesService).answer(title, ['cast'], false, { signal, onProgress: session.progress });
-        if (!title.source.file || !title.media) throw new KinoscopeError('not-found', `The film of the title ${title.id} was not fetched yet`);
+        if (!title.source.file || !title.media)
+          throw new KinoscopeError('not-found', `The film of the title ${title.id} was not fetched yet`);
         const value = {
           title: title.id,
           output,

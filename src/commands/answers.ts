@@ -32,15 +32,26 @@ export function creditsText(value: Value): string {
   const start = value['creditsStart'] as number | null;
   const next = value['nextEpisodeAt'] as number | null;
   const reason = value['reason'] as string | null;
-  const segments = value['segments'] as readonly { kind: string; start: number; end: number; confidence: number; evidence?: string }[];
+  const segments = value['segments'] as readonly {
+    kind: string;
+    start: number;
+    end: number;
+    confidence: number;
+    evidence?: string;
+  }[];
   const episodes = value['episodes'] as { reason: string } | undefined;
   const perhaps = value['sure'] ? '' : 'not sure, perhaps ';
   // Reasons of answers that were stored say "none" themselves.
-  const head = start === null ? `Credits: none${reason ? `, because ${reason.replace(/^none: /, '')}` : ''}`
-    : `Credits: ${perhaps}from ${value['timecode'] as string} (frame ${value['frame'] as number}, confidence ${percent(value['confidence'] as number)})`;
-  const offer = start === null ? [] : [next === null ? `  no next episode offered: ${reason}` : `  next episode at ${clock(next)}`];
-  const rows = segments.map(({ kind, start: from, end, confidence, evidence }) =>
-    `  ${clock(from)} to ${clock(end)}  ${kind.padEnd(8)} ${percent(confidence)}${evidence ? `  ${evidence}` : ''}`);
+  const head =
+    start === null
+      ? `Credits: none${reason ? `, because ${reason.replace(/^none: /, '')}` : ''}`
+      : `Credits: ${perhaps}from ${value['timecode'] as string} (frame ${value['frame'] as number}, confidence ${percent(value['confidence'] as number)})`;
+  const offer =
+    start === null ? [] : [next === null ? `  no next episode offered: ${reason}` : `  next episode at ${clock(next)}`];
+  const rows = segments.map(
+    ({ kind, start: from, end, confidence, evidence }) =>
+      `  ${clock(from)} to ${clock(end)}  ${kind.padEnd(8)} ${percent(confidence)}${evidence ? `  ${evidence}` : ''}`,
+  );
   return [head, ...offer, ...(episodes ? [`  ${episodes.reason}`] : []), ...rows].join('\n');
 }
 
@@ -55,8 +66,10 @@ export function castText(value: Value): string {
 
 export function shotsText(value: Value): string {
   const shots = value['shots'] as readonly { start: number; end: number; startFrame: number; transition: string }[];
-  const rows = shots.map(({ start, end, startFrame, transition }) =>
-    `  ${clock(start)} to ${clock(end)}  ${(end - start).toFixed(2).padStart(7)} s  from frame ${startFrame}${transition === 'cut' ? '' : ` (${transition})`}`);
+  const rows = shots.map(
+    ({ start, end, startFrame, transition }) =>
+      `  ${clock(start)} to ${clock(end)}  ${(end - start).toFixed(2).padStart(7)} s  from frame ${startFrame}${transition === 'cut' ? '' : ` (${transition})`}`,
+  );
   return [`Shots: ${shots.length}, ${(value['fps'] as number).toFixed(3)} frames a second`, ...rows].join('\n');
 }
 

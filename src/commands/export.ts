@@ -10,19 +10,23 @@ import { type Answer, parseFraction, runCommand } from './session.js';
 export function addExportCommand(program: Command, open: () => Promise<INestApplicationContext>): void {
   program
     .command('export')
-    .argument('<title>', 'a title\'s id, or its path or link')
+    .argument('<title>', "a title's id, or its path or link")
     .addOption(new Option('--format <format>', 'how').choices(FORMAT_NAMES).makeOptionMandatory())
     .option('--min-confidence <fraction>', `how sure answers must be, 0 to 1; by default ${SURE}`)
     .description('the stored answers as WebVTT, EDL, chapters, Jellyfin segments or Rekognition JSON')
-    .action((source: string, { format, minConfidence }: { format: FormatName; minConfidence?: string }, command: Command) =>
-      runCommand(command, open, async (session): Promise<Answer> => {
-        const app = await session.app();
-        const { id } = await app.get(TitlesService).resolve(source, { signal: session.signal });
-        const film = await app.get(ExportsService).film(id, minConfidence === undefined ? undefined : parseFraction(minConfidence));
-        const text = exportFilm(film, format);
-        if (film.leftOut) session.complain(`${film.leftOut}; left out (--min-confidence lowers that)`);
-        const value: unknown = FORMATS[format].type === 'application/json' ? JSON.parse(text) : { title: id, format, text };
-        return { value, text: () => text.trimEnd() };
-      }),
+    .action(
+      (source: string, { format, minConfidence }: { format: FormatName; minConfidence?: string }, command: Command) =>
+        runCommand(command, open, async (session): Promise<Answer> => {
+          const app = await session.app();
+          const { id } = await app.get(TitlesService).resolve(source, { signal: session.signal });
+          const film = await app
+            .get(ExportsService)
+            .film(id, minConfidence === undefined ? undefined : parseFraction(minConfidence));
+          const text = exportFilm(film, format);
+          if (film.leftOut) session.complain(`${film.leftOut}; left out (--min-confidence lowers that)`);
+          const value: unknown =
+            FORMATS[format].type === 'application/json' ? JSON.parse(text) : { title: id, format, text };
+          return { value, text: () => text.trimEnd() };
+        }),
     );
 }

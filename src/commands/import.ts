@@ -28,7 +28,11 @@ interface Fault {
 }
 
 /** import: the trailers of a list become titles that carry their genres, for whoever trains a genre model. */
-export function addImportCommand(program: Command, settings: Settings, open: () => Promise<INestApplicationContext>): void {
+export function addImportCommand(
+  program: Command,
+  settings: Settings,
+  open: () => Promise<INestApplicationContext>,
+): void {
   program
     .command('import')
     .argument('<list>', 'a CSV file with the columns title, link and genres (several parted by |)')
@@ -37,21 +41,30 @@ export function addImportCommand(program: Command, settings: Settings, open: () 
       runCommand(command, open, async (session): Promise<Answer> => {
         const text = await readList(list).catch((error: NodeJS.ErrnoException) => {
           if (error instanceof KinoscopeError) throw error;
-          throw new KinoscopeError(error.code === 'ENOENT' ? 'not-found' : 'unreadable', `${list} cannot be read (${error.code})`);
+          throw new KinoscopeError(
+            error.code === 'ENOENT' ? 'not-found' : 'unreadable',
+            `${list} cannot be read (${error.code})`,
+          );
         });
         const known = JSON.parse(await readFile(GENRES, 'utf8')) as string[];
         const { entries, faults } = parseTrailerList(text, known);
         const { imported, failed } = await importAll(session, entries, settings.download.concurrency);
-        const unusable = [...faults.map(({ line, message }) => ({ line, error: message })), ...failed].sort((a, b) => a.line - b.line);
+        const unusable = [...faults.map(({ line, message }) => ({ line, error: message })), ...failed].sort(
+          (a, b) => a.line - b.line,
+        );
         if (imported.length === 0 && unusable.length > 0) {
-          throw new KinoscopeError('unreadable', `No trailer of ${list} could be had; line ${unusable[0]!.line}: ${unusable[0]!.error}`);
+          throw new KinoscopeError(
+            'unreadable',
+            `No trailer of ${list} could be had; line ${unusable[0]!.line}: ${unusable[0]!.error}`,
+          );
         }
         return {
           value: { trailers: imported, failed: unusable },
-          text: () => printableLines([
-            ...imported.map(({ id, title, genres }) => `${id}  ${title}: ${genres.join(', ')}`),
-            ...unusable.map(({ line, error }) => `line ${line}: ${error}`),
-          ]) || 'The list names no trailer',
+          text: () =>
+            printableLines([
+              ...imported.map(({ id, title, genres }) => `${id}  ${title}: ${genres.join(', ')}`),
+              ...unusable.map(({ line, error }) => `line ${line}: ${error}`),
+            ]) || 'The list names no trailer',
         };
       }),
     );
@@ -59,12 +72,17 @@ export function addImportCommand(program: Command, settings: Settings, open: () 
 
 async function readList(file: string): Promise<string> {
   const { size } = await stat(file);
-  if (size > MAX_LIST_BYTES) throw new KinoscopeError('too-large', `${file} is larger than ${MAX_LIST_BYTES / 2 ** 20} MB`);
+  if (size > MAX_LIST_BYTES)
+    throw new KinoscopeError('too-large', `${file} is larger than ${MAX_LIST_BYTES / 2 ** 20} MB`);
   return decodeText(await readFile(file));
 }
 
 /** Fetches so many at a time. Broken off, it leaves what is half here to be gone on with. */
-async function importAll(session: Session, entries: readonly TrailerEntry[], concurrency: number): Promise<{ imported: Imported[]; failed: Fault[] }> {
+async function importAll(
+  session: Session,
+  entries: readonly TrailerEntry[],
+  concurrency: number,
+): Promise<{ imported: Imported[]; failed: Fault[] }> {
   const titles = (await session.app()).get(TitlesService);
   const pause = new AbortController();
   session.signal.addEventListener('abort', () => pause.abort(new DownloadPaused()), { once: true });

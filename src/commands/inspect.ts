@@ -40,8 +40,12 @@ async function programs(settings: Settings, fetched: SitePrograms): Promise<Prog
       name: `yt-dlp${found ? ` ${found.version}` : ''}`,
       for: 'trailers by YouTube link (the first extractor tried)',
       path: found && (basename(found.command) === found.command ? await findProgram(found.command) : found.command),
-      advice: ytDlp === null ? 'switched off by KINOSCOPE_YT_DLP' : found && found.version >= YT_DLP_FOR_YOUTUBE ? null
-        : `${found ? 'too old' : 'not installed'}: YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer, which kinoscope doctor --fix gets`,
+      advice:
+        ytDlp === null
+          ? 'switched off by KINOSCOPE_YT_DLP'
+          : found && found.version >= YT_DLP_FOR_YOUTUBE
+            ? null
+            : `${found ? 'too old' : 'not installed'}: YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer, which kinoscope doctor --fix gets`,
     },
     {
       name: 'deno',
@@ -64,8 +68,19 @@ interface ServiceState {
 
 /** Whether the database and the queue that the settings choose answer. */
 async function services(session: Session, { mongodbUri, redisUrl }: Settings): Promise<ServiceState[]> {
-  const state = (name: string, kind: string, advice: string | null): ServiceState => ({ name, kind, state: advice === null ? 'ok' : 'failing', advice });
-  const advice = await session.app().then((app) => app.get<JobQueue>(JOB_QUEUE).ping()).then(() => null, (error: unknown) => asKinoscopeError(error).message);
+  const state = (name: string, kind: string, advice: string | null): ServiceState => ({
+    name,
+    kind,
+    state: advice === null ? 'ok' : 'failing',
+    advice,
+  });
+  const advice = await session
+    .app()
+    .then((app) => app.get<JobQueue>(JOB_QUEUE).ping())
+    .then(
+      () => null,
+      (error: unknown) => asKinoscopeError(error).message,
+    );
   const blame = (text: RegExp): string | null => (advice && text.test(advice) ? withoutSecrets(advice) : null);
   const queue = blame(/redis/i);
   return [
@@ -74,17 +89,22 @@ async function services(session: Session, { mongodbUri, redisUrl }: Settings): P
   ];
 }
 
-const fixedText = ({ name, file, changed }: Updated): string => `${name}: ${changed ? 'fetched, checked by its sha256' : 'is the current one'} (${file})`;
+const fixedText = ({ name, file, changed }: Updated): string =>
+  `${name}: ${changed ? 'fetched, checked by its sha256' : 'is the current one'} (${file})`;
 
 /** The settings as they may be shown: passwords and tokens are blotted out. */
 function shownSettings(settings: Settings): unknown {
   const { api, s3, download, ...others } = settings;
-  return JSON.parse(withoutSecrets(JSON.stringify({
-    ...others,
-    api: api && { ...api, key: api.key && '***' },
-    s3: s3 && { ...s3, secretAccessKey: '***', sessionToken: s3.sessionToken && '***' },
-    download: { ...download, poToken: download.poToken && '***' },
-  })));
+  return JSON.parse(
+    withoutSecrets(
+      JSON.stringify({
+        ...others,
+        api: api && { ...api, key: api.key && '***' },
+        s3: s3 && { ...s3, secretAccessKey: '***', sessionToken: s3.sessionToken && '***' },
+        download: { ...download, poToken: download.poToken && '***' },
+      }),
+    ),
+  );
 }
 
 /** What a service with these settings would have to say about who may ask. */
@@ -106,8 +126,13 @@ async function writable(folder: string): Promise<boolean> {
 }
 
 /** doctor: the settings in force, and what is missing, with how to get it. models: the networks, with their licences. */
-export function addInspectionCommands(program: Command, settings: Settings, open: () => Promise<INestApplicationContext>): void {
-  const networks = async (session: Session): Promise<readonly ModelStatus[]> => (await session.app()).get<ModelRegistry>(MODELS).list();
+export function addInspectionCommands(
+  program: Command,
+  settings: Settings,
+  open: () => Promise<INestApplicationContext>,
+): void {
+  const networks = async (session: Session): Promise<readonly ModelStatus[]> =>
+    (await session.app()).get<ModelRegistry>(MODELS).list();
 
   program
     .command('models')
@@ -115,7 +140,13 @@ export function addInspectionCommands(program: Command, settings: Settings, open
     .action((_options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const value = await networks(session);
-        const text = (): string => value.map((model) => `${model.id.padEnd(22)} ${STATES[model.state].padEnd(9)} ${model.license.padEnd(11)} ${model.description}`).join('\n');
+        const text = (): string =>
+          value
+            .map(
+              (model) =>
+                `${model.id.padEnd(22)} ${STATES[model.state].padEnd(9)} ${model.license.padEnd(11)} ${model.description}`,
+            )
+            .join('\n');
         return { value, text };
       }),
     );
@@ -125,35 +156,53 @@ export function addInspectionCommands(program: Command, settings: Settings, open
     .option('--fix', 'get the current yt-dlp and deno from their release pages into KINOSCOPE_HOME')
     .description('settings in force, and what is missing')
     .action(({ fix }: { fix?: boolean }, command: Command) =>
-      runCommand(command, open, (session) => SitePrograms.use(programSettings(settings), settings.download.allowHosts, async (fetched): Promise<Answer> => {
-        const fixed = fix ? await fetched.update(session.signal, (name) => session.progress(null, `getting ${name}`)) : [];
-        const parts = await services(session, settings);
-        const reachable = parts.every(({ state }) => state === 'ok');
-        const models = reachable ? (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional })) : [];
-        const value = {
-          node: process.versions.node,
-          settings: shownSettings(settings),
-          services: parts,
-          access: reachable ? await accessAdvice(session, settings) : null,
-          variables: describeSettings(),
-          home: { folder: settings.home, writable: await writable(settings.home) },
-          models,
-          programs: await programs(settings, fetched),
-          fixed,
-        };
-        const text = (): string => [
-          `Node ${value.node}`,
-          `${settings.home}: ${value.home.writable ? 'writable' : 'NOT WRITABLE (set KINOSCOPE_HOME)'}`,
-          ...parts.map(({ name, kind, advice }) => `${name}: ${kind}, ${advice === null ? 'answers' : `DOES NOT ANSWER (${advice})`}`),
-          ...(value.access ? [`access: ${value.access}`] : []),
-          ...models.map(({ id, state, optional }) => `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`),
-          ...fixed.map(fixedText),
-          ...value.programs.map((entry) => `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}${entry.advice ? ` (${entry.advice})` : ''}`),
-          '',
-          ...value.variables.map(({ name, default: fallback, description, set }) =>
-            `${name}${set ? ' (set)' : ''}  ${description}${fallback ? ` [${fallback}]` : ''}`),
-        ].join('\n');
-        return { value, text };
-      })),
+      runCommand(command, open, (session) =>
+        SitePrograms.use(programSettings(settings), settings.download.allowHosts, async (fetched): Promise<Answer> => {
+          const fixed = fix
+            ? await fetched.update(session.signal, (name) => session.progress(null, `getting ${name}`))
+            : [];
+          const parts = await services(session, settings);
+          const reachable = parts.every(({ state }) => state === 'ok');
+          const models = reachable
+            ? (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional }))
+            : [];
+          const value = {
+            node: process.versions.node,
+            settings: shownSettings(settings),
+            services: parts,
+            access: reachable ? await accessAdvice(session, settings) : null,
+            variables: describeSettings(),
+            home: { folder: settings.home, writable: await writable(settings.home) },
+            models,
+            programs: await programs(settings, fetched),
+            fixed,
+          };
+          const text = (): string =>
+            [
+              `Node ${value.node}`,
+              `${settings.home}: ${value.home.writable ? 'writable' : 'NOT WRITABLE (set KINOSCOPE_HOME)'}`,
+              ...parts.map(
+                ({ name, kind, advice }) =>
+                  `${name}: ${kind}, ${advice === null ? 'answers' : `DOES NOT ANSWER (${advice})`}`,
+              ),
+              ...(value.access ? [`access: ${value.access}`] : []),
+              ...models.map(
+                ({ id, state, optional }) =>
+                  `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`,
+              ),
+              ...fixed.map(fixedText),
+              ...value.programs.map(
+                (entry) =>
+                  `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}${entry.advice ? ` (${entry.advice})` : ''}`,
+              ),
+              '',
+              ...value.variables.map(
+                ({ name, default: fallback, description, set }) =>
+                  `${name}${set ? ' (set)' : ''}  ${description}${fallback ? ` [${fallback}]` : ''}`,
+              ),
+            ].join('\n');
+          return { value, text };
+        }),
+      ),
     );
 }

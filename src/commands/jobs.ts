@@ -27,7 +27,9 @@ export function addJobCommands(program: Command, open: Open): void {
     .description(`the newest jobs, at most ${MOST}`)
     .action((options: { state?: JobState }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const { items } = await (await queue(session)).list({ tenant: currentTenant(), limit: MOST, ...options.state && { state: options.state } });
+        const { items } = await (
+          await queue(session)
+        ).list({ tenant: currentTenant(), limit: MOST, ...(options.state && { state: options.state }) });
         const value = items.map(presentJob);
         return { value, text: () => value.map(describe).join('\n') || 'No jobs' };
       }),

@@ -10,7 +10,8 @@ type Open = () => Promise<INestApplicationContext>;
 function parseScopes(text: string): Scope[] {
   const scopes = text.split(',').map((scope) => scope.trim());
   const unknown = scopes.filter((scope) => !SCOPES.some((known) => known === scope));
-  if (unknown.length > 0) throw new KinoscopeError('usage', `Unknown scope "${unknown.join(', ')}": take some of ${SCOPES.join(', ')}`);
+  if (unknown.length > 0)
+    throw new KinoscopeError('usage', `Unknown scope "${unknown.join(', ')}": take some of ${SCOPES.join(', ')}`);
   return scopes as Scope[];
 }
 
@@ -37,7 +38,12 @@ export function addAccessCommands(program: Command, open: Open): void {
     .description('make an API key; it is shown this once')
     .action((name: string, options: { scopes: string; tenant: string; days?: string }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const wanted = { name, scopes: parseScopes(options.scopes), tenant: options.tenant, ...(options.days ? { days: parseDays(options.days) } : {}) };
+        const wanted = {
+          name,
+          scopes: parseScopes(options.scopes),
+          tenant: options.tenant,
+          ...(options.days ? { days: parseDays(options.days) } : {}),
+        };
         const app = await session.app();
         const { key, text } = await app.get(ApiKeys).create(wanted);
         await app.get(Audit).add('key.created', { key: key.id, tenant: key.tenant, scopes: key.scopes.join(',') });
@@ -73,9 +79,13 @@ export function addAccessCommands(program: Command, open: Open): void {
     .action((options: { limit: string }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const lines = await (await session.app()).get(Audit).list(Number(options.limit));
-        const text = (): string => lines
-          .map(({ at, tenant, actor, action, subject }) => `${at}  ${tenant}  ${actor}  ${action}  ${JSON.stringify(subject)}`)
-          .join('\n');
+        const text = (): string =>
+          lines
+            .map(
+              ({ at, tenant, actor, action, subject }) =>
+                `${at}  ${tenant}  ${actor}  ${action}  ${JSON.stringify(subject)}`,
+            )
+            .join('\n');
         return { value: { lines }, text: () => text() || 'Nothing yet' };
       }),
     );

@@ -43,7 +43,12 @@ function identifiedText({ onAir, notes, faces }: Identified): string {
     const alternatives = others.length > 0 ? `, or ${others.map(say).join(', ')}` : '';
     return known ? `${say(best)}${alternatives}` : `unknown, perhaps ${say(best)}${alternatives}`;
   });
-  const air = onAir === null ? [] : [`On air: ${onAir.map(({ title, channel }) => `${title} (${channel})`).join(', ') || 'nothing that the guide knows'}`];
+  const air =
+    onAir === null
+      ? []
+      : [
+          `On air: ${onAir.map(({ title, channel }) => `${title} (${channel})`).join(', ') || 'nothing that the guide knows'}`,
+        ];
   const unread = notes.map((note) => `not read in the guide: ${note}`);
   return printableLines([...air, ...unread, ...(lines.length > 0 ? lines : ['no face'])]);
 }
@@ -54,7 +59,8 @@ const collect = (value: string, before: readonly string[]): string[] => [...befo
 function parseFace(text: string): [path: string, number: number] {
   const at = text.lastIndexOf('=');
   const number = Number(text.slice(at + 1));
-  if (at < 1 || !Number.isInteger(number) || number < 1) throw new KinoscopeError('usage', `"${text}" names no face: give one as "Ada Abel/party.jpg=2"`);
+  if (at < 1 || !Number.isInteger(number) || number < 1)
+    throw new KinoscopeError('usage', `"${text}" names no face: give one as "Ada Abel/party.jpg=2"`);
   return [text.slice(0, at), number];
 }
 
@@ -73,8 +79,10 @@ export function addPeopleCommands(program: Command, open: Open): void {
           const faces = options.embeddings ? await readFaces(networks, image) : await detectFaces(networks, image);
           return { file, width: image.width, height: image.height, faces: faces.map(presentFace) };
         });
-        const line = (entry: (typeof value)[number]): string => ('error' in entry ? `${entry.file}: ${entry.error}`
-          : `${entry.file}: ${entry.faces.map(({ box, score }) => `[${box.map(Math.round).join(', ')}] ${score.toFixed(2)}`).join('  ') || 'no face'}`);
+        const line = (entry: (typeof value)[number]): string =>
+          'error' in entry
+            ? `${entry.file}: ${entry.error}`
+            : `${entry.file}: ${entry.faces.map(({ box, score }) => `[${box.map(Math.round).join(', ')}] ${score.toFixed(2)}`).join('  ') || 'no face'}`;
         return { value, text: () => printableLines(value.map(line)) };
       }),
     );
@@ -89,7 +97,10 @@ export function addPeopleCommands(program: Command, open: Open): void {
         const [one, other] = [await mainFace(session, a), await mainFace(session, b)];
         const probability = sameProbability(similarity(one.embedding, other.embedding), DEFAULT_RECOGNIZER);
         const value = { same: probability >= NAMED_FROM, similarity: probability };
-        return { value, text: () => `${value.same ? 'The same person' : 'Two people'} (similarity ${probability.toFixed(2)})` };
+        return {
+          value,
+          text: () => `${value.same ? 'The same person' : 'Two people'} (similarity ${probability.toFixed(2)})`,
+        };
       }),
     );
 
@@ -103,12 +114,19 @@ export function addPeopleCommands(program: Command, open: Open): void {
     .action((file: string, { title, at, place }: { title?: string; at?: string; place?: string }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const image = await readPicture(file);
-        const value = await (await session.app()).get(Identifier).identify(image, {
-          title,
-          at: at === undefined ? undefined : parseTime(at),
-          place: place === undefined ? undefined : parsePlace(place),
-        });
-        return { value: { ...value, faces: value.faces.map(({ fractions: _fractions, ...face }) => face) }, text: () => identifiedText(value) };
+        const value = await (
+          await session.app()
+        )
+          .get(Identifier)
+          .identify(image, {
+            title,
+            at: at === undefined ? undefined : parseTime(at),
+            place: place === undefined ? undefined : parsePlace(place),
+          });
+        return {
+          value: { ...value, faces: value.faces.map(({ fractions: _fractions, ...face }) => face) },
+          text: () => identifiedText(value),
+        };
       }),
     );
 
@@ -116,13 +134,22 @@ export function addPeopleCommands(program: Command, open: Open): void {
   gallery
     .command('enroll')
     .argument('<dir>', 'a folder with a folder of photos for each person, named as the person')
-    .option('--face <photo=number>', 'whose face it is in a photo of several, counted from the left: "Ada Abel/party.jpg=2" (may be repeated)', collect, [])
+    .option(
+      '--face <photo=number>',
+      'whose face it is in a photo of several, counted from the left: "Ada Abel/party.jpg=2" (may be repeated)',
+      collect,
+      [],
+    )
     .description('learn people from photos')
     .action((folder: string, { face }: { face: readonly string[] }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const faces = new Map(face.map(parseFace));
         const onPerson = (name: string, done: number, all: number): void => session.progress(done / all, name);
-        const { people: enrolled, passedOver, unclear } = await enrolFolder(await models(session), folder, { faces, onPerson });
+        const {
+          people: enrolled,
+          passedOver,
+          unclear,
+        } = await enrolFolder(await models(session), folder, { faces, onPerson });
         const known = await people(session);
         for (const person of enrolled) await known.enrol(person);
         const value = {
@@ -133,11 +160,18 @@ export function addPeopleCommands(program: Command, open: Open): void {
           })),
           passedOver,
         };
-        const text = (): string => printableLines([
-          ...value.people.map(({ name, photos, flagged }) => `${name}: ${photos} photos${flagged.map(({ file, reason }) => `, not ${file} (${reason})`).join('')}`),
-          ...passedOver.map(({ path, reason }) => `passed over: ${path}: ${reason}`),
-          ...unclear.map((path) => `Which face is it, counted from the left? Say so with --face "${path}=1", or cut the photo: ${path}`),
-        ]);
+        const text = (): string =>
+          printableLines([
+            ...value.people.map(
+              ({ name, photos, flagged }) =>
+                `${name}: ${photos} photos${flagged.map(({ file, reason }) => `, not ${file} (${reason})`).join('')}`,
+            ),
+            ...passedOver.map(({ path, reason }) => `passed over: ${path}: ${reason}`),
+            ...unclear.map(
+              (path) =>
+                `Which face is it, counted from the left? Say so with --face "${path}=1", or cut the photo: ${path}`,
+            ),
+          ]);
         return { value, text };
       }),
     );
@@ -146,8 +180,15 @@ export function addPeopleCommands(program: Command, open: Open): void {
     .description('who is known')
     .action((_options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const value = { people: (await (await people(session)).list()).map(({ id, name, photos }) => ({ id, name, photos })) };
-        return { value, text: () => printableLines(value.people.map(({ name, photos }) => `${name} (${photos} photos)`)) || 'Nobody is known yet' };
+        const value = {
+          people: (await (await people(session)).list()).map(({ id, name, photos }) => ({ id, name, photos })),
+        };
+        return {
+          value,
+          text: () =>
+            printableLines(value.people.map(({ name, photos }) => `${name} (${photos} photos)`)) ||
+            'Nobody is known yet',
+        };
       }),
     );
   gallery
@@ -179,7 +220,10 @@ export function addPeopleCommands(program: Command, open: Open): void {
     .action((id: string, _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const value = { id, ...(await (await session.app()).get(Erasure).erase(id)) };
-        return { value, text: () => `Deleted: ${value.photos} photos, ${value.appearances} appearances in ${value.titles} titles` };
+        return {
+          value,
+          text: () => `Deleted: ${value.photos} photos, ${value.appearances} appearances in ${value.titles} titles`,
+        };
       }),
     );
 }

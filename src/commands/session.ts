@@ -68,13 +68,20 @@ export async function runCommand(
   };
   let opened: Promise<INestApplicationContext> | null = null;
   try {
-    const answer = await work({ app: () => (opened ??= open()), progress: bar.update, print, complain, signal: abort.signal });
+    const answer = await work({
+      app: () => (opened ??= open()),
+      progress: bar.update,
+      print,
+      complain,
+      signal: abort.signal,
+    });
     bar.stop();
     if (answer) print(answer);
   } catch (thrown) {
     const error = asKinoscopeError(thrown);
     complain(error.message);
-    if (command.optsWithGlobals<{ verbose?: boolean }>().verbose && thrown instanceof Error) process.stderr.write(`${printable(thrown.stack ?? '')}\n`);
+    if (command.optsWithGlobals<{ verbose?: boolean }>().verbose && thrown instanceof Error)
+      process.stderr.write(`${printable(thrown.stack ?? '')}\n`);
     process.exitCode = error.exitStatus;
   } finally {
     process.removeListener('SIGINT', interrupt);
@@ -87,15 +94,19 @@ export async function runCommand(
 /** A time of the command line in seconds: `83.5`, `1:23.5` or `1:23:45`. @throws KinoscopeError `usage` */
 export function parseSeconds(text: string): number {
   const parts = /^(?:(?:(\d{1,4}):)?(\d{1,5}):)?(\d{1,9}(?:\.\d{1,9})?)$/.exec(text.trim());
-  const [hours = 0, minutes = 0, seconds = NaN] = (parts?.slice(1) ?? []).map((part) => Number((part as string | undefined) ?? 0));
+  const [hours = 0, minutes = 0, seconds = NaN] = (parts?.slice(1) ?? []).map((part) =>
+    Number((part as string | undefined) ?? 0),
+  );
   const isClock = (parts?.[2] === undefined || seconds < 60) && (parts?.[1] === undefined || minutes < 60);
-  if (Number.isNaN(seconds) || !isClock) throw new KinoscopeError('usage', `"${text}" is no time: give seconds, minutes:seconds or hours:minutes:seconds`);
+  if (Number.isNaN(seconds) || !isClock)
+    throw new KinoscopeError('usage', `"${text}" is no time: give seconds, minutes:seconds or hours:minutes:seconds`);
   return hours * 3600 + minutes * 60 + seconds;
 }
 
 /** A share of 0 to 1. @throws KinoscopeError `usage` */
 export function parseFraction(text: string): number {
   const fraction = Number(text);
-  if (text.trim() === '' || !(fraction >= 0 && fraction <= 1)) throw new KinoscopeError('usage', `"${text}" is not a number of 0 to 1`);
+  if (text.trim() === '' || !(fraction >= 0 && fraction <= 1))
+    throw new KinoscopeError('usage', `"${text}" is not a number of 0 to 1`);
   return fraction;
 }

@@ -38,11 +38,17 @@ export async function forEachStill<T>(
   }
   const [first, ...others] = failures;
   if (!first || failures.length < files.length) return answers;
-  throw others.length === 0 ? first : new KinoscopeError(first.code, failures.map(({ message }) => message).join('; '), { cause: first });
+  throw others.length === 0
+    ? first
+    : new KinoscopeError(first.code, failures.map(({ message }) => message).join('; '), { cause: first });
 }
 
 /** genre --still and credits --still: an answer for each picture. */
-export async function stillsAnswer(session: Session, kind: 'genre' | 'credits', files: readonly string[]): Promise<Answer> {
+export async function stillsAnswer(
+  session: Session,
+  kind: 'genre' | 'credits',
+  files: readonly string[],
+): Promise<Answer> {
   const models = (await session.app()).get<Models>(MODELS);
   const value = await forEachStill(session, files, async (file) => {
     const picture = await readPicture(file);

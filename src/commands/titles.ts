@@ -9,7 +9,15 @@ import { type Answer, runCommand } from './session.js';
 
 /** A title as commands answer it. */
 export function titleValue({ id, name, source, contentHash, media, metadata }: Title) {
-  return { id, name, source: source.location, file: source.file, contentHash, duration: media?.duration ?? null, metadata };
+  return {
+    id,
+    name,
+    source: source.location,
+    file: source.file,
+    contentHash,
+    duration: media?.duration ?? null,
+    metadata,
+  };
 }
 
 /** `id  Name (2010), Series S01E02, channel Blender, 00:00:52`, as far as that is known. */
@@ -21,14 +29,16 @@ export function titleText({ id, name, media, metadata }: Title): string {
     ...(channel ? [`channel ${channel}`] : []),
     ...(site && videoId ? [`${site} ${videoId}`] : []),
     duration === undefined ? 'not fetched yet' : clock(duration),
-  ].map(printableLine).join(', ');
+  ]
+    .map(printableLine)
+    .join(', ');
 }
 
 /** title: a source becomes a title, without any analysis. titles: all of them. */
 export function addTitleCommands(program: Command, open: () => Promise<INestApplicationContext>): void {
   program
     .command('title')
-    .argument('<source>', 'a path, a link or a title\'s id')
+    .argument('<source>', "a path, a link or a title's id")
     .option('--name <name>', 'what to call it')
     .description('fetch a film and say what is known of it, without analysing it')
     .action((source: string, options: { name?: string }, command: Command) =>
@@ -40,7 +50,9 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
           onProgress: (fraction) => session.progress(fraction, 'fetching'),
         });
         const { metadata } = title;
-        const cast = (metadata.cast ?? []).map(({ name, role }) => printableLine(`  ${name}${role ? ` as ${role}` : ''}`));
+        const cast = (metadata.cast ?? []).map(({ name, role }) =>
+          printableLine(`  ${name}${role ? ` as ${role}` : ''}`),
+        );
         const thumbnail = metadata.thumbnail ? [`  ${metadata.thumbnail}`] : [];
         return { value: titleValue(title), text: () => [titleText(title), ...thumbnail, ...cast].join('\n') };
       }),
@@ -58,7 +70,10 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
           titles.push(...page.items);
           cursor = page.nextCursor;
         }
-        return { value: { titles: titles.map(titleValue) }, text: () => titles.map(titleText).join('\n') || 'No titles yet' };
+        return {
+          value: { titles: titles.map(titleValue) },
+          text: () => titles.map(titleText).join('\n') || 'No titles yet',
+        };
       }),
     );
 }

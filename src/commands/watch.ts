@@ -31,10 +31,16 @@ export function addWatchCommand(program: Command, open: () => Promise<INestAppli
         const analyses = app.get(AnalysesService);
         const onTitle = async (title: Title): Promise<void> => {
           const answers = options.analyze
-            ? await analyses.answer(title, USUAL_KINDS, false, { signal, onProgress: (fraction, stage) => session.progress(fraction, `${title.name}: ${stage}`) })
+            ? await analyses.answer(title, USUAL_KINDS, false, {
+                signal,
+                onProgress: (fraction, stage) => session.progress(fraction, `${title.name}: ${stage}`),
+              })
             : [];
           session.print({
-            value: { ...titleValue(title), ...Object.fromEntries(answers.map((analysis) => [analysis.kind, flatten(analysis)])) },
+            value: {
+              ...titleValue(title),
+              ...Object.fromEntries(answers.map((analysis) => [analysis.kind, flatten(analysis)])),
+            },
             text: () => [titleText(title), ...answers.map(analysisText)].join('\n'),
           });
         };

@@ -32,17 +32,22 @@ const MAJORITY = 0.6;
  * @returns one agreement an episode, in the same order
  */
 export function agreeOnEpisodes(episodes: readonly Episode[]): Agreement[] {
-  const lengths = episodes.map(({ result: { creditsStart }, duration }) => (creditsStart === null ? null : duration - creditsStart));
+  const lengths = episodes.map(({ result: { creditsStart }, duration }) =>
+    creditsStart === null ? null : duration - creditsStart,
+  );
   return episodes.map(({ result, duration }, own) => {
     const others = lengths.flatMap((length, k) => (k === own || length === null ? [] : [length]));
-    const near = (length: number): number[] => others.filter((other) => Math.abs(other - length) <= SAME_LENGTH_SECONDS);
+    const near = (length: number): number[] =>
+      others.filter((other) => Math.abs(other - length) <= SAME_LENGTH_SECONDS);
     const length = lengths[own];
     const vouching = length === null || length === undefined ? [] : near(length);
     if (vouching.length > 0) {
       // Each vouching episode takes away half of the doubt.
       const confidence = 1 - (1 - result.confidence) * 0.5 ** vouching.length;
       return {
-        creditsStart: result.creditsStart, confidence, agreeing: vouching.length,
+        creditsStart: result.creditsStart,
+        confidence,
+        agreeing: vouching.length,
         reason: `${vouching.length} other episodes have credits of the same length`,
       };
     }
@@ -51,25 +56,35 @@ export function agreeOnEpisodes(episodes: readonly Episode[]): Agreement[] {
     const majority = largest.length >= 2 && largest.length >= MAJORITY * (episodes.length - 1);
     const usual = largest[largest.length >> 1];
     if (!majority || usual === undefined || usual > duration) {
-      return { creditsStart: result.creditsStart, confidence: result.confidence, agreeing: 0, reason: 'no other episode agrees' };
+      return {
+        creditsStart: result.creditsStart,
+        confidence: result.confidence,
+        agreeing: 0,
+        reason: 'no other episode agrees',
+      };
     }
     if (result.creditsStart !== null && result.confidence >= STANDS_ALONE) {
       return {
-        creditsStart: result.creditsStart, confidence: result.confidence, agreeing: 0,
+        creditsStart: result.creditsStart,
+        confidence: result.confidence,
+        agreeing: 0,
         reason: `${largest.length} other episodes have credits of another length, but this one is sure`,
       };
     }
     return {
-      creditsStart: duration - usual, confidence: 0.5, agreeing: largest.length,
+      creditsStart: duration - usual,
+      confidence: 0.5,
+      agreeing: largest.length,
       reason: `taken from ${largest.length} other episodes, whose credits last ${usual.toFixed(1)} s`,
     };
   });
 }
 
 /** The part of an answer that other episodes may change. */
-export type Agreed = Pick<CreditsResult, 'creditsStart' | 'frame' | 'timecode' | 'smpte' | 'nextEpisodeAt' | 'confidence' | 'segments' | 'reason'> & {
-  readonly episodes: { readonly agreeing: number; readonly reason: string };
-};
+export type Agreed = Pick<
+  CreditsResult,
+  'creditsStart' | 'frame' | 'timecode' | 'smpte' | 'nextEpisodeAt' | 'confidence' | 'segments' | 'reason'
+> & { readonly episodes: { readonly agreeing: number; readonly reason: string } };
 
 /** An episode's answer with what the others say: surer, or moved to where their credits begin. */
 export function withAgreement(
@@ -83,16 +98,24 @@ export function withAgreement(
   const parts = moved ? segmentsFrom(result.segments, creditsStart, confidence, duration, reason) : result.segments;
   const segments = parts.map((segment) => ({ ...segment, confidence: Math.max(segment.confidence, confidence) }));
   return {
-    ...placeOf(creditsStart, frameRate), confidence, segments,
+    ...placeOf(creditsStart, frameRate),
+    confidence,
+    segments,
     ...nextEpisode(creditsStart, confidence, segments, duration, policy),
     episodes: { agreeing, reason },
   };
 }
 
 function segmentsFrom(
-  segments: readonly CreditsSegment[], start: number, confidence: number, duration: number, evidence: string,
+  segments: readonly CreditsSegment[],
+  start: number,
+  confidence: number,
+  duration: number,
+  evidence: string,
 ): CreditsSegment[] {
-  const later = segments.filter(({ end }) => end > start).map((segment) => ({ ...segment, start: Math.max(start, segment.start) }));
+  const later = segments
+    .filter(({ end }) => end > start)
+    .map((segment) => ({ ...segment, start: Math.max(start, segment.start) }));
   const first = later[0]?.start ?? duration;
   return first > start ? [{ kind: 'cards', start, end: first, confidence, evidence }, ...later] : later;
 }

@@ -33,11 +33,16 @@ export function whyNotSure({ creditsStart, confidence }: Omit<Answer, 'segments'
 }
 
 /** The ways of saying when: null without a time; frames and SMPTE timecode null where the frame rate is not known. */
-export function placeOf(time: number | null, frameRate: number | null): Pick<CreditsResult, 'creditsStart' | 'frame' | 'timecode' | 'smpte'> {
+export function placeOf(
+  time: number | null,
+  frameRate: number | null,
+): Pick<CreditsResult, 'creditsStart' | 'frame' | 'timecode' | 'smpte'> {
   if (time === null) return { creditsStart: null, frame: null, timecode: null, smpte: null };
   const frame = frameRate === null ? null : Math.round(time * frameRate);
   return {
-    creditsStart: time, frame, timecode: clockOf(time),
+    creditsStart: time,
+    frame,
+    timecode: clockOf(time),
     smpte: frame === null || frameRate === null ? null : smpteOf(frame, frameRate),
   };
 }
@@ -85,7 +90,9 @@ export function describe(samples: readonly Evidence[], info: MediaInfo): string 
   const boxes = samples.flatMap(({ layout }) => (layout === null ? [] : [layout.boxes]));
   if (boxes.length > 0) {
     const count = mean(boxes);
-    parts.push(count < 0.5 ? 'no text' : `${Math.round(count)} text ${Math.round(count) === 1 ? 'box' : 'boxes'} a frame`);
+    parts.push(
+      count < 0.5 ? 'no text' : `${Math.round(count)} text ${Math.round(count) === 1 ? 'box' : 'boxes'} a frame`,
+    );
   }
   const rises = samples.flatMap(({ rise }) => (rise === null ? [] : [rise])).sort((a, b) => a - b);
   const rise = rises[rises.length >> 1];

@@ -188,7 +188,9 @@ function boost(
         leftG += sums.g[k * BINS + bin - 1]!;
         leftH += sums.h[k * BINS + bin - 1]!;
         if (leftH < settings.leafWeight || h - leftH < settings.leafWeight) continue;
-        const gain = leftG ** 2 / (leftH + settings.ridge) + (g - leftG) ** 2 / (h - leftH + settings.ridge) -
+        const gain =
+          leftG ** 2 / (leftH + settings.ridge) +
+          (g - leftG) ** 2 / (h - leftH + settings.ridge) -
           g ** 2 / (h + settings.ridge);
         if (gain > best.gain) best = { gain, feature: f, bin };
       }
@@ -199,11 +201,19 @@ function boost(
     const above = members.filter((i) => column[i]! >= best.bin);
     const threshold = Number(cuts[best.feature]![best.bin - 1]!.toPrecision(6));
     if (depth === 1) {
-      return [best.feature, threshold, grow(below, sumsOf(below, asked.slice(0, 1)), asked, 0), grow(above, sumsOf(above, asked.slice(0, 1)), asked, 0)];
+      return [
+        best.feature,
+        threshold,
+        grow(below, sumsOf(below, asked.slice(0, 1)), asked, 0),
+        grow(above, sumsOf(above, asked.slice(0, 1)), asked, 0),
+      ];
     }
     // The larger half's sums are what the smaller one leaves of both.
     const smaller = sumsOf(below.length < above.length ? below : above, asked);
-    const larger = { g: sums.g.map((value, k) => value - smaller.g[k]!), h: sums.h.map((value, k) => value - smaller.h[k]!) };
+    const larger = {
+      g: sums.g.map((value, k) => value - smaller.g[k]!),
+      h: sums.h.map((value, k) => value - smaller.h[k]!),
+    };
     const [first, second] = below.length < above.length ? [smaller, larger] : [larger, smaller];
     return [best.feature, threshold, grow(below, first, asked, depth - 1), grow(above, second, asked, depth - 1)];
   };

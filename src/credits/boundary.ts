@@ -27,8 +27,10 @@ export interface Edge {
 const settled = (time: number): Edge => ({ window: null, find: () => Promise.resolve(time) });
 
 /** Reads frames as they were read in a search: thoroughly, and beside its overlays. */
-export const readerOf = (text: Model, { overlays }: Pick<Search, 'overlays'>): Read =>
-  async (sample) => besideStanding(await examine(text, sample, null, true), overlays);
+export const readerOf =
+  (text: Model, { overlays }: Pick<Search, 'overlays'>): Read =>
+  async (sample) =>
+    besideStanding(await examine(text, sample, null, true), overlays);
 
 /** The longest window that is looked through frame by frame, seconds. */
 const WINDOW_SECONDS = 2.5;
@@ -41,7 +43,11 @@ const STEP_SECONDS = 0.25;
  * the end that is sure to where they stop, then the frame is found by halving. `near` where none holds.
  */
 async function firstFrame(
-  frames: readonly PlainFrame[], window: TimeWindow, near: number, sure: 'end' | 'start', holds: (sample: Sample) => Promise<boolean>,
+  frames: readonly PlainFrame[],
+  window: TimeWindow,
+  near: number,
+  sure: 'end' | 'start',
+  holds: (sample: Sample) => Promise<boolean>,
 ): Promise<number> {
   const inside = frames.filter(({ time }) => time >= window.start && time < window.end);
   const shows = (k: number): Promise<boolean> => holds(sampleOf(inside[k]!.time, inside[k]!.image));
@@ -89,15 +95,23 @@ function later(frames: readonly PlainFrame[], k: number): number {
 /** How much of what two boxes cover together both cover, for text that stays; how alike the lines of a roll are high. */
 const SAME_TEXT = { overlap: 0.3, height: 1.6 };
 
-const stands = (box: TextBox, places: readonly TextBox[]): boolean => places.some((place) => overlap(box, place) > SAME_TEXT.overlap);
+const stands = (box: TextBox, places: readonly TextBox[]): boolean =>
+  places.some((place) => overlap(box, place) > SAME_TEXT.overlap);
 
 /** Whether some of a frame's text is that of another frame: it stands there, or it is of the same lines that roll. */
 function sharesText(boxes: readonly TextBox[], like: Evidence): boolean {
   const places = like.boxes ?? [];
   if (boxes.some((box) => stands(box, places))) return true;
   const height = like.layout?.lineHeight ?? 0;
-  return isRolling(like) && boxes.some((box) => box.height < SAME_TEXT.height * height && height < SAME_TEXT.height * box.height &&
-    places.some((place) => box.x < place.x + place.width && place.x < box.x + box.width));
+  return (
+    isRolling(like) &&
+    boxes.some(
+      (box) =>
+        box.height < SAME_TEXT.height * height &&
+        height < SAME_TEXT.height * box.height &&
+        places.some((place) => box.x < place.x + place.width && place.x < box.x + box.width),
+    )
+  );
 }
 
 /**
@@ -121,8 +135,12 @@ const UNSURE_SECONDS = 1.5;
 
 /** The first of the frames up to `sure` whose text may be the first line of what is sure. */
 function firstLine(samples: readonly Evidence[], sure: number, begun: number, look: LookModel): number {
-  const mayBe = (sample: Evidence): boolean => sample.layout !== null && sample.layout.boxes > 0 && sample.layout.tallest < TALLEST &&
-    samples[sure]!.time - sample.time < FIRST_LINE_SECONDS && (isRolling(sample) || creditTextProbability(sample, look) > 0.1) &&
+  const mayBe = (sample: Evidence): boolean =>
+    sample.layout !== null &&
+    sample.layout.boxes > 0 &&
+    sample.layout.tallest < TALLEST &&
+    samples[sure]!.time - sample.time < FIRST_LINE_SECONDS &&
+    (isRolling(sample) || creditTextProbability(sample, look) > 0.1) &&
     (isPlain(sample) || sample.time > begun - UNSURE_SECONDS);
   let at = sure;
   while (at > 0 && mayBe(samples[at - 1]!)) at--;
@@ -137,10 +155,14 @@ const SUBTITLE_WIDTH = 0.25;
 /** The first of the frames up to `sure` that show lines as high as those of the names that are sure, with pauses. */
 function firstNames(samples: readonly Evidence[], sure: number, look: LookModel): number {
   const height = samples[sure]!.layout?.lineHeight ?? 0;
-  const mayBe = (sample: Evidence): boolean => sample.layout !== null && creditTextProbability(sample, look) > 0.1 && isLike(sample.layout);
-  const isLike = (layout: TextLayout): boolean => layout.boxes > 0 && layout.lineWidth > NAMES.width &&
+  const mayBe = (sample: Evidence): boolean =>
+    sample.layout !== null && creditTextProbability(sample, look) > 0.1 && isLike(sample.layout);
+  const isLike = (layout: TextLayout): boolean =>
+    layout.boxes > 0 &&
+    layout.lineWidth > NAMES.width &&
     (layout.atFoot <= 0.5 || (layout.boxes > 1 && layout.lineWidth < SUBTITLE_WIDTH)) &&
-    layout.lineHeight < NAMES.alike * height && height < NAMES.alike * layout.lineHeight;
+    layout.lineHeight < NAMES.alike * height &&
+    height < NAMES.alike * layout.lineHeight;
   let at = sure;
   for (let k = sure - 1; k >= 0; k--) {
     const { time } = samples[k]!;
@@ -178,7 +200,10 @@ function rollEntry(samples: readonly Evidence[], from: number): number | null {
 const SURE_STORY = 0.01;
 
 /** The time up to which the segmentation is sure that the credits have not begun. */
-function sureStory({ segmentation: { starts }, window }: Pick<Search, 'segmentation' | 'window'>, near: number): number {
+function sureStory(
+  { segmentation: { starts }, window }: Pick<Search, 'segmentation' | 'window'>,
+  near: number,
+): number {
   let begun = 0;
   const slot = starts.findIndex((p) => (begun += p) > SURE_STORY);
   return Math.min(near, window.start + (slot - 1) * SLOT_SECONDS);
@@ -204,11 +229,18 @@ export function startEdge(search: Search, look: LookModel, near: number): Edge {
   const window = { start: Math.max(before.time, first.time - WINDOW_SECONDS, story), end: first.time + 0.001 };
   // On a plain ground the first line is read as it comes in, and a cut to a page that already rolls has no entry.
   const entry = isPlain(first) ? null : rollEntry(samples, at);
-  const named = search.chapters.flatMap(({ kind, start }) => (kind === 'credits' && start >= story && !isPlain(first) ? [start] : []));
+  const named = search.chapters.flatMap(({ kind, start }) =>
+    kind === 'credits' && start >= story && !isPlain(first) ? [start] : [],
+  );
   const find = async (read: Read, frames: readonly PlainFrame[]): Promise<number> => {
-    const exact = await firstFrame(frames, window, first.time, 'end', async (sample) => readable(await read(sample), first, before.boxes ?? [], look));
-    const entered = entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, story, entry) : exact;
-    return named.find((time) => entered - time < CHAPTER_SECONDS.early && time - entered < CHAPTER_SECONDS.late) ?? entered;
+    const exact = await firstFrame(frames, window, first.time, 'end', async (sample) =>
+      readable(await read(sample), first, before.boxes ?? [], look),
+    );
+    const entered =
+      entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, story, entry) : exact;
+    return (
+      named.find((time) => entered - time < CHAPTER_SECONDS.early && time - entered < CHAPTER_SECONDS.late) ?? entered
+    );
   };
   return { window, find };
 }
@@ -219,18 +251,34 @@ export function endEdge({ samples, window: { end }, chapters }: Search, look: Lo
   const isPicture = (sample: Evidence): boolean => !isPlain(sample) && sample.layout?.boxes === 0;
   // Text that a scene shows at its start is none of the credits'.
   const scene = samples.findIndex((sample) => sample.time >= near && isPicture(sample));
-  let at = samples.findLastIndex((sample, k) => sample.time <= near + 1.2 && (scene < 0 || k < scene) && isText(sample));
+  let at = samples.findLastIndex(
+    (sample, k) => sample.time <= near + 1.2 && (scene < 0 || k < scene) && isText(sample),
+  );
   if (at < 0 || near - samples[at]!.time > 8) return settled(near);
   // A last card that looks less like one has lines as high as the others'; the title of what follows has not.
   const lineHeight = samples[at]!.layout?.lineHeight ?? 0;
-  for (let next = samples[at + 1]; next !== undefined && next.time < near && isAlike(next.layout, lineHeight); next = samples[at + 1]) at++;
+  for (
+    let next = samples[at + 1];
+    next !== undefined && next.time < near && isAlike(next.layout, lineHeight);
+    next = samples[at + 1]
+  )
+    at++;
   const last = samples[at]!;
   const next = samples[at + 1]?.time ?? end;
   const window = { start: last.time, end: Math.min(next, last.time + WINDOW_SECONDS) + 0.001 };
-  const named = isPlain(last) ? [] : chapters.flatMap(({ kind, start, end: to }) =>
-    (kind === 'credits' ? [to] : kind === 'preview' || kind === 'scene' ? [start] : []));
+  const named = isPlain(last)
+    ? []
+    : chapters.flatMap(({ kind, start, end: to }) =>
+        kind === 'credits' ? [to] : kind === 'preview' || kind === 'scene' ? [start] : [],
+      );
   const find = async (read: Read, frames: readonly PlainFrame[]): Promise<number> => {
-    const exact = await firstFrame(frames, window, next, 'start', async (sample) => !showsStill(await read(sample), last, look));
+    const exact = await firstFrame(
+      frames,
+      window,
+      next,
+      'start',
+      async (sample) => !showsStill(await read(sample), last, look),
+    );
     return named.find((time) => time - exact < CHAPTER_SECONDS.early && exact - time < CHAPTER_SECONDS.late) ?? exact;
   };
   return { window, find };
@@ -239,12 +287,18 @@ export function endEdge({ samples, window: { end }, chapters }: Search, look: Lo
 /** Lines of cards that follow each other differ less in height. */
 const CARD_HEIGHT = 1.3;
 
-const isAlike = (layout: TextLayout | null, height: number): boolean => layout !== null && layout.boxes > 0 &&
-  layout.lineHeight < CARD_HEIGHT * height && height < CARD_HEIGHT * layout.lineHeight;
+const isAlike = (layout: TextLayout | null, height: number): boolean =>
+  layout !== null &&
+  layout.boxes > 0 &&
+  layout.lineHeight < CARD_HEIGHT * height &&
+  height < CARD_HEIGHT * layout.lineHeight;
 
 /** Whether a frame after the last that is sure still shows its text, or more of its kind. */
 function showsStill(evidence: Evidence, like: Evidence, look: LookModel): boolean {
-  return sharesText(evidence.boxes ?? [], like) || (isPlain(evidence) === isPlain(like) && creditTextProbability(evidence, look) > 0.5);
+  return (
+    sharesText(evidence.boxes ?? [], like) ||
+    (isPlain(evidence) === isPlain(like) && creditTextProbability(evidence, look) > 0.5)
+  );
 }
 
 /** Where black ends, near a slot: at the first frame that is not black. */
@@ -253,5 +307,9 @@ export function lightEdge({ samples }: Search, near: number): Edge {
   const light = samples.find(({ time }) => dark !== undefined && time > dark.time);
   if (dark === undefined || light === undefined || near - dark.time > 3) return settled(near);
   const window = { start: dark.time, end: light.time + 0.001 };
-  return { window, find: (_read, frames) => firstFrame(frames, window, light.time, 'start', (sample) => Promise.resolve(sample.stats.lumaHigh >= 0.09)) };
+  return {
+    window,
+    find: (_read, frames) =>
+      firstFrame(frames, window, light.time, 'start', (sample) => Promise.resolve(sample.stats.lumaHigh >= 0.09)),
+  };
 }

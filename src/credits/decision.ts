@@ -27,7 +27,9 @@ export function cheapestStart(...about: Parameters<typeof cheapestStartSteps>): 
 
 /** {@link cheapestStart}, a likely start a step. */
 export function* cheapestStartSteps(
-  starts: ArrayLike<number>, { earlyCost, mostEarly, mostLate }: StartCosts, slotSeconds: number,
+  starts: ArrayLike<number>,
+  { earlyCost, mostEarly, mostLate }: StartCosts,
+  slotSeconds: number,
 ): Steps<number> {
   const likely = Array.from(starts, (p, slot) => ({ p, slot })).filter(({ p }) => p > NEGLIGIBLE);
   let [best, least] = [starts.length - 1, Infinity];
@@ -44,8 +46,16 @@ export function* cheapestStartSteps(
 }
 
 /** How likely it is that the credits start within `near` seconds of a time. @param from time of the first slot, seconds */
-export function probabilityNear(starts: ArrayLike<number>, time: number, near: number, from: number, slotSeconds: number): number {
-  const sum = Array.from(starts).reduce((total, p, slot) =>
-    (Math.abs(from + (slot + 0.5) * slotSeconds - time) <= near ? total + p : total), 0);
+export function probabilityNear(
+  starts: ArrayLike<number>,
+  time: number,
+  near: number,
+  from: number,
+  slotSeconds: number,
+): number {
+  const sum = Array.from(starts).reduce(
+    (total, p, slot) => (Math.abs(from + (slot + 0.5) * slotSeconds - time) <= near ? total + p : total),
+    0,
+  );
   return Math.min(1, sum);
 }

@@ -35,8 +35,14 @@ export interface CreditsRequest {
 }
 
 const KINDS: Readonly<Record<StateAfterStory, SegmentKind>> = {
-  blackBetween: 'black', blackAfter: 'black', cards: 'cards', names: 'cards', roll: 'roll',
-  sceneInside: 'scene-inside', sceneAfter: 'scene-after', logo: 'logo',
+  blackBetween: 'black',
+  blackAfter: 'black',
+  cards: 'cards',
+  names: 'cards',
+  roll: 'roll',
+  sceneInside: 'scene-inside',
+  sceneAfter: 'scene-after',
+  logo: 'logo',
 };
 
 /** Frames that are read at a time: to read one is too little work for two threads. */
@@ -50,22 +56,35 @@ const CONFIDENT_SECONDS = 3;
  * @throws KinoscopeError `unreadable` when nothing can be decoded where credits would be, `unavailable` when a network is missing, `cancelled`
  */
 export async function detectCredits(request: CreditsRequest): Promise<CreditsResult> {
-  const { file, info, source, models, signal, policy = 'neverWhenSceneFollows', onProgress = () => undefined } = request;
+  const {
+    file,
+    info,
+    source,
+    models,
+    signal,
+    policy = 'neverWhenSceneFollows',
+    onProgress = () => undefined,
+  } = request;
   const text = await models.load('ppocr-det', READERS);
   const lines = await lineReader(models);
-  const eye: Eye = {
-    file, source, text, lines,
-    ...(signal === undefined ? {} : { signal }),
-  };
+  const eye: Eye = { file, source, text, lines, ...(signal === undefined ? {} : { signal }) };
   const found = await search(eye, info, knowledge, onProgress);
-  const about = { truncated: found.truncated, models: [text.version, lines.version], detectorVersion: CREDITS_DETECTOR_VERSION };
+  const about = {
+    truncated: found.truncated,
+    models: [text.version, lines.version],
+    detectorVersion: CREDITS_DETECTOR_VERSION,
+  };
   if (found.samples.length === 0) throw noFrames(found);
   const { present, start, starts } = found.segmentation;
   if (start === null) {
     onProgress(1);
     return {
-      ...placeOf(null, null), nextEpisodeAt: null, confidence: 1 - present, segments: [],
-      reason: whyNone(found), ...about,
+      ...placeOf(null, null),
+      nextEpisodeAt: null,
+      confidence: 1 - present,
+      segments: [],
+      reason: whyNone(found),
+      ...about,
     };
   }
   const { creditsStart, stretches } = await exactTimes(eye, found, found.window.start + start * SLOT_SECONDS);
@@ -103,11 +122,18 @@ function edgeAfter(found: Search, { state, end }: Stretch, next: Stretch | undef
 }
 
 /** The credits' start and the stretches' ends to the frame, where a player acts on them. */
-async function exactTimes(eye: Eye, found: Search, near: number): Promise<{ creditsStart: number; stretches: Stretch[] }> {
+async function exactTimes(
+  eye: Eye,
+  found: Search,
+  near: number,
+): Promise<{ creditsStart: number; stretches: Stretch[] }> {
   const stretches = stretchesOf(found);
   const first = startEdge(found, knowledge.look, near);
   const ends = stretches.map((stretch, k) => edgeAfter(found, stretch, stretches[k + 1]));
-  const frames = await everyFrame(eye, [first, ...ends].flatMap((edge) => edge?.window ?? []));
+  const frames = await everyFrame(
+    eye,
+    [first, ...ends].flatMap((edge) => edge?.window ?? []),
+  );
   const read = readerOf(eye.text, found);
   const [creditsStart, ...exactly] = await Promise.all([
     first.find(read, frames),
@@ -129,16 +155,17 @@ function segmentsOf(
     const from = segments.at(-1)?.end ?? creditsStart;
     if (!isAfterStory(state) || to <= from) continue;
     const inside = found.samples.filter(({ time }) => time >= Math.max(from, start) && time < to);
-    segments.push({
-      kind: KINDS[state], start: from, end: to, confidence, evidence: describe(inside, info),
-    });
+    segments.push({ kind: KINDS[state], start: from, end: to, confidence, evidence: describe(inside, info) });
   }
   return segments;
 }
 
 /** No evidence is never certainty: where nothing was seen there is no answer. */
 function noFrames({ window: { start } }: Search): KinoscopeError {
-  return new KinoscopeError('unreadable', `No frame could be decoded after ${clockOf(start)}, where closing credits would be`);
+  return new KinoscopeError(
+    'unreadable',
+    `No frame could be decoded after ${clockOf(start)}, where closing credits would be`,
+  );
 }
 
 function whyNone({ samples, window }: Search): string {

@@ -60,7 +60,9 @@ export function evidenceOf(
   boxes: readonly TextBox[] | null,
   thorough = true,
 ): Evidence {
-  const comparable = before !== null && sample.time - before.time <= LONGEST_GAP_SECONDS &&
+  const comparable =
+    before !== null &&
+    sample.time - before.time <= LONGEST_GAP_SECONDS &&
     before.sketch.luma.length === sample.sketch.luma.length;
   const layout = boxes === null ? null : layoutOf(boxes);
   let rise: number | null = null;

@@ -27,8 +27,11 @@ const KINDS: readonly FilmKind[] = [
 /** A kind of film shows in long slots as well, in a ninth of the time. */
 const COARSE_SECONDS = 3;
 
-const withStory = (settings: SegmenterSettings, { story, sentences }: FilmKind): SegmenterSettings =>
-  ({ ...settings, storySentences: sentences, looks: { ...settings.looks, story, sceneInside: story, sceneAfter: story } });
+const withStory = (settings: SegmenterSettings, { story, sentences }: FilmKind): SegmenterSettings => ({
+  ...settings,
+  storySentences: sentences,
+  looks: { ...settings.looks, story, sceneInside: story, sceneAfter: story },
+});
 
 /** The settings for the kind of film that explains all the frames best. @param samples in order of time */
 export function filmSettings(...about: Parameters<typeof filmSettingsSteps>): SegmenterSettings {
@@ -43,7 +46,10 @@ export function* filmSettingsSteps(
 ): Steps<SegmenterSettings> {
   const slots = Math.max(1, Math.ceil((window.end - window.start) / COARSE_SECONDS - 1e-6));
   const explained = (settings: SegmenterSettings): Steps<number> =>
-    logEvidenceSteps(filmModel(settings, slots, COARSE_SECONDS), slotEvidence(samples, settings, look, window.start, slots, COARSE_SECONDS));
+    logEvidenceSteps(
+      filmModel(settings, slots, COARSE_SECONDS),
+      slotEvidence(samples, settings, look, window.start, slots, COARSE_SECONDS),
+    );
   const usual = 1 - KINDS.reduce((sum, { share }) => sum + share, 0);
   let [best, most] = [segmenter, Math.log(usual) + (yield* explained(segmenter))];
   for (const kind of KINDS) {

@@ -30,8 +30,20 @@ export interface TextLayout {
 }
 
 const NO_TEXT: TextLayout = {
-  boxes: 0, area: 0, lineHeight: 0, tallest: 0, top: 1, extent: 0, atFoot: 0, offCentre: 0, leftColumn: 0, rightColumn: 0,
-  centreColumn: 0, beside: 0, lineWidth: 0, raggedness: 0,
+  boxes: 0,
+  area: 0,
+  lineHeight: 0,
+  tallest: 0,
+  top: 1,
+  extent: 0,
+  atFoot: 0,
+  offCentre: 0,
+  leftColumn: 0,
+  rightColumn: 0,
+  centreColumn: 0,
+  beside: 0,
+  lineWidth: 0,
+  raggedness: 0,
 };
 
 /** Two lines share a column when they agree to this fraction of the width. */

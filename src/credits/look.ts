@@ -18,9 +18,26 @@ export interface LookModel {
 
 /** Names of the columns of `lookFeatures`, in order. */
 export const LOOK_FEATURES = [
-  'lumaLow', 'lumaMedian', 'lumaHigh', 'saturation', 'entropy', 'plainness', 'dark',
-  'boxes', 'area', 'lineHeight', 'tallest', 'extent', 'atFoot', 'offCentre', 'leftColumn', 'rightColumn',
-  'centreColumn', 'beside', 'lineWidth', 'raggedness',
+  'lumaLow',
+  'lumaMedian',
+  'lumaHigh',
+  'saturation',
+  'entropy',
+  'plainness',
+  'dark',
+  'boxes',
+  'area',
+  'lineHeight',
+  'tallest',
+  'extent',
+  'atFoot',
+  'offCentre',
+  'leftColumn',
+  'rightColumn',
+  'centreColumn',
+  'beside',
+  'lineWidth',
+  'raggedness',
 ] as const;
 
 /** What a single frame tells; a missing value is NaN. */
@@ -30,12 +47,19 @@ export function lookFeatures({ stats, layout }: Pick<Evidence, 'stats' | 'layout
 }
 
 /** Nearly nothing brighter than a television's black, and, as far as was looked, nothing to read. */
-export function isBlack({ stats, layout }: { readonly stats: PictureStats; readonly layout?: TextLayout | null }): boolean {
+export function isBlack({
+  stats,
+  layout,
+}: {
+  readonly stats: PictureStats;
+  readonly layout?: TextLayout | null;
+}): boolean {
   return stats.lumaHigh < 0.09 && stats.dark > 0.998 && (layout?.boxes ?? 0) === 0;
 }
 
 /** A ground that cards and rolls are set on: one level, or dark, nearly everywhere. */
-export const isPlain = ({ stats }: { readonly stats: PictureStats }): boolean => stats.plainness > 0.45 || stats.dark > 0.6;
+export const isPlain = ({ stats }: { readonly stats: PictureStats }): boolean =>
+  stats.plainness > 0.45 || stats.dark > 0.6;
 
 /** Probability that a frame shows credit text, 0.01 to 0.99. */
 export function creditTextProbability(sample: Evidence, model: LookModel): number {
@@ -48,7 +72,13 @@ const NAMES = { lines: 2, tallest: 0.1, atFoot: 0.5 };
 
 function isSmallText(sample: Evidence): boolean {
   const { layout } = sample;
-  return layout !== null && !isPlain(sample) && layout.boxes >= NAMES.lines && layout.tallest < NAMES.tallest && layout.atFoot <= NAMES.atFoot;
+  return (
+    layout !== null &&
+    !isPlain(sample) &&
+    layout.boxes >= NAMES.lines &&
+    layout.tallest < NAMES.tallest &&
+    layout.atFoot <= NAMES.atFoot
+  );
 }
 
 export function lookOf(sample: Evidence, model: LookModel): Look {
@@ -56,5 +86,7 @@ export function lookOf(sample: Evidence, model: LookModel): Look {
   if (isBlack(sample)) return { ...none, picture: 0.01, text: 0.01, black: 0.98 };
   const credits = 0.99 * creditTextProbability(sample, model);
   const other = 0.99 - credits;
-  return isSmallText(sample) ? { ...none, lines: other, names: credits, black: 0.01 } : { ...none, picture: other, text: credits, black: 0.01 };
+  return isSmallText(sample)
+    ? { ...none, lines: other, names: credits, black: 0.01 }
+    : { ...none, picture: other, text: credits, black: 0.01 };
 }

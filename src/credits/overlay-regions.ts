@@ -28,7 +28,11 @@ function cellsOf({ x, y, width, height }: TextBox): { cell: number; area: number
   const [right, foot] = [x + width, y + height];
   for (let row = Math.max(0, Math.floor(y * GRID.rows)); row < Math.min(GRID.rows, foot * GRID.rows); row++) {
     const tall = Math.min(foot, (row + 1) / GRID.rows) - Math.max(y, row / GRID.rows);
-    for (let column = Math.max(0, Math.floor(x * GRID.columns)); column < Math.min(GRID.columns, right * GRID.columns); column++) {
+    for (
+      let column = Math.max(0, Math.floor(x * GRID.columns));
+      column < Math.min(GRID.columns, right * GRID.columns);
+      column++
+    ) {
       const wide = Math.min(right, (column + 1) / GRID.columns) - Math.max(x, column / GRID.columns);
       cells.push({ cell: row * GRID.columns + column, area: tall * wide });
     }
@@ -47,7 +51,9 @@ function areChanging(samples: readonly Evidence[]): boolean {
  * @param half until when frames count, seconds: credits that began before are too long to be told from an overlay
  */
 export function overlayRegions(samples: readonly Evidence[], half: number): OverlayRegions | null {
-  const story = samples.filter((sample) => sample.boxes !== null && sample.thorough && sample.time < half && !isPlain(sample));
+  const story = samples.filter(
+    (sample) => sample.boxes !== null && sample.thorough && sample.time < half && !isPlain(sample),
+  );
   const seconds = (story.at(-1)?.time ?? 0) - (story[0]?.time ?? 0);
   if (story.length < OVERLAY.frames || seconds < OVERLAY.seconds || !areChanging(story)) return null;
   const seen = Array.from({ length: GRID.rows * GRID.columns }, () => ({ count: 0, first: Infinity, last: -Infinity }));

@@ -47,20 +47,32 @@ function spans(from: number, to: number): { first: number; shares: number[] }[] 
     const [start, end] = [k * step, (k + 1) * step];
     const first = Math.floor(start);
     const last = Math.min(from, Math.ceil(end - 1e-9));
-    return { first, shares: Array.from({ length: last - first }, (_share, i) => (Math.min(end, first + i + 1) - Math.max(start, first + i)) / step) };
+    return {
+      first,
+      shares: Array.from(
+        { length: last - first },
+        (_share, i) => (Math.min(end, first + i + 1) - Math.max(start, first + i)) / step,
+      ),
+    };
   });
 }
 
 /** The whole picture at another size, its aspect not kept: each pixel is the mean of those that it covers. */
-export function squeezed({ width: from, height: rows, data: source }: RgbImage, width: number, height: number): RgbImage {
+export function squeezed(
+  { width: from, height: rows, data: source }: RgbImage,
+  width: number,
+  height: number,
+): RgbImage {
   if (from === width && rows === height) return { width, height, data: source };
   const across = spans(from, width);
   const narrow = new Float32Array(width * rows * 3);
   for (let y = 0; y < rows; y++) {
-    across.forEach(({ first, shares }, x) => shares.forEach((share, i) => {
-      const at = (y * from + first + i) * 3;
-      for (let c = 0; c < 3; c++) narrow[(y * width + x) * 3 + c]! += share * source[at + c]!;
-    }));
+    across.forEach(({ first, shares }, x) =>
+      shares.forEach((share, i) => {
+        const at = (y * from + first + i) * 3;
+        for (let c = 0; c < 3; c++) narrow[(y * width + x) * 3 + c]! += share * source[at + c]!;
+      }),
+    );
   }
   const data = new Uint8Array(width * height * 3);
   spans(rows, height).forEach(({ first, shares }, y) => {

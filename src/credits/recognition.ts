@@ -70,10 +70,13 @@ export class LinePictures {
   private readonly pictures = new WeakMap<TextBox, RgbImage>();
 
   keep({ full }: Sample, boxes: readonly TextBox[]): void {
-    const lines = boxes.filter(({ width, height }) =>
-      height * full.height >= READABLE.height && width * full.width > READABLE.aspect * height * full.height);
+    const lines = boxes.filter(
+      ({ width, height }) =>
+        height * full.height >= READABLE.height && width * full.width > READABLE.aspect * height * full.height,
+    );
     const every = Math.max(1, lines.length / KEPT_LINES);
-    for (let k = 0; k < lines.length; k += every) this.pictures.set(lines[Math.floor(k)]!, cut(full, lines[Math.floor(k)]!));
+    for (let k = 0; k < lines.length; k += every)
+      this.pictures.set(lines[Math.floor(k)]!, cut(full, lines[Math.floor(k)]!));
   }
 
   of(box: TextBox): RgbImage | undefined {
@@ -83,8 +86,12 @@ export class LinePictures {
 
 function cut({ width, height, data }: RgbImage, box: TextBox): RgbImage {
   const [left, top] = [Math.floor(box.x * width), Math.floor(box.y * height)];
-  const [right, foot] = [Math.min(width, Math.ceil((box.x + box.width) * width)), Math.min(height, Math.ceil((box.y + box.height) * height))];
+  const [right, foot] = [
+    Math.min(width, Math.ceil((box.x + box.width) * width)),
+    Math.min(height, Math.ceil((box.y + box.height) * height)),
+  ];
   const rows = new Uint8Array((right - left) * (foot - top) * 3);
-  for (let y = top; y < foot; y++) rows.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
+  for (let y = top; y < foot; y++)
+    rows.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
   return { width: right - left, height: foot - top, data: rows };
 }

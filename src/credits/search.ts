@@ -95,15 +95,20 @@ export async function search(
   let unread: Unread[] = [];
   const thorough = (time: number): boolean => time > info.duration - THOROUGH_SECONDS;
   // A little less, for key frames that come a little early.
-  const readGap = (time: number): number => (time > info.duration - LAST_SECONDS ? READ_SECONDS.last : READ_SECONDS.usual) - 1;
+  const readGap = (time: number): number =>
+    (time > info.duration - LAST_SECONDS ? READ_SECONDS.last : READ_SECONDS.usual) - 1;
   const sweep = async (from: number, to: number): Promise<void> => {
     const near = Math.max(from, Math.min(to, info.duration - THOROUGH_SECONDS));
     const times = [...grid(from, near, READ_SECONDS.usual), ...grid(near, to, KEPT_SECONDS)];
-    const swept = await watch(eye, { kind: 'keyframes', window: { start: from, end: to }, times }, {
-      wanted: ({ time }, last) => !thorough(time) || last === null || time - last.time >= readGap(time),
-      thorough,
-      onTime: (time) => onProgress(0.7 * Math.min(1, (time - from) / Math.max(1, to - from))),
-    });
+    const swept = await watch(
+      eye,
+      { kind: 'keyframes', window: { start: from, end: to }, times },
+      {
+        wanted: ({ time }, last) => !thorough(time) || last === null || time - last.time >= readGap(time),
+        thorough,
+        onTime: (time) => onProgress(0.7 * Math.min(1, (time - from) / Math.max(1, to - from))),
+      },
+    );
     truncated ||= swept.truncated;
     end = Math.min(end, swept.duration);
     unread = [...swept.unread, ...unread];
@@ -112,7 +117,11 @@ export async function search(
   await sweep(start, end + 1);
   const decode = async (): Promise<Segmentation> => {
     overlays = overlaysOf(seen, (start + end) / 2);
-    samples = withWords(seen.map((sample) => besideStanding(sample, overlays)), words, knowledge.look);
+    samples = withWords(
+      seen.map((sample) => besideStanding(sample, overlays)),
+      words,
+      knowledge.look,
+    );
     const settings = await inSlices(filmSettingsSteps(samples, knowledge, { start, end }));
     return inSlices(segmentSteps(samples, settings, knowledge.look, { start, end }, SLOT_SECONDS, chapters));
   };
@@ -126,7 +135,11 @@ export async function search(
   if (isOverPictures(samples, segmentation, { start, end })) {
     const until = stretchesOf({ segmentation, window: { start, end } }).find(({ state }) => isCredits(state))!.start;
     const times = grid(start, until, Math.max(KEPT_SECONDS, (until - start) / EARLIER_FRAMES));
-    const earlier = await watch(eye, { kind: 'keyframes', window: { start, end: until }, times }, { wanted: () => true, thorough: () => true });
+    const earlier = await watch(
+      eye,
+      { kind: 'keyframes', window: { start, end: until }, times },
+      { wanted: () => true, thorough: () => true },
+    );
     const read = new Set(earlier.evidence.map(({ time }) => time));
     seen = [...seen.filter(({ time }) => !read.has(time)), ...earlier.evidence].sort(byTime);
     segmentation = await decode();
@@ -134,7 +147,10 @@ export async function search(
   const recognise = async (): Promise<boolean> => {
     const frames = framesToRead(samples, segmentation, start, SLOT_SECONDS, words, knowledge.look);
     for (const frame of frames) {
-      words.set(frame.time, { odds: await wordsOf(frame, eye.pictures!, eye.lines, knowledge.words), plain: isPlain(frame) });
+      words.set(frame.time, {
+        odds: await wordsOf(frame, eye.pictures!, eye.lines, knowledge.words),
+        plain: isPlain(frame),
+      });
     }
     if (frames.length > 0) segmentation = await decode();
     return frames.length > 0;
@@ -156,7 +172,7 @@ export async function search(
     }
     const kept = new Set(gaps.flatMap((gap) => middleOf(gap, unread) ?? []));
     if (kept.size > 0) {
-      seen = [...seen, ...await readLater(eye, [...kept])].sort(byTime);
+      seen = [...seen, ...(await readLater(eye, [...kept]))].sort(byTime);
       unread = unread.filter((frame) => !kept.has(frame));
     } else {
       const filled = await watch(eye, secondsOf(joined(gaps)), {
@@ -177,7 +193,9 @@ export async function search(
 /** Whether the credits are mostly text over pictures, as captions and overlays are: they need more evidence. */
 function isOverPictures(samples: readonly Evidence[], segmentation: Segmentation, window: TimeWindow): boolean {
   const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
-  const text = samples.filter(({ time, boxes }) => (boxes?.length ?? 0) > 0 && credits.some(({ start, end }) => time >= start && time < end));
+  const text = samples.filter(
+    ({ time, boxes }) => (boxes?.length ?? 0) > 0 && credits.some(({ start, end }) => time >= start && time < end),
+  );
   return text.filter(isPlain).length < text.length / 2;
 }
 
@@ -193,7 +211,8 @@ function joined(gaps: readonly TimeWindow[]): TimeWindow[] {
   for (const { start, end } of gaps) {
     const window = { start: Math.max(0, start - 1), end: end + 1.05 };
     const previous = windows.at(-1);
-    if (previous !== undefined && window.start <= previous.end + 2) windows[windows.length - 1] = { start: previous.start, end: window.end };
+    if (previous !== undefined && window.start <= previous.end + 2)
+      windows[windows.length - 1] = { start: previous.start, end: window.end };
     else windows.push(window);
   }
   return windows;
@@ -247,12 +266,15 @@ function openGaps(
   refined: readonly TimeWindow[],
   look: LookModel,
 ): TimeWindow[] {
-  const places = stretchesOf({ segmentation, window }).slice(1).map(({ start }) => start);
+  const places = stretchesOf({ segmentation, window })
+    .slice(1)
+    .map(({ start }) => start);
   segmentation.starts.forEach((p, slot) => {
     if (p > 0.02) places.push(window.start + slot * SLOT_SECONDS);
   });
   // Short credits may have shown on one key frame only, or lie between two. Between frames of credits are credits.
-  const isText = (sample: Evidence | undefined): boolean => sample !== undefined && creditTextProbability(sample, look) > 0.5;
+  const isText = (sample: Evidence | undefined): boolean =>
+    sample !== undefined && creditTextProbability(sample, look) > 0.5;
   samples.forEach((sample, k) => {
     if (sample.time <= window.end - LAST_SECONDS || !isText(sample)) return;
     if (!isText(samples[k - 1]) || !isText(samples[k + 1])) places.push(sample.time);
@@ -260,7 +282,9 @@ function openGaps(
   // A frame without text inside the credits may be of a scene.
   const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
   for (const sample of samples) {
-    const inside = sample.time > window.end - THOROUGH_SECONDS && credits.some(({ start, end }) => sample.time >= start && sample.time < end);
+    const inside =
+      sample.time > window.end - THOROUGH_SECONDS &&
+      credits.some(({ start, end }) => sample.time >= start && sample.time < end);
     if (inside && !isText(sample)) places.push(sample.time);
   }
   // A scene after the credits may have its only key frame at its start.
@@ -268,7 +292,13 @@ function openGaps(
   if (window.end - last < LAST_SECONDS) places.push((last + window.end) / 2);
   const close = segmentation.present > SURE_PRESENCE ? CLOSE_SECONDS.sure : CLOSE_SECONDS.unsure;
   const times = [window.start, ...samples.map(({ time }) => time), window.end];
-  return times.slice(1).map((end, k) => ({ start: times[k]!, end })).filter(({ start, end }) =>
-    end - start >= close && places.some((place) => place > start - 0.5 && place < end + 0.5) &&
-    !refined.some((done) => done.start <= start && end <= done.end));
+  return times
+    .slice(1)
+    .map((end, k) => ({ start: times[k]!, end }))
+    .filter(
+      ({ start, end }) =>
+        end - start >= close &&
+        places.some((place) => place > start - 0.5 && place < end + 0.5) &&
+        !refined.some((done) => done.start <= start && end <= done.end),
+    );
 }

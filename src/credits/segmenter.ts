@@ -13,7 +13,17 @@ import type { Run, SemiMarkovModel } from './semi-markov.js';
  * cards of a few small lines over a going story, with pauses.
  */
 const STATES = [
-  'story', 'epilogue', 'blackBefore', 'cards', 'names', 'roll', 'blackBetween', 'sceneInside', 'blackAfter', 'sceneAfter', 'logo',
+  'story',
+  'epilogue',
+  'blackBefore',
+  'cards',
+  'names',
+  'roll',
+  'blackBetween',
+  'sceneInside',
+  'blackAfter',
+  'sceneAfter',
+  'logo',
 ] as const;
 export type State = (typeof STATES)[number];
 
@@ -66,7 +76,8 @@ export function filmModel(settings: SegmenterSettings, slots: number, slotSecond
     end: STATES.map((state) => log(settings.next[state]?.end ?? 0)),
     next: STATES.map((from) => STATES.map((to) => log(settings.next[from]?.[to] ?? 0))),
     longest: STATES.map((state) =>
-      state === 'story' ? slots : Math.max(1, Math.round(settings.lengths[state].longest / slotSeconds))),
+      state === 'story' ? slots : Math.max(1, Math.round(settings.lengths[state].longest / slotSeconds)),
+    ),
     duration: (s, count) => {
       const state = STATES[s]!;
       if (state === 'story') {
@@ -103,10 +114,20 @@ export function slotEvidence(
     const weight = Math.min(1, Math.max(0.05, Math.min(before, after) / INDEPENDENT_SECONDS));
     const seen = lookOf(sample, look);
     // Text at the foot of black may be a roll's first line; where it is none of the credits', it is no picture either.
-    const darkened = isSubtitledBlack(sample) ? { ...seen, picture: 0, text: 0, black: seen.picture + seen.text + seen.black } : seen;
+    const darkened = isSubtitledBlack(sample)
+      ? { ...seen, picture: 0, text: 0, black: seen.picture + seen.text + seen.black }
+      : seen;
     STATES.forEach((state, s) => {
-      const likely = LOOKS.reduce((sum, name) => sum + settings.looks[state][name] * (isCredits(state) ? seen : darkened)[name], 0);
-      rows[s]![slot]! += weight * (Math.log(likely) + motionLog(state, sample) + sentenceLog(state, sample, settings.storySentences) + wordsLog(state, sample));
+      const likely = LOOKS.reduce(
+        (sum, name) => sum + settings.looks[state][name] * (isCredits(state) ? seen : darkened)[name],
+        0,
+      );
+      rows[s]![slot]! +=
+        weight *
+        (Math.log(likely) +
+          motionLog(state, sample) +
+          sentenceLog(state, sample, settings.storySentences) +
+          wordsLog(state, sample));
     });
   });
   return rows;
@@ -116,15 +137,23 @@ export function slotEvidence(
 const SUBTITLES = { lines: 2, dark: 0.95, plainness: 0.9 };
 
 function isSubtitledBlack({ stats, layout, rise }: Evidence): boolean {
-  return layout !== null && layout.boxes > 0 && layout.boxes <= SUBTITLES.lines && layout.atFoot === 1 &&
-    stats.dark > SUBTITLES.dark && stats.plainness > SUBTITLES.plainness && (rise === null || Math.abs(rise) < ROLL_SPEEDS.slowest);
+  return (
+    layout !== null &&
+    layout.boxes > 0 &&
+    layout.boxes <= SUBTITLES.lines &&
+    layout.atFoot === 1 &&
+    stats.dark > SUBTITLES.dark &&
+    stats.plainness > SUBTITLES.plainness &&
+    (rise === null || Math.abs(rise) < ROLL_SPEEDS.slowest)
+  );
 }
 
 /** Slower than this is a card that breathes or zooms, faster is a cut; picture heights a second. */
 const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
 
 /** Whether what has edges rises as a roll does. */
-export const isRolling = ({ rise }: Evidence): boolean => rise !== null && rise > ROLL_SPEEDS.slowest && rise < ROLL_SPEEDS.fastest;
+export const isRolling = ({ rise }: Evidence): boolean =>
+  rise !== null && rise > ROLL_SPEEDS.slowest && rise < ROLL_SPEEDS.fastest;
 
 /** Log-likelihood of what moves, in a state, against the same where nothing can be told. */
 function motionLog(state: State, sample: Evidence): number {
@@ -163,7 +192,12 @@ function wordsLog(state: State, { words }: Evidence): number {
 const CHAPTER = { slots: 2, credits: 4, opening: 4, scene: 4, sceneSlots: 4, other: 0.5 };
 
 /** A chapter is one more witness of a boundary; that of the credits by name a strong one, none of them the verdict. */
-function addChapters(evidence: readonly Float64Array[], chapters: readonly ChapterWitness[], from: number, slotSeconds: number): void {
+function addChapters(
+  evidence: readonly Float64Array[],
+  chapters: readonly ChapterWitness[],
+  from: number,
+  slotSeconds: number,
+): void {
   const slotAt = (time: number): number => Math.round((time - from) / slotSeconds);
   const add = (gain: number, first: number, end: number, of: (state: State) => boolean): void => {
     STATES.forEach((state, s) => {
@@ -194,8 +228,11 @@ const RULED_OUT = -1e5;
 function startingAt(evidence: readonly Float64Array[], start: number, slotSeconds: number): Float64Array[] {
   const earliest = start - Math.round(AROUND_START.before / slotSeconds);
   const latest = start + Math.round(AROUND_START.after / slotSeconds);
-  return STATES.map((state, s) => evidence[s]!.map((value, slot) =>
-    ((isAfterStory(state) ? slot < earliest : slot >= latest) ? value + RULED_OUT : value)));
+  return STATES.map((state, s) =>
+    evidence[s]!.map((value, slot) =>
+      (isAfterStory(state) ? slot < earliest : slot >= latest) ? value + RULED_OUT : value,
+    ),
+  );
 }
 
 /** How likely the credits start at each slot. */
@@ -209,7 +246,7 @@ const MOST_FAVOUR = 0.5;
 
 /** What a frame shows, its words speaking no louder than that for credits. */
 const littleFavour = (sample: Evidence): Evidence =>
-  (sample.words !== null && sample.words > MOST_FAVOUR ? { ...sample, words: MOST_FAVOUR } : sample);
+  sample.words !== null && sample.words > MOST_FAVOUR ? { ...sample, words: MOST_FAVOUR } : sample;
 
 /**
  * How likely there are credits at all. Words of neighbouring frames are one witness, not many: they may speak against credits and
@@ -217,7 +254,11 @@ const littleFavour = (sample: Evidence): Evidence =>
  * @param unheard the starts where words speak little for credits
  */
 function* presentSteps(starts: Float64Array, unheard: () => Steps<Float64Array>, heard: boolean): Steps<number> {
-  const total = (all: Float64Array): number => Math.min(1, all.reduce((sum, p) => sum + p, 0));
+  const total = (all: Float64Array): number =>
+    Math.min(
+      1,
+      all.reduce((sum, p) => sum + p, 0),
+    );
   const present = total(starts);
   return heard && present >= 0.5 ? Math.min(present, total(yield* unheard())) : present;
 }
@@ -241,15 +282,29 @@ export function* segmentSteps(
   const evidence = slotEvidence(samples, settings, look, window.start, slots, slotSeconds);
   addChapters(evidence, chapters, window.start, slotSeconds);
   const starts = yield* startSteps(model, evidence);
-  const present = yield* presentSteps(starts, function* (): Steps<Float64Array> {
-    const unheard = slotEvidence(samples.map(littleFavour), settings, look, window.start, slots, slotSeconds);
-    addChapters(unheard, chapters, window.start, slotSeconds);
-    return yield* startSteps(model, unheard);
-  }, samples.some(({ words }) => words !== null && words > MOST_FAVOUR));
+  const present = yield* presentSteps(
+    starts,
+    function* (): Steps<Float64Array> {
+      const unheard = slotEvidence(samples.map(littleFavour), settings, look, window.start, slots, slotSeconds);
+      addChapters(unheard, chapters, window.start, slotSeconds);
+      return yield* startSteps(model, unheard);
+    },
+    samples.some(({ words }) => words !== null && words > MOST_FAVOUR),
+  );
   const { next } = settings;
-  if (present < 0.5) return { runs: yield* viterbiSteps(filmModel({ ...settings, prior: 0 }, slots, slotSeconds), evidence), starts, present, start: null };
+  if (present < 0.5)
+    return {
+      runs: yield* viterbiSteps(filmModel({ ...settings, prior: 0 }, slots, slotSeconds), evidence),
+      starts,
+      present,
+      start: null,
+    };
   // The best sequence among those that say what the sum over all of them says, not the single likeliest one: it may be another.
   const start = yield* cheapestStartSteps(starts, settings, slotSeconds);
-  const decided = filmModel({ ...settings, prior: 1, next: { ...next, blackBefore: { ...next.blackBefore, end: 0 } } }, slots, slotSeconds);
+  const decided = filmModel(
+    { ...settings, prior: 1, next: { ...next, blackBefore: { ...next.blackBefore, end: 0 } } },
+    slots,
+    slotSeconds,
+  );
   return { runs: yield* viterbiSteps(decided, startingAt(evidence, start, slotSeconds)), starts, present, start };
 }

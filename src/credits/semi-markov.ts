@@ -70,7 +70,10 @@ function* durationTables<State extends string>(model: SemiMarkovModel<State>, sl
  * The most likely sequence of runs.
  * @param evidence one row a state: log-likelihood of each slot in that state
  */
-export function viterbi<State extends string>(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): Run<State>[] {
+export function viterbi<State extends string>(
+  model: SemiMarkovModel<State>,
+  evidence: readonly Float64Array[],
+): Run<State>[] {
   return atOnce(viterbiSteps(model, evidence));
 }
 
@@ -133,7 +136,10 @@ export function* viterbiSteps<State extends string>(
 }
 
 /** Log-probability of all the evidence, summed over every sequence; a slot a step. */
-export function* logEvidenceSteps<State extends string>(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): Steps<number> {
+export function* logEvidenceSteps<State extends string>(
+  model: SemiMarkovModel<State>,
+  evidence: readonly Float64Array[],
+): Steps<number> {
   const slots = evidence[0]?.length ?? 0;
   const states = model.states.map((_, s) => s);
   const sums = runningSums(evidence);
@@ -149,7 +155,8 @@ export function* logEvidenceSteps<State extends string>(model: SemiMarkovModel<S
       for (let d = 1; d <= reach; d++) scores[d] = entered[t - d]! - sum[t - d]! + table[d]!;
       return logSum(scores, reach) + sum[t]!;
     });
-    for (const to of states) enter[to]![t] = states.reduce((total, s) => addLogs(total, ended[s]! + model.next[s]![to]!), -Infinity);
+    for (const to of states)
+      enter[to]![t] = states.reduce((total, s) => addLogs(total, ended[s]! + model.next[s]![to]!), -Infinity);
   }
   return states.reduce((total, s) => addLogs(total, ended[s]! + model.end[s]!), -Infinity);
 }

@@ -21,7 +21,8 @@ export function overlap(a: TextBox, b: TextBox): number {
   return (width * height) / (a.width * a.height + b.width * b.height - width * height);
 }
 
-const isAt = (box: TextBox, places: readonly TextBox[]): boolean => places.some((place) => overlap(box, place) > LOGO.overlap);
+const isAt = (box: TextBox, places: readonly TextBox[]): boolean =>
+  places.some((place) => overlap(box, place) > LOGO.overlap);
 
 const isOther = ({ stats: a }: Evidence, { stats: b }: Evidence): boolean =>
   Math.abs(a.entropy - b.entropy) > OTHER_PICTURE.entropy || Math.abs(a.lumaMedian - b.lumaMedian) > OTHER_PICTURE.luma;
@@ -38,9 +39,12 @@ export function standingText(samples: readonly Evidence[]): TextBox[] {
   const stays = (box: TextBox, sample: Evidence): boolean => {
     const shown = sparse.filter((other) => isAt(box, other.boxes!));
     const [first, last] = [shown[0]!.time, shown.at(-1)!.time];
-    return last - first >= LOGO.seconds && shown.filter((other) => isOther(other, sample)).length >= LOGO.frames &&
+    return (
+      last - first >= LOGO.seconds &&
+      shown.filter((other) => isOther(other, sample)).length >= LOGO.frames &&
       shown.filter(({ boxes }) => boxes!.length === 1).length > LOGO.alone * shown.length &&
-      shown.length > LOGO.share * sparse.filter(({ time }) => time >= first && time <= last).length;
+      shown.length > LOGO.share * sparse.filter(({ time }) => time >= first && time <= last).length
+    );
   };
   const found: TextBox[] = [];
   for (const sample of sparse) {
@@ -50,12 +54,16 @@ export function standingText(samples: readonly Evidence[]): TextBox[] {
 }
 
 /** @param half until when text that stays is an overlay's, seconds */
-export const overlaysOf = (samples: readonly Evidence[], half: number): Standing =>
-  ({ places: standingText(samples), regions: overlayRegions(samples, half) });
+export const overlaysOf = (samples: readonly Evidence[], half: number): Standing => ({
+  places: standingText(samples),
+  regions: overlayRegions(samples, half),
+});
 
 /** What a frame shows beside overlays. */
 export function besideStanding(sample: Evidence, { places, regions }: Standing): Evidence {
   if (sample.boxes === null || (places.length === 0 && regions === null)) return sample;
-  const boxes = sample.boxes.filter((box) => !isAt(box, places) && (regions === null || !isInRegions(box, sample, regions)));
+  const boxes = sample.boxes.filter(
+    (box) => !isAt(box, places) && (regions === null || !isInRegions(box, sample, regions)),
+  );
   return boxes.length === sample.boxes.length ? sample : { ...sample, boxes, layout: layoutOf(boxes) };
 }

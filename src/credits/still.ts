@@ -37,9 +37,15 @@ export function fitted(image: RgbImage): RgbImage {
   return squeezed(image, Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));
 }
 
-export async function examineStill(eye: { readonly text: Model; readonly resnet: Model }, image: RgbImage): Promise<StillEvidence> {
+export async function examineStill(
+  eye: { readonly text: Model; readonly resnet: Model },
+  image: RgbImage,
+): Promise<StillEvidence> {
   const picture = fitted(image);
-  const [evidence, features] = await Promise.all([examine(eye.text, sampleOf(0, picture), null, true), resnetFeatures(eye.resnet, picture)]);
+  const [evidence, features] = await Promise.all([
+    examine(eye.text, sampleOf(0, picture), null, true),
+    resnetFeatures(eye.resnet, picture),
+  ]);
   return { black: isBlack(evidence), row: lookFeatures(evidence), features };
 }
 
@@ -50,7 +56,10 @@ const within = (value: number, most: number): number => Math.max(-most, Math.min
 const HEAD_MOST = 8;
 
 /** Probability that a lone picture shows closing credits, 0.01 to 0.99. */
-export function stillProbability({ black, row, features }: StillEvidence, { trees, head, headWeight }: StillModel): number {
+export function stillProbability(
+  { black, row, features }: StillEvidence,
+  { trees, head, headWeight }: StillModel,
+): number {
   if (black) return LEAST;
   const text = within(logit(probabilityOf(trees, row)), logit(1 - LEAST));
   const seen = within(headOdds(head, features), HEAD_MOST);

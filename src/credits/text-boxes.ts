@@ -70,8 +70,11 @@ export function boxesFromMap(map: ProbabilityMap, validWidth = map.width, validH
     const y1 = Math.min(validHeight, bottom + 1 + grow);
     if (x1 <= x0 || y1 <= y0) continue;
     boxes.push({
-      x: x0 / validWidth, y: y0 / validHeight,
-      width: (x1 - x0) / validWidth, height: (y1 - y0) / validHeight, score,
+      x: x0 / validWidth,
+      y: y0 / validHeight,
+      width: (x1 - x0) / validWidth,
+      height: (y1 - y0) / validHeight,
+      score,
     });
   }
   return boxes;

@@ -22,7 +22,12 @@ const ENLARGED_BELOW = 0.9;
 function legible(image: RgbImage): RgbImage {
   const width = Math.round(Math.min(SAMPLE_SIZE.width, (SAMPLE_SIZE.height * image.width) / image.height));
   if (image.width >= ENLARGED_BELOW * width) return image;
-  return resample(image, { left: 0, top: 0, width: image.width, height: image.height }, width, Math.round((image.height * width) / image.width));
+  return resample(
+    image,
+    { left: 0, top: 0, width: image.width, height: image.height },
+    width,
+    Math.round((image.height * width) / image.width),
+  );
 }
 
 export interface Eye {
@@ -77,7 +82,11 @@ async function readText(model: Model, sample: Sample, thorough: boolean, smallPr
 }
 
 async function examined(
-  { text, pictures }: Pick<Eye, 'text' | 'pictures'>, sample: Sample, before: Before | null, thorough: boolean, smallPrint: boolean,
+  { text, pictures }: Pick<Eye, 'text' | 'pictures'>,
+  sample: Sample,
+  before: Before | null,
+  thorough: boolean,
+  smallPrint: boolean,
 ): Promise<{ evidence: Evidence; smallPrint: boolean }> {
   const reading = await readText(text, sample, thorough, smallPrint);
   pictures?.keep(sample, reading.boxes);
@@ -88,7 +97,12 @@ async function examined(
  * What one sampled frame shows, its text read.
  * @param thorough read at the full size too where the half shows little
  */
-export async function examine(text: Model, sample: Sample, before: Before | null, thorough: boolean): Promise<Evidence> {
+export async function examine(
+  text: Model,
+  sample: Sample,
+  before: Before | null,
+  thorough: boolean,
+): Promise<Evidence> {
   return (await examined({ text }, sample, before, thorough, false)).evidence;
 }
 
@@ -164,7 +178,8 @@ export async function everyFrame(eye: Eye, windows: readonly TimeWindow[]): Prom
   const [only, ...others] = windows;
   if (only === undefined) return [];
   const times = windows.flatMap(({ start, end }) =>
-    Array.from({ length: Math.ceil((end - start) * FASTEST_RATE) }, (_, k) => start + k / FASTEST_RATE));
+    Array.from({ length: Math.ceil((end - start) * FASTEST_RATE) }, (_, k) => start + k / FASTEST_RATE),
+  );
   const stream = eye.source.frames(eye.file, {
     plan: others.length === 0 ? { kind: 'every', window: only } : { kind: 'exactAt', times },
     sizes: [SAMPLE_SIZE],

@@ -22,12 +22,19 @@ const BEGUN = 0.02;
 const MAY_BE_TEXT = 0.3;
 
 /** Log-odds by its words that a frame shows credits; null where nothing could be read. */
-export async function wordsOf(sample: Evidence, pictures: LinePictures, reader: LineReader, model: WordsModel): Promise<number | null> {
+export async function wordsOf(
+  sample: Evidence,
+  pictures: LinePictures,
+  reader: LineReader,
+  model: WordsModel,
+): Promise<number | null> {
   const lines = (sample.boxes ?? []).flatMap((box) => pictures.of(box) ?? []);
   const every = Math.max(1, lines.length / READ.lines);
   const chosen = Array.from({ length: Math.min(lines.length, READ.lines) }, (_, k) => lines[Math.floor(k * every)]!);
   const read = await Promise.all(chosen.map((line) => reader.read(line)));
-  const clear = read.filter(({ text }) => isReadable(text)).map(({ text, confidence }) => ({ odds: wordsLogOdds(text, model), confidence }))
+  const clear = read
+    .filter(({ text }) => isReadable(text))
+    .map(({ text, confidence }) => ({ odds: wordsLogOdds(text, model), confidence }))
     .filter(({ odds, confidence }) => confidence >= (odds > 0 ? READ.names : READ.confidence));
   if (clear.length === 0) return null;
   const sum = clear.reduce((total, { odds }) => total + Math.max(ODDS.sentence, Math.min(ODDS.name, odds)), 0);
@@ -49,13 +56,21 @@ export type WordsByTime = ReadonlyMap<number, ReadFrame>;
 function told(sample: Evidence, words: WordsByTime): number | null {
   const { time } = sample;
   const ground = isPlain(sample);
-  const read = [...words].flatMap(([at, { odds, plain }]) => (odds === null || plain !== ground ? [] : [{ at, odds }])).sort((a, b) => a.at - b.at);
+  const read = [...words]
+    .flatMap(([at, { odds, plain }]) => (odds === null || plain !== ground ? [] : [{ at, odds }]))
+    .sort((a, b) => a.at - b.at);
   const before = read.findLast(({ at }) => at <= time);
   const after = read.find(({ at }) => at >= time);
-  if (before !== undefined && after !== undefined && after.at - before.at <= SAME.between && before.odds > 0 === after.odds > 0) {
+  if (
+    before !== undefined &&
+    after !== undefined &&
+    after.at - before.at <= SAME.between &&
+    before.odds > 0 === after.odds > 0
+  ) {
     return (before.odds + after.odds) / 2;
   }
-  const near = [before, after].flatMap((one) => (one !== undefined && Math.abs(one.at - time) <= SAME.near ? [one] : []))
+  const near = [before, after]
+    .flatMap((one) => (one !== undefined && Math.abs(one.at - time) <= SAME.near ? [one] : []))
     .sort((a, b) => Math.abs(a.at - time) - Math.abs(b.at - time));
   return near[0]?.odds ?? null;
 }
@@ -65,7 +80,12 @@ const isText = (sample: Evidence, look: LookModel): boolean =>
 
 /** Frames whose words would tell most: of text, where credits may have begun, and about which those that were read say nothing. */
 export function framesToRead(
-  samples: readonly Evidence[], { starts }: Pick<Segmentation, 'starts'>, from: number, slotSeconds: number, words: WordsByTime, look: LookModel,
+  samples: readonly Evidence[],
+  { starts }: Pick<Segmentation, 'starts'>,
+  from: number,
+  slotSeconds: number,
+  words: WordsByTime,
+  look: LookModel,
 ): Evidence[] {
   let begun = 0;
   const first = starts.findIndex((p) => (begun += p) >= BEGUN);
@@ -73,11 +93,19 @@ export function framesToRead(
   const spaced: Evidence[] = [];
   const isApart = (time: number, from: number): boolean => Math.abs(time - from) >= SPARING.seconds;
   for (const sample of samples) {
-    if (sample.time < from + (first - 2) * slotSeconds || !isText(sample, look) || told(sample, words) !== null) continue;
-    if ([...words.keys()].every((time) => isApart(sample.time, time)) && isApart(sample.time, spaced.at(-1)?.time ?? -Infinity)) spaced.push(sample);
+    if (sample.time < from + (first - 2) * slotSeconds || !isText(sample, look) || told(sample, words) !== null)
+      continue;
+    if (
+      [...words.keys()].every((time) => isApart(sample.time, time)) &&
+      isApart(sample.time, spaced.at(-1)?.time ?? -Infinity)
+    )
+      spaced.push(sample);
   }
   const count = Math.max(0, Math.min(spaced.length, SPARING.frames, SPARING.most - words.size));
-  return Array.from({ length: count }, (_, k) => spaced[count === 1 ? 0 : Math.round((k * (spaced.length - 1)) / (count - 1))]!);
+  return Array.from(
+    { length: count },
+    (_, k) => spaced[count === 1 ? 0 : Math.round((k * (spaced.length - 1)) / (count - 1))]!,
+  );
 }
 
 /** Frames of text with what the words of those that were read say about them. */

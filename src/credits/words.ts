@@ -15,8 +15,11 @@ export interface WordsTable {
   readonly bias: number;
 }
 
-export const wordsModel = ({ weights, step, bias }: WordsTable): WordsModel =>
-  ({ weights: new Int8Array(Buffer.from(weights, 'base64')), step, bias });
+export const wordsModel = ({ weights, step, bias }: WordsTable): WordsModel => ({
+  weights: new Int8Array(Buffer.from(weights, 'base64')),
+  step,
+  bias,
+});
 
 /** A power of two. */
 export const BUCKETS = 16_384;
@@ -33,13 +36,22 @@ function bucketOf(text: string, from: number, to: number, seed: number): number 
 
 /** Letters without accents and case; digits all alike. Recognised text lacks many spaces: they are left out. */
 const lettersOf = (line: string): string =>
-  `^${line.normalize('NFD').replace(/[\u0300-\u036f\s]/g, '').toLowerCase().replace(/\d/g, '0')}$`;
+  `^${line
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f\s]/g, '')
+    .toLowerCase()
+    .replace(/\d/g, '0')}$`;
 
 /** Upper case A, lower case a, digits 0, others themselves; what repeats stands once. Line of capitals only: as words of one. */
 function shapeOf(line: string): string {
   const capitals = line.toUpperCase() === line;
   const plain = line.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
-  return `^${plain.replace(/\p{Lu}/gu, capitals ? 'C' : 'A').replace(/\p{Ll}/gu, 'a').replace(/\d/g, '0').replace(/\s+/g, ' ').replace(/(.)\1+/g, '$1')}$`;
+  return `^${plain
+    .replace(/\p{Lu}/gu, capitals ? 'C' : 'A')
+    .replace(/\p{Ll}/gu, 'a')
+    .replace(/\d/g, '0')
+    .replace(/\s+/g, ' ')
+    .replace(/(.)\1+/g, '$1')}$`;
 }
 
 /** The buckets of a line's pieces, each once, in no order. */
@@ -47,7 +59,8 @@ export function piecesOf(line: string): number[] {
   const found = new Set<number>();
   const add = (text: string, lengths: readonly number[], seed: number): void => {
     for (const length of lengths) {
-      for (let from = 0; from + length <= text.length; from++) found.add(bucketOf(text, from, from + length, seed + length));
+      for (let from = 0; from + length <= text.length; from++)
+        found.add(bucketOf(text, from, from + length, seed + length));
     }
   };
   add(lettersOf(line), LENGTHS.letters, 0);
@@ -60,7 +73,10 @@ const LATIN = /[a-z0-9]/gi;
 
 /** Too short, or not of Latin letters: nothing can be told by its words. */
 export function isReadable(line: string): boolean {
-  const all = line.replace(/\s/g, '').normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+  const all = line
+    .replace(/\s/g, '')
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '');
   const latin = (all.match(LATIN) ?? []).length;
   return latin >= 5 && latin > 0.7 * all.length;
 }

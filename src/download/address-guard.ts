@@ -131,7 +131,8 @@ export class AddressGuard {
     if (this.names.has(host.toLowerCase()) || isPublicAddress(address)) return;
     if (ipaddr.isValid(address)) {
       const plain = ipaddr.process(address);
-      if (this.networks.some(([network, bits]) => plain.kind() === network.kind() && plain.match(network, bits))) return;
+      if (this.networks.some(([network, bits]) => plain.kind() === network.kind() && plain.match(network, bits)))
+        return;
     }
     throw new SourceError('private-address', host);
   }

@@ -26,7 +26,8 @@ export class ApiSource {
     try {
       return await this.fetcher.download({ url, extension, headers }, options);
     } catch (error) {
-      if (options.signal?.aborted) throw new KinoscopeError('cancelled', 'The download was cancelled', { cause: error });
+      if (options.signal?.aborted)
+        throw new KinoscopeError('cancelled', 'The download was cancelled', { cause: error });
       throw error;
     }
   }

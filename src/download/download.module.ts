@@ -5,17 +5,29 @@ import { createDownloader, DOWNLOADER, type Downloader } from './downloader.js';
 import type { ProgramSettings } from './site-programs.js';
 
 /** Where programs from release pages are kept, and which pages those are. */
-export const programSettings = ({ home, download: { releases } }: Settings): ProgramSettings => ({ folder: join(home, 'programs'), releases });
+export const programSettings = ({ home, download: { releases } }: Settings): ProgramSettings => ({
+  folder: join(home, 'programs'),
+  releases,
+});
 
 @Module({
-  providers: [{
-    provide: DOWNLOADER,
-    inject: [SETTINGS],
-    useFactory: (settings: Settings) => {
-      const { mediaRoots, maxUploadBytes, api, s3, download } = settings;
-      return createDownloader({ roots: mediaRoots, maxBytes: maxUploadBytes, api, s3, ...download, programs: programSettings(settings) });
+  providers: [
+    {
+      provide: DOWNLOADER,
+      inject: [SETTINGS],
+      useFactory: (settings: Settings) => {
+        const { mediaRoots, maxUploadBytes, api, s3, download } = settings;
+        return createDownloader({
+          roots: mediaRoots,
+          maxBytes: maxUploadBytes,
+          api,
+          s3,
+          ...download,
+          programs: programSettings(settings),
+        });
+      },
     },
-  }],
+  ],
   exports: [DOWNLOADER],
 })
 export class DownloadModule implements OnModuleDestroy {

@@ -12,7 +12,13 @@ import { LocalSource } from './local-source.js';
 import type { Fetched, FetchOptions, MediaMetadata, MediaSource, StoredFile } from './media-source.js';
 import { isS3Link, type S3Settings, S3Source } from './s3-source.js';
 import { namedHosts, type ProgramSettings, SitePrograms } from './site-programs.js';
-import { AllSourcesFailed, asDownloadError, SourceError, type FailedAttempt, type SourceReason } from './source-error.js';
+import {
+  AllSourcesFailed,
+  asDownloadError,
+  SourceError,
+  type FailedAttempt,
+  type SourceReason,
+} from './source-error.js';
 import { receiveStream, type ReceiveOptions } from './upload.js';
 import { youtubeId } from './youtube-link.js';
 import { YoutubeSource } from './youtube.js';
@@ -65,7 +71,13 @@ export interface DownloadSettings extends GuardSettings {
   readonly youtubeFetch?: typeof globalThis.fetch;
 }
 
-export const YT_DLP_HOSTS = ['youtube.com', 'youtu.be', 'youtube-nocookie.com', 'vimeo.com', 'dailymotion.com'] as const;
+export const YT_DLP_HOSTS = [
+  'youtube.com',
+  'youtu.be',
+  'youtube-nocookie.com',
+  'vimeo.com',
+  'dailymotion.com',
+] as const;
 /** Those that were last known to be given plain links, without a token first. */
 const YOUTUBE_CLIENTS = ['ANDROID_VR', 'VISIONOS', 'TV', 'WEB'] as const;
 
@@ -94,7 +106,13 @@ const FINAL: readonly SourceReason[] = ['bad-link', 'private-address', 'live', '
 /** Puts the sources together, in the order in which they are tried. */
 export function createDownloader(settings: DownloadSettings): Downloader {
   const limits = { maxBytes: settings.maxBytes ?? 20 * 2 ** 30, minFreeBytes: settings.minFreeBytes ?? 512 * 2 ** 20 };
-  const { maxDuration = 5 * 3600, maxSeconds = 2 * 3600, stallSeconds = 30, bytesPerSecond = null, ytDlp = 'yt-dlp' } = settings;
+  const {
+    maxDuration = 5 * 3600,
+    maxSeconds = 2 * 3600,
+    stallSeconds = 30,
+    bytesPerSecond = null,
+    ytDlp = 'yt-dlp',
+  } = settings;
   const guard = new AddressGuard(settings);
   const httpLimits = {
     ...limits,
@@ -107,32 +125,44 @@ export function createDownloader(settings: DownloadSettings): Downloader {
   const limiter = new BandwidthLimiter(bytesPerSecond);
   const fetcher = new HttpFetcher(guard, httpLimits, limiter);
   const ownHosts = settings.programs ? namedHosts(settings.programs) : [];
-  const releases = new HttpFetcher(new AddressGuard({ ...settings, allowHosts: [...(settings.allowHosts ?? []), ...ownHosts] }), httpLimits, limiter);
+  const releases = new HttpFetcher(
+    new AddressGuard({ ...settings, allowHosts: [...(settings.allowHosts ?? []), ...ownHosts] }),
+    httpLimits,
+    limiter,
+  );
   const api = settings.api ? new ApiSource(settings.api, settings, httpLimits, limiter) : null;
   const s3 = settings.s3 ? new S3Source(settings.s3, settings, httpLimits, limiter) : null;
   const local = new LocalSource(settings.roots);
   const sources: MediaSource[] = [local, ...(s3 ? [s3] : [])];
   if (ytDlp !== null) {
-    sources.push(new YtDlpSource({
-      command: ytDlp,
-      hosts: settings.ytDlpHosts ?? YT_DLP_HOSTS,
-      programs: settings.programs ? new SitePrograms(settings.programs, releases.fetch) : null,
-      jsRuntime: settings.jsRuntime ?? null,
-      maxDuration,
-      maxSeconds,
-      stallSeconds,
-      bytesPerSecond,
-      limits,
-    }, guard));
+    sources.push(
+      new YtDlpSource(
+        {
+          command: ytDlp,
+          hosts: settings.ytDlpHosts ?? YT_DLP_HOSTS,
+          programs: settings.programs ? new SitePrograms(settings.programs, releases.fetch) : null,
+          jsRuntime: settings.jsRuntime ?? null,
+          maxDuration,
+          maxSeconds,
+          stallSeconds,
+          bytesPerSecond,
+          limits,
+        },
+        guard,
+      ),
+    );
   }
   sources.push(
-    new YoutubeSource({
-      poToken: settings.poToken ?? null,
-      visitorData: settings.visitorData ?? null,
-      clients: settings.youtubeClients ?? YOUTUBE_CLIENTS,
-      maxDuration,
-      fetch: settings.youtubeFetch,
-    }, fetcher),
+    new YoutubeSource(
+      {
+        poToken: settings.poToken ?? null,
+        visitorData: settings.visitorData ?? null,
+        clients: settings.youtubeClients ?? YOUTUBE_CLIENTS,
+        maxDuration,
+        fetch: settings.youtubeFetch,
+      },
+      fetcher,
+    ),
     new HttpSource(fetcher),
   );
   const media = new OrderedSources(sources);
@@ -167,12 +197,14 @@ class OrderedSources {
     const id = youtubeId(source);
     const key = `${options.dir} ${id ?? source}`;
     try {
-      for (let earlier = this.underWay.get(key); earlier; earlier = this.underWay.get(key)) await settled(earlier, options.signal);
+      for (let earlier = this.underWay.get(key); earlier; earlier = this.underWay.get(key))
+        await settled(earlier, options.signal);
       const work = this.findOrFetch(source, id, options);
       this.underWay.set(key, work);
       return await work.finally(() => this.underWay.delete(key));
     } catch (error) {
-      if (options.signal?.aborted) throw new KinoscopeError('cancelled', 'The download was cancelled', { cause: error });
+      if (options.signal?.aborted)
+        throw new KinoscopeError('cancelled', 'The download was cancelled', { cause: error });
       throw asDownloadError(error);
     }
   }
@@ -201,7 +233,8 @@ class OrderedSources {
       }
     }
     const [first, ...others] = failed;
-    if (!first) throw new SourceError('bad-link', isS3Link(source) ? NO_S3 : 'only files, http and https links can be opened');
+    if (!first)
+      throw new SourceError('bad-link', isS3Link(source) ? NO_S3 : 'only files, http and https links can be opened');
     throw others.length ? new AllSourcesFailed(source, [first, ...others]) : first.error;
   }
 }

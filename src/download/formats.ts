@@ -18,8 +18,12 @@ const CODECS: readonly RegExp[] = [/^(avc|h\.?264)/i, /^(vp0?9)/i, /^(av01|av1)/
 /** The same choice in yt-dlp's words: sizes above the limit are taken smallest first, codecs from H.264 upwards. */
 export const YT_DLP_FORMAT = [
   // Other protocols (rtmp, rtsp, mms) are other programs' business, which connect wherever they like.
-  '--format', [`bv[height<=?${MAX_HEIGHT}]`, `b[height<=?${MAX_HEIGHT}]`, 'bv', 'b'].map((choice) => `${choice}[protocol~='^(http|m3u8)']`).join('/'),
-  '--format-sort', `res:${MAX_HEIGHT},vcodec:h264,proto:https`,
+  '--format',
+  [`bv[height<=?${MAX_HEIGHT}]`, `b[height<=?${MAX_HEIGHT}]`, 'bv', 'b']
+    .map((choice) => `${choice}[protocol~='^(http|m3u8)']`)
+    .join('/'),
+  '--format-sort',
+  `res:${MAX_HEIGHT},vcodec:h264,proto:https`,
 ] as const;
 
 /**

@@ -1,5 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { pipeline, Transform, type Duplex } from 'node:stream';
 import { type Agent, request } from 'undici';
@@ -16,7 +22,18 @@ export interface ProxyLimits {
 /** Connections that a program may have open at a time: more are not accepted. */
 const MAX_CONNECTIONS = 64;
 /** Belong to one connection and are not passed on. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'expect']);
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'host',
+  'expect',
+]);
 
 /**
  * A forward proxy (HTTP and CONNECT) on loopback for one program that makes connections of its own: the address guard decides
@@ -38,7 +55,11 @@ export class GuardedProxy {
     server.maxConnections = MAX_CONNECTIONS;
     server.on('connection', (socket: Socket) => this.hold(socket));
     server.on('request', (asked, answer) => void this.forward(asked, answer).catch(() => answer.destroy()));
-    server.on('connect', (asked: IncomingMessage, client: Duplex, head: Buffer) => void this.tunnel(asked, client, head).catch(() => client.destroy()));
+    server.on(
+      'connect',
+      (asked: IncomingMessage, client: Duplex, head: Buffer) =>
+        void this.tunnel(asked, client, head).catch(() => client.destroy()),
+    );
     server.on('clientError', (_error, socket) => socket.destroy());
   }
 
@@ -46,7 +67,11 @@ export class GuardedProxy {
    * Runs work with a proxy, which is closed afterwards.
    * @param work is told its address, `http://user:password@127.0.0.1:port`
    */
-  static async use<T>(guard: AddressGuard, limits: ProxyLimits, work: (url: string, proxy: GuardedProxy) => Promise<T>): Promise<T> {
+  static async use<T>(
+    guard: AddressGuard,
+    limits: ProxyLimits,
+    work: (url: string, proxy: GuardedProxy) => Promise<T>,
+  ): Promise<T> {
     const stallMs = limits.stallSeconds * 1000;
     const agent = guard.agent({ connectMs: stallMs, stallMs });
     const server = createServer({ headersTimeout: stallMs, keepAliveTimeout: stallMs });
@@ -68,7 +93,10 @@ export class GuardedProxy {
 
   private isAllowed({ headers }: IncomingMessage): boolean {
     const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-    return timingSafeEqual(hash(headers['proxy-authorization'] ?? ''), hash(`Basic ${Buffer.from(this.secret).toString('base64')}`));
+    return timingSafeEqual(
+      hash(headers['proxy-authorization'] ?? ''),
+      hash(`Basic ${Buffer.from(this.secret).toString('base64')}`),
+    );
   }
 
   /** An HTTP status for what went wrong; what the guard refused is remembered. */
@@ -96,11 +124,16 @@ export class GuardedProxy {
     try {
       const url = this.guard.check(asked.url ?? '');
       if (url.protocol !== 'http:') throw new SourceError('bad-link', 'only http is forwarded, https is tunnelled');
-      const hasBody = asked.headers['transfer-encoding'] !== undefined || Number(asked.headers['content-length'] ?? 0) > 0;
+      const hasBody =
+        asked.headers['transfer-encoding'] !== undefined || Number(asked.headers['content-length'] ?? 0) > 0;
       const abort = new AbortController();
       answer.on('close', () => abort.abort());
       const response = await request(url, {
-        dispatcher: this.agent, method: asked.method as 'GET', headers: passedOn(asked.headers), body: hasBody ? asked : null, signal: abort.signal,
+        dispatcher: this.agent,
+        method: asked.method as 'GET',
+        headers: passedOn(asked.headers),
+        body: hasBody ? asked : null,
+        signal: abort.signal,
       });
       answer.writeHead(response.statusCode, passedOn(response.headers));
       pipeline(response.body, this.counted(), answer, () => undefined);
@@ -113,7 +146,8 @@ export class GuardedProxy {
   /** A tunnel for https. */
   private async tunnel(asked: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
     this.hold(client);
-    const refuse = (status: string): void => void client.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    const refuse = (status: string): void =>
+      void client.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     if (!this.isAllowed(asked)) return refuse('407 Proxy Authentication Required\r\nproxy-authenticate: Basic');
     try {
       const { hostname, port } = this.guard.check(`https://${asked.url ?? ''}`);

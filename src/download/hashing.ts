@@ -21,7 +21,12 @@ export async function hashFile(
   return (await readInto(createHash('sha256'), file, signal, onBytes)).digest('hex');
 }
 
-async function readInto(hash: Hash, file: string, signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<Hash> {
+async function readInto(
+  hash: Hash,
+  file: string,
+  signal?: AbortSignal,
+  onBytes?: (bytes: number) => void,
+): Promise<Hash> {
   let bytes = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20, ...(signal ? { signal } : {}) })) {
     hash.update(chunk as Buffer);
@@ -34,13 +39,17 @@ async function readInto(hash: Hash, file: string, signal?: AbortSignal, onBytes?
 export async function requireSpace(dir: string, bytes: number, minFreeBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dir);
   if (bavail * bsize - bytes < minFreeBytes) {
-    throw new KinoscopeError('unavailable', `The disk is too full: ${toMegabytes(bytes)} MB wanted, ${toMegabytes(bavail * bsize)} MB free`);
+    throw new KinoscopeError(
+      'unavailable',
+      `The disk is too full: ${toMegabytes(bytes)} MB wanted, ${toMegabytes(bavail * bsize)} MB free`,
+    );
   }
 }
 
 /** @throws KinoscopeError `too-large` */
 export function requireSize(bytes: number, maxBytes: number): void {
-  if (bytes > maxBytes) throw new KinoscopeError('too-large', `The file is larger than ${toMegabytes(maxBytes)} MB, the limit`);
+  if (bytes > maxBytes)
+    throw new KinoscopeError('too-large', `The file is larger than ${toMegabytes(maxBytes)} MB, the limit`);
 }
 
 const toMegabytes = (bytes: number): number => Math.ceil(bytes / 1e6);

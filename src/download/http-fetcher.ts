@@ -50,7 +50,10 @@ export class HttpFetcher {
    * Downloads a file into `dir`, or the rest of it where a process that was killed left a part.
    * @throws SourceError, KinoscopeError `too-large`, `unavailable`; nothing is left over then
    */
-  async download(wanted: HttpRequest, { dir, signal, onProgress }: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+  async download(
+    wanted: HttpRequest,
+    { dir, signal, onProgress }: FetchOptions,
+  ): Promise<StoredFile & { kept: boolean }> {
     const url = this.guard.check(wanted.url);
     const work = await WorkFolder.open(dir, `http ${wanted.key ?? url.href}`);
     const deadline = AbortSignal.timeout(this.limits.maxSeconds * 1000);
@@ -65,7 +68,14 @@ export class HttpFetcher {
         signal: either,
         onProgress,
       });
-      return { ...(await work.keep(path, sha256, extensionOfType(contentType) ?? wanted.extension ?? extensionOf(url.pathname))), kept: true };
+      return {
+        ...(await work.keep(
+          path,
+          sha256,
+          extensionOfType(contentType) ?? wanted.extension ?? extensionOf(url.pathname),
+        )),
+        kept: true,
+      };
     } catch (error) {
       if (signal?.reason instanceof DownloadPaused) work.leave();
       else await work.discard();
@@ -98,7 +108,11 @@ export class HttpFetcher {
     await this.agent.destroy();
   }
 
-  private async open(start: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  private async open(
+    start: URL,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     let url = start;
     for (let hop = 0; hop <= this.limits.maxRedirects; hop++) {
       const response = await request(url, { dispatcher: this.agent, headers, signal }).catch((error: unknown) => {

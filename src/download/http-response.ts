@@ -34,7 +34,8 @@ const toBytes = (text: string | undefined): number | null => (text && /^\d+$/.te
  */
 export function readAnswer(status: number, headers: IncomingHttpHeaders): Announced {
   if (status === 404 || status === 410) throw new SourceError('not-found', `HTTP ${status}`);
-  if (status === 401 || status === 403 || status === 407 || status === 451) throw new SourceError('forbidden', `HTTP ${status}`);
+  if (status === 401 || status === 403 || status === 407 || status === 451)
+    throw new SourceError('forbidden', `HTTP ${status}`);
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     throw new Retryable(`HTTP ${status}`, Number(single(headers['retry-after']) || 0) * 1000 || 0);
   }
@@ -67,7 +68,11 @@ function requireMediaType(type: string): void {
 
 /** @throws SourceError when the first bytes of a file are those of a web page or a playlist, whatever it is called */
 export function requireMediaBytes(start: Uint8Array): void {
-  const text = Buffer.from(start.subarray(0, 64)).toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart().toLowerCase();
+  const text = Buffer.from(start.subarray(0, 64))
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+    .toLowerCase();
   if (text.startsWith('<') || text.startsWith('#extm3u') || text.startsWith('{"')) {
     throw new SourceError('not-a-video', 'the server sent a page or a playlist');
   }

@@ -17,10 +17,7 @@ export class HttpSource implements MediaSource {
   async resolve(source: string): Promise<ResolvedMedia> {
     const { pathname } = this.fetcher.check(source);
     const name = decode(posix.basename(pathname));
-    return {
-      metadata: parseMediaName(name),
-      fetch: (options) => this.fetcher.download({ url: source }, options),
-    };
+    return { metadata: parseMediaName(name), fetch: (options) => this.fetcher.download({ url: source }, options) };
   }
 }
 

@@ -55,7 +55,11 @@ export class HttpTransfer {
    * Fetches into `path`, which may hold the beginning already.
    * @throws SourceError, KinoscopeError `too-large`, `unavailable`, AbortError
    */
-  static async run(work: WorkFolder, path: string, options: TransferOptions): Promise<{ sha256: string; contentType: string }> {
+  static async run(
+    work: WorkFolder,
+    path: string,
+    options: TransferOptions,
+  ): Promise<{ sha256: string; contentType: string }> {
     const file = await HashingFile.open(path, options.limits, options.signal);
     try {
       const transfer = new HttpTransfer(work, file, options);
@@ -130,8 +134,9 @@ export class HttpTransfer {
   /** Makes the file fit what the server is about to send. */
   private async align(announced: Announced): Promise<void> {
     const { limits } = this.options;
-    const changed = (this.validator !== null && announced.validator !== null && announced.validator !== this.validator)
-      || (this.total !== null && announced.total !== null && announced.total !== this.total);
+    const changed =
+      (this.validator !== null && announced.validator !== null && announced.validator !== this.validator) ||
+      (this.total !== null && announced.total !== null && announced.total !== this.total);
     const { size } = this.file;
     if (size > 0 && (changed || announced.start !== size)) await this.file.restart();
     this.validator = announced.validator;
@@ -142,13 +147,18 @@ export class HttpTransfer {
       requireSize(this.total, limits.maxBytes);
       await requireSpace(this.work.path, this.total - this.file.size, limits.minFreeBytes);
     }
-    await this.work.note({ validator: this.validator, total: this.total, contentType: this.contentType } satisfies Half);
+    await this.work.note({
+      validator: this.validator,
+      total: this.total,
+      contentType: this.contentType,
+    } satisfies Half);
   }
 
   private async take(chunk: Uint8Array): Promise<void> {
     const { limiter, signal, onProgress } = this.options;
     if (this.file.size === 0) requireMediaBytes(chunk);
-    if (this.total !== null && this.file.size + chunk.length > this.total) throw new Retryable('the server sent too much');
+    if (this.total !== null && this.file.size + chunk.length > this.total)
+      throw new Retryable('the server sent too much');
     await this.file.write(chunk);
     onProgress?.(this.total ? this.file.size / this.total : null);
     await limiter.take(chunk.length, signal);

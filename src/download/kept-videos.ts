@@ -30,7 +30,9 @@ export class KeptVideos {
   }
 
   private async read(path: string): Promise<Fetched | null> {
-    const fetched = await readFile(path, 'utf8').then((text) => JSON.parse(text) as Fetched).catch(() => null);
+    const fetched = await readFile(path, 'utf8')
+      .then((text) => JSON.parse(text) as Fetched)
+      .catch(() => null);
     if (!fetched) return null;
     const there = await stat(fetched.file).catch(() => null);
     if (there?.size === fetched.size) return fetched;

@@ -15,7 +15,8 @@ export async function describeLocalFile(file: string): Promise<MediaMetadata> {
   const own = await readNfo(join(dir, `${name}.nfo`));
   const isEpisode = [named.episode, named.aired, own?.episode].some((known) => known !== undefined);
   if (!isEpisode) return { ...named, ...(own ?? (await readNfo(join(dir, 'movie.nfo')))) };
-  const { cast, series, genres } = (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
+  const { cast, series, genres } =
+    (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
   return { ...named, ...(cast ? { cast } : {}), ...(series ? { series } : {}), ...(genres ? { genres } : {}), ...own };
 }
 
@@ -24,6 +25,8 @@ async function readNfo(path: string): Promise<MediaMetadata | null> {
   // A link might lead out of the folders that may be opened.
   const found = await lstat(path).catch(() => null);
   if (!found?.isFile() || found.size > MAX_NFO_BYTES) return null;
-  const told = await readFile(path).then((bytes) => parseNfo(decodeText(bytes))).catch(() => ({}));
+  const told = await readFile(path)
+    .then((bytes) => parseNfo(decodeText(bytes)))
+    .catch(() => ({}));
   return Object.keys(told).length > 0 ? told : null;
 }

@@ -36,7 +36,11 @@ export class LocalSource implements MediaSource {
     });
     if (roots && !roots.some((root) => isBelow(root.real, real))) throw outside(path);
     const found = await stat(real);
-    if (!found.isFile()) throw new KinoscopeError('unreadable', `${path} is ${found.isDirectory() ? 'a folder' : 'a special file'}, not a film`);
+    if (!found.isFile())
+      throw new KinoscopeError(
+        'unreadable',
+        `${path} is ${found.isDirectory() ? 'a folder' : 'a special file'}, not a film`,
+      );
     return real;
   }
 
@@ -47,10 +51,12 @@ export class LocalSource implements MediaSource {
 
   private async realRoots(): Promise<{ given: string; real: string }[] | null> {
     if (!this.roots) return null;
-    return Promise.all(this.roots.map(async (root) => {
-      const given = resolve(root);
-      return { given, real: await realpath(given).catch(() => given) };
-    }));
+    return Promise.all(
+      this.roots.map(async (root) => {
+        const given = resolve(root);
+        return { given, real: await realpath(given).catch(() => given) };
+      }),
+    );
   }
 }
 
@@ -60,15 +66,24 @@ function isBelow(root: string, path: string): boolean {
 }
 
 function outside(path: string): KinoscopeError {
-  return new KinoscopeError('not-allowed', `${path} lies outside the folders that may be opened (KINOSCOPE_MEDIA_ROOTS)`);
+  return new KinoscopeError(
+    'not-allowed',
+    `${path} lies outside the folders that may be opened (KINOSCOPE_MEDIA_ROOTS)`,
+  );
 }
 
-async function hashInPlace(source: string, file: string, { signal, onProgress }: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+async function hashInPlace(
+  source: string,
+  file: string,
+  { signal, onProgress }: FetchOptions,
+): Promise<StoredFile & { kept: boolean }> {
   const { size } = await stat(file);
-  const sha256 = await hashFile(file, { signal, onBytes: (bytes) => onProgress?.(size ? Math.min(1, bytes / size) : 1) })
-    .catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error;
-      throw new KinoscopeError('not-allowed', `${source} cannot be opened (${error.code})`, { cause: error });
-    });
+  const sha256 = await hashFile(file, {
+    signal,
+    onBytes: (bytes) => onProgress?.(size ? Math.min(1, bytes / size) : 1),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error;
+    throw new KinoscopeError('not-allowed', `${source} cannot be opened (${error.code})`, { cause: error });
+  });
   return { file, sha256, size, kept: false };
 }

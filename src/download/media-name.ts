@@ -17,29 +17,65 @@ const DISC_FOLDER = /^(?:video_ts|bdmv|stream|(?:cd|dis[ck]|dvd)[\s._-]*\d{1,2})
 /** The parser speaks English. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/(?<!\p{L})(?:staffel|saison|temporada|stagione|seizoen|sezon|säsong|sæson|сезон)(?=[\s._-]*\d)/giu, 'Season'],
-  [/(?<!\p{L})(?:folge|épisode|episodio|episódio|capítulo|capitulo|puntata|aflevering|odcinek|avsnitt|afsnit|серия)(?=[\s._-]*\d)/giu, 'Episode'],
+  [
+    /(?<!\p{L})(?:folge|épisode|episodio|episódio|capítulo|capitulo|puntata|aflevering|odcinek|avsnitt|afsnit|серия)(?=[\s._-]*\d)/giu,
+    'Episode',
+  ],
   [/第(\d{1,4})[話话集]/gu, ' Episode $1'],
   [/(?<![\p{L}\p{N}])part[\s._-]*(\d{1,3})[\s._-]*of[\s._-]*\d{1,3}(?!\d)/giu, 'Episode $1'],
 ];
 
 const NUMBER = '\\d{1,4}(?:v\\d)?(?=$|[^\\p{L}\\p{N}])';
 /** Season and episode: `S01E02`, `s1.e2`, `S01E02-E03` (the first counts), `1x02`, `Season 1 Episode 2`. */
-const SEASONED = new RegExp('(?<![\\p{L}\\p{N}])(?:s(?:eason)?[\\s._-]{0,3}\\d{1,4}[\\s._,-]{0,3}e(?:p(?:isode)?)?[\\s._-]{0,3}\\d{1,4}|\\d{1,2}x\\d{2,3})'
-  + '(?:[\\s._]?-?[\\s._]?e?\\d{1,3}(?!\\d))?(?![\\p{L}\\p{N}])', 'iu');
+const SEASONED = new RegExp(
+  '(?<![\\p{L}\\p{N}])(?:s(?:eason)?[\\s._-]{0,3}\\d{1,4}[\\s._,-]{0,3}e(?:p(?:isode)?)?[\\s._-]{0,3}\\d{1,4}|\\d{1,2}x\\d{2,3})' +
+    '(?:[\\s._]?-?[\\s._]?e?\\d{1,3}(?!\\d))?(?![\\p{L}\\p{N}])',
+  'iu',
+);
 /** An episode's number where no season stands beside it. Without such a mark a number belongs to a film: 28 Days Later. */
-const LONE = new RegExp(`(?<![\\p{L}\\p{N}])(?:e|ep|episode)[\\s._-]{0,3}${NUMBER}|(?:[\\s_]-[\\s_]|\\]\\[|#)${NUMBER}`, 'iu');
+const LONE = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:e|ep|episode)[\\s._-]{0,3}${NUMBER}|(?:[\\s_]-[\\s_]|\\]\\[|#)${NUMBER}`,
+  'iu',
+);
 const YEAR_MONTH_DAY = '(?:19|20)\\d\\d[\\s._-]?(?:0\\d|1[0-2])[\\s._-]?(?:[0-2]\\d|3[01])';
 const DATE = new RegExp(`(?<!\\d)(?:${YEAR_MONTH_DAY}|\\d\\d[\\s._-]\\d\\d[\\s._-](?:19|20)\\d\\d)(?!\\d)`);
 /** Cameras and screen recorders name files by date and time: nothing was broadcast then. */
-const MOMENT = new RegExp(`${YEAR_MONTH_DAY}[\\s._T-]+(?:at[\\s._-]+)?(?:[01]\\d|2[0-3])(?:[.:_h-][0-5]\\d(?!\\d)|[0-5]\\d[0-5]\\d)`);
+const MOMENT = new RegExp(
+  `${YEAR_MONTH_DAY}[\\s._T-]+(?:at[\\s._-]+)?(?:[01]\\d|2[0-3])(?:[.:_h-][0-5]\\d(?!\\d)|[0-5]\\d[0-5]\\d)`,
+);
 const YEAR_IN_BRACKETS = /[([]((?:18|19|20)\d{2})[)\]]/;
 /** `[imdbid-tt0133093]`, `{tmdb-603}`, `[1080p]`. */
 const TAG = /[[{][^[\]{}]*[\]}]/g;
 /** Where the name of an episode stops. */
-const RELEASE_TAG = new RegExp(`(?<![\\p{L}\\p{N}])(?:${[
-  '\\d{3,4}[pi]', '4k', 'uhd', 'hdr\\d*', 'blu-?ray', 'bdrip', 'brrip', 'web', 'web-?(?:dl|rip)', 'hdtv', 'dvd(?:rip)?', '[xh]\\.?26[45]', 'hevc',
-  'remux', 'proper', 'repack', 'extended', 'unrated', 'multi', 'german', 'french', 'spanish', 'italian', 'xvid',
-].join('|')})(?![\\p{L}\\p{N}])`, 'iu');
+const RELEASE_TAG = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:${[
+    '\\d{3,4}[pi]',
+    '4k',
+    'uhd',
+    'hdr\\d*',
+    'blu-?ray',
+    'bdrip',
+    'brrip',
+    'web',
+    'web-?(?:dl|rip)',
+    'hdtv',
+    'dvd(?:rip)?',
+    '[xh]\\.?26[45]',
+    'hevc',
+    'remux',
+    'proper',
+    'repack',
+    'extended',
+    'unrated',
+    'multi',
+    'german',
+    'french',
+    'spanish',
+    'italian',
+    'xvid',
+  ].join('|')})(?![\\p{L}\\p{N}])`,
+  'iu',
+);
 
 interface Read extends Pick<NamedMedia, 'year' | 'season' | 'episode' | 'aired'> {
   /** Of the film or the series. */
@@ -51,13 +87,25 @@ interface Read extends Pick<NamedMedia, 'year' | 'season' | 'episode' | 'aired'>
 /** Reads title, year, season, episode and date of broadcast from a file's name and the folders above it. */
 export function parseMediaName(path: string): NamedMedia {
   // Disks of a Mac part letters from their accents.
-  const parts = path.normalize('NFC').split(sep).join('/').split('/').filter(Boolean).map((part) => part.slice(0, MAX_NAME));
+  const parts = path
+    .normalize('NFC')
+    .split(sep)
+    .join('/')
+    .split('/')
+    .filter(Boolean)
+    .map((part) => part.slice(0, MAX_NAME));
   const file = parts.at(-1) ?? '';
   const onDisc = DISC_FOLDER.test(parts.at(-2) ?? '');
-  const folders = parts.slice(0, -1).filter((folder) => !DISC_FOLDER.test(folder)).slice(-2).map(readFolder).reverse();
+  const folders = parts
+    .slice(0, -1)
+    .filter((folder) => !DISC_FOLDER.test(folder))
+    .slice(-2)
+    .map(readFolder)
+    .reverse();
   const above = folders.find(({ title }) => title !== undefined) ?? {};
   const season = folders[0]?.season;
-  const read = onDisc && above.title ? {} : season === undefined ? readName(stemOf(file)) : readInSeason(stemOf(file), season);
+  const read =
+    onDisc && above.title ? {} : season === undefined ? readName(stemOf(file)) : readInSeason(stemOf(file), season);
   if (read.episode !== undefined || read.aired !== undefined) return describeEpisode(read, above);
   // `Title (2019)/anything.mkv`: a folder that carries a year names its film.
   const { title = file, year } = !read.title || (read.year === undefined && above.year !== undefined) ? above : read;
@@ -71,9 +119,14 @@ function readFolder(folder: string): Read {
   if (number) return { season: Number(number) };
   if (SPECIALS_FOLDER.test(name)) return { season: 0 };
   const parsed = parse(name);
-  const [season, ...seasons] = parsed.episodes ? [] : parsed.seasons ?? [];
-  const { title = undefined, year } = season === undefined ? readName(name) : { title: parsed.title, year: Number(parsed.year) };
-  return { ...(title ? { title } : {}), ...(year ? { year } : {}), ...(season === undefined || seasons.length > 0 ? {} : { season }) };
+  const [season, ...seasons] = parsed.episodes ? [] : (parsed.seasons ?? []);
+  const { title = undefined, year } =
+    season === undefined ? readName(name) : { title: parsed.title, year: Number(parsed.year) };
+  return {
+    ...(title ? { title } : {}),
+    ...(year ? { year } : {}),
+    ...(season === undefined || seasons.length > 0 ? {} : { season }),
+  };
 }
 
 function describeEpisode({ title, own, year, season, episode, aired }: Read, above: Read): NamedMedia {
@@ -92,7 +145,11 @@ function describeEpisode({ title, own, year, season, episode, aired }: Read, abo
 }
 
 /** `S01E02`, `E02`, `2024-03-05`, whichever is known; empty for a film. */
-export function episodeNumber({ season, episode, aired }: { [key in 'season' | 'episode']?: number | undefined } & { aired?: string | undefined }): string {
+export function episodeNumber({
+  season,
+  episode,
+  aired,
+}: { [key in 'season' | 'episode']?: number | undefined } & { aired?: string | undefined }): string {
   const digits = (value: number): string => String(value).padStart(2, '0');
   if (episode === undefined) return aired ?? '';
   return `${season === undefined ? '' : `S${digits(season)}`}E${digits(episode)}`;
@@ -101,7 +158,9 @@ export function episodeNumber({ season, episode, aired }: { [key in 'season' | '
 /** A file of a season's folder: `02 - Title`, `Episode 02`, `E02`, or with all that stands in other names. */
 function readInSeason(name: string, season: number): Read {
   const isMarked = SEASONED.test(name) || DATE.test(name);
-  const [whole, episode] = isMarked ? [] : /^(?:e|ep|episode)?[\s._-]*(\d{1,4})(?![\p{L}\p{N}])/iu.exec(english(name)) ?? [];
+  const [whole, episode] = isMarked
+    ? []
+    : (/^(?:e|ep|episode)?[\s._-]*(\d{1,4})(?![\p{L}\p{N}])/iu.exec(english(name)) ?? []);
   if (!whole) return { season, ...readName(name) };
   return { season, episode: Number(episode), ...ownTitle(english(name).slice(whole.length)) };
 }
@@ -111,7 +170,10 @@ function readName(given: string): Read {
   const seasoned = SEASONED.exec(given);
   const name = seasoned ? given : english(given);
   const parsed = parse(name);
-  const mark = seasoned ?? (parsed.date ? DATE.exec(name) : null) ?? (parsed.episodes?.length || parsed.date ? LONE.exec(name) : null);
+  const mark =
+    seasoned ??
+    (parsed.date ? DATE.exec(name) : null) ??
+    (parsed.episodes?.length || parsed.date ? LONE.exec(name) : null);
   if (!mark) return readFilm(name, parsed);
   const aired = seasoned ? undefined : parsed.date;
   const [season] = parsed.seasons ?? [];
@@ -132,10 +194,15 @@ function readName(given: string): Read {
 
 function readFilm(name: string, parsed: ParsedResult): Read {
   const bracketed = YEAR_IN_BRACKETS.exec(name);
-  const isRelease = [parsed.resolution, parsed.quality, parsed.codec, parsed.year, parsed.audio, parsed.site].some(Boolean);
+  const isRelease = [parsed.resolution, parsed.quality, parsed.codec, parsed.year, parsed.audio, parsed.site].some(
+    Boolean,
+  );
   const whole = readable(bracketed ? name.slice(0, bracketed.index) : name);
   // Without other signs of a release, and within a word, what follows a hyphen is no release group.
-  const cutInWord = parsed.title !== undefined && whole.startsWith(`${parsed.title}-`) && /^\p{L}/u.test(whole.slice(parsed.title.length + 1));
+  const cutInWord =
+    parsed.title !== undefined &&
+    whole.startsWith(`${parsed.title}-`) &&
+    /^\p{L}/u.test(whole.slice(parsed.title.length + 1));
   const title = (isRelease && !cutInWord ? (parsed.title ?? whole) : whole || parsed.title)?.trim().replace(/,$/, '');
   const year = bracketed?.[1] ?? parsed.year?.slice(0, 4);
   return { ...(title ? { title } : {}), ...(year ? { year: Number(year) } : {}) };
@@ -173,5 +240,8 @@ function readable(text: string): string {
 
 function spaced(text: string): string {
   const words = text.includes(' ') ? text : text.replace(/[._]+/g, ' ');
-  return words.replace(/\s+/g, ' ').replace(/^[\s\-._([,]+/, '').replace(/(?<![\s\-._([,])[\s\-._([,]+$/, '');
+  return words
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s\-._([,]+/, '')
+    .replace(/(?<![\s\-._([,])[\s\-._([,]+$/, '');
 }

@@ -21,14 +21,18 @@ export function parseNfo(text: string): MediaMetadata {
   const root = readRoot(text);
   if (!root) return {};
   const string = (name: string): string | undefined => strings(root, name)[0];
-  const number = (name: string): number | undefined => (/^\d{1,4}$/.test(string(name) ?? '') ? Number(string(name)) : undefined);
+  const number = (name: string): number | undefined =>
+    /^\d{1,4}$/.test(string(name) ?? '') ? Number(string(name)) : undefined;
   const isEpisode = root.name === 'episodedetails';
   const title = string('title');
   const year = [string('year'), string('premiered'), string('aired'), string('releasedate')].map(yearOf).find(Boolean);
   const series = root.name === 'tvshow' ? title : isEpisode ? string('showtitle') : undefined;
   const [season, episode] = isEpisode ? [number('season'), number('episode')] : [];
   const cast = root.children.filter(({ name }) => name === 'actor').flatMap(readActor);
-  const genres = strings(root, 'genre').flatMap((joined) => joined.split(/[|;/,]/)).map((genre) => genre.trim()).filter(Boolean);
+  const genres = strings(root, 'genre')
+    .flatMap((joined) => joined.split(/[|;/,]/))
+    .map((genre) => genre.trim())
+    .filter(Boolean);
   return {
     ...(title && root.name !== 'tvshow' ? { title } : {}),
     ...(year ? { year } : {}),
@@ -46,24 +50,27 @@ function readRoot(text: string): Element | null {
   let root: Element | null = null;
   let depth = 0;
   // Entities are put back by `strings`: those that a document defines are never expanded.
-  const parser = new Parser({
-    onopentagname(name) {
-      if (++depth > MAX_DEPTH) throw new TooDeep();
-      const element = { name, text: '', children: [] };
-      if (open.length > 0) open.at(-1)!.children.push(element);
-      else if (root || !ROOTS.includes(name)) return;
-      root ??= element;
-      open.push(element);
+  const parser = new Parser(
+    {
+      onopentagname(name) {
+        if (++depth > MAX_DEPTH) throw new TooDeep();
+        const element = { name, text: '', children: [] };
+        if (open.length > 0) open.at(-1)!.children.push(element);
+        else if (root || !ROOTS.includes(name)) return;
+        root ??= element;
+        open.push(element);
+      },
+      ontext(piece) {
+        const element = open.at(-1);
+        if (element) element.text += piece;
+      },
+      onclosetag() {
+        depth--;
+        open.pop();
+      },
     },
-    ontext(piece) {
-      const element = open.at(-1);
-      if (element) element.text += piece;
-    },
-    onclosetag() {
-      depth--;
-      open.pop();
-    },
-  }, { xmlMode: true, decodeEntities: false });
+    { xmlMode: true, decodeEntities: false },
+  );
   try {
     parser.end(text);
   } catch (error) {
@@ -82,7 +89,10 @@ function readActor(actor: Element): CastEntry[] {
 
 /** The texts of an element's children of this name that have any. */
 function strings({ children }: Element, name: string): string[] {
-  return children.filter((child) => child.name === name).map(({ text }) => decodeHTMLStrict(text).replace(/\s+/g, ' ').trim()).filter(Boolean);
+  return children
+    .filter((child) => child.name === name)
+    .map(({ text }) => decodeHTMLStrict(text).replace(/\s+/g, ' ').trim())
+    .filter(Boolean);
 }
 
 /** The year at either end of a date; Kodi writes 0 where it knows none. */

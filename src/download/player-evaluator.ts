@@ -15,7 +15,9 @@ const CHILD = `
   });`;
 
 /** Denies the child files, processes, workers and add-ons; called `experimental` before Node 22.13. */
-const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
 
 /**
  * Runs a script that a site sent, as the body of a function, and hands back what it returns, as JSON would carry it. It

@@ -28,10 +28,19 @@ export interface GroupResult {
  * Runs a program in a process group of its own. Aborting kills the whole group; the promise settles when it is gone.
  * @throws the system's error when the program cannot be started; the signal's reason when it was aborted
  */
-export async function runGroup(command: string, args: readonly string[], options: GroupOptions = {}): Promise<GroupResult> {
+export async function runGroup(
+  command: string,
+  args: readonly string[],
+  options: GroupOptions = {},
+): Promise<GroupResult> {
   const { cwd, env, input, onLine, onStart, signal } = options;
   signal?.throwIfAborted();
-  const child = spawn(command, args, { detached: true, stdio: 'pipe', ...(cwd ? { cwd } : {}), ...(env ? { env } : {}) });
+  const child = spawn(command, args, {
+    detached: true,
+    stdio: 'pipe',
+    ...(cwd ? { cwd } : {}),
+    ...(env ? { env } : {}),
+  });
   if (child.pid !== undefined) onStart?.(child.pid);
   const kill = (): void => {
     if (child.pid === undefined) return;

@@ -28,7 +28,11 @@ export class S3Source implements MediaSource {
     limiter: BandwidthLimiter,
   ) {
     const host = new URL(settings.endpoint).hostname.replace(/^\[|\]$/g, '');
-    this.fetcher = new HttpFetcher(new AddressGuard({ allowHosts: [...allowHosts, host], resolver }), { ...limits, maxRedirects: 0 }, limiter);
+    this.fetcher = new HttpFetcher(
+      new AddressGuard({ allowHosts: [...allowHosts, host], resolver }),
+      { ...limits, maxRedirects: 0 },
+      limiter,
+    );
   }
 
   match(source: string): boolean {
@@ -39,9 +43,13 @@ export class S3Source implements MediaSource {
   check(source: string): { readonly bucket: string; readonly key: string } {
     const [, bucket, key] = LINK.exec(source) ?? [];
     // A URL would resolve the steps, and lead into another bucket.
-    if (!bucket || !key || key.split('/').some((step) => step === '.' || step === '..')) throw new SourceError('bad-link', 'not s3://bucket/key');
+    if (!bucket || !key || key.split('/').some((step) => step === '.' || step === '..'))
+      throw new SourceError('bad-link', 'not s3://bucket/key');
     const { buckets } = this.settings;
-    if (buckets && !buckets.some((allowed) => `${bucket}/${key}`.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`))) {
+    if (
+      buckets &&
+      !buckets.some((allowed) => `${bucket}/${key}`.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`))
+    ) {
       throw new SourceError('bad-link', `KINOSCOPE_S3_BUCKETS does not name ${bucket}`);
     }
     return { bucket, key };
@@ -61,10 +69,19 @@ export class S3Source implements MediaSource {
 
   private async signed(bucket: string, key: string): Promise<string> {
     const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = this.settings;
-    const url = new URL(`${endpoint.endsWith('/') ? endpoint : `${endpoint}/`}${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`);
+    const url = new URL(
+      `${endpoint.endsWith('/') ? endpoint : `${endpoint}/`}${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`,
+    );
     url.searchParams.set('X-Amz-Expires', String(Math.ceil(this.limits.maxSeconds)));
     const signer = new AwsV4Signer({
-      method: 'GET', url: url.href, service: 's3', region, accessKeyId, secretAccessKey, signQuery: true, ...(sessionToken && { sessionToken }),
+      method: 'GET',
+      url: url.href,
+      service: 's3',
+      region,
+      accessKeyId,
+      secretAccessKey,
+      signQuery: true,
+      ...(sessionToken && { sessionToken }),
     });
     return (await signer.sign()).url.href;
   }

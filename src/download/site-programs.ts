@@ -1,6 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, chmod, constants, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
@@ -53,15 +65,40 @@ const EXE = process.platform === 'win32' ? '.exe' : '';
 /** What is published for this machine. */
 function releases(): Release[] {
   const { platform, arch } = process;
-  const musl = platform === 'linux' && !(process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime;
+  const musl =
+    platform === 'linux' &&
+    !(process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime;
   const arm = arch === 'arm64';
-  const ytDlp = platform === 'linux' && (arm || arch === 'x64') ? `yt-dlp_${musl ? 'musllinux' : 'linux'}${arm ? '_aarch64' : ''}`
-    : platform === 'darwin' ? 'yt-dlp_macos' : platform === 'win32' ? 'yt-dlp.exe' : 'yt-dlp';
-  const system = platform === 'darwin' ? 'apple-darwin' : platform === 'win32' ? 'pc-windows-msvc' : platform === 'linux' && !musl ? 'unknown-linux-gnu' : null;
+  const ytDlp =
+    platform === 'linux' && (arm || arch === 'x64')
+      ? `yt-dlp_${musl ? 'musllinux' : 'linux'}${arm ? '_aarch64' : ''}`
+      : platform === 'darwin'
+        ? 'yt-dlp_macos'
+        : platform === 'win32'
+          ? 'yt-dlp.exe'
+          : 'yt-dlp';
+  const system =
+    platform === 'darwin'
+      ? 'apple-darwin'
+      : platform === 'win32'
+        ? 'pc-windows-msvc'
+        : platform === 'linux' && !musl
+          ? 'unknown-linux-gnu'
+          : null;
   const deno = system && (arm || arch === 'x64') ? `deno-${arm ? 'aarch64' : 'x86_64'}-${system}.zip` : null;
   return [
     { name: 'yt-dlp', repository: 'yt-dlp/yt-dlp', asset: ytDlp, sums: 'SHA2-256SUMS', entry: null },
-    ...(deno ? [{ name: 'deno' as const, repository: 'denoland/deno', asset: deno, sums: `${deno}.sha256sum`, entry: `deno${EXE}` }] : []),
+    ...(deno
+      ? [
+          {
+            name: 'deno' as const,
+            repository: 'denoland/deno',
+            asset: deno,
+            sums: `${deno}.sha256sum`,
+            entry: `deno${EXE}`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -76,30 +113,55 @@ export class SitePrograms {
   ) {}
 
   /** Runs work with the programs of a folder, which are fetched as all downloads are: from permitted addresses only. */
-  static async use<T>(settings: ProgramSettings, allowHosts: readonly string[], work: (programs: SitePrograms) => Promise<T>): Promise<T> {
-    const fetcher = new HttpFetcher(new AddressGuard({ allowHosts: [...allowHosts, ...namedHosts(settings)] }), {
-      maxBytes: MAX_BYTES, minFreeBytes: 0, maxSeconds: 3600, maxRedirects: 5, maxRetries: 0, backoffMs: 0, stallSeconds: 30,
-    }, new BandwidthLimiter(null));
+  static async use<T>(
+    settings: ProgramSettings,
+    allowHosts: readonly string[],
+    work: (programs: SitePrograms) => Promise<T>,
+  ): Promise<T> {
+    const fetcher = new HttpFetcher(
+      new AddressGuard({ allowHosts: [...allowHosts, ...namedHosts(settings)] }),
+      {
+        maxBytes: MAX_BYTES,
+        minFreeBytes: 0,
+        maxSeconds: 3600,
+        maxRedirects: 5,
+        maxRetries: 0,
+        backoffMs: 0,
+        stallSeconds: 30,
+      },
+      new BandwidthLimiter(null),
+    );
     return work(new SitePrograms(settings, fetcher.fetch)).finally(() => fetcher.close());
   }
 
   /** The path of a program that was fetched; null when it was not. */
   async find(name: ProgramName): Promise<string | null> {
     const file = join(this.settings.folder, `${name}${EXE}`);
-    return access(file, constants.X_OK).then(() => file, () => null);
+    return access(file, constants.X_OK).then(
+      () => file,
+      () => null,
+    );
   }
 
   /** When a program was fetched, milliseconds since 1970; null when it was not. */
   async changed(name: ProgramName): Promise<number | null> {
     const file = await this.find(name);
-    return file === null ? null : stat(file).then(({ mtimeMs }) => mtimeMs, () => null);
+    return file === null
+      ? null
+      : stat(file).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => null,
+        );
   }
 
   /**
    * Fetches what is missing or no longer current, checked against the published sha256. What is there stays until the new one runs.
    * @throws KinoscopeError `unavailable`, in one line; nothing is left over then
    */
-  async update(signal: AbortSignal | undefined, onStep: (name: ProgramName) => void = () => undefined): Promise<Updated[]> {
+  async update(
+    signal: AbortSignal | undefined,
+    onStep: (name: ProgramName) => void = () => undefined,
+  ): Promise<Updated[]> {
     const { folder } = this.settings;
     await mkdir(folder, { recursive: true });
     await this.clear();
@@ -112,7 +174,11 @@ export class SitePrograms {
         updated.push(await this.updateOne(release, temporary, signal));
       } catch (error) {
         if (signal?.aborted) throw new KinoscopeError('cancelled', 'The update was cancelled', { cause: error });
-        throw new KinoscopeError('unavailable', `Cannot get ${release.name} from ${this.link(release, release.asset)}: ${wordsOf(error)}`, { cause: error });
+        throw new KinoscopeError(
+          'unavailable',
+          `Cannot get ${release.name} from ${this.link(release, release.asset)}: ${wordsOf(error)}`,
+          { cause: error },
+        );
       } finally {
         await rm(temporary, { recursive: true, force: true });
       }
@@ -124,7 +190,10 @@ export class SitePrograms {
   async updateIfDue(signal: AbortSignal | undefined): Promise<boolean> {
     const checked = await stat(join(this.settings.folder, '.checked')).catch(() => null);
     if (!checked || Date.now() - checked.mtimeMs < CHECK_MS) return false;
-    return this.update(signal).then((all) => all.some(({ changed }) => changed), () => false);
+    return this.update(signal).then(
+      (all) => all.some(({ changed }) => changed),
+      () => false,
+    );
   }
 
   private async updateOne(release: Release, temporary: string, signal: AbortSignal | undefined): Promise<Updated> {
@@ -182,7 +251,8 @@ export class SitePrograms {
     for (const name of await readdir(this.settings.folder)) {
       const path = join(this.settings.folder, name);
       const { mtimeMs = Infinity } = (await stat(path).catch(() => null)) ?? {};
-      if (name.startsWith(TEMPORARY) && mtimeMs < Date.now() - STALE_MS) await rm(path, { recursive: true, force: true });
+      if (name.startsWith(TEMPORARY) && mtimeMs < Date.now() - STALE_MS)
+        await rm(path, { recursive: true, force: true });
     }
   }
 }
@@ -228,6 +298,9 @@ async function extract(archive: string, name: string, to: string): Promise<void>
 
 async function requireRuns(program: string, signal: AbortSignal | undefined): Promise<void> {
   const deadline = AbortSignal.timeout(60_000);
-  const { code } = await runGroup(program, ['--version'], { env: programEnvironment(), signal: signal ? AbortSignal.any([signal, deadline]) : deadline });
+  const { code } = await runGroup(program, ['--version'], {
+    env: programEnvironment(),
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+  });
   if (code !== 0) throw new Error('it does not run on this machine');
 }

@@ -52,7 +52,16 @@ export interface FailedAttempt {
 }
 
 /** Reasons that say more about a video than about the way it was asked for. */
-const TELLING: readonly SourceReason[] = ['removed', 'private', 'age-limit', 'geo-block', 'live', 'too-long', 'too-large', 'login-required'];
+const TELLING: readonly SourceReason[] = [
+  'removed',
+  'private',
+  'age-limit',
+  'geo-block',
+  'live',
+  'too-long',
+  'too-large',
+  'login-required',
+];
 
 /** Reasons that a newer program does away with. */
 const MISSING: readonly SourceReason[] = ['not-installed', 'too-old'];
@@ -66,9 +75,11 @@ export class AllSourcesFailed extends KinoscopeError {
     link: string,
     readonly attempts: readonly [FailedAttempt, ...FailedAttempt[]],
   ) {
-    const rank = ({ error }: FailedAttempt): number => (error instanceof SourceError ? TELLING.indexOf(error.reason) : -1);
+    const rank = ({ error }: FailedAttempt): number =>
+      error instanceof SourceError ? TELLING.indexOf(error.reason) : -1;
     const telling = attempts.filter((attempt) => rank(attempt) >= 0).sort((a, b) => rank(a) - rank(b));
-    const missing = ({ error }: FailedAttempt): boolean => error instanceof SourceError && MISSING.includes(error.reason);
+    const missing = ({ error }: FailedAttempt): boolean =>
+      error instanceof SourceError && MISSING.includes(error.reason);
     const { error } = telling[0] ?? attempts.find((attempt) => !missing(attempt)) ?? attempts[0];
     const said = attempts.map(({ source, error: { message } }) => `${source}: ${message}`).join('; ');
     // Nothing helps where the video itself is not to be had.
@@ -79,7 +90,12 @@ export class AllSourcesFailed extends KinoscopeError {
   override get details(): Readonly<Record<string, unknown>> {
     return {
       reason: this.reason,
-      attempts: this.attempts.map(({ source, error }) => ({ source, code: error.code, ...error.details, message: error.message })),
+      attempts: this.attempts.map(({ source, error }) => ({
+        source,
+        code: error.code,
+        ...error.details,
+        message: error.message,
+      })),
     };
   }
 }
@@ -88,11 +104,17 @@ export class AllSourcesFailed extends KinoscopeError {
 const PHRASES: readonly (readonly [RegExp, SourceReason])[] = [
   [/past the proxy was refused/, 'private-address'],
   [/not a bot|captcha|unusual traffic|automated requests/i, 'bot-check'],
-  [/confirm your age|age[- ]restrict|inappropriate for some users|age verification|AGE_(VERIFICATION|CHECK)_REQUIRED/i, 'age-limit'],
+  [
+    /confirm your age|age[- ]restrict|inappropriate for some users|age verification|AGE_(VERIFICATION|CHECK)_REQUIRED/i,
+    'age-limit',
+  ],
   [/private video|video is private/i, 'private'],
   [/in your country|geo[- ]?restrict|in your location|from your location/i, 'geo-block'],
   [/live event|live stream|is_live|premieres? in|premiere will begin|LIVE_STREAM_OFFLINE/i, 'live'],
-  [/\bSABR\b|only images are available|missing a url|no video formats found|requested format is not available/i, 'sabr-only'],
+  [
+    /\bSABR\b|only images are available|missing a url|no video formats found|requested format is not available/i,
+    'sabr-only',
+  ],
   [/larger than max-filesize/i, 'too-large'],
   [/unsupported url|no video could be found/i, 'unsupported'],
   [/HTTP Error 404|HTTP Error 410|status code 404/i, 'not-found'],
@@ -109,15 +131,25 @@ export function reasonOf(words: string): SourceReason {
 
 /** What the codes of the network mean. */
 const CODES: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'no such host', EAI_AGAIN: 'the name server does not answer', ECONNREFUSED: 'the server takes no connections',
-  ECONNRESET: 'the server broke the connection off', ETIMEDOUT: 'the server does not answer', UND_ERR_CONNECT_TIMEOUT: 'the server does not answer',
-  UND_ERR_HEADERS_TIMEOUT: 'the server does not answer', UND_ERR_BODY_TIMEOUT: 'the server does not answer', UND_ERR_SOCKET: 'the server broke the connection off',
-  ENETUNREACH: 'there is no network', ENOSPC: 'the disk is full', EACCES: 'the folder cannot be written', EROFS: 'the folder cannot be written',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name server does not answer',
+  ECONNREFUSED: 'the server takes no connections',
+  ECONNRESET: 'the server broke the connection off',
+  ETIMEDOUT: 'the server does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'the server does not answer',
+  UND_ERR_HEADERS_TIMEOUT: 'the server does not answer',
+  UND_ERR_BODY_TIMEOUT: 'the server does not answer',
+  UND_ERR_SOCKET: 'the server broke the connection off',
+  ENETUNREACH: 'there is no network',
+  ENOSPC: 'the disk is full',
+  EACCES: 'the folder cannot be written',
+  EROFS: 'the folder cannot be written',
 };
 
 /** The refusal of ours that a library has wrapped into an error of its own; null: there is none. */
 export function refusalIn(thrown: unknown): SourceError | null {
-  for (let error = thrown; types.isNativeError(error); error = error.cause) if (error instanceof SourceError) return error;
+  for (let error = thrown; types.isNativeError(error); error = error.cause)
+    if (error instanceof SourceError) return error;
   return null;
 }
 

@@ -32,15 +32,23 @@ export function parseTrailerList(text: string, knownGenres?: readonly string[]):
   const links = new Set<string>();
   for (const { record, info } of readRecords(text)) {
     // The library counts the line that a record ends on.
-    const line = info.lines - Object.values(record).reduce((breaks, value) => breaks + (value.split('\n').length - 1), 0);
+    const line =
+      info.lines - Object.values(record).reduce((breaks, value) => breaks + (value.split('\n').length - 1), 0);
     const { title = '', link = '', genres: cell = '' } = record;
-    const genres = cell.split(/[|;/,]/).map((genre) => genre.trim()).filter(Boolean);
+    const genres = cell
+      .split(/[|;/,]/)
+      .map((genre) => genre.trim())
+      .filter(Boolean);
     const unknown = knownGenres ? genres.filter((genre) => !spelling.has(genre.toLowerCase())) : [];
-    const fault = !link ? 'there is no link'
-      : links.has(link) ? `the link was on an earlier line: ${link}`
-      : genres.length === 0 ? 'there is no genre'
-      : unknown.length ? `unknown genre: ${unknown.join(', ')}`
-      : null;
+    const fault = !link
+      ? 'there is no link'
+      : links.has(link)
+        ? `the link was on an earlier line: ${link}`
+        : genres.length === 0
+          ? 'there is no genre'
+          : unknown.length
+            ? `unknown genre: ${unknown.join(', ')}`
+            : null;
     if (fault) {
       faults.push({ line, message: fault });
       continue;
@@ -56,7 +64,9 @@ function readRecords(text: string): { record: Record<string, string>; info: { li
   if (!text.trim()) throw new KinoscopeError('unreadable', 'The list is empty');
   const heading = /^.*/.exec(text.replace(/^\ufeff/, ''))![0];
   const columns = (delimiter: string): number => heading.split(delimiter).length;
-  const delimiter = [',', ';', '\t'].reduce((best, candidate) => (columns(candidate) > columns(best) ? candidate : best));
+  const delimiter = [',', ';', '\t'].reduce((best, candidate) =>
+    columns(candidate) > columns(best) ? candidate : best,
+  );
   try {
     return parse(text, {
       bom: true,

@@ -20,7 +20,11 @@ export interface ReceiveOptions {
  * @throws KinoscopeError `too-large`, `cancelled` when the sender leaves, `unreadable` when nothing was sent; the stream
  * is destroyed and nothing is left over then
  */
-export async function receiveStream(stream: Readable, { dir, name, signal, onArrived }: ReceiveOptions, limits: WriteLimits): Promise<Fetched> {
+export async function receiveStream(
+  stream: Readable,
+  { dir, name, signal, onArrived }: ReceiveOptions,
+  limits: WriteLimits,
+): Promise<Fetched> {
   const work = await WorkFolder.open(dir, null);
   // Destroying the stream is what ends the loop below when it waits for a sender that is silent.
   const onAbort = (): void => void stream.destroy(new Error('aborted'));

@@ -31,7 +31,10 @@ export async function requireFolder(dir: string): Promise<void> {
  * system's own.
  * @throws KinoscopeError `not-found` when there is no such folder
  */
-export async function watchFolder(dir: string, { onFile, onError, signal, settleMs = 5000, polling = false }: WatchOptions): Promise<void> {
+export async function watchFolder(
+  dir: string,
+  { onFile, onError, signal, settleMs = 5000, polling = false }: WatchOptions,
+): Promise<void> {
   await requireFolder(dir);
   if (signal.aborted) return;
   const watcher = watch(dir, {
@@ -39,7 +42,10 @@ export async function watchFolder(dir: string, { onFile, onError, signal, settle
     usePolling: polling,
     ignored: (path, stats) => {
       if (path === dir) return false;
-      return isSystemEntry(basename(path)) || (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && (isFilmName(path) || isNfo(path))));
+      return (
+        isSystemEntry(basename(path)) ||
+        (stats !== undefined && !stats.isDirectory() && !(stats.isFile() && (isFilmName(path) || isNfo(path))))
+      );
     },
   });
   let last: Promise<unknown> = Promise.resolve();
@@ -68,7 +74,11 @@ export async function watchFolder(dir: string, { onFile, onError, signal, settle
     // At the start the films are heard of anyway.
     else if (ready) void describe(path);
   };
-  watcher.on('add', hear).on('change', hear).on('ready', () => void (ready = true)).on('error', (error) => onError?.(error, null));
+  watcher
+    .on('add', hear)
+    .on('change', hear)
+    .on('ready', () => void (ready = true))
+    .on('error', (error) => onError?.(error, null));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await watcher.close();
   await last;
@@ -96,7 +106,8 @@ async function hasSettled(path: string, settleMs: number, signal: AbortSignal): 
 /** The films that an .nfo file tells something about: its namesake, those beside it, a whole series. */
 function filmsOf(nfo: string, watched: Readonly<Record<string, readonly string[]>>): string[] {
   const { dir, name } = parse(nfo);
-  const films = (folder: string): string[] => (watched[folder] ?? []).filter(isFilmName).map((film) => join(folder, film));
+  const films = (folder: string): string[] =>
+    (watched[folder] ?? []).filter(isFilmName).map((film) => join(folder, film));
   if (name === 'tvshow') return [dir, ...(watched[dir] ?? []).map((entry) => join(dir, entry))].flatMap(films);
   return films(dir).filter((film) => name === 'movie' || parse(film).name === name);
 }

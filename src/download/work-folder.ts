@@ -50,7 +50,14 @@ export class WorkFolder {
     const own = join(root, [PREFIX, wanted, HOST, process.pid, randomBytes(4).toString('hex')].join('-'));
     for (const { entry, path, age } of await leftIn(root)) {
       const [, entryKey] = entry.split('-');
-      if (key !== null && entryKey === wanted && (await rename(path, own).then(() => true, () => false))) {
+      if (
+        key !== null &&
+        entryKey === wanted &&
+        (await rename(path, own).then(
+          () => true,
+          () => false,
+        ))
+      ) {
         return new WorkFolder(root, own);
       }
       await removeStale(entry, path, age);
@@ -66,7 +73,9 @@ export class WorkFolder {
 
   /** What `note` wrote, even if another process did; null when there is nothing (readable). */
   async recall<T>(): Promise<T | null> {
-    return readFile(join(this.path, 'state.json'), 'utf8').then((text) => JSON.parse(text) as T).catch(() => null);
+    return readFile(join(this.path, 'state.json'), 'utf8')
+      .then((text) => JSON.parse(text) as T)
+      .catch(() => null);
   }
 
   async note(state: unknown): Promise<void> {
@@ -122,7 +131,9 @@ async function ageOf(folder: string): Promise<number | null> {
   // The file that grows tells the time; the folder's own time only changes with its entries.
   const names = await readdir(folder).catch(() => null);
   if (!names) return null;
-  const times = await Promise.all([folder, ...names.map((name) => join(folder, name))].map((path) => stat(path).catch(() => null)));
+  const times = await Promise.all(
+    [folder, ...names.map((name) => join(folder, name))].map((path) => stat(path).catch(() => null)),
+  );
   return Date.now() - Math.max(...times.map((found) => found?.mtimeMs ?? 0));
 }
 
@@ -135,7 +146,25 @@ function isAbandoned(path: string, entry: string, age: number): boolean {
 
 /** Those that tell a demuxer something. A stranger's other ones (`.js`, `.html`) would tell web servers and browsers something. */
 const EXTENSIONS = new Set([
-  ...['.mp4', '.m4v', '.mov', '.3gp', '.3g2', '.mkv', '.webm', '.avi', '.mpg', '.mpeg', '.m2v', '.vob', '.ts', '.m2ts', '.mts', '.wmv', '.asf'],
+  ...[
+    '.mp4',
+    '.m4v',
+    '.mov',
+    '.3gp',
+    '.3g2',
+    '.mkv',
+    '.webm',
+    '.avi',
+    '.mpg',
+    '.mpeg',
+    '.m2v',
+    '.vob',
+    '.ts',
+    '.m2ts',
+    '.mts',
+    '.wmv',
+    '.asf',
+  ],
   ...['.flv', '.ogv', '.ogg', '.mxf', '.rm', '.rmvb', '.wtv', '.dv', '.nut', '.ivf', '.y4m', '.gif', '.mj2'],
 ]);
 

@@ -13,6 +13,10 @@ export function youtubeId(link: string): string | null {
   const { hostname, pathname, searchParams } = new URL(link);
   if (!HOSTS.test(hostname)) return null;
   const [first = '', second = ''] = pathname.slice(1).split('/');
-  const id = hostname.endsWith('youtu.be') ? first : /^(shorts|embed|live|v)$/.test(first) ? second : searchParams.get('v');
+  const id = hostname.endsWith('youtu.be')
+    ? first
+    : /^(shorts|embed|live|v)$/.test(first)
+      ? second
+      : searchParams.get('v');
   return id && ID.test(id) ? id : null;
 }

@@ -11,7 +11,14 @@ import { youtubeId } from './youtube-link.js';
 const CHUNK_BYTES = 10 * 2 ** 20;
 
 /** Answers that another of YouTube's own clients may not get. */
-const CLIENT_SPECIFIC: readonly SourceReason[] = ['sabr-only', 'bot-check', 'login-required', 'age-limit', 'unsupported', 'network'];
+const CLIENT_SPECIFIC: readonly SourceReason[] = [
+  'sabr-only',
+  'bot-check',
+  'login-required',
+  'age-limit',
+  'unsupported',
+  'network',
+];
 
 export interface YoutubeSettings {
   /** Proof-of-origin token, which YouTube asks of some networks; null: none. */
@@ -77,7 +84,11 @@ export class YoutubeSource implements MediaSource {
     Log.setLevel(Log.Level.NONE);
     const guarded: typeof globalThis.fetch = (input, init) => fetch(input, { ...init, ...(signal ? { signal } : {}) });
     // Its own fetch, too: whatever part of it asks on its own account is guarded.
-    Platform.load({ ...Platform.shim, fetch: guarded, eval: (data) => evaluateInChild(data.output) as Promise<Types.EvalResult> });
+    Platform.load({
+      ...Platform.shim,
+      fetch: guarded,
+      eval: (data) => evaluateInChild(data.output) as Promise<Types.EvalResult>,
+    });
     return Innertube.create({
       fetch: guarded,
       cache: this.cache,
@@ -129,13 +140,20 @@ export class YoutubeSource implements MediaSource {
     };
   }
 
-  private async download(id: string, format: PlayableFormat, options: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+  private async download(
+    id: string,
+    format: PlayableFormat,
+    options: FetchOptions,
+  ): Promise<StoredFile & { kept: boolean }> {
     const url = await format.link().catch((error: unknown) => {
       options.signal?.throwIfAborted();
       throw asSourceError(error);
     });
     try {
-      return await this.fetcher.download({ url, key: `youtube ${id} ${format.itag}`, chunkBytes: CHUNK_BYTES }, options);
+      return await this.fetcher.download(
+        { url, key: `youtube ${id} ${format.itag}`, chunkBytes: CHUNK_BYTES },
+        options,
+      );
     } catch (error) {
       if (!(error instanceof SourceError) || error.reason !== 'forbidden') throw error;
       throw new SourceError('forbidden', 'HTTP 403; a PO token may be needed', { cause: error });

@@ -6,7 +6,14 @@ import type { AddressGuard } from './address-guard.js';
 import { YT_DLP_FORMAT } from './formats.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import { hashFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
-import { DownloadPaused, type FetchOptions, type MediaMetadata, type MediaSource, type ResolvedMedia, type StoredFile } from './media-source.js';
+import {
+  DownloadPaused,
+  type FetchOptions,
+  type MediaMetadata,
+  type MediaSource,
+  type ResolvedMedia,
+  type StoredFile,
+} from './media-source.js';
 import { runGroup, type GroupOptions, type GroupResult } from './process-group.js';
 import type { SitePrograms } from './site-programs.js';
 import { reasonOf, SourceError, type SourceReason } from './source-error.js';
@@ -82,7 +89,13 @@ export class YtDlpSource implements MediaSource {
     if (link.includes(SMUGGLED)) throw new SourceError('bad-link', 'it carries instructions for yt-dlp');
     const ask = (): Promise<ResolvedMedia> => this.ask(link, signal);
     return ask().catch(async (error: unknown) => {
-      if (!(error instanceof SourceError && OUTDATED.includes(error.reason) && youtubeId(link) && (await this.update(signal)))) throw error;
+      if (!(
+        error instanceof SourceError &&
+        OUTDATED.includes(error.reason) &&
+        youtubeId(link) &&
+        (await this.update(signal))
+      ))
+        throw error;
       return ask();
     });
   }
@@ -109,7 +122,12 @@ export class YtDlpSource implements MediaSource {
     return { metadata: describe(info), fetch: (options) => this.fetch(link, info, stdout, options) };
   }
 
-  private async fetch(link: string, info: Info, json: string, options: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+  private async fetch(
+    link: string,
+    info: Info,
+    json: string,
+    options: FetchOptions,
+  ): Promise<StoredFile & { kept: boolean }> {
     const { dir, signal } = options;
     const work = await WorkFolder.open(dir, `yt-dlp ${link}`);
     try {
@@ -135,11 +153,17 @@ export class YtDlpSource implements MediaSource {
     const { bytesPerSecond, limits } = this.settings;
     const overflow = new AbortController();
     const args = [
-      '--load-info-json', 'info.json',
+      '--load-info-json',
+      'info.json',
       // The format is part of the name: what was left of another one must not be continued.
-      '--output', 'media.%(format_id)s.%(ext)s',
-      '--progress', '--newline', '--progress-template', PROGRESS,
-      '--max-filesize', String(limits.maxBytes),
+      '--output',
+      'media.%(format_id)s.%(ext)s',
+      '--progress',
+      '--newline',
+      '--progress-template',
+      PROGRESS,
+      '--max-filesize',
+      String(limits.maxBytes),
       ...(bytesPerSecond === null ? [] : ['--limit-rate', String(bytesPerSecond)]),
     ];
     const onLine = (line: string): void => {
@@ -153,10 +177,12 @@ export class YtDlpSource implements MediaSource {
     const either = signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal;
     let noted: Promise<void> | null = null;
     const onStart = (group: number): void => void (noted = work.note({ group } satisfies Running));
-    await this.run(args, limits.maxBytes + MAX_PAGES, { cwd: work.path, onStart, onLine, signal: either }).catch((error: unknown) => {
-      if (overflow.signal.aborted) requireSize(Infinity, limits.maxBytes);
-      throw error;
-    }).finally(() => noted);
+    await this.run(args, limits.maxBytes + MAX_PAGES, { cwd: work.path, onStart, onLine, signal: either })
+      .catch((error: unknown) => {
+        if (overflow.signal.aborted) requireSize(Infinity, limits.maxBytes);
+        throw error;
+      })
+      .finally(() => noted);
   }
 
   private async program(signal?: AbortSignal): Promise<YtDlp> {
@@ -165,14 +191,17 @@ export class YtDlpSource implements MediaSource {
     const beside = (await programs?.changed('yt-dlp')) ?? null;
     if (beside !== this.foundBeside) this.found = null;
     this.foundBeside = beside;
-    this.found ??= findYtDlp(command, programs, signal).then((program) => {
-      if (program.version < OLDEST) throw new SourceError('too-old', `version ${program.version}; ${OLDEST} or newer is needed`);
-      return program;
-    }).catch((error: unknown) => {
-      // It may be installed by the next time.
-      this.found = null;
-      throw error;
-    });
+    this.found ??= findYtDlp(command, programs, signal)
+      .then((program) => {
+        if (program.version < OLDEST)
+          throw new SourceError('too-old', `version ${program.version}; ${OLDEST} or newer is needed`);
+        return program;
+      })
+      .catch((error: unknown) => {
+        // It may be installed by the next time.
+        this.found = null;
+        throw error;
+      });
     return this.found;
   }
 
@@ -197,10 +226,19 @@ export class YtDlpSource implements MediaSource {
     const deno = await programs?.find('deno');
     const jsRuntime = this.settings.jsRuntime ?? (deno ? `deno:${deno}` : `node:${process.execPath}`);
     const common = [
-      '--ignore-config', '--no-update', '--no-warnings', '--no-color', '--no-cache-dir', '--no-playlist',
-      ...(version < YT_DLP_FOR_YOUTUBE ? []
+      '--ignore-config',
+      '--no-update',
+      '--no-warnings',
+      '--no-color',
+      '--no-cache-dir',
+      '--no-playlist',
+      ...(version < YT_DLP_FOR_YOUTUBE
+        ? []
         : ['--no-plugin-dirs', '--no-js-runtimes', '--js-runtimes', jsRuntime, '--progress-delta', '0.2']),
-      '--socket-timeout', String(stallSeconds), '--retries', '10',
+      '--socket-timeout',
+      String(stallSeconds),
+      '--retries',
+      '10',
       ...YT_DLP_FORMAT,
     ];
     const deadline = AbortSignal.timeout(maxSeconds * 1000);
@@ -229,8 +267,13 @@ function behind(proxy: string): Record<string, string> {
 /** In yt-dlp's own words: "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line. */
 function failureOf({ code, stderr }: GroupResult): SourceError {
   const from = stderr.findLastIndex((line) => line.startsWith('ERROR:'));
-  const text = stderr.slice(Math.max(from, 0)).join(' ').slice(0, 5000).replace(/\s+/g, ' ').trim() || `it ended with status ${code}`;
-  const words = text.replace(/^ERROR: ?(\[[^\]]+\] ?)?/, '').replace(/ ?\(caused by .*$/, '').slice(0, 300);
+  const text =
+    stderr.slice(Math.max(from, 0)).join(' ').slice(0, 5000).replace(/\s+/g, ' ').trim() ||
+    `it ended with status ${code}`;
+  const words = text
+    .replace(/^ERROR: ?(\[[^\]]+\] ?)?/, '')
+    .replace(/ ?\(caused by .*$/, '')
+    .slice(0, 300);
   return new SourceError(reasonOf(words), words);
 }
 
@@ -250,7 +293,10 @@ export async function findYtDlp(command: string, programs: SitePrograms | null, 
   const versionOf = async (one: string): Promise<YtDlp> => ({ command: one, version: await ytDlpVersion(one, signal) });
   const own = basename(command) === command ? await programs?.find('yt-dlp') : null;
   if (!own) return versionOf(command);
-  const [fetched, other] = await Promise.all([versionOf(own).catch(() => null), versionOf(command).catch((error: unknown) => error as Error)]);
+  const [fetched, other] = await Promise.all([
+    versionOf(own).catch(() => null),
+    versionOf(command).catch((error: unknown) => error as Error),
+  ]);
   if (fetched && (other instanceof Error || fetched.version > other.version)) return fetched;
   if (other instanceof Error) throw other;
   return other;
@@ -258,7 +304,10 @@ export async function findYtDlp(command: string, programs: SitePrograms | null, 
 
 /** The version of the yt-dlp of this name or path, e.g. `2025.11.12`. @throws SourceError `not-installed` */
 export async function ytDlpVersion(command: string, signal?: AbortSignal): Promise<string> {
-  const { stdout } = await runGroup(command, ['--ignore-config', '--version'], { signal, env: programEnvironment() }).catch((error: NodeJS.ErrnoException) => {
+  const { stdout } = await runGroup(command, ['--ignore-config', '--version'], {
+    signal,
+    env: programEnvironment(),
+  }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
     throw new SourceError('not-installed', undefined, { cause: error });
   });

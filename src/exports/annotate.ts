@@ -52,9 +52,14 @@ export async function annotate(media: Media, request: AnnotateRequest): Promise<
       if (time <= last) continue;
       last = time;
       const there = (bySecond.get(Math.floor(time)) ?? []).filter(({ start, end }) => start <= time && time < end);
-      await marker.mark(images[0]!, there.map(({ name, label, samples }) => ({
-        box: boxAt(samples, time), text: name ?? label ?? 'unknown', known: name !== null,
-      })));
+      await marker.mark(
+        images[0]!,
+        there.map(({ name, label, samples }) => ({
+          box: boxAt(samples, time),
+          text: name ?? label ?? 'unknown',
+          known: name !== null,
+        })),
+      );
       await writer.write(images[0]!, time);
       frames++;
       if (there.length > 0) marked++;

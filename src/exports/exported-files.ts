@@ -43,7 +43,9 @@ export class ExportedFiles {
       for (const name of await readdir(join(this.root, tenant)).catch(() => [])) {
         const path = join(this.root, tenant, name);
         const { mtimeMs = Infinity } = (await stat(path).catch(() => null)) ?? {};
-        const old = name.startsWith('.') ? !(await isActive(name.slice(1))) : mtimeMs < Date.now() - this.settings.keepExportsMs;
+        const old = name.startsWith('.')
+          ? !(await isActive(name.slice(1)))
+          : mtimeMs < Date.now() - this.settings.keepExportsMs;
         if (old) await rm(path, { recursive: true, force: true });
       }
   }

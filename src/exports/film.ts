@@ -41,7 +41,11 @@ export function forPlayers({ credits, cast, ...film }: StoredFilm, minConfidence
   const certain = <T extends Named>(one: T): T => (one.confidence < minConfidence ? { ...one, name: null } : one);
   return {
     ...film,
-    credits: credits && { ...credits, creditsStart: sure ? credits.creditsStart : null, segments: segmentsForPlayers(credits, minConfidence) },
+    credits: credits && {
+      ...credits,
+      creditsStart: sure ? credits.creditsStart : null,
+      segments: segmentsForPlayers(credits, minConfidence),
+    },
     cast: cast && {
       ...cast,
       scenes: cast.scenes.map((scene) => ({ ...scene, cast: scene.cast.map(certain) })),
@@ -52,10 +56,13 @@ export function forPlayers({ credits, cast, ...film }: StoredFilm, minConfidence
 }
 
 /** What credits are made of: names, not scenes between them. */
-export const isCredits = ({ kind }: Pick<CreditsSegment, 'kind'>): boolean => kind === 'cards' || kind === 'roll' || kind === 'logo' || kind === 'black';
+export const isCredits = ({ kind }: Pick<CreditsSegment, 'kind'>): boolean =>
+  kind === 'cards' || kind === 'roll' || kind === 'logo' || kind === 'black';
 
 /** The stretches of credits, neighbours joined; scenes between and after them are left out. */
-export function creditStretches(film: Pick<ExportedFilm, 'credits'>): { start: number; end: number; confidence: number }[] {
+export function creditStretches(
+  film: Pick<ExportedFilm, 'credits'>,
+): { start: number; end: number; confidence: number }[] {
   const { creditsStart, segments = [] } = film.credits ?? { creditsStart: null };
   if (creditsStart === null) return [];
   const stretches: { start: number; end: number; confidence: number }[] = [];
@@ -75,16 +82,27 @@ export interface Chapter {
 }
 
 const SEGMENT_TITLES: Readonly<Record<CreditsSegment['kind'], string>> = {
-  cards: 'Credits', roll: 'Credits', black: 'Credits', logo: 'Logo', 'scene-inside': 'Scene inside the credits', 'scene-after': 'Scene after the credits',
+  cards: 'Credits',
+  roll: 'Credits',
+  black: 'Credits',
+  logo: 'Logo',
+  'scene-inside': 'Scene inside the credits',
+  'scene-after': 'Scene after the credits',
 };
 
 /** Scenes up to the credits, with who is in them, then the parts of the credits: in order, without overlaps. */
 export function chaptersOf(film: Pick<ExportedFilm, 'credits' | 'cast'>): Chapter[] {
   const until = film.credits?.creditsStart ?? Infinity;
-  const scenes = (film.cast?.scenes ?? []).filter(({ start }) => start < until).map(({ start, end, cast }, index): Chapter => {
-    const who = cast.flatMap(({ name, label }) => name ?? label ?? []);
-    return { start, end: Math.min(end, until), title: `Scene ${index + 1}${who.length > 0 ? `: ${who.join(', ')}` : ''}` };
-  });
+  const scenes = (film.cast?.scenes ?? [])
+    .filter(({ start }) => start < until)
+    .map(({ start, end, cast }, index): Chapter => {
+      const who = cast.flatMap(({ name, label }) => name ?? label ?? []);
+      return {
+        start,
+        end: Math.min(end, until),
+        title: `Scene ${index + 1}${who.length > 0 ? `: ${who.join(', ')}` : ''}`,
+      };
+    });
   const parts: Chapter[] = [];
   for (const { kind, start, end } of film.credits?.segments ?? []) {
     const title = SEGMENT_TITLES[kind];

@@ -12,7 +12,10 @@ interface Format {
   readonly write: (film: ExportedFilm) => string;
 }
 
-const json = (make: (film: ExportedFilm) => unknown) => (film: ExportedFilm): string => `${JSON.stringify(make(film), null, 2)}\n`;
+const json =
+  (make: (film: ExportedFilm) => unknown) =>
+  (film: ExportedFilm): string =>
+    `${JSON.stringify(make(film), null, 2)}\n`;
 const ANY = { of: ['credits', 'cast'], all: false } as const;
 const CREDITS = { of: ['credits'], all: true } as const;
 const CAST = { of: ['cast'], all: true } as const;
@@ -22,8 +25,18 @@ export const FORMATS = {
   edl: { type: 'text/plain', extension: 'edl', needs: CREDITS, write: edl },
   chapters: { type: 'text/plain', extension: 'ffmetadata', needs: ANY, write: ffmetadata },
   jellyfin: { type: 'application/json', extension: 'segments.json', needs: CREDITS, write: json(jellyfin) },
-  rekognition: { type: 'application/json', extension: 'celebrities.json', needs: CAST, write: json(celebrityRecognition) },
-  'rekognition-segments': { type: 'application/json', extension: 'segments.json', needs: ANY, write: json(segmentDetection) },
+  rekognition: {
+    type: 'application/json',
+    extension: 'celebrities.json',
+    needs: CAST,
+    write: json(celebrityRecognition),
+  },
+  'rekognition-segments': {
+    type: 'application/json',
+    extension: 'segments.json',
+    needs: ANY,
+    write: json(segmentDetection),
+  },
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;

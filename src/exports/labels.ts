@@ -36,10 +36,18 @@ export class Marker {
 
   /** Marks faces in place. */
   async mark(image: RgbImage, marks: readonly Mark[]): Promise<void> {
-    for (const { box: [x, y, w, h], text, known } of marks) {
+    for (const {
+      box: [x, y, w, h],
+      text,
+      known,
+    } of marks) {
       const colour = known ? KNOWN : UNKNOWN;
-      const [left, top, right, bottom] = [x * image.width, y * image.height, (x + w) * image.width, (y + h) * image.height].map(Math.round) as
-        [number, number, number, number];
+      const [left, top, right, bottom] = [
+        x * image.width,
+        y * image.height,
+        (x + w) * image.width,
+        (y + h) * image.height,
+      ].map(Math.round) as [number, number, number, number];
       fill(image, left, top, right, top + this.line, colour);
       fill(image, left, bottom - this.line, right, bottom, colour);
       fill(image, left, top, left + this.line, bottom, colour);
@@ -60,16 +68,31 @@ export class Marker {
   private async write(text: string): Promise<Label> {
     const size = Math.max(10, Math.round(this.height / 27));
     const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-    const { data, info } = await sharp({ text: { text: escaped, font: `DejaVu Sans Bold ${size}`, fontfile: FONT, rgba: true } })
+    const { data, info } = await sharp({
+      text: { text: escaped, font: `DejaVu Sans Bold ${size}`, fontfile: FONT, rgba: true },
+    })
       .extractChannel(3)
-      .extend({ top: PADDING, bottom: PADDING, left: PADDING, right: PADDING, background: { r: 0, g: 0, b: 0, alpha: 0 } })
+      .extend({
+        top: PADDING,
+        bottom: PADDING,
+        left: PADDING,
+        right: PADDING,
+        background: { r: 0, g: 0, b: 0, alpha: 0 },
+      })
       .raw()
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, ink: new Uint8Array(data.buffer, data.byteOffset, data.length) };
   }
 }
 
-function fill({ width, height, data }: RgbImage, left: number, top: number, right: number, bottom: number, [r, g, b]: Rgb): void {
+function fill(
+  { width, height, data }: RgbImage,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+  [r, g, b]: Rgb,
+): void {
   for (let y = Math.max(0, top); y < Math.min(height, bottom); y++)
     for (let x = Math.max(0, left); x < Math.min(width, right); x++) {
       const at = (y * width + x) * 3;

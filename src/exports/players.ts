@@ -6,8 +6,11 @@ import { clockOf } from '../frames/timecode.js';
 
 /** A WebVTT file of chapters (a `track` of kind `chapters`): a cue a scene, then the parts of the credits. */
 export function webVtt(film: ExportedFilm): string {
-  const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(/\s+/g, ' ');
-  const cues = chaptersOf(film).map(({ start, end, title }, index) => `${index + 1}\n${clockOf(start)} --> ${clockOf(end)}\n${escaped(title)}\n`);
+  const escaped = (text: string): string =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(/\s+/g, ' ');
+  const cues = chaptersOf(film).map(
+    ({ start, end, title }, index) => `${index + 1}\n${clockOf(start)} --> ${clockOf(end)}\n${escaped(title)}\n`,
+  );
   return ['WEBVTT\n', ...(film.leftOut ? [`NOTE ${film.leftOut}\n`] : []), ...cues].join('\n');
 }
 
@@ -27,9 +30,16 @@ export function edl(film: ExportedFilm): string {
 /** Chapters as FFmpeg's metadata file: `ffmpeg -i film.mp4 -i chapters.txt -map_metadata 1 -codec copy out.mp4`. */
 export function ffmetadata(film: ExportedFilm): string {
   const escaped = (text: string): string => text.replace(/[=;#\\\n]/g, (character) => `\\${character}`);
-  const chapters = chaptersOf(film).map(({ start, end, title }) =>
-    `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${Math.round(start * 1000)}\nEND=${Math.round(end * 1000)}\ntitle=${escaped(title)}\n`);
-  return [';FFMETADATA1', ...(film.leftOut ? [`; ${film.leftOut}`] : []), `title=${escaped(film.name)}`, ...chapters].join('\n');
+  const chapters = chaptersOf(film).map(
+    ({ start, end, title }) =>
+      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${Math.round(start * 1000)}\nEND=${Math.round(end * 1000)}\ntitle=${escaped(title)}\n`,
+  );
+  return [
+    ';FFMETADATA1',
+    ...(film.leftOut ? [`; ${film.leftOut}`] : []),
+    `title=${escaped(film.name)}`,
+    ...chapters,
+  ].join('\n');
 }
 
 const TICKS_PER_SECOND = 10_000_000;
@@ -37,7 +47,13 @@ const TICKS_PER_SECOND = 10_000_000;
 /** Of a text, the same GUID each time. */
 function guidOf(text: string): string {
   const digits = createHash('sha256').update(text).digest('hex');
-  return [digits.slice(0, 8), digits.slice(8, 12), `5${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `5${digits.slice(13, 16)}`,
+    `8${digits.slice(17, 20)}`,
+    digits.slice(20, 32),
+  ].join('-');
 }
 
 /**

@@ -17,14 +17,24 @@ function videoMetadata({ media: { codec, duration, format, frameRate, width, hei
 /** As `GetCelebrityRecognition` answers: every sight of somebody with a name, in order of time. */
 export function celebrityRecognition(film: ExportedFilm) {
   const sights = (film.cast?.tracks ?? []).flatMap(({ name, personId, confidence, samples }) =>
-    (name === null || personId === null ? [] : samples.map(([time, left, top, width, height]) => {
-      const BoundingBox = { Width: width, Height: height, Left: left, Top: top };
-      const Confidence = confidence * 100;
-      return {
-        Timestamp: Math.round(time * 1000),
-        Celebrity: { Urls: [] as string[], Name: name, Id: personId, Confidence, BoundingBox, Face: { BoundingBox, Confidence } },
-      };
-    })));
+    name === null || personId === null
+      ? []
+      : samples.map(([time, left, top, width, height]) => {
+          const BoundingBox = { Width: width, Height: height, Left: left, Top: top };
+          const Confidence = confidence * 100;
+          return {
+            Timestamp: Math.round(time * 1000),
+            Celebrity: {
+              Urls: [] as string[],
+              Name: name,
+              Id: personId,
+              Confidence,
+              BoundingBox,
+              Face: { BoundingBox, Confidence },
+            },
+          };
+        }),
+  );
   return {
     JobStatus: 'SUCCEEDED' as const,
     VideoMetadata: videoMetadata(film),
@@ -55,7 +65,11 @@ export function segmentDetection(film: ExportedFilm) {
     ...span(start, end),
     TechnicalCueSegment: { Type: 'EndCredits' as const, Confidence: confidence * 100 },
   }));
-  const shots = (film.cast?.shots ?? []).map(({ start, end }, Index) => ({ Type: 'SHOT' as const, ...span(start, end), ShotSegment: { Index } }));
+  const shots = (film.cast?.shots ?? []).map(({ start, end }, Index) => ({
+    Type: 'SHOT' as const,
+    ...span(start, end),
+    ShotSegment: { Index },
+  }));
   return {
     JobStatus: 'SUCCEEDED' as const,
     VideoMetadata: [videoMetadata(film)],

@@ -141,7 +141,10 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
 }
 
 /** Times, kept by whole seconds so that those near another are found without asking all. */
-function timesNear(times: readonly number[]): { add(time: number): void; some(from: number, to: number, is: (time: number) => boolean): boolean } {
+function timesNear(times: readonly number[]): {
+  add(time: number): void;
+  some(from: number, to: number, is: (time: number) => boolean): boolean;
+} {
   const bySecond = new Map<number, number[]>();
   const add = (time: number): void => {
     const second = Math.floor(time);

@@ -55,10 +55,12 @@ const MAX_MISFIT = 9;
 /** The picture at the sizes that {@link findBoxes} looks at; the smallest alone where the next is hardly larger. */
 export function scaledForDetection(image: RgbImage): RgbImage[] {
   const longer = Math.max(image.width, image.height);
-  return DETECTION_SIDES.filter((_, index) => index === 0 || longer > DETECTION_SIDES[index - 1]! * LARGER_FROM).map((side) => {
-    const factor = Math.min(1, side / longer);
-    return resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
-  });
+  return DETECTION_SIDES.filter((_, index) => index === 0 || longer > DETECTION_SIDES[index - 1]! * LARGER_FROM).map(
+    (side) => {
+      const factor = Math.min(1, side / longer);
+      return resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
+    },
+  );
 }
 
 /** A box with the detector's scores at both scales; `score` is the probability of a face without looking into it. */
@@ -89,16 +91,27 @@ export async function findBoxes(models: Models, scaled: readonly RgbImage[], wid
   );
   const first = scaled[0]!;
   const unit = (DETECTION_SIDES[1]! / Math.max(first.width, first.height)) * (first.width / width);
-  const proposed = suppress(scales.flat().filter(({ score }) => score >= PROPOSED), GHOST_OVERLAP);
+  const proposed = suppress(
+    scales.flat().filter(({ score }) => score >= PROPOSED),
+    GHOST_OVERLAP,
+  );
   // Of faces side by side each has its own boxes.
-  const nearest = (box: Box): Scored => proposed.reduce((most, one) => (iou(one.box, box) > iou(most.box, box) ? one : most));
-  const votes = scales.map((found) => found.map((vote) => ({ ...vote, of: proposed.length > 0 ? nearest(vote.box) : null })));
+  const nearest = (box: Box): Scored =>
+    proposed.reduce((most, one) => (iou(one.box, box) > iou(most.box, box) ? one : most));
+  const votes = scales.map((found) =>
+    found.map((vote) => ({ ...vote, of: proposed.length > 0 ? nearest(vote.box) : null })),
+  );
   return proposed
     .map((one): ProposedBox => {
       const own = votes.map((found) => found.filter(({ box, of }) => of === one && iou(box, one.box) > OVERLAP));
       const [small, large = small] = own.map((found) => Math.max(0, ...found.map(({ score }) => score)));
       const box = meanBox(own.flat());
-      const evidence: Evidence = { scores: [small!, large!], height: box[3] * unit, shape: box[2] / box[3], strength: null };
+      const evidence: Evidence = {
+        scores: [small!, large!],
+        height: box[3] * unit,
+        shape: box[2] / box[3],
+        strength: null,
+      };
       return { box, score: faceProbability(evidence), evidence };
     })
     .sort((a, b) => b.score - a.score);
@@ -119,7 +132,8 @@ export async function readFaces(
   const layout = RECOGNIZERS[recognizer];
   const leastLength = recognisable ? layout.recognisableLength : layout.minLength;
   // What the best embedding could not save is not looked into.
-  const hopeful = ({ evidence }: ProposedBox): boolean => faceProbability({ ...evidence, strength: STRONG }) >= minScore;
+  const hopeful = ({ evidence }: ProposedBox): boolean =>
+    faceProbability({ ...evidence, strength: STRONG }) >= minScore;
   const boxes = (await findBoxes(models, scaled, image.width)).filter((one) => one.box[3] >= minSize && hopeful(one));
   const landmarks = await findLandmarks(
     await loadFaceNetwork(models, 'face-landmark'),

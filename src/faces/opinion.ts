@@ -19,7 +19,9 @@ const Weights = z.object({
 });
 export type Weights = z.infer<typeof Weights>;
 
-const { withEmbedding, boxAlone } = z.object({ withEmbedding: Weights, boxAlone: Weights }).parse(readTable('face-opinion.json'));
+const { withEmbedding, boxAlone } = z
+  .object({ withEmbedding: Weights, boxAlone: Weights })
+  .parse(readTable('face-opinion.json'));
 
 /** What is known about a box. */
 export interface Evidence {
@@ -56,6 +58,10 @@ export function faceProbability(evidence: Evidence): number {
   const weights = evidence.strength === null ? boxAlone : withEmbedding;
   const [one, scores, height, shape, strength] = features(evidence);
   const sum =
-    weights.constant * one + weights.scores * scores + weights.height * height + weights.shape * shape + weights.strength * strength;
+    weights.constant * one +
+    weights.scores * scores +
+    weights.height * height +
+    weights.shape * shape +
+    weights.strength * strength;
   return 1 / (1 + Math.exp(-sum));
 }

@@ -2,7 +2,15 @@ import { KinoscopeError } from '../errors.js';
 import { sdrFilter } from './dynamic-range.js';
 import { type DescribedFile, describeFile } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';
-import { attend, brokenBy, checkCancelled, lastComplaint, patientReader, startProcess, warningsOf } from './media-process.js';
+import {
+  attend,
+  brokenBy,
+  checkCancelled,
+  lastComplaint,
+  patientReader,
+  startProcess,
+  warningsOf,
+} from './media-process.js';
 import { type Place, placesOf } from './places.js';
 import { scanFrames, scanPackets } from './packet-scan.js';
 import { keyFrameChoice, windowOf } from './plan.js';
@@ -27,7 +35,8 @@ export function ffmpegSource(settings: FrameSettings): FrameSource {
       const { num, den } = file.timeBase;
       // Half a tick spares what was rounded on its way here.
       const end = Math.floor((time * den) / num + 0.5);
-      if (file.places.length > 0) return file.places.filter(({ ticks }) => ticks >= file.origin && ticks - file.origin < end).length;
+      if (file.places.length > 0)
+        return file.places.filter(({ ticks }) => ticks >= file.origin && ticks - file.origin < end).length;
       return (await shownTicks(file, settings, signal)).filter((at) => at - file.origin < end).length;
     },
   };
@@ -92,7 +101,8 @@ async function planRuns(
   const { num, den } = file.timeBase;
   if (plan.kind === 'exactAt') return exactRuns(file, await shownAt(file, plan.times, settings, signal));
   const { start, end } = windowOf(plan);
-  if (plan.kind === 'keyframes' && file.keysNeedOthers && !file.unordered) return exactRuns(file, await keysOf(file, plan, settings, signal));
+  if (plan.kind === 'keyframes' && file.keysNeedOthers && !file.unordered)
+    return exactRuns(file, await keysOf(file, plan, settings, signal));
   const time = (pts: string): string => `(${pts}-${origin})*${num}/${den}`;
   // Before the first whole second of the window there is nothing to choose.
   const first = plan.kind === 'everySecond' ? Math.max(0, Math.ceil(start)) : start;
@@ -104,7 +114,9 @@ async function planRuns(
       select: { everySecond: `${inside}*${next}`, keyframes: `${inside}*eq(key,1)`, every: inside }[plan.kind],
       until: info.startTime + end + MARGIN,
       // Key frames alone come too early where their times are told by the frames around them.
-      skip: file.unordered ? 'default' : ({ everySecond: 'noref', keyframes: 'nokey', every: 'default' } as const)[plan.kind],
+      skip: file.unordered
+        ? 'default'
+        : ({ everySecond: 'noref', keyframes: 'nokey', every: 'default' } as const)[plan.kind],
     },
   ];
 }
@@ -119,14 +131,21 @@ async function keysOf(
   const { start, end } = windowOf(plan);
   const keys: number[] = [];
   const from = start > APART ? info.startTime + start - MARGIN : undefined;
-  await scanPackets(input, ({ stream, keyframe, hidden, pts }) => {
-    if (stream === streamIndex && keyframe && !hidden && pts !== null && pts >= origin) keys.push(pts);
-  }, settings, { from, signal });
+  await scanPackets(
+    input,
+    ({ stream, keyframe, hidden, pts }) => {
+      if (stream === streamIndex && keyframe && !hidden && pts !== null && pts >= origin) keys.push(pts);
+    },
+    settings,
+    { from, signal },
+  );
   const isWanted = keyFrameChoice(plan, info.duration);
-  return keys.sort((a, b) => a - b).filter((ticks) => {
-    const time = ((ticks - origin) * num) / den;
-    return time >= start && time < end && isWanted(time);
-  });
+  return keys
+    .sort((a, b) => a - b)
+    .filter((ticks) => {
+      const time = ((ticks - origin) * num) / den;
+      return time >= start && time < end && isWanted(time);
+    });
 }
 
 /** Timestamps, in order, of the frames that are on screen at the given times. */
@@ -149,15 +168,24 @@ async function shownAt(
 }
 
 /** Timestamps of all frames that are shown, in order. */
-async function shownTicks(file: DescribedFile, settings: FrameSettings, signal: AbortSignal | undefined): Promise<number[]> {
+async function shownTicks(
+  file: DescribedFile,
+  settings: FrameSettings,
+  signal: AbortSignal | undefined,
+): Promise<number[]> {
   const { input, streamIndex, origin } = file;
   let ticks: number[] = [];
   let complete = true;
-  await scanPackets(input, ({ stream, hidden, pts }) => {
-    if (stream !== streamIndex || hidden) return;
-    if (pts === null) complete = false;
-    else if (pts >= origin) ticks.push(pts);
-  }, settings, { signal });
+  await scanPackets(
+    input,
+    ({ stream, hidden, pts }) => {
+      if (stream !== streamIndex || hidden) return;
+      if (pts === null) complete = false;
+      else if (pts >= origin) ticks.push(pts);
+    },
+    settings,
+    { signal },
+  );
   if (!complete) {
     ticks = [];
     await scanFrames(file, (at) => ticks.push(at), settings, signal);
@@ -203,7 +231,9 @@ function jumpingRuns({ timeBase: { num, den }, origin, info, ...file }: Describe
   }
   return groups.map((group) => {
     const margin = group[0]!.ticks - (MARGIN * den) / num;
-    const key = entersAnywhere(info.format) ? file.places.findLastIndex(({ keyframe, ticks }) => keyframe && ticks <= margin) : -1;
+    const key = entersAnywhere(info.format)
+      ? file.places.findLastIndex(({ keyframe, ticks }) => keyframe && ticks <= margin)
+      : -1;
     const stamps = new Set(group.map(({ raw }) => raw % WRAP));
     const passed = file.places.slice(Math.max(0, key), file.places.indexOf(group.at(-1)!) + 1);
     const selected = passed.filter(({ raw, keyframe }) => stamps.has(raw % WRAP) && (keyframe || skip === 'default'));
@@ -231,12 +261,17 @@ async function* decodeRun(
   };
   const shown: { ticks: number; keyframe: boolean }[] = [];
   checkCancelled(signal);
-  const process = startProcess(settings.ffmpegPath, ffmpegArguments(file, run, outputs, canvas, settings), 1, (line) => {
-    // showinfo tells of every frame before its data comes.
-    const frame = / n: *\d+ pts: *(-?\d+) .* iskey:([01]) /.exec(line);
-    if (frame) shown.push({ ticks: Number(frame[1]), keyframe: frame[2] === '1' });
-    return line.includes('[error]') || line.includes('[fatal]');
-  });
+  const process = startProcess(
+    settings.ffmpegPath,
+    ffmpegArguments(file, run, outputs, canvas, settings),
+    1,
+    (line) => {
+      // showinfo tells of every frame before its data comes.
+      const frame = / n: *\d+ pts: *(-?\d+) .* iskey:([01]) /.exec(line);
+      if (frame) shown.push({ ticks: Number(frame[1]), keyframe: frame[2] === '1' });
+      return line.includes('[error]') || line.includes('[fatal]');
+    },
+  );
   const end = attend(process, signal);
   const { num, den } = file.timeBase;
   let place = 0;
@@ -259,7 +294,12 @@ async function* decodeRun(
       const ticks = mended(raw);
       if (ticks === null) continue;
       const containerTime = (ticks * num) / den;
-      yield { time: ((ticks - file.origin) * num) / den, containerTime, keyframe, images: cutCanvas(body, canvas, outputs) };
+      yield {
+        time: ((ticks - file.origin) * num) / den,
+        containerTime,
+        keyframe,
+        images: cutCanvas(body, canvas, outputs),
+      };
     }
     const status = await process.exited;
     warnings.push(...warningsOf(process.stderr));
@@ -291,7 +331,10 @@ function ffmpegArguments(
   const stream = run.places?.byte ? `0:i:${streamId}` : `0:${streamIndex}`;
   const choice = `[${stream}]${until}select='${run.select}',showinfo=checksum=0,${run.places ? 'setpts=N,' : ''}split=${outputs.length}`;
   const splits = outputs.map((_, i) => `[s${i}]`).join('');
-  const branches = outputs.map((output, i) => `[s${i}]${filterChain(geometry.orientation, output, sdrFilter(colour))},pad=${canvas.width}:ih[o${i}]`);
+  const branches = outputs.map(
+    (output, i) =>
+      `[s${i}]${filterChain(geometry.orientation, output, sdrFilter(colour))},pad=${canvas.width}:ih[o${i}]`,
+  );
   // All sizes of a frame come as one tall picture, so that they cannot get out of step.
   const stack = outputs.map((_, i) => `[o${i}]`).join('') + (outputs.length > 1 ? `vstack=${outputs.length}` : 'null');
   return [

@@ -98,7 +98,11 @@ const NEEDING_OTHERS = [...REORDERED, 'theora', 'vp3'];
 const described = new FileMemo<DescribedFile>();
 
 /** @throws KinoscopeError as `probe` */
-export async function describeFile(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<DescribedFile> {
+export async function describeFile(
+  file: string,
+  settings: FrameSettings,
+  signal?: AbortSignal,
+): Promise<DescribedFile> {
   await checkMediaFile(file);
   const known = (await described.get(file)) ?? (await readDescription(file, settings, signal));
   await described.set(file, known);
@@ -106,10 +110,18 @@ export async function describeFile(file: string, settings: FrameSettings, signal
   return known;
 }
 
-async function readDescription(file: string, settings: FrameSettings, signal: AbortSignal | undefined): Promise<DescribedFile> {
+async function readDescription(
+  file: string,
+  settings: FrameSettings,
+  signal: AbortSignal | undefined,
+): Promise<DescribedFile> {
   const name = basename(file);
   const url = `file:${resolve(file)}`;
-  const { text, warnings } = await runFfprobe(['-of', 'json', '-show_format', '-show_streams', '-show_chapters', url], settings, signal);
+  const { text, warnings } = await runFfprobe(
+    ['-of', 'json', '-show_format', '-show_streams', '-show_chapters', url],
+    settings,
+    signal,
+  );
   const answer = parse(text);
   const { format, streams = [] } = answer;
   if (!format?.format_name) {
@@ -124,7 +136,17 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
   const input = [...(reordered ? [] : ['-fflags', '+genpts']), '-i', url];
 
   const first = await runFfprobe(
-    ['-of', 'json', '-select_streams', `${video.index}`, '-read_intervals', '%+#50', '-show_entries', FRAME_ENTRIES, ...input],
+    [
+      '-of',
+      'json',
+      '-select_streams',
+      `${video.index}`,
+      '-read_intervals',
+      '%+#50',
+      '-show_entries',
+      FRAME_ENTRIES,
+      ...input,
+    ],
     settings,
     signal,
   );
@@ -137,14 +159,18 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
   const [frames = 0, seconds = 0] = ratio(video.avg_frame_rate);
   const [base = 0, per = 0] = ratio(video.r_frame_rate);
   const frameRate = frames > 0 && seconds > 0 ? frames / seconds : null;
-  const { timeline, places, unordered } = await measure({
-    input,
-    stream: video.index,
-    format: format.format_name,
-    secondsPerTick: num / den,
-    frameRate,
-    declared: endOf(format, video),
-  }, settings, signal);
+  const { timeline, places, unordered } = await measure(
+    {
+      input,
+      stream: video.index,
+      format: format.format_name,
+      secondsPerTick: num / den,
+      frameRate,
+      declared: endOf(format, video),
+    },
+    settings,
+    signal,
+  );
   const audio = streams.find(({ codec_type }) => codec_type === 'audio');
   const since = (time: string): number => Math.max(0, Number(time) - startTime);
   const info: MediaInfo = {
@@ -158,7 +184,11 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
     startTime,
     videoStart: playerStart(startTime, format.start_time === undefined ? null : Number(format.start_time)),
     audio: audio
-      ? { codec: audio.codec_name ?? 'unknown', sampleRate: Number(audio.sample_rate ?? 0), channels: audio.channels ?? 0 }
+      ? {
+          codec: audio.codec_name ?? 'unknown',
+          sampleRate: Number(audio.sample_rate ?? 0),
+          channels: audio.channels ?? 0,
+        }
       : null,
     chapters: (answer.chapters ?? []).map((chapter) => ({
       start: since(chapter.start_time),
@@ -168,8 +198,20 @@ async function readDescription(file: string, settings: FrameSettings, signal: Ab
     tags: Object.fromEntries(Object.entries(format.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value])),
   };
   return {
-    name, url, info, streamIndex: video.index, streamId: video.id ?? '', geometry, colour: colourOf(frame), timeBase: { num, den }, origin, timeline,
-    places, unordered, keysNeedOthers: NEEDING_OTHERS.includes(video.codec_name ?? ''), input,
+    name,
+    url,
+    info,
+    streamIndex: video.index,
+    streamId: video.id ?? '',
+    geometry,
+    colour: colourOf(frame),
+    timeBase: { num, den },
+    origin,
+    timeline,
+    places,
+    unordered,
+    keysNeedOthers: NEEDING_OTHERS.includes(video.codec_name ?? ''),
+    input,
   };
 }
 
@@ -182,8 +224,9 @@ function parse(text: string): Described {
 }
 
 function filmStream(streams: readonly DescribedStream[]): DescribedStream | undefined {
-  const tracks = streams.filter(({ codec_type }) => codec_type === 'video').map(
-    ({ index, codec_name = '', width = 0, height = 0, nb_frames, disposition = {} }) => ({
+  const tracks = streams
+    .filter(({ codec_type }) => codec_type === 'video')
+    .map(({ index, codec_name = '', width = 0, height = 0, nb_frames, disposition = {} }) => ({
       index,
       codec: codec_name,
       width,
@@ -198,13 +241,16 @@ function filmStream(streams: readonly DescribedStream[]): DescribedStream | unde
 
 function geometryOf(name: string, stream: DescribedStream): Geometry {
   const { width = 0, height = 0, sample_aspect_ratio, side_data_list = [] } = stream;
-  if (width < 1 || height < 1) throw new KinoscopeError('unreadable', `${name} has a video stream without a picture size`);
+  if (width < 1 || height < 1)
+    throw new KinoscopeError('unreadable', `${name} has a video stream without a picture size`);
   const [across = 0, down = 0] = ratio(sample_aspect_ratio);
   return {
     codedWidth: width,
     codedHeight: height,
     pixelAspect: across > 0 && down > 0 ? across / down : 1,
-    orientation: orientationOf(matrixOf(side_data_list.find(({ displaymatrix }) => displaymatrix !== undefined)?.displaymatrix)),
+    orientation: orientationOf(
+      matrixOf(side_data_list.find(({ displaymatrix }) => displaymatrix !== undefined)?.displaymatrix),
+    ),
   };
 }
 
@@ -234,7 +280,8 @@ function endOf(format: NonNullable<Described['format']>, stream: DescribedStream
   const [num = 0, den = 1] = ratio(stream.time_base);
   // Of an AVI file that is cut off libav shortens the duration, but not the number of frames.
   const pictures = Number(stream.nb_frames ?? 0);
-  if (format.format_name === 'avi' && pictures > 0) return { end: (((stream.start_pts ?? 0) + pictures) * num) / den, of: 'video' };
+  if (format.format_name === 'avi' && pictures > 0)
+    return { end: (((stream.start_pts ?? 0) + pictures) * num) / den, of: 'video' };
   if (stream.duration_ts) return { end: (((stream.start_pts ?? 0) + stream.duration_ts) * num) / den, of: 'video' };
   const duration = Number(format.duration ?? 0);
   if (!(duration > 0)) return null;

@@ -4,12 +4,14 @@ import { MEDIA, openMedia } from './media.js';
 import { endIdleDecoders } from './picture.js';
 
 @Module({
-  providers: [{
-    provide: MEDIA,
-    inject: [SETTINGS],
-    useFactory: (settings: Settings) =>
-      openMedia({ kind: settings.decoder, threads: settings.decoderThreads, maxPixels: settings.maxPixels }),
-  }],
+  providers: [
+    {
+      provide: MEDIA,
+      inject: [SETTINGS],
+      useFactory: (settings: Settings) =>
+        openMedia({ kind: settings.decoder, threads: settings.decoderThreads, maxPixels: settings.maxPixels }),
+    },
+  ],
   exports: [MEDIA],
 })
 export class FramesModule implements OnApplicationShutdown {

@@ -22,7 +22,12 @@ export interface Dimensions {
 }
 
 /** Size of the displayed picture in square pixels: the height is kept, the width follows the pixel aspect. */
-export function displayedSize({ codedWidth, codedHeight, pixelAspect, orientation: { rotation } }: Geometry): Dimensions {
+export function displayedSize({
+  codedWidth,
+  codedHeight,
+  pixelAspect,
+  orientation: { rotation },
+}: Geometry): Dimensions {
   const width = Math.max(1, Math.round(codedWidth * pixelAspect));
   return rotation % 180 === 0 ? { width, height: codedHeight } : { width: codedHeight, height: width };
 }
@@ -43,9 +48,19 @@ export function firstAsLarge({ width, height }: Dimensions, all: readonly Dimens
 }
 
 /** How libavfilter turns pictures. */
-const TURN: Readonly<Record<Orientation['rotation'], string>> = { 0: '', 90: ',transpose=clock', 180: ',hflip,vflip', 270: ',transpose=cclock' };
+const TURN: Readonly<Record<Orientation['rotation'], string>> = {
+  0: '',
+  90: ',transpose=clock',
+  180: ',hflip,vflip',
+  270: ',transpose=cclock',
+};
 /** The same after mirroring, in one filter: `clock_flip` and `cclock_flip` turn, then mirror top to bottom. */
-const MIRROR_AND_TURN: typeof TURN = { 0: ',hflip', 90: ',transpose=clock_flip', 180: ',vflip', 270: ',transpose=cclock_flip' };
+const MIRROR_AND_TURN: typeof TURN = {
+  0: ',hflip',
+  90: ',transpose=clock_flip',
+  180: ',vflip',
+  270: ',transpose=cclock_flip',
+};
 
 /**
  * The libavfilter chain from a coded picture to packed 8-bit RGB of `size`; scaling comes first as all else costs less then.

@@ -10,7 +10,8 @@ import { KinoscopeError } from '../errors.js';
 export async function checkMediaFile(file: string): Promise<void> {
   const name = basename(file);
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new KinoscopeError('not-found', `${name} does not exist`);
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+      throw new KinoscopeError('not-found', `${name} does not exist`);
     throw new KinoscopeError('unreadable', `${name} cannot be read: ${error.code ?? error.message}`, { cause: error });
   });
   if (found.isDirectory()) throw new KinoscopeError('unreadable', `${name} is a directory`);

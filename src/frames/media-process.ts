@@ -51,14 +51,17 @@ export class DecoderCrash extends KinoscopeError {
 
 /** What is wrong when a process has ended with this status (never 0) without saying why. */
 export function brokenBy(status: number | NodeJS.Signals, message: string): KinoscopeError {
-  return typeof status === 'string' ? new DecoderCrash('unreadable', `${message} (${status})`) : new KinoscopeError('unreadable', message);
+  return typeof status === 'string'
+    ? new DecoderCrash('unreadable', `${message} (${status})`)
+    : new KinoscopeError('unreadable', message);
 }
 
 const STDERR_LINES = 200;
 
 /** What such a process gets of the environment: no secrets of ours, and no certificates, which Node would read at every start. */
 const PASSED_ON = /^(PATH|LD_LIBRARY_PATH|DYLD_\w+|LANG|LC_\w+|TZ|HOME|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|PATHEXT)$/i;
-const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
 
 /** @param onStderrLine sees every line of standard error first, and says false to those that are not worth keeping */
 export function startProcess(

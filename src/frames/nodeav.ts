@@ -5,7 +5,15 @@ import { parseChapters } from './description.js';
 import { FileMemo } from './file-memo.js';
 import { type Dimensions, firstAsLarge } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
-import { attend, brokenBy, checkCancelled, lastComplaint, type MediaProcess, patientReader, warningsOf } from './media-process.js';
+import {
+  attend,
+  brokenBy,
+  checkCancelled,
+  lastComplaint,
+  type MediaProcess,
+  patientReader,
+  warningsOf,
+} from './media-process.js';
 import { startJob } from './program.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
@@ -20,7 +28,13 @@ export function nodeAvSource(settings: FrameSettings): FrameSource {
     frames: (file, request) => frameStream(frames(file, request, settings)),
     countBefore: async (file, time, signal) => {
       const timeline = await timelines.get(file);
-      const job: ReadJob = { kind: 'count', file: resolve(file), settings, before: time, ...(timeline && { timeline }) };
+      const job: ReadJob = {
+        kind: 'count',
+        file: resolve(file),
+        settings,
+        before: time,
+        ...(timeline && { timeline }),
+      };
       for await (const { record, process } of records(job, signal)) {
         if (record.type !== 'count') continue;
         await process.exited;
@@ -56,7 +70,13 @@ async function* frames(
   settings: FrameSettings,
 ): AsyncGenerator<Frame, DecodeSummary, undefined> {
   const timeline = await timelines.get(file);
-  const job: ReadJob = { kind: 'decode', file: resolve(file), settings, request: { plan, sizes }, ...(timeline && { timeline }) };
+  const job: ReadJob = {
+    kind: 'decode',
+    file: resolve(file),
+    settings,
+    request: { plan, sizes },
+    ...(timeline && { timeline }),
+  };
   for await (const { record, body, process } of records(job, signal)) {
     if (record.type === 'frame') {
       const { time, containerTime, keyframe, glimpse } = record;

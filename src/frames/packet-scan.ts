@@ -2,7 +2,16 @@ import { KinoscopeError } from '../errors.js';
 import { attend, brokenBy, checkCancelled, readLines, startProcess, warningsOf } from './media-process.js';
 import type { Place } from './places.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
-import { agrees, type DeclaredEnd, FAR, isTruncated, mayJump, type Timeline, TimelineScan, type VideoPacket } from './timeline.js';
+import {
+  agrees,
+  type DeclaredEnd,
+  FAR,
+  isTruncated,
+  mayJump,
+  type Timeline,
+  TimelineScan,
+  type VideoPacket,
+} from './timeline.js';
 
 export interface ScannedPacket extends VideoPacket {
   readonly stream: number;
@@ -35,18 +44,23 @@ export async function measure(
     const places: Place[] = [];
     let unordered = false;
     let known = 0;
-    await scanPackets(input, (packet) => {
-      reached.any = Math.max(reached.any, packet.end);
-      if (packet.stream !== stream) return;
-      reached.video = Math.max(reached.video, packet.end);
-      const shift = found.offer(packet);
-      const { pts: raw, keyframe } = packet;
-      // A program stream tells the position of the first picture only that begins in a packet of its own.
-      known = packet.position >= 0 ? packet.position : known;
-      const position = known;
-      if (raw === null) unordered = true;
-      else if (!packet.hidden) places.push({ raw, ticks: raw + shift, position, keyframe });
-    }, settings, { from, signal });
+    await scanPackets(
+      input,
+      (packet) => {
+        reached.any = Math.max(reached.any, packet.end);
+        if (packet.stream !== stream) return;
+        reached.video = Math.max(reached.video, packet.end);
+        const shift = found.offer(packet);
+        const { pts: raw, keyframe } = packet;
+        // A program stream tells the position of the first picture only that begins in a packet of its own.
+        known = packet.position >= 0 ? packet.position : known;
+        const position = known;
+        if (raw === null) unordered = true;
+        else if (!packet.hidden) places.push({ raw, ticks: raw + shift, position, keyframe });
+      },
+      settings,
+      { from, signal },
+    );
     return { found, reached, places, unordered };
   };
   const last = jumps ? null : await scan('none', FAR);
@@ -66,22 +80,27 @@ export async function scanPackets(
 ): Promise<void> {
   const interval = from === undefined ? [] : ['-read_intervals', `${from}%`];
   const entries = 'packet=stream_index,pts,dts,pts_time,dts_time,duration,duration_time,pos,flags';
-  await runFfprobe([...interval, '-of', 'compact=p=0', '-show_entries', entries, ...input], settings, signal, (line) => {
-    const fields = fieldsOf(line);
-    const known = (name: string): number | null => (fields[name] === undefined ? null : Number(fields[name]));
-    const time = known('pts_time') ?? known('dts_time');
-    if (time === null) return;
-    onPacket({
-      stream: Number(fields['stream_index']),
-      end: time + (known('duration_time') ?? 0),
-      pts: known('pts'),
-      dts: known('dts'),
-      duration: known('duration') ?? 0,
-      position: known('pos') ?? -1,
-      keyframe: fields['flags']?.includes('K') ?? false,
-      hidden: fields['flags']?.includes('D') ?? false,
-    });
-  });
+  await runFfprobe(
+    [...interval, '-of', 'compact=p=0', '-show_entries', entries, ...input],
+    settings,
+    signal,
+    (line) => {
+      const fields = fieldsOf(line);
+      const known = (name: string): number | null => (fields[name] === undefined ? null : Number(fields[name]));
+      const time = known('pts_time') ?? known('dts_time');
+      if (time === null) return;
+      onPacket({
+        stream: Number(fields['stream_index']),
+        end: time + (known('duration_time') ?? 0),
+        pts: known('pts'),
+        dts: known('dts'),
+        duration: known('duration') ?? 0,
+        position: known('pos') ?? -1,
+        keyframe: fields['flags']?.includes('K') ?? false,
+        hidden: fields['flags']?.includes('D') ?? false,
+      });
+    },
+  );
 }
 
 /** Timestamps of all frames of a stream, in ticks; decodes the whole of it. */
@@ -91,7 +110,15 @@ export async function scanFrames(
   settings: FrameSettings,
   signal?: AbortSignal,
 ): Promise<void> {
-  const args = ['-of', 'compact=p=0', '-select_streams', `${streamIndex}`, '-show_entries', 'frame=best_effort_timestamp', ...input];
+  const args = [
+    '-of',
+    'compact=p=0',
+    '-select_streams',
+    `${streamIndex}`,
+    '-show_entries',
+    'frame=best_effort_timestamp',
+    ...input,
+  ];
   await runFfprobe(args, settings, signal, (line) => {
     const ticks = Number(fieldsOf(line)['best_effort_timestamp']);
     if (!Number.isNaN(ticks)) onFrame(ticks);
@@ -111,7 +138,14 @@ export async function runFfprobe(
   onLine?: (line: string) => void,
 ): Promise<{ text: string; warnings: string[] }> {
   checkCancelled(signal);
-  const guards = ['-protocol_whitelist', PROTOCOLS, '-format_whitelist', CONTAINERS, '-max_pixels', `${settings.maxPixels}`];
+  const guards = [
+    '-protocol_whitelist',
+    PROTOCOLS,
+    '-format_whitelist',
+    CONTAINERS,
+    '-max_pixels',
+    `${settings.maxPixels}`,
+  ];
   const process = startProcess(settings.ffprobePath, ['-v', 'warning', ...guards, ...args], 1);
   const end = attend(process, signal);
   let hung = false;
@@ -136,4 +170,3 @@ export async function runFfprobe(
     await end();
   }
 }
-

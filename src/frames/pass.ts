@@ -39,7 +39,8 @@ export interface PassRequest {
 export async function runPass(source: FrameSource, file: string, request: PassRequest): Promise<DecodeSummary> {
   const { consumer, signal, onProgress, inFlight = 16 } = request;
   const { sizes, glimpse } = consumer;
-  const plan = glimpse && request.plan.kind === 'everySecond' ? { ...request.plan, glimpse: glimpse.size } : request.plan;
+  const plan =
+    glimpse && request.plan.kind === 'everySecond' ? { ...request.plan, glimpse: glimpse.size } : request.plan;
   const stream = source.frames(file, { plan, sizes, ...(signal ? { signal } : {}) });
   const busy = new Set<Promise<void>>();
   let failure: { readonly reason: unknown } | null = null;

@@ -30,7 +30,11 @@ export interface PictureFile {
  * that is what bounds the memory that pictures take.
  * @throws KinoscopeError `not-found`, `unreadable`, `unavailable` when too many wait, `cancelled`; whatever `work` throws
  */
-export async function withPicture<T>({ file, name }: PictureFile, work: (picture: RgbImage) => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withPicture<T>(
+  { file, name }: PictureFile,
+  work: (picture: RgbImage) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   if (!(await stat(file).catch(() => null))) throw new KinoscopeError('not-found', `There is no file ${name}`);
   const job = { file: resolve(file), maxPixels: MAX_PIXELS };
   const { width, height } = sizeOf(await askDecoder({ ...job, kind: 'measure' }, name, signal));

@@ -14,7 +14,12 @@ export interface Place {
  * @param places in order of time
  * @param timeOf seconds since the first frame
  */
-export function placesOf(places: readonly Place[], plan: SamplingPlan, timeOf: (ticks: number) => number, duration: number): Place[] {
+export function placesOf(
+  places: readonly Place[],
+  plan: SamplingPlan,
+  timeOf: (ticks: number) => number,
+  duration: number,
+): Place[] {
   // Pictures before the first that can be decoded.
   const shown = places.filter(({ ticks }) => timeOf(ticks) >= 0);
   if (plan.kind === 'keyframes') {

@@ -38,7 +38,10 @@ export function selectorFor<T>(plan: ForwardPlan): Selector<T> {
  * Whether a plan of key frames wants the one at this time; asked in order of time.
  * @param duration of the file, seconds, for a plan with `most`
  */
-export function keyFrameChoice({ times, most }: Extract<SamplingPlan, { kind: 'keyframes' }>, duration: number): (time: number) => boolean {
+export function keyFrameChoice(
+  { times, most }: Extract<SamplingPlan, { kind: 'keyframes' }>,
+  duration: number,
+): (time: number) => boolean {
   if (most !== undefined && duration > 0) return firstOfStretch(duration / most);
   return times === undefined ? () => true : firstAfter(times);
 }

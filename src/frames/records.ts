@@ -54,7 +54,7 @@ export function recordHeader(record: MediaRecord): Buffer {
 /** Writes a record to the other end and waits while the pipe is full: that is how a slow reader slows the decoder. */
 export function writeRecordSync(record: MediaRecord, body: readonly Uint8Array[] = []): void {
   for (const part of [recordHeader(record), ...body]) {
-    for (let written = 0; written < part.length; ) {
+    for (let written = 0; written < part.length;) {
       written += writeSync(RECORD_FD, part, written, part.length - written);
     }
   }
@@ -72,7 +72,7 @@ export function readRecordSync(): { record: MediaRecord; body: Buffer } | null {
 
 function readExactlySync(length: number): Buffer | null {
   const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const read = readSync(RECORD_FD, bytes, done, length - done, null);
     if (read === 0) return null;
     done += read;

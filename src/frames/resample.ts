@@ -4,8 +4,18 @@ import { reserve, startWasm } from '../wasm.js';
 /** Its arguments are explained in resample.wat. */
 const { memory, resample: run } = startWasm<{
   readonly resample: (
-    source: number, stride: number, length: number, rows: number, rowReach: number, height: number,
-    columns: number, columnReach: number, width: number, line: number, out: number) => void;
+    source: number,
+    stride: number,
+    length: number,
+    rows: number,
+    rowReach: number,
+    height: number,
+    columns: number,
+    columnReach: number,
+    width: number,
+    line: number,
+    out: number,
+  ) => void;
 }>('resample.wasm');
 /** What the program may touch behind a picture, bytes. */
 const MARGIN = 8;
@@ -65,7 +75,12 @@ function writeTaps({ reach, start, weights }: Taps, first: number, count: number
 }
 
 /** The window of a picture, scaled to exactly width x height (the aspect is not kept). */
-export function resample({ data: source, width: sourceWidth }: RgbImage, window: PixelWindow, width: number, height: number): RgbImage {
+export function resample(
+  { data: source, width: sourceWidth }: RgbImage,
+  window: PixelWindow,
+  width: number,
+  height: number,
+): RgbImage {
   const columns = taps(window.width, width);
   const rows = taps(window.height, height);
   const stride = sourceWidth * 3;

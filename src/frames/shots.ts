@@ -180,7 +180,10 @@ function* listShots(frames: readonly Measured[]): Steps<ShotList> {
   const end = last.time + (fps > 0 ? 1 / fps : 0);
   const fades = fadeMiddles(frames);
   yield;
-  const inFade = coveredBy(fades.map(({ from, to }) => ({ from, to: to + 1 })), frames.length);
+  const inFade = coveredBy(
+    fades.map(({ from, to }) => ({ from, to: to + 1 })),
+    frames.length,
+  );
   const cuts = (yield* findCuts(frames)).filter((cut) => !inFade[cut]);
   const hard: Boundary[] = [
     ...fades.map(({ at }): Boundary => ({ at, transition: 'fade' })),

@@ -43,7 +43,11 @@ const TOLERANCE = 1;
  * A clock has jumped that goes back or ahead by more, seconds: FFmpeg's own limits for recordings. Of other containers, of which some store
  * no decoding times, only a far way back is one.
  */
-const JUMPS = { recordings: { back: 0.1, ahead: 10 }, others: { back: 10, ahead: Infinity }, none: { back: Infinity, ahead: Infinity } } as const;
+const JUMPS = {
+  recordings: { back: 0.1, ahead: 10 },
+  others: { back: 10, ahead: Infinity },
+  none: { back: Infinity, ahead: Infinity },
+} as const;
 /** No longer than this goes by at a jump, seconds. */
 const LONGEST_STEP = 10;
 /** A last picture counts as shown no longer than this, seconds: the length of one packet is a claim as well. */
@@ -58,7 +62,10 @@ const HEADED = ['mov', 'matroska', 'avi', 'asf', 'flv', 'mxf'];
 /** Containers that can be read from any byte on. */
 const STREAMS = ['mpegts', 'mpeg'];
 
-const isOneOf = (names: readonly string[]) => (format: string): boolean => format.split(',').some((name) => names.includes(name));
+const isOneOf =
+  (names: readonly string[]) =>
+  (format: string): boolean =>
+    format.split(',').some((name) => names.includes(name));
 /** By the container's name as FFmpeg gives it: may its clock jump; does its header tell a duration; can it be entered at any byte? */
 export const mayJump = isOneOf(RECORDINGS);
 export const tellsDuration = isOneOf(HEADED);
@@ -90,7 +97,11 @@ export class TimelineScan {
    * @param frameRate frames a second, for packets without a duration
    * @param jumps what counts as one; none for packets that do not begin with the file, where decoding times are guesses
    */
-  constructor(private readonly secondsPerTick: number, frameRate: number | null, private readonly jumps: keyof typeof JUMPS) {
+  constructor(
+    private readonly secondsPerTick: number,
+    frameRate: number | null,
+    private readonly jumps: keyof typeof JUMPS,
+  ) {
     this.step = frameRate === null ? 0 : 1 / (frameRate * secondsPerTick);
   }
 

@@ -21,7 +21,10 @@ const PICTURE_CODECS = ['mjpeg', 'png', 'bmp', 'gif', 'tiff', 'webp', 'jpegxl'];
  */
 export function filmTrack<T extends VideoTrack>(tracks: readonly T[]): T | null {
   const rank = ({ pictures, codec, chosen, width, height }: T): number[] => [
-    Number(pictures !== 1), Number(!PICTURE_CODECS.includes(codec)), Number(chosen), width * height,
+    Number(pictures !== 1),
+    Number(!PICTURE_CODECS.includes(codec)),
+    Number(chosen),
+    width * height,
   ];
   const isBetter = (one: readonly number[], other: readonly number[]): boolean => {
     const differs = one.findIndex((value, k) => value !== other[k]);

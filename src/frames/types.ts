@@ -41,7 +41,12 @@ export interface TimeWindow {
  */
 export type SamplingPlan =
   | { readonly kind: 'everySecond'; readonly window?: TimeWindow; readonly glimpse?: FrameSize }
-  | { readonly kind: 'keyframes'; readonly window?: TimeWindow; readonly times?: readonly number[]; readonly most?: number }
+  | {
+      readonly kind: 'keyframes';
+      readonly window?: TimeWindow;
+      readonly times?: readonly number[];
+      readonly most?: number;
+    }
   | { readonly kind: 'exactAt'; readonly times: readonly number[] }
   | { readonly kind: 'every'; readonly window?: TimeWindow };
 

@@ -60,7 +60,10 @@ const CLOSING_PATIENCE = 600;
 export async function openVideoWriter(file: string, options: VideoWriterOptions): Promise<VideoWriter> {
   const { width, height, frameRate, codec = 'h264', orientation = { mirrored: false, rotation: 0 } } = options;
   if (width < 2 || height < 2 || width % 2 !== 0 || height % 2 !== 0 || !(frameRate > 0)) {
-    throw new KinoscopeError('usage', `A video of ${width} x ${height} at ${frameRate} frames a second cannot be written`);
+    throw new KinoscopeError(
+      'usage',
+      `A video of ${width} x ${height} at ${frameRate} frames a second cannot be written`,
+    );
   }
   const target = resolve(file);
   const { name, ext } = parse(target);
@@ -109,7 +112,10 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
   return {
     async write(image, time = (written * rate.den) / rate.num) {
       if (image.width !== width || image.height !== height || image.data.length !== width * height * 3) {
-        throw new KinoscopeError('usage', `A picture of ${image.width} x ${image.height} in a video of ${width} x ${height}`);
+        throw new KinoscopeError(
+          'usage',
+          `A picture of ${image.width} x ${image.height} in a video of ${width} x ${height}`,
+        );
       }
       written++;
       const ticks = Math.round(time * TICKS_PER_SECOND);

@@ -105,7 +105,10 @@ export class GenreAnalyzer {
 
   private score(): void {
     const frames = this.unscored.splice(0);
-    const scores = this.genreModel.score(frames.map(({ seen }) => seen), 'film');
+    const scores = this.genreModel.score(
+      frames.map(({ seen }) => seen),
+      'film',
+    );
     this.scored.push(...frames.map(({ time }, n) => ({ time, scores: scores[n]! })));
   }
 
@@ -120,7 +123,13 @@ export class GenreAnalyzer {
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
     const independent = independentFrames(frames.map(({ scores }) => scores));
-    const answer = present(this.genreModel, this.sight, mean, 'film', firmnessOf(independent, this.genreModel.meta.firmness));
+    const answer = present(
+      this.genreModel,
+      this.sight,
+      mean,
+      'film',
+      firmnessOf(independent, this.genreModel.meta.firmness),
+    );
     return {
       ...answer,
       sure: answer.sure && independent >= FEWEST,
@@ -144,13 +153,19 @@ export async function createGenreAnalyzer(options: GenreAnalyzerOptions): Promis
 }
 
 /** The genre of single pictures of any size; upright ones are taken for posters. One answer for each, in order. */
-export async function classifyStills(models: Models, images: readonly RgbImage[], genreModel?: GenreModel): Promise<StillResult[]> {
+export async function classifyStills(
+  models: Models,
+  images: readonly RgbImage[],
+  genreModel?: GenreModel,
+): Promise<StillResult[]> {
   const model = genreModel ?? (await sharedModel(models));
   const sight = await openSight(models);
-  return Promise.all(images.map(async (image) => {
-    const domain: Domain = image.height > image.width ? 'poster' : 'still';
-    return present(model, sight, model.score([await sight.look(viewOf(image))], domain)[0]!, domain);
-  }));
+  return Promise.all(
+    images.map(async (image) => {
+      const domain: Domain = image.height > image.width ? 'poster' : 'still';
+      return present(model, sight, model.score([await sight.look(viewOf(image))], domain)[0]!, domain);
+    }),
+  );
 }
 
 /** {@link classifyStills} for one picture. */
@@ -159,7 +174,13 @@ export async function classifyStill(models: Models, image: RgbImage): Promise<St
   return answer!;
 }
 
-function present(genreModel: GenreModel, sight: Sight, scores: Float32Array, domain: Domain, firmness = 1): StillResult {
+function present(
+  genreModel: GenreModel,
+  sight: Sight,
+  scores: Float32Array,
+  domain: Domain,
+  firmness = 1,
+): StillResult {
   const { genres, sureFrom, version } = genreModel.meta;
   const { probabilities, top3 } = genreModel.conclude(scores, domain, firmness);
   return {

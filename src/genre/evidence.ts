@@ -16,7 +16,11 @@ export interface Standard {
  * Some descriptors, of the square roots of their values, standardised, times every row of the matrices. [count][rows of all matrices]
  * @param read writes the n-th descriptor to `into`
  */
-export type EvidenceOf = (standard: Standard, count: number, read: (n: number, into: Float32Array) => void) => Float32Array[];
+export type EvidenceOf = (
+  standard: Standard,
+  count: number,
+  read: (n: number, into: Float32Array) => void,
+) => Float32Array[];
 
 /**
  * A program that keeps copies of matrices in its memory; the matrices themselves are not held.
@@ -26,10 +30,20 @@ export type EvidenceOf = (standard: Standard, count: number, read: (n: number, i
 export function startEvidence(matrices: readonly Float32Array[], length: number): EvidenceOf {
   // Its arguments are explained in evidence.wat.
   const { memory, evidence } = startWasm<{
-    readonly evidence: (values: number, mean: number, scale: number, matrix: number, length: number, sums: number, end: number) => void;
+    readonly evidence: (
+      values: number,
+      mean: number,
+      scale: number,
+      matrix: number,
+      length: number,
+      sums: number,
+      end: number,
+    ) => void;
   }>('evidence.wasm');
   const padded = Math.ceil(length / STEP) * STEP;
-  const rows = matrices.flatMap((matrix) => Array.from({ length: matrix.length / length }, (_, r) => matrix.subarray(r * length, (r + 1) * length)));
+  const rows = matrices.flatMap((matrix) =>
+    Array.from({ length: matrix.length / length }, (_, r) => matrix.subarray(r * length, (r + 1) * length)),
+  );
   const rowCount = rows.length;
   const height = Math.ceil(rowCount / ROWS) * ROWS;
   const [meanAt, scaleAt, valuesAt, matrixAt] = [0, padded, 2 * padded, (2 + TOGETHER) * padded];
@@ -48,7 +62,8 @@ export function startEvidence(matrices: readonly Float32Array[], length: number)
       const own = Math.min(TOGETHER, count - first);
       for (let n = 0; n < own; n++) read(first + n, rowAt(valuesAt + n * padded));
       evidence(4 * valuesAt, 4 * meanAt, 4 * scaleAt, 4 * matrixAt, 4 * padded, 4 * sumsAt, 4 * end);
-      for (let n = 0; n < own; n++) found.push(Float32Array.from({ length: rowCount }, (_, r) => sums[r * TOGETHER + n]!));
+      for (let n = 0; n < own; n++)
+        found.push(Float32Array.from({ length: rowCount }, (_, r) => sums[r * TOGETHER + n]!));
     }
     return found;
   };

@@ -36,21 +36,34 @@ export function addForestAnswer(forest: Forest, row: Float32Array, sum: Float32A
   }
 }
 
-const ARRAYS = { roots: Uint32Array, feature: Uint16Array, threshold: Float32Array, next: Uint32Array, leaves: Uint8Array } as const;
+const ARRAYS = {
+  roots: Uint32Array,
+  feature: Uint16Array,
+  threshold: Float32Array,
+  next: Uint32Array,
+  leaves: Uint8Array,
+} as const;
 
 /** The forest as arrays of a file, and back. @throws KinoscopeError `unavailable` when one is missing or points outside */
-export const forestArrays = ({ roots, feature, threshold, next, leaves }: Forest): Record<keyof typeof ARRAYS, NumberArray> =>
-  ({ roots, feature, threshold, next, leaves });
+export const forestArrays = ({
+  roots,
+  feature,
+  threshold,
+  next,
+  leaves,
+}: Forest): Record<keyof typeof ARRAYS, NumberArray> => ({ roots, feature, threshold, next, leaves });
 
 export function forestFromArrays(arrays: Readonly<Record<string, NumberArray>>, outputs: number): Forest {
   for (const [name, Type] of Object.entries(ARRAYS)) {
-    if (!(arrays[name] instanceof Type)) throw new KinoscopeError('unavailable', `The genre model has no array ${name}`);
+    if (!(arrays[name] instanceof Type))
+      throw new KinoscopeError('unavailable', `The genre model has no array ${name}`);
   }
   const forest = { outputs, ...arrays } as unknown as Forest;
   const nodes = forest.feature.length;
   // Children come after their parent: walking a damaged file ends all the same.
   const sound = forest.next.every((next, node) =>
-    forest.feature[node] === LEAF ? (next + 1) * outputs <= forest.leaves.length : next > node && next + 1 < nodes);
+    forest.feature[node] === LEAF ? (next + 1) * outputs <= forest.leaves.length : next > node && next + 1 < nodes,
+  );
   if (!sound || forest.roots.some((root) => root >= nodes)) {
     throw new KinoscopeError('unavailable', 'The forest of the genre model is damaged');
   }

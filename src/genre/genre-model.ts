@@ -105,7 +105,11 @@ export interface GenreModel {
 const descriptorLength = ({ outputs }: GenreMeta): number => outputs.reduce((sum, { size }) => sum + size, 0);
 
 /** What a network answers for each genre where a descriptor's products with its linear part and its units are known. [genres] */
-export function networkAnswer({ bias, answers }: Pick<HiddenNetwork, 'bias' | 'answers'>, linear: Float32Array, units: Float32Array): Float32Array {
+export function networkAnswer(
+  { bias, answers }: Pick<HiddenNetwork, 'bias' | 'answers'>,
+  linear: Float32Array,
+  units: Float32Array,
+): Float32Array {
   const open = units.map((sum, u) => Math.max(0, sum + bias[u]!));
   return linear.map((sum, g) => open.reduce((all, value, u) => all + value * answers[g * open.length + u]!, sum));
 }
@@ -121,7 +125,11 @@ export function forestAnswer(forest: Forest, evidence: Float32Array): Float32Arr
 export const transform = (value: number): number => Math.sqrt(Math.max(value, 0));
 
 /** What scores say about each genre, as log-odds, and what the top three are chosen by. [genres] each. */
-export function calibrate(scores: Float32Array, calibration: Calibration, firmness = 1): { logits: Float32Array; telling: Float32Array } {
+export function calibrate(
+  scores: Float32Array,
+  calibration: Calibration,
+  firmness = 1,
+): { logits: Float32Array; telling: Float32Array } {
   const { centre, slope, base, reach, handicap } = calibration;
   const logits = scores.map((score, g) => {
     const shift = firmness * slope[g]! * (score - centre[g]!);
@@ -136,21 +144,31 @@ function startHeads({ linear, forest, network }: Heads, length: number, forestSh
   const genres = linear.length / length;
   const { bias, answers } = network;
   const evidenceOf = startEvidence([linear, network.linear, network.units], length);
-  return (standard, count, read) => evidenceOf(standard, count, read).map((sums) => {
-    const [evidence, straight, units] = [sums.subarray(0, genres), sums.subarray(genres, 2 * genres), sums.subarray(2 * genres)];
-    const ofNetwork = networkAnswer({ bias, answers }, straight, units);
-    return forestAnswer(forest, evidence).map((answer, g) => forestShare * answer + (1 - forestShare) * ofNetwork[g]!);
-  });
+  return (standard, count, read) =>
+    evidenceOf(standard, count, read).map((sums) => {
+      const [evidence, straight, units] = [
+        sums.subarray(0, genres),
+        sums.subarray(genres, 2 * genres),
+        sums.subarray(2 * genres),
+      ];
+      const ofNetwork = networkAnswer({ bias, answers }, straight, units);
+      return forestAnswer(forest, evidence).map(
+        (answer, g) => forestShare * answer + (1 - forestShare) * ofNetwork[g]!,
+      );
+    });
 }
 
 export function createGenreModel({ meta, heads, domains }: GenreParameters): GenreModel {
   const { forestShare, genres } = meta;
   // A division for each of the thousands of values would be a tenth of the time.
-  const scales = Object.fromEntries(DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)])) as Record<Domain, Float32Array>;
+  const scales = Object.fromEntries(
+    DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)]),
+  ) as Record<Domain, Float32Array>;
 
   const length = descriptorLength(meta);
   const scoresOf: Record<Kind, EvidenceOf> = {
-    scene: startHeads(heads.scene, length, forestShare), poster: startHeads(heads.poster, length, forestShare),
+    scene: startHeads(heads.scene, length, forestShare),
+    poster: startHeads(heads.poster, length, forestShare),
   };
 
   function readDescriptor(seen: Seen, into: Float32Array): void {
@@ -170,10 +188,21 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
     return scoresOf[KIND_OF[domain]](standard, seen.length, (n, into) => readDescriptor(seen[n]!, into));
   }
 
-  function conclude(scores: Float32Array, domain: Domain, firmness = 1): { probabilities: Float32Array; top3: number[] } {
+  function conclude(
+    scores: Float32Array,
+    domain: Domain,
+    firmness = 1,
+  ): { probabilities: Float32Array; top3: number[] } {
     const { logits, telling } = calibrate(scores, domains[domain], firmness);
-    const byLogit = (values: Float32Array) => (a: number, b: number): number => values[b]! - values[a]! || a - b;
-    const top3 = genres.map((_, g) => g).sort(byLogit(telling)).slice(0, 3).sort(byLogit(logits));
+    const byLogit =
+      (values: Float32Array) =>
+      (a: number, b: number): number =>
+        values[b]! - values[a]! || a - b;
+    const top3 = genres
+      .map((_, g) => g)
+      .sort(byLogit(telling))
+      .slice(0, 3)
+      .sort(byLogit(logits));
     return { probabilities: logits.map((value) => 1 / (1 + Math.exp(-value))), top3 };
   }
 
@@ -186,13 +215,20 @@ export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uin
   const ofKinds = KINDS.flatMap((kind) => {
     const { linear, forest, network } = heads[kind];
     const arrays = {
-      'linear': halves(linear), ...forestArrays(forest),
-      'network.linear': halves(network.linear), 'network.units': halves(network.units), 'network.bias': network.bias, 'network.answers': network.answers,
+      'linear': halves(linear),
+      ...forestArrays(forest),
+      'network.linear': halves(network.linear),
+      'network.units': halves(network.units),
+      'network.bias': network.bias,
+      'network.answers': network.answers,
     };
     return Object.entries(arrays).map(([name, array]) => [`${kind}.${name}`, array] as const);
   });
-  const ofDomains = DOMAINS.flatMap((domain) => (['mean', 'spread', ...CALIBRATION_FIELDS] as const)
-    .map((field) => [`${domain}.${field}`, domains[domain][field]] as const));
+  const ofDomains = DOMAINS.flatMap((domain) =>
+    (['mean', 'spread', ...CALIBRATION_FIELDS] as const).map(
+      (field) => [`${domain}.${field}`, domains[domain][field]] as const,
+    ),
+  );
   return encodeArrays(meta, Object.fromEntries([...ofKinds, ...ofDomains]));
 }
 
@@ -200,7 +236,8 @@ export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uin
 export function decodeGenreModel(file: Uint8Array): GenreParameters {
   const { meta: header, arrays } = decodeArrays(file);
   const parsed = MetaSchema.safeParse(header);
-  if (!parsed.success) throw new KinoscopeError('unavailable', `The genre model's header is wrong: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success)
+    throw new KinoscopeError('unavailable', `The genre model's header is wrong: ${parsed.error.issues[0]?.message}`);
   const meta = parsed.data;
   const genres = meta.genres.length;
   const descriptor = descriptorLength(meta);
@@ -212,7 +249,9 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
   const floats = (name: string, length: number): Float32Array => of(Float32Array, name, length);
   const matrix = (name: string, rows: number): Float32Array => fromHalves(of(Uint16Array, name, rows * descriptor));
   const headsOf = (kind: Kind): Heads => {
-    const own = Object.entries(arrays).flatMap(([name, array]) => (name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : []));
+    const own = Object.entries(arrays).flatMap(([name, array]) =>
+      name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : [],
+    );
     return {
       linear: matrix(`${kind}.linear`, genres),
       forest: forestFromArrays(Object.fromEntries(own), genres),

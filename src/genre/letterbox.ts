@@ -34,7 +34,11 @@ function barWidth({ data, width, height }: RgbImage, edge: 'top' | 'bottom' | 'l
  * Bars are symmetric: the narrower of both counts, none when it is a sliver or when the picture itself is dark. One line
  * more goes with them: scaling mixes a bar's edge with the picture.
  */
-function symmetricBar(image: RgbImage, sides: readonly ['top', 'bottom'] | readonly ['left', 'right'], size: number): number {
+function symmetricBar(
+  image: RgbImage,
+  sides: readonly ['top', 'bottom'] | readonly ['left', 'right'],
+  size: number,
+): number {
   const limit = Math.ceil(size * MOST) + 1;
   const bar = Math.min(barWidth(image, sides[0], limit), barWidth(image, sides[1], limit));
   return bar < size * LEAST || bar >= limit ? 0 : bar + 1;

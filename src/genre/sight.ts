@@ -21,8 +21,15 @@ const SQUARE = 299;
 export function viewOf(image: RgbImage): View {
   const reduction = Math.min(1, COARSE.width / image.width, COARSE.height / image.height);
   const whole = { left: 0, top: 0, width: image.width, height: image.height };
-  const coarse = reduction === 1 ? image
-    : resample(image, whole, Math.max(1, Math.round(image.width * reduction)), Math.max(1, Math.round(image.height * reduction)));
+  const coarse =
+    reduction === 1
+      ? image
+      : resample(
+          image,
+          whole,
+          Math.max(1, Math.round(image.width * reduction)),
+          Math.max(1, Math.round(image.height * reduction)),
+        );
   const window = activeWindow(coarse);
   return { coarse, window, square: resample(coarse, window, SQUARE, SQUARE) };
 }
@@ -55,10 +62,16 @@ export interface Sight {
 
 /** @throws KinoscopeError `unavailable` when a network is missing */
 export async function openSight(models: Models): Promise<Sight> {
-  const networks = await Promise.all(Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })));
+  const networks = await Promise.all(
+    Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })),
+  );
   return {
     version: networks.map(({ network }) => network.version).join(' '),
-    look: async (view) => Object.fromEntries(await Promise.all(
-      networks.map(async ({ network, shown }) => [network.id, await network.runImage(shown(view))] as const))),
+    look: async (view) =>
+      Object.fromEntries(
+        await Promise.all(
+          networks.map(async ({ network, shown }) => [network.id, await network.runImage(shown(view))] as const),
+        ),
+      ),
   };
 }

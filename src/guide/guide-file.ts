@@ -38,7 +38,7 @@ export async function readGuideFile(path: string): Promise<ReadGuide> {
 /** The file's bytes, unpacked: gzip is told by its first bytes. */
 async function* openGuide(path: string): AsyncIterable<Uint8Array> {
   const start = createReadStream(path, { end: 1 });
-  const magic = Buffer.concat(await start.toArray() as Buffer[]);
+  const magic = Buffer.concat((await start.toArray()) as Buffer[]);
   const file = createReadStream(path, { highWaterMark: 2 ** 18 });
   const isPacked = magic[0] === 0x1f && magic[1] === 0x8b;
   yield* (isPacked ? file.compose(createGunzip()) : file) as AsyncIterable<Uint8Array>;

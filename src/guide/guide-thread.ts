@@ -23,7 +23,9 @@ export interface OnAir {
   readonly reports: readonly GuideReport[];
 }
 
-export type GuideAnswer = { readonly id: number } & ({ readonly onAir: OnAir } | { readonly error: { readonly code: ErrorCode; readonly message: string } });
+export type GuideAnswer = { readonly id: number } & (
+  { readonly onAir: OnAir } | { readonly error: { readonly code: ErrorCode; readonly message: string } }
+);
 
 interface Asked {
   resolve(onAir: OnAir): void;

@@ -6,7 +6,13 @@ import { Guide } from './guide.js';
 export const GUIDE = Symbol('GUIDE');
 
 @Module({
-  providers: [{ provide: GUIDE, inject: [SETTINGS], useFactory: ({ guide }: Settings) => (guide === null ? null : new Guide(guide)) }],
+  providers: [
+    {
+      provide: GUIDE,
+      inject: [SETTINGS],
+      useFactory: ({ guide }: Settings) => (guide === null ? null : new Guide(guide)),
+    },
+  ],
   exports: [GUIDE],
 })
 export class GuideModule {}

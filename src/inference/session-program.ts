@@ -36,16 +36,19 @@ async function answer(request: Request): Promise<Result> {
   switch (request.kind) {
     case 'open': {
       const { model, options } = request;
-      const session = typeof model === 'string'
-        ? await InferenceSession.create(model, options)
-        : await InferenceSession.create(model, options);
+      const session =
+        typeof model === 'string'
+          ? await InferenceSession.create(model, options)
+          : await InferenceSession.create(model, options);
       sessions.set(request.session, session);
       return { outputNames: session.outputNames };
     }
     case 'run': {
       const feeds = Object.fromEntries(Object.entries(request.inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
       const results = await sessions.get(request.session)!.run(feeds);
-      return { outputs: Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrt(name, tensor)])) };
+      return {
+        outputs: Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrt(name, tensor)])),
+      };
     }
     case 'close':
       await sessions.get(request.session)?.release();

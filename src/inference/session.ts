@@ -17,7 +17,10 @@ export interface SessionOptions {
 export interface Session {
   readonly outputNames: readonly string[];
   /** @param options.handOver the inputs' memory changes hands instead of being copied, and is lost to the caller */
-  run(inputs: Readonly<Record<string, Tensor>>, options?: { readonly handOver?: boolean }): Promise<Record<string, Tensor>>;
+  run(
+    inputs: Readonly<Record<string, Tensor>>,
+    options?: { readonly handOver?: boolean },
+  ): Promise<Record<string, Tensor>>;
   close(): Promise<void>;
 }
 
@@ -27,7 +30,8 @@ export interface Session {
  * may still leave single operators that it does not know to the CPU; that is how ONNX Runtime works.)
  */
 export async function openSession(
-  model: string | Uint8Array, { provider, threads, exactProducts = false, lane = 0 }: SessionOptions,
+  model: string | Uint8Array,
+  { provider, threads, exactProducts = false, lane = 0 }: SessionOptions,
 ): Promise<Session> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider],
@@ -67,8 +71,9 @@ export async function openSession(
 function absence(provider: ExecutionProvider, cause: unknown): string {
   // The library puts file names and conditions first, the reason last.
   const reason = (cause instanceof Error ? cause.message : String(cause)).trim().split('. ').at(-1) ?? '';
-  const advice = provider === 'cuda'
-    ? 'it needs an NVIDIA driver and ONNX Runtime\'s CUDA libraries'
-    : 'it needs a graphics driver with Vulkan, Metal or Direct3D 12';
+  const advice =
+    provider === 'cuda'
+      ? "it needs an NVIDIA driver and ONNX Runtime's CUDA libraries"
+      : 'it needs a graphics driver with Vulkan, Metal or Direct3D 12';
   return `The inference provider ${provider} is not available here: ${advice} (${reason}); the provider cpu always is`;
 }

@@ -30,7 +30,9 @@ export async function checkFile(file: string, sha256: string, cacheDir: string):
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return 'missing';
   const { size, mtimeMs } = found;
-  const stamp: Partial<Stamp> = await readFile(stampOf(file, cacheDir), 'utf8').then(JSON.parse).catch(() => ({}));
+  const stamp: Partial<Stamp> = await readFile(stampOf(file, cacheDir), 'utf8')
+    .then(JSON.parse)
+    .catch(() => ({}));
   if (stamp.size === size && stamp.mtimeMs === mtimeMs) return stamp.sha256 === sha256 ? 'ok' : 'different';
   const actual = await hashFile(file);
   await writeStamp(file, cacheDir, { size, mtimeMs, sha256: actual });

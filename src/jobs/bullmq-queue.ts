@@ -29,7 +29,13 @@ export interface BullQueueOptions {
 /** BullMQ fails a job that stalled this often by itself; here the store counts the attempts. */
 const NEVER = 1_000_000;
 
-export async function createBullQueue({ redis, queues, store, timing, rates = {} }: BullQueueOptions): Promise<JobQueue> {
+export async function createBullQueue({
+  redis,
+  queues,
+  store,
+  timing,
+  rates = {},
+}: BullQueueOptions): Promise<JobQueue> {
   const records = await JobRecords.open(store);
   const queue = new BullQueue(records, redis, queues, { ...DEFAULT_TIMING, pollMs: 1_000, ...timing }, rates);
   await queue.listen();
@@ -83,7 +89,10 @@ class BullQueue implements JobQueue {
     const record = await this.records.get(id);
     if (record?.state !== 'running') return record && toJob(record);
     // without Redis there is no news, and the stored job is the answer
-    const delivered = await this.queues.get(record.name)?.getJob(id).catch(() => undefined);
+    const delivered = await this.queues
+      .get(record.name)
+      ?.getJob(id)
+      .catch(() => undefined);
     const news = delivered?.progress as Partial<Progress> | undefined;
     return { ...toJob(record), ...(news?.stage !== undefined && news) };
   }
@@ -124,7 +133,11 @@ class BullQueue implements JobQueue {
     const record = await this.records.cancel(id);
     if (!record) return null;
     // one that runs is locked and stays: its worker hears of it, or looks; without Redis it ends all the same
-    await this.queues.get(record.name)?.remove(id).then(() => this.tell(id)).catch(() => undefined);
+    await this.queues
+      .get(record.name)
+      ?.remove(id)
+      .then(() => this.tell(id))
+      .catch(() => undefined);
     return toJob(record);
   }
 
@@ -182,14 +195,18 @@ class BullQueue implements JobQueue {
 
   private async deliver(record: JobRecord): Promise<void> {
     // BullMQ ignores an id that it has already
-    await this.queue(record.name).add(record.name, {}, {
-      jobId: record.id,
-      attempts: record.maxAttempts,
-      backoff: { type: 'exponential', delay: this.timing.backoffMs },
-      removeOnComplete: true,
-      removeOnFail: true,
-      priority: record.priority,
-    });
+    await this.queue(record.name).add(
+      record.name,
+      {},
+      {
+        jobId: record.id,
+        attempts: record.maxAttempts,
+        backoff: { type: 'exponential', delay: this.timing.backoffMs },
+        removeOnComplete: true,
+        removeOnFail: true,
+        priority: record.priority,
+      },
+    );
   }
 
   /** Delivers once more what Redis has lost: a process died between the store and Redis, or Redis lost its memory. */
@@ -267,7 +284,10 @@ class BullQueue implements JobQueue {
       maxStalledCount: NEVER,
     });
     worker.on('error', () => undefined);
-    const ready = worker.waitUntilReady().then(() => worker.startStalledCheckTimer()).then(() => worker);
+    const ready = worker
+      .waitUntilReady()
+      .then(() => worker.startStalledCheckTimer())
+      .then(() => worker);
     this.workers.set(name, ready);
     return ready;
   }

@@ -9,7 +9,11 @@ import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
  * A queue in the store itself, for one machine: as many processes as have the store open may enqueue and work. Closing
  * it hands back the jobs that are still leased; the store stays open.
  */
-export async function createEmbeddedQueue(store: Store, timing: LeaseTiming = {}, rates: Rates = {}): Promise<JobQueue> {
+export async function createEmbeddedQueue(
+  store: Store,
+  timing: LeaseTiming = {},
+  rates: Rates = {},
+): Promise<JobQueue> {
   return new EmbeddedQueue(await JobRecords.open(store), { ...DEFAULT_TIMING, ...timing }, rates);
 }
 
@@ -45,7 +49,9 @@ class EmbeddedQueue implements JobQueue {
     const open = await this.withinRates(names);
     if (open.length === 0) return null;
     const record = which === 'suspect' ? null : await this.records.startDue(open, this.timing.leaseMs);
-    return this.lease(record ?? (which === 'innocent' ? null : await this.records.startSuspect(open, this.timing.leaseMs)));
+    return this.lease(
+      record ?? (which === 'innocent' ? null : await this.records.startSuspect(open, this.timing.leaseMs)),
+    );
   }
 
   async hasSuspect(names: readonly string[]): Promise<boolean> {
@@ -100,10 +106,12 @@ class EmbeddedQueue implements JobQueue {
 
   /** Those names of which more may be started. Processes that look at the same moment may start one more each. */
   private async withinRates(names: readonly string[]): Promise<string[]> {
-    const within = await Promise.all(names.map(async (name) => {
-      const rate = this.rates[name];
-      return rate === undefined || (await this.records.startedWithinAMinute(name)) < rate ? [name] : [];
-    }));
+    const within = await Promise.all(
+      names.map(async (name) => {
+        const rate = this.rates[name];
+        return rate === undefined || (await this.records.startedWithinAMinute(name)) < rate ? [name] : [];
+      }),
+    );
     return within.flat();
   }
 

@@ -34,8 +34,24 @@ export function toJob(record: JobRecord): Job {
   const { id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts } = record;
   const { error, uniqueKey, after, priority, createdAt, trace, startedAt, finishedAt } = record;
   return {
-    id, version, tenant, name, data, state, progress, stage, attempts, maxAttempts,
-    error, uniqueKey, after, priority, createdAt, trace: trace ?? null, startedAt, finishedAt,
+    id,
+    version,
+    tenant,
+    name,
+    data,
+    state,
+    progress,
+    stage,
+    attempts,
+    maxAttempts,
+    error,
+    uniqueKey,
+    after,
+    priority,
+    createdAt,
+    trace: trace ?? null,
+    startedAt,
+    finishedAt,
   };
 }
 
@@ -44,7 +60,10 @@ export function hasEnded(job: Job): boolean {
 }
 
 /** What makes a queued job startable. */
-export function due(job: Pick<Job, 'priority' | 'createdAt'>, at: number): { stage: string; dueAt: number; rank: number } {
+export function due(
+  job: Pick<Job, 'priority' | 'createdAt'>,
+  at: number,
+): { stage: string; dueAt: number; rank: number } {
   return { stage: 'queued', dueAt: at, rank: rankOf(job) };
 }
 
@@ -52,7 +71,11 @@ export function rankOf({ priority, createdAt }: Pick<Job, 'priority' | 'createdA
   return priority * RANKS_OF_A_PRIORITY + Date.parse(createdAt);
 }
 
-export function toEnded(state: JobState, error: JobError | null, fields: Readonly<Record<string, unknown>> = {}): Patch {
+export function toEnded(
+  state: JobState,
+  error: JobError | null,
+  fields: Readonly<Record<string, unknown>> = {},
+): Patch {
   const end = { state, error, finishedAt: new Date().toISOString(), lease: null, dueAt: null, rank: null };
   return { $set: { stage: state, ...fields, ...end }, $unset: ['activeKey', 'suspect'] };
 }
@@ -68,5 +91,5 @@ export function longestWait({ leaseMs, backoffMs }: Required<LeaseTiming>): numb
 /** Why a worker's calls on a job fail: it was cancelled, or it is another worker's now. */
 export function lostError(job: Job | null): KinoscopeError {
   if (job?.state === 'cancelled') return new KinoscopeError('cancelled', 'The job was cancelled');
-  return new KinoscopeError('conflict', 'The lease was lost: the job is not this worker\'s any more');
+  return new KinoscopeError('conflict', "The lease was lost: the job is not this worker's any more");
 }

@@ -13,7 +13,14 @@ import {
 } from '../storage/collection.js';
 import { AnnouncedJobs } from './announced-jobs.js';
 import { due, hasEnded, type JobRecord, longestWait, rankOf, toEnded } from './job-record.js';
-import { JOB_STATES, type JobError, type JobState, type JobsWanted, type LeaseTiming, type NewJob } from './job-queue.js';
+import {
+  JOB_STATES,
+  type JobError,
+  type JobState,
+  type JobsWanted,
+  type LeaseTiming,
+  type NewJob,
+} from './job-queue.js';
 import { WaitingJobs } from './waiting-jobs.js';
 
 const COLLECTION = 'jobs';
@@ -25,7 +32,8 @@ const LONGEST_PRUNING_PAUSE_MS = 3_600_000;
 const ABOUT = ['data.titleId', 'data.message.titleId'] as const;
 const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
 const DIED_EVERY_TIME = 'The worker stopped unexpectedly in every attempt to do this job';
-const DIED_ALONE = 'The worker stopped unexpectedly while it did this job, and again when it did nothing else: the job is taken for the cause';
+const DIED_ALONE =
+  'The worker stopped unexpectedly while it did this job, and again when it did nothing else: the job is taken for the cause';
 const ENDED: Filter = { state: { $in: ['done', 'failed', 'cancelled'] } };
 const ENDED_IN_VAIN: readonly JobState[] = ['failed', 'cancelled'];
 
@@ -45,13 +53,32 @@ export class JobRecords {
 
   static async open(store: Store): Promise<JobRecords> {
     const indexes = [
-      { paths: ['activeKey'], unique: true }, { paths: ['dueAt'] }, { paths: ['state', 'createdAt'] }, { paths: ['after'] },
-      { paths: ['tenant', 'createdAt'] }, { paths: ['tenant', 'state', 'createdAt'] },
-      { paths: ['name', 'state', 'rank'] }, { paths: ['name', 'startedAt'] }, { paths: ['announced'] }, { paths: ['finishedAt'] }, { paths: ['suspect'] },
+      { paths: ['activeKey'], unique: true },
+      { paths: ['dueAt'] },
+      { paths: ['state', 'createdAt'] },
+      { paths: ['after'] },
+      { paths: ['tenant', 'createdAt'] },
+      { paths: ['tenant', 'state', 'createdAt'] },
+      { paths: ['name', 'state', 'rank'] },
+      { paths: ['name', 'startedAt'] },
+      { paths: ['announced'] },
+      { paths: ['finishedAt'] },
+      { paths: ['suspect'] },
       ...ABOUT.map((path) => ({ paths: [path] })),
     ];
-    const fields = { tenant: 'string', name: 'string', data: 'object', state: 'string', progress: 'number', attempts: 'number', createdAt: 'string' } as const;
-    return new JobRecords(store, await store.collection<JobRecord>({ name: COLLECTION, indexes, fields, shared: true }));
+    const fields = {
+      tenant: 'string',
+      name: 'string',
+      data: 'object',
+      state: 'string',
+      progress: 'number',
+      attempts: 'number',
+      createdAt: 'string',
+    } as const;
+    return new JobRecords(
+      store,
+      await store.collection<JobRecord>({ name: COLLECTION, indexes, fields, shared: true }),
+    );
   }
 
   /** Stores a job, or finds the active one of the same unique key. @throws KinoscopeError `not-found` */
@@ -174,8 +201,9 @@ export class JobRecords {
   /** Takes a job from a worker that went silent: puts it back to be tried alone, or ends it if that was done. null: there is none. */
   private async takeFromDead(silent: Filter): Promise<JobRecord | null> {
     const end = (message: string): Patch => toEnded('failed', { code: 'internal', message });
-    const failed = (await this.jobs.claim({ ...silent, crashesLeft: 0 }, end(DIED_ALONE)))
-      ?? (await this.jobs.claim({ ...silent, attemptsLeft: 0 }, end(DIED_EVERY_TIME)));
+    const failed =
+      (await this.jobs.claim({ ...silent, crashesLeft: 0 }, end(DIED_ALONE))) ??
+      (await this.jobs.claim({ ...silent, attemptsLeft: 0 }, end(DIED_EVERY_TIME)));
     if (failed) await this.waiting.tell(failed.id);
     const again = { state: 'queued', stage: 'queued', progress: 0, lease: null, dueAt: Date.now(), suspect: true };
     const back = { ...silent, attemptsLeft: { $gt: 0 }, crashesLeft: { $ne: 0 } };
@@ -251,9 +279,16 @@ export class JobRecords {
   /** Puts a running job back until these are done, as if it had not been started, if this lease holds it. */
   async wait(id: string, lease: string, after: readonly string[]): Promise<boolean> {
     const again = {
-      state: 'queued', stage: 'waiting', progress: 0, lease: null, after, dueAt: null, rank: null,
+      state: 'queued',
+      stage: 'waiting',
+      progress: 0,
+      lease: null,
+      after,
+      dueAt: null,
+      rank: null,
       // its process has survived this stage of it
-      crashesLeft: DEFAULT_MAX_CRASHES - 1, suspect: false,
+      crashesLeft: DEFAULT_MAX_CRASHES - 1,
+      suspect: false,
     };
     return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
   }
@@ -263,13 +298,21 @@ export class JobRecords {
     const record = await this.jobs.get(id);
     if (!record) return null;
     if (!ENDED_IN_VAIN.some((state) => state === record.state)) {
-      throw new KinoscopeError('conflict', `The job ${id} is ${record.state}: only one that failed or was cancelled can be tried again`);
+      throw new KinoscopeError(
+        'conflict',
+        `The job ${id} is ${record.state}: only one that failed or was cancelled can be tried again`,
+      );
     }
-    const before = (await Promise.all(record.after.map((first) => this.jobs.get(first)))).flatMap((first) => first ?? []);
+    const before = (await Promise.all(record.after.map((first) => this.jobs.get(first)))).flatMap(
+      (first) => first ?? [],
+    );
     if (!record.regardless) {
       for (const first of before) if (ENDED_IN_VAIN.some((state) => state === first.state)) await this.retry(first.id);
     }
-    await this.queueAgain(record, before.some((first) => (record.regardless ? !hasEnded(first) : first.state !== 'done')));
+    await this.queueAgain(
+      record,
+      before.some((first) => (record.regardless ? !hasEnded(first) : first.state !== 'done')),
+    );
     // what has cleared up after it does so once more
     const cleared = (await this.jobs.find({ after: id, regardless: true, state: 'done' }, { limit: 1000 })).items;
     for (const job of cleared) await this.queueAgain(job, true);
@@ -282,8 +325,15 @@ export class JobRecords {
   private async queueAgain(record: JobRecord, waits: boolean): Promise<void> {
     const { id, state, maxAttempts } = record;
     const again = {
-      state: 'queued', progress: 0, attempts: 0, attemptsLeft: maxAttempts, error: null, startedAt: null, finishedAt: null,
-      crashesLeft: DEFAULT_MAX_CRASHES - 1, suspect: false,
+      state: 'queued',
+      progress: 0,
+      attempts: 0,
+      attemptsLeft: maxAttempts,
+      error: null,
+      startedAt: null,
+      finishedAt: null,
+      crashesLeft: DEFAULT_MAX_CRASHES - 1,
+      suspect: false,
       ...(waits ? { stage: 'waiting', dueAt: null, rank: null } : due(record, Date.now())),
       ...(record.uniqueKey !== null && { activeKey: activeKey(record.tenant, record.uniqueKey) }),
       ...(record.announced !== undefined && { announced: false }),
@@ -300,7 +350,10 @@ export class JobRecords {
 
   async list({ tenant, state, limit, cursor }: JobsWanted = {}): Promise<Page<JobRecord>> {
     const page = { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
-    return this.jobs.find({ ...(tenant !== undefined && { tenant }), ...(state && { state }) }, { sort: { path: 'createdAt', order: 'desc' }, ...page });
+    return this.jobs.find(
+      { ...(tenant !== undefined && { tenant }), ...(state && { state }) },
+      { sort: { path: 'createdAt', order: 'desc' }, ...page },
+    );
   }
 
   /** Cancels a job that is active; the job as it is afterwards. */
@@ -312,7 +365,11 @@ export class JobRecords {
   }
 
   removalsOf(titleId: string): Write[] {
-    return ABOUT.map((path) => ({ kind: 'delete', collection: COLLECTION, filter: { [path]: titleId, tenant: currentTenant(), ...ENDED } }));
+    return ABOUT.map((path) => ({
+      kind: 'delete',
+      collection: COLLECTION,
+      filter: { [path]: titleId, tenant: currentTenant(), ...ENDED },
+    }));
   }
 
   /** Those that are active, at most a thousand. */
@@ -322,14 +379,19 @@ export class JobRecords {
 
   async counts(name?: string): Promise<Record<JobState, number>> {
     const which = name === undefined ? {} : { name };
-    const counts = await Promise.all(JOB_STATES.map(async (state) => [state, await this.jobs.count({ ...which, state })] as const));
+    const counts = await Promise.all(
+      JOB_STATES.map(async (state) => [state, await this.jobs.count({ ...which, state })] as const),
+    );
     return Object.fromEntries(counts) as Record<JobState, number>;
   }
 }
 
 /** The queued jobs of these names that may start now. */
-const dueNow = (names: readonly string[]): Filter =>
-  ({ name: names.length === 1 ? names[0]! : { $in: names }, state: 'queued', dueAt: { $lte: Date.now() } });
+const dueNow = (names: readonly string[]): Filter => ({
+  name: names.length === 1 ? names[0]! : { $in: names },
+  state: 'queued',
+  dueAt: { $lte: Date.now() },
+});
 
 const activeKey = (tenant: string, uniqueKey: string): string => `${tenant}/${uniqueKey}`;
 

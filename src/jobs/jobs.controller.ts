@@ -1,5 +1,18 @@
 import {
-  type CanActivate, Controller, Delete, type ExecutionContext, Get, HttpCode, Inject, Injectable, Param, Post, Query, Sse, type MessageEvent, UseGuards,
+  type CanActivate,
+  Controller,
+  Delete,
+  type ExecutionContext,
+  Get,
+  HttpCode,
+  Inject,
+  Injectable,
+  Param,
+  Post,
+  Query,
+  Sse,
+  type MessageEvent,
+  UseGuards,
 } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
@@ -20,7 +33,9 @@ export const JobOutput = z.object({
   progress: z.number().min(0).max(1),
   stage: z.string(),
   attempts: z.number().int(),
-  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }).nullable(),
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() })
+    .nullable(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
@@ -28,9 +43,24 @@ export const JobOutput = z.object({
 export type JobOutput = z.infer<typeof JobOutput>;
 
 export function presentJob(job: Job): JobOutput {
-  const { id, name, data, after, priority, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } = job;
+  const { id, name, data, after, priority, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } =
+    job;
   const titleId = typeof data['titleId'] === 'string' ? data['titleId'] : null;
-  return { id, name, titleId, after: [...after], priority, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt };
+  return {
+    id,
+    name,
+    titleId,
+    after: [...after],
+    priority,
+    state,
+    progress,
+    stage,
+    attempts,
+    error,
+    createdAt,
+    startedAt,
+    finishedAt,
+  };
 }
 
 const ended = (job: Job): boolean => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
@@ -71,7 +101,12 @@ export class JobsController {
   @ApiOperation({ summary: 'All jobs, or those in one state, the newest first' })
   @ApiOkResponse({ standardSchema: JobPage })
   async list(@Query({ schema: JobsQuery }) { state, limit, cursor }: JobsQuery): Promise<z.infer<typeof JobPage>> {
-    const page = await this.queue.list({ tenant: currentTenant(), limit, ...(state && { state }), ...(cursor !== undefined && { cursor }) });
+    const page = await this.queue.list({
+      tenant: currentTenant(),
+      limit,
+      ...(state && { state }),
+      ...(cursor !== undefined && { cursor }),
+    });
     return { items: page.items.map(presentJob), nextCursor: page.nextCursor };
   }
 

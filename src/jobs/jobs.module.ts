@@ -22,18 +22,22 @@ export class JobsModule implements BeforeApplicationShutdown {
     }
     // BullMQ is loaded only by those who use it.
     const [{ BULL_QUEUES, BullQueuesModule }, { createBullQueue }, { REDIS }] = await Promise.all([
-      import('./bull-queues.module.js'), import('./bullmq-queue.js'), import('./redis.js'),
+      import('./bull-queues.module.js'),
+      import('./bullmq-queue.js'),
+      import('./redis.js'),
     ]);
     type Parts = Parameters<typeof createBullQueue>[0];
     return {
       ...common,
       imports: [StorageModule, BullQueuesModule.register({ redisUrl, names: QUEUE_NAMES })],
-      providers: [{
-        provide: JOB_QUEUE,
-        inject: [STORE, REDIS, BULL_QUEUES],
-        useFactory: (store: Store, redis: Parts['redis'], queues: Parts['queues']) =>
-          createBullQueue({ redis, queues, store, timing: { keepMs }, rates }),
-      }],
+      providers: [
+        {
+          provide: JOB_QUEUE,
+          inject: [STORE, REDIS, BULL_QUEUES],
+          useFactory: (store: Store, redis: Parts['redis'], queues: Parts['queues']) =>
+            createBullQueue({ redis, queues, store, timing: { keepMs }, rates }),
+        },
+      ],
     };
   }
 

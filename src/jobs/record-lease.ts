@@ -5,7 +5,12 @@ import type { Job, JobError, Lease, LeaseTiming } from './job-queue.js';
 import { type JobRecord, LONGEST_BACKOFF, lostError, toJob } from './job-record.js';
 import type { JobRecords } from './job-records.js';
 
-export const DEFAULT_TIMING: Required<LeaseTiming> = { leaseMs: 30_000, backoffMs: 2_000, pollMs: 250, keepMs: 30 * 24 * 3_600_000 };
+export const DEFAULT_TIMING: Required<LeaseTiming> = {
+  leaseMs: 30_000,
+  backoffMs: 2_000,
+  pollMs: 250,
+  keepMs: 30 * 24 * 3_600_000,
+};
 
 /** For so many leases a worker goes on without the database, and keeps trying to say that it has ended a job. */
 const PATIENCE = 10;
@@ -84,7 +89,8 @@ export class RecordLease implements Lease {
     const again = retry && this.record.attemptsLeft > 0;
     const delay = this.timing.backoffMs * 2 ** Math.min(this.job.attempts - 1, LONGEST_BACKOFF);
     await this.end(again ? 'again' : 'failed', () =>
-      this.records.fail(this.record.id, this.token, error, again ? delay : null));
+      this.records.fail(this.record.id, this.token, error, again ? delay : null),
+    );
   }
 
   async release(): Promise<void> {

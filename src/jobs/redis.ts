@@ -22,7 +22,11 @@ const REQUEST_TIMEOUT_MS = 3_000;
  * @param onError hears of lost connections, which come back by themselves
  * @throws KinoscopeError `unavailable` when Redis cannot be reached
  */
-export async function connectRedis(url: string, prefix: string, onError: (error: Error) => void): Promise<RedisConnections> {
+export async function connectRedis(
+  url: string,
+  prefix: string,
+  onError: (error: Error) => void,
+): Promise<RedisConnections> {
   let connected = false;
   const patient = new Redis(url, {
     lazyConnect: true,

@@ -6,7 +6,10 @@ const WAITING: Filter = { state: 'queued', dueAt: null };
 
 /** The stored jobs that wait for others, and when each of them need not wait any more. */
 export class WaitingJobs {
-  constructor(private readonly jobs: Collection<JobRecord>, private readonly announced: AnnouncedJobs) {}
+  constructor(
+    private readonly jobs: Collection<JobRecord>,
+    private readonly announced: AnnouncedJobs,
+  ) {}
 
   /** Hears of jobs that may start now. */
   onDue: (record: JobRecord) => Promise<void> = async () => undefined;
@@ -25,11 +28,20 @@ export class WaitingJobs {
 
   /** Lets a job that waits start once those before it are done, or end when one of them is not going to be. */
   async decide(waiting: JobRecord): Promise<void> {
-    const before = await Promise.all(waiting.after.map(async (id) => {
-      // a job is deleted long after its end: whoever still waits then waits for nothing
-      return (await this.jobs.get(id)) ?? { state: 'failed' as const, error: { code: 'not-found', message: `There is no job ${id}` } };
-    }));
-    const failed = waiting.regardless ? undefined : before.find(({ state }) => state === 'failed' || state === 'cancelled');
+    const before = await Promise.all(
+      waiting.after.map(async (id) => {
+        // a job is deleted long after its end: whoever still waits then waits for nothing
+        return (
+          (await this.jobs.get(id)) ?? {
+            state: 'failed' as const,
+            error: { code: 'not-found', message: `There is no job ${id}` },
+          }
+        );
+      }),
+    );
+    const failed = waiting.regardless
+      ? undefined
+      : before.find(({ state }) => state === 'failed' || state === 'cancelled');
     const left = before.filter(({ state }) => state === 'queued' || state === 'running').length;
     if (!failed && left > 0) return this.tellShare(waiting, before.length - left);
     const next = failed ? toEnded(failed.state, failed.error) : { $set: due(waiting, Date.now()) };

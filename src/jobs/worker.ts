@@ -101,7 +101,11 @@ export class JobWorker {
   /** Does the next job; false when there is none. */
   private async next(): Promise<boolean> {
     const { signal } = this.stopping;
-    if ((await this.queue.hasSuspect(this.names)) && (await this.claimAndWork('suspect', await this.company.joinAlone(signal)))) return true;
+    if (
+      (await this.queue.hasSuspect(this.names)) &&
+      (await this.claimAndWork('suspect', await this.company.joinAlone(signal)))
+    )
+      return true;
     return this.claimAndWork('innocent', await this.company.join(signal));
   }
 
@@ -137,7 +141,8 @@ export class JobWorker {
       const { code, message: said, details, mayPass } = asKinoscopeError(thrown);
       // what a library says is for the log
       if (code === 'internal') this.options.onError?.(thrown);
-      const message = code === 'internal' && !(thrown instanceof KinoscopeError) ? 'The service failed; its log says why' : said;
+      const message =
+        code === 'internal' && !(thrown instanceof KinoscopeError) ? 'The service failed; its log says why' : said;
       if (this.aborting.signal.aborted) await lease.release();
       else await lease.fail({ code, message, ...(Object.keys(details).length ? { details } : {}) }, { retry: mayPass });
     } catch (error) {

@@ -26,7 +26,10 @@ const Check = z.enum(['ok', 'failing']);
 const Readiness = z.object({
   status: Check,
   checks: z.object({ database: Check, queue: Check, models: Check }),
-  reasons: z.record(z.string(), z.string()).optional().describe('Why a check fails, where there is something to be done about it'),
+  reasons: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Why a check fails, where there is something to be done about it'),
 });
 type Check = z.infer<typeof Check>;
 
@@ -39,8 +42,13 @@ interface Checked {
 }
 
 async function check(work: Promise<unknown>): Promise<Checked> {
-  const late = new Promise<Checked>((resolve) => setTimeout(resolve, PATIENCE_MS, { state: 'failing', reason: 'There is no answer' }).unref());
-  const failing = (error: unknown): Checked => ({ state: 'failing', ...(error instanceof KinoscopeError && { reason: error.message }) });
+  const late = new Promise<Checked>((resolve) =>
+    setTimeout(resolve, PATIENCE_MS, { state: 'failing', reason: 'There is no answer' }).unref(),
+  );
+  const failing = (error: unknown): Checked => ({
+    state: 'failing',
+    ...(error instanceof KinoscopeError && { reason: error.message }),
+  });
   return Promise.race([work.then((): Checked => ({ state: 'ok' }), failing), late]);
 }
 
@@ -63,7 +71,9 @@ export class HealthController {
 
   @Get('readyz')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Work can be done: the database answers and has space, the queue answers, and the networks are there' })
+  @ApiOperation({
+    summary: 'Work can be done: the database answers and has space, the queue answers, and the networks are there',
+  })
   @ApiOkResponse({ standardSchema: Readiness })
   @ApiServiceUnavailableResponse({ standardSchema: Readiness })
   async readiness(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof Readiness>> {
@@ -75,8 +85,14 @@ export class HealthController {
     const all = { database, queue, models };
     const status = Object.values(all).every(({ state }) => state === 'ok') ? 'ok' : 'failing';
     response.status(status === 'ok' ? 200 : 503);
-    const reasons = Object.fromEntries(Object.entries(all).flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]])));
-    return { status, checks: { database: database.state, queue: queue.state, models: models.state }, ...(Object.keys(reasons).length > 0 && { reasons }) };
+    const reasons = Object.fromEntries(
+      Object.entries(all).flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]])),
+    );
+    return {
+      status,
+      checks: { database: database.state, queue: queue.state, models: models.state },
+      ...(Object.keys(reasons).length > 0 && { reasons }),
+    };
   }
 
   private async allThere(): Promise<void> {

@@ -12,13 +12,35 @@ const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 
 @Injectable()
 export class Metrics implements OnModuleDestroy {
   readonly registry = new Registry();
-  readonly jobSeconds = this.histogram('kinoscope_job_seconds', 'Time from a job\'s start to its end, by kind and outcome', ['job', 'outcome'], JOB_SECONDS);
-  readonly stageSeconds = this.histogram('kinoscope_job_stage_seconds', 'Time of a job\'s stages', ['job', 'stage'], JOB_SECONDS);
-  readonly requestSeconds = this.histogram('kinoscope_http_request_seconds', 'Time to answer, by route', ['method', 'route', 'status'], REQUEST_SECONDS);
-  readonly errors = this.counter('kinoscope_errors_total', 'Failures by type, of requests and of jobs', ['where', 'code']);
+  readonly jobSeconds = this.histogram(
+    'kinoscope_job_seconds',
+    "Time from a job's start to its end, by kind and outcome",
+    ['job', 'outcome'],
+    JOB_SECONDS,
+  );
+  readonly stageSeconds = this.histogram(
+    'kinoscope_job_stage_seconds',
+    "Time of a job's stages",
+    ['job', 'stage'],
+    JOB_SECONDS,
+  );
+  readonly requestSeconds = this.histogram(
+    'kinoscope_http_request_seconds',
+    'Time to answer, by route',
+    ['method', 'route', 'status'],
+    REQUEST_SECONDS,
+  );
+  readonly errors = this.counter('kinoscope_errors_total', 'Failures by type, of requests and of jobs', [
+    'where',
+    'code',
+  ]);
   private readonly frames = this.counter('kinoscope_frames_total', 'Frames that were decoded', []);
-  private readonly pictures = this.counter('kinoscope_inferences_total', 'Pictures that a network has seen', ['network']);
-  private readonly inferenceSeconds = this.counter('kinoscope_inference_seconds_total', 'Time that a network took', ['network']);
+  private readonly pictures = this.counter('kinoscope_inferences_total', 'Pictures that a network has seen', [
+    'network',
+  ]);
+  private readonly inferenceSeconds = this.counter('kinoscope_inference_seconds_total', 'Time that a network took', [
+    'network',
+  ]);
   private readonly silence: readonly (() => void)[];
 
   constructor(@Inject(JOB_QUEUE) queue: JobQueue) {
@@ -30,7 +52,8 @@ export class Metrics implements OnModuleDestroy {
       registers: [this.registry],
       async collect() {
         for (const name of QUEUE_NAMES)
-          for (const [state, count] of Object.entries(await queue.counts(name))) this.set({ queue: name, state }, count);
+          for (const [state, count] of Object.entries(await queue.counts(name)))
+            this.set({ queue: name, state }, count);
       },
     });
     this.silence = [

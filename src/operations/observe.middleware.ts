@@ -27,7 +27,12 @@ export class ObserveMiddleware implements NestMiddleware {
       const id = String(response.getHeader('X-Request-Id') ?? '');
       this.metrics.requestSeconds.observe({ method, route, status }, seconds);
       span.updateName(`${method} ${route}`);
-      span.setAttributes({ 'http.request.method': method, 'http.route': route, 'http.response.status_code': status, 'kinoscope.request': id });
+      span.setAttributes({
+        'http.request.method': method,
+        'http.route': route,
+        'http.response.status_code': status,
+        'kinoscope.request': id,
+      });
       if (status >= 500) endFailed(span, String(status));
       else span.end();
       // The path, not the query: links and keys may stand there.

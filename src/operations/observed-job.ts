@@ -5,10 +5,18 @@ import type { Metrics } from './metrics.js';
 import { endFailed, remoteParent, startChild, tracer } from './tracing.js';
 
 /** Does a job's work with its time, its stages' times and its failure counted and traced. */
-export async function observeJob<T>(metrics: Metrics, job: Job, work: (onStage: (stage: string) => void) => Promise<T>): Promise<T> {
+export async function observeJob<T>(
+  metrics: Metrics,
+  job: Job,
+  work: (onStage: (stage: string) => void) => Promise<T>,
+): Promise<T> {
   const { name } = job;
   const attributes = { 'kinoscope.job': job.id, 'kinoscope.attempt': job.attempts };
-  const span = tracer().startSpan(`job ${name}`, { kind: SpanKind.CONSUMER, attributes }, remoteParent(job.trace ?? undefined));
+  const span = tracer().startSpan(
+    `job ${name}`,
+    { kind: SpanKind.CONSUMER, attributes },
+    remoteParent(job.trace ?? undefined),
+  );
   const start = performance.now();
   let stage: { readonly name: string; readonly start: number; readonly span: Span } | null = null;
   const endStage = (): void => {

@@ -15,7 +15,8 @@ type EndTracing = () => Promise<void>;
     {
       provide: TRACING,
       inject: [SETTINGS],
-      useFactory: ({ tracing }: Settings): Promise<EndTracing> | null => tracing && startTracing(tracing.endpoint, tracing.serviceName),
+      useFactory: ({ tracing }: Settings): Promise<EndTracing> | null =>
+        tracing && startTracing(tracing.endpoint, tracing.serviceName),
     },
   ],
   exports: [Metrics],

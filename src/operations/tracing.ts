@@ -1,4 +1,12 @@
-import { isSpanContextValid, ROOT_CONTEXT, type Context, type Span, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
+import {
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Context,
+  type Span,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
 
 /** Without a provider (see `startTracing`) it makes spans that do nothing. */
 export const tracer = (): Tracer => trace.getTracer('kinoscope');
@@ -8,11 +16,13 @@ export const tracer = (): Tracer => trace.getTracer('kinoscope');
  * @returns what sends the last spans and ends it
  */
 export async function startTracing(endpoint: string, serviceName: string): Promise<() => Promise<void>> {
-  const [{ TracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
-    import('@opentelemetry/sdk-trace'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/resources'),
-  ]);
+  const [{ TracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all(
+    [
+      import('@opentelemetry/sdk-trace'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+    ],
+  );
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
@@ -28,7 +38,12 @@ export async function startTracing(endpoint: string, serviceName: string): Promi
 /** The caller's span, of a W3C `traceparent` header. */
 export function remoteParent(header: string | undefined): Context {
   const [, traceId, spanId, flags] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(header ?? '') ?? [];
-  const context = { traceId: traceId ?? '', spanId: spanId ?? '', traceFlags: parseInt(flags ?? '0', 16), isRemote: true };
+  const context = {
+    traceId: traceId ?? '',
+    spanId: spanId ?? '',
+    traceFlags: parseInt(flags ?? '0', 16),
+    isRemote: true,
+  };
   return isSpanContextValid(context) ? trace.setSpanContext(ROOT_CONTEXT, context) : ROOT_CONTEXT;
 }
 

@@ -83,19 +83,34 @@ export function assign(
 
   for (const sight of sights) if (sight.pinned && sight.personId !== null) give(sight, sight.personId, 1);
 
-  const candidates = new Map(sights.map((sight) => [sight.key, sight.embedding ? gallery.identify(sight.embedding) : []]));
+  const candidates = new Map(
+    sights.map((sight) => [sight.key, sight.embedding ? gallery.identify(sight.embedding) : []]),
+  );
   const offer = (candidatesOf: (sight: Sight) => readonly Candidate[]): void => {
     const offers = open()
       .flatMap((sight) => candidatesOf(sight).map((candidate) => ({ sight, candidate })))
       .filter(({ candidate }) => candidate.confidence >= NAMED_FROM)
       .sort((a, b) => b.candidate.confidence - a.candidate.confidence);
     for (const { sight, candidate } of offers)
-      if (!decisions.has(sight.key) && free(sight, candidate.personId)) give(sight, candidate.personId, candidate.confidence);
+      if (!decisions.has(sight.key) && free(sight, candidate.personId))
+        give(sight, candidate.personId, candidate.confidence);
   };
   offer(({ key }) => candidates.get(key)!);
   const shown = [...holders].flatMap(([person, keys]) => {
-    const sure = sights.filter(({ key, embedding }) => embedding && keys.includes(key) && decisions.get(key)!.confidence >= CERTAIN);
-    return sure.length === 0 ? [] : [[person, meanEmbedding(sure.map(({ embedding }) => embedding!), sure.map(({ weight }) => weight))] as const];
+    const sure = sights.filter(
+      ({ key, embedding }) => embedding && keys.includes(key) && decisions.get(key)!.confidence >= CERTAIN,
+    );
+    return sure.length === 0
+      ? []
+      : [
+          [
+            person,
+            meanEmbedding(
+              sure.map(({ embedding }) => embedding!),
+              sure.map(({ weight }) => weight),
+            ),
+          ] as const,
+        ];
   });
   const inTitle = titleCast(gallery, new Map(shown));
   offer(({ key, embedding, quality }) => (embedding && quality < POOR ? inTitle(embedding, candidates.get(key)!) : []));

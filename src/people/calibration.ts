@@ -9,7 +9,8 @@ export type Calibration = z.infer<typeof Calibration>;
 
 function readCalibrations(): Record<RecognizerId, Calibration> {
   const ids = Object.keys(RECOGNIZERS) as [RecognizerId, ...RecognizerId[]];
-  return z.object({ recognizers: z.record(z.enum(ids), Calibration) }).parse(readTable('face-calibration.json')).recognizers;
+  return z.object({ recognizers: z.record(z.enum(ids), Calibration) }).parse(readTable('face-calibration.json'))
+    .recognizers;
 }
 
 export const CALIBRATIONS = readCalibrations();

@@ -50,8 +50,15 @@ export class Corrections {
       const id = idOfRequest();
       const before = id === undefined ? null : await this.gallery.people.get(id);
       if (before) return { writes: [], result: before, changes: 'nothing' };
-      const taken = name === null ? undefined : (await this.gallery.people.find({ name, recognizer: from.recognizer }, { limit: 1 })).items[0];
-      if (taken) throw new KinoscopeError('conflict', `There is somebody named ${name} already (${taken.id}): give them the tracks instead`);
+      const taken =
+        name === null
+          ? undefined
+          : (await this.gallery.people.find({ name, recognizer: from.recognizer }, { limit: 1 })).items[0];
+      if (taken)
+        throw new KinoscopeError(
+          'conflict',
+          `There is somebody named ${name} already (${taken.id}): give them the tracks instead`,
+        );
       const ledger = await this.ledger(state);
       const made = ledger.add(name, id);
       ledger.put({ ...made, apart: [personId] });
@@ -94,7 +101,11 @@ export class Corrections {
   }
 
   private async ledger(state: GalleryState): Promise<Ledger> {
-    return new Ledger(this.gallery, (await this.gallery.everybody(state)).map(({ person }) => person), state.strangers);
+    return new Ledger(
+      this.gallery,
+      (await this.gallery.everybody(state)).map(({ person }) => person),
+      state.strangers,
+    );
   }
 
   private async pin(tracks: TracksOf, personId: string, ledger: Ledger, not?: string): Promise<Write[]> {
@@ -102,7 +113,10 @@ export class Corrections {
     const keys = new Set(chosen.map(({ key }) => key));
     const beside = all.filter((one) => one.personId === personId && one.pinned && !keys.has(one.key));
     if (chosen.some(({ meets }) => beside.some(({ key }) => meets.includes(key)) || meets.some((key) => keys.has(key))))
-      throw new KinoscopeError('conflict', 'This person is on screen beside that track: one of the two is somebody else');
+      throw new KinoscopeError(
+        'conflict',
+        'This person is on screen beside that track: one of the two is somebody else',
+      );
     for (const { embedding, personId: before } of chosen)
       if (before !== null && before !== personId && embedding !== null) ledger.dropFaces(before, new Set([embedding]));
     ledger.addFaces(personId, chosen.flatMap(faceOf));
@@ -121,7 +135,8 @@ export class Corrections {
     const stored = await everything(this.gallery.appearances, { contentHash });
     const there = new Set(stored.flatMap(({ tracks }) => tracks));
     const missing = chosenTracks.find((track) => !there.has(track));
-    if (missing !== undefined || wanted.size === 0) throw new KinoscopeError('not-found', `This title has no track ${missing ?? ''}`);
+    if (missing !== undefined || wanted.size === 0)
+      throw new KinoscopeError('not-found', `This title has no track ${missing ?? ''}`);
     const touched = stored.filter(({ tracks }) => tracks.some((track) => wanted.has(track)));
     const partly = touched.filter(({ tracks }) => tracks.some((track) => !wanted.has(track)));
     if (partly.length === 0) return { chosen: touched, all: stored, writes: [] };
@@ -132,16 +147,27 @@ export class Corrections {
       const key = wanted.has(track.id) ? newKeys.get(track.appearance) : undefined;
       return key === undefined ? track : { ...track, appearance: key };
     });
-    const embeddings = new Map((await everything(this.gallery.embeddings, { contentHash }))
-      .flatMap((part) => Object.entries(part.embeddings).map(([id, text]) => [id, decodeEmbedding(text)] as const)));
+    const embeddings = new Map(
+      (await everything(this.gallery.embeddings, { contentHash })).flatMap((part) =>
+        Object.entries(part.embeddings).map(([id, text]) => [id, decodeEmbedding(text)] as const),
+      ),
+    );
     const origin = new Map([...newKeys].map(([old, made]) => [made, old]));
     const all = describeAppearances(tracks, embeddings).map((appearance): StoredAppearance => {
       const { key } = appearance;
       const before = stored.find((one) => one.key === (origin.get(key) ?? key))!;
       const same = before.tracks.length === appearance.tracks.length;
-      return { ...before, ...appearance, id: `${contentHash}:${key}`, embedding: same ? before.embedding : appearance.embedding };
+      return {
+        ...before,
+        ...appearance,
+        id: `${contentHash}:${key}`,
+        embedding: same ? before.embedding : appearance.embedding,
+      };
     });
-    const keys = new Set([...touched.filter((one) => !partly.includes(one)).map(({ key }) => key), ...newKeys.values()]);
+    const keys = new Set([
+      ...touched.filter((one) => !partly.includes(one)).map(({ key }) => key),
+      ...newKeys.values(),
+    ]);
     return {
       chosen: all.filter(({ key }) => keys.has(key)),
       all,

@@ -62,8 +62,15 @@ export const PEOPLE: CollectionSpec = {
   indexes: [{ paths: ['recognizer', 'name'], unique: true }],
   vectors: ['mean', 'exemplars.embedding', 'rejected'],
 };
-export const PERSON_PHOTOS: CollectionSpec = { name: 'person_photos', indexes: [{ paths: ['personId'] }], vectors: ['embedding'] };
-export const GALLERY_STATE: CollectionSpec = { name: 'gallery_state', fields: { revision: 'number', changes: 'number', strangers: 'number' } };
+export const PERSON_PHOTOS: CollectionSpec = {
+  name: 'person_photos',
+  indexes: [{ paths: ['personId'] }],
+  vectors: ['embedding'],
+};
+export const GALLERY_STATE: CollectionSpec = {
+  name: 'gallery_state',
+  fields: { revision: 'number', changes: 'number', strangers: 'number' },
+};
 export const TITLE_NAMES: CollectionSpec = { name: 'title_names', fields: { revision: 'number', who: 'object' } };
 
 export const STATE_ID = 'gallery';
@@ -72,4 +79,8 @@ export function upsert({ name }: CollectionSpec, document: { readonly id: string
   return { kind: 'upsert', collection: name, document };
 }
 
-export const removal = ({ name }: CollectionSpec, id: string): Write => ({ kind: 'delete', collection: name, filter: { id } });
+export const removal = ({ name }: CollectionSpec, id: string): Write => ({
+  kind: 'delete',
+  collection: name,
+  filter: { id },
+});

@@ -8,7 +8,21 @@ import { type Enrolled, enrolPhotos } from './enrol.js';
 
 /** Endings of pictures. Those that cannot be read here are tried all the same, so that they are named with their format. */
 const PICTURES = new Set([
-  '.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff', '.heic', '.heif', '.bmp', '.jp2', '.jxl',
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.png',
+  '.webp',
+  '.avif',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.heic',
+  '.heif',
+  '.bmp',
+  '.jp2',
+  '.jxl',
 ]);
 
 /** A person or a file of a folder that nothing was learnt of, and why. */
@@ -38,7 +52,11 @@ export interface FolderOptions {
  * as long as they stay inside; each folder and file that was not used is named with the reason.
  * @throws KinoscopeError `not-found` when the folder is missing, `usage` when nobody in it could be learnt
  */
-export async function enrolFolder(models: Models, folder: string, options: FolderOptions = {}): Promise<EnrolledFolder> {
+export async function enrolFolder(
+  models: Models,
+  folder: string,
+  options: FolderOptions = {},
+): Promise<EnrolledFolder> {
   const { recognizer = DEFAULT_RECOGNIZER, onPerson, faces } = options;
   const { photos, passedOver } = await new PhotoFolder(folder).read();
   const told = new Map([...(faces ?? [])].map(([path, number]) => [path.normalize('NFC'), number]));
@@ -47,15 +65,26 @@ export async function enrolFolder(models: Models, folder: string, options: Folde
   let done = 0;
   for (const [name, files] of [...photos].sort(([a], [b]) => (a < b ? -1 : 1))) {
     onPerson?.(name, done++, photos.size);
-    const faceOf = (file: string): number | undefined => told.get(relative(folder, file).split(sep).join('/').normalize('NFC'));
+    const faceOf = (file: string): number | undefined =>
+      told.get(relative(folder, file).split(sep).join('/').normalize('NFC'));
     const person = await enrolPhotos(models, name, files.sort(), { recognizer }, faceOf);
     unclear.push(...person.photos.flatMap(({ file, flag }) => (flag === 'several-faces' ? [`${name}/${file}`] : [])));
     if (person.mean !== null) people.push(person);
-    else passedOver.push({ path: name, reason: `no photo of theirs could be used: ${person.photos.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}` });
+    else
+      passedOver.push({
+        path: name,
+        reason: `no photo of theirs could be used: ${person.photos.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}`,
+      });
   }
   if (people.length > 0) return { people, passedOver, unclear };
-  const reasons = passedOver.slice(0, 3).map(({ path, reason }) => `; ${path}: ${reason}`).join('');
-  throw new KinoscopeError('usage', `${folder} has no folder with a picture of a face: one folder a person is wanted${reasons}`);
+  const reasons = passedOver
+    .slice(0, 3)
+    .map(({ path, reason }) => `; ${path}: ${reason}`)
+    .join('');
+  throw new KinoscopeError(
+    'usage',
+    `${folder} has no folder with a picture of a face: one folder a person is wanted${reasons}`,
+  );
 }
 
 /** Finds the photos of each person. */
@@ -74,7 +103,7 @@ class PhotoFolder {
     });
     for (const name of await this.list('')) {
       const kind = await this.kindOf(name);
-      if (kind === 'file') this.pass(name, isPicture(name) ? 'it lies in no person\'s folder' : 'no folder of a person');
+      if (kind === 'file') this.pass(name, isPicture(name) ? "it lies in no person's folder" : 'no folder of a person');
       else if (kind === 'folder') await this.readPerson(name);
     }
     return { photos: this.photos, passedOver: this.passedOver };
@@ -86,7 +115,7 @@ class PhotoFolder {
     for (const entry of await this.list(folder)) {
       const path = join(folder, entry);
       const kind = await this.kindOf(path);
-      if (kind === 'folder') this.pass(path, 'a folder within a person\'s folder is not read');
+      if (kind === 'folder') this.pass(path, "a folder within a person's folder is not read");
       else if (kind === 'file' && !isPicture(entry)) this.pass(path, 'no picture by its name');
       else if (kind === 'file') {
         pictures++;
@@ -104,7 +133,12 @@ class PhotoFolder {
       return (await readdir(join(this.folder, path))).filter((name) => !isSystemEntry(name)).sort();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (path === '') throw new KinoscopeError(code === 'EACCES' ? 'not-allowed' : 'not-found', `The folder ${this.folder} cannot be read (${code})`, { cause: error });
+      if (path === '')
+        throw new KinoscopeError(
+          code === 'EACCES' ? 'not-allowed' : 'not-found',
+          `The folder ${this.folder} cannot be read (${code})`,
+          { cause: error },
+        );
       this.pass(path, `it cannot be opened (${code})`);
       return [];
     }
@@ -113,8 +147,10 @@ class PhotoFolder {
   /** What a path is, links followed; null for what is passed over, with its reason. */
   private async kindOf(path: string): Promise<'file' | 'folder' | null> {
     const real = await realpath(join(this.folder, path)).catch((error: NodeJS.ErrnoException) => error);
-    if (real instanceof Error) return this.pass(path, real.code === 'ELOOP' ? 'a link that leads to itself' : 'a link that leads nowhere');
-    if (real === this.root || !real.startsWith(`${this.root}${sep}`)) return this.pass(path, 'a link that leads out of the folder, or around in it');
+    if (real instanceof Error)
+      return this.pass(path, real.code === 'ELOOP' ? 'a link that leads to itself' : 'a link that leads nowhere');
+    if (real === this.root || !real.startsWith(`${this.root}${sep}`))
+      return this.pass(path, 'a link that leads out of the folder, or around in it');
     const found = await stat(real);
     if (found.isFile()) return 'file';
     if (!found.isDirectory()) return this.pass(path, 'neither a file nor a folder');

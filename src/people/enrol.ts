@@ -64,19 +64,42 @@ interface Read {
   readonly faces: readonly Face[];
 }
 
-async function readPhoto(models: Models, photo: PictureFile, { recognizer = DEFAULT_RECOGNIZER, signal }: EnrolOptions): Promise<Read> {
+async function readPhoto(
+  models: Models,
+  photo: PictureFile,
+  { recognizer = DEFAULT_RECOGNIZER, signal }: EnrolOptions,
+): Promise<Read> {
   const { file, name } = photo;
   const found = await stat(file).catch((cause: unknown) => {
     throw new KinoscopeError('not-found', `There is no file ${name}`, { cause });
   });
   // a pipe or a device has no content that could be hashed, and none that ends
-  const hash = found.isFile() && found.size <= LARGEST_FILE ? await hashFile(file).catch((error: NodeJS.ErrnoException) => error) : '';
-  const unreadable = (fault: string): Read => ({ file, name, hash: typeof hash === 'string' ? hash : '', fault, size: [1, 1], faces: [] });
+  const hash =
+    found.isFile() && found.size <= LARGEST_FILE
+      ? await hashFile(file).catch((error: NodeJS.ErrnoException) => error)
+      : '';
+  const unreadable = (fault: string): Read => ({
+    file,
+    name,
+    hash: typeof hash === 'string' ? hash : '',
+    fault,
+    size: [1, 1],
+    faces: [],
+  });
   if (typeof hash !== 'string') return unreadable(`it cannot be opened (${hash.code ?? hash.message})`);
   try {
-    return await withPicture(photo, async (image) => ({
-      file, name, hash, fault: null, size: [image.width, image.height], faces: await readFaces(models, image, { recognizer }),
-    }), signal);
+    return await withPicture(
+      photo,
+      async (image) => ({
+        file,
+        name,
+        hash,
+        fault: null,
+        size: [image.width, image.height],
+        faces: await readFaces(models, image, { recognizer }),
+      }),
+      signal,
+    );
   } catch (error) {
     if (!(error instanceof KinoscopeError) || error.code !== 'unreadable') throw error;
     return unreadable(error instanceof UnreadablePicture ? error.reason : error.message);
@@ -98,7 +121,9 @@ function chooseFaces(photos: readonly Read[], told: (file: string) => number | u
     const [largest, second] = [...faces].sort((a, b) => area(b) - area(a));
     return largest && (!second || area(largest) >= LARGER * area(second)) ? largest : null;
   });
-  const alone = photos.flatMap(({ faces }, i) => (faces.length === 1 || told(photos[i]!.file) !== undefined ? (certain[i] ?? []) : []));
+  const alone = photos.flatMap(({ faces }, i) =>
+    faces.length === 1 || told(photos[i]!.file) !== undefined ? (certain[i] ?? []) : [],
+  );
   const sure = alone.length > 0 ? alone : certain.flatMap((face) => face ?? []);
   if (sure.length === 0) return certain;
   const mean = galleryMean(
@@ -140,13 +165,16 @@ function flagPhotos(photos: readonly Read[], faces: readonly (Face | null)[]): (
 
 function reasonOf(flag: PhotoFlag | null, { fault, faces }: Read): string | null {
   if (flag === null) return null;
-  return fault ?? {
-    'no-face': 'no face in it',
-    'several-faces': `${faces.length} faces in it, and it is not known whose this is`,
-    duplicate: 'the same picture as another',
-    outlier: 'the face is unlike those in the other photos',
-    unreadable: 'no picture that can be read',
-  }[flag];
+  return (
+    fault ??
+    {
+      'no-face': 'no face in it',
+      'several-faces': `${faces.length} faces in it, and it is not known whose this is`,
+      duplicate: 'the same picture as another',
+      outlier: 'the face is unlike those in the other photos',
+      unreadable: 'no picture that can be read',
+    }[flag]
+  );
 }
 
 /**
@@ -162,7 +190,8 @@ export async function enrolPhotos(
   told: (file: string) => number | undefined = () => undefined,
 ): Promise<Enrolled> {
   const read: Read[] = [];
-  for (const file of files) read.push(await readPhoto(models, typeof file === 'string' ? { file, name: basename(file) } : file, options));
+  for (const file of files)
+    read.push(await readPhoto(models, typeof file === 'string' ? { file, name: basename(file) } : file, options));
   const faces = chooseFaces(read, told);
   const flags = flagPhotos(read, faces);
   const photos = read.map(({ name: file, hash, faces: { length }, size: [width, height] }, i): Photo => {

@@ -49,7 +49,11 @@ export class Erasure {
     const erased = await this.gallery.change((state) => this.deletion(id, state));
     // A title that was named at the same moment.
     while (await this.gallery.appearances.count({ personId: id }))
-      await this.gallery.change(async () => ({ writes: await this.faceless(await this.appearancesOf(id), id), result: null, changes: 'names' }));
+      await this.gallery.change(async () => ({
+        writes: await this.faceless(await this.appearancesOf(id), id),
+        result: null,
+        changes: 'names',
+      }));
     await this.files.carryOut();
     await this.naming.settleAll();
     return erased;
@@ -58,9 +62,14 @@ export class Erasure {
   private async deletion(id: string, state: GalleryState): Promise<Change<Erased>> {
     const person = await this.gallery.person(id);
     const appearances = await this.appearancesOf(id);
-    const faces = new Set([...appearances.flatMap(({ embedding }) => embedding ?? []), ...person.exemplars.map(({ embedding }) => embedding)]);
+    const faces = new Set([
+      ...appearances.flatMap(({ embedding }) => embedding ?? []),
+      ...person.exemplars.map(({ embedding }) => embedding),
+    ]);
     const writes: Write[] = [
-      ...partRemovals(), removal(PEOPLE, id), { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } },
+      ...partRemovals(),
+      removal(PEOPLE, id),
+      { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } },
       ...(await this.faceless(appearances, id)),
     ];
     for (const { person: other } of await this.gallery.everybody(state)) {
@@ -71,8 +80,16 @@ export class Erasure {
     }
     for (const { id: key, body } of await everything(this.answers, { status: { $ne: null } }))
       if (tellsOf(body, person)) writes.push(removal(KEPT_ANSWERS, key));
-    const result = { photos: await this.gallery.photos.count({ personId: id }), appearances: appearances.length, titles: titlesOf(appearances).length };
-    return { writes: [...writes, this.audit.line('person.deleted', { person: id, ...result })], result, changes: 'names' };
+    const result = {
+      photos: await this.gallery.photos.count({ personId: id }),
+      appearances: appearances.length,
+      titles: titlesOf(appearances).length,
+    };
+    return {
+      writes: [...writes, this.audit.line('person.deleted', { person: id, ...result })],
+      result,
+      changes: 'names',
+    };
   }
 
   private appearancesOf(id: string): Promise<StoredAppearance[]> {
@@ -81,32 +98,44 @@ export class Erasure {
 
   /** The writes after which these appearances show nobody who can be recognised, and their titles name the person no more. */
   private async faceless(appearances: readonly StoredAppearance[], id: string): Promise<Write[]> {
-    const tracks = new Set(appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)));
+    const tracks = new Set(
+      appearances.flatMap(({ contentHash, tracks: ids }) => ids.map((track) => `${contentHash}:${track}`)),
+    );
     const titles = titlesOf(appearances);
-    const writes: Write[] = [this.files.note({
-      files: [
-        ...appearances.map(({ contentHash, bestFrame }) => this.portraits.pathOf({ contentHash, ...bestFrame })),
-        ...titles.map((contentHash) => this.films.pathOf(contentHash)),
-      ],
-    })];
+    const writes: Write[] = [
+      this.files.note({
+        files: [
+          ...appearances.map(({ contentHash, bestFrame }) => this.portraits.pathOf({ contentHash, ...bestFrame })),
+          ...titles.map((contentHash) => this.films.pathOf(contentHash)),
+        ],
+      }),
+    ];
     for (const contentHash of titles) {
       for (const part of await everything(this.gallery.embeddings, { contentHash })) {
-        const kept = Object.fromEntries(Object.entries(part.embeddings).filter(([track]) => !tracks.has(`${contentHash}:${track}`)));
+        const kept = Object.fromEntries(
+          Object.entries(part.embeddings).filter(([track]) => !tracks.has(`${contentHash}:${track}`)),
+        );
         writes.push(upsert(TRACK_EMBEDDINGS, withoutVersion({ ...part, embeddings: kept })));
       }
       const names = await this.gallery.names.get(contentHash);
       if (!names) continue;
-      const who = Object.fromEntries(Object.entries(names.who).map(([key, one]) => [key, one.personId === id ? whoIs(undefined, 0) : one]));
+      const who = Object.fromEntries(
+        Object.entries(names.who).map(([key, one]) => [key, one.personId === id ? whoIs(undefined, 0) : one]),
+      );
       // they are given again when somebody asks
       writes.push(upsert(TITLE_NAMES, withoutVersion({ ...names, revision: 0, who })));
     }
     for (const one of appearances)
-      writes.push(upsert(APPEARANCES, withoutVersion({ ...one, embedding: null, personId: null, pinned: false, not: [] })));
+      writes.push(
+        upsert(APPEARANCES, withoutVersion({ ...one, embedding: null, personId: null, pinned: false, not: [] })),
+      );
     return writes;
   }
 }
 
-const titlesOf = (appearances: readonly StoredAppearance[]): string[] => [...new Set(appearances.map(({ contentHash }) => contentHash))];
+const titlesOf = (appearances: readonly StoredAppearance[]): string[] => [
+  ...new Set(appearances.map(({ contentHash }) => contentHash)),
+];
 
 function tellsOf(answer: unknown, { id, name }: Person): boolean {
   const text = JSON.stringify(answer) ?? '';

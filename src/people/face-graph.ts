@@ -44,15 +44,19 @@ export class FaceGraph<T extends Placed> {
   static async open<T extends Placed>(columns: number): Promise<FaceGraph<T>> {
     // Loaded when it is needed: a machine that it was not built for can do without while galleries are small.
     const { Index, MetricKind, ScalarKind } = await import('usearch');
-    return new FaceGraph<T>(() => new Index({
-      dimensions: columns,
-      metric: MetricKind.IP,
-      quantization: ScalarKind.I8,
-      connectivity: CONNECTIVITY,
-      expansion_add: EXPANSION,
-      expansion_search: EXPANSION,
-      multi: false,
-    }), columns);
+    return new FaceGraph<T>(
+      () =>
+        new Index({
+          dimensions: columns,
+          metric: MetricKind.IP,
+          quantization: ScalarKind.I8,
+          connectivity: CONNECTIVITY,
+          expansion_add: EXPANSION,
+          expansion_search: EXPANSION,
+          multi: false,
+        }),
+      columns,
+    );
   }
 
   /** From now on these are the people, and nobody else is found. */

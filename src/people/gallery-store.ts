@@ -69,7 +69,10 @@ const TRIES = 50;
 export class GalleryStore {
   // By tenant.
   private readonly decoded = new Map<string, Decoded>();
-  private readonly graphs = new Map<string, { readonly graph: Promise<FaceGraph<KnownPerson> | null>; changes: number }>();
+  private readonly graphs = new Map<
+    string,
+    { readonly graph: Promise<FaceGraph<KnownPerson> | null>; changes: number }
+  >();
 
   private constructor(
     readonly store: Store,
@@ -122,9 +125,7 @@ export class GalleryStore {
         kind: 'patch',
         collection: GALLERY_STATE.name,
         id: STATE_ID,
-        patch: {
-          $inc: { changes: changes === 'nothing' ? 0 : 1, revision: changes === 'names' ? 1 : 0, strangers },
-        },
+        patch: { $inc: { changes: changes === 'nothing' ? 0 : 1, revision: changes === 'names' ? 1 : 0, strangers } },
         where: { changes: state.changes, revision: state.revision },
       };
       try {
@@ -150,7 +151,8 @@ export class GalleryStore {
 
   private async makeKnown({ changes, people }: Decoded): Promise<Gallery> {
     const known = people.flatMap(({ person: { id, name }, mean, rejected }): KnownPerson[] =>
-      (name === null || mean === null ? [] : [{ id, name, mean, rejected }]));
+      name === null || mean === null ? [] : [{ id, name, mean, rejected }],
+    );
     return new Gallery(DEFAULT_RECOGNIZER, known, await this.graphOf(known, changes));
   }
 
@@ -181,7 +183,8 @@ export class GalleryStore {
       const same = before.get(person.id);
       return {
         person,
-        mean: person.mean === null ? null : same?.person.mean === person.mean ? same.mean : decodeEmbedding(person.mean),
+        mean:
+          person.mean === null ? null : same?.person.mean === person.mean ? same.mean : decodeEmbedding(person.mean),
         exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
         rejected: person.rejected.map(decodeEmbedding),
       };
@@ -210,7 +213,11 @@ async function openGraph(columns: number): Promise<FaceGraph<KnownPerson> | null
 }
 
 /** All documents that match, page by page. */
-export async function everything<T extends Document>(collection: Collection<T>, filter: Filter, sortBy?: string): Promise<T[]> {
+export async function everything<T extends Document>(
+  collection: Collection<T>,
+  filter: Filter,
+  sortBy?: string,
+): Promise<T[]> {
   const items: T[] = [];
   for (let cursor: string | null | undefined = undefined; cursor !== null;) {
     const page: { items: T[]; nextCursor: string | null } = await collection.find(filter, {
@@ -225,6 +232,9 @@ export async function everything<T extends Document>(collection: Collection<T>, 
 }
 
 /** The store numbers versions itself. */
-export function withoutVersion<T extends Document>({ version: _version, ...document }: T): Omit<T, 'version'> & { readonly id: string } {
+export function withoutVersion<T extends Document>({
+  version: _version,
+  ...document
+}: T): Omit<T, 'version'> & { readonly id: string } {
   return document as unknown as Omit<T, 'version'> & { readonly id: string };
 }

@@ -79,15 +79,20 @@ export class Gallery {
    * face-calibration.json) and sum to less than 1: what is missing is the probability of a stranger.
    */
   identify(embedding: Float32Array, limit = 3): Candidate[] {
-    const { likely, others } = this.graph?.ready ? this.compareWithNearest(this.graph, embedding) : this.compareWithAll(embedding, limit);
+    const { likely, others } = this.graph?.ready
+      ? this.compareWithNearest(this.graph, embedding)
+      : this.compareWithAll(embedding, limit);
     // The people compete with each other and with a stranger.
     const total = likely.reduce((sum, { likeness }) => sum + this.odds(likeness), 1 + others);
-    return likely.toSorted((a, b) => b.likeness - a.likeness).slice(0, limit).map(({ person: { id, name }, likeness }) => ({
-      personId: id,
-      name,
-      confidence: this.odds(likeness) / total,
-      similarity: likeness,
-    }));
+    return likely
+      .toSorted((a, b) => b.likeness - a.likeness)
+      .slice(0, limit)
+      .map(({ person: { id, name }, likeness }) => ({
+        personId: id,
+        name,
+        confidence: this.odds(likeness) / total,
+        similarity: likeness,
+      }));
   }
 
   /**
@@ -113,7 +118,8 @@ export class Gallery {
 
   /** The nearest are compared exactly. Everybody else is less like the face than they are: a sample tells what their odds sum to. */
   private compareWithNearest(graph: FaceGraph<KnownPerson>, embedding: Float32Array): Compared {
-    const near = graph.nearest(embedding, NEAREST)
+    const near = graph
+      .nearest(embedding, NEAREST)
       .map((person): Likely => ({ person, likeness: similarity(person.mean, embedding) }))
       .sort((a, b) => b.likeness - a.likeness)
       .slice(0, NEAREST);

@@ -39,14 +39,22 @@ export interface Identified {
   /** Only some people were considered. */
   readonly limited: boolean;
   /** null: nobody asked for a time. */
-  readonly onAir: readonly { readonly title: string; readonly channel: string; readonly start: string; readonly stop: string }[] | null;
+  readonly onAir:
+    | readonly { readonly title: string; readonly channel: string; readonly start: string; readonly stop: string }[]
+    | null;
   /** What of the broadcast guide could not be read. */
   readonly notes: readonly string[];
   readonly faces: readonly IdentifiedFace[];
 }
 
 /** Names as people write them: without case, accents and punctuation. */
-const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 
 /** Who of the gallery is in a picture. */
 @Injectable()
@@ -65,7 +73,8 @@ export class Identifier {
    */
   async identify(image: RgbImage, { title, at, place }: IdentifyOptions = {}): Promise<Identified> {
     if (at === undefined && place !== undefined) throw new KinoscopeError('usage', 'A place needs a time: give both');
-    if (at !== undefined && !this.guide) throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
+    if (at !== undefined && !this.guide)
+      throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
     await this.naming.refresh();
     const notes: string[] = [];
     const onAir = at === undefined ? null : await this.guide!.onAir(at, place ?? null, (note) => notes.push(note));
@@ -76,24 +85,41 @@ export class Identifier {
     // Of what is on air, nobody may be known at all: then the whole gallery is the best that can be asked.
     const limited = title !== undefined || allowed.size > 0;
     const gallery = await this.people.gallery();
-    const considered = limited ? new Gallery(gallery.recognizer, gallery.people.filter(({ id }) => allowed.has(id))) : gallery;
+    const considered = limited
+      ? new Gallery(
+          gallery.recognizer,
+          gallery.people.filter(({ id }) => allowed.has(id)),
+        )
+      : gallery;
     const faces = await readFaces(this.models, image);
     return {
       limited,
-      onAir: onAir?.map(({ titles, channel, start, stop }) => ({
-        title: titles[0] ?? '', channel, start: new Date(start).toISOString(), stop: new Date(stop).toISOString(),
-      })) ?? null,
+      onAir:
+        onAir?.map(({ titles, channel, start, stop }) => ({
+          title: titles[0] ?? '',
+          channel,
+          start: new Date(start).toISOString(),
+          stop: new Date(stop).toISOString(),
+        })) ?? null,
       notes,
-      faces: await Promise.all(faces.map(async ({ box, embedding }): Promise<IdentifiedFace> => {
-        const candidates = considered.identify(embedding);
-        return {
-          box,
-          fractions: toFractions(box, image.width, image.height),
-          known: (candidates[0]?.confidence ?? 0) >= NAMED_FROM,
-          candidates: await Promise.all(candidates.map(async ({ personId, name, confidence }) =>
-            ({ id: personId, name, confidence, titles: await this.titlesOf(personId) }))),
-        };
-      })),
+      faces: await Promise.all(
+        faces.map(async ({ box, embedding }): Promise<IdentifiedFace> => {
+          const candidates = considered.identify(embedding);
+          return {
+            box,
+            fractions: toFractions(box, image.width, image.height),
+            known: (candidates[0]?.confidence ?? 0) >= NAMED_FROM,
+            candidates: await Promise.all(
+              candidates.map(async ({ personId, name, confidence }) => ({
+                id: personId,
+                name,
+                confidence,
+                titles: await this.titlesOf(personId),
+              })),
+            ),
+          };
+        }),
+      ),
     };
   }
 

@@ -23,8 +23,9 @@ export class IdentifyController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Who is in a picture: the best name and two alternatives for each face',
-    description: 'With title, only people of that title are considered; with at and place (a photo of a screen), only people of what '
-      + 'was on air there and then, as the broadcast guide says.',
+    description:
+      'With title, only people of that title are considered; with at and place (a photo of a screen), only people of what ' +
+      'was on air there and then, as the broadcast guide says.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiConsumes('multipart/form-data')
@@ -34,7 +35,7 @@ export class IdentifyController {
       required: ['photo'],
       properties: {
         photo: { type: 'string', format: 'binary' },
-        title: { type: 'string', description: 'A title\'s id' },
+        title: { type: 'string', description: "A title's id" },
         at: { type: 'string', format: 'date-time' },
         place: { type: 'string', description: 'Latitude and longitude in degrees: 48.86,2.35' },
       },
@@ -42,20 +43,32 @@ export class IdentifyController {
   })
   @ApiOkResponse({ standardSchema: IdentifyOutput })
   identify(@Req() request: Request): Promise<IdentifyOutput> {
-    return withPhotos(this.uploads, request, async ({ files: [file, ...others], fields: { title, at, place }, signal }) => {
-      if (file === undefined || others.length > 0) throw new KinoscopeError('usage', 'Give one photo');
-      const limits = { title, at: at === undefined ? undefined : parseTime(at), place: place === undefined ? undefined : parsePlace(place) };
-      const { limited, onAir, notes, faces } = await withPicture(file, (picture) => this.identifier.identify(picture, limits), signal);
-      return {
-        limited,
-        onAir: onAir && [...onAir],
-        notes: [...notes],
-        faces: faces.map(({ fractions, known, candidates }) => ({
-          box: [...fractions],
-          known,
-          candidates: candidates.map((candidate) => ({ ...candidate, titles: [...candidate.titles] })),
-        })),
-      };
-    });
+    return withPhotos(
+      this.uploads,
+      request,
+      async ({ files: [file, ...others], fields: { title, at, place }, signal }) => {
+        if (file === undefined || others.length > 0) throw new KinoscopeError('usage', 'Give one photo');
+        const limits = {
+          title,
+          at: at === undefined ? undefined : parseTime(at),
+          place: place === undefined ? undefined : parsePlace(place),
+        };
+        const { limited, onAir, notes, faces } = await withPicture(
+          file,
+          (picture) => this.identifier.identify(picture, limits),
+          signal,
+        );
+        return {
+          limited,
+          onAir: onAir && [...onAir],
+          notes: [...notes],
+          faces: faces.map(({ fractions, known, candidates }) => ({
+            box: [...fractions],
+            known,
+            candidates: candidates.map((candidate) => ({ ...candidate, titles: [...candidate.titles] })),
+          })),
+        };
+      },
+    );
   }
 }

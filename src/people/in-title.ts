@@ -15,15 +15,25 @@ export function titleCast(
   shown: ReadonlyMap<string, Float32Array>,
 ): (embedding: Float32Array, before: readonly Candidate[]) => Candidate[] {
   const { slope, middle } = CALIBRATIONS[gallery.recognizer].inTitle;
-  const cast = shown.size === 0 ? [] : gallery.people.flatMap((person) => {
-    const face = shown.get(person.id);
-    return face ? [{ ...person, reference: meanEmbedding([person.mean, face]) }] : [];
-  });
+  const cast =
+    shown.size === 0
+      ? []
+      : gallery.people.flatMap((person) => {
+          const face = shown.get(person.id);
+          return face ? [{ ...person, reference: meanEmbedding([person.mean, face]) }] : [];
+        });
   return (embedding, before) => {
     const likely = cast.flatMap(({ id, name, mean, rejected, reference }) => {
       const likeness = similarity(mean, embedding);
       if (isRejected(embedding, likeness, rejected)) return [];
-      return [{ personId: id, name, similarity: likeness, odds: Math.exp(slope * (similarity(reference, embedding) - middle)) }];
+      return [
+        {
+          personId: id,
+          name,
+          similarity: likeness,
+          odds: Math.exp(slope * (similarity(reference, embedding) - middle)),
+        },
+      ];
     });
     const total = likely.reduce((sum, { odds }) => sum + odds, 1);
     // Somebody of the gallery who is not known to be in the title may be likelier.

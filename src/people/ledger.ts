@@ -95,8 +95,14 @@ export class Ledger {
     const writes: Write[] = [...this.removed].map((id) => removal(PEOPLE, id));
     for (const id of this.changed) {
       const person = this.people.get(id)!;
-      const photos = this.relearn.has(id) && person.photos > 0 ? await everything(this.gallery.photos, { personId: id }) : [];
-      writes.push(upsert(PEOPLE, withoutVersion(this.relearn.has(id) ? { ...person, ...learn(photos, person.exemplars) } : person)));
+      const photos =
+        this.relearn.has(id) && person.photos > 0 ? await everything(this.gallery.photos, { personId: id }) : [];
+      writes.push(
+        upsert(
+          PEOPLE,
+          withoutVersion(this.relearn.has(id) ? { ...person, ...learn(photos, person.exemplars) } : person),
+        ),
+      );
     }
     return writes;
   }

@@ -21,7 +21,14 @@ export function learn(
   const unique = new Map(exemplars.map((exemplar) => [exemplar.embedding, exemplar]));
   const surest = [...unique.values()].sort((a, b) => b.weight - a.weight).slice(0, MOST_EXEMPLARS);
   const faces = [...good, ...surest.map(({ embedding, weight }) => ({ embedding, quality: Math.min(1, weight) }))];
-  const mean = faces.length === 0 ? null
-    : encodeEmbedding(galleryMean(faces.map(({ embedding }) => decodeEmbedding(embedding)), faces.map(({ quality }) => quality)));
+  const mean =
+    faces.length === 0
+      ? null
+      : encodeEmbedding(
+          galleryMean(
+            faces.map(({ embedding }) => decodeEmbedding(embedding)),
+            faces.map(({ quality }) => quality),
+          ),
+        );
   return { mean, photos: good.length, exemplars: surest };
 }

@@ -34,7 +34,12 @@ export async function mergePeople(gallery: GalleryStore, into: Person, from: Per
     upsert(PEOPLE, withoutVersion(merged)),
     { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: from.id } },
     ...moved.map((photo) => upsert(PERSON_PHOTOS, withoutVersion(photo))),
-    ...appearances.map(({ id }): Write => ({ kind: 'patch', collection: APPEARANCES.name, id, patch: { $set: { personId: into.id } } })),
+    ...appearances.map(({ id }): Write => ({
+      kind: 'patch',
+      collection: APPEARANCES.name,
+      id,
+      patch: { $set: { personId: into.id } },
+    })),
     ...staleNames(appearances),
   ];
 }

@@ -34,7 +34,12 @@ export class Naming {
       if (!isUnavailable(error)) throw error;
       const known = new Set((await this.gallery.everybody(state)).map(({ person }) => person.id));
       const { names: told } = (await this.name(contentHash, state)).result;
-      return Object.fromEntries(Object.entries(told).map(([key, who]) => [key, who.personId !== null && known.has(who.personId) ? who : whoIs(undefined, 0)]));
+      return Object.fromEntries(
+        Object.entries(told).map(([key, who]) => [
+          key,
+          who.personId !== null && known.has(who.personId) ? who : whoIs(undefined, 0),
+        ]),
+      );
     });
   }
 
@@ -80,14 +85,20 @@ export class Naming {
    * Removes what is known of who appears in a title; strangers who were seen nowhere else go with it.
    * @param more says whose content it is, null: nobody's, and what else is to be written in the same commit; null: nothing at all
    */
-  async forget(more: () => Promise<{ readonly contentHash: string | null; readonly writes: readonly Write[] } | null>): Promise<void> {
+  async forget(
+    more: () => Promise<{ readonly contentHash: string | null; readonly writes: readonly Write[] } | null>,
+  ): Promise<void> {
     await this.gallery.change(async (state): Promise<Change<void>> => {
       const also = await more();
       if (also === null) return { writes: [], result: undefined, changes: 'nothing' };
       const { contentHash } = also;
       if (contentHash === null) return { writes: also.writes, result: undefined, changes: 'people' };
       const stored = await this.appearancesOf(contentHash);
-      const ledger = new Ledger(this.gallery, (await this.gallery.everybody(state)).map(({ person }) => person), state.strangers);
+      const ledger = new Ledger(
+        this.gallery,
+        (await this.gallery.everybody(state)).map(({ person }) => person),
+        state.strangers,
+      );
       await this.dropLeft(contentHash, stored, new Map(), ledger);
       return {
         writes: [
@@ -117,7 +128,11 @@ export class Naming {
     const people = await this.gallery.everybody(state);
     const strangers = people.filter(({ person }) => person.name === null).map(strangerOf);
     const { decisions, joins } = assign(stored.map(sightOf), await this.gallery.known(state), strangers);
-    const ledger = new Ledger(this.gallery, people.map(({ person }) => person), state.strangers);
+    const ledger = new Ledger(
+      this.gallery,
+      people.map(({ person }) => person),
+      state.strangers,
+    );
     const given = new Map<string, string | null>();
     for (const { key } of stored) {
       const { person } = decisions.get(key)!;
@@ -128,18 +143,26 @@ export class Naming {
     await this.dropLeft(contentHash, stored, given, ledger);
     for (const appearance of stored) {
       const id = given.get(appearance.key)!;
-      if (id !== null && id !== appearance.personId && ledger.get(id)!.name === null) ledger.addFaces(id, faceOf(appearance));
+      if (id !== null && id !== appearance.personId && ledger.get(id)!.name === null)
+        ledger.addFaces(id, faceOf(appearance));
     }
-    const names = Object.fromEntries(stored.map(({ key }): [string, Who] => {
-      const id = given.get(key)!;
-      return [key, whoIs(id === null ? undefined : ledger.get(id), decisions.get(key)!.confidence)];
-    }));
+    const names = Object.fromEntries(
+      stored.map(({ key }): [string, Who] => {
+        const id = given.get(key)!;
+        return [key, whoIs(id === null ? undefined : ledger.get(id), decisions.get(key)!.confidence)];
+      }),
+    );
     return {
       writes: [
-        ...stored.flatMap(({ id, key, personId }): Write[] => (personId === given.get(key) ? []
-          : [{ kind: 'patch', collection: APPEARANCES.name, id, patch: { $set: { personId: given.get(key)! } } }])),
+        ...stored.flatMap(({ id, key, personId }): Write[] =>
+          personId === given.get(key)
+            ? []
+            : [{ kind: 'patch', collection: APPEARANCES.name, id, patch: { $set: { personId: given.get(key)! } } }],
+        ),
         ...(await ledger.writes()),
-        upsert(TITLE_NAMES, { id: contentHash, revision: state.revision, rules: NAMING_VERSION, who: names } as { readonly id: string }),
+        upsert(TITLE_NAMES, { id: contentHash, revision: state.revision, rules: NAMING_VERSION, who: names } as {
+          readonly id: string;
+        }),
       ],
       result: { names, joins },
       changes: ledger.touched ? 'people' : 'nothing',
@@ -157,9 +180,14 @@ export class Naming {
     const left = stored.filter(({ key, personId }) => personId !== null && given.get(key) !== personId);
     for (const id of new Set(left.map(({ personId }) => personId!))) {
       if (ledger.get(id)?.name !== null) continue;
-      ledger.dropFaces(id, new Set(left.filter(({ personId }) => personId === id).flatMap(({ embedding }) => embedding ?? [])));
+      ledger.dropFaces(
+        id,
+        new Set(left.filter(({ personId }) => personId === id).flatMap(({ embedding }) => embedding ?? [])),
+      );
       if ([...given.values()].includes(id)) continue;
-      const elsewhere = (await everything(this.gallery.appearances, { personId: id })).filter((one) => one.contentHash !== contentHash);
+      const elsewhere = (await everything(this.gallery.appearances, { personId: id })).filter(
+        (one) => one.contentHash !== contentHash,
+      );
       if (elsewhere.length === 0) ledger.remove(id);
       else ledger.addFaces(id, elsewhere.flatMap(faceOf));
     }
@@ -170,7 +198,8 @@ export class Naming {
     return this.gallery.change(async (state): Promise<Change<boolean>> => {
       const people = new Map((await this.gallery.everybody(state)).map(({ person }) => [person.id, person]));
       const [first, second] = [people.get(a), people.get(b)];
-      if (!first || !second || (await meetAnywhere(this.gallery, a, b))) return { writes: [], result: false, changes: 'nothing' };
+      if (!first || !second || (await meetAnywhere(this.gallery, a, b)))
+        return { writes: [], result: false, changes: 'nothing' };
       const [older, younger] = (first.number ?? 0) <= (second.number ?? 0) ? [first, second] : [second, first];
       return { writes: await mergePeople(this.gallery, older, younger), result: true, changes: 'people' };
     });
@@ -184,10 +213,25 @@ export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'we
   return embedding === null ? [] : [{ embedding, weight }];
 }
 
-const strangerOf = ({ person: { id, apart }, mean, exemplars, rejected }: DecodedPerson): Stranger => ({ id, mean, exemplars, rejected, apart });
+const strangerOf = ({ person: { id, apart }, mean, exemplars, rejected }: DecodedPerson): Stranger => ({
+  id,
+  mean,
+  exemplars,
+  rejected,
+  apart,
+});
 
 function sightOf({ key, embedding, weight, quality, meets, personId, pinned, not }: StoredAppearance): Sight {
-  return { key, embedding: embedding === null ? null : decodeEmbedding(embedding), weight, quality, meets, personId, pinned, not };
+  return {
+    key,
+    embedding: embedding === null ? null : decodeEmbedding(embedding),
+    weight,
+    quality,
+    meets,
+    personId,
+    pinned,
+    not,
+  };
 }
 
 export function whoIs(person: Person | undefined, confidence: number): Who {

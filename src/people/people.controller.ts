@@ -1,6 +1,29 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch, Post, Query, Req, StreamableFile } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags }
-  from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Req,
+  StreamableFile,
+} from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../errors.js';
@@ -16,8 +39,19 @@ import { labelOf, Naming } from './naming.js';
 import { People } from './people.js';
 import { Portraits } from './portraits.js';
 import { withPhotos } from './receive-photos.js';
-import { MergeInput, PeopleQuery, PersonDetail, PersonName, PersonOutput, PersonPage, PersonPatch, type PhotoOutput, PhotosOutput, SplitInput,
-  TracksInput } from './schemas.js';
+import {
+  MergeInput,
+  PeopleQuery,
+  PersonDetail,
+  PersonName,
+  PersonOutput,
+  PersonPage,
+  PersonPatch,
+  type PhotoOutput,
+  PhotosOutput,
+  SplitInput,
+  TracksInput,
+} from './schemas.js';
 
 const PHOTOS_BODY = {
   schema: {
@@ -57,7 +91,8 @@ export class PeopleController {
   @Post()
   @ApiOperation({
     summary: 'Add somebody to the gallery, with photos as multipart/form-data or without as JSON',
-    description: 'Films that were analysed before are named too. 409 when somebody has the name; 422 when no photo shows a face.',
+    description:
+      'Films that were analysed before are named too. 409 when somebody has the name; 422 when no photo shows a face.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiConsumes('multipart/form-data', 'application/json')
@@ -69,7 +104,8 @@ export class PeopleController {
       return this.detail(await this.people.create({ name: parseName(name), photos: [], mean: null }));
     }
     return this.withLearnt(request, async (photos, fields) =>
-      this.detail(await this.people.create({ name: parseName(fields['name']), photos, mean: null })));
+      this.detail(await this.people.create({ name: parseName(fields['name']), photos, mean: null })),
+    );
   }
 
   @Get(':id')
@@ -90,7 +126,9 @@ export class PeopleController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete all that is known of somebody: photos, embeddings in all titles, names in answers, pictures' })
+  @ApiOperation({
+    summary: 'Delete all that is known of somebody: photos, embeddings in all titles, names in answers, pictures',
+  })
   @ApiNoContentResponse()
   async delete(@Param('id') id: string): Promise<void> {
     await this.erasure.erase(id);
@@ -157,13 +195,21 @@ export class PeopleController {
   @ApiOperation({ summary: 'Some tracks of this person show somebody else, who becomes a person of their own' })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiCreatedResponse({ standardSchema: PersonDetail })
-  async split(@Param('id') id: string, @Body({ schema: SplitInput }) { tracks, name }: SplitInput): Promise<PersonDetail> {
-    return this.detail(await this.corrections.split(id, await Promise.all(tracks.map((one) => this.tracksOf(one))), name ?? null));
+  async split(
+    @Param('id') id: string,
+    @Body({ schema: SplitInput }) { tracks, name }: SplitInput,
+  ): Promise<PersonDetail> {
+    return this.detail(
+      await this.corrections.split(id, await Promise.all(tracks.map((one) => this.tracksOf(one))), name ?? null),
+    );
   }
 
   @Post(':id/tracks')
   @HttpCode(200)
-  @ApiOperation({ summary: 'These tracks show this person', description: '409 when the person is on screen beside one of them.' })
+  @ApiOperation({
+    summary: 'These tracks show this person',
+    description: '409 when the person is on screen beside one of them.',
+  })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ standardSchema: PersonDetail })
   async give(@Param('id') id: string, @Body({ schema: TracksInput }) input: TracksInput): Promise<PersonDetail> {
@@ -192,7 +238,9 @@ export class PeopleController {
       if (files.length === 0) throw new KinoscopeError('usage', 'The request carries no photo');
       const { photos } = await enrolPhotos(this.models, fields['name'] ?? '', files, { signal });
       if (photos.every(({ flag }) => flag !== null)) {
-        const reasons = photos.map(({ file, flag, reason }) => `${file} (${flag}${flag === 'unreadable' && reason ? `: ${reason}` : ''})`).join(', ');
+        const reasons = photos
+          .map(({ file, flag, reason }) => `${file} (${flag}${flag === 'unreadable' && reason ? `: ${reason}` : ''})`)
+          .join(', ');
         throw new KinoscopeError('unreadable', `No photo shows a face that can be learnt: ${reasons}`);
       }
       return work(photos, fields);
@@ -225,15 +273,18 @@ export class PeopleController {
       seenIn: titles.map((title) => {
         const own = appearances.filter(({ contentHash }) => contentHash === title.contentHash);
         const best = own.reduce((a, b) => (b.quality > a.quality ? b : a));
-        return shifted({
-          title: title.id,
-          name: title.name,
-          screenTime: own.reduce((sum, { screenTime }) => sum + screenTime, 0),
-          firstSeen: Math.min(...own.map(({ firstSeen }) => firstSeen)),
-          lastSeen: Math.max(...own.map(({ lastSeen }) => lastSeen)),
-          bestFrame: { time: best.bestFrame.time, box: [...best.bestFrame.box] },
-          tracks: own.flatMap(({ tracks }) => tracks),
-        }, playerOffset(title.media));
+        return shifted(
+          {
+            title: title.id,
+            name: title.name,
+            screenTime: own.reduce((sum, { screenTime }) => sum + screenTime, 0),
+            firstSeen: Math.min(...own.map(({ firstSeen }) => firstSeen)),
+            lastSeen: Math.max(...own.map(({ lastSeen }) => lastSeen)),
+            bestFrame: { time: best.bestFrame.time, box: [...best.bestFrame.box] },
+            tracks: own.flatMap(({ tracks }) => tracks),
+          },
+          playerOffset(title.media),
+        );
       }),
     };
   }

@@ -26,12 +26,22 @@ import { Portraits } from './portraits.js';
     })),
     Portraits,
     ExportedFiles,
-    { provide: FileRemoval, inject: [STORE, SETTINGS], useFactory: (store: Store, settings: Settings) => FileRemoval.open(store, settings) },
+    {
+      provide: FileRemoval,
+      inject: [STORE, SETTINGS],
+      useFactory: (store: Store, settings: Settings) => FileRemoval.open(store, settings),
+    },
     {
       provide: Erasure,
       inject: [GalleryStore, Audit, Portraits, ExportedFiles, STORE, FileRemoval],
-      useFactory: async (gallery: GalleryStore, audit: Audit, portraits: Portraits, films: ExportedFiles, store: Store, files: FileRemoval) =>
-        new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
+      useFactory: async (
+        gallery: GalleryStore,
+        audit: Audit,
+        portraits: Portraits,
+        films: ExportedFiles,
+        store: Store,
+        files: FileRemoval,
+      ) => new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
     },
   ],
   exports: [FileRemoval, People, Naming, Corrections, Erasure, Portraits, ExportedFiles],

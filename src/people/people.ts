@@ -91,7 +91,8 @@ export class People {
   addPhotos(id: string, photos: Enrolled['photos']): Promise<Person> {
     return this.gallery_.change(async () => {
       const person = await this.get(id);
-      if (person.name === null) throw new KinoscopeError('conflict', 'This person has no name yet: name them before adding photos');
+      if (person.name === null)
+        throw new KinoscopeError('conflict', 'This person has no name yet: name them before adding photos');
       return this.learnt(person, photos);
     });
   }
@@ -101,9 +102,20 @@ export class People {
     return this.gallery_.change(async () => {
       const person = await this.get(id);
       const photos = await this.photosOf(id);
-      if (!photos.some((one) => one.id === photo)) throw new KinoscopeError('not-found', `There is no photo ${photo} of this person`);
-      const changed = { ...person, ...learn(photos.filter((one) => one.id !== photo), person.exemplars) };
-      return { writes: [upsert(PEOPLE, withoutVersion(changed)), removal(PERSON_PHOTOS, photo)], result: changed, changes: 'names' };
+      if (!photos.some((one) => one.id === photo))
+        throw new KinoscopeError('not-found', `There is no photo ${photo} of this person`);
+      const changed = {
+        ...person,
+        ...learn(
+          photos.filter((one) => one.id !== photo),
+          person.exemplars,
+        ),
+      };
+      return {
+        writes: [upsert(PEOPLE, withoutVersion(changed)), removal(PERSON_PHOTOS, photo)],
+        result: changed,
+        changes: 'names',
+      };
     });
   }
 
@@ -111,7 +123,10 @@ export class People {
    * Names or renames somebody, hides them or shows them again. What a stranger was seen in stays theirs under the name.
    * @throws KinoscopeError `not-found`, `conflict` when somebody else has the name: merge them instead
    */
-  change(id: string, { name, hidden }: { readonly name?: string | undefined; readonly hidden?: boolean | undefined }): Promise<Person> {
+  change(
+    id: string,
+    { name, hidden }: { readonly name?: string | undefined; readonly hidden?: boolean | undefined },
+  ): Promise<Person> {
     return this.gallery_.change(async (): Promise<Change<Person>> => {
       const person = await this.get(id);
       if (name !== undefined) await this.checkName(name, id, person.recognizer);
@@ -120,7 +135,12 @@ export class People {
       return {
         writes: [
           upsert(PEOPLE, withoutVersion(changed)),
-          ...pins.map((one): Write => ({ kind: 'patch', collection: APPEARANCES.name, id: one.id, patch: { $set: { pinned: true } } })),
+          ...pins.map((one): Write => ({
+            kind: 'patch',
+            collection: APPEARANCES.name,
+            id: one.id,
+            patch: { $set: { pinned: true } },
+          })),
         ],
         result: changed,
         changes: 'names',
@@ -158,7 +178,8 @@ export class People {
     if (into === from) throw new KinoscopeError('usage', 'A person cannot be merged with themselves');
     return this.gallery_.change(async (): Promise<Change<void>> => {
       const [target, source] = [await this.get(into), await this.get(from)];
-      if (target.recognizer !== source.recognizer) throw new KinoscopeError('usage', 'The two were learnt by different recognisers');
+      if (target.recognizer !== source.recognizer)
+        throw new KinoscopeError('usage', 'The two were learnt by different recognisers');
       if (await meetAnywhere(this.gallery_, into, from))
         throw new KinoscopeError('conflict', 'The two were seen in one frame: they cannot be one person');
       // A name is kept, whichever of the two has it.
@@ -167,9 +188,14 @@ export class People {
       return {
         writes: [
           ...(await mergePeople(this.gallery_, heir, source)),
-          ...pins.filter(({ personId }) => (personId === into ? target : source).name === null).map((one): Write => ({
-            kind: 'patch', collection: APPEARANCES.name, id: one.id, patch: { $set: { pinned: true } },
-          })),
+          ...pins
+            .filter(({ personId }) => (personId === into ? target : source).name === null)
+            .map((one): Write => ({
+              kind: 'patch',
+              collection: APPEARANCES.name,
+              id: one.id,
+              patch: { $set: { pinned: true } },
+            })),
         ],
         result: undefined,
         changes: 'names',
@@ -190,7 +216,10 @@ export class People {
     const kept = (await this.photosOf(id)).filter((photo) => !unique.has(photo.id));
     const changed: Person = { ...person, ...learn([...kept, ...unique.values()], person.exemplars) };
     return {
-      writes: [upsert(PEOPLE, withoutVersion(changed)), ...[...unique.values()].map((photo) => upsert(PERSON_PHOTOS, photo))],
+      writes: [
+        upsert(PEOPLE, withoutVersion(changed)),
+        ...[...unique.values()].map((photo) => upsert(PERSON_PHOTOS, photo)),
+      ],
       result: changed,
       changes: 'names',
     };
@@ -199,6 +228,9 @@ export class People {
   private async checkName(name: string, id: string | null, recognizer: RecognizerId): Promise<void> {
     const other = (await this.gallery_.people.find({ recognizer, name }, { limit: 1 })).items[0];
     if (other && other.id !== id)
-      throw new KinoscopeError('conflict', `There is somebody named ${name} already (${other.id}): merge the two, or add to their photos`);
+      throw new KinoscopeError(
+        'conflict',
+        `There is somebody named ${name} already (${other.id}): merge the two, or add to their photos`,
+      );
   }
 }

@@ -43,13 +43,21 @@ export class Portraits {
     const kept = await readFile(path).catch(() => null);
     if (kept) return kept;
     const sizes = [{ width: 1280, height: 1280, fit: 'inside' as const }];
-    for await (const { images } of this.media.source.frames(file, { plan: { kind: 'exactAt', times: [time] }, sizes })) {
+    for await (const { images } of this.media.source.frames(file, {
+      plan: { kind: 'exactAt', times: [time] },
+      sizes,
+    })) {
       const { width, height, data } = images[0]!;
       const side = Math.min(width, height, Math.max(box[2] * width, box[3] * height) * (1 + 2 * MARGIN));
       const start = (at: number, length: number, whole: number): number =>
         Math.round(Math.min(Math.max(0, (at + length / 2) * whole - side / 2), whole - side));
       const picture = await sharp(data, { raw: { width, height, channels: 3 } })
-        .extract({ left: start(box[0], box[2], width), top: start(box[1], box[3], height), width: Math.floor(side), height: Math.floor(side) })
+        .extract({
+          left: start(box[0], box[2], width),
+          top: start(box[1], box[3], height),
+          width: Math.floor(side),
+          height: Math.floor(side),
+        })
         .resize(SIDE, SIDE)
         .jpeg({ quality: 85 })
         .toBuffer();

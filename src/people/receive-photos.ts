@@ -23,19 +23,28 @@ const LARGEST_PHOTO = 30 * 2 ** 20;
  * Has `work` done with the pictures of a multipart request, and leaves none of them behind.
  * @throws KinoscopeError `usage`, `too-large`, `cancelled`, `unavailable`; whatever `work` throws
  */
-export async function withPhotos<T>(uploads: Uploads, request: Request, work: (received: Received) => Promise<T>): Promise<T> {
+export async function withPhotos<T>(
+  uploads: Uploads,
+  request: Request,
+  work: (received: Received) => Promise<T>,
+): Promise<T> {
   const folder = await WorkFolder.open(uploads.folder, null);
   const left = new AbortController();
   const leave = (): void => left.abort();
   request.socket.once('close', leave);
   try {
     const files: PictureFile[] = [];
-    const fields = await uploads.read(request, { files: MOST_PHOTOS, fileBytes: LARGEST_PHOTO }, async ({ name, stream }, _fields, signal) => {
-      const photo = { file: join(folder.path, String(files.length)), name: name || 'photo' };
-      files.push(photo);
-      await pipeline(stream, createWriteStream(photo.file), { signal });
-      if ('truncated' in stream && stream.truncated) throw new KinoscopeError('too-large', `${photo.name} is larger than ${LARGEST_PHOTO / 2 ** 20} MB`);
-    });
+    const fields = await uploads.read(
+      request,
+      { files: MOST_PHOTOS, fileBytes: LARGEST_PHOTO },
+      async ({ name, stream }, _fields, signal) => {
+        const photo = { file: join(folder.path, String(files.length)), name: name || 'photo' };
+        files.push(photo);
+        await pipeline(stream, createWriteStream(photo.file), { signal });
+        if ('truncated' in stream && stream.truncated)
+          throw new KinoscopeError('too-large', `${photo.name} is larger than ${LARGEST_PHOTO / 2 ** 20} MB`);
+      },
+    );
     return await work({ files, fields, signal: left.signal });
   } finally {
     request.socket.off('close', leave);

@@ -6,7 +6,10 @@ import { PageQuery } from '../titles/schemas.js';
 const seconds = z.number().nonnegative();
 const box = z.array(z.number()).length(4).describe('[x, y, width, height] as fractions of the picture');
 const name = z.string().normalize('NFC').trim().min(1).max(200);
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true').optional();
+const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .optional();
 
 export const PersonName = name;
 
@@ -28,7 +31,10 @@ export type PersonPage = z.infer<typeof PersonPage>;
 export const PhotoOutput = z.object({
   id: z.string(),
   file: z.string(),
-  flag: z.enum(['no-face', 'several-faces', 'duplicate', 'outlier', 'unreadable']).nullable().describe('Why it does not count'),
+  flag: z
+    .enum(['no-face', 'several-faces', 'duplicate', 'outlier', 'unreadable'])
+    .nullable()
+    .describe('Why it does not count'),
   faces: z.number().int(),
   box: box.nullable(),
   quality: z.number().min(0).max(1),
@@ -57,7 +63,8 @@ export const PeopleQuery = PageQuery.extend({
 });
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
-export const PersonPatch = z.object({ name: name.optional(), hidden: z.boolean().optional() })
+export const PersonPatch = z
+  .object({ name: name.optional(), hidden: z.boolean().optional() })
   .refine((patch) => patch.name !== undefined || patch.hidden !== undefined, { message: 'Give name or hidden' });
 export type PersonPatch = z.infer<typeof PersonPatch>;
 
@@ -80,14 +87,16 @@ export const IdentifyOutput = z.object({
     z.object({
       box,
       known: z.boolean().describe('The first candidate is likely enough to be named'),
-      candidates: z.array(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          confidence: z.number().min(0).max(1),
-          titles: z.array(z.object({ id: z.string(), name: z.string() })),
-        }),
-      ).max(3),
+      candidates: z
+        .array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            confidence: z.number().min(0).max(1),
+            titles: z.array(z.object({ id: z.string(), name: z.string() })),
+          }),
+        )
+        .max(3),
     }),
   ),
 });

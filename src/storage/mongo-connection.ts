@@ -22,9 +22,15 @@ export const DEFAULT_LIMIT_MS = 30_000;
  * What we ask of a server, by the URI's names of the options: what is acknowledged is on the disks of a majority and
  * survives the loss of a server; what is read was too.
  */
-const asked = (limitMs: number) => ({
-  appName: 'kinoscope', w: 'majority', journal: true, wtimeoutMS: limitMs, readConcernLevel: 'majority', waitQueueTimeoutMS: limitMs,
-} as const);
+const asked = (limitMs: number) =>
+  ({
+    appName: 'kinoscope',
+    w: 'majority',
+    journal: true,
+    wtimeoutMS: limitMs,
+    readConcernLevel: 'majority',
+    waitQueueTimeoutMS: limitMs,
+  }) as const;
 
 /** What the URI says itself. The options' names do not depend on letter case. */
 function saidIn(uri: string): URLSearchParams {
@@ -57,7 +63,12 @@ export async function connectMongo(uri: string, limitMs = DEFAULT_LIMIT_MS): Pro
   const options = optionsFor(uri, limit);
   // the driver would only warn of it
   const address = uri.replace(/(?<=[?&])timeoutMS=[^&]*&?/i, '');
-  await checkServer(newClient(address, said.has('serverselectiontimeoutms') ? options : { ...options, serverSelectionTimeoutMS: START_MS }));
+  await checkServer(
+    newClient(
+      address,
+      said.has('serverselectiontimeoutms') ? options : { ...options, serverSelectionTimeoutMS: START_MS },
+    ),
+  );
   const client = newClient(address, options);
   const named = /^[^/]*\/\/[^/]*\/([^?]+)/.test(uri);
   return { client, db: client.db(named ? undefined : DEFAULT_DATABASE), limitMs: limit };
@@ -67,7 +78,9 @@ export async function connectMongo(uri: string, limitMs = DEFAULT_LIMIT_MS): Pro
 async function checkServer(client: MongoClient): Promise<void> {
   const hosts = client.options.hosts.map(String).join(', ');
   try {
-    const hello = await within(START_MS + client.options.serverSelectionTimeoutMS, () => client.db('admin').command({ hello: 1 }));
+    const hello = await within(START_MS + client.options.serverSelectionTimeoutMS, () =>
+      client.db('admin').command({ hello: 1 }),
+    );
     if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
       throw new KinoscopeError('usage', `MongoDB at ${hosts} is a lone server; kinoscope needs a replica set`);
     }
@@ -113,18 +126,27 @@ export async function within<R>(limitMs: number, work: (signal: AbortSignal) => 
 
 /** Codes by which a server says that it cannot do it now: it stops, steps down, has no time, no majority or no room. */
 const NOT_NOW = new Set([
-  6, 7, 24, 50, 64, 89, 91, 100, 112, 134, 189, 202, 251, 262, 290, 9001, 10_107, 11_600, 11_602, 13_435, 13_436, 14_031,
+  6, 7, 24, 50, 64, 89, 91, 100, 112, 134, 189, 202, 251, 262, 290, 9001, 10_107, 11_600, 11_602, 13_435, 13_436,
+  14_031,
 ]);
-const LABELS = [MongoErrorLabel.TransientTransactionError, MongoErrorLabel.UnknownTransactionCommitResult, MongoErrorLabel.RetryableWriteError];
+const LABELS = [
+  MongoErrorLabel.TransientTransactionError,
+  MongoErrorLabel.UnknownTransactionCommitResult,
+  MongoErrorLabel.RetryableWriteError,
+];
 /** Errors of the driver about its pool and its connections that have no class in common, by the beginnings of their names. */
 const CONNECTION = /^Mongo(WaitQueue|Pool|NotConnected|Topology|ClientClosed|OperationTimeout|ExpiredSession)/;
 
 /** Whether the same may go well later: the server is away, or busy with something else. */
 export function isAway(error: unknown): error is MongoError {
   if (!(error instanceof MongoError)) return false;
-  return error instanceof MongoNetworkError || error instanceof MongoSystemError || CONNECTION.test(error.name)
-    || LABELS.some((label) => error.hasErrorLabel(label))
-    || (error instanceof MongoServerError && NOT_NOW.has(Number(error.code)))
+  return (
+    error instanceof MongoNetworkError ||
+    error instanceof MongoSystemError ||
+    CONNECTION.test(error.name) ||
+    LABELS.some((label) => error.hasErrorLabel(label)) ||
+    (error instanceof MongoServerError && NOT_NOW.has(Number(error.code))) ||
     // a bulk write wraps what the driver throws
-    || (error instanceof MongoBulkWriteError && isAway(error.errorResponse));
+    (error instanceof MongoBulkWriteError && isAway(error.errorResponse))
+  );
 }

@@ -78,7 +78,9 @@ function operand(op: string, value: unknown): unknown {
       return { $each: [value] };
     case '$pull':
       // an object alone would be a condition on the fields of the elements
-      return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Binary) ? { $eq: value } : value;
+      return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Binary)
+        ? { $eq: value }
+        : value;
     default:
       return value;
   }

@@ -1,4 +1,10 @@
-import { type Collection as MongoCollection, type Db, type Document as BsonDocument, type IndexDescription, MongoServerError } from 'mongodb';
+import {
+  type Collection as MongoCollection,
+  type Db,
+  type Document as BsonDocument,
+  type IndexDescription,
+  MongoServerError,
+} from 'mongodb';
 import { KinoscopeError } from '../errors.js';
 import type { CollectionSpec, FieldType, IndexSpec } from './collection.js';
 import { fieldOf } from './mongo-query.js';
@@ -40,11 +46,18 @@ interface Rules {
 }
 
 const BSON_TYPES: Record<FieldType, readonly string[]> = {
-  string: ['string'], number: ['int', 'long', 'double'], boolean: ['bool'], object: ['object'], array: ['array'], null: ['null'],
+  string: ['string'],
+  number: ['int', 'long', 'double'],
+  boolean: ['bool'],
+  object: ['object'],
+  array: ['array'],
+  null: ['null'],
 };
 
 function rulesOf({ fields = {} }: CollectionSpec): Rules {
-  const types = Object.entries(fields).map(([name, allowed]) => [name, [allowed].flat().flatMap((type) => BSON_TYPES[type])] as const);
+  const types = Object.entries(fields).map(
+    ([name, allowed]) => [name, [allowed].flat().flatMap((type) => BSON_TYPES[type])] as const,
+  );
   return { types: new Map(types), required: Object.keys(fields) };
 }
 
@@ -66,9 +79,12 @@ const OWN = ['_id', 'version'];
 
 /** The rules of a validator of ours; null for one of somebody else's, and for none. */
 function readRules(validator: BsonDocument | undefined): Rules | null {
-  const schema = validator?.['$jsonSchema'] as { required?: string[]; properties?: Record<string, { bsonType?: string | string[] }> } | undefined;
+  const schema = validator?.['$jsonSchema'] as
+    { required?: string[]; properties?: Record<string, { bsonType?: string | string[] }> } | undefined;
   if (!schema?.required?.includes('version') || !schema.properties) return null;
-  const types = Object.entries(schema.properties).map(([name, { bsonType = [] }]) => [name, [bsonType].flat()] as const);
+  const types = Object.entries(schema.properties).map(
+    ([name, { bsonType = [] }]) => [name, [bsonType].flat()] as const,
+  );
   return {
     types: new Map(types.filter(([name]) => !OWN.includes(name))),
     required: schema.required.filter((name) => !OWN.includes(name)),
@@ -87,14 +103,20 @@ async function widen(db: Db, name: string, validator: BsonDocument | undefined, 
   } catch (error) {
     if (!isCode(error, UNAUTHORIZED)) throw error;
     const how = 'start it once as a user who may (collMod, as in the role dbAdmin)';
-    throw new KinoscopeError('forbidden', `The rules of the collection ${name} refuse what this kinoscope writes, and MongoDB does not let this user change them: ${how}`, { cause: error });
+    throw new KinoscopeError(
+      'forbidden',
+      `The rules of the collection ${name} refuse what this kinoscope writes, and MongoDB does not let this user change them: ${how}`,
+      { cause: error },
+    );
   }
 }
 
 /** Whether every document that `ours` let in is let in by `stored`. */
 function admits(stored: Rules, ours: Rules): boolean {
-  return stored.required.every((name) => ours.required.includes(name))
-    && [...stored.types].every(([name, types]) => ours.types.get(name)?.every((type) => types.includes(type)) ?? false);
+  return (
+    stored.required.every((name) => ours.required.includes(name)) &&
+    [...stored.types].every(([name, types]) => ours.types.get(name)?.every((type) => types.includes(type)) ?? false)
+  );
 }
 
 function union(a: Rules, b: Rules): Rules {
@@ -131,16 +153,25 @@ function indexDescriptions({ paths, unique = false }: IndexSpec): IndexDescripti
   const plain = { name: indexName('index', paths), key: { ...key, _id: 1 as const } };
   if (!unique) return [plain];
   const partialFilterExpression = Object.fromEntries(
-    fields.map((field) => [field, { $type: ['string', 'number', 'bool'] }]));
+    fields.map((field) => [field, { $type: ['string', 'number', 'bool'] }]),
+  );
   return [plain, { name: indexName('unique', paths), key, unique: true, partialFilterExpression }];
 }
 
 /** Two indexes with this in common do the same. */
 const essence = ({ key, unique = false, partialFilterExpression }: BsonDocument): string =>
-  JSON.stringify([Object.entries(key as object), unique, Object.entries((partialFilterExpression ?? {}) as object).sort()]);
+  JSON.stringify([
+    Object.entries(key as object),
+    unique,
+    Object.entries((partialFilterExpression ?? {}) as object).sort(),
+  ]);
 
 /** Makes the missing indexes, makes those again that were made otherwise, and drops those that were given up. */
-async function ensureIndexes(collection: MongoCollection, { indexes = [], retired = [] }: CollectionSpec, existed: boolean): Promise<void> {
+async function ensureIndexes(
+  collection: MongoCollection,
+  { indexes = [], retired = [] }: CollectionSpec,
+  existed: boolean,
+): Promise<void> {
   const wanted = indexes.flatMap(indexDescriptions);
   if (wanted.length + retired.length === 0) return;
   const there = existed ? await collection.listIndexes().toArray() : [];
@@ -148,7 +179,9 @@ async function ensureIndexes(collection: MongoCollection, { indexes = [], retire
   const missing = wanted.filter((index) => !known.has(essence(index)));
   const names = new Set([...missing, ...retired.flatMap(indexDescriptions)].map(({ name }) => name));
   const kept = new Set(wanted.filter((index) => known.has(essence(index))).map(({ name }) => name));
-  for (const { name } of there.filter((index) => names.has(String(index['name'])) && !kept.has(String(index['name'])))) {
+  for (const { name } of there.filter(
+    (index) => names.has(String(index['name'])) && !kept.has(String(index['name'])),
+  )) {
     await collection.dropIndex(String(name)).catch((error: unknown) => {
       // another process was faster
       if (!isCode(error, INDEX_NOT_FOUND)) throw error;

@@ -61,7 +61,11 @@ class MongoStore implements Store {
   async collection<T extends Document>(spec: CollectionSpec): Promise<Collection<T>> {
     checkName(spec.name);
     const { db, limitMs } = this.connection;
-    const opened = { documents: db.collection<Stored>(spec.name), vectors: vectorPaths(spec.vectors), unique: uniqueIndexes(spec) };
+    const opened = {
+      documents: db.collection<Stored>(spec.name),
+      vectors: vectorPaths(spec.vectors),
+      unique: uniqueIndexes(spec),
+    };
     // without a limit: an index of many documents takes its time
     await translated(opened, () => persistently(() => ensureCollection(db, spec)));
     this.opened.set(spec.name, opened);
@@ -69,19 +73,32 @@ class MongoStore implements Store {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    const runs = runsOf(writes).map(({ collection, writes: run }) => ({ collection: this.open(collection), writes: run }));
+    const runs = runsOf(writes).map(({ collection, writes: run }) => ({
+      collection: this.open(collection),
+      writes: run,
+    }));
     if (runs.length === 0) return;
     const { client, limitMs } = this.connection;
     let at = runs[0]!.collection;
-    await translated(() => at, () => within(limitMs, (signal) => client.withSession((session) =>
-      // repeats the whole when another transaction was faster, which it learns from the labels of the driver's own errors
-      session.withTransaction(async () => {
-        for (const { collection, writes: run } of runs) {
-          signal.throwIfAborted();
-          at = collection;
-          await applyRun(collection, run, session);
-        }
-      }, { readConcern: { level: 'snapshot' }, readPreference: 'primary', maxCommitTimeMS: limitMs }))));
+    await translated(
+      () => at,
+      () =>
+        within(limitMs, (signal) =>
+          client.withSession((session) =>
+            // repeats the whole when another transaction was faster, which it learns from the labels of the driver's own errors
+            session.withTransaction(
+              async () => {
+                for (const { collection, writes: run } of runs) {
+                  signal.throwIfAborted();
+                  at = collection;
+                  await applyRun(collection, run, session);
+                }
+              },
+              { readConcern: { level: 'snapshot' }, readPreference: 'primary', maxCommitTimeMS: limitMs },
+            ),
+          ),
+        ),
+    );
   }
 
   async check(): Promise<void> {
@@ -119,7 +136,8 @@ function runsOf(writes: readonly Write[]): Run[] {
     const runs = byCollection.get(write.collection) ?? [];
     byCollection.set(write.collection, runs);
     const last = runs.at(-1);
-    if (!last || isExpecting(write) || isExpecting(last.writes[0]!)) runs.push({ collection: write.collection, writes: [write] });
+    if (!last || isExpecting(write) || isExpecting(last.writes[0]!))
+      runs.push({ collection: write.collection, writes: [write] });
     else last.writes.push(write);
   }
   return [...byCollection.values()].flat();
@@ -130,12 +148,17 @@ const isExpecting = (write: Write): boolean => write.kind === 'patch' && write.w
 /** One round trip for neighbours that delete, one for neighbours that change; the driver splits what is over 48 MB. */
 async function applyRun(collection: Opened, writes: readonly Write[], session: ClientSession): Promise<void> {
   try {
-    const { matchedCount } = await collection.documents.bulkWrite(writes.map((write) => operationOf(write, collection.vectors)), { session });
+    const { matchedCount } = await collection.documents.bulkWrite(
+      writes.map((write) => operationOf(write, collection.vectors)),
+      { session },
+    );
     const [write] = writes;
-    if (write?.kind === 'patch' && write.where && matchedCount === 0) throw new PreconditionError(write.collection, write.id);
+    if (write?.kind === 'patch' && write.where && matchedCount === 0)
+      throw new PreconditionError(write.collection, write.id);
   } catch (error) {
     // another transaction has put the document in since ours began, which a second try will see
-    if (isDuplicate(error) && violatedPaths(error, collection.unique)[0] === 'id') error.addErrorLabel(MongoErrorLabel.TransientTransactionError);
+    if (isDuplicate(error) && violatedPaths(error, collection.unique)[0] === 'id')
+      error.addErrorLabel(MongoErrorLabel.TransientTransactionError);
     throw error;
   }
 }
@@ -143,11 +166,22 @@ async function applyRun(collection: Opened, writes: readonly Write[], session: C
 function operationOf(write: Write, vectors: VectorPaths): AnyBulkWriteOperation<Stored> {
   switch (write.kind) {
     case 'upsert':
-      return { updateOne: { filter: { _id: checkId(write.document) }, update: upsertOf(toStored(write.document, 0, vectors)), upsert: true } };
+      return {
+        updateOne: {
+          filter: { _id: checkId(write.document) },
+          update: upsertOf(toStored(write.document, 0, vectors)),
+          upsert: true,
+        },
+      };
     case 'delete':
       return { deleteMany: { filter: mongoFilter(parseFilter(write.filter)) } };
     case 'patch':
-      return { updateOne: { filter: mongoFilter(parseFilter({ ...write.where, id: write.id })), update: mongoUpdate(write.patch, vectors) } };
+      return {
+        updateOne: {
+          filter: mongoFilter(parseFilter({ ...write.where, id: write.id })),
+          update: mongoUpdate(write.patch, vectors),
+        },
+      };
   }
 }
 
@@ -160,7 +194,10 @@ function upsertOf(document: Stored): BsonDocument[] {
 class MongoDocuments<T extends Document> implements Collection<T> {
   private readonly documents: MongoCollection<Stored>;
 
-  constructor(private readonly opened: Opened, private readonly limitMs: number) {
+  constructor(
+    private readonly opened: Opened,
+    private readonly limitMs: number,
+  ) {
     this.documents = opened.documents;
   }
 
@@ -180,8 +217,11 @@ class MongoDocuments<T extends Document> implements Collection<T> {
 
   async replace(document: NewDocument<T>, version: number): Promise<T | null> {
     const stored = toStored(document, version + 1, this.opened.vectors);
-    return this.some(await this.ask((options) =>
-      this.documents.findOneAndReplace({ _id: stored._id, version }, stored, { ...options, returnDocument: 'after' })));
+    return this.some(
+      await this.ask((options) =>
+        this.documents.findOneAndReplace({ _id: stored._id, version }, stored, { ...options, returnDocument: 'after' }),
+      ),
+    );
   }
 
   patch(id: string, patch: Patch): Promise<T | null> {
@@ -194,7 +234,12 @@ class MongoDocuments<T extends Document> implements Collection<T> {
     const wanted = mongoFilter(parseFilter(filter));
     const after = options.cursor === undefined ? null : mongoAfter(sort, decodeCursor(options.cursor, sort));
     const found = await this.ask((limits) =>
-      this.documents.find(after ? { $and: [wanted, after] } : wanted, limits).sort(mongoSort(sort)).limit(limit + 1).toArray());
+      this.documents
+        .find(after ? { $and: [wanted, after] } : wanted, limits)
+        .sort(mongoSort(sort))
+        .limit(limit + 1)
+        .toArray(),
+    );
     const items = found.slice(0, limit).map((stored) => fromStored<T>(stored, this.opened.vectors));
     const last = items.at(-1);
     return { items, nextCursor: found.length > limit && last ? encodeCursor(last, sort) : null };
@@ -217,8 +262,15 @@ class MongoDocuments<T extends Document> implements Collection<T> {
   async claim(filter: Filter, patch: Patch, sort?: Sort): Promise<T | null> {
     const wanted = mongoFilter(parseFilter(filter));
     const update = mongoUpdate(patch, this.opened.vectors);
-    return this.some(await this.ask((options) =>
-      this.documents.findOneAndUpdate(wanted, update, { ...options, sort: mongoSort(sortOf(sort)), returnDocument: 'after' })));
+    return this.some(
+      await this.ask((options) =>
+        this.documents.findOneAndUpdate(wanted, update, {
+          ...options,
+          sort: mongoSort(sortOf(sort)),
+          returnDocument: 'after',
+        }),
+      ),
+    );
   }
 
   /** One command: the server gives it up when we do. */
@@ -254,7 +306,9 @@ function isDuplicate(error: unknown): error is MongoServerError {
 function violatedPaths(error: MongoServerError, unique: readonly UniqueIndex[]): readonly string[] {
   const { keyPattern } = error as { keyPattern?: BsonDocument };
   if (keyPattern) return Object.keys(keyPattern).map((path) => (path === '_id' ? 'id' : path));
-  const named = unique.map((index) => ({ ...index, at: error.message.indexOf(index.name) })).filter(({ at }) => at >= 0);
+  const named = unique
+    .map((index) => ({ ...index, at: error.message.indexOf(index.name) }))
+    .filter(({ at }) => at >= 0);
   return named.sort((a, b) => a.at - b.at || b.name.length - a.name.length)[0]?.paths ?? [];
 }
 
@@ -284,11 +338,16 @@ async function translated<R>(collection: Opened | (() => Opened), command: () =>
   try {
     return await command();
   } catch (error) {
-    const { documents: { collectionName }, unique } = typeof collection === 'function' ? collection() : collection;
+    const {
+      documents: { collectionName },
+      unique,
+    } = typeof collection === 'function' ? collection() : collection;
     if (isDuplicate(error)) throw new DuplicateKeyError(collectionName, violatedPaths(error, unique));
     if (isAway(error)) throw new KinoscopeError('unavailable', 'The database does not answer', { cause: error });
     if (isTooLarge(error)) {
-      throw new KinoscopeError('too-large', `A document of ${collectionName} is larger than MongoDB takes (16 MB)`, { cause: error });
+      throw new KinoscopeError('too-large', `A document of ${collectionName} is larger than MongoDB takes (16 MB)`, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -33,7 +33,9 @@ function convert(value: unknown, paths: VectorPaths, leaf: (value: unknown) => u
   if (Array.isArray(value)) return value.map((one) => convert(one, paths, leaf));
   if (paths.some((path) => path.length === 0)) return leaf(value);
   if (typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, convert(inner, below(paths, key), leaf)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, convert(inner, below(paths, key), leaf)]),
+  );
 }
 
 function toText(numbers: Int8Array): string {

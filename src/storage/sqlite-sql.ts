@@ -29,8 +29,10 @@ const TRUE_KEY = Buffer.from([1]);
 const NESTED_KEY = "x'02'";
 
 function key(type: string, value: string): string {
-  return `CASE ${type} WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'array' THEN ${NESTED_KEY} ` +
-    `WHEN 'object' THEN ${NESTED_KEY} ELSE coalesce(${value},${NULL_KEY}) END`;
+  return (
+    `CASE ${type} WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'array' THEN ${NESTED_KEY} ` +
+    `WHEN 'object' THEN ${NESTED_KEY} ELSE coalesce(${value},${NULL_KEY}) END`
+  );
 }
 
 function jsonPath(segments: readonly string[]): string {
@@ -70,7 +72,8 @@ function walk(segments: readonly string[], body: string): { from: string[]; cont
   const from = segments.map((segment, i) => {
     const at = jsonPath([segment]);
     const value = `${container}->${at}`;
-    const row = `json_each(CASE json_type(${container},${at}) WHEN 'array' THEN ${value} ` +
+    const row =
+      `json_each(CASE json_type(${container},${at}) WHEN 'array' THEN ${value} ` +
       `ELSE json_array(json(${value})) END) AS e${i}`;
     container = `CASE e${i}.type WHEN 'object' THEN e${i}.value ELSE '{}' END`;
     return row;
@@ -79,11 +82,7 @@ function walk(segments: readonly string[], body: string): { from: string[]; cont
 }
 
 /** The WHERE condition of a filter on a collection whose elements are in `elementsTable`. */
-export function whereSql(
-  tests: readonly Test[],
-  shapeOf: (path: string) => PathShape,
-  elementsTable: string,
-): Sql {
+export function whereSql(tests: readonly Test[], shapeOf: (path: string) => PathShape, elementsTable: string): Sql {
   const parts = tests.map((test) => testSql(test, shapeOf(test.path), elementsTable));
   return parts.length === 0 ? { text: '1', values: [] } : parts.reduce(both);
 }
@@ -130,12 +129,18 @@ function compare(of: string, test: Exclude<Test, { op: '$ne' | '$exists' }>): Sq
     }
     case '$gt':
     case '$gte':
-      return surround(`(${of} ${test.op === '$gt' ? '>' : '>='} `, [bind(test.value)],
-        ` AND ${of} < ${typeof test.value === 'number' ? "''" : "x''"})`);
+      return surround(
+        `(${of} ${test.op === '$gt' ? '>' : '>='} `,
+        [bind(test.value)],
+        ` AND ${of} < ${typeof test.value === 'number' ? "''" : "x''"})`,
+      );
     case '$lt':
     case '$lte':
-      return surround(`(${of} ${test.op === '$lt' ? '<' : '<='} `, [bind(test.value)],
-        ` AND ${of} ${typeof test.value === 'number' ? `> ${NULL_KEY}` : ">= ''"})`);
+      return surround(
+        `(${of} ${test.op === '$lt' ? '<' : '<='} `,
+        [bind(test.value)],
+        ` AND ${of} ${typeof test.value === 'number' ? `> ${NULL_KEY}` : ">= ''"})`,
+      );
   }
 }
 

@@ -15,9 +15,7 @@ import {
   type Write,
 } from './collection.js';
 import { applyPatch, parsePatch } from './patch.js';
-import {
-  checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, sortOf, type Test,
-} from './query.js';
+import { checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, sortOf, type Test } from './query.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { createCollection, documentsTable, elementsTable, violatedPaths } from './sqlite-schema.js';
 import { afterSql, both, orderSql, whereSql, type PathShape, type Sql } from './sqlite-sql.js';
@@ -91,7 +89,10 @@ class Table {
   private readonly documents: string;
   private readonly elements: string;
 
-  constructor(private readonly db: SqliteConnection, readonly name: string) {
+  constructor(
+    private readonly db: SqliteConnection,
+    readonly name: string,
+  ) {
     this.documents = documentsTable(name);
     this.elements = elementsTable(name);
   }
@@ -104,15 +105,20 @@ class Table {
 
   upsert(document: { readonly id: string }): void {
     const [old] = this.db.all<{ version: number }>(
-      `SELECT body->>'$.version' AS version FROM ${this.documents} WHERE id = ?`, [document.id]);
+      `SELECT body->>'$.version' AS version FROM ${this.documents} WHERE id = ?`,
+      [document.id],
+    );
     if (old) this.update(document.id, this.bodyOf(document, old.version + 1));
     else this.insert(document);
   }
 
   replace(document: { readonly id: string }, version: number): string | null {
     const body = this.bodyOf(document, version + 1);
-    const changes = this.db.run(
-      `UPDATE ${this.documents} SET body = ? WHERE id = ? AND body->>'$.version' = ?`, [body, document.id, version]);
+    const changes = this.db.run(`UPDATE ${this.documents} SET body = ? WHERE id = ? AND body->>'$.version' = ?`, [
+      body,
+      document.id,
+      version,
+    ]);
     return changes === 1 ? body : null;
   }
 
@@ -159,7 +165,8 @@ class Table {
   /** @throws TypeError when a field is missing or of another type than the collection says */
   private bodyOf(document: { readonly id: string } & Readonly<Record<string, unknown>>, version: number): string {
     for (const [field, types] of this.fields) {
-      if (!([types].flat() as readonly string[]).includes(typeOf(document[field]))) throw new TypeError(`${this.name}/${document.id}: ${field} is not what it has to be`);
+      if (!([types].flat() as readonly string[]).includes(typeOf(document[field])))
+        throw new TypeError(`${this.name}/${document.id}: ${field} is not what it has to be`);
     }
     return JSON.stringify({ ...document, id: checkId(document), version });
   }
@@ -178,7 +185,10 @@ class Table {
 class SqliteCollection<T extends Document> implements Collection<T> {
   readonly name: string;
 
-  constructor(private readonly db: SqliteConnection, private readonly table: Table) {
+  constructor(
+    private readonly db: SqliteConnection,
+    private readonly table: Table,
+  ) {
     this.name = table.name;
   }
 
@@ -235,8 +245,9 @@ class SqliteCollection<T extends Document> implements Collection<T> {
   }
 
   private patchFirst(tests: readonly Test[], patch: Patch, sort?: Sort): T | null {
-    return this.parseSome(guard(this.name, () =>
-      this.db.write(() => this.table.patchFirst(tests, patch, sortOf(sort)))));
+    return this.parseSome(
+      guard(this.name, () => this.db.write(() => this.table.patchFirst(tests, patch, sortOf(sort)))),
+    );
   }
 
   private parse(body: string): T {

@@ -27,7 +27,7 @@ import {
 export function separateTenants(store: Store, { strict }: { readonly strict: boolean }): Store {
   return new TenantStore(store, () => {
     const tenant = currentContext()?.tenant ?? (strict ? undefined : DEFAULT_TENANT);
-    if (tenant === undefined) throw new Error('Documents of a tenant were asked for in nobody\'s name');
+    if (tenant === undefined) throw new Error("Documents of a tenant were asked for in nobody's name");
     return tenant;
   });
 }
@@ -37,7 +37,10 @@ type CurrentTenant = () => string;
 class TenantStore implements Store {
   private readonly shared = new Set<string>();
 
-  constructor(private readonly store: Store, private readonly tenant: CurrentTenant) {}
+  constructor(
+    private readonly store: Store,
+    private readonly tenant: CurrentTenant,
+  ) {}
 
   get kind(): Store['kind'] {
     return this.store.kind;
@@ -48,15 +51,21 @@ class TenantStore implements Store {
       this.shared.add(spec.name);
       return this.store.collection<T>(spec);
     }
-    const perTenant = (indexes: readonly IndexSpec[] = []): IndexSpec[] => indexes.map((index) => ({ ...index, paths: ['tenant', ...index.paths] }));
+    const perTenant = (indexes: readonly IndexSpec[] = []): IndexSpec[] =>
+      indexes.map((index) => ({ ...index, paths: ['tenant', ...index.paths] }));
     const collection = await this.store.collection<Owned<T>>({
-      ...spec, indexes: perTenant(spec.indexes), retired: perTenant(spec.retired), fields: { tenant: 'string', ...spec.fields },
+      ...spec,
+      indexes: perTenant(spec.indexes),
+      retired: perTenant(spec.retired),
+      fields: { tenant: 'string', ...spec.fields },
     });
     return new TenantCollection<T>(collection, this.tenant);
   }
 
   commit(writes: readonly Write[]): Promise<void> {
-    return translated(() => this.store.commit(writes.map((write) => (this.shared.has(write.collection) ? write : this.own(write)))));
+    return translated(() =>
+      this.store.commit(writes.map((write) => (this.shared.has(write.collection) ? write : this.own(write)))),
+    );
   }
 
   check(): Promise<void> {
@@ -87,14 +96,19 @@ class TenantStore implements Store {
 type Owned<T> = T & { readonly tenant: string };
 
 class TenantCollection<T extends Document> implements Collection<T> {
-  constructor(private readonly documents: Collection<Owned<T>>, private readonly tenant: CurrentTenant) {}
+  constructor(
+    private readonly documents: Collection<Owned<T>>,
+    private readonly tenant: CurrentTenant,
+  ) {}
 
   get name(): string {
     return this.documents.name;
   }
 
   async insert(document: NewDocument<T>): Promise<T> {
-    return translated(async () => released<T>(await this.documents.insert(owned(this.tenant(), document) as NewDocument<Owned<T>>)));
+    return translated(async () =>
+      released<T>(await this.documents.insert(owned(this.tenant(), document) as NewDocument<Owned<T>>)),
+    );
   }
 
   async get(id: string): Promise<T | null> {
@@ -103,7 +117,8 @@ class TenantCollection<T extends Document> implements Collection<T> {
 
   async replace(document: NewDocument<T>, version: number): Promise<T | null> {
     return translated(async () =>
-      some<T>(await this.documents.replace(owned(this.tenant(), document) as NewDocument<Owned<T>>, version)));
+      some<T>(await this.documents.replace(owned(this.tenant(), document) as NewDocument<Owned<T>>, version)),
+    );
   }
 
   async patch(id: string, patch: Patch): Promise<T | null> {
@@ -164,7 +179,10 @@ function ownedCondition(tenant: string, condition: Condition): Condition {
   const own = <V>(value: V): V | string => (typeof value === 'string' ? `${tenant}${SEPARATOR}${value}` : value);
   if (condition === null || typeof condition !== 'object') return own(condition);
   return Object.fromEntries(
-    Object.entries(condition).map(([op, value]: [string, unknown]) => [op, Array.isArray(value) ? value.map(own) : own(value)]),
+    Object.entries(condition).map(([op, value]: [string, unknown]) => [
+      op,
+      Array.isArray(value) ? value.map(own) : own(value),
+    ]),
   );
 }
 
@@ -173,7 +191,11 @@ async function translated<R>(work: () => Promise<R>): Promise<R> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DuplicateKeyError) throw new DuplicateKeyError(error.collection, error.paths.filter((path) => path !== 'tenant'));
+    if (error instanceof DuplicateKeyError)
+      throw new DuplicateKeyError(
+        error.collection,
+        error.paths.filter((path) => path !== 'tenant'),
+      );
     if (error instanceof PreconditionError) throw new PreconditionError(error.collection, releasedId(error.id));
     throw error;
   }

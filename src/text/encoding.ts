@@ -84,7 +84,11 @@ function encodingOf(bytes: Uint8Array): string {
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   if (first === 0x3c && second === 0) return 'utf-16le';
   if (first === 0 && second === 0x3c) return 'utf-16be';
-  const label = DECLARATION.exec(Buffer.from(bytes.subarray(0, 400)).toString('latin1').replace(/^\xef\xbb\xbf/, ''))?.[1];
+  const label = DECLARATION.exec(
+    Buffer.from(bytes.subarray(0, 400))
+      .toString('latin1')
+      .replace(/^\xef\xbb\xbf/, ''),
+  )?.[1];
   try {
     const { encoding } = new TextDecoder(label ?? 'utf-8');
     // A declaration that can be read byte by byte is no UTF-16.

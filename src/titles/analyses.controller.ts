@@ -4,8 +4,16 @@ import type { Response } from 'express';
 import { presentJob } from '../jobs/jobs.controller.js';
 import { AnalysesService } from './analyses.service.js';
 import type { Analysis } from './documents.js';
-import { AnalysesInput, AnalysesOutput, CastOutput, CastQuery, CreditsOutput, GenreOutput, ShotsOutput, type AnalysisOutput }
-  from './schemas.js';
+import {
+  AnalysesInput,
+  AnalysesOutput,
+  CastOutput,
+  CastQuery,
+  CreditsOutput,
+  GenreOutput,
+  ShotsOutput,
+  type AnalysisOutput,
+} from './schemas.js';
 
 function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis): AnalysisOutput {
   return { kind, detectorVersion, truncated, finishedAt, result };

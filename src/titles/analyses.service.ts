@@ -14,7 +14,16 @@ import type { WaitFor } from '../jobs/worker.js';
 import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
 import { Documents } from './collections.js';
-import { ANALYSES, ANALYSIS_KINDS, analysisId, TITLES, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from './documents.js';
+import {
+  ANALYSES,
+  ANALYSIS_KINDS,
+  analysisId,
+  TITLES,
+  USUAL_KINDS,
+  type Analysis,
+  type AnalysisKind,
+  type Title,
+} from './documents.js';
 import { DownloadsService } from './downloads.service.js';
 import { FilmsService } from './films.service.js';
 import { EpisodesService } from './episodes.service.js';
@@ -81,7 +90,8 @@ export class AnalysesService {
     const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
     const title = await this.titles.get(titleId);
     const split = await this.longFilms.isSplit(job);
-    const use = <T>(work: (film: Film) => Promise<T>): Promise<T> => this.films.use(title, { analysis: job.id, shared: false }, progress, work);
+    const use = <T>(work: (film: Film) => Promise<T>): Promise<T> =>
+      this.films.use(title, { analysis: job.id, shared: false }, progress, work);
     const joined = split ? await use((film) => this.longFilms.join(job, film, afterParts(job, progress))) : null;
     if (joined) return [...joined.removals, ...this.writes(title, joined.finding)];
     // Stretches that were removed meanwhile are watched again; the other questions were answered.
@@ -109,7 +119,9 @@ export class AnalysesService {
   async answer(title: Title, kinds: readonly AnalysisKind[], force: boolean, progress: Progress): Promise<Analysis[]> {
     const missing = force ? kinds : await this.missing(title, kinds);
     const film = filmOf(title);
-    const findings = await underItsName(film.file, title.source.location, () => this.analyzer.analyze(film, missing, progress));
+    const findings = await underItsName(film.file, title.source.location, () =>
+      this.analyzer.analyze(film, missing, progress),
+    );
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
     return this.presented(title, await this.current(title, kinds));
   }
@@ -133,10 +145,16 @@ export class AnalysesService {
   async castAt(titleId: string, at: number): Promise<{ at: number; cast: OnScreen[] }> {
     const { contentHash, media } = await this.titles.get(titleId);
     const time = at - playerOffset(media);
-    const [names, chunk] = contentHash === null ? [null, null]
-      : await Promise.all([this.naming.namesOf(contentHash), time < 0 ? null : this.documents.castChunks.get(chunkId(contentHash, time))]);
+    const [names, chunk] =
+      contentHash === null
+        ? [null, null]
+        : await Promise.all([
+            this.naming.namesOf(contentHash),
+            time < 0 ? null : this.documents.castChunks.get(chunkId(contentHash, time)),
+          ]);
     if (!names) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
-    if (media && time > media.duration) throw new KinoscopeError('usage', `The film ends at ${playingTime(media).toFixed(3)} s, before ${at} s`);
+    if (media && time > media.duration)
+      throw new KinoscopeError('usage', `The film ends at ${playingTime(media).toFixed(3)} s, before ${at} s`);
     return { at, cast: castAt(chunk, names, time) };
   }
 
@@ -147,18 +165,23 @@ export class AnalysesService {
 
   /** The cast with the names of today, credits with what today's other episodes say: neither is part of what is stored. */
   private named(analyses: readonly Analysis[]): Promise<Analysis[]> {
-    return Promise.all(analyses.map(async (analysis) => {
-      const { kind, contentHash } = analysis;
-      if (kind === 'credits') {
-        const agreed = await this.episodes.agreed(analysis);
-        return { ...agreed, result: { ...agreed.result, sure: isSure(agreed.result as unknown as CreditsResult) } };
-      }
-      const names = kind === 'cast' ? await this.naming.namesOf(contentHash) : null;
-      if (!names) return analysis;
-      const tracks = joinChunks(await everything(this.documents.castChunks, { contentHash }));
-      const appearances = await this.naming.appearancesOf(contentHash);
-      return { ...analysis, result: { ...nameCast(analysis.result as unknown as CastResult, tracks, appearances, names) } };
-    }));
+    return Promise.all(
+      analyses.map(async (analysis) => {
+        const { kind, contentHash } = analysis;
+        if (kind === 'credits') {
+          const agreed = await this.episodes.agreed(analysis);
+          return { ...agreed, result: { ...agreed.result, sure: isSure(agreed.result as unknown as CreditsResult) } };
+        }
+        const names = kind === 'cast' ? await this.naming.namesOf(contentHash) : null;
+        if (!names) return analysis;
+        const tracks = joinChunks(await everything(this.documents.castChunks, { contentHash }));
+        const appearances = await this.naming.appearancesOf(contentHash);
+        return {
+          ...analysis,
+          result: { ...nameCast(analysis.result as unknown as CastResult, tracks, appearances, names) },
+        };
+      }),
+    );
   }
 
   /** The stored answers that today's detectors would give again. */
@@ -175,16 +198,26 @@ export class AnalysesService {
   private async missing(title: Title, kinds: readonly AnalysisKind[]): Promise<AnalysisKind[]> {
     const there = new Set((await this.current(title, kinds)).map(({ kind }) => kind));
     const missing = kinds.filter((kind) => !there.has(kind));
-    return missing.includes('cast') && (await this.remakeCast(title)) ? missing.filter((kind) => kind !== 'cast') : missing;
+    return missing.includes('cast') && (await this.remakeCast(title))
+      ? missing.filter((kind) => kind !== 'cast')
+      : missing;
   }
 
   private async remakeCast(title: Title): Promise<boolean> {
     const { analyses, castShots, castChunks, trackEmbeddings, store } = this.documents;
     const contentHash = title.contentHash;
-    const stored = contentHash === null || !(await analyses.get(analysisId(contentHash, 'cast'))) ? null : await castShots.get(contentHash);
+    const stored =
+      contentHash === null || !(await analyses.get(analysisId(contentHash, 'cast')))
+        ? null
+        : await castShots.get(contentHash);
     if (!stored) return false;
     const finding = await this.analyzer.remakeCast(stored, async () =>
-      readWatched(stored, await everything(castChunks, { contentHash }), await everything(trackEmbeddings, { contentHash })));
+      readWatched(
+        stored,
+        await everything(castChunks, { contentHash }),
+        await everything(trackEmbeddings, { contentHash }),
+      ),
+    );
     if (finding) await store.commit(this.writes(title, finding));
     return finding !== null;
   }

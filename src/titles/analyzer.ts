@@ -66,7 +66,11 @@ export class Analyzer {
   }
 
   /** @throws KinoscopeError `unreadable`, `unavailable`, `cancelled` */
-  async analyze(film: Film, kinds: readonly AnalysisKind[], { signal, onProgress }: AnalyzeOptions): Promise<Finding[]> {
+  async analyze(
+    film: Film,
+    kinds: readonly AnalysisKind[],
+    { signal, onProgress }: AnalyzeOptions,
+  ): Promise<Finding[]> {
     const versions = await this.versions();
     // The quick answers first.
     const asked = (['genre', 'cast', 'credits', 'shots'] as const).filter((kind) => kinds.includes(kind));
@@ -74,17 +78,23 @@ export class Analyzer {
     const findings: Finding[] = [];
     for (const [index, kind] of asked.entries()) {
       const before = asked.slice(0, index).reduce((sum, earlier) => sum + WEIGHTS[earlier], 0);
-      findings.push(await this[kind](film, versions[kind], {
-        signal,
-        onProgress: (fraction, stage) => onProgress?.((before + Math.min(1, fraction) * WEIGHTS[kind]) / all, stage),
-      }));
+      findings.push(
+        await this[kind](film, versions[kind], {
+          signal,
+          onProgress: (fraction, stage) => onProgress?.((before + Math.min(1, fraction) * WEIGHTS[kind]) / all, stage),
+        }),
+      );
     }
     return findings;
   }
 
   /** Has somebody watch frames of a film. The fraction that is told is the share of the film that was watched. */
   private watch(
-    { file, info }: Film, plan: SamplingPlan, consumer: FrameConsumer, { signal, onProgress }: AnalyzeOptions, stage: string,
+    { file, info }: Film,
+    plan: SamplingPlan,
+    consumer: FrameConsumer,
+    { signal, onProgress }: AnalyzeOptions,
+    stage: string,
   ): Promise<DecodeSummary> {
     onProgress?.(0, stage);
     return runPass(this.media.source, file, {
@@ -96,8 +106,19 @@ export class Analyzer {
   }
 
   /** A pass after the one that was counted: progress, which never goes back, stands still meanwhile. */
-  private async lookAgain(film: Film, plan: SamplingPlan, consumer: FrameConsumer, { signal, onProgress }: AnalyzeOptions): Promise<void> {
-    await this.watch(film, plan, consumer, { signal, onProgress: (_fraction, stage) => onProgress?.(1, stage) }, 'looking again');
+  private async lookAgain(
+    film: Film,
+    plan: SamplingPlan,
+    consumer: FrameConsumer,
+    { signal, onProgress }: AnalyzeOptions,
+  ): Promise<void> {
+    await this.watch(
+      film,
+      plan,
+      consumer,
+      { signal, onProgress: (_fraction, stage) => onProgress?.(1, stage) },
+      'looking again',
+    );
   }
 
   private async genre(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
@@ -117,9 +138,17 @@ export class Analyzer {
     return this.castFinding(film.contentHash, await inSlices(watchedSteps(await analyzer.finish())), truncated);
   }
 
-  private async credits({ file, info }: Film, detectorVersion: string, { signal, onProgress }: AnalyzeOptions): Promise<Finding> {
+  private async credits(
+    { file, info }: Film,
+    detectorVersion: string,
+    { signal, onProgress }: AnalyzeOptions,
+  ): Promise<Finding> {
     onProgress?.(0, 'credits');
-    const { detectorVersion: _rules, truncated, ...result } = await detectCredits({
+    const {
+      detectorVersion: _rules,
+      truncated,
+      ...result
+    } = await detectCredits({
       file,
       info,
       source: this.media.source,
@@ -134,7 +163,13 @@ export class Analyzer {
   private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
     const detector = createShotDetector();
     const { truncated } = await this.watch(film, { kind: 'every' }, detector, options, 'shots');
-    return { kind: 'shots', detectorVersion, truncated, result: { ...(await inSlices(detector.conclude())) }, children: [] };
+    return {
+      kind: 'shots',
+      detectorVersion,
+      truncated,
+      result: { ...(await inSlices(detector.conclude())) },
+      children: [],
+    };
   }
 
   private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {
@@ -150,15 +185,24 @@ export class Analyzer {
   }
 
   /** The cast from what is stored of a film that was watched, without the film; null when it would be watched otherwise today. */
-  async remakeCast({ contentHash, watchedBy, truncated }: StoredShots, readStored: () => Promise<Watched>): Promise<Finding | null> {
-    return watchedBy === (await detectorVersion('faces', this.models)) ? this.castFinding(contentHash, await readStored(), truncated) : null;
+  async remakeCast(
+    { contentHash, watchedBy, truncated }: StoredShots,
+    readStored: () => Promise<Watched>,
+  ): Promise<Finding | null> {
+    return watchedBy === (await detectorVersion('faces', this.models))
+      ? this.castFinding(contentHash, await readStored(), truncated)
+      : null;
   }
 
   /**
    * A stretch of a film: what there is to see for the cast, to be joined with the other stretches. The pass begins and ends
    * a little outside, because a shot's boundary is told by the frames around it.
    */
-  async watchPart(film: Film, { start, end }: TimeWindow, { signal, onProgress }: AnalyzeOptions): Promise<{ seen: FacesSeen; truncated: boolean }> {
+  async watchPart(
+    film: Film,
+    { start, end }: TimeWindow,
+    { signal, onProgress }: AnalyzeOptions,
+  ): Promise<{ seen: FacesSeen; truncated: boolean }> {
     const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models) });
     const length = Math.min(end, film.info.duration) - start;
     const inside = ({ time }: { readonly time: number }): boolean => time >= start && time < end;
@@ -172,7 +216,12 @@ export class Analyzer {
   }
 
   /** The cast of a film from all its stretches, in order of time: the same as from one pass over the whole film. */
-  async joinCast(film: Film, seen: readonly FacesSeen[], truncated: boolean, options: AnalyzeOptions): Promise<Finding> {
+  async joinCast(
+    film: Film,
+    seen: readonly FacesSeen[],
+    truncated: boolean,
+    options: AnalyzeOptions,
+  ): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models), seen });
     const times = await analyzer.secondLook();
     if (times.length > 0) await this.watch(film, { kind: 'exactAt', times }, analyzer, options, 'looking again');

@@ -36,7 +36,10 @@ export class Documents {
 
   /** Everything that was found out about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CAST_CHUNKS, CAST_PARTS, CAST_SHOTS, TRACK_EMBEDDINGS]
-      .map(({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }));
+    return [ANALYSES, CAST_CHUNKS, CAST_PARTS, CAST_SHOTS, TRACK_EMBEDDINGS].map(({ name }) => ({
+      kind: 'delete',
+      collection: name,
+      filter: { contentHash },
+    }));
   }
 }

@@ -24,7 +24,11 @@ export type Detector = keyof typeof DETECTORS;
  * What changes whenever a detector might see something else in the same film: its rules, and the content of all that it has learnt.
  * @param dataFolder default: data/ of this package
  */
-export async function detectorVersion(what: Detector, models: Pick<ModelRegistry, 'list'>, dataFolder?: string): Promise<string> {
+export async function detectorVersion(
+  what: Detector,
+  models: Pick<ModelRegistry, 'list'>,
+  dataFolder?: string,
+): Promise<string> {
   const { rules, models: needed } = DETECTORS[what];
   const there = new Map((await models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
   return [`${rules}+${learntVersion(what, dataFolder)}`, ...needed.flatMap((id) => there.get(id) ?? [])].join(' ');
@@ -34,16 +38,25 @@ export async function detectorVersion(what: Detector, models: Pick<ModelRegistry
 export const castVersion = (watchedBy: string): string => `${watchedBy} ${CAST_VERSION}`;
 
 /** What the stored answers must have been made by to be still good. */
-export async function answerVersions(models: Pick<ModelRegistry, 'list'>, dataFolder?: string): Promise<Record<AnalysisKind, string>> {
+export async function answerVersions(
+  models: Pick<ModelRegistry, 'list'>,
+  dataFolder?: string,
+): Promise<Record<AnalysisKind, string>> {
   const version = (what: Detector): Promise<string> => detectorVersion(what, models, dataFolder);
-  const [genre, credits, faces, shots] = await Promise.all([version('genre'), version('credits'), version('faces'), version('shots')]);
+  const [genre, credits, faces, shots] = await Promise.all([
+    version('genre'),
+    version('credits'),
+    version('faces'),
+    version('shots'),
+  ]);
   return { genre, credits, cast: castVersion(faces), shots };
 }
 
 /** The models that a detector names: another one would decide without being part of the version. */
 export function modelsOf(what: Detector, models: Models): Models {
   const named = (id: string): void => {
-    if (!(DETECTORS[what].models as readonly string[]).includes(id)) throw new KinoscopeError('internal', `${id} is not named among the models of ${what}`);
+    if (!(DETECTORS[what].models as readonly string[]).includes(id))
+      throw new KinoscopeError('internal', `${id} is not named among the models of ${what}`);
   };
   return {
     load: async (id, copies) => {

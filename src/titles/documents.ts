@@ -48,13 +48,32 @@ export interface Analysis extends Document {
 
 export const TITLES: CollectionSpec = {
   name: 'titles',
-  fields: { name: 'string', source: 'object', contentHash: ['string', 'null'], media: ['object', 'null'], metadata: 'object', createdAt: 'string' },
-  indexes: [{ paths: ['contentHash'] }, { paths: ['source.file'] }, { paths: ['createdAt'] }, { paths: ['metadata.series'] }],
+  fields: {
+    name: 'string',
+    source: 'object',
+    contentHash: ['string', 'null'],
+    media: ['object', 'null'],
+    metadata: 'object',
+    createdAt: 'string',
+  },
+  indexes: [
+    { paths: ['contentHash'] },
+    { paths: ['source.file'] },
+    { paths: ['createdAt'] },
+    { paths: ['metadata.series'] },
+  ],
 };
 
 export const ANALYSES: CollectionSpec = {
   name: 'analyses',
-  fields: { contentHash: 'string', kind: 'string', detectorVersion: 'string', truncated: 'boolean', result: 'object', finishedAt: 'string' },
+  fields: {
+    contentHash: 'string',
+    kind: 'string',
+    detectorVersion: 'string',
+    truncated: 'boolean',
+    result: 'object',
+    finishedAt: 'string',
+  },
   indexes: [{ paths: ['contentHash', 'kind'], unique: true }],
 };
 
@@ -70,7 +89,9 @@ export interface Arrival extends Document {
 }
 
 export const ARRIVALS: CollectionSpec = {
-  name: 'arrivals', fields: { tenant: 'string', owner: 'string', sha256: 'string', fileName: 'string', name: ['string', 'null'] }, shared: true,
+  name: 'arrivals',
+  fields: { tenant: 'string', owner: 'string', sha256: 'string', fileName: 'string', name: ['string', 'null'] },
+  shared: true,
 };
 
 /** One analysis per content and kind: asking again replaces it. */

@@ -16,7 +16,12 @@ export class DownloadsService {
 
   /** The job that fetches a link's film; the one that is under way, if there is one. */
   enqueue({ id }: Title): Promise<Job> {
-    return this.queue.enqueue({ name: DOWNLOAD_JOB, data: { titleId: id }, uniqueKey: `${DOWNLOAD_JOB}:${id}`, announced: true });
+    return this.queue.enqueue({
+      name: DOWNLOAD_JOB,
+      data: { titleId: id },
+      uniqueKey: `${DOWNLOAD_JOB}:${id}`,
+      announced: true,
+    });
   }
 
   /** The handler of `download` jobs. The title knows its film before the job ends: doing it twice finds it there. */

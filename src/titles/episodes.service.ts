@@ -34,21 +34,32 @@ export class EpisodesService {
     if (others.length === 0) return analysis;
     const result = analysis.result as unknown as CreditsResult;
     const [agreement] = agreeOnEpisodes([{ result, duration: title.media!.duration }, ...others]);
-    return { ...analysis, result: { ...result, ...withAgreement(result, agreement!, title.media!, this.settings.nextEpisode) } };
+    return {
+      ...analysis,
+      result: { ...result, ...withAgreement(result, agreement!, title.media!, this.settings.nextEpisode) },
+    };
   }
 
   private async season({ metadata }: Title): Promise<Watched[]> {
     const { items } = await this.documents.titles.find(
-      { 'metadata.series': metadata['series'] as string, 'metadata.season': (metadata['season'] as number | undefined) ?? null },
+      {
+        'metadata.series': metadata['series'] as string,
+        'metadata.season': (metadata['season'] as number | undefined) ?? null,
+      },
       { limit: MOST_EPISODES },
     );
-    const episodes = new Map(items.flatMap(({ contentHash, media }) => (contentHash && media ? [[contentHash, media.duration]] : [])));
+    const episodes = new Map(
+      items.flatMap(({ contentHash, media }) => (contentHash && media ? [[contentHash, media.duration]] : [])),
+    );
     if (episodes.size === 0) return [];
     const { items: analyses } = await this.documents.analyses.find(
-      { id: { $in: [...episodes.keys()].map((contentHash) => analysisId(contentHash, 'credits')) } }, { limit: MOST_EPISODES },
+      { id: { $in: [...episodes.keys()].map((contentHash) => analysisId(contentHash, 'credits')) } },
+      { limit: MOST_EPISODES },
     );
     return analyses.map(({ contentHash, result }) => ({
-      contentHash, duration: episodes.get(contentHash)!, result: result as unknown as CreditsResult,
+      contentHash,
+      duration: episodes.get(contentHash)!,
+      result: result as unknown as CreditsResult,
     }));
   }
 }

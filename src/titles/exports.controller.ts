@@ -1,5 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
@@ -11,8 +19,14 @@ import { sendWritten } from './send-film.js';
 
 const ExportQuery = z.object({
   format: z.enum(FORMAT_NAMES),
-  minConfidence: z.coerce.number().min(0).max(1).optional()
-    .describe(`How sure answers must be, 0 to 1; unset: ${SURE}. Credits that are less sure are left out, and so are names`),
+  minConfidence: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      `How sure answers must be, 0 to 1; unset: ${SURE}. Credits that are less sure are left out, and so are names`,
+    ),
 });
 type ExportQuery = z.infer<typeof ExportQuery>;
 
@@ -29,23 +43,31 @@ export class ExportsController {
   @Get('export')
   @ApiOperation({
     summary: 'The stored answers as players and other services read them',
-    description: 'vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; '
-      + 'rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. '
-      + 'Credits that are not sure are left out; a comment says so where the format has comments.',
+    description:
+      'vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; ' +
+      'rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. ' +
+      'Credits that are not sure are left out; a comment says so where the format has comments.',
   })
   @ApiProduces(...new Set(Object.values(FORMATS).map(({ type }) => type)))
   @ApiOkResponse({ schema: { type: 'string' } })
-  async export(@Param('id') id: string, @Query({ schema: ExportQuery }) { format, minConfidence }: ExportQuery): Promise<StreamableFile> {
+  async export(
+    @Param('id') id: string,
+    @Query({ schema: ExportQuery }) { format, minConfidence }: ExportQuery,
+  ): Promise<StreamableFile> {
     const { type, extension } = FORMATS[format];
     const text = exportFilm(await this.exports.film(id, minConfidence), format);
-    return new StreamableFile(Buffer.from(text), { type: `${type}; charset=utf-8`, disposition: `inline; filename="${id}.${extension}"` });
+    return new StreamableFile(Buffer.from(text), {
+      type: `${type}; charset=utf-8`,
+      disposition: `inline; filename="${id}.${extension}"`,
+    });
   }
 
   @Post('annotated')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Write the film with a box and a name around every face',
-    description: 'A job, after one that analyses the cast where that was not done. The film takes the place of the one that was written before.',
+    description:
+      'A job, after one that analyses the cast where that was not done. The film takes the place of the one that was written before.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiAcceptedResponse({ standardSchema: WithJob })

@@ -34,13 +34,23 @@ export class ExportsService {
     const cast = stored.find(({ kind }) => kind === 'cast');
     const { creditsStart, confidence, segments } = (credits?.result ?? {}) as unknown as CreditsResult;
     const { scenes, shots } = (cast?.result ?? {}) as unknown as NamedCast;
-    return forPlayers({
-      id: title.id,
-      name: title.name,
-      media: { ...title.media, duration: playingTime(title.media) },
-      credits: credits ? { creditsStart, confidence, segments, detectorVersion: credits.detectorVersion } : null,
-      cast: cast ? { scenes, shots, tracks: shiftedTracks(await this.tracks(title), playerOffset(title.media)), detectorVersion: cast.detectorVersion } : null,
-    }, minConfidence);
+    return forPlayers(
+      {
+        id: title.id,
+        name: title.name,
+        media: { ...title.media, duration: playingTime(title.media) },
+        credits: credits ? { creditsStart, confidence, segments, detectorVersion: credits.detectorVersion } : null,
+        cast: cast
+          ? {
+              scenes,
+              shots,
+              tracks: shiftedTracks(await this.tracks(title), playerOffset(title.media)),
+              detectorVersion: cast.detectorVersion,
+            }
+          : null,
+      },
+      minConfidence,
+    );
   }
 
   /** All tracks of a title with the names of today. @throws KinoscopeError `not-found` when it was not analysed for cast */

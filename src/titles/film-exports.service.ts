@@ -50,14 +50,26 @@ export class FilmExports {
     await this.files.write(contentHash, id, async (output) => {
       await requireSpace(dirname(output), title.source.size ?? 0, download.minFreeBytes);
       await annotate(this.media, {
-        file, info, tracks, output, maxPixels, ...(signal && { signal }), onProgress: (fraction) => onProgress?.(fraction, 'writing'),
+        file,
+        info,
+        tracks,
+        output,
+        maxPixels,
+        ...(signal && { signal }),
+        onProgress: (fraction) => onProgress?.(fraction, 'writing'),
       });
     });
     // A title or a person that was deleted meanwhile found no film yet that it had to take along.
-    const now = await this.titles.get(title.id).then((still) => this.exports.tracks(still)).catch(() => null);
+    const now = await this.titles
+      .get(title.id)
+      .then((still) => this.exports.tracks(still))
+      .catch(() => null);
     if (isDeepStrictEqual(now, tracks)) return [];
     await this.files.remove(contentHash);
-    throw new KinoscopeError('unavailable', `The names in "${title.name}" have changed while they were written into the film`);
+    throw new KinoscopeError(
+      'unavailable',
+      `The names in "${title.name}" have changed while they were written into the film`,
+    );
   }
 
   /** The path of the film that was written. @throws KinoscopeError `not-found` */

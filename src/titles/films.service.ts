@@ -40,8 +40,12 @@ export class FilmsService implements OnApplicationBootstrap {
    * @param shared other jobs of this analysis want it as well: it stays until the analysis has ended
    * @throws KinoscopeError `not-found`, or as the work says
    */
-  async use<T>(title: Title, { analysis, shared }: { analysis: string; shared: boolean }, progress: Progress,
-    task: (film: Film) => Promise<T>): Promise<T> {
+  async use<T>(
+    title: Title,
+    { analysis, shared }: { analysis: string; shared: boolean },
+    progress: Progress,
+    task: (film: Film) => Promise<T>,
+  ): Promise<T> {
     const work = (film: Film): Promise<T> => underItsName(film.file, title.source.location, () => task(film));
     if (!this.settings.api || (await this.titles.isHere(title))) return work(filmOf(await this.titles.present(title)));
     await this.clear();
@@ -50,7 +54,8 @@ export class FilmsService implements OnApplicationBootstrap {
       return await work({ ...filmOf(title), file: await this.fetch(title, dir, progress) });
     } finally {
       // a worker that is only stopped may go on where it was
-      if (!shared && !(progress.signal?.reason instanceof DownloadPaused)) await rm(dir, { recursive: true, force: true });
+      if (!shared && !(progress.signal?.reason instanceof DownloadPaused))
+        await rm(dir, { recursive: true, force: true });
     }
   }
 
@@ -61,10 +66,19 @@ export class FilmsService implements OnApplicationBootstrap {
     if ((await stat(there).catch(() => null))?.size === title.source.size) return there;
     const options: FetchOptions = { dir, signal, onProgress: (fraction) => onProgress?.(fraction ?? 0, 'fetching') };
     const { location } = title.source;
-    const fetched = this.settings.s3 && isS3Link(location) ? await this.downloader.fetch(location, options)
-      : await this.downloader.fetchFromApi(`v1/titles/${title.id}/file?tenant=${currentTenant()}`, extension, options);
+    const fetched =
+      this.settings.s3 && isS3Link(location)
+        ? await this.downloader.fetch(location, options)
+        : await this.downloader.fetchFromApi(
+            `v1/titles/${title.id}/file?tenant=${currentTenant()}`,
+            extension,
+            options,
+          );
     if (fetched.sha256 === contentHash) return fetched.file;
-    throw new KinoscopeError('unavailable', `The film of the title ${title.id} is another one than that which is to be analysed`);
+    throw new KinoscopeError(
+      'unavailable',
+      `The film of the title ${title.id} is another one than that which is to be analysed`,
+    );
   }
 
   /** Removes the films of analyses that have ended. */

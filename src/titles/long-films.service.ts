@@ -24,7 +24,10 @@ export type PartData = {
   readonly titleId: string;
   /** The analysis that it is a part of. */
   readonly flow: string;
-} & ({ readonly kind: Exclude<AnalysisKind, 'cast'> } | { readonly kind: 'cast'; readonly start: number; readonly end: number | null });
+} & (
+  | { readonly kind: Exclude<AnalysisKind, 'cast'> }
+  | { readonly kind: 'cast'; readonly start: number; readonly end: number | null }
+);
 
 /**
  * Long films in parts that different workers take: a job for each question, and for the cast, which takes the longest, one
@@ -52,15 +55,23 @@ export class LongFilms {
       return { ...common, kind: 'cast', start: index * length, end: index + 1 < count ? (index + 1) * length : null };
     });
     const questions = kinds.flatMap((kind): PartData[] => (kind === 'cast' ? [] : [{ ...common, kind }]));
-    const parts = await Promise.all([...questions, ...stretches].map((data, index) =>
-      this.queue.enqueue({
-        name: data.kind === 'cast' ? FACES_JOB : PART_JOB,
-        data: { ...data },
-        uniqueKey: `${PART_JOB}:${job.id}:${index}`,
-        priority: job.priority,
-      })));
+    const parts = await Promise.all(
+      [...questions, ...stretches].map((data, index) =>
+        this.queue.enqueue({
+          name: data.kind === 'cast' ? FACES_JOB : PART_JOB,
+          data: { ...data },
+          uniqueKey: `${PART_JOB}:${job.id}:${index}`,
+          priority: job.priority,
+        }),
+      ),
+    );
     const ids = parts.map(({ id }) => id);
-    await this.queue.enqueue({ name: CLEAR_JOB, data: { titleId: common.titleId, flow: job.id, parts: ids }, after: [job.id], regardless: true });
+    await this.queue.enqueue({
+      name: CLEAR_JOB,
+      data: { titleId: common.titleId, flow: job.id, parts: ids },
+      after: [job.id],
+      regardless: true,
+    });
     return ids;
   }
 
@@ -94,7 +105,11 @@ export class LongFilms {
   }
 
   /** The cast from all stretches, with the writes that remove them; null when a stretch is not there any more. */
-  async join({ id, after }: Job, film: Film, progress: Progress): Promise<{ finding: Finding; removals: Write[] } | null> {
+  async join(
+    { id, after }: Job,
+    film: Film,
+    progress: Progress,
+  ): Promise<{ finding: Finding; removals: Write[] } | null> {
     const parts = await everything(this.documents.castParts, { flow: id });
     const there = new Set(parts.map(({ start }) => start));
     const jobs = await Promise.all(after.map((part) => this.queue.get(part)));

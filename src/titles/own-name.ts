@@ -10,7 +10,8 @@ export async function underItsName<T>(file: string, location: string, work: () =
     return await work();
   } catch (error) {
     const name = basename(location) || location;
-    if (error instanceof KinoscopeError) error.message = error.message.replaceAll(file, name).replaceAll(basename(file), name);
+    if (error instanceof KinoscopeError)
+      error.message = error.message.replaceAll(file, name).replaceAll(basename(file), name);
     throw error;
   }
 }

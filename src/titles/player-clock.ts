@@ -34,7 +34,10 @@ export function shifted<T>(part: T, offset: number): T {
 
 /** Tracks with their samples, whose times are the first of their numbers. */
 export function shiftedTracks<T extends StoredTrack>(tracks: readonly T[], offset: number): T[] {
-  return tracks.map((track) => ({ ...shifted(track, offset), samples: track.samples.map(([time, ...box]) => [time + offset, ...box] as const) }));
+  return tracks.map((track) => ({
+    ...shifted(track, offset),
+    samples: track.samples.map(([time, ...box]) => [time + offset, ...box] as const),
+  }));
 }
 
 /** A stored answer as it leaves the service. */

@@ -16,10 +16,16 @@ export const TitleName = z.string().min(1).max(300);
 export const TitleInput = z
   .object({
     path: z.string().min(1).max(4096).optional().describe('A film below one of the media roots'),
-    link: z.url({ protocol: /^(https?|s3)$/ }).max(8192).optional().describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
+    link: z
+      .url({ protocol: /^(https?|s3)$/ })
+      .max(8192)
+      .optional()
+      .describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
     name: TitleName.optional(),
   })
-  .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' });
+  .refine((input) => (input.path === undefined) !== (input.link === undefined), {
+    message: 'Give either path or link',
+  });
 export type TitleInput = z.infer<typeof TitleInput>;
 
 /** What a link's site, a file's name or an .nfo file says; what it does not say is left out. */
@@ -35,7 +41,10 @@ const MetadataOutput = z.object({
   season: z.number().int().optional(),
   episode: z.number().int().optional(),
   aired: z.string().optional().describe('Day of the broadcast, YYYY-MM-DD'),
-  cast: z.array(z.object({ name: z.string(), role: z.string().nullable() })).readonly().optional(),
+  cast: z
+    .array(z.object({ name: z.string(), role: z.string().nullable() }))
+    .readonly()
+    .optional(),
   genres: z.array(z.string()).readonly().optional(),
 });
 
@@ -65,12 +74,15 @@ export type FileQuery = z.infer<typeof FileQuery>;
 
 export const TitleWithJob = z.object({
   title: TitleOutput,
-  job: JobOutput.nullable().describe('What fetches a link\'s film'),
+  job: JobOutput.nullable().describe("What fetches a link's film"),
   analysis: JobOutput.nullable().describe('What analyses it afterwards'),
 });
 
 export const AnalysesInput = z.object({
-  kinds: z.array(AnalysisKindSchema).min(1).default([...USUAL_KINDS]),
+  kinds: z
+    .array(AnalysisKindSchema)
+    .min(1)
+    .default([...USUAL_KINDS]),
   force: z.boolean().default(false).describe('Analyse again although the answer is stored'),
   priority: z.number().int().min(0).max(9).default(0).describe('Jobs of a lower number start first'),
 });
@@ -106,9 +118,11 @@ export const CreditsOutput = z.looseObject({
   smpte: z.string().nullable().describe('SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count'),
   confidence: fraction,
   segments: z.array(z.looseObject({ kind: z.string(), start: seconds, end: seconds, confidence: fraction })),
-  sure: z.boolean().describe('Whether a player may act on it: the credits\' start was found, and with certainty enough'),
+  sure: z.boolean().describe("Whether a player may act on it: the credits' start was found, and with certainty enough"),
   reason: z.string().nullable(),
-  episodes: z.object({ agreeing: z.number().int(), reason: z.string() }).optional()
+  episodes: z
+    .object({ agreeing: z.number().int(), reason: z.string() })
+    .optional()
     .describe('What the other episodes of the season say, where some were analysed'),
 });
 

@@ -26,7 +26,8 @@ function typeOf({ format, codec }: Pick<MediaInfo, 'format' | 'codec'>): { type:
   return container === 'matroska' && /^(vp8|vp9|av1)$/.test(codec) ? WEBM : (TYPES[container] ?? UNKNOWN);
 }
 
-const gone = (cause?: unknown): KinoscopeError => new KinoscopeError('not-found', 'The film is gone, or another file is in its place', { cause });
+const gone = (cause?: unknown): KinoscopeError =>
+  new KinoscopeError('not-found', 'The film is gone, or another file is in its place', { cause });
 
 /** Whether a source's film is on this machine's disk and the file that it was: none that a link in its place leads to. */
 export async function isUnchanged({ file, size, modified, kept }: TitleSource): Promise<boolean> {
@@ -39,9 +40,11 @@ export async function isUnchanged({ file, size, modified, kept }: TitleSource): 
 /** Opens the film of a source, and looks at what it has opened. @throws KinoscopeError `not-found` */
 async function openFilm({ file, size, modified, kept }: TitleSource): Promise<FileHandle> {
   if (file === null) throw new KinoscopeError('not-found', 'The film was not fetched yet');
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw gone(error);
-  });
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: unknown) => {
+      throw gone(error);
+    },
+  );
   try {
     const found = await handle.stat();
     if (!found.isFile() || found.size !== size || found.mtimeMs !== modified) throw gone();
@@ -58,7 +61,12 @@ async function openFilm({ file, size, modified, kept }: TitleSource): Promise<Fi
  * Answers with a title's film, or the byte range of it that was asked for. Its type is the one that was found in it, whatever its name.
  * @throws KinoscopeError `not-found`; HttpException 416
  */
-export async function sendFilm({ id, source, media }: Title, request: Request, response: Response, as: 'film' | 'bytes' = 'film'): Promise<void> {
+export async function sendFilm(
+  { id, source, media }: Title,
+  request: Request,
+  response: Response,
+  as: 'film' | 'bytes' = 'film',
+): Promise<void> {
   const { type, extension } = media && as === 'film' ? typeOf(media) : UNKNOWN;
   const handle = await openFilm(source);
   const saveAs = type === UNKNOWN.type ? `${id}.${extension}` : null;

@@ -1,6 +1,15 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation,
-  ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
@@ -44,8 +53,9 @@ export class TitlesController {
   @Post()
   @ApiOperation({
     summary: 'Create a title from a path, a link or an upload',
-    description: 'A path and an upload answer 201 with the title (the same content is the same title). A link answers '
-      + '202 at once, with the title, the job that fetches its film and the one that analyses it afterwards.',
+    description:
+      'A path and an upload answer 201 with the title (the same content is the same title). A link answers ' +
+      '202 at once, with the title, the job that fetches its film and the one that analyses it afterwards.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiConsumes('application/json', 'multipart/form-data')
@@ -64,13 +74,16 @@ export class TitlesController {
   @ApiAcceptedResponse({ standardSchema: TitleWithJob })
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
     if (request.is('multipart/form-data')) {
-      const title = await receiveUpload(this.uploads, request, (stream, fileName, options) => this.titles.fromUpload(stream, fileName, options));
+      const title = await receiveUpload(this.uploads, request, (stream, fileName, options) =>
+        this.titles.fromUpload(stream, fileName, options),
+      );
       return { title: presentTitle(title), job: null, analysis: null };
     }
     const input = TitleInput.safeParse(request.body ?? {});
     if (!input.success) throw new KinoscopeError('usage', input.error.issues.map((issue) => issue.message).join('; '));
     const { path, link, name } = input.data;
-    if (path !== undefined) return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null, analysis: null };
+    if (path !== undefined)
+      return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null, analysis: null };
     const title = await this.titles.fromLink(link!, { name });
     const job = await this.downloads.enqueue(title);
     const analysis = await this.analyses.enqueue(title);
@@ -101,12 +114,22 @@ export class TitlesController {
 
   @Get(':id/file')
   @NeedsScope('operate')
-  @ApiOperation({ summary: 'The film, with byte ranges, for workers that have not this disk; a key of the default tenant opens any tenant\'s' })
-  async file(@Param('id') id: string, @Query({ schema: FileQuery }) { tenant }: FileQuery, @Req() request: Request, @Res() response: Response) {
+  @ApiOperation({
+    summary:
+      "The film, with byte ranges, for workers that have not this disk; a key of the default tenant opens any tenant's",
+  })
+  async file(
+    @Param('id') id: string,
+    @Query({ schema: FileQuery }) { tenant }: FileQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ) {
     // the operator's workers do everybody's jobs; a tenant's own do its own
     const own = currentTenant();
     if (own !== DEFAULT_TENANT && tenant !== own) throw new KinoscopeError('not-found', `There is no title ${id}`);
-    const title = await inContext({ tenant, actor: 'worker' }, async () => this.titles.present(await this.titles.get(id)));
+    const title = await inContext({ tenant, actor: 'worker' }, async () =>
+      this.titles.present(await this.titles.get(id)),
+    );
     await sendFilm(title, request, response, 'bytes');
   }
 

@@ -33,6 +33,15 @@ import { TitlesService } from './titles.service.js';
     FilmExports,
     LongFilms,
   ],
-  exports: [TitlesService, LibraryService, ExportsService, FilmExports, DownloadsService, AnalysesService, LongFilms, PeopleModule],
+  exports: [
+    TitlesService,
+    LibraryService,
+    ExportsService,
+    FilmExports,
+    DownloadsService,
+    AnalysesService,
+    LongFilms,
+    PeopleModule,
+  ],
 })
 export class TitlesModule {}

@@ -7,7 +7,14 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
-import { canonicalLink, DOWNLOADER, isS3Link, type Downloader, type Fetched, type MediaMetadata } from '../download/downloader.js';
+import {
+  canonicalLink,
+  DOWNLOADER,
+  isS3Link,
+  type Downloader,
+  type Fetched,
+  type MediaMetadata,
+} from '../download/downloader.js';
 import { extensionOf } from '../download/work-folder.js';
 import { asKinoscopeError, KinoscopeError } from '../errors.js';
 import { ExportedFiles } from '../exports/exported-files.js';
@@ -63,27 +70,42 @@ export class TitlesService implements OnApplicationBootstrap {
   /** Where a tenant's uploads and downloads are kept: apart, so that nobody deletes a file that another one needs. */
   private get folder(): string {
     const tenant = currentTenant();
-    return tenant === DEFAULT_TENANT ? join(this.settings.home, 'media') : join(this.settings.home, 'tenants', tenant, 'media');
+    return tenant === DEFAULT_TENANT
+      ? join(this.settings.home, 'media')
+      : join(this.settings.home, 'tenants', tenant, 'media');
   }
 
   /** A title of a local file, made if its content is new. @throws KinoscopeError not-found, not-allowed, unreadable */
   async fromPath(path: string, options: FetchOptions = {}): Promise<Title> {
     // The media roots hold the operator's films.
-    if (currentTenant() !== DEFAULT_TENANT) throw new KinoscopeError('not-allowed', 'Only the default tenant opens films by path: upload it');
+    if (currentTenant() !== DEFAULT_TENANT)
+      throw new KinoscopeError('not-allowed', 'Only the default tenant opens films by path: upload it');
     const known = await this.unchanged(path);
     // Its name or an .nfo file beside it may say more than they did.
-    if (known) return this.renew(known, { ...(await this.downloader.describe(path)), ...options.metadata }, options.name);
+    if (known)
+      return this.renew(known, { ...(await this.downloader.describe(path)), ...options.metadata }, options.name);
     const fetched = await this.fetch(path, options);
     return this.settle(fetched, { kind: 'path', location: path }, options);
   }
 
   /** A title of an uploaded file, which is kept. @throws KinoscopeError too-large, unreadable, cancelled */
   async fromUpload(stream: Readable, fileName: string, options: FetchOptions = {}): Promise<Title> {
-    const arrival = { id: randomUUID(), tenant: currentTenant(), owner: THIS_PROCESS, fileName, name: options.name ?? null };
+    const arrival = {
+      id: randomUUID(),
+      tenant: currentTenant(),
+      owner: THIS_PROCESS,
+      fileName,
+      name: options.name ?? null,
+    };
     const { arrivals } = this.documents;
     const onArrived = async (sha256: string): Promise<void> => void (await arrivals.insert({ ...arrival, sha256 }));
     try {
-      const fetched = await this.downloader.receive(stream, { dir: this.folder, name: fileName, signal: options.signal, onArrived });
+      const fetched = await this.downloader.receive(stream, {
+        dir: this.folder,
+        name: fileName,
+        signal: options.signal,
+        onArrived,
+      });
       return await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
     } finally {
       await arrivals.delete(arrival.id).catch(() => undefined);
@@ -97,7 +119,8 @@ export class TitlesService implements OnApplicationBootstrap {
     const { items } = await this.documents.arrivals.find({}, { limit: 1000 });
     for (const arrival of items.filter(({ owner }) => hasDied(owner))) {
       await inContext({ tenant: arrival.tenant, actor: 'worker' }, () => this.takeIn(arrival)).catch((error: unknown) =>
-        this.logger.warn(`The upload ${arrival.fileName} did not become a title: ${asKinoscopeError(error).message}`));
+        this.logger.warn(`The upload ${arrival.fileName} did not become a title: ${asKinoscopeError(error).message}`),
+      );
       await this.documents.arrivals.delete(arrival.id).catch(() => undefined);
     }
   }
@@ -114,7 +137,8 @@ export class TitlesService implements OnApplicationBootstrap {
   /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
   async fromLink(link: string, { name, metadata = {} }: Pick<FetchOptions, 'name' | 'metadata'> = {}): Promise<Title> {
     // The buckets hold the operator's films, too.
-    if (isS3Link(link) && currentTenant() !== DEFAULT_TENANT) throw new KinoscopeError('not-allowed', 'Only the default tenant opens films of S3: upload it');
+    if (isS3Link(link) && currentTenant() !== DEFAULT_TENANT)
+      throw new KinoscopeError('not-allowed', 'Only the default tenant opens films of S3: upload it');
     this.downloader.check(link);
     const document: NewDocument<Title> = {
       id: identify(canonicalLink(link)),
@@ -141,7 +165,10 @@ export class TitlesService implements OnApplicationBootstrap {
   /** The title, if its film is there. @throws KinoscopeError `not-found` */
   async present(title: Title): Promise<Title> {
     if (await isUnchanged(title.source)) return title;
-    throw new KinoscopeError('not-found', `The film of "${title.name}" is ${title.source.file ? 'gone' : 'not there yet'}: ${title.source.location}`);
+    throw new KinoscopeError(
+      'not-found',
+      `The film of "${title.name}" is ${title.source.file ? 'gone' : 'not there yet'}: ${title.source.location}`,
+    );
   }
 
   /** Fetches a link's film unless it is there already. @throws KinoscopeError as the downloader says */
@@ -212,18 +239,31 @@ export class TitlesService implements OnApplicationBootstrap {
     return true;
   }
 
-  private async deletion({ id, contentHash: hash, source }: Title): Promise<{ contentHash: string | null; writes: Write[] }> {
+  private async deletion({
+    id,
+    contentHash: hash,
+    source,
+  }: Title): Promise<{ contentHash: string | null; writes: Write[] }> {
     const contentHash = hash !== null && (await this.documents.titles.count({ contentHash: hash })) === 1 ? hash : null;
-    const repeated = (await everything(this.documents.answers, { status: { $ne: null } })).filter(({ body }) => JSON.stringify(body)?.includes(id));
+    const repeated = (await everything(this.documents.answers, { status: { $ne: null } })).filter(({ body }) =>
+      JSON.stringify(body)?.includes(id),
+    );
     return {
       contentHash,
       writes: [
         { kind: 'delete', collection: TITLES.name, filter: { id } },
         ...(contentHash === null ? [] : this.documents.deletions(contentHash)),
-        ...repeated.map(({ id: key }): Write => ({ kind: 'delete', collection: KEPT_ANSWERS.name, filter: { id: key } })),
+        ...repeated.map(({ id: key }): Write => ({
+          kind: 'delete',
+          collection: KEPT_ANSWERS.name,
+          filter: { id: key },
+        })),
         ...this.queue.removalsOf(id),
         this.removal.note({
-          ...(contentHash !== null && { files: [this.exported.pathOf(contentHash)], prefixes: [this.portraits.prefixOf(contentHash)] }),
+          ...(contentHash !== null && {
+            files: [this.exported.pathOf(contentHash)],
+            prefixes: [this.portraits.prefixOf(contentHash)],
+          }),
           ...(source.kept && source.file !== null && { films: [source.file] }),
         }),
         this.audit.line('title.deleted', { title: id }),
@@ -233,7 +273,11 @@ export class TitlesService implements OnApplicationBootstrap {
 
   /** Deletes the titles of what this title's file was before it changed. */
   async dropReplaced({ id, source }: Title): Promise<void> {
-    const { items } = await this.documents.titles.find({ 'source.file': source.file, 'source.kind': 'path', id: { $ne: id } });
+    const { items } = await this.documents.titles.find({
+      'source.file': source.file,
+      'source.kind': 'path',
+      id: { $ne: id },
+    });
     for (const replaced of items) await this.delete(replaced.id);
   }
 
@@ -249,7 +293,10 @@ export class TitlesService implements OnApplicationBootstrap {
   private async unchanged(path: string): Promise<Title | null> {
     const file = await this.downloader.locate(path);
     const { size, mtimeMs } = await stat(file);
-    const { items } = await this.documents.titles.find({ 'source.file': file, 'source.size': size, 'source.modified': mtimeMs }, { limit: 1 });
+    const { items } = await this.documents.titles.find(
+      { 'source.file': file, 'source.size': size, 'source.modified': mtimeMs },
+      { limit: 1 },
+    );
     return items[0] ?? null;
   }
 
@@ -257,7 +304,11 @@ export class TitlesService implements OnApplicationBootstrap {
     return this.downloader.fetch(source, { dir: this.folder, signal: options.signal, onProgress: options.onProgress });
   }
 
-  private async settle(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>, options: FetchOptions): Promise<Title> {
+  private async settle(
+    fetched: Fetched,
+    origin: Pick<TitleSource, 'kind' | 'location'>,
+    options: FetchOptions,
+  ): Promise<Title> {
     const media = await this.probeOrDrop(fetched, origin.location);
     const source = await describeSource(fetched, origin);
     const metadata = { ...fetched.metadata, ...options.metadata };
@@ -317,6 +368,7 @@ function nameOf({ kind, location }: Pick<TitleSource, 'kind' | 'location'>, { ti
 
 /** The film of a title that was fetched. */
 export function filmOf({ id, source, contentHash, media }: Title): Film {
-  if (!source.file || !contentHash || !media) throw new KinoscopeError('not-found', `The film of the title ${id} was not fetched yet`);
+  if (!source.file || !contentHash || !media)
+    throw new KinoscopeError('not-found', `The film of the title ${id} was not fetched yet`);
   return { file: source.file, contentHash, info: media };
 }

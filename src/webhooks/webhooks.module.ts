@@ -3,9 +3,5 @@ import { AccessModule } from '../access/access.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { WebhooksService } from './webhooks.service.js';
 
-@Module({
-  imports: [AccessModule, StorageModule],
-  providers: [WebhooksService.provider],
-  exports: [WebhooksService],
-})
+@Module({ imports: [AccessModule, StorageModule], providers: [WebhooksService.provider], exports: [WebhooksService] })
 export class WebhooksModule {}

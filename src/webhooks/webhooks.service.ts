@@ -22,7 +22,11 @@ export interface Webhook extends Document {
 
 export const WEBHOOK_JOB = 'webhook';
 
-const WEBHOOKS: CollectionSpec = { name: 'webhooks', fields: { url: 'string', secret: 'string', createdAt: 'string' }, indexes: [{ paths: ['createdAt'] }] };
+const WEBHOOKS: CollectionSpec = {
+  name: 'webhooks',
+  fields: { url: 'string', secret: 'string', createdAt: 'string' },
+  indexes: [{ paths: ['createdAt'] }],
+};
 const MOST_WEBHOOKS = 20;
 /** The waits between them double from two seconds: together more than an hour. */
 const MAX_ATTEMPTS = 12;
@@ -57,7 +61,8 @@ export class WebhooksService implements OnApplicationShutdown {
   /** @throws KinoscopeError `not-allowed` for an address that is refused, `conflict` when there are too many */
   async create(url: string): Promise<Webhook> {
     const checked = this.guard.check(url);
-    if ((await this.webhooks.count()) >= MOST_WEBHOOKS) throw new KinoscopeError('conflict', `There are ${MOST_WEBHOOKS} webhooks already: delete one`);
+    if ((await this.webhooks.count()) >= MOST_WEBHOOKS)
+      throw new KinoscopeError('conflict', `There are ${MOST_WEBHOOKS} webhooks already: delete one`);
     // one whose answer was never given is made again, with another secret
     const id = onceId('webhook')?.slice(0, 18) ?? randomBytes(9).toString('hex');
     const webhook = { id, url: checked.href, secret: newSecret(), createdAt: new Date().toISOString() };
@@ -104,19 +109,32 @@ export class WebhooksService implements OnApplicationShutdown {
     });
   }
 
-  private async send({ url, secret }: Webhook, id: string, body: string, signal: AbortSignal | undefined): Promise<void> {
+  private async send(
+    { url, secret }: Webhook,
+    id: string,
+    body: string,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const { host } = new URL(url);
     const limit = AbortSignal.timeout(TIME_LIMIT_MS);
     const answer = await request(this.guard.check(url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'kinoscope', ...signedHeaders(secret, id, body, Date.now()) },
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'kinoscope',
+        ...signedHeaders(secret, id, body, Date.now()),
+      },
       body,
       dispatcher: this.agent,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     }).catch((error: unknown) => {
       signal?.throwIfAborted();
       if (error instanceof SourceError) throw error;
-      const reason = limit.aborted ? `no answer within ${TIME_LIMIT_MS / 1000} s` : error instanceof Error ? error.message : String(error);
+      const reason = limit.aborted
+        ? `no answer within ${TIME_LIMIT_MS / 1000} s`
+        : error instanceof Error
+          ? error.message
+          : String(error);
       throw new KinoscopeError('unavailable', `The webhook at ${host} cannot be reached: ${reason}`, { cause: error });
     });
     // what it says is not read, and where a redirect leads is not asked

@@ -34,7 +34,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kinoscope-lengths-'));
   models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
   await writeClip(join(folder, '100-hours.mkv'), [0, 50 * HOUR, 100 * HOUR]);
-  await writeClip(join(folder, '25-hours.mkv'), [0, 1, ...Array.from({ length: 10 }, (_, k) => 2 + (k + 1) * 2.5 * HOUR)]);
+  await writeClip(join(folder, '25-hours.mkv'), [
+    0,
+    1,
+    ...Array.from({ length: 10 }, (_, k) => 2 + (k + 1) * 2.5 * HOUR),
+  ]);
   const mp4 = await writeClip(join(folder, 'film.mp4'), steady(75, 25));
   const mkv = await writeClip(join(folder, 'film.mkv'), steady(75, 25));
   await claimMatroska(mkv.file, join(folder, 'claims-1e12.mkv'), 1e12);
@@ -46,7 +50,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const watch = (file: string, plan: SamplingPlan, consumer: FrameConsumer) => runPass(media.source, file, { plan, consumer });
+const watch = (file: string, plan: SamplingPlan, consumer: FrameConsumer) =>
+  runPass(media.source, file, { plan, consumer });
 
 /** Each as the service does it. */
 const analyses: Record<string, (file: string, info: MediaInfo) => Promise<unknown>> = {
@@ -75,33 +80,59 @@ const analyses: Record<string, (file: string, info: MediaInfo) => Promise<unknow
 const FILMS = ['100-hours.mkv', '25-hours.mkv', 'claims-1e12.mkv', ...(existsSync(ten) ? ['ten years'] : [])];
 
 describe.each(Object.keys(analyses))('%s of a film that claims to be endless', (kind) => {
-  test.each(FILMS)('%s', async (name) => {
-    const file = name === 'ten years' ? ten : join(folder, name);
-    const info = await media.probe(file);
-    const before = process.memoryUsage.rss();
-    const measured = async (): Promise<number> => (await longestPause(() => analyses[kind]!(file, info))).pause;
-    const first = await measured();
-    // The test runner collects its own garbage on this thread: what an analysis takes, it takes each time.
-    expect(first < LONGEST_PAUSE ? first : await measured()).toBeLessThan(LONGEST_PAUSE);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
-  }, 120_000);
+  test.each(FILMS)(
+    '%s',
+    async (name) => {
+      const file = name === 'ten years' ? ten : join(folder, name);
+      const info = await media.probe(file);
+      const before = process.memoryUsage.rss();
+      const measured = async (): Promise<number> => (await longestPause(() => analyses[kind]!(file, info))).pause;
+      const first = await measured();
+      // The test runner collects its own garbage on this thread: what an analysis takes, it takes each time.
+      expect(first < LONGEST_PAUSE ? first : await measured()).toBeLessThan(LONGEST_PAUSE);
+      expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
+    },
+    120_000,
+  );
 });
 
 describe('what a long film leaves to compute', () => {
   test('credits: an hour of samples', async () => {
     const window = { start: 0, end: HOUR };
-    const stats = { lumaLow: 0.1, lumaMedian: 0.4, lumaHigh: 0.8, saturation: 0.3, entropy: 5, plainness: 0.1, dark: 0.1 };
+    const stats = {
+      lumaLow: 0.1,
+      lumaMedian: 0.4,
+      lumaHigh: 0.8,
+      saturation: 0.3,
+      entropy: 5,
+      plainness: 0.1,
+      dark: 0.1,
+    };
     const samples = Array.from({ length: 700 }, (_, k) => ({
-      time: k * 5, stats, boxes: [], layout: null, thorough: false, words: null, change: null, rise: null, still: null,
+      time: k * 5,
+      stats,
+      boxes: [],
+      layout: null,
+      thorough: false,
+      words: null,
+      change: null,
+      rise: null,
+      still: null,
     }));
-    const { pause } = await longestPause(() => inSlices(segmentSteps(samples, knowledge.segmenter, knowledge.look, window, 1)));
+    const { pause } = await longestPause(() =>
+      inSlices(segmentSteps(samples, knowledge.segmenter, knowledge.look, window, 1)),
+    );
     expect(pause).toBeLessThan(LONGEST_PAUSE);
   }, 60_000);
 
   test('shots: two hours of frames', async () => {
     const random = randomNumbers(1);
     const measured = Array.from({ length: 2 * HOUR * 24 }, (_, k): Measured => ({
-      time: k / 24, change: k % 70 === 0 ? 40 : random() * 3, change3: k % 70 === 0 ? 40 : 3, black: false, dissolve: random() < 0.01 ? random() : null,
+      time: k / 24,
+      change: k % 70 === 0 ? 40 : random() * 3,
+      change3: k % 70 === 0 ? 40 : 3,
+      black: false,
+      dissolve: random() < 0.01 ? random() : null,
     }));
     const detector = createShotDetector(measured);
     const { pause, result } = await longestPause(() => inSlices(detector.conclude()));
@@ -143,14 +174,22 @@ function facesOf(seconds: number): FacesSeen {
   return {
     samples: times.map((time) => ({ time, signature: new Float32Array(64).fill(0).with(shots[time]! % 64, 1) })),
     glimpses: Array.from({ length: seconds * 8 }, (_, k): Measured => ({
-      time: k / 8, change: k % 32 === 0 ? 40 : 1, change3: k % 32 === 0 ? 40 : 1, black: false, dissolve: null,
+      time: k / 8,
+      change: k % 32 === 0 ? 40 : 1,
+      change3: k % 32 === 0 ? 40 : 1,
+      black: false,
+      dissolve: null,
     })),
-    sightings: times.flatMap((time) => [0, 1].slice(0, 1 + (shots[time]! % 2)).map((k) => ({
-      time,
-      box: [0.1 + 0.4 * k, 0.2, 0.2, 0.3] as const,
-      score: 0.9,
-      quality: 0.3 + 0.6 * random(),
-      embedding: unit(people[(shots[time]! * 7 + k * 11) % 30]!.map((value) => value + (random() - 0.5) * 0.06)),
-    }))),
+    sightings: times.flatMap((time) =>
+      [0, 1]
+        .slice(0, 1 + (shots[time]! % 2))
+        .map((k) => ({
+          time,
+          box: [0.1 + 0.4 * k, 0.2, 0.2, 0.3] as const,
+          score: 0.9,
+          quality: 0.3 + 0.6 * random(),
+          embedding: unit(people[(shots[time]! * 7 + k * 11) % 30]!.map((value) => value + (random() - 0.5) * 0.06)),
+        })),
+    ),
   };
 }

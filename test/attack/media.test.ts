@@ -8,7 +8,9 @@ import { openVideoWriter } from '../../src/frames/writer.js';
 import { drawNumber } from '../clips/bar-code.js';
 import { type JobView, TestService } from '../e2e/service.js';
 
-const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
 if (!program) process.stderr.write('media.test.ts: no Chromium on this machine, its case is left out\n');
 
 let base: string;
@@ -50,7 +52,10 @@ async function titleOf(path: string): Promise<string> {
 
 /** A transport stream that a browser would run, if it took it for a script or a page: demuxers pass over what is before the first packet. */
 async function polyglots(): Promise<{ script: Buffer; page: Buffer }> {
-  const stream = Buffer.from((await readFile(await film('plain.ts', 1))).toString('latin1').replaceAll('*/', '* '), 'latin1');
+  const stream = Buffer.from(
+    (await readFile(await film('plain.ts', 1))).toString('latin1').replaceAll('*/', '* '),
+    'latin1',
+  );
   const run = 'globalThis.hit = true; document.title = "hit";';
   return {
     script: Buffer.concat([Buffer.from(`${run}/*`), stream, Buffer.from('*/')]),
@@ -60,12 +65,19 @@ async function polyglots(): Promise<{ script: Buffer; page: Buffer }> {
 
 const media = (id: string, init?: RequestInit): Promise<Response> => service.fetch(`/v1/titles/${id}/media`, init);
 
-describe('a film whose name and bytes are a script\'s', () => {
+describe("a film whose name and bytes are a script's", () => {
   it('is kept and served as the film that was found in it, and as nothing that runs', async () => {
     const { script, page } = await polyglots();
-    for (const [name, bytes] of [['x.js', script], ['x.html', page]] as const) {
+    for (const [name, bytes] of [
+      ['x.js', script],
+      ['x.html', page],
+    ] as const) {
       const { headers, status } = await media(await upload(bytes, name));
-      expect([status, headers.get('content-type'), headers.get('x-content-type-options')]).toEqual([200, 'video/mp2t', 'nosniff']);
+      expect([status, headers.get('content-type'), headers.get('x-content-type-options')]).toEqual([
+        200,
+        'video/mp2t',
+        'nosniff',
+      ]);
       expect(headers.get('content-security-policy')).toMatch(/\bsandbox\b(?!.*allow-)/);
     }
     expect((await service.kept()).filter((file) => /\.(js|html)$/.test(file))).toEqual([]);
@@ -74,11 +86,15 @@ describe('a film whose name and bytes are a script\'s', () => {
   it('is saved, not shown, where browsers have no type for it', async () => {
     const file = join(base, 'plain.nut');
     await copyFile(await film('plain.mkv', 3), file);
-    expect((await media(await upload(await readFile(file), 'x.html'))).headers.get('content-type')).toBe('video/x-matroska');
+    expect((await media(await upload(await readFile(file), 'x.html'))).headers.get('content-type')).toBe(
+      'video/x-matroska',
+    );
     const id = await upload(await readFile(await film('other.mp4', 9)), 'x.html');
     const operated = await service.fetch(`/v1/titles/${id}/file`);
-    expect([operated.headers.get('content-type'), operated.headers.get('content-disposition')])
-      .toEqual(['application/octet-stream', expect.stringMatching(/^attachment/)]);
+    expect([operated.headers.get('content-type'), operated.headers.get('content-disposition')]).toEqual([
+      'application/octet-stream',
+      expect.stringMatching(/^attachment/),
+    ]);
   });
 
   it('is no part of a page', async () => {
@@ -93,7 +109,10 @@ describe('a film whose name and bytes are a script\'s', () => {
     if (!program) return;
     const { script, page: html } = await polyglots();
     const [js, document] = [await upload(script, 'x.js'), await upload(html, 'x.html')];
-    const browser: Browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser: Browser = await chromium.launch({
+      executablePath: program,
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
     try {
       const page = await browser.newPage();
       await page.goto(service.url);
@@ -139,7 +158,9 @@ describe('a film in whose place another file is', () => {
     const refused = async (): Promise<void> => {
       expect((await media(id)).status).toBe(404);
       expect((await service.fetch(`/v1/titles/${id}/file`)).status).toBe(404);
-      const { job } = (await (await service.post(`/v1/titles/${id}/analyses`, { kinds: ['genre'] })).json()) as { job: JobView };
+      const { job } = (await (await service.post(`/v1/titles/${id}/analyses`, { kinds: ['genre'] })).json()) as {
+        job: JobView;
+      };
       expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'failed', error: { code: 'not-found' } });
     };
     await rename(here, `${here}.was`);
@@ -159,13 +180,20 @@ describe('a range', () => {
     const bytes = await readFile(await film('range.mp4', 30));
     const id = await upload(bytes, 'range.mp4');
     const past = await media(id, { headers: { range: `bytes=${bytes.length}-` } });
-    expect([past.status, past.headers.get('content-range'), past.headers.get('content-type')])
-      .toEqual([416, `bytes */${bytes.length}`, expect.stringContaining('application/problem+json')]);
+    expect([past.status, past.headers.get('content-range'), past.headers.get('content-type')]).toEqual([
+      416,
+      `bytes */${bytes.length}`,
+      expect.stringContaining('application/problem+json'),
+    ]);
     const asked = async (range: string): Promise<[number, string | null, boolean]> => {
       const answer = await media(id, { headers: { range } });
       const [, start, end] = /bytes (\d+)-(\d+)\//.exec(answer.headers.get('content-range') ?? '') ?? [];
       const wanted = start === undefined ? bytes : bytes.subarray(Number(start), Number(end) + 1);
-      return [answer.status, answer.headers.get('content-range'), wanted.equals(Buffer.from(await answer.arrayBuffer()))];
+      return [
+        answer.status,
+        answer.headers.get('content-range'),
+        wanted.equals(Buffer.from(await answer.arrayBuffer())),
+      ];
     };
     const { length } = bytes;
     expect(await asked('bytes=4-7')).toEqual([206, `bytes 4-7/${length}`, true]);
@@ -174,7 +202,11 @@ describe('a range', () => {
     expect(await asked('bytes=0-1,5-6')).toEqual([200, null, true]);
     expect(await asked('nonsense')).toEqual([200, null, true]);
     const head = await media(id, { method: 'HEAD' });
-    expect([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges')]).toEqual([200, String(length), 'bytes']);
+    expect([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges')]).toEqual([
+      200,
+      String(length),
+      'bytes',
+    ]);
     const etag = head.headers.get('etag')!;
     expect((await media(id, { headers: { 'if-none-match': etag, 'cache-control': 'max-age=0' } })).status).toBe(304);
     expect((await media(id, { headers: { 'if-range': '"other"', range: 'bytes=4-7' } })).status).toBe(200);

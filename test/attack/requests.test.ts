@@ -56,7 +56,10 @@ const PART = '--b\nContent-Disposition: form-data; name="file"; filename="f.mp4"
 
 describe('a request without a valid key', () => {
   it.each([
-    ['/v1/titles', 'application/json'], ['/v1/titles', MULTIPART], ['/v1/people', MULTIPART], ['/v1/identify', MULTIPART],
+    ['/v1/titles', 'application/json'],
+    ['/v1/titles', MULTIPART],
+    ['/v1/people', MULTIPART],
+    ['/v1/identify', MULTIPART],
   ])('is answered before its body has come, and its connection ends: %s, %s', async (path, type) => {
     const client = await RawClient.to(locked, post(path, type, 1_000_000));
     expect(await client.status()).toBe('HTTP/1.1 401 Unauthorized');
@@ -66,7 +69,10 @@ describe('a request without a valid key', () => {
   it('is not told to send its body, where it asks before', async () => {
     const stranger = await RawClient.to(locked, post('/v1/titles', MULTIPART, 1_000_000, 'Expect: 100-continue\n'));
     expect(await stranger.status()).toBe('HTTP/1.1 401 Unauthorized');
-    const known = await RawClient.to(locked, post('/v1/titles', 'application/json', 2, `Expect: 100-continue\nAuthorization: Bearer ${key}\n`));
+    const known = await RawClient.to(
+      locked,
+      post('/v1/titles', 'application/json', 2, `Expect: 100-continue\nAuthorization: Bearer ${key}\n`),
+    );
     expect(await known.status()).toBe('HTTP/1.1 100 Continue');
     known.socket.write('{}');
     while (!known.answer.includes('400 Bad Request')) await sleep(20);
@@ -74,7 +80,8 @@ describe('a request without a valid key', () => {
   });
 
   it('may send a key, and no more than that', async () => {
-    const session = (body: string) => locked.fetch('/v1/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const session = (body: string) =>
+      locked.fetch('/v1/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     expect((await session(JSON.stringify({ key }))).status).toBe(204);
     expect((await session(JSON.stringify({ key: 'x'.repeat(10_000) }))).status).toBe(413);
   });
@@ -87,16 +94,23 @@ describe('a slow client', () => {
     await client.closed();
   });
 
-  it.each(['application/json', MULTIPART])('that sends nothing of its body, or a byte now and then, is sent away: %s', async (type) => {
-    const [silent, dripping] = await Promise.all([1, 2].map(() => RawClient.to(open, post('/v1/titles', type, 5_000) + (type === MULTIPART ? PART : '{'))));
-    const drip = setInterval(() => dripping!.socket.write('x'), 100);
-    try {
-      expect([await silent!.status(), await dripping!.status()]).toEqual(Array(2).fill('HTTP/1.1 408 Request Timeout'));
-      await Promise.all([silent!.closed(), dripping!.closed()]);
-    } finally {
-      clearInterval(drip);
-    }
-  });
+  it.each(['application/json', MULTIPART])(
+    'that sends nothing of its body, or a byte now and then, is sent away: %s',
+    async (type) => {
+      const [silent, dripping] = await Promise.all(
+        [1, 2].map(() => RawClient.to(open, post('/v1/titles', type, 5_000) + (type === MULTIPART ? PART : '{'))),
+      );
+      const drip = setInterval(() => dripping!.socket.write('x'), 100);
+      try {
+        expect([await silent!.status(), await dripping!.status()]).toEqual(
+          Array(2).fill('HTTP/1.1 408 Request Timeout'),
+        );
+        await Promise.all([silent!.closed(), dripping!.closed()]);
+      } finally {
+        clearInterval(drip);
+      }
+    },
+  );
 
   it('that gets on may take longer than one that does not', async () => {
     const end = '\r\n--b--\r\n';
@@ -114,7 +128,8 @@ describe('a slow client', () => {
 
   it('has so many connections and no more, and others again when they are closed', async () => {
     const clients = await Promise.all(Array.from({ length: 40 }, () => RawClient.to(open, '')));
-    const refused = async (): Promise<number> => clients.filter(({ answer }) => answer.startsWith('HTTP/1.1 429')).length;
+    const refused = async (): Promise<number> =>
+      clients.filter(({ answer }) => answer.startsWith('HTTP/1.1 429')).length;
     for (let patience = 100; patience > 0 && (await refused()) < 20; patience--) await sleep(20);
     expect(await refused()).toBeGreaterThanOrEqual(20);
     for (const { socket } of clients) socket.destroy();
@@ -126,14 +141,19 @@ describe('a slow client', () => {
 
 describe('a request', () => {
   it('has a megabyte of JSON at most, and no depth that breaks its reader', async () => {
-    const json = (body: string) => open.fetch('/v1/titles', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const json = (body: string) =>
+      open.fetch('/v1/titles', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     expect((await json(JSON.stringify({ path: 'x'.repeat(1_100_000) }))).status).toBe(413);
     const deep = await json(`{"path":${'['.repeat(400_000)}${']'.repeat(400_000)}}`);
-    expect([deep.status, deep.headers.get('content-type')]).toEqual([400, expect.stringContaining('application/problem+json')]);
+    expect([deep.status, deep.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+    ]);
   });
 
   it('for a second that is not named is 400', async () => {
-    for (const t of ['', '%20', 'x', '-1', 'NaN', 'Infinity']) expect([t, (await open.fetch(`/v1/titles/${'a'.repeat(24)}/cast?t=${t}`)).status]).toEqual([t, 400]);
+    for (const t of ['', '%20', 'x', '-1', 'NaN', 'Infinity'])
+      expect([t, (await open.fetch(`/v1/titles/${'a'.repeat(24)}/cast?t=${t}`)).status]).toEqual([t, 400]);
     expect((await open.fetch(`/v1/titles/${'a'.repeat(24)}/cast?t=1.5`)).status).toBe(404);
   });
 });

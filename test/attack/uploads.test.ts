@@ -22,20 +22,26 @@ async function begin(url: string, path: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
-  socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n${PART}`);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n\r\n${PART}`,
+  );
   socket.write(Buffer.alloc(200_000, 1));
   return socket;
 }
 
 /** What lies below a home's folders of arrivals. */
 async function arriving(home: string): Promise<string[]> {
-  const found = await Promise.all(['incoming', 'media'].map((name) => readdir(join(home, name), { recursive: true }).catch(() => [])));
+  const found = await Promise.all(
+    ['incoming', 'media'].map((name) => readdir(join(home, name), { recursive: true }).catch(() => [])),
+  );
   return found.flat();
 }
 
 /** Files of a home's that this process has open, but its database. */
 async function opened(home: string): Promise<string[]> {
-  const links = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  const links = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
   return links.filter((link) => link.startsWith(home) && !link.includes('kinoscope.db'));
 }
 
@@ -52,22 +58,48 @@ async function until<T>(ask: () => Promise<T>, enough: (answer: T) => boolean): 
 describe('an upload that is broken off', () => {
   it.each(['/v1/identify', '/v1/people', '/v1/titles'])('leaves no file and no descriptor: %s', async (path) => {
     const sockets = await Promise.all([1, 2, 3].map(() => begin(service.url, path)));
-    expect((await until(() => opened(service.home), (files) => files.length === 3)).length).toBe(3);
+    expect(
+      (
+        await until(
+          () => opened(service.home),
+          (files) => files.length === 3,
+        )
+      ).length,
+    ).toBe(3);
     for (const socket of sockets) socket.destroy();
-    expect(await until(() => arriving(service.home), (files) => files.length === 0)).toEqual([]);
-    expect(await until(() => opened(service.home), (files) => files.length === 0)).toEqual([]);
+    expect(
+      await until(
+        () => arriving(service.home),
+        (files) => files.length === 0,
+      ),
+    ).toEqual([]);
+    expect(
+      await until(
+        () => opened(service.home),
+        (files) => files.length === 0,
+      ),
+    ).toEqual([]);
   });
 
-  it.each(['/v1/identify', '/v1/people', '/v1/titles'])('in the middle of its form is 400, and leaves nothing: %s', async (path) => {
-    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
-    const response = await service.fetch(path, { method: 'POST', headers, body: `${PART}half a file` });
-    expect([response.status, response.headers.get('content-type')]).toEqual([400, expect.stringContaining('application/problem+json')]);
-    expect(await arriving(service.home)).toEqual([]);
-  });
+  it.each(['/v1/identify', '/v1/people', '/v1/titles'])(
+    'in the middle of its form is 400, and leaves nothing: %s',
+    async (path) => {
+      const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+      const response = await service.fetch(path, { method: 'POST', headers, body: `${PART}half a file` });
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        400,
+        expect.stringContaining('application/problem+json'),
+      ]);
+      expect(await arriving(service.home)).toEqual([]);
+    },
+  );
 
-  it('by the service\'s stop leaves nothing, and does not hold it up', async () => {
+  it("by the service's stop leaves nothing, and does not hold it up", async () => {
     const sockets = await Promise.all(['/v1/identify', '/v1/titles'].map((path) => begin(service.url, path)));
-    await until(() => opened(service.home), (files) => files.length === 2);
+    await until(
+      () => opened(service.home),
+      (files) => files.length === 2,
+    );
     await service.restart();
     for (const socket of sockets) socket.destroy();
     expect([await arriving(service.home), await opened(service.home)]).toEqual([[], []]);
@@ -78,7 +110,10 @@ describe('an upload that is broken off', () => {
     try {
       const first = await ServiceProcess.start('api', { KINOSCOPE_HOME: home });
       const sockets = await Promise.all(['/v1/identify', '/v1/titles'].map((path) => begin(first.url, path)));
-      await until(() => arriving(home), (files) => files.length >= 4);
+      await until(
+        () => arriving(home),
+        (files) => files.length >= 4,
+      );
       process.kill(first.pid, 'SIGKILL');
       for (const socket of sockets) socket.destroy();
       expect(await arriving(home)).not.toEqual([]);
@@ -92,7 +127,8 @@ describe('an upload that is broken off', () => {
 });
 
 describe('a name', () => {
-  const status = async (path: string, form: FormData): Promise<number> => (await service.fetch(path, { method: 'POST', body: form })).status;
+  const status = async (path: string, form: FormData): Promise<number> =>
+    (await service.fetch(path, { method: 'POST', body: form })).status;
 
   it('of more than 255 bytes is 400, of a photo and of a film; any other one is no path', async () => {
     const long = `${'ä'.repeat(130)}.jpg`;
@@ -105,9 +141,19 @@ describe('a name', () => {
   });
 
   it('that is half a character is 400', async () => {
-    for (const [path, body] of [['/v1/people', '{"name":"\\ud800"}'], ['/v1/titles', '{"link":"https://example.com/a","name":"a\\udc00b"}']]) {
-      const response = await service.fetch(path!, { method: 'POST', headers: { 'content-type': 'application/json' }, body: body! });
-      expect([response.status, response.headers.get('content-type')]).toEqual([400, expect.stringContaining('application/problem+json')]);
+    for (const [path, body] of [
+      ['/v1/people', '{"name":"\\ud800"}'],
+      ['/v1/titles', '{"link":"https://example.com/a","name":"a\\udc00b"}'],
+    ]) {
+      const response = await service.fetch(path!, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: body!,
+      });
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        400,
+        expect.stringContaining('application/problem+json'),
+      ]);
     }
   });
 

@@ -9,7 +9,9 @@ import { makeDemoGallery } from '../../scripts/demo-film.mjs';
 import { type JobView, TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';
 
-const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
 if (!program) process.stderr.write('people.test.ts: SKIPPED, no Chromium on this machine\n');
 
 let service: TestService;
@@ -25,12 +27,22 @@ beforeAll(async () => {
   await makeDemoGallery(folder);
   const film = await shortFilm();
   service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: film.slice(0, film.lastIndexOf('/')) });
-  ({ title: { id: title } } = (await (await service.post('/v1/titles', { path: film })).json()) as { title: { id: string } });
-  const { job } = (await (await service.post(`/v1/titles/${title}/analyses`, { kinds: ['cast'] })).json()) as { job: JobView };
+  ({
+    title: { id: title },
+  } = (await (await service.post('/v1/titles', { path: film })).json()) as { title: { id: string } });
+  const { job } = (await (await service.post(`/v1/titles/${title}/analyses`, { kinds: ['cast'] })).json()) as {
+    job: JobView;
+  };
   await service.follow(job.id);
   browser = await chromium.launch({
     executablePath: program,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
   page.on('pageerror', (error) => faults.push(error.message));
@@ -56,11 +68,15 @@ describe('the page of people', () => {
     }
     throw new Error('It did not come to hold within 60 s');
   }
-  const loaded = (): Promise<void> => until(() => page.locator('#people img').evaluateAll((all: unknown[]) => {
-    const pictures = all as { readonly complete: boolean; readonly naturalWidth: number }[];
-    return pictures.length > 3 && pictures.every(({ complete, naturalWidth }) => complete && naturalWidth === 160);
-  }));
-  const shows = (count: number): Promise<void> => until(async () => (await page.locator('#people li').count()) === count);
+  const loaded = (): Promise<void> =>
+    until(() =>
+      page.locator('#people img').evaluateAll((all: unknown[]) => {
+        const pictures = all as { readonly complete: boolean; readonly naturalWidth: number }[];
+        return pictures.length > 3 && pictures.every(({ complete, naturalWidth }) => complete && naturalWidth === 160);
+      }),
+    );
+  const shows = (count: number): Promise<void> =>
+    until(async () => (await page.locator('#people li').count()) === count);
 
   it('shows strangers with their faces, and a name given to one holds', async () => {
     await page.goto(`${service.url}/people.html`);
@@ -88,10 +104,15 @@ describe('the page of people', () => {
 
     await page.click('text=Strangers');
     await loaded();
-    const moments = await Promise.all([3, 5, 7, 9].map((t) =>
-      service.get<{ cast: { name: string | null; personId: string | null }[] }>(`/v1/titles/${title}/cast?t=${t}`)));
-    const together = moments.map(({ cast }) => cast.filter(({ name, personId }) => name === null && personId !== null).slice(0, 2))
-      .find(({ length }) => length === 2) ?? [];
+    const moments = await Promise.all(
+      [3, 5, 7, 9].map((t) =>
+        service.get<{ cast: { name: string | null; personId: string | null }[] }>(`/v1/titles/${title}/cast?t=${t}`),
+      ),
+    );
+    const together =
+      moments
+        .map(({ cast }) => cast.filter(({ name, personId }) => name === null && personId !== null).slice(0, 2))
+        .find(({ length }) => length === 2) ?? [];
     expect(together).toHaveLength(2);
     for (const { personId } of together) await page.check(`#people li[id="${personId}"] label input`);
     await page.click('#merge');

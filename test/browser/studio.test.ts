@@ -5,7 +5,9 @@ import { ApiKeys } from '../../src/access/keys.js';
 import { shortFilm } from '../films/film.js';
 import { TestService } from '../e2e/service.js';
 
-const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
 if (!program) process.stderr.write('studio.test.ts: SKIPPED, no Chromium on this machine\n');
 
 let service: TestService;
@@ -19,7 +21,13 @@ beforeAll(async () => {
   service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: film.slice(0, film.lastIndexOf('/')) });
   browser = await chromium.launch({
     executablePath: program,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
   page.on('pageerror', (error) => faults.push(error.message));
@@ -45,9 +53,13 @@ describe('the studio page', () => {
     await page.fill('input[name=source]', await shortFilm());
     await page.click('text=Add');
     await page.waitForSelector('#genre .bar', { timeout: 150_000 });
-    const { items: [title] } = await service.get<{ items: { id: string }[] }>('/v1/titles');
+    const {
+      items: [title],
+    } = await service.get<{ items: { id: string }[] }>('/v1/titles');
     const genre = await service.get<{ top3: { genre: string }[]; sure: boolean }>(`/v1/titles/${title!.id}/genre`);
-    expect(await page.locator('#genre .bar:not(.minor) span').allTextContents()).toEqual(genre.top3.map((one) => one.genre));
+    expect(await page.locator('#genre .bar:not(.minor) span').allTextContents()).toEqual(
+      genre.top3.map((one) => one.genre),
+    );
     expect((await page.textContent('#genre'))!.includes('Not sure')).toBe(!genre.sure);
     expect(await page.textContent('#credits')).toMatch(/Credits start at 00:1\d/);
     expect(await page.locator('#cast tr').count()).toBeGreaterThan(0);
@@ -92,14 +104,14 @@ describe('the studio page', () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
-  it('shows the service\'s own words when a source is refused', async () => {
+  it("shows the service's own words when a source is refused", async () => {
     await page.fill('input[name=source]', '/etc/hostname');
     await page.click('text=Add');
     await page.waitForSelector('#message:not(:empty)');
     expect(await page.textContent('#message')).toMatch(/not|outside|only/i);
   }, 30_000);
 
-  it('asks for an API key where one is needed, and shows the API\'s description', async () => {
+  it("asks for an API key where one is needed, and shows the API's description", async () => {
     const locked = await TestService.start({ KINOSCOPE_REQUIRE_KEYS: 'true' });
     try {
       const { text } = await locked.part(ApiKeys).create({ name: 'studio', scopes: ['read', 'write'] });

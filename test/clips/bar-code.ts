@@ -36,7 +36,9 @@ function undone(image: RgbImage, { mirrored, rotation }: Orientation): RgbImage 
   const out = { width: sideways ? height : width, height: sideways ? width : height, data: Buffer.alloc(data.length) };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [turnedX, codedY] = ({ 0: [x, y], 90: [y, width - 1 - x], 180: [width - 1 - x, height - 1 - y], 270: [height - 1 - y, x] } as const)[rotation];
+      const [turnedX, codedY] = (
+        { 0: [x, y], 90: [y, width - 1 - x], 180: [width - 1 - x, height - 1 - y], 270: [height - 1 - y, x] } as const
+      )[rotation];
       const codedX = mirrored ? out.width - 1 - turnedX : turnedX;
       out.data.set(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), (codedY * out.width + codedX) * 3);
     }
@@ -59,8 +61,14 @@ export async function writeClip(
   const [width, height] = [160, 96];
   const orientation = options.orientation ?? { mirrored: false, rotation: 0 };
   const sideways = orientation.rotation % 180 !== 0;
-  const writer = await openVideoWriter(file, { ...options, width: sideways ? height : width, height: sideways ? width : height, frameRate: 25 });
-  for (const [number, time] of times.entries()) await writer.write(undone(drawNumber(number, width, height), orientation), time);
+  const writer = await openVideoWriter(file, {
+    ...options,
+    width: sideways ? height : width,
+    height: sideways ? width : height,
+    frameRate: 25,
+  });
+  for (const [number, time] of times.entries())
+    await writer.write(undone(drawNumber(number, width, height), orientation), time);
   await writer.close();
   return { file, times };
 }

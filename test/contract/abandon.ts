@@ -7,9 +7,13 @@ import { once } from 'node:events';
  */
 export async function killedMidway(program: string, args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '' },
   });
-  await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => Promise.reject(new Error('It ended by itself')))]);
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error('It ended by itself'))),
+  ]);
   child.kill('SIGKILL');
   await once(child, 'exit');
 }

@@ -9,12 +9,26 @@ import { ANALYSES, analysisId, TITLES, type Title } from '../../src/titles/docum
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 /** Films are not decoded here: whoever opens one is told so. */
-const noFilms = { source: { name: 'node-av', frames: () => { throw new Error('the film was opened'); } } };
+const noFilms = {
+  source: {
+    name: 'node-av',
+    frames: () => {
+      throw new Error('the film was opened');
+    },
+  },
+};
 
 const TODAY = { 'face-rfb': '1', 'face-landmark': '1', 'face-embed-512': '1' };
-const FILM: FacesResult = watched([...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)]));
+const FILM: FacesResult = watched(
+  [...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)]),
+);
 const TITLE = {
-  id: 'title', name: 'film', contentHash: 'film', source: { kind: 'path', location: 'film.mp4', file: 'film.mp4' }, media: { duration: 20 }, metadata: {},
+  id: 'title',
+  name: 'film',
+  contentHash: 'film',
+  source: { kind: 'path', location: 'film.mp4', file: 'film.mp4' },
+  media: { duration: 20 },
+  metadata: {},
   createdAt: '2026-01-01T00:00:00.000Z',
 } as unknown as Title;
 
@@ -30,7 +44,12 @@ describe('the cast of a film that was watched before', () => {
 
   function analyzerWith(networks: Readonly<Record<string, string>>): Analyzer {
     const list = async () => Object.entries(networks).map(([id, version]) => ({ id, version, state: 'ok' }));
-    return new Analyzer({ list, load: () => Promise.reject(new Error('a network was loaded')) } as never, noFilms as never, library.naming, readSettings({}));
+    return new Analyzer(
+      { list, load: () => Promise.reject(new Error('a network was loaded')) } as never,
+      noFilms as never,
+      library.naming,
+      readSettings({}),
+    );
   }
 
   /** As if it had been stored by an older kinoscope, with these networks. */
@@ -41,15 +60,36 @@ describe('the cast of a film that was watched before', () => {
     await library.store.commit([
       { kind: 'upsert', collection: TITLES.name, document: TITLE },
       shotWrite('film', watchedOf(FILM), watchedBy, false),
-      { kind: 'upsert', collection: ANALYSES.name, document: {
-        id: analysisId('film', 'cast'), contentHash: 'film', kind: 'cast', detectorVersion: `${watchedBy} cast-1`, truncated: false, result, finishedAt: '',
-      } as { readonly id: string } },
+      {
+        kind: 'upsert',
+        collection: ANALYSES.name,
+        document: {
+          id: analysisId('film', 'cast'),
+          contentHash: 'film',
+          kind: 'cast',
+          detectorVersion: `${watchedBy} cast-1`,
+          truncated: false,
+          result,
+          finishedAt: '',
+        } as { readonly id: string },
+      },
     ]);
   }
 
   function ask(force = false): Promise<{ detectorVersion: string; result: Readonly<Record<string, unknown>> }[]> {
     const nobody = null as never;
-    const service = new AnalysesService(documents, nobody, nobody, nobody, analyzerWith(TODAY), library.naming, nobody, nobody, nobody, readSettings({}));
+    const service = new AnalysesService(
+      documents,
+      nobody,
+      nobody,
+      nobody,
+      analyzerWith(TODAY),
+      library.naming,
+      nobody,
+      nobody,
+      nobody,
+      readSettings({}),
+    );
     return service.answer(TITLE, ['cast'], force, {});
   }
 
@@ -58,7 +98,10 @@ describe('the cast of a film that was watched before', () => {
     await library.people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(0))], mean: null });
     const [answer] = await ask();
     expect(answer!.detectorVersion).toBe((await analyzerWith(TODAY).versions()).cast);
-    const { people, scenes } = answer!.result as unknown as { people: { name: string | null }[]; scenes: { end: number }[] };
+    const { people, scenes } = answer!.result as unknown as {
+      people: { name: string | null }[];
+      scenes: { end: number }[];
+    };
     expect(people.map(({ name }) => name).sort()).toEqual(['Ada', null]);
     expect(scenes.at(-1)!.end).toBe(20);
   });

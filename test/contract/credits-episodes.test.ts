@@ -16,21 +16,46 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 /** Stores an analysed title as the worker does, and gives its analysis. */
-async function add(id: string, metadata: Title['metadata'], duration: number, creditsStart: number | null, confidence = 0.6): Promise<Analysis> {
+async function add(
+  id: string,
+  metadata: Title['metadata'],
+  duration: number,
+  creditsStart: number | null,
+  confidence = 0.6,
+): Promise<Analysis> {
   const title = {
-    id, name: id, createdAt: '2026-01-01T00:00:00.000Z', contentHash: `hash-${id}`, metadata,
+    id,
+    name: id,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    contentHash: `hash-${id}`,
+    metadata,
     source: { kind: 'path', location: id, file: id, kept: false, size: 1, modified: 1 },
     media: {
-      format: 'matroska', duration, width: 640, height: 360, rotation: 0, frameRate: 25, codec: 'h264', startTime: 0, audio: null,
-      chapters: [], tags: {},
+      format: 'matroska',
+      duration,
+      width: 640,
+      height: 360,
+      rotation: 0,
+      frameRate: 25,
+      codec: 'h264',
+      startTime: 0,
+      audio: null,
+      chapters: [],
+      tags: {},
     },
   };
   const analysis = {
-    id: analysisId(title.contentHash, 'credits'), contentHash: title.contentHash, kind: 'credits', detectorVersion: 'test', truncated: false,
-    result: { creditsStart, confidence, segments: [], reason: 'as it was found' }, finishedAt: title.createdAt,
+    id: analysisId(title.contentHash, 'credits'),
+    contentHash: title.contentHash,
+    kind: 'credits',
+    detectorVersion: 'test',
+    truncated: false,
+    result: { creditsStart, confidence, segments: [], reason: 'as it was found' },
+    finishedAt: title.createdAt,
   };
   await store.commit([
-    { kind: 'upsert', collection: 'titles', document: title }, { kind: 'upsert', collection: 'analyses', document: analysis },
+    { kind: 'upsert', collection: 'titles', document: title },
+    { kind: 'upsert', collection: 'analyses', document: analysis },
   ]);
   return (await documents.analyses.get(analysis.id))!;
 }

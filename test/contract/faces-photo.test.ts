@@ -7,7 +7,12 @@ import { endIdleDecoders, readPicture } from '../../src/frames/picture.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
-const photo = join(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'), '..', 'demo', 'sample4.jpg');
+const photo = join(
+  createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'),
+  '..',
+  'demo',
+  'sample4.jpg',
+);
 
 let models: ModelRegistry;
 let image: RgbImage;
@@ -30,7 +35,9 @@ test('of faces whose mouths and chins are covered less is to be seen', async () 
   const faces = await readFaces(models, image);
   const lower = faces.map(({ box: [x, y, width, height] }): Box => [x, y + 0.62 * height, width, 0.35 * height]);
   const behind = await readFaces(models, covered(lower), { minScore: 0.1 });
-  const pairs = faces.flatMap((face) => behind.flatMap((other) => (iou(face.box, other.box) > 0.4 ? [{ face, other }] : [])));
+  const pairs = faces.flatMap((face) =>
+    behind.flatMap((other) => (iou(face.box, other.box) > 0.4 ? [{ face, other }] : [])),
+  );
   expect(pairs.length).toBeGreaterThan(0);
   for (const { face, other } of pairs) expect(other.quality.visible).toBeLessThan(face.quality.visible);
 }, 60_000);

@@ -25,8 +25,20 @@ interface Row {
   readonly truncated: boolean;
 }
 
-const whole = (name: string, file: string, truncated = false): Row => ({ name, file, frames: FIRST, joined: false, truncated });
-const joined = (name: string, file: string): Row => ({ name, file, frames: FIRST + SECOND, joined: true, truncated: false });
+const whole = (name: string, file: string, truncated = false): Row => ({
+  name,
+  file,
+  frames: FIRST,
+  joined: false,
+  truncated,
+});
+const joined = (name: string, file: string): Row => ({
+  name,
+  file,
+  frames: FIRST + SECOND,
+  joined: true,
+  truncated: false,
+});
 const ROWS: readonly Row[] = [
   joined('a transport stream whose clock starts anew', 'anew.ts'),
   joined('a transport stream whose clock jumps an hour', 'hour.ts'),
@@ -65,7 +77,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe.each(frameAdapters())('clocks and lengths through %s', (kind) => {
   const source = createFrameSource({ kind });
 
-  async function take(file: string, plan: SamplingPlan): Promise<{ times: number[]; numbers: number[]; summary: DecodeSummary }> {
+  async function take(
+    file: string,
+    plan: SamplingPlan,
+  ): Promise<{ times: number[]; numbers: number[]; summary: DecodeSummary }> {
     const stream = source.frames(join(folder, file), { plan, sizes: [{ width: 80, height: 80, fit: 'inside' }] });
     const times: number[] = [];
     const numbers: number[] = [];
@@ -101,7 +116,10 @@ describe.each(frameAdapters())('clocks and lengths through %s', (kind) => {
       const indices = wanted.map((time) => Math.floor(time * RATE));
       expect(times.map(indexOf)).toEqual(indices);
       expect(numbers).toEqual(indices.map(shown));
-      const tail = await take(file, { kind: 'every', window: { start: frames / RATE - 3.1, end: frames / RATE - 1.1 } });
+      const tail = await take(file, {
+        kind: 'every',
+        window: { start: frames / RATE - 3.1, end: frames / RATE - 1.1 },
+      });
       const last = Array.from({ length: 8 }, (_, k) => frames - 12 + k);
       expect(tail.times.map(indexOf)).toEqual(last);
       expect(tail.numbers).toEqual(last.map(shown));

@@ -21,7 +21,9 @@ const ROUNDING = 0.0011;
 const LATE = 3;
 
 /** Irregular frames, some of them close together, some with more than a second in between. */
-const IRREGULAR = [0, 0.04, 0.05, 0.5, 0.99, 1, 1.01, 2.7, 2.71, 2.72, 4.9, 5, 5.02, 5.04, 5.06, 5.3, 6.6, 7.5, 7.51, 9];
+const IRREGULAR = [
+  0, 0.04, 0.05, 0.5, 0.99, 1, 1.01, 2.7, 2.71, 2.72, 4.9, 5, 5.02, 5.04, 5.06, 5.3, 6.6, 7.5, 7.51, 9,
+];
 const X264 = { g: '40', bf: '3', sc_threshold: '0' };
 
 interface Row {
@@ -41,7 +43,13 @@ const ROWS: readonly Row[] = [
     options: { encoderOptions: X264 },
     keys: [0, 40, 80, 120, 160, 200, 240, 280, 320, 360],
   },
-  { name: 'VP9', file: 'vp9.webm', times: steady(90, 30), options: { codec: 'vp9', encoderOptions: { g: '40' } }, keys: [0, 40, 80] },
+  {
+    name: 'VP9',
+    file: 'vp9.webm',
+    times: steady(90, 30),
+    options: { codec: 'vp9', encoderOptions: { g: '40' } },
+    keys: [0, 40, 80],
+  },
   {
     name: 'HEVC with open groups of pictures',
     file: 'hevc.mp4',
@@ -52,11 +60,41 @@ const ROWS: readonly Row[] = [
     },
     keys: [0, 30, 60],
   },
-  { name: 'AV1', file: 'av1.mp4', times: steady(90, 30_000 / 1001), options: { codec: 'av1', encoderOptions: { g: '40' } }, keys: [0, 40, 80] },
-  { name: 'a variable frame rate', file: 'vfr.mp4', times: IRREGULAR, options: { encoderOptions: { ...X264, g: '8' } }, keys: [0, 8, 16] },
-  { name: 'a picture turned by 90 degrees', file: 'turned.mp4', times: steady(60, 25), options: { orientation: { mirrored: false, rotation: 90 }, encoderOptions: X264 }, keys: [0, 40] },
-  { name: 'a transport stream that starts late', file: 'late.ts', times: steady(90, 25, 12.52), options: { encoderOptions: X264 }, keys: [0, 40, 80] },
-  { name: 'a Matroska file that starts late', file: 'late.mkv', times: steady(90, 25, 7.3), options: { encoderOptions: X264 }, keys: [0, 40, 80] },
+  {
+    name: 'AV1',
+    file: 'av1.mp4',
+    times: steady(90, 30_000 / 1001),
+    options: { codec: 'av1', encoderOptions: { g: '40' } },
+    keys: [0, 40, 80],
+  },
+  {
+    name: 'a variable frame rate',
+    file: 'vfr.mp4',
+    times: IRREGULAR,
+    options: { encoderOptions: { ...X264, g: '8' } },
+    keys: [0, 8, 16],
+  },
+  {
+    name: 'a picture turned by 90 degrees',
+    file: 'turned.mp4',
+    times: steady(60, 25),
+    options: { orientation: { mirrored: false, rotation: 90 }, encoderOptions: X264 },
+    keys: [0, 40],
+  },
+  {
+    name: 'a transport stream that starts late',
+    file: 'late.ts',
+    times: steady(90, 25, 12.52),
+    options: { encoderOptions: X264 },
+    keys: [0, 40, 80],
+  },
+  {
+    name: 'a Matroska file that starts late',
+    file: 'late.mkv',
+    times: steady(90, 25, 7.3),
+    options: { encoderOptions: X264 },
+    keys: [0, 40, 80],
+  },
 ];
 
 let folder: string;
@@ -72,7 +110,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe.each(frameAdapters())('frames through %s', (kind) => {
   const source = createFrameSource({ kind });
 
-  async function take(file: string, plan: SamplingPlan, sizes?: FrameRequest['sizes']): Promise<{ frames: Frame[]; summary: DecodeSummary }> {
+  async function take(
+    file: string,
+    plan: SamplingPlan,
+    sizes?: FrameRequest['sizes'],
+  ): Promise<{ frames: Frame[]; summary: DecodeSummary }> {
     const stream = source.frames(file, { plan, sizes: sizes ?? [{ width: 80, height: 80, fit: 'inside' }] });
     const frames: Frame[] = [];
     for await (const frame of stream) frames.push(frame);
@@ -147,7 +189,12 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
     test('exact times give the frames that are on screen then', async () => {
       const wanted = [since.at(-1)! + 5, -1, 0.502, 1.016, 1.022, since[19]! + 0.002, 2.352];
       const { frames } = await take(path(), { kind: 'exactAt', times: wanted });
-      const shown = wanted.map((time) => Math.max(0, since.findLastIndex((at) => at <= time)));
+      const shown = wanted.map((time) =>
+        Math.max(
+          0,
+          since.findLastIndex((at) => at <= time),
+        ),
+      );
       expect(numbers(frames, times)).toEqual([...new Set(shown)].sort((a, b) => a - b));
     });
 
@@ -160,7 +207,11 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
       ]);
       expect(numbers(frames, times)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
       for (const { images } of frames) {
-        expect(images.map(({ width, height }) => [width, height])).toEqual([[64, 40], [80, 48], [160, 96]]);
+        expect(images.map(({ width, height }) => [width, height])).toEqual([
+          [64, 40],
+          [80, 48],
+          [160, 96],
+        ]);
         for (const image of images) {
           expect(image.data).toHaveLength(image.width * image.height * 3);
           expect(readNumber(image)).toBe(readNumber(images[0]!));
@@ -169,13 +220,20 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
     });
 
     test('frames before a time are counted, at any rate', async () => {
-      for (const number of [0, 7, since.length - 1]) expect(await source.countBefore(path(), since[number]!)).toBe(number);
+      for (const number of [0, 7, since.length - 1])
+        expect(await source.countBefore(path(), since[number]!)).toBe(number);
       expect(await source.countBefore(path(), since.at(-1)! + 9)).toBe(since.length);
     });
 
     test('probing tells size, times and rate', async () => {
       const info = await probe(path(), { kind });
-      expect(info).toMatchObject({ width: 160, height: 96, rotation: file === 'turned.mp4' ? 90 : 0, audio: null, chapters: [] });
+      expect(info).toMatchObject({
+        width: 160,
+        height: 96,
+        rotation: file === 'turned.mp4' ? 90 : 0,
+        audio: null,
+        chapters: [],
+      });
       expect(Math.abs(info.startTime - times[0]!)).toBeLessThan(ROUNDING);
       // Containers count the last frame's own time in; MP4 counts in decoding order, where the last gap may be another.
       expect(Math.abs(info.duration - since.at(-1)!)).toBeLessThan(longestGap + 0.02);
@@ -183,9 +241,16 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
   });
 
   test.each([
-    [false, 180], [false, 270], [true, 0], [true, 90], [true, 180], [true, 270],
+    [false, 180],
+    [false, 270],
+    [true, 0],
+    [true, 90],
+    [true, 180],
+    [true, 270],
   ] as const)('pictures come upright: mirrored %s, turned by %d degrees', async (mirrored, rotation) => {
-    const { file, times } = await writeClip(join(folder, `turned-${kind}-${mirrored}-${rotation}.mp4`), steady(3, 25), { orientation: { mirrored, rotation } });
+    const { file, times } = await writeClip(join(folder, `turned-${kind}-${mirrored}-${rotation}.mp4`), steady(3, 25), {
+      orientation: { mirrored, rotation },
+    });
     const { frames } = await take(file, { kind: 'every' });
     expect(numbers(frames, times)).toEqual([0, 1, 2]);
     expect(frames[0]!.images[0]).toMatchObject({ width: 80, height: 48 });
@@ -193,25 +258,68 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
 
   // Both need the system's ffmpeg to be made.
   if (frameAdapters().includes('ffmpeg')) {
-    test('the first picture\'s place on a player\'s clock is told: sound may start before it', async () => {
+    test("the first picture's place on a player's clock is told: sound may start before it", async () => {
       const file = join(folder, `sound-first-${kind}.mkv`);
       const { status } = spawnSync('ffmpeg', [
-        '-v', 'error', '-f', 'lavfi', '-i', 'sine=duration=8', '-itsoffset', '2.5', '-i', clips.get('h264.mp4')!.file, '-map', '0:a', '-map', '1:v',
-        '-c:v', 'copy', '-c:a', 'flac', '-t', '8', '-copyts', '-avoid_negative_ts', 'disabled', file,
+        '-v',
+        'error',
+        '-f',
+        'lavfi',
+        '-i',
+        'sine=duration=8',
+        '-itsoffset',
+        '2.5',
+        '-i',
+        clips.get('h264.mp4')!.file,
+        '-map',
+        '0:a',
+        '-map',
+        '1:v',
+        '-c:v',
+        'copy',
+        '-c:a',
+        'flac',
+        '-t',
+        '8',
+        '-copyts',
+        '-avoid_negative_ts',
+        'disabled',
+        file,
       ]);
       expect(status).toBe(0);
       const { videoStart } = await probe(file, { kind });
       expect(Math.abs(videoStart! - 2.5)).toBeLessThan(0.01);
-      for (const name of ['h264.mp4', 'late.ts', 'late.mkv']) expect((await probe(clips.get(name)!.file, { kind })).videoStart).toBeCloseTo(0, 6);
+      for (const name of ['h264.mp4', 'late.ts', 'late.mkv'])
+        expect((await probe(clips.get(name)!.file, { kind })).videoStart).toBeCloseTo(0, 6);
     });
 
     test('a poster beside the film is not taken for it, whichever is larger, comes first or is marked', async () => {
       const poster = join(folder, 'poster.png');
-      await sharp({ create: { width: 400, height: 600, channels: 3, background: 'navy' } }).png().toFile(poster);
-      for (const [index, extra] of [['-disposition:0', 'default', '-disposition:1', '0'], ['-disposition:1', 'default']].entries()) {
+      await sharp({ create: { width: 400, height: 600, channels: 3, background: 'navy' } })
+        .png()
+        .toFile(poster);
+      for (const [index, extra] of [
+        ['-disposition:0', 'default', '-disposition:1', '0'],
+        ['-disposition:1', 'default'],
+      ].entries()) {
         const file = join(folder, `poster-${kind}-${index}.mp4`);
         const { status } = spawnSync('ffmpeg', [
-          '-v', 'error', '-i', poster, '-i', clips.get('h264.mp4')!.file, '-map', '0', '-map', '1', '-c:v:0', 'mjpeg', '-c:v:1', 'copy', ...extra, file,
+          '-v',
+          'error',
+          '-i',
+          poster,
+          '-i',
+          clips.get('h264.mp4')!.file,
+          '-map',
+          '0',
+          '-map',
+          '1',
+          '-c:v:0',
+          'mjpeg',
+          '-c:v:1',
+          'copy',
+          ...extra,
+          file,
         ]);
         expect(status).toBe(0);
         expect(await probe(file, { kind })).toMatchObject({ width: 160, height: 96, codec: 'h264' });
@@ -225,13 +333,18 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
     // Half the picture black, half at the code of diffuse white (203 cd/m2), which is 58 % in PQ and 75 % in HLG (BT.2408).
     const white = Math.round(255 * (transfer === 'smpte2084' ? 0.58 : 0.75));
     const writer = await openVideoWriter(file, {
-      width: 160, height: 96, frameRate: 25, codec: 'hevc',
+      width: 160,
+      height: 96,
+      frameRate: 25,
+      codec: 'hevc',
       encoderOptions: { 'x265-params': `log-level=none:colorprim=bt2020:transfer=${transfer}:colormatrix=bt2020nc` },
     });
     const data = Buffer.alloc(160 * 96 * 3, white).fill(0, 0, 160 * 48 * 3);
     for (let frame = 0; frame < 3; frame++) await writer.write({ width: 160, height: 96, data });
     await writer.close();
-    const { frames: [frame] } = await take(file, { kind: 'keyframes' }, [{ width: 31, height: 31, fit: 'fill' }]);
+    const {
+      frames: [frame],
+    } = await take(file, { kind: 'keyframes' }, [{ width: 31, height: 31, fit: 'fill' }]);
     const grey = (row: number): number => frame!.images[0]!.data[(row * 31 + 15) * 3]!;
     expect(grey(4)).toBeLessThan(8);
     expect(grey(26)).toBeGreaterThan(205);
@@ -262,7 +375,10 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
   });
 
   test('a reader that is slower than the decoder gets everything', async () => {
-    const stream = source.frames(clips.get('late.mkv')!.file, { plan: { kind: 'keyframes' }, sizes: [{ width: 300, height: 300, fit: 'fill' }] });
+    const stream = source.frames(clips.get('late.mkv')!.file, {
+      plan: { kind: 'keyframes' },
+      sizes: [{ width: 300, height: 300, fit: 'fill' }],
+    });
     let frames = 0;
     for await (const frame of stream) {
       frames += frame.images.length;
@@ -316,7 +432,10 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
 
   test('pictures that are too large are refused', async () => {
     const { file } = clips.get('h264.mp4')!;
-    await expect(probe(file, { kind, maxPixels: 100 * 96 })).rejects.toMatchObject({ code: 'unreadable', message: /160 x 96/ });
+    await expect(probe(file, { kind, maxPixels: 100 * 96 })).rejects.toMatchObject({
+      code: 'unreadable',
+      message: /160 x 96/,
+    });
   });
 
   test('no playlist is followed', async () => {

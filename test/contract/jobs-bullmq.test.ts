@@ -11,8 +11,10 @@ test('a Redis that cannot be reached fails at start, in one clear line', async (
   const port = await freePort();
   const line = new RegExp(`^Cannot reach Redis at 127.0.0.1:${port}: (?!.*secret).*ECONNREFUSED.*$`);
   const redis = { redisUrl: `redis://user:secret@127.0.0.1:${port}`, prefix: 'test' };
-  await expect(connectQueue({ database: ':memory:', timing: {}, redis }))
-    .rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(line) });
+  await expect(connectQueue({ database: ':memory:', timing: {}, redis })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(line),
+  });
 });
 
 if (!hasRedisServer()) {

@@ -14,6 +14,9 @@ process.stdout.write(`claimed ${lease.job.id}\n`);
 process.stdin.once('data', () => {
   lease
     .complete([{ kind: 'upsert', collection: 'results', document: { id: 'child' } }])
-    .then(() => 'completed', () => 'refused')
+    .then(
+      () => 'completed',
+      () => 'refused',
+    )
     .then((outcome) => process.stdout.write(`${outcome}\n`));
 });

@@ -45,13 +45,25 @@ export async function connectQueue(config: QueueConfig, through = (store: Store)
 /** The names of jobs that tests enqueue. */
 const NAMES = ['work', 'other', 'clear', 'nothing', 'bench'];
 
-async function openQueue({ redis, timing, rates }: QueueConfig, store: Store): Promise<{ queue: JobQueue; close: () => Promise<void> }> {
+async function openQueue(
+  { redis, timing, rates }: QueueConfig,
+  store: Store,
+): Promise<{ queue: JobQueue; close: () => Promise<void> }> {
   if (!redis) {
     const queue = await createEmbeddedQueue(store, timing, rates);
     return { queue, close: () => queue.close() };
   }
-  const nest = await NestFactory.createApplicationContext(BullQueuesModule.register({ ...redis, names: NAMES }), { logger: false, abortOnError: false });
-  const queue = await createBullQueue({ redis: nest.get(REDIS), queues: nest.get(BULL_QUEUES), store, timing, ...(rates && { rates }) });
+  const nest = await NestFactory.createApplicationContext(BullQueuesModule.register({ ...redis, names: NAMES }), {
+    logger: false,
+    abortOnError: false,
+  });
+  const queue = await createBullQueue({
+    redis: nest.get(REDIS),
+    queues: nest.get(BULL_QUEUES),
+    store,
+    timing,
+    ...(rates && { rates }),
+  });
   return {
     queue,
     close: async () => {

@@ -8,10 +8,7 @@ jobsContract(`the embedded queue${newDatabase() === null ? '' : ' with MongoDB'}
   const uri = newDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'kinoscope-jobs-'));
   return {
-    config: {
-      database: uri ?? join(folder, 'test.db'),
-      timing: { leaseMs: 800, backoffMs: 60, pollMs: 20 },
-    },
+    config: { database: uri ?? join(folder, 'test.db'), timing: { leaseMs: 800, backoffMs: 60, pollMs: 20 } },
     dispose: async () => {
       if (uri !== null) await drop(uri);
       await rm(folder, { recursive: true });

@@ -18,8 +18,11 @@ export interface QueueUnderTest {
 const CHILD = fileURLToPath(new URL('./jobs-child.ts', import.meta.url));
 const FAILURE = { code: 'internal', message: 'it broke' };
 
-const result = (id: string, fields: object = {}): Write =>
-  ({ kind: 'upsert', collection: 'results', document: { id, ...fields } });
+const result = (id: string, fields: object = {}): Write => ({
+  kind: 'upsert',
+  collection: 'results',
+  document: { id, ...fields },
+});
 
 /** Waits until a value is there; a test that never gets it ends by jest's own limit. */
 async function until<T>(look: () => Promise<T | null | undefined | false> | T | null | undefined | false): Promise<T> {
@@ -77,8 +80,16 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
       test('stores the job as it was asked for', async () => {
         const job = await queue.enqueue({ name: 'work', data: { title: `"q" é`, n: [1, null] } });
         expect(job).toMatchObject({
-          name: 'work', data: { title: `"q" é`, n: [1, null] }, state: 'queued', progress: 0, attempts: 0,
-          maxAttempts: 3, error: null, uniqueKey: null, startedAt: null, finishedAt: null,
+          name: 'work',
+          data: { title: `"q" é`, n: [1, null] },
+          state: 'queued',
+          progress: 0,
+          attempts: 0,
+          maxAttempts: 3,
+          error: null,
+          uniqueKey: null,
+          startedAt: null,
+          finishedAt: null,
         });
         expect(new Date(job.createdAt).toISOString()).toBe(job.createdAt);
         expect(await queue.get(job.id)).toEqual(job);
@@ -100,8 +111,11 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
 
       test('makes one job of a unique key, from however many processes', async () => {
         const other = await connect();
-        const jobs = await Promise.all(Array.from({ length: 12 }, (_, i) =>
-          (i % 2 ? queue : other.queue).enqueue({ name: 'work', data: { i }, uniqueKey: 'one' })));
+        const jobs = await Promise.all(
+          Array.from({ length: 12 }, (_, i) =>
+            (i % 2 ? queue : other.queue).enqueue({ name: 'work', data: { i }, uniqueKey: 'one' }),
+          ),
+        );
         expect(new Set(jobs.map((job) => job.id)).size).toBe(1);
         expect((await queue.counts()).queued).toBe(1);
       });
@@ -145,7 +159,8 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         const [, second] = await both();
         const third = await queue.enqueue({ name: 'work', data: {}, after: [second.id] });
         await (await claimed()).fail(FAILURE);
-        for (const { id } of [second, third]) expect(await queue.get(id)).toMatchObject({ state: 'failed', error: FAILURE });
+        for (const { id } of [second, third])
+          expect(await queue.get(id)).toMatchObject({ state: 'failed', error: FAILURE });
         const [first, other] = await both();
         await queue.cancel(first.id);
         expect(await stateOf(other.id)).toBe('cancelled');
@@ -153,7 +168,10 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
       });
 
       test('starts when all of several are done', async () => {
-        const firsts = [await queue.enqueue({ name: 'work', data: {} }), await queue.enqueue({ name: 'work', data: {} })];
+        const firsts = [
+          await queue.enqueue({ name: 'work', data: {} }),
+          await queue.enqueue({ name: 'work', data: {} }),
+        ];
         const last = await queue.enqueue({ name: 'work', data: {}, after: firsts.map(({ id }) => id) });
         await (await claimed()).complete([]);
         const second = await claimed();
@@ -212,10 +230,12 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         await (await claimed()).complete([]);
         const second = await queue.enqueue({ name: 'work', data: {}, after: [first.id] });
         expect((await claimed()).job.id).toBe(second.id);
-        await expect(queue.enqueue({ name: 'work', data: {}, after: ['unknown'] })).rejects.toMatchObject({ code: 'not-found' });
+        await expect(queue.enqueue({ name: 'work', data: {}, after: ['unknown'] })).rejects.toMatchObject({
+          code: 'not-found',
+        });
       });
 
-      test('starts although nobody was there to hear of the other\'s end', async () => {
+      test("starts although nobody was there to hear of the other's end", async () => {
         const [first, second] = await both();
         const jobs = await store.collection<Job>({ name: 'jobs' });
         // as a process leaves it that is killed between the two
@@ -241,7 +261,8 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
 
       test('gives urgent jobs first, however late they come', async () => {
         const ids: string[] = [];
-        for (const priority of [5, 0, 9, 0, 5]) ids.push((await queue.enqueue({ name: 'work', data: {}, priority })).id);
+        for (const priority of [5, 0, 9, 0, 5])
+          ids.push((await queue.enqueue({ name: 'work', data: {}, priority })).id);
         const order: string[] = [];
         for (let i = 0; i < ids.length; i++) order.push((await claimed()).job.id);
         expect(order).toEqual([1, 3, 0, 4, 2].map((i) => ids[i]));
@@ -357,7 +378,9 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
           if (attempt < 3) expect(await queue.get(id)).toMatchObject({ state: 'queued', finishedAt: null });
         }
         expect(await queue.get(id)).toMatchObject({
-          state: 'failed', attempts: 3, error: { code: 'internal', message: 'attempt 3' },
+          state: 'failed',
+          attempts: 3,
+          error: { code: 'internal', message: 'attempt 3' },
         });
         expect((await queue.get(id))?.finishedAt).not.toBeNull();
         expect((await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'k' })).id).not.toBe(id);
@@ -367,7 +390,9 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         const { id } = await queue.enqueue({ name: 'work', data: {} });
         await (await claimed()).fail({ code: 'unreadable', message: 'no film' }, { retry: false });
         expect(await queue.get(id)).toMatchObject({
-          state: 'failed', attempts: 1, error: { code: 'unreadable', message: 'no film' },
+          state: 'failed',
+          attempts: 1,
+          error: { code: 'unreadable', message: 'no film' },
         });
         expect(await queue.claim(['work'])).toBeNull();
       });
@@ -391,7 +416,10 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         const ids = [(await failing()).id, (await failing()).id, (await failing()).id];
         await queue.enqueue({ name: 'work', data: {} });
         const first = await queue.list({ state: 'failed', limit: 2 });
-        expect(first.items.map(({ id, state }) => [id, state])).toEqual([[ids[2], 'failed'], [ids[1], 'failed']]);
+        expect(first.items.map(({ id, state }) => [id, state])).toEqual([
+          [ids[2], 'failed'],
+          [ids[1], 'failed'],
+        ]);
         const rest = await queue.list({ state: 'failed', limit: 2, cursor: first.nextCursor ?? '' });
         expect(rest.items.map(({ id }) => id)).toEqual([ids[0]]);
         expect((await queue.list()).items).toHaveLength(4);
@@ -399,7 +427,13 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
 
       test('are tried again on demand, with all their attempts and their unique key', async () => {
         const { id } = await failing({ uniqueKey: 'k', maxAttempts: 2 });
-        expect(await queue.retry(id)).toMatchObject({ id, state: 'queued', attempts: 0, error: null, finishedAt: null });
+        expect(await queue.retry(id)).toMatchObject({
+          id,
+          state: 'queued',
+          attempts: 0,
+          error: null,
+          finishedAt: null,
+        });
         expect((await queue.enqueue({ name: 'work', data: {}, uniqueKey: 'k' })).id).toBe(id);
         await (await claimed()).fail(FAILURE);
         const lease = await claimed();
@@ -535,7 +569,8 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         await queue.enqueue({ name: 'work', data: {} });
         await (await claimed()).complete([]);
         expect(ends.toSorted()).toEqual(
-          [`${done.id} done`, `${failed.id} failed`, `${behind.id} failed`, `${cancelled.id} cancelled`].toSorted());
+          [`${done.id} done`, `${failed.id} failed`, `${behind.id} failed`, `${cancelled.id} cancelled`].toSorted(),
+        );
         // once more when it was tried again
         await queue.retry(failed.id);
         await (await claimed()).complete([]);
@@ -570,7 +605,11 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         await short.claim(['nothing']);
         return (await queue.list()).items.length === 1;
       });
-      expect(await Promise.all([waiting, done, failed].map(({ id }) => stateOf(id)))).toEqual(['queued', undefined, undefined]);
+      expect(await Promise.all([waiting, done, failed].map(({ id }) => stateOf(id)))).toEqual([
+        'queued',
+        undefined,
+        undefined,
+      ]);
     });
 
     test('a job keeps the trace of what it was made for', async () => {

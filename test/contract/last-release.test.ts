@@ -14,8 +14,12 @@ import { Documents } from '../../src/titles/collections.js';
 import { drop, newDatabase } from './mongodb-server.js';
 
 /** What release 0.1.0 left in MongoDB: the rules of its collections, and a document or two of each. */
-type Release = Readonly<Record<string, { readonly validator: object; readonly documents: readonly { readonly _id: string }[] }>>;
-const release = BSON.EJSON.parse(readFileSync(new URL('../library/release-0.1.0.json', import.meta.url), 'utf8')) as Release;
+type Release = Readonly<
+  Record<string, { readonly validator: object; readonly documents: readonly { readonly _id: string }[] }>
+>;
+const release = BSON.EJSON.parse(
+  readFileSync(new URL('../library/release-0.1.0.json', import.meta.url), 'utf8'),
+) as Release;
 
 const uri = newDatabase();
 
@@ -51,7 +55,19 @@ if (uri === null) {
       expect((await jobs.list()).items.map(({ name }) => name).sort()).toEqual(['analyze', 'clear']);
       expect(await jobs.startDue(['analyze'], 1_000)).toMatchObject({ name: 'analyze', state: 'running', attempts: 1 });
       const { people, photos, names, appearances } = gallery;
-      const collections = [titles, analyses, castChunks, castParts, castShots, trackEmbeddings, people, photos, names, appearances, answers];
+      const collections = [
+        titles,
+        analyses,
+        castChunks,
+        castParts,
+        castShots,
+        trackEmbeddings,
+        people,
+        photos,
+        names,
+        appearances,
+        answers,
+      ];
       for (const collection of collections) {
         for (const { id, version } of (await collection.find()).items) {
           expect(await collection.patch(id, { $set: { touched: true } })).toMatchObject({ id, version: version + 1 });
@@ -63,7 +79,9 @@ if (uri === null) {
       for (const [name, { documents }] of Object.entries(release)) {
         const [document] = documents;
         const its = { ...document!, _id: `another/${document!._id}`, tenant: 'another', activeKey: null };
-        await expect(client.db().collection<{ _id: string }>(name).insertOne(its)).resolves.toMatchObject({ acknowledged: true });
+        await expect(client.db().collection<{ _id: string }>(name).insertOne(its)).resolves.toMatchObject({
+          acknowledged: true,
+        });
       }
     });
   });

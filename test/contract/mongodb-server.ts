@@ -74,10 +74,13 @@ export async function drop(uri: string): Promise<void> {
   const client = new MongoClient(uri);
   // DocumentDB's is in the way of others that make theirs
   for (let left = 10, dropped = false; !dropped; left--) {
-    dropped = await client.db().dropDatabase().catch((error: unknown) => {
-      if (left === 0) throw error;
-      return false;
-    });
+    dropped = await client
+      .db()
+      .dropDatabase()
+      .catch((error: unknown) => {
+        if (left === 0) throw error;
+        return false;
+      });
   }
   await client.close();
 }

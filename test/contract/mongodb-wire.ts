@@ -113,9 +113,22 @@ export function replying(answers: Readonly<Record<string, Command>>): (command: 
 
 function helloOf(address: string): Command {
   return {
-    helloOk: true, ismaster: true, isWritablePrimary: true, setName: 'test', setVersion: 1, hosts: [address],
-    me: address, primary: address, maxBsonObjectSize: 16_777_216, maxMessageSizeBytes: 48_000_000,
-    maxWriteBatchSize: 100_000, logicalSessionTimeoutMinutes: 30, minWireVersion: 0, maxWireVersion: 21, readOnly: false, ok: 1,
+    helloOk: true,
+    ismaster: true,
+    isWritablePrimary: true,
+    setName: 'test',
+    setVersion: 1,
+    hosts: [address],
+    me: address,
+    primary: address,
+    maxBsonObjectSize: 16_777_216,
+    maxMessageSizeBytes: 48_000_000,
+    maxWriteBatchSize: 100_000,
+    logicalSessionTimeoutMinutes: 30,
+    minWireVersion: 0,
+    maxWireVersion: 21,
+    readOnly: false,
+    ok: 1,
   };
 }
 

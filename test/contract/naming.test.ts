@@ -11,7 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => library.close());
 
-const enrol = (name: string, person: number) => library.people.enrol({ name, photos: [photo(name.slice(0, 4).padEnd(4, 'x'), faceOf(person))], mean: null });
+const enrol = (name: string, person: number) =>
+  library.people.enrol({ name, photos: [photo(name.slice(0, 4).padEnd(4, 'x'), faceOf(person))], mean: null });
 
 /** A film in which these people are seen, one after the other. */
 const filmOf = (...people: number[]) =>
@@ -41,7 +42,10 @@ describe('names', () => {
         check: () => store.check(),
         purge: () => store.purge(),
         close: () => store.close(),
-        commit: (writes) => (full ? Promise.reject(new KinoscopeError('unavailable', 'The disk of the database is full')) : store.commit(writes)),
+        commit: (writes) =>
+          full
+            ? Promise.reject(new KinoscopeError('unavailable', 'The disk of the database is full'))
+            : store.commit(writes),
       }),
     });
     await library.add('film', filmOf(ADA, STRANGER));
@@ -56,7 +60,10 @@ describe('names', () => {
 
   test('of two people of one frame are never the same: the surer one has it', async () => {
     await enrol('Ada', ADA);
-    await library.add('film', watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(ADA, 0.95)), seen(t, faceOf(ADA, 0.6, 30), 0.7)])));
+    await library.add(
+      'film',
+      watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(ADA, 0.95)), seen(t, faceOf(ADA, 0.6, 30), 0.7)])),
+    );
     const names = await library.who('film', 2);
     expect(names).toHaveLength(2);
     expect(names.filter((name) => name === 'Ada')).toHaveLength(1);
@@ -95,7 +102,9 @@ describe('names', () => {
     await enrol('Ada', ADA);
     await library.add('film', filmOf(ADA));
     expect(await library.who('film', 1)).toEqual(['Ada']);
-    await library.store.commit([{ kind: 'patch', collection: 'title_names', id: 'film', patch: { $set: { rules: 'naming-0', who: {} } } }]);
+    await library.store.commit([
+      { kind: 'patch', collection: 'title_names', id: 'film', patch: { $set: { rules: 'naming-0', who: {} } } },
+    ]);
     expect(await library.who('film', 1)).toEqual(['Ada']);
   });
 
@@ -183,7 +192,10 @@ describe('"not this person"', () => {
 
   test('said of one track leaves the name with the others of the same person', async () => {
     const { id } = await enrol('Ada', ADA);
-    const looks = [...seconds(1, 4).map((t) => seen(t, faceOf(ADA, 0.9, 20))), ...seconds(11, 14).map((t) => seen(t, faceOf(ADA, 0.7, 21)))];
+    const looks = [
+      ...seconds(1, 4).map((t) => seen(t, faceOf(ADA, 0.9, 20))),
+      ...seconds(11, 14).map((t) => seen(t, faceOf(ADA, 0.7, 21))),
+    ];
     await library.add('film', watched(looks));
     const { track } = await library.first('film', 12);
     await library.corrections.reject(id, { contentHash: 'film', tracks: [track] });
@@ -195,8 +207,12 @@ describe('"not this person"', () => {
   test('of a track that is not there is refused', async () => {
     const { id } = await enrol('Ada', ADA);
     await library.add('film', filmOf(ADA));
-    await expect(library.corrections.reject(id, { contentHash: 'film', tracks: ['t99'] })).rejects.toMatchObject({ code: 'not-found' });
-    await expect(library.corrections.reject('p-none', { contentHash: 'film', tracks: ['t1'] })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(library.corrections.reject(id, { contentHash: 'film', tracks: ['t99'] })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await expect(library.corrections.reject('p-none', { contentHash: 'film', tracks: ['t1'] })).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 });
 
@@ -215,7 +231,9 @@ describe('a name given to a track', () => {
     await library.add('film', watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(5)), seen(t, faceOf(6), 0.7)])));
     const [one, other] = (await library.at('film', 2)).map(({ track }) => track);
     await library.corrections.give(ada.id, [{ contentHash: 'film', tracks: [one!] }]);
-    await expect(library.corrections.give(ada.id, [{ contentHash: 'film', tracks: [other!] }])).rejects.toMatchObject({ code: 'conflict' });
+    await expect(library.corrections.give(ada.id, [{ contentHash: 'film', tracks: [other!] }])).rejects.toMatchObject({
+      code: 'conflict',
+    });
   });
 });
 
@@ -228,7 +246,9 @@ describe('who is deleted', () => {
     await library.add('unasked', filmOf(ADA));
     const parts = await library.store.collection(CAST_PARTS);
     const sightings = seconds(1, 4).map((time) => seen(time, faceOf(ADA)));
-    await library.store.commit(partWrites('film', 'job', { start: 0, end: 10 }, { samples: [], glimpses: [], sightings }, false));
+    await library.store.commit(
+      partWrites('film', 'job', { start: 0, end: 10 }, { samples: [], glimpses: [], sightings }, false),
+    );
     const kept = { request: '', status: 201, createdAt: new Date().toISOString() };
     await library.answers.insert({ ...kept, id: 'by name', body: { faces: [{ candidates: [{ name: 'Ada' }] }] } });
     await library.answers.insert({ ...kept, id: 'by id', body: { id, name: 'A former name' } });
@@ -254,7 +274,9 @@ describe('who is deleted', () => {
     const text = JSON.stringify(documents);
     expect(text).not.toContain('Ada');
     expect(text).not.toContain(id);
-    expect((await library.gallery.appearances.find({ embedding: { $ne: null } })).items.map(({ personId }) => personId)).toEqual([grace.id]);
+    expect(
+      (await library.gallery.appearances.find({ embedding: { $ne: null } })).items.map(({ personId }) => personId),
+    ).toEqual([grace.id]);
     const tracks = (await library.gallery.embeddings.find()).items.flatMap(({ embeddings }) => Object.keys(embeddings));
     expect(tracks).toHaveLength(1);
     await expect(library.erasure.erase(id)).rejects.toMatchObject({ code: 'not-found' });

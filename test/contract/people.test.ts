@@ -115,12 +115,14 @@ describe.each([
 
   test('a gallery that shrinks and grows again knows the people of today', async () => {
     const ids: string[] = [];
-    for (const [i, name] of ['Ada', 'Grace', 'Edsger', 'Barbara'].entries()) ids.push((await people.enrol(enrolled(name, [photo(`${i}aaa`, i)]))).id);
+    for (const [i, name] of ['Ada', 'Grace', 'Edsger', 'Barbara'].entries())
+      ids.push((await people.enrol(enrolled(name, [photo(`${i}aaa`, i)]))).id);
     await people.gallery();
     await sleep(10);
     for (const id of ids.slice(0, 3)) await library.erasure.erase(id);
     await people.enrol(enrolled('Donald', [photo('dddd', 2)]));
-    const named = async (axis: number): Promise<string[]> => (await people.gallery()).identify(face(axis)).map(({ name }) => name);
+    const named = async (axis: number): Promise<string[]> =>
+      (await people.gallery()).identify(face(axis)).map(({ name }) => name);
     expect([(await named(2))[0], (await named(3))[0]]).toEqual(['Donald', 'Barbara']);
     expect((await named(0)).sort()).toEqual(['Barbara', 'Donald']);
   });

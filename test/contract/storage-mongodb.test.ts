@@ -14,22 +14,26 @@ if (!server) {
   describe('on a server', () => {
     afterAll(() => server.stop());
 
-    storageContract('MongoDB', async () => {
-      const uri = server.uri(`kinoscope_test_${process.pid}_${++databases}`);
-      const stores = [await openMongoStore(uri)];
-      return {
-        store: stores[0]!,
-        connect: async () => {
-          const store = await openMongoStore(uri);
-          stores.push(store);
-          return store;
-        },
-        abandon: (id) => killedMidway(ABANDON_MONGO, [uri, id]),
-        dispose: async () => {
-          for (const store of stores) await store.close();
-          await server.drop(uri);
-        },
-      };
-    }, server);
+    storageContract(
+      'MongoDB',
+      async () => {
+        const uri = server.uri(`kinoscope_test_${process.pid}_${++databases}`);
+        const stores = [await openMongoStore(uri)];
+        return {
+          store: stores[0]!,
+          connect: async () => {
+            const store = await openMongoStore(uri);
+            stores.push(store);
+            return store;
+          },
+          abandon: (id) => killedMidway(ABANDON_MONGO, [uri, id]),
+          dispose: async () => {
+            for (const store of stores) await store.close();
+            await server.drop(uri);
+          },
+        };
+      },
+      server,
+    );
   });
 }

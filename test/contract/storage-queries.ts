@@ -151,7 +151,10 @@ export function queriesContract(under: () => { store: Store; things: Collection<
         const filter: Record<string, Filter[string]> = {};
         for (const path of [rank, tags, castName, 'kind']) if (random() < 0.45) filter[path] = condition();
         const sort: Sort = { path: pick(rank, 'id', 'kind'), order: pick<Sort['order']>('asc', 'desc') };
-        const expected = sorted(documents.filter((one) => matches(one, filter)), sort).map((one) => one.id);
+        const expected = sorted(
+          documents.filter((one) => matches(one, filter)),
+          sort,
+        ).map((one) => one.id);
         const found: string[] = [];
         let cursor: string | null | undefined;
         do {
@@ -208,7 +211,10 @@ export function queriesContract(under: () => { store: Store; things: Collection<
     });
 
     test('refuse a damaged cursor, and one of another sort', async () => {
-      await insertAll([{ id: 'a', rank: 1 }, { id: 'b', rank: 2 }]);
+      await insertAll([
+        { id: 'a', rank: 1 },
+        { id: 'b', rank: 2 },
+      ]);
       const sort: Sort = { path: 'rank', order: 'asc' };
       const { nextCursor } = await things.find({}, { limit: 1, sort });
       for (const cursor of ['', 'x', 'e30', `${nextCursor}x`.slice(1)]) {

@@ -36,13 +36,19 @@ async function dispose(): Promise<void> {
 const server = await findMongoServer();
 
 // For one tenant alone nothing is different.
-storageContract(`${server ? 'MongoDB' : 'SQLite'}, by tenant`, async () => {
-  await create();
-  const connect = async () => separateTenants(await open(), { strict: false });
-  const abandon = (id: string): Promise<void> =>
-    (uri === null ? killedMidway(ABANDON_SQLITE, [join(folder, 'test.db'), `default/${id}`]) : killedMidway(ABANDON_MONGO, [uri, `default/${id}`]));
-  return { store: await connect(), connect, abandon, dispose };
-}, server ?? {});
+storageContract(
+  `${server ? 'MongoDB' : 'SQLite'}, by tenant`,
+  async () => {
+    await create();
+    const connect = async () => separateTenants(await open(), { strict: false });
+    const abandon = (id: string): Promise<void> =>
+      uri === null
+        ? killedMidway(ABANDON_SQLITE, [join(folder, 'test.db'), `default/${id}`])
+        : killedMidway(ABANDON_MONGO, [uri, `default/${id}`]);
+    return { store: await connect(), connect, abandon, dispose };
+  },
+  server ?? {},
+);
 
 interface Film extends Document {
   readonly name: string;
@@ -69,11 +75,14 @@ describe('two tenants of one database', () => {
     await as('a', () => films.patch('1', { $set: { seen: true } }));
     expect(await as('a', () => films.get('1'))).toEqual({ id: '1', version: 2, name: 'Alien', seen: true });
     expect(await as('b', () => films.get('1'))).toEqual({ id: '1', version: 1, name: 'Alien' });
-    await expect(as('b', () => films.insert({ id: '3', name: 'Brazil' }))).rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['name'] });
+    await expect(as('b', () => films.insert({ id: '3', name: 'Brazil' }))).rejects.toMatchObject({
+      name: 'DuplicateKeyError',
+      paths: ['name'],
+    });
     expect((await as('a', () => films.insert({ id: '3', name: 'Brazil' }))).version).toBe(1);
   });
 
-  test('find, count, claim, change and delete nothing of each other\'s', async () => {
+  test("find, count, claim, change and delete nothing of each other's", async () => {
     const a = async <T>(work: () => Promise<T>) => as('a', work);
     expect((await a(() => films.find())).items.map(({ id }) => id)).toEqual(['1']);
     expect((await a(() => films.find({ id: { $gt: '' } }))).items.map(({ id }) => id)).toEqual(['1']);
@@ -83,16 +92,21 @@ describe('two tenants of one database', () => {
     expect(await a(() => films.claim({ name: 'Brazil' }, { $set: { seen: true } }))).toBeNull();
     expect(await a(() => films.replace({ id: '2', name: 'x' }, 1))).toBeNull();
     expect(await a(() => films.delete('2'))).toBe(false);
-    await a(() => store.commit([
-      { kind: 'patch', collection: 'films', id: '2', patch: { $set: { name: 'x' } } },
-      { kind: 'upsert', collection: 'films', document: { id: '2', name: 'of a' } as { id: string } },
-      { kind: 'delete', collection: 'films', filter: { name: { $exists: true } } },
-    ]));
+    await a(() =>
+      store.commit([
+        { kind: 'patch', collection: 'films', id: '2', patch: { $set: { name: 'x' } } },
+        { kind: 'upsert', collection: 'films', document: { id: '2', name: 'of a' } as { id: string } },
+        { kind: 'delete', collection: 'films', filter: { name: { $exists: true } } },
+      ]),
+    );
     expect(await a(() => films.count())).toBe(0);
-    expect((await as('b', () => films.find())).items).toEqual([{ id: '1', version: 1, name: 'Alien' }, { id: '2', version: 1, name: 'Brazil' }]);
+    expect((await as('b', () => films.find())).items).toEqual([
+      { id: '1', version: 1, name: 'Alien' },
+      { id: '2', version: 1, name: 'Brazil' },
+    ]);
   });
 
-  test('cannot continue each other\'s lists', async () => {
+  test("cannot continue each other's lists", async () => {
     const { nextCursor } = await as('b', () => films.find({}, { limit: 1 }));
     expect((await as('a', () => films.find({}, { cursor: nextCursor! }))).items).toEqual([]);
   });

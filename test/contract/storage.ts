@@ -27,7 +27,11 @@ export interface Differences {
 }
 
 /** What every adapter of `Store` must do. */
-export function storageContract(name: string, open: () => Promise<Database>, { pullsFromNothing = false }: Differences = {}): void {
+export function storageContract(
+  name: string,
+  open: () => Promise<Database>,
+  { pullsFromNothing = false }: Differences = {},
+): void {
   describe(`${name}: the storage contract`, () => {
     let database: Database;
     let store: Store;
@@ -60,19 +64,32 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
 
       test('have the fields that their collection asks for, of the types that it names', async () => {
         const films = await store.collection<Thing>({
-          name: 'films', fields: { name: 'string', year: ['number', 'null'], tags: 'array', more: 'object', seen: 'boolean' },
+          name: 'films',
+          fields: { name: 'string', year: ['number', 'null'], tags: 'array', more: 'object', seen: 'boolean' },
         });
         const good = { name: 'A', year: null, tags: [], more: {}, seen: true };
         await films.insert({ id: 'a', ...good, other: 1 });
         await films.patch('a', { $set: { year: 1999 }, $push: { tags: 'war' } });
-        const bad = [{ name: 1 }, { name: null }, { year: '1999' }, { tags: {} }, { more: [] }, { more: null }, { seen: 0 }];
+        const bad = [
+          { name: 1 },
+          { name: null },
+          { year: '1999' },
+          { tags: {} },
+          { more: [] },
+          { more: null },
+          { seen: 0 },
+        ];
         for (const fields of bad) {
           await expect(films.insert({ id: 'b', ...good, ...fields })).rejects.toThrow();
           await expect(films.patch('a', { $set: fields })).rejects.toThrow();
-          await expect(store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a', ...good, ...fields } }])).rejects.toThrow();
+          await expect(
+            store.commit([{ kind: 'upsert', collection: 'films', document: { id: 'a', ...good, ...fields } }]),
+          ).rejects.toThrow();
         }
         await expect(films.patch('a', { $unset: ['name'] })).rejects.toThrow();
-        expect((await films.find()).items).toEqual([{ id: 'a', version: 2, ...good, year: 1999, tags: ['war'], other: 1 }]);
+        expect((await films.find()).items).toEqual([
+          { id: 'a', version: 2, ...good, year: 1999, tags: ['war'], other: 1 },
+        ]);
       });
 
       test('keeps a document of 5 MB', async () => {
@@ -155,8 +172,15 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
           $pull: { tags: 'x', ...(!pullsFromNothing && { 'never.here': 1 }) },
         });
         expect(patched).toEqual({
-          id: 'a', version: 2, n: 3.5, deep: { keep: 1, new: { er: [1] }, count: -1 }, text: `'"`, 'Sci-Fi & more': 1,
-          tags: ['y'], cast: [{ name: 'B' }], list: [{ a: 1 }],
+          id: 'a',
+          version: 2,
+          n: 3.5,
+          deep: { keep: 1, new: { er: [1] }, count: -1 },
+          text: `'"`,
+          'Sci-Fi & more': 1,
+          tags: ['y'],
+          cast: [{ name: 'B' }],
+          list: [{ a: 1 }],
         });
         expect(await things.get('a')).toEqual(patched);
       });
@@ -217,7 +241,11 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
 
     describe('deleting', () => {
       test('removes one, or all that match', async () => {
-        await insertAll([{ id: 'a', n: 1 }, { id: 'b', n: 1 }, { id: 'c', n: 2 }]);
+        await insertAll([
+          { id: 'a', n: 1 },
+          { id: 'b', n: 1 },
+          { id: 'c', n: 2 },
+        ]);
         expect(await things.delete('a')).toBe(true);
         expect(await things.delete('a')).toBe(false);
         expect(await things.deleteMany({ n: { $gt: 0 } })).toBe(2);
@@ -226,7 +254,10 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
     });
 
     describe('unique indexes', () => {
-      const unique = [{ paths: ['key'], unique: true }, { paths: ['show', 'number.season'], unique: true }];
+      const unique = [
+        { paths: ['key'], unique: true },
+        { paths: ['show', 'number.season'], unique: true },
+      ];
 
       test('name their paths when they refuse, in whatever way', async () => {
         const episodes = await store.collection<Thing>({ name: 'episodes', indexes: unique });
@@ -256,7 +287,11 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
 
     describe('claims', () => {
       test('take the first by sort, and show it as it is afterwards', async () => {
-        await insertAll([{ id: 'a', rank: 3 }, { id: 'b', rank: 1 }, { id: 'c', rank: 2 }]);
+        await insertAll([
+          { id: 'a', rank: 3 },
+          { id: 'b', rank: 1 },
+          { id: 'c', rank: 2 },
+        ]);
         const sort: Sort = { path: 'rank', order: 'asc' };
         const claimed = await things.claim({ owner: null }, { $set: { owner: 'me' }, $inc: { tries: 1 } }, sort);
         expect(claimed).toEqual({ id: 'b', version: 2, rank: 1, owner: 'me', tries: 1 });
@@ -270,7 +305,8 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
         const other = await (await database.connect()).collection<Thing>({ name: 'things', indexes: INDEXES });
         const sort: Sort = { path: 'rank', order: 'desc' };
         const claims = Array.from({ length: 30 }, (_, i) =>
-          (i % 2 ? things : other).claim({ owner: null }, { $set: { owner: `w${i}` } }, sort));
+          (i % 2 ? things : other).claim({ owner: null }, { $set: { owner: `w${i}` } }, sort),
+        );
         const won = (await Promise.all(claims)).filter((claim) => claim !== null);
         expect(new Set(won.map((claim) => claim.id)).size).toBe(20);
         expect(won).toHaveLength(20);
@@ -280,7 +316,11 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
     describe('batches', () => {
       test('are visible as a whole', async () => {
         const others = await store.collection<Thing>({ name: 'others' });
-        await insertAll([{ id: 'a', n: 1 }, { id: 'b', n: 1, old: 1 }, { id: 'c', n: 5 }]);
+        await insertAll([
+          { id: 'a', n: 1 },
+          { id: 'b', n: 1, old: 1 },
+          { id: 'c', n: 5 },
+        ]);
         await store.commit([
           { kind: 'patch', collection: 'things', id: 'a', patch: { $inc: { n: 1 } } },
           { kind: 'upsert', collection: 'things', document: { id: 'b', n: 2 } as { id: string } },
@@ -288,7 +328,10 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
           { kind: 'delete', collection: 'things', filter: { n: { $gte: 5 } } },
           { kind: 'patch', collection: 'things', id: 'gone', patch: { $set: { n: 1 } } },
         ]);
-        expect((await things.find()).items).toEqual([{ id: 'a', version: 2, n: 2 }, { id: 'b', version: 2, n: 2 }]);
+        expect((await things.find()).items).toEqual([
+          { id: 'a', version: 2, n: 2 },
+          { id: 'b', version: 2, n: 2 },
+        ]);
         expect((await others.find()).items).toEqual([{ id: 'x', version: 1, text: '$n' }]);
       });
 
@@ -305,10 +348,15 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
         await store.collection({ name: 'unique', indexes: [{ paths: ['key'], unique: true }] });
         await things.insert({ id: 'a', n: 1 });
         const change = { kind: 'patch', collection: 'things', id: 'a', patch: { $set: { n: 2 } } } as const;
-        const unique = [{ id: 'x', key: 'k' }, { id: 'y', key: 'k' }];
+        const unique = [
+          { id: 'x', key: 'k' },
+          { id: 'y', key: 'k' },
+        ];
         const puts = unique.map((document): Write => ({ kind: 'upsert', collection: 'unique', document }));
-        await expect(store.commit([change, ...puts]))
-          .rejects.toMatchObject({ name: 'DuplicateKeyError', paths: ['key'] });
+        await expect(store.commit([change, ...puts])).rejects.toMatchObject({
+          name: 'DuplicateKeyError',
+          paths: ['key'],
+        });
         await expect(store.commit([change, { ...change, patch: { $inc: { 'n.x': 1 } } }])).rejects.toThrow();
         await expect(store.commit([change, { ...change, collection: 'unopened' }])).rejects.toThrow(TypeError);
         expect(await things.get('a')).toEqual({ id: 'a', version: 1, n: 1 });
@@ -319,7 +367,10 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
         await things.insert({ id: 'a', owner: 'me' });
         const put = { kind: 'upsert', collection: 'things', document: { id: 'result' } } as const;
         const patch = { kind: 'patch', collection: 'things', patch: { $set: { done: true } } } as const;
-        for (const unmet of [{ id: 'a', where: { owner: 'you' } }, { id: 'gone', where: {} }]) {
+        for (const unmet of [
+          { id: 'a', where: { owner: 'you' } },
+          { id: 'gone', where: {} },
+        ]) {
           await expect(store.commit([put, { ...patch, ...unmet }])).rejects.toBeInstanceOf(PreconditionError);
         }
         expect(await things.count()).toBe(1);
@@ -342,10 +393,19 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
       const add = (id: string): Write => ({ kind: 'patch', collection: 'things', id, patch: { $inc: { n: 1 } } });
 
       test('lose no change, in whatever order they change the same', async () => {
-        await insertAll([{ id: 'a', n: 0 }, { id: 'b', n: 0 }]);
-        const ends = await committed(12, (i) => [...(i % 2 ? [add('a'), add('b')] : [add('b'), add('a')]), put('results', `${i}`)]);
+        await insertAll([
+          { id: 'a', n: 0 },
+          { id: 'b', n: 0 },
+        ]);
+        const ends = await committed(12, (i) => [
+          ...(i % 2 ? [add('a'), add('b')] : [add('b'), add('a')]),
+          put('results', `${i}`),
+        ]);
         expect(ends.map(({ status }) => status)).toEqual(Array(12).fill('fulfilled'));
-        expect((await things.find()).items).toEqual([{ id: 'a', version: 13, n: 12 }, { id: 'b', version: 13, n: 12 }]);
+        expect((await things.find()).items).toEqual([
+          { id: 'a', version: 13, n: 12 },
+          { id: 'b', version: 13, n: 12 },
+        ]);
         expect(await (await store.collection({ name: 'results' })).count()).toBe(12);
       });
 
@@ -357,7 +417,13 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
 
       test('that expect the same, and end it, are refused but for one, and nothing of them is written', async () => {
         await insertAll([{ id: 'a', owner: null }]);
-        const take = (i: number): Write => ({ kind: 'patch', collection: 'things', id: 'a', patch: { $set: { owner: `${i}` } }, where: { owner: null } });
+        const take = (i: number): Write => ({
+          kind: 'patch',
+          collection: 'things',
+          id: 'a',
+          patch: { $set: { owner: `${i}` } },
+          where: { owner: null },
+        });
         const ends = await committed(9, (i) => [put('results', `${i}`), take(i)]);
         const won = ends.flatMap(({ status }, i) => (status === 'fulfilled' ? [`${i}`] : []));
         expect(won).toHaveLength(1);
@@ -372,10 +438,13 @@ export function storageContract(name: string, open: () => Promise<Database>, { p
         expect(await things.get('a')).toMatchObject({ n: 0 });
         // a server may notice late, and the database be busy until then
         for (let done = false; !done;) {
-          done = await store.commit([add('a'), put('results', 'r')]).then(() => true, (error: unknown) => {
-            expect(error).toMatchObject({ code: 'unavailable' });
-            return false;
-          });
+          done = await store.commit([add('a'), put('results', 'r')]).then(
+            () => true,
+            (error: unknown) => {
+              expect(error).toMatchObject({ code: 'unavailable' });
+              return false;
+            },
+          );
         }
         expect(await things.patch('a', { $inc: { n: 1 } })).toMatchObject({ n: 2 });
       }, 120_000);

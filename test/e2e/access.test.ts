@@ -22,9 +22,15 @@ beforeAll(async () => {
   film = join(folder, 'short.mp4');
   await copyFile(await shortFilm(), film);
   open = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder });
-  locked = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder, KINOSCOPE_HOST: '0.0.0.0', KINOSCOPE_CORS_ORIGINS: 'https://app.example' });
+  locked = await TestService.start({
+    KINOSCOPE_MEDIA_ROOTS: folder,
+    KINOSCOPE_HOST: '0.0.0.0',
+    KINOSCOPE_CORS_ORIGINS: 'https://app.example',
+  });
   const make = async (name: string, scopes: readonly Scope[], tenant?: string, days?: number) => {
-    const made = await locked.part(ApiKeys).create({ name, scopes, ...(tenant ? { tenant } : {}), ...(days ? { days } : {}) });
+    const made = await locked
+      .part(ApiKeys)
+      .create({ name, scopes, ...(tenant ? { tenant } : {}), ...(days ? { days } : {}) });
     keys[name] = made.text;
   };
   await make('all', ['read', 'write']);
@@ -56,12 +62,19 @@ async function upload(name: string, bytes: Uint8Array): Promise<string> {
 }
 
 /** The status that a request with these headers gets, `Host` among them, which fetch does not send. */
-function statusWith(service: TestService, path: string, method: string, headers: Record<string, string>): Promise<number | undefined> {
+function statusWith(
+  service: TestService,
+  path: string,
+  method: string,
+  headers: Record<string, string>,
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(`${service.url}${path}`, { method, headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
-    }).on('error', reject).end();
+    })
+      .on('error', reject)
+      .end();
   });
 }
 
@@ -83,7 +96,10 @@ describe('a service with keys', () => {
     expect((await locked.fetch('/v1/titles', { headers: { 'x-api-key': keys['all']! } })).status).toBe(200);
     const session = await locked.post('/v1/session', { key: keys['all'] });
     const cookie = session.headers.get('set-cookie')!;
-    expect([session.status, cookie]).toEqual([204, expect.stringMatching(/^kinoscope_key=ks_.*HttpOnly.*SameSite=Strict/)]);
+    expect([session.status, cookie]).toEqual([
+      204,
+      expect.stringMatching(/^kinoscope_key=ks_.*HttpOnly.*SameSite=Strict/),
+    ]);
     expect((await locked.fetch('/v1/titles', { headers: { cookie: cookie.split(';')[0]! } })).status).toBe(200);
     expect((await locked.post('/v1/session', { key: 'ks_nothing' })).status).toBe(401);
   });
@@ -100,21 +116,25 @@ describe('a service with keys', () => {
     expect((await locked.fetch('/v1/titles', { headers })).status).toBe(200);
     await locked.part(ApiKeys).revoke(key.id);
     expect((await locked.fetch('/v1/titles', { headers })).status).toBe(401);
-    const files = await Promise.all(['kinoscope.db', 'kinoscope.db-wal'].map((name) => readFile(join(locked.home, name), 'latin1').catch(() => '')));
+    const files = await Promise.all(
+      ['kinoscope.db', 'kinoscope.db-wal'].map((name) => readFile(join(locked.home, name), 'latin1').catch(() => '')),
+    );
     expect(files.join('')).toContain(key.id);
     expect(files.join('')).not.toContain(text.split('_').at(-1));
   });
 });
 
 describe('two tenants', () => {
-  it('see nothing of each other\'s titles, answers, films and jobs, even of the same film', async () => {
+  it("see nothing of each other's titles, answers, films and jobs, even of the same film", async () => {
     const bytes = await readFile(film);
     const own = await upload('ann', bytes);
     const other = await upload('bob', Buffer.concat([bytes, Buffer.alloc(8)]));
     expect(await upload('bob', bytes)).toBe(own);
 
     const list = async (name: string) =>
-      ((await (await locked.fetch('/v1/titles', { headers: bearer(name) })).json()) as { items: { id: string }[] }).items.map(({ id }) => id);
+      (
+        (await (await locked.fetch('/v1/titles', { headers: bearer(name) })).json()) as { items: { id: string }[] }
+      ).items.map(({ id }) => id);
     expect(await list('ann')).toEqual([own]);
     expect((await list('bob')).toSorted()).toEqual([own, other].toSorted());
     expect(await list('all')).toEqual([]);
@@ -139,22 +159,32 @@ describe('two tenants', () => {
     expect(await statuses('bob', [`/v1/titles/${own}/media`])).toEqual([200]);
   }, 120_000);
 
-  it('have no films opened by another tenant\'s keys for workers; those of the default tenant open all', async () => {
+  it("have no films opened by another tenant's keys for workers; those of the default tenant open all", async () => {
     const worker = async (tenant: string) => ({
       authorization: `Bearer ${(await locked.part(ApiKeys).create({ name: `worker of ${tenant}`, scopes: ['operate'], tenant })).text}`,
     });
     const form = new FormData();
     form.append('file', new Blob([await readFile(film)]), 'film.mp4');
-    const made = (await (await locked.fetch('/v1/titles', { method: 'POST', body: form, headers: bearer('bob') })).json()) as { title: { id: string } };
+    const made = (await (
+      await locked.fetch('/v1/titles', { method: 'POST', body: form, headers: bearer('bob') })
+    ).json()) as { title: { id: string } };
     const status = async (tenant: string): Promise<number> =>
       (await locked.fetch(`/v1/titles/${made.title.id}/file?tenant=bob`, { headers: await worker(tenant) })).status;
     expect([await status('ann'), await status('bob'), await status('default')]).toEqual([404, 200, 200]);
   }, 60_000);
 
-  it('do not share answers by Idempotency-Key, nor the operator\'s media roots', async () => {
+  it("do not share answers by Idempotency-Key, nor the operator's media roots", async () => {
     const once = { 'idempotency-key': 'same' };
-    const first = await locked.post('/v1/titles', { link: 'https://films.example/a.mp4' }, { ...bearer('ann'), ...once });
-    const second = await locked.post('/v1/titles', { link: 'https://films.example/b.mp4' }, { ...bearer('bob'), ...once });
+    const first = await locked.post(
+      '/v1/titles',
+      { link: 'https://films.example/a.mp4' },
+      { ...bearer('ann'), ...once },
+    );
+    const second = await locked.post(
+      '/v1/titles',
+      { link: 'https://films.example/b.mp4' },
+      { ...bearer('bob'), ...once },
+    );
     expect([first.status, second.status]).toEqual([202, 202]);
     expect((await locked.post('/v1/titles', { path: film }, bearer('ann'))).status).toBe(403);
     expect((await locked.post('/v1/titles', { path: film }, bearer('all'))).status).toBe(201);
@@ -162,9 +192,12 @@ describe('two tenants', () => {
 });
 
 describe('in a service with keys', () => {
-  it('the films of watched folders are the default tenant\'s, and people are each tenant\'s own', async () => {
+  it("the films of watched folders are the default tenant's, and people are each tenant's own", async () => {
     const service = await TestService.start({
-      KINOSCOPE_REQUIRE_KEYS: 'true', KINOSCOPE_WATCH: folder, KINOSCOPE_WATCH_SETTLE: '0.1', KINOSCOPE_MEDIA_ROOTS: folder,
+      KINOSCOPE_REQUIRE_KEYS: 'true',
+      KINOSCOPE_WATCH: folder,
+      KINOSCOPE_WATCH_SETTLE: '0.1',
+      KINOSCOPE_MEDIA_ROOTS: folder,
     });
     try {
       const make = async (tenant: string) => {
@@ -173,7 +206,9 @@ describe('in a service with keys', () => {
       };
       const [operator, ann, bob] = [await make('default'), await make('ann'), await make('bob')];
       const names = async (path: string, headers: Record<string, string>) =>
-        ((await (await service.fetch(path, { headers })).json()) as { items: { name: string }[] }).items.map(({ name }) => name);
+        ((await (await service.fetch(path, { headers })).json()) as { items: { name: string }[] }).items.map(
+          ({ name }) => name,
+        );
       for (let looks = 0; looks < 100 && (await names('/v1/titles', operator)).length === 0; looks++) await sleep(100);
       expect([await names('/v1/titles', operator), await names('/v1/titles', ann)]).toEqual([['short'], []]);
 
@@ -219,18 +254,28 @@ describe('every answer', () => {
   it('carries headers that keep a browser from running what is not ours', async () => {
     const { headers } = await open.fetch('/');
     expect(headers.get('content-security-policy')).toContain(`default-src 'none';script-src ${open.url}/`);
-    expect((await open.fetch('/v1/titles')).headers.get('content-security-policy')).toMatch(/^default-src 'none';.*sandbox$/);
+    expect((await open.fetch('/v1/titles')).headers.get('content-security-policy')).toMatch(
+      /^default-src 'none';.*sandbox$/,
+    );
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-powered-by')).toBeNull();
-    expect((await open.fetch('/v1/titles', { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id')).toBe('mine-1');
+    expect(
+      (await open.fetch('/v1/titles', { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id'),
+    ).toBe('mine-1');
   });
 });
 
 describe('limits', () => {
   it('slow down who asks too often, each key for itself', async () => {
-    const service = await TestService.start({ KINOSCOPE_REQUIRE_KEYS: 'true', KINOSCOPE_RATE_LIMIT: '1', KINOSCOPE_WRITE_RATE_LIMIT: '0' });
+    const service = await TestService.start({
+      KINOSCOPE_REQUIRE_KEYS: 'true',
+      KINOSCOPE_RATE_LIMIT: '1',
+      KINOSCOPE_WRITE_RATE_LIMIT: '0',
+    });
     try {
-      const texts = await Promise.all(['a', 'b'].map(async (name) => (await service.part(ApiKeys).create({ name, scopes: ['read'] })).text));
+      const texts = await Promise.all(
+        ['a', 'b'].map(async (name) => (await service.part(ApiKeys).create({ name, scopes: ['read'] })).text),
+      );
       const ask = (key: string) => service.fetch('/v1/titles', { headers: { authorization: `Bearer ${key}` } });
       for (let asked = 0; asked < 10; asked++) expect((await ask(texts[0]!)).status).toBe(200);
       const refused = await ask(texts[0]!);

@@ -27,11 +27,17 @@ const asked = async (): Promise<JobView> => {
   return ((await answer.json()) as { job: JobView }).job;
 };
 const ended = async ({ id: job }: JobView): Promise<JobView | undefined> => (await service.follow(job)).at(-1);
-interface Cast { readonly scenes: readonly { readonly cast: readonly { readonly personId: string }[] }[] }
-const somebody = async (): Promise<string> => (await service.get<Cast>(`/v1/titles/${id}/cast`)).scenes.flatMap(({ cast }) => cast)[0]!.personId;
-const rename = (person: string, name: string): Promise<Response> => service.fetch(`/v1/people/${person}`, {
-  method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name }),
-});
+interface Cast {
+  readonly scenes: readonly { readonly cast: readonly { readonly personId: string }[] }[];
+}
+const somebody = async (): Promise<string> =>
+  (await service.get<Cast>(`/v1/titles/${id}/cast`)).scenes.flatMap(({ cast }) => cast)[0]!.personId;
+const rename = (person: string, name: string): Promise<Response> =>
+  service.fetch(`/v1/people/${person}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  });
 
 it('is written by a job, which has the cast analysed first, and can be had whole and in part', async () => {
   expect((await service.fetch(path)).status).toBe(404);

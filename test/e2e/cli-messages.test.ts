@@ -16,13 +16,17 @@ beforeAll(async () => {
 afterAll(() => cli.remove());
 
 it('tells its version', async () => {
-  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   expect(await cli.run('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 it('serves on the port that it is given', async () => {
   const program = fileURLToPath(new URL('../../bin/kinoscope.js', import.meta.url));
-  const child = spawn(process.execPath, [program, 'serve', '--port', '0'], { env: { ...process.env, KINOSCOPE_HOME: cli.home, KINOSCOPE_PORT: '1', NODE_OPTIONS: '' } });
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0'], {
+    env: { ...process.env, KINOSCOPE_HOME: cli.home, KINOSCOPE_PORT: '1', NODE_OPTIONS: '' },
+  });
   try {
     const [said] = (await once(child.stdout, 'data')) as [Buffer];
     const url = /http:\S+/.exec(String(said))![0];
@@ -31,13 +35,19 @@ it('serves on the port that it is given', async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
-  expect(await cli.run('serve', '--port', 'http')).toMatchObject({ status: 2, stderr: expect.stringContaining('KINOSCOPE_PORT') });
+  expect(await cli.run('serve', '--port', 'http')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('KINOSCOPE_PORT'),
+  });
 }, 60_000);
 
 it('takes a time as a player shows it', async () => {
   const seconds = await cli.json<{ at: number }>('cast', film, '--at', '0:00:05.5');
   expect(seconds.at).toBe(5.5);
-  expect(await cli.run('cast', film, '--at', '1:99')).toMatchObject({ status: 2, stderr: expect.stringContaining('"1:99"') });
+  expect(await cli.run('cast', film, '--at', '1:99')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('"1:99"'),
+  });
 }, 120_000);
 
 it('prints names of files, titles and people so that a terminal does nothing but show them', async () => {
@@ -46,7 +56,12 @@ it('prints names of files, titles and people so that a terminal does nothing but
   const shown = 'a\\u001b[2J\\u001b]0;owned\\u0007\\u009b31m kinoscope: all is well';
   // eslint-disable-next-line no-control-regex
   const acts = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
-  for (const args of [['title', join(cli.home, `${hostile}.txt`)], ['title', join(cli.home, `${hostile}.mkv`)], ['genre', `--${hostile}`], [`x${hostile}`]]) {
+  for (const args of [
+    ['title', join(cli.home, `${hostile}.txt`)],
+    ['title', join(cli.home, `${hostile}.mkv`)],
+    ['genre', `--${hostile}`],
+    [`x${hostile}`],
+  ]) {
     const { status, stdout, stderr } = await cli.run(...args);
     expect([status === 0, stdout, acts.test(stderr)]).toEqual([false, '', false]);
   }
@@ -72,9 +87,15 @@ it('calls a film by its own name, whatever it is kept as', async () => {
     expect([refused.status, detail]).toEqual([422, expect.stringMatching(/^Holiday in Rome\.mkv is not a video/)]);
     const taken = await upload('Lost.S01E02.Tabula.Rasa.1080p.WEB.mp4', await readFile(film));
     const { title } = (await taken.json()) as { title: { name: string; metadata: object } };
-    expect(title).toMatchObject({ name: 'Tabula Rasa', metadata: { title: 'Tabula Rasa', series: 'Lost', season: 1, episode: 2 } });
+    expect(title).toMatchObject({
+      name: 'Tabula Rasa',
+      metadata: { title: 'Tabula Rasa', series: 'Lost', season: 1, episode: 2 },
+    });
     const outside = await service.post('/v1/titles', { path: '/etc/passwd' });
-    expect([outside.status, ((await outside.json()) as { detail: string }).detail]).toEqual([403, expect.stringContaining('KINOSCOPE_MEDIA_ROOTS')]);
+    expect([outside.status, ((await outside.json()) as { detail: string }).detail]).toEqual([
+      403,
+      expect.stringContaining('KINOSCOPE_MEDIA_ROOTS'),
+    ]);
   } finally {
     await service.stop();
   }

@@ -19,11 +19,16 @@ describe('kinoscope keys', () => {
     expect(made.key).toMatch(/^ks_[0-9a-f]{12}_[\w-]{43}$/);
     const listed = await cli.run('keys', 'list', '--json');
     const { keys } = JSON.parse(listed.stdout) as { keys: KeyView[] };
-    expect(keys).toEqual([expect.objectContaining({ id: made.id, tenant: 'north', scopes: ['read', 'operate'], revokedAt: null })]);
+    expect(keys).toEqual([
+      expect.objectContaining({ id: made.id, tenant: 'north', scopes: ['read', 'operate'], revokedAt: null }),
+    ]);
     expect(listed.stdout).not.toContain(made.key.split('_')[2]);
     expect((await cli.json<KeyView>('keys', 'revoke', made.id)).revokedAt).not.toBeNull();
     const { lines } = await cli.json<{ lines: { action: string; subject: { key: string } }[] }>('audit');
-    expect(lines.map(({ action, subject }) => [action, subject.key])).toEqual([['key.revoked', made.id], ['key.created', made.id]]);
+    expect(lines.map(({ action, subject }) => [action, subject.key])).toEqual([
+      ['key.revoked', made.id],
+      ['key.created', made.id],
+    ]);
   }, 60_000);
 
   it.each([
@@ -31,17 +36,28 @@ describe('kinoscope keys', () => {
     ['a tenant that is no name', ['keys', 'create', 'x', '--tenant', 'a/b'], 2],
     ['days that are none', ['keys', 'create', 'x', '--days', '-1'], 2],
     ['an unknown key', ['keys', 'revoke', 'none'], 4],
-  ])('refuses %s', async (_case, args, status) => {
-    const ended = await cli.run(...args);
-    expect([ended.status, ended.stdout, ended.stderr]).toEqual([status, '', expect.stringMatching(/^kinoscope: [^\n]+\n$/)]);
-  }, 60_000);
+  ])(
+    'refuses %s',
+    async (_case, args, status) => {
+      const ended = await cli.run(...args);
+      expect([ended.status, ended.stdout, ended.stderr]).toEqual([
+        status,
+        '',
+        expect.stringMatching(/^kinoscope: [^\n]+\n$/),
+      ]);
+    },
+    60_000,
+  );
 });
 
 describe('a database or queue that is set but away', () => {
   if (hasRedisServer()) {
     it('ends a command although the other one is there', async () => {
       const redis = await RedisServer.start();
-      const away = new CommandLine({ REDIS_URL: redis.url, MONGODB_URI: `mongodb://127.0.0.1:${await freePort()}/?serverSelectionTimeoutMS=300` });
+      const away = new CommandLine({
+        REDIS_URL: redis.url,
+        MONGODB_URI: `mongodb://127.0.0.1:${await freePort()}/?serverSelectionTimeoutMS=300`,
+      });
       try {
         const { status, stderr } = await away.run('titles');
         expect([status, stderr]).toEqual([1, expect.stringMatching(/^kinoscope: Cannot reach MongoDB at [^\n]+\n$/)]);
@@ -55,19 +71,26 @@ describe('a database or queue that is set but away', () => {
   }
 
   it.each([
-    ['MongoDB', (port: number) => ({ MONGODB_URI: `mongodb://user:hunter2@127.0.0.1:${port}/?serverSelectionTimeoutMS=300` })],
+    [
+      'MongoDB',
+      (port: number) => ({ MONGODB_URI: `mongodb://user:hunter2@127.0.0.1:${port}/?serverSelectionTimeoutMS=300` }),
+    ],
     ['Redis', (port: number) => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${port}` })],
-  ])('keeps the service from starting, in one line without the password: %s', async (name, variables) => {
-    const away = new CommandLine(variables(await freePort()));
-    try {
-      const served = await away.run('serve');
-      expect([served.status, served.stdout]).toEqual([1, '']);
-      expect(served.stderr).toMatch(new RegExp(`^kinoscope: Cannot reach ${name} at 127\\.0\\.0\\.1[^\\n]+\\n$`));
-      const doctor = await away.run('doctor');
-      expect(doctor.stdout).toMatch(new RegExp(`DOES NOT ANSWER \\(Cannot reach ${name}`));
-      expect(served.stderr + doctor.stdout + doctor.stderr).not.toContain('hunter2');
-    } finally {
-      away.remove();
-    }
-  }, 60_000);
+  ])(
+    'keeps the service from starting, in one line without the password: %s',
+    async (name, variables) => {
+      const away = new CommandLine(variables(await freePort()));
+      try {
+        const served = await away.run('serve');
+        expect([served.status, served.stdout]).toEqual([1, '']);
+        expect(served.stderr).toMatch(new RegExp(`^kinoscope: Cannot reach ${name} at 127\\.0\\.0\\.1[^\\n]+\\n$`));
+        const doctor = await away.run('doctor');
+        expect(doctor.stdout).toMatch(new RegExp(`DOES NOT ANSWER \\(Cannot reach ${name}`));
+        expect(served.stderr + doctor.stdout + doctor.stderr).not.toContain('hunter2');
+      } finally {
+        away.remove();
+      }
+    },
+    60_000,
+  );
 });

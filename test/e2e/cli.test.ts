@@ -7,7 +7,12 @@ import { CommandLine } from './command.js';
 interface AnalyzeView {
   readonly title: string;
   readonly truncated: boolean;
-  readonly genre: { top3: { genre: string; probability: number }[]; genres: Record<string, number>; frames: number; model: string };
+  readonly genre: {
+    top3: { genre: string; probability: number }[];
+    genres: Record<string, number>;
+    frames: number;
+    model: string;
+  };
   readonly credits: { creditsStart: number | null; timecode: string; frame: number };
   readonly cast: { scenes: { start: number; end: number; cast: { name: string | null; screenTime: number }[] }[] };
 }
@@ -69,7 +74,9 @@ describe('kinoscope', () => {
     });
     expect(shots.at(-1)!.end).toBeCloseTo(SHORT_FILM.duration, 0);
     const story = shots.map(({ start }) => start).filter((start) => start > 0 && start < SHORT_FILM.creditsStart - 1);
-    expect(story.map((start) => Math.round(start * 24))).toEqual([1, 2, 3, 4, 5, 6].map((shot) => shot * SHORT_FILM.shot * 24));
+    expect(story.map((start) => Math.round(start * 24))).toEqual(
+      [1, 2, 3, 4, 5, 6].map((shot) => shot * SHORT_FILM.shot * 24),
+    );
     expect((await cli.run('shots', film, '--json')).stdout).toBe(first.stdout);
   }, 60_000);
 
@@ -89,25 +96,36 @@ describe('kinoscope', () => {
     ['a job that is not there', ['jobs', 'retry', 'unknown'], 4],
     ['a folder', ['credits', '.'], 3],
     ['a private address', ['genre', 'http://127.0.0.1:9/film.mp4'], 4],
-  ])('ends with a line and the documented status for %s', async (_case, args, status) => {
-    const ended = await cli.run(...args);
-    expect([ended.status, ended.stdout]).toEqual([status, '']);
-    expect(ended.stderr.trim()).not.toBe('');
-    if (status !== 2) expect(ended.stderr).toMatch(/^kinoscope: [^\n]+\n$/);
-    expect(cli.leftovers()).toEqual([]);
-  }, 60_000);
+  ])(
+    'ends with a line and the documented status for %s',
+    async (_case, args, status) => {
+      const ended = await cli.run(...args);
+      expect([ended.status, ended.stdout]).toEqual([status, '']);
+      expect(ended.stderr.trim()).not.toBe('');
+      if (status !== 2) expect(ended.stderr).toMatch(/^kinoscope: [^\n]+\n$/);
+      expect(cli.leftovers()).toEqual([]);
+    },
+    60_000,
+  );
 
-  it.each([['faces'], ['genre', '--still'], ['credits', '--still']])('ends with 3 when no picture can be read: %s %s', async (...args) => {
-    const picture = join(cli.home, 'bad.png');
-    await writeFile(picture, 'no picture');
-    const ended = await cli.run(...args, picture, '--json');
-    expect([ended.status, ended.stdout]).toEqual([3, '']);
-    expect(ended.stderr).toMatch(/^kinoscope: [^\n]*bad\.png[^\n]*\n$/);
-  }, 60_000);
+  it.each([['faces'], ['genre', '--still'], ['credits', '--still']])(
+    'ends with 3 when no picture can be read: %s %s',
+    async (...args) => {
+      const picture = join(cli.home, 'bad.png');
+      await writeFile(picture, 'no picture');
+      const ended = await cli.run(...args, picture, '--json');
+      expect([ended.status, ended.stdout]).toEqual([3, '']);
+      expect(ended.stderr).toMatch(/^kinoscope: [^\n]*bad\.png[^\n]*\n$/);
+    },
+    60_000,
+  );
 
   it('tells with doctor what is in force and what is there', async () => {
-    const doctor = await cli.json<{ home: { folder: string; writable: boolean }; models: { id: string; state: string; optional: boolean }[];
-      programs: { name: string; path: string | null }[] }>('doctor');
+    const doctor = await cli.json<{
+      home: { folder: string; writable: boolean };
+      models: { id: string; state: string; optional: boolean }[];
+      programs: { name: string; path: string | null }[];
+    }>('doctor');
     expect(doctor.home).toEqual({ folder: cli.home, writable: true });
     expect(doctor.models.filter(({ state, optional }) => state !== 'ok' && !optional)).toEqual([]);
     const ytDlp = doctor.programs.find(({ name }) => name.startsWith('yt-dlp'));

@@ -1,6 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -20,7 +31,10 @@ const downloader = (settings: Partial<DownloadSettings> = {}): ReturnType<typeof
 const hash = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
 async function failure(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(() => null, (thrown: unknown) => thrown);
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(KinoscopeError);
   return (error as KinoscopeError).code;
 }
@@ -36,7 +50,9 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 test('what the disk says is told without its paths and its calls', async () => {
   const file = join(library, 'film.mp4');
   await writeFile(file, 'film');
-  const error = await downloader().fetch('https://films.example/film.mp4', { dir: join(file, 'kept') }).catch((thrown: unknown) => thrown as KinoscopeError);
+  const error = await downloader()
+    .fetch('https://films.example/film.mp4', { dir: join(file, 'kept') })
+    .catch((thrown: unknown) => thrown as KinoscopeError);
   expect(error).toMatchObject({ code: 'unavailable', message: 'ENOTDIR: not a directory' });
 });
 
@@ -46,11 +62,17 @@ describe('files of this machine', () => {
     await mkdir(join(library, 'Sintel (2010)'));
     const file = join(library, 'Sintel (2010)', 'Sintel (2010).mkv');
     await writeFile(file, film);
-    await writeFile(join(library, 'Sintel (2010)', 'movie.nfo'), '<movie><actor><name>Halina Reijn</name><role>Sintel</role></actor></movie>');
+    await writeFile(
+      join(library, 'Sintel (2010)', 'movie.nfo'),
+      '<movie><actor><name>Halina Reijn</name><role>Sintel</role></actor></movie>',
+    );
     const heard: (number | null)[] = [];
     const fetched = await downloader().fetch(file, { dir, onProgress: (fraction) => heard.push(fraction) });
     expect(fetched).toEqual({
-      file, sha256: hash(film), size: film.length, kept: false,
+      file,
+      sha256: hash(film),
+      size: film.length,
+      kept: false,
       metadata: { title: 'Sintel', year: 2010, cast: [{ name: 'Halina Reijn', role: 'Sintel' }] },
     });
     expect(heard.at(-1)).toBe(1);
@@ -72,7 +94,13 @@ describe('files of this machine', () => {
     await mkdir(join(base, 'library-of-another'));
     await writeFile(join(base, 'library-of-another', 'a.mp4'), 'x');
     const inside = downloader();
-    for (const path of ['secret.mp4', 'nothing.mp4', 'library/../secret.mp4', 'library-of-another/a.mp4', 'library/..']) {
+    for (const path of [
+      'secret.mp4',
+      'nothing.mp4',
+      'library/../secret.mp4',
+      'library-of-another/a.mp4',
+      'library/..',
+    ]) {
       expect([path, await failure(inside.fetch(join(base, '.', path), { dir }))]).toEqual([path, 'not-allowed']);
       expect([path, await failure(inside.fetch(`${base}/${path}`, { dir }))]).toEqual([path, 'not-allowed']);
     }
@@ -98,7 +126,9 @@ describe('files of this machine', () => {
   test('a root may itself be a link', async () => {
     await writeFile(join(library, 'film.mp4'), 'film');
     await symlink(library, join(base, 'alias'));
-    expect(await downloader({ roots: [join(base, 'alias')] }).locate(join(base, 'alias', 'film.mp4'))).toBe(join(library, 'film.mp4'));
+    expect(await downloader({ roots: [join(base, 'alias')] }).locate(join(base, 'alias', 'film.mp4'))).toBe(
+      join(library, 'film.mp4'),
+    );
   });
 
   test('folders, pipes and missing files are no films', async () => {
@@ -117,7 +147,13 @@ describe('uploads', () => {
     const film = randomBytes(1_000_000);
     const chunks = [film.subarray(0, 10), film.subarray(10, 700_000), film.subarray(700_000)];
     const fetched = await downloader().receive(Readable.from(chunks), { dir, name: '../../My Film.MKV' });
-    expect(fetched).toEqual({ file: join(dir, `${hash(film)}.mkv`), sha256: hash(film), size: film.length, kept: true, metadata: { title: 'My Film' } });
+    expect(fetched).toEqual({
+      file: join(dir, `${hash(film)}.mkv`),
+      sha256: hash(film),
+      size: film.length,
+      kept: true,
+      metadata: { title: 'My Film' },
+    });
     expect((await readFile(fetched.file)).equals(film)).toBe(true);
     const again = await downloader().receive(Readable.from(chunks), { dir, name: 'b.mkv' });
     expect(again.file).toBe(fetched.file);
@@ -126,8 +162,15 @@ describe('uploads', () => {
 
   test('an upload beyond the limit is refused and its sender is cut off', async () => {
     let sent = 0;
-    const endless = new Readable({ read() { sent += 65_536; this.push(Buffer.alloc(65_536)); } });
-    expect(await failure(downloader({ maxBytes: 1_000_000 }).receive(endless, { dir, name: 'a.mp4' }))).toBe('too-large');
+    const endless = new Readable({
+      read() {
+        sent += 65_536;
+        this.push(Buffer.alloc(65_536));
+      },
+    });
+    expect(await failure(downloader({ maxBytes: 1_000_000 }).receive(endless, { dir, name: 'a.mp4' }))).toBe(
+      'too-large',
+    );
     expect(endless.destroyed).toBe(true);
     expect(sent).toBeLessThan(2_000_000);
     expect(await readdir(dir)).toEqual([]);
@@ -170,7 +213,9 @@ describe('uploads', () => {
 });
 
 describe('watched folders', () => {
-  async function watching(work: (heard: string[], until: (count: number) => Promise<void>) => Promise<void>): Promise<string[]> {
+  async function watching(
+    work: (heard: string[], until: (count: number) => Promise<void>) => Promise<void>,
+  ): Promise<string[]> {
     const heard: string[] = [];
     const abort = new AbortController();
     const ended = watchFolder(library, {
@@ -236,6 +281,10 @@ describe('watched folders', () => {
   });
 
   test('a folder that is not there is an error', async () => {
-    expect(await failure(watchFolder(join(base, 'nowhere'), { signal: new AbortController().signal, onFile: async () => undefined }))).toBe('not-found');
+    expect(
+      await failure(
+        watchFolder(join(base, 'nowhere'), { signal: new AbortController().signal, onFile: async () => undefined }),
+      ),
+    ).toBe('not-found');
   });
 });

@@ -31,7 +31,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function start(variables: Record<string, string> = {}, role: 'serve' | 'api' = 'serve'): Promise<void> {
-  service = await TestService.start({ KINOSCOPE_ALLOW_HOSTS: '127.0.0.1', KINOSCOPE_YT_DLP: 'none', ...variables }, role);
+  service = await TestService.start(
+    { KINOSCOPE_ALLOW_HOSTS: '127.0.0.1', KINOSCOPE_YT_DLP: 'none', ...variables },
+    role,
+  );
 }
 afterEach(() => service.stop());
 
@@ -56,7 +59,11 @@ describe('a link', () => {
     expect(first.title).toMatchObject({ contentHash: null, duration: null, name: `${server.origin}/film.mp4` });
     expect(first.job).toMatchObject({ name: 'download', state: 'queued', after: [] });
     expect(first.analysis).toMatchObject({ name: 'analyze', state: 'queued', after: [first.job.id] });
-    expect([second.title.id, second.job.id, second.analysis.id]).toEqual([first.title.id, first.job.id, first.analysis.id]);
+    expect([second.title.id, second.job.id, second.analysis.id]).toEqual([
+      first.title.id,
+      first.job.id,
+      first.analysis.id,
+    ]);
     expect(server.requests).toEqual([]);
   });
 
@@ -77,7 +84,10 @@ describe('a link', () => {
   it('that was not fetched yet is fetched before it is analysed', async () => {
     await start();
     const { title, job, analysis } = await post('/404');
-    expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'failed', error: { code: 'not-found', details: { reason: 'not-found' } } });
+    expect((await service.follow(job.id)).at(-1)).toMatchObject({
+      state: 'failed',
+      error: { code: 'not-found', details: { reason: 'not-found' } },
+    });
     expect((await service.follow(analysis.id)).at(-1)).toMatchObject({ state: 'failed', error: { code: 'not-found' } });
     const again = await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] });
     expect(again.status).toBe(202);
@@ -109,8 +119,12 @@ describe('the queue of downloads', () => {
     // Another kind of work goes on beside them.
     const form = new FormData();
     form.append('file', new Blob([server.film as Uint8Array<ArrayBuffer>]), 'upload.mp4');
-    const { title } = (await (await service.fetch('/v1/titles', { method: 'POST', body: form })).json()) as { title: TitleView };
-    const { job } = (await (await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] })).json()) as { job: JobView };
+    const { title } = (await (await service.fetch('/v1/titles', { method: 'POST', body: form })).json()) as {
+      title: TitleView;
+    };
+    const { job } = (await (await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] })).json()) as {
+      job: JobView;
+    };
     expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'done' });
     expect((await states()).toSorted()).toEqual(['queued', 'running', 'running']);
     await cancel(downloads[0]!.job);
@@ -127,9 +141,15 @@ describe('the queue of downloads', () => {
     await service.restart();
     expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'done' });
     expect(await service.get(`/v1/titles/${title.id}`)).toMatchObject({ contentHash: server.sha256 });
-    expect(server.requests.map(({ range }) => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1]))).toEqual([Math.floor(server.film.length / 2)]);
+    expect(server.requests.map(({ range }) => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1]))).toEqual([
+      Math.floor(server.film.length / 2),
+    ]);
     const [name] = await service.kept();
-    expect(createHash('sha256').update(await readFile(`${service.home}/media/${name}`)).digest('hex')).toBe(server.sha256);
+    expect(
+      createHash('sha256')
+        .update(await readFile(`${service.home}/media/${name}`))
+        .digest('hex'),
+    ).toBe(server.sha256);
     expect(await service.kept()).toHaveLength(1);
   }, 60_000);
 });

@@ -25,16 +25,29 @@ afterAll(() => service.stop());
 
 async function store(confidence: number): Promise<void> {
   const result = {
-    creditsStart: start, nextEpisodeAt: null, frame: 1, timecode: '00:00:01.000', smpte: null, confidence, reason: 'stored by a test',
+    creditsStart: start,
+    nextEpisodeAt: null,
+    frame: 1,
+    timecode: '00:00:01.000',
+    smpte: null,
+    confidence,
+    reason: 'stored by a test',
     segments: [{ kind: 'roll', start, end: duration, confidence, evidence: 'text' }],
   };
   const document = {
-    id: analysisId(contentHash, 'credits'), contentHash, kind: 'credits', detectorVersion: 'test', truncated: false, result, finishedAt: new Date().toISOString(),
+    id: analysisId(contentHash, 'credits'),
+    contentHash,
+    kind: 'credits',
+    detectorVersion: 'test',
+    truncated: false,
+    result,
+    finishedAt: new Date().toISOString(),
   };
   await service.part(Documents).store.commit([{ kind: 'upsert', collection: ANALYSES.name, document }]);
 }
 
-const exported = async (query: string): Promise<string> => (await service.fetch(`/v1/titles/${title.id}/export?${query}`)).text();
+const exported = async (query: string): Promise<string> =>
+  (await service.fetch(`/v1/titles/${title.id}/export?${query}`)).text();
 const skip = `${start.toFixed(3)}\t${duration.toFixed(3)}\t3\n`;
 
 it('credits that are sure reach players', async () => {
@@ -45,7 +58,9 @@ it('credits that are sure reach players', async () => {
 
 it('credits that are not sure reach none, but who lowers the certainty knowingly', async () => {
   await store(0.3);
-  expect(await exported('format=edl')).toMatch(/^## credits may start at .* not sure \(30 %, at least 50 % needed\)\n$/);
+  expect(await exported('format=edl')).toMatch(
+    /^## credits may start at .* not sure \(30 %, at least 50 % needed\)\n$/,
+  );
   expect(JSON.parse(await exported('format=jellyfin'))).toMatchObject({ Items: [] });
   expect(await exported('format=edl&minConfidence=0.2')).toBe(skip);
   expect(await service.get(`/v1/titles/${title.id}/credits`)).toMatchObject({ creditsStart: start, sure: false });
@@ -57,6 +72,12 @@ it('on the command line the same, with the reason beside the export', async () =
   const asked = await command().run('export', title.id, '--format', 'jellyfin');
   expect(asked.stderr).toMatch(/^kinoscope: credits may start at .*not sure.*--min-confidence.*\n$/);
   expect([asked.status, JSON.parse(asked.stdout)]).toMatchObject([0, { Items: [] }]);
-  expect(await command().run('export', title.id, '--format', 'edl', '--min-confidence', '0.2')).toEqual({ status: 0, stdout: skip, stderr: '' });
-  expect(await command().run('export', title.id, '--format', 'edl', '--min-confidence', 'half')).toMatchObject({ status: 2 });
+  expect(await command().run('export', title.id, '--format', 'edl', '--min-confidence', '0.2')).toEqual({
+    status: 0,
+    stdout: skip,
+    stderr: '',
+  });
+  expect(await command().run('export', title.id, '--format', 'edl', '--min-confidence', 'half')).toMatchObject({
+    status: 2,
+  });
 }, 60_000);

@@ -16,7 +16,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const failed = async (): Promise<string[]> => (await service.get<{ items: JobView[] }>('/v1/jobs?state=failed')).items.map(({ id }) => id);
+const failed = async (): Promise<string[]> =>
+  (await service.get<{ items: JobView[] }>('/v1/jobs?state=failed')).items.map(({ id }) => id);
 
 it('shows the jobs that failed, and tries one again once its cause is gone', async () => {
   const film = join(folder, 'film.mp4');
@@ -25,7 +26,11 @@ it('shows the jobs that failed, and tries one again once its cause is gone', asy
   await rm(film);
   const answer = await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['credits'], priority: 3 });
   const { job } = (await answer.json()) as { job: JobView };
-  expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'failed', priority: 3, error: { code: 'not-found' } });
+  expect((await service.follow(job.id)).at(-1)).toMatchObject({
+    state: 'failed',
+    priority: 3,
+    error: { code: 'not-found' },
+  });
   expect(await failed()).toEqual([job.id]);
 
   await copyFile(await shortFilm(), film);
@@ -45,6 +50,9 @@ it('shows the jobs that failed, and tries one again once its cause is gone', asy
 
 it('has no events of a job that there is not, but a problem', async () => {
   const response = await service.fetch('/v1/jobs/unknown/events');
-  expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    404,
+    'application/problem+json; charset=utf-8',
+  ]);
   expect(await response.json()).toMatchObject({ type: 'urn:kinoscope:not-found', detail: 'There is no job unknown' });
 });

@@ -69,11 +69,15 @@ describe('kinoscope watch', () => {
 
   it('makes titles of the films that are there, come and change, as Kodi and Jellyfin name them', async () => {
     await put('films/Sintel (2010)/Sintel (2010).mp4', variant(1));
-    await put('films/Sintel (2010)/movie.nfo', '<movie><title>Sintel</title><year>2010</year><actor><name>Halina Reijn</name><role>Sintel</role></actor></movie>');
+    await put(
+      'films/Sintel (2010)/movie.nfo',
+      '<movie><title>Sintel</title><year>2010</year><actor><name>Halina Reijn</name><role>Sintel</role></actor></movie>',
+    );
     watch();
     const sintel = await heard();
     expect(sintel).toMatchObject({
-      name: 'Sintel', metadata: { title: 'Sintel', year: 2010, cast: [{ name: 'Halina Reijn', role: 'Sintel' }] },
+      name: 'Sintel',
+      metadata: { title: 'Sintel', year: 2010, cast: [{ name: 'Halina Reijn', role: 'Sintel' }] },
     });
     expect(sintel.duration).toBeGreaterThan(20);
 
@@ -117,7 +121,11 @@ describe('kinoscope watch', () => {
 
   it('is an error for a folder that is not there', async () => {
     const ended = await cli.run('watch', join(folder, 'nowhere'));
-    expect(ended).toEqual({ status: 4, stdout: '', stderr: `kinoscope: There is no folder ${join(folder, 'nowhere')}\n` });
+    expect(ended).toEqual({
+      status: 4,
+      stdout: '',
+      stderr: `kinoscope: There is no folder ${join(folder, 'nowhere')}\n`,
+    });
   });
 });
 
@@ -148,7 +156,11 @@ describe('KINOSCOPE_WATCH', () => {
 
   it('that names a missing folder keeps the service from starting', async () => {
     const ended = await commands({ KINOSCOPE_WATCH: join(folder, 'nowhere') }).run('serve');
-    expect(ended).toEqual({ status: 4, stdout: '', stderr: `kinoscope: There is no folder ${join(folder, 'nowhere')}\n` });
+    expect(ended).toEqual({
+      status: 4,
+      stdout: '',
+      stderr: `kinoscope: There is no folder ${join(folder, 'nowhere')}\n`,
+    });
   });
 });
 
@@ -163,24 +175,33 @@ describe('kinoscope import and title', () => {
   it('fetches the trailers of a list with their genres, and says what it could not use', async () => {
     commands({ KINOSCOPE_ALLOW_HOSTS: '127.0.0.1', KINOSCOPE_YT_DLP: 'none' });
     await put('local.mp4', variant(1));
-    await put('trailers.csv', [
-      'title,link,genres',
-      `"One, the film",${server.origin}/film.mp4,Action|drama`,
-      `Two,${server.origin}/flaky,Comedy`,
-      `Gone,${server.origin}/404,Horror`,
-      `Inside,http://10.1.2.3/film.mp4,Horror`,
-      `Odd,${server.origin}/slow,Telenovela`,
-      `Local,${join(folder, 'local.mp4')},Western`,
-    ].join('\n'));
-    const { trailers, failed } = await cli.json<{ trailers: (TitleView & { title: string; genres: string[] })[]; failed: { line: number; error: string }[] }>(
-      'import', join(folder, 'trailers.csv'));
+    await put(
+      'trailers.csv',
+      [
+        'title,link,genres',
+        `"One, the film",${server.origin}/film.mp4,Action|drama`,
+        `Two,${server.origin}/flaky,Comedy`,
+        `Gone,${server.origin}/404,Horror`,
+        `Inside,http://10.1.2.3/film.mp4,Horror`,
+        `Odd,${server.origin}/slow,Telenovela`,
+        `Local,${join(folder, 'local.mp4')},Western`,
+      ].join('\n'),
+    );
+    const { trailers, failed } = await cli.json<{
+      trailers: (TitleView & { title: string; genres: string[] })[];
+      failed: { line: number; error: string }[];
+    }>('import', join(folder, 'trailers.csv'));
     expect(trailers.map(({ title, genres }) => ({ title, genres }))).toEqual([
-      { title: 'One, the film', genres: ['Action', 'Drama'] }, { title: 'Two', genres: ['Comedy'] }, { title: 'Local', genres: ['Western'] },
+      { title: 'One, the film', genres: ['Action', 'Drama'] },
+      { title: 'Two', genres: ['Comedy'] },
+      { title: 'Local', genres: ['Western'] },
     ]);
     for (const { file } of trailers.slice(0, 2)) expect((await readFile(file)).equals(film)).toBe(true);
     expect(failed.map(({ line }) => line)).toEqual([4, 5, 6]);
     expect(failed.map(({ error }) => error)).toEqual([
-      expect.stringContaining('404'), expect.stringContaining('private network address'), expect.stringContaining('Telenovela'),
+      expect.stringContaining('404'),
+      expect.stringContaining('private network address'),
+      expect.stringContaining('Telenovela'),
     ]);
 
     const shown = await cli.json<TitleView>('title', trailers[0]!.id);
@@ -193,7 +214,11 @@ describe('kinoscope import and title', () => {
   it('refuses a file that is no list', async () => {
     await put('list.csv', 'name,url\nA,B\n');
     const ended = await cli.run('import', join(folder, 'list.csv'));
-    expect(ended).toMatchObject({ status: 3, stdout: '', stderr: 'kinoscope: The list has no column title, link, genres\n' });
+    expect(ended).toMatchObject({
+      status: 3,
+      stdout: '',
+      stderr: 'kinoscope: The list has no column title, link, genres\n',
+    });
     expect((await cli.run('import', join(folder, 'none.csv'))).status).toBe(4);
   });
 });

@@ -23,8 +23,11 @@ class Collector {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(parts).toString()) as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] };
-      if (request.url === '/v1/traces') this.spans.push(...body.resourceSpans.flatMap((one) => one.scopeSpans.flatMap(({ spans }) => spans)));
+      const body = JSON.parse(Buffer.concat(parts).toString()) as {
+        resourceSpans: { scopeSpans: { spans: Span[] }[] }[];
+      };
+      if (request.url === '/v1/traces')
+        this.spans.push(...body.resourceSpans.flatMap((one) => one.scopeSpans.flatMap(({ spans }) => spans)));
       response.setHeader('content-type', 'application/json').end('{}');
     });
   });
@@ -59,9 +62,11 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: await collector.start(),
   });
   const { title } = (await (await service.post('/v1/titles', { path: film })).json()) as { title: { id: string } };
-  const started = await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['genre'] }, {
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-  });
+  const started = await service.post(
+    `/v1/titles/${title.id}/analyses`,
+    { kinds: ['genre'] },
+    { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  );
   ({ job } = (await started.json()) as { job: JobView });
   expect((await service.follow(job.id)).at(-1)?.state).toBe('done');
   await service.fetch('/v1/titles/none');
@@ -72,10 +77,13 @@ afterAll(() => collector.stop());
 describe('an operator', () => {
   it('sees that the process lives and that work can be done', async () => {
     expect(await service.get('/healthz')).toEqual({ status: 'ok' });
-    expect(await service.get('/readyz')).toEqual({ status: 'ok', checks: { database: 'ok', queue: 'ok', models: 'ok' } });
+    expect(await service.get('/readyz')).toEqual({
+      status: 'ok',
+      checks: { database: 'ok', queue: 'ok', models: 'ok' },
+    });
   });
 
-  it('reads the queue, the stages\' times, frames, inferences and failures as Prometheus does', async () => {
+  it("reads the queue, the stages' times, frames, inferences and failures as Prometheus does", async () => {
     const response = await service.fetch('/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
     const text = await response.text();
@@ -84,10 +92,14 @@ describe('an operator', () => {
     expect(value(text, 'kinoscope_job_seconds_count{job="analyze",outcome="done"}')).toBe(1);
     expect(value(text, 'kinoscope_job_stage_seconds_count{job="analyze",stage="watching"}')).toBe(1);
     expect(value(text, 'kinoscope_frames_total')).toBeGreaterThan(10);
-    expect(value(text, 'kinoscope_inferences_total{network="inception-v3.int8"}') || value(text, 'kinoscope_inferences_total{network="inception-v3"}'))
-      .toBeGreaterThan(5);
+    expect(
+      value(text, 'kinoscope_inferences_total{network="inception-v3.int8"}') ||
+        value(text, 'kinoscope_inferences_total{network="inception-v3"}'),
+    ).toBeGreaterThan(5);
     expect(value(text, 'kinoscope_errors_total{where="request",code="not-found"}')).toBe(1);
-    expect(value(text, 'kinoscope_http_request_seconds_count{method="GET",route="/v1/titles/:id",status="404"}')).toBe(1);
+    expect(value(text, 'kinoscope_http_request_seconds_count{method="GET",route="/v1/titles/:id",status="404"}')).toBe(
+      1,
+    );
   });
 
   it('gets the metrics of a service with keys with a key for that alone', async () => {
@@ -111,8 +123,10 @@ describe('an operator', () => {
     try {
       await copyFile(new URL('../../models/manifest.json', import.meta.url), join(folder, 'manifest.json'));
       const response = await bare.fetch('/readyz');
-      expect([response.status, await response.json()])
-        .toEqual([503, { status: 'failing', checks: { database: 'ok', queue: 'ok', models: 'failing' } }]);
+      expect([response.status, await response.json()]).toEqual([
+        503,
+        { status: 'failing', checks: { database: 'ok', queue: 'ok', models: 'failing' } },
+      ]);
     } finally {
       await bare.stop();
       await rm(folder, { recursive: true });
@@ -126,7 +140,9 @@ describe('an operator', () => {
     expect(start).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'b7ad6b7169203331' });
     const [analyze] = named('job analyze');
     expect(analyze).toMatchObject({ traceId: start!.traceId, parentSpanId: start!.spanId });
-    expect(named('watching')).toEqual([expect.objectContaining({ traceId: analyze!.traceId, parentSpanId: analyze!.spanId })]);
+    expect(named('watching')).toEqual([
+      expect.objectContaining({ traceId: analyze!.traceId, parentSpanId: analyze!.spanId }),
+    ]);
     expect(named('GET /v1/titles/:id')).toHaveLength(1);
   });
 });

@@ -12,7 +12,9 @@ let title: string;
 beforeAll(async () => {
   const path = await shortFilm();
   service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: dirname(path), KINOSCOPE_PART_SECONDS: '7' });
-  ({ title: { id: title } } = (await (await service.post('/v1/titles', { path })).json()) as { title: { id: string } });
+  ({
+    title: { id: title },
+  } = (await (await service.post('/v1/titles', { path })).json()) as { title: { id: string } });
 });
 afterAll(() => service.stop());
 

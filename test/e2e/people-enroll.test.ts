@@ -26,21 +26,43 @@ beforeAll(async () => {
   await rename(inGallery(ines!), inGallery('Inés Ilves'.normalize('NFD')));
   await mkdir(inGallery('Inés Ilves'.normalize('NFC')));
   const [photo] = (await readdir(inGallery('Inés Ilves'.normalize('NFD')))).sort();
-  await copyFile(inGallery('Inés Ilves'.normalize('NFD'), photo!), inGallery('Inés Ilves'.normalize('NFC'), 'copy.jpg'));
-  for (const system of ['@eaDir', '#recycle', '.AppleDouble', 'lost+found', 'System Volume Information', '$RECYCLE.BIN']) {
+  await copyFile(
+    inGallery('Inés Ilves'.normalize('NFD'), photo!),
+    inGallery('Inés Ilves'.normalize('NFC'), 'copy.jpg'),
+  );
+  for (const system of [
+    '@eaDir',
+    '#recycle',
+    '.AppleDouble',
+    'lost+found',
+    'System Volume Information',
+    '$RECYCLE.BIN',
+  ]) {
     await mkdir(inGallery(system));
     await copyFile(inGallery(ada!, '1.jpg'), inGallery(system, '1.jpg'));
   }
   await mkdir(inGallery(ada!, '@eaDir'));
   await writeFile(inGallery(ada!, '._1.jpg'), 'resource fork');
   await writeFile(inGallery(ada!, 'Thumbs.db'), 'thumbnails');
-  const sizes = await Promise.all([ada, carla].map((name) => sharp(inGallery(name!, '1.jpg')).resize({ height: 500 }).toBuffer({ resolveWithObject: true })));
+  const sizes = await Promise.all(
+    [ada, carla].map((name) =>
+      sharp(inGallery(name!, '1.jpg')).resize({ height: 500 }).toBuffer({ resolveWithObject: true }),
+    ),
+  );
   const [left, right] = sizes.map(({ data, info }) => ({ data, width: info.width }));
   await mkdir(inGallery('Group'));
   await sharp({ create: { width: left!.width + right!.width, height: 500, channels: 3, background: 'black' } })
-    .composite([{ input: left!.data, left: 0, top: 0 }, { input: right!.data, left: left!.width, top: 0 }]).jpeg().toFile(inGallery('Group', 'party.jpg'));
+    .composite([
+      { input: left!.data, left: 0, top: 0 },
+      { input: right!.data, left: left!.width, top: 0 },
+    ])
+    .jpeg()
+    .toFile(inGallery('Group', 'party.jpg'));
   await copyFile(inGallery('Group', 'party.jpg'), inGallery(ada!, 'party.jpg'));
-  await writeFile(inGallery(ada!, 'IMG_0001.HEIC'), Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(200)]));
+  await writeFile(
+    inGallery(ada!, 'IMG_0001.HEIC'),
+    Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(200)]),
+  );
   await writeFile(inGallery(ada!, 'notes.txt'), 'born in May');
   await writeFile(inGallery(ada!, 'broken.jpg'), 'no picture');
   await mkdir(inGallery(ada!, '2019'));
@@ -63,20 +85,35 @@ afterAll(async () => {
 
 it('learns the people of a network disk, follows links inside it alone, and names what it passes over', async () => {
   const { people, passedOver } = await cli.json<Enrolled>('people', 'enroll', gallery);
-  expect(people.map(({ name }) => name)).toEqual(['Ada Abel', 'Carla Castel', 'Inés Ilves', 'Nobody'].map((name) => name.normalize('NFC')));
+  expect(people.map(({ name }) => name)).toEqual(
+    ['Ada Abel', 'Carla Castel', 'Inés Ilves', 'Nobody'].map((name) => name.normalize('NFC')),
+  );
   const ada = people[0]!;
-  expect(ada.flagged).toEqual([
-    { file: 'IMG_0001.HEIC', flag: 'unreadable', reason: expect.stringContaining('HEIC') },
-    { file: 'broken.jpg', flag: 'unreadable', reason: expect.any(String) },
-    // Of its two faces the right one was taken: it is cut from the same picture.
-    { file: 'party.jpg', flag: 'duplicate', reason: expect.any(String) },
-  ].map((flagged) => expect.objectContaining(flagged)));
+  expect(ada.flagged).toEqual(
+    [
+      { file: 'IMG_0001.HEIC', flag: 'unreadable', reason: expect.stringContaining('HEIC') },
+      { file: 'broken.jpg', flag: 'unreadable', reason: expect.any(String) },
+      // Of its two faces the right one was taken: it is cut from the same picture.
+      { file: 'party.jpg', flag: 'duplicate', reason: expect.any(String) },
+    ].map((flagged) => expect.objectContaining(flagged)),
+  );
   const reasons = Object.fromEntries(passedOver.map(({ path, reason }) => [path, reason]));
   expect(Object.keys(reasons).sort()).toEqual([
-    'Ada Abel/2019', 'Ada Abel/notes.txt', 'Ada again', 'Carla Castel/around', 'Carla Castel/secret.jpg', 'Group', 'gone', 'loose.jpg', 'out', 'round',
+    'Ada Abel/2019',
+    'Ada Abel/notes.txt',
+    'Ada again',
+    'Carla Castel/around',
+    'Carla Castel/secret.jpg',
+    'Group',
+    'gone',
+    'loose.jpg',
+    'out',
+    'round',
   ]);
   expect(reasons).toMatchObject({
-    'Ada again': expect.stringContaining('read already'), out: expect.stringContaining('out of the folder'), gone: expect.stringContaining('nowhere'),
+    'Ada again': expect.stringContaining('read already'),
+    out: expect.stringContaining('out of the folder'),
+    gone: expect.stringContaining('nowhere'),
     Group: expect.stringMatching(/party\.jpg: 2 faces/),
   });
 }, 120_000);
@@ -90,18 +127,33 @@ it('asks whose face it is where a photo shows several, and takes the answer', as
   const asked = await cli.run('people', 'enroll', alone);
   expect([asked.status, asked.stdout]).toEqual([0, expect.stringContaining('--face "Somebody New/party.jpg=1"')]);
   const { people } = await cli.json<Enrolled>('people', 'enroll', alone, '--face', 'Somebody New/party.jpg=2');
-  expect(people.map(({ name, photos }) => [name, photos])).toEqual([['Ada Abel', 1], ['Somebody New', 1]]);
+  expect(people.map(({ name, photos }) => [name, photos])).toEqual([
+    ['Ada Abel', 1],
+    ['Somebody New', 1],
+  ]);
   // The second from the left is Carla, whose likeness three people share now.
-  const same = await cli.json<{ faces: { candidates: { name: string; confidence: number }[] }[] }>('identify', inGallery('Carla Castel', '1.jpg'));
+  const same = await cli.json<{ faces: { candidates: { name: string; confidence: number }[] }[] }>(
+    'identify',
+    inGallery('Carla Castel', '1.jpg'),
+  );
   expect(same.faces[0]!.candidates.find(({ name }) => name === 'Somebody New')!.confidence).toBeGreaterThan(0.2);
   const wrong = await cli.run('people', 'enroll', alone, '--face', 'party');
-  expect([wrong.status, wrong.stderr]).toEqual([2, 'kinoscope: "party" names no face: give one as "Ada Abel/party.jpg=2"\n']);
+  expect([wrong.status, wrong.stderr]).toEqual([
+    2,
+    'kinoscope: "party" names no face: give one as "Ada Abel/party.jpg=2"\n',
+  ]);
 }, 120_000);
 
 it('says of a folder without a face why', async () => {
   const empty = join(folder, 'empty');
   await mkdir(join(empty, 'Ada'), { recursive: true });
-  await writeFile(join(empty, 'Ada', 'a.heic'), Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(200)]));
+  await writeFile(
+    join(empty, 'Ada', 'a.heic'),
+    Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(200)]),
+  );
   const { status, stderr } = await cli.run('people', 'enroll', empty);
-  expect([status, stderr]).toEqual([2, expect.stringMatching(/^kinoscope: .* one folder a person is wanted; Ada: .*a\.heic: HEIC[^\n]*\n$/)]);
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^kinoscope: .* one folder a person is wanted; Ada: .*a\.heic: HEIC[^\n]*\n$/),
+  ]);
 }, 60_000);

@@ -27,7 +27,11 @@ interface OnScreenView {
 interface IdentifiedView {
   readonly limited: boolean;
   readonly onAir: { title: string; channel: string }[] | null;
-  readonly faces: { box: number[]; known: boolean; candidates: { name: string; confidence: number; titles: { id: string }[] }[] }[];
+  readonly faces: {
+    box: number[];
+    known: boolean;
+    candidates: { name: string; confidence: number; titles: { id: string }[] }[];
+  }[];
 }
 
 /** When the guide has the film on air, in Paris. */
@@ -47,9 +51,13 @@ beforeAll(async () => {
   await copyFile(await shortFilm(), join(folder, 'film.mp4'));
   await writeFile(join(folder, 'guide.xml'), GUIDE);
   service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder, KINOSCOPE_GUIDE: join(folder, 'guide.xml') });
-  const created = (await (await service.post('/v1/titles', { path: join(folder, 'film.mp4'), name: 'A film' })).json()) as { title: { id: string } };
+  const created = (await (
+    await service.post('/v1/titles', { path: join(folder, 'film.mp4'), name: 'A film' })
+  ).json()) as { title: { id: string } };
   title = created.title.id;
-  const { job } = (await (await service.post(`/v1/titles/${title}/analyses`, { kinds: ['cast'] })).json()) as { job: JobView };
+  const { job } = (await (await service.post(`/v1/titles/${title}/analyses`, { kinds: ['cast'] })).json()) as {
+    job: JobView;
+  };
   const last = (await service.follow(job.id)).at(-1);
   if (last?.state !== 'done') throw new Error(`The analysis ended as ${last?.state}: ${last?.error?.message}`);
 }, 240_000);
@@ -71,13 +79,21 @@ function form(fields: Record<string, string>, photos: readonly { name: string; b
 const send = (path: string, body: FormData, headers: Record<string, string> = {}): Promise<Response> =>
   service.fetch(path, { method: 'POST', body, headers });
 const patch = (id: string, body: unknown): Promise<Response> =>
-  service.fetch(`/v1/people/${id}`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  service.fetch(`/v1/people/${id}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 const person = (id: string): Promise<PersonView> => service.get<PersonView>(`/v1/people/${id}`);
-const at = async (time: number): Promise<OnScreenView[]> => (await service.get<{ cast: OnScreenView[] }>(`/v1/titles/${title}/cast?t=${time}`)).cast;
+const at = async (time: number): Promise<OnScreenView[]> =>
+  (await service.get<{ cast: OnScreenView[] }>(`/v1/titles/${title}/cast?t=${time}`)).cast;
 const names = async (): Promise<(string | null)[]> => (await at(0.5)).map(({ name }) => name);
 
 async function problem(response: Response, status: number): Promise<string> {
-  expect([response.status, response.headers.get('content-type')]).toEqual([status, expect.stringMatching(/^application\/problem\+json/)]);
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    status,
+    expect.stringMatching(/^application\/problem\+json/),
+  ]);
   return ((await response.json()) as { detail: string }).detail;
 }
 
@@ -96,7 +112,11 @@ describe('people', () => {
     expect(await service.get('/v1/people?named=false&limit=1000')).toEqual(first);
     const picture = await service.fetch(`/v1/people/${first.items[0]!.id}/face`);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
-    expect(await sharp(Buffer.from(await picture.arrayBuffer())).metadata()).toMatchObject({ format: 'jpeg', width: 160, height: 160 });
+    expect(await sharp(Buffer.from(await picture.arrayBuffer())).metadata()).toMatchObject({
+      format: 'jpeg',
+      width: 160,
+      height: 160,
+    });
   }, 60_000);
 
   it('are named in films that were analysed before, as soon as they are added with a photo', async () => {
@@ -114,7 +134,9 @@ describe('people', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: { items: PersonView[]; nextCursor: string | null } = await service.get(`/v1/people?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
+      const page: { items: PersonView[]; nextCursor: string | null } = await service.get(
+        `/v1/people?limit=2${cursor ? `&cursor=${cursor}` : ''}`,
+      );
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     } while (cursor);
@@ -128,7 +150,9 @@ describe('people', () => {
     expect(await names()).toContain('Ada A.');
     await patch(id, { hidden: true });
     expect(await names()).not.toContain('Ada A.');
-    expect((await service.get<{ items: PersonView[] }>('/v1/people?hidden=false&named=true')).items.map((one) => one.id)).not.toContain(id);
+    expect(
+      (await service.get<{ items: PersonView[] }>('/v1/people?hidden=false&named=true')).items.map((one) => one.id),
+    ).not.toContain(id);
     await patch(id, { hidden: false, name: 'Ada Abel' });
     expect(await names()).toContain('Ada Abel');
   }, 60_000);
@@ -143,7 +167,10 @@ describe('people', () => {
     const given = await service.post(`/v1/people/${stranger.personId}/tracks`, { title, tracks: [stranger.track] });
     expect(given.status).toBe(200);
     expect((await at(0.5)).find(({ track }) => track === stranger.track)?.name).toBe('Zoe');
-    const split = await service.post(`/v1/people/${stranger.personId}/split`, { tracks: [{ title, tracks: [stranger.track] }], name: 'Yva' });
+    const split = await service.post(`/v1/people/${stranger.personId}/split`, {
+      tracks: [{ title, tracks: [stranger.track] }],
+      name: 'Yva',
+    });
     expect(split.status).toBe(201);
     expect((await at(0.5)).find(({ track }) => track === stranger.track)?.name).toBe('Yva');
     const yva = (await split.json()) as PersonView;
@@ -154,27 +181,46 @@ describe('people', () => {
 
   it('have photos that come and go, and flagged ones do not count', async () => {
     const { id } = await add('Carla Castel');
-    const blank = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#456' } }).jpeg().toBuffer();
-    const more = await send(`/v1/people/${id}/photos`, form({}, [
-      { name: 'again.jpg', bytes: Buffer.concat([await photoOf('Carla Castel'), Buffer.from('x')]) },
-      { name: 'blank.jpg', bytes: blank },
-    ]));
+    const blank = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#456' } })
+      .jpeg()
+      .toBuffer();
+    const more = await send(
+      `/v1/people/${id}/photos`,
+      form({}, [
+        { name: 'again.jpg', bytes: Buffer.concat([await photoOf('Carla Castel'), Buffer.from('x')]) },
+        { name: 'blank.jpg', bytes: blank },
+      ]),
+    );
     expect(more.status).toBe(201);
     const detail = (await more.json()) as PersonView;
-    expect(detail.photoList.map(({ file, flag }) => [file, flag]).sort()).toEqual([['again.jpg', null], ['blank.jpg', 'no-face'], ['one.jpg', null]]);
+    expect(detail.photoList.map(({ file, flag }) => [file, flag]).sort()).toEqual([
+      ['again.jpg', null],
+      ['blank.jpg', 'no-face'],
+      ['one.jpg', null],
+    ]);
     const wrong = detail.photoList.find(({ file }) => file === 'again.jpg')!;
     expect((await service.fetch(`/v1/people/${id}/photos/${wrong.id}`, { method: 'DELETE' })).status).toBe(204);
     expect((await person(id)).photos).toBe(1);
   }, 60_000);
 
   it('are refused without a name, with a taken one, without a face, or twice in one frame', async () => {
-    const blank = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#456' } }).jpeg().toBuffer();
+    const blank = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#456' } })
+      .jpeg()
+      .toBuffer();
     await problem(await send('/v1/people', form({}, [{ name: 'a.jpg', bytes: await photoOf('Ada Abel') }])), 400);
     await problem(await send('/v1/people', form({ name: 'Nobody' }, [])), 400);
     await problem(await service.post('/v1/people', { name: ' ' }), 400);
-    await problem(await send('/v1/people', form({ name: 'Ada Abel' }, [{ name: 'a.jpg', bytes: await photoOf('Ada Abel') }])), 409);
-    expect(await problem(await send('/v1/people', form({ name: 'Nobody' }, [{ name: 'b.jpg', bytes: blank }])), 422)).toMatch(/b\.jpg \(no-face\)/);
-    await problem(await send('/v1/people', form({ name: 'Nobody' }, [{ name: 'c.jpg', bytes: Buffer.from('no picture') }])), 422);
+    await problem(
+      await send('/v1/people', form({ name: 'Ada Abel' }, [{ name: 'a.jpg', bytes: await photoOf('Ada Abel') }])),
+      409,
+    );
+    expect(
+      await problem(await send('/v1/people', form({ name: 'Nobody' }, [{ name: 'b.jpg', bytes: blank }])), 422),
+    ).toMatch(/b\.jpg \(no-face\)/);
+    await problem(
+      await send('/v1/people', form({ name: 'Nobody' }, [{ name: 'c.jpg', bytes: Buffer.from('no picture') }])),
+      422,
+    );
     const together = (await at(0.5)).flatMap(({ personId }) => personId ?? []);
     expect(together.length).toBeGreaterThan(1);
     await problem(await service.post(`/v1/people/${together[0]}/merge`, { people: [together[1]] }), 409);
@@ -183,13 +229,19 @@ describe('people', () => {
     await problem(await patch('p-none', { name: 'x' }), 404);
     await problem(await patch(together[0]!, {}), 400);
     expect(await readdir(join(service.home, 'incoming'))).toEqual([]);
-    expect((await service.get<{ items: PersonView[] }>('/v1/people?named=true')).items.map(({ name }) => name)).not.toContain('Nobody');
+    expect(
+      (await service.get<{ items: PersonView[] }>('/v1/people?named=true')).items.map(({ name }) => name),
+    ).not.toContain('Nobody');
   }, 60_000);
 
   it('are made once for one Idempotency-Key, until they are deleted', async () => {
     const headers = { 'idempotency-key': 'ines' };
     const make = async (): Promise<Response> =>
-      send('/v1/people', form({ name: 'Ines Ilves' }, [{ name: 'one.jpg', bytes: await photoOf('Ines Ilves') }]), headers);
+      send(
+        '/v1/people',
+        form({ name: 'Ines Ilves' }, [{ name: 'one.jpg', bytes: await photoOf('Ines Ilves') }]),
+        headers,
+      );
     const [first, again] = [await make(), await make()];
     const text = await first.text();
     expect([again.status, await again.text()]).toEqual([first.status, text]);
@@ -217,11 +269,19 @@ describe('identify', () => {
     expect(faces[0]!.box.every((side) => side >= 0 && side <= 1)).toBe(true);
   }, 60_000);
 
-  it('considers only who was on air then: the library\'s title of that name, or the guide\'s own cast', async () => {
+  it("considers only who was on air then: the library's title of that name, or the guide's own cast", async () => {
     const film = await answer({ at: EVENING, place: '48.86,2.35' }, 'Ada Abel');
-    expect([film.limited, film.onAir?.map((one) => one.title), film.faces[0]!.candidates[0]!.name]).toEqual([true, ['A Film'], 'Ada Abel']);
+    expect([film.limited, film.onAir?.map((one) => one.title), film.faces[0]!.candidates[0]!.name]).toEqual([
+      true,
+      ['A Film'],
+      'Ada Abel',
+    ]);
     const other = await answer({ at: '2026-04-03T21:35:00+02:00' }, 'Ada Abel');
-    expect([other.limited, other.faces[0]!.known, other.faces[0]!.candidates.map(({ name }) => name)]).toEqual([true, false, ['Ines Ilves']]);
+    expect([other.limited, other.faces[0]!.known, other.faces[0]!.candidates.map(({ name }) => name)]).toEqual([
+      true,
+      false,
+      ['Ines Ilves'],
+    ]);
     const nothing = await answer({ at: '2026-05-03T21:35:00+02:00' }, 'Ada Abel');
     expect([nothing.limited, nothing.onAir]).toEqual([false, []]);
   }, 60_000);
@@ -255,7 +315,10 @@ describe('a person who is deleted', () => {
     expect(filesThatHold(service.home, 'Ada Abel')).toEqual([]);
     const asked = await send('/v1/identify', form({}, [{ name: 'a.jpg', bytes: await photoOf('Ada Abel') }]));
     const { faces } = (await asked.json()) as IdentifiedView;
-    expect([faces[0]!.known, faces[0]!.candidates.map(({ name }) => name).includes('Ada Abel')]).toEqual([false, false]);
+    expect([faces[0]!.known, faces[0]!.candidates.map(({ name }) => name).includes('Ada Abel')]).toEqual([
+      false,
+      false,
+    ]);
     await problem(await service.fetch(`/v1/people/${id}`, { method: 'DELETE' }), 404);
   }, 60_000);
 });

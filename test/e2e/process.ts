@@ -12,11 +12,19 @@ export class ServiceProcess {
     readonly url: string,
   ) {}
 
-  static async start(role: 'serve' | 'api' | 'worker', variables: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  static async start(
+    role: 'serve' | 'api' | 'worker',
+    variables: Readonly<Record<string, string>>,
+  ): Promise<ServiceProcess> {
     const child = spawn(process.execPath, [MAIN, role], {
       env: {
-        ...process.env, NODE_OPTIONS: '', KINOSCOPE_PORT: '0', KINOSCOPE_OPERATIONS_PORT: '0', KINOSCOPE_RATE_LIMIT: '0',
-        KINOSCOPE_WRITE_RATE_LIMIT: '0', ...variables,
+        ...process.env,
+        NODE_OPTIONS: '',
+        KINOSCOPE_PORT: '0',
+        KINOSCOPE_OPERATIONS_PORT: '0',
+        KINOSCOPE_RATE_LIMIT: '0',
+        KINOSCOPE_WRITE_RATE_LIMIT: '0',
+        ...variables,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -49,19 +57,27 @@ export class ServiceProcess {
   }
 
   post<T>(path: string, body: object): Promise<T> {
-    return this.json<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    return this.json<T>(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   }
 
   /** Follows a job's event stream to its end; all events in order. */
   async follow(job: string): Promise<JobView[]> {
     const text = await (await fetch(`${this.url}/v1/jobs/${job}/events`)).text();
-    return text.split('\n').filter((line) => line.startsWith('data: ')).map((line) => JSON.parse(line.slice(6)) as JobView);
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith('data: '))
+      .map((line) => JSON.parse(line.slice(6)) as JobView);
   }
 
   /** The sum of all series of a metric whose labels match. */
   async metric(name: string, labels: RegExp = /./): Promise<number> {
     const text = await (await fetch(`${this.url}/metrics`)).text();
-    return text.split('\n')
+    return text
+      .split('\n')
       .filter((line) => line.startsWith(`${name}{`) && labels.test(line))
       .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }

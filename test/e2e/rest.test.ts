@@ -25,7 +25,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kinoscope-films-'));
   film = join(folder, 'short.mp4');
   await copyFile(await shortFilm(), film);
-  service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder, KINOSCOPE_MAX_UPLOAD_BYTES: String(50 * 2 ** 20) });
+  service = await TestService.start({
+    KINOSCOPE_MEDIA_ROOTS: folder,
+    KINOSCOPE_MAX_UPLOAD_BYTES: String(50 * 2 ** 20),
+  });
 });
 
 afterAll(async () => {
@@ -62,7 +65,7 @@ describe('a title', () => {
     expect(await service.kept()).toEqual([]);
   });
 
-  it('is kept in the library\'s own folder when it was uploaded, and goes with the title', async () => {
+  it("is kept in the library's own folder when it was uploaded, and goes with the title", async () => {
     const other = Buffer.concat([await readFile(film), Buffer.alloc(64)]);
     const response = await upload(other, 'Other Film.mp4');
     const { title } = (await response.json()) as { title: TitleView };
@@ -90,13 +93,19 @@ describe('a title', () => {
     await writeFile(outside, 'x');
     try {
       expect((await problem(await service.post('/v1/titles', { path: outside }))).status).toBe(403);
-      expect((await problem(await service.post('/v1/titles', { path: join(folder, '..', basename(outside)) }))).status).toBe(403);
+      expect(
+        (await problem(await service.post('/v1/titles', { path: join(folder, '..', basename(outside)) }))).status,
+      ).toBe(403);
     } finally {
       await rm(outside);
     }
     expect((await problem(await service.post('/v1/titles', { path: join(folder, 'missing.mp4') }))).status).toBe(404);
     expect((await problem(await service.post('/v1/titles', {}))).detail).toMatch(/path or link/);
-    const broken = await service.fetch('/v1/titles', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
+    const broken = await service.fetch('/v1/titles', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{',
+    });
     expect((await problem(broken)).status).toBe(400);
   });
 });
@@ -112,7 +121,9 @@ describe('a list of titles', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: { items: TitleView[]; nextCursor: string | null } = await service.get(`/v1/titles?limit=1${cursor ? `&cursor=${cursor}` : ''}`);
+      const page: { items: TitleView[]; nextCursor: string | null } = await service.get(
+        `/v1/titles?limit=1${cursor ? `&cursor=${cursor}` : ''}`,
+      );
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     } while (cursor);
@@ -141,9 +152,13 @@ describe('an analysis', () => {
 
     const genre = await service.get<{ top3: { genre: string; probability: number }[] }>(`/v1/titles/${title.id}/genre`);
     expect(new Set(genre.top3.map((entry) => entry.genre)).size).toBe(3);
-    const credits = await service.get<{ creditsStart: number; segments: { kind: string; start: number }[] }>(`/v1/titles/${title.id}/credits`);
+    const credits = await service.get<{ creditsStart: number; segments: { kind: string; start: number }[] }>(
+      `/v1/titles/${title.id}/credits`,
+    );
     expect(Math.abs(credits.creditsStart - SHORT_FILM.creditsStart)).toBeLessThan(1.5);
-    const cast = await service.get<{ scenes: { start: number; cast: { screenTime: number }[] }[] }>(`/v1/titles/${title.id}/cast`);
+    const cast = await service.get<{ scenes: { start: number; cast: { screenTime: number }[] }[] }>(
+      `/v1/titles/${title.id}/cast`,
+    );
     expect(cast.scenes.flatMap((scene) => scene.cast).length).toBeGreaterThan(2);
     const moment = await service.get<{ cast: { box: number[] }[] }>(`/v1/titles/${title.id}/cast?t=0.5`);
     expect(moment.cast.length).toBeGreaterThan(0);
@@ -179,7 +194,9 @@ describe('an analysis', () => {
 
   it('refuses an unknown kind, title and job', async () => {
     const { title } = (await (await service.post('/v1/titles', { path: film })).json()) as { title: TitleView };
-    expect((await problem(await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['plot'] }))).status).toBe(400);
+    expect((await problem(await service.post(`/v1/titles/${title.id}/analyses`, { kinds: ['plot'] }))).status).toBe(
+      400,
+    );
     expect((await problem(await service.post('/v1/titles/000000000000000000000000/analyses', {}))).status).toBe(404);
     expect((await problem(await service.fetch('/v1/jobs/none'))).status).toBe(404);
     expect((await problem(await service.fetch('/v1/jobs/none/events'))).status).toBe(404);
@@ -195,9 +212,15 @@ describe('an Idempotency-Key', () => {
     const repeated = await service.post('/v1/titles', { path: film }, headers);
     expect([repeated.status, await repeated.text()]).toEqual([first.status, await first.text()]);
     expect((await problem(await service.post('/v1/titles', { path: film, name: 'x' }, headers))).status).toBe(422);
-    const failed = await service.post('/v1/titles', { path: join(folder, 'later.mp4') }, { 'idempotency-key': 'failed' });
+    const failed = await service.post(
+      '/v1/titles',
+      { path: join(folder, 'later.mp4') },
+      { 'idempotency-key': 'failed' },
+    );
     expect(failed.status).toBe(404);
     await copyFile(film, join(folder, 'later.mp4'));
-    expect((await service.post('/v1/titles', { path: join(folder, 'later.mp4') }, { 'idempotency-key': 'failed' })).status).toBe(201);
+    expect(
+      (await service.post('/v1/titles', { path: join(folder, 'later.mp4') }, { 'idempotency-key': 'failed' })).status,
+    ).toBe(201);
   });
 });

@@ -31,7 +31,11 @@ export class TestService {
   static async start(variables: Record<string, string> = {}, role: 'serve' | 'api' = 'serve'): Promise<TestService> {
     const home = await mkdtemp(join(tmpdir(), 'kinoscope-e2e-'));
     const database = newDatabase();
-    const common = { KINOSCOPE_HOME: home, KINOSCOPE_LOG_LEVEL: 'fatal', ...(database !== null && { MONGODB_URI: database }) };
+    const common = {
+      KINOSCOPE_HOME: home,
+      KINOSCOPE_LOG_LEVEL: 'fatal',
+      ...(database !== null && { MONGODB_URI: database }),
+    };
     const open = async (): Promise<NestExpressApplication> => {
       const app = await createApi(role, readSettings({ ...common, ...variables }));
       await app.listen(0, '127.0.0.1');

@@ -57,7 +57,11 @@ afterAll(async () => {
 async function start(variables: Record<string, string> = {}): Promise<void> {
   messages = [];
   answers = [];
-  service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder, KINOSCOPE_ALLOW_HOSTS: '127.0.0.1', ...variables });
+  service = await TestService.start({
+    KINOSCOPE_MEDIA_ROOTS: folder,
+    KINOSCOPE_ALLOW_HOSTS: '127.0.0.1',
+    ...variables,
+  });
 }
 
 async function hook(url: string): Promise<Hook> {
@@ -86,9 +90,12 @@ async function until<T>(look: () => Promise<T | undefined | false> | T | undefin
 
 /** The messages' own jobs, the newest first. */
 const deliveries = async (): Promise<(JobView & { name: string; attempts: number })[]> =>
-  (await service.get<{ items: (JobView & { name: string; attempts: number })[] }>('/v1/jobs')).items.filter(({ name }) => name === 'webhook');
+  (await service.get<{ items: (JobView & { name: string; attempts: number })[] }>('/v1/jobs')).items.filter(
+    ({ name }) => name === 'webhook',
+  );
 
-const verified = ({ secret }: Hook, { headers, body }: Message): unknown => new Webhook(secret).verify(body, headers as Record<string, string>);
+const verified = ({ secret }: Hook, { headers, body }: Message): unknown =>
+  new Webhook(secret).verify(body, headers as Record<string, string>);
 
 it('sends the job when it has ended, with a signature that others can check', async () => {
   await start();
@@ -117,8 +124,11 @@ it('sends again after a failure, the same message newly signed, also when the se
   await service.restart();
   const again = await until(() => messages[1]);
   expect(again.headers['webhook-id']).toBe(messages[0]!.headers['webhook-id']);
-  expect([again.body, verified(made, again)]).toEqual([messages[0]!.body, expect.objectContaining({ state: 'failed' })]);
-  const [delivery] = await until(async () => ((await deliveries())[0]?.state === 'done') && deliveries());
+  expect([again.body, verified(made, again)]).toEqual([
+    messages[0]!.body,
+    expect.objectContaining({ state: 'failed' }),
+  ]);
+  const [delivery] = await until(async () => (await deliveries())[0]?.state === 'done' && deliveries());
   expect(delivery).toMatchObject({ attempts: 2 });
 }, 60_000);
 
@@ -130,14 +140,18 @@ it('tells of downloads and analyses that failed or were cancelled, and follows n
   const { job, analysis } = (await posted.json()) as { job: JobView; analysis: JobView };
   await service.fetch(`/v1/jobs/${job.id}`, { method: 'DELETE' });
   const ended = await until(() => messages.length >= 3 && messages.map(({ body }) => JSON.parse(body) as JobView));
-  expect(new Set(ended.map(({ id, state }) => `${id} ${state}`))).toEqual(new Set([`${job.id} cancelled`, `${analysis.id} cancelled`]));
+  expect(new Set(ended.map(({ id, state }) => `${id} ${state}`))).toEqual(
+    new Set([`${job.id} cancelled`, `${analysis.id} cancelled`]),
+  );
   expect(messages.map(({ path }) => path)).toEqual(messages.map(() => '/'));
 }, 60_000);
 
 it('sends nothing to a webhook that was deleted, not even what was to be tried again', async () => {
   await start();
   const made = await hook(`${origin}/deleted`);
-  expect(await service.get('/v1/webhooks')).toEqual({ items: [{ id: made.id, url: made.url, createdAt: expect.any(String) }] });
+  expect(await service.get('/v1/webhooks')).toEqual({
+    items: [{ id: made.id, url: made.url, createdAt: expect.any(String) }],
+  });
   answers = [{ status: 500 }];
   await analysed({ gone: true });
   await until(() => messages[0]);
@@ -159,18 +173,29 @@ it('sends nothing to private addresses, whatever their name', async () => {
   expect((await service.post('/v1/webhooks', { url: 'ftp://example.com/' })).status).toBe(400);
   await hook(origin.replace('127.0.0.1', 'localhost'));
   await analysed({ gone: true });
-  const [delivery] = await until(async () => ((await deliveries())[0]?.state === 'failed') && deliveries());
-  expect(delivery).toMatchObject({ attempts: 1, error: { code: 'not-allowed', details: { reason: 'private-address' } } });
+  const [delivery] = await until(async () => (await deliveries())[0]?.state === 'failed' && deliveries());
+  expect(delivery).toMatchObject({
+    attempts: 1,
+    error: { code: 'not-allowed', details: { reason: 'private-address' } },
+  });
   expect(messages).toEqual([]);
 }, 60_000);
 
 it('tells each tenant of its own jobs only, and shows webhooks to keys that may write', async () => {
   await start({ KINOSCOPE_REQUIRE_KEYS: 'true' });
-  const key = async (tenant: string, scopes: readonly ('read' | 'write')[]): Promise<Record<string, string>> =>
-    ({ authorization: `Bearer ${(await service.part(ApiKeys).create({ name: tenant, scopes, tenant })).text}` });
-  const [ann, bob, reader] = [await key('ann', ['read', 'write']), await key('bob', ['read', 'write']), await key('ann', ['read'])];
+  const key = async (tenant: string, scopes: readonly ('read' | 'write')[]): Promise<Record<string, string>> => ({
+    authorization: `Bearer ${(await service.part(ApiKeys).create({ name: tenant, scopes, tenant })).text}`,
+  });
+  const [ann, bob, reader] = [
+    await key('ann', ['read', 'write']),
+    await key('bob', ['read', 'write']),
+    await key('ann', ['read']),
+  ];
   expect((await service.fetch('/v1/webhooks', { headers: reader })).status).toBe(403);
-  for (const [name, headers] of [['ann', ann], ['bob', bob]] as const) {
+  for (const [name, headers] of [
+    ['ann', ann],
+    ['bob', bob],
+  ] as const) {
     expect((await service.post('/v1/webhooks', { url: `${origin}/${name}` }, headers)).status).toBe(201);
   }
   const posted = await service.post('/v1/titles', { link: 'http://127.0.0.1:1/film.mp4' }, ann);

@@ -63,88 +63,119 @@ if (process.platform !== 'linux' || !hasRedisServer()) {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test(NAME, async () => {
-    const [api, worker] = [join(folder, 'api'), join(folder, 'worker')];
-    await mkdir(api);
-    await mkdir(worker);
-    const service = run(PROGRAM, ['api'], api, { KINOSCOPE_PORT: '0', KINOSCOPE_REQUIRE_KEYS: 'true' });
-    const url = await says(service, /listening on (http:\S+)/);
-    const newKey = (scopes: string, tenant: string): Promise<string> =>
-      says(run(CLI, ['keys', 'create', tenant, '--scopes', scopes, '--tenant', tenant], api, {}), /ks_\w{12}_[\w-]{43}/);
-    const [key, reader] = [await newKey('read,write', 'ann'), await newKey('operate', 'default')];
-    const ask = async <T>(path: string, init: RequestInit = {}): Promise<T> =>
-      (await (await fetch(`${url}${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${key}` } })).json()) as T;
-
-    const form = new FormData();
-    form.append('file', new Blob([await readFile(await shortFilm())]), 'film.mp4');
-    const { title } = await ask<{ title: { id: string } }>('/v1/titles', { method: 'POST', body: form });
-    const path = `/v1/titles/${title.id}/file?tenant=ann`;
-    expect((await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(403);
-    const part = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${reader}`, range: 'bytes=4-7' } });
-    expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
-
-    // the documents are shared, the films are not
-    await symlink(join(api, 'kinoscope.db'), join(worker, 'kinoscope.db'));
-    const { job } = await ask<{ job: JobView }>(`/v1/titles/${title.id}/analyses`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"kinds":["credits"]}',
-    });
-    // left by a worker that was killed in an analysis that has ended since
-    await mkdir(join(worker, 'fetched', 'gone'), { recursive: true });
-    const other = run(PROGRAM, ['worker'], worker, { KINOSCOPE_API_URL: url, KINOSCOPE_API_KEY: reader });
-    await says(other, /waiting for jobs/);
-    const fetched = new Set<string>();
-    let seen: JobView;
-    do {
-      await sleep(50);
-      for (const name of await readdir(join(worker, 'fetched', job.id)).catch(() => [])) fetched.add(name);
-      seen = await ask<JobView>(`/v1/jobs/${job.id}`);
-    } while (seen.state === 'queued' || seen.state === 'running');
-    expect(seen).toMatchObject({ state: 'done', error: null });
-    expect([...fetched].filter((name) => name.endsWith('.mp4'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.mp4$/)]);
-    expect(await ask(`/v1/titles/${title.id}/credits`)).toMatchObject({ creditsStart: expect.any(Number) });
-    expect(await readdir(join(worker, 'fetched'))).toEqual([]);
-    expect(await readdir(worker)).not.toContain('media');
-  }, 180_000);
-
-  test(S3_NAME, async () => {
-    const keys = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'eu-west-1' };
-    const s3 = await startS3Server(keys);
-    try {
-      const [disk, other] = [join(folder, 's3-api'), join(folder, 's3-worker')];
-      await mkdir(disk);
-      await mkdir(other);
-      const variables = {
-        AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey, AWS_REGION: keys.region,
-        KINOSCOPE_S3_ENDPOINT: s3.origin, KINOSCOPE_S3_BUCKETS: 'films',
-      };
-      const service = run(PROGRAM, ['serve'], disk, { ...variables, KINOSCOPE_PORT: '0' });
+  test(
+    NAME,
+    async () => {
+      const [api, worker] = [join(folder, 'api'), join(folder, 'worker')];
+      await mkdir(api);
+      await mkdir(worker);
+      const service = run(PROGRAM, ['api'], api, { KINOSCOPE_PORT: '0', KINOSCOPE_REQUIRE_KEYS: 'true' });
       const url = await says(service, /listening on (http:\S+)/);
-      const ask = async <T>(path: string, body?: object): Promise<T> => (await (await fetch(`${url}${path}`, body && {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
-      })).json()) as T;
-      s3.objects.set('/films/film.mp4', await readFile(await shortFilm()));
-      const { title, analysis } = await ask<{ title: { id: string }; analysis: JobView }>('/v1/titles', { link: 's3://films/film.mp4' });
-      const read = (): number => s3.requests.filter(({ status }) => status === 200).length;
-      while (read() === 0) await sleep(20);
-      await fetch(`${url}/v1/jobs/${analysis.id}`, { method: 'DELETE' });
-      while (!(await ask<{ duration: number | null }>(`/v1/titles/${title.id}`)).duration) await sleep(20);
-      await stop(service);
+      const newKey = (scopes: string, tenant: string): Promise<string> =>
+        says(
+          run(CLI, ['keys', 'create', tenant, '--scopes', scopes, '--tenant', tenant], api, {}),
+          /ks_\w{12}_[\w-]{43}/,
+        );
+      const [key, reader] = [await newKey('read,write', 'ann'), await newKey('operate', 'default')];
+      const ask = async <T>(path: string, init: RequestInit = {}): Promise<T> =>
+        (await (
+          await fetch(`${url}${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${key}` } })
+        ).json()) as T;
 
-      await symlink(join(disk, 'kinoscope.db'), join(other, 'kinoscope.db'));
-      const api = run(PROGRAM, ['api'], disk, { ...variables, KINOSCOPE_PORT: '0' });
-      const again = await says(api, /listening on (http:\S+)/);
-      // nobody listens where the api is said to be
-      await says(run(PROGRAM, ['worker'], other, { ...variables, KINOSCOPE_API_URL: 'http://127.0.0.1:9' }), /waiting for jobs/);
-      const answer = await fetch(`${again}/v1/titles/${title.id}/analyses`, {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"kinds":["credits"]}',
+      const form = new FormData();
+      form.append('file', new Blob([await readFile(await shortFilm())]), 'film.mp4');
+      const { title } = await ask<{ title: { id: string } }>('/v1/titles', { method: 'POST', body: form });
+      const path = `/v1/titles/${title.id}/file?tenant=ann`;
+      expect((await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(403);
+      const part = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${reader}`, range: 'bytes=4-7' } });
+      expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
+
+      // the documents are shared, the films are not
+      await symlink(join(api, 'kinoscope.db'), join(worker, 'kinoscope.db'));
+      const { job } = await ask<{ job: JobView }>(`/v1/titles/${title.id}/analyses`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"kinds":["credits"]}',
       });
-      const { job } = (await answer.json()) as { job: JobView };
-      const events = await (await fetch(`${again}/v1/jobs/${job.id}/events`)).text();
-      expect(events.trim().split('data: ').at(-1)).toContain('"state":"done"');
-      expect(read()).toBe(2);
-      expect(await readdir(join(other, 'fetched'))).toEqual([]);
-    } finally {
-      await s3.close();
-    }
-  }, 180_000);
+      // left by a worker that was killed in an analysis that has ended since
+      await mkdir(join(worker, 'fetched', 'gone'), { recursive: true });
+      const other = run(PROGRAM, ['worker'], worker, { KINOSCOPE_API_URL: url, KINOSCOPE_API_KEY: reader });
+      await says(other, /waiting for jobs/);
+      const fetched = new Set<string>();
+      let seen: JobView;
+      do {
+        await sleep(50);
+        for (const name of await readdir(join(worker, 'fetched', job.id)).catch(() => [])) fetched.add(name);
+        seen = await ask<JobView>(`/v1/jobs/${job.id}`);
+      } while (seen.state === 'queued' || seen.state === 'running');
+      expect(seen).toMatchObject({ state: 'done', error: null });
+      expect([...fetched].filter((name) => name.endsWith('.mp4'))).toEqual([
+        expect.stringMatching(/^[0-9a-f]{64}\.mp4$/),
+      ]);
+      expect(await ask(`/v1/titles/${title.id}/credits`)).toMatchObject({ creditsStart: expect.any(Number) });
+      expect(await readdir(join(worker, 'fetched'))).toEqual([]);
+      expect(await readdir(worker)).not.toContain('media');
+    },
+    180_000,
+  );
+
+  test(
+    S3_NAME,
+    async () => {
+      const keys = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'eu-west-1' };
+      const s3 = await startS3Server(keys);
+      try {
+        const [disk, other] = [join(folder, 's3-api'), join(folder, 's3-worker')];
+        await mkdir(disk);
+        await mkdir(other);
+        const variables = {
+          AWS_ACCESS_KEY_ID: keys.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+          AWS_REGION: keys.region,
+          KINOSCOPE_S3_ENDPOINT: s3.origin,
+          KINOSCOPE_S3_BUCKETS: 'films',
+        };
+        const service = run(PROGRAM, ['serve'], disk, { ...variables, KINOSCOPE_PORT: '0' });
+        const url = await says(service, /listening on (http:\S+)/);
+        const ask = async <T>(path: string, body?: object): Promise<T> =>
+          (await (
+            await fetch(
+              `${url}${path}`,
+              body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+            )
+          ).json()) as T;
+        s3.objects.set('/films/film.mp4', await readFile(await shortFilm()));
+        const { title, analysis } = await ask<{ title: { id: string }; analysis: JobView }>('/v1/titles', {
+          link: 's3://films/film.mp4',
+        });
+        const read = (): number => s3.requests.filter(({ status }) => status === 200).length;
+        while (read() === 0) await sleep(20);
+        await fetch(`${url}/v1/jobs/${analysis.id}`, { method: 'DELETE' });
+        while (!(await ask<{ duration: number | null }>(`/v1/titles/${title.id}`)).duration) await sleep(20);
+        await stop(service);
+
+        await symlink(join(disk, 'kinoscope.db'), join(other, 'kinoscope.db'));
+        const api = run(PROGRAM, ['api'], disk, { ...variables, KINOSCOPE_PORT: '0' });
+        const again = await says(api, /listening on (http:\S+)/);
+        // nobody listens where the api is said to be
+        await says(
+          run(PROGRAM, ['worker'], other, { ...variables, KINOSCOPE_API_URL: 'http://127.0.0.1:9' }),
+          /waiting for jobs/,
+        );
+        const answer = await fetch(`${again}/v1/titles/${title.id}/analyses`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{"kinds":["credits"]}',
+        });
+        const { job } = (await answer.json()) as { job: JobView };
+        const events = await (await fetch(`${again}/v1/jobs/${job.id}/events`)).text();
+        expect(events.trim().split('data: ').at(-1)).toContain('"state":"done"');
+        expect(read()).toBe(2);
+        expect(await readdir(join(other, 'fetched'))).toEqual([]);
+      } finally {
+        await s3.close();
+      }
+    },
+    180_000,
+  );
 }

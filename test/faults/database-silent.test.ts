@@ -15,9 +15,16 @@ test('a request whose database stops answering, or breaks off, is answered 503 w
     if (how === 'answers' || !['find', 'update'].includes(nameOf(command))) return replying({})(command);
     return how === 'breaks off' ? 'break' : new Promise(() => undefined);
   });
-  service = await TestService.start({ MONGODB_URI: `mongodb://${server.address}/films`, KINOSCOPE_DATABASE_SECONDS: '2' }, 'api');
+  service = await TestService.start(
+    { MONGODB_URI: `mongodb://${server.address}/films`, KINOSCOPE_DATABASE_SECONDS: '2' },
+    'api',
+  );
   for (how of ['is silent', 'breaks off'] as const) {
-    const requests = [service.fetch('/v1/titles'), service.fetch('/v1/jobs/unknown/events'), service.post('/v1/webhooks', { url: 'https://1.1.1.1/' })];
+    const requests = [
+      service.fetch('/v1/titles'),
+      service.fetch('/v1/jobs/unknown/events'),
+      service.post('/v1/webhooks', { url: 'https://1.1.1.1/' }),
+    ];
     for (const answer of await Promise.all(requests)) {
       expect([how, answer.status, answer.headers.get('retry-after')]).toEqual([how, 503, '5']);
       const detail: unknown = expect.stringMatching(/^The database (does not answer|has not answered within 2 s)$/);

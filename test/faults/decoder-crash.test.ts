@@ -26,7 +26,9 @@ async function titleOf(name: string): Promise<string> {
 }
 
 async function analyse(title: string): Promise<string> {
-  const { job } = (await (await service.post(`/v1/titles/${title}/analyses`, { kinds: ['genre'], force: true })).json()) as { job: JobView };
+  const { job } = (await (
+    await service.post(`/v1/titles/${title}/analyses`, { kinds: ['genre'], force: true })
+  ).json()) as { job: JobView };
   return job.id;
 }
 
@@ -37,7 +39,8 @@ async function filesOf(pid: number): Promise<string[]> {
 }
 
 /** Does a process run the decoder's program? Between fork and exec a child is still this process, with its open files. */
-const isDecoder = async (pid: number): Promise<boolean> => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('av/main');
+const isDecoder = async (pid: number): Promise<boolean> =>
+  (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('av/main');
 
 /** The films that child processes have open and do not close within some seconds. */
 async function filmsLeftOpen(): Promise<string[]> {
@@ -73,7 +76,9 @@ it('a film that kills the decoder every time fails after its attempts, keeps no 
     const read = (id: string) => service.get<JobView & { attempts: number; finishedAt: string }>(`/v1/jobs/${id}`);
     expect((await service.follow(good)).at(-1)).toMatchObject({ state: 'done' });
     expect((await service.follow(bad)).at(-1)).toMatchObject({
-      state: 'failed', attempts: 3, error: { code: 'unreadable', message: expect.stringContaining('SIGSEGV') },
+      state: 'failed',
+      attempts: 3,
+      error: { code: 'unreadable', message: expect.stringContaining('SIGSEGV') },
     });
     expect(Date.parse((await read(good)).finishedAt)).toBeLessThan(Date.parse((await read(bad)).finishedAt));
   } finally {

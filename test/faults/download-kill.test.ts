@@ -30,7 +30,13 @@ afterAll(() => server.close());
 async function start(home: string, variables: Record<string, string>): Promise<{ service: ChildProcess; url: string }> {
   const service = spawn(process.execPath, [PROGRAM, 'serve'], {
     env: {
-      ...process.env, NODE_OPTIONS: '', KINOSCOPE_HOME: home, KINOSCOPE_PORT: '0', KINOSCOPE_ALLOW_HOSTS: '127.0.0.1', KINOSCOPE_YT_DLP: 'none', ...variables,
+      ...process.env,
+      NODE_OPTIONS: '',
+      KINOSCOPE_HOME: home,
+      KINOSCOPE_PORT: '0',
+      KINOSCOPE_ALLOW_HOSTS: '127.0.0.1',
+      KINOSCOPE_YT_DLP: 'none',
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -53,14 +59,25 @@ async function killAndResume(variables: Record<string, string>): Promise<void> {
   let { service, url } = await start(home, variables);
   try {
     const response = await fetch(`${url}/v1/titles`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ link: `${server.origin}/half` }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ link: `${server.origin}/half` }),
     });
-    const { title, job, analysis } = (await response.json()) as { title: { id: string }; job: JobView; analysis: JobView };
+    const { title, job, analysis } = (await response.json()) as {
+      title: { id: string };
+      job: JobView;
+      analysis: JobView;
+    };
     await fetch(`${url}/v1/jobs/${analysis.id}`, { method: 'DELETE' });
     const half = Math.floor(server.film.length / 2);
     const bytes = async (): Promise<number> => {
       const [part] = await readdir(media).catch(() => []);
-      return part ? readFile(join(media, part, 'media')).then((data) => data.length, () => 0) : 0;
+      return part
+        ? readFile(join(media, part, 'media')).then(
+            (data) => data.length,
+            () => 0,
+          )
+        : 0;
     };
     while ((await bytes()) < half) await sleep(20);
     service.kill('SIGKILL');
@@ -78,7 +95,11 @@ async function killAndResume(variables: Record<string, string>): Promise<void> {
     expect(server.requests.map(({ range }) => range)).toEqual([`bytes=${half}-`]);
     expect(await get(`${url}/v1/titles/${title.id}`)).toMatchObject({ contentHash: server.sha256 });
     expect(await readdir(media)).toEqual([`${server.sha256}.mp4`]);
-    expect(createHash('sha256').update(await readFile(join(media, `${server.sha256}.mp4`))).digest('hex')).toBe(server.sha256);
+    expect(
+      createHash('sha256')
+        .update(await readFile(join(media, `${server.sha256}.mp4`)))
+        .digest('hex'),
+    ).toBe(server.sha256);
   } finally {
     if (service.exitCode === null && service.signalCode === null) {
       service.kill('SIGTERM');
@@ -92,14 +113,18 @@ test('a download whose service was killed goes on where it was', () => killAndRe
 
 const ON_REDIS = 'a download whose service was killed goes on where it was, with the queue on Redis';
 if (hasRedisServer()) {
-  test(ON_REDIS, async () => {
-    const redis = await RedisServer.start();
-    try {
-      await killAndResume({ REDIS_URL: redis.url });
-    } finally {
-      await redis.stop();
-    }
-  }, 180_000);
+  test(
+    ON_REDIS,
+    async () => {
+      const redis = await RedisServer.start();
+      try {
+        await killAndResume({ REDIS_URL: redis.url });
+      } finally {
+        await redis.stop();
+      }
+    },
+    180_000,
+  );
 } else {
   process.stderr.write('SKIPPED: a download on a Redis queue needs a redis-server program (1 test)\n');
   test.todo(ON_REDIS);

@@ -27,12 +27,20 @@ afterEach(() => rm(home, { recursive: true }));
 async function fill(): Promise<{ library: Library; person: string; faces: string[] }> {
   const library = await Library.open(database, undefined, { home });
   const { people, gallery, naming } = library;
-  const { id } = await people.enrol({ name: `${NAME} of old`, photos: [photo('aaaa', faceOf(1)), photo('bbbb', faceOf(1, 0.97, 7))], mean: null });
+  const { id } = await people.enrol({
+    name: `${NAME} of old`,
+    photos: [photo('aaaa', faceOf(1)), photo('bbbb', faceOf(1, 0.97, 7))],
+    mean: null,
+  });
   await people.enrol({ name: 'Somebody Else', photos: [photo('cccc', faceOf(2))], mean: null });
   for (const film of ['one', 'two']) {
-    await library.add(film, watched([
-      ...seconds(1, 8).map((time) => seen(time, faceOf(1, 0.95, 20 + film.length), 0.1)), ...seconds(2, 9).map((time) => seen(time, faceOf(2, 0.95, 25), 0.6)),
-    ]));
+    await library.add(
+      film,
+      watched([
+        ...seconds(1, 8).map((time) => seen(time, faceOf(1, 0.95, 20 + film.length), 0.1)),
+        ...seconds(2, 9).map((time) => seen(time, faceOf(2, 0.95, 25), 0.6)),
+      ]),
+    );
     expect(await library.who(film, 5)).toContain(`${NAME} of old`);
     for (const file of [portraitOf(home, film), filmWithNames(home, film)]) {
       await mkdir(dirname(file), { recursive: true });
@@ -48,10 +56,13 @@ async function fill(): Promise<{ library: Library; person: string; faces: string
   const appearances = await everything(gallery.appearances, { personId: id });
   const tracks = new Set(appearances.flatMap((one) => one.tracks));
   const faces = [
-    person.mean!, ...person.exemplars.map(({ embedding }) => embedding), ...(await people.photosOf(id)).flatMap(({ embedding }) => embedding ?? []),
+    person.mean!,
+    ...person.exemplars.map(({ embedding }) => embedding),
+    ...(await people.photosOf(id)).flatMap(({ embedding }) => embedding ?? []),
     ...appearances.flatMap(({ embedding }) => embedding ?? []),
     ...(await everything(gallery.embeddings, {})).flatMap(({ embeddings }) =>
-      Object.entries(embeddings).flatMap(([track, text]) => (tracks.has(track) ? text : []))),
+      Object.entries(embeddings).flatMap(([track, text]) => (tracks.has(track) ? text : [])),
+    ),
   ];
   expect(faces.length).toBeGreaterThan(6);
   return { library, person: id, faces };
@@ -88,19 +99,27 @@ test('what a database of an older version has left of them goes as well', async 
 test('a process that dies right after the commit leaves the rest to the next that starts', async () => {
   const { library, person, faces } = await fill();
   await library.close();
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify({ database, home, person })], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify({ database, home, person })], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
   expect(existsSync(portraitOf(home, 'one'))).toBe(true);
 
   const next = await Library.open(database, undefined, { home });
   // no answer names them, whatever is still to be done
-  expect(await everything(next.gallery.names, {})).not.toEqual(expect.arrayContaining([
-    expect.objectContaining({ who: expect.objectContaining({ u1: expect.objectContaining({ name: NAME }) }) }),
-  ]));
+  expect(await everything(next.gallery.names, {})).not.toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ who: expect.objectContaining({ u1: expect.objectContaining({ name: NAME }) }) }),
+    ]),
+  );
   const removal = await FileRemoval.open(next.store, { home, api: null });
   await removal.onApplicationBootstrap();
   removal.onModuleDestroy();
-  expect([portraitOf(home, 'one'), portraitOf(home, 'two'), filmWithNames(home, 'one'), filmWithNames(home, 'two')].filter(existsSync)).toEqual([]);
+  expect(
+    [portraitOf(home, 'one'), portraitOf(home, 'two'), filmWithNames(home, 'one'), filmWithNames(home, 'two')].filter(
+      existsSync,
+    ),
+  ).toEqual([]);
   expect(traces(faces)).toEqual([]);
   await next.close();
 });

@@ -30,9 +30,16 @@ function parts(boundary: string, bytes: Buffer, fileName = 'film.mp4'): Buffer {
   return Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]);
 }
 
-const headers = (boundary: string, key: string) => ({ 'content-type': `multipart/form-data; boundary=${boundary}`, 'idempotency-key': key });
+const headers = (boundary: string, key: string) => ({
+  'content-type': `multipart/form-data; boundary=${boundary}`,
+  'idempotency-key': key,
+});
 const upload = (url: string, key: string, bytes: Buffer, boundary = 'one', fileName?: string): Promise<Response> =>
-  fetch(`${url}/v1/titles`, { method: 'POST', headers: headers(boundary, key), body: new Uint8Array(parts(boundary, bytes, fileName)) });
+  fetch(`${url}/v1/titles`, {
+    method: 'POST',
+    headers: headers(boundary, key),
+    body: new Uint8Array(parts(boundary, bytes, fileName)),
+  });
 
 describe('the same Idempotency-Key', () => {
   let service: TestService;
@@ -53,18 +60,30 @@ describe('the same Idempotency-Key', () => {
 
   /** Leaves it as a process leaves it that dies before its answer is kept. */
   const unanswered = (key: string): Promise<unknown> =>
-    kept((answers) => answers.patch(`default/${key}`, { $set: { status: null, body: null, owner: 'another-host:1:0', aliveAt: '2020-01-01T00:00:00.000Z' } }));
+    kept((answers) =>
+      answers.patch(`default/${key}`, {
+        $set: { status: null, body: null, owner: 'another-host:1:0', aliveAt: '2020-01-01T00:00:00.000Z' },
+      }),
+    );
 
   it('with the same parts is answered again, whatever their boundary; with other parts it is refused, and nothing is lost', async () => {
     const first = await upload(service.url, 'k', film);
     expect(first.status).toBe(201);
     const again = await upload(service.url, 'k', film, 'another-boundary');
     expect([again.status, await again.text()]).toEqual([201, await first.text()]);
-    for (const refused of [await upload(service.url, 'k', another('x')), await upload(service.url, 'k', film, 'one', 'other.mp4')]) {
-      expect([refused.status, refused.headers.get('content-type')]).toEqual([422, expect.stringMatching(/^application\/problem\+json/)]);
+    for (const refused of [
+      await upload(service.url, 'k', another('x')),
+      await upload(service.url, 'k', film, 'one', 'other.mp4'),
+    ]) {
+      expect([refused.status, refused.headers.get('content-type')]).toEqual([
+        422,
+        expect.stringMatching(/^application\/problem\+json/),
+      ]);
     }
     const second = (await (await upload(service.url, 'k2', another('x'))).json()) as Made;
-    expect((await service.get<{ items: { id: string }[] }>('/v1/titles')).items.map(({ id }) => id)).toContain(second.title.id);
+    expect((await service.get<{ items: { id: string }[] }>('/v1/titles')).items.map(({ id }) => id)).toContain(
+      second.title.id,
+    );
   }, 60_000);
 
   it('makes somebody once, although the process died before it could say so', async () => {
@@ -93,7 +112,9 @@ describe('the same Idempotency-Key', () => {
 
   it('does not tell the secret of a webhook again, and a webhook whose answer was lost has another one', async () => {
     const make = async (): Promise<{ id: string; secret?: string }> =>
-      (await (await service.post('/v1/webhooks', { url: 'http://127.0.0.1:9/' }, { 'idempotency-key': 'hook' })).json()) as { id: string; secret?: string };
+      (await (
+        await service.post('/v1/webhooks', { url: 'http://127.0.0.1:9/' }, { 'idempotency-key': 'hook' })
+      ).json()) as { id: string; secret?: string };
     const first = await make();
     expect(first.secret).toMatch(/^whsec_/);
     const { secret: _secret, ...shown } = first;
@@ -129,8 +150,10 @@ describe('a service that is killed', () => {
   it('in the middle of an upload answers its repeat at once', async () => {
     const body = parts('one', film);
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1').on('error', () => undefined);
-    socket.write(`POST /v1/titles HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=one\r\nidempotency-key: k\r\n`
-      + `content-length: ${body.length}\r\n\r\n`);
+    socket.write(
+      `POST /v1/titles HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=one\r\nidempotency-key: k\r\n` +
+        `content-length: ${body.length}\r\n\r\n`,
+    );
     socket.write(body.subarray(0, body.length - 100));
     const begun = async (): Promise<boolean> => (await readdir(join(home, 'media')).catch(() => [])).length > 0;
     while (!(await begun())) await delay(20);
@@ -147,7 +170,10 @@ describe('a service that is killed', () => {
       await copyFile(await shortFilm(), join(home, 'media', `${sha256}.mp4`));
       const store = await openSqliteStore(join(home, 'kinoscope.db'));
       const arrivals = await store.collection({ name: 'arrivals' });
-      await arrivals.insert({ ...{ tenant: 'default', owner: await ownerOf(), sha256, fileName: 'My film.mp4', name: null }, id: 'a' });
+      await arrivals.insert({
+        ...{ tenant: 'default', owner: await ownerOf(), sha256, fileName: 'My film.mp4', name: null },
+        id: 'a',
+      });
       await store.close();
     });
     const { items } = await service.json<{ items: Made['title'][] }>('/v1/titles');
@@ -160,4 +186,3 @@ describe('a service that is killed', () => {
     return `${THIS_PROCESS.split(':')[0]}:${service.pid}:0`;
   }
 });
-

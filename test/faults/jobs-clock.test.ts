@@ -11,7 +11,10 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test.each([['back', -HOUR], ['forward', HOUR]])('a clock that jumps %s an hour keeps no job waiting and ends none twice', async (_, jump) => {
+test.each([
+  ['back', -HOUR],
+  ['forward', HOUR],
+])('a clock that jumps %s an hour keeps no job waiting and ends none twice', async (_, jump) => {
   const store = await openSqliteStore(':memory:');
   const results = await store.collection({ name: 'results' });
   const [queue, other] = [await createEmbeddedQueue(store, TIMING), await createEmbeddedQueue(store, TIMING)];
@@ -22,7 +25,10 @@ test.each([['back', -HOUR], ['forward', HOUR]])('a clock that jumps %s an hour k
       await delay(10);
     }
   };
-  const complete = (lease: Lease) => lease.complete([{ kind: 'upsert', collection: 'results', document: { id: `${lease.job.id}/${lease.job.attempts}` } }]);
+  const complete = (lease: Lease) =>
+    lease.complete([
+      { kind: 'upsert', collection: 'results', document: { id: `${lease.job.id}/${lease.job.attempts}` } },
+    ]);
 
   for (let i = 0; i < 3; i++) await queue.enqueue({ name: 'work', data: { i }, maxAttempts: 10 });
   const running = await claimed(queue);
@@ -31,10 +37,17 @@ test.each([['back', -HOUR], ['forward', HOUR]])('a clock that jumps %s an hour k
 
   // whoever runs a job may lose it to a clock, but then cannot end it
   const ended: string[] = [];
-  const first = complete(running).then(() => ended.push(running.job.id), () => undefined);
+  const first = complete(running).then(
+    () => ended.push(running.job.id),
+    () => undefined,
+  );
   while ((await queue.counts()).done < 3) {
     const lease = await other.claim(['work']);
-    if (lease) await complete(lease).then(() => ended.push(lease.job.id), () => undefined);
+    if (lease)
+      await complete(lease).then(
+        () => ended.push(lease.job.id),
+        () => undefined,
+      );
     else await delay(10);
   }
   await first;

@@ -34,17 +34,23 @@ async function outage(redis: RedisServer | null): Promise<void> {
   const line = new BrokenLine();
   const sure = await connectQueue(config);
   const ledger = await sure.store.collection<{ id: string; version: number; completions: number }>({ name: 'ledger' });
-  const workers = await Promise.all([1, 2].map(async () => {
-    const { queue, store, close } = await connectQueue(config, (real) => line.through(real));
-    await store.collection({ name: 'ledger' });
-    const work: JobHandler = async (job, { progress }) => {
-      await progress(0.5, 'working');
-      await delay(50);
-      return [{ kind: 'patch', collection: 'ledger', id: job.id, patch: { $inc: { completions: 1 } } }];
-    };
-    const worker = new JobWorker(queue, ['work'], [['work', work]], { concurrency: 4, pollMs: 20, onError: () => undefined });
-    return { worker, close };
-  }));
+  const workers = await Promise.all(
+    [1, 2].map(async () => {
+      const { queue, store, close } = await connectQueue(config, (real) => line.through(real));
+      await store.collection({ name: 'ledger' });
+      const work: JobHandler = async (job, { progress }) => {
+        await progress(0.5, 'working');
+        await delay(50);
+        return [{ kind: 'patch', collection: 'ledger', id: job.id, patch: { $inc: { completions: 1 } } }];
+      };
+      const worker = new JobWorker(queue, ['work'], [['work', work]], {
+        concurrency: 4,
+        pollMs: 20,
+        onError: () => undefined,
+      });
+      return { worker, close };
+    }),
+  );
   for (let i = 0; i < JOBS; i++) {
     const { id } = await sure.queue.enqueue({ name: 'work', data: { i }, maxAttempts: 3 });
     await ledger.insert({ id, completions: 0 });

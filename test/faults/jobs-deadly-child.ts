@@ -12,7 +12,8 @@ const handler: JobHandler = async ({ id, data }) => {
   note(`begin ${id}`);
   await delay(150);
   if (data['does'] === 'kill') process.kill(process.pid, 'SIGKILL');
-  for (const memory: number[][] = []; data['does'] === 'fill the memory';) memory.push(new Array<number>(1_000_000).fill(Math.random()));
+  for (const memory: number[][] = []; data['does'] === 'fill the memory';)
+    memory.push(new Array<number>(1_000_000).fill(Math.random()));
   await delay(150);
   note(`end ${id}`);
   return [];
@@ -20,6 +21,9 @@ const handler: JobHandler = async ({ id, data }) => {
 
 const { queue } = await connectQueue(config);
 const company = new Company();
-for (const [name, concurrency] of [['work', 2], ['other', 1]] as const) {
+for (const [name, concurrency] of [
+  ['work', 2],
+  ['other', 1],
+] as const) {
   new JobWorker(queue, [name], [[name, handler]], { concurrency, pollMs: 20, company }).start();
 }

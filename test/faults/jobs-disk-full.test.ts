@@ -25,9 +25,22 @@ if (!mounted) {
     const { bavail, bsize } = await statfs(folder);
     await writeFile(join(folder, 'ballast'), new Uint8Array(bavail * bsize - 600_000));
     const errors: unknown[] = [];
-    const worker = new JobWorker(queue, ['work'], [['work', async () => ['left', 'right'].map((side) =>
-      ({ kind: 'upsert', collection: 'results', document: { id: side, text: side.repeat(100_000) } }))]],
-    { pollMs: 20, onError: (error) => errors.push(error) });
+    const worker = new JobWorker(
+      queue,
+      ['work'],
+      [
+        [
+          'work',
+          async () =>
+            ['left', 'right'].map((side) => ({
+              kind: 'upsert',
+              collection: 'results',
+              document: { id: side, text: side.repeat(100_000) },
+            })),
+        ],
+      ],
+      { pollMs: 20, onError: (error) => errors.push(error) },
+    );
     worker.start();
     const tried = async (): Promise<boolean> => errors.length > 0 || ((await queue.get(id))?.attempts ?? 0) > 2;
     while (!(await tried())) {

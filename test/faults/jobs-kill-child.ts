@@ -42,7 +42,12 @@ const work: JobHandler = async (job, { progress }) => {
     const document = { id: `${job.id}/${side}`, text: side.repeat(20_000) };
     return { kind: 'upsert', collection: 'halves', document };
   };
-  const count: Write = { kind: 'patch', collection: 'ledger', id: String(job.data['n']), patch: { $inc: { completions: 1 } } };
+  const count: Write = {
+    kind: 'patch',
+    collection: 'ledger',
+    id: String(job.data['n']),
+    patch: { $inc: { completions: 1 } },
+  };
   return [half('left'), count, half('right')];
 };
 
@@ -55,7 +60,9 @@ if (role === 'worker') {
   process.stdout.write('ready\n');
   for await (const line of createInterface(process.stdin)) {
     // one that cannot be enqueued is asked for again
-    const job = await queue.enqueue({ name: 'work', data: { n: line }, maxAttempts: 1000, uniqueKey: `job ${line}` }).catch(() => null);
+    const job = await queue
+      .enqueue({ name: 'work', data: { n: line }, maxAttempts: 1000, uniqueKey: `job ${line}` })
+      .catch(() => null);
     process.stdout.write(`${line} ${job?.id ?? 'refused'}\n`);
   }
 }

@@ -23,11 +23,15 @@ const LIMIT_MS = 600_000;
 const NAME = 'jobs end exactly once, and whole, while workers, the api';
 test(`${NAME} are killed at random moments, and a poisonous job blocks nobody (embedded)`, () => kill(null), LIMIT_MS);
 if (hasRedisServer()) {
-  test(`${NAME} and Redis are killed at random moments, and a poisonous job blocks nobody (BullMQ)`, async () => {
-    const server = await RedisServer.start();
-    await kill(server);
-    await server.stop();
-  }, LIMIT_MS);
+  test(
+    `${NAME} and Redis are killed at random moments, and a poisonous job blocks nobody (BullMQ)`,
+    async () => {
+      const server = await RedisServer.start();
+      await kill(server);
+      await server.stop();
+    },
+    LIMIT_MS,
+  );
 } else {
   process.stderr.write('SKIPPED: killing Redis, workers and the api needs a redis-server program (1 test)\n');
   test.todo(`${NAME} and Redis are killed: needs a redis-server program`);
@@ -55,12 +59,17 @@ async function kill(redis: RedisServer | null): Promise<void> {
     while (!finished && Date.now() < end) await delay(5);
   };
   /** Keeps one process alive: kills it at a random moment after it is ready, and starts the next. */
-  const keepAndKill = async (role: ChildOptions['role'], use: (child: ChildProcess) => void = () => undefined): Promise<void> => {
+  const keepAndKill = async (
+    role: ChildOptions['role'],
+    use: (child: ChildProcess) => void = () => undefined,
+  ): Promise<void> => {
     while (!finished) {
       const last = deaths >= DEATHS;
       const options: ChildOptions = { role, config, suicides: last ? 0 : SUICIDES };
       const movesBefore = redisMoves;
-      const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(options)], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
       let said = '';
       child.stderr.on('data', (text: Buffer) => (said += text.toString()));
       child.stdin.on('error', () => undefined);
@@ -70,7 +79,8 @@ async function kill(redis: RedisServer | null): Promise<void> {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       const [code, signal] = (await exit) as [number | null, string | null];
       // no process ends by itself, but that it may not start while Redis is away
-      if (redisMoves === movesBefore && movesBefore % 2 === 0) expect({ code, signal, said }).toEqual({ code: null, signal: 'SIGKILL', said: '' });
+      if (redisMoves === movesBefore && movesBefore % 2 === 0)
+        expect({ code, signal, said }).toEqual({ code: null, signal: 'SIGKILL', said: '' });
       if (signal) deaths++;
     }
   };
@@ -111,7 +121,9 @@ async function kill(redis: RedisServer | null): Promise<void> {
   };
 
   const fleet = Promise.all([
-    ...Array.from({ length: WORKERS }, () => keepAndKill('worker')), keepAndKill('api', enqueueAll), killRedis(),
+    ...Array.from({ length: WORKERS }, () => keepAndKill('worker')),
+    keepAndKill('api', enqueueAll),
+    killRedis(),
   ]);
   let broken: unknown = null;
   fleet.catch((error: unknown) => (broken = error));
@@ -137,7 +149,11 @@ async function kill(redis: RedisServer | null): Promise<void> {
     const asked = jobs.filter(({ data }) => data['n'] === String(n)).length;
     expect([n, (await ledger.get(String(n)))?.completions]).toEqual([n, asked]);
   }
-  expect(await queue.get(poison.id)).toMatchObject({ state: 'failed', attempts: 3, error: { message: expect.stringMatching(/stopped unexpectedly/) } });
+  expect(await queue.get(poison.id)).toMatchObject({
+    state: 'failed',
+    attempts: 3,
+    error: { message: expect.stringMatching(/stopped unexpectedly/) },
+  });
   expect(done).toBe(jobs.length - 1);
   expect(await halves.count()).toBe(2 * done);
   expect(deaths).toBeGreaterThan(DEATHS / 4);

@@ -25,7 +25,11 @@ async function killRedis(): Promise<void> {
   const server = await RedisServer.start();
   const timing = { leaseMs: 1_000, backoffMs: 20, pollMs: 50 };
   const redisUnderTest = { redisUrl: server.url, prefix: 'kinoscope' };
-  const { queue, store, close } = await connectQueue({ database: join(folder, 'test.db'), timing, redis: redisUnderTest });
+  const { queue, store, close } = await connectQueue({
+    database: join(folder, 'test.db'),
+    timing,
+    redis: redisUnderTest,
+  });
   const ledger = await store.collection<{ id: string; version: number; completions: number }>({ name: 'ledger' });
   const records = await store.collection<Job>({ name: 'jobs' });
 

@@ -37,11 +37,21 @@ describe('what a job has come to', () => {
     const id = await enqueued();
     let runs = 0;
     let away: Promise<void> = Promise.resolve();
-    const worker = new JobWorker(queue, ['work'], [['work', async () => {
-      runs++;
-      away = line.breakFor(5 * timing.leaseMs);
-      return [count(id)];
-    }]], { pollMs: 10 });
+    const worker = new JobWorker(
+      queue,
+      ['work'],
+      [
+        [
+          'work',
+          async () => {
+            runs++;
+            away = line.breakFor(5 * timing.leaseMs);
+            return [count(id)];
+          },
+        ],
+      ],
+      { pollMs: 10 },
+    );
     worker.start();
     while (runs === 0) await delay(5);
     await away;
@@ -61,7 +71,7 @@ describe('what a job has come to', () => {
     expect(await queue.get(id)).toMatchObject({ state: 'done', attempts: 1 });
   });
 
-  test('that was written although the answer was lost is not taken for another worker\'s', async () => {
+  test("that was written although the answer was lost is not taken for another worker's", async () => {
     const id = await enqueued();
     const { id: next } = await queue.enqueue({ name: 'work', data: {}, after: [id] });
     const lease = (await queue.claim(['work']))!;

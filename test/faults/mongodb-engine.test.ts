@@ -15,11 +15,13 @@ const uri = newDatabase();
 
 const STOPPED_MS = 15_000;
 const JOBS = 8;
-const NAME = 'jobs end once each, at their first attempt and with their answers, while the engine behind MongoDB\'s protocol';
+const NAME =
+  "jobs end once each, at their first attempt and with their answers, while the engine behind MongoDB's protocol";
 
 const run = promisify(execFile);
 const signal = (name: NodeJS.Signals, ...pids: number[]): void => pids.forEach((pid) => process.kill(pid, name));
-const pidIn = async (...path: string[]): Promise<number> => Number((await readFile(join(root, ...path), 'utf8')).split('\n')[0]);
+const pidIn = async (...path: string[]): Promise<number> =>
+  Number((await readFile(join(root, ...path), 'utf8')).split('\n')[0]);
 const gateway = (): Promise<number> => pidIn('gateway', 'pid');
 const database = (): Promise<number> => pidIn('var', 'lib', 'pgdata', 'postmaster.pid');
 
@@ -29,18 +31,28 @@ if (tool === undefined || uri === null) {
 } else {
   afterAll(() => drop(uri));
 
-  test(`${NAME} is stopped for 15 s`, () => throughout(uri, async () => {
-    signal('SIGSTOP', await gateway());
-    await delay(STOPPED_MS);
-    signal('SIGCONT', await gateway());
-  }), 180_000);
+  test(
+    `${NAME} is stopped for 15 s`,
+    () =>
+      throughout(uri, async () => {
+        signal('SIGSTOP', await gateway());
+        await delay(STOPPED_MS);
+        signal('SIGCONT', await gateway());
+      }),
+    180_000,
+  );
 
-  test(`${NAME} is killed and started again`, () => throughout(uri, async () => {
-    signal('SIGKILL', await database(), await gateway());
-    // the database's own processes end a moment later
-    await delay(2_000);
-    await run(join(tool, 'start'), { env: { ...process.env, TXN_SECONDS: '5' } });
-  }), 180_000);
+  test(
+    `${NAME} is killed and started again`,
+    () =>
+      throughout(uri, async () => {
+        signal('SIGKILL', await database(), await gateway());
+        // the database's own processes end a moment later
+        await delay(2_000);
+        await run(join(tool, 'start'), { env: { ...process.env, TXN_SECONDS: '5' } });
+      }),
+    180_000,
+  );
 }
 
 async function throughout(address: string, disturb: () => Promise<void>): Promise<void> {

@@ -18,7 +18,11 @@ afterEach(() => service.stop());
 async function upload(key?: string): Promise<{ id: string; contentHash: string }> {
   const form = new FormData();
   form.append('file', new Blob([await readFile(await shortFilm())]), 'film.mp4');
-  const response = await service.fetch('/v1/titles', { method: 'POST', body: form, headers: key ? { 'idempotency-key': key } : {} });
+  const response = await service.fetch('/v1/titles', {
+    method: 'POST',
+    body: form,
+    headers: key ? { 'idempotency-key': key } : {},
+  });
   return ((await response.json()) as { title: { id: string; contentHash: string } }).title;
 }
 

@@ -47,15 +47,35 @@ export class Library {
   ) {}
 
   /** @param many people from which a face is compared with the nearest alone */
-  static async open(path = ':memory:', many?: number, { home = NOWHERE, through = (store) => store }: LibraryOptions = {}): Promise<Library> {
+  static async open(
+    path = ':memory:',
+    many?: number,
+    { home = NOWHERE, through = (store) => store }: LibraryOptions = {},
+  ): Promise<Library> {
     const store = through(await openAnyStore(path));
     const gallery = await GalleryStore.open(store, many);
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
     const portraits = { pathOf: ({ contentHash }: { readonly contentHash: string }) => portraitOf(home, contentHash) };
     const films = { pathOf: (contentHash: string) => filmWithNames(home, contentHash) };
-    const erasure = new Erasure(gallery, audit, portraits, films, answers, await FileRemoval.open(store, { home, api: null }));
-    return new Library(store, gallery, new People(gallery), new Naming(gallery), new Corrections(gallery), erasure, audit, answers);
+    const erasure = new Erasure(
+      gallery,
+      audit,
+      portraits,
+      films,
+      answers,
+      await FileRemoval.open(store, { home, api: null }),
+    );
+    return new Library(
+      store,
+      gallery,
+      new People(gallery),
+      new Naming(gallery),
+      new Corrections(gallery),
+      erasure,
+      audit,
+      answers,
+    );
   }
 
   /** Stores an analysis as the worker does. */
@@ -112,7 +132,8 @@ export const seen = (time: number, embedding: Float32Array, x = 0.2): Sighting =
   embedding,
 });
 
-export const seconds = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+export const seconds = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 /** What an analysis of 20 s saw, in two shots of 10 s. */
 export function watched(
@@ -131,5 +152,14 @@ export function watched(
 }
 
 export function photo(hash: string, embedding: Float32Array | null, options: Partial<Photo> = {}): Photo {
-  return { file: `${hash}.jpg`, hash: hash.repeat(16), flag: null, faces: 1, box: [0.1, 0.1, 0.5, 0.5], quality: 0.7, embedding, ...options };
+  return {
+    file: `${hash}.jpg`,
+    hash: hash.repeat(16),
+    flag: null,
+    faces: 1,
+    box: [0.1, 0.1, 0.5, 0.5],
+    quality: 0.7,
+    embedding,
+    ...options,
+  };
 }

@@ -11,19 +11,27 @@ import { Library } from './library.js';
 
 interface Table {
   readonly frames: number;
-  readonly shots: readonly { readonly firstFrame: number; readonly seen: readonly string[]; readonly small: readonly string[] }[];
+  readonly shots: readonly {
+    readonly firstFrame: number;
+    readonly seen: readonly string[];
+    readonly small: readonly string[];
+  }[];
 }
 
 export const SCENE = JSON.parse(readFileSync(new URL('../../data/cast-scene.json', import.meta.url), 'utf8')) as Table;
 const RATE = 24000 / 1001;
 
 /** Watches the scene as the service does. @param folder of the data */
-export const seeScene = (models: Models, folder: string): Promise<FacesResult> => seeFilm(models, join(folder, 'shots/friends-scene.mp4'));
+export const seeScene = (models: Models, folder: string): Promise<FacesResult> =>
+  seeFilm(models, join(folder, 'shots/friends-scene.mp4'));
 
 export async function seeFilm(models: Models, file: string): Promise<FacesResult> {
   const analyzer = createFacesAnalyzer({ models });
   await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
-  await runPass(createFrameSource(), file, { plan: { kind: 'exactAt', times: await analyzer.secondLook() }, consumer: analyzer });
+  await runPass(createFrameSource(), file, {
+    plan: { kind: 'exactAt', times: await analyzer.secondLook() },
+    consumer: analyzer,
+  });
   return analyzer.finish();
 }
 
@@ -35,18 +43,32 @@ export async function libraryOf(faces: FacesResult): Promise<Library> {
 }
 
 /** Learns the six from some of their photos, spread over the folder. @param without somebody who stays a stranger */
-export async function enrolScene(models: Models, folder: string, library: Library, photosEach: number, without?: string): Promise<void> {
+export async function enrolScene(
+  models: Models,
+  folder: string,
+  library: Library,
+  photosEach: number,
+  without?: string,
+): Promise<void> {
   for (const name of readdirSync(join(folder, 'faces/friends')).sort()) {
     if (name === without) continue;
     const photos = readdirSync(join(folder, 'faces/friends', name)).sort();
     const step = Math.max(1, Math.floor(photos.length / photosEach));
     const files = photos.filter((_, i) => i % step === 0).slice(0, photosEach);
-    await library.people.enrol(await enrolPhotos(models, name, files.map((file) => join(folder, 'faces/friends', name, file))));
+    await library.people.enrol(
+      await enrolPhotos(
+        models,
+        name,
+        files.map((file) => join(folder, 'faces/friends', name, file)),
+      ),
+    );
   }
 }
 
 /** For each known shot, who is named in it and who of those in it is not; other people are those who are not in it. */
-export async function sceneTable(library: Library): Promise<{ named: string[]; missed: string[]; missedSmall: string[]; wrong: string[] }[]> {
+export async function sceneTable(
+  library: Library,
+): Promise<{ named: string[]; missed: string[]; missedSmall: string[]; wrong: string[] }[]> {
   const { shots, people } = await library.cast('scene');
   const names = new Map(people.map(({ key, name }) => [key, name]));
   return SCENE.shots.map(({ firstFrame, seen, small }, index) => {

@@ -18,8 +18,19 @@ const MAX_PIXELS = 8192 * 4320;
 
 /** A face that crosses the picture within 4 seconds. */
 const track: OnScreenTrack = {
-  id: 't1', appearance: 'u1', shot: 0, start: 1, end: 5, name: 'Zoe <Z> & Co', personId: 'p', label: null, confidence: 1,
-  samples: [[1, 0.1, 0.3, 0.2, 0.3, 1], [5, 0.7, 0.3, 0.2, 0.3, 1]],
+  id: 't1',
+  appearance: 'u1',
+  shot: 0,
+  start: 1,
+  end: 5,
+  name: 'Zoe <Z> & Co',
+  personId: 'p',
+  label: null,
+  confidence: 1,
+  samples: [
+    [1, 0.1, 0.3, 0.2, 0.3, 1],
+    [5, 0.7, 0.3, 0.2, 0.3, 1],
+  ],
 };
 
 describe('an annotated film', () => {
@@ -36,7 +47,13 @@ describe('an annotated film', () => {
   it('has the frames and the sound of the film, and boxes that move with the face', async () => {
     const info = await media.probe(film);
     const output = join(folder, 'out.mp4');
-    const { frames, marked } = await annotate(media, { file: film, info, tracks: [track], output, maxPixels: MAX_PIXELS });
+    const { frames, marked } = await annotate(media, {
+      file: film,
+      info,
+      tracks: [track],
+      output,
+      maxPixels: MAX_PIXELS,
+    });
     const written = await media.probe(output);
     expect(written.audio).toEqual(info.audio);
     expect(Math.abs(written.duration - info.duration)).toBeLessThan(0.1);
@@ -47,7 +64,9 @@ describe('an annotated film', () => {
     // The left edge of the box, yellow, is where the face is at that time; without one there is no yellow.
     const sizes = [{ width: info.width, height: info.height, fit: 'fill' as const }];
     const edges: (number | null)[] = [];
-    for await (const { images: [image] } of media.source.frames(output, { plan: { kind: 'exactAt', times: [0.5, 2, 4, 6] }, sizes })) {
+    for await (const {
+      images: [image],
+    } of media.source.frames(output, { plan: { kind: 'exactAt', times: [0.5, 2, 4, 6] }, sizes })) {
       const row = Math.round(0.45 * image!.height) * image!.width;
       const found = Array.from({ length: image!.width }, (_, x) => x).find((x) => {
         const [r, g, b] = image!.data.subarray((row + x) * 3, (row + x) * 3 + 3) as unknown as [number, number, number];
@@ -72,7 +91,12 @@ describe('an annotated film', () => {
     const processes = await childProcesses();
     const abort = new AbortController();
     const work = annotate(media, {
-      file: film, info: await media.probe(film), tracks: [track], output: join(folder, 'broken-off.mp4'), maxPixels: MAX_PIXELS, signal: abort.signal,
+      file: film,
+      info: await media.probe(film),
+      tracks: [track],
+      output: join(folder, 'broken-off.mp4'),
+      maxPixels: MAX_PIXELS,
+      signal: abort.signal,
       onProgress: (fraction) => fraction > 0.3 && abort.abort(),
     });
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });

@@ -18,7 +18,11 @@ afterAll(() => cli.remove());
 
 describe('a broken film', () => {
   // Without the data the table is this one case, which needs none of it.
-  it.each(present ? ['empty.mp4', 'text-renamed.mp4', 'playlist-renamed.mp4', 'audio-only.mp4', 'truncated.mp4'] : ['missing.mp4'])(
+  it.each(
+    present
+      ? ['empty.mp4', 'text-renamed.mp4', 'playlist-renamed.mp4', 'audio-only.mp4', 'truncated.mp4']
+      : ['missing.mp4'],
+  )(
     'is one clear line and the documented status: %s',
     async (name) => {
       const ended = await cli.run('analyze', `${folder}/${name}`, '--json');

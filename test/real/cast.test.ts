@@ -46,7 +46,8 @@ whenPresent('the cast of a real scene', () => {
     const missed = table.flatMap((shot) => shot.missed).length;
     expect(missed / seen).toBeLessThan(0.1);
     // Alone in the picture, filling it: nobody of these may be missed.
-    for (const closeUp of [1, 3, 4, 6, 7, 8, 10, 12, 16]) expect([closeUp, table[closeUp]!.named]).toEqual([closeUp, SCENE.shots[closeUp]!.seen]);
+    for (const closeUp of [1, 3, 4, 6, 7, 8, 10, 12, 16])
+      expect([closeUp, table[closeUp]!.named]).toEqual([closeUp, SCENE.shots[closeUp]!.seen]);
   });
 
   it('names nobody who is not there', () => {

@@ -23,7 +23,11 @@ const COPIES: readonly (readonly [string, string, readonly string[]])[] = [
   ['240p', 'mp4', ['-vf', 'scale=-2:240', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '48']],
   ['360p, coarse, few key frames', 'mkv', ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '33', '-g', '240']],
   ['480p in MPEG-4 part 2', 'mkv', ['-vf', 'scale=-2:480', '-c:v', 'mpeg4', '-q:v', '6', '-g', '120']],
-  ['720p at half the frame rate', 'mp4', ['-vf', 'scale=-2:720,fps=12', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '24']],
+  [
+    '720p at half the frame rate',
+    'mp4',
+    ['-vf', 'scale=-2:720,fps=12', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '24'],
+  ],
   ['1080p', 'mp4', ['-vf', 'scale=-2:1080', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '96']],
 ];
 
@@ -40,11 +44,27 @@ const COPIES: readonly (readonly [string, string, readonly string[]])[] = [
     await rm(folder, { recursive: true });
   });
 
-  test.each(COPIES)('%s', async (name, container, how) => {
-    const file = join(folder, `${name.replace(/\W+/g, '-')}.${container}`);
-    await promisify(execFile)('ffmpeg', ['-v', 'error', '-ss', String(FROM), '-t', String(SECONDS), '-i', film, '-an', ...how, file]);
-    const info = await media.probe(file);
-    const found = await detectCredits({ file, info, source: media.source, models });
-    expect(Math.abs(found.creditsStart! - START)).toBeLessThan(0.5);
-  }, PATIENCE);
+  test.each(COPIES)(
+    '%s',
+    async (name, container, how) => {
+      const file = join(folder, `${name.replace(/\W+/g, '-')}.${container}`);
+      await promisify(execFile)('ffmpeg', [
+        '-v',
+        'error',
+        '-ss',
+        String(FROM),
+        '-t',
+        String(SECONDS),
+        '-i',
+        film,
+        '-an',
+        ...how,
+        file,
+      ]);
+      const info = await media.probe(file);
+      const found = await detectCredits({ file, info, source: media.source, models });
+      expect(Math.abs(found.creditsStart! - START)).toBeLessThan(0.5);
+    },
+    PATIENCE,
+  );
 });

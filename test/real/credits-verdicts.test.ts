@@ -17,8 +17,13 @@ if (!there) console.warn(`SKIPPED: copies of clips need ${videos}`);
 
 /** Whether a clip has closing credits, and their start, seconds. */
 const CLIPS: readonly (readonly [string, number | null])[] = [
-  ['trailer-avatar-the-last-airbender.mp4', null], ['trailer-joker.mp4', null], ['hard-negative-kinetic-text.webm', null], ['chaplin.mp4', null],
-  ['trailer-sintel.mp4', 47.6], ['credits-roll-16s.mp4', 0], ['credits-cards-10s.mp4', 0],
+  ['trailer-avatar-the-last-airbender.mp4', null],
+  ['trailer-joker.mp4', null],
+  ['hard-negative-kinetic-text.webm', null],
+  ['chaplin.mp4', null],
+  ['trailer-sintel.mp4', 47.6],
+  ['credits-roll-16s.mp4', 0],
+  ['credits-cards-10s.mp4', 0],
 ];
 
 /** Sizes, codecs, distances of key frames and noise, as copies differ. */
@@ -41,13 +46,17 @@ const ENCODES: readonly (readonly string[])[] = [
     await rm(folder, { recursive: true });
   });
 
-  test.each(CLIPS)('%s', async (name, start) => {
-    for (const [k, how] of ENCODES.entries()) {
-      const file = join(folder, `${name}.${k}.mkv`);
-      await promisify(execFile)('ffmpeg', ['-v', 'error', '-i', join(videos, name), '-an', ...how, file]);
-      const found = await detectCredits({ file, info: await media.probe(file), source: media.source, models });
-      if (start === null) expect(found.creditsStart).toBeNull();
-      else expect(Math.abs((found.creditsStart ?? Infinity) - start)).toBeLessThan(1.5);
-    }
-  }, PATIENCE);
+  test.each(CLIPS)(
+    '%s',
+    async (name, start) => {
+      for (const [k, how] of ENCODES.entries()) {
+        const file = join(folder, `${name}.${k}.mkv`);
+        await promisify(execFile)('ffmpeg', ['-v', 'error', '-i', join(videos, name), '-an', ...how, file]);
+        const found = await detectCredits({ file, info: await media.probe(file), source: media.source, models });
+        if (start === null) expect(found.creditsStart).toBeNull();
+        else expect(Math.abs((found.creditsStart ?? Infinity) - start)).toBeLessThan(1.5);
+      }
+    },
+    PATIENCE,
+  );
 });

@@ -14,13 +14,18 @@ const there = existsSync(videos);
 /** A busy machine decodes and reads several times slower than an idle one. */
 const PATIENCE = 240_000;
 /** Of the fifth of the stills that the shipped model was not trained on. */
-const HELD_OUT = [['credits/00000026.jpg', true], ['film/00000014.jpg', false]] as const;
+const HELD_OUT = [
+  ['credits/00000026.jpg', true],
+  ['film/00000014.jpg', false],
+] as const;
 if (!there) console.warn(`SKIPPED: credits of real films need ${videos}`);
 
 (there ? describe : describe.skip)('credits of real films', () => {
   const media = openMedia({});
   let models: ModelRegistry;
-  beforeAll(() => { models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 }); });
+  beforeAll(() => {
+    models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
+  });
   afterAll(() => Promise.all([models.close(), endIdleDecoders()]));
 
   async function detect(name: string, policy?: NextEpisodePolicy): Promise<CreditsResult> {
@@ -29,45 +34,77 @@ if (!there) console.warn(`SKIPPED: credits of real films need ${videos}`);
     return detectCredits({ file, info, source: media.source, models, ...(policy === undefined ? {} : { policy }) });
   }
 
-  test('Big Buck Bunny: start, end and the scene after', async () => {
-    const found = await detect('big-buck-bunny-360p.mp4');
-    expect(Math.abs(found.creditsStart! - 490.5)).toBeLessThan(0.5);
-    expect(Math.abs(found.frame! - 490.5 * 24)).toBeLessThan(12);
-    expect(found.timecode).toMatch(/^00:08:(09|10)\.\d{3}$/);
-    const credits = found.segments.filter(({ kind }) => kind === 'cards' || kind === 'roll');
-    expect(Math.abs(credits.at(-1)!.end - 580)).toBeLessThan(1);
-    const scene = found.segments.find(({ kind }) => kind === 'scene-after');
-    expect(Math.abs(scene!.start - 581)).toBeLessThan(1.5);
-    expect(found.nextEpisodeAt).toBeNull();
-    expect(found.reason).toContain('a scene follows');
-    expect(found.truncated).toBe(false);
-  }, PATIENCE);
+  test(
+    'Big Buck Bunny: start, end and the scene after',
+    async () => {
+      const found = await detect('big-buck-bunny-360p.mp4');
+      expect(Math.abs(found.creditsStart! - 490.5)).toBeLessThan(0.5);
+      expect(Math.abs(found.frame! - 490.5 * 24)).toBeLessThan(12);
+      expect(found.timecode).toMatch(/^00:08:(09|10)\.\d{3}$/);
+      const credits = found.segments.filter(({ kind }) => kind === 'cards' || kind === 'roll');
+      expect(Math.abs(credits.at(-1)!.end - 580)).toBeLessThan(1);
+      const scene = found.segments.find(({ kind }) => kind === 'scene-after');
+      expect(Math.abs(scene!.start - 581)).toBeLessThan(1.5);
+      expect(found.nextEpisodeAt).toBeNull();
+      expect(found.reason).toContain('a scene follows');
+      expect(found.truncated).toBe(false);
+    },
+    PATIENCE,
+  );
 
-  test.each(['trailer-joker.mp4', 'trailer-avatar-the-last-airbender.mp4', 'hard-negative-kinetic-text.webm', 'chaplin.mp4'])(
-    '%s has no credits, and a reason', async (name) => {
+  test.each([
+    'trailer-joker.mp4',
+    'trailer-avatar-the-last-airbender.mp4',
+    'hard-negative-kinetic-text.webm',
+    'chaplin.mp4',
+  ])(
+    '%s has no credits, and a reason',
+    async (name) => {
       const found = await detect(name);
-      expect(found).toMatchObject({ creditsStart: null, nextEpisodeAt: null, frame: null, timecode: null, segments: [] });
+      expect(found).toMatchObject({
+        creditsStart: null,
+        nextEpisodeAt: null,
+        frame: null,
+        timecode: null,
+        segments: [],
+      });
       expect(found.reason).toMatch(/^none: /);
     },
     PATIENCE,
   );
 
-  test.each([['credits-roll-16s.mp4', 'roll'], ['credits-cards-10s.mp4', 'cards']])('%s is nothing but credits', async (name, kind) => {
-    const found = await detect(name);
-    expect(found.creditsStart).toBeLessThan(1.5);
-    expect(found.segments[0]!.kind).toBe(kind);
-    expect(found.segments[0]!.evidence).toMatch(/\d+ text box/);
-  }, PATIENCE);
+  test.each([
+    ['credits-roll-16s.mp4', 'roll'],
+    ['credits-cards-10s.mp4', 'cards'],
+  ])(
+    '%s is nothing but credits',
+    async (name, kind) => {
+      const found = await detect(name);
+      expect(found.creditsStart).toBeLessThan(1.5);
+      expect(found.segments[0]!.kind).toBe(kind);
+      expect(found.segments[0]!.evidence).toMatch(/\d+ text box/);
+    },
+    PATIENCE,
+  );
 
-  test('an aborted search ends as cancelled or aborted, and soon', async () => {
-    const file = join(videos, 'big-buck-bunny-360p.mp4');
-    const info = await media.probe(file);
-    const controller = new AbortController();
-    const work = detectCredits({
-      file, info, source: media.source, models, signal: controller.signal, onProgress: () => controller.abort(),
-    });
-    await expect(work).rejects.toThrow();
-  }, PATIENCE);
+  test(
+    'an aborted search ends as cancelled or aborted, and soon',
+    async () => {
+      const file = join(videos, 'big-buck-bunny-360p.mp4');
+      const info = await media.probe(file);
+      const controller = new AbortController();
+      const work = detectCredits({
+        file,
+        info,
+        source: media.source,
+        models,
+        signal: controller.signal,
+        onProgress: () => controller.abort(),
+      });
+      await expect(work).rejects.toThrow();
+    },
+    PATIENCE,
+  );
 
   test('a plain picture is no credits', async () => {
     const plain = { width: 320, height: 180, data: new Uint8Array(320 * 180 * 3).fill(120) };
@@ -80,7 +117,10 @@ if (!there) console.warn(`SKIPPED: credits of real films need ${videos}`);
     for (const [name, credits] of HELD_OUT) {
       const file = join(stills, name);
       const large = await sharp(file).resize({ width: 1920 }).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-      const pictures = [await readPicture(file), { width: large.info.width, height: large.info.height, data: new Uint8Array(large.data) }];
+      const pictures = [
+        await readPicture(file),
+        { width: large.info.width, height: large.info.height, data: new Uint8Array(large.data) },
+      ];
       for (const probability of await creditProbability(models, pictures)) expect(probability > 0.5).toBe(credits);
     }
   });

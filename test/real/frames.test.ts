@@ -38,7 +38,9 @@ describe.each(frameAdapters())('real files through %s', (kind) => {
     const before = await childProcesses();
     if (expected instanceof RegExp) {
       await expect(probe(file, { kind })).rejects.toMatchObject({ message: expect.stringMatching(expected) });
-      await expect(take(file, { kind: 'everySecond' })).rejects.toMatchObject({ code: present ? 'unreadable' : 'not-found' });
+      await expect(take(file, { kind: 'everySecond' })).rejects.toMatchObject({
+        code: present ? 'unreadable' : 'not-found',
+      });
     } else {
       expect((await probe(file, { kind })).duration).toBeCloseTo(expected.duration, 1);
       expect(await take(file, { kind: 'everySecond' })).toHaveLength(expected.seconds);
@@ -46,15 +48,16 @@ describe.each(frameAdapters())('real files through %s', (kind) => {
     expect(await childProcesses()).toEqual(before);
   });
 
-  if (present) test('a whole film: its tail by key frames, and single frames', async () => {
-    const file = `${data}/video/big-buck-bunny-360p.mp4`;
-    expect(await probe(file, { kind })).toMatchObject({ width: 640, height: 360, codec: 'h264', startTime: 0 });
-    const tail = await take(file, { kind: 'keyframes', window: { start: 560, end: 570 } });
-    expect(tail.map(({ time }) => time)).toEqual([560, 562, 564, 566, 568]);
-    // The picture is black just before the first credit card, which stands at 490.5 s.
-    const [black, card] = await take(file, { kind: 'exactAt', times: [490.2, 491] });
-    const brightest = (frame: Frame | undefined): number => Math.max(...(frame?.images[0]?.data ?? []));
-    expect(brightest(black)).toBeLessThan(40);
-    expect(brightest(card)).toBeGreaterThan(100);
-  });
+  if (present)
+    test('a whole film: its tail by key frames, and single frames', async () => {
+      const file = `${data}/video/big-buck-bunny-360p.mp4`;
+      expect(await probe(file, { kind })).toMatchObject({ width: 640, height: 360, codec: 'h264', startTime: 0 });
+      const tail = await take(file, { kind: 'keyframes', window: { start: 560, end: 570 } });
+      expect(tail.map(({ time }) => time)).toEqual([560, 562, 564, 566, 568]);
+      // The picture is black just before the first credit card, which stands at 490.5 s.
+      const [black, card] = await take(file, { kind: 'exactAt', times: [490.2, 491] });
+      const brightest = (frame: Frame | undefined): number => Math.max(...(frame?.images[0]?.data ?? []));
+      expect(brightest(black)).toBeLessThan(40);
+      expect(brightest(card)).toBeGreaterThan(100);
+    });
 });

@@ -3,7 +3,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DESCRIPTOR, extractFeatures, featureCollection, NETWORKS, storedRows } from '../../notebooks-ts/genre/features.js';
+import {
+  DESCRIPTOR,
+  extractFeatures,
+  featureCollection,
+  NETWORKS,
+  storedRows,
+} from '../../notebooks-ts/genre/features.js';
 import { fetchWhileUsed, readTrailerItems } from '../../notebooks-ts/genre/trailers.js';
 import { createDownloader } from '../../src/download/downloader.js';
 import { createModels } from '../../src/inference/registry.js';
@@ -15,18 +21,25 @@ if (!there) console.warn(`LEFT OUT: features of a trailer list need ${videos}`);
 
 const listOfTrailers = (): void => {
   let folder: string;
-  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'kinoscope-genre-')); });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kinoscope-genre-'));
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test('features of what can be fetched are stored once, what cannot is named, and no video stays', async () => {
-    const { items, faults } = readTrailerItems([
-      'title,link,genres',
-      `The Silent One,${join(videos, 'chaplin.mp4')},Comedy|Short`,
-      `Gone,${join(videos, 'no-such-trailer.mp4')},Drama`,
-      `No Such Genre,${join(videos, 'trailer-joker.mp4')},Mumblecore`,
-    ].join('\n'));
+    const { items, faults } = readTrailerItems(
+      [
+        'title,link,genres',
+        `The Silent One,${join(videos, 'chaplin.mp4')},Comedy|Short`,
+        `Gone,${join(videos, 'no-such-trailer.mp4')},Drama`,
+        `No Such Genre,${join(videos, 'trailer-joker.mp4')},Mumblecore`,
+      ].join('\n'),
+    );
     expect(faults).toEqual([{ line: 4, message: 'unknown genre: Mumblecore' }]);
-    expect(items.map(({ title, genres }) => [title, genres])).toEqual([['silent one', ['Comedy', 'Short']], ['gone', ['Drama']]]);
+    expect(items.map(({ title, genres }) => [title, genres])).toEqual([
+      ['silent one', ['Comedy', 'Short']],
+      ['gone', ['Drama']],
+    ]);
 
     const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
     const downloader = createDownloader({ roots: null, ytDlp: null });
@@ -40,13 +53,20 @@ const listOfTrailers = (): void => {
       // Both networks' values, the last of the last picture too.
       expect(rows!.length % DESCRIPTOR).toBe(0);
       expect(rows!.length / DESCRIPTOR + (await collection.find({})).items[0]!.dropped).toBeGreaterThanOrEqual(9);
-      expect(rows!.subarray(-DESCRIPTOR).slice(0, 2048).some((value) => value > 0)).toBe(true);
+      expect(
+        rows!
+          .subarray(-DESCRIPTOR)
+          .slice(0, 2048)
+          .some((value) => value > 0),
+      ).toBe(true);
       expect(rows!.subarray(-1024).some((value) => value > 0)).toBe(true);
       expect(await storedRows(collection, items[1]!)).toBeNull();
 
       // A second run asks for nothing that is there.
       const asked: string[] = [];
-      await extractFeatures(items, networks, store, undefined, (video) => Promise.reject(new Error(String(asked.push(video)))));
+      await extractFeatures(items, networks, store, undefined, (video) =>
+        Promise.reject(new Error(String(asked.push(video)))),
+      );
       expect(asked).toEqual([join(videos, 'no-such-trailer.mp4')]);
       expect((await readdir(folder)).filter((name) => name.startsWith('kinoscope-trailer-'))).toEqual([]);
     } finally {

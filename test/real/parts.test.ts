@@ -24,10 +24,14 @@ async function answersOf(variables: Record<string, string>): Promise<Answers> {
   const service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: dirname(film), ...variables });
   try {
     const { title } = (await (await service.post('/v1/titles', { path: film })).json()) as { title: { id: string } };
-    const { job } = (await (await service.post(`/v1/titles/${title.id}/analyses`, { kinds })).json()) as { job: JobView };
+    const { job } = (await (await service.post(`/v1/titles/${title.id}/analyses`, { kinds })).json()) as {
+      job: JobView;
+    };
     expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'done', error: null });
     const moments = Array.from({ length: 20 }, (_, i) => `cast?t=${i * 2.5}`);
-    const answers = await Promise.all([...kinds, ...moments].map((path) => service.get<unknown>(`/v1/titles/${title.id}/${path}`)));
+    const answers = await Promise.all(
+      [...kinds, ...moments].map((path) => service.get<unknown>(`/v1/titles/${title.id}/${path}`)),
+    );
     const { items } = await service.get<{ items: Answers['jobs'] }>('/v1/jobs');
     return { answers: numbered(answers), jobs: items };
   } finally {
@@ -36,16 +40,20 @@ async function answersOf(variables: Record<string, string>): Promise<Answers> {
 }
 
 if (existsSync(film)) {
-  it(name, async () => {
-    const whole = await answersOf({});
-    const parts = await answersOf({ KINOSCOPE_PART_SECONDS: '11', KINOSCOPE_WORKER_CONCURRENCY: '2' });
-    expect(whole.jobs.map((job) => job.name)).toEqual(['analyze']);
-    expect(parts.jobs.filter(({ name }) => name === 'part' || name === 'faces').length).toBeGreaterThan(3);
-    expect(parts.jobs.filter((job) => job.name !== 'clear').every(({ state }) => state === 'done')).toBe(true);
-    expect(parts.answers).toEqual(whole.answers);
-    const cast = parts.answers[1] as { people: readonly unknown[] };
-    expect(cast.people.length).toBeGreaterThan(1);
-  }, 300_000);
+  it(
+    name,
+    async () => {
+      const whole = await answersOf({});
+      const parts = await answersOf({ KINOSCOPE_PART_SECONDS: '11', KINOSCOPE_WORKER_CONCURRENCY: '2' });
+      expect(whole.jobs.map((job) => job.name)).toEqual(['analyze']);
+      expect(parts.jobs.filter(({ name }) => name === 'part' || name === 'faces').length).toBeGreaterThan(3);
+      expect(parts.jobs.filter((job) => job.name !== 'clear').every(({ state }) => state === 'done')).toBe(true);
+      expect(parts.answers).toEqual(whole.answers);
+      const cast = parts.answers[1] as { people: readonly unknown[] };
+      expect(cast.people.length).toBeGreaterThan(1);
+    },
+    300_000,
+  );
 } else {
   process.stderr.write(`SKIPPED: ${join('video', 'trailer-sintel.mp4')} is not at KINOSCOPE_DATA (1 test)\n`);
   it.todo(name);

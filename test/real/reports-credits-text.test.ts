@@ -21,19 +21,30 @@ if (!there) console.warn(`SKIPPED: text that is of no credits needs ${data}/repo
 
 /** Pages and captions of films without credits. */
 const NONE = [
-  'text-pages-none/document_screen_none.mp4', 'text-pages-none/chat_phone_none.mp4', 'text-pages-none/slides_none.mp4', 'unsure-export/captioned_none.mp4',
+  'text-pages-none/document_screen_none.mp4',
+  'text-pages-none/chat_phone_none.mp4',
+  'text-pages-none/slides_none.mp4',
+  'unsure-export/captioned_none.mp4',
 ];
 
-const FONT = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf/DejaVuSans.ttf');
+const FONT = join(
+  dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')),
+  'ttf/DejaVuSans.ttf',
+);
 const draw = (options: string): string => `drawtext=fontfile=${FONT}:fontcolor=white:${options}`;
 const NAME = draw('text=CANAL 7:fontsize=18:x=w-tw-16:y=16');
 const AGE = draw('text=16+:fontsize=18:x=16:y=16');
 const DATE = draw('text=Sunday 12 May:fontsize=16:x=16:y=h-60');
 const CLOCK = draw('text=%{pts\\\\:hms}:fontsize=16:x=w-tw-16:y=h-60');
-const TICKER = draw('text=The council meets on Thursday to talk about the bridge that was closed last year and about its costs:fontsize=16:x=w-mod(t*50\\,w+tw):y=h-26:box=1:boxcolor=navy');
+const TICKER = draw(
+  'text=The council meets on Thursday to talk about the bridge that was closed last year and about its costs:fontsize=16:x=w-mod(t*50\\,w+tw):y=h-26:box=1:boxcolor=navy',
+);
 /** What is laid over the film, beside the name of its channel. */
 const OVERLAYS: readonly (readonly [string, readonly string[]])[] = [
-  ['a name and a date', [NAME, DATE]], ['a name and a clock', [NAME, CLOCK]], ['a name and a ticker', [NAME, TICKER]], ['four of them', [NAME, AGE, CLOCK, TICKER]],
+  ['a name and a date', [NAME, DATE]],
+  ['a name and a clock', [NAME, CLOCK]],
+  ['a name and a ticker', [NAME, TICKER]],
+  ['four of them', [NAME, AGE, CLOCK, TICKER]],
 ];
 /** Seconds of the film: a stretch without credits, and one with credits, which start at 490.5. */
 const WITHOUT = { from: 60, seconds: 90 };
@@ -55,23 +66,65 @@ const WITH = { from: 410, seconds: 120, start: 80.5 };
   async function detect(file: string): Promise<CreditsResult> {
     return detectCredits({ file, info: await media.probe(file), source: media.source, models });
   }
-  async function overlaid(overlays: readonly string[], { from, seconds }: { from: number; seconds: number }): Promise<string> {
+  async function overlaid(
+    overlays: readonly string[],
+    { from, seconds }: { from: number; seconds: number },
+  ): Promise<string> {
     const file = join(folder, `${from}-${overlays.length}-${overlays.join().length}.mp4`);
-    await promisify(execFile)('ffmpeg', ['-v', 'error', '-y', '-ss', String(from), '-t', String(seconds), '-i', film, '-an', '-vf', overlays.join(','),
-      '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '96', file]);
+    await promisify(execFile)('ffmpeg', [
+      '-v',
+      'error',
+      '-y',
+      '-ss',
+      String(from),
+      '-t',
+      String(seconds),
+      '-i',
+      film,
+      '-an',
+      '-vf',
+      overlays.join(','),
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      '96',
+      file,
+    ]);
     return file;
   }
 
-  test.each(NONE)('%s has no credits', async (name) => {
-    expect(await detect(join(data, 'reports', name))).toMatchObject({ creditsStart: null, nextEpisodeAt: null, segments: [] });
-  }, PATIENCE);
+  test.each(NONE)(
+    '%s has no credits',
+    async (name) => {
+      expect(await detect(join(data, 'reports', name))).toMatchObject({
+        creditsStart: null,
+        nextEpisodeAt: null,
+        segments: [],
+      });
+    },
+    PATIENCE,
+  );
 
-  test.each(OVERLAYS)('%s over a film are no credits', async (_name, overlays) => {
-    expect(await detect(await overlaid(overlays, WITHOUT))).toMatchObject({ creditsStart: null, nextEpisodeAt: null, segments: [] });
-  }, PATIENCE);
+  test.each(OVERLAYS)(
+    '%s over a film are no credits',
+    async (_name, overlays) => {
+      expect(await detect(await overlaid(overlays, WITHOUT))).toMatchObject({
+        creditsStart: null,
+        nextEpisodeAt: null,
+        segments: [],
+      });
+    },
+    PATIENCE,
+  );
 
-  test.each(OVERLAYS)('%s over a film and its credits leave their start where it is', async (_name, overlays) => {
-    const { creditsStart } = await detect(await overlaid(overlays, WITH));
-    expect(Math.abs(creditsStart! - WITH.start)).toBeLessThan(2);
-  }, PATIENCE);
+  test.each(OVERLAYS)(
+    '%s over a film and its credits leave their start where it is',
+    async (_name, overlays) => {
+      const { creditsStart } = await detect(await overlaid(overlays, WITH));
+      expect(Math.abs(creditsStart! - WITH.start)).toBeLessThan(2);
+    },
+    PATIENCE,
+  );
 });

@@ -21,7 +21,11 @@ const guides = present ? readdirSync(join(reports, 'xmltv')).filter((name) => /\
 
   test.each(guides)('the guide %s has a programme with Rachel Green on air', async (name) => {
     const notes: string[] = [];
-    const programmes = await new Guide(join(reports, 'xmltv', name)).onAir(Date.parse('2026-04-02T21:45:00+02:00'), null, (note) => notes.push(note));
+    const programmes = await new Guide(join(reports, 'xmltv', name)).onAir(
+      Date.parse('2026-04-02T21:45:00+02:00'),
+      null,
+      (note) => notes.push(note),
+    );
     expect(programmes.map(({ cast }) => cast)).toEqual([['Rachel Green']]);
     expect(notes).toEqual([]);
   });
@@ -34,7 +38,7 @@ const guides = present ? readdirSync(join(reports, 'xmltv')).filter((name) => /\
     expect(await describeLocalFile(join(folder, nfo.replace('.nfo', '.mkv')))).toEqual(expected);
   });
 
-  test('a page of another kind under the name of an .nfo gives way to the film\'s own', async () => {
+  test("a page of another kind under the name of an .nfo gives way to the film's own", async () => {
     const film = join(folder, 'Film (2001)');
     await mkdir(film);
     await writeFile(join(film, 'Film (2001).nfo'), Buffer.from([0xdb, 0xdb, 0x20, 0xb1, 0x0a]));

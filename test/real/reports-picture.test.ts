@@ -39,71 +39,107 @@ whenThere('pictures of reported films', () => {
     const library = await libraryOf(await seeFilm(models, file));
     try {
       await enrolScene(models, data, library, 8);
-      return await Promise.all(seconds.map(async (at) =>
-        (await library.at('scene', at)).flatMap(({ name }) => name ?? []).sort()));
+      return await Promise.all(
+        seconds.map(async (at) => (await library.at('scene', at)).flatMap(({ name }) => name ?? []).sort()),
+      );
     } finally {
       await library.close();
     }
   }
 
-  test('a film whose matrix mirrors it is watched upright', async () => {
-    expect(await named(join(data, 'reports/mirror-matrix/flip-hflip.mp4'), [3])).toEqual([['Rachel Green']]);
-  }, PATIENCE);
+  test(
+    'a film whose matrix mirrors it is watched upright',
+    async () => {
+      expect(await named(join(data, 'reports/mirror-matrix/flip-hflip.mp4'), [3])).toEqual([['Rachel Green']]);
+    },
+    PATIENCE,
+  );
 
-  test('HDR10 has the names and genres of its SDR copy', async () => {
-    const hdr = join(data, 'reports/hdr10/hdr10.mkv');
-    const sdr = join(folder, 'sdr.mp4');
-    // As many bytes: what compression takes from small faces is not the point.
-    const encoder = ['-c:v', 'libx265', '-preset', 'ultrafast', '-crf', '32', '-x265-params', 'log-level=none'];
-    const args = ['-v', 'error', '-i', join(data, 'shots/friends-scene.mp4'), '-t', '6', '-vf', 'scale=640:360', ...encoder, '-an', sdr];
-    expect(spawnSync('ffmpeg', args).status).toBe(0);
-    const at = [1, 2, 3, 4, 5];
-    const names = await named(sdr, at);
-    expect(names.flat()).toContain('Rachel Green');
-    expect(await named(hdr, at)).toEqual(names);
-    const genres = async (file: string): Promise<string[]> => {
-      const analyzer = await createGenreAnalyzer({ models });
-      const source = createFrameSource();
-      const { duration } = await runPass(source, file, { plan: KEY_FRAMES, consumer: analyzer });
-      const again = analyzer.secondLook(duration);
-      if (again) await runPass(source, file, { plan: again, consumer: analyzer });
-      return (await analyzer.finish()).top3.map(({ genre }) => genre);
-    };
-    expect(await genres(hdr)).toEqual(await genres(sdr));
-  }, PATIENCE);
+  test(
+    'HDR10 has the names and genres of its SDR copy',
+    async () => {
+      const hdr = join(data, 'reports/hdr10/hdr10.mkv');
+      const sdr = join(folder, 'sdr.mp4');
+      // As many bytes: what compression takes from small faces is not the point.
+      const encoder = ['-c:v', 'libx265', '-preset', 'ultrafast', '-crf', '32', '-x265-params', 'log-level=none'];
+      const args = [
+        '-v',
+        'error',
+        '-i',
+        join(data, 'shots/friends-scene.mp4'),
+        '-t',
+        '6',
+        '-vf',
+        'scale=640:360',
+        ...encoder,
+        '-an',
+        sdr,
+      ];
+      expect(spawnSync('ffmpeg', args).status).toBe(0);
+      const at = [1, 2, 3, 4, 5];
+      const names = await named(sdr, at);
+      expect(names.flat()).toContain('Rachel Green');
+      expect(await named(hdr, at)).toEqual(names);
+      const genres = async (file: string): Promise<string[]> => {
+        const analyzer = await createGenreAnalyzer({ models });
+        const source = createFrameSource();
+        const { duration } = await runPass(source, file, { plan: KEY_FRAMES, consumer: analyzer });
+        const again = analyzer.secondLook(duration);
+        if (again) await runPass(source, file, { plan: again, consumer: analyzer });
+        return (await analyzer.finish()).top3.map(({ genre }) => genre);
+      };
+      expect(await genres(hdr)).toEqual(await genres(sdr));
+    },
+    PATIENCE,
+  );
 
-  test('a film whose sound starts first is told on the player\'s clock, in every answer and export', async () => {
-    const service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: join(data, 'reports') });
-    try {
-      const { title } = (await (await service.post('/v1/titles', { path: join(data, 'reports/video-starts-late/late-video.mkv') })).json()) as
-        { title: { id: string; duration: number } };
-      expect(Math.abs(title.duration - 151)).toBeLessThan(0.1);
-      const path = `/v1/titles/${title.id}`;
-      const { job } = (await (await service.post(`${path}/analyses`, { kinds: ['credits', 'cast'] })).json()) as { job: { id: string } };
-      expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'done' });
-      const { creditsStart, frame, timecode } = await service.get<{ creditsStart: number; frame: number; timecode: string }>(`${path}/credits`);
-      expect(Math.abs(creditsStart - 111.25)).toBeLessThan(0.3);
-      expect(timecode).toMatch(/^00:01:51\.\d{3}$/);
-      // Twelve frames a second from the first picture on.
-      expect(Math.abs(frame - (creditsStart - 6.023) * 12)).toBeLessThan(0.6);
-      const exported = async (format: string): Promise<string> => (await service.fetch(`${path}/export?format=${format}`)).text();
-      const near = (seconds: number): void => expect(Math.abs(seconds - creditsStart)).toBeLessThan(0.002);
-      near(Number(/^(\d+\.\d+)\t\d+\.\d+\t3$/m.exec(await exported('edl'))![1]));
-      near((JSON.parse(await exported('jellyfin')) as { Items: { StartTicks: number }[] }).Items[0]!.StartTicks / 1e7);
-      near(Number(/START=(\d+)\nEND=\d+\ntitle=Credits/.exec(await exported('chapters'))![1]) / 1000);
-      const cue = /(\d\d):(\d\d):(\d\d\.\d{3}) --> [\d:.]+\nCredits/.exec(await exported('vtt'))!;
-      near(Number(cue[1]) * 3600 + Number(cue[2]) * 60 + Number(cue[3]));
-      const { Segments } = JSON.parse(await exported('rekognition-segments')) as
-        { Segments: { Type: string; StartTimestampMillis: number; StartFrameNumber: number }[] };
-      const credits = Segments.find(({ Type }) => Type === 'TECHNICAL_CUE')!;
-      near(credits.StartTimestampMillis / 1000);
-      expect(credits.StartFrameNumber).toBe(frame);
-      // Before the first picture nobody is to be seen; the last second exists.
-      expect(await service.get(`${path}/cast?t=2`)).toMatchObject({ cast: [] });
-      expect((await service.fetch(`${path}/cast?t=150.9`)).status).toBe(200);
-      expect((await service.fetch(`${path}/cast?t=152`)).status).toBe(400);
-    } finally {
-      await service.stop();
-    }
-  }, PATIENCE);
+  test(
+    "a film whose sound starts first is told on the player's clock, in every answer and export",
+    async () => {
+      const service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: join(data, 'reports') });
+      try {
+        const { title } = (await (
+          await service.post('/v1/titles', { path: join(data, 'reports/video-starts-late/late-video.mkv') })
+        ).json()) as { title: { id: string; duration: number } };
+        expect(Math.abs(title.duration - 151)).toBeLessThan(0.1);
+        const path = `/v1/titles/${title.id}`;
+        const { job } = (await (await service.post(`${path}/analyses`, { kinds: ['credits', 'cast'] })).json()) as {
+          job: { id: string };
+        };
+        expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'done' });
+        const { creditsStart, frame, timecode } = await service.get<{
+          creditsStart: number;
+          frame: number;
+          timecode: string;
+        }>(`${path}/credits`);
+        expect(Math.abs(creditsStart - 111.25)).toBeLessThan(0.3);
+        expect(timecode).toMatch(/^00:01:51\.\d{3}$/);
+        // Twelve frames a second from the first picture on.
+        expect(Math.abs(frame - (creditsStart - 6.023) * 12)).toBeLessThan(0.6);
+        const exported = async (format: string): Promise<string> =>
+          (await service.fetch(`${path}/export?format=${format}`)).text();
+        const near = (seconds: number): void => expect(Math.abs(seconds - creditsStart)).toBeLessThan(0.002);
+        near(Number(/^(\d+\.\d+)\t\d+\.\d+\t3$/m.exec(await exported('edl'))![1]));
+        near(
+          (JSON.parse(await exported('jellyfin')) as { Items: { StartTicks: number }[] }).Items[0]!.StartTicks / 1e7,
+        );
+        near(Number(/START=(\d+)\nEND=\d+\ntitle=Credits/.exec(await exported('chapters'))![1]) / 1000);
+        const cue = /(\d\d):(\d\d):(\d\d\.\d{3}) --> [\d:.]+\nCredits/.exec(await exported('vtt'))!;
+        near(Number(cue[1]) * 3600 + Number(cue[2]) * 60 + Number(cue[3]));
+        const { Segments } = JSON.parse(await exported('rekognition-segments')) as {
+          Segments: { Type: string; StartTimestampMillis: number; StartFrameNumber: number }[];
+        };
+        const credits = Segments.find(({ Type }) => Type === 'TECHNICAL_CUE')!;
+        near(credits.StartTimestampMillis / 1000);
+        expect(credits.StartFrameNumber).toBe(frame);
+        // Before the first picture nobody is to be seen; the last second exists.
+        expect(await service.get(`${path}/cast?t=2`)).toMatchObject({ cast: [] });
+        expect((await service.fetch(`${path}/cast?t=150.9`)).status).toBe(200);
+        expect((await service.fetch(`${path}/cast?t=152`)).status).toBe(400);
+      } finally {
+        await service.stop();
+      }
+    },
+    PATIENCE,
+  );
 });

@@ -42,7 +42,9 @@ describe('shots of real clips', () => {
   if (present) {
     it('a dissolve is named as one', async () => {
       expect(
-        (await shotsOf('testvideo.mp4')).filter(({ transition }) => transition === 'dissolve').map(({ startFrame }) => startFrame),
+        (await shotsOf('testvideo.mp4'))
+          .filter(({ transition }) => transition === 'dissolve')
+          .map(({ startFrame }) => startFrame),
       ).toEqual([547]);
     }, 120_000);
   }

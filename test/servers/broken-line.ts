@@ -23,7 +23,8 @@ export class BrokenLine {
   through(store: Store): Store {
     return {
       kind: store.kind,
-      collection: async <T extends Document>(spec: Parameters<Store['collection']>[0]) => this.around(await store.collection<T>(spec)),
+      collection: async <T extends Document>(spec: Parameters<Store['collection']>[0]) =>
+        this.around(await store.collection<T>(spec)),
       commit: (writes) => this.send(() => store.commit(writes)),
       check: () => store.check(),
       purge: () => store.purge(),
@@ -35,7 +36,9 @@ export class BrokenLine {
     return new Proxy(collection, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (...args: unknown[]) => this.send(() => value.apply(target, args) as Promise<unknown>) : value;
+        return typeof value === 'function'
+          ? (...args: unknown[]) => this.send(() => value.apply(target, args) as Promise<unknown>)
+          : value;
       },
     });
   }

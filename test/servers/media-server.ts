@@ -36,18 +36,29 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
   const requests: { path: string; range: string | null }[] = [];
   const sockets = new Set<Socket>();
 
-  const headers = (): Record<string, string> => ({ 'content-type': 'video/mp4', etag: `"${version}"`, 'accept-ranges': 'bytes' });
+  const headers = (): Record<string, string> => ({
+    'content-type': 'video/mp4',
+    etag: `"${version}"`,
+    'accept-ranges': 'bytes',
+  });
 
   /** A part as it should be answered: status, headers, bytes. */
-  const part = (request: IncomingMessage): { status: number; headers: Record<string, string | number>; body: Buffer } => {
+  const part = (
+    request: IncomingMessage,
+  ): { status: number; headers: Record<string, string | number>; body: Buffer } => {
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
     const fresh = !request.headers['if-range'] || request.headers['if-range'] === `"${version}"`;
     if (!range || !fresh) return { status: 200, headers: { ...headers(), 'content-length': film.length }, body: film };
     const start = Number(range[1]);
     const end = Math.min(range[2] ? Number(range[2]) : film.length - 1, film.length - 1);
-    if (start >= film.length) return { status: 416, headers: { 'content-range': `bytes */${film.length}` }, body: Buffer.alloc(0) };
+    if (start >= film.length)
+      return { status: 416, headers: { 'content-range': `bytes */${film.length}` }, body: Buffer.alloc(0) };
     const body = film.subarray(start, end + 1);
-    return { status: 206, headers: { ...headers(), 'content-length': body.length, 'content-range': `bytes ${start}-${end}/${film.length}` }, body };
+    return {
+      status: 206,
+      headers: { ...headers(), 'content-length': body.length, 'content-range': `bytes ${start}-${end}/${film.length}` },
+      body,
+    };
   };
 
   const send = (response: ServerResponse, answer: ReturnType<typeof part>, bytes = answer.body.length): void => {
@@ -97,12 +108,27 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       response.write(body.subarray(0, 100));
     },
     '/silent': () => undefined,
-    '/no-range': (_request, response) => send(response, { status: 200, headers: { 'content-type': 'video/mp4', 'content-length': film.length }, body: film }),
+    '/no-range': (_request, response) =>
+      send(response, {
+        status: 200,
+        headers: { 'content-type': 'video/mp4', 'content-length': film.length },
+        body: film,
+      }),
     '/no-range-flaky': (_request, response) =>
-      send(response, { status: 200, headers: { 'content-type': 'video/mp4', 'content-length': film.length, etag: '"1"' }, body: film }, CUT_BYTES),
+      send(
+        response,
+        {
+          status: 200,
+          headers: { 'content-type': 'video/mp4', 'content-length': film.length, etag: '"1"' },
+          body: film,
+        },
+        CUT_BYTES,
+      ),
     '/length-too-long': (request) => {
       // Node's own server would refuse to announce more than it sends.
-      request.socket.write(`HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: ${film.length + 1000}\r\nconnection: close\r\n\r\n`);
+      request.socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: ${film.length + 1000}\r\nconnection: close\r\n\r\n`,
+      );
       request.socket.end(film);
     },
     // Ends with the connection, as HTTP/1.0 does.
@@ -111,13 +137,18 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       request.socket.end(film);
     },
     '/close-after-length': (request) => {
-      request.socket.write(`HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: ${film.length}\r\nconnection: close\r\n\r\n`);
+      request.socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: ${film.length}\r\nconnection: close\r\n\r\n`,
+      );
       request.socket.end(film);
     },
     '/wrong-part': (request, response) => {
       const answer = part(request);
       if (answer.status !== 206) return send(response, answer, CUT_BYTES);
-      send(response, { ...answer, headers: { ...answer.headers, 'content-range': `bytes 0-${answer.body.length - 1}/${film.length}` } });
+      send(response, {
+        ...answer,
+        headers: { ...answer.headers, 'content-range': `bytes 0-${answer.body.length - 1}/${film.length}` },
+      });
     },
     '/updated': (request, response) => {
       if (request.headers.range) return send(response, part(request));
@@ -130,21 +161,37 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       const left = Number(new URL(request.url!, 'http://x').searchParams.get('left') ?? 3);
       response.writeHead(307, { location: left > 0 ? `/chain?left=${left - 1}` : '/film.mp4' }).end();
     },
-    '/to': (request, response) => response.writeHead(302, { location: new URL(request.url!, 'http://x').searchParams.get('url')! }).end(),
-    '/page': (_request, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<!doctype html><title>Sorry</title>'),
+    '/to': (request, response) =>
+      response.writeHead(302, { location: new URL(request.url!, 'http://x').searchParams.get('url')! }).end(),
+    '/page': (_request, response) =>
+      response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+        .end('<!doctype html><title>Sorry</title>'),
     // One video in several sizes and codecs, as a master playlist offers them.
     '/offers.m3u8': (_request, response) => {
-      const offers = [[1080, 'avc1.640028', 'h264'], [720, 'av01.0.05M.08', 'av1'], [720, 'avc1.64001f', 'h264'], [720, 'vp09.00.31.08', 'vp9'], [360, 'avc1.4d401e', 'h264']] as const;
-      const variants = offers.map(([lines, codecs, name]) =>
-        `#EXT-X-STREAM-INF:BANDWIDTH=${lines * 1000},RESOLUTION=${(lines * 16) / 9}x${lines},CODECS="${codecs}"\n/variant.m3u8?${lines}-${name}\n`);
+      const offers = [
+        [1080, 'avc1.640028', 'h264'],
+        [720, 'av01.0.05M.08', 'av1'],
+        [720, 'avc1.64001f', 'h264'],
+        [720, 'vp09.00.31.08', 'vp9'],
+        [360, 'avc1.4d401e', 'h264'],
+      ] as const;
+      const variants = offers.map(
+        ([lines, codecs, name]) =>
+          `#EXT-X-STREAM-INF:BANDWIDTH=${lines * 1000},RESOLUTION=${(lines * 16) / 9}x${lines},CODECS="${codecs}"\n/variant.m3u8?${lines}-${name}\n`,
+      );
       response.writeHead(200, { 'content-type': 'application/vnd.apple.mpegurl' }).end(`#EXTM3U\n${variants.join('')}`);
     },
     '/variant.m3u8': (request, response) => {
       const { search } = new URL(request.url!, 'http://x');
-      response.writeHead(200, { 'content-type': 'application/vnd.apple.mpegurl' }).end(`#EXTM3U\n#EXTINF:10,\n/film.mp4${search}\n#EXT-X-ENDLIST\n`);
+      response
+        .writeHead(200, { 'content-type': 'application/vnd.apple.mpegurl' })
+        .end(`#EXTM3U\n#EXTINF:10,\n/film.mp4${search}\n#EXT-X-ENDLIST\n`);
     },
-    '/page-as-video': (_request, response) => response.writeHead(200, { 'content-type': 'video/mp4' }).end('\n<html><title>Sorry</title>'),
-    '/playlist': (_request, response) => response.writeHead(200, { 'content-type': 'video/mp4' }).end('#EXTM3U\nhttp://10.0.0.1/secret.ts\n'),
+    '/page-as-video': (_request, response) =>
+      response.writeHead(200, { 'content-type': 'video/mp4' }).end('\n<html><title>Sorry</title>'),
+    '/playlist': (_request, response) =>
+      response.writeHead(200, { 'content-type': 'video/mp4' }).end('#EXTM3U\nhttp://10.0.0.1/secret.ts\n'),
     '/404': (_request, response) => response.writeHead(404).end('gone'),
     '/410': (_request, response) => response.writeHead(410).end('gone'),
     '/403': (_request, response) => response.writeHead(403).end('no'),
@@ -165,13 +212,16 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
     },
     '/gzip-bomb': (_request, response) => {
       const bomb = gzipSync(Buffer.alloc(50_000_000));
-      response.writeHead(200, { 'content-type': 'video/mp4', 'content-encoding': 'gzip', 'content-length': bomb.length }).end(bomb);
+      response
+        .writeHead(200, { 'content-type': 'video/mp4', 'content-encoding': 'gzip', 'content-length': bomb.length })
+        .end(bomb);
     },
     '/announced-too-large': (_request, response) => {
       response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 10 ** 15 });
       response.write(film.subarray(0, 1000));
     },
-    '/empty': (_request, response) => response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 0 }).end(),
+    '/empty': (_request, response) =>
+      response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 0 }).end(),
   };
 
   function replaceFilm(next: Buffer): void {
@@ -202,9 +252,10 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
     requests,
     replaceFilm,
     watch: (next) => void (listener = next),
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
   };
 }

@@ -25,17 +25,31 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 
 /** As AWS writes: everything but letters, digits and -._~ */
 const encode = (text: string): string =>
-  [...Buffer.from(text)].map((byte) => (/[A-Za-z0-9\-._~]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte)
-    : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)).join('');
+  [...Buffer.from(text)]
+    .map((byte) =>
+      /[A-Za-z0-9\-._~]/.test(String.fromCharCode(byte))
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
 
 /** What the signature of a GET link has to be, after the specification of AWS. */
 export function signatureOf(link: URL, { secretAccessKey }: Pick<S3Keys, 'secretAccessKey'>): string {
-  const query = [...link.searchParams].filter(([name]) => name !== 'X-Amz-Signature').map(([name, value]) => `${encode(name)}=${encode(value)}`).sort();
+  const query = [...link.searchParams]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort();
   const path = decodeURIComponent(link.pathname).split('/').map(encode).join('/');
   const request = ['GET', path, query.join('&'), `host:${link.host}\n`, 'host', 'UNSIGNED-PAYLOAD'].join('\n');
-  const [, day = '', region = '', service = '', end = ''] = (link.searchParams.get('X-Amz-Credential') ?? '').split('/');
-  const text = ['AWS4-HMAC-SHA256', link.searchParams.get('X-Amz-Date'), [day, region, service, end].join('/'),
-    createHash('sha256').update(request).digest('hex')].join('\n');
+  const [, day = '', region = '', service = '', end = ''] = (link.searchParams.get('X-Amz-Credential') ?? '').split(
+    '/',
+  );
+  const text = [
+    'AWS4-HMAC-SHA256',
+    link.searchParams.get('X-Amz-Date'),
+    [day, region, service, end].join('/'),
+    createHash('sha256').update(request).digest('hex'),
+  ].join('\n');
   const key = [region, service, end].reduce((signed, part) => hmac(signed, part), hmac(`AWS4${secretAccessKey}`, day));
   return hmac(key, text).toString('hex');
 }
@@ -45,8 +59,12 @@ function mayRead(link: URL, keys: S3Keys): boolean {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(of('Date')) ?? [];
   const signedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   const age = (Date.now() - signedAt) / 1000;
-  return of('Credential') === `${keys.accessKeyId}/${of('Date').slice(0, 8)}/${keys.region}/s3/aws4_request`
-    && age > -60 && age <= Number(of('Expires')) && of('Signature') === signatureOf(link, keys);
+  return (
+    of('Credential') === `${keys.accessKeyId}/${of('Date').slice(0, 8)}/${keys.region}/s3/aws4_request` &&
+    age > -60 &&
+    age <= Number(of('Expires')) &&
+    of('Signature') === signatureOf(link, keys)
+  );
 }
 
 export async function startS3Server(keys: S3Keys): Promise<S3Server> {
@@ -55,16 +73,26 @@ export async function startS3Server(keys: S3Keys): Promise<S3Server> {
   const cutAfter: number[] = [];
   const answer = (request: IncomingMessage): { status: number; body: Buffer; headers: Record<string, string> } => {
     const link = new URL(request.url ?? '', `http://${request.headers.host}`);
-    const error = (status: number, code: string) =>
-      ({ status, body: Buffer.from(`<Error><Code>${code}</Code></Error>`), headers: { 'content-type': 'application/xml' } });
+    const error = (status: number, code: string) => ({
+      status,
+      body: Buffer.from(`<Error><Code>${code}</Code></Error>`),
+      headers: { 'content-type': 'application/xml' },
+    });
     if (request.method !== 'GET' || !mayRead(link, keys)) return error(403, 'SignatureDoesNotMatch');
     const object = objects.get(decodeURIComponent(link.pathname));
     if (!object) return error(404, 'NoSuchKey');
-    const headers = { 'content-type': 'binary/octet-stream', etag: `"${createHash('md5').update(object).digest('hex')}"` };
+    const headers = {
+      'content-type': 'binary/octet-stream',
+      etag: `"${createHash('md5').update(object).digest('hex')}"`,
+    };
     const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
     if (!range) return { status: 200, body: object, headers };
     const start = Number(range[1]);
-    return { status: 206, body: object.subarray(start), headers: { ...headers, 'content-range': `bytes ${start}-${object.length - 1}/${object.length}` } };
+    return {
+      status: 206,
+      body: object.subarray(start),
+      headers: { ...headers, 'content-range': `bytes ${start}-${object.length - 1}/${object.length}` },
+    };
   };
   const server = createServer((request, response) => {
     const { status, body, headers } = answer(request);

@@ -33,7 +33,12 @@ const details = {
   viewCount: '1',
 };
 
-const video = (itag: number, height: number, codec: string, link: Record<string, unknown>): Record<string, unknown> => ({
+const video = (
+  itag: number,
+  height: number,
+  codec: string,
+  link: Record<string, unknown>,
+): Record<string, unknown> => ({
   itag,
   mimeType: `video/mp4; codecs="${codec}"`,
   bitrate: 1_000_000,
@@ -84,7 +89,10 @@ export function youtubeFetch(...answers: readonly PlayerAnswer[]): typeof fetch 
   const answer = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     const { pathname } = new URL(request.url);
-    if (pathname === '/iframe_api') return new Response('var scriptUrl = "https:\\/\\/www.youtube.com\\/s\\/player\\/abcd1234\\/www-widgetapi.vflset";');
+    if (pathname === '/iframe_api')
+      return new Response(
+        'var scriptUrl = "https:\\/\\/www.youtube.com\\/s\\/player\\/abcd1234\\/www-widgetapi.vflset";',
+      );
     if (pathname.endsWith('/base.js')) return new Response(PLAYER);
     if (pathname === '/youtubei/v1/player') {
       const { context } = (await request.json()) as { context: { client: { clientName: string } } };

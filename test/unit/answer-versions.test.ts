@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,28 +37,40 @@ function registry(modelsDir = join(ROOT, 'models')): ModelRegistry {
 /** The answers whose versions differ. */
 async function outdated(models: ModelRegistry, data?: string): Promise<string[]> {
   const [before, after] = [await answerVersions(registry()), await answerVersions(models, data)];
-  return Object.keys(before).filter((kind) => before[kind as keyof typeof before] !== after[kind as keyof typeof after]);
+  return Object.keys(before).filter(
+    (kind) => before[kind as keyof typeof before] !== after[kind as keyof typeof after],
+  );
 }
 
 /** A copy of models/, the built networks included, in which a file can be exchanged. */
 function copyOfModels(name: string): string {
   const copy = join(folder, `models-${name}`);
   cpSync(join(ROOT, 'models'), copy, { recursive: true, filter: (path) => !path.endsWith('.cache') });
-  cpSync(join(ROOT, 'models', '.cache', 'stamps'), join(copy, '.cache', 'stamps'), { recursive: true, preserveTimestamps: true });
-  for (const file of readdirSync(join(ROOT, 'models', '.cache')).filter((one) => one !== 'stamps' && !one.startsWith('.')))
+  cpSync(join(ROOT, 'models', '.cache', 'stamps'), join(copy, '.cache', 'stamps'), {
+    recursive: true,
+    preserveTimestamps: true,
+  });
+  for (const file of readdirSync(join(ROOT, 'models', '.cache')).filter(
+    (one) => one !== 'stamps' && !one.startsWith('.'),
+  ))
     symlinkSync(join(ROOT, 'models', '.cache', file), join(copy, '.cache', file));
   return copy;
 }
 
 /** What rests on each file of data/; those that only benches and tests read are nobody's. */
 const DATA: Readonly<Record<string, readonly string[]>> = {
-  'cast-scene.json': [], 'credits-still.json': [], 'face-stills.json': [], 'genres.json': [], 'strangers.json': [],
+  'cast-scene.json': [],
+  'credits-still.json': [],
+  'face-stills.json': [],
+  'genres.json': [],
+  'strangers.json': [],
   'credits-look.json': ['credits'],
   'credits-segmenter.json': ['credits'],
   'credits-words.json': ['credits'],
   'face-opinion.json': ['cast'],
   // Names are given when somebody asks, and have a version of their own.
-  'face-calibration.json': [], 'dots.wasm': [],
+  'face-calibration.json': [],
+  'dots.wasm': [],
   'evidence.wasm': ['genre'],
   'resample.wasm': ['credits', 'genre'],
 };
@@ -76,18 +97,31 @@ test.each(['face-calibration.json', 'dots.wasm'])('data/%s has names given anew'
 });
 
 test('nothing but learnt.ts reads what was learnt', () => {
-  const readers = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts') && /URL\([`'"](\.\.\/)+(data|models)\/(?!genres\.json)/.test(readFileSync(join(ROOT, 'src', file), 'utf8')));
+  const readers = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) =>
+      file.endsWith('.ts') &&
+      /URL\([`'"](\.\.\/)+(data|models)\/(?!genres\.json)/.test(readFileSync(join(ROOT, 'src', file), 'utf8')),
+  );
   expect(readers).toEqual(['learnt.ts']);
 });
 
 /** Networks and other models, with what rests on them. */
 const MODELS: Readonly<Record<string, readonly string[]>> = {
-  'inception-v3.int8': ['genre'], 'resnet50-imagenet.int8': ['genre'], 'genre-forest': ['genre'], 'ppocr-det': ['credits'],
-  'face-rfb': ['cast'], 'face-landmark': ['cast'], 'face-embed-512': ['cast'], 'face-embed-128': [],
+  'inception-v3.int8': ['genre'],
+  'resnet50-imagenet.int8': ['genre'],
+  'genre-forest': ['genre'],
+  'ppocr-det': ['credits'],
+  'face-rfb': ['cast'],
+  'face-landmark': ['cast'],
+  'face-embed-512': ['cast'],
+  'face-embed-128': [],
 };
 
-interface Entry { id: string; sha256: string; file: string }
+interface Entry {
+  id: string;
+  sha256: string;
+  file: string;
+}
 
 describe('a model of models/manifest.json', () => {
   test.each(Object.entries(MODELS))('%s, when it is another one, makes %j out of date', async (id, kinds) => {
@@ -110,7 +144,10 @@ describe('a model of models/manifest.json', () => {
     expect(await outdated(models)).toEqual(['genre']);
     expect((await models.list()).find(({ id }) => id === 'genre-forest')).toMatchObject({ state: 'different' });
     await expect(createGenreAnalyzer({ models })).rejects.toMatchObject({
-      code: 'unavailable', message: expect.stringMatching(/^The file genre-forest\.bin of the model genre-forest is not the one that manifest\.json names/),
+      code: 'unavailable',
+      message: expect.stringMatching(
+        /^The file genre-forest\.bin of the model genre-forest is not the one that manifest\.json names/,
+      ),
     });
   });
 

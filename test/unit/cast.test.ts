@@ -4,7 +4,15 @@ import { type CastPart, partWrites, readParts } from '../../src/cast/parts.js';
 import { readWatched, shotWrite, type StoredShots, watchedOf } from '../../src/cast/watched.js';
 import { castAt, nameCast, type NamedCast, type Names } from '../../src/cast/names.js';
 import { joinScenes, type DescribedShot } from '../../src/cast/scenes.js';
-import { type CastChunk, chunkWrites, CHUNK_SECONDS, embeddingWrites, joinChunks, type StoredTrack, type TrackEmbeddings } from '../../src/cast/stored.js';
+import {
+  type CastChunk,
+  chunkWrites,
+  CHUNK_SECONDS,
+  embeddingWrites,
+  joinChunks,
+  type StoredTrack,
+  type TrackEmbeddings,
+} from '../../src/cast/stored.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import type { Write } from '../../src/storage/collection.js';
 import { faceOf, seconds, seen, watched } from '../library/library.js';
@@ -12,26 +20,35 @@ import { faceOf, seconds, seen, watched } from '../library/library.js';
 /** Appearance u1 is Ada's, all others are strangers of that number. */
 function named(faces: FacesResult): NamedCast {
   const cast = buildCast(watchedOf(faces));
-  const names: Names = Object.fromEntries(cast.appearances.map(({ key }, i) => [key, key === 'u1'
-    ? { personId: 'ada', name: 'Ada', label: null, confidence: 0.9, hidden: false }
-    : { personId: key, name: null, label: `person ${i}`, confidence: 0.8, hidden: false }]));
+  const names: Names = Object.fromEntries(
+    cast.appearances.map(({ key }, i) => [
+      key,
+      key === 'u1'
+        ? { personId: 'ada', name: 'Ada', label: null, confidence: 0.9, hidden: false }
+        : { personId: key, name: null, label: `person ${i}`, confidence: 0.8, hidden: false },
+    ]),
+  );
   return nameCast(cast, cast.tracks, cast.appearances, names);
 }
 
 describe('the cast', () => {
   test('tells people apart, with their scenes and best frames', () => {
-    const { people, scenes } = named(watched([
-      ...seconds(1, 4).map((t) => seen(t, faceOf(0))),
-      ...seconds(11, 16).map((t) => seen(t, faceOf(7))),
-    ]));
+    const { people, scenes } = named(
+      watched([...seconds(1, 4).map((t) => seen(t, faceOf(0))), ...seconds(11, 16).map((t) => seen(t, faceOf(7)))]),
+    );
     expect(people.map(({ name, label }) => name ?? label)).toEqual(['person 1', 'Ada']);
     expect(people.map(({ bestFrame: { time } }) => time)).toEqual([11, 1]);
     expect(scenes.flatMap(({ cast }) => cast.map(({ key }) => key)).sort()).toEqual(['ada', 'u2']);
   });
 
   test('two people of one frame are two appearances that meet, however alike they look', () => {
-    const { appearances } = buildCast(watchedOf(watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(0, 0.95)), seen(t, faceOf(0, 0.9), 0.7)]))));
-    expect(appearances.map(({ key, meets }) => [key, meets])).toEqual([['u1', ['u2']], ['u2', ['u1']]]);
+    const { appearances } = buildCast(
+      watchedOf(watched(seconds(1, 4).flatMap((t) => [seen(t, faceOf(0, 0.95)), seen(t, faceOf(0, 0.9), 0.7)]))),
+    );
+    expect(appearances.map(({ key, meets }) => [key, meets])).toEqual([
+      ['u1', ['u2']],
+      ['u2', ['u1']],
+    ]);
   });
 
   test('screen time ends at the cut and counts a bridged gap', () => {
@@ -49,9 +66,17 @@ describe('the cast', () => {
   });
 
   test('somebody is on screen to the cut, or half way to the frame that no longer shows them', () => {
-    const cuts = [{ start: 0, end: 4.9 }, { start: 4.9, end: 20 }];
+    const cuts = [
+      { start: 0, end: 4.9 },
+      { start: 4.9, end: 20 },
+    ];
     const seenAt = (times: number[]): [number, number] => {
-      const [ada] = named(watched(times.map((t) => seen(t, faceOf(0))), cuts)).people;
+      const [ada] = named(
+        watched(
+          times.map((t) => seen(t, faceOf(0))),
+          cuts,
+        ),
+      ).people;
       return [ada!.firstSeen!, ada!.lastSeen!];
     };
     expect(seenAt([1, 2, 3, 4])).toEqual([0.5, 4.9]);
@@ -67,11 +92,15 @@ describe('the cast', () => {
         ...seconds(55, 75).map((t) => seen(t, faceOf(0, 0.7, 2), 0.7)),
         ...seconds(130, 140).map((t) => seen(t, faceOf(0, 0.9, 1))),
       ],
-      [{ start: 0, end: 100 }, { start: 100, end: 150 }],
+      [
+        { start: 0, end: 100 },
+        { start: 100, end: 150 },
+      ],
     );
     const before = watchedOf(faces);
     const cast = buildCast(before);
-    const documents = <T>(writes: readonly Write[]): T[] => writes.flatMap((write) => (write.kind === 'upsert' ? [JSON.parse(JSON.stringify(write.document)) as T] : []));
+    const documents = <T>(writes: readonly Write[]): T[] =>
+      writes.flatMap((write) => (write.kind === 'upsert' ? [JSON.parse(JSON.stringify(write.document)) as T] : []));
     const after = readWatched(
       documents<StoredShots>([shotWrite('film', before, 'v1', false)])[0]!,
       documents<CastChunk>(chunkWrites('film', cast.tracks)).reverse(),
@@ -82,13 +111,19 @@ describe('the cast', () => {
   });
 
   test('whose face was erased stays in it, and is like nobody', () => {
-    const before = watchedOf(watched([...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)])));
+    const before = watchedOf(
+      watched([...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)])),
+    );
     const erased = new Set(before.tracks.filter(({ samples }) => samples[0]![1] > 0.5).map(({ id }) => id));
     const left = before.tracks.map((one) => (erased.has(one.id) ? { ...one, embedding: null } : one));
     const { tracks, appearances, embeddings } = buildCast({ ...before, tracks: left });
     expect(tracks).toHaveLength(4);
     expect([...embeddings.keys()].some((id) => erased.has(id))).toBe(false);
-    expect(appearances.map(({ tracks: own, embedding }) => [own.length, embedding === null])).toEqual([[2, false], [1, true], [1, true]]);
+    expect(appearances.map(({ tracks: own, embedding }) => [own.length, embedding === null])).toEqual([
+      [2, false],
+      [1, true],
+      [1, true],
+    ]);
   });
 
   test('whoever is nobody is counted as a passer-by, whoever is hidden is left out', () => {
@@ -197,17 +232,33 @@ describe('what was seen in a stretch of a film', () => {
     const of = <T>(count: number, item: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
     const before = {
       samples: of(9_000, (i) => ({ time: i, signature: new Float32Array(64).fill(i / 9_000) })),
-      glimpses: of(500_000, (i) => ({ time: i / 60, change: i, change3: 1, black: i % 2 === 0, dissolve: i % 3 ? null : i })),
-      sightings: of(1_200, (i) => ({ time: i, score: 1, quality: 0.5, box: [0, 0, 1, 1] as const, embedding: new Float32Array(512).fill(i) })),
+      glimpses: of(500_000, (i) => ({
+        time: i / 60,
+        change: i,
+        change3: 1,
+        black: i % 2 === 0,
+        dissolve: i % 3 ? null : i,
+      })),
+      sightings: of(1_200, (i) => ({
+        time: i,
+        score: 1,
+        quality: 0.5,
+        box: [0, 0, 1, 1] as const,
+        embedding: new Float32Array(512).fill(i),
+      })),
     };
     const writes = partWrites('film', 'flow', { start: 0, end: 9_000 }, before, false);
     const documents = writes.flatMap((write) => (write.kind === 'upsert' ? [write.document as CastPart] : []));
     expect(Math.max(...documents.map((document) => JSON.stringify(document).length))).toBeLessThan(8e6);
     expect(new Set(documents.map(({ id }) => id)).size).toBe(documents.length);
     const parts = readParts(documents);
-    const joined = <K extends keyof typeof before>(kind: K) => parts.flatMap((part) => part[kind] as readonly unknown[]);
+    const joined = <K extends keyof typeof before>(kind: K) =>
+      parts.flatMap((part) => part[kind] as readonly unknown[]);
     expect(joined('glimpses').length).toBe(500_000);
-    expect([joined('glimpses')[123_456], joined('glimpses').at(-1)]).toEqual([before.glimpses[123_456], before.glimpses.at(-1)]);
+    expect([joined('glimpses')[123_456], joined('glimpses').at(-1)]).toEqual([
+      before.glimpses[123_456],
+      before.glimpses.at(-1),
+    ]);
     expect(joined('samples')).toEqual(before.samples);
     expect(joined('sightings')).toEqual(before.sightings);
   });

@@ -14,16 +14,89 @@ const start = (...peaks: readonly (readonly [number, number])[]): number => chea
 describe('the start of least expected cost', () => {
   test.each([
     ['one mode', [[100, 1]], 100],
-    ['two modes, the first with 80 %', [[100, 0.8], [146, 0.2]], 100],
-    ['two modes, the second with 80 %', [[100, 0.2], [146, 0.8]], 146],
-    ['a second mode in which hardly anybody believes, far away', [[100, 0.9], [290, 0.1]], 100],
-    ['an even choice: to be late is cheaper than to skip story', [[100, 0.5], [146, 0.5]], 146],
-    ['a first mode that needs two thirds and has them', [[100, 0.68], [146, 0.32]], 100],
-    ['a first mode that needs two thirds and does not have them', [[100, 0.65], [146, 0.35]], 146],
-    ['three modes: the first two outweigh the last', [[100, 0.4], [103, 0.4], [180, 0.2]], 103],
-    ['seconds within one mode: late rather than early', [[100, 0.3], [101, 0.4], [102, 0.3]], 102],
-    ['a tail of one mode that is too thin to wait for', [[100, 0.6], [101, 0.35], [102, 0.05]], 101],
-    ['a sum below one, of credits that are not sure', [[100, 0.48], [146, 0.12]], 100],
+    [
+      'two modes, the first with 80 %',
+      [
+        [100, 0.8],
+        [146, 0.2],
+      ],
+      100,
+    ],
+    [
+      'two modes, the second with 80 %',
+      [
+        [100, 0.2],
+        [146, 0.8],
+      ],
+      146,
+    ],
+    [
+      'a second mode in which hardly anybody believes, far away',
+      [
+        [100, 0.9],
+        [290, 0.1],
+      ],
+      100,
+    ],
+    [
+      'an even choice: to be late is cheaper than to skip story',
+      [
+        [100, 0.5],
+        [146, 0.5],
+      ],
+      146,
+    ],
+    [
+      'a first mode that needs two thirds and has them',
+      [
+        [100, 0.68],
+        [146, 0.32],
+      ],
+      100,
+    ],
+    [
+      'a first mode that needs two thirds and does not have them',
+      [
+        [100, 0.65],
+        [146, 0.35],
+      ],
+      146,
+    ],
+    [
+      'three modes: the first two outweigh the last',
+      [
+        [100, 0.4],
+        [103, 0.4],
+        [180, 0.2],
+      ],
+      103,
+    ],
+    [
+      'seconds within one mode: late rather than early',
+      [
+        [100, 0.3],
+        [101, 0.4],
+        [102, 0.3],
+      ],
+      102,
+    ],
+    [
+      'a tail of one mode that is too thin to wait for',
+      [
+        [100, 0.6],
+        [101, 0.35],
+        [102, 0.05],
+      ],
+      101,
+    ],
+    [
+      'a sum below one, of credits that are not sure',
+      [
+        [100, 0.48],
+        [146, 0.12],
+      ],
+      100,
+    ],
   ] as const)('%s', (_, peaks, expected) => expect(start(...peaks)).toBe(expected));
 
   test('is later the more an early second costs', () => {

@@ -4,7 +4,13 @@ import { layoutOf } from '../../src/credits/layout.js';
 import { change, halved, pictureStats, sketch, squeezed, verticalShift } from '../../src/credits/picture.js';
 import { boxesFromMap, padToStride } from '../../src/credits/text-boxes.js';
 import type { ProbabilityMap } from '../../src/credits/text-boxes.js';
-import { logOddsOf, probabilityOf, randomOf, trainBoostedChoice, trainBoostedTrees } from '../../src/credits/boosting.js';
+import {
+  logOddsOf,
+  probabilityOf,
+  randomOf,
+  trainBoostedChoice,
+  trainBoostedTrees,
+} from '../../src/credits/boosting.js';
 
 function map(width: number, height: number, ...rects: [number, number, number, number, number][]): ProbabilityMap {
   const data = new Float32Array(width * height);
@@ -14,7 +20,8 @@ function map(width: number, height: number, ...rects: [number, number, number, n
 
 function grey(width: number, height: number, level: (x: number, y: number) => number): RgbImage {
   const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.fill(level(x, y), (y * width + x) * 3, (y * width + x) * 3 + 3);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) data.fill(level(x, y), (y * width + x) * 3, (y * width + x) * 3 + 3);
   return { width, height, data };
 }
 
@@ -31,9 +38,17 @@ describe('text boxes of a probability map', () => {
   });
 
   test('pixels that touch at a corner are one word; weak, tiny and faint ones are none', () => {
-    const found = boxesFromMap(map(
-      100, 50, [10, 10, 10, 5, 0.9], [20, 15, 10, 5, 0.9], [60, 10, 20, 8, 0.4], [60, 30, 30, 2, 0.9], [10, 30, 20, 8, 0.2],
-    ));
+    const found = boxesFromMap(
+      map(
+        100,
+        50,
+        [10, 10, 10, 5, 0.9],
+        [20, 15, 10, 5, 0.9],
+        [60, 10, 20, 8, 0.4],
+        [60, 30, 30, 2, 0.9],
+        [10, 30, 20, 8, 0.2],
+      ),
+    );
     expect(found).toHaveLength(1);
   });
 
@@ -53,7 +68,9 @@ describe('layout', () => {
 
   test('tells two columns from one', () => {
     const rows = [0.1, 0.3, 0.5, 0.7];
-    const pair = layoutOf(rows.flatMap((y, k) => [at(0.45 - 0.1 - 0.02 * k, y, 0.1 + 0.02 * k), at(0.55, y, 0.1 + 0.03 * k)]));
+    const pair = layoutOf(
+      rows.flatMap((y, k) => [at(0.45 - 0.1 - 0.02 * k, y, 0.1 + 0.02 * k), at(0.55, y, 0.1 + 0.03 * k)]),
+    );
     const single = layoutOf(rows.map((y, k) => at(0.4 - 0.03 * k, y, 0.2 + 0.06 * k)));
     expect(pair.beside).toBe(1);
     expect(pair.leftColumn).toBeGreaterThanOrEqual(0.5);
@@ -85,7 +102,9 @@ describe('pictures', () => {
 
   test('a roll is measured to the pixel, a card stands still, another card does not match', () => {
     const random = randomOf(4);
-    const sheet = Array.from({ length: 200 }, (_, row) => Array.from({ length: 160 }, () => (row % 12 < 6 && random() > 0.5 ? 240 : 0)));
+    const sheet = Array.from({ length: 200 }, (_, row) =>
+      Array.from({ length: 160 }, () => (row % 12 < 6 && random() > 0.5 ? 240 : 0)),
+    );
     const window = (top: number): RgbImage => grey(160, 90, (x, y) => sheet[top + y]![x]!);
     const rolled = verticalShift(sketch(window(20)), sketch(window(27)));
     expect(rolled.shift * 90).toBeCloseTo(7);
@@ -102,7 +121,13 @@ describe('pictures', () => {
     expect([...third.data]).toEqual([30, 30, 30, 210, 210, 210]);
     // Four columns of one and a half pixels each: the second and third are two thirds of their own half.
     expect([...squeezed(wide, 4, 2).data.filter((_, i) => i % 3 === 0)]).toEqual([30, 30, 210, 210, 30, 30, 210, 210]);
-    expect([...squeezed(grey(3, 1, (x) => x * 100), 2, 1).data.filter((_, i) => i % 3 === 0)]).toEqual([33, 167]);
+    expect([
+      ...squeezed(
+        grey(3, 1, (x) => x * 100),
+        2,
+        1,
+      ).data.filter((_, i) => i % 3 === 0),
+    ]).toEqual([33, 167]);
     expect(squeezed(wide, 6, 4).data).toEqual(wide.data);
   });
 
@@ -117,13 +142,28 @@ describe('boosted trees', () => {
   const random = randomOf(11);
   const rows = Array.from({ length: 600 }, () => [random(), random(), random() < 0.1 ? NaN : random()]);
   // Neither column alone tells anything: only trees of depth two and more can learn it.
-  const labels = rows.map(([a, b]) => ((a! > 0.5) === (b! > 0.5) ? 1 : 0));
-  const settings = { rounds: 60, depth: 3, rate: 0.2, leafWeight: 1, ridge: 1, rowShare: 0.8, featureShare: 1, seed: 3 };
-  const model = trainBoostedTrees(['a', 'b', 'noise'], rows, labels, rows.map(() => 1), settings);
+  const labels = rows.map(([a, b]) => (a! > 0.5 === b! > 0.5 ? 1 : 0));
+  const settings = {
+    rounds: 60,
+    depth: 3,
+    rate: 0.2,
+    leafWeight: 1,
+    ridge: 1,
+    rowShare: 0.8,
+    featureShare: 1,
+    seed: 3,
+  };
+  const model = trainBoostedTrees(
+    ['a', 'b', 'noise'],
+    rows,
+    labels,
+    rows.map(() => 1),
+    settings,
+  );
 
   test('learn what depends on two columns at once', () => {
     const fresh = Array.from({ length: 200 }, () => [random(), random(), random()]);
-    const right = fresh.filter(([a, b, c]) => (probabilityOf(model, [a!, b!, c!]) > 0.5) === ((a! > 0.5) === (b! > 0.5)));
+    const right = fresh.filter(([a, b, c]) => probabilityOf(model, [a!, b!, c!]) > 0.5 === (a! > 0.5 === b! > 0.5));
     expect(right.length).toBeGreaterThan(180);
   });
 
@@ -134,9 +174,14 @@ describe('boosted trees', () => {
       // The right one stands above its own group, which may lie anywhere.
       return { right, rows: Array.from({ length: 8 }, (_, k) => [random() + (k === right ? 1 : 0), level]) };
     });
-    const choice = trainBoostedChoice(['height', 'level'], groups.flatMap(({ rows: own }) => own),
-      groups.flatMap(({ right, rows: own }) => own.map((_, k) => (k === right ? 1 : 0))), new Float64Array(960).fill(1),
-      groups.flatMap(({ rows: own }, g) => own.map(() => g)), { ...settings, leafWeight: 0.5 });
+    const choice = trainBoostedChoice(
+      ['height', 'level'],
+      groups.flatMap(({ rows: own }) => own),
+      groups.flatMap(({ right, rows: own }) => own.map((_, k) => (k === right ? 1 : 0))),
+      new Float64Array(960).fill(1),
+      groups.flatMap(({ rows: own }, g) => own.map(() => g)),
+      { ...settings, leafWeight: 0.5 },
+    );
     const chosen = groups.filter(({ right, rows: own }) => {
       const scores = own.map((row) => logOddsOf(choice, row));
       return scores.indexOf(Math.max(...scores)) === right;
@@ -145,7 +190,13 @@ describe('boosted trees', () => {
   });
 
   test('are the same again from the same seed, and after a trip through JSON', () => {
-    const twin = trainBoostedTrees(['a', 'b', 'noise'], rows, labels, rows.map(() => 1), settings);
+    const twin = trainBoostedTrees(
+      ['a', 'b', 'noise'],
+      rows,
+      labels,
+      rows.map(() => 1),
+      settings,
+    );
     expect(twin).toEqual(model);
     expect(JSON.parse(JSON.stringify(model))).toEqual(model);
   });

@@ -14,7 +14,8 @@ const box = (x: number, y: number, width: number, height = 0.05): TextBox => ({ 
 /** A frame of a story that goes on, or one on black. */
 function frame(time: number, ground: 'footage' | 'black', boxes: TextBox[]): Evidence {
   const data = new Uint8Array(WIDTH * HEIGHT * 3);
-  if (ground === 'footage') for (let i = 0; i < data.length; i++) data[i] = 30 + (time % 7) * 8 + ((i * 37 + (i >> 5) * 11) % 150);
+  if (ground === 'footage')
+    for (let i = 0; i < data.length; i++) data[i] = 30 + (time % 7) * 8 + ((i * 37 + (i >> 5) * 11) % 150);
   return evidenceOf(sampleOf(time, { width: WIDTH, height: HEIGHT, data }), null, boxes);
 }
 
@@ -22,7 +23,10 @@ const NAME = box(0.85, 0.06, 0.1);
 const AGE = box(0.05, 0.06, 0.05);
 const DATE = box(0.05, 0.88, 0.12);
 /** A ticker: what is read of it lies anywhere in its band. */
-const ticker = (time: number): TextBox[] => [box(0.02 + 0.07 * (time % 5), 0.92, 0.5), box(0.6 + 0.05 * (time % 3), 0.92, 0.3)];
+const ticker = (time: number): TextBox[] => [
+  box(0.02 + 0.07 * (time % 5), 0.92, 0.5),
+  box(0.6 + 0.05 * (time % 3), 0.92, 0.3),
+];
 /** A clock: as many letters, not the same ones. */
 const clock = (time: number): TextBox => box(0.84 + 0.002 * (time % 4), 0.9, 0.11 + 0.004 * (time % 3));
 const CARD = [box(0.4, 0.42, 0.2, 0.06), box(0.33, 0.52, 0.35, 0.06)];
@@ -35,7 +39,8 @@ function found(samples: readonly Evidence[]): { found: Segmentation; beside: Evi
   return { beside, found: segment(beside, filmSettings(beside, knowledge, window), knowledge.look, window, 1) };
 }
 
-const seconds = (count: number, of: (time: number) => Evidence, from = 0): Evidence[] => Array.from({ length: count }, (_, k) => of(from + k));
+const seconds = (count: number, of: (time: number) => Evidence, from = 0): Evidence[] =>
+  Array.from({ length: count }, (_, k) => of(from + k));
 
 describe('text that stays while the pictures change is an overlay', () => {
   test.each<readonly [string, (time: number) => TextBox[]]>([
@@ -52,23 +57,32 @@ describe('text that stays while the pictures change is an overlay', () => {
 
   test('and is left out of the credits over which it goes on', () => {
     const overlay = (time: number): TextBox[] => [NAME, ...ticker(time)];
-    const { found: { runs }, beside } = found([
-      ...seconds(120, (time) => frame(time, 'footage', overlay(time))), ...seconds(40, (time) => frame(time, 'black', [...CARD, ...overlay(time)]), 120),
+    const {
+      found: { runs },
+      beside,
+    } = found([
+      ...seconds(120, (time) => frame(time, 'footage', overlay(time))),
+      ...seconds(40, (time) => frame(time, 'black', [...CARD, ...overlay(time)]), 120),
     ]);
     expect(runs.map(({ state, from }) => `${state} ${from}`)).toEqual(['story 0', 'cards 120']);
     expect(beside.at(-1)!.layout!.boxes).toBe(CARD.length);
   });
 
   test('names over a going story are none: they are not there before', () => {
-    const { found: { runs } } = found([
-      ...seconds(100, (time) => frame(time, 'footage', [])), ...seconds(60, (time) => frame(time, 'footage', time % 4 === 3 ? [] : SMALL), 100),
+    const {
+      found: { runs },
+    } = found([
+      ...seconds(100, (time) => frame(time, 'footage', [])),
+      ...seconds(60, (time) => frame(time, 'footage', time % 4 === 3 ? [] : SMALL), 100),
     ]);
     expect(runs.map(({ state, from }) => `${state} ${from}`)).toEqual(['story 0', 'names 100']);
   });
 
   test('a roll of nothing but names, from the first frame on, is none', () => {
     const list = Array.from({ length: 8 }, (_, k) => box(0.4, 0.08 + 0.1 * k, 0.2 + 0.02 * (k % 4), 0.06));
-    const { found: { runs, present } } = found(seconds(60, (time) => ({ ...frame(time, 'black', list), rise: 0.12 })));
+    const {
+      found: { runs, present },
+    } = found(seconds(60, (time) => ({ ...frame(time, 'black', list), rise: 0.12 })));
     expect(present).toBeGreaterThan(0.9);
     expect(runs.map(({ state }) => state)).toEqual(['roll']);
   });
@@ -76,17 +90,25 @@ describe('text that stays while the pictures change is an overlay', () => {
 
 describe('a film whose story carries text', () => {
   /** Remarks at any place, three frames of four. */
-  const remarks = (time: number): TextBox[] => (time % 4 === 0 ? [] : [
-    box(0.1 + 0.09 * (time % 8), 0.15 + 0.11 * (time % 6), 0.16, 0.07),
-    box(0.6 - 0.07 * (time % 7), 0.7 - 0.1 * (time % 5), 0.14, 0.06),
-  ]);
+  const remarks = (time: number): TextBox[] =>
+    time % 4 === 0
+      ? []
+      : [
+          box(0.1 + 0.09 * (time % 8), 0.15 + 0.11 * (time % 6), 0.16, 0.07),
+          box(0.6 - 0.07 * (time % 7), 0.7 - 0.1 * (time % 5), 0.14, 0.06),
+        ];
 
   test('all through, has no credits for that', () => {
     expect(found(seconds(200, (time) => frame(time, 'footage', remarks(time)))).found.present).toBeLessThan(0.5);
   });
 
   test('has those that follow it', () => {
-    const { found: { runs } } = found([...seconds(160, (time) => frame(time, 'footage', remarks(time))), ...seconds(30, (time) => frame(time, 'black', CARD), 160)]);
+    const {
+      found: { runs },
+    } = found([
+      ...seconds(160, (time) => frame(time, 'footage', remarks(time))),
+      ...seconds(30, (time) => frame(time, 'black', CARD), 160),
+    ]);
     expect(runs.map(({ state, from }) => `${state} ${from}`)).toEqual(['story 0', 'cards 160']);
   });
 
@@ -99,20 +121,24 @@ describe('a film whose story carries text', () => {
 });
 
 test('words decide what a page near the end is', () => {
-  const film = (words: number | null): Segmentation => found([
-    ...seconds(120, (time) => frame(time, 'footage', [])), ...seconds(9, (time) => ({ ...frame(time, 'black', CARD), words }), 120),
-    ...seconds(25, (time) => frame(time, 'footage', []), 129),
-  ]).found;
+  const film = (words: number | null): Segmentation =>
+    found([
+      ...seconds(120, (time) => frame(time, 'footage', [])),
+      ...seconds(9, (time) => ({ ...frame(time, 'black', CARD), words }), 120),
+      ...seconds(25, (time) => frame(time, 'footage', []), 129),
+    ]).found;
   expect(film(-4).present).toBeLessThan(0.2);
   expect(film(null).present).toBeGreaterThan(0.5);
   expect(film(1.5).present).toBeGreaterThan(film(null).present);
 });
 
 test('words that read like names make no credits of a few seconds of type', () => {
-  const film = (words: number | null): Segmentation => found([
-    ...seconds(60, (time) => frame(time, 'footage', [])), ...seconds(5, (time) => ({ ...frame(time, 'black', CARD), words }), 60),
-    ...seconds(60, (time) => frame(time, 'footage', []), 65),
-  ]).found;
+  const film = (words: number | null): Segmentation =>
+    found([
+      ...seconds(60, (time) => frame(time, 'footage', [])),
+      ...seconds(5, (time) => ({ ...frame(time, 'black', CARD), words }), 60),
+      ...seconds(60, (time) => frame(time, 'footage', []), 65),
+    ]).found;
   expect(film(null).start).toBeNull();
   expect(film(1.5)).toMatchObject({ start: null });
   expect(film(3)).toMatchObject({ start: null });

@@ -28,10 +28,16 @@ const line = (y: number, width = 0.3): TextBox => ({ x: 0.5 - width / 2, y, widt
 const LIST = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map((y, k) => line(y, 0.2 + 0.03 * (k % 4)));
 const CARD = [line(0.42, 0.2), line(0.52, 0.35)];
 /** Small, at a side of a going picture. */
-const NAMES = [{ x: 0.7, y: 0.4, width: 0.12, height: 0.06, score: 0.9 }, { x: 0.7, y: 0.47, width: 0.2, height: 0.06, score: 0.9 }];
+const NAMES = [
+  { x: 0.7, y: 0.4, width: 0.12, height: 0.06, score: 0.9 },
+  { x: 0.7, y: 0.47, width: 0.2, height: 0.06, score: 0.9 },
+];
 const SENTENCES = [line(0.4, 0.5), line(0.48, 0.55), line(0.56, 0.4)];
 
-type Part = readonly ['story' | 'subtitled black' | 'roll' | 'card' | 'black' | 'subtitle' | 'epilogue' | 'names', number];
+type Part = readonly [
+  'story' | 'subtitled black' | 'roll' | 'card' | 'black' | 'subtitle' | 'epilogue' | 'names',
+  number,
+];
 
 function samplesOf(parts: readonly Part[]): Evidence[] {
   const samples: Evidence[] = [];
@@ -40,7 +46,8 @@ function samplesOf(parts: readonly Part[]): Evidence[] {
       const time = samples.length;
       if (kind === 'story') samples.push(frame(time, 'footage', [], null));
       else if (kind === 'black') samples.push(frame(time, 'black', [], null));
-      else if (kind === 'subtitled black') samples.push(frame(time, 'black', k % 4 === 3 ? [] : [line(0.86, 0.4)], k % 4 === 0 ? null : 0));
+      else if (kind === 'subtitled black')
+        samples.push(frame(time, 'black', k % 4 === 3 ? [] : [line(0.86, 0.4)], k % 4 === 0 ? null : 0));
       else if (kind === 'subtitle') samples.push(frame(time, 'footage', [line(0.86, 0.5)], null));
       else if (kind === 'epilogue') samples.push(frame(time, 'black', SENTENCES, k === 0 ? null : 0));
       else if (kind === 'names') samples.push(frame(time, 'footage', k % 4 === 3 ? [] : NAMES, null));
@@ -106,10 +113,21 @@ describe('the segmenter', () => {
   });
 
   test('believes a chapter of that name more where the frames say little', () => {
-    const parts: Part[] = [['story', 100], ['black', 12], ['card', 12]];
+    const parts: Part[] = [
+      ['story', 100],
+      ['black', 12],
+      ['card', 12],
+    ];
     const samples = samplesOf(parts).filter(({ time }) => time < 90 || time > 113);
     const found = (chapters: Chapter[]): number => {
-      const { starts } = segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: 124 }, 1, chapterWitnesses(chapters, 124));
+      const { starts } = segment(
+        samples,
+        knowledge.segmenter,
+        knowledge.look,
+        { start: 0, end: 124 },
+        1,
+        chapterWitnesses(chapters, 124),
+      );
       return starts.slice(103, 106).reduce((sum, p) => sum + p, 0);
     };
     const named = found([{ start: 104, end: 124, title: 'End Credits' }]);
@@ -125,7 +143,11 @@ describe('the segmenter', () => {
   });
 
   test('finds a preview without text after names over the going story', () => {
-    expect(states(film(['story', 100], ['names', 63], ['story', 18]))).toEqual(['story 0-100', 'names 100-163', 'sceneAfter 163-181']);
+    expect(states(film(['story', 100], ['names', 63], ['story', 18]))).toEqual([
+      'story 0-100',
+      'names 100-163',
+      'sceneAfter 163-181',
+    ]);
   });
 
   test('takes subtitles that go on over black after the roll for no scene', () => {
@@ -135,7 +157,12 @@ describe('the segmenter', () => {
 
   describe('with two starts to choose from', () => {
     /** A story, two cards of which few frames were read, a scene and a roll. */
-    const parts: Part[] = [['story', 100], ['card', 20], ['story', 26], ['roll', 50]];
+    const parts: Part[] = [
+      ['story', 100],
+      ['card', 20],
+      ['story', 26],
+      ['roll', 50],
+    ];
     const sparse = (keep: (time: number) => boolean): Segmentation => {
       const samples = samplesOf(parts).filter(({ time }) => time < 100 || time >= 120 || keep(time));
       return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: 196 }, 1);
@@ -151,7 +178,11 @@ describe('the segmenter', () => {
     });
 
     test('the parts start where the decision says, whichever sequence is the likeliest', () => {
-      for (const keep of [(time: number) => time === 105, (time: number) => time === 105 || time === 112, (time: number) => time % 4 === 0]) {
+      for (const keep of [
+        (time: number) => time === 105,
+        (time: number) => time === 105 || time === 112,
+        (time: number) => time % 4 === 0,
+      ]) {
         const found = sparse(keep);
         const credits = found.runs.find(({ state }) => state === 'cards' || state === 'roll')!;
         expect(Math.abs(credits.from - found.start!)).toBeLessThanOrEqual(8);
@@ -162,26 +193,70 @@ describe('the segmenter', () => {
   describe('with chapters', () => {
     const decoded = (parts: Part[], ...chapters: readonly (readonly [number, number, string])[]): Segmentation => {
       const samples = samplesOf(parts);
-      const witnesses = chapterWitnesses(chapters.map(([start, end, title]) => ({ start, end, title })), samples.length);
+      const witnesses = chapterWitnesses(
+        chapters.map(([start, end, title]) => ({ start, end, title })),
+        samples.length,
+      );
       return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: samples.length }, 1, witnesses);
     };
 
     test('those that contradict the pictures lose', () => {
-      expectStart(decoded([['story', 100], ['roll', 40]], [0, 60, 'Part A'], [60, 140, 'End Credits']), 100);
-      expectStart(decoded([['story', 100], ['roll', 40]], [0, 110, 'Part A'], [110, 140, 'ED']), 100);
+      expectStart(
+        decoded(
+          [
+            ['story', 100],
+            ['roll', 40],
+          ],
+          [0, 60, 'Part A'],
+          [60, 140, 'End Credits'],
+        ),
+        100,
+      );
+      expectStart(
+        decoded(
+          [
+            ['story', 100],
+            ['roll', 40],
+          ],
+          [0, 110, 'Part A'],
+          [110, 140, 'ED'],
+        ),
+        100,
+      );
       expect(decoded([['story', 140]], [0, 100, 'Part A'], [100, 140, 'End Credits']).present).toBeLessThan(0.5);
-      expect(states(decoded([['story', 100], ['roll', 40]], [0, 100, 'Part A'], [100, 120, 'ED'], [120, 140, 'Preview']))).toEqual(['story 0-100', 'roll 100-140']);
+      expect(
+        states(
+          decoded(
+            [
+              ['story', 100],
+              ['roll', 40],
+            ],
+            [0, 100, 'Part A'],
+            [100, 120, 'ED'],
+            [120, 140, 'Preview'],
+          ),
+        ),
+      ).toEqual(['story 0-100', 'roll 100-140']);
     });
 
     test('a preview by name is a scene where the names over the story say little', () => {
-      const parts: Part[] = [['story', 100], ['names', 63], ['story', 6]];
+      const parts: Part[] = [
+        ['story', 100],
+        ['names', 63],
+        ['story', 6],
+      ];
       const scenes = (found: Segmentation): string[] => states(found).filter((state) => state.startsWith('scene'));
       expect(scenes(decoded(parts))).toEqual([]);
-      expect(scenes(decoded(parts, [0, 100, 'Part B'], [100, 163, 'ED'], [163, 169, 'Next Episode']))).toEqual(['sceneAfter 163-169']);
+      expect(scenes(decoded(parts, [0, 100, 'Part B'], [100, 163, 'ED'], [163, 169, 'Next Episode']))).toEqual([
+        'sceneAfter 163-169',
+      ]);
     });
 
     test('titles in an opening are no closing credits', () => {
-      const parts: Part[] = [['card', 12], ['story', 60]];
+      const parts: Part[] = [
+        ['card', 12],
+        ['story', 60],
+      ];
       const [plain, named] = [decoded(parts), decoded(parts, [0, 12, 'OP'], [12, 72, 'Part A'])];
       expect(named.present).toBeLessThan(plain.present);
     });
@@ -220,7 +295,9 @@ describe('logos', () => {
   });
 
   test('jobs that stand where others stood, above changing names, are none', () => {
-    const samples = Array.from({ length: 20 }, (_, k) => shot(k * 2, [NAMES[0]!, { ...NAMES[1]!, width: 0.05 + 0.03 * (k % 6) }]));
+    const samples = Array.from({ length: 20 }, (_, k) =>
+      shot(k * 2, [NAMES[0]!, { ...NAMES[1]!, width: 0.05 + 0.03 * (k % 6) }]),
+    );
     expect(standingText(samples)).toEqual([]);
   });
 

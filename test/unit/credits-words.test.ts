@@ -13,13 +13,31 @@ const odds = (line: string): number => wordsLogOdds(line, knowledge.words);
 describe('lines are told by their letters', () => {
   // None of these stands in the lists that the table was learnt from; spaces are missing where a recogniser loses them.
   test.each([
-    'Helena Brandstätter', 'MARCUS OYELARAN', 'yusuf demirkan', 'Sound Effects Editor', 'AssistantCostumeDesigner', 'THIRD ASSISTANT DIRECTOR', 'Chef opérateur',
-    'Produktionsassistenz', 'Jefe de producción', 'Lakeside Pictures', 'Junior Compositor  Ines Farkas',
+    'Helena Brandstätter',
+    'MARCUS OYELARAN',
+    'yusuf demirkan',
+    'Sound Effects Editor',
+    'AssistantCostumeDesigner',
+    'THIRD ASSISTANT DIRECTOR',
+    'Chef opérateur',
+    'Produktionsassistenz',
+    'Jefe de producción',
+    'Lakeside Pictures',
+    'Junior Compositor  Ines Farkas',
   ])('of credits: %s', (line) => expect(odds(line)).toBeGreaterThan(0.25));
 
   test.each([
-    'They never found out who had taken the letters.', 'themeetingwasmovedtothenextday', 'and nobody will ever know', 'WHY DID YOU NOT TELL ME ABOUT IT', 'do you still have my keys?',
-    'const width = image.width * 3;', 'return values.map((value) => value + 1);', '- lower cost of transport next year', 'Temperature: 23.4 °C', '14.02.2019 22:10', 'Please keep off the grass and close the gate',
+    'They never found out who had taken the letters.',
+    'themeetingwasmovedtothenextday',
+    'and nobody will ever know',
+    'WHY DID YOU NOT TELL ME ABOUT IT',
+    'do you still have my keys?',
+    'const width = image.width * 3;',
+    'return values.map((value) => value + 1);',
+    '- lower cost of transport next year',
+    'Temperature: 23.4 °C',
+    '14.02.2019 22:10',
+    'Please keep off the grass and close the gate',
   ])('not of credits: %s', (line) => expect(odds(line)).toBeLessThan(-0.25));
 
   test.each(['Анна Белова', '誰もいない', 'Ab', '—'])('nothing is told of what is not read: %s', (line) => {
@@ -34,7 +52,10 @@ test('the best path leaves blanks and repeats out, and knows the space', () => {
   const read = bestPath({ dims: [steps.length, 4], data: Float32Array.from(steps.flat()) }, ['a', 'b']);
   expect(read.text).toBe('aa b');
   expect(read.confidence).toBeCloseTo(0.9);
-  expect(bestPath({ dims: [1, 4], data: Float32Array.from([1, 0, 0, 0]) }, ['a', 'b'])).toEqual({ text: '', confidence: 0 });
+  expect(bestPath({ dims: [1, 4], data: Float32Array.from([1, 0, 0, 0]) }, ['a', 'b'])).toEqual({
+    text: '',
+    confidence: 0,
+  });
 });
 
 describe('the words of frames', () => {
@@ -46,12 +67,25 @@ describe('the words of frames', () => {
     pictures.keep(sampleOf(evidence.time, picture), evidence.boxes!);
     return pictures;
   };
-  const reader = (...lines: string[]): LineReader => ({ version: '', read: () => Promise.resolve({ text: lines.shift() ?? '', confidence: 0.95 }) });
+  const reader = (...lines: string[]): LineReader => ({
+    version: '',
+    read: () => Promise.resolve({ text: lines.shift() ?? '', confidence: 0.95 }),
+  });
 
   test('sentences are worth more against credits than names are for them', async () => {
     const one = frame(0);
-    const names = await wordsOf(one, kept(one), reader('Edited by', 'HELENA BRANDT', 'Marcus Oyelaran'), knowledge.words);
-    const sentences = await wordsOf(one, kept(one), reader('they had never been here', 'before that night, and so', 'nobody asked them'), knowledge.words);
+    const names = await wordsOf(
+      one,
+      kept(one),
+      reader('Edited by', 'HELENA BRANDT', 'Marcus Oyelaran'),
+      knowledge.words,
+    );
+    const sentences = await wordsOf(
+      one,
+      kept(one),
+      reader('they had never been here', 'before that night, and so', 'nobody asked them'),
+      knowledge.words,
+    );
     expect(names).toBe(1.5);
     expect(sentences).toBeLessThan(-3);
   });
@@ -64,7 +98,13 @@ describe('the words of frames', () => {
 
   test('a frame between two that were read says what they say where they agree', () => {
     const samples = [0, 10, 20, 30, 40, 50].map(frame);
-    const read = new Map([[0, -4], [20, -2], [40, 1.5]].map(([time, odds]) => [time!, { odds: odds!, plain: true }]));
+    const read = new Map(
+      [
+        [0, -4],
+        [20, -2],
+        [40, 1.5],
+      ].map(([time, odds]) => [time!, { odds: odds!, plain: true }]),
+    );
     const told = withWords(samples, read, knowledge.look).map(({ words }) => words);
     expect(told).toEqual([-4, -3, -2, null, 1.5, null]);
   });

@@ -39,9 +39,10 @@ describe('the Dockerfile', () => {
 describe('the compose file', () => {
   const compose = parse(read('compose.yaml'), { merge: true }) as Compose;
 
-  test('is a compose file by the specification\'s schema', () => {
+  test("is a compose file by the specification's schema", () => {
     // It names its dialect, and its parts, in the way of older dialects.
-    const older = (key: string, value: unknown) => (key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value);
+    const older = (key: string, value: unknown) =>
+      key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value;
     const schema = JSON.parse(JSON.stringify(composeSchema, older)) as AnySchema;
     const check = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
     check(compose);
@@ -69,7 +70,10 @@ describe('the compose file', () => {
 test('the workflow runs the same checks as .ci/run on the Node.js versions of the README', () => {
   interface Workflow {
     readonly jobs: {
-      readonly test: { readonly strategy: { readonly matrix: { readonly node: readonly string[] } }; readonly steps: readonly { run?: string }[] };
+      readonly test: {
+        readonly strategy: { readonly matrix: { readonly node: readonly string[] } };
+        readonly steps: readonly { run?: string }[];
+      };
     };
   }
   const { test: job } = (parse(read('.github/workflows/ci.yml')) as Workflow).jobs;

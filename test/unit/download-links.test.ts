@@ -86,14 +86,19 @@ describe('hostile links', () => {
     expect(left).toEqual([]);
   });
 
-  test.each(['http://93.184.215.14/film.mp4', 'https://[2606:4700::1111]/', 'https://EXAMPLE.org:8443/a?b=c#d', 'http://xn--bcher-kva.example/'])(
-    '%s is in order',
-    (link) => expect(new AddressGuard().check(link).href).toBe(new URL(link).href),
-  );
+  test.each([
+    'http://93.184.215.14/film.mp4',
+    'https://[2606:4700::1111]/',
+    'https://EXAMPLE.org:8443/a?b=c#d',
+    'http://xn--bcher-kva.example/',
+  ])('%s is in order', (link) => expect(new AddressGuard().check(link).href).toBe(new URL(link).href));
 
-  test.each(['8.8.8.8', '1.1.1.1', '172.32.0.1', '100.128.0.1', '2a00:1450:4001:80b::200e', '::ffff:8.8.8.8'])('%s is public', (address) => {
-    expect(isPublicAddress(address)).toBe(true);
-  });
+  test.each(['8.8.8.8', '1.1.1.1', '172.32.0.1', '100.128.0.1', '2a00:1450:4001:80b::200e', '::ffff:8.8.8.8'])(
+    '%s is public',
+    (address) => {
+      expect(isPublicAddress(address)).toBe(true);
+    },
+  );
 
   test('the allow-list takes addresses, networks and names, and nothing beside them', () => {
     const guard = new AddressGuard({ allowHosts: ['192.168.1.5', '10.1.0.0/16', 'fd12::/16', 'nas.local'] });
@@ -107,8 +112,13 @@ describe('hostile links', () => {
 });
 
 describe('formats', () => {
-  const format = (name: string, height: number, codec: string, hasAudio = false, bitrate = 1e6) =>
-    ({ name, height, codec, hasAudio, bitrate });
+  const format = (name: string, height: number, codec: string, hasAudio = false, bitrate = 1e6) => ({
+    name,
+    height,
+    codec,
+    hasAudio,
+    bitrate,
+  });
   const h264 = format('h264', 720, 'avc1.64001f');
   const vp9 = format('vp9', 720, 'vp09.00.31.08');
   const av1 = format('av1', 720, 'av01.0.05M.08');
@@ -117,9 +127,17 @@ describe('formats', () => {
     ['VP9 before AV1', [av1, vp9], 'vp9'],
     ['no larger than 720p', [format('large', 1080, 'avc1'), av1], 'av1'],
     ['the largest up to 720p', [format('small', 360, 'avc1'), vp9], 'vp9'],
-    ['the smallest of those that are all larger', [format('huge', 2160, 'avc1'), format('large', 1080, 'av01')], 'large'],
+    [
+      'the smallest of those that are all larger',
+      [format('huge', 2160, 'avc1'), format('large', 1080, 'av01')],
+      'large',
+    ],
     ['without sound', [format('both', 720, 'avc1', true), format('silent', 480, 'avc1')], 'silent'],
-    ['with sound where nothing else is small enough', [format('both', 360, 'avc1', true), format('silent', 1080, 'avc1')], 'both'],
+    [
+      'with sound where nothing else is small enough',
+      [format('both', 360, 'avc1', true), format('silent', 1080, 'avc1')],
+      'both',
+    ],
     ['the better bit rate', [format('low', 720, 'avc1', false, 1), h264], 'h264'],
   ];
   test.each(cases)('%s', (_what, formats, wanted) => expect(chooseFormat(formats)?.name).toBe(wanted));
@@ -136,23 +154,29 @@ describe('links of YouTube', () => {
     `https://www.youtube-nocookie.com/embed/${ID}?start=3`,
     `http://youtube.com/live/${ID}`,
   ])('%s', (link) => expect(youtubeId(link)).toBe(ID));
-  test.each(['https://www.youtube.com/', `https://youtube.com.evil.example/watch?v=${ID}`, `https://example.org/?v=${ID}`, 'https://youtu.be/short', 'x'])(
-    '%s is none',
-    (link) => expect(youtubeId(link)).toBeNull(),
-  );
+  test.each([
+    'https://www.youtube.com/',
+    `https://youtube.com.evil.example/watch?v=${ID}`,
+    `https://example.org/?v=${ID}`,
+    'https://youtu.be/short',
+    'x',
+  ])('%s is none', (link) => expect(youtubeId(link)).toBeNull());
 });
 
 describe('what sites say', () => {
   test.each([
     ['Sign in to confirm you’re not a bot. Use --cookies-from-browser', 'bot-check'],
     ['Sign in to confirm your age. This video may be inappropriate for some users.', 'age-limit'],
-    ['Private video. Sign in if you\'ve been granted access to this video', 'private'],
+    ["Private video. Sign in if you've been granted access to this video", 'private'],
     ['The uploader has not made this video available in your country', 'geo-block'],
     ['This live event will begin in 3 hours.', 'live'],
     ['Premieres in 2 days', 'live'],
     ['Requested format is not available. Use --list-formats for a list of available formats', 'sabr-only'],
     ['Video unavailable. This video has been removed by the uploader', 'removed'],
-    ['Video unavailable. This video is no longer available because the YouTube account associated with it has been terminated.', 'removed'],
+    [
+      'Video unavailable. This video is no longer available because the YouTube account associated with it has been terminated.',
+      'removed',
+    ],
     ['Join this channel to get access to members-only content', 'login-required'],
     ['This video is only available for registered users. Use --cookies', 'login-required'],
     ['Unable to download video data: HTTP Error 403: Forbidden', 'forbidden'],

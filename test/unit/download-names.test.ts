@@ -15,8 +15,14 @@ describe('names of files', () => {
     ['Blade.Runner.2049.2017.2160p.WEB-DL.mkv', { title: 'Blade Runner 2049', year: 2017 }],
     ['Mr. & Mrs. Smith (2005).avi', { title: 'Mr. & Mrs. Smith', year: 2005 }],
     ['holiday_in_rome.mp4', { title: 'holiday in rome' }],
-    ['tv/Friends/Season 02/Friends S02E05 - The One with Five Steaks.mkv', { title: 'The One with Five Steaks', series: 'Friends', season: 2, episode: 5 }],
-    ['tv/Fargo (2014)/Season 1/S01E02.mkv', { title: 'Fargo S01E02', series: 'Fargo', year: 2014, season: 1, episode: 2 }],
+    [
+      'tv/Friends/Season 02/Friends S02E05 - The One with Five Steaks.mkv',
+      { title: 'The One with Five Steaks', series: 'Friends', season: 2, episode: 5 },
+    ],
+    [
+      'tv/Fargo (2014)/Season 1/S01E02.mkv',
+      { title: 'Fargo S01E02', series: 'Fargo', year: 2014, season: 1, episode: 2 },
+    ],
     ['Fargo.S01E02.720p.WEB-DL.mkv', { title: 'Fargo S01E02', series: 'Fargo', season: 1, episode: 2 }],
     ['tv/Doctor Who/Specials/S00E03.mkv', { title: 'Doctor Who S00E03', series: 'Doctor Who', season: 0, episode: 3 }],
     ['Monk 3x07.avi', { title: 'Monk S03E07', series: 'Monk', season: 3, episode: 7 }],
@@ -33,14 +39,23 @@ https://www.imdb.com/title/tt0211915/`;
     expect(parseNfo(text)).toEqual({
       title: 'Amélie & Nino',
       year: 2001,
-      cast: [{ name: 'Audrey Tautou', role: 'Amélie' }, { name: 'Mathieu Kassovitz', role: null }],
+      cast: [
+        { name: 'Audrey Tautou', role: 'Amélie' },
+        { name: 'Mathieu Kassovitz', role: null },
+      ],
     });
   });
 
   test('the first of several episodes in one file', () => {
     const episode = (number: number): string =>
       `<episodedetails><title>Part ${number}</title><showtitle>Lost</showtitle><season>1</season><episode>${number}</episode><aired>2004-09-22</aired></episodedetails>`;
-    expect(parseNfo(episode(1) + episode(2))).toEqual({ title: 'Part 1', series: 'Lost', season: 1, episode: 1, year: 2004 });
+    expect(parseNfo(episode(1) + episode(2))).toEqual({
+      title: 'Part 1',
+      series: 'Lost',
+      season: 1,
+      episode: 1,
+      year: 2004,
+    });
   });
 
   test('a series gives its name and its cast, and no title of an episode', () => {
@@ -57,12 +72,22 @@ https://www.imdb.com/title/tt0211915/`;
 
   test('what scrapers of all kinds write', () => {
     const film = (inside: string): unknown => parseNfo(`<movie>${inside}</movie>`);
-    expect(film('<title>Amélie</title><genre>Comedy / Romance</genre><genre>comedy</genre>')).toEqual({ title: 'Amélie', genres: ['comedy', 'Romance'] });
-    expect(film('<genre>Action|Sci-Fi &amp; Fantasy; Drama, War</genre>')).toEqual({ genres: ['Action', 'Sci-Fi & Fantasy', 'Drama', 'War'] });
+    expect(film('<title>Amélie</title><genre>Comedy / Romance</genre><genre>comedy</genre>')).toEqual({
+      title: 'Amélie',
+      genres: ['comedy', 'Romance'],
+    });
+    expect(film('<genre>Action|Sci-Fi &amp; Fantasy; Drama, War</genre>')).toEqual({
+      genres: ['Action', 'Sci-Fi & Fantasy', 'Drama', 'War'],
+    });
     expect(film('<title>X</title><year>0</year><premiered>1994-05-01</premiered>')).toEqual({ title: 'X', year: 1994 });
-    expect(film('<title>X</title><year></year><releasedate>01.05.1994</releasedate>')).toEqual({ title: 'X', year: 1994 });
+    expect(film('<title>X</title><year></year><releasedate>01.05.1994</releasedate>')).toEqual({
+      title: 'X',
+      year: 1994,
+    });
     expect(film('<title>X</title><year>0000</year><premiered>0000-00-00</premiered>')).toEqual({ title: 'X' });
-    expect(film('<title>Tom &constructor; &__proto__; &toString; Jerry</title>')).toEqual({ title: 'Tom &constructor; &__proto__; &toString; Jerry' });
+    expect(film('<title>Tom &constructor; &__proto__; &toString; Jerry</title>')).toEqual({
+      title: 'Tom &constructor; &__proto__; &toString; Jerry',
+    });
     expect(film('<title>Tom & Jerry</title>')).toEqual({ title: 'Tom & Jerry' });
     expect(film('<title>Caf&eacute; &#233; &#xE9; &lt;3 &#38;</title>')).toEqual({ title: 'Café é é <3 &' });
     expect(film('<title><![CDATA[Tom & Jerry]]></title>')).toEqual({ title: 'Tom & Jerry' });
@@ -72,9 +97,12 @@ https://www.imdb.com/title/tt0211915/`;
     expect(parseNfo(`<movie>${'<a>'.repeat(100_000)}`)).toEqual({});
   });
 
-  test.each(['', 'https://www.imdb.com/title/tt0211915/', '<movie><title>', '<album><title>x</title></album>', '\0\0'])('%j gives nothing', (text) => {
-    expect(parseNfo(text)).toEqual({});
-  });
+  test.each(['', 'https://www.imdb.com/title/tt0211915/', '<movie><title>', '<album><title>x</title></album>', '\0\0'])(
+    '%j gives nothing',
+    (text) => {
+      expect(parseNfo(text)).toEqual({});
+    },
+  );
 });
 
 describe('lists of trailers', () => {

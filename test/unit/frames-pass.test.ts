@@ -15,7 +15,11 @@ function countingSource(count: number) {
       for (let time = 0; time < count; time++) {
         signal?.throwIfAborted();
         state.given++;
-        const images = sizes.map(({ width, height }) => ({ width, height, data: new Uint8Array(width * height * 3).fill(time) }));
+        const images = sizes.map(({ width, height }) => ({
+          width,
+          height,
+          data: new Uint8Array(width * height * 3).fill(time),
+        }));
         yield { time, containerTime: time, keyframe: false, images };
       }
       return { frames: count, lastTime: count - 1, duration: count, truncated: false, warnings: [] };
@@ -54,7 +58,11 @@ describe('one decoding pass', () => {
     const consumer = collector([LARGE, SMALL]);
     const summary = await runPass(source, 'film', { plan, consumer });
     expect(state.requests).toEqual([{ plan, sizes: [LARGE, SMALL] }]);
-    expect(consumer.seen.map(({ images }) => images.map(({ width }) => width))).toEqual([[8, 4], [8, 4], [8, 4]]);
+    expect(consumer.seen.map(({ images }) => images.map(({ width }) => width))).toEqual([
+      [8, 4],
+      [8, 4],
+      [8, 4],
+    ]);
     expect(summary).toEqual({ frames: 3, lastTime: 2, duration: 3, truncated: false, warnings: [] });
   });
 

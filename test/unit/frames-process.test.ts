@@ -66,7 +66,10 @@ test('a decoder that is silent for too long is given up, one that shows signs of
 
 test('a program that is not there is told apart from a file that cannot be read', async () => {
   const missing = startProcess('no-such-program', [], 1);
-  await expect(missing.exited).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('no-such-program') });
+  await expect(missing.exited).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('no-such-program'),
+  });
   await missing.kill();
 });
 

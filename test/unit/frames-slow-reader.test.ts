@@ -11,10 +11,14 @@ it('a reader slower than the decoder gets every frame, and the pass ends', async
   try {
     const file = join(folder, 'clip.mp4');
     const writer = await openVideoWriter(file, { width: 64, height: 36, frameRate: 10 });
-    for (let index = 0; index < 30; index++) await writer.write({ width: 64, height: 36, data: new Uint8Array(64 * 36 * 3).fill(index * 8) });
+    for (let index = 0; index < 30; index++)
+      await writer.write({ width: 64, height: 36, data: new Uint8Array(64 * 36 * 3).fill(index * 8) });
     await writer.close();
     const window = { start: 0, end: 10 };
-    const stream = createFrameSource().frames(file, { plan: { kind: 'every', window }, sizes: [{ width: 64, height: 36, fit: 'fill' }] });
+    const stream = createFrameSource().frames(file, {
+      plan: { kind: 'every', window },
+      sizes: [{ width: 64, height: 36, fit: 'fill' }],
+    });
     const times: number[] = [];
     for await (const { time } of stream) {
       times.push(Math.round(time * 10));

@@ -4,7 +4,15 @@ import { filmTrack, type VideoTrack } from '../../src/frames/tracks.js';
 
 /** Packets of one tick each second that lie 100 bytes apart. */
 const packets = (times: readonly number[], about: Partial<VideoPacket> = {}): VideoPacket[] =>
-  times.map((time, k) => ({ pts: time, dts: time, duration: 1, position: k * 100, keyframe: k % 5 === 0, hidden: false, ...about }));
+  times.map((time, k) => ({
+    pts: time,
+    dts: time,
+    duration: 1,
+    position: k * 100,
+    keyframe: k % 5 === 0,
+    hidden: false,
+    ...about,
+  }));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, k) => from + k);
 
 function scan(all: readonly VideoPacket[], jumps: 'recordings' | 'others' | 'none' = 'recordings'): TimelineScan {
@@ -17,7 +25,11 @@ describe('the time of packets', () => {
   test.each<[string, readonly number[], number]>([
     ['goes on where the clock starts anew', [...range(0, 50), ...range(0, 30)], 80],
     ['goes on where the clock jumps an hour', [...range(10, 60), ...range(3660, 3690)], 90],
-    ['goes on where the clock goes back and ahead again', [...range(100, 120), ...range(50, 60), ...range(120, 130)], 140],
+    [
+      'goes on where the clock goes back and ahead again',
+      [...range(100, 120), ...range(50, 60), ...range(120, 130)],
+      140,
+    ],
     ['keeps a short gap of lost reception', [...range(0, 20), ...range(25, 40)], 40],
     ['survives one packet with a wild time', [...range(0, 20), 90_000, ...range(21, 40)], 40],
   ])('%s', (_, times, end) => {
@@ -49,7 +61,15 @@ describe('the time of packets', () => {
 });
 
 describe('the track that is the film', () => {
-  const film: VideoTrack = { index: 1, codec: 'h264', width: 640, height: 360, still: false, pictures: 0, chosen: false };
+  const film: VideoTrack = {
+    index: 1,
+    codec: 'h264',
+    width: 640,
+    height: 360,
+    still: false,
+    pictures: 0,
+    chosen: false,
+  };
   test.each<[string, Partial<VideoTrack>]>([
     ['a larger cover', { width: 2000, height: 3000, still: true, chosen: true }],
     ['a larger poster of one picture', { width: 2000, height: 3000, pictures: 1, chosen: true }],

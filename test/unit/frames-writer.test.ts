@@ -21,7 +21,13 @@ test('a video stands under its name only when it is whole', async () => {
   expect(await readdir(join(folder, 'new'))).not.toContain('film.mp4');
   await writer.close();
   expect(await readdir(join(folder, 'new'))).toEqual(['film.mp4']);
-  expect(await probe(join(folder, 'new', 'film.mp4'))).toMatchObject({ width: 64, height: 48, duration: 2, codec: 'h264', frameRate: 25 });
+  expect(await probe(join(folder, 'new', 'film.mp4'))).toMatchObject({
+    width: 64,
+    height: 48,
+    duration: 2,
+    codec: 'h264',
+    frameRate: 25,
+  });
 });
 
 test('giving up leaves no file and no process', async () => {
@@ -36,7 +42,9 @@ test('giving up leaves no file and no process', async () => {
 
 test('what cannot be written is refused in one line, and leaves nothing', async () => {
   const before = await readdir(folder);
-  await expect(openVideoWriter(join(folder, 'odd.mp4'), { ...size, width: 63 })).rejects.toMatchObject({ code: 'usage' });
+  await expect(openVideoWriter(join(folder, 'odd.mp4'), { ...size, width: 63 })).rejects.toMatchObject({
+    code: 'usage',
+  });
   const writer = await openVideoWriter(join(folder, 'wrong.mp4'), { ...size, encoderOptions: { preset: 'unheard' } });
   const write = async (): Promise<void> => {
     await writer.write(drawNumber(1, 64, 48));

@@ -6,7 +6,14 @@ import { RandomForestRegression } from 'ml-random-forest';
 import { startEvidence } from '../../src/genre/evidence.js';
 import { addForestAnswer, type Forest } from '../../src/genre/forest.js';
 import {
-  createGenreModel, decodeGenreModel, type DomainArrays, encodeGenreModel, type GenreParameters, type Heads, networkAnswer, transform,
+  createGenreModel,
+  decodeGenreModel,
+  type DomainArrays,
+  encodeGenreModel,
+  type GenreParameters,
+  type Heads,
+  networkAnswer,
+  transform,
 } from '../../src/genre/genre-model.js';
 import { readManifest } from '../../src/inference/manifest.js';
 import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
@@ -22,9 +29,14 @@ const WIDTH = 6;
 /** Pictures whose genres follow from their values: genre g where value g is above a limit. */
 function pictures(count: number, seed: number) {
   const random = createRandom(seed);
-  const rows = rowsOf(count, WIDTH, Float32Array.from({ length: count * WIDTH }, () => random() * 2 - 1));
+  const rows = rowsOf(
+    count,
+    WIDTH,
+    Float32Array.from({ length: count * WIDTH }, () => random() * 2 - 1),
+  );
   const labels = Uint8Array.from({ length: count * GENRES.length }, (_, i) =>
-    Number(rows.data[Math.floor(i / GENRES.length) * WIDTH + (i % GENRES.length)]! > 0.3));
+    Number(rows.data[Math.floor(i / GENRES.length) * WIDTH + (i % GENRES.length)]! > 0.3),
+  );
   return { rows, labels, weights: new Float32Array(count).fill(1) };
 }
 
@@ -37,9 +49,21 @@ const answer = (forest: Forest, row: Float32Array): Float32Array => {
 describe('the served forest', () => {
   it('answers as the forest of ml-random-forest that it was made from', () => {
     const { rows, labels } = pictures(200, 1);
-    const table = Array.from({ length: rows.count }, (_, n) => Array.from(rows.data.subarray(n * WIDTH, (n + 1) * WIDTH)));
-    const original = new RandomForestRegression({ nEstimators: 12, maxFeatures: 0.7, replacement: false, useSampleBagging: true, noOOB: true, seed: 3 });
-    original.train(table, table.map((_, n) => labels[n * GENRES.length]!));
+    const table = Array.from({ length: rows.count }, (_, n) =>
+      Array.from(rows.data.subarray(n * WIDTH, (n + 1) * WIDTH)),
+    );
+    const original = new RandomForestRegression({
+      nEstimators: 12,
+      maxFeatures: 0.7,
+      replacement: false,
+      useSampleBagging: true,
+      noOOB: true,
+      seed: 3,
+    });
+    original.train(
+      table,
+      table.map((_, n) => labels[n * GENRES.length]!),
+    );
     const served = fromMlForest(original.toJSON() as never);
     // Leaves hold steps of 1/255 and thresholds 32 bits; the rows are 32-bit numbers, so no row changes its way.
     original.predict(table).forEach((expected, n) => {
@@ -48,13 +72,26 @@ describe('the served forest', () => {
   });
 
   it('learns what the pictures show, the same at every run', () => {
-    const forest = trainForest([pictures(600, 2)], GENRES.length, { trees: 30, tried: 4, leafRows: 5, sample: 0.7, seed: 5 });
-    const again = trainForest([pictures(600, 2)], GENRES.length, { trees: 30, tried: 4, leafRows: 5, sample: 0.7, seed: 5 });
+    const forest = trainForest([pictures(600, 2)], GENRES.length, {
+      trees: 30,
+      tried: 4,
+      leafRows: 5,
+      sample: 0.7,
+      seed: 5,
+    });
+    const again = trainForest([pictures(600, 2)], GENRES.length, {
+      trees: 30,
+      tried: 4,
+      leafRows: 5,
+      sample: 0.7,
+      seed: 5,
+    });
     expect(again).toEqual(forest);
     const unseen = pictures(200, 9);
     const right = Array.from({ length: unseen.rows.count }, (_, n) => {
       const row = unseen.rows.data.subarray(n * WIDTH, (n + 1) * WIDTH);
-      return Array.from(answer(forest, row)).filter((p, g) => (p > 0.5) === (unseen.labels[n * GENRES.length + g] === 1)).length;
+      return Array.from(answer(forest, row)).filter((p, g) => p > 0.5 === (unseen.labels[n * GENRES.length + g] === 1))
+        .length;
     }).reduce((sum, count) => sum + count, 0);
     expect(right / (unseen.rows.count * GENRES.length)).toBeGreaterThan(0.9);
   });
@@ -90,10 +127,12 @@ it('a hidden layer finds what only two values together tell, the same at every r
   const network = await trainHiddenHeads([both(500, 1)], 1, options);
   expect(await trainHiddenHeads([both(500, 1)], 1, options)).toEqual(network);
   const unseen = both(200, 2);
-  const times = (matrix: Float32Array<ArrayBuffer>) => timesTransposed(unseen.rows, rowsOf(matrix.length / WIDTH, WIDTH, matrix));
+  const times = (matrix: Float32Array<ArrayBuffer>) =>
+    timesTransposed(unseen.rows, rowsOf(matrix.length / WIDTH, WIDTH, matrix));
   const [linear, units] = [times(network.linear), times(network.units)];
-  const right = Array.from(unseen.labels).filter((label, n) =>
-    (networkAnswer(network, rowOf(linear, n), rowOf(units, n))[0]! > 0) === (label === 1)).length;
+  const right = Array.from(unseen.labels).filter(
+    (label, n) => networkAnswer(network, rowOf(linear, n), rowOf(units, n))[0]! > 0 === (label === 1),
+  ).length;
   expect(right / unseen.labels.length).toBeGreaterThan(0.9);
 });
 
@@ -109,9 +148,14 @@ describe('the model file', () => {
     handicap: Float32Array.of(0, 0, 0.5, -2),
   });
   const heads = (seed: number): Heads => ({
-    linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) => Number(i % descriptor === Math.floor(i / descriptor))),
-    forest: trainForest([{ ...pictures(200, seed), rows: rowsOf(200, 4, pictures(200, seed).rows.data.slice(0, 800)) }], GENRES.length,
-      { trees: 5, tried: 4, leafRows: 5, sample: 0.7, seed: 5 }),
+    linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) =>
+      Number(i % descriptor === Math.floor(i / descriptor)),
+    ),
+    forest: trainForest(
+      [{ ...pictures(200, seed), rows: rowsOf(200, 4, pictures(200, seed).rows.data.slice(0, 800)) }],
+      GENRES.length,
+      { trees: 5, tried: 4, leafRows: 5, sample: 0.7, seed: 5 },
+    ),
     network: {
       linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) => (i % 5) / 8 - 0.25),
       units: Float32Array.from({ length: 3 * descriptor }, (_, i) => (i % 4) / 8 - 0.125),
@@ -121,9 +165,17 @@ describe('the model file', () => {
   });
   const parameters: GenreParameters = {
     meta: {
-      version: 'genre-forest@test', genres: GENRES, outputs: [{ network: 'one', name: 'a', size: 4 }, { network: 'two', name: 'a', size: 2 }],
-      forestShare: 0.5, units: 3, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
-      firmness: { ratio: 2, independent: 50 }, training: { seed: 1 },
+      version: 'genre-forest@test',
+      genres: GENRES,
+      outputs: [
+        { network: 'one', name: 'a', size: 4 },
+        { network: 'two', name: 'a', size: 2 },
+      ],
+      forestShare: 0.5,
+      units: 3,
+      sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
+      firmness: { ratio: 2, independent: 50 },
+      training: { seed: 1 },
     },
     heads: { scene: heads(6), poster: heads(7) },
     domains: { film: domain(0), still: domain(0.1), poster: domain(0.2) },
@@ -151,9 +203,13 @@ describe('the model file', () => {
         expect(model.conclude(scores[0]!, name)).toEqual(original.conclude(scores[0]!, name));
       }
     }
-    const third = { ...parameters, heads: { ...parameters.heads, scene: { ...heads(6), linear: heads(6).linear.map((value) => value / -3) } } };
+    const third = {
+      ...parameters,
+      heads: { ...parameters.heads, scene: { ...heads(6), linear: heads(6).linear.map((value) => value / -3) } },
+    };
     decodeGenreModel(encodeGenreModel(third)).heads.scene.linear.forEach((value, i) =>
-      expect(Math.abs(value - third.heads.scene.linear[i]!)).toBeLessThan(0.001));
+      expect(Math.abs(value - third.heads.scene.linear[i]!)).toBeLessThan(0.001),
+    );
   });
 
   it('weighs the roots of all values, standardised', () => {
@@ -162,7 +218,9 @@ describe('the model file', () => {
     const length = 37;
     const standard = { mean: floats(length), scale: floats(length) };
     const matrices = [floats(length * 5), floats(length * 2)];
-    const rows = Array.from({ length: 7 }, (_, r) => (r < 5 ? matrices[0]!.subarray(r * length) : matrices[1]!.subarray((r - 5) * length)));
+    const rows = Array.from({ length: 7 }, (_, r) =>
+      r < 5 ? matrices[0]!.subarray(r * length) : matrices[1]!.subarray((r - 5) * length),
+    );
     const pictures = Array.from({ length: 6 }, () => floats(length));
     const evidenceOf = startEvidence(matrices, length);
     // What an earlier call leaves behind counts nothing.
@@ -170,7 +228,10 @@ describe('the model file', () => {
     const evidence = evidenceOf(standard, pictures.length, (n, into) => into.set(pictures[n]!));
     pictures.forEach((picture, n) => {
       rows.forEach((row, r) => {
-        const expected = picture.reduce((sum, value, i) => sum + (transform(value) - standard.mean[i]!) * standard.scale[i]! * row[i]!, 0);
+        const expected = picture.reduce(
+          (sum, value, i) => sum + (transform(value) - standard.mean[i]!) * standard.scale[i]! * row[i]!,
+          0,
+        );
         expect(evidence[n]![r]).toBeCloseTo(expected, 4);
       });
     });
@@ -182,7 +243,9 @@ describe('the model file', () => {
     expect(() => decodeGenreModel(new TextEncoder().encode('no genre model at all'))).toThrow(/damaged/);
     const { forest } = parameters.heads.poster;
     const endless = { ...parameters.heads.poster, forest: { ...forest, next: new Uint32Array(forest.next.length) } };
-    expect(() => decodeGenreModel(encodeGenreModel({ ...parameters, heads: { ...parameters.heads, poster: endless } }))).toThrow(/damaged/);
+    expect(() =>
+      decodeGenreModel(encodeGenreModel({ ...parameters, heads: { ...parameters.heads, poster: endless } })),
+    ).toThrow(/damaged/);
   });
 
   it('names the likely genres first, and takes commonness off when it chooses the three', () => {
@@ -194,6 +257,8 @@ describe('the model file', () => {
   });
 
   it('refuses outputs of other networks', () => {
-    expect(() => createGenreModel(parameters).score([{ one: seen.one, three: seen.two }], 'film')).toThrow(/network two gives no output a/);
+    expect(() => createGenreModel(parameters).score([{ one: seen.one, three: seen.two }], 'film')).toThrow(
+      /network two gives no output a/,
+    );
   });
 });

@@ -6,25 +6,43 @@ import { irrelevance, sketch } from '../../src/genre/relevance.js';
 import { resample } from '../../src/frames/resample.js';
 import { createThinning } from '../../src/genre/thinning.js';
 
-function draw(width: number, height: number, colour: (x: number, y: number) => readonly [number, number, number]): RgbImage {
+function draw(
+  width: number,
+  height: number,
+  colour: (x: number, y: number) => readonly [number, number, number],
+): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(colour(x, y), (y * width + x) * 3);
   return { width, height, data };
 }
 
 /** A scene of many colours; `phase` moves it. */
-const scene = (phase: number, darken = 1): RgbImage => draw(256, 144, (x, y) =>
-  [(x + phase) % 256, (y * 2 + phase) % 256, (x * y + phase) % 256].map((value) => Math.round(value * darken)) as [number, number, number]);
+const scene = (phase: number, darken = 1): RgbImage =>
+  draw(
+    256,
+    144,
+    (x, y) =>
+      [(x + phase) % 256, (y * 2 + phase) % 256, (x * y + phase) % 256].map((value) => Math.round(value * darken)) as [
+        number,
+        number,
+        number,
+      ],
+  );
 
-const reason = (image: RgbImage, before: RgbImage | null = null) => irrelevance(sketch(image), before && sketch(before));
+const reason = (image: RgbImage, before: RgbImage | null = null) =>
+  irrelevance(sketch(image), before && sketch(before));
 
 describe('frames that say nothing', () => {
   it('black, cards and repetitions go; scenes stay, dark ones too', () => {
     expect(reason(draw(256, 144, () => [8, 8, 8]))).toBe('black');
     // A rating card: green, with some white text.
-    expect(reason(draw(256, 144, (x, y) => (y > 60 && y < 70 && x % 7 < 3 ? [250, 250, 250] : [20, 120, 60])))).toBe('card');
+    expect(reason(draw(256, 144, (x, y) => (y > 60 && y < 70 && x % 7 < 3 ? [250, 250, 250] : [20, 120, 60])))).toBe(
+      'card',
+    );
     // A title on black: letters over an eighth of the picture.
-    expect(reason(draw(256, 144, (x, y) => (y > 50 && y < 95 && x % 16 < 6 ? [240, 240, 240] : [0, 0, 0])))).toBe('card');
+    expect(reason(draw(256, 144, (x, y) => (y > 50 && y < 95 && x % 16 < 6 ? [240, 240, 240] : [0, 0, 0])))).toBe(
+      'card',
+    );
     expect(reason(scene(0))).toBeNull();
     expect(reason(scene(0, 0.35))).toBeNull();
     expect(reason(scene(1), scene(0))).toBe('repeated');
@@ -53,10 +71,19 @@ describe('black bars', () => {
 describe('pictures for the networks', () => {
   it('are of their sizes, without bars, whatever they come as', () => {
     const wide = viewOf(draw(640, 360, (_, y) => (y < 60 || y >= 300 ? [0, 0, 0] : [200, 100, 50])));
-    const sizes = (view: View): number[][] => Object.values(SHOWN).map((shown) => shown(view)).map(({ width, height }) => [width, height]);
-    expect(sizes(wide)).toEqual([[299, 299], [288, 162]]);
+    const sizes = (view: View): number[][] =>
+      Object.values(SHOWN)
+        .map((shown) => shown(view))
+        .map(({ width, height }) => [width, height]);
+    expect(sizes(wide)).toEqual([
+      [299, 299],
+      [288, 162],
+    ]);
     for (const shown of Object.values(SHOWN)) expect(Math.min(...new Set(shown(wide).data))).toBe(50);
-    expect(sizes(viewOf(draw(3, 5, () => [1, 2, 3])))).toEqual([[299, 299], [184, 256]]);
+    expect(sizes(viewOf(draw(3, 5, () => [1, 2, 3])))).toEqual([
+      [299, 299],
+      [184, 256],
+    ]);
   });
 
   it('keep their brightness and their places when they are scaled', () => {
@@ -71,14 +98,24 @@ describe('pictures for the networks', () => {
   });
 
   it.each([
-    ['enlarged', 30, 20, 299, 299], ['a little reduced', 320, 180, 288, 162], ['a large photograph', 2000, 1500, 320, 240], ['one pixel', 1, 1, 7, 5],
+    ['enlarged', 30, 20, 299, 299],
+    ['a little reduced', 320, 180, 288, 162],
+    ['a large photograph', 2000, 1500, 320, 240],
+    ['one pixel', 1, 1, 7, 5],
   ])('are the means of what lies under a triangle: %s', (_, fromWidth, fromHeight, width, height) => {
-    const colour = (x: number, y: number): [number, number, number] => [(x * 37 + y * 11) % 256, (x * y) % 256, (x ^ y) % 256];
+    const colour = (x: number, y: number): [number, number, number] => [
+      (x * 37 + y * 11) % 256,
+      (x * y) % 256,
+      (x ^ y) % 256,
+    ];
     const picture = draw(fromWidth + 4, fromHeight + 3, colour);
     const scaled = resample(picture, { left: 3, top: 2, width: fromWidth, height: fromHeight }, width, height);
     const weights = (from: number, to: number, place: number): [number, number][] => {
       const [centre, radius] = [((place + 0.5) * from) / to, Math.max(1, from / to)];
-      const found = Array.from({ length: from }, (_, i): [number, number] => [i, Math.max(0, 1 - Math.abs(i + 0.5 - centre) / radius)]);
+      const found = Array.from({ length: from }, (_, i): [number, number] => [
+        i,
+        Math.max(0, 1 - Math.abs(i + 0.5 - centre) / radius),
+      ]);
       const sum = found.reduce((total, [, weight]) => total + weight, 0);
       return found.filter(([, weight]) => weight > 0).map(([i, weight]) => [i, weight / sum]);
     };
@@ -87,7 +124,8 @@ describe('pictures for the networks', () => {
       const across = weights(fromWidth, width, x);
       const expected = [0, 0, 0];
       for (const [row, down] of weights(fromHeight, height, y)) {
-        for (const [column, weight] of across) colour(column + 3, row + 2).forEach((value, c) => (expected[c]! += down * weight * value));
+        for (const [column, weight] of across)
+          colour(column + 3, row + 2).forEach((value, c) => (expected[c]! += down * weight * value));
       }
       expected.forEach((value, c) => expect(Math.abs(scaled.data[place * 3 + c]! - value)).toBeLessThan(0.51));
     }

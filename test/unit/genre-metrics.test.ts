@@ -3,7 +3,14 @@ import { fitCalibration } from '../../notebooks-ts/genre/calibrate.js';
 import { calibrate } from '../../src/genre/genre-model.js';
 import { normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
 import {
-  auc, averagePrecision, differentTopThrees, expectedCalibrationError, macro, reliability, topThree, topThreeRecall,
+  auc,
+  averagePrecision,
+  differentTopThrees,
+  expectedCalibrationError,
+  macro,
+  reliability,
+  topThree,
+  topThreeRecall,
 } from '../../notebooks-ts/genre/metrics.js';
 
 describe('metrics, against cases worked out by hand', () => {
@@ -23,23 +30,47 @@ describe('metrics, against cases worked out by hand', () => {
   });
 
   it('macro leaves genres out that all or no films have', () => {
-    const scores = [[0.9, 0.1, 0.5], [0.2, 0.7, 0.5], [0.1, 0.3, 0.5]];
-    const labels = [[1, 1, 0], [0, 1, 1], [0, 1, 0]];
+    const scores = [
+      [0.9, 0.1, 0.5],
+      [0.2, 0.7, 0.5],
+      [0.1, 0.3, 0.5],
+    ];
+    const labels = [
+      [1, 1, 0],
+      [0, 1, 1],
+      [0, 1, 0],
+    ];
     expect(macro(auc, scores, labels)).toBe((1 + 0.5) / 2);
     expect(macro(auc, scores, labels, 2)).toBe(0);
   });
 
   it('the top three, their recall and how many differ', () => {
-    const scores = [[0.9, 0.1, 0.8, 0.7], [0.1, 0.9, 0.8, 0.7], [0.8, 0.2, 0.9, 0.7]];
+    const scores = [
+      [0.9, 0.1, 0.8, 0.7],
+      [0.1, 0.9, 0.8, 0.7],
+      [0.8, 0.2, 0.9, 0.7],
+    ];
     expect(topThree(scores[0]!)).toEqual([0, 2, 3]);
     // 1 of 1, 2 of 3 (three of four genres count), 1 of 2.
-    expect(topThreeRecall(scores, [[1, 0, 0, 0], [1, 1, 0, 1], [1, 1, 0, 0]])).toBeCloseTo((1 + 2 / 3 + 1 / 2) / 3, 12);
+    expect(
+      topThreeRecall(scores, [
+        [1, 0, 0, 0],
+        [1, 1, 0, 1],
+        [1, 1, 0, 0],
+      ]),
+    ).toBeCloseTo((1 + 2 / 3 + 1 / 2) / 3, 12);
     expect(differentTopThrees(scores)).toBe(2);
   });
 
   it('the calibration error weighs each bin by what falls into it', () => {
-    const probabilities = [[0.05, 0.95], [0.05, 0.95]];
-    const labels = [[0, 1], [1, 1]];
+    const probabilities = [
+      [0.05, 0.95],
+      [0.05, 0.95],
+    ];
+    const labels = [
+      [0, 1],
+      [1, 1],
+    ];
     // Low bin: .05 said, .5 true; high bin: .95 said, 1 true; two of four answers each.
     expect(expectedCalibrationError(probabilities, labels)).toBeCloseTo(0.5 * 0.45 + 0.5 * 0.05, 12);
     expect(reliability(probabilities, labels)[9]).toEqual({ count: 2, meanProbability: 0.95, share: 1 });
@@ -56,20 +87,38 @@ describe('calibration', () => {
   it('gives a film with average scores the prior', () => {
     const labels = scores.map((row) => Array.from(row, (score) => Number(score > 0.5)));
     const calibration = fitCalibration(scores, labels, prior, 'film');
-    const { logits } = calibrate(scores[0]!.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length), calibration);
+    const { logits } = calibrate(
+      scores[0]!.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length),
+      calibration,
+    );
     [0, 1, 2].forEach((g) => {
       expect(sigmoid(logits[g]!)).toBeCloseTo(prior[g]!, 5);
     });
   });
 
   it('trusts scores that tell the labels, and little those that do not', () => {
-    const telling = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior, 'film');
-    const blind = fitCalibration(scores, films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]), prior, 'film');
+    const telling = fitCalibration(
+      scores,
+      scores.map((row) => Array.from(row, (score) => Number(score > 0.7))),
+      prior,
+      'film',
+    );
+    const blind = fitCalibration(
+      scores,
+      films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]),
+      prior,
+      'film',
+    );
     expect(telling.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
   });
 
   it('is not much surer of scores beyond all that it was fitted on, nor of scores that are not firm', () => {
-    const calibration = fitCalibration(scores, scores.map((row) => Array.from(row, (score) => Number(score > 0.7))), prior, 'film');
+    const calibration = fitCalibration(
+      scores,
+      scores.map((row) => Array.from(row, (score) => Number(score > 0.7))),
+      prior,
+      'film',
+    );
     const distance = (score: number, firmness?: number): number =>
       calibrate(new Float32Array(genres).fill(score), calibration, firmness).logits[0]! - calibration.base[0]!;
     expect(distance(50)).toBeLessThan(2 * distance(1));
@@ -82,7 +131,7 @@ it('titles are the same film whatever the spelling, and no title is two films', 
   expect(normaliseTitle('The Boy and the Heron')).toBe(normaliseTitle('Kimitachi wa Dou Ikiru ka'));
   expect(normaliseTitle('Wednesday (series)')).toBe(normaliseTitle('Wednesday'));
   expect(normaliseTitle('WALL·E')).toBe('wall e');
-  expect(normaliseTitle('Le Fabuleux destin d\'Amélie Poulain')).toBe('le fabuleux destin d amelie poulain');
+  expect(normaliseTitle("Le Fabuleux destin d'Amélie Poulain")).toBe('le fabuleux destin d amelie poulain');
   expect(normaliseTitle('X-Men')).not.toBe(normaliseTitle('X-Men 2'));
   expect(normaliseTitle('tt0114709')).toBe(normaliseTitle('Toy Story'));
 });

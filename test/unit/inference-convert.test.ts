@@ -27,7 +27,10 @@ function expectClose(actual: Tensor | undefined, expected: tf.Tensor): void {
   const values = Float32Array.from(expected.dataSync());
   expect(actual?.data).toHaveLength(values.length);
   const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  const difference = values.reduce((largest, value, i) => Math.max(largest, Math.abs(value - Number(actual?.data[i]))), 0);
+  const difference = values.reduce(
+    (largest, value, i) => Math.max(largest, Math.abs(value - Number(actual?.data[i]))),
+    0,
+  );
   expect(scale).toBeGreaterThan(0);
   expect(difference / scale).toBeLessThan(1e-5);
 }
@@ -41,31 +44,43 @@ async function runOnnx(bytes: Uint8Array, inputs: Record<string, Tensor>): Promi
 
 function toNchw({ dims: [n = 0, h = 0, w = 0, c = 0], data }: { dims: number[]; data: Float32Array }): Tensor {
   const turned = new Float32Array(data.length);
-  data.forEach((value, i) => (turned[Math.floor(i / (h * w * c)) * c * h * w + (i % c) * h * w + (Math.floor(i / c) % (h * w))] = value));
+  data.forEach(
+    (value, i) =>
+      (turned[Math.floor(i / (h * w * c)) * c * h * w + (i % c) * h * w + (Math.floor(i / c) % (h * w))] = value),
+  );
   return { dims: [n, c, h, w], data: turned };
 }
 
 describe('a layers model', () => {
   /** Variances must be positive; every other weight may have any value. */
   function filled(model: tf.LayersModel): tf.LayersModel {
-    model.setWeights(model.weights.map((weight, i) => {
-      const values = numbers(weight.shape.reduce<number>((product, size) => product * (size ?? 1), 1), i + 1);
-      const positive = weight.name.includes('variance') ? values.map((value) => Math.abs(value) + 0.1) : values;
-      return tf.tensor(positive, weight.shape.map(Number));
-    }));
+    model.setWeights(
+      model.weights.map((weight, i) => {
+        const values = numbers(
+          weight.shape.reduce<number>((product, size) => product * (size ?? 1), 1),
+          i + 1,
+        );
+        const positive = weight.name.includes('variance') ? values.map((value) => Math.abs(value) + 0.1) : values;
+        return tf.tensor(positive, weight.shape.map(Number));
+      }),
+    );
     return model;
   }
 
   function build(): tf.LayersModel {
     const input = tf.input({ shape: [13, 11, 3], name: 'image' });
-    const conv = tf.layers.conv2d({ filters: 6, kernelSize: [3, 5], strides: 2, padding: 'same', useBias: false, name: 'conv_a' }).apply(input);
+    const conv = tf.layers
+      .conv2d({ filters: 6, kernelSize: [3, 5], strides: 2, padding: 'same', useBias: false, name: 'conv_a' })
+      .apply(input);
     const norm = tf.layers.batchNormalization({ scale: false, name: 'norm_a' }).apply(conv);
     const relu = tf.layers.activation({ activation: 'relu', name: 'relu_a' }).apply(norm);
     const other = tf.layers.conv2d({ filters: 4, kernelSize: 1, activation: 'sigmoid', name: 'conv_b' }).apply(relu);
     const normed = tf.layers.batchNormalization({ name: 'norm_b' }).apply(other);
     const pooled = tf.layers.averagePooling2d({ poolSize: 3, strides: 1, padding: 'same', name: 'mean' }).apply(relu);
     const joined = tf.layers.concatenate({ name: 'joined' }).apply([normed, pooled] as tf.SymbolicTensor[]);
-    const largest = tf.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid', name: 'largest' }).apply(joined);
+    const largest = tf.layers
+      .maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid', name: 'largest' })
+      .apply(joined);
     const flat = tf.layers.flatten({ name: 'flat' }).apply(largest);
     const dropped = tf.layers.dropout({ rate: 0.5, name: 'dropped' }).apply(flat);
     const dense = tf.layers.dense({ units: 7, activation: 'relu', name: 'dense' }).apply(dropped);
@@ -76,9 +91,19 @@ describe('a layers model', () => {
   /** A residual block behind zeros, as in ResNet. */
   function buildResidual(): tf.LayersModel {
     const input = tf.input({ shape: [16, 16, 3], name: 'image' });
-    const padded = tf.layers.zeroPadding2d({ padding: [[3, 2], [1, 4]], name: 'pad_a' }).apply(input);
+    const padded = tf.layers
+      .zeroPadding2d({
+        padding: [
+          [3, 2],
+          [1, 4],
+        ],
+        name: 'pad_a',
+      })
+      .apply(input);
     const conv = tf.layers.conv2d({ filters: 5, kernelSize: 7, strides: 2, name: 'conv_a' }).apply(padded);
-    const relu = tf.layers.activation({ activation: 'relu', name: 'relu_a' }).apply(tf.layers.batchNormalization({ name: 'norm_a' }).apply(conv));
+    const relu = tf.layers
+      .activation({ activation: 'relu', name: 'relu_a' })
+      .apply(tf.layers.batchNormalization({ name: 'norm_a' }).apply(conv));
     const again = tf.layers.zeroPadding2d({ padding: 1, name: 'pad_b' }).apply(relu);
     const pooled = tf.layers.maxPooling2d({ poolSize: 3, strides: 2, name: 'largest' }).apply(again);
     const branch = tf.layers.conv2d({ filters: 5, kernelSize: 3, padding: 'same', name: 'conv_b' }).apply(pooled);
@@ -91,13 +116,18 @@ describe('a layers model', () => {
 
   async function save(model: tf.LayersModel): Promise<{ json: Record<string, unknown>; bytes: Uint8Array }> {
     let saved: tf.io.ModelArtifacts | undefined;
-    await model.save(tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    }));
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+      }),
+    );
     const data = saved?.weightData;
     if (!(data instanceof ArrayBuffer)) throw new Error('TensorFlow.js gave no weights');
-    const json = { modelTopology: { model_config: saved?.modelTopology }, weightsManifest: [{ weights: saved?.weightSpecs }] };
+    const json = {
+      modelTopology: { model_config: saved?.modelTopology },
+      weightsManifest: [{ weights: saved?.weightSpecs }],
+    };
     return { json, bytes: new Uint8Array(data) };
   }
 
@@ -106,7 +136,9 @@ describe('a layers model', () => {
     const { json, bytes } = await save(model);
     const pixels = { dims: [2, 13, 11, 3], data: numbers(2 * 13 * 11 * 3, 99) };
     const [flat, classes] = model.predict(tf.tensor(pixels.data, pixels.dims)) as tf.Tensor[];
-    const onnx = await runOnnx(convertLayersModel(json, bytes, { features: 'flat', probabilities: 'classes' }), { image: toNchw(pixels) });
+    const onnx = await runOnnx(convertLayersModel(json, bytes, { features: 'flat', probabilities: 'classes' }), {
+      image: toNchw(pixels),
+    });
     expectClose(onnx['features'], flat as tf.Tensor);
     expectClose(onnx['probabilities'], classes as tf.Tensor);
   });
@@ -120,10 +152,14 @@ describe('a layers model', () => {
     expectClose(answers['features'], mean as tf.Tensor);
     expectClose(answers['probabilities'], classes as tf.Tensor);
     expect(answers['early']?.dims).toEqual([1, 5]);
-    expect((await runOnnx(onnx, { image: { dims: [1, 3, 30, 20], data: numbers(1800, 8) } }))['features']?.dims).toEqual([1, 5]);
+    expect(
+      (await runOnnx(onnx, { image: { dims: [1, 3, 30, 20], data: numbers(1800, 8) } }))['features']?.dims,
+    ).toEqual([1, 5]);
     // Zeros are no padding where values may be negative.
     const negative = JSON.parse(JSON.stringify(json).replace('"activation":"relu"', '"activation":"linear"'));
-    expect(() => convertLayersModel(negative, bytes, { features: 'mean' })).toThrow('layer pad_b (ZeroPadding2D) is not supported before largest');
+    expect(() => convertLayersModel(negative, bytes, { features: 'mean' })).toThrow(
+      'layer pad_b (ZeroPadding2D) is not supported before largest',
+    );
   });
 
   test('gives the same bytes again, and is refused where a layer is not known', async () => {
@@ -142,10 +178,17 @@ describe('a graph model', () => {
   const float = { type: 'DT_FLOAT' };
   const padding = (text: string): object => ({ s: base64(text) });
   const convolution = (strides: number[], pad: string): Record<string, unknown> => ({
-    T: float, strides: ints(strides), dilations: ints([1, 1, 1, 1]), padding: padding(pad), data_format: padding('NHWC'), explicit_paddings: { list: {} },
+    T: float,
+    strides: ints(strides),
+    dilations: ints([1, 1, 1, 1]),
+    padding: padding(pad),
+    data_format: padding('NHWC'),
+    explicit_paddings: { list: {} },
   });
   const fused = (names: string[]): Record<string, unknown> => ({
-    fused_ops: { list: { s: names.map(base64) } }, num_args: { i: '1' }, epsilon: { f: 0 },
+    fused_ops: { list: { s: names.map(base64) } },
+    num_args: { i: '1' },
+    epsilon: { f: 0 },
   });
   const constants: [name: string, shape: number[], dtype: 'float32' | 'int32', values: number[] | Float32Array][] = [
     ['kernel', [3, 3, 3, 4], 'float32', numbers(108, 1)],
@@ -157,27 +200,65 @@ describe('a graph model', () => {
   const dim = [1, 12, 12, 3].map((size) => ({ size: String(size) }));
   const nodes = [
     { name: 'image', op: 'Placeholder', attr: { dtype: float, shape: { shape: { dim } } } },
-    ...constants.map(([name, , dtype]) => ({ name, op: 'Const', attr: { dtype: dtype === 'float32' ? float : { type: 'DT_INT32' } } })),
-    { name: 'conv', op: '_FusedConv2D', input: ['image', 'kernel', 'bias'], attr: { ...convolution([1, 2, 2, 1], 'SAME'), ...fused(['BiasAdd', 'Relu']) } },
-    { name: 'depthwise', op: 'DepthwiseConv2dNative', input: ['conv', 'depth'], attr: convolution([1, 1, 1, 1], 'SAME') },
+    ...constants.map(([name, , dtype]) => ({
+      name,
+      op: 'Const',
+      attr: { dtype: dtype === 'float32' ? float : { type: 'DT_INT32' } },
+    })),
+    {
+      name: 'conv',
+      op: '_FusedConv2D',
+      input: ['image', 'kernel', 'bias'],
+      attr: { ...convolution([1, 2, 2, 1], 'SAME'), ...fused(['BiasAdd', 'Relu']) },
+    },
+    {
+      name: 'depthwise',
+      op: 'DepthwiseConv2dNative',
+      input: ['conv', 'depth'],
+      attr: convolution([1, 1, 1, 1], 'SAME'),
+    },
     { name: 'sum', op: 'AddV2', input: ['conv', 'depthwise'], attr: { T: float } },
     { name: 'relu', op: 'Relu', input: ['sum'], attr: { T: float } },
-    { name: 'pool', op: 'MaxPool', input: ['relu'], attr: { T: float, ksize: ints([1, 2, 2, 1]), strides: ints([1, 2, 2, 1]), padding: padding('VALID'), data_format: padding('NHWC') } },
+    {
+      name: 'pool',
+      op: 'MaxPool',
+      input: ['relu'],
+      attr: {
+        T: float,
+        ksize: ints([1, 2, 2, 1]),
+        strides: ints([1, 2, 2, 1]),
+        padding: padding('VALID'),
+        data_format: padding('NHWC'),
+      },
+    },
     { name: 'padded', op: 'Pad', input: ['pool', 'pads'], attr: { T: float, Tpaddings: { type: 'DT_INT32' } } },
     { name: 'rows', op: 'Reshape', input: ['padded', 'shape'], attr: { T: float, Tshape: { type: 'DT_INT32' } } },
     { name: 'Identity', op: 'Identity', input: ['rows'], attr: { T: float } },
   ];
   const weights = constants.map(([name, shape, dtype]) => ({ name, shape, dtype }));
-  const bytes = new Uint8Array(Buffer.concat(constants.map(([, , dtype, values]) => {
-    const { buffer } = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
-    return new Uint8Array(buffer);
-  })));
-  const json = { format: 'graph-model', modelTopology: { node: nodes, versions: {} }, weightsManifest: [{ paths: [], weights }] };
+  const bytes = new Uint8Array(
+    Buffer.concat(
+      constants.map(([, , dtype, values]) => {
+        const { buffer } = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
+        return new Uint8Array(buffer);
+      }),
+    ),
+  );
+  const json = {
+    format: 'graph-model',
+    modelTopology: { node: nodes, versions: {} },
+    weightsManifest: [{ paths: [], weights }],
+  };
 
   test('answers as in TensorFlow.js', async () => {
-    const model = await tf.loadGraphModel(tf.io.fromMemory({
-      modelTopology: json.modelTopology, format: json.format, weightSpecs: weights, weightData: bytes.slice().buffer,
-    }));
+    const model = await tf.loadGraphModel(
+      tf.io.fromMemory({
+        modelTopology: json.modelTopology,
+        format: json.format,
+        weightSpecs: weights,
+        weightData: bytes.slice().buffer,
+      }),
+    );
     const pixels = { dims: [1, 12, 12, 3], data: numbers(432, 5) };
     const expected = model.execute(tf.tensor(pixels.data, pixels.dims), ['Identity', 'relu']) as tf.Tensor[];
     const onnx = await runOnnx(convertGraphModel(json, bytes, { rows: 'Identity', map: 'relu' }), { image: pixels });
@@ -195,17 +276,35 @@ describe('a graph model', () => {
 test('quantised weights become the floats that TensorFlow.js makes of them', async () => {
   const half = [0x3c00, 0xc000, 0x0001, 0x7bff];
   const specs = [
-    { name: 'a', shape: [3], dtype: 'float32' as const, quantization: { dtype: 'uint8' as const, min: -0.7123, scale: 0.01234567 } },
-    { name: 'b', shape: [2], dtype: 'float32' as const, quantization: { dtype: 'uint16' as const, min: 0.1, scale: 0.001 } },
+    {
+      name: 'a',
+      shape: [3],
+      dtype: 'float32' as const,
+      quantization: { dtype: 'uint8' as const, min: -0.7123, scale: 0.01234567 },
+    },
+    {
+      name: 'b',
+      shape: [2],
+      dtype: 'float32' as const,
+      quantization: { dtype: 'uint16' as const, min: 0.1, scale: 0.001 },
+    },
     { name: 'c', shape: [4], dtype: 'float32' as const, quantization: { dtype: 'float16' as const } },
     { name: 'd', shape: [2], dtype: 'int32' as const },
   ];
-  const bytes = new Uint8Array(Buffer.concat([
-    Uint8Array.of(0, 128, 255), new Uint8Array(Uint16Array.of(7, 65535).buffer), new Uint8Array(Uint16Array.from(half).buffer),
-    new Uint8Array(Int32Array.of(-5, 300).buffer),
-  ]));
-  const expected = tf.io.decodeWeights(bytes.buffer, specs.map((spec) => spec));
-  for (const [name, { data }] of decodeWeights(specs, bytes)) expect([...data]).toEqual([...(expected[name]?.dataSync() ?? [])]);
+  const bytes = new Uint8Array(
+    Buffer.concat([
+      Uint8Array.of(0, 128, 255),
+      new Uint8Array(Uint16Array.of(7, 65535).buffer),
+      new Uint8Array(Uint16Array.from(half).buffer),
+      new Uint8Array(Int32Array.of(-5, 300).buffer),
+    ]),
+  );
+  const expected = tf.io.decodeWeights(
+    bytes.buffer,
+    specs.map((spec) => spec),
+  );
+  for (const [name, { data }] of decodeWeights(specs, bytes))
+    expect([...data]).toEqual([...(expected[name]?.dataSync() ?? [])]);
   expect(() => decodeWeights(specs, new Uint8Array([...bytes, 0]))).toThrow('1 bytes after the last weight');
 });
 

@@ -12,11 +12,21 @@ const SIDE = 12;
 /** A residual block, a concatenation and a dense head. */
 function network(): Uint8Array {
   const graph = new GraphBuilder('block');
-  const conv = (name: string, input: string, channels: number, filters: number, side: number): string => graph.node('Conv', name, [
-    input,
-    graph.constant(`${name}/w`, [filters, channels, side, side], pseudoRandom(filters * channels * side ** 2, filters + side)),
-    graph.constant(`${name}/b`, [filters], pseudoRandom(filters, side)),
-  ], { auto_pad: 'SAME_UPPER' });
+  const conv = (name: string, input: string, channels: number, filters: number, side: number): string =>
+    graph.node(
+      'Conv',
+      name,
+      [
+        input,
+        graph.constant(
+          `${name}/w`,
+          [filters, channels, side, side],
+          pseudoRandom(filters * channels * side ** 2, filters + side),
+        ),
+        graph.constant(`${name}/b`, [filters], pseudoRandom(filters, side)),
+      ],
+      { auto_pad: 'SAME_UPPER' },
+    );
   const relu = (name: string, input: string): string => graph.node('Relu', name, [input]);
   const x = relu('stem', conv('conv0', graph.input('x', ['N', 3, SIDE, SIDE]), 3, 8, 3));
   const branch = conv('conv2', relu('relu1', conv('conv1', x, 8, 8, 3)), 8, 8, 1);
@@ -25,12 +35,16 @@ function network(): Uint8Array {
   const joined = graph.node('Concat', 'joined', [pooled, conv('conv3', pooled, 8, 4, 3)], { axis: 1 });
   const last = relu('relu4', conv('conv4', joined, 12, 16, 3));
   const flat = graph.node('Flatten', 'flat', [graph.node('GlobalAveragePool', 'mean', [last])], { axis: 1 });
-  graph.output('y', graph.node('Gemm', 'head', [flat, graph.constant('head/w', [16, 5], pseudoRandom(80, 3))]), ['N', 5]);
+  graph.output('y', graph.node('Gemm', 'head', [flat, graph.constant('head/w', [16, 5], pseudoRandom(80, 3))]), [
+    'N',
+    5,
+  ]);
   return graph.build();
 }
 
 async function* pictures(count: number, seed: number): AsyncGenerator<{ x: Tensor }> {
-  for (let i = 0; i < count; i++) yield { x: { dims: [1, 3, SIDE, SIDE], data: pseudoRandom(3 * SIDE ** 2, seed + i) } };
+  for (let i = 0; i < count; i++)
+    yield { x: { dims: [1, 3, SIDE, SIDE], data: pseudoRandom(3 * SIDE ** 2, seed + i) } };
 }
 
 describe('8-bit networks', () => {

@@ -14,13 +14,35 @@ let modelsDir: string;
 let models: ModelRegistry;
 
 const ECHO: ImageInput = {
-  name: 'x', layout: 'NCHW', width: null, height: null, channels: 'BGR', scale: 1 / 255, mean: [0.5, 0.25, 0], std: [0.5, 1, 2],
+  name: 'x',
+  layout: 'NCHW',
+  width: null,
+  height: null,
+  channels: 'BGR',
+  scale: 1 / 255,
+  mean: [0.5, 0.25, 0],
+  std: [0.5, 1, 2],
 };
-const GRAY: ImageInput = { ...ECHO, layout: 'NHWC', channels: 'GRAY', width: 2, height: 1, scale: 1, mean: [10, 0, 0], std: [2, 1, 1] };
+const GRAY: ImageInput = {
+  ...ECHO,
+  layout: 'NHWC',
+  channels: 'GRAY',
+  width: 2,
+  height: 1,
+  scale: 1,
+  mean: [10, 0, 0],
+  std: [2, 1, 1],
+};
 
 function entry(id: string, input: ImageInput, bytes: Uint8Array, outputs: Record<string, string>): object {
   return {
-    id, version: '3', description: 'test', file: `${id}.onnx`, input, outputs, batchLimit: 3,
+    id,
+    version: '3',
+    description: 'test',
+    file: `${id}.onnx`,
+    input,
+    outputs,
+    batchLimit: 3,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     source: { trained: 'test', data: 'none', seed: 1, license: 'Apache-2.0' },
   };
@@ -35,17 +57,26 @@ beforeEach(async () => {
   const echo = new GraphBuilder('echo');
   const x = echo.input('x', ['N', 3, 'H', 'W']);
   echo.output('copy', x, ['N', 3, 'H', 'W']);
-  echo.output('means', echo.node('Flatten', 'flat', [echo.node('GlobalAveragePool', 'pool', [x])], { axis: 1 }), ['N', 3]);
+  echo.output('means', echo.node('Flatten', 'flat', [echo.node('GlobalAveragePool', 'pool', [x])], { axis: 1 }), [
+    'N',
+    3,
+  ]);
   const gray = new GraphBuilder('gray');
   gray.output('copy', gray.input('x', ['N', 1, 2, 1]), ['N', 1, 2, 1]);
   const [echoBytes, grayBytes] = [echo.build(), gray.build()];
   await writeFile(join(modelsDir, 'echo.onnx'), echoBytes);
   await writeFile(join(modelsDir, 'gray.onnx'), grayBytes);
-  await writeFile(join(modelsDir, 'manifest.json'), JSON.stringify({ format: 1, models: [
-    entry('echo', ECHO, echoBytes, { pixels: 'copy', means: 'means' }),
-    entry('gray', GRAY, grayBytes, { pixels: 'copy' }),
-    entry('absent', ECHO, echoBytes, { pixels: 'copy' }),
-  ] }));
+  await writeFile(
+    join(modelsDir, 'manifest.json'),
+    JSON.stringify({
+      format: 1,
+      models: [
+        entry('echo', ECHO, echoBytes, { pixels: 'copy', means: 'means' }),
+        entry('gray', GRAY, grayBytes, { pixels: 'copy' }),
+        entry('absent', ECHO, echoBytes, { pixels: 'copy' }),
+      ],
+    }),
+  );
   models = await open();
 });
 afterEach(async () => {
@@ -54,7 +85,11 @@ afterEach(async () => {
 });
 
 function picture(width: number, height: number, seed: number): RgbImage {
-  return { width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37 + seed * 101) % 256) };
+  return {
+    width,
+    height,
+    data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37 + seed * 101) % 256),
+  };
 }
 
 test('feeds pixels by the input contract', async () => {
@@ -63,7 +98,9 @@ test('feeds pixels by the input contract', async () => {
   expect(pixels?.dims).toEqual([3, 1, 2]);
   const expected = [51 / 255 - 0.5, 153 / 255 - 0.5, 102 / 255 - 0.25, 204 / 255 - 0.25, 1 / 2, 0];
   const std = [0.5, 0.5, 1, 1, 1, 1];
-  Array.from(pixels?.data ?? [], Number).forEach((value, i) => expect(value).toBeCloseTo((expected[i] ?? NaN) / (std[i] ?? NaN), 6));
+  Array.from(pixels?.data ?? [], Number).forEach((value, i) =>
+    expect(value).toBeCloseTo((expected[i] ?? NaN) / (std[i] ?? NaN), 6),
+  );
 
   const gray = await models.load('gray');
   const luma = await gray.runImage({ width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 100, 100, 100) });
@@ -98,7 +135,10 @@ describe('batches', () => {
     const gray = await models.load('gray');
     const [good, bad] = await Promise.allSettled([gray.runImage(picture(2, 1, 0)), gray.runImage(picture(3, 1, 0))]);
     expect(good.status).toBe('fulfilled');
-    expect(bad).toMatchObject({ status: 'rejected', reason: { name: 'RangeError', message: 'a picture of 3 x 1 where 2 x 1 is wanted' } });
+    expect(bad).toMatchObject({
+      status: 'rejected',
+      reason: { name: 'RangeError', message: 'a picture of 3 x 1 where 2 x 1 is wanted' },
+    });
     const echo = await models.load('echo');
     await expect(echo.runImages([picture(4, 4, 0), picture(4, 5, 0)])).rejects.toThrow(RangeError);
     await expect(echo.runImages([])).rejects.toThrow(RangeError);
@@ -110,7 +150,11 @@ test('a network is loaded once, and its version names its file', async () => {
   const [first, second] = await Promise.all([models.load('echo'), models.load('echo')]);
   expect(second).toBe(first);
   expect(first.version).toMatch(/^echo@3\+[0-9a-f]{12}$/);
-  expect((await models.list()).map(({ id, state }) => [id, state])).toEqual([['echo', 'ok'], ['gray', 'ok'], ['absent', 'missing']]);
+  expect((await models.list()).map(({ id, state }) => [id, state])).toEqual([
+    ['echo', 'ok'],
+    ['gray', 'ok'],
+    ['absent', 'missing'],
+  ]);
 });
 
 test('copies of a network that run side by side answer as one does, and the same answer to each', async () => {

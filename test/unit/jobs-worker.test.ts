@@ -61,7 +61,14 @@ describe('the handlers of a worker', () => {
     ['two for a name', ['work'], ['work', 'work'], /"work" has 2 handlers/],
     ['one for a name that is unknown', ['work'], ['work', 'other'], /no such job/],
   ])('are refused at start: %s', (_, names, handled, message) => {
-    expect(() => new JobWorker(queue, names, handled.map((name) => [name, idle] as const))).toThrow(message);
+    expect(
+      () =>
+        new JobWorker(
+          queue,
+          names,
+          handled.map((name) => [name, idle] as const),
+        ),
+    ).toThrow(message);
   });
 });
 
@@ -79,12 +86,15 @@ describe('a worker', () => {
   test('runs as many at a time as it may', async () => {
     let running = 0;
     let most = 0;
-    started(async () => {
-      most = Math.max(most, ++running);
-      await delay(20);
-      running--;
-      return [];
-    }, { concurrency: 3 });
+    started(
+      async () => {
+        most = Math.max(most, ++running);
+        await delay(20);
+        running--;
+        return [];
+      },
+      { concurrency: 3 },
+    );
     const jobs = await Promise.all(Array.from({ length: 9 }, (_, i) => queue.enqueue({ name: 'work', data: { i } })));
     await Promise.all(jobs.map((job) => endOf(job.id)));
     expect(most).toBe(3);
@@ -99,7 +109,9 @@ describe('a worker', () => {
     const broken = await queue.enqueue({ name: 'work', data: { film: 'broken' } });
     const flaky = await queue.enqueue({ name: 'work', data: {} });
     expect(await endOf(broken.id)).toMatchObject({
-      state: 'failed', attempts: 1, error: { code: 'unreadable', message: 'No film' },
+      state: 'failed',
+      attempts: 1,
+      error: { code: 'unreadable', message: 'No film' },
     });
     expect(await endOf(flaky.id)).toMatchObject({ state: 'done', attempts: 3 });
   });

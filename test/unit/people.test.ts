@@ -46,8 +46,13 @@ describe('identify', () => {
 
   test('a face that was said not to be somebody is not offered as them again', () => {
     const [ada, ...others] = gallery.people;
-    const corrected = (face: Float32Array): Gallery => new Gallery('face-embed-512', [{ ...ada!, rejected: [face] }, ...others]);
-    expect(corrected(at(0.8)).identify(at(0.8)).map(({ name }) => name)).not.toContain('Ada');
+    const corrected = (face: Float32Array): Gallery =>
+      new Gallery('face-embed-512', [{ ...ada!, rejected: [face] }, ...others]);
+    expect(
+      corrected(at(0.8))
+        .identify(at(0.8))
+        .map(({ name }) => name),
+    ).not.toContain('Ada');
     expect(corrected(vector(0.3, 1)).identify(vector(1))[0]!.name).toBe('Ada');
   });
 
@@ -58,12 +63,19 @@ describe('identify', () => {
 
 describe('a large gallery', () => {
   /** Comparing with everybody, one after the other. */
-  function plainly(embedding: Float32Array, { recognizer, people }: Gallery): { personId: string; confidence: number; similarity: number }[] {
+  function plainly(
+    embedding: Float32Array,
+    { recognizer, people }: Gallery,
+  ): { personId: string; confidence: number; similarity: number }[] {
     const { slope, middle } = CALIBRATIONS[recognizer].identify;
     const all = people
       .map(({ id, mean, rejected }) => ({ personId: id, similarity: similarity(mean, embedding), rejected }))
       .filter((one) => !isRejected(embedding, one.similarity, one.rejected))
-      .map(({ personId, similarity: likeness }) => ({ personId, similarity: likeness, odds: Math.exp(slope * (likeness - middle)) }));
+      .map(({ personId, similarity: likeness }) => ({
+        personId,
+        similarity: likeness,
+        odds: Math.exp(slope * (likeness - middle)),
+      }));
     const total = all.reduce((sum, { odds }) => sum + odds, 1);
     return all
       .sort((a, b) => b.similarity - a.similarity)
@@ -79,37 +91,62 @@ describe('a large gallery', () => {
 
   test.each([
     ['of strangers to each other', 512, () => (size: number) => near(nobody(size), 1)],
-    ['of families', 512, () => {
-      const heads = Array.from({ length: 20 }, () => near(nobody(512), 1));
-      return () => near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.03);
-    }],
-    ['of people hardly to be told apart', 512, () => {
-      const head = near(nobody(512), 1);
-      return () => near(head, 0.0005);
-    }],
-    ['of the other recogniser', 128, () => {
-      const head = near(nobody(128), 1);
-      return () => near(head, 0.03);
-    }],
+    [
+      'of families',
+      512,
+      () => {
+        const heads = Array.from({ length: 20 }, () => near(nobody(512), 1));
+        return () => near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.03);
+      },
+    ],
+    [
+      'of people hardly to be told apart',
+      512,
+      () => {
+        const head = near(nobody(512), 1);
+        return () => near(head, 0.0005);
+      },
+    ],
+    [
+      'of the other recogniser',
+      128,
+      () => {
+        const head = near(nobody(128), 1);
+        return () => near(head, 0.03);
+      },
+    ],
   ])('%s gives what comparing with everybody gives', (_, size, make) => {
     const face = make();
-    const people = Array.from({ length: 1100 }, (_one, i): KnownPerson => ({ id: `p${i}`, name: `P${i}`, mean: face(size), rejected: [] }));
-    const probes = [...people.slice(0, 10).map(({ mean }) => near(mean, 0.02)), ...Array.from({ length: 10 }, () => face(size))];
+    const people = Array.from({ length: 1100 }, (_one, i): KnownPerson => ({
+      id: `p${i}`,
+      name: `P${i}`,
+      mean: face(size),
+      rejected: [],
+    }));
+    const probes = [
+      ...people.slice(0, 10).map(({ mean }) => near(mean, 0.02)),
+      ...Array.from({ length: 10 }, () => face(size)),
+    ];
     const corrected = people.map((person, i) => (i < 3 ? { ...person, rejected: [probes[i]!] } : person));
     const large = new Gallery(size === 512 ? 'face-embed-512' : 'face-embed-128', corrected);
     for (const probe of probes) {
       const [found, wanted] = [large.identify(probe), plainly(probe, large)];
-      expect(found.map(({ personId, similarity: likeness }) => [personId, likeness]))
-        .toEqual(wanted.map(({ personId, similarity: likeness }) => [personId, likeness]));
+      expect(found.map(({ personId, similarity: likeness }) => [personId, likeness])).toEqual(
+        wanted.map(({ personId, similarity: likeness }) => [personId, likeness]),
+      );
       found.forEach(({ confidence }, i) => expect(Math.abs(confidence - wanted[i]!.confidence)).toBeLessThan(0.005));
     }
   });
 
   describe('in a graph of the nearest', () => {
     const heads = Array.from({ length: 60 }, () => near(nobody(512), 1));
-    const person = (id: string, mean = near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.06)): KnownPerson => ({ id, name: id, mean, rejected: [] });
+    const person = (
+      id: string,
+      mean = near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.06),
+    ): KnownPerson => ({ id, name: id, mean, rejected: [] });
     const people = Array.from({ length: 1200 }, (_one, i) => person(`p${i}`));
-    const ids = (gallery: Gallery, probe: Float32Array): string[] => gallery.identify(probe).map(({ personId }) => personId);
+    const ids = (gallery: Gallery, probe: Float32Array): string[] =>
+      gallery.identify(probe).map(({ personId }) => personId);
 
     async function graphOf(all: readonly KnownPerson[]): Promise<FaceGraph<KnownPerson>> {
       const graph = await FaceGraph.open<KnownPerson>(512);
@@ -121,7 +158,10 @@ describe('a large gallery', () => {
     test('finds whom comparing with everybody finds, as surely', async () => {
       const graph = await graphOf(people);
       const [all, nearest] = [new Gallery('face-embed-512', people), new Gallery('face-embed-512', people, graph)];
-      const probes = [...people.slice(0, 100).map(({ mean }) => near(mean, 0.03)), ...Array.from({ length: 100 }, () => person('').mean)];
+      const probes = [
+        ...people.slice(0, 100).map(({ mean }) => near(mean, 0.03)),
+        ...Array.from({ length: 100 }, () => person('').mean),
+      ];
       const same = probes.filter((probe) => ids(nearest, probe).join() === ids(all, probe).join());
       expect(same.length).toBeGreaterThanOrEqual(0.98 * probes.length);
       for (const probe of same) {

@@ -5,9 +5,14 @@ import { onPlayersClock, playerOffset, playingTime, shifted, shiftedTracks } fro
 
 /** A film whose sound begins six seconds before its pictures. */
 const title = { media: { duration: 145, videoStart: 6 } } as Title;
-const analysis = (kind: string, result: Record<string, unknown>): Analysis => ({ kind, result } as unknown as Analysis);
+const analysis = (kind: string, result: Record<string, unknown>): Analysis => ({ kind, result }) as unknown as Analysis;
 const credits = {
-  creditsStart: 105.25, nextEpisodeAt: null, frame: 1263, timecode: '00:01:45.250', smpte: '00:01:45:03', confidence: 0.9,
+  creditsStart: 105.25,
+  nextEpisodeAt: null,
+  frame: 1263,
+  timecode: '00:01:45.250',
+  smpte: '00:01:45:03',
+  confidence: 0.9,
   segments: [
     { kind: 'roll', start: 105.25, end: 135, confidence: 0.9, evidence: 'luma 0' },
     { kind: 'scene-after', start: 135, end: 145, confidence: 0.9, evidence: 'luma 90' },
@@ -15,7 +20,7 @@ const credits = {
   reason: 'a scene follows after the credits at 00:02:15.000',
 };
 
-describe('a player\'s clock', () => {
+describe("a player's clock", () => {
   test('begins with the earliest stream: pictures show later than that, never earlier', () => {
     expect(playerStart(6.023, 0)).toBeCloseTo(6.023, 9);
     expect(playerStart(36_001.5, 36_000)).toBe(1.5);
@@ -28,10 +33,18 @@ describe('a player\'s clock', () => {
 
   test('credits are told on it, with the reason that names a time, and the frame as it is', () => {
     expect(onPlayersClock(analysis('credits', credits), title, 'neverWhenSceneFollows').result).toEqual({
-      ...credits, creditsStart: 111.25, timecode: '00:01:51.250', reason: 'a scene follows after the credits at 00:02:21.000',
-      segments: [{ ...credits.segments[0], start: 111.25, end: 141 }, { ...credits.segments[1], start: 141, end: 151 }],
+      ...credits,
+      creditsStart: 111.25,
+      timecode: '00:01:51.250',
+      reason: 'a scene follows after the credits at 00:02:21.000',
+      segments: [
+        { ...credits.segments[0], start: 111.25, end: 141 },
+        { ...credits.segments[1], start: 141, end: 151 },
+      ],
     });
-    expect(onPlayersClock(analysis('credits', credits), title, 'start').result).toMatchObject({ nextEpisodeAt: 111.25 });
+    expect(onPlayersClock(analysis('credits', credits), title, 'start').result).toMatchObject({
+      nextEpisodeAt: 111.25,
+    });
     const none = { ...credits, creditsStart: null, timecode: null, segments: [], reason: 'none of 20 frames' };
     expect(onPlayersClock(analysis('credits', none), title, 'start').result).toEqual(none);
   });
@@ -45,11 +58,14 @@ describe('a player\'s clock', () => {
       scenes: [{ start: 6, end: 14, shots: 2, cast: [{ screenTime: 3, firstSeen: 7, lastSeen: 11, confidence: 0.9 }] }],
       people: [{ bestFrame: { time: 8, box: [0.1, 0.2, 0.3, 0.4] }, tracks: 1 }],
     });
-    const [track] = shiftedTracks([{ id: 'a', start: 1, end: 3, samples: [[1, 0.1, 0.1, 0.2, 0.2, 40]] } as never], 6) as { start: number; samples: number[][] }[];
+    const [track] = shiftedTracks(
+      [{ id: 'a', start: 1, end: 3, samples: [[1, 0.1, 0.1, 0.2, 0.2, 40]] } as never],
+      6,
+    ) as { start: number; samples: number[][] }[];
     expect([track!.start, track!.samples]).toEqual([7, [[7, 0.1, 0.1, 0.2, 0.2, 40]]]);
   });
 
-  test('is the film\'s own where both begin together', () => {
+  test("is the film's own where both begin together", () => {
     const same = analysis('credits', credits);
     expect(onPlayersClock(same, { media: { duration: 145, videoStart: 0 } } as Title, 'start')).toBe(same);
     expect(shifted(credits, 0)).toBe(credits);

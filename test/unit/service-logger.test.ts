@@ -24,18 +24,32 @@ function written(json: boolean, work: (logger: ServiceLogger) => void): string {
 describe('a log line', () => {
   test('says as JSON for whom, which request and which job it was written', () => {
     const line = written(true, (logger) =>
-      inContext({ tenant: 't', actor: 'worker', request: 'r1', job: 'j1' }, () => logger.log('fetched', 'downloads')));
+      inContext({ tenant: 't', actor: 'worker', request: 'r1', job: 'j1' }, () => logger.log('fetched', 'downloads')),
+    );
     expect(line.endsWith('\n')).toBe(true);
-    expect(JSON.parse(line)).toMatchObject({ level: 'log', message: 'fetched', context: 'downloads', tenant: 't', request: 'r1', job: 'j1' });
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'log',
+      message: 'fetched',
+      context: 'downloads',
+      tenant: 't',
+      request: 'r1',
+      job: 'j1',
+    });
   });
 
   test('says so to a person as well', () => {
-    expect(written(false, (logger) => inContext({ tenant: 't', actor: 'a', job: 'j1' }, () => logger.log('fetched')))).toMatch(/fetched \(job j1\)/);
+    expect(
+      written(false, (logger) => inContext({ tenant: 't', actor: 'a', job: 'j1' }, () => logger.log('fetched'))),
+    ).toMatch(/fetched \(job j1\)/);
   });
 
   test.each([true, false])('carries no secret (JSON: %s), neither in the message nor in a stack', (json) => {
     const text = written(json, (logger) =>
-      logger.error(`no answer from mongodb://app:hunter2@db/films for Bearer ${KEY}`, new Error('https://s3.example/f?X-Amz-Signature=cafe&part=1').stack));
+      logger.error(
+        `no answer from mongodb://app:hunter2@db/films for Bearer ${KEY}`,
+        new Error('https://s3.example/f?X-Amz-Signature=cafe&part=1').stack,
+      ),
+    );
     expect(text).toContain('mongodb://app:***@db/films');
     expect(text).toContain('part=1');
     for (const secret of ['hunter2', KEY, 'cafe']) expect(text).not.toContain(secret);

@@ -81,7 +81,8 @@ describe('the file', () => {
     const path = join(folder, 'film.mp4');
     await writeFile(path, 'ftypisom'.repeat(1000));
     await expect(openSqliteStore(path)).rejects.toMatchObject({
-      code: 'unavailable', message: expect.stringMatching(/^Cannot open the database .*film\.mp4: [^\n]*$/),
+      code: 'unavailable',
+      message: expect.stringMatching(/^Cannot open the database .*film\.mp4: [^\n]*$/),
     });
     await expect(openSqliteStore(join(path, 'below.db'))).rejects.toMatchObject({ code: 'unavailable' });
   });

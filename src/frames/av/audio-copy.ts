@@ -45,7 +45,8 @@ export function copyAudio({ file, startTime, maxPixels }: AudioSource, output: F
   const next = (): boolean => {
     while (!ended && !waiting) {
       if (input.readFrameSync(packet) < 0) ended = true;
-      else if (packet.streamIndex !== index || timestamp(packet) === AV_NOPTS_VALUE || timestamp(packet) < offset) packet.unref();
+      else if (packet.streamIndex !== index || timestamp(packet) === AV_NOPTS_VALUE || timestamp(packet) < offset)
+        packet.unref();
       else waiting = true;
     }
     return waiting;
@@ -58,7 +59,11 @@ export function copyAudio({ file, startTime, maxPixels }: AudioSource, output: F
         packet.streamIndex = target.index;
         packet.rescaleTs(source.timeBase, target.timeBase);
         const written = output.interleavedWriteFrameSync(packet);
-        if (written < 0) throw new KinoscopeError('internal', `Video could not be written: the sound: ${FFmpegError.strerror(written)}`);
+        if (written < 0)
+          throw new KinoscopeError(
+            'internal',
+            `Video could not be written: the sound: ${FFmpegError.strerror(written)}`,
+          );
         packet.unref();
         waiting = false;
       }

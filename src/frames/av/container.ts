@@ -16,7 +16,16 @@ import {
   AVSEEK_FLAG_BACKWARD,
   AVSEEK_FLAG_BYTE,
 } from 'node-av/constants';
-import { avGetCodecName, Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Packet, type Stream } from 'node-av/lib';
+import {
+  avGetCodecName,
+  Codec,
+  CodecContext,
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  Packet,
+  type Stream,
+} from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
 import { type Dimensions, type Geometry, orientationOf, readMatrix } from '../geometry.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from '../settings.js';
@@ -54,8 +63,12 @@ export function timestamp(packet: Packet): bigint {
 export function videoPacketOf({ pts, dts, duration, pos, isKeyframe, flags }: Packet): VideoPacket {
   const known = (ticks: bigint): number | null => (ticks === AV_NOPTS_VALUE ? null : Number(ticks));
   return {
-    pts: known(pts), dts: known(dts), duration: Number(duration), position: Number(pos),
-    keyframe: isKeyframe, hidden: (flags & AV_PKT_FLAG_DISCARD) !== 0,
+    pts: known(pts),
+    dts: known(dts),
+    duration: Number(duration),
+    position: Number(pos),
+    keyframe: isKeyframe,
+    hidden: (flags & AV_PKT_FLAG_DISCARD) !== 0,
   };
 }
 
@@ -164,15 +177,21 @@ function completeTimes(format: FormatContext, index: number): void {
 /** Index of the video stream that is the film; -1 without one. */
 function filmStream(format: FormatContext): number {
   const stills = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_STILL_IMAGE | AV_DISPOSITION_TIMED_THUMBNAILS;
-  const tracks = format.streams.flatMap(({ codecpar, disposition, nbFrames, index }) => codecpar.codecType !== AVMEDIA_TYPE_VIDEO ? [] : [{
-    index,
-    codec: avGetCodecName(codecpar.codecId) ?? '',
-    width: codecpar.width,
-    height: codecpar.height,
-    still: (disposition & stills) !== 0,
-    pictures: Number(nbFrames),
-    chosen: (disposition & AV_DISPOSITION_DEFAULT) !== 0,
-  }]);
+  const tracks = format.streams.flatMap(({ codecpar, disposition, nbFrames, index }) =>
+    codecpar.codecType !== AVMEDIA_TYPE_VIDEO
+      ? []
+      : [
+          {
+            index,
+            codec: avGetCodecName(codecpar.codecId) ?? '',
+            width: codecpar.width,
+            height: codecpar.height,
+            still: (disposition & stills) !== 0,
+            pictures: Number(nbFrames),
+            chosen: (disposition & AV_DISPOSITION_DEFAULT) !== 0,
+          },
+        ],
+  );
   return filmTrack(tracks)?.index ?? -1;
 }
 
@@ -214,7 +233,10 @@ function geometryOf(name: string, stream: Stream, settings: FrameSettings): Geom
 
 function checkSize(name: string, { width, height }: Dimensions, { maxPixels }: Pick<FrameSettings, 'maxPixels'>): void {
   if (width * height > maxPixels) {
-    throw new KinoscopeError('unreadable', `${name} has pictures of ${width} x ${height}, more than ${maxPixels} pixels`);
+    throw new KinoscopeError(
+      'unreadable',
+      `${name} has pictures of ${width} x ${height}, more than ${maxPixels} pixels`,
+    );
   }
 }
 
@@ -223,7 +245,11 @@ function checkSize(name: string, { width, height }: Dimensions, { maxPixels }: P
  *   threads that work on a frame each would only be handed its packet one after the other.
  * @throws KinoscopeError `unreadable` when this build of FFmpeg has no decoder for the stream
  */
-export function openDecoder(container: Container, settings: FrameSettings, frames: 'all' | 'referenced' | 'lone'): CodecContext {
+export function openDecoder(
+  container: Container,
+  settings: FrameSettings,
+  frames: 'all' | 'referenced' | 'lone',
+): CodecContext {
   const { stream, name } = container;
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   const context = new CodecContext();

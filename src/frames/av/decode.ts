@@ -77,13 +77,20 @@ export function* decode(
   progress: DecodeProgress,
 ): Generator<DecodedFrame> {
   // Frames that no other refers to need not be decoded to find one frame a second.
-  const decoder = openDecoder(container, settings, plan.kind === 'keyframes' ? 'lone' : plan.kind === 'everySecond' ? 'referenced' : 'all');
+  const decoder = openDecoder(
+    container,
+    settings,
+    plan.kind === 'keyframes' ? 'lone' : plan.kind === 'everySecond' ? 'referenced' : 'all',
+  );
   try {
     const { origin, packets } = findOrigin(container, decoder);
     decoder.flushBuffers();
     progress.startTime = container.seconds(origin);
     // Where only decoding times are stored, pictures come up as late after theirs as the first one does.
-    const delay = packets[0] && packets[0].pts === AV_NOPTS_VALUE && packets[0].dts !== AV_NOPTS_VALUE ? origin - packets[0].dts : 0n;
+    const delay =
+      packets[0] && packets[0].pts === AV_NOPTS_VALUE && packets[0].dts !== AV_NOPTS_VALUE
+        ? origin - packets[0].dts
+        : 0n;
     const pass: Pass = {
       container,
       decoder,
@@ -93,7 +100,8 @@ export function* decode(
       timeOf: (ticks) => container.seconds(ticks - origin),
       shownAt: ({ pts, dts }) => (pts !== AV_NOPTS_VALUE || dts === AV_NOPTS_VALUE ? pts : dts + delay),
     };
-    if (plan.kind === 'keyframes') yield* keyframes(pass, windowOf(plan), keyFrameChoice(plan, end - progress.startTime));
+    if (plan.kind === 'keyframes')
+      yield* keyframes(pass, windowOf(plan), keyFrameChoice(plan, end - progress.startTime));
     else yield* forward(pass, plan);
   } finally {
     decoder.freeContext();
@@ -155,7 +163,11 @@ function* decodePacket(decoder: CodecContext, packet: Packet | null): Generator<
 }
 
 /** Every key packet on its own, drained and flushed: pictures of an open group that lean on an earlier one never come up. */
-function* keyframes(pass: Pass, { start, end }: TimeWindow, isWanted: (time: number) => boolean): Generator<DecodedFrame> {
+function* keyframes(
+  pass: Pass,
+  { start, end }: TimeWindow,
+  isWanted: (time: number) => boolean,
+): Generator<DecodedFrame> {
   const { decoder, progress, timeOf, shownAt } = pass;
   if (start >= SEEK_FROM) seek(pass, start);
   for (;;) {

@@ -61,7 +61,10 @@ export async function encode(job: EncodeJob): Promise<void> {
   let finished = false;
   try {
     const options = format.oformat?.name === 'mp4' ? { movflags: '+faststart' } : {};
-    check(format.writeHeaderSync(Dictionary.fromObject(options)), audio ? 'the header; perhaps this container cannot hold the sound (.mkv can)' : 'the header');
+    check(
+      format.writeHeaderSync(Dictionary.fromObject(options)),
+      audio ? 'the header; perhaps this container cannot hold the sound (.mkv can)' : 'the header',
+    );
     const toYuv = converter(job);
     const write = packetWriter(context, format);
     const duration = BigInt(Math.round((TICKS_PER_SECOND * job.frameRate.den) / job.frameRate.num));
@@ -144,5 +147,6 @@ function packetWriter(context: CodecContext, format: FormatContext): (frame: Fra
 }
 
 function check(result: number, what: string): void {
-  if (result < 0) throw new KinoscopeError('internal', `Video could not be written: ${what}: ${FFmpegError.strerror(result)}`);
+  if (result < 0)
+    throw new KinoscopeError('internal', `Video could not be written: ${what}: ${FFmpegError.strerror(result)}`);
 }

@@ -13,7 +13,11 @@ import { measureTimeline } from './measure.js';
  * Reads what a file says about itself, all but its chapters: node-av shows these nowhere but in libav's description of
  * the file, which goes to standard error for {@link parseChapters} to read.
  */
-export function readInfo(file: string, settings: FrameSettings, onRead: () => void): { info: MediaInfo; timeline: Timeline } {
+export function readInfo(
+  file: string,
+  settings: FrameSettings,
+  onRead: () => void,
+): { info: MediaInfo; timeline: Timeline } {
   Log.setLevel(AV_LOG_WARNING);
   const container = openContainer(file, settings, onRead);
   const { format, stream } = container;

@@ -67,7 +67,8 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   if (!job.timeline) writeRecordSync({ type: 'timeline', bytes: 0, timeline });
   container.follow(timeline);
   const scaler = createScaler(container.geometry, sizes);
-  const glimpser = plan.kind === 'everySecond' && plan.glimpse ? createScaler(container.geometry, [plan.glimpse]) : null;
+  const glimpser =
+    plan.kind === 'everySecond' && plan.glimpse ? createScaler(container.geometry, [plan.glimpse]) : null;
   const progress = { lastTime: -Infinity, startTime: 0 };
   let frames = 0;
   for (const { frame, ticks, time, wanted } of decode(container, plan, job.settings, timeline.end, progress)) {
@@ -93,7 +94,11 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   const brokenOff = container.ended && container.reached.video < timeline.end - BROKEN_OFF;
   const truncated = timeline.truncated || brokenOff;
   const duration = Math.max(0, timeline.end - progress.startTime);
-  writeRecordSync({ type: 'summary', bytes: 0, summary: { frames, lastTime: Math.max(0, progress.lastTime), duration, truncated } });
+  writeRecordSync({
+    type: 'summary',
+    bytes: 0,
+    summary: { frames, lastTime: Math.max(0, progress.lastTime), duration, truncated },
+  });
   container.close();
 }
 

@@ -1,6 +1,15 @@
 import { AV_NOPTS_VALUE } from 'node-av/constants';
 import type { FormatContext, Stream } from 'node-av/lib';
-import { agrees, type DeclaredEnd, FAR, isTruncated, mayJump, tellsDuration, type Timeline, TimelineScan } from '../timeline.js';
+import {
+  agrees,
+  type DeclaredEnd,
+  FAR,
+  isTruncated,
+  mayJump,
+  tellsDuration,
+  type Timeline,
+  TimelineScan,
+} from '../timeline.js';
 import { type Container, videoPacketOf } from './container.js';
 
 /** What the header says. */

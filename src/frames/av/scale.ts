@@ -1,5 +1,10 @@
 import {
-  AV_BUFFERSRC_FLAG_KEEP_REF, AVCOL_PRI_UNSPECIFIED, AVCOL_RANGE_UNSPECIFIED, AVCOL_SPC_UNSPECIFIED, AVCOL_TRC_ARIB_STD_B67, AVCOL_TRC_SMPTE2084,
+  AV_BUFFERSRC_FLAG_KEEP_REF,
+  AVCOL_PRI_UNSPECIFIED,
+  AVCOL_RANGE_UNSPECIFIED,
+  AVCOL_SPC_UNSPECIFIED,
+  AVCOL_TRC_ARIB_STD_B67,
+  AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
 import { avGetPixFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
 import { KinoscopeError } from '../../errors.js';
@@ -58,14 +63,20 @@ function sourceFilter({ width, height, format, colorSpace, colorRange }: Frame):
 function colourOf({ colorTrc, colorPrimaries, colorSpace, colorRange }: Frame): Colour {
   const stored = (value: number, unspecified: number): string => (value === unspecified ? 'unknown' : `${value}`);
   return {
-    transfer: { [AVCOL_TRC_SMPTE2084]: 'smpte2084', [AVCOL_TRC_ARIB_STD_B67]: 'arib-std-b67' }[colorTrc as number] ?? 'unknown',
+    transfer:
+      { [AVCOL_TRC_SMPTE2084]: 'smpte2084', [AVCOL_TRC_ARIB_STD_B67]: 'arib-std-b67' }[colorTrc as number] ?? 'unknown',
     primaries: stored(colorPrimaries, AVCOL_PRI_UNSPECIFIED),
     matrix: stored(colorSpace, AVCOL_SPC_UNSPECIFIED),
     range: stored(colorRange, AVCOL_RANGE_UNSPECIFIED),
   };
 }
 
-function buildGraph(source: string, { orientation }: Geometry, outputs: readonly Dimensions[], toSdr: string): FilterGraph {
+function buildGraph(
+  source: string,
+  { orientation }: Geometry,
+  outputs: readonly Dimensions[],
+  toSdr: string,
+): FilterGraph {
   const graph = new FilterGraph();
   graph.alloc();
   graph.nbThreads = 1;
@@ -77,5 +88,6 @@ function buildGraph(source: string, { orientation }: Geometry, outputs: readonly
 }
 
 function check(result: number): void {
-  if (result < 0) throw new KinoscopeError('unreadable', `A picture could not be scaled (${FFmpegError.strerror(result)})`);
+  if (result < 0)
+    throw new KinoscopeError('unreadable', `A picture could not be scaled (${FFmpegError.strerror(result)})`);
 }

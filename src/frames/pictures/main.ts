@@ -31,7 +31,8 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((loader) => `VipsForeignLoad${loader}`) });
 sharp.cache(false);
 
-const unreadable = (reason: string, cause?: unknown): KinoscopeError => new KinoscopeError('unreadable', reason, { cause });
+const unreadable = (reason: string, cause?: unknown): KinoscopeError =>
+  new KinoscopeError('unreadable', reason, { cause });
 
 function readContent(file: string): Buffer {
   let fd: number;
@@ -54,14 +55,17 @@ function readContent(file: string): Buffer {
 /** @throws KinoscopeError `unreadable` when it is none of the formats that are read */
 function open(content: Buffer, maxPixels: number): Sharp {
   const format = formatOf(content.subarray(0, HEAD_BYTES));
-  if (!format?.read) throw unreadable(`${format ? format.name : 'unknown format'}, which is not read: save it as JPEG or PNG`);
+  if (!format?.read)
+    throw unreadable(`${format ? format.name : 'unknown format'}, which is not read: save it as JPEG or PNG`);
   return sharp(content, { limitInputPixels: maxPixels, failOn: 'error' });
 }
 
 /** What sharp's error about a picture comes from. */
 function explain(content: Buffer, { maxPixels }: PictureJob, cause: unknown): KinoscopeError {
-  if (/pixel limit/i.test(cause instanceof Error ? cause.message : '')) return unreadable(`it has more than ${maxPixels} pixels`, cause);
-  if (formatOf(content.subarray(0, HEAD_BYTES))?.name === 'HEIC') return unreadable('HEIC, which is not read here: save it as JPEG', cause);
+  if (/pixel limit/i.test(cause instanceof Error ? cause.message : ''))
+    return unreadable(`it has more than ${maxPixels} pixels`, cause);
+  if (formatOf(content.subarray(0, HEAD_BYTES))?.name === 'HEIC')
+    return unreadable('HEIC, which is not read here: save it as JPEG', cause);
   return unreadable('it is broken or incomplete', cause);
 }
 

@@ -14,7 +14,10 @@ interface Decoder {
 /** A picture that cannot be read. */
 export class UnreadablePicture extends KinoscopeError {
   /** @param reason without the picture's name */
-  constructor(name: string, readonly reason: string) {
+  constructor(
+    name: string,
+    readonly reason: string,
+  ) {
     super('unreadable', `${name} is not a picture that can be read: ${reason}`);
   }
 }
@@ -68,11 +71,13 @@ function putBack(decoder: Decoder): void {
 /** Ends the processes that wait for a picture; the next picture starts one. */
 export async function endIdleDecoders(): Promise<void> {
   clearTimeout(rest);
-  await Promise.all(idle.splice(0).map(({ process: child }) => {
-    // a command that waits for this must not end meanwhile
-    child.hold(true);
-    return child.kill();
-  }));
+  await Promise.all(
+    idle.splice(0).map(({ process: child }) => {
+      // a command that waits for this must not end meanwhile
+      child.hold(true);
+      return child.kill();
+    }),
+  );
 }
 
 /**
@@ -109,7 +114,7 @@ function pipeReader({ pipe }: MediaProcess): ReadBytes {
   for (const event of ['readable', 'end', 'close']) pipe.on(event, () => wake());
   return async (length) => {
     const bytes = Buffer.allocUnsafeSlow(length);
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const part = pipe.read(Math.min(length - done, pipe.readableLength)) as Buffer | null;
       if (part) {
         done += part.copy(bytes, done);

@@ -6,7 +6,10 @@ export class Turns {
   private readonly waiting: (() => void)[] = [];
 
   /** @param most how many may wait */
-  constructor(atOnce: number, private readonly most = Infinity) {
+  constructor(
+    atOnce: number,
+    private readonly most = Infinity,
+  ) {
     this.free = atOnce;
   }
 
@@ -23,13 +26,15 @@ export class Turns {
   }
 
   private async begin(signal: AbortSignal | undefined): Promise<void> {
-    const cancelled = (): KinoscopeError => new KinoscopeError('cancelled', 'The work was cancelled', { cause: signal?.reason });
+    const cancelled = (): KinoscopeError =>
+      new KinoscopeError('cancelled', 'The work was cancelled', { cause: signal?.reason });
     if (signal?.aborted) throw cancelled();
     if (this.free > 0) {
       this.free--;
       return;
     }
-    if (this.waiting.length >= this.most) throw new KinoscopeError('unavailable', 'Too many pictures are waiting to be read: try again later');
+    if (this.waiting.length >= this.most)
+      throw new KinoscopeError('unavailable', 'Too many pictures are waiting to be read: try again later');
     await new Promise<void>((resolve, reject) => {
       const go = (): void => {
         signal?.removeEventListener('abort', leave);

@@ -20,7 +20,9 @@ export function filesOf(build: Build): readonly string[] {
  * @param ranges of the activations, for a build in 8 bits
  */
 export function convert(build: Build, files: PackageFiles, ranges: Ranges): Uint8Array {
-  return build.kind === 'quantized' ? quantizeModel(convertFloat(build.of, files), ranges, { keep: build.keep }) : convertFloat(build, files);
+  return build.kind === 'quantized'
+    ? quantizeModel(convertFloat(build.of, files), ranges, { keep: build.keep })
+    : convertFloat(build, files);
 }
 
 function convertFloat(build: FloatBuild, files: PackageFiles): Uint8Array {
@@ -33,10 +35,15 @@ function convertFloat(build: FloatBuild, files: PackageFiles): Uint8Array {
     case 'cut':
       return cutModel(files.read(build.model), build.outputs);
     case 'tfjs-layers': {
-      if (build.model.endsWith('.json')) return convertLayersModel(json(), Buffer.concat(build.weights.map(files.read)), build.outputs);
+      if (build.model.endsWith('.json'))
+        return convertLayersModel(json(), Buffer.concat(build.weights.map(files.read)), build.outputs);
       const topology = readBundledModule(files.read(build.model).toString());
       const shards = build.weights.map((path) => z.base64().parse(readBundledModule(files.read(path).toString())));
-      return convertLayersModel(topology, Buffer.concat(shards.map((shard) => Buffer.from(shard, 'base64'))), build.outputs);
+      return convertLayersModel(
+        topology,
+        Buffer.concat(shards.map((shard) => Buffer.from(shard, 'base64'))),
+        build.outputs,
+      );
     }
     case 'tfjs-graph':
       return convertGraphModel(json(), Buffer.concat(build.weights.map(files.read)), build.outputs);

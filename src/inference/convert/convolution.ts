@@ -38,13 +38,20 @@ export function addConvolution(graph: GraphBuilder, name: string, input: string,
       }
     }
   }
-  const biases = Float32Array.from({ length: filters }, (_, f) => (bias?.[f] ?? 0) * (scale?.[f] ?? 1) + (shift?.[f] ?? 0));
+  const biases = Float32Array.from(
+    { length: filters },
+    (_, f) => (bias?.[f] ?? 0) * (scale?.[f] ?? 1) + (shift?.[f] ?? 0),
+  );
   const inputs = [
     input,
     graph.constant(`${name}/kernel`, [filters, depth, height, width], weights),
     graph.constant(`${name}/bias`, [filters], biases),
   ];
   return graph.node('Conv', name, inputs, {
-    kernel_shape: [height, width], strides, dilations, group: depthwise ? channels : 1, ...paddingOf(padding),
+    kernel_shape: [height, width],
+    strides,
+    dilations,
+    group: depthwise ? channels : 1,
+    ...paddingOf(padding),
   });
 }

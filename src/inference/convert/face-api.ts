@@ -10,7 +10,10 @@ import { decodeWeights, TfjsWeightsSchema, type Weight } from './tfjs-weights.js
 type Weights = (name: string) => Weight;
 
 function readWeights(manifest: unknown, bytes: Uint8Array): Weights {
-  const weights = decodeWeights(TfjsWeightsSchema.parse(manifest).flatMap((group) => group.weights), bytes);
+  const weights = decodeWeights(
+    TfjsWeightsSchema.parse(manifest).flatMap((group) => group.weights),
+    bytes,
+  );
   return (name) => {
     const weight = weights.get(name);
     if (!weight) throw new Error(`there is no weight ${name}`);
@@ -30,7 +33,11 @@ export function convertFaceRecognition(manifest: unknown, bytes: Uint8Array): Ui
     const scaled = { scale: weights(`${name}/scale/weights`).data, shift: weights(`${name}/scale/biases`).data };
     const { data: bias } = weights(`${name}/conv/bias`);
     return addConvolution(graph, name, input, {
-      kernel: weights(`${name}/conv/filters`), bias, ...scaled, strides: [stride, stride], padding,
+      kernel: weights(`${name}/conv/filters`),
+      bias,
+      ...scaled,
+      strides: [stride, stride],
+      padding,
     });
   };
   const relu = (input: string): string => graph.node('Relu', `${input}/relu`, [input]);
@@ -49,7 +56,10 @@ export function convertFaceRecognition(manifest: unknown, bytes: Uint8Array): Ui
     return relu(graph.node('Add', name, [pooled, branch]));
   };
   const pad = (name: string, input: string, pads: readonly number[]): string =>
-    graph.node('Pad', `${name}/padded`, [input, graph.constant(`${name}/pads`, [pads.length], BigInt64Array.from(pads, BigInt))]);
+    graph.node('Pad', `${name}/padded`, [
+      input,
+      graph.constant(`${name}/pads`, [pads.length], BigInt64Array.from(pads, BigInt)),
+    ]);
 
   // Side lengths: 150 -> 72 -> 35 -> 17 -> 8 -> 4 -> 2; in the last two the branch comes out one shorter.
   let x = relu(conv('conv32_down', graph.input('input', ['N', 3, 150, 150]), 2, 'valid'));
@@ -64,7 +74,10 @@ export function convertFaceRecognition(manifest: unknown, bytes: Uint8Array): Ui
   x = residualDown('conv256_down_out', x, 0, 1);
   const mean = graph.node('Flatten', 'flat', [graph.node('GlobalAveragePool', 'mean', [x])], { axis: 1 });
   const dense = weights('fc');
-  graph.output('embedding', graph.node('MatMul', 'dense', [mean, graph.constant('fc', dense.shape, dense.data)]), ['N', 128]);
+  graph.output('embedding', graph.node('MatMul', 'dense', [mean, graph.constant('fc', dense.shape, dense.data)]), [
+    'N',
+    128,
+  ]);
   return graph.build();
 }
 
@@ -83,16 +96,34 @@ export function convertSsdMobilenet(manifest: unknown, bytes: Uint8Array): Uint8
   const high = graph.constant('high', [], new Float32Array([6]));
   const relu6 = (input: string): string => graph.node('Clip', `${input}/relu6`, [input, low, high]);
 
-  const pointwise = (prefix: string, input: string, stride: number): string => relu6(addConvolution(graph, prefix, input, {
-    kernel: weights(`${prefix}/weights`), bias: weights(`${prefix}/convolution_bn_offset`).data, strides: [stride, stride], padding: 'same',
-  }));
+  const pointwise = (prefix: string, input: string, stride: number): string =>
+    relu6(
+      addConvolution(graph, prefix, input, {
+        kernel: weights(`${prefix}/weights`),
+        bias: weights(`${prefix}/convolution_bn_offset`).data,
+        strides: [stride, stride],
+        padding: 'same',
+      }),
+    );
   const depthwise = (prefix: string, input: string, stride: number): string => {
     const norm = (kind: string): Float32Array => weights(`${prefix}/BatchNorm/${kind}`).data;
     const [mean, beta, gamma] = [norm('moving_mean'), norm('beta'), norm('gamma')];
-    const scale = Float64Array.from(norm('moving_variance'), (variance, c) => (gamma[c] ?? 1) / Math.sqrt(variance + EPSILON));
+    const scale = Float64Array.from(
+      norm('moving_variance'),
+      (variance, c) => (gamma[c] ?? 1) / Math.sqrt(variance + EPSILON),
+    );
     const shift = scale.map((factor, c) => (beta[c] ?? 0) - (mean[c] ?? 0) * factor);
     const kernel = weights(`${prefix}/depthwise_weights`);
-    return relu6(addConvolution(graph, prefix, input, { kernel, depthwise: true, scale, shift, strides: [stride, stride], padding: 'same' }));
+    return relu6(
+      addConvolution(graph, prefix, input, {
+        kernel,
+        depthwise: true,
+        scale,
+        shift,
+        strides: [stride, stride],
+        padding: 'same',
+      }),
+    );
   };
 
   let x = pointwise('MobilenetV1/Conv2d_0_pointwise', graph.input('input', ['N', 3, 512, 512]), 2);
@@ -113,7 +144,10 @@ export function convertSsdMobilenet(manifest: unknown, bytes: Uint8Array): Uint8
     const parts = maps.map((map, index) => {
       const prefix = `Prediction/BoxPredictor_${index}/${kind}`;
       const result = addConvolution(graph, prefix, map, {
-        kernel: weights(`${prefix}/weights`), bias: weights(`${prefix}/biases`).data, strides: [1, 1], padding: 'same',
+        kernel: weights(`${prefix}/weights`),
+        bias: weights(`${prefix}/biases`).data,
+        strides: [1, 1],
+        padding: 'same',
       });
       const turned = graph.node('Transpose', `${prefix}/nhwc`, [result], { perm: [0, 2, 3, 1] });
       return graph.node('Reshape', `${prefix}/rows`, [turned, shape]);
@@ -139,7 +173,10 @@ function addBoxes(graph: GraphBuilder, encoding: string, priors: Weight): void {
   }
   const scaled = (data: Float32Array, factor: number): Float32Array => data.map((value) => value * factor);
   const columns = (name: string, from: number): string => slice(graph, name, encoding, from, from + 2);
-  const moved = graph.node('Mul', 'move', [columns('shift', 0), graph.constant('sizes/10', [1, count, 2], scaled(sizes, 0.1))]);
+  const moved = graph.node('Mul', 'move', [
+    columns('shift', 0),
+    graph.constant('sizes/10', [1, count, 2], scaled(sizes, 0.1)),
+  ]);
   const center = graph.node('Add', 'center', [moved, graph.constant('centers', [1, count, 2], centers)]);
   const fifth = graph.constant('fifth', [], new Float32Array([0.2]));
   const growth = graph.node('Exp', 'growth', [graph.node('Mul', 'log-growth', [columns('grow', 2), fifth])]);
@@ -157,6 +194,7 @@ function addScores(graph: GraphBuilder, classes: string): void {
 
 /** Columns `from` to `to` (exclusive) of the last of three dimensions. */
 function slice(graph: GraphBuilder, name: string, input: string, from: number, to: number): string {
-  const index = (key: string, value: number): string => graph.constant(`${name}/${key}`, [1], BigInt64Array.of(BigInt(value)));
+  const index = (key: string, value: number): string =>
+    graph.constant(`${name}/${key}`, [1], BigInt64Array.of(BigInt(value)));
   return graph.node('Slice', name, [input, index('from', from), index('to', to), index('axis', 2)]);
 }

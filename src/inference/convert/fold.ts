@@ -1,6 +1,12 @@
 import { tensor } from '../onnx/graph-builder.js';
 import {
-  AttributeType, DataType, decodeModel, encodeModel, type OnnxGraph, type OnnxNode, type OnnxTensor,
+  AttributeType,
+  DataType,
+  decodeModel,
+  encodeModel,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
 } from '../onnx/proto.js';
 
 /**
@@ -33,7 +39,11 @@ class Folding {
 
   constructor(private readonly graph: OnnxGraph) {
     this.constants = new Map(graph.initializer.map((one) => [one.name, one]));
-    for (const { opType, output: [name = ''], attribute } of graph.node) {
+    for (const {
+      opType,
+      output: [name = ''],
+      attribute,
+    } of graph.node) {
       const value = attribute[0]?.t;
       if (opType === 'Constant' && value !== undefined) this.constants.set(name, { ...value, name });
     }
@@ -78,7 +88,11 @@ class Folding {
     return values.length === 1 || ofChannels ? values : null;
   }
 
-  private affineOf({ opType, input: [a = '', b = '', ...others], attribute }: OnnxNode): { input: string; affine: Affine } | null {
+  private affineOf({
+    opType,
+    input: [a = '', b = '', ...others],
+    attribute,
+  }: OnnxNode): { input: string; affine: Affine } | null {
     if (opType === 'BatchNormalization') {
       const epsilon = attribute.find(({ name }) => name === 'epsilon')?.f ?? 1e-5;
       const [gain, shift, mean, variance] = [b, ...others].map((name) => floats(this.constants.get(name)!));
@@ -90,10 +104,14 @@ class Folding {
     const values = this.perChannel(flipped ? a : b);
     if (values === null || this.channels(input) === null) return null;
     switch (opType) {
-      case 'Mul': return { input, affine: { scale: values, shift: Float32Array.of(0) } };
-      case 'Div': return { input, affine: { scale: values.map((value) => 1 / value), shift: Float32Array.of(0) } };
-      case 'Add': return { input, affine: { scale: Float32Array.of(1), shift: values } };
-      default: return null;
+      case 'Mul':
+        return { input, affine: { scale: values, shift: Float32Array.of(0) } };
+      case 'Div':
+        return { input, affine: { scale: values.map((value) => 1 / value), shift: Float32Array.of(0) } };
+      case 'Add':
+        return { input, affine: { scale: Float32Array.of(1), shift: values } };
+      default:
+        return null;
     }
   }
 
@@ -119,11 +137,13 @@ class Folding {
     const after = this.users(to);
     if (before !== undefined && isConvolution(before) && this.users(from).length === 1) {
       this.scaleOutput(before, affine);
-      this.nodes = this.nodes.filter(({ output }) => output[0] !== to)
+      this.nodes = this.nodes
+        .filter(({ output }) => output[0] !== to)
         .map((node) => (node.output[0] === from ? { ...node, output: [to] } : node));
     } else if (!this.isResult(to) && after.every(isPlainConvolution)) {
       for (const user of after) this.scaleInput(user, affine);
-      this.nodes = this.nodes.filter(({ output }) => output[0] !== to)
+      this.nodes = this.nodes
+        .filter(({ output }) => output[0] !== to)
         .map((node) => ({ ...node, input: node.input.map((name) => (name === to ? from : name)) }));
     }
   }
@@ -132,7 +152,9 @@ class Folding {
     const { dims, ...rest } = this.constants.get(node.input[1]!)!;
     const given = this.constants.get(node.input[2] ?? '');
     return {
-      dims, weights: floats({ dims, ...rest }), bias: given === undefined ? new Float32Array(channelsOf(node, dims)) : floats(given),
+      dims,
+      weights: floats({ dims, ...rest }),
+      bias: given === undefined ? new Float32Array(channelsOf(node, dims)) : floats(given),
     };
   }
 
@@ -149,7 +171,12 @@ class Folding {
     // Weights are [out, in, ...], those of a transposed convolution [in, out, ...].
     const inner = dims.slice(node.opType === 'Conv' ? 1 : 2).reduce((a, b) => a * b, 1);
     const scaled = weights.map((weight, k) => weight * at(scale, Math.floor(k / inner) % bias.length));
-    this.setParameters(node, dims, scaled, bias.map((value, k) => value * at(scale, k) + at(shift, k)));
+    this.setParameters(
+      node,
+      dims,
+      scaled,
+      bias.map((value, k) => value * at(scale, k) + at(shift, k)),
+    );
   }
 
   private scaleInput(node: OnnxNode, { scale, shift }: Affine): void {
@@ -158,10 +185,16 @@ class Folding {
     const inner = height * width;
     const shifted = bias.map((value, out) => {
       let sum = value;
-      for (let k = 0; k < inputs * inner; k++) sum += weights[out * inputs * inner + k]! * at(shift, Math.floor(k / inner));
+      for (let k = 0; k < inputs * inner; k++)
+        sum += weights[out * inputs * inner + k]! * at(shift, Math.floor(k / inner));
       return sum;
     });
-    this.setParameters(node, dims, weights.map((weight, k) => weight * at(scale, Math.floor(k / inner) % inputs)), shifted);
+    this.setParameters(
+      node,
+      dims,
+      weights.map((weight, k) => weight * at(scale, Math.floor(k / inner) % inputs)),
+      shifted,
+    );
   }
 
   /** Channels of a value that a convolution made, or what goes number by number from there; null for any other. */
@@ -178,10 +211,26 @@ class Folding {
     const { scale, shift } = this.affines.get(output)!;
     const channels = this.channels(input)!;
     const names = [`${output}.weights`, `${output}.bias`] as const;
-    this.constants.set(names[0], tensor(names[0], [channels, 1, 1, 1], Float32Array.from({ length: channels }, (_, k) => at(scale, k))));
-    this.constants.set(names[1], tensor(names[1], [channels], Float32Array.from({ length: channels }, (_, k) => at(shift, k))));
+    this.constants.set(
+      names[0],
+      tensor(
+        names[0],
+        [channels, 1, 1, 1],
+        Float32Array.from({ length: channels }, (_, k) => at(scale, k)),
+      ),
+    );
+    this.constants.set(
+      names[1],
+      tensor(
+        names[1],
+        [channels],
+        Float32Array.from({ length: channels }, (_, k) => at(shift, k)),
+      ),
+    );
     return {
-      ...node, opType: 'Conv', input: [input, ...names],
+      ...node,
+      opType: 'Conv',
+      input: [input, ...names],
       attribute: [
         { name: 'group', type: AttributeType.int, i: channels },
         { name: 'kernel_shape', type: AttributeType.ints, ints: [1, 1] },
@@ -220,7 +269,9 @@ const isConvolution = ({ opType }: OnnxNode): boolean => opType === 'Conv' || op
 
 /** One that sees nothing beyond the picture's edge and has all channels in one group. */
 function isPlainConvolution({ opType, attribute }: OnnxNode): boolean {
-  const padded = attribute.some(({ name, ints = [] }) => name === 'auto_pad' || (name === 'pads' && ints.some((pad) => pad !== 0)));
+  const padded = attribute.some(
+    ({ name, ints = [] }) => name === 'auto_pad' || (name === 'pads' && ints.some((pad) => pad !== 0)),
+  );
   const grouped = attribute.some(({ name, i = 1 }) => name === 'group' && i !== 1);
   return opType === 'Conv' && !padded && !grouped;
 }

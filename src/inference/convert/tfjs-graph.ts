@@ -10,13 +10,21 @@ import { decodeWeights, TfjsWeightsSchema, type Weight } from './tfjs-weights.js
  */
 
 const list = z.object({ i: z.array(z.coerce.number()).optional(), s: z.array(z.string()).optional() });
-const AttributeSchema = z.object({ list: list.optional(), s: z.string().optional(), shape: z.object({
-  dim: z.array(z.object({ size: z.coerce.number() })),
-}).optional() });
-const NodeSchema = z.object({
-  name: z.string(), op: z.string(), input: z.array(z.string()).default([]), attr: z.record(z.string(), AttributeSchema).default({}),
+const AttributeSchema = z.object({
+  list: list.optional(),
+  s: z.string().optional(),
+  shape: z.object({ dim: z.array(z.object({ size: z.coerce.number() })) }).optional(),
 });
-const GraphModelSchema = z.object({ modelTopology: z.object({ node: z.array(NodeSchema) }), weightsManifest: TfjsWeightsSchema });
+const NodeSchema = z.object({
+  name: z.string(),
+  op: z.string(),
+  input: z.array(z.string()).default([]),
+  attr: z.record(z.string(), AttributeSchema).default({}),
+});
+const GraphModelSchema = z.object({
+  modelTopology: z.object({ node: z.array(NodeSchema) }),
+  weightsManifest: TfjsWeightsSchema,
+});
 
 type Node = z.infer<typeof NodeSchema>;
 
@@ -36,9 +44,16 @@ const TO_NHWC = [0, 2, 3, 1];
  * @returns the ONNX file; its input has the name, the layout (NHWC) and the fixed size of the graph's placeholder
  * @throws Error for an operator or an option that is not supported
  */
-export function convertGraphModel(json: unknown, bytes: Uint8Array, outputs: Readonly<Record<string, string>>): Uint8Array {
+export function convertGraphModel(
+  json: unknown,
+  bytes: Uint8Array,
+  outputs: Readonly<Record<string, string>>,
+): Uint8Array {
   const { modelTopology, weightsManifest } = GraphModelSchema.parse(json);
-  const weights = decodeWeights(weightsManifest.flatMap((group) => group.weights), bytes);
+  const weights = decodeWeights(
+    weightsManifest.flatMap((group) => group.weights),
+    bytes,
+  );
   const nodes = new Map(modelTopology.node.map((node) => [node.name, node]));
   const converter = new GraphConverter(nodes, weights);
   for (const [output, node] of Object.entries(outputs)) converter.output(output, node);
@@ -107,16 +122,21 @@ class GraphConverter {
       case 'Relu':
       case 'Sigmoid': {
         const { nchw } = this.value(first);
-        return nchw === undefined ? { asIs: this.graph.node(node.op, node.name, [this.asIs(first)]) }
+        return nchw === undefined
+          ? { asIs: this.graph.node(node.op, node.name, [this.asIs(first)]) }
           : { nchw: this.graph.node(node.op, node.name, [nchw]) };
       }
       case 'Add':
       case 'AddV2':
         return this.sum(node, first, second);
       case 'MaxPool':
-        return { nchw: this.graph.node('MaxPool', node.name, [this.nchw(first)], {
-          kernel_shape: spatial(node, 'ksize'), strides: spatial(node, 'strides'), ...paddingOf(padding(node)),
-        }) };
+        return {
+          nchw: this.graph.node('MaxPool', node.name, [this.nchw(first)], {
+            kernel_shape: spatial(node, 'ksize'),
+            strides: spatial(node, 'strides'),
+            ...paddingOf(padding(node)),
+          }),
+        };
       case 'Pad':
         return { nchw: this.pad(node, first) };
       case 'Reshape': {
@@ -141,16 +161,20 @@ class GraphConverter {
     });
     switch (fused.join()) {
       case '':
-      case 'BiasAdd': return convolution;
-      case 'BiasAdd,Relu': return this.graph.node('Relu', `${node.name}/relu`, [convolution]);
-      default: return fail(node, `has the unsupported parts ${fused.join()}`);
+      case 'BiasAdd':
+        return convolution;
+      case 'BiasAdd,Relu':
+        return this.graph.node('Relu', `${node.name}/relu`, [convolution]);
+      default:
+        return fail(node, `has the unsupported parts ${fused.join()}`);
     }
   }
 
   /** Two pictures of one size, or two values of any kind as they are; a picture and a constant would need care. */
   private sum(node: Node, first: string, second: string): Value {
     const [a, b] = [this.value(first), this.value(second)];
-    if (a.nchw !== undefined && b.nchw !== undefined) return { nchw: this.graph.node('Add', node.name, [a.nchw, b.nchw]) };
+    if (a.nchw !== undefined && b.nchw !== undefined)
+      return { nchw: this.graph.node('Add', node.name, [a.nchw, b.nchw]) };
     return { asIs: this.graph.node('Add', node.name, [this.asIs(first), this.asIs(second)]) };
   }
 

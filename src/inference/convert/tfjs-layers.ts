@@ -26,7 +26,12 @@ const LayersModelSchema = z.object({
 const size2 = z.tuple([z.number(), z.number()]);
 const padding = z.enum(['valid', 'same']);
 const ConvSchema = z.object({
-  strides: size2, dilation_rate: size2, padding, activation: z.string(), use_bias: z.boolean(), data_format: z.literal('channels_last'),
+  strides: size2,
+  dilation_rate: size2,
+  padding,
+  activation: z.string(),
+  use_bias: z.boolean(),
+  data_format: z.literal('channels_last'),
 });
 const PaddingSchema = z.object({ padding: z.tuple([size2, size2]), data_format: z.literal('channels_last') });
 const GlobalPoolSchema = z.object({ data_format: z.literal('channels_last'), keepdims: z.literal(false).optional() });
@@ -59,18 +64,31 @@ const MAKES_MAPS = new Set(['Concatenate', 'Activation']);
  *   are free where nothing flattens a map: then no weight depends on them
  * @throws Error for a layer or an option that is not supported
  */
-export function convertLayersModel(json: unknown, bytes: Uint8Array, outputs: Readonly<Record<string, string>>): Uint8Array {
+export function convertLayersModel(
+  json: unknown,
+  bytes: Uint8Array,
+  outputs: Readonly<Record<string, string>>,
+): Uint8Array {
   const { modelTopology, weightsManifest } = LayersModelSchema.parse(json);
   const { name, layers } = modelTopology.model_config.config;
-  const weights = decodeWeights(weightsManifest.flatMap((group) => group.weights), bytes);
+  const weights = decodeWeights(
+    weightsManifest.flatMap((group) => group.weights),
+    bytes,
+  );
   const graph = new GraphBuilder(name);
   const folded = findFoldedNorms(layers, new Set(Object.values(outputs)));
   const network: Network = {
-    graph, weights, folded, paddings: findPaddings(layers), free: layers.every(({ class_name }) => class_name !== 'Flatten'),
+    graph,
+    weights,
+    folded,
+    paddings: findPaddings(layers),
+    free: layers.every(({ class_name }) => class_name !== 'Flatten'),
   };
   const values = new Map<string, string>();
   for (const layer of layers) {
-    const inputs = inboundOf(layer).map((inbound) => values.get(inbound) ?? fail(layer, `comes before its input ${inbound}`));
+    const inputs = inboundOf(layer).map(
+      (inbound) => values.get(inbound) ?? fail(layer, `comes before its input ${inbound}`),
+    );
     values.set(layer.config.name, addLayer(network, layer, inputs));
   }
   for (const [output, layerName] of Object.entries(outputs)) {
@@ -82,7 +100,9 @@ export function convertLayersModel(json: unknown, bytes: Uint8Array, outputs: Re
 }
 
 function meanOverMap(graph: GraphBuilder, value: string): string {
-  return graph.node('Flatten', `${value}/mean`, [graph.node('GlobalAveragePool', `${value}/pooled`, [value])], { axis: 1 });
+  return graph.node('Flatten', `${value}/mean`, [graph.node('GlobalAveragePool', `${value}/pooled`, [value])], {
+    axis: 1,
+  });
 }
 
 function inboundOf(layer: Layer): string[] {
@@ -121,8 +141,10 @@ function findPaddings(layers: readonly Layer[]): ReadonlyMap<string, readonly nu
       const padding = byName.get(inbound);
       if (padding?.class_name !== 'ZeroPadding2D') continue;
       const before = byName.get(inboundOf(padding)[0] ?? '');
-      const fits = layer.config['padding'] === 'valid'
-        && (layer.class_name === 'Conv2D' || (layer.class_name === 'MaxPooling2D' && before?.config['activation'] === 'relu'));
+      const fits =
+        layer.config['padding'] === 'valid' &&
+        (layer.class_name === 'Conv2D' ||
+          (layer.class_name === 'MaxPooling2D' && before?.config['activation'] === 'relu'));
       if (!fits) fail(padding, `is not supported before ${layer.config.name}`);
       const [[top, bottom], [left, right]] = PaddingSchema.parse(padding.config).padding;
       paddings.set(layer.config.name, [top, left, bottom, right]);
@@ -131,7 +153,11 @@ function findPaddings(layers: readonly Layer[]): ReadonlyMap<string, readonly nu
   return paddings;
 }
 
-function addLayer({ graph, weights, folded, paddings, free }: Network, layer: Layer, inputs: readonly string[]): string {
+function addLayer(
+  { graph, weights, folded, paddings, free }: Network,
+  layer: Layer,
+  inputs: readonly string[],
+): string {
   const { name } = layer.config;
   const [input = ''] = inputs;
   switch (layer.class_name) {
@@ -155,7 +181,9 @@ function addLayer({ graph, weights, folded, paddings, free }: Network, layer: La
       const { pool_size, strides, padding: pad } = PoolSchema.parse(layer.config);
       // ONNX, like Keras, leaves padding out of an average (count_include_pad is 0).
       return graph.node(layer.class_name === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool', name, [input], {
-        kernel_shape: pool_size, strides, ...paddingOf(paddings.get(name) ?? pad),
+        kernel_shape: pool_size,
+        strides,
+        ...paddingOf(paddings.get(name) ?? pad),
       });
     }
     case 'GlobalAveragePooling2D':
@@ -165,7 +193,9 @@ function addLayer({ graph, weights, folded, paddings, free }: Network, layer: La
       if (layer.config['axis'] !== 3 && layer.config['axis'] !== -1) fail(layer, 'joins something else than channels');
       return graph.node('Concat', name, inputs, { axis: 1 });
     case 'Flatten':
-      return graph.node('Flatten', name, [graph.node('Transpose', `${name}/nhwc`, [input], { perm: [0, 2, 3, 1] })], { axis: 1 });
+      return graph.node('Flatten', name, [graph.node('Transpose', `${name}/nhwc`, [input], { perm: [0, 2, 3, 1] })], {
+        axis: 1,
+      });
     case 'Dense':
       return addDense(graph, layer, input, weights);
     default:
@@ -189,7 +219,12 @@ function normAsAffine(layer: Layer, weights: Weights): { scale: Float64Array; sh
 }
 
 function addConv(
-  graph: GraphBuilder, layer: Layer, input: string, weights: Weights, norm: Layer | undefined, zeros: readonly number[] | undefined,
+  graph: GraphBuilder,
+  layer: Layer,
+  input: string,
+  weights: Weights,
+  norm: Layer | undefined,
+  zeros: readonly number[] | undefined,
 ): string {
   const { name } = layer.config;
   const { strides, dilation_rate, padding, activation, use_bias } = ConvSchema.parse(layer.config);
@@ -208,7 +243,10 @@ function addNorm(graph: GraphBuilder, layer: Layer, input: string, weights: Weig
   const { name } = layer.config;
   const { scale, shift } = normAsAffine(layer, weights);
   const dims = [scale.length, 1, 1];
-  const scaled = graph.node('Mul', `${name}/scaled`, [input, graph.constant(`${name}/scale`, dims, Float32Array.from(scale))]);
+  const scaled = graph.node('Mul', `${name}/scaled`, [
+    input,
+    graph.constant(`${name}/scale`, dims, Float32Array.from(scale)),
+  ]);
   return graph.node('Add', name, [scaled, graph.constant(`${name}/shift`, dims, Float32Array.from(shift))]);
 }
 
@@ -217,7 +255,9 @@ function addDense(graph: GraphBuilder, layer: Layer, input: string, weights: Wei
   const kernel = weightOf(layer, 'kernel', weights);
   const bias = weights.get(`${name}/bias`)?.data ?? new Float32Array(kernel.shape[1] ?? 0);
   const result = graph.node('Gemm', name, [
-    input, graph.constant(`${name}/kernel`, kernel.shape, kernel.data), graph.constant(`${name}/bias`, [bias.length], bias),
+    input,
+    graph.constant(`${name}/kernel`, kernel.shape, kernel.data),
+    graph.constant(`${name}/bias`, [bias.length], bias),
   ]);
   const activation = String(layer.config['activation']);
   // Only here: the last axis is the units, while that of a feature map is the width in NCHW.
@@ -227,9 +267,13 @@ function addDense(graph: GraphBuilder, layer: Layer, input: string, weights: Wei
 
 function addActivation(graph: GraphBuilder, name: string, input: string, activation: string): string {
   switch (activation) {
-    case 'linear': return input;
-    case 'relu': return graph.node('Relu', name, [input]);
-    case 'sigmoid': return graph.node('Sigmoid', name, [input]);
-    default: throw new Error(`the activation ${activation} (${name}) is not supported`);
+    case 'linear':
+      return input;
+    case 'relu':
+      return graph.node('Relu', name, [input]);
+    case 'sigmoid':
+      return graph.node('Sigmoid', name, [input]);
+    default:
+      throw new Error(`the activation ${activation} (${name}) is not supported`);
   }
 }

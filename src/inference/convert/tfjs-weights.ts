@@ -6,11 +6,9 @@ const TfjsWeightSchema = z.object({
   name: z.string(),
   shape: z.array(z.number().int().nonnegative()),
   dtype: z.enum(['float32', 'int32', 'bool']),
-  quantization: z.object({
-    dtype: z.enum(['uint8', 'uint16', 'float16']),
-    min: z.number().optional(),
-    scale: z.number().optional(),
-  }).optional(),
+  quantization: z
+    .object({ dtype: z.enum(['uint8', 'uint16', 'float16']), min: z.number().optional(), scale: z.number().optional() })
+    .optional(),
 });
 
 export const TfjsWeightsSchema = z.array(z.object({ weights: z.array(TfjsWeightSchema) }));
@@ -46,12 +44,18 @@ export function decodeWeights(specs: readonly TfjsWeight[], bytes: Uint8Array): 
 function reader({ dtype, quantization }: TfjsWeight, view: DataView): { read(at: number): number; size: number } {
   const { scale = 1, min = 0 } = quantization ?? {};
   switch (quantization?.dtype ?? dtype) {
-    case 'uint8': return { size: 1, read: (at) => view.getUint8(at) * scale + min };
-    case 'uint16': return { size: 2, read: (at) => view.getUint16(at, true) * scale + min };
-    case 'float16': return { size: 2, read: (at) => halfToFloat(view.getUint16(at, true)) };
-    case 'float32': return { size: 4, read: (at) => view.getFloat32(at, true) };
-    case 'int32': return { size: 4, read: (at) => view.getInt32(at, true) };
-    case 'bool': return { size: 1, read: (at) => view.getUint8(at) };
+    case 'uint8':
+      return { size: 1, read: (at) => view.getUint8(at) * scale + min };
+    case 'uint16':
+      return { size: 2, read: (at) => view.getUint16(at, true) * scale + min };
+    case 'float16':
+      return { size: 2, read: (at) => halfToFloat(view.getUint16(at, true)) };
+    case 'float32':
+      return { size: 4, read: (at) => view.getFloat32(at, true) };
+    case 'int32':
+      return { size: 4, read: (at) => view.getInt32(at, true) };
+    case 'bool':
+      return { size: 1, read: (at) => view.getUint8(at) };
   }
 }
 

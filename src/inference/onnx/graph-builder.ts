@@ -1,5 +1,11 @@
 import {
-  AttributeType, DataType, encodeModel, type OnnxAttribute, type OnnxNode, type OnnxTensor, type OnnxValue,
+  AttributeType,
+  DataType,
+  encodeModel,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
 } from './proto.js';
 
 /** A dimension: a size, or a name for one that is known at run time only. */
@@ -37,7 +43,12 @@ export class GraphBuilder {
   }
 
   /** Adds one operator of one output, which has the operator's name. */
-  node(opType: string, name: string, input: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
+  node(
+    opType: string,
+    name: string,
+    input: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+  ): string {
     const attribute = Object.entries(attributes).map(([key, value]) => toAttribute(key, value));
     this.nodes.push({ name, opType, input: [...input], output: [name], attribute });
     return name;
@@ -64,10 +75,16 @@ export function tensor(
   dims: readonly number[],
   data: Float32Array | BigInt64Array | Int8Array | Uint8Array | Int32Array,
 ): OnnxTensor {
-  const dataType = data instanceof Float32Array ? DataType.float
-    : data instanceof BigInt64Array ? DataType.int64
-      : data instanceof Int8Array ? DataType.int8
-        : data instanceof Int32Array ? DataType.int32 : DataType.uint8;
+  const dataType =
+    data instanceof Float32Array
+      ? DataType.float
+      : data instanceof BigInt64Array
+        ? DataType.int64
+        : data instanceof Int8Array
+          ? DataType.int8
+          : data instanceof Int32Array
+            ? DataType.int32
+            : DataType.uint8;
   // Typed arrays have the machine's byte order, which is little-endian on every platform that ONNX Runtime ships for.
   return { name, dims: [...dims], dataType, rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }

@@ -14,7 +14,9 @@ export interface CalibrateOptions extends QuantizeOptions {
  * @param inputs the network's input (named tensors) for one picture after the other
  */
 export async function calibrate(
-  bytes: Uint8Array, inputs: AsyncIterable<Readonly<Record<string, Tensor>>>, options: CalibrateOptions,
+  bytes: Uint8Array,
+  inputs: AsyncIterable<Readonly<Record<string, Tensor>>>,
+  options: CalibrateOptions,
 ): Promise<Ranges> {
   const names = activationsOf(bytes, options);
   const session = await openSession(exposeActivations(bytes, names), { provider: 'cpu', threads: options.threads });
@@ -67,8 +69,16 @@ class Histogram {
     const edge = (bin: number): number => (bin * 2 * this.limit) / BINS - this.limit;
     let [low, high] = [0, BINS];
     for (let below = this.counts[low] ?? 0; below <= spared && low < BINS / 2; below += this.counts[low] ?? 0) low++;
-    for (let above = this.counts[high - 1] ?? 0; above <= spared && high > BINS / 2; above += this.counts[high - 1] ?? 0) high--;
-    return [Math.max(this.min, edge(low)), Math.min(this.max, edge(high))].map(rounded) as unknown as readonly [number, number];
+    for (
+      let above = this.counts[high - 1] ?? 0;
+      above <= spared && high > BINS / 2;
+      above += this.counts[high - 1] ?? 0
+    )
+      high--;
+    return [Math.max(this.min, edge(low)), Math.min(this.max, edge(high))].map(rounded) as unknown as readonly [
+      number,
+      number,
+    ];
   }
 }
 

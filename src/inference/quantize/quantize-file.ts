@@ -39,9 +39,15 @@ async function main(args: readonly string[]): Promise<void> {
   const files = (await Promise.all(values.images.map(listPictures))).flat();
   const count = Math.min(Number(values.count), Math.floor(files.length / 2));
   if (!(count > 0)) throw new KinoscopeError('usage', USAGE);
-  const samples = Array.from({ length: 2 * count }, (_, index) => files[Math.floor((index * files.length) / (2 * count))] ?? '');
+  const samples = Array.from(
+    { length: 2 * count },
+    (_, index) => files[Math.floor((index * files.length) / (2 * count))] ?? '',
+  );
   const tensors = (parity: number): AsyncGenerator<Record<string, Tensor>> =>
-    readTensors(samples.filter((_, index) => index % 2 === parity), input);
+    readTensors(
+      samples.filter((_, index) => index % 2 === parity),
+      input,
+    );
 
   const ranges = await calibrate(bytes, tensors(0), {
     percentile: Number(values.percentile),
@@ -56,21 +62,33 @@ async function main(args: readonly string[]): Promise<void> {
   process.stdout.write(await compare(bytes, quantized, tensors(1)));
 }
 
-async function readNetwork(
-  { id, model, input }: { id?: string | undefined; model?: string | undefined; input?: string | undefined },
-): Promise<{ bytes: Uint8Array; input: ImageInput }> {
+async function readNetwork({
+  id,
+  model,
+  input,
+}: {
+  id?: string | undefined;
+  model?: string | undefined;
+  input?: string | undefined;
+}): Promise<{ bytes: Uint8Array; input: ImageInput }> {
   if (model && input) {
     return { bytes: await readFile(model), input: ImageInputSchema.parse(JSON.parse(await readFile(input, 'utf8'))) };
   }
   const modelsDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'models');
   const entry = (await readManifest(modelsDir)).models.find((one) => one.id === id);
   if (!entry) throw new KinoscopeError('usage', USAGE);
-  return { bytes: await readFile(join(folderOf(entry, modelsDir, join(modelsDir, '.cache')), entry.file)), input: entry.input };
+  return {
+    bytes: await readFile(join(folderOf(entry, modelsDir, join(modelsDir, '.cache')), entry.file)),
+    input: entry.input,
+  };
 }
 
 async function listPictures(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => /\.(jpe?g|png)$/i.test(name)).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => /\.(jpe?g|png)$/i.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function* readTensors(files: readonly string[], input: ImageInput): AsyncGenerator<Record<string, Tensor>> {
@@ -92,7 +110,11 @@ function formatRanges(ranges: Readonly<Record<string, readonly number[]>>): stri
 }
 
 /** Cosine of every output and ratio of times, picture by picture in turn, on pictures that gave no ranges. */
-async function compare(float: Uint8Array, quantized: Uint8Array, inputs: AsyncIterable<Record<string, Tensor>>): Promise<string> {
+async function compare(
+  float: Uint8Array,
+  quantized: Uint8Array,
+  inputs: AsyncIterable<Record<string, Tensor>>,
+): Promise<string> {
   const options = { provider: 'cpu', threads: 0 } as const;
   const [before, after] = [await openSession(float, options), await openSession(quantized, options)];
   const cosines = new Map<string, number[]>(before.outputNames.map((name) => [name, []]));

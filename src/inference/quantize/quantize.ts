@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { tensor } from '../onnx/graph-builder.js';
 import {
-  AttributeType, DataType, decodeModel, encodeModel, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor,
+  AttributeType,
+  DataType,
+  decodeModel,
+  encodeModel,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
 } from '../onnx/proto.js';
 
 /**
@@ -84,7 +91,10 @@ export function quantizeModel(bytes: Uint8Array, ranges: Ranges, options: Quanti
   /** Adds the two nodes behind an activation; those who read it quantised read `name/dq`. */
   const passThrough = (name: string): void => {
     const { scale, zeroPoint } = scales.get(name) ?? activationScale(name, ranges);
-    added.push(tensor(`${name}/scale`, [], Float32Array.of(scale)), tensor(`${name}/zero`, [], Uint8Array.of(zeroPoint)));
+    added.push(
+      tensor(`${name}/scale`, [], Float32Array.of(scale)),
+      tensor(`${name}/zero`, [], Uint8Array.of(zeroPoint)),
+    );
     const parameters = [`${name}/scale`, `${name}/zero`];
     result.push(operator('QuantizeLinear', `${name}/q`, [name, ...parameters]));
     result.push(operator('DequantizeLinear', `${name}/dq`, [`${name}/q`, ...parameters]));
@@ -132,8 +142,9 @@ function planOf(graph: OnnxGraph, { keep = [] }: QuantizeOptions): Plan {
     return cutOff ? (next.output[0] ?? '') : name;
   };
   const isQuantized = (node: OnnxNode): boolean =>
-    QUANTIZED.has(node.opType) && !keep.includes(node.name)
-    && (node.opType === 'Conv' ? constants.has(node.input[1] ?? '') : node.input.every((name) => !constants.has(name)));
+    QUANTIZED.has(node.opType) &&
+    !keep.includes(node.name) &&
+    (node.opType === 'Conv' ? constants.has(node.input[1] ?? '') : node.input.every((name) => !constants.has(name)));
 
   const nodes = new Set(graph.node.filter(isQuantized));
   const activations = new Set<string>();
@@ -157,7 +168,9 @@ function activationScale(name: string, ranges: Ranges): { scale: number; zeroPoi
 }
 
 function quantizeConvolution(
-  node: OnnxNode, constants: ReadonlyMap<string, OnnxTensor>, inputScale: number,
+  node: OnnxNode,
+  constants: ReadonlyMap<string, OnnxTensor>,
+  inputScale: number,
 ): { inputs: string[]; tensors: OnnxTensor[]; nodes: OnnxNode[] } {
   const [, kernelName = '', biasName] = node.input;
   const kernel = constants.get(kernelName);
