@@ -15,7 +15,7 @@ import type { Model } from '../src/inference/types.js';
 import { GalleryStore } from '../src/people/gallery-store.js';
 import { Naming } from '../src/people/naming.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
-import { Analyzer } from '../src/titles/analyzer.js';
+import { Analyzer } from '../src/analyses/analyzer.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';

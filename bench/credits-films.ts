@@ -18,8 +18,8 @@ import type { Evidence } from '../src/credits/evidence.js';
 import { everyFrame } from '../src/credits/watch.js';
 import { openMedia } from '../src/frames/media.js';
 import { createModels } from '../src/inference/registry.js';
-import { ARCHETYPES, filmMedia, Footage, makeFilm } from './credits-film-maker.js';
-import type { FilmTruth } from './credits-film-maker.js';
+import { ARCHETYPES, filmMedia, Footage, makeFilm } from '../notebooks-ts/credits-films/film-maker.js';
+import type { FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';

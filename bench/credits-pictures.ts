@@ -16,8 +16,8 @@ import {
   rollSheet,
   sentence,
   textSheet,
-} from './credits-drawing.js';
-import type { Random, Sheet, TextStyle } from './credits-drawing.js';
+} from '../notebooks-ts/credits-films/drawing.js';
+import type { Random, Sheet, TextStyle } from '../notebooks-ts/credits-films/drawing.js';
 
 export const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 

@@ -16,8 +16,8 @@ import {
   ROW_SECONDS,
   spliced,
   startOnRows,
-} from './credits-timeline-features.js';
-import type { Marked, Timeline } from './credits-timeline-features.js';
+} from '../notebooks-ts/credits-films/timeline-features.js';
+import type { Marked, Timeline } from '../notebooks-ts/credits-films/timeline-features.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';

@@ -13,10 +13,10 @@ import { addPeopleCommands } from './commands/people.js';
 import { addTitleCommands } from './commands/titles.js';
 import { addWatchCommand } from './commands/watch.js';
 import { readSettings, type Settings } from './config/settings.js';
-import { asKinoscopeError } from './errors.js';
+import { asKinoscopeError } from './core/errors.js';
 import { ServiceLogger } from './operations/service-logger.js';
 import { ROLES, startService } from './service.js';
-import { printable, printableLine } from './text/terminal.js';
+import { printable, printableLine } from './core/terminal.js';
 
 function readVersion(): string {
   return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;

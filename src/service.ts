@@ -12,7 +12,7 @@ import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
-import { KinoscopeError } from './errors.js';
+import { KinoscopeError } from './core/errors.js';
 import { requireFolder } from './download/watch-folder.js';
 import { answerHealth } from './operations/health.controller.js';
 import { ServiceLogger } from './operations/service-logger.js';

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { callerOf } from './access.middleware.js';
 import type { Scope } from './keys.js';
 import { SCOPE } from './scope.js';

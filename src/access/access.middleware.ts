@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { isLoopback, SETTINGS, type Settings } from '../config/settings.js';
-import { DEFAULT_TENANT, inContext } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { DEFAULT_TENANT, inContext } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import { ApiKeys, type Scope, SCOPES } from './keys.js';
 
 /** Who a request is from. */

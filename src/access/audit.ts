@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { currentContext, DEFAULT_TENANT } from '../context.js';
+import { currentContext, DEFAULT_TENANT } from '../core/context.js';
 import type { Collection, CollectionSpec, Document, Store, Write } from '../storage/collection.js';
 
 /** Who did what that somebody may be asked about later: keys, deletions, people. */

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import helmet from 'helmet';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 
 /** A name and port that a browser can be told in a policy; there is no way to write an IPv6 address there. */
 const HOST = /^[\w.-]+(:\d+)?$/;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { DEFAULT_TENANT } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { DEFAULT_TENANT } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Collection, CollectionSpec, Document, Store } from '../storage/collection.js';
 
 /**

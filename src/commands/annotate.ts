@@ -2,11 +2,11 @@ import { extname } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { annotate } from '../exports/annotate.js';
 import { MEDIA, type Media } from '../frames/media.js';
-import { AnalysesService } from '../titles/analyses.service.js';
-import { ExportsService } from '../titles/exports.service.js';
+import { AnalysesService } from '../analyses/analyses.service.js';
+import { ExportsService } from '../exports/exports.service.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type Answer, runCommand } from './session.js';
 

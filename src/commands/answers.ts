@@ -1,4 +1,4 @@
-import { printableLine } from '../text/terminal.js';
+import { printableLine } from '../core/terminal.js';
 import type { Analysis, AnalysisKind } from '../titles/documents.js';
 
 /** Answers as a person reads them on a terminal. */

@@ -10,7 +10,7 @@ import { findYtDlp, YT_DLP_FOR_YOUTUBE } from '../download/yt-dlp.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { ApiKeys } from '../access/keys.js';
-import { asKinoscopeError } from '../errors.js';
+import { asKinoscopeError } from '../core/errors.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import { withoutSecrets } from '../operations/service-logger.js';
 import { type Answer, runCommand, type Session } from './session.js';

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, Option } from 'commander';
-import { currentTenant } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { currentTenant } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import { JOB_QUEUE, JOB_STATES, type JobQueue, type JobState } from '../jobs/job-queue.js';
 import { type JobOutput, presentJob } from '../jobs/jobs.controller.js';
 import { type Answer, runCommand, type Session } from './session.js';

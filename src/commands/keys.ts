@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { Audit } from '../access/audit.js';
 import { type ApiKey, ApiKeys, type Scope, SCOPES } from '../access/keys.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { type Answer, runCommand } from './session.js';
 
 type Open = () => Promise<INestApplicationContext>;

@@ -1,8 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { asKinoscopeError, KinoscopeError } from '../errors.js';
-import { printable, printableJson, printableLine } from '../text/terminal.js';
+import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
+import { printable, printableJson, printableLine } from '../core/terminal.js';
 
 /** What a command may use: the application (opened when it is first asked for), a progress bar, an abort signal. */
 export interface Session {

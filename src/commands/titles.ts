@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Title } from '../titles/documents.js';
 import { episodeNumber } from '../download/media-name.js';
 import { TitlesService } from '../titles/titles.service.js';
-import { printableLine } from '../text/terminal.js';
+import { printableLine } from '../core/terminal.js';
 import { clock } from './answers.js';
 import { type Answer, runCommand } from './session.js';
 

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { asKinoscopeError } from '../errors.js';
-import { AnalysesService } from '../titles/analyses.service.js';
+import { asKinoscopeError } from '../core/errors.js';
+import { AnalysesService } from '../analyses/analyses.service.js';
 import { USUAL_KINDS, type Title } from '../titles/documents.js';
 import { LibraryService } from '../titles/library.service.js';
 import { analysisText, flatten } from './answers.js';

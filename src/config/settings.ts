@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { QUEUE_NAMES, type QueueName } from '../jobs/queue-names.js';
 
 /** Injection token of the validated settings. */

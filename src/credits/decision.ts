@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from '../slices.js';
+import { atOnce, type Steps } from '../core/slices.js';
 
 /**
  * What an answer costs that is wrong, in seconds that a viewer is kept from the next episode. To skip a second of story is

@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { clockOf } from '../frames/timecode.js';
 import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';

@@ -1,5 +1,5 @@
 import type { TimeWindow } from '../frames/types.js';
-import { atOnce, type Steps } from '../slices.js';
+import { atOnce, type Steps } from '../core/slices.js';
 import type { Evidence } from './evidence.js';
 import type { Look, LookModel } from './look.js';
 import { filmModel, slotEvidence } from './segmenter.js';

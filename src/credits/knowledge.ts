@@ -1,4 +1,4 @@
-import { readTable } from '../learnt.js';
+import { readTable } from '../parameters/parameters.js';
 import type { LookModel } from './look.js';
 import type { Knowledge } from './search.js';
 import type { SegmenterSettings } from './segmenter.js';

@@ -1,5 +1,5 @@
 import type { MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
-import { inSlices } from '../slices.js';
+import { inSlices } from '../core/slices.js';
 import type { Evidence } from './evidence.js';
 import { chapterWitnesses } from './chapters.js';
 import type { ChapterWitness } from './chapters.js';

@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from '../slices.js';
+import { atOnce, type Steps } from '../core/slices.js';
 import type { ChapterWitness } from './chapters.js';
 import { cheapestStartSteps } from './decision.js';
 import type { StartCosts } from './decision.js';

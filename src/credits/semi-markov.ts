@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from '../slices.js';
+import { atOnce, type Steps } from '../core/slices.js';
 
 /**
  * A semi-Markov model decoded over evenly spaced slots: a state lasts for a number of slots that it draws from its own

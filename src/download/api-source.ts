@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { AddressGuard, type GuardSettings } from './address-guard.js';
 import type { BandwidthLimiter } from './bandwidth.js';
 import { HttpFetcher, type HttpLimits } from './http-fetcher.js';

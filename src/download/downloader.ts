@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Types } from 'youtubei.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { ApiSource } from './api-source.js';
 import { AddressGuard, type GuardSettings } from './address-guard.js';
 import { BandwidthLimiter } from './bandwidth.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type Dispatcher } from 'undici';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { BandwidthLimiter } from './bandwidth.js';
 import { HashingFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
 import { readAnswer, requireMediaBytes, Retryable, type Announced } from './http-response.js';

@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { decodeText } from '../text/encoding.js';
+import { decodeText } from '../core/encoding.js';
 import { parseMediaName } from './media-name.js';
 import type { MediaMetadata } from './media-source.js';
 import { parseNfo } from './nfo.js';

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { relative, isAbsolute, resolve, sep } from 'node:path';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { hashFile } from './hashing.js';
 import { describeLocalFile } from './local-metadata.js';
 import type { FetchOptions, MediaSource, ResolvedMedia, StoredFile } from './media-source.js';

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 import { programEnvironment } from '../config/programs.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { AddressGuard } from './address-guard.js';
 import { BandwidthLimiter } from './bandwidth.js';
 import { HttpFetcher } from './http-fetcher.js';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { asKinoscopeError, KinoscopeError, type ErrorCode } from '../errors.js';
+import { asKinoscopeError, KinoscopeError, type ErrorCode } from '../core/errors.js';
 
 /** Why a source gives no film, in the words that users know from the sites themselves. */
 const REASONS = {

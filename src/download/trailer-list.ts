@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 
 /** One trailer of a list. */
 export interface TrailerEntry {

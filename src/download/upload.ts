@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { HashingFile, type WriteLimits } from './hashing.js';
 import { parseMediaName } from './media-name.js';
 import type { Fetched } from './media-source.js';

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename, extname, join, parse } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
-import { KinoscopeError } from '../errors.js';
-import { isSystemEntry } from '../system-entries.js';
+import { KinoscopeError } from '../core/errors.js';
+import { isSystemEntry } from '../core/system-entries.js';
 import { isFilmName } from './film-files.js';
 
 export interface WatchOptions {

@@ -1,5 +1,5 @@
 import type { Types } from 'youtubei.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { chooseFormat, type VideoFormat } from './formats.js';
 import type { HttpFetcher } from './http-fetcher.js';
 import type { FetchOptions, MediaMetadata, MediaSource, ResolvedMedia, StoredFile } from './media-source.js';

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { currentTenant } from '../context.js';
+import { currentTenant } from '../core/context.js';
 
 /** The films that were written with names on them: one of a film's content, of the tenant in whose name this is called. */
 @Injectable()

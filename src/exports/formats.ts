@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { ExportedFilm } from './film.js';
 import { edl, ffmetadata, jellyfin, webVtt } from './players.js';
 import { celebrityRecognition, segmentDetection } from './rekognition.js';

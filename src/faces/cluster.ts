@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from '../slices.js';
+import { atOnce, type Steps } from '../core/slices.js';
 import { meanEmbedding, similarity } from './embed.js';
 import { type Sighting, type Track, weightOf } from './tracks.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTable } from '../learnt.js';
+import { readTable } from '../parameters/parameters.js';
 
 /**
  * How surely a box is a face. The detector alone takes a wheel or a cloak for one at .95: such boxes mostly show at one

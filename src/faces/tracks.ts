@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from '../slices.js';
+import { atOnce, type Steps } from '../core/slices.js';
 import { type Box, iou } from './geometry.js';
 import { meanEmbedding, similarity } from './embed.js';
 

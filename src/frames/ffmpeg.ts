@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { sdrFilter } from './dynamic-range.js';
 import { type DescribedFile, describeFile } from './ffprobe.js';
 import { type Dimensions, displayedSize, filterChain, outputSize } from './geometry.js';

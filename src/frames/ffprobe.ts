@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { FileMemo } from './file-memo.js';
 import type { Colour } from './dynamic-range.js';
 import { displayedSize, type Geometry, orientationOf } from './geometry.js';

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { ReadJob } from './av/main.js';
 import { parseChapters } from './description.js';
 import { FileMemo } from './file-memo.js';

@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { attend, brokenBy, checkCancelled, readLines, startProcess, warningsOf } from './media-process.js';
 import type { Place } from './places.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Dimensions } from './geometry.js';
 import { type Answer, askDecoder } from './pictures/pool.js';
 import { Turns } from './pictures/turns.js';

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../core/errors.js';
 import type { MediaJob } from './av/main.js';
 import type { Dimensions } from './geometry.js';
 import type { PictureJob } from './pictures/main.js';

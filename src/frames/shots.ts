@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from '../slices.js';
+import { atOnce, type Steps } from '../core/slices.js';
 import type { FrameConsumer } from './pass.js';
 import type { Frame, FrameSize, RgbImage } from './types.js';
 

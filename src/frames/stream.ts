@@ -1,4 +1,4 @@
-import { frameDecoded } from '../signals.js';
+import { frameDecoded } from '../core/signals.js';
 import type { DecodeSummary, Frame, FrameStream } from './types.js';
 
 /** A pass that starts when the first frame is asked for, and runs once. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, parse, resolve } from 'node:path';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { AudioSource } from './av/audio-copy.js';
 import { type EncodeJob, TICKS_PER_SECOND } from './av/encode.js';
 import type { Orientation } from './geometry.js';

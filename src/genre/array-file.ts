@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 
 /** A file of named number arrays behind a JSON header: little-endian, every array aligned to 8 bytes. */
 

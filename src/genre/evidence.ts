@@ -1,4 +1,4 @@
-import { reserve, startWasm } from '../wasm.js';
+import { reserve, startWasm } from '../parameters/wasm.js';
 
 /** Descriptors, and rows of the matrix, that the program takes at a time. */
 const TOGETHER = 4;

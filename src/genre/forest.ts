@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { NumberArray } from './array-file.js';
 
 /**

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { asKinoscopeError } from '../errors.js';
+import { asKinoscopeError } from '../core/errors.js';
 import { readGuideFile } from './guide-file.js';
 import type { GuideAnswer, GuideRequest, OnAir } from './guide-thread.js';
 import type { ReadGuide } from './xmltv.js';

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { type ErrorCode, KinoscopeError } from '../errors.js';
-import { startThread } from '../start-thread.js';
+import { type ErrorCode, KinoscopeError } from '../core/errors.js';
+import { startThread } from '../core/start-thread.js';
 import type { Programme } from './xmltv.js';
 
 /** What the thread of `guide-program.ts` is asked: what these files have on air at a time, in milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import { decodeHTMLStrict } from 'entities';
 import { Parser } from 'htmlparser2';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { xmltvTime } from './xmltv-time.js';
 
 export { xmltvTime } from './xmltv-time.js';

@@ -5,9 +5,9 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import busboy from 'busboy';
 import type { Request } from 'express';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { keepContext } from '../context.js';
+import { keepContext } from '../core/context.js';
 import { WorkFolder } from '../download/work-folder.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 
 /** A file of a multipart request, as it comes. */
 export interface UploadedFile {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { asKinoscopeError } from '../errors.js';
+import { asKinoscopeError } from '../core/errors.js';
 import { buildModels } from './build.js';
 import { readManifest } from './manifest.js';
 

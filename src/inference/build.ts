@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { convert, filesOf } from './convert/convert.js';
 import { isBuilt, type Manifest, type ModelEntry, type PackageSource } from './manifest.js';
 import { fetchTarball, type NpmOptions, readTarball } from './npm-package.js';

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { list } from 'tar';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { PackageSource } from './manifest.js';
 
 /** Files of an npm package that is no dependency: fetched by the npm client, so its registry and proxy settings apply. */

@@ -1,7 +1,7 @@
 import './telemetry-off.js';
 import type { Worker } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
-import { startThread } from '../start-thread.js';
+import { startThread } from '../core/start-thread.js';
 import type { Tensor } from './types.js';
 
 /** What the thread of `session-program.ts` is asked; `session` numbers the networks that it has loaded. */

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { SessionThread } from './session-thread.js';
 import type { ExecutionProvider, Tensor } from './types.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Job as BullJob, type Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Page, Store, Write } from '../storage/collection.js';
 import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { type JobRecord, toJob } from './job-record.js';

@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Patch } from '../storage/collection.js';
 import type { Job, JobError, JobState, LeaseTiming } from './job-queue.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { currentContext, currentTenant } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { currentContext, currentTenant } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import {
   DuplicateKeyError,
   PreconditionError,

@@ -18,8 +18,8 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags 
 import type { Request } from 'express';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
-import { currentContext, currentTenant } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { currentContext, currentTenant } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import { JOB_QUEUE, JOB_STATES, type Job, type JobQueue } from './job-queue.js';
 
 /** A job as it is answered: what a client can use, without the worker's own fields. */

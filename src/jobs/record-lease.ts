@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Write } from '../storage/collection.js';
 import type { Job, JobError, Lease, LeaseTiming } from './job-queue.js';
 import { type JobRecord, LONGEST_BACKOFF, lostError, toJob } from './job-record.js';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 
 /** Injection token of {@link RedisConnections}; nothing is provided where no Redis is used. */
 export const REDIS = Symbol('REDIS');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inContext, type WorkContext } from '../context.js';
-import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { inContext, type WorkContext } from '../core/context.js';
+import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
 import type { Write } from '../storage/collection.js';
 import { Company } from './company.js';
 import type { Job, JobQueue, Lease } from './job-queue.js';

@@ -1,5 +1,5 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
-import { asKinoscopeError } from '../errors.js';
+import { asKinoscopeError } from '../core/errors.js';
 import type { Job } from '../jobs/job-queue.js';
 import type { Metrics } from './metrics.js';
 import { endFailed, remoteParent, startChild, tracer } from './tracing.js';

@@ -1,7 +1,7 @@
 import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs/common';
-import { currentContext } from '../context.js';
-import { KinoscopeError } from '../errors.js';
-import { printable } from '../text/terminal.js';
+import { currentContext } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
+import { printable } from '../core/terminal.js';
 
 /** Each in time linear in the text: links and names of strangers get into log lines. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RECOGNIZERS, type RecognizerId } from '../faces/recognizers.js';
-import { readTable } from '../learnt.js';
+import { readTable } from '../parameters/parameters.js';
 
 /** Logistic curves from cosines to probabilities, learnt by bench/faces-calibration.ts. */
 const Curve = z.object({ slope: z.number().positive(), middle: z.number().min(-1).max(1) });

@@ -1,6 +1,6 @@
 import { APPEARANCES, describeAppearances, type StoredAppearance } from '../cast/appearances.js';
 import { chunkWrites, joinChunks } from '../cast/stored.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { Write } from '../storage/collection.js';
 import { type GalleryState, type Person, upsert } from './documents.js';

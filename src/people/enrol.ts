@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { hashFile } from '../download/hashing.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import type { Box } from '../faces/geometry.js';

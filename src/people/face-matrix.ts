@@ -1,4 +1,4 @@
-import { startWasm } from '../wasm.js';
+import { startWasm } from '../parameters/wasm.js';
 
 /** Its arguments are explained in dots.wat. */
 const { memory, dots } = startWasm<{

@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { CAST_PARTS } from '../cast/parts.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
-import { currentTenant } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { currentTenant } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import {

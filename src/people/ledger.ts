@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { onceId } from '../context.js';
+import { onceId } from '../core/context.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import type { Write } from '../storage/collection.js';
 import { type Exemplar, PEOPLE, type Person, removal, upsert } from './documents.js';

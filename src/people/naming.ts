@@ -1,8 +1,8 @@
 import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
 import type { Names, Who } from '../cast/names.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { iou } from '../faces/geometry.js';
-import { learntVersion } from '../learnt.js';
+import { learntVersion } from '../parameters/parameters.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { Write } from '../storage/collection.js';
 import { assign, type Assignment, NEWCOMER, type Sight, type Stranger } from './assign.js';

@@ -26,7 +26,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { type Fields, Uploads } from '../http/uploads.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { playerOffset, shifted } from '../titles/player-clock.js';

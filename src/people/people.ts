@@ -1,6 +1,6 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
-import { currentContext } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { currentContext } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { FindOptions, Page, Write } from '../storage/collection.js';

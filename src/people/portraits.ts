@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import sharp from 'sharp';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { currentTenant } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { currentTenant } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Box } from '../faces/geometry.js';
 import { MEDIA, type Media } from '../frames/media.js';
 

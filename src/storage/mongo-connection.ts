@@ -9,7 +9,7 @@ import {
   MongoServerError,
   MongoSystemError,
 } from 'mongodb';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 
 /** Connections to MongoDB: what is asked of it where the URI does not say otherwise, how long it may take, and what its errors mean. */
 

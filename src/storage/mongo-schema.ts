@@ -5,7 +5,7 @@ import {
   type IndexDescription,
   MongoServerError,
 } from 'mongodb';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { CollectionSpec, FieldType, IndexSpec } from './collection.js';
 import { fieldOf } from './mongo-query.js';
 import { querySegments } from './query.js';

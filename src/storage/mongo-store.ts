@@ -8,7 +8,7 @@ import {
   MongoErrorLabel,
   MongoServerError,
 } from 'mongodb';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import {
   DuplicateKeyError,
   PreconditionError,

@@ -1,4 +1,4 @@
-import { currentContext, DEFAULT_TENANT } from '../context.js';
+import { currentContext, DEFAULT_TENANT } from '../core/context.js';
 import {
   DuplicateKeyError,
   PreconditionError,

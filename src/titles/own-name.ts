@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 
 /**
  * Does `work` on a file; a failure that names it calls it what its user does: kept files are named after their content.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_TENANT } from '../context.js';
+import { DEFAULT_TENANT } from '../core/context.js';
 import { JobOutput } from '../jobs/jobs.controller.js';
 import { ANALYSIS_KINDS, USUAL_KINDS } from './documents.js';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises';
 import type { Request, Response } from 'express';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { MediaInfo } from '../frames/types.js';
 import { sendFile } from '../http/send-file.js';
 import type { Title, TitleSource } from './documents.js';

@@ -12,11 +12,11 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { NeedsScope } from '../access/scope.js';
-import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
-import { KinoscopeError } from '../errors.js';
+import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import { Uploads } from '../http/uploads.js';
 import { presentJob } from '../jobs/jobs.controller.js';
-import { AnalysesService } from './analyses.service.js';
+import { AnalysesService } from '../analyses/analyses.service.js';
 import type { Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
 import { playingTime } from './player-clock.js';

@@ -6,16 +6,16 @@ import { InferenceModule } from '../inference/inference.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
-import { AnalysesService } from './analyses.service.js';
-import { Analyzer } from './analyzer.js';
+import { AnalysesService } from '../analyses/analyses.service.js';
+import { Analyzer } from '../analyses/analyzer.js';
 import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
-import { FilmsService } from './films.service.js';
-import { ExportsService } from './exports.service.js';
-import { FilmExports } from './film-exports.service.js';
-import { LongFilms } from './long-films.service.js';
+import { FilmsService } from '../analyses/films.service.js';
+import { ExportsService } from '../exports/exports.service.js';
+import { FilmExports } from '../exports/film-exports.service.js';
+import { LongFilms } from '../analyses/long-films.service.js';
 import { LibraryService } from './library.service.js';
-import { EpisodesService } from './episodes.service.js';
+import { EpisodesService } from '../analyses/episodes.service.js';
 import { TitlesService } from './titles.service.js';
 
 @Module({

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { currentTenant, DEFAULT_TENANT, inContext } from '../context.js';
+import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
 import {
   canonicalLink,
   DOWNLOADER,
@@ -16,18 +16,18 @@ import {
   type MediaMetadata,
 } from '../download/downloader.js';
 import { extensionOf } from '../download/work-folder.js';
-import { asKinoscopeError, KinoscopeError } from '../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
 import { ExportedFiles } from '../exports/exported-files.js';
-import { FileRemoval } from '../file-removal.js';
+import { FileRemoval } from '../storage/file-removal.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
-import { KEPT_ANSWERS } from '../kept-answers.js';
+import { KEPT_ANSWERS } from '../http/kept-answers.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
 import { Portraits } from '../people/portraits.js';
-import { hasDied, THIS_PROCESS } from '../process-identity.js';
+import { hasDied, THIS_PROCESS } from '../core/process-identity.js';
 import { DuplicateKeyError, type FindOptions, type NewDocument, type Page, type Write } from '../storage/collection.js';
-import type { Film } from './analyzer.js';
+import type { Film } from '../analyses/analyzer.js';
 import { Documents } from './collections.js';
 import { type Arrival, type Title, TITLES, type TitleSource } from './documents.js';
 import { underItsName } from './own-name.js';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Uploads } from '../http/uploads.js';
 import type { Title } from './documents.js';
 import { TitleName } from './schemas.js';

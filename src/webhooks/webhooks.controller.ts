@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { z } from 'zod';
 import { NeedsScope } from '../access/scope.js';
-import { ToldOnce } from '../idempotency.interceptor.js';
+import { ToldOnce } from '../http/idempotency.interceptor.js';
 import { type Webhook, WebhooksService } from './webhooks.service.js';
 
 const WebhookInput = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) });

@@ -16,7 +16,7 @@ import { createShotDetector, type Measured } from '../../src/frames/shots.js';
 import type { MediaInfo, SamplingPlan } from '../../src/frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../../src/genre/analyzer.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
-import { inSlices } from '../../src/slices.js';
+import { inSlices } from '../../src/core/slices.js';
 import { steady, writeClip } from '../clips/bar-code.js';
 import { claimMatroska } from '../films/claims.js';
 import { longestPause } from './pauses.js';

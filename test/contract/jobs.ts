@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { inContext } from '../../src/context.js';
+import { inContext } from '../../src/core/context.js';
 import type { Job, JobQueue, Lease, LeaseTiming, NewJob, Rates } from '../../src/jobs/job-queue.js';
 import type { Document, Store, Write } from '../../src/storage/collection.js';
 import { connectQueue, type Connection, type QueueConfig } from './jobs-openers.js';

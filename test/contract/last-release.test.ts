@@ -6,7 +6,7 @@ import { JobRecords } from '../../src/jobs/job-records.js';
 import { GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
-import { KEPT_ANSWERS, type KeptAnswer } from '../../src/kept-answers.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
 import type { Store } from '../../src/storage/collection.js';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { separateTenants } from '../../src/storage/tenant-store.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CAST_PARTS, partWrites } from '../../src/cast/parts.js';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 const [ADA, GRACE, STRANGER, OTHER] = [0, 1, 2, 3];

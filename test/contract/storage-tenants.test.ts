@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { inContext } from '../../src/context.js';
+import { inContext } from '../../src/core/context.js';
 import type { Collection, Document, Store } from '../../src/storage/collection.js';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDownloader, DownloadPaused, type DownloadSettings } from '../../src/download/downloader.js';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { makeFilm, startMediaServer, type MediaServer } from '../servers/media-server.js';
 
 const SIZE = 1_000_000;

@@ -19,7 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDownloader, type DownloadSettings } from '../../src/download/downloader.js';
 import { watchFolder } from '../../src/download/watch-folder.js';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 
 let base: string;
 let library: string;

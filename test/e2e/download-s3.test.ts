@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiKeys } from '../../src/access/keys.js';
 import { createDownloader, type Downloader, type DownloadSettings } from '../../src/download/downloader.js';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { shortFilm } from '../films/film.js';
 import { makeFilm } from '../servers/media-server.js';
 import { type S3Server, signatureOf, startS3Server } from '../servers/s3-server.js';

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createDownloader, type DownloadSettings } from '../../src/download/downloader.js';
 import { evaluateInChild } from '../../src/download/player-evaluator.js';
 import { AllSourcesFailed } from '../../src/download/source-error.js';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { startMediaServer, type MediaServer } from '../servers/media-server.js';
 import {
   LIVE,

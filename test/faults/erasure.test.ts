@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Database from 'libsql';
-import { FileRemoval } from '../../src/file-removal.js';
+import { FileRemoval } from '../../src/storage/file-removal.js';
 import { everything } from '../../src/people/gallery-store.js';
 import { filesThatHold } from '../library/bytes.js';
 import { faceOf, filmWithNames, Library, photo, portraitOf, seconds, seen, watched } from '../library/library.js';

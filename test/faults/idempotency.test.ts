@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { KEPT_ANSWERS, type KeptAnswer } from '../../src/kept-answers.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
 import type { Collection } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { ServiceProcess } from '../e2e/process.js';
@@ -182,7 +182,7 @@ describe('a service that is killed', () => {
 
   /** A process of this host that has ended. */
   async function ownerOf(): Promise<string> {
-    const { THIS_PROCESS } = await import('../../src/process-identity.js');
+    const { THIS_PROCESS } = await import('../../src/core/process-identity.js');
     return `${THIS_PROCESS.split(':')[0]}:${service.pid}:0`;
   }
 });

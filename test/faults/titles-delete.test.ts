@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ExportedFiles } from '../../src/exports/exported-files.js';
-import { FileRemoval } from '../../src/file-removal.js';
+import { FileRemoval } from '../../src/storage/file-removal.js';
 import { Portraits } from '../../src/people/portraits.js';
 import { type JobView, TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';

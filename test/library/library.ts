@@ -9,12 +9,12 @@ import { normalize } from '../../src/faces/embed.js';
 import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
 import { Corrections } from '../../src/people/corrections.js';
 import type { Photo } from '../../src/people/enrol.js';
-import { FileRemoval } from '../../src/file-removal.js';
+import { FileRemoval } from '../../src/storage/file-removal.js';
 import { Erasure } from '../../src/people/erasure.js';
 import { everything, GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
-import { KEPT_ANSWERS, type KeptAnswer } from '../../src/kept-answers.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
 import type { Collection, Store } from '../../src/storage/collection.js';
 import { openAnyStore } from '../contract/mongodb-server.js';
 

@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createGenreAnalyzer } from '../../src/genre/analyzer.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
-import { learntVersion } from '../../src/learnt.js';
-import { answerVersions, modelsOf } from '../../src/titles/detectors.js';
+import { learntVersion } from '../../src/parameters/parameters.js';
+import { answerVersions, modelsOf } from '../../src/analyses/detectors.js';
 
 /** Whatever was learnt anew makes the answers that rest on it out of date, and no others. */
 

@@ -8,7 +8,7 @@ import { chooseFormat } from '../../src/download/formats.js';
 import { createDownloader } from '../../src/download/downloader.js';
 import { reasonOf, SourceError } from '../../src/download/source-error.js';
 import { youtubeId } from '../../src/download/youtube-link.js';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 
 /** What someone might paste to reach what is none of their business. */
 const HOSTILE = [

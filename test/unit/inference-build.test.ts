@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { create } from 'tar';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { buildModels } from '../../src/inference/build.js';
 import { type Manifest, parseManifest } from '../../src/inference/manifest.js';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';

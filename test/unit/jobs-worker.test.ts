@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { KinoscopeError } from '../../src/errors.js';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
 import type { Job, JobQueue } from '../../src/jobs/job-queue.js';
 import { JobWorker, type JobHandler, type WorkerOptions } from '../../src/jobs/worker.js';

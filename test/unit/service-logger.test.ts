@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { inContext } from '../../src/context.js';
+import { inContext } from '../../src/core/context.js';
 import { ServiceLogger, withoutSecrets } from '../../src/operations/service-logger.js';
 
 const KEY = `ks_0123456789ab_${'Sx-_'.repeat(10)}abc`;

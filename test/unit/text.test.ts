@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseSeconds } from '../../src/commands/session.js';
 import { creditsText } from '../../src/commands/answers.js';
-import { decodeText, TextReader } from '../../src/text/encoding.js';
-import { printable, printableJson, printableLine } from '../../src/text/terminal.js';
+import { decodeText, TextReader } from '../../src/core/encoding.js';
+import { printable, printableJson, printableLine } from '../../src/core/terminal.js';
 
 const utf16 = (text: string, order: 'le' | 'be'): Buffer =>
   order === 'le' ? Buffer.from(text, 'utf16le') : Buffer.from(text, 'utf16le').swap16();

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { FFmpegError, type FormatContext, Packet } from 'node-av/lib';
-import { KinoscopeError } from '../../errors.js';
+import { KinoscopeError } from '../../core/errors.js';
 import { openFormat, timestamp } from './container.js';
 
 export interface AudioSource {

@@ -26,7 +26,7 @@ import {
   Packet,
   type Stream,
 } from 'node-av/lib';
-import { KinoscopeError } from '../../errors.js';
+import { KinoscopeError } from '../../core/errors.js';
 import { type Dimensions, type Geometry, orientationOf, readMatrix } from '../geometry.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from '../settings.js';
 import { entersAnywhere, shiftsOf, type Timeline, type VideoPacket } from '../timeline.js';

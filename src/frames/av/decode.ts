@@ -1,6 +1,6 @@
 import { AV_NOPTS_VALUE, AV_PKT_FLAG_DISCARD, AVERROR_EAGAIN } from 'node-av/constants';
 import { type CodecContext, Frame, type Packet } from 'node-av/lib';
-import { KinoscopeError } from '../../errors.js';
+import { KinoscopeError } from '../../core/errors.js';
 import { type ForwardPlan, keyFrameChoice, selectorFor, windowOf } from '../plan.js';
 import type { FrameSettings } from '../settings.js';
 import type { SamplingPlan, TimeWindow } from '../types.js';

@@ -22,7 +22,7 @@ import {
   Packet,
   Rational,
 } from 'node-av/lib';
-import { KinoscopeError } from '../../errors.js';
+import { KinoscopeError } from '../../core/errors.js';
 import { displayMatrix, type Orientation } from '../geometry.js';
 import { readRecordSync } from '../records.js';
 import { type AudioSource, copyAudio } from './audio-copy.js';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AV_FRAME_FLAG_KEY, AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
-import { asKinoscopeError, KinoscopeError } from '../../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../../core/errors.js';
 import { readRecordSync, writeRecordSync } from '../records.js';
 import type { FrameSettings } from '../settings.js';
 import type { Timeline } from '../timeline.js';

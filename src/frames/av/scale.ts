@@ -7,7 +7,7 @@ import {
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
 import { avGetPixFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
-import { KinoscopeError } from '../../errors.js';
+import { KinoscopeError } from '../../core/errors.js';
 import { type Colour, sdrFilter } from '../dynamic-range.js';
 import { type Dimensions, displayedSize, filterChain, firstAsLarge, type Geometry, outputSize } from '../geometry.js';
 import type { FrameSize, RgbImage } from '../types.js';

@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
-import { asKinoscopeError, KinoscopeError } from '../../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../../core/errors.js';
 import type { Dimensions } from '../geometry.js';
 import { readRecordSync, writeRecordSync } from '../records.js';
 import { formatOf, HEAD_BYTES } from './format.js';

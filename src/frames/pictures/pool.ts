@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../../errors.js';
+import { KinoscopeError } from '../../core/errors.js';
 import { type MediaProcess, programArguments, startProcess } from '../media-process.js';
 import { type MediaRecord, RECORD_FD, type ReadBytes, readRecord, recordHeader } from '../records.js';
 import type { PictureJob } from './main.js';

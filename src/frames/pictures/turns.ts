@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../../errors.js';
+import { KinoscopeError } from '../../core/errors.js';
 
 /** Lets so much work be done at a time; the rest waits in the order in which it came. */
 export class Turns {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { asKinoscopeError, KinoscopeError } from '../../errors.js';
+import { asKinoscopeError, KinoscopeError } from '../../core/errors.js';
 import { imagesToTensor } from '../image-tensor.js';
 import { folderOf, ImageInputSchema, readManifest } from '../manifest.js';
 import { openSession } from '../session.js';

@@ -1,9 +1,9 @@
 import { sep } from 'node:path';
 import { Catch, HttpException, Inject, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
-import { SETTINGS, type Settings } from './config/settings.js';
-import { asKinoscopeError } from './errors.js';
-import { Metrics } from './operations/metrics.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { asKinoscopeError } from '../core/errors.js';
+import { Metrics } from '../operations/metrics.js';
 
 /** RFC 9457: how every failure leaves the service. */
 export interface Problem {

@@ -19,7 +19,7 @@ const FILES = {
 export type Answer = keyof typeof FILES;
 export type LearntFile = (typeof FILES)[Answer][number];
 
-const DATA = fileURLToPath(new URL('../data/', import.meta.url));
+const DATA = fileURLToPath(new URL('../../data/', import.meta.url));
 
 /** Read once: a version is that of what decides in this process, also when the file has changed since. */
 const contents = new Map<string, Buffer>();

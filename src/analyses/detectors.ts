@@ -1,14 +1,14 @@
 import { CAST_VERSION } from '../cast/cast.js';
 import { CREDITS_DETECTOR_VERSION } from '../credits/detect.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { FACES_VERSION } from '../faces/analyzer.js';
 import { SHOTS_VERSION } from '../frames/shots.js';
 import { GENRE_MODEL, GENRE_VERSION } from '../genre/analyzer.js';
 import { SHOWN } from '../genre/sight.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import type { Models } from '../inference/types.js';
-import { learntVersion } from '../learnt.js';
-import type { AnalysisKind } from './documents.js';
+import { learntVersion } from '../parameters/parameters.js';
+import type { AnalysisKind } from '../titles/documents.js';
 
 /** The rules of whatever watches a film, and the networks and models of models/manifest.json that take part. */
 const DETECTORS = {

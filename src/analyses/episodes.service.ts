@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { agreeOnEpisodes, withAgreement } from '../credits/agree.js';
 import type { CreditsResult } from '../credits/types.js';
-import { Documents } from './collections.js';
-import { analysisId, type Analysis, type Title } from './documents.js';
+import { Documents } from '../titles/collections.js';
+import { analysisId, type Analysis, type Title } from '../titles/documents.js';
 
 /** Episodes that are asked, at most: a season has fewer. */
 const MOST_EPISODES = 100;

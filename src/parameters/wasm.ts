@@ -1,4 +1,4 @@
-import { type LearntFile, readLearnt } from './learnt.js';
+import { type LearntFile, readLearnt } from './parameters.js';
 
 /** What is used here of the standard's interface, which Node's types leave out. */
 declare const WebAssembly: {

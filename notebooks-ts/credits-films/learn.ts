@@ -2,21 +2,21 @@
  * Learns the segmenter's table (data/credits-segmenter.json): how long each state lasts and what follows it from
  * hand-marked timelines and generated films, how its frames look from the frames of generated films.
  *
- *     npx tsx notebooks-ts/credits-learn.ts [--no-write]
+ *     npx tsx notebooks-ts/credits-films/learn.ts [--no-write]
  *
  * The films are those that `npm run bench -- credits-films 96 0` looked at (seeds below 1000; the bench measures on others).
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FilmTruth } from '../bench/credits-film-maker.js';
-import type { Made } from '../bench/credits-film-sections.js';
-import { readTimelines, ROW_SECONDS } from '../bench/credits-timeline-features.js';
-import type { Evidence } from '../src/credits/evidence.js';
-import { knowledge } from '../src/credits/knowledge.js';
-import { LOOKS, lookOf } from '../src/credits/look.js';
-import type { Look } from '../src/credits/look.js';
-import type { SegmenterSettings, State } from '../src/credits/segmenter.js';
+import type { FilmTruth } from './film-maker.js';
+import type { Made } from './sections.js';
+import { readTimelines, ROW_SECONDS } from './timeline-features.js';
+import type { Evidence } from '../../src/credits/evidence.js';
+import { knowledge } from '../../src/credits/knowledge.js';
+import { LOOKS, lookOf } from '../../src/credits/look.js';
+import type { Look } from '../../src/credits/look.js';
+import type { SegmenterSettings, State } from '../../src/credits/segmenter.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 const folder = process.env['KINOSCOPE_FILMS'] ?? join(tmpdir(), 'kinoscope-films');
@@ -123,7 +123,7 @@ console.log(`${films.length} films, ${timelines.length} timelines`);
 console.log('credits last (log-normal):', whole, '; left after them in', after.length, 'titles:', rest);
 console.table(learntLooks);
 if (!process.argv.includes('--no-write')) {
-  const file = new URL('../data/credits-segmenter.json', import.meta.url);
+  const file = new URL('../../data/credits-segmenter.json', import.meta.url);
   const text = JSON.stringify({ ...knowledge.segmenter, prior: PRIOR, looks: learntLooks, lengths }, null, 2);
   // Innermost lists and tables on one line each.
   writeFileSync(file, `${text.replace(/[[{][^[\]{}]*[\]}]/g, (inner) => inner.replace(/\s+/g, ' '))}\n`);

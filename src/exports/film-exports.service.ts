@@ -3,16 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { requireSpace } from '../download/hashing.js';
-import { KinoscopeError } from '../errors.js';
-import { annotate } from '../exports/annotate.js';
-import { ExportedFiles } from '../exports/exported-files.js';
+import { KinoscopeError } from '../core/errors.js';
+import { annotate } from './annotate.js';
+import { ExportedFiles } from './exported-files.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
-import { AnalysesService } from './analyses.service.js';
-import type { Title } from './documents.js';
+import { AnalysesService } from '../analyses/analyses.service.js';
+import type { Title } from '../titles/documents.js';
 import { ExportsService } from './exports.service.js';
-import type { Progress } from './progress.js';
-import { filmOf, TitlesService } from './titles.service.js';
+import type { Progress } from '../titles/progress.js';
+import { filmOf, TitlesService } from '../titles/titles.service.js';
 
 export const EXPORT_JOB = 'export';
 

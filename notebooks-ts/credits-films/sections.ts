@@ -1,5 +1,5 @@
 /** Paints the stretches that generated films are made of: story, black, and credits of every kind. */
-import type { RgbImage } from '../src/frames/types.js';
+import type { RgbImage } from '../../src/frames/types.js';
 import {
   between,
   bigWord,
@@ -11,8 +11,8 @@ import {
   rollSheet,
   sentence,
   textSheet,
-} from './credits-drawing.js';
-import type { Random, Sheet, TextStyle } from './credits-drawing.js';
+} from './drawing.js';
+import type { Random, Sheet, TextStyle } from './drawing.js';
 
 export const WIDTH = 480;
 export const HEIGHT = 270;

@@ -13,10 +13,10 @@ import { createGenreAnalyzer, KEY_FRAMES } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
-import { inSlices } from '../slices.js';
+import { inSlices } from '../core/slices.js';
 import type { Write } from '../storage/collection.js';
 import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
-import type { AnalysisKind } from './documents.js';
+import type { AnalysisKind } from '../titles/documents.js';
 
 /** What one analysis found, ready to be stored. */
 export interface Finding {

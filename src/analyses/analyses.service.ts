@@ -6,14 +6,14 @@ import { readWatched } from '../cast/watched.js';
 import { isSure } from '../credits/answer.js';
 import type { CreditsResult } from '../credits/types.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
 import type { WaitFor } from '../jobs/worker.js';
 import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
-import { Documents } from './collections.js';
+import { Documents } from '../titles/collections.js';
 import {
   ANALYSES,
   ANALYSIS_KINDS,
@@ -23,15 +23,15 @@ import {
   type Analysis,
   type AnalysisKind,
   type Title,
-} from './documents.js';
-import { DownloadsService } from './downloads.service.js';
+} from '../titles/documents.js';
+import { DownloadsService } from '../titles/downloads.service.js';
 import { FilmsService } from './films.service.js';
 import { EpisodesService } from './episodes.service.js';
-import { onPlayersClock, playerOffset, playingTime } from './player-clock.js';
-import type { Progress } from './progress.js';
+import { onPlayersClock, playerOffset, playingTime } from '../titles/player-clock.js';
+import type { Progress } from '../titles/progress.js';
 import { LongFilms, type PartData } from './long-films.service.js';
-import { underItsName } from './own-name.js';
-import { filmOf, TitlesService } from './titles.service.js';
+import { underItsName } from '../titles/own-name.js';
+import { filmOf, TitlesService } from '../titles/titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
 

@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } 
 import type { Response } from 'express';
 import { presentJob } from '../jobs/jobs.controller.js';
 import { AnalysesService } from './analyses.service.js';
-import type { Analysis } from './documents.js';
+import type { Analysis } from '../titles/documents.js';
 import {
   AnalysesInput,
   AnalysesOutput,
@@ -13,7 +13,7 @@ import {
   GenreOutput,
   ShotsOutput,
   type AnalysisOutput,
-} from './schemas.js';
+} from '../titles/schemas.js';
 
 function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis): AnalysisOutput {
   return { kind, detectorVersion, truncated, finishedAt, result };

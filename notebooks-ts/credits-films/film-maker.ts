@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Media } from '../src/frames/media.js';
+import type { Media } from '../../src/frames/media.js';
 import sharp from 'sharp';
-import { randomOf } from '../src/credits/boosting.js';
-import { frameStream } from '../src/frames/stream.js';
-import type { DecodeSummary, Frame, FrameRequest, RgbImage, SamplingPlan } from '../src/frames/types.js';
-import { openVideoWriter } from '../src/frames/writer.js';
-import { between, pick } from './credits-drawing.js';
-import type { Random } from './credits-drawing.js';
+import { randomOf } from '../../src/credits/boosting.js';
+import { frameStream } from '../../src/frames/stream.js';
+import type { DecodeSummary, Frame, FrameRequest, RgbImage, SamplingPlan } from '../../src/frames/types.js';
+import { openVideoWriter } from '../../src/frames/writer.js';
+import { between, pick } from './drawing.js';
+import type { Random } from './drawing.js';
 import {
   BLACK,
   black,
@@ -26,8 +26,8 @@ import {
   story,
   WHITE,
   WIDTH,
-} from './credits-film-sections.js';
-import type { Clip, Made, Section } from './credits-film-sections.js';
+} from './sections.js';
+import type { Clip, Made, Section } from './sections.js';
 import {
   captionsUntilTheEnd,
   chat,
@@ -38,7 +38,7 @@ import {
   overlays,
   remarks,
   slides,
-} from './credits-film-texts.js';
+} from './texts.js';
 
 const WITH_CREDITS = [
   'roll',

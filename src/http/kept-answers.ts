@@ -1,4 +1,4 @@
-import type { CollectionSpec, Document } from './storage/collection.js';
+import type { CollectionSpec, Document } from '../storage/collection.js';
 
 /** An answer that is kept, so that a client that repeats a request gets it again instead of doing the work twice. */
 export interface KeptAnswer extends Document {

@@ -2,13 +2,13 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
-import { KinoscopeError } from '../errors.js';
+import { KinoscopeError } from '../core/errors.js';
 import { withPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { Uploads } from '../http/uploads.js';
 import { Identifier } from './identifier.js';
-import { withPhotos } from './receive-photos.js';
-import { IdentifyOutput } from './schemas.js';
+import { withPhotos } from '../people/receive-photos.js';
+import { IdentifyOutput } from '../people/schemas.js';
 
 @ApiTags('people')
 @NeedsScope('people')

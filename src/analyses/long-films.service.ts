@@ -6,9 +6,9 @@ import type { WaitFor } from '../jobs/worker.js';
 import { everything } from '../people/gallery-store.js';
 import type { Write } from '../storage/collection.js';
 import { Analyzer, type Film, type Finding } from './analyzer.js';
-import { Documents } from './collections.js';
-import type { AnalysisKind } from './documents.js';
-import type { Progress } from './progress.js';
+import { Documents } from '../titles/collections.js';
+import type { AnalysisKind } from '../titles/documents.js';
+import type { Progress } from '../titles/progress.js';
 
 /** The name of jobs that answer one question about a long film. */
 export const PART_JOB = 'part';

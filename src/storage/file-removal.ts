@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Settings } from './config/settings.js';
-import { currentTenant, inContext } from './context.js';
-import type { Collection, CollectionSpec, Document, Store, Write } from './storage/collection.js';
-import { TITLES, type Title } from './titles/documents.js';
+import type { Settings } from '../config/settings.js';
+import { currentTenant, inContext } from '../core/context.js';
+import type { Collection, CollectionSpec, Document, Store, Write } from './collection.js';
+import { TITLES, type Title } from '../titles/documents.js';
 
 /** Files that have to go because what they show was deleted, as the commit that deleted it notes them. */
 interface NotedFiles extends Document {

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { type NamedCast, nameTracks, type OnScreenTrack } from '../cast/names.js';
 import { joinChunks } from '../cast/stored.js';
 import type { CreditsResult } from '../credits/types.js';
-import { KinoscopeError } from '../errors.js';
-import { type ExportedFilm, forPlayers } from '../exports/film.js';
+import { KinoscopeError } from '../core/errors.js';
+import { type ExportedFilm, forPlayers } from './film.js';
 import { everything } from '../people/gallery-store.js';
 import { Naming } from '../people/naming.js';
-import { AnalysesService } from './analyses.service.js';
-import { Documents } from './collections.js';
-import type { Title } from './documents.js';
-import { playerOffset, playingTime, shiftedTracks } from './player-clock.js';
-import { TitlesService } from './titles.service.js';
+import { AnalysesService } from '../analyses/analyses.service.js';
+import { Documents } from '../titles/collections.js';
+import type { Title } from '../titles/documents.js';
+import { playerOffset, playingTime, shiftedTracks } from '../titles/player-clock.js';
+import { TitlesService } from '../titles/titles.service.js';
 
 /** Gathers a title's stored answers for those who write them in other forms. */
 @Injectable()
