@@ -7,6 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { Analyzer } from '../src/analyses/analyzer.js';
 import { readSettings } from '../src/config/settings.js';
 import { openMedia } from '../src/frames/media.js';
 import type { RgbImage } from '../src/frames/types.js';
@@ -15,7 +16,6 @@ import type { Model } from '../src/inference/types.js';
 import { GalleryStore } from '../src/people/gallery-store.js';
 import { Naming } from '../src/people/naming.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
-import { Analyzer } from '../src/analyses/analyzer.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';

@@ -16,8 +16,8 @@ import { GalleryStore } from '../src/people/gallery-store.js';
 import { Naming } from '../src/people/naming.js';
 import { People } from '../src/people/people.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
-import { dataFolder, seeded } from './faces-photos.js';
 import { enrolScene, libraryOf, SCENE, sceneTable, seeScene } from '../test/library/scene.js';
+import { dataFolder, seeded } from './faces-photos.js';
 import { writeSection } from './results.js';
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -6,20 +6,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
-import { knowledge } from '../src/credits/knowledge.js';
+import { ARCHETYPES, filmMedia, Footage, makeFilm, type FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
 import { readerOf, startEdge } from '../src/credits/boundary.js';
-import { lineReader } from '../src/credits/recognition.js';
-import { search, SLOT_SECONDS } from '../src/credits/search.js';
-import type { Knowledge, Search } from '../src/credits/search.js';
-import { segment } from '../src/credits/segmenter.js';
-import type { Look } from '../src/credits/look.js';
+import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
 import type { Evidence } from '../src/credits/evidence.js';
+import { knowledge } from '../src/credits/knowledge.js';
+import type { Look } from '../src/credits/look.js';
+import { lineReader } from '../src/credits/recognition.js';
+import { search, SLOT_SECONDS, type Knowledge, type Search } from '../src/credits/search.js';
+import { segment } from '../src/credits/segmenter.js';
 import { everyFrame } from '../src/credits/watch.js';
 import { openMedia } from '../src/frames/media.js';
 import { createModels } from '../src/inference/registry.js';
-import { ARCHETYPES, filmMedia, Footage, makeFilm } from '../notebooks-ts/credits-films/film-maker.js';
-import type { FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';

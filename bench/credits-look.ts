@@ -3,8 +3,7 @@
  * and measures it on the stills: 5-fold, and on the held-out fifth. `--no-write` leaves the file as it is.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { probabilityOf, trainBoostedTrees } from '../src/credits/boosting.js';
-import type { BoostedTrees } from '../src/credits/boosting.js';
+import { probabilityOf, trainBoostedTrees, type BoostedTrees } from '../src/credits/boosting.js';
 import { sampleOf } from '../src/credits/evidence.js';
 import { LOOK_FEATURES, lookFeatures } from '../src/credits/look.js';
 import { examine, SAMPLE_SIZE } from '../src/credits/watch.js';

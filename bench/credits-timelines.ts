@@ -4,9 +4,6 @@
  * and measures on those.
  */
 import { join } from 'node:path';
-import { logOddsOf, randomOf, trainBoostedChoice, trainBoostedTrees } from '../src/credits/boosting.js';
-import type { BoostedTrees, BoostingSettings } from '../src/credits/boosting.js';
-import { learnChoice, probabilities } from './credits-choice.js';
 import {
   chained,
   contextRows,
@@ -16,8 +13,18 @@ import {
   ROW_SECONDS,
   spliced,
   startOnRows,
+  type Marked,
+  type Timeline,
 } from '../notebooks-ts/credits-films/timeline-features.js';
-import type { Marked, Timeline } from '../notebooks-ts/credits-films/timeline-features.js';
+import {
+  logOddsOf,
+  randomOf,
+  trainBoostedChoice,
+  trainBoostedTrees,
+  type BoostedTrees,
+  type BoostingSettings,
+} from '../src/credits/boosting.js';
+import { learnChoice, probabilities } from './credits-choice.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';

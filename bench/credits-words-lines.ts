@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import { pick } from '../notebooks-ts/credits-films/drawing.js';
-import type { Random } from '../notebooks-ts/credits-films/drawing.js';
+import { pick, type Random } from '../notebooks-ts/credits-films/drawing.js';
 
 /** What people in credits do, in several languages, as credits write it. */
 const JOBS =

@@ -5,10 +5,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { randomOf } from '../src/credits/boosting.js';
-import { BUCKETS, isReadable, piecesOf, wordsLogOdds } from '../src/credits/words.js';
-import type { WordsModel } from '../src/credits/words.js';
-import { drawLine, sourcesOf } from './credits-words-lines.js';
-import type { Line, Source } from './credits-words-lines.js';
+import { BUCKETS, isReadable, piecesOf, wordsLogOdds, type WordsModel } from '../src/credits/words.js';
+import { drawLine, sourcesOf, type Line, type Source } from './credits-words-lines.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';

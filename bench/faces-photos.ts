@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Face, readFaces } from '../src/faces/detect.js';
-import { readPicture } from '../src/frames/picture.js';
 import { alignFace, embedAligned, meanEmbedding, similarity } from '../src/faces/embed.js';
 import { RECOGNIZERS, type RecognizerId } from '../src/faces/recognizers.js';
+import { readPicture } from '../src/frames/picture.js';
 import type { RgbImage } from '../src/frames/types.js';
 import type { Models } from '../src/inference/types.js';
 

@@ -7,8 +7,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openVideoWriter } from '../src/frames/writer.js';
 import { makeDemoFilm } from '../scripts/demo-film.mjs';
+import { openVideoWriter } from '../src/frames/writer.js';
 import { RedisServer } from '../test/contract/redis-server.js';
 import { ServiceProcess } from '../test/e2e/process.js';
 import { anotherFilm } from '../test/films/film.js';

@@ -5,9 +5,6 @@
  *
  *   npm run bench -- genre-course        takes the features that `npm run bench -- genre` left
  */
-import { findText } from '../src/credits/text-boxes.js';
-import { detectFaces } from '../src/faces/detect.js';
-import { createModels } from '../src/inference/registry.js';
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { readItems } from '../notebooks-ts/genre/dataset.js';
@@ -33,6 +30,9 @@ import {
   projectCorpus,
   SEED,
 } from '../notebooks-ts/genre/train.js';
+import { findText } from '../src/credits/text-boxes.js';
+import { detectFaces } from '../src/faces/detect.js';
+import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
 
 const note = (stage: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${stage}`);

@@ -5,13 +5,6 @@
  *
  *   npm run bench -- genre [--stored]     --stored: only with features that are there already
  */
-import { readPicture } from '../src/frames/picture.js';
-import { addForestAnswer } from '../src/genre/forest.js';
-import { type Domain, transform } from '../src/genre/genre-model.js';
-import { irrelevance, sketch } from '../src/genre/relevance.js';
-import { SHOWN, type View, viewOf } from '../src/genre/sight.js';
-import { createModels } from '../src/inference/registry.js';
-import type { Model } from '../src/inference/types.js';
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { trainBoosting } from '../notebooks-ts/genre/boosting.js';
 import { type Corpus, filterPart, labelsOf, type Part, readCorpus } from '../notebooks-ts/genre/corpus.js';
@@ -54,6 +47,13 @@ import {
   standardise,
   standardOf,
 } from '../notebooks-ts/genre/train.js';
+import { readPicture } from '../src/frames/picture.js';
+import { addForestAnswer } from '../src/genre/forest.js';
+import { type Domain, transform } from '../src/genre/genre-model.js';
+import { irrelevance, sketch } from '../src/genre/relevance.js';
+import { SHOWN, type View, viewOf } from '../src/genre/sight.js';
+import { createModels } from '../src/inference/registry.js';
+import type { Model } from '../src/inference/types.js';
 import { writeSection } from './results.js';
 
 const BOOSTING = { rounds: 40, rate: 0.1, leafWeight: 10 } as const;

@@ -1,5 +1,5 @@
-import { decodeEmbedding, encodeEmbedding } from '../src/faces/embedding-text.js';
 import { meanEmbedding, normalize, similarity } from '../src/faces/embed.js';
+import { decodeEmbedding, encodeEmbedding } from '../src/faces/embedding-text.js';
 import { createModels } from '../src/inference/registry.js';
 import { assign, NEWCOMER, type Sight, type Stranger } from '../src/people/assign.js';
 import { Gallery } from '../src/people/gallery.js';

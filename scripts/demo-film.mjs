@@ -3,8 +3,8 @@
  * hard cuts, a rolling credit list of 30 seconds and a scene after it. Nothing is drawn that an analysis could not meet
  * in a real film; what is where is returned, so that a reader can compare.
  */
-import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 

@@ -4,29 +4,33 @@ import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
 import { RateGuard } from './access/rate.guard.js';
 import { SessionController } from './access/session.controller.js';
+import { AnalysesController } from './analyses/analyses.controller.js';
+import { AnalysesModule } from './analyses/analyses.module.js';
 import { SETTINGS, type Settings } from './config/settings.js';
+import { ExportsController } from './exports/exports.controller.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { Connections } from './http/connections.js';
-import { Uploads } from './http/uploads.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
-import { InferenceModule } from './inference/inference.module.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { Uploads } from './http/uploads.js';
 import { IdentifyController } from './identify/identify.controller.js';
 import { IdentifyModule } from './identify/identify.module.js';
-import { PeopleController } from './people/people.controller.js';
+import { InferenceModule } from './inference/inference.module.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
-import { ProblemFilter } from './http/problem.filter.js';
+import { PeopleController } from './people/people.controller.js';
+import { PeopleModule } from './people/people.module.js';
 import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
-import { AnalysesController } from './analyses/analyses.controller.js';
-import { ExportsController } from './exports/exports.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
-import { WatchService } from './worker/watch.service.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { LibraryService } from './worker/library.service.js';
+import { WatchService } from './worker/watch.service.js';
 import { WorkerService } from './worker/worker.service.js';
 
 /** `api` answers requests, `worker` does the work, `serve` is both; `cli` is the services alone. */
@@ -67,6 +71,9 @@ export class AppModule {
         InferenceModule,
         JobsModule.register(inForce),
         TitlesModule,
+        PeopleModule,
+        AnalysesModule,
+        ExportsModule,
         IdentifyModule,
         ...(role === 'cli' ? [] : [OperationsModule, WebhooksModule]),
       ],
@@ -86,6 +93,7 @@ export class AppModule {
         ...(role === 'cli' ? [] : [HealthController, MetricsController]),
       ],
       providers: [
+        LibraryService,
         ...(works ? [WorkerService, WatchService] : []),
         ...(answers ? [Uploads] : []),
         ...(listens ? [Connections] : []),

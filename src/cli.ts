@@ -5,8 +5,8 @@ import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
 import { addAnnotateCommand } from './commands/annotate.js';
 import { addExportCommand } from './commands/export.js';
-import { addInspectionCommands } from './commands/inspect.js';
 import { addImportCommand } from './commands/import.js';
+import { addInspectionCommands } from './commands/inspect.js';
 import { addJobCommands } from './commands/jobs.js';
 import { addAccessCommands } from './commands/keys.js';
 import { addPeopleCommands } from './commands/people.js';
@@ -14,9 +14,9 @@ import { addTitleCommands } from './commands/titles.js';
 import { addWatchCommand } from './commands/watch.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './core/errors.js';
+import { printable, printableLine } from './core/terminal.js';
 import { ServiceLogger } from './operations/service-logger.js';
 import { ROLES, startService } from './service.js';
-import { printable, printableLine } from './core/terminal.js';
 
 function readVersion(): string {
   return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;

@@ -1,7 +1,7 @@
 import { readSettings } from './config/settings.js';
 import { asKinoscopeError, KinoscopeError } from './core/errors.js';
-import { type Role, ROLES, startService } from './service.js';
 import { printableLine } from './core/terminal.js';
+import { type Role, ROLES, startService } from './service.js';
 
 /** The service: `node dist/main.js [serve|api|worker]`. */
 try {

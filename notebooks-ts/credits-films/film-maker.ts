@@ -1,16 +1,14 @@
 /** Makes films out of real clips and drawn or real credits, of which every second is known. */
 import { existsSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { open, rename, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Media } from '../../src/frames/media.js';
 import sharp from 'sharp';
 import { randomOf } from '../../src/credits/boosting.js';
+import type { Media } from '../../src/frames/media.js';
 import { frameStream } from '../../src/frames/stream.js';
 import type { DecodeSummary, Frame, FrameRequest, RgbImage, SamplingPlan } from '../../src/frames/types.js';
 import { openVideoWriter } from '../../src/frames/writer.js';
-import { between, pick } from './drawing.js';
-import type { Random } from './drawing.js';
+import { between, pick, type Random } from './drawing.js';
 import {
   BLACK,
   black,
@@ -26,8 +24,10 @@ import {
   story,
   WHITE,
   WIDTH,
+  type Clip,
+  type Made,
+  type Section,
 } from './sections.js';
-import type { Clip, Made, Section } from './sections.js';
 import {
   captionsUntilTheEnd,
   chat,

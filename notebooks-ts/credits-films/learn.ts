@@ -9,14 +9,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Evidence } from '../../src/credits/evidence.js';
+import { knowledge } from '../../src/credits/knowledge.js';
+import { LOOKS, lookOf, type Look } from '../../src/credits/look.js';
+import type { SegmenterSettings, State } from '../../src/credits/segmenter.js';
 import type { FilmTruth } from './film-maker.js';
 import type { Made } from './sections.js';
 import { readTimelines, ROW_SECONDS } from './timeline-features.js';
-import type { Evidence } from '../../src/credits/evidence.js';
-import { knowledge } from '../../src/credits/knowledge.js';
-import { LOOKS, lookOf } from '../../src/credits/look.js';
-import type { Look } from '../../src/credits/look.js';
-import type { SegmenterSettings, State } from '../../src/credits/segmenter.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 const folder = process.env['KINOSCOPE_FILMS'] ?? join(tmpdir(), 'kinoscope-films');

@@ -11,8 +11,10 @@ import {
   rollSheet,
   sentence,
   textSheet,
+  type Random,
+  type Sheet,
+  type TextStyle,
 } from './drawing.js';
-import type { Random, Sheet, TextStyle } from './drawing.js';
 
 export const WIDTH = 480;
 export const HEIGHT = 270;

@@ -1,9 +1,7 @@
 /** Paints text that is of no credits: overlays that stay, documents, chats, slides, code, lyrics and captions all through. */
 import type { RgbImage } from '../../src/frames/types.js';
-import { between, overlay, pick, plain, textSheet } from './drawing.js';
-import type { Random, Sheet } from './drawing.js';
-import { copy, HEIGHT, style, WHITE, WIDTH } from './sections.js';
-import type { Picture, Section } from './sections.js';
+import { between, overlay, pick, plain, textSheet, type Random, type Sheet } from './drawing.js';
+import { copy, HEIGHT, style, WHITE, WIDTH, type Picture, type Section } from './sections.js';
 
 const PROSE = (
   'when nobody on this street could sleep the rain had stopped before midnight and everyone was waiting for news from the harbour ' +

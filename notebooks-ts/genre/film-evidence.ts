@@ -1,8 +1,8 @@
 import { readPicture } from '../../src/frames/picture.js';
+import type { RgbImage } from '../../src/frames/types.js';
 import { lumaAt } from '../../src/genre/letterbox.js';
 import { irrelevance, sketch } from '../../src/genre/relevance.js';
 import { viewOf } from '../../src/genre/sight.js';
-import type { RgbImage } from '../../src/frames/types.js';
 import type { Item } from './dataset.js';
 import { solveSymmetric } from './matrix.js';
 

@@ -3,8 +3,8 @@ import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { AccessMiddleware } from './access.middleware.js';
 import { Audit } from './audit.js';
+import { JsonBody } from './json-body.js';
 import { ApiKeys } from './keys.js';
-import { JsonBody } from '../http/json-body.js';
 
 /** Who may do what, and the record of it. Its middleware comes before every route. */
 @Module({

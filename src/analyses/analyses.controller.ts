@@ -2,7 +2,6 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { presentJob } from '../jobs/jobs.controller.js';
-import { AnalysesService } from './analyses.service.js';
 import type { Analysis } from '../titles/documents.js';
 import {
   AnalysesInput,
@@ -14,6 +13,7 @@ import {
   ShotsOutput,
   type AnalysisOutput,
 } from '../titles/schemas.js';
+import { AnalysesService } from './analyses.service.js';
 
 function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis): AnalysisOutput {
   return { kind, detectorVersion, truncated, finishedAt, result };

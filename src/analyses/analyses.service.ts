@@ -3,16 +3,15 @@ import type { CastResult } from '../cast/cast.js';
 import { castAt, nameCast, type OnScreen } from '../cast/names.js';
 import { chunkId, joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
-import { isSure } from '../credits/answer.js';
-import type { CreditsResult } from '../credits/types.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
+import { isSure } from '../credits/answer.js';
+import type { CreditsResult } from '../credits/types.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
-import { everything } from '../people/gallery-store.js';
-import { Naming } from '../people/naming.js';
 import type { WaitFor } from '../jobs/worker.js';
+import { Naming } from '../people/naming.js';
 import type { Write } from '../storage/collection.js';
-import { Analyzer, type Film, type Finding } from './analyzer.js';
+import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
 import {
   ANALYSES,
@@ -25,13 +24,15 @@ import {
   type Title,
 } from '../titles/documents.js';
 import { DownloadsService } from '../titles/downloads.service.js';
-import { FilmsService } from './films.service.js';
-import { EpisodesService } from './episodes.service.js';
+import { type Film, filmOf } from '../titles/film.js';
+import { underItsName } from '../titles/own-name.js';
 import { onPlayersClock, playerOffset, playingTime } from '../titles/player-clock.js';
 import type { Progress } from '../titles/progress.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { Analyzer, type Finding } from './analyzer.js';
+import { EpisodesService } from './episodes.service.js';
+import { FilmsService } from './films.service.js';
 import { LongFilms, type PartData } from './long-films.service.js';
-import { underItsName } from '../titles/own-name.js';
-import { filmOf, TitlesService } from '../titles/titles.service.js';
 
 export const ANALYZE_JOB = 'analyze';
 

@@ -3,20 +3,21 @@ import { castSteps } from '../cast/cast.js';
 import { chunkWrites, embeddingSteps } from '../cast/stored.js';
 import { shotWrite, type StoredShots, type Watched, watchedSteps } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { inSlices } from '../core/slices.js';
 import { detectCredits } from '../credits/detect.js';
 import { createFacesAnalyzer, type FacesSeen } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
 import { createShotDetector } from '../frames/shots.js';
-import type { DecodeSummary, MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
+import type { DecodeSummary, SamplingPlan, TimeWindow } from '../frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
-import { inSlices } from '../core/slices.js';
 import type { Write } from '../storage/collection.js';
-import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
 import type { AnalysisKind } from '../titles/documents.js';
+import type { Film } from '../titles/film.js';
+import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
 
 /** What one analysis found, ready to be stored. */
 export interface Finding {
@@ -26,13 +27,6 @@ export interface Finding {
   readonly result: Readonly<Record<string, unknown>>;
   /** Documents that belong to the result and are stored with it. */
   readonly children: readonly Write[];
-}
-
-/** A film on disk. */
-export interface Film {
-  readonly file: string;
-  readonly contentHash: string;
-  readonly info: MediaInfo;
 }
 
 export interface AnalyzeOptions {

@@ -1,6 +1,6 @@
 import { CAST_VERSION } from '../cast/cast.js';
-import { CREDITS_DETECTOR_VERSION } from '../credits/detect.js';
 import { KinoscopeError } from '../core/errors.js';
+import { CREDITS_DETECTOR_VERSION } from '../credits/detect.js';
 import { FACES_VERSION } from '../faces/analyzer.js';
 import { SHOTS_VERSION } from '../frames/shots.js';
 import { GENRE_MODEL, GENRE_VERSION } from '../genre/analyzer.js';

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant } from '../core/context.js';
-import { DOWNLOADER, type Downloader, DownloadPaused, type FetchOptions, isS3Link } from '../download/downloader.js';
 import { KinoscopeError } from '../core/errors.js';
+import { DOWNLOADER, type Downloader, DownloadPaused, type FetchOptions, isS3Link } from '../download/downloader.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
-import type { Film } from './analyzer.js';
 import type { Title } from '../titles/documents.js';
-import type { Progress } from '../titles/progress.js';
+import { type Film, filmOf } from '../titles/film.js';
 import { underItsName } from '../titles/own-name.js';
-import { filmOf, TitlesService } from '../titles/titles.service.js';
+import type { Progress } from '../titles/progress.js';
+import { TitlesService } from '../titles/titles.service.js';
 
 /**
  * A worker's way to films: on its own disk or, where KINOSCOPE_API_URL says so, from the api's, those of S3 from there. What

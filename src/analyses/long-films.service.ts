@@ -3,12 +3,13 @@ import { partRemovals, partWrites, readParts } from '../cast/parts.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { WaitFor } from '../jobs/worker.js';
-import { everything } from '../people/gallery-store.js';
 import type { Write } from '../storage/collection.js';
-import { Analyzer, type Film, type Finding } from './analyzer.js';
+import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
 import type { AnalysisKind } from '../titles/documents.js';
+import type { Film } from '../titles/film.js';
 import type { Progress } from '../titles/progress.js';
+import { Analyzer, type Finding } from './analyzer.js';
 
 /** The name of jobs that answer one question about a long film. */
 export const PART_JOB = 'part';

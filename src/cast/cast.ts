@@ -1,6 +1,6 @@
+import { atOnce, type Steps } from '../core/slices.js';
 import { clusterSteps } from '../faces/cluster.js';
 import type { Span } from '../faces/tracks.js';
-import { atOnce, type Steps } from '../core/slices.js';
 import { type Appearance, describeAppearances, SOMEBODY } from './appearances.js';
 import { joinScenes, type Scene } from './scenes.js';
 import type { StoredTrack } from './stored.js';

@@ -1,5 +1,5 @@
-import type { Span } from '../faces/tracks.js';
 import type { Box } from '../faces/geometry.js';
+import type { Span } from '../faces/tracks.js';
 import type { Appearance } from './appearances.js';
 import type { CastResult } from './cast.js';
 import { boxAt, type CastChunk, type StoredTrack } from './stored.js';

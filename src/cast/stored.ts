@@ -1,5 +1,5 @@
-import { encodeEmbedding } from '../faces/embedding-text.js';
 import { atOnce, type Steps } from '../core/slices.js';
+import { encodeEmbedding } from '../faces/embedding-text.js';
 import type { Box } from '../faces/geometry.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 

@@ -1,8 +1,8 @@
+import { atOnce, type Steps } from '../core/slices.js';
 import type { FacesResult } from '../faces/analyzer.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import type { Signature } from '../faces/signature.js';
 import type { Span, Track } from '../faces/tracks.js';
-import { atOnce, type Steps } from '../core/slices.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 import { byStart, type CastChunk, joinChunks, type StoredTrack, type TrackEmbeddings } from './stored.js';
 

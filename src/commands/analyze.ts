@@ -1,14 +1,14 @@
-import type { Command } from 'commander';
 import type { INestApplicationContext } from '@nestjs/common';
-import { KinoscopeError } from '../core/errors.js';
+import type { Command } from 'commander';
 import { AnalysesService } from '../analyses/analyses.service.js';
+import { KinoscopeError } from '../core/errors.js';
+import { printableLine } from '../core/terminal.js';
 import { ANALYSIS_KINDS, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
 import { playingTime } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { analysisText, castText, flatten, sceneMoment, shotsText, TEXTS } from './answers.js';
-import { printableLine } from '../core/terminal.js';
-import { stillsAnswer } from './stills.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
+import { stillsAnswer } from './stills.js';
 
 type Open = () => Promise<INestApplicationContext>;
 

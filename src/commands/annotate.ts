@@ -1,12 +1,12 @@
 import { extname } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
+import { AnalysesService } from '../analyses/analyses.service.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
 import { annotate } from '../exports/annotate.js';
-import { MEDIA, type Media } from '../frames/media.js';
-import { AnalysesService } from '../analyses/analyses.service.js';
 import { ExportsService } from '../exports/exports.service.js';
+import { MEDIA, type Media } from '../frames/media.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type Answer, runCommand } from './session.js';
 

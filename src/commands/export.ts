@@ -1,8 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, Option } from 'commander';
 import { SURE } from '../credits/answer.js';
-import { exportFilm, FORMAT_NAMES, type FormatName, FORMATS } from '../exports/formats.js';
 import { ExportsService } from '../exports/exports.service.js';
+import { exportFilm, FORMAT_NAMES, type FormatName, FORMATS } from '../exports/formats.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type Answer, parseFraction, runCommand } from './session.js';
 

@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import type { Settings } from '../config/settings.js';
+import { decodeText } from '../core/encoding.js';
+import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
+import { printableLines } from '../core/terminal.js';
 import { DownloadPaused } from '../download/downloader.js';
 import { parseTrailerList, type TrailerEntry } from '../download/trailer-list.js';
-import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
-import { decodeText } from '../core/encoding.js';
-import { printableLines } from '../core/terminal.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type Answer, runCommand, type Session } from './session.js';
 

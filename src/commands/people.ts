@@ -1,18 +1,18 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { KinoscopeError } from '../core/errors.js';
+import { printableLines } from '../core/terminal.js';
 import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import { readPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
+import { type Identified, Identifier } from '../identify/identifier.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { enrolFolder } from '../people/enrol-folder.js';
 import { Erasure } from '../people/erasure.js';
 import { NAMED_FROM, sameProbability } from '../people/gallery.js';
-import { type Identified, Identifier } from '../identify/identifier.js';
 import { People } from '../people/people.js';
-import { printableLines } from '../core/terminal.js';
 import { type Answer, runCommand, type Session } from './session.js';
 import { forEachStill } from './stills.js';
 

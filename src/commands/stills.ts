@@ -1,9 +1,9 @@
-import { creditProbability } from '../credits/detect.js';
 import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
+import { printableLines } from '../core/terminal.js';
+import { creditProbability } from '../credits/detect.js';
 import { readPicture } from '../frames/picture.js';
 import { classifyStill } from '../genre/analyzer.js';
 import { MODELS, type Models } from '../inference/types.js';
-import { printableLines } from '../core/terminal.js';
 import { genreText } from './answers.js';
 import type { Answer, Session } from './session.js';
 

@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import type { Title } from '../titles/documents.js';
-import { episodeNumber } from '../download/media-name.js';
-import { TitlesService } from '../titles/titles.service.js';
 import { printableLine } from '../core/terminal.js';
+import { episodeNumber } from '../download/media-name.js';
+import type { Title } from '../titles/documents.js';
+import { TitlesService } from '../titles/titles.service.js';
 import { clock } from './answers.js';
 import { type Answer, runCommand } from './session.js';
 

@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { asKinoscopeError } from '../core/errors.js';
 import { AnalysesService } from '../analyses/analyses.service.js';
+import { asKinoscopeError } from '../core/errors.js';
 import { USUAL_KINDS, type Title } from '../titles/documents.js';
-import { LibraryService } from '../titles/library.service.js';
+import { LibraryService } from '../worker/library.service.js';
 import { analysisText, flatten } from './answers.js';
 import { parseSeconds, runCommand } from './session.js';
 import { titleText, titleValue } from './titles.js';

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
-import { QUEUE_NAMES, type QueueName } from '../jobs/queue-names.js';
+import { QUEUE_NAMES, type QueueName } from './queue-names.js';
 
 /** Injection token of the validated settings. */
 export const SETTINGS = Symbol('SETTINGS');

@@ -10,6 +10,6 @@ export function startThread(program: URL, workerData?: unknown): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(program, { workerData, execArgv: [] });
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
   const source = program.href.replace(/\.js$/, '.ts');
-  const start = `import('${new URL('../esm/api/index.mjs', tsx)}').then(({ tsImport }) => tsImport('${source}', '${source}'))`;
+  const start = `import('${new URL('./esm/api/index.mjs', tsx)}').then(({ tsImport }) => tsImport('${source}', '${source}'))`;
   return new Worker(start, { eval: true, workerData, execArgv: [] });
 }

@@ -1,17 +1,13 @@
 import type { TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { sampleOf } from './evidence.js';
-import type { Evidence, Sample } from './evidence.js';
-import { creditTextProbability, isBlack, isPlain } from './look.js';
-import type { LookModel } from './look.js';
+import { sampleOf, type Evidence, type Sample } from './evidence.js';
 import type { TextLayout } from './layout.js';
-import { SLOT_SECONDS, stretchesOf } from './search.js';
-import type { Search } from './search.js';
+import { creditTextProbability, isBlack, isPlain, type LookModel } from './look.js';
+import { SLOT_SECONDS, stretchesOf, type Search } from './search.js';
 import { isCredits, isRolling } from './segmenter.js';
 import { besideStanding, overlap } from './standing.js';
 import type { TextBox } from './text-boxes.js';
-import { examine } from './watch.js';
-import type { PlainFrame } from './watch.js';
+import { examine, type PlainFrame } from './watch.js';
 
 /** Reads one frame. */
 export type Read = (sample: Sample) => Promise<Evidence>;

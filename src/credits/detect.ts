@@ -3,21 +3,17 @@ import { clockOf } from '../frames/timecode.js';
 import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
+import { endEdge, lightEdge, readerOf, startEdge, type Edge } from './boundary.js';
+import { probabilityNear } from './decision.js';
 import { knowledge, stillModel } from './knowledge.js';
 import { creditTextProbability } from './look.js';
-import { endEdge, lightEdge, readerOf, startEdge } from './boundary.js';
-import type { Edge } from './boundary.js';
-import { probabilityNear } from './decision.js';
 import { lineReader } from './recognition.js';
 import { RESNET } from './resnet.js';
-import { search, SLOT_SECONDS, stretchesOf } from './search.js';
-import type { Search, Stretch } from './search.js';
-import { isAfterStory, isCredits } from './segmenter.js';
-import type { StateAfterStory } from './segmenter.js';
+import { search, SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search.js';
+import { isAfterStory, isCredits, type StateAfterStory } from './segmenter.js';
 import { examineStill, stillProbability } from './still.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
-import { everyFrame } from './watch.js';
-import type { Eye } from './watch.js';
+import { everyFrame, type Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
 export const CREDITS_DETECTOR_VERSION = 'credits-8';

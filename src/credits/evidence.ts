@@ -1,8 +1,14 @@
 import type { RgbImage } from '../frames/types.js';
-import { layoutOf } from './layout.js';
-import type { TextLayout } from './layout.js';
-import { change, halved, pictureStats, sketch, verticalShift } from './picture.js';
-import type { PictureSketch, PictureStats } from './picture.js';
+import { layoutOf, type TextLayout } from './layout.js';
+import {
+  change,
+  halved,
+  pictureStats,
+  sketch,
+  verticalShift,
+  type PictureSketch,
+  type PictureStats,
+} from './picture.js';
 import type { TextBox } from './text-boxes.js';
 
 /** Everything that is known about one sampled frame. */

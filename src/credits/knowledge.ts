@@ -3,8 +3,7 @@ import type { LookModel } from './look.js';
 import type { Knowledge } from './search.js';
 import type { SegmenterSettings } from './segmenter.js';
 import type { StillModel } from './still.js';
-import { wordsModel } from './words.js';
-import type { WordsTable } from './words.js';
+import { wordsModel, type WordsTable } from './words.js';
 
 /** What was learnt from pictures and from hand-marked films (notebooks-ts/credits.ipynb). */
 export const knowledge: Knowledge = {

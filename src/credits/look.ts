@@ -1,8 +1,7 @@
+import { probabilityOf, type BoostedTrees } from './boosting.js';
 import type { Evidence } from './evidence.js';
 import type { TextLayout } from './layout.js';
 import type { PictureStats } from './picture.js';
-import { probabilityOf } from './boosting.js';
-import type { BoostedTrees } from './boosting.js';
 
 /** What one frame may look like: lines and names are small text over a picture, text is all other that may be of credits. */
 export const LOOKS = ['picture', 'lines', 'names', 'text', 'black'] as const;

@@ -1,20 +1,14 @@
-import type { MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
 import { inSlices } from '../core/slices.js';
+import type { MediaInfo, SamplingPlan, TimeWindow } from '../frames/types.js';
+import { chapterWitnesses, type ChapterWitness } from './chapters.js';
 import type { Evidence } from './evidence.js';
-import { chapterWitnesses } from './chapters.js';
-import type { ChapterWitness } from './chapters.js';
-import { creditTextProbability, isPlain } from './look.js';
-import type { LookModel } from './look.js';
-import { isCredits, segmentSteps } from './segmenter.js';
-import type { Segmentation, SegmenterSettings, State } from './segmenter.js';
 import { filmSettingsSteps } from './film-kinds.js';
+import { creditTextProbability, isPlain, type LookModel } from './look.js';
 import { LinePictures } from './recognition.js';
-import { besideStanding, overlaysOf } from './standing.js';
-import type { Standing } from './standing.js';
-import { readLater, watch } from './watch.js';
-import type { Eye, Unread } from './watch.js';
-import { framesToRead, withWords, wordsOf } from './words-read.js';
-import type { ReadFrame } from './words-read.js';
+import { isCredits, segmentSteps, type Segmentation, type SegmenterSettings, type State } from './segmenter.js';
+import { besideStanding, overlaysOf, type Standing } from './standing.js';
+import { readLater, watch, type Eye, type Unread } from './watch.js';
+import { framesToRead, withWords, wordsOf, type ReadFrame } from './words-read.js';
 import type { WordsModel } from './words.js';
 
 /** A stretch of one state on the film's own clock. */

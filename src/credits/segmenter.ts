@@ -1,12 +1,9 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import type { ChapterWitness } from './chapters.js';
-import { cheapestStartSteps } from './decision.js';
-import type { StartCosts } from './decision.js';
+import { cheapestStartSteps, type StartCosts } from './decision.js';
 import type { Evidence } from './evidence.js';
-import type { Look, LookModel } from './look.js';
-import { LOOKS, lookOf } from './look.js';
-import { crossingSteps, viterbiSteps } from './semi-markov.js';
-import type { Run, SemiMarkovModel } from './semi-markov.js';
+import { type Look, type LookModel, LOOKS, lookOf } from './look.js';
+import { crossingSteps, viterbiSteps, type Run, type SemiMarkovModel } from './semi-markov.js';
 
 /**
  * The states of a film's end. Black and scenes appear more than once, because what may follow them differs. `names` are

@@ -1,12 +1,10 @@
 import type { RgbImage } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { probabilityOf } from './boosting.js';
-import type { BoostedTrees } from './boosting.js';
+import { probabilityOf, type BoostedTrees } from './boosting.js';
 import { sampleOf } from './evidence.js';
 import { isBlack, lookFeatures } from './look.js';
 import { squeezed } from './picture.js';
-import { headOdds, resnetFeatures } from './resnet.js';
-import type { LinearHead } from './resnet.js';
+import { headOdds, resnetFeatures, type LinearHead } from './resnet.js';
 import { examine, SAMPLE_SIZE } from './watch.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { Model, Tensor } from '../inference/types.js';
 import type { RgbImage } from '../frames/types.js';
+import type { Model, Tensor } from '../inference/types.js';
 
 /** A piece of text, as fractions of the picture. */
 export interface TextBox {

@@ -1,12 +1,10 @@
+import { resample } from '../frames/resample.js';
 import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { resample } from '../frames/resample.js';
-import { evidenceOf, sampleOf } from './evidence.js';
-import type { Before, Evidence, Sample } from './evidence.js';
+import { evidenceOf, sampleOf, type Before, type Evidence, type Sample } from './evidence.js';
 import { isBlack, isPlain } from './look.js';
 import type { LinePictures, LineReader } from './recognition.js';
-import { findText } from './text-boxes.js';
-import type { TextBox } from './text-boxes.js';
+import { findText, type TextBox } from './text-boxes.js';
 
 /**
  * Frames are sampled at this size and read at half of it: on 367 stills PP-OCR finds a box in 84, 90, 94 and 99 % of the

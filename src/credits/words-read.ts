@@ -1,10 +1,8 @@
 import type { Evidence } from './evidence.js';
-import { creditTextProbability, isPlain } from './look.js';
-import type { LookModel } from './look.js';
+import { creditTextProbability, isPlain, type LookModel } from './look.js';
 import type { LinePictures, LineReader } from './recognition.js';
 import type { Segmentation } from './segmenter.js';
-import { isReadable, wordsLogOdds } from './words.js';
-import type { WordsModel } from './words.js';
+import { isReadable, wordsLogOdds, type WordsModel } from './words.js';
 
 /** Lines that are read of a frame, and how well a line must be read: half a sentence that is read badly may look like a name. */
 const READ = { lines: 4, confidence: 0.8, names: 0.9 };

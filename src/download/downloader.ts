@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Types } from 'youtubei.js';
 import { KinoscopeError } from '../core/errors.js';
-import { ApiSource } from './api-source.js';
 import { AddressGuard, type GuardSettings } from './address-guard.js';
+import { ApiSource } from './api-source.js';
 import { BandwidthLimiter } from './bandwidth.js';
 import { HttpFetcher } from './http-fetcher.js';
 import { HttpSource } from './http-source.js';

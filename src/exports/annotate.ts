@@ -1,5 +1,5 @@
-import { boxAt } from '../cast/stored.js';
 import type { OnScreenTrack } from '../cast/names.js';
+import { boxAt } from '../cast/stored.js';
 import type { Media } from '../frames/media.js';
 import type { MediaInfo } from '../frames/types.js';
 import { openVideoWriter } from '../frames/writer.js';

@@ -11,11 +11,11 @@ import {
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
-import { exportFilm, FORMAT_NAMES, FORMATS } from './formats.js';
 import { JobOutput, presentJob } from '../jobs/jobs.controller.js';
+import { sendWritten } from '../titles/send-film.js';
 import { ExportsService } from './exports.service.js';
 import { FilmExports } from './film-exports.service.js';
-import { sendWritten } from '../titles/send-film.js';
+import { exportFilm, FORMAT_NAMES, FORMATS } from './formats.js';
 
 const ExportQuery = z.object({
   format: z.enum(FORMAT_NAMES),

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { AnalysesService } from '../analyses/analyses.service.js';
 import { type NamedCast, nameTracks, type OnScreenTrack } from '../cast/names.js';
 import { joinChunks } from '../cast/stored.js';
-import type { CreditsResult } from '../credits/types.js';
 import { KinoscopeError } from '../core/errors.js';
-import { type ExportedFilm, forPlayers } from './film.js';
-import { everything } from '../people/gallery-store.js';
+import type { CreditsResult } from '../credits/types.js';
 import { Naming } from '../people/naming.js';
-import { AnalysesService } from '../analyses/analyses.service.js';
+import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
 import type { Title } from '../titles/documents.js';
 import { playerOffset, playingTime, shiftedTracks } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
+import { type ExportedFilm, forPlayers } from './film.js';
 
 /** Gathers a title's stored answers for those who write them in other forms. */
 @Injectable()

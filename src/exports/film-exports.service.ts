@@ -1,18 +1,19 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
+import { AnalysesService } from '../analyses/analyses.service.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { requireSpace } from '../download/hashing.js';
 import { KinoscopeError } from '../core/errors.js';
-import { annotate } from './annotate.js';
-import { ExportedFiles } from './exported-files.js';
+import { requireSpace } from '../download/hashing.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
-import { AnalysesService } from '../analyses/analyses.service.js';
 import type { Title } from '../titles/documents.js';
-import { ExportsService } from './exports.service.js';
+import { ExportedFiles } from '../titles/exported-files.js';
+import { filmOf } from '../titles/film.js';
 import type { Progress } from '../titles/progress.js';
-import { filmOf, TitlesService } from '../titles/titles.service.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { annotate } from './annotate.js';
+import { ExportsService } from './exports.service.js';
 
 export const EXPORT_JOB = 'export';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chaptersOf, creditStretches, type ExportedFilm } from './film.js';
 import { clockOf } from '../frames/timecode.js';
+import { chaptersOf, creditStretches, type ExportedFilm } from './film.js';
 
 /** What players read: chapters and stretches to skip. */
 

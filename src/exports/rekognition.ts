@@ -1,5 +1,5 @@
-import { creditStretches, type ExportedFilm } from './film.js';
 import { smpteOf } from '../frames/timecode.js';
+import { creditStretches, type ExportedFilm } from './film.js';
 
 /** Answers in the shapes of Amazon Rekognition Video, for programs that were written for it. */
 

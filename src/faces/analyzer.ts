@@ -1,8 +1,8 @@
+import { inSlices, type Steps } from '../core/slices.js';
 import type { FrameConsumer } from '../frames/pass.js';
 import { createShotDetector, type Measured, SHOTS_VERSION } from '../frames/shots.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
-import { inSlices, type Steps } from '../core/slices.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
 import { signatureOf, type Signature, spansOfColour } from './signature.js';

@@ -1,6 +1,6 @@
 import { atOnce, type Steps } from '../core/slices.js';
-import { type Box, iou } from './geometry.js';
 import { meanEmbedding, similarity } from './embed.js';
+import { type Box, iou } from './geometry.js';
 
 /** One face in one frame. */
 export interface Sighting {

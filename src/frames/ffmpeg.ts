@@ -11,8 +11,8 @@ import {
   startProcess,
   warningsOf,
 } from './media-process.js';
-import { type Place, placesOf } from './places.js';
 import { scanFrames, scanPackets } from './packet-scan.js';
+import { type Place, placesOf } from './places.js';
 import { keyFrameChoice, windowOf } from './plan.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
 import { frameStream } from './stream.js';

@@ -1,16 +1,16 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
-import { FileMemo } from './file-memo.js';
 import type { Colour } from './dynamic-range.js';
+import { FileMemo } from './file-memo.js';
 import { displayedSize, type Geometry, orientationOf } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
 import { lastComplaint } from './media-process.js';
-import type { FrameSettings } from './settings.js';
 import { measure, runFfprobe } from './packet-scan.js';
 import type { Place } from './places.js';
+import type { FrameSettings } from './settings.js';
+import { playerStart, variesIn } from './timecode.js';
 import { type DeclaredEnd, tellsDuration, type Timeline } from './timeline.js';
 import { filmTrack } from './tracks.js';
-import { playerStart, variesIn } from './timecode.js';
 import type { MediaInfo } from './types.js';
 
 /** What ffprobe tells, as far as it is used here; every member may be missing in a broken file. */

@@ -1,5 +1,5 @@
-import type { RgbImage } from './types.js';
 import { reserve, startWasm } from '../parameters/wasm.js';
+import type { RgbImage } from './types.js';
 
 /** Its arguments are explained in resample.wat. */
 const { memory, resample: run } = startWasm<{

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
-import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
 import { type EvidenceOf, startEvidence } from './evidence.js';
+import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
 import type { Seen } from './sight.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { RgbImage } from '../frames/types.js';
 import type { PixelWindow } from '../frames/resample.js';
+import type { RgbImage } from '../frames/types.js';
 
 /** A pixel darker than this belongs to a bar: black of 16 in video range, with the noise of compression. */
 const BAR_LUMA = 28;

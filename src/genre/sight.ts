@@ -1,7 +1,7 @@
+import { type PixelWindow, resample } from '../frames/resample.js';
 import type { FrameSize, RgbImage } from '../frames/types.js';
 import type { Models, Tensor } from '../inference/types.js';
 import { activeWindow } from './letterbox.js';
-import { type PixelWindow, resample } from '../frames/resample.js';
 
 /**
  * Every picture is brought to this size first, then scaled for the networks: their inner values tell sharp pictures from

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { KinoscopeError } from '../core/errors.js';
 import { TextReader } from '../core/encoding.js';
+import { KinoscopeError } from '../core/errors.js';
 import { type ReadGuide, XmltvReader } from './xmltv.js';
 
 /** Of a guide as text, whatever its size when compressed: a hundred times what a broad guide has. */

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CsvError, parse as parseCsv } from 'csv-parse/sync';
+import { decodeText } from '../core/encoding.js';
 import { KinoscopeError } from '../core/errors.js';
 import { isSystemEntry } from '../core/system-entries.js';
-import { decodeText } from '../core/encoding.js';
 import { isGuideName } from './guide-file.js';
 import { GuideThread } from './guide-thread.js';
 import type { Programme } from './xmltv.js';

@@ -5,10 +5,10 @@ import type { Request, Response } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { currentContext, inContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
-import { KEPT_ANSWERS, type KeptAnswer } from './kept-answers.js';
-import { MultipartDigest } from './multipart-digest.js';
 import { hasDied, THIS_PROCESS } from '../core/process-identity.js';
 import { type Collection, DuplicateKeyError, type Store } from '../storage/collection.js';
+import { KEPT_ANSWERS, type KeptAnswer } from './kept-answers.js';
+import { MultipartDigest } from './multipart-digest.js';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** How often a process says that it still answers a request. */

@@ -6,8 +6,8 @@ import busboy from 'busboy';
 import type { Request } from 'express';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { keepContext } from '../core/context.js';
-import { WorkFolder } from '../download/work-folder.js';
 import { KinoscopeError } from '../core/errors.js';
+import { WorkFolder } from '../download/work-folder.js';
 
 /** A file of a multipart request, as it comes. */
 export interface UploadedFile {

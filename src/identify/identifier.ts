@@ -3,14 +3,14 @@ import { KinoscopeError } from '../core/errors.js';
 import { readFaces } from '../faces/detect.js';
 import { type Box, toFractions } from '../faces/geometry.js';
 import type { RgbImage } from '../frames/types.js';
-import { GUIDE } from '../guide/guide.module.js';
 import type { Guide, Place } from '../guide/guide.js';
+import { GUIDE } from '../guide/guide.module.js';
 import type { Programme } from '../guide/xmltv.js';
 import { MODELS, type Models } from '../inference/types.js';
-import { TitlesService } from '../titles/titles.service.js';
 import { type Candidate, Gallery, NAMED_FROM } from '../people/gallery.js';
 import { Naming } from '../people/naming.js';
 import { People } from '../people/people.js';
+import { TitlesService } from '../titles/titles.service.js';
 
 export interface IdentifyOptions {
   /** A title's id: only people who appear in it are considered. */

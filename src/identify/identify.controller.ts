@@ -6,9 +6,9 @@ import { KinoscopeError } from '../core/errors.js';
 import { withPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { Uploads } from '../http/uploads.js';
-import { Identifier } from './identifier.js';
 import { withPhotos } from '../people/receive-photos.js';
 import { IdentifyOutput } from '../people/schemas.js';
+import { Identifier } from './identifier.js';
 
 @ApiTags('people')
 @NeedsScope('people')

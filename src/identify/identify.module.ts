@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { GuideModule } from '../guide/guide.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
+import { PeopleModule } from '../people/people.module.js';
 import { TitlesModule } from '../titles/titles.module.js';
 import { Identifier } from './identifier.js';
 
 @Module({
-  imports: [GuideModule, InferenceModule, TitlesModule],
+  imports: [GuideModule, InferenceModule, PeopleModule, TitlesModule],
   providers: [Identifier],
-  exports: [Identifier, InferenceModule, TitlesModule],
+  exports: [Identifier, InferenceModule, PeopleModule, TitlesModule],
 })
 export class IdentifyModule {}

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { RgbImage } from '../frames/types.js';
 import { KinoscopeError } from '../core/errors.js';
 import { inferenceDone } from '../core/signals.js';
+import type { RgbImage } from '../frames/types.js';
 import { createBatcher, joinBatches } from './batching.js';
 import { checkSizes, imagesToTensor } from './image-tensor.js';
 import { type FileEntry, folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';

@@ -7,8 +7,8 @@ import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, 
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
 import { JobWatch } from './job-watch.js';
-import type { RedisConnections } from './redis.js';
 import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
+import type { RedisConnections } from './redis.js';
 
 /**
  * Jobs on Redis. The store keeps each job and decides what becomes of it: unique keys, fencing, and the result in one

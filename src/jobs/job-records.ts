@@ -12,7 +12,6 @@ import {
   type Write,
 } from '../storage/collection.js';
 import { AnnouncedJobs } from './announced-jobs.js';
-import { due, hasEnded, type JobRecord, longestWait, rankOf, toEnded } from './job-record.js';
 import {
   JOB_STATES,
   type JobError,
@@ -21,6 +20,7 @@ import {
   type LeaseTiming,
   type NewJob,
 } from './job-queue.js';
+import { due, hasEnded, type JobRecord, longestWait, rankOf, toEnded } from './job-record.js';
 import { WaitingJobs } from './waiting-jobs.js';
 
 const COLLECTION = 'jobs';

@@ -1,10 +1,10 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Inject, Module } from '@nestjs/common';
+import { QUEUE_NAMES } from '../config/queue-names.js';
 import type { Settings } from '../config/settings.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { createEmbeddedQueue } from './embedded-queue.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.js';
-import { QUEUE_NAMES } from './queue-names.js';
 
 /**
  * Provides the {@link JOB_QUEUE} to all modules. It closes between the workers, which stop when modules are destroyed, and

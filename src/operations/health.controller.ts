@@ -3,9 +3,9 @@ import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } f
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Open } from '../access/scope.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
-import { KinoscopeError } from '../core/errors.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import { STORE, type Store } from '../storage/collection.js';
 

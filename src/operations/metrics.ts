@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
-import { QUEUE_NAMES } from '../jobs/queue-names.js';
+import { QUEUE_NAMES } from '../config/queue-names.js';
 import { frameDecoded, inferenceDone } from '../core/signals.js';
+import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 
 /** Jobs take from a second to hours, requests from a millisecond to an upload's minutes. */
 const JOB_SECONDS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400];

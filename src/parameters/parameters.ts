@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
  * The files of data/ that each kind of answer rests on: tables that benches have learnt, and programs that reckon with them. Nothing

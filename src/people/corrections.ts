@@ -2,9 +2,10 @@ import { APPEARANCES, describeAppearances, type StoredAppearance } from '../cast
 import { chunkWrites, joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
-import type { Write } from '../storage/collection.js';
+import { withoutVersion, type Write } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
 import { type GalleryState, type Person, upsert } from './documents.js';
-import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
+import { type Change, type GalleryStore } from './gallery-store.js';
 import { idOfRequest, Ledger } from './ledger.js';
 import { faceOf } from './naming.js';
 

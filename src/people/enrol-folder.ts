@@ -1,9 +1,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
+import { isSystemEntry } from '../core/system-entries.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { Models } from '../inference/types.js';
-import { isSystemEntry } from '../core/system-entries.js';
 import { type Enrolled, enrolPhotos } from './enrol.js';
 
 /** Endings of pictures. Those that cannot be read here are tried all the same, so that they are named with their format. */

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { hashFile } from '../download/hashing.js';
 import { KinoscopeError } from '../core/errors.js';
+import { hashFile } from '../download/hashing.js';
 import { type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import type { Box } from '../faces/geometry.js';
-import { type PictureFile, UnreadablePicture, withPicture } from '../frames/picture.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
+import { type PictureFile, UnreadablePicture, withPicture } from '../frames/picture.js';
 import type { Models } from '../inference/types.js';
 import { galleryMean } from './mean.js';
 

@@ -2,12 +2,13 @@ import type { Audit } from '../access/audit.js';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { partRemovals } from '../cast/parts.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
-import type { ExportedFiles } from '../exports/exported-files.js';
-import type { FileRemoval } from '../storage/file-removal.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
-import type { Collection, Write } from '../storage/collection.js';
+import { withoutVersion, type Collection, type Write } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
+import type { ExportedFiles } from '../titles/exported-files.js';
+import type { FileRemoval } from '../titles/file-removal.js';
 import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
-import { type Change, everything, type GalleryStore, withoutVersion } from './gallery-store.js';
+import { type Change, type GalleryStore } from './gallery-store.js';
 import { Naming, whoIs } from './naming.js';
 import type { Portraits } from './portraits.js';
 

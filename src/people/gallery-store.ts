@@ -8,13 +8,12 @@ import { decodeEmbedding } from '../faces/embedding-text.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import {
   type Collection,
-  type Document,
   DuplicateKeyError,
-  type Filter,
   PreconditionError,
   type Store,
   type Write,
 } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
 import {
   GALLERY_STATE,
   type GalleryState,
@@ -210,31 +209,4 @@ async function openGraph(columns: number): Promise<FaceGraph<KnownPerson> | null
     new Logger('people').warn(`Faces are compared with everybody, which is slow: ${String(error)}`);
     return null;
   }
-}
-
-/** All documents that match, page by page. */
-export async function everything<T extends Document>(
-  collection: Collection<T>,
-  filter: Filter,
-  sortBy?: string,
-): Promise<T[]> {
-  const items: T[] = [];
-  for (let cursor: string | null | undefined = undefined; cursor !== null;) {
-    const page: { items: T[]; nextCursor: string | null } = await collection.find(filter, {
-      limit: 1000,
-      ...(sortBy ? { sort: { path: sortBy, order: 'asc' } as const } : {}),
-      ...(cursor ? { cursor } : {}),
-    });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  }
-  return items;
-}
-
-/** The store numbers versions itself. */
-export function withoutVersion<T extends Document>({
-  version: _version,
-  ...document
-}: T): Omit<T, 'version'> & { readonly id: string } {
-  return document as unknown as Omit<T, 'version'> & { readonly id: string };
 }

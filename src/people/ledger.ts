@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { onceId } from '../core/context.js';
 import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
-import type { Write } from '../storage/collection.js';
+import { withoutVersion, type Write } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
 import { type Exemplar, PEOPLE, type Person, removal, upsert } from './documents.js';
-import { everything, type GalleryStore, withoutVersion } from './gallery-store.js';
+import { type GalleryStore } from './gallery-store.js';
 import { learn } from './mean.js';
 
 /** Of the person whom this request makes, the same when it comes again; undefined unless it may. */

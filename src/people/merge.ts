@@ -1,7 +1,8 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
-import type { Write } from '../storage/collection.js';
+import { withoutVersion, type Write } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
-import { everything, type GalleryStore, withoutVersion } from './gallery-store.js';
+import { type GalleryStore } from './gallery-store.js';
 import { learn } from './mean.js';
 
 /** The title in which two people were seen in one frame; null: nowhere. */

@@ -1,13 +1,14 @@
 import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
 import type { Names, Who } from '../cast/names.js';
 import { KinoscopeError } from '../core/errors.js';
+import { decodeEmbedding } from '../faces/embedding-text.js';
 import { iou } from '../faces/geometry.js';
 import { learntVersion } from '../parameters/parameters.js';
-import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { Write } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
 import { assign, type Assignment, NEWCOMER, type Sight, type Stranger } from './assign.js';
 import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, upsert } from './documents.js';
-import { type Change, type DecodedPerson, everything, type GalleryStore } from './gallery-store.js';
+import { type Change, type DecodedPerson, type GalleryStore } from './gallery-store.js';
 import { Ledger } from './ledger.js';
 import { mergePeople, meetAnywhere } from './merge.js';
 

@@ -1,22 +1,23 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { Audit } from '../access/audit.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
-import { ExportedFiles } from '../exports/exported-files.js';
-import { FileRemoval } from '../storage/file-removal.js';
+import { FramesModule } from '../frames/frames.module.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { ExportedFiles } from '../titles/exported-files.js';
+import { FileRemoval } from '../titles/file-removal.js';
+import { TitlesModule } from '../titles/titles.module.js';
 import { Corrections } from './corrections.js';
 import { Erasure } from './erasure.js';
 import { GalleryStore } from './gallery-store.js';
-import { FramesModule } from '../frames/frames.module.js';
 import { Naming } from './naming.js';
 import { People } from './people.js';
 import { Portraits } from './portraits.js';
+import { TitleErasure } from './title-erasure.js';
 
 @Module({
-  imports: [AccessModule, FramesModule, StorageModule],
+  imports: [AccessModule, FramesModule, StorageModule, TitlesModule],
   providers: [
     { provide: GalleryStore, inject: [STORE], useFactory: (store: Store) => GalleryStore.open(store) },
     ...[People, Naming, Corrections].map((service) => ({
@@ -25,12 +26,7 @@ import { Portraits } from './portraits.js';
       useFactory: (gallery: GalleryStore) => new service(gallery),
     })),
     Portraits,
-    ExportedFiles,
-    {
-      provide: FileRemoval,
-      inject: [STORE, SETTINGS],
-      useFactory: (store: Store, settings: Settings) => FileRemoval.open(store, settings),
-    },
+    TitleErasure,
     {
       provide: Erasure,
       inject: [GalleryStore, Audit, Portraits, ExportedFiles, STORE, FileRemoval],
@@ -44,6 +40,6 @@ import { Portraits } from './portraits.js';
       ) => new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
     },
   ],
-  exports: [FileRemoval, People, Naming, Corrections, Erasure, Portraits, ExportedFiles],
+  exports: [People, Naming, Corrections, Erasure, TitleErasure, Portraits],
 })
 export class PeopleModule {}

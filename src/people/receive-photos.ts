@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Request } from 'express';
-import { WorkFolder } from '../download/work-folder.js';
 import { KinoscopeError } from '../core/errors.js';
+import { WorkFolder } from '../download/work-folder.js';
 import type { PictureFile } from '../frames/picture.js';
 import type { Fields, Uploads } from '../http/uploads.js';
 

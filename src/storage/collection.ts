@@ -174,3 +174,11 @@ export interface Store {
   purge(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The store numbers versions itself. */
+export function withoutVersion<T extends Document>({
+  version: _version,
+  ...document
+}: T): Omit<T, 'version'> & { readonly id: string } {
+  return document as unknown as Omit<T, 'version'> & { readonly id: string };
+}

@@ -1,7 +1,7 @@
 import { Binary, type Document as BsonDocument } from 'mongodb';
 import type { Patch, Scalar, Sort } from './collection.js';
-import { parsePatch } from './patch.js';
 import { toVectors, type VectorPaths } from './mongo-vectors.js';
+import { parsePatch } from './patch.js';
 import type { Position, Test } from './query.js';
 
 /** Filters, sorts, cursors and patches in MongoDB's own language. */

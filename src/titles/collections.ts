@@ -1,8 +1,8 @@
-import type { Collection, Store, Write } from '../storage/collection.js';
 import { CAST_PARTS, type CastPart } from '../cast/parts.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
+import type { Collection, Store, Write } from '../storage/collection.js';
 import { ANALYSES, ARRIVALS, TITLES, type Analysis, type Arrival, type Title } from './documents.js';
 
 /** The opened collections of titles and of what was found out about their content. */

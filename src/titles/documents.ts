@@ -1,7 +1,6 @@
 import type { MediaMetadata } from '../download/downloader.js';
-import type { Document } from '../storage/collection.js';
-import type { CollectionSpec } from '../storage/collection.js';
 import type { MediaInfo } from '../frames/types.js';
+import { type Document, type CollectionSpec } from '../storage/collection.js';
 
 /** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
 

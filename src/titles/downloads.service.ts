@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { Title } from './documents.js';
-import { TitlesService } from './titles.service.js';
 import type { Progress } from './progress.js';
+import { TitlesService } from './titles.service.js';
 
 export const DOWNLOAD_JOB = 'download';
 

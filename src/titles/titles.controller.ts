@@ -16,12 +16,12 @@ import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { Uploads } from '../http/uploads.js';
 import { presentJob } from '../jobs/jobs.controller.js';
-import { AnalysesService } from '../analyses/analyses.service.js';
 import type { Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
 import { playingTime } from './player-clock.js';
 import { FileQuery, PageQuery, TitleInput, TitleOutput, TitlePage, TitleWithJob } from './schemas.js';
 import { sendFilm } from './send-film.js';
+import { TitleWork } from './title-work.js';
 import { TitlesService } from './titles.service.js';
 import { receiveUpload } from './upload.js';
 
@@ -46,7 +46,7 @@ export class TitlesController {
   constructor(
     private readonly titles: TitlesService,
     private readonly downloads: DownloadsService,
-    private readonly analyses: AnalysesService,
+    private readonly work: TitleWork,
     private readonly uploads: Uploads,
   ) {}
 
@@ -86,7 +86,7 @@ export class TitlesController {
       return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null, analysis: null };
     const title = await this.titles.fromLink(link!, { name });
     const job = await this.downloads.enqueue(title);
-    const analysis = await this.analyses.enqueue(title);
+    const analysis = await this.work.analyze(title);
     response.status(202);
     return { title: presentTitle(title), job: presentJob(job), analysis: presentJob(analysis) };
   }
@@ -138,6 +138,6 @@ export class TitlesController {
   @ApiOperation({ summary: 'Delete a title, its answers and an uploaded or downloaded film' })
   @ApiNoContentResponse()
   async delete(@Param('id') id: string) {
-    if (!(await this.titles.delete(id))) throw new KinoscopeError('not-found', `There is no title ${id}`);
+    if (!(await this.work.delete(id))) throw new KinoscopeError('not-found', `There is no title ${id}`);
   }
 }

@@ -4,9 +4,10 @@ import { basename, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
+import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
+import { hasDied, THIS_PROCESS } from '../core/process-identity.js';
 import {
   canonicalLink,
   DOWNLOADER,
@@ -16,20 +17,11 @@ import {
   type MediaMetadata,
 } from '../download/downloader.js';
 import { extensionOf } from '../download/work-folder.js';
-import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
-import { ExportedFiles } from '../exports/exported-files.js';
-import { FileRemoval } from '../storage/file-removal.js';
 import { MEDIA, type Media } from '../frames/media.js';
-import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
-import { KEPT_ANSWERS } from '../http/kept-answers.js';
-import { everything } from '../people/gallery-store.js';
-import { Naming } from '../people/naming.js';
-import { Portraits } from '../people/portraits.js';
-import { hasDied, THIS_PROCESS } from '../core/process-identity.js';
-import { DuplicateKeyError, type FindOptions, type NewDocument, type Page, type Write } from '../storage/collection.js';
-import type { Film } from '../analyses/analyzer.js';
+import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
 import { Documents } from './collections.js';
-import { type Arrival, type Title, TITLES, type TitleSource } from './documents.js';
+import type { Arrival, Title, TitleSource } from './documents.js';
 import { underItsName } from './own-name.js';
 import { isUnchanged } from './send-film.js';
 
@@ -58,13 +50,7 @@ export class TitlesService implements OnApplicationBootstrap {
     private readonly documents: Documents,
     @Inject(DOWNLOADER) private readonly downloader: Downloader,
     @Inject(MEDIA) private readonly media: Media,
-    private readonly naming: Naming,
-    private readonly portraits: Portraits,
-    private readonly exported: ExportedFiles,
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly audit: Audit,
-    private readonly removal: FileRemoval,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
   /** Where a tenant's uploads and downloads are kept: apart, so that nobody deletes a file that another one needs. */
@@ -221,66 +207,6 @@ export class TitlesService implements OnApplicationBootstrap {
     return this.documents.titles.find({}, { sort: { path: 'createdAt', order: 'desc' }, ...options });
   }
 
-  /**
-   * Deletes a title with its answers and, if it lies in our folder, its film; false when there is none. One commit deletes
-   * the documents and notes the files, so a process that dies then leaves them to the next.
-   */
-  async delete(id: string): Promise<boolean> {
-    let found = false;
-    await this.naming.forget(async () => {
-      const title = await this.documents.titles.get(id);
-      found = title !== null;
-      return title && this.deletion(title);
-    });
-    if (!found) return false;
-    // What is still to be done for it would find it gone.
-    await this.queue.cancelOf(id);
-    await this.removal.carryOut();
-    return true;
-  }
-
-  private async deletion({
-    id,
-    contentHash: hash,
-    source,
-  }: Title): Promise<{ contentHash: string | null; writes: Write[] }> {
-    const contentHash = hash !== null && (await this.documents.titles.count({ contentHash: hash })) === 1 ? hash : null;
-    const repeated = (await everything(this.documents.answers, { status: { $ne: null } })).filter(({ body }) =>
-      JSON.stringify(body)?.includes(id),
-    );
-    return {
-      contentHash,
-      writes: [
-        { kind: 'delete', collection: TITLES.name, filter: { id } },
-        ...(contentHash === null ? [] : this.documents.deletions(contentHash)),
-        ...repeated.map(({ id: key }): Write => ({
-          kind: 'delete',
-          collection: KEPT_ANSWERS.name,
-          filter: { id: key },
-        })),
-        ...this.queue.removalsOf(id),
-        this.removal.note({
-          ...(contentHash !== null && {
-            files: [this.exported.pathOf(contentHash)],
-            prefixes: [this.portraits.prefixOf(contentHash)],
-          }),
-          ...(source.kept && source.file !== null && { films: [source.file] }),
-        }),
-        this.audit.line('title.deleted', { title: id }),
-      ],
-    };
-  }
-
-  /** Deletes the titles of what this title's file was before it changed. */
-  async dropReplaced({ id, source }: Title): Promise<void> {
-    const { items } = await this.documents.titles.find({
-      'source.file': source.file,
-      'source.kind': 'path',
-      id: { $ne: id },
-    });
-    for (const replaced of items) await this.delete(replaced.id);
-  }
-
   /** Adds what was not known yet. A name that came from the source follows it, one that a user gave stays. */
   private async renew(title: Title, known: MediaMetadata, name?: string): Promise<Title> {
     const metadata = { ...title.metadata, ...known };
@@ -364,11 +290,4 @@ async function describeSource(fetched: Fetched, origin: Pick<TitleSource, 'kind'
 /** What a title is called unless a user says otherwise. */
 function nameOf({ kind, location }: Pick<TitleSource, 'kind' | 'location'>, { title }: MediaMetadata): string {
   return title ?? (kind === 'link' ? location : basename(location, extname(location)));
-}
-
-/** The film of a title that was fetched. */
-export function filmOf({ id, source, contentHash, media }: Title): Film {
-  if (!source.file || !contentHash || !media)
-    throw new KinoscopeError('not-found', `The film of the title ${id} was not fetched yet`);
-  return { file: source.file, contentHash, info: media };
 }

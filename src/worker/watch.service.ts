@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AnalysesService, USUAL_ORDER } from '../analyses/analyses.service.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { DEFAULT_TENANT, inContext } from '../core/context.js';
 import { asKinoscopeError } from '../core/errors.js';
-import { AnalysesService, USUAL_ORDER } from '../analyses/analyses.service.js';
 import type { Title } from '../titles/documents.js';
-import { LibraryService } from '../titles/library.service.js';
+import { LibraryService } from './library.service.js';
 
 /** A film that somebody asks for goes before those that came by themselves. */
 const PRIORITY = 5;

@@ -1,16 +1,16 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { ANALYZE_JOB, AnalysesService } from '../analyses/analyses.service.js';
+import { CLEAR_JOB, FACES_JOB, LongFilms, PART_JOB } from '../analyses/long-films.service.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { DownloadPaused } from '../download/downloader.js';
+import { EXPORT_JOB, FilmExports } from '../exports/film-exports.service.js';
 import { keepReady } from '../frames/program.js';
 import { Company } from '../jobs/company.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { type JobHandler, JobWorker, type WorkerOptions } from '../jobs/worker.js';
 import { Metrics } from '../operations/metrics.js';
 import { observeJob } from '../operations/observed-job.js';
-import { ANALYZE_JOB, AnalysesService } from '../analyses/analyses.service.js';
 import { DOWNLOAD_JOB, DownloadsService } from '../titles/downloads.service.js';
-import { EXPORT_JOB, FilmExports } from '../exports/film-exports.service.js';
-import { CLEAR_JOB, FACES_JOB, LongFilms, PART_JOB } from '../analyses/long-films.service.js';
 import type { Progress } from '../titles/progress.js';
 import { WEBHOOK_JOB, WebhooksService } from '../webhooks/webhooks.service.js';
 

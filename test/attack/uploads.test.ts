@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { shortFilm } from '../films/film.js';
 import { ServiceProcess } from '../e2e/process.js';
 import { TestService } from '../e2e/service.js';
+import { shortFilm } from '../films/film.js';
 import { blackPng, photoForm } from './files.js';
 
 let service: TestService;

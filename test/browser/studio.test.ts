@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ApiKeys } from '../../src/access/keys.js';
-import { shortFilm } from '../films/film.js';
 import { TestService } from '../e2e/service.js';
+import { shortFilm } from '../films/film.js';
 
 const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),

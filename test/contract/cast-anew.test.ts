@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AnalysesService } from '../../src/analyses/analyses.service.js';
+import { Analyzer } from '../../src/analyses/analyzer.js';
 import { shotWrite, watchedOf } from '../../src/cast/watched.js';
 import { readSettings } from '../../src/config/settings.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
-import { AnalysesService } from '../../src/analyses/analyses.service.js';
-import { Analyzer } from '../../src/analyses/analyzer.js';
 import { Documents } from '../../src/titles/collections.js';
 import { ANALYSES, analysisId, TITLES, type Title } from '../../src/titles/documents.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';

@@ -7,10 +7,8 @@ import type { CreditsResult } from '../../src/credits/types.js';
 import { openMedia } from '../../src/frames/media.js';
 import { frameStream } from '../../src/frames/stream.js';
 import type { FrameSource, FrameStream } from '../../src/frames/types.js';
-import { createModels } from '../../src/inference/registry.js';
-import type { ModelRegistry } from '../../src/inference/registry.js';
-import { makeFilm } from '../films/parts.js';
-import type { FilmOptions, Part } from '../films/parts.js';
+import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
+import { makeFilm, type FilmOptions, type Part } from '../films/parts.js';
 
 /** A busy machine decodes and reads several times slower than an idle one. */
 const PATIENCE = 240_000;

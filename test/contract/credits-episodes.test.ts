@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { EpisodesService } from '../../src/analyses/episodes.service.js';
 import { readSettings } from '../../src/config/settings.js';
 import type { Store } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { Documents } from '../../src/titles/collections.js';
 import { analysisId, type Analysis, type Title } from '../../src/titles/documents.js';
-import { EpisodesService } from '../../src/analyses/episodes.service.js';
 
 let store: Store;
 let documents: Documents;

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { jobsContract } from './jobs.js';
 import { connectQueue } from './jobs-openers.js';
+import { jobsContract } from './jobs.js';
 import { findMongoServer } from './mongodb-server.js';
 import { freePort, hasRedisServer, RedisServer } from './redis-server.js';
 

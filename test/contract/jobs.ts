@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inContext } from '../../src/core/context.js';
 import type { Job, JobQueue, Lease, LeaseTiming, NewJob, Rates } from '../../src/jobs/job-queue.js';

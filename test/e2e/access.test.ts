@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiKeys, type Scope } from '../../src/access/keys.js';
 import { makeDemoGallery } from '../../scripts/demo-film.mjs';
+import { ApiKeys, type Scope } from '../../src/access/keys.js';
 import { shortFilm } from '../films/film.js';
 import { TestService, type JobView } from './service.js';
 

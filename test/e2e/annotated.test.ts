@@ -1,8 +1,8 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ExportedFiles } from '../../src/exports/exported-files.js';
 import { openMedia } from '../../src/frames/media.js';
+import { ExportedFiles } from '../../src/titles/exported-files.js';
 import { SHORT_FILM, shortFilm } from '../films/film.js';
 import { type JobView, TestService } from './service.js';
 

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDownloader } from '../../src/download/downloader.js';
-import { findYtDlp } from '../../src/download/yt-dlp.js';
 import { SitePrograms } from '../../src/download/site-programs.js';
+import { findYtDlp } from '../../src/download/yt-dlp.js';
 import { SABR_ONLY, VIDEO_ID, youtubeFetch } from '../servers/youtube-answers.js';
 import { CommandLine } from './command.js';
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createDownloader, DownloadPaused, type DownloadSettings } from '../../src/download/downloader.js';
 import { KinoscopeError } from '../../src/core/errors.js';
+import { createDownloader, DownloadPaused, type DownloadSettings } from '../../src/download/downloader.js';
 import { makeFilm, startMediaServer, type MediaServer } from '../servers/media-server.js';
 
 const SIZE = 1_000_000;

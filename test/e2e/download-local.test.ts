@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   appendFile,
   mkdir,
@@ -17,9 +17,9 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { createDownloader, type DownloadSettings } from '../../src/download/downloader.js';
 import { watchFolder } from '../../src/download/watch-folder.js';
-import { KinoscopeError } from '../../src/core/errors.js';
 
 let base: string;
 let library: string;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { createDownloader, type DownloadSettings } from '../../src/download/downloader.js';
 import { evaluateInChild } from '../../src/download/player-evaluator.js';
 import { AllSourcesFailed } from '../../src/download/source-error.js';
-import { KinoscopeError } from '../../src/core/errors.js';
 import { startMediaServer, type MediaServer } from '../servers/media-server.js';
 import {
   LIVE,

@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Database from 'libsql';
-import { FileRemoval } from '../../src/storage/file-removal.js';
-import { everything } from '../../src/people/gallery-store.js';
+import { everything } from '../../src/storage/pages.js';
+import { FileRemoval } from '../../src/titles/file-removal.js';
 import { filesThatHold } from '../library/bytes.js';
 import { faceOf, filmWithNames, Library, photo, portraitOf, seconds, seen, watched } from '../library/library.js';
 

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openVideoWriter } from '../../src/frames/writer.js';
 import { makeDemoFilm } from '../../scripts/demo-film.mjs';
+import { openVideoWriter } from '../../src/frames/writer.js';
 
 /** What the short film of the tests holds, seconds. It is the demo's film with shots of 2 s and a roll of 12 s. */
 export const SHORT_FILM = { shot: 2, roll: 12, creditsStart: 14.5, creditsEnd: 26.5, duration: 29 } as const;

@@ -7,15 +7,16 @@ import { watchedOf } from '../../src/cast/watched.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import { normalize } from '../../src/faces/embed.js';
 import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
+import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
 import { Corrections } from '../../src/people/corrections.js';
 import type { Photo } from '../../src/people/enrol.js';
-import { FileRemoval } from '../../src/storage/file-removal.js';
 import { Erasure } from '../../src/people/erasure.js';
-import { everything, GalleryStore } from '../../src/people/gallery-store.js';
+import { GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
-import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
 import type { Collection, Store } from '../../src/storage/collection.js';
+import { everything } from '../../src/storage/pages.js';
+import { FileRemoval } from '../../src/titles/file-removal.js';
 import { openAnyStore } from '../contract/mongodb-server.js';
 
 /** A home that is not there: films of this library have no pictures. */

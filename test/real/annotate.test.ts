@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { annotate } from '../../src/exports/annotate.js';
 import type { OnScreenTrack } from '../../src/cast/names.js';
+import { annotate } from '../../src/exports/annotate.js';
 import { openMedia } from '../../src/frames/media.js';
 import { childProcesses } from '../clips/processes.js';
 

@@ -7,8 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { detectCredits } from '../../src/credits/detect.js';
 import { openMedia } from '../../src/frames/media.js';
-import { createModels } from '../../src/inference/registry.js';
-import type { ModelRegistry } from '../../src/inference/registry.js';
+import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
 const film = resolve(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'video/big-buck-bunny-360p.mp4');
 const there = existsSync(film);

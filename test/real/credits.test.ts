@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { creditProbability, detectCredits } from '../../src/credits/detect.js';
 import type { CreditsResult, NextEpisodePolicy } from '../../src/credits/types.js';
 import { openMedia } from '../../src/frames/media.js';
 import { endIdleDecoders, readPicture } from '../../src/frames/picture.js';
-import { createModels } from '../../src/inference/registry.js';
-import type { ModelRegistry } from '../../src/inference/registry.js';
+import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
 const videos = join(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'video');
 const there = existsSync(videos);

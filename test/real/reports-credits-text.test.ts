@@ -9,8 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { detectCredits } from '../../src/credits/detect.js';
 import type { CreditsResult } from '../../src/credits/types.js';
 import { openMedia } from '../../src/frames/media.js';
-import { createModels } from '../../src/inference/registry.js';
-import type { ModelRegistry } from '../../src/inference/registry.js';
+import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
 const data = resolve(process.env['KINOSCOPE_DATA'] ?? '../shared/data');
 const film = join(data, 'video/big-buck-bunny-360p.mp4');

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { detectCredits } from '../../src/credits/detect.js';
 import { openMedia } from '../../src/frames/media.js';
-import { createModels } from '../../src/inference/registry.js';
-import type { ModelRegistry } from '../../src/inference/registry.js';
+import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
 const reports = join(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'reports');
 const there = existsSync(reports);

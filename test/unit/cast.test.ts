@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildCast } from '../../src/cast/cast.js';
-import { type CastPart, partWrites, readParts } from '../../src/cast/parts.js';
-import { readWatched, shotWrite, type StoredShots, watchedOf } from '../../src/cast/watched.js';
 import { castAt, nameCast, type NamedCast, type Names } from '../../src/cast/names.js';
+import { type CastPart, partWrites, readParts } from '../../src/cast/parts.js';
 import { joinScenes, type DescribedShot } from '../../src/cast/scenes.js';
 import {
   type CastChunk,
@@ -13,6 +12,7 @@ import {
   type StoredTrack,
   type TrackEmbeddings,
 } from '../../src/cast/stored.js';
+import { readWatched, shotWrite, type StoredShots, watchedOf } from '../../src/cast/watched.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import type { Write } from '../../src/storage/collection.js';
 import { faceOf, seconds, seen, watched } from '../library/library.js';

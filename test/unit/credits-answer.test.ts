@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { agreeOnEpisodes, withAgreement } from '../../src/credits/agree.js';
 import { isSure, nextEpisode, placeOf, segmentsForPlayers, SURE, whyNotSure } from '../../src/credits/answer.js';
-import { clockOf } from '../../src/frames/timecode.js';
 import type { CreditsSegment } from '../../src/credits/types.js';
+import { clockOf } from '../../src/frames/timecode.js';
 
 const segment = (kind: CreditsSegment['kind'], start: number, end: number): CreditsSegment => ({
   kind,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chapterKind, chapterWitnesses } from '../../src/credits/chapters.js';
-import type { ChapterKind } from '../../src/credits/chapters.js';
+import { chapterKind, chapterWitnesses, type ChapterKind } from '../../src/credits/chapters.js';
 
 /** Names of chapters as releases have them. */
 const NAMES: Readonly<Record<ChapterKind, readonly string[]>> = {

@@ -1,9 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RgbImage } from '../../src/frames/types.js';
-import { layoutOf } from '../../src/credits/layout.js';
-import { change, halved, pictureStats, sketch, squeezed, verticalShift } from '../../src/credits/picture.js';
-import { boxesFromMap, padToStride } from '../../src/credits/text-boxes.js';
-import type { ProbabilityMap } from '../../src/credits/text-boxes.js';
 import {
   logOddsOf,
   probabilityOf,
@@ -11,6 +6,10 @@ import {
   trainBoostedChoice,
   trainBoostedTrees,
 } from '../../src/credits/boosting.js';
+import { layoutOf } from '../../src/credits/layout.js';
+import { change, halved, pictureStats, sketch, squeezed, verticalShift } from '../../src/credits/picture.js';
+import { boxesFromMap, padToStride, type ProbabilityMap } from '../../src/credits/text-boxes.js';
+import type { RgbImage } from '../../src/frames/types.js';
 
 function map(width: number, height: number, ...rects: [number, number, number, number, number][]): ProbabilityMap {
   const data = new Float32Array(width * height);

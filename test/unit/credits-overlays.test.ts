@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
-import type { Evidence } from '../../src/credits/evidence.js';
+import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
 import { filmSettings } from '../../src/credits/film-kinds.js';
 import { knowledge } from '../../src/credits/knowledge.js';
-import { segment } from '../../src/credits/segmenter.js';
-import type { Segmentation } from '../../src/credits/segmenter.js';
+import { segment, type Segmentation } from '../../src/credits/segmenter.js';
 import { besideStanding, overlaysOf } from '../../src/credits/standing.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 

@@ -1,13 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { knowledge } from '../../src/credits/knowledge.js';
-import { segment } from '../../src/credits/segmenter.js';
-import type { Segmentation } from '../../src/credits/segmenter.js';
-import { besideStanding, standingText } from '../../src/credits/standing.js';
-import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
-import type { Evidence } from '../../src/credits/evidence.js';
 import { chapterWitnesses } from '../../src/credits/chapters.js';
-import type { Chapter } from '../../src/frames/types.js';
+import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
+import { knowledge } from '../../src/credits/knowledge.js';
+import { segment, type Segmentation } from '../../src/credits/segmenter.js';
+import { besideStanding, standingText } from '../../src/credits/standing.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
+import type { Chapter } from '../../src/frames/types.js';
 
 /** A frame as the segmenter sees it, built from a drawn picture and the boxes that a reader would find on it. */
 function frame(time: number, ground: 'footage' | 'black', boxes: TextBox[], rise: number | null): Evidence {

@@ -2,13 +2,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { KinoscopeError } from '../../src/core/errors.js';
 import { AddressGuard, isPublicAddress } from '../../src/download/address-guard.js';
 import { BandwidthLimiter } from '../../src/download/bandwidth.js';
-import { chooseFormat } from '../../src/download/formats.js';
 import { createDownloader } from '../../src/download/downloader.js';
+import { chooseFormat } from '../../src/download/formats.js';
 import { reasonOf, SourceError } from '../../src/download/source-error.js';
 import { youtubeId } from '../../src/download/youtube-link.js';
-import { KinoscopeError } from '../../src/core/errors.js';
 
 /** What someone might paste to reach what is none of their business. */
 const HOSTILE = [

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RgbImage } from '../../src/frames/types.js';
 import { clusterTracks } from '../../src/faces/cluster.js';
 import { meanEmbedding, normalize, similarity } from '../../src/faces/embed.js';
 import { decodeEmbedding, encodeEmbedding } from '../../src/faces/embedding-text.js';
@@ -10,6 +9,7 @@ import { decode, padded } from '../../src/faces/rfb.js';
 import { colourDistance, signatureOf, spansOfColour } from '../../src/faces/signature.js';
 import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
 import { apply, drawWarped, fitSimilarity, invert, residual, TEMPLATE_112 } from '../../src/faces/warp.js';
+import type { RgbImage } from '../../src/frames/types.js';
 
 /** A direction for each person, with a little of another one mixed in: noise that differs from sighting to sighting. */
 function faceOf(person: number, noise = 0, grain = 0): Float32Array {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { resample } from '../../src/frames/resample.js';
 import type { RgbImage } from '../../src/frames/types.js';
-import { SHOWN, type View, viewOf } from '../../src/genre/sight.js';
 import { activeWindow } from '../../src/genre/letterbox.js';
 import { irrelevance, sketch } from '../../src/genre/relevance.js';
-import { resample } from '../../src/frames/resample.js';
+import { SHOWN, type View, viewOf } from '../../src/genre/sight.js';
 import { createThinning } from '../../src/genre/thinning.js';
 
 function draw(

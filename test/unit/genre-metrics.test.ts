@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitCalibration } from '../../notebooks-ts/genre/calibrate.js';
-import { calibrate } from '../../src/genre/genre-model.js';
 import { normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
 import {
   auc,
@@ -12,6 +11,7 @@ import {
   topThree,
   topThreeRecall,
 } from '../../notebooks-ts/genre/metrics.js';
+import { calibrate } from '../../src/genre/genre-model.js';
 
 describe('metrics, against cases worked out by hand', () => {
   it('the area under the curve is the share of pairs in the right order, ties half', () => {

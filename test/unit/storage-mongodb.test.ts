@@ -4,8 +4,8 @@ import type { Binary } from 'mongodb';
 import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import type { Document, Store, Write } from '../../src/storage/collection.js';
 import { openMongoStore } from '../../src/storage/mongo-store.js';
-import { freePort } from '../contract/redis-server.js';
 import { type Command, documents, nameOf, type Reply, replying, WireServer } from '../contract/mongodb-wire.js';
+import { freePort } from '../contract/redis-server.js';
 
 interface Film extends Document {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseSeconds } from '../../src/commands/session.js';
 import { creditsText } from '../../src/commands/answers.js';
+import { parseSeconds } from '../../src/commands/session.js';
 import { decodeText, TextReader } from '../../src/core/encoding.js';
 import { printable, printableJson, printableLine } from '../../src/core/terminal.js';
 

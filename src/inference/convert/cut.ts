@@ -1,5 +1,5 @@
-import { decodeModel, encodeModel, type OnnxValue } from '../onnx/proto.js';
 import { KinoscopeError } from '../../core/errors.js';
+import { decodeModel, encodeModel, type OnnxValue } from '../onnx/proto.js';
 
 /**
  * An ONNX network cut off at inner values, which become its outputs, with free batch size and free height and width.

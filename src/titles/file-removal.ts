@@ -4,8 +4,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 import { currentTenant, inContext } from '../core/context.js';
-import type { Collection, CollectionSpec, Document, Store, Write } from './collection.js';
-import { TITLES, type Title } from '../titles/documents.js';
+import type { Collection, CollectionSpec, Document, Store, Write } from '../storage/collection.js';
+import { TITLES, type Title } from './documents.js';
 
 /** Files that have to go because what they show was deleted, as the commit that deleted it notes them. */
 interface NotedFiles extends Document {

@@ -1,8 +1,8 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { json, type NextFunction, type Request, type Response } from 'express';
-import { callerOf } from '../access/access.middleware.js';
 import { keepContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
+import { callerOf } from './access.middleware.js';
 
 /** Largest JSON body. Films come as multipart/form-data, limited by KINOSCOPE_MAX_UPLOAD_BYTES. */
 const LIMIT = '1mb';

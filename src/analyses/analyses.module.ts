@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { InferenceModule } from '../inference/inference.module.js';
+import { PeopleModule } from '../people/people.module.js';
+import { TitleErasure } from '../people/title-erasure.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { TitleWork } from '../titles/title-work.js';
+import { TitlesModule } from '../titles/titles.module.js';
+import { AnalysesService } from './analyses.service.js';
+import { Analyzer } from './analyzer.js';
+import { EpisodesService } from './episodes.service.js';
+import { FilmsService } from './films.service.js';
+import { LongFilms } from './long-films.service.js';
+
+/** Which analysis runs when, on what, with which version. */
+@Module({
+  imports: [InferenceModule, PeopleModule, StorageModule, TitlesModule],
+  providers: [
+    AnalysesService,
+    Analyzer,
+    EpisodesService,
+    FilmsService,
+    LongFilms,
+    {
+      provide: TitleWork,
+      inject: [AnalysesService, TitleErasure],
+      useFactory: (analyses: AnalysesService, erasure: TitleErasure): TitleWork => ({
+        analyze: (title) => analyses.enqueue(title),
+        delete: (id) => erasure.delete(id),
+      }),
+    },
+  ],
+  exports: [AnalysesService, LongFilms, TitleWork],
+})
+export class AnalysesModule {}

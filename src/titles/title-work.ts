@@ -1,0 +1,10 @@
+import type { Job } from '../jobs/job-queue.js';
+import type { Title } from './documents.js';
+
+/** What the routes of a title ask of the parts of the service that know more than the library does. */
+export abstract class TitleWork {
+  /** Has the film analysed in a job: genre, credits and cast. */
+  abstract analyze(title: Title): Promise<Job>;
+  /** Deletes a title with its answers and the faces seen in it; false when there is none. */
+  abstract delete(id: string): Promise<boolean>;
+}
