@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
-import type { ReadJob } from './av/main.js';
 import { parseChapters } from './description.js';
 import { FileMemo } from './file-memo.js';
 import { type Dimensions, firstAsLarge } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
+import type { ReadJob } from './media-jobs.js';
 import {
   attend,
   brokenBy,

@@ -1,4 +1,4 @@
-import type { MediaJob } from './av/main.js';
+import type { MediaJob } from './media-jobs.js';
 import { type MediaProcess, programArguments, startProcess } from './media-process.js';
 import { RECORD_FD, recordHeader } from './records.js';
 

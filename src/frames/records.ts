@@ -1,8 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import type { ErrorCode } from '../core/errors.js';
-import type { MediaJob } from './av/main.js';
 import type { Dimensions } from './geometry.js';
-import type { PictureJob } from './pictures/main.js';
+import type { MediaJob, PictureJob } from './media-jobs.js';
 import type { Timeline } from './timeline.js';
 import type { DecodeSummary, MediaInfo } from './types.js';
 

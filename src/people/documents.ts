@@ -1,7 +1,7 @@
 import type { Who } from '../cast/names.js';
 import type { RecognizerId } from '../faces/recognizers.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
-import type { Photo } from './enrol.js';
+import type { Photo } from './photo.js';
 
 /** A face of somebody, as films showed them. */
 export interface Exemplar {

@@ -4,7 +4,8 @@ import { KinoscopeError } from '../core/errors.js';
 import { isSystemEntry } from '../core/system-entries.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { Models } from '../inference/types.js';
-import { type Enrolled, enrolPhotos } from './enrol.js';
+import { enrolPhotos } from './enrol.js';
+import type { Enrolled } from './photo.js';
 
 /** Endings of pictures. Those that cannot be read here are tried all the same, so that they are named with their format. */
 const PICTURES = new Set([

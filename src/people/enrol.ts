@@ -9,35 +9,7 @@ import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import { type PictureFile, UnreadablePicture, withPicture } from '../frames/picture.js';
 import type { Models } from '../inference/types.js';
 import { galleryMean } from './mean.js';
-
-/**
- * Why a photo does not count towards its person: no face in it, several of which none is known to be theirs, the same
- * picture again, or a face unlike the person's others (somebody else's, or hardly to be seen).
- */
-export type PhotoFlag = 'no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable';
-
-export interface Photo {
-  readonly file: string;
-  /** SHA-256 of the file, hexadecimal. */
-  readonly hash: string;
-  readonly flag: PhotoFlag | null;
-  /** The flag in words; what it is that cannot be read. Absent in what was stored before. */
-  readonly reason?: string | null;
-  /** Faces in the photo; of several, the one most like the person's other photos was taken, or one much larger than the rest. */
-  readonly faces: number;
-  /** Fractions of the photo; null without a face. */
-  readonly box: Box | null;
-  readonly quality: number;
-  /** Of unit length; null without a face. */
-  readonly embedding: Float32Array | null;
-}
-
-export interface Enrolled {
-  readonly name: string;
-  readonly photos: readonly Photo[];
-  /** Mean of the photos without a flag; null when there is none. */
-  readonly mean: Float32Array | null;
-}
+import type { Enrolled, Photo, PhotoFlag } from './photo.js';
 
 /** Two photos of one moment; different photos of one person rarely pass .9. */
 const SAME_PICTURE = 0.97;

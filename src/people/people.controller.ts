@@ -33,10 +33,11 @@ import { playerOffset, shifted } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { Corrections, type TracksOf } from './corrections.js';
 import type { Person, PersonPhoto } from './documents.js';
-import { enrolPhotos, type Photo } from './enrol.js';
+import { enrolPhotos } from './enrol.js';
 import { Erasure } from './erasure.js';
 import { labelOf, Naming } from './naming.js';
 import { People } from './people.js';
+import type { Photo } from './photo.js';
 import { Portraits } from './portraits.js';
 import { withPhotos } from './receive-photos.js';
 import {

@@ -6,12 +6,12 @@ import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
-import type { Enrolled } from './enrol.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { Gallery } from './gallery.js';
 import { idOfRequest, newPerson } from './ledger.js';
 import { learn } from './mean.js';
 import { meetAnywhere, mergePeople, photoId } from './merge.js';
+import type { Enrolled } from './photo.js';
 
 export interface PeopleFilter {
   /** Only people with a name, or only strangers; absent: both. */

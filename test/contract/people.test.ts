@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { normalize } from '../../src/faces/embed.js';
-import type { Enrolled, Photo } from '../../src/people/enrol.js';
 import type { People } from '../../src/people/people.js';
+import type { Enrolled, Photo } from '../../src/people/photo.js';
 import { Library } from '../library/library.js';
 
 /** A face near the axis of its person. */

@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { similarity } from '../../src/faces/embed.js';
 import { endIdleDecoders } from '../../src/frames/picture.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
-import { enrolPhotos, type Photo } from '../../src/people/enrol.js';
+import { enrolPhotos } from '../../src/people/enrol.js';
+import type { Photo } from '../../src/people/photo.js';
 
 const data = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 const cast = join(data, 'faces/friends');

@@ -23,24 +23,13 @@ import {
   Rational,
 } from 'node-av/lib';
 import { KinoscopeError } from '../../core/errors.js';
-import { displayMatrix, type Orientation } from '../geometry.js';
+import { displayMatrix } from '../geometry.js';
+import type { EncodeJob } from '../media-jobs.js';
 import { readRecordSync } from '../records.js';
-import { type AudioSource, copyAudio } from './audio-copy.js';
+import { copyAudio } from './audio-copy.js';
 
 /** Ticks a second of everything that is written: whole numbers for 24, 25, 30 and 29.97 frames a second. */
 export const TICKS_PER_SECOND = 90_000;
-
-export interface EncodeJob {
-  readonly file: string;
-  readonly width: number;
-  readonly height: number;
-  readonly encoder: string;
-  readonly encoderOptions: Readonly<Record<string, string>>;
-  readonly frameRate: { readonly num: number; readonly den: number };
-  readonly orientation: Orientation;
-  /** A film whose sound is copied as it is. */
-  readonly audio: AudioSource | null;
-}
 
 /** Encodes the pictures that come in at the record descriptor, until a `finish`; without one nothing is left behind. */
 export async function encode(job: EncodeJob): Promise<void> {

@@ -4,26 +4,14 @@ import { setImmediate } from 'node:timers/promises';
 import { AV_FRAME_FLAG_KEY, AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { asKinoscopeError, KinoscopeError } from '../../core/errors.js';
+import type { MediaJob, ReadJob } from '../media-jobs.js';
 import { readRecordSync, writeRecordSync } from '../records.js';
-import type { FrameSettings } from '../settings.js';
-import type { Timeline } from '../timeline.js';
-import type { FrameRequest } from '../types.js';
 import { openContainer } from './container.js';
 import { countFrames, decode } from './decode.js';
-import { encode, type EncodeJob } from './encode.js';
+import { encode } from './encode.js';
 import { readInfo } from './info.js';
 import { measureTimeline } from './measure.js';
 import { createScaler } from './scale.js';
-
-/** A job that reads a file. */
-export type ReadJob = { readonly file: string; readonly settings: FrameSettings } & (
-  | { readonly kind: 'probe' }
-  | { readonly kind: 'count'; readonly before: number; readonly timeline?: Timeline }
-  /** Without a timeline it measures one, and tells it before the first frame. */
-  | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'>; readonly timeline?: Timeline }
-);
-
-export type MediaJob = ReadJob | ({ readonly kind: 'encode' } & EncodeJob);
 
 /** Milliseconds between two signs of life; also how soon it is noticed that the reader is gone. */
 const ALIVE_INTERVAL = 1000;

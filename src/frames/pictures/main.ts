@@ -6,17 +6,9 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import sharp, { type Sharp } from 'sharp';
 import { asKinoscopeError, KinoscopeError } from '../../core/errors.js';
 import type { Dimensions } from '../geometry.js';
+import type { PictureJob } from '../media-jobs.js';
 import { readRecordSync, writeRecordSync } from '../records.js';
 import { formatOf, HEAD_BYTES } from './format.js';
-
-/** What is wanted of a file. */
-export interface PictureJob {
-  /** `measure` reads no more than the header; `decode` gives the pixels. */
-  readonly kind: 'measure' | 'decode';
-  readonly file: string;
-  /** A picture of more pixels is refused before it is decoded. */
-  readonly maxPixels: number;
-}
 
 /** Of a picture's file, bytes. */
 const MAX_BYTES = 100 * 2 ** 20;

@@ -1,7 +1,7 @@
 import { KinoscopeError } from '../../core/errors.js';
+import type { PictureJob } from '../media-jobs.js';
 import { type MediaProcess, programArguments, startProcess } from '../media-process.js';
 import { type MediaRecord, RECORD_FD, type ReadBytes, readRecord, recordHeader } from '../records.js';
-import type { PictureJob } from './main.js';
 import { Turns } from './turns.js';
 
 /** A process that decodes pictures, one at a time. */

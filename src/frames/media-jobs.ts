@@ -1,0 +1,39 @@
+import type { AudioSource } from './av/audio-copy.js';
+import type { Orientation } from './geometry.js';
+import type { FrameSettings } from './settings.js';
+import type { Timeline } from './timeline.js';
+import type { FrameRequest } from './types.js';
+
+/** What the media processes are asked to do. */
+
+/** A job that reads a file. */
+export type ReadJob = { readonly file: string; readonly settings: FrameSettings } & (
+  | { readonly kind: 'probe' }
+  | { readonly kind: 'count'; readonly before: number; readonly timeline?: Timeline }
+  /** Without a timeline it measures one, and tells it before the first frame. */
+  | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'>; readonly timeline?: Timeline }
+);
+
+export type MediaJob = ReadJob | ({ readonly kind: 'encode' } & EncodeJob);
+
+/** Encodes pictures to a film. */
+export interface EncodeJob {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly encoder: string;
+  readonly encoderOptions: Readonly<Record<string, string>>;
+  readonly frameRate: { readonly num: number; readonly den: number };
+  readonly orientation: Orientation;
+  /** A film whose sound is copied as it is. */
+  readonly audio: AudioSource | null;
+}
+
+/** What is wanted of a picture. */
+export interface PictureJob {
+  /** `measure` reads no more than the header; `decode` gives the pixels. */
+  readonly kind: 'measure' | 'decode';
+  readonly file: string;
+  /** A picture of more pixels is refused before it is decoded. */
+  readonly maxPixels: number;
+}
