@@ -68,7 +68,7 @@ async function pauseQuery(): Promise<string> {
   const first = await ask(1);
   const spent: number[] = [];
   for (let i = 0; i < 1000; i++) spent.push(await ask(random() * 7200));
-  // Half of them are named: every time the gallery changes, the next question gives the names of the title anew.
+  // Half of them are named: every time the gallery changes, the next question gives the names of the title again.
   const renewed: number[] = [];
   for (const [i, embedding] of faces.slice(0, 60).entries()) {
     const photo = {
@@ -88,7 +88,7 @@ async function pauseQuery(): Promise<string> {
   return (
     `### Who is on screen at t\n\nA title of 2 hours with 7,200 tracks of 120 people in SQLite, 1,000 random times in process: median ${median(spent).toFixed(2)} ms, ` +
     `99 % below ${quantile(spent, 0.99).toFixed(2)} ms. The first question, which tells the strangers apart, ${first.toFixed(0)} ms; the first after each of 60 changes ` +
-    `of the gallery, which gives the title's names anew, median ${median(renewed).toFixed(0)} ms.`
+    `of the gallery, which gives the title's names again, median ${median(renewed).toFixed(0)} ms.`
   );
 }
 
@@ -192,7 +192,7 @@ async function facePass(): Promise<string> {
   return (
     '### The face pass\n\nA frame a second of whole films, and a second look where a shot begins or a track is not sure: decoding, shots, detection at two scales, landmarks, embeddings, tracks. Beside it, ' +
     'medians of 3: the same network runs with nothing around them, one after another and side by side on both cores (which leaves none to decoding), and decoding to the same sizes, without ' +
-    `glimpses, for nobody. Starting the two decoding processes (from TypeScript, in a bench) takes about a second of every film.\n\n${lines.join('\n')}`
+    `thumbnails, for nobody. Starting the two decoding processes (from TypeScript, in a bench) takes about a second of every film.\n\n${lines.join('\n')}`
   );
 }
 

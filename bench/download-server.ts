@@ -42,6 +42,6 @@ const server = createServer((request, response) => {
   stream.on('end', () => (last === size ? response.end() : setTimeout(() => response.destroy(), 5)));
   response.on('close', () => stream.destroy()).on('error', () => undefined);
 });
-// Whoever asks is busy with a download of many seconds in between.
+// The client is busy with a download of many seconds in between.
 server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));

@@ -112,7 +112,7 @@ function quantile(examples: readonly Example[], same: boolean, share: number): n
   return Math.round((cosines[Math.min(cosines.length - 1, Math.floor(cosines.length * share))] ?? 0) * 1e3) / 1e3;
 }
 
-/** Of strangers 1 % are called somebody: whoever else is like one of the title's cast is likelier them than not. */
+/** Of strangers 1 % are called somebody: anyone else who is like one of the title's cast is likelier them than not. */
 function fitInTitle(examples: readonly Example[]): Curve {
   return { slope: fitLogistic(examples).slope, middle: quantile(examples, false, 0.99) };
 }

@@ -5,7 +5,7 @@ import { readPicture } from '../src/frames/picture.js';
 import type { RgbImage } from '../src/frames/types.js';
 import { createModels } from '../src/inference/registry.js';
 import type { Models } from '../src/inference/types.js';
-import { assign, type Sight } from '../src/people/assign.js';
+import { assign, type UnnamedAppearance } from '../src/people/assign.js';
 import { Gallery } from '../src/people/gallery.js';
 import { galleryMean } from '../src/people/mean.js';
 import { CASTS, type PhotoFace, readCasts, seeded, shuffled } from './faces-photos.js';
@@ -54,7 +54,7 @@ async function shrink(
   return sizes;
 }
 
-const sightOf = (key: string, embedding: Float32Array, quality: number): Sight => ({
+const unnamed = (key: string, embedding: Float32Array, quality: number): UnnamedAppearance => ({
   key,
   embedding,
   quality,
@@ -77,7 +77,7 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const cast of CASTS) {
     const people = [...new Set(photos.filter((photo) => photo.cast === cast).map(({ person }) => person))];
     const heldOut = people[round % people.length];
-    const [enrolled, shown]: [ConstructorParameters<typeof Gallery>[1][number][], Sight[]] = [[], []];
+    const [enrolled, shown]: [ConstructorParameters<typeof Gallery>[1][number][], UnnamedAppearance[]] = [[], []];
     const probes: [PhotoFace, Kind][] = photos.flatMap((photo) =>
       photo.cast === cast ? [] : [[photo, 'stranger'] as [PhotoFace, Kind]],
     );
@@ -98,17 +98,17 @@ for (let round = 0; round < ROUNDS; round++) {
         learnt.map(({ quality }) => quality),
       );
       enrolled.push({ id: person, name: person, mean, rejected: [] });
-      shown.push(sightOf(person, meanEmbedding(seen.map(({ embedding }) => embedding)), 0.8));
+      shown.push(unnamed(person, meanEmbedding(seen.map(({ embedding }) => embedding)), 0.8));
     }
     const gallery = new Gallery('face-embed-512', enrolled);
     for (const [photo, kind] of probes)
       for (const { height, face } of sizes.get(photo)!) {
-        const probe = sightOf('probe', face.embedding, face.quality.score);
-        for (const [way, sights] of [
+        const probe = unnamed('probe', face.embedding, face.quality.score);
+        for (const [way, appearances] of [
           ['gallery', [probe]],
           ['title', [...shown, probe]],
         ] as const) {
-          const named = assign(sights, gallery, []).decisions.get('probe')!.person;
+          const named = assign(appearances, gallery, []).decisions.get('probe')!.person;
           const key = `${height} ${kind} ${way}`;
           const count = counts.get(key) ?? { faces: 0, right: 0, wrong: 0 };
           counts.set(key, count);

@@ -68,13 +68,13 @@ async function measure(count: number, real: readonly Float32Array[]): Promise<st
     return { id: `p${i}`, name: `P${i}`, mean, rejected: [] };
   });
   const anybody = (): Float32Array => face(new Float32Array(COLUMNS));
-  // Another sight of somebody, or somebody who is not in the gallery.
-  const sights = Array.from({ length: PROBES / 2 }, () => {
+  // Another appearance of somebody, or somebody who is not in the gallery.
+  const appearances = Array.from({ length: PROBES / 2 }, () => {
     const [one, other, share] = [people[Math.floor(random() * count)]!, anybody(), 0.6 + 0.5 * random()];
     return normalize(one.mean.map((value, i) => value + share * other[i]!));
   });
   const strangers = Array.from({ length: PROBES / 2 }, anybody);
-  const probes = [...sights, ...strangers].map((probe, i, all) => all[(i * 7) % all.length] ?? probe);
+  const probes = [...appearances, ...strangers].map((probe, i, all) => all[(i * 7) % all.length] ?? probe);
 
   const graph = await FaceGraph.open<KnownPerson>(COLUMNS);
   const start = performance.now();
@@ -98,7 +98,7 @@ async function measure(count: number, real: readonly Float32Array[]): Promise<st
   const differences = probes
     .map((probe) => Math.abs(nearest.identify(probe)[0]!.confidence - all.identify(probe)[0]!.confidence))
     .sort((a, b) => a - b);
-  const recall = [same(sights, first), same(strangers, first), same(probes, three), same(probes, name)];
+  const recall = [same(appearances, first), same(strangers, first), same(probes, three), same(probes, name)];
   const times = [...timed(probes, nearest, ROUNDS), ...timed(probes, all, ROUNDS / 4)];
 
   const changed = performance.now();
@@ -117,11 +117,11 @@ writeSection(
     '## Very many people',
     '',
     'Above 100,000 known people a face is compared with the nearest that a graph finds, and a sample of the others tells what their odds',
-    `sum to. Beside it, comparing it with everybody. ${PROBES} faces, half of them other sights of somebody, half strangers; people and strangers are`,
-    `made, spread as the ${real.length} faces of ${POSTERS} posters are. Same: as comparing with everybody says; the name: whoever has a confidence of .5, or nobody.`,
+    `sum to. Beside it, comparing it with everybody. ${PROBES} faces, half of them other appearances of somebody, half strangers; people and strangers are`,
+    `made, spread as the ${real.length} faces of ${POSTERS} posters are. Same: as comparing with everybody says; the name: anyone with a confidence of .5, or nobody.`,
     "Difference: the largest of the best one's confidence. Filled: the graph, while nothing else is done; a change: one comes and one goes.",
     '',
-    '| People | nearest, ms: median | p99 | everybody, ms: median | p99 | same best, sights | strangers | same 3 | same name | difference | filled, s | a change, ms |',
+    '| People | nearest, ms: median | p99 | everybody, ms: median | p99 | same best, appearances | strangers | same 3 | same name | difference | filled, s | a change, ms |',
     '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...rows,
   ].join('\n'),

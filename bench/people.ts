@@ -1,7 +1,7 @@
 import { meanEmbedding, normalize, similarity } from '../src/faces/embed.js';
 import { decodeEmbedding, encodeEmbedding } from '../src/faces/embedding-text.js';
 import { createModels } from '../src/inference/registry.js';
-import { assign, NEWCOMER, type Sight, type Stranger } from '../src/people/assign.js';
+import { assign, NEWCOMER, type UnnamedAppearance, type Stranger } from '../src/people/assign.js';
 import { Gallery } from '../src/people/gallery.js';
 import { learn } from '../src/people/mean.js';
 import { type PhotoFace, readCasts, seeded } from './faces-photos.js';
@@ -54,7 +54,7 @@ function cluster(all: readonly Shown[][], reach: number): string[][] {
   let number = 0;
   const given: string[][] = [];
   for (const film of all) {
-    const sights = film.map(({ embedding, weight, quality }, i): Sight => ({
+    const appearances = film.map(({ embedding, weight, quality }, i): UnnamedAppearance => ({
       key: `u${i}`,
       embedding,
       weight,
@@ -64,12 +64,12 @@ function cluster(all: readonly Shown[][], reach: number): string[][] {
       pinned: false,
       not: [],
     }));
-    const { decisions, joins } = assign(sights, new Gallery('face-embed-512', []), strangers, {
+    const { decisions, joins } = assign(appearances, new Gallery('face-embed-512', []), strangers, {
       reach,
       meansAlike: reach - 0.05,
     });
     given.push(
-      sights.map(({ key, embedding, weight }) => {
+      appearances.map(({ key, embedding, weight }) => {
         const { person } = decisions.get(key)!;
         if (person === null) return `nobody ${number++}`;
         const id = person === NEWCOMER ? `s${number++}` : person;

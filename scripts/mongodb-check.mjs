@@ -18,7 +18,7 @@ const SUITES = [
   'test/contract/jobs',
   'test/contract/people',
   'test/contract/naming',
-  'test/contract/cast-anew',
+  'test/contract/cast-again',
   'test/contract/last-release',
   'test/e2e/rest',
 ];

@@ -195,7 +195,7 @@ export class AnalysesService {
     return ANALYSIS_KINDS.flatMap((kind) => good.filter((analysis) => analysis.kind === kind));
   }
 
-  /** The answers for which the film is wanted: the cast is made anew without it where that gives the same. */
+  /** The answers for which the film is wanted: the cast is made again without it where that gives the same. */
   private async missing(title: Title, kinds: readonly AnalysisKind[]): Promise<AnalysisKind[]> {
     const there = new Set((await this.current(title, kinds)).map(({ kind }) => kind));
     const missing = kinds.filter((kind) => !there.has(kind));

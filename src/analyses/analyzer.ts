@@ -206,7 +206,7 @@ export class Analyzer {
       ...(signal ? { signal } : {}),
       onProgress: (time) => onProgress?.(Math.min(1, Math.max(0, time - start) / length), 'watching'),
     });
-    return { seen: { ...analyzer.seen, glimpses: analyzer.seen.glimpses.filter(inside) }, truncated };
+    return { seen: { ...analyzer.seen, thumbnails: analyzer.seen.thumbnails.filter(inside) }, truncated };
   }
 
   /** The cast of a film from all its stretches, in order of time: the same as from one pass over the whole film. */

@@ -14,7 +14,7 @@ import type { AnalysisKind } from '../titles/documents.js';
 const DETECTORS = {
   genre: { rules: GENRE_VERSION, models: [...Object.keys(SHOWN), GENRE_MODEL] },
   credits: { rules: CREDITS_DETECTOR_VERSION, models: ['ppocr-det', 'ppocr-rec'] },
-  // The recogniser has a say in what is a face and in which faces make a track: nothing here outlives a new one.
+  // The recogniser influences what is a face and which faces make a track: nothing here outlives a new one.
   faces: { rules: FACES_VERSION, models: ['face-rfb', 'face-landmark', 'face-embed-512'] },
   shots: { rules: SHOTS_VERSION, models: [] },
 } as const;

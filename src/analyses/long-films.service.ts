@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { partRemovals, partWrites, readParts } from '../cast/parts.js';
+import { segmentRemovals, segmentWrites, readSegments } from '../cast/segments.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { WaitFor } from '../jobs/worker.js';
@@ -83,7 +83,7 @@ export class LongFilms {
     if (await this.isWanted(flow)) return { after: [flow] };
     // one that is cancelled can store nothing any more
     for (const id of parts) await this.queue.cancel(id);
-    return partRemovals(flow);
+    return segmentRemovals(flow);
   }
 
   /** Whether an analysis has been split and its parts are done. */
@@ -96,7 +96,7 @@ export class LongFilms {
   async watch(film: Film, { flow, start, end }: PartData & { kind: 'cast' }, progress: Progress): Promise<Write[]> {
     const window = { start, end: end ?? Number.MAX_SAFE_INTEGER };
     const { seen, truncated } = await this.analyzer.watchPart(film, window, progress);
-    return (await this.isWanted(flow)) ? partWrites(film.contentHash, flow, window, seen, truncated) : [];
+    return (await this.isWanted(flow)) ? segmentWrites(film.contentHash, flow, window, seen, truncated) : [];
   }
 
   /** A part of an analysis that failed or was cancelled need not be begun. */
@@ -111,13 +111,13 @@ export class LongFilms {
     film: Film,
     progress: Progress,
   ): Promise<{ finding: Finding; removals: Write[] } | null> {
-    const parts = await everything(this.documents.castParts, { flow: id });
+    const parts = await everything(this.documents.castSegments, { flow: id });
     const there = new Set(parts.map(({ start }) => start));
     const jobs = await Promise.all(after.map((part) => this.queue.get(part)));
     const starts = jobs.flatMap((job) => (job?.data['kind'] === 'cast' ? [Number(job.data['start'])] : []));
     if (starts.some((start) => !there.has(start))) return null;
     const truncated = parts.some((part) => part.truncated);
-    const finding = await this.analyzer.joinCast(film, readParts(parts), truncated, progress);
-    return { finding, removals: partRemovals(id) };
+    const finding = await this.analyzer.joinCast(film, readSegments(parts), truncated, progress);
+    return { finding, removals: segmentRemovals(id) };
   }
 }

@@ -44,7 +44,7 @@ export const APPEARANCES: CollectionSpec = {
   indexes: [{ paths: ['contentHash', 'key'], unique: true }, { paths: ['personId'] }],
 };
 
-/** Sightings times quality from which a stranger is somebody: two fair sights, or several poor ones. */
+/** Sightings times quality from which a stranger is somebody: two fair ones, or several poor ones. */
 export const SOMEBODY = 0.8;
 
 /** Describes the appearances that tracks belong to. @param embeddings of unit length, by track; missing: erased */
@@ -67,10 +67,10 @@ export function describeAppearances(
   return [...groups].map(([key, own]): Appearance => {
     const samples = own.flatMap((track) => track.samples);
     const best = samples.reduce((a, b) => (b[5] > a[5] ? b : a));
-    const weighed = own.flatMap(({ id, samples: sights }) => {
+    const weighed = own.flatMap(({ id, samples: sampled }) => {
       const embedding = embeddings.get(id);
       return embedding
-        ? [{ embedding, weight: sights.reduce((sum, sight) => sum + weightOf({ quality: sight[5] }), 0) }]
+        ? [{ embedding, weight: sampled.reduce((sum, sample) => sum + weightOf({ quality: sample[5] }), 0) }]
         : [];
     });
     return {

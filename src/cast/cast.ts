@@ -6,7 +6,7 @@ import { joinScenes, type Scene } from './scenes.js';
 import type { StoredTrack } from './stored.js';
 import type { Watched } from './watched.js';
 
-/** Changes whenever what was watched might give another cast; it is made anew then, without the film. */
+/** Changes whenever what was watched might give another cast; it is made again then, without the film. */
 export const CAST_VERSION = 'cast-4';
 
 /** What does not depend on who is known: names are given when somebody asks. */

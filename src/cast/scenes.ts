@@ -1,10 +1,10 @@
-import { colourDistance, type Signature } from '../faces/signature.js';
+import { colourDistance, type ColourHistogram } from '../faces/colour-histogram.js';
 import type { Span } from '../faces/tracks.js';
 
 /** A shot with what tells scenes apart. */
 export interface DescribedShot extends Span {
   /** Mean colours; null when no sampled frame fell into it. */
-  readonly colours: Signature | null;
+  readonly colours: ColourHistogram | null;
   /** Keys of the people in it. */
   readonly cast: ReadonlySet<string>;
 }

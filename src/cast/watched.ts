@@ -1,16 +1,16 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import type { FacesResult } from '../faces/analyzer.js';
+import type { ColourHistogram } from '../faces/colour-histogram.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
-import type { Signature } from '../faces/signature.js';
 import type { Span, Track } from '../faces/tracks.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 import { byStart, type CastChunk, joinChunks, type StoredTrack, type TrackEmbeddings } from './stored.js';
 
-/** All that a film's cast is made of, exactly as it is stored: making it anew, without the film, gives the same. */
+/** All that a film's cast is made of, exactly as it is stored: making it again, without the film, gives the same. */
 export interface Watched {
   readonly shots: readonly (Span & {
     /** Mean colours; null when no sampled frame fell into it. */
-    readonly colours: Signature | null;
+    readonly colours: ColourHistogram | null;
   })[];
   /** In order of time. */
   readonly tracks: readonly WatchedTrack[];
@@ -72,7 +72,7 @@ export function readWatched(
   };
 }
 
-function decodeColours(text: string): Signature {
+function decodeColours(text: string): ColourHistogram {
   const bytes = Buffer.from(text, 'base64');
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
 }
@@ -156,9 +156,9 @@ function samplesOf({ sightings }: Track): StoredTrack['samples'] {
   );
 }
 
-function meanColours(inside: FacesResult['samples']): Signature | null {
+function meanColours(inside: FacesResult['samples']): ColourHistogram | null {
   if (inside.length === 0) return null;
-  return inside[0]!.signature.map(
-    (_, i) => inside.reduce((sum, { signature }) => sum + signature[i]!, 0) / inside.length,
+  return inside[0]!.histogram.map(
+    (_, i) => inside.reduce((sum, { histogram }) => sum + histogram[i]!, 0) / inside.length,
   );
 }

@@ -27,7 +27,7 @@ interface Fault {
   readonly error: string;
 }
 
-/** import: the trailers of a list become titles that carry their genres, for whoever trains a genre model. */
+/** import: the trailers of a list become titles that carry their genres, for those who train a genre model. */
 export function addImportCommand(
   program: Command,
   settings: Settings,

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** What is told of the work as it goes on, to whoever listens (the metrics); telling nobody costs nothing. */
+/** What is told of the work as it goes on, to anyone who listens (the metrics); telling nobody costs nothing. */
 export interface Signal<T> {
   tell(news: T): void;
   /** @returns an unsubscribe */

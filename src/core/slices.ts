@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Long computing in steps: whoever runs it decides what happens between two of them. */
+/** Long computing in steps: its runner decides what happens between two of them. */
 export type Steps<T> = Generator<void, T, void>;
 
 /** Milliseconds of computing after which the event loop turns. */

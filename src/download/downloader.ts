@@ -188,7 +188,7 @@ export function createDownloader(settings: DownloadSettings): Downloader {
 
 /** Tries the sources one after the other; the first that works wins. */
 class OrderedSources {
-  /** Whoever wants what is being fetched waits for it, and finds it kept. */
+  /** A caller who wants what is being fetched waits for it, and finds it kept. */
   private readonly underWay = new Map<string, Promise<unknown>>();
 
   constructor(private readonly sources: readonly MediaSource[]) {}

@@ -21,7 +21,7 @@ export interface HttpRequest {
   /** Names the content over restarts, where the link itself is signed and changes. Default: the link. */
   readonly key?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Asks for so many bytes at a time, for servers that slow down whoever asks for everything. */
+  /** Asks for so many bytes at a time, for servers that slow down a client that asks for everything. */
   readonly chunkBytes?: number;
   /** Of the file's name, where neither the server nor the link tells. */
   readonly extension?: string;

@@ -25,7 +25,7 @@ export interface MediaMetadata {
   /** Day of the broadcast, `YYYY-MM-DD`: what numbers the episodes of a daily programme. */
   readonly aired?: string;
   readonly cast?: readonly CastEntry[];
-  /** As whoever describes the film calls them. */
+  /** As the source that describes the film calls them. */
   readonly genres?: readonly string[];
 }
 

@@ -87,7 +87,7 @@ export class WorkFolder {
     const target = join(this.dir, `${sha256}${extension}`);
     const { size } = await stat(file);
     const there = await stat(target).catch(() => null);
-    // The same content was there before: whoever knows that file by its time of change still finds it unchanged.
+    // The same content was there before: a reader who knows that file by its time of change still finds it unchanged.
     if (there?.size !== size) await rename(file, target);
     await this.discard();
     return { file: target, sha256, size };

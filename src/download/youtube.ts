@@ -7,7 +7,7 @@ import { evaluateInChild } from './player-evaluator.js';
 import { reasonOf, refusalIn, SourceError, type SourceReason, wordsOf } from './source-error.js';
 import { youtubeId } from './youtube-link.js';
 
-/** YouTube slows down whoever asks for a whole file; its own player asks for parts of this size at most. */
+/** YouTube slows down a client that asks for a whole file; its own player asks for parts of this size at most. */
 const CHUNK_BYTES = 10 * 2 ** 20;
 
 /** Answers that another of YouTube's own clients may not get. */

@@ -14,9 +14,9 @@ function videoMetadata({ media: { codec, duration, format, frameRate, width, hei
   };
 }
 
-/** As `GetCelebrityRecognition` answers: every sight of somebody with a name, in order of time. */
+/** As `GetCelebrityRecognition` answers: every detection of somebody with a name, in order of time. */
 export function celebrityRecognition(film: ExportedFilm) {
-  const sights = (film.cast?.tracks ?? []).flatMap(({ name, personId, confidence, samples }) =>
+  const detections = (film.cast?.tracks ?? []).flatMap(({ name, personId, confidence, samples }) =>
     name === null || personId === null
       ? []
       : samples.map(([time, left, top, width, height]) => {
@@ -38,7 +38,7 @@ export function celebrityRecognition(film: ExportedFilm) {
   return {
     JobStatus: 'SUCCEEDED' as const,
     VideoMetadata: videoMetadata(film),
-    Celebrities: sights.sort((a, b) => a.Timestamp - b.Timestamp),
+    Celebrities: detections.sort((a, b) => a.Timestamp - b.Timestamp),
   };
 }
 

@@ -3,9 +3,9 @@ import type { FrameConsumer } from '../frames/pass.js';
 import { createShotDetector, type Measured, SHOTS_VERSION } from '../frames/shots.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
+import { colourHistogramOf, type ColourHistogram, spansOfColour } from './colour-histogram.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
-import { signatureOf, type Signature, spansOfColour } from './signature.js';
 import { linkSteps, type Sighting, type Span, type Track } from './tracks.js';
 
 /** Changes whenever the same frames might give other tracks. */
@@ -20,8 +20,8 @@ export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | '
 /** What was seen in the sampled frames. */
 export interface FacesResult {
   /** Every sampled frame's time (seconds) and colours, in order of time. */
-  readonly samples: readonly { readonly time: number; readonly signature: Signature }[];
-  /** The shots that tracks lie in; without glimpses of the film, stretches of like colours. */
+  readonly samples: readonly { readonly time: number; readonly histogram: ColourHistogram }[];
+  /** The shots that tracks lie in; without thumbnails of the film, stretches of like colours. */
   readonly shots: readonly Span[];
   readonly tracks: readonly Track[];
 }
@@ -31,7 +31,7 @@ export interface FacesSeen {
   readonly samples: FacesResult['samples'];
   readonly sightings: readonly Sighting[];
   /** What tells its shots. */
-  readonly glimpses: readonly Measured[];
+  readonly thumbnails: readonly Measured[];
 }
 
 export interface FacesAnalyzer extends FrameConsumer {
@@ -66,9 +66,9 @@ const MIN_FACE = 0.05;
 
 /** Watches a pass of about a frame a second and answers who was seen. */
 export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnalyzerOptions): FacesAnalyzer {
-  const samples: { time: number; signature: Signature }[] = seen.flatMap((one) => one.samples);
+  const samples: { time: number; histogram: ColourHistogram }[] = seen.flatMap((one) => one.samples);
   const sightings: Sighting[] = seen.flatMap((one) => one.sightings);
-  const detector = createShotDetector(seen.flatMap(({ glimpses }) => glimpses));
+  const detector = createShotDetector(seen.flatMap(({ thumbnails }) => thumbnails));
 
   function* link(): Steps<Pick<FacesResult, 'shots' | 'tracks'>> {
     // Frames are read side by side and may end out of order.
@@ -84,7 +84,7 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
     const image = images.at(-1);
     const [smallest, ...larger] = images.slice(0, -1);
     if (!image || !smallest) throw new RangeError(`a frame in ${images.length} sizes instead of ${SIZES.length}`);
-    samples.push({ time, signature: signatureOf(smallest) });
+    samples.push({ time, histogram: colourHistogramOf(smallest) });
     // A film of few pixels comes in the same size twice.
     const scaled = [smallest, ...larger.filter(({ width }) => width > smallest.width)];
     const settings = { ...options, minSize: image.height * MIN_FACE, recognisable: true };
@@ -127,8 +127,8 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
   return {
     sizes: SIZES,
     push,
-    seen: { samples, sightings, glimpses: detector.measured },
-    glimpse: {
+    seen: { samples, sightings, thumbnails: detector.measured },
+    thumbnail: {
       size: detector.sizes[0]!,
       push: (time, image) => detector.push({ time, containerTime: time, keyframe: false, images: [image] }),
     },

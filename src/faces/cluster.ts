@@ -22,7 +22,7 @@ export interface ClusterOptions {
   readonly density?: number;
 }
 
-/** Poor faces (small, blurred, turned away) resemble each other, whoever they are: up to this much more is wanted. */
+/** Poor faces (small, blurred, turned away) resemble each other, no matter whose they are: up to this much more is wanted. */
 const POOR_BELOW = 0.35;
 const POOR_PENALTY = 0.3;
 

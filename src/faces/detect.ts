@@ -1,10 +1,10 @@
 import type { RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { alignFace, embedAligned } from './embed.js';
+import { type Evidence, faceProbability, STRONG } from './face-verifier.js';
 import { type Box, clip, type FivePoints, iou, type Scored, suppress } from './geometry.js';
 import { findLandmarks } from './landmarks.js';
 import { loadFaceNetwork } from './networks.js';
-import { type Evidence, faceProbability, STRONG } from './opinion.js';
 import { type FaceQuality, faceQuality, misfit } from './quality.js';
 import { DEFAULT_RECOGNIZER, RECOGNIZERS, type RecognizerId } from './recognizers.js';
 import { proposeFaces } from './rfb.js';
@@ -32,7 +32,7 @@ export interface DetectOptions {
   readonly minSize?: number;
   /** Leave out faces that are too small or blurred to tell people apart. Default false. */
   readonly recognisable?: boolean;
-  /** Which network gives the second opinion and the embeddings. Default `face-embed-512`. */
+  /** Which network verifies the boxes and gives the embeddings. Default `face-embed-512`. */
   readonly recognizer?: RecognizerId;
 }
 
@@ -156,7 +156,7 @@ export async function readFaces(
     .sort((a, b) => b.score - a.score);
 }
 
-/** As {@link readFaces}, without the embeddings (which still give the second opinion on each box). */
+/** As {@link readFaces}, without the embeddings (which still verify each box). */
 export async function detectFaces(
   models: Models,
   image: RgbImage,

@@ -95,7 +95,7 @@ export function startProcess(
   });
   exited.catch(() => undefined);
   const pipe = child.stdio[dataFd] as Duplex;
-  // Whoever waits on the pipe sees its end; why it ended is told by the exit status and standard error.
+  // A reader of the pipe sees its end; why it ended is told by the exit status and standard error.
   pipe.on('error', () => undefined);
   return {
     pipe,

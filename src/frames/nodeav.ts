@@ -79,9 +79,15 @@ async function* frames(
   };
   for await (const { record, body, process } of records(job, signal)) {
     if (record.type === 'frame') {
-      const { time, containerTime, keyframe, glimpse } = record;
+      const { time, containerTime, keyframe, thumbnail } = record;
       const { images, rest } = cutImages(record.images, body);
-      yield { time, containerTime, keyframe, images, ...(glimpse ? { glimpse: { ...glimpse, data: rest } } : {}) };
+      yield {
+        time,
+        containerTime,
+        keyframe,
+        images,
+        ...(thumbnail ? { thumbnail: { ...thumbnail, data: rest } } : {}),
+      };
     } else if (record.type === 'timeline') {
       await timelines.set(file, record.timeline);
     } else if (record.type === 'summary') {

@@ -7,9 +7,9 @@ export interface FrameConsumer {
   readonly sizes: readonly FrameSize[];
   /**
    * Takes every frame that is decoded on the way of an `everySecond` plan, in one small size, in order of time. Not called
-   * where the source gives no glimpses.
+   * where the source gives no thumbnails.
    */
-  readonly glimpse?: { readonly size: FrameSize; push(time: number, image: RgbImage): void };
+  readonly thumbnail?: { readonly size: FrameSize; push(time: number, image: RgbImage): void };
   /** Whether it wants the frame at this time (seconds); absent: every frame. */
   wants?(time: number): boolean;
   /**
@@ -38,9 +38,9 @@ export interface PassRequest {
  */
 export async function runPass(source: FrameSource, file: string, request: PassRequest): Promise<DecodeSummary> {
   const { consumer, signal, onProgress, inFlight = 16 } = request;
-  const { sizes, glimpse } = consumer;
+  const { sizes, thumbnail } = consumer;
   const plan =
-    glimpse && request.plan.kind === 'everySecond' ? { ...request.plan, glimpse: glimpse.size } : request.plan;
+    thumbnail && request.plan.kind === 'everySecond' ? { ...request.plan, thumbnail: thumbnail.size } : request.plan;
   const stream = source.frames(file, { plan, sizes, ...(signal ? { signal } : {}) });
   const busy = new Set<Promise<void>>();
   let failure: { readonly reason: unknown } | null = null;
@@ -55,7 +55,7 @@ export async function runPass(source: FrameSource, file: string, request: PassRe
   try {
     for await (const frame of stream) {
       checkCancelled(signal);
-      if (frame.glimpse) glimpse?.push(frame.time, frame.glimpse);
+      if (frame.thumbnail) thumbnail?.push(frame.time, frame.thumbnail);
       if (frame.images.length === 0) continue;
       if (consumer.wants?.(frame.time) !== false) hand(frame);
       onProgress?.(frame.time);

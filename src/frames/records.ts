@@ -28,7 +28,7 @@ export type MediaRecord =
       /** The body is these images' RGB data, one after the other; images as large as one before are the same and not repeated. */
       readonly images: readonly Dimensions[];
       /** Its data comes last. */
-      readonly glimpse?: Dimensions;
+      readonly thumbnail?: Dimensions;
     }
   | { readonly type: 'summary'; readonly bytes: 0; readonly summary: Omit<DecodeSummary, 'warnings'> }
   | { readonly type: 'count'; readonly bytes: 0; readonly frames: number }

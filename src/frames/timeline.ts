@@ -1,6 +1,6 @@
 /**
  * What the packets of a film's video say about its time. A header's duration is a claim: work is planned by where the
- * packets end. A recording's clock may start anew, go back or jump (joined transport streams, VOBs); the film's time goes
+ * packets end. A recording's clock may start again, go back or jump (joined transport streams, VOBs); the film's time goes
  * on there as if it had not.
  */
 export interface Timeline {
@@ -55,7 +55,7 @@ const LONGEST_PICTURE = 300;
 /** No recording has been joined from more pieces. */
 const MOST_STRETCHES = 10_000;
 
-/** Containers of broadcasts and recordings, whose clocks run on, wrap and start anew. */
+/** Containers of broadcasts and recordings, whose clocks run on, wrap and start again. */
 const RECORDINGS = ['mpegts', 'mpeg', 'ogg', 'wtv', 'nut', 'live_flv', 'flv'];
 /** Containers whose headers tell a duration; that of others is libav's own measure. */
 const HEADED = ['mov', 'matroska', 'avi', 'asf', 'flv', 'mxf'];

@@ -29,9 +29,9 @@ export interface TimeWindow {
  * non-zero start time is subtracted, so the first frame of every file has time 0).
  *
  * - `everySecond`: the first frame at or after each whole second k (times k <= t); decoding may skip frames that no
- *   other frame refers to, so a frame may be the next one kept. With `glimpse`, every frame that is decoded on the way
+ *   other frame refers to, so a frame may be the next one kept. With `thumbnail`, every frame that is decoded on the way
  *   comes as well, in that one (small) size: about every third to every one, as the film was encoded. Only node-av
- *   gives glimpses.
+ *   gives thumbnails.
  * - `keyframes`: every key frame inside the window (whole file without one), or with `times` only the first one at or
  *   after each of them, or with `most` the first one in each of so many equal stretches of the file; only key packets are
  *   decoded.
@@ -40,7 +40,7 @@ export interface TimeWindow {
  * - `every`: every frame inside the window (whole file without one).
  */
 export type SamplingPlan =
-  | { readonly kind: 'everySecond'; readonly window?: TimeWindow; readonly glimpse?: FrameSize }
+  | { readonly kind: 'everySecond'; readonly window?: TimeWindow; readonly thumbnail?: FrameSize }
   | {
       readonly kind: 'keyframes';
       readonly window?: TimeWindow;
@@ -52,7 +52,7 @@ export type SamplingPlan =
 
 /**
  * A decoded frame, in every size that was asked for (same order as the request's `sizes`); in none of them when it is a
- * glimpse between two that the plan wants.
+ * thumbnail between two that the plan wants.
  */
 export interface Frame {
   /** Presentation time in seconds since the first video frame; the frame's own, never computed from an index. */
@@ -61,8 +61,8 @@ export interface Frame {
   readonly containerTime: number;
   readonly keyframe: boolean;
   readonly images: readonly RgbImage[];
-  /** Where the plan asks for glimpses. */
-  readonly glimpse?: RgbImage;
+  /** Where the plan asks for thumbnails. */
+  readonly thumbnail?: RgbImage;
 }
 
 export interface FrameRequest {
@@ -74,7 +74,7 @@ export interface FrameRequest {
 
 /** What one decoding pass found out about the file as a whole. */
 export interface DecodeSummary {
-  /** Without those that were glimpses only. */
+  /** Without those that were thumbnails only. */
   readonly frames: number;
   /** Presentation time of the last frame seen, seconds. */
   readonly lastTime: number;

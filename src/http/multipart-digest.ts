@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 import type { Request } from 'express';
 
 /**
- * The hash of a multipart body as somebody else reads it. The boundary, which a client may choose anew for the same
+ * The hash of a multipart body as somebody else reads it. The boundary, which a client may choose again for the same
  * parts, does not count.
  */
 export class MultipartDigest {
@@ -39,7 +39,7 @@ export class MultipartDigest {
   /** Waits for the end of the body, and reads it where nobody else does. @throws when it was broken off */
   async end(): Promise<string> {
     if (!this.request.readableEnded) {
-      // whoever has listened, or the hash alone
+      // the reader who has listened, or the hash alone
       if (this.request.listenerCount('data') === 0) this.request.on('data', (chunk: Buffer) => this.update(chunk));
       this.request.resume();
       await finished(this.request, { writable: false });

@@ -18,7 +18,7 @@ export interface UploadedFile {
 
 export interface UploadLimits {
   readonly files: number;
-  /** Of one file; unset: whoever takes it has a limit. */
+  /** Of one file; unset: its taker has a limit. */
   readonly fileBytes?: number;
 }
 
@@ -70,7 +70,7 @@ export class Uploads implements OnApplicationBootstrap, OnModuleDestroy {
   async read(request: Request, limits: UploadLimits, receive: Receive): Promise<Fields> {
     if (this.stopping) throw new KinoscopeError('unavailable', 'The service is stopping');
     const abort = new AbortController();
-    const work = readParts(request, openParser(request, limits), limits, receive, abort);
+    const work = readSegments(request, openParser(request, limits), limits, receive, abort);
     this.underWay.set(work, (reason) => abort.abort(reason));
     try {
       return await work;
@@ -90,7 +90,7 @@ function openParser(request: Request, { files, fileBytes = Infinity }: UploadLim
   }
 }
 
-async function readParts(
+async function readSegments(
   request: Request,
   parser: busboy.Busboy,
   limits: UploadLimits,

@@ -57,7 +57,7 @@ export interface NewJob {
   readonly regardless?: boolean;
   /** 0 to 9; jobs of a lower number start first, those of one number in the order in which they came. Default 0. */
   readonly priority?: number;
-  /** Whoever listens to the queue's ends (`onEnded`) hears of this job's. */
+  /** Anyone who listens to the queue's ends (`onEnded`) hears of this job's. */
   readonly announced?: boolean;
 }
 

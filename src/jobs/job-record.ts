@@ -2,7 +2,7 @@ import { KinoscopeError } from '../core/errors.js';
 import type { Patch } from '../storage/collection.js';
 import type { Job, JobError, JobState, LeaseTiming } from './job-queue.js';
 
-/** A job as it is stored. An active job has a time at which something is due; whoever runs it holds its lease. */
+/** A job as it is stored. An active job has a time at which something is due; its worker holds its lease. */
 export interface JobRecord extends Job {
   /**
    * Milliseconds since 1970: when a queued job may start, when a running job's lease ends; null while it waits for

@@ -149,7 +149,7 @@ export class JobRecords {
   }
 
   /**
-   * Starts this job under a new lease, whoever had it before; null when it has ended, or when a process died of it. If it
+   * Starts this job under a new lease, no matter who had it before; null when it has ended, or when a process died of it. If it
    * was running, its worker is taken for dead, unless the lease was prolonged lately: then it was delivered twice.
    */
   async startById(id: string, leaseMs: number): Promise<JobRecord | null> {
@@ -246,7 +246,7 @@ export class JobRecords {
   async complete({ id, lease, attempts }: JobRecord, writes: readonly Write[]): Promise<boolean> {
     const done = toEnded('done', null, { progress: 1, stage: 'done' });
     try {
-      // the job comes first: whoever has lost it must not wait for the results to be written in vain
+      // the job comes first: a worker that has lost it must not wait for the results to be written in vain
       const end: Write = { kind: 'patch', collection: COLLECTION, id, patch: done, where: { lease } };
       await this.store.commit([end, ...writes]);
     } catch (error) {

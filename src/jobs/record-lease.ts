@@ -100,7 +100,7 @@ export class RecordLease implements Lease {
 
   async wait(after: readonly string[]): Promise<void> {
     await this.end('waiting', () => this.records.wait(this.record.id, this.token, after));
-    // only now: whoever delivers it again must find that this delivery is over
+    // only now: a queue that delivers it again must find that this delivery is over
     await this.records.waiting.reconsider(this.record.id);
   }
 

@@ -30,7 +30,7 @@ export class WaitingJobs {
   async decide(waiting: JobRecord): Promise<void> {
     const before = await Promise.all(
       waiting.after.map(async (id) => {
-        // a job is deleted long after its end: whoever still waits then waits for nothing
+        // a job is deleted long after its end: a job that still waits then waits for nothing
         return (
           (await this.jobs.get(id)) ?? {
             state: 'failed' as const,

@@ -11,7 +11,7 @@ const FILES = {
   genre: ['evidence.wasm', 'resample.wasm'],
   credits: ['credits-look.json', 'credits-segmenter.json', 'credits-words.json', 'resample.wasm'],
   still: ['credits-still.json', 'resample.wasm'],
-  faces: ['face-opinion.json'],
+  faces: ['face-verifier.json'],
   shots: [],
   names: ['face-calibration.json', 'dots.wasm'],
 } as const;

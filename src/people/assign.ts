@@ -5,7 +5,7 @@ import { type Candidate, type Gallery, isRejected, NAMED_FROM } from './gallery.
 import { titleCast } from './in-title.js';
 
 /** An appearance, as far as telling who it shows needs it. */
-export interface Sight {
+export interface UnnamedAppearance {
   readonly key: string;
   /** null: erased. */
   readonly embedding: Float32Array | null;
@@ -66,38 +66,42 @@ export interface StrangerOptions {
  * who is on screen with an appearance in one frame is never the same person.
  */
 export function assign(
-  sights: readonly Sight[],
+  appearances: readonly UnnamedAppearance[],
   gallery: Gallery,
   strangers: readonly Stranger[],
   { reach = 0.5, density = 1.5, meansAlike = 0.45 }: StrangerOptions = {},
 ): Assignment {
   const decisions = new Map<string, Decision>();
   const holders = new Map<string, string[]>();
-  const free = ({ meets, not }: Sight, person: string): boolean =>
+  const free = ({ meets, not }: UnnamedAppearance, person: string): boolean =>
     !not.includes(person) && !(holders.get(person) ?? []).some((key) => meets.includes(key));
-  const give = ({ key }: Sight, person: string, confidence: number): void => {
+  const give = ({ key }: UnnamedAppearance, person: string, confidence: number): void => {
     decisions.set(key, { person, confidence });
     holders.set(person, [...(holders.get(person) ?? []), key]);
   };
-  const open = (): Sight[] => sights.filter(({ key }) => !decisions.has(key));
+  const open = (): UnnamedAppearance[] => appearances.filter(({ key }) => !decisions.has(key));
 
-  for (const sight of sights) if (sight.pinned && sight.personId !== null) give(sight, sight.personId, 1);
+  for (const appearance of appearances)
+    if (appearance.pinned && appearance.personId !== null) give(appearance, appearance.personId, 1);
 
   const candidates = new Map(
-    sights.map((sight) => [sight.key, sight.embedding ? gallery.identify(sight.embedding) : []]),
+    appearances.map((appearance) => [
+      appearance.key,
+      appearance.embedding ? gallery.identify(appearance.embedding) : [],
+    ]),
   );
-  const offer = (candidatesOf: (sight: Sight) => readonly Candidate[]): void => {
+  const offer = (candidatesOf: (appearance: UnnamedAppearance) => readonly Candidate[]): void => {
     const offers = open()
-      .flatMap((sight) => candidatesOf(sight).map((candidate) => ({ sight, candidate })))
+      .flatMap((appearance) => candidatesOf(appearance).map((candidate) => ({ appearance, candidate })))
       .filter(({ candidate }) => candidate.confidence >= NAMED_FROM)
       .sort((a, b) => b.candidate.confidence - a.candidate.confidence);
-    for (const { sight, candidate } of offers)
-      if (!decisions.has(sight.key) && free(sight, candidate.personId))
-        give(sight, candidate.personId, candidate.confidence);
+    for (const { appearance, candidate } of offers)
+      if (!decisions.has(appearance.key) && free(appearance, candidate.personId))
+        give(appearance, candidate.personId, candidate.confidence);
   };
   offer(({ key }) => candidates.get(key)!);
   const shown = [...holders].flatMap(([person, keys]) => {
-    const sure = sights.filter(
+    const sure = appearances.filter(
       ({ key, embedding }) => embedding && keys.includes(key) && decisions.get(key)!.confidence >= CERTAIN,
     );
     return sure.length === 0
@@ -115,36 +119,38 @@ export function assign(
   const inTitle = titleCast(gallery, new Map(shown));
   offer(({ key, embedding, quality }) => (embedding && quality < POOR ? inTitle(embedding, candidates.get(key)!) : []));
 
-  const nobody = ({ key }: Sight): number => 1 - (candidates.get(key)![0]?.confidence ?? 0);
+  const nobody = ({ key }: UnnamedAppearance): number => 1 - (candidates.get(key)![0]?.confidence ?? 0);
   const known = new Set(strangers.map(({ id }) => id));
-  for (const sight of open().sort((a, b) => b.weight - a.weight))
-    if (sight.personId !== null && known.has(sight.personId) && free(sight, sight.personId))
-      give(sight, sight.personId, nobody(sight));
+  for (const appearance of open().sort((a, b) => b.weight - a.weight))
+    if (appearance.personId !== null && known.has(appearance.personId) && free(appearance, appearance.personId))
+      give(appearance, appearance.personId, nobody(appearance));
 
   const links = open()
-    .flatMap((sight) => neighbours(sight, strangers, reach, meansAlike).map((link) => ({ sight, ...link })))
+    .flatMap((appearance) =>
+      neighbours(appearance, strangers, reach, meansAlike).map((link) => ({ appearance, ...link })),
+    )
     .sort((a, b) => b.likeness - a.likeness);
   const joins: [string, string][] = [];
-  for (const { sight, stranger } of links) {
-    const decided = decisions.get(sight.key)?.person;
+  for (const { appearance, stranger } of links) {
+    const decided = decisions.get(appearance.key)?.person;
     if (decided === undefined) {
-      if (free(sight, stranger.id)) give(sight, stranger.id, nobody(sight));
-    } else if (typeof decided === 'string' && sight.weight >= density && free(sight, stranger.id)) {
+      if (free(appearance, stranger.id)) give(appearance, stranger.id, nobody(appearance));
+    } else if (typeof decided === 'string' && appearance.weight >= density && free(appearance, stranger.id)) {
       const other = strangers.find(({ id }) => id === decided);
       if (other && alike(other, stranger, meansAlike)) joins.push([other.id, stranger.id]);
     }
   }
-  for (const sight of open())
-    decisions.set(sight.key, {
-      person: sight.embedding && sight.weight >= SOMEBODY ? NEWCOMER : null,
-      confidence: nobody(sight),
+  for (const appearance of open())
+    decisions.set(appearance.key, {
+      person: appearance.embedding && appearance.weight >= SOMEBODY ? NEWCOMER : null,
+      confidence: nobody(appearance),
     });
   return { decisions, joins };
 }
 
 /** Strangers that an appearance is near to. */
 function neighbours(
-  { embedding, quality }: Sight,
+  { embedding, quality }: UnnamedAppearance,
   strangers: readonly Stranger[],
   reach: number,
   meansAlike: number,

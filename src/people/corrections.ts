@@ -6,7 +6,7 @@ import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { type GalleryState, type Person, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
-import { idOfRequest, Ledger } from './ledger.js';
+import { idOfRequest, GalleryUnitOfWork } from './gallery-unit-of-work.js';
 import { faceOf } from './naming.js';
 
 /** Tracks of one title. */
@@ -33,10 +33,10 @@ export class Corrections {
   give(personId: string, chosen: readonly TracksOf[]): Promise<Person> {
     return this.gallery.change(async (state): Promise<Change<Person>> => {
       await this.gallery.person(personId);
-      const ledger = await this.ledger(state);
+      const unit = await this.unitOfWork(state);
       const writes: Write[] = [];
-      for (const tracks of chosen) writes.push(...(await this.pin(tracks, personId, ledger)));
-      return { writes: [...writes, ...(await ledger.writes())], result: ledger.get(personId)!, changes: 'names' };
+      for (const tracks of chosen) writes.push(...(await this.pin(tracks, personId, unit)));
+      return { writes: [...writes, ...(await unit.writes())], result: unit.get(personId)!, changes: 'names' };
     });
   }
 
@@ -60,17 +60,17 @@ export class Corrections {
           'conflict',
           `There is somebody named ${name} already (${taken.id}): give them the tracks instead`,
         );
-      const ledger = await this.ledger(state);
-      const made = ledger.add(name, id);
-      ledger.put({ ...made, apart: [personId] });
-      ledger.put({ ...from, apart: [...from.apart, made.id] });
+      const unit = await this.unitOfWork(state);
+      const made = unit.add(name, id);
+      unit.put({ ...made, apart: [personId] });
+      unit.put({ ...from, apart: [...from.apart, made.id] });
       const writes: Write[] = [];
-      for (const tracks of chosen) writes.push(...(await this.pin(tracks, made.id, ledger, personId)));
+      for (const tracks of chosen) writes.push(...(await this.pin(tracks, made.id, unit, personId)));
       return {
-        writes: [...writes, ...(await ledger.writes())],
-        result: ledger.get(made.id)!,
+        writes: [...writes, ...(await unit.writes())],
+        result: unit.get(made.id)!,
         changes: 'names',
-        strangers: ledger.strangers,
+        strangers: unit.strangers,
       };
     });
   }
@@ -79,11 +79,11 @@ export class Corrections {
   reject(personId: string, tracks: TracksOf): Promise<Person> {
     return this.gallery.change(async (state): Promise<Change<Person>> => {
       const person = await this.gallery.person(personId);
-      const ledger = await this.ledger(state);
+      const unit = await this.unitOfWork(state);
       const { chosen, all, writes } = await this.part(tracks);
       const faces = chosen.flatMap(({ embedding }) => embedding ?? []);
-      ledger.put({ ...person, rejected: [...new Set([...person.rejected, ...faces])] });
-      ledger.dropFaces(personId, new Set(faces));
+      unit.put({ ...person, rejected: [...new Set([...person.rejected, ...faces])] });
+      unit.dropFaces(personId, new Set(faces));
       const changed = chosen.map((appearance): StoredAppearance => {
         const theirs = appearance.personId === personId;
         return {
@@ -94,22 +94,22 @@ export class Corrections {
         };
       });
       return {
-        writes: [...writes, ...replaced(all, changed), ...(await ledger.writes())],
-        result: ledger.get(personId)!,
+        writes: [...writes, ...replaced(all, changed), ...(await unit.writes())],
+        result: unit.get(personId)!,
         changes: 'names',
       };
     });
   }
 
-  private async ledger(state: GalleryState): Promise<Ledger> {
-    return new Ledger(
+  private async unitOfWork(state: GalleryState): Promise<GalleryUnitOfWork> {
+    return new GalleryUnitOfWork(
       this.gallery,
       (await this.gallery.everybody(state)).map(({ person }) => person),
       state.strangers,
     );
   }
 
-  private async pin(tracks: TracksOf, personId: string, ledger: Ledger, not?: string): Promise<Write[]> {
+  private async pin(tracks: TracksOf, personId: string, unit: GalleryUnitOfWork, not?: string): Promise<Write[]> {
     const { chosen, all, writes } = await this.part(tracks);
     const keys = new Set(chosen.map(({ key }) => key));
     const beside = all.filter((one) => one.personId === personId && one.pinned && !keys.has(one.key));
@@ -119,8 +119,8 @@ export class Corrections {
         'This person is on screen beside that track: one of the two is somebody else',
       );
     for (const { embedding, personId: before } of chosen)
-      if (before !== null && before !== personId && embedding !== null) ledger.dropFaces(before, new Set([embedding]));
-    ledger.addFaces(personId, chosen.flatMap(faceOf));
+      if (before !== null && before !== personId && embedding !== null) unit.dropFaces(before, new Set([embedding]));
+    unit.addFaces(personId, chosen.flatMap(faceOf));
     const changed = chosen.map((appearance): StoredAppearance => ({
       ...appearance,
       personId,

@@ -1,6 +1,6 @@
 import type { Audit } from '../access/audit.js';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
-import { partRemovals } from '../cast/parts.js';
+import { segmentRemovals } from '../cast/segments.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import { withoutVersion, type Collection, type Write } from '../storage/collection.js';
@@ -46,7 +46,7 @@ export class Erasure {
   async erase(id: string): Promise<Erased> {
     await this.gallery.person(id);
     // Who is who must be told everywhere before it can be said where they are.
-    await this.naming.settleAll();
+    await this.naming.refreshAllNames();
     const erased = await this.gallery.change((state) => this.deletion(id, state));
     // A title that was named at the same moment.
     while (await this.gallery.appearances.count({ personId: id }))
@@ -56,7 +56,7 @@ export class Erasure {
         changes: 'names',
       }));
     await this.files.carryOut();
-    await this.naming.settleAll();
+    await this.naming.refreshAllNames();
     return erased;
   }
 
@@ -68,7 +68,7 @@ export class Erasure {
       ...person.exemplars.map(({ embedding }) => embedding),
     ]);
     const writes: Write[] = [
-      ...partRemovals(),
+      ...segmentRemovals(),
       removal(PEOPLE, id),
       { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } },
       ...(await this.faceless(appearances, id)),

@@ -19,8 +19,8 @@ const FEW = 1000;
 
 /**
  * Finds those who are nearest among very many, nearly always all of them: a navigable small-world graph (Malkov and
- * Yashunin 2018) by usearch. It lives in memory alone and follows the people as they change. Whoever has gone is taken out
- * before anything else happens, and their vector overwritten; whoever has come waits to be put in, while the process has
+ * Yashunin 2018) by usearch. It lives in memory alone and follows the people as they change. Those who have gone are taken out
+ * before anything else happens, and their vectors overwritten; those who have come wait to be put in, while the process has
  * time, and is compared meanwhile.
  */
 export class FaceGraph<T extends Placed> {
@@ -84,7 +84,7 @@ export class FaceGraph<T extends Placed> {
     return this.waiting.size === 0;
   }
 
-  /** The nearest, and whoever waits, in no order. @param count of the nearest */
+  /** The nearest, and those who wait, in no order. @param count of the nearest */
   nearest(vector: Float32Array, count: number): T[] {
     const found = this.owners.size === 0 ? [] : [...this.graph.search(vector, count, 1).keys];
     return [...found.flatMap((key) => this.owners.get(key) ?? []), ...this.waiting.values()];

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
-import { CAST_PARTS } from '../cast/parts.js';
+import { CAST_SEGMENTS } from '../cast/segments.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
 import { currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
@@ -63,7 +63,7 @@ const TRIES = 50;
 
 /**
  * The gallery's documents. Every change is made against the state that it has read: when somebody else was faster, it is
- * made anew, so that two workers that find the same stranger at once make one person of them.
+ * made again, so that two workers that find the same stranger at once make one person of them.
  */
 export class GalleryStore {
   // By tenant.
@@ -88,7 +88,7 @@ export class GalleryStore {
   /** @param many known people from which a face is compared with the nearest alone */
   static async open(store: Store, many = MANY_PEOPLE): Promise<GalleryStore> {
     // Erasing somebody removes what analyses in parts keep.
-    await store.collection(CAST_PARTS);
+    await store.collection(CAST_SEGMENTS);
     return new GalleryStore(
       store,
       await store.collection<Person>(PEOPLE),

@@ -23,7 +23,7 @@ export interface Candidate {
   readonly similarity: number;
 }
 
-/** Another sight of a face of which a user said "not this person" is at least this similar to it. */
+/** Another appearance of a face of which a user said "not this person" is at least this similar to it. */
 const LIKE_REJECTED = 0.5;
 
 /** Whether a face is more like one that was said not to be somebody than like their own faces. */
@@ -96,7 +96,7 @@ export class Gallery {
   }
 
   /**
-   * Everybody is looked at roughly; whoever can be among the best by that is compared exactly, so the people, their order
+   * Everybody is looked at roughly; those who can be among the best by that are compared exactly, so the people, their order
    * and their similarities are those of comparing with all.
    */
   private compareWithAll(embedding: Float32Array, limit: number): Compared {

@@ -45,7 +45,7 @@ export async function mergePeople(gallery: GalleryStore, into: Person, from: Per
   ];
 }
 
-/** The names of these appearances' titles are given anew when somebody asks. */
+/** The names of these appearances' titles are given again when somebody asks. */
 export function staleNames(appearances: readonly Pick<StoredAppearance, 'contentHash'>[]): Write[] {
   return [...new Set(appearances.map(({ contentHash }) => contentHash))].map((id): Write => ({
     kind: 'patch',

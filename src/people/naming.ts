@@ -6,10 +6,10 @@ import { iou } from '../faces/geometry.js';
 import { learntVersion } from '../parameters/parameters.js';
 import type { Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
-import { assign, type Assignment, NEWCOMER, type Sight, type Stranger } from './assign.js';
+import { assign, type Assignment, NEWCOMER, type UnnamedAppearance, type Stranger } from './assign.js';
 import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, upsert } from './documents.js';
 import { type Change, type DecodedPerson, type GalleryStore } from './gallery-store.js';
-import { Ledger } from './ledger.js';
+import { GalleryUnitOfWork } from './gallery-unit-of-work.js';
 import { mergePeople, meetAnywhere } from './merge.js';
 
 /** Changes whenever the same appearances and the same gallery might give other names. */
@@ -31,7 +31,7 @@ export class Naming {
     const [state, names] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
     if (names === null) return null;
     if (names.revision === state.revision && names.rules === NAMING_VERSION) return names.who;
-    return this.settle(contentHash).catch(async (error: unknown) => {
+    return this.refreshNames(contentHash).catch(async (error: unknown) => {
       if (!isUnavailable(error)) throw error;
       const known = new Set((await this.gallery.everybody(state)).map(({ person }) => person.id));
       const { names: told } = (await this.name(contentHash, state)).result;
@@ -48,18 +48,18 @@ export class Naming {
     return everything(this.gallery.appearances, { contentHash });
   }
 
-  /** As `settleAll`, for those who only ask: where nothing can be written they are answered from what is stored. */
+  /** As `refreshAllNames`, for those who only ask: where nothing can be written they are answered from what is stored. */
   async refresh(): Promise<void> {
-    await this.settleAll().catch((error: unknown) => {
+    await this.refreshAllNames().catch((error: unknown) => {
       if (!isUnavailable(error)) throw error;
     });
   }
 
   /** Brings the names of every title up to date. */
-  async settleAll(): Promise<void> {
+  async refreshAllNames(): Promise<void> {
     const { revision } = await this.gallery.state();
     for (const outdated of [{ revision: { $ne: revision } }, { rules: { $ne: NAMING_VERSION } }])
-      for (const { id } of await everything(this.gallery.names, outdated)) await this.settle(id);
+      for (const { id } of await everything(this.gallery.names, outdated)) await this.refreshNames(id);
   }
 
   /** The writes that replace a title's appearances by those that were found now; people stay who they were said to be. */
@@ -95,17 +95,17 @@ export class Naming {
       const { contentHash } = also;
       if (contentHash === null) return { writes: also.writes, result: undefined, changes: 'people' };
       const stored = await this.appearancesOf(contentHash);
-      const ledger = new Ledger(
+      const unit = new GalleryUnitOfWork(
         this.gallery,
         (await this.gallery.everybody(state)).map(({ person }) => person),
         state.strangers,
       );
-      await this.dropLeft(contentHash, stored, new Map(), ledger);
+      await this.dropLeft(contentHash, stored, new Map(), unit);
       return {
         writes: [
           { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
           { kind: 'delete', collection: TITLE_NAMES.name, filter: { id: contentHash } },
-          ...(await ledger.writes()),
+          ...(await unit.writes()),
           ...also.writes,
         ],
         result: undefined,
@@ -114,11 +114,11 @@ export class Naming {
     });
   }
 
-  private async settle(contentHash: string): Promise<Names> {
+  private async refreshNames(contentHash: string): Promise<Names> {
     const { names, joins } = await this.gallery.change((state) => this.name(contentHash, state));
     let joined = false;
     for (const [a, b] of joins) joined = (await this.join(a, b)) || joined;
-    return joined ? this.settle(contentHash) : names;
+    return joined ? this.refreshNames(contentHash) : names;
   }
 
   private async name(
@@ -128,8 +128,8 @@ export class Naming {
     const stored = await this.appearancesOf(contentHash);
     const people = await this.gallery.everybody(state);
     const strangers = people.filter(({ person }) => person.name === null).map(strangerOf);
-    const { decisions, joins } = assign(stored.map(sightOf), await this.gallery.known(state), strangers);
-    const ledger = new Ledger(
+    const { decisions, joins } = assign(stored.map(unnamed), await this.gallery.known(state), strangers);
+    const unit = new GalleryUnitOfWork(
       this.gallery,
       people.map(({ person }) => person),
       state.strangers,
@@ -138,19 +138,19 @@ export class Naming {
     for (const { key } of stored) {
       const { person } = decisions.get(key)!;
       // Somebody whom a user pinned may have been deleted since.
-      const id = person === NEWCOMER ? ledger.add(null).id : person;
-      given.set(key, id !== null && ledger.get(id) ? id : null);
+      const id = person === NEWCOMER ? unit.add(null).id : person;
+      given.set(key, id !== null && unit.get(id) ? id : null);
     }
-    await this.dropLeft(contentHash, stored, given, ledger);
+    await this.dropLeft(contentHash, stored, given, unit);
     for (const appearance of stored) {
       const id = given.get(appearance.key)!;
-      if (id !== null && id !== appearance.personId && ledger.get(id)!.name === null)
-        ledger.addFaces(id, faceOf(appearance));
+      if (id !== null && id !== appearance.personId && unit.get(id)!.name === null)
+        unit.addFaces(id, faceOf(appearance));
     }
     const names = Object.fromEntries(
       stored.map(({ key }): [string, Who] => {
         const id = given.get(key)!;
-        return [key, whoIs(id === null ? undefined : ledger.get(id), decisions.get(key)!.confidence)];
+        return [key, whoIs(id === null ? undefined : unit.get(id), decisions.get(key)!.confidence)];
       }),
     );
     return {
@@ -160,14 +160,14 @@ export class Naming {
             ? []
             : [{ kind: 'patch', collection: APPEARANCES.name, id, patch: { $set: { personId: given.get(key)! } } }],
         ),
-        ...(await ledger.writes()),
+        ...(await unit.writes()),
         upsert(TITLE_NAMES, { id: contentHash, revision: state.revision, rules: NAMING_VERSION, who: names } as {
           readonly id: string;
         }),
       ],
       result: { names, joins },
-      changes: ledger.touched ? 'people' : 'nothing',
-      strangers: ledger.strangers,
+      changes: unit.touched ? 'people' : 'nothing',
+      strangers: unit.strangers,
     };
   }
 
@@ -176,12 +176,12 @@ export class Naming {
     contentHash: string,
     stored: readonly StoredAppearance[],
     given: ReadonlyMap<string, string | null>,
-    ledger: Ledger,
+    unit: GalleryUnitOfWork,
   ): Promise<void> {
     const left = stored.filter(({ key, personId }) => personId !== null && given.get(key) !== personId);
     for (const id of new Set(left.map(({ personId }) => personId!))) {
-      if (ledger.get(id)?.name !== null) continue;
-      ledger.dropFaces(
+      if (unit.get(id)?.name !== null) continue;
+      unit.dropFaces(
         id,
         new Set(left.filter(({ personId }) => personId === id).flatMap(({ embedding }) => embedding ?? [])),
       );
@@ -189,8 +189,8 @@ export class Naming {
       const elsewhere = (await everything(this.gallery.appearances, { personId: id })).filter(
         (one) => one.contentHash !== contentHash,
       );
-      if (elsewhere.length === 0) ledger.remove(id);
-      else ledger.addFaces(id, elsewhere.flatMap(faceOf));
+      if (elsewhere.length === 0) unit.remove(id);
+      else unit.addFaces(id, elsewhere.flatMap(faceOf));
     }
   }
 
@@ -222,7 +222,16 @@ const strangerOf = ({ person: { id, apart }, mean, exemplars, rejected }: Decode
   apart,
 });
 
-function sightOf({ key, embedding, weight, quality, meets, personId, pinned, not }: StoredAppearance): Sight {
+function unnamed({
+  key,
+  embedding,
+  weight,
+  quality,
+  meets,
+  personId,
+  pinned,
+  not,
+}: StoredAppearance): UnnamedAppearance {
   return {
     key,
     embedding: embedding === null ? null : decodeEmbedding(embedding),

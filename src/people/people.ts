@@ -7,8 +7,8 @@ import { withoutVersion, type FindOptions, type Page, type Write } from '../stor
 import { everything } from '../storage/pages.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
+import { idOfRequest, newPerson } from './gallery-unit-of-work.js';
 import { Gallery } from './gallery.js';
-import { idOfRequest, newPerson } from './ledger.js';
 import { learn } from './mean.js';
 import { meetAnywhere, mergePeople, photoId } from './merge.js';
 import type { Enrolled } from './photo.js';

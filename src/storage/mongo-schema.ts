@@ -39,7 +39,7 @@ export async function ensureCollection(db: Db, spec: CollectionSpec): Promise<vo
   await ensureIndexes(db.collection(spec.name), spec, there !== undefined);
 }
 
-/** What MongoDB lets in, whoever writes: fields with their types in BSON, and which of them have to be there. */
+/** What MongoDB lets in, no matter who writes: fields with their types in BSON, and which of them have to be there. */
 interface Rules {
   readonly types: ReadonlyMap<string, readonly string[]>;
   readonly required: readonly string[];

@@ -18,7 +18,7 @@ import {
 } from './collection.js';
 
 /**
- * Keeps tenants apart. Whoever reads or writes a collection sees the documents of the tenant in whose name they work
+ * Keeps tenants apart. A reader or writer of a collection sees the documents of the tenant in whose name it works
  * (see context.ts) and no others; only collections that say `shared` are everybody's. In the database an id begins
  * with the tenant, and every index does.
  * @param strict refuse work in nobody's name, instead of taking it for the default tenant's: for a service with keys,

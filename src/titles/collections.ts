@@ -1,4 +1,4 @@
-import { CAST_PARTS, type CastPart } from '../cast/parts.js';
+import { CAST_SEGMENTS, type CastSegment } from '../cast/segments.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
@@ -12,7 +12,7 @@ export class Documents {
     readonly titles: Collection<Title>,
     readonly analyses: Collection<Analysis>,
     readonly castChunks: Collection<CastChunk>,
-    readonly castParts: Collection<CastPart>,
+    readonly castSegments: Collection<CastSegment>,
     readonly castShots: Collection<StoredShots>,
     readonly trackEmbeddings: Collection<TrackEmbeddings>,
     /** What clients that repeat a request are answered. */
@@ -26,7 +26,7 @@ export class Documents {
       await store.collection<Title>(TITLES),
       await store.collection<Analysis>(ANALYSES),
       await store.collection<CastChunk>(CAST_CHUNKS),
-      await store.collection<CastPart>(CAST_PARTS),
+      await store.collection<CastSegment>(CAST_SEGMENTS),
       await store.collection<StoredShots>(CAST_SHOTS),
       await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
       await store.collection<KeptAnswer>(KEPT_ANSWERS),
@@ -36,7 +36,7 @@ export class Documents {
 
   /** Everything that was found out about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CAST_CHUNKS, CAST_PARTS, CAST_SHOTS, TRACK_EMBEDDINGS].map(({ name }) => ({
+    return [ANALYSES, CAST_CHUNKS, CAST_SEGMENTS, CAST_SHOTS, TRACK_EMBEDDINGS].map(({ name }) => ({
       kind: 'delete',
       collection: name,
       filter: { contentHash },

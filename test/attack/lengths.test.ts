@@ -172,8 +172,8 @@ function facesOf(seconds: number): FacesSeen {
   const shots = Array.from({ length: seconds }, (_, k) => Math.floor(k / 4));
   const times = Array.from({ length: seconds }, (_, k) => k);
   return {
-    samples: times.map((time) => ({ time, signature: new Float32Array(64).fill(0).with(shots[time]! % 64, 1) })),
-    glimpses: Array.from({ length: seconds * 8 }, (_, k): Measured => ({
+    samples: times.map((time) => ({ time, histogram: new Float32Array(64).fill(0).with(shots[time]! % 64, 1) })),
+    thumbnails: Array.from({ length: seconds * 8 }, (_, k): Measured => ({
       time: k / 8,
       change: k % 32 === 0 ? 40 : 1,
       change3: k % 32 === 0 ? 40 : 1,

@@ -40,7 +40,7 @@ const joined = (name: string, file: string): Row => ({
   truncated: false,
 });
 const ROWS: readonly Row[] = [
-  joined('a transport stream whose clock starts anew', 'anew.ts'),
+  joined('a transport stream whose clock starts again', 'again.ts'),
   joined('a transport stream whose clock jumps an hour', 'hour.ts'),
   joined('a transport stream whose clock goes back a little', 'back.ts'),
   joined('a transport stream whose clock goes back by hours', 'far-back.ts'),
@@ -61,7 +61,7 @@ beforeAll(async () => {
   const second = (name: string, start = 0) => writeClip(at(name), steady(SECOND, RATE, start), OPTIONS);
   await Promise.all([first('a.ts', 2), first('late.ts', 90_000)]);
   await Promise.all([second('b.ts'), second('c.ts', 3632), second('d.ts', 25)]);
-  await joinStreams([at('a.ts'), at('b.ts')], at('anew.ts'));
+  await joinStreams([at('a.ts'), at('b.ts')], at('again.ts'));
   await joinStreams([at('a.ts'), at('c.ts')], at('hour.ts'));
   await joinStreams([at('a.ts'), at('d.ts')], at('back.ts'));
   await joinStreams([at('late.ts'), at('b.ts')], at('far-back.ts'));

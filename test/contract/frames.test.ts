@@ -148,20 +148,20 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
       expect(summary).toMatchObject({ frames: given.length, truncated: false });
     });
 
-    test('glimpses show the frames in between, small, where the decoder gives them', async () => {
+    test('thumbnails show the frames in between, small, where the decoder gives them', async () => {
       const size = { width: 32, height: 20, fit: 'fill' } as const;
       const plain = await take(path(), { kind: 'everySecond' });
-      const { frames, summary } = await take(path(), { kind: 'everySecond', glimpse: size });
+      const { frames, summary } = await take(path(), { kind: 'everySecond', thumbnail: size });
       const wanted = frames.filter(({ images }) => images.length > 0);
       expect(wanted.map(({ time }) => time)).toEqual(plain.frames.map(({ time }) => time));
       expect(summary.frames).toBe(wanted.length);
       expect(frames.map(({ time }) => time)).toEqual(frames.map(({ time }) => time).sort((a, b) => a - b));
       if (kind === 'ffmpeg') {
-        expect(frames.every(({ glimpse }) => glimpse === undefined)).toBe(true);
+        expect(frames.every(({ thumbnail }) => thumbnail === undefined)).toBe(true);
         return;
       }
       expect(frames.length).toBeGreaterThan(wanted.length);
-      for (const { glimpse } of frames) expect([glimpse?.width, glimpse?.height]).toEqual([32, 20]);
+      for (const { thumbnail } of frames) expect([thumbnail?.width, thumbnail?.height]).toEqual([32, 20]);
     });
 
     test('keyframes gives all of them', async () => {

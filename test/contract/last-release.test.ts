@@ -44,7 +44,7 @@ if (uri === null) {
     });
 
     test('is served as it is: every document is found, and can be changed', async () => {
-      const { titles, analyses, castChunks, castParts, castShots, trackEmbeddings } = await Documents.open(store);
+      const { titles, analyses, castChunks, castSegments, castShots, trackEmbeddings } = await Documents.open(store);
       const gallery = await GalleryStore.open(store);
       const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
       expect((await titles.find()).items.map(({ name }) => name)).toEqual(['A film']);
@@ -59,7 +59,7 @@ if (uri === null) {
         titles,
         analyses,
         castChunks,
-        castParts,
+        castSegments,
         castShots,
         trackEmbeddings,
         people,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CAST_PARTS, partWrites } from '../../src/cast/parts.js';
+import { CAST_SEGMENTS, segmentWrites } from '../../src/cast/segments.js';
 import { KinoscopeError } from '../../src/core/errors.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
@@ -98,7 +98,7 @@ describe('names', () => {
     expect(await library.who('film', 1)).toEqual(['Ada Lovelace']);
   });
 
-  test('given by other rules are given anew', async () => {
+  test('given by other rules are given again', async () => {
     await enrol('Ada', ADA);
     await library.add('film', filmOf(ADA));
     expect(await library.who('film', 1)).toEqual(['Ada']);
@@ -244,10 +244,10 @@ describe('who is deleted', () => {
     await library.add('film', filmOf(ADA, GRACE));
     await library.who('film', 1);
     await library.add('unasked', filmOf(ADA));
-    const parts = await library.store.collection(CAST_PARTS);
+    const parts = await library.store.collection(CAST_SEGMENTS);
     const sightings = seconds(1, 4).map((time) => seen(time, faceOf(ADA)));
     await library.store.commit(
-      partWrites('film', 'job', { start: 0, end: 10 }, { samples: [], glimpses: [], sightings }, false),
+      segmentWrites('film', 'job', { start: 0, end: 10 }, { samples: [], thumbnails: [], sightings }, false),
     );
     const kept = { request: '', status: 201, createdAt: new Date().toISOString() };
     await library.answers.insert({ ...kept, id: 'by name', body: { faces: [{ candidates: [{ name: 'Ada' }] }] } });

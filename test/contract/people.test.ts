@@ -37,7 +37,7 @@ describe.each([
   });
   afterEach(() => library.close());
 
-  test('whoever was enrolled is recognised, whoever was not is not', async () => {
+  test('anyone who was enrolled is recognised, anyone else is not', async () => {
     await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 0)]));
     await people.enrol(enrolled('Grace', [photo('cccc', 1)]));
     const gallery = await people.gallery();
@@ -99,7 +99,7 @@ describe.each([
     expect((await people.gallery()).identify(face(0))).toHaveLength(1);
   });
 
-  test('whoever is deleted is recognised no more, and everybody else still is', async () => {
+  test('anyone who is deleted is recognised no more, and everybody else still is', async () => {
     const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
     await people.enrol(enrolled('Grace', [photo('cccc', 1)]));
     // The graph has had time to take them in.
@@ -141,7 +141,7 @@ describe.each([
     await expect(people.removePhoto(ada.id, wrong.id)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('who was renamed and whoever gets their former name are two people', async () => {
+  test('somebody renamed and somebody who gets their former name are two people', async () => {
     const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0)]));
     await people.rename(ada.id, 'Ada Lovelace');
     expect((await people.enrol(enrolled('Ada', [photo('cccc', 1)]))).id).not.toBe(ada.id);

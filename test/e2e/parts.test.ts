@@ -20,7 +20,7 @@ afterAll(() => service.stop());
 
 const jobs = async (name: string): Promise<NamedJob[]> =>
   (await service.get<{ items: NamedJob[] }>('/v1/jobs?limit=1000')).items.filter((job) => job.name === name);
-const kept = (): Promise<number> => service.part(Documents).castParts.count();
+const kept = (): Promise<number> => service.part(Documents).castSegments.count();
 
 it('an analysis in parts that is cancelled ends its parts and leaves nothing of them, and can be tried again', async () => {
   const answer = await service.post(`/v1/titles/${title}/analyses`, { kinds: ['cast'] });

@@ -247,8 +247,8 @@ describe('people', () => {
     expect([again.status, await again.text()]).toEqual([first.status, text]);
     const { id } = JSON.parse(text) as PersonView;
     expect((await service.fetch(`/v1/people/${id}`, { method: 'DELETE' })).status).toBe(204);
-    const anew = (await (await make()).json()) as PersonView;
-    expect([anew.name, anew.id === id]).toEqual(['Ines Ilves', false]);
+    const added = (await (await make()).json()) as PersonView;
+    expect([added.name, added.id === id]).toEqual(['Ines Ilves', false]);
   }, 60_000);
 });
 

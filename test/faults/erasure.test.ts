@@ -48,7 +48,7 @@ async function fill(): Promise<{ library: Library; person: string; faces: string
     }
   }
   await people.change(id, { name: NAME });
-  await naming.settleAll();
+  await naming.refreshAllNames();
   const answer = { request: 'r', status: 201, createdAt: new Date().toISOString() };
   await library.answers.insert({ id: 'hers', ...answer, body: { id, name: NAME } });
   await library.answers.insert({ id: 'other', ...answer, body: { name: 'Somebody Else' } });
@@ -70,7 +70,7 @@ async function fill(): Promise<{ library: Library; person: string; faces: string
 
 const traces = (faces: readonly string[]): string[] => [NAME, ...faces].flatMap((text) => filesThatHold(home, text));
 
-test('whoever is deleted is in no byte of the home folder any more, and everybody else is', async () => {
+test('anyone who is deleted is in no byte of the home folder any more, and everybody else is', async () => {
   const { library, person, faces } = await fill();
   for (const text of [NAME, ...faces]) expect(filesThatHold(home, text)).not.toEqual([]);
   expect(await library.erasure.erase(person)).toMatchObject({ photos: 2, appearances: 2, titles: 2 });

@@ -35,7 +35,7 @@ test.each([
   await (await claimed(queue)).fail({ code: 'internal', message: 'once' });
   jest.spyOn(Date, 'now').mockImplementation(() => now() + jump);
 
-  // whoever runs a job may lose it to a clock, but then cannot end it
+  // a worker may lose its job to a clock, but then cannot end it
   const ended: string[] = [];
   const first = complete(running).then(
     () => ended.push(running.job.id),

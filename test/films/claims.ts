@@ -27,7 +27,7 @@ export async function claimMatroska(film: string, file: string, seconds: number)
   await writeFile(file, bytes);
 }
 
-/** Joins transport or program streams end to end: the clock starts anew at each. */
+/** Joins transport or program streams end to end: the clock starts again at each. */
 export async function joinStreams(films: readonly string[], file: string): Promise<void> {
   await writeFile(file, Buffer.concat(await Promise.all(films.map((film) => readFile(film)))));
 }

@@ -144,7 +144,7 @@ export function watched(
     { start: 10, end: 20 },
   ],
 ): FacesResult {
-  const samples = seconds(0, 19).map((time) => ({ time, signature: new Float32Array(64).fill(1 / 64) }));
+  const samples = seconds(0, 19).map((time) => ({ time, histogram: new Float32Array(64).fill(1 / 64) }));
   const tracks = linkTracks(
     [...sightings].sort((a, b) => a.time - b.time),
     shots,

@@ -95,7 +95,7 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       const timer = setInterval(() => response.write(body.subarray(at, ++at)), 10);
       response.on('close', () => clearInterval(timer));
     },
-    // The first half, then nothing; whoever comes back for the rest gets it.
+    // The first half, then nothing; a client that comes back for the rest gets it.
     '/half': (request, response) => {
       const answer = part(request);
       if (answer.status === 206) return send(response, answer);

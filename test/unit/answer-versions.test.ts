@@ -18,7 +18,7 @@ import { createGenreAnalyzer } from '../../src/genre/analyzer.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import { learntVersion } from '../../src/parameters/parameters.js';
 
-/** Whatever was learnt anew makes the answers that rest on it out of date, and no others. */
+/** Parameters that were learnt again make the answers that rest on it out of date, and no others. */
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kinoscope-versions-'));
@@ -67,7 +67,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'credits-look.json': ['credits'],
   'credits-segmenter.json': ['credits'],
   'credits-words.json': ['credits'],
-  'face-opinion.json': ['cast'],
+  'face-verifier.json': ['cast'],
   // Names are given when somebody asks, and have a version of their own.
   'face-calibration.json': [],
   'dots.wasm': [],
@@ -86,7 +86,7 @@ test.each(Object.entries(DATA))('data/%s makes %j out of date', async (file, kin
   expect((await outdated(registry(), data)).sort()).toEqual([...kinds].sort());
 });
 
-test.each(['face-calibration.json', 'dots.wasm'])('data/%s has names given anew', (file) => {
+test.each(['face-calibration.json', 'dots.wasm'])('data/%s has names given again', (file) => {
   const data = join(folder, `names-${file}`);
   cpSync(join(ROOT, 'data'), data, { recursive: true });
   expect(learntVersion('names', data)).toBe(learntVersion('names'));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildCast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type Names } from '../../src/cast/names.js';
-import { type CastPart, partWrites, readParts } from '../../src/cast/parts.js';
 import { joinScenes, type DescribedShot } from '../../src/cast/scenes.js';
+import { type CastSegment, segmentWrites, readSegments } from '../../src/cast/segments.js';
 import {
   type CastChunk,
   chunkWrites,
@@ -84,7 +84,7 @@ describe('the cast', () => {
     expect(seenAt([5, 6])).toEqual([4.9, 6.5]);
   });
 
-  test('is the same when it is made anew from what is stored', () => {
+  test('is the same when it is made again from what is stored', () => {
     // Two who are much alike, and tracks that go from one stored minute to the next.
     const faces = watched(
       [
@@ -126,7 +126,7 @@ describe('the cast', () => {
     ]);
   });
 
-  test('whoever is nobody is counted as a passer-by, whoever is hidden is left out', () => {
+  test('somebody unknown is counted as a passer-by, somebody hidden is left out', () => {
     const cast = buildCast(watchedOf(watched(seconds(1, 4).map((t) => seen(t, faceOf(0))))));
     const passerBy = { personId: null, name: null, label: null, confidence: 0.5, hidden: false };
     const hidden = { ...passerBy, personId: 'x', hidden: true };
@@ -231,8 +231,8 @@ describe('what was seen in a stretch of a film', () => {
   test('lies in documents far from 16 MB, however long it is and however many frames and faces it has, and is read as it was', () => {
     const of = <T>(count: number, item: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
     const before = {
-      samples: of(9_000, (i) => ({ time: i, signature: new Float32Array(64).fill(i / 9_000) })),
-      glimpses: of(500_000, (i) => ({
+      samples: of(9_000, (i) => ({ time: i, histogram: new Float32Array(64).fill(i / 9_000) })),
+      thumbnails: of(500_000, (i) => ({
         time: i / 60,
         change: i,
         change3: 1,
@@ -247,17 +247,17 @@ describe('what was seen in a stretch of a film', () => {
         embedding: new Float32Array(512).fill(i),
       })),
     };
-    const writes = partWrites('film', 'flow', { start: 0, end: 9_000 }, before, false);
-    const documents = writes.flatMap((write) => (write.kind === 'upsert' ? [write.document as CastPart] : []));
+    const writes = segmentWrites('film', 'flow', { start: 0, end: 9_000 }, before, false);
+    const documents = writes.flatMap((write) => (write.kind === 'upsert' ? [write.document as CastSegment] : []));
     expect(Math.max(...documents.map((document) => JSON.stringify(document).length))).toBeLessThan(8e6);
     expect(new Set(documents.map(({ id }) => id)).size).toBe(documents.length);
-    const parts = readParts(documents);
+    const parts = readSegments(documents);
     const joined = <K extends keyof typeof before>(kind: K) =>
       parts.flatMap((part) => part[kind] as readonly unknown[]);
-    expect(joined('glimpses').length).toBe(500_000);
-    expect([joined('glimpses')[123_456], joined('glimpses').at(-1)]).toEqual([
-      before.glimpses[123_456],
-      before.glimpses.at(-1),
+    expect(joined('thumbnails').length).toBe(500_000);
+    expect([joined('thumbnails')[123_456], joined('thumbnails').at(-1)]).toEqual([
+      before.thumbnails[123_456],
+      before.thumbnails.at(-1),
     ]);
     expect(joined('samples')).toEqual(before.samples);
     expect(joined('sightings')).toEqual(before.sightings);

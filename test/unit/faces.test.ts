@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { clusterTracks } from '../../src/faces/cluster.js';
+import { colourDistance, colourHistogramOf, spansOfColour } from '../../src/faces/colour-histogram.js';
 import { meanEmbedding, normalize, similarity } from '../../src/faces/embed.js';
 import { decodeEmbedding, encodeEmbedding } from '../../src/faces/embedding-text.js';
+import { faceProbability } from '../../src/faces/face-verifier.js';
 import { iou, type Point, suppress, toFractions } from '../../src/faces/geometry.js';
-import { faceProbability } from '../../src/faces/opinion.js';
 import { misfit, yaw } from '../../src/faces/quality.js';
 import { decode, padded } from '../../src/faces/rfb.js';
-import { colourDistance, signatureOf, spansOfColour } from '../../src/faces/signature.js';
 import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
 import { apply, drawWarped, fitSimilarity, invert, residual, TEMPLATE_112 } from '../../src/faces/warp.js';
 import type { RgbImage } from '../../src/frames/types.js';
@@ -290,14 +290,14 @@ describe('colours', () => {
   });
 
   test('differ wholly between different plain pictures and not at all with themselves', () => {
-    expect(colourDistance(signatureOf(plain(255, 0, 0)), signatureOf(plain(0, 0, 255)))).toBeCloseTo(1, 6);
-    expect(colourDistance(signatureOf(plain(255, 0, 0)), signatureOf(plain(250, 10, 5)))).toBe(0);
+    expect(colourDistance(colourHistogramOf(plain(255, 0, 0)), colourHistogramOf(plain(0, 0, 255)))).toBeCloseTo(1, 6);
+    expect(colourDistance(colourHistogramOf(plain(255, 0, 0)), colourHistogramOf(plain(250, 10, 5)))).toBe(0);
   });
 
   test('stand in for shots where they jump', () => {
     const samples = [0, 1, 2, 3].map((time) => ({
       time,
-      signature: signatureOf(time < 2 ? plain(255, 0, 0) : plain(0, 255, 0)),
+      histogram: colourHistogramOf(time < 2 ? plain(255, 0, 0) : plain(0, 255, 0)),
     }));
     expect(spansOfColour(samples)).toEqual([
       { start: 0, end: 2 },

@@ -67,7 +67,7 @@ test('a process that died while it waited costs nobody a job', async () => {
   expect(await probe(film)).toMatchObject({ width: 64, height: 48 });
 });
 
-test('whoever dies leaves no process that waits', async () => {
+test('a process that dies leaves no process that waits', async () => {
   const keeper = spawn(process.execPath, ['--import', 'tsx', KEEPER], { stdio: ['ignore', 'pipe', 'inherit'] });
   const waiting = Number(String((await once(keeper.stdout, 'data'))[0]));
   expect(await isRunning(waiting)).toBe(true);

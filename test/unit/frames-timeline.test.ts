@@ -23,7 +23,7 @@ function scan(all: readonly VideoPacket[], jumps: 'recordings' | 'others' | 'non
 
 describe('the time of packets', () => {
   test.each<[string, readonly number[], number]>([
-    ['goes on where the clock starts anew', [...range(0, 50), ...range(0, 30)], 80],
+    ['goes on where the clock starts again', [...range(0, 50), ...range(0, 30)], 80],
     ['goes on where the clock jumps an hour', [...range(10, 60), ...range(3660, 3690)], 90],
     [
       'goes on where the clock goes back and ahead again',

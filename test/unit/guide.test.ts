@@ -160,7 +160,7 @@ describe('a broadcast guide', () => {
     await expect(source.onAir(at, sea)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('is read anew when its file has changed', async () => {
+  it('is read again when its file has changed', async () => {
     const file = join(folder, 'alone.xmltv');
     await writeFile(file, guide('Before', 'n'));
     const source = new Guide(file);

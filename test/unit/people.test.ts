@@ -173,7 +173,7 @@ describe('a large gallery', () => {
       }
     });
 
-    test('whoever has gone is not found again', async () => {
+    test('somebody who has gone is not found again', async () => {
       const graph = await graphOf(people);
       const face = people[7]!.mean;
       expect(ids(new Gallery('face-embed-512', people, graph), face)[0]).toBe('p7');
@@ -183,7 +183,7 @@ describe('a large gallery', () => {
       expect(graph.nearest(face, people.length).map(({ id }) => id)).not.toContain('p7');
     });
 
-    test('whoever has gone leaves no numbers of their face in memory', async () => {
+    test('somebody who has gone leaves no numbers of their face in memory', async () => {
       const few = people.slice(0, 50);
       const folder = mkdtempSync(join(tmpdir(), 'kinoscope-'));
       const bytesOf = (graph: FaceGraph<KnownPerson>): Buffer => {
@@ -202,14 +202,14 @@ describe('a large gallery', () => {
       rmSync(folder, { recursive: true });
     });
 
-    test('whoever has come or looks otherwise now is found at once', async () => {
+    test('somebody who has come or looks otherwise now is found at once', async () => {
       const graph = await graphOf(people);
-      const [anew, changed] = [person('new'), person('p3', near(nobody(512), 1))];
-      const after = [...people.filter(({ id }) => id !== 'p3'), anew, changed];
+      const [added, changed] = [person('new'), person('p3', near(nobody(512), 1))];
+      const after = [...people.filter(({ id }) => id !== 'p3'), added, changed];
       graph.follow(after);
       for (let round = 0; round < 2; round++) {
         const gallery = new Gallery('face-embed-512', after, graph);
-        expect(ids(gallery, anew.mean)[0]).toBe('new');
+        expect(ids(gallery, added.mean)[0]).toBe('new');
         expect(ids(gallery, changed.mean)[0]).toBe('p3');
         expect(ids(gallery, people[3]!.mean)).not.toContain('p3');
         while (!graph.complete) await sleep(5);

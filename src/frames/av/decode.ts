@@ -11,7 +11,7 @@ export interface DecodedFrame {
   readonly frame: Frame;
   readonly ticks: bigint;
   readonly time: number;
-  /** The plan wants it; else it is a glimpse. */
+  /** The plan wants it; else it is a thumbnail. */
   readonly wanted: boolean;
 }
 
@@ -199,7 +199,7 @@ function* keyframes(
 function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
   const { decoder, progress, timeOf, shownAt } = pass;
   const selector = selectorFor<DecodedFrame>(plan);
-  const glimpses = plan.kind === 'everySecond' && plan.glimpse !== undefined;
+  const thumbnails = plan.kind === 'everySecond' && plan.thumbnail !== undefined;
   const { start, end } = windowOf(plan);
   /** Packets since the last key packet: not decoded before it is clear that no later key packet would do. */
   const waiting: Packet[] = [];
@@ -233,7 +233,7 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
         held.push(current);
         const wanted = selector.offer(current, time);
         if (wanted) yield wanted;
-        else if (glimpses && time >= start && time < end) yield { ...current, wanted: false };
+        else if (thumbnails && time >= start && time < end) yield { ...current, wanted: false };
         // The selector may still ask for this frame when it sees the next one, but for none before.
         if (held.length > 1) held.shift()?.frame.free();
       }
@@ -273,14 +273,14 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
         lastRead = order;
         readUpTo = timeOf(order);
       }
-      if (packet.isKeyframe && waiting.length > 0 && !glimpses && timeOf(shownAt(packet)) <= target) {
+      if (packet.isKeyframe && waiting.length > 0 && !thumbnails && timeOf(shownAt(packet)) <= target) {
         dropWaiting();
         decoder.flushBuffers();
       }
       if (packet.duration > 0n) step = packet.duration;
       waiting.push(packet);
       waitingBytes += packet.size;
-      if (readUpTo > target || glimpses || waitingBytes > WAITING_BYTES) yield* decodeWaiting(false);
+      if (readUpTo > target || thumbnails || waitingBytes > WAITING_BYTES) yield* decodeWaiting(false);
     }
   } finally {
     dropWaiting();

@@ -55,14 +55,14 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   if (!job.timeline) writeRecordSync({ type: 'timeline', bytes: 0, timeline });
   container.follow(timeline);
   const scaler = createScaler(container.geometry, sizes);
-  const glimpser =
-    plan.kind === 'everySecond' && plan.glimpse ? createScaler(container.geometry, [plan.glimpse]) : null;
+  const thumbnailer =
+    plan.kind === 'everySecond' && plan.thumbnail ? createScaler(container.geometry, [plan.thumbnail]) : null;
   const progress = { lastTime: -Infinity, startTime: 0 };
   let frames = 0;
   for (const { frame, ticks, time, wanted } of decode(container, plan, job.settings, timeline.end, progress)) {
     const images = wanted ? scaler.scale(frame) : [];
-    const glimpse = glimpser?.scale(frame)[0];
-    const body = [...new Set(images), ...(glimpse ? [glimpse] : [])].map(({ data }) => data);
+    const thumbnail = thumbnailer?.scale(frame)[0];
+    const body = [...new Set(images), ...(thumbnail ? [thumbnail] : [])].map(({ data }) => data);
     writeRecordSync(
       {
         type: 'frame',
@@ -71,7 +71,7 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
         containerTime: container.seconds(ticks),
         keyframe: (frame.flags & AV_FRAME_FLAG_KEY) !== 0 || plan.kind === 'keyframes',
         images: images.map(({ width, height }) => ({ width, height })),
-        ...(glimpse ? { glimpse: { width: glimpse.width, height: glimpse.height } } : {}),
+        ...(thumbnail ? { thumbnail: { width: thumbnail.width, height: thumbnail.height } } : {}),
       },
       body,
     );
@@ -90,7 +90,7 @@ async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<vo
   container.close();
 }
 
-// Whoever closes the pipe before has no job.
+// A parent that closes the pipe before has no job.
 const first = readRecordSync();
 try {
   if (first?.record.type === 'job') await run(first.record.job);

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { features, type Weights } from '../src/faces/opinion.js';
+import { features, type Weights } from '../src/faces/face-verifier.js';
 import { createModels } from '../src/inference/registry.js';
 import { isSmall, type Proposal, readProposals, STILLS } from './faces-stills.js';
 import { writeSection } from './results.js';
 
 /**
- * Learns when a proposed box is a face, from film stills whose faces were counted by eye: data/face-opinion.json. A
+ * Learns when a proposed box is a face, from film stills whose faces were counted by eye: data/face-verifier.json. A
  * logistic regression of five numbers, so that 250 stills can teach it; each tenth is measured with the others' weights.
  */
 
@@ -107,11 +107,11 @@ for (const least of [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6]) {
   lines.push(`| ${[least === 0.4 ? '**.4 (default)**' : least, ...cells].join(' | ')} |`);
 }
 writeFileSync(
-  new URL('../data/face-opinion.json', import.meta.url),
-  `${JSON.stringify({ madeBy: 'bench/faces-opinion.ts', withEmbedding: weightsOf(whole), boxAlone: weightsOf(fit(examples, BOX_ALONE)) }, null, 2)}\n`,
+  new URL('../data/face-verifier.json', import.meta.url),
+  `${JSON.stringify({ madeBy: 'bench/faces-verifier.ts', withEmbedding: weightsOf(whole), boxAlone: weightsOf(fit(examples, BOX_ALONE)) }, null, 2)}\n`,
 );
 writeSection(
-  'faces-opinion',
+  'faces-verifier',
   [
     '## When is a box a face',
     '',

@@ -4,35 +4,36 @@ import type { TimeWindow } from '../frames/types.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 
 /**
- * What was seen in a stretch of a long film, until the others are there too. Nothing is rounded: joined, they give the
- * same tracks as one pass over the whole film.
+ * What was seen in a segment of a long film, until the others are there too. Nothing is rounded: joined, they give the
+ * same tracks as one pass over the whole film. `flow` and `glimpses` are the names of release 0.1.0, whose segments can be
+ * joined.
  */
-export interface CastPart extends Document {
+export interface CastSegment extends Document {
   readonly contentHash: string;
-  /** The job that the stretches are joined in. */
+  /** The analysis that the segment belongs to: the parent job. */
   readonly flow: string;
-  /** Second at which the stretch starts; a stretch lies in several documents. */
+  /** Second at which the segment starts; a segment lies in several documents. */
   readonly start: number;
   readonly truncated: boolean;
-  /** Time, and the colours as base64 of float32. */
-  readonly samples: readonly (readonly [time: number, signature: string])[];
-  /** What tells the shots, base64 of float64: time, change, change3, black (0 or 1), dissolve (NaN for none) of each glimpse. */
+  /** Time, and the colour histogram as base64 of float32. */
+  readonly samples: readonly (readonly [time: number, histogram: string])[];
+  /** What tells the shots, base64 of float64: time, change, change3, black (0 or 1), dissolve (NaN for none) of each thumbnail. */
   readonly glimpses: string;
   /** Time, score, quality, box, and the embedding as base64 of float32. */
   readonly sightings: readonly (readonly [time: number, score: number, quality: number, box: Box, embedding: string])[];
 }
 
-export const CAST_PARTS: CollectionSpec = {
+export const CAST_SEGMENTS: CollectionSpec = {
   name: 'cast_parts',
   fields: { contentHash: 'string', flow: 'string', start: 'number', truncated: 'boolean' },
   indexes: [{ paths: ['contentHash'] }, { paths: ['flow'] }],
 };
 
 /**
- * What one document holds at most, 1 to 2 MB of each: a stretch may be as long as its film, and a film have any number of
+ * What one document holds at most, 1 to 2 MB of each: a segment may be as long as its film, and a film have any number of
  * frames and faces a second. No database takes a document of any size (MongoDB 16 MB).
  */
-const MOST = { samples: 4_000, glimpses: 30_000, sightings: 500 } as const;
+const MOST = { samples: 4_000, thumbnails: 30_000, sightings: 500 } as const;
 
 const encode = (numbers: Float32Array): string =>
   Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
@@ -42,25 +43,25 @@ function decode(text: string): Float32Array {
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
 }
 
-export function partWrites(
+export function segmentWrites(
   contentHash: string,
-  flow: string,
+  parentJob: string,
   { start }: TimeWindow,
   seen: FacesSeen,
   truncated: boolean,
 ): Write[] {
-  const kinds = ['samples', 'glimpses', 'sightings'] as const;
+  const kinds = ['samples', 'thumbnails', 'sightings'] as const;
   const documents = Math.max(1, ...kinds.map((kind) => Math.ceil(seen[kind].length / MOST[kind])));
   return Array.from({ length: documents }, (_, index): Write => {
     const of = <T>(items: readonly T[], most: number): readonly T[] => items.slice(index * most, (index + 1) * most);
-    const document: Omit<CastPart, 'version'> = {
-      id: `${flow}:${start}:${String(index).padStart(4, '0')}`,
+    const document: Omit<CastSegment, 'version'> = {
+      id: `${parentJob}:${start}:${String(index).padStart(4, '0')}`,
       contentHash,
-      flow,
+      flow: parentJob,
       start,
       truncated,
-      samples: of(seen.samples, MOST.samples).map(({ time, signature }) => [time, encode(signature)]),
-      glimpses: encodeGlimpses(of(seen.glimpses, MOST.glimpses)),
+      samples: of(seen.samples, MOST.samples).map(({ time, histogram }) => [time, encode(histogram)]),
+      glimpses: encodeThumbnails(of(seen.thumbnails, MOST.thumbnails)),
       sightings: of(seen.sightings, MOST.sightings).map(({ time, score, quality, box, embedding }) => [
         time,
         score,
@@ -69,17 +70,17 @@ export function partWrites(
         encode(embedding),
       ]),
     };
-    return { kind: 'upsert', collection: CAST_PARTS.name, document };
+    return { kind: 'upsert', collection: CAST_SEGMENTS.name, document };
   });
 }
 
-/** What the stretches show, in order of time. */
-export function readParts(parts: readonly CastPart[]): FacesSeen[] {
-  return parts
+/** What the segments show, in order of time. */
+export function readSegments(segments: readonly CastSegment[]): FacesSeen[] {
+  return segments
     .toSorted((a, b) => a.start - b.start)
     .map(({ samples, glimpses, sightings }) => ({
-      samples: samples.map(([time, signature]) => ({ time, signature: decode(signature) })),
-      glimpses: decodeGlimpses(glimpses),
+      samples: samples.map(([time, histogram]) => ({ time, histogram: decode(histogram) })),
+      thumbnails: decodeThumbnails(glimpses),
       sightings: sightings.map(([time, score, quality, box, embedding]) => ({
         time,
         score,
@@ -90,10 +91,10 @@ export function readParts(parts: readonly CastPart[]): FacesSeen[] {
     }));
 }
 
-const NUMBERS_OF_A_GLIMPSE = 5;
+const NUMBERS_OF_A_THUMBNAIL = 5;
 
-function encodeGlimpses(glimpses: FacesSeen['glimpses']): string {
-  const numbers = glimpses.flatMap(({ time, change, change3, black, dissolve }) => [
+function encodeThumbnails(thumbnails: FacesSeen['thumbnails']): string {
+  const numbers = thumbnails.flatMap(({ time, change, change3, black, dissolve }) => [
     time,
     change,
     change3,
@@ -103,10 +104,10 @@ function encodeGlimpses(glimpses: FacesSeen['glimpses']): string {
   return Buffer.from(Float64Array.from(numbers).buffer).toString('base64');
 }
 
-function decodeGlimpses(text: string): FacesSeen['glimpses'] {
+function decodeThumbnails(text: string): FacesSeen['thumbnails'] {
   const bytes = Buffer.from(text, 'base64');
-  return Array.from({ length: bytes.length / 8 / NUMBERS_OF_A_GLIMPSE }, (_, i) => {
-    const number = (n: number): number => bytes.readDoubleLE((i * NUMBERS_OF_A_GLIMPSE + n) * 8);
+  return Array.from({ length: bytes.length / 8 / NUMBERS_OF_A_THUMBNAIL }, (_, i) => {
+    const number = (n: number): number => bytes.readDoubleLE((i * NUMBERS_OF_A_THUMBNAIL + n) * 8);
     const dissolve = number(4);
     return {
       time: number(0),
@@ -118,7 +119,9 @@ function decodeGlimpses(text: string): FacesSeen['glimpses'] {
   });
 }
 
-/** The writes that remove what was kept for a job that joins, or for all of the tenant's. */
-export function partRemovals(flow?: string): Write[] {
-  return [{ kind: 'delete', collection: CAST_PARTS.name, filter: flow === undefined ? {} : { flow } }];
+/** The writes that remove the segments of an analysis, or all of the tenant's. */
+export function segmentRemovals(parentJob?: string): Write[] {
+  return [
+    { kind: 'delete', collection: CAST_SEGMENTS.name, filter: parentJob === undefined ? {} : { flow: parentJob } },
+  ];
 }

@@ -3,7 +3,7 @@ import { readTable } from '../parameters/parameters.js';
 
 /**
  * How surely a box is a face. The detector alone takes a wheel or a cloak for one at .95: such boxes mostly show at one
- * of the two scales only, and their embedding is short. The weights were learnt by bench/faces-opinion.ts.
+ * of the two scales only, and their embedding is short. The weights were learnt by bench/faces-verifier.ts.
  */
 
 const Weights = z.object({
@@ -21,7 +21,7 @@ export type Weights = z.infer<typeof Weights>;
 
 const { withEmbedding, boxAlone } = z
   .object({ withEmbedding: Weights, boxAlone: Weights })
-  .parse(readTable('face-opinion.json'));
+  .parse(readTable('face-verifier.json'));
 
 /** What is known about a box. */
 export interface Evidence {

@@ -36,7 +36,7 @@ export function newPerson(name: string | null, number: number | null, id = newPe
 }
 
 /** The people as one change of the gallery makes them, and the writes that it comes to. */
-export class Ledger {
+export class GalleryUnitOfWork {
   private readonly people: Map<string, Person>;
   private readonly changed = new Set<string>();
   private readonly relearn = new Set<string>();

@@ -8,7 +8,7 @@ import { Documents } from '../../src/titles/collections.js';
 import { ANALYSES, analysisId, TITLES, type Title } from '../../src/titles/documents.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
-/** Films are not decoded here: whoever opens one is told so. */
+/** Films are not decoded here: opening one fails. */
 const noFilms = {
   source: {
     name: 'node-av',
@@ -93,7 +93,7 @@ describe('the cast of a film that was watched before', () => {
     return service.answer(TITLE, ['cast'], force, {});
   }
 
-  test('is made anew without the film when only what follows from watching it has changed', async () => {
+  test('is made again without the film when only what follows from watching it has changed', async () => {
     await store(TODAY);
     await library.people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(0))], mean: null });
     const [answer] = await ask();
