@@ -13,6 +13,7 @@ import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { KinoscopeError } from './core/errors.js';
+import { preferAnswers } from './core/priority.js';
 import { requireFolder } from './download/watch-folder.js';
 import { answerHealth } from './operations/health.controller.js';
 import { ServiceLogger } from './operations/service-logger.js';
@@ -59,6 +60,7 @@ function studioPage(): RequestHandler {
 
 /** An HTTP service ready to listen; tests listen on a port of their own. */
 export async function createApi(role: 'serve' | 'api', settings: Settings): Promise<NestExpressApplication<Server>> {
+  preferAnswers();
   const app = await createListener(role, settings);
   app.use(studioPage());
   const description = new DocumentBuilder()

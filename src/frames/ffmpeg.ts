@@ -261,17 +261,12 @@ async function* decodeRun(
   };
   const shown: { ticks: number; keyframe: boolean }[] = [];
   checkCancelled(signal);
-  const process = startProcess(
-    settings.ffmpegPath,
-    ffmpegArguments(file, run, outputs, canvas, settings),
-    1,
-    (line) => {
-      // showinfo tells of every frame before its data comes.
-      const frame = / n: *\d+ pts: *(-?\d+) .* iskey:([01]) /.exec(line);
-      if (frame) shown.push({ ticks: Number(frame[1]), keyframe: frame[2] === '1' });
-      return line.includes('[error]') || line.includes('[fatal]');
-    },
-  );
+  const process = startProcess(settings.ffmpegPath, ffmpegArguments(file, run, outputs, canvas, settings), (line) => {
+    // showinfo tells of every frame before its data comes.
+    const frame = / n: *\d+ pts: *(-?\d+) .* iskey:([01]) /.exec(line);
+    if (frame) shown.push({ ticks: Number(frame[1]), keyframe: frame[2] === '1' });
+    return line.includes('[error]') || line.includes('[fatal]');
+  });
   const end = attend(process, signal);
   const { num, den } = file.timeBase;
   let place = 0;

@@ -1,5 +1,7 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { prefersAnswers } from '../core/priority.js';
+import { useLauncher } from './launcher.js';
 import { MEDIA, openMedia } from './media.js';
 import { endIdleDecoders } from './picture.js';
 
@@ -15,7 +17,11 @@ import { endIdleDecoders } from './picture.js';
   exports: [MEDIA],
 })
 export class FramesModule implements OnApplicationShutdown {
-  onApplicationShutdown(): Promise<void> {
-    return endIdleDecoders();
+  /** Who answers does not wait while the system copies the map of its memory. */
+  private readonly endLauncher = prefersAnswers() ? useLauncher() : null;
+
+  async onApplicationShutdown(): Promise<void> {
+    await endIdleDecoders();
+    await this.endLauncher?.();
   }
 }

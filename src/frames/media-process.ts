@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KinoscopeError } from '../core/errors.js';
-import { RECORD_FD, type ReadBytes } from './records.js';
+import { type Child, type Ending, startChild } from './child.js';
+import { current } from './launcher.js';
+import { BY_STANDARD_INPUT, RECORD_FD, type ReadBytes } from './records.js';
 import type { FrameSettings } from './settings.js';
 
 /**
@@ -20,26 +18,13 @@ export interface MediaProcess {
    * Exit status, or the signal that ended it, once it is gone and its standard error is read to the end; rejects when
    * the program could not be started. Data may still wait in `pipe`.
    */
-  readonly exited: Promise<number | NodeJS.Signals>;
+  readonly exited: Promise<Ending>;
   /** When it last said anything on standard error, by `performance.now()`. */
   readonly lastSign: number;
   /** Whether this process stays alive for that one: a child that only waits for its next job keeps no command from ending. */
   hold(held: boolean): void;
   /** Kills the process group, and waits until the process is gone. */
   kill(): Promise<void>;
-}
-
-/**
- * What Node.js is to be given to run a program of ours that lies beside a module; from TypeScript sources it runs through tsx.
- * @param module `import.meta.url` of that module
- * @param program the program's path from there, without its extension
- */
-export function programArguments(module: string, program: string): string[] {
-  const fromSource = module.endsWith('.ts');
-  return [
-    ...(fromSource ? ['--import', pathToFileURL(createRequire(module).resolve('tsx')).href] : []),
-    fileURLToPath(new URL(`${program}.${fromSource ? 'ts' : 'js'}`, module)),
-  ];
 }
 
 /** A signal ended the process: the film has crashed its decoder, or the machine had no memory left, which passes. */
@@ -50,7 +35,7 @@ export class DecoderCrash extends KinoscopeError {
 }
 
 /** What is wrong when a process has ended with this status (never 0) without saying why. */
-export function brokenBy(status: number | NodeJS.Signals, message: string): KinoscopeError {
+export function brokenBy(status: Ending, message: string): KinoscopeError {
   return typeof status === 'string'
     ? new DecoderCrash('unreadable', `${message} (${status})`)
     : new KinoscopeError('unreadable', message);
@@ -58,43 +43,46 @@ export function brokenBy(status: number | NodeJS.Signals, message: string): Kino
 
 const STDERR_LINES = 200;
 
-/** What such a process gets of the environment: no secrets of ours, and no certificates, which Node would read at every start. */
-const PASSED_ON = /^(PATH|LD_LIBRARY_PATH|DYLD_\w+|LANG|LC_\w+|TZ|HOME|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|PATHEXT)$/i;
-const environment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
-
-/** @param onStderrLine sees every line of standard error first, and says false to those that are not worth keeping */
+/**
+ * Starts a program of another's, whose data comes by its standard output.
+ * @param onStderrLine sees every line of standard error first, and says false to those that are not worth keeping
+ */
 export function startProcess(
   command: string,
   args: readonly string[],
-  dataFd: 1 | typeof RECORD_FD,
-  onStderrLine: (line: string) => boolean = () => true,
+  onStderrLine?: (line: string) => boolean,
 ): MediaProcess {
-  const child = spawn(command, args, {
-    stdio: dataFd === 1 ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    env: environment(),
-  });
+  return follow(startChild(command, args, 1), onStderrLine);
+}
+
+/**
+ * Starts a program of ours, which exchanges records with this process.
+ * @param args as `programArguments` gives them
+ * @throws KinoscopeError `unavailable`
+ */
+export async function startProgram(
+  args: readonly string[],
+  onStderrLine?: (line: string) => boolean,
+): Promise<MediaProcess> {
+  const launcher = current();
+  const child = launcher
+    ? await launcher.start([...args, BY_STANDARD_INPUT])
+    : startChild(process.execPath, args, RECORD_FD);
+  return follow(child, onStderrLine);
+}
+
+function follow(child: Child, onStderrLine: (line: string) => boolean = () => true): MediaProcess {
+  const { pipe, exited } = child;
   const stderr: string[] = [];
   let lastSign = performance.now();
-  readLines(child.stderr as Readable, (line) => {
+  readLines(child.stderr, (line) => {
     lastSign = performance.now();
     if (!onStderrLine(line)) return;
     stderr.push(line);
     // The first lines tell what is wrong, the last ones why the process gave up.
     if (stderr.length > STDERR_LINES) stderr.splice(STDERR_LINES / 2, 1);
   });
-  const allSaid = new Promise((resolve) => child.stderr?.on('close', resolve));
-  const exited = new Promise<number | NodeJS.Signals>((resolve, reject) => {
-    // Not 'close': that waits for `pipe`, which nobody may read any more.
-    child.on('exit', (code, signal) => void allSaid.then(() => resolve(code ?? signal ?? 1)));
-    child.on('error', (error) => {
-      reject(new KinoscopeError('unavailable', `The program ${command} could not be started`, { cause: error }));
-    });
-  });
   exited.catch(() => undefined);
-  const pipe = child.stdio[dataFd] as Duplex;
   // A reader of the pipe sees its end; why it ended is told by the exit status and standard error.
   pipe.on('error', () => undefined);
   return {
@@ -104,35 +92,20 @@ export function startProcess(
     get lastSign() {
       return lastSign;
     },
-    hold(held) {
-      // both are sockets, which their types do not tell
-      const handles = [child, pipe as Socket, child.stderr as Socket];
-      for (const handle of handles) {
-        if (held) handle.ref();
-        else handle.unref();
-      }
-    },
+    hold: (held) => child.hold(held),
     async kill() {
-      killGroup(child);
+      child.killGroup();
       pipe.destroy();
       await exited.catch(() => undefined);
     },
   };
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
-  } catch {
-    // Gone already.
-  }
-}
-
 /** Kills a process as soon as `signal` aborts. @returns what ends the process anyway and waits until it is gone */
 export function attend(process: MediaProcess, signal: AbortSignal | undefined): () => Promise<void> {
   const onAbort = (): void => void process.kill();
-  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener('abort', onAbort, { once: true });
   return async () => {
     signal?.removeEventListener('abort', onAbort);
     await process.kill();

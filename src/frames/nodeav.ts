@@ -125,7 +125,7 @@ async function* records(
 ): AsyncGenerator<ReceivedRecord, void, undefined> {
   await checkMediaFile(job.file);
   checkCancelled(signal);
-  const process = startJob(job, onStderrLine);
+  const process = await startJob(job, onStderrLine);
   const end = attend(process, signal);
   try {
     const read = patientReader(process, job.settings);

@@ -146,7 +146,7 @@ export async function runFfprobe(
     '-max_pixels',
     `${settings.maxPixels}`,
   ];
-  const process = startProcess(settings.ffprobePath, ['-v', 'warning', ...guards, ...args], 1);
+  const process = startProcess(settings.ffprobePath, ['-v', 'warning', ...guards, ...args]);
   const end = attend(process, signal);
   let hung = false;
   const watchdog = setTimeout(() => {

@@ -1,6 +1,7 @@
+import { programArguments } from './child.js';
 import type { MediaJob } from './media-jobs.js';
-import { type MediaProcess, programArguments, startProcess } from './media-process.js';
-import { RECORD_FD, recordHeader } from './records.js';
+import { type MediaProcess, startProgram } from './media-process.js';
+import { recordHeader } from './records.js';
 
 /** A process of the program in `av/` that has no job yet. */
 interface Waiting {
@@ -10,9 +11,9 @@ interface Waiting {
 
 const PROGRAM = programArguments(import.meta.url, './av/main');
 
-function start(): Waiting {
+async function start(): Promise<Waiting> {
   let onLine: ((line: string) => void) | undefined;
-  const child = startProcess(process.execPath, PROGRAM, RECORD_FD, (line) => {
+  const child = await startProgram(PROGRAM, (line) => {
     onLine?.(line);
     return true;
   });
@@ -30,23 +31,33 @@ const REST = 2_000;
 
 let keepers = 0;
 let running = 0;
-let ready: Waiting | null = null;
+let ready: Promise<Waiting> | null = null;
 let rest: NodeJS.Timeout | undefined;
 
-/** Starts a job of the program in a process that does nothing else, before or after. */
-export function startJob(job: MediaJob, onStderrLine?: (line: string) => void): MediaProcess {
-  const { process: child, give } = ready ?? start();
+/**
+ * Starts a job of the program in a process that does nothing else, before or after.
+ * @throws KinoscopeError `unavailable`
+ */
+export async function startJob(job: MediaJob, onStderrLine?: (line: string) => void): Promise<MediaProcess> {
+  const taken = ready ?? start();
   ready = null;
   clearTimeout(rest);
   running++;
-  whenGone(child, () => {
+  const over = (): void => {
     running--;
     awaitRest();
-  });
-  give(job, onStderrLine);
-  // Who asks what a film is mostly goes on to decode it.
-  if (job.kind === 'probe' && keepers > 0) getReady();
-  return child;
+  };
+  try {
+    const { process: child, give } = await taken;
+    whenGone(child, over);
+    give(job, onStderrLine);
+    // Who asks what a film is mostly goes on to decode it.
+    if (job.kind === 'probe' && keepers > 0 && !ready) getReady();
+    return child;
+  } catch (error) {
+    over();
+    throw error;
+  }
 }
 
 /**
@@ -61,9 +72,9 @@ export function keepReady(): () => Promise<void> {
     keepers--;
     if (keepers > 0) return;
     clearTimeout(rest);
-    const last = ready;
+    const last = ready?.catch(() => null);
     ready = null;
-    await last?.process.kill();
+    await (await last)?.process.kill();
   };
 }
 
@@ -74,10 +85,11 @@ function awaitRest(): void {
 
 function getReady(): void {
   const mine = start();
-  ready = mine;
-  whenGone(mine.process, () => {
+  const forget = (): void => {
     if (ready === mine) ready = null;
-  });
+  };
+  ready = mine;
+  mine.then(({ process }) => whenGone(process, forget), forget);
 }
 
 const whenGone = ({ exited }: MediaProcess, then: () => void): void => void exited.then(then, then);

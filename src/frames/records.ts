@@ -41,6 +41,9 @@ export type MediaRecord =
 
 /** The descriptor, in a media process, of the pipe that carries records. */
 export const RECORD_FD = 3;
+/** The argument by which a media process is told that its standard input is that pipe. */
+export const BY_STANDARD_INPUT = '--records-by-standard-input';
+const OWN_RECORD_FD = process.argv.includes(BY_STANDARD_INPUT) ? 0 : RECORD_FD;
 
 export function recordHeader(record: MediaRecord): Buffer {
   const json = Buffer.from(JSON.stringify(record));
@@ -54,7 +57,7 @@ export function recordHeader(record: MediaRecord): Buffer {
 export function writeRecordSync(record: MediaRecord, body: readonly Uint8Array[] = []): void {
   for (const part of [recordHeader(record), ...body]) {
     for (let written = 0; written < part.length;) {
-      written += writeSync(RECORD_FD, part, written, part.length - written);
+      written += writeSync(OWN_RECORD_FD, part, written, part.length - written);
     }
   }
 }
@@ -72,7 +75,7 @@ export function readRecordSync(): { record: MediaRecord; body: Buffer } | null {
 function readExactlySync(length: number): Buffer | null {
   const bytes = Buffer.allocUnsafe(length);
   for (let done = 0; done < length;) {
-    const read = readSync(RECORD_FD, bytes, done, length - done, null);
+    const read = readSync(OWN_RECORD_FD, bytes, done, length - done, null);
     if (read === 0) return null;
     done += read;
   }

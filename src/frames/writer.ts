@@ -83,7 +83,7 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
     orientation,
     audio: options.audio ?? null,
   };
-  const process = startJob(job);
+  const process = await startJob(job);
   let written = 0;
   let ended = false;
 

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { type Answer, BUSY, ENDED, IDLE, type Request, type Result } from './session-thread.js';
+import { threadGivesWay } from '../core/priority.js';
+import { type Answer, BUSY, ENDED, IDLE, type Request, type Result, type SessionThreadData } from './session-thread.js';
 import type { Tensor, TensorData } from './types.js';
 
 /**
@@ -13,7 +14,9 @@ env.logLevel = 'fatal';
 
 const sessions = new Map<number, InferenceSession>();
 const port = parentPort!;
-const phase = workerData as Int32Array;
+const { phase, givesWay } = workerData as SessionThreadData;
+// before ONNX Runtime starts threads, which take it on
+if (givesWay) threadGivesWay();
 let turn = Promise.resolve();
 
 port.on('message', (request: Request) => {

@@ -1,6 +1,7 @@
 import './telemetry-off.js';
 import type { Worker } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
+import { prefersAnswers } from '../core/priority.js';
 import { startThread } from '../core/start-thread.js';
 import type { Tensor } from './types.js';
 
@@ -10,6 +11,14 @@ type Question =
   | { readonly kind: 'open'; readonly model: string | Uint8Array; readonly options: InferenceSession.SessionOptions }
   | { readonly kind: 'run'; readonly inputs: Readonly<Record<string, Tensor>> }
   | { readonly kind: 'close' };
+
+/** What it is given as it starts. */
+export interface SessionThreadData {
+  /** What it is at. */
+  readonly phase: Int32Array;
+  /** Whether it is scheduled after what answers requests. */
+  readonly givesWay: boolean;
+}
 
 /** What it answers: a result or what was thrown. */
 export interface Answer {
@@ -60,7 +69,8 @@ export class SessionThread {
   }
 
   private constructor(private readonly lane: number) {
-    this.worker = startThread(new URL('./session-program.js', import.meta.url), this.phase);
+    const data: SessionThreadData = { phase: this.phase, givesWay: prefersAnswers() };
+    this.worker = startThread(new URL('./session-program.js', import.meta.url), data);
     process.once('exit', this.onExit);
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error) => this.end(error));

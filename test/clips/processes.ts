@@ -6,15 +6,27 @@ export async function isRunning(pid: number): Promise<boolean> {
   return !/^State:\s+Z/m.test(status);
 }
 
-/** Ids of the running processes that this process started (Linux). */
-export async function childProcesses(): Promise<number[]> {
+/** Parents of all processes (Linux). */
+async function parents(): Promise<{ pid: number; parent: number }[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const parents = await Promise.all(
+  return Promise.all(
     pids.map(async (pid) => {
       // The name in parentheses may hold spaces; the state and the parent's id come after it.
       const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
       return { pid: Number(pid), parent: Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]) };
     }),
   );
-  return parents.filter(({ parent }) => parent === process.pid).map(({ pid }) => pid);
+}
+
+/** Ids of the running processes that this process started. */
+export async function childProcesses(): Promise<number[]> {
+  return (await parents()).filter(({ parent }) => parent === process.pid).map(({ pid }) => pid);
+}
+
+/** Ids of the running processes that this process started, and those that they did. */
+export async function descendantProcesses(): Promise<number[]> {
+  const all = await parents();
+  const below = (above: number): number[] =>
+    all.filter(({ parent }) => parent === above).flatMap(({ pid }) => [pid, ...below(pid)]);
+  return below(process.pid);
 }

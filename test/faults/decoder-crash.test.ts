@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { childProcesses } from '../clips/processes.js';
+import { descendantProcesses } from '../clips/processes.js';
 import { type JobView, TestService } from '../e2e/service.js';
 import { anotherFilm, shortFilm } from '../films/film.js';
 
@@ -42,11 +42,13 @@ async function filesOf(pid: number): Promise<string[]> {
 const isDecoder = async (pid: number): Promise<boolean> =>
   (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('av/main');
 
-/** The films that child processes have open and do not close within some seconds. */
+/** The films that processes of ours have open and do not close within some seconds. */
 async function filmsLeftOpen(): Promise<string[]> {
   let left: string[] = [];
   for (let patience = 50; patience > 0; patience--) {
-    left = (await Promise.all((await childProcesses()).map(filesOf))).flat().filter((file) => file.startsWith(folder));
+    left = (await Promise.all((await descendantProcesses()).map(filesOf)))
+      .flat()
+      .filter((file) => file.startsWith(folder));
     if (left.length === 0) return [];
     await sleep(100);
   }
@@ -57,7 +59,7 @@ async function filmsLeftOpen(): Promise<string[]> {
 async function crashDecoders(film: string, signal: AbortSignal): Promise<number> {
   const crashed = new Set<number>();
   while (!signal.aborted) {
-    for (const pid of await childProcesses()) {
+    for (const pid of await descendantProcesses()) {
       if (crashed.has(pid) || !(await isDecoder(pid)) || !(await filesOf(pid)).includes(join(folder, film))) continue;
       process.kill(pid, 'SIGSEGV');
       crashed.add(pid);

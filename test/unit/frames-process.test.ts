@@ -1,10 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
-import { attend, lastComplaint, patientReader, startProcess, warningsOf } from '../../src/frames/media-process.js';
+import { describe, expect, test } from '@jest/globals';
+import { programArguments } from '../../src/frames/child.js';
+import { useLauncher } from '../../src/frames/launcher.js';
+import {
+  attend,
+  lastComplaint,
+  patientReader,
+  startProcess,
+  startProgram,
+  warningsOf,
+} from '../../src/frames/media-process.js';
+import { readRecord, recordHeader } from '../../src/frames/records.js';
 import { DEFAULT_FRAME_SETTINGS } from '../../src/frames/settings.js';
-import { isRunning } from '../clips/processes.js';
+import { childProcesses, isRunning } from '../clips/processes.js';
 
-const shell = (script: string): ReturnType<typeof startProcess> => startProcess('sh', ['-c', script], 1);
+const PROGRAM = programArguments(new URL('../../src/frames/program.ts', import.meta.url).href, './av/main');
+const settings = DEFAULT_FRAME_SETTINGS;
+
+const shell = (script: string): ReturnType<typeof startProcess> => startProcess('sh', ['-c', script]);
 
 test('a process that ended long before its data is taken still ends', async () => {
   const process = shell('printf abcd');
@@ -65,7 +78,7 @@ test('a decoder that is silent for too long is given up, one that shows signs of
 });
 
 test('a program that is not there is told apart from a file that cannot be read', async () => {
-  const missing = startProcess('no-such-program', [], 1);
+  const missing = startProcess('no-such-program', []);
   await expect(missing.exited).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringContaining('no-such-program'),
@@ -79,4 +92,42 @@ test('complaints come once each, without addresses', async () => {
   expect(warningsOf(process.stderr)).toEqual(['[h264] no frame', '[mov] cut off']);
   expect(lastComplaint(process.stderr)).toBe(' (cut off)');
   expect(lastComplaint([])).toBe('');
+});
+
+describe('a launcher', () => {
+  test('starts programs that do their jobs, tells how they end, and ends with its last user', async () => {
+    const [endFirst, endLast] = [useLauncher(), useLauncher()];
+    await endFirst();
+    const [launcher] = await childProcesses();
+    const program = await startProgram(PROGRAM);
+    program.pipe.write(recordHeader({ type: 'job', bytes: 0, job: { kind: 'probe', file: 'package.json', settings } }));
+    const answer = await readRecord(patientReader(program, settings));
+    expect(answer?.record).toMatchObject({ type: 'error', code: 'unreadable' });
+    expect(await program.exited).toBe(1);
+    // it was the launcher's child
+    expect(await childProcesses()).toEqual([launcher]);
+    await endLast();
+    expect(await childProcesses()).toEqual([]);
+  });
+
+  test('kills what it has started', async () => {
+    const end = useLauncher();
+    const waiting = await startProgram(PROGRAM);
+    await waiting.kill();
+    expect(await waiting.exited).toBe('SIGKILL');
+    await end();
+  });
+
+  test('that died is replaced, and nobody waits for what it would have told', async () => {
+    const end = useLauncher();
+    const waiting = await startProgram(PROGRAM);
+    const [launcher] = await childProcesses();
+    process.kill(launcher!, 'SIGKILL');
+    expect(await waiting.exited).toBe('SIGKILL');
+    await waiting.kill();
+    const next = await startProgram(PROGRAM);
+    await next.kill();
+    expect(await next.exited).toBe('SIGKILL');
+    await end();
+  });
 });

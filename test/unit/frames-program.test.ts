@@ -17,7 +17,10 @@ const KEEPER = fileURLToPath(new URL('./frames-program-keeper.ts', import.meta.u
 let folder: string;
 let film: string;
 let endReadiness: (() => Promise<void>) | undefined;
+/** What an earlier suite has left. */
+let strangers: readonly number[];
 beforeEach(async () => {
+  strangers = await childProcesses();
   folder = await mkdtemp(join(tmpdir(), 'kinoscope-program-'));
   film = join(folder, 'film.mp4');
   const writer = await openVideoWriter(film, { width: 64, height: 48, frameRate: 25 });
@@ -30,10 +33,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const newChildren = async (): Promise<number[]> => (await childProcesses()).filter((pid) => !strangers.includes(pid));
+
 /** The one child process that comes up; the test's own time runs out when none does. */
 async function nextChild(): Promise<number> {
   for (;;) {
-    const [pid, ...others] = await childProcesses();
+    const [pid, ...others] = await newChildren();
     expect(others).toEqual([]);
     if (pid !== undefined) return pid;
     await sleep(50);
@@ -54,7 +59,7 @@ test('at rest one process waits, it takes the next job, and none stays when that
   await endReadiness();
   endReadiness = undefined;
   await gone(second);
-  expect(await childProcesses()).toEqual([]);
+  expect(await newChildren()).toEqual([]);
 });
 
 test('a process that died while it waited costs nobody a job', async () => {

@@ -1,7 +1,8 @@
 import { KinoscopeError } from '../../core/errors.js';
+import { programArguments } from '../child.js';
 import type { PictureJob } from '../media-jobs.js';
-import { type MediaProcess, programArguments, startProcess } from '../media-process.js';
-import { type MediaRecord, RECORD_FD, type ReadBytes, readRecord, recordHeader } from '../records.js';
+import { type MediaProcess, startProgram } from '../media-process.js';
+import { type MediaRecord, type ReadBytes, readRecord, recordHeader } from '../records.js';
 import { Turns } from './turns.js';
 
 /** A process that decodes pictures, one at a time. */
@@ -42,15 +43,15 @@ const idle: Decoder[] = [];
 let rest: NodeJS.Timeout | undefined;
 
 /** Starting one takes a quarter of a second of a core, so those that are there do the next pictures. */
-function take(): Decoder {
+async function take(): Promise<Decoder> {
   clearTimeout(rest);
-  const found = idle.pop() ?? start();
+  const found = idle.pop() ?? (await start());
   found.process.hold(true);
   return found;
 }
 
-function start(): Decoder {
-  const child = startProcess(process.execPath, PROGRAM, RECORD_FD);
+async function start(): Promise<Decoder> {
+  const child = await startProgram(PROGRAM);
   const decoder: Decoder = { process: child, read: pipeReader(child), jobs: 0 };
   const forget = (): void => {
     const at = idle.indexOf(decoder);
@@ -87,7 +88,7 @@ export async function endIdleDecoders(): Promise<void> {
  */
 export function askDecoder(job: PictureJob, name: string, signal?: AbortSignal): Promise<Answer> {
   return turns.with(signal, async () => {
-    const decoder = take();
+    const decoder = await take();
     const { process: child } = decoder;
     const patience = setTimeout(() => void child.kill(), PATIENCE_MS);
     child.pipe.write(recordHeader({ type: 'picture-job', bytes: 0, job }));

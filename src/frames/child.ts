@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { KinoscopeError } from '../core/errors.js';
+import { giveWay } from '../core/priority.js';
+
+/** How a process ended. */
+export type Ending = number | NodeJS.Signals;
+
+/** A process that leads a group of its own, whoever has started it. */
+export interface Child {
+  /** The pipe that carries its data, both ways. */
+  readonly pipe: Socket;
+  readonly stderr: Readable;
+  /** Settles when it is gone and its standard error is read to the end; rejects when it could not be started. */
+  readonly exited: Promise<Ending>;
+  /** Ends its group, if it has not ended. */
+  killGroup(): void;
+  /** Whether this process stays alive for it. */
+  hold(held: boolean): void;
+}
+
+/**
+ * What Node.js is to be given to run a program of ours that lies beside a module; from TypeScript sources it runs through tsx.
+ * @param module `import.meta.url` of that module
+ * @param program the program's path from there, without its extension
+ */
+export function programArguments(module: string, program: string): string[] {
+  const fromSource = module.endsWith('.ts');
+  return [
+    ...(fromSource ? ['--import', pathToFileURL(createRequire(module).resolve('tsx')).href] : []),
+    fileURLToPath(new URL(`${program}.${fromSource ? 'ts' : 'js'}`, module)),
+  ];
+}
+
+/** What a process gets of the environment: no secrets of ours, and no certificates, which Node would read at every start. */
+const PASSED_ON = /^(PATH|LD_LIBRARY_PATH|DYLD_\w+|LANG|LC_\w+|TZ|HOME|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|PATHEXT)$/i;
+
+export const safeEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
+
+/** @param dataFd the descriptor, in that process, of the pipe that carries its data; both ways unless it is standard output */
+export function startChild(command: string, args: readonly string[], dataFd: 1 | 3): Child {
+  const child = spawn(command, args, {
+    stdio: dataFd === 1 ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    env: safeEnvironment(),
+  });
+  giveWay(child.pid);
+  // both are sockets, which their types do not tell
+  const [pipe, stderr] = [child.stdio[dataFd] as Socket, child.stderr as Socket];
+  return {
+    pipe,
+    stderr,
+    exited: endOf(child, command),
+    killGroup: () => killGroupOf(child),
+    hold(held) {
+      for (const handle of [child, pipe, stderr]) {
+        if (held) handle.ref();
+        else handle.unref();
+      }
+    },
+  };
+}
+
+/** @throws KinoscopeError `unavailable` when it could not be started */
+export function endOf(child: ChildProcess, command: string): Promise<Ending> {
+  const allSaid = new Promise((resolve) => child.stderr?.on('close', resolve));
+  return new Promise<Ending>((resolve, reject) => {
+    // Not 'close': that waits for the pipe, which nobody may read any more.
+    child.on('exit', (code, signal) => void allSaid.then(() => resolve(code ?? signal ?? 1)));
+    child.on('error', (error) => {
+      reject(new KinoscopeError('unavailable', `The program ${command} could not be started`, { cause: error }));
+    });
+  });
+}
+
+export function killGroupOf({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
