@@ -41,7 +41,9 @@ function counting(models: ModelRegistry, asked: Asked): ModelRegistry {
     runImage: (image) => (note(model.id, [image]), model.runImage(image)),
     runImages: (images) => (note(model.id, images), model.runImages(images)),
   });
-  return { ...models, load: async (id, copies) => wrap(await models.load(id, copies)) };
+  return Object.assign(Object.create(models) as ModelRegistry, {
+    load: async (id: string, copies?: number) => wrap(await models.load(id, copies)),
+  });
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
@@ -48,12 +48,54 @@ class SettingsModule {
   }
 }
 
+function controllersOf(role: AppRole): Type[] {
+  const answers = role === 'serve' || role === 'api';
+  return [
+    ...(answers
+      ? [
+          TitlesController,
+          AnalysesController,
+          ExportsController,
+          PeopleController,
+          IdentifyController,
+          JobsController,
+          SessionController,
+          WebhooksController,
+        ]
+      : []),
+    ...(role === 'cli' ? [] : [HealthController, MetricsController]),
+  ];
+}
+
+/** @param listens whether requests come to this process at all */
+function providersOf(role: AppRole, listens: boolean): Provider[] {
+  const answers = role === 'serve' || role === 'api';
+  const works = role === 'serve' || role === 'worker';
+  return [
+    LibraryService,
+    ...(works ? [WorkerService, WatchService] : []),
+    ...(answers ? [Uploads] : []),
+    ...(listens ? [Connections] : []),
+    ...(role === 'cli'
+      ? []
+      : [
+          { provide: APP_FILTER, useClass: ProblemFilter },
+          { provide: APP_GUARD, useClass: RateGuard },
+          { provide: APP_GUARD, useClass: AccessGuard },
+          { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
+          {
+            provide: APP_INTERCEPTOR,
+            inject: [STORE, Reflector],
+            useFactory: (store: Store, reflector: Reflector) => IdempotencyInterceptor.open(store, reflector),
+          },
+        ]),
+  ];
+}
+
 @Module({})
 export class AppModule {
   static register(role: AppRole, settings: Settings): DynamicModule {
-    const answers = role === 'serve' || role === 'api';
-    const works = role === 'serve' || role === 'worker';
-    const listens = answers || (role === 'worker' && settings.operationsPort !== null);
+    const listens = role === 'serve' || role === 'api' || (role === 'worker' && settings.operationsPort !== null);
     // The user of the command line may open what the system lets them open; a service opens only what it was told to.
     // Only requests come with keys: commands are the operator's.
     const inForce = {
@@ -77,40 +119,8 @@ export class AppModule {
         IdentifyModule,
         ...(role === 'cli' ? [] : [OperationsModule, WebhooksModule]),
       ],
-      controllers: [
-        ...(answers
-          ? [
-              TitlesController,
-              AnalysesController,
-              ExportsController,
-              PeopleController,
-              IdentifyController,
-              JobsController,
-              SessionController,
-              WebhooksController,
-            ]
-          : []),
-        ...(role === 'cli' ? [] : [HealthController, MetricsController]),
-      ],
-      providers: [
-        LibraryService,
-        ...(works ? [WorkerService, WatchService] : []),
-        ...(answers ? [Uploads] : []),
-        ...(listens ? [Connections] : []),
-        ...(role === 'cli'
-          ? []
-          : [
-              { provide: APP_FILTER, useClass: ProblemFilter },
-              { provide: APP_GUARD, useClass: RateGuard },
-              { provide: APP_GUARD, useClass: AccessGuard },
-              { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
-              {
-                provide: APP_INTERCEPTOR,
-                inject: [STORE, Reflector],
-                useFactory: (store: Store, reflector: Reflector) => IdempotencyInterceptor.open(store, reflector),
-              },
-            ]),
-      ],
+      controllers: controllersOf(role),
+      providers: providersOf(role, listens),
     };
   }
 }

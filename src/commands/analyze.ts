@@ -47,8 +47,7 @@ async function answer(
   return { title, analyses, service };
 }
 
-/** analyze, genre, credits, shots, cast: a source in, the stored or newly made answers out. */
-export function addAnalysisCommands(program: Command, open: Open): void {
+function addAnalyze(program: Command, open: Open): void {
   program
     .command('analyze')
     .argument('<source>', "a path, a link or a title's id")
@@ -71,27 +70,29 @@ export function addAnalysisCommands(program: Command, open: Open): void {
         return { value, text: () => `${printableLine(title.name)}\n\n${text()}` };
       }),
     );
+}
 
-  for (const kind of ['genre', 'credits'] as const) {
-    program
-      .command(kind)
-      .argument('<source...>', "a path, a link or a title's id; with --still, pictures")
-      .option('--still', 'the sources are pictures')
-      .option('--force', 'analyse again although the answer is stored')
-      .description(kind === 'genre' ? 'the three most likely genres' : 'the second at which the closing credits start')
-      .action((sources: string[], options: Options & { still?: boolean }, command: Command) =>
-        runCommand(command, open, async (session): Promise<Answer> => {
-          if (options.still) return stillsAnswer(session, kind, sources);
-          const [source, ...others] = sources;
-          if (source === undefined || others.length > 0)
-            throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
-          const { analyses } = await answer(session, source, [kind], options.force === true);
-          const value = flatten(analyses[0]!);
-          return { value, text: () => TEXTS[kind](value) };
-        }),
-      );
-  }
+function addQuestion(program: Command, open: Open, kind: 'genre' | 'credits'): void {
+  program
+    .command(kind)
+    .argument('<source...>', "a path, a link or a title's id; with --still, pictures")
+    .option('--still', 'the sources are pictures')
+    .option('--force', 'analyse again although the answer is stored')
+    .description(kind === 'genre' ? 'the three most likely genres' : 'the second at which the closing credits start')
+    .action((sources: string[], options: Options & { still?: boolean }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        if (options.still) return stillsAnswer(session, kind, sources);
+        const [source, ...others] = sources;
+        if (source === undefined || others.length > 0)
+          throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
+        const { analyses } = await answer(session, source, [kind], options.force === true);
+        const value = flatten(analyses[0]!);
+        return { value, text: () => TEXTS[kind](value) };
+      }),
+    );
+}
 
+function addShots(program: Command, open: Open): void {
   program
     .command('shots')
     .argument('<source>', "a path, a link or a title's id")
@@ -104,7 +105,9 @@ export function addAnalysisCommands(program: Command, open: Open): void {
         return { value, text: () => shotsText(value) };
       }),
     );
+}
 
+function addCast(program: Command, open: Open): void {
   program
     .command('cast')
     .argument('<source>', "a path, a link or a title's id")
@@ -123,4 +126,13 @@ export function addAnalysisCommands(program: Command, open: Open): void {
         return { value, text: () => castText(value) };
       }),
     );
+}
+
+/** analyze, genre, credits, shots, cast: a source in, the stored or newly made answers out. */
+export function addAnalysisCommands(program: Command, open: Open): void {
+  addAnalyze(program, open);
+  addQuestion(program, open, 'genre');
+  addQuestion(program, open, 'credits');
+  addShots(program, open);
+  addCast(program, open);
 }

@@ -125,15 +125,12 @@ async function writable(folder: string): Promise<boolean> {
   }
 }
 
-/** doctor: the settings in force, and what is missing, with how to get it. models: the networks, with their licences. */
-export function addInspectionCommands(
-  program: Command,
-  settings: Settings,
-  open: () => Promise<INestApplicationContext>,
-): void {
-  const networks = async (session: Session): Promise<readonly ModelStatus[]> =>
-    (await session.app()).get<ModelRegistry>(MODELS).list();
+type Open = () => Promise<INestApplicationContext>;
 
+const networks = async (session: Session): Promise<readonly ModelStatus[]> =>
+  (await session.app()).get<ModelRegistry>(MODELS).list();
+
+function addModels(program: Command, open: Open): void {
   program
     .command('models')
     .description('the networks, where they come from and whether they are there')
@@ -150,7 +147,52 @@ export function addInspectionCommands(
         return { value, text };
       }),
     );
+}
 
+/** What doctor answers. */
+async function examine(session: Session, settings: Settings, fetched: SitePrograms, fixed: readonly Updated[]) {
+  const parts = await services(session, settings);
+  const reachable = parts.every(({ state }) => state === 'ok');
+  const models = reachable ? (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional })) : [];
+  return {
+    node: process.versions.node,
+    settings: shownSettings(settings),
+    services: parts,
+    access: reachable ? await accessAdvice(session, settings) : null,
+    variables: describeSettings(),
+    home: { folder: settings.home, writable: await writable(settings.home) },
+    models,
+    programs: await programs(settings, fetched),
+    fixed,
+  };
+}
+
+function examinedText(value: Awaited<ReturnType<typeof examine>>): string {
+  return [
+    `Node ${value.node}`,
+    `${value.home.folder}: ${value.home.writable ? 'writable' : 'NOT WRITABLE (set KINOSCOPE_HOME)'}`,
+    ...value.services.map(
+      ({ name, kind, advice }) => `${name}: ${kind}, ${advice === null ? 'answers' : `DOES NOT ANSWER (${advice})`}`,
+    ),
+    ...(value.access ? [`access: ${value.access}`] : []),
+    ...value.models.map(
+      ({ id, state, optional }) =>
+        `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`,
+    ),
+    ...value.fixed.map(fixedText),
+    ...value.programs.map(
+      (entry) =>
+        `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}${entry.advice ? ` (${entry.advice})` : ''}`,
+    ),
+    '',
+    ...value.variables.map(
+      ({ name, default: fallback, description, set }) =>
+        `${name}${set ? ' (set)' : ''}  ${description}${fallback ? ` [${fallback}]` : ''}`,
+    ),
+  ].join('\n');
+}
+
+function addDoctor(program: Command, settings: Settings, open: Open): void {
   program
     .command('doctor')
     .option('--fix', 'get the current yt-dlp and deno from their release pages into KINOSCOPE_HOME')
@@ -161,48 +203,15 @@ export function addInspectionCommands(
           const fixed = fix
             ? await fetched.update(session.signal, (name) => session.progress(null, `getting ${name}`))
             : [];
-          const parts = await services(session, settings);
-          const reachable = parts.every(({ state }) => state === 'ok');
-          const models = reachable
-            ? (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional }))
-            : [];
-          const value = {
-            node: process.versions.node,
-            settings: shownSettings(settings),
-            services: parts,
-            access: reachable ? await accessAdvice(session, settings) : null,
-            variables: describeSettings(),
-            home: { folder: settings.home, writable: await writable(settings.home) },
-            models,
-            programs: await programs(settings, fetched),
-            fixed,
-          };
-          const text = (): string =>
-            [
-              `Node ${value.node}`,
-              `${settings.home}: ${value.home.writable ? 'writable' : 'NOT WRITABLE (set KINOSCOPE_HOME)'}`,
-              ...parts.map(
-                ({ name, kind, advice }) =>
-                  `${name}: ${kind}, ${advice === null ? 'answers' : `DOES NOT ANSWER (${advice})`}`,
-              ),
-              ...(value.access ? [`access: ${value.access}`] : []),
-              ...models.map(
-                ({ id, state, optional }) =>
-                  `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`,
-              ),
-              ...fixed.map(fixedText),
-              ...value.programs.map(
-                (entry) =>
-                  `${entry.name}: ${entry.path ?? 'not found'}, for ${entry.for}${entry.advice ? ` (${entry.advice})` : ''}`,
-              ),
-              '',
-              ...value.variables.map(
-                ({ name, default: fallback, description, set }) =>
-                  `${name}${set ? ' (set)' : ''}  ${description}${fallback ? ` [${fallback}]` : ''}`,
-              ),
-            ].join('\n');
-          return { value, text };
+          const value = await examine(session, settings, fetched, fixed);
+          return { value, text: () => examinedText(value) };
         }),
       ),
     );
+}
+
+/** doctor: the settings in force, and what is missing, with how to get it. models: the networks, with their licences. */
+export function addInspectionCommands(program: Command, settings: Settings, open: Open): void {
+  addModels(program, open);
+  addDoctor(program, settings, open);
 }

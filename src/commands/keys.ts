@@ -26,9 +26,7 @@ function line({ id, name, tenant, scopes, createdAt, expiresAt, revokedAt }: Api
   return `${id}  ${name}  tenant ${tenant}  ${scopes.join(',')}  since ${createdAt} ${end}`.trimEnd();
 }
 
-/** keys: make, list and revoke API keys. audit: who did what. */
-export function addAccessCommands(program: Command, open: Open): void {
-  const group = program.command('keys').description('API keys: create, list, revoke');
+function addCreate(group: Command, open: Open): void {
   group
     .command('create')
     .argument('<name>', 'what the key is for')
@@ -50,6 +48,9 @@ export function addAccessCommands(program: Command, open: Open): void {
         return { value: { ...key, key: text }, text: () => `${line(key)}\n${text}\nKeep it: it is not shown again.` };
       }),
     );
+}
+
+function addList(group: Command, open: Open): void {
   group
     .command('list')
     .description('the keys, without their secrets')
@@ -59,6 +60,9 @@ export function addAccessCommands(program: Command, open: Open): void {
         return { value: { keys }, text: () => keys.map(line).join('\n') || 'There are no keys yet' };
       }),
     );
+}
+
+function addRevoke(group: Command, open: Open): void {
   group
     .command('revoke')
     .argument('<id>')
@@ -71,7 +75,9 @@ export function addAccessCommands(program: Command, open: Open): void {
         return { value: key, text: () => line(key) };
       }),
     );
+}
 
+function addAudit(program: Command, open: Open): void {
   program
     .command('audit')
     .option('--limit <n>', 'how many lines', '100')
@@ -89,4 +95,13 @@ export function addAccessCommands(program: Command, open: Open): void {
         return { value: { lines }, text: () => text() || 'Nothing yet' };
       }),
     );
+}
+
+/** keys: make, list and revoke API keys. audit: who did what. */
+export function addAccessCommands(program: Command, open: Open): void {
+  const group = program.command('keys').description('API keys: create, list, revoke');
+  addCreate(group, open);
+  addList(group, open);
+  addRevoke(group, open);
+  addAudit(program, open);
 }

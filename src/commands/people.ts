@@ -64,8 +64,7 @@ function parseFace(text: string): [path: string, number: number] {
   return [text.slice(0, at), number];
 }
 
-/** faces, compare, identify, people: pictures of faces, and the gallery. */
-export function addPeopleCommands(program: Command, open: Open): void {
+function addFaces(program: Command, open: Open): void {
   program
     .command('faces')
     .argument('<image...>')
@@ -86,7 +85,9 @@ export function addPeopleCommands(program: Command, open: Open): void {
         return { value, text: () => printableLines(value.map(line)) };
       }),
     );
+}
 
+function addCompare(program: Command, open: Open): void {
   program
     .command('compare')
     .argument('<a>')
@@ -103,7 +104,9 @@ export function addPeopleCommands(program: Command, open: Open): void {
         };
       }),
     );
+}
 
+function addIdentify(program: Command, open: Open): void {
   program
     .command('identify')
     .argument('<image>')
@@ -129,8 +132,9 @@ export function addPeopleCommands(program: Command, open: Open): void {
         };
       }),
     );
+}
 
-  const gallery = program.command('people').description('the gallery: enroll, list, name, merge, delete');
+function addEnroll(gallery: Command, open: Open): void {
   gallery
     .command('enroll')
     .argument('<dir>', 'a folder with a folder of photos for each person, named as the person')
@@ -175,6 +179,9 @@ export function addPeopleCommands(program: Command, open: Open): void {
         return { value, text };
       }),
     );
+}
+
+function addList(gallery: Command, open: Open): void {
   gallery
     .command('list')
     .description('who is known')
@@ -191,6 +198,9 @@ export function addPeopleCommands(program: Command, open: Open): void {
         };
       }),
     );
+}
+
+function addName(gallery: Command, open: Open): void {
   gallery
     .command('name')
     .argument('<person>', 'an id, as of a stranger of a film')
@@ -202,6 +212,9 @@ export function addPeopleCommands(program: Command, open: Open): void {
         return { value: { id, name, photos }, text: () => `${id} is ${name}` };
       }),
     );
+}
+
+function addMerge(gallery: Command, open: Open): void {
   gallery
     .command('merge')
     .argument('<person>', 'the id that stays')
@@ -213,6 +226,9 @@ export function addPeopleCommands(program: Command, open: Open): void {
         return { value: { id, name, photos }, text: () => `${others.join(', ')} became ${name ?? id}` };
       }),
     );
+}
+
+function addDelete(gallery: Command, open: Open): void {
   gallery
     .command('delete')
     .argument('<person>', 'an id')
@@ -226,4 +242,17 @@ export function addPeopleCommands(program: Command, open: Open): void {
         };
       }),
     );
+}
+
+/** faces, compare, identify, people: pictures of faces, and the gallery. */
+export function addPeopleCommands(program: Command, open: Open): void {
+  addFaces(program, open);
+  addCompare(program, open);
+  addIdentify(program, open);
+  const gallery = program.command('people').description('the gallery: enroll, list, name, merge, delete');
+  addEnroll(gallery, open);
+  addList(gallery, open);
+  addName(gallery, open);
+  addMerge(gallery, open);
+  addDelete(gallery, open);
 }

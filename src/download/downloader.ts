@@ -103,69 +103,72 @@ const NO_S3 = 'no S3 storage was set up (AWS_ACCESS_KEY_ID)';
 /** Another way of getting at the same film would end the same. */
 const FINAL: readonly SourceReason[] = ['bad-link', 'private-address', 'live', 'too-long', 'too-large'];
 
-/** Puts the sources together, in the order in which they are tried. */
-export function createDownloader(settings: DownloadSettings): Downloader {
+/** What every way of fetching keeps to, with the defaults filled in. */
+function limitsOf(settings: DownloadSettings) {
   const limits = { maxBytes: settings.maxBytes ?? 20 * 2 ** 30, minFreeBytes: settings.minFreeBytes ?? 512 * 2 ** 20 };
-  const {
-    maxDuration = 5 * 3600,
-    maxSeconds = 2 * 3600,
-    stallSeconds = 30,
-    bytesPerSecond = null,
-    ytDlp = 'yt-dlp',
-  } = settings;
-  const guard = new AddressGuard(settings);
-  const httpLimits = {
+  const timing = { maxSeconds: settings.maxSeconds ?? 2 * 3600, stallSeconds: settings.stallSeconds ?? 30 };
+  const http = {
     ...limits,
-    maxSeconds,
-    stallSeconds,
+    ...timing,
     maxRedirects: settings.maxRedirects ?? 5,
     maxRetries: settings.maxRetries ?? 5,
     backoffMs: settings.backoffMs ?? 500,
   };
-  const limiter = new BandwidthLimiter(bytesPerSecond);
-  const fetcher = new HttpFetcher(guard, httpLimits, limiter);
+  return { limits, timing, http, maxDuration: settings.maxDuration ?? 5 * 3600 };
+}
+
+/** The ways to a site's video, in the order in which they are tried. */
+function siteSources(
+  settings: DownloadSettings,
+  { guard, fetcher, releases }: { guard: AddressGuard; fetcher: HttpFetcher; releases: HttpFetcher },
+): MediaSource[] {
+  const { ytDlp = 'yt-dlp', bytesPerSecond = null } = settings;
+  const { limits, timing, maxDuration } = limitsOf(settings);
+  const youtube = new YoutubeSource(
+    {
+      poToken: settings.poToken ?? null,
+      visitorData: settings.visitorData ?? null,
+      clients: settings.youtubeClients ?? YOUTUBE_CLIENTS,
+      maxDuration,
+      fetch: settings.youtubeFetch,
+    },
+    fetcher,
+  );
+  if (ytDlp === null) return [youtube];
+  const options = {
+    command: ytDlp,
+    hosts: settings.ytDlpHosts ?? YT_DLP_HOSTS,
+    programs: settings.programs ? new SitePrograms(settings.programs, releases.fetch) : null,
+    jsRuntime: settings.jsRuntime ?? null,
+    maxDuration,
+    ...timing,
+    bytesPerSecond,
+    limits,
+  };
+  return [new YtDlpSource(options, guard), youtube];
+}
+
+/** Puts the sources together, in the order in which they are tried. */
+export function createDownloader(settings: DownloadSettings): Downloader {
+  const { limits, http } = limitsOf(settings);
+  const guard = new AddressGuard(settings);
+  const limiter = new BandwidthLimiter(settings.bytesPerSecond ?? null);
+  const fetcher = new HttpFetcher(guard, http, limiter);
   const ownHosts = settings.programs ? namedHosts(settings.programs) : [];
   const releases = new HttpFetcher(
     new AddressGuard({ ...settings, allowHosts: [...(settings.allowHosts ?? []), ...ownHosts] }),
-    httpLimits,
+    http,
     limiter,
   );
-  const api = settings.api ? new ApiSource(settings.api, settings, httpLimits, limiter) : null;
-  const s3 = settings.s3 ? new S3Source(settings.s3, settings, httpLimits, limiter) : null;
+  const api = settings.api ? new ApiSource(settings.api, settings, http, limiter) : null;
+  const s3 = settings.s3 ? new S3Source(settings.s3, settings, http, limiter) : null;
   const local = new LocalSource(settings.roots);
-  const sources: MediaSource[] = [local, ...(s3 ? [s3] : [])];
-  if (ytDlp !== null) {
-    sources.push(
-      new YtDlpSource(
-        {
-          command: ytDlp,
-          hosts: settings.ytDlpHosts ?? YT_DLP_HOSTS,
-          programs: settings.programs ? new SitePrograms(settings.programs, releases.fetch) : null,
-          jsRuntime: settings.jsRuntime ?? null,
-          maxDuration,
-          maxSeconds,
-          stallSeconds,
-          bytesPerSecond,
-          limits,
-        },
-        guard,
-      ),
-    );
-  }
-  sources.push(
-    new YoutubeSource(
-      {
-        poToken: settings.poToken ?? null,
-        visitorData: settings.visitorData ?? null,
-        clients: settings.youtubeClients ?? YOUTUBE_CLIENTS,
-        maxDuration,
-        fetch: settings.youtubeFetch,
-      },
-      fetcher,
-    ),
+  const media = new OrderedSources([
+    local,
+    ...(s3 ? [s3] : []),
+    ...siteSources(settings, { guard, fetcher, releases }),
     new HttpSource(fetcher),
-  );
-  const media = new OrderedSources(sources);
+  ]);
   return {
     fetch: (source, options) => media.fetch(source, options),
     fetchFromApi: async (path, extension, options) => {

@@ -110,37 +110,36 @@ export async function describeFile(
   return known;
 }
 
-async function readDescription(
-  file: string,
-  settings: FrameSettings,
-  signal: AbortSignal | undefined,
-): Promise<DescribedFile> {
-  const name = basename(file);
-  const url = `file:${resolve(file)}`;
+/** What ffprobe says of the file and its streams. @throws KinoscopeError `unreadable` */
+async function readStreams(name: string, url: string, settings: FrameSettings, signal: AbortSignal | undefined) {
   const { text, warnings } = await runFfprobe(
     ['-of', 'json', '-show_format', '-show_streams', '-show_chapters', url],
     settings,
     signal,
   );
-  const answer = parse(text);
-  const { format, streams = [] } = answer;
+  const { format, streams = [], chapters = [] } = parse(text);
   if (!format?.format_name) {
     throw new KinoscopeError('unreadable', `${name} is not a video file that can be read${lastComplaint(warnings)}`);
   }
   const video = filmStream(streams);
   if (!video) throw new KinoscopeError('unreadable', `${name} has no video stream`);
-  const geometry = geometryOf(name, video);
-  checkSize({ name, geometry }, settings);
-  // AVI stores no presentation times: of the other codecs libav tells them by the packets that follow.
-  const reordered = REORDERED.includes(video.codec_name ?? '');
-  const input = [...(reordered ? [] : ['-fflags', '+genpts']), '-i', url];
+  return { format: { ...format, format_name: format.format_name }, streams, chapters, video };
+}
 
+/** The first frame that decodes, and its time in ticks. @throws KinoscopeError `unreadable` */
+async function readFirstFrame(
+  name: string,
+  stream: number,
+  input: readonly string[],
+  settings: FrameSettings,
+  signal: AbortSignal | undefined,
+) {
   const first = await runFfprobe(
     [
       '-of',
       'json',
       '-select_streams',
-      `${video.index}`,
+      `${stream}`,
       '-read_intervals',
       '%+#50',
       '-show_entries',
@@ -153,54 +152,42 @@ async function readDescription(
   const frame = parse(first.text).frames?.find(({ best_effort_timestamp }) => best_effort_timestamp !== undefined);
   const origin = frame?.best_effort_timestamp;
   if (origin === undefined) throw new KinoscopeError('unreadable', `${name} has no picture that can be decoded`);
+  return { frame, origin };
+}
+
+async function readDescription(
+  file: string,
+  settings: FrameSettings,
+  signal: AbortSignal | undefined,
+): Promise<DescribedFile> {
+  const name = basename(file);
+  const url = `file:${resolve(file)}`;
+  const described = await readStreams(name, url, settings, signal);
+  const { format, video } = described;
+  const geometry = geometryOf(name, video);
+  checkSize({ name, geometry }, settings);
+  // AVI stores no presentation times: of the other codecs libav tells them by the packets that follow.
+  const reordered = REORDERED.includes(video.codec_name ?? '');
+  const input = [...(reordered ? [] : ['-fflags', '+genpts']), '-i', url];
+  const { frame, origin } = await readFirstFrame(name, video.index, input, settings, signal);
 
   const [num = 0, den = 1] = ratio(video.time_base);
-  const startTime = (origin * num) / den;
-  const [frames = 0, seconds = 0] = ratio(video.avg_frame_rate);
-  const [base = 0, per = 0] = ratio(video.r_frame_rate);
-  const frameRate = frames > 0 && seconds > 0 ? frames / seconds : null;
   const { timeline, places, unordered } = await measure(
     {
       input,
       stream: video.index,
       format: format.format_name,
       secondsPerTick: num / den,
-      frameRate,
+      frameRate: frameRateOf(video),
       declared: endOf(format, video),
     },
     settings,
     signal,
   );
-  const audio = streams.find(({ codec_type }) => codec_type === 'audio');
-  const since = (time: string): number => Math.max(0, Number(time) - startTime);
-  const info: MediaInfo = {
-    format: format.format_name,
-    duration: Math.max(0, timeline.end - startTime),
-    ...displayedSize(geometry),
-    rotation: geometry.orientation.rotation,
-    frameRate,
-    variableRate: variesIn(frames / seconds, base / per),
-    codec: video.codec_name ?? 'unknown',
-    startTime,
-    videoStart: playerStart(startTime, format.start_time === undefined ? null : Number(format.start_time)),
-    audio: audio
-      ? {
-          codec: audio.codec_name ?? 'unknown',
-          sampleRate: Number(audio.sample_rate ?? 0),
-          channels: audio.channels ?? 0,
-        }
-      : null,
-    chapters: (answer.chapters ?? []).map((chapter) => ({
-      start: since(chapter.start_time),
-      end: since(chapter.end_time),
-      title: chapter.tags?.title?.trim() || null,
-    })),
-    tags: Object.fromEntries(Object.entries(format.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value])),
-  };
   return {
     name,
     url,
-    info,
+    info: infoOf(described, geometry, (origin * num) / den, timeline.end),
     streamIndex: video.index,
     streamId: video.id ?? '',
     geometry,
@@ -212,6 +199,49 @@ async function readDescription(
     unordered,
     keysNeedOthers: NEEDING_OTHERS.includes(video.codec_name ?? ''),
     input,
+  };
+}
+
+/** Frames a second on average, null where the container does not say. */
+function frameRateOf(video: DescribedStream): number | null {
+  const [frames = 0, seconds = 0] = ratio(video.avg_frame_rate);
+  return frames > 0 && seconds > 0 ? frames / seconds : null;
+}
+
+/** @param startTime, end of the pictures, seconds of the container's clock */
+function infoOf(
+  { format, streams, chapters, video }: Awaited<ReturnType<typeof readStreams>>,
+  geometry: Geometry,
+  startTime: number,
+  end: number,
+): MediaInfo {
+  const [frames = 0, seconds = 0] = ratio(video.avg_frame_rate);
+  const [base = 0, per = 0] = ratio(video.r_frame_rate);
+  const audio = streams.find(({ codec_type }) => codec_type === 'audio');
+  const since = (time: string): number => Math.max(0, Number(time) - startTime);
+  return {
+    format: format.format_name,
+    duration: Math.max(0, end - startTime),
+    ...displayedSize(geometry),
+    rotation: geometry.orientation.rotation,
+    frameRate: frameRateOf(video),
+    variableRate: variesIn(frames / seconds, base / per),
+    codec: video.codec_name ?? 'unknown',
+    startTime,
+    videoStart: playerStart(startTime, format.start_time === undefined ? null : Number(format.start_time)),
+    audio: audio
+      ? {
+          codec: audio.codec_name ?? 'unknown',
+          sampleRate: Number(audio.sample_rate ?? 0),
+          channels: audio.channels ?? 0,
+        }
+      : null,
+    chapters: chapters.map((chapter) => ({
+      start: since(chapter.start_time),
+      end: since(chapter.end_time),
+      title: chapter.tags?.title?.trim() || null,
+    })),
+    tags: Object.fromEntries(Object.entries(format.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value])),
   };
 }
 

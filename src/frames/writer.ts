@@ -6,7 +6,7 @@ import type { AudioSource } from './av/audio-copy.js';
 import { TICKS_PER_SECOND } from './av/encode.js';
 import type { Orientation } from './geometry.js';
 import type { EncodeJob } from './media-jobs.js';
-import { lastComplaint, patientReader } from './media-process.js';
+import { lastComplaint, type MediaProcess, patientReader } from './media-process.js';
 import { startJob } from './program.js';
 import { type MediaRecord, readRecord, recordHeader } from './records.js';
 import { DEFAULT_FRAME_SETTINGS } from './settings.js';
@@ -71,7 +71,6 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
   await mkdir(dirname(target), { recursive: true });
   const part = resolve(dirname(target), `.${name}.${randomUUID().slice(0, 8)}${ext}`);
   const { encoder, options: defaults } = ENCODERS[codec];
-  const rate = rational(frameRate);
   const job: EncodeJob & { kind: 'encode' } = {
     kind: 'encode',
     file: part,
@@ -79,59 +78,72 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
     height,
     encoder,
     encoderOptions: { ...defaults, ...options.encoderOptions },
-    frameRate: rate,
+    frameRate: rational(frameRate),
     orientation,
     audio: options.audio ?? null,
   };
-  const process = await startJob(job);
-  let written = 0;
-  let ended = false;
+  return new EncoderProcess(await startJob(job), job, target);
+}
 
-  const send = (record: MediaRecord, body?: Uint8Array): Promise<boolean> =>
-    new Promise((sent) => {
-      process.pipe.cork();
-      process.pipe.write(recordHeader(record), (error) => body || sent(!error));
-      if (body) process.pipe.write(body, (error) => sent(!error));
-      process.pipe.uncork();
+class EncoderProcess implements VideoWriter {
+  private written = 0;
+  private ended = false;
+
+  constructor(
+    private readonly process: MediaProcess,
+    private readonly job: EncodeJob,
+    private readonly target: string,
+  ) {}
+
+  async write(image: RgbImage, time?: number): Promise<void> {
+    const { width, height, frameRate } = this.job;
+    if (image.width !== width || image.height !== height || image.data.length !== width * height * 3) {
+      throw new KinoscopeError(
+        'usage',
+        `A picture of ${image.width} x ${image.height} in a video of ${width} x ${height}`,
+      );
+    }
+    const seconds = time ?? (this.written * frameRate.den) / frameRate.num;
+    this.written++;
+    const ticks = Math.round(seconds * TICKS_PER_SECOND);
+    if (!(await this.send({ type: 'picture', bytes: image.data.length, ticks }, image.data))) await this.lastWord();
+  }
+
+  async close(): Promise<void> {
+    if (this.ended) return;
+    await this.send({ type: 'finish', bytes: 0 });
+    await this.lastWord();
+    this.ended = true;
+    await this.process.kill();
+    await rename(this.job.file, this.target);
+  }
+
+  async abort(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    await this.process.kill();
+    await rm(this.job.file, { force: true });
+  }
+
+  private send(record: MediaRecord, body?: Uint8Array): Promise<boolean> {
+    const { pipe } = this.process;
+    return new Promise((sent) => {
+      pipe.cork();
+      pipe.write(recordHeader(record), (error) => body || sent(!error));
+      if (body) pipe.write(body, (error) => sent(!error));
+      pipe.uncork();
     });
-  const abort = async (): Promise<void> => {
-    if (ended) return;
-    ended = true;
-    await process.kill();
-    await rm(part, { force: true });
-  };
-  /** Waits for the encoder's last word. */
-  const settle = async (): Promise<void> => {
-    const read = patientReader(process, { ...DEFAULT_FRAME_SETTINGS, stallSeconds: CLOSING_PATIENCE });
+  }
+
+  /** Waits until the encoder says that it has finished, or why it has not. */
+  private async lastWord(): Promise<void> {
+    const read = patientReader(this.process, { ...DEFAULT_FRAME_SETTINGS, stallSeconds: CLOSING_PATIENCE });
     const answer = await readRecord(read).catch(() => null);
     if (answer?.record.type === 'finish') return;
-    await abort();
+    await this.abort();
     if (answer?.record.type === 'error') throw new KinoscopeError(answer.record.code, answer.record.message);
-    throw new KinoscopeError('internal', `Video could not be written${lastComplaint(process.stderr)}`);
-  };
-
-  return {
-    async write(image, time = (written * rate.den) / rate.num) {
-      if (image.width !== width || image.height !== height || image.data.length !== width * height * 3) {
-        throw new KinoscopeError(
-          'usage',
-          `A picture of ${image.width} x ${image.height} in a video of ${width} x ${height}`,
-        );
-      }
-      written++;
-      const ticks = Math.round(time * TICKS_PER_SECOND);
-      if (!(await send({ type: 'picture', bytes: image.data.length, ticks }, image.data))) await settle();
-    },
-    async close() {
-      if (ended) return;
-      await send({ type: 'finish', bytes: 0 });
-      await settle();
-      ended = true;
-      await process.kill();
-      await rename(part, target);
-    },
-    abort,
-  };
+    throw new KinoscopeError('internal', `Video could not be written${lastComplaint(this.process.stderr)}`);
+  }
 }
 
 /** 29.97 is 30000/1001 and 12.5 is 12500/1000. */

@@ -36,108 +36,130 @@ export interface ModelRegistry extends Models {
 
 /** The networks of `modelsDir`/manifest.json. Nothing is read before the first call. */
 export function createModels(options: ModelsOptions): ModelRegistry {
-  const { modelsDir, cacheDir = join(modelsDir, '.cache') } = options;
-  const loaded = new Map<string, Promise<{ model: Model; sessions: readonly Session[] }>>();
-  let manifest: Promise<Manifest> | undefined;
-  let overflow: Promise<boolean> | undefined;
+  return new Registry(options);
+}
+
+interface Loaded {
+  readonly model: Model;
+  readonly sessions: readonly Session[];
+}
+
+class Registry implements ModelRegistry {
+  private readonly modelsDir: string;
+  private readonly cacheDir: string;
+  private readonly loaded = new Map<string, Promise<Loaded>>();
+  private manifest: Promise<Manifest> | undefined;
+  private overflow: Promise<boolean> | undefined;
   /** Runs that each thread was asked for, by whichever network, and has not answered. */
-  const busy: number[] = [];
-  let closed = false;
+  private readonly busy: number[] = [];
+  private closed = false;
 
-  const readOnce = (): Promise<Manifest> => (manifest ??= readManifest(modelsDir));
-  const pathOf = (entry: ModelEntry, file: string): string => join(folderOf(entry, modelsDir, cacheDir), file);
+  constructor(private readonly options: ModelsOptions) {
+    this.modelsDir = options.modelsDir;
+    this.cacheDir = options.cacheDir ?? join(options.modelsDir, '.cache');
+  }
 
-  async function find(id: string): Promise<ModelEntry> {
-    const entry = (await readOnce()).models.find((one) => one.id === id);
+  async load(id: string, asked = 1): Promise<Model> {
+    if (this.closed) throw new KinoscopeError('unavailable', 'The networks are closed');
+    const copies = this.options.provider === 'cpu' ? asked : 1;
+    const key = `${id} ${copies}`;
+    let opening = this.loaded.get(key);
+    if (!opening) {
+      opening = this.open(id, copies);
+      this.loaded.set(key, opening);
+      // A failure is not remembered: after a set-up in another terminal the next call succeeds.
+      opening.catch(() => this.loaded.delete(key));
+    }
+    return (await opening).model;
+  }
+
+  async labels(id: string): Promise<string[]> {
+    const entry = await this.find(id);
+    if (!entry.labels) throw new KinoscopeError('unavailable', `The network ${id} has no list of labels`);
+    const text = await readFile(await this.verified(entry, entry.labels.file, entry.labels.sha256), 'utf8');
+    return text.replace(/\r?\n$/, '').split(/\r?\n/);
+  }
+
+  async trained(id: string): Promise<{ file: string; version: string }> {
+    const entry = (await this.read()).trained.find((one) => one.id === id);
+    if (!entry) throw new KinoscopeError('unavailable', `There is no model ${id} in models/manifest.json`);
+    const file = join(this.modelsDir, entry.file);
+    const state = await checkFile(file, entry.sha256, this.cacheDir);
+    if (state === 'ok') return { file, version: versionOf(entry) };
+    const fault = state === 'missing' ? 'is missing' : 'is not the one that manifest.json names by its sha256';
+    throw new KinoscopeError(
+      'unavailable',
+      `The file ${entry.file} of the model ${id} ${fault}: restore both, or train it (${entry.source.trained})`,
+    );
+  }
+
+  async list(): Promise<ModelStatus[]> {
+    const { models, trained } = await this.read();
+    const networks = models.map((entry) => ({ entry, path: this.pathOf(entry, entry.file), optional: entry.optional }));
+    const others = trained.map((entry) => ({ entry, path: join(this.modelsDir, entry.file), optional: false }));
+    return Promise.all(
+      [...networks, ...others].map(async ({ entry, path, optional }) => ({
+        id: entry.id,
+        version: versionOf(entry),
+        description: entry.description,
+        license: entry.source.license,
+        optional,
+        state: await checkFile(path, entry.sha256, this.cacheDir),
+      })),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const opened = await Promise.allSettled(this.loaded.values());
+    this.loaded.clear();
+    await Promise.all(
+      opened.flatMap((one) => (one.status === 'fulfilled' ? one.value.sessions.map((session) => session.close()) : [])),
+    );
+  }
+
+  private read(): Promise<Manifest> {
+    return (this.manifest ??= readManifest(this.modelsDir));
+  }
+
+  private pathOf(entry: ModelEntry, file: string): string {
+    return join(folderOf(entry, this.modelsDir, this.cacheDir), file);
+  }
+
+  private async find(id: string): Promise<ModelEntry> {
+    const entry = (await this.read()).models.find((one) => one.id === id);
     if (!entry) throw new KinoscopeError('unavailable', `There is no network ${id} in models/manifest.json`);
     return entry;
   }
 
-  async function verified(entry: ModelEntry, file: string, sha256: string): Promise<string> {
-    const path = pathOf(entry, file);
-    const state = await checkFile(path, sha256, cacheDir);
+  private async verified(entry: ModelEntry, file: string, sha256: string): Promise<string> {
+    const path = this.pathOf(entry, file);
+    const state = await checkFile(path, sha256, this.cacheDir);
     if (state === 'ok') return path;
     const command = entry.optional ? `node dist/inference/build-models.js ${entry.id}` : 'npm run setup';
     const fault = state === 'missing' ? 'is not built yet' : 'has a damaged file';
     throw new KinoscopeError('unavailable', `The network ${entry.id} ${fault} (${path}): run "${command}"`);
   }
 
-  async function open(id: string, copies: number): Promise<{ model: Model; sessions: readonly Session[] }> {
-    const entry = await find(id);
-    const path = await verified(entry, entry.file, entry.sha256);
-    const exactProducts = await (overflow ??= productsOverflow());
-    const { provider } = options;
+  private async open(id: string, copies: number): Promise<Loaded> {
+    const entry = await this.find(id);
+    const path = await this.verified(entry, entry.file, entry.sha256);
+    const exactProducts = await (this.overflow ??= productsOverflow());
+    const { provider } = this.options;
     const share =
-      copies === 1 ? options.threads : Math.max(1, Math.floor((options.threads || availableParallelism()) / copies));
+      copies === 1
+        ? this.options.threads
+        : Math.max(1, Math.floor((this.options.threads || availableParallelism()) / copies));
     const threads =
       entry.threadLimit === undefined || (share > 0 && share < entry.threadLimit) ? share : entry.threadLimit;
     const sessions = await Promise.all(
       Array.from({ length: copies }, (_, lane) => openSession(path, { provider, exactProducts, threads, lane })),
     );
-    while (busy.length < copies) busy.push(0);
-    const model = createModel(entry, sessions, busy);
+    while (this.busy.length < copies) this.busy.push(0);
+    const model = createModel(entry, sessions, this.busy);
     await Promise.all(sessions.map(() => warm(model)));
     return { model, sessions };
   }
-
-  return {
-    async load(id, asked = 1) {
-      if (closed) throw new KinoscopeError('unavailable', 'The networks are closed');
-      const copies = options.provider === 'cpu' ? asked : 1;
-      const key = `${id} ${copies}`;
-      let opening = loaded.get(key);
-      if (!opening) {
-        opening = open(id, copies);
-        loaded.set(key, opening);
-        // A failure is not remembered: after a set-up in another terminal the next call succeeds.
-        opening.catch(() => loaded.delete(key));
-      }
-      return (await opening).model;
-    },
-    async labels(id) {
-      const entry = await find(id);
-      if (!entry.labels) throw new KinoscopeError('unavailable', `The network ${id} has no list of labels`);
-      const text = await readFile(await verified(entry, entry.labels.file, entry.labels.sha256), 'utf8');
-      return text.replace(/\r?\n$/, '').split(/\r?\n/);
-    },
-    async trained(id) {
-      const entry = (await readOnce()).trained.find((one) => one.id === id);
-      if (!entry) throw new KinoscopeError('unavailable', `There is no model ${id} in models/manifest.json`);
-      const file = join(modelsDir, entry.file);
-      const state = await checkFile(file, entry.sha256, cacheDir);
-      if (state === 'ok') return { file, version: versionOf(entry) };
-      const fault = state === 'missing' ? 'is missing' : 'is not the one that manifest.json names by its sha256';
-      throw new KinoscopeError(
-        'unavailable',
-        `The file ${entry.file} of the model ${id} ${fault}: restore both, or train it (${entry.source.trained})`,
-      );
-    },
-    async list() {
-      const { models, trained } = await readOnce();
-      const networks = models.map((entry) => ({ entry, path: pathOf(entry, entry.file), optional: entry.optional }));
-      const others = trained.map((entry) => ({ entry, path: join(modelsDir, entry.file), optional: false }));
-      return Promise.all(
-        [...networks, ...others].map(async ({ entry, path, optional }) => ({
-          id: entry.id,
-          version: versionOf(entry),
-          description: entry.description,
-          license: entry.source.license,
-          optional,
-          state: await checkFile(path, entry.sha256, cacheDir),
-        })),
-      );
-    },
-    async close() {
-      closed = true;
-      const opened = await Promise.allSettled(loaded.values());
-      loaded.clear();
-      await Promise.all(
-        opened.flatMap((one) =>
-          one.status === 'fulfilled' ? one.value.sessions.map((session) => session.close()) : [],
-        ),
-      );
-    },
-  };
 }
 
 /** The version that results carry: it changes whenever the file does. */

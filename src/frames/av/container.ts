@@ -80,84 +80,111 @@ const REORDERED = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VVC];
  * @throws KinoscopeError `unreadable`: not a video container, no video stream, too many pixels
  */
 export function openContainer(file: string, settings: FrameSettings, onRead: () => void): Container {
-  const name = basename(file);
-  let format = openFormat(file, name, settings);
-  const index = filmStream(format);
-  const first = format.streams[index];
-  if (!first) throw new KinoscopeError('unreadable', `${name} has no video stream`);
-  completeTimes(format, index);
-  const { num, den } = first.timeBase;
-  const secondsPerTick = format.streams.map(({ timeBase }) => timeBase.num / timeBase.den);
-  const reached = { video: -Infinity, any: -Infinity };
-  const packet = new Packet();
-  packet.alloc();
-  let ended = false;
-  let shiftAt: (position: number) => number = () => 0;
-  let keys: Timeline['keys'] = [];
+  return new OpenContainer(file, settings, onRead);
+}
 
-  const rewind = (): void => {
-    // Opening again works for every container, seeking to the start does not.
-    format.closeInputSync();
-    format = openFormat(file, name, settings);
-    completeTimes(format, index);
-    ended = false;
-  };
-  const mend = (): void => {
-    const shift = BigInt(shiftAt(Number(packet.pos)));
+class OpenContainer implements Container {
+  readonly name: string;
+  format: FormatContext;
+  readonly geometry: Geometry;
+  readonly reached = { video: -Infinity, any: -Infinity };
+  ended = false;
+
+  private readonly index: number;
+  private readonly timeBase: { readonly num: number; readonly den: number };
+  private readonly secondsPerTick: readonly number[];
+  private readonly packet = new Packet();
+  private shiftAt: (position: number) => number = () => 0;
+  private keys: Timeline['keys'] = [];
+
+  constructor(
+    private readonly file: string,
+    private readonly settings: FrameSettings,
+    private readonly onRead: () => void,
+  ) {
+    this.name = basename(file);
+    this.format = openFormat(file, this.name, settings);
+    this.index = filmStream(this.format);
+    const film = this.format.streams[this.index];
+    if (!film) throw new KinoscopeError('unreadable', `${this.name} has no video stream`);
+    completeTimes(this.format, this.index);
+    this.timeBase = film.timeBase;
+    this.secondsPerTick = this.format.streams.map(({ timeBase }) => timeBase.num / timeBase.den);
+    this.geometry = geometryOf(this.name, film, settings);
+    this.packet.alloc();
+  }
+
+  get stream(): Stream {
+    return this.format.streams[this.index]!;
+  }
+
+  seconds(ticks: bigint): number {
+    return (Number(ticks) * this.timeBase.num) / this.timeBase.den;
+  }
+
+  ticks(seconds: number): bigint {
+    return BigInt(Math.floor((seconds * this.timeBase.den) / this.timeBase.num));
+  }
+
+  read(): Packet | null {
+    const { packet, index } = this;
+    for (;;) {
+      this.onRead();
+      const result = this.format.readFrameSync(packet);
+      if (result < 0) {
+        if (result !== AVERROR_EOF) process.stderr.write(`Reading ended early: ${FFmpegError.strerror(result)}\n`);
+        this.ended = true;
+        return null;
+      }
+      if (packet.streamIndex === index) this.mend();
+      this.reach();
+      const wanted = packet.streamIndex === index ? packet.clone() : null;
+      packet.unref();
+      if (wanted) return wanted;
+    }
+  }
+
+  /** Notes how far the packets lead. */
+  private reach(): void {
+    const { packet, reached } = this;
+    const at = timestamp(packet);
+    if (at === AV_NOPTS_VALUE) return;
+    const end = Number(at + packet.duration) * (this.secondsPerTick[packet.streamIndex] ?? 0);
+    reached.any = Math.max(reached.any, end);
+    if (packet.streamIndex === this.index) reached.video = Math.max(reached.video, end);
+  }
+
+  /** Takes the jumps of the clock out of the packet's times. */
+  private mend(): void {
+    const { packet } = this;
+    const shift = BigInt(this.shiftAt(Number(packet.pos)));
     if (shift === 0n) return;
     if (packet.pts !== AV_NOPTS_VALUE) packet.pts += shift;
     if (packet.dts !== AV_NOPTS_VALUE) packet.dts += shift;
-  };
-  return {
-    name,
-    get format() {
-      return format;
-    },
-    get stream() {
-      return format.streams[index]!;
-    },
-    geometry: geometryOf(name, first, settings),
-    reached,
-    get ended() {
-      return ended;
-    },
-    seconds: (ticks) => (Number(ticks) * num) / den,
-    ticks: (seconds) => BigInt(Math.floor((seconds * den) / num)),
-    read() {
-      for (;;) {
-        onRead();
-        const result = format.readFrameSync(packet);
-        if (result < 0) {
-          if (result !== AVERROR_EOF) process.stderr.write(`Reading ended early: ${FFmpegError.strerror(result)}\n`);
-          ended = true;
-          return null;
-        }
-        if (packet.streamIndex === index) mend();
-        const at = timestamp(packet);
-        if (at !== AV_NOPTS_VALUE) {
-          const end = Number(at + packet.duration) * (secondsPerTick[packet.streamIndex] ?? 0);
-          reached.any = Math.max(reached.any, end);
-          if (packet.streamIndex === index) reached.video = Math.max(reached.video, end);
-        }
-        const wanted = packet.streamIndex === index ? packet.clone() : null;
-        packet.unref();
-        if (wanted) return wanted;
-      }
-    },
-    seek(ticks) {
-      ended = false;
-      if (!goTo(format, index, ticks, keys)) rewind();
-    },
-    rewind,
-    follow(timeline) {
-      shiftAt = shiftsOf(timeline);
-      ({ keys } = timeline);
-    },
-    close() {
-      packet.free();
-      format.closeInputSync();
-    },
-  };
+  }
+
+  seek(ticks: bigint): void {
+    this.ended = false;
+    if (!goTo(this.format, this.index, ticks, this.keys)) this.rewind();
+  }
+
+  rewind(): void {
+    // Opening again works for every container, seeking to the start does not.
+    this.format.closeInputSync();
+    this.format = openFormat(this.file, this.name, this.settings);
+    completeTimes(this.format, this.index);
+    this.ended = false;
+  }
+
+  follow(timeline: Timeline): void {
+    this.shiftAt = shiftsOf(timeline);
+    this.keys = timeline.keys;
+  }
+
+  close(): void {
+    this.packet.free();
+    this.format.closeInputSync();
+  }
 }
 
 /** @param keys where there are any, the container's own times say nothing, and only these lead to a place */

@@ -1,7 +1,7 @@
 import { AV_NOPTS_VALUE, AV_PKT_FLAG_DISCARD, AVERROR_EAGAIN } from 'node-av/constants';
 import { type CodecContext, Frame, type Packet } from 'node-av/lib';
 import { KinoscopeError } from '../../core/errors.js';
-import { type ForwardPlan, keyFrameChoice, selectorFor, windowOf } from '../plan.js';
+import { type ForwardPlan, keyFrameChoice, type Selector, selectorFor, windowOf } from '../plan.js';
 import type { FrameSettings } from '../settings.js';
 import type { SamplingPlan, TimeWindow } from '../types.js';
 import { type Container, openDecoder, timestamp } from './container.js';
@@ -196,44 +196,112 @@ function* keyframes(
 }
 
 /** Decodes consecutive frames from the key packet before each wanted one. */
-function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
-  const { decoder, progress, timeOf, shownAt } = pass;
-  const selector = selectorFor<DecodedFrame>(plan);
-  const thumbnails = plan.kind === 'everySecond' && plan.thumbnail !== undefined;
-  const { start, end } = windowOf(plan);
-  /** Packets since the last key packet: not decoded before it is clear that no later key packet would do. */
-  const waiting: Packet[] = [];
-  let waitingBytes = 0;
-  let readUpTo = 0;
-  let lastRead: bigint | null = null;
-  let soughtFor: number | null = null;
-  let landing: Landing | null = null;
-  const held: DecodedFrame[] = [];
-  let latest = AV_NOPTS_VALUE;
-  let step = 0n;
+function forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
+  return new ForwardPass(pass, plan).frames();
+}
 
-  const dropWaiting = (): void => {
-    for (const packet of waiting.splice(0)) packet.free();
-    waitingBytes = 0;
-  };
-  function* decodeWaiting(atEnd: boolean): Generator<DecodedFrame> {
-    const packets: (Packet | null)[] = waiting.splice(0);
-    waitingBytes = 0;
+class ForwardPass {
+  private readonly selector: Selector<DecodedFrame>;
+  private readonly thumbnails: boolean;
+  private readonly window: TimeWindow;
+  /** Packets since the last key packet: not decoded before it is clear that no later key packet would do. */
+  private readonly waiting: Packet[] = [];
+  private waitingBytes = 0;
+  private readUpTo = 0;
+  private lastRead: bigint | null = null;
+  private soughtFor: number | null = null;
+  private landing: Landing | null = null;
+  private readonly held: DecodedFrame[] = [];
+  private latest = AV_NOPTS_VALUE;
+  private step = 0n;
+
+  constructor(
+    private readonly pass: Pass,
+    plan: ForwardPlan,
+  ) {
+    this.selector = selectorFor<DecodedFrame>(plan);
+    this.thumbnails = plan.kind === 'everySecond' && plan.thumbnail !== undefined;
+    this.window = windowOf(plan);
+  }
+
+  *frames(): Generator<DecodedFrame> {
+    try {
+      for (let target = this.selector.target; target !== null; target = this.selector.target) {
+        this.jumpTo(target);
+        const packet = readPacket(this.pass);
+        if (this.isPassedOver(packet, target)) continue;
+        if (!packet) {
+          yield* this.decodeWaiting(true);
+          const last = this.selector.end();
+          if (last) yield last;
+          return;
+        }
+        this.wait(packet, target);
+        if (this.readUpTo > target || this.thumbnails || this.waitingBytes > WAITING_BYTES)
+          yield* this.decodeWaiting(false);
+      }
+    } finally {
+      this.dropWaiting();
+      for (const { frame } of this.held) frame.free();
+    }
+  }
+
+  /** Seeks once for a target that is far away. */
+  private jumpTo(target: number): void {
+    if (target - this.readUpTo < SEEK_FROM || this.soughtFor === target) return;
+    this.soughtFor = target;
+    this.landing = { lastRead: this.lastRead, behind: false, attempt: 0 };
+    seek(this.pass, target);
+  }
+
+  /** After a jump: whether the packet only tells where it has led. Such a packet is freed. */
+  private isPassedOver(packet: Packet | null, target: number): boolean {
+    const { pass, landing } = this;
+    if (!landing) return false;
+    const landed = land(landing, packet, target, (one) => pass.timeOf(pass.shownAt(one)));
+    if (landed === 'again') seek(pass, target - (BACK_OFF[landing.attempt++] ?? Infinity));
+    if (landed === 'again' || landed === 'skip') {
+      packet?.free();
+      return true;
+    }
+    if (landed === 'elsewhere') this.startOver();
+    this.landing = null;
+    return false;
+  }
+
+  private wait(packet: Packet, target: number): void {
+    const { timeOf, shownAt } = this.pass;
+    const order = decodingOrder(packet);
+    if (order !== AV_NOPTS_VALUE) {
+      this.lastRead = order;
+      this.readUpTo = timeOf(order);
+    }
+    const nearer = packet.isKeyframe && timeOf(shownAt(packet)) <= target;
+    if (nearer && this.waiting.length > 0 && !this.thumbnails) this.startOver();
+    if (packet.duration > 0n) this.step = packet.duration;
+    this.waiting.push(packet);
+    this.waitingBytes += packet.size;
+  }
+
+  private *decodeWaiting(atEnd: boolean): Generator<DecodedFrame> {
+    const { pass, selector, window, held } = this;
+    const packets: (Packet | null)[] = this.waiting.splice(0);
+    this.waitingBytes = 0;
     if (atEnd) packets.push(null);
     for (const packet of packets) {
-      for (const frame of decodePacket(decoder, packet)) {
+      for (const frame of decodePacket(pass.decoder, packet)) {
         // Where only decoding times are stored, the last pictures are left without one.
-        const known = frame.bestEffortTimestamp !== AV_NOPTS_VALUE || packet !== null || latest === AV_NOPTS_VALUE;
-        const ticks = known ? frame.bestEffortTimestamp : latest + step;
-        const time = timeOf(ticks);
-        if (ticks === AV_NOPTS_VALUE || time <= progress.lastTime) continue;
-        latest = ticks;
-        progress.lastTime = time;
+        const known = frame.bestEffortTimestamp !== AV_NOPTS_VALUE || packet !== null || this.latest === AV_NOPTS_VALUE;
+        const ticks = known ? frame.bestEffortTimestamp : this.latest + this.step;
+        const time = pass.timeOf(ticks);
+        if (ticks === AV_NOPTS_VALUE || time <= pass.progress.lastTime) continue;
+        this.latest = ticks;
+        pass.progress.lastTime = time;
         const current = { frame: frame.clone() ?? frame, ticks, time, wanted: true };
         held.push(current);
         const wanted = selector.offer(current, time);
         if (wanted) yield wanted;
-        else if (thumbnails && time >= start && time < end) yield { ...current, wanted: false };
+        else if (this.thumbnails && time >= window.start && time < window.end) yield { ...current, wanted: false };
         // The selector may still ask for this frame when it sees the next one, but for none before.
         if (held.length > 1) held.shift()?.frame.free();
       }
@@ -241,50 +309,14 @@ function* forward(pass: Pass, plan: ForwardPlan): Generator<DecodedFrame> {
     }
   }
 
-  try {
-    for (let target = selector.target; target !== null; target = selector.target) {
-      if (target - readUpTo >= SEEK_FROM && soughtFor !== target) {
-        soughtFor = target;
-        landing = { lastRead, behind: false, attempt: 0 };
-        seek(pass, target);
-      }
-      const packet = readPacket(pass);
-      if (landing) {
-        const settled = land(landing, packet, target, (one) => timeOf(shownAt(one)));
-        if (settled === 'again') seek(pass, target - (BACK_OFF[landing.attempt++] ?? Infinity));
-        if (settled === 'again' || settled === 'skip') {
-          packet?.free();
-          continue;
-        }
-        if (settled === 'elsewhere') {
-          dropWaiting();
-          decoder.flushBuffers();
-        }
-        landing = null;
-      }
-      if (!packet) {
-        yield* decodeWaiting(true);
-        const last = selector.end();
-        if (last) yield last;
-        return;
-      }
-      const order = decodingOrder(packet);
-      if (order !== AV_NOPTS_VALUE) {
-        lastRead = order;
-        readUpTo = timeOf(order);
-      }
-      if (packet.isKeyframe && waiting.length > 0 && !thumbnails && timeOf(shownAt(packet)) <= target) {
-        dropWaiting();
-        decoder.flushBuffers();
-      }
-      if (packet.duration > 0n) step = packet.duration;
-      waiting.push(packet);
-      waitingBytes += packet.size;
-      if (readUpTo > target || thumbnails || waitingBytes > WAITING_BYTES) yield* decodeWaiting(false);
-    }
-  } finally {
-    dropWaiting();
-    for (const { frame } of held) frame.free();
+  private startOver(): void {
+    this.dropWaiting();
+    this.pass.decoder.flushBuffers();
+  }
+
+  private dropWaiting(): void {
+    for (const packet of this.waiting.splice(0)) packet.free();
+    this.waitingBytes = 0;
   }
 }
 

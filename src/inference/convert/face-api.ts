@@ -138,25 +138,32 @@ export function convertSsdMobilenet(manifest: unknown, bytes: Uint8Array): Uint8
     if (layer % 2 === 1) maps.push(x);
   }
 
-  /** One row of numbers for every prior box of all maps. */
-  const predict = (kind: string, size: number): string => {
-    const shape = graph.constant(`${kind}/shape`, [3], BigInt64Array.of(0n, -1n, BigInt(size)));
-    const parts = maps.map((map, index) => {
-      const prefix = `Prediction/BoxPredictor_${index}/${kind}`;
-      const result = addConvolution(graph, prefix, map, {
-        kernel: weights(`${prefix}/weights`),
-        bias: weights(`${prefix}/biases`).data,
-        strides: [1, 1],
-        padding: 'same',
-      });
-      const turned = graph.node('Transpose', `${prefix}/nhwc`, [result], { perm: [0, 2, 3, 1] });
-      return graph.node('Reshape', `${prefix}/rows`, [turned, shape]);
-    });
-    return graph.node('Concat', kind, parts, { axis: 1 });
-  };
-  addBoxes(graph, predict('BoxEncodingPredictor', 4), weights('Output/extra_dim'));
-  addScores(graph, predict('ClassPredictor', 3));
+  addBoxes(graph, addPredictions(graph, weights, maps, 'BoxEncodingPredictor', 4), weights('Output/extra_dim'));
+  addScores(graph, addPredictions(graph, weights, maps, 'ClassPredictor', 3));
   return graph.build();
+}
+
+/** One row of numbers for every prior box of all maps. */
+function addPredictions(
+  graph: GraphBuilder,
+  weights: (name: string) => Weight,
+  maps: readonly string[],
+  kind: string,
+  size: number,
+): string {
+  const shape = graph.constant(`${kind}/shape`, [3], BigInt64Array.of(0n, -1n, BigInt(size)));
+  const parts = maps.map((map, index) => {
+    const prefix = `Prediction/BoxPredictor_${index}/${kind}`;
+    const result = addConvolution(graph, prefix, map, {
+      kernel: weights(`${prefix}/weights`),
+      bias: weights(`${prefix}/biases`).data,
+      strides: [1, 1],
+      padding: 'same',
+    });
+    const turned = graph.node('Transpose', `${prefix}/nhwc`, [result], { perm: [0, 2, 3, 1] });
+    return graph.node('Reshape', `${prefix}/rows`, [turned, shape]);
+  });
+  return graph.node('Concat', kind, parts, { axis: 1 });
 }
 
 /** Prior boxes moved by a tenth of the first two predictions and scaled by e to a fifth of the last two. */
