@@ -48,7 +48,7 @@ const folders = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'models/', 'coverage/', '.kinoscope/', '**/*.ipynb'] },
+  { ignores: ['dist/', 'node_modules/', 'models/', 'coverage/', '.kinoscope/', '**/*.ipynb', 'src/client/schema.ts'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

@@ -1,13 +1,14 @@
 /**
  * Starts the built service once for real (faults of ES modules pass tests and throw at run time): it must answer, stop on
- * SIGTERM with status 0, and serve exactly the API that openapi.json describes.
+ * SIGTERM with status 0, and serve exactly the API that openapi.json and the client's types describe.
  *
- *   node scripts/start-check.mjs [--write]    --write renews openapi.json instead of comparing
+ *   node scripts/start-check.mjs [--write]    --write renews openapi.json and src/client/schema.ts instead of comparing
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { clientTypes } from './client.mjs';
 import { ROOT } from './setup.mjs';
 
 const home = mkdtempSync(join(tmpdir(), 'kinoscope-start-'));
@@ -33,15 +34,19 @@ async function get(path) {
   return response.text();
 }
 
+/** Renews a file, or compares it. */
+function keep(file, text) {
+  if (process.argv.includes('--write')) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text)
+    throw new Error(`${basename(file)} is not what the service serves: run node scripts/start-check.mjs --write`);
+}
+
 try {
   for (const path of ['/healthz', '/readyz', '/', '/studio.js', '/docs']) await get(path);
-  const served = `${JSON.stringify(JSON.parse(await get('/docs-json')), null, 2)}\n`;
-  const file = join(ROOT, 'openapi.json');
-  if (process.argv.includes('--write')) {
-    writeFileSync(file, served);
-  } else if (readFileSync(file, 'utf8') !== served) {
-    throw new Error('openapi.json is not what the service serves: run node scripts/start-check.mjs --write');
-  }
+  const served = JSON.parse(await get('/docs-json'));
+  const types = join(ROOT, 'src', 'client', 'schema.ts');
+  keep(join(ROOT, 'openapi.json'), `${JSON.stringify(served, null, 2)}\n`);
+  keep(types, await clientTypes(served, types));
   service.kill('SIGTERM');
   const code = await ended;
   if (code !== 0) throw new Error(`the service ended with status ${code} on SIGTERM`);

@@ -18,6 +18,7 @@ import { IdentifyModule } from './identify/identify.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { QueryGuard } from './openapi/query.guard.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -25,6 +26,7 @@ import { PeopleController } from './people/people.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
+import { Catalogue } from './titles/catalogue.service.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
@@ -74,7 +76,7 @@ function providersOf(role: AppRole, listens: boolean): Provider[] {
   return [
     LibraryService,
     ...(works ? [WorkerService, WatchService] : []),
-    ...(answers ? [Uploads] : []),
+    ...(answers ? [Uploads, Catalogue] : []),
     ...(listens ? [Connections] : []),
     ...(role === 'cli'
       ? []
@@ -82,6 +84,7 @@ function providersOf(role: AppRole, listens: boolean): Provider[] {
           { provide: APP_FILTER, useClass: ProblemFilter },
           { provide: APP_GUARD, useClass: RateGuard },
           { provide: APP_GUARD, useClass: AccessGuard },
+          { provide: APP_GUARD, useClass: QueryGuard },
           { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
           {
             provide: APP_INTERCEPTOR,

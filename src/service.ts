@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { SwaggerModule } from '@nestjs/swagger';
 import { type RequestHandler, static as serveFiles } from 'express';
 import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
@@ -15,6 +15,7 @@ import type { Settings } from './config/settings.js';
 import { KinoscopeError } from './core/errors.js';
 import { preferAnswers } from './core/priority.js';
 import { requireFolder } from './download/watch-folder.js';
+import { describeApi } from './openapi/document.js';
 import { answerHealth } from './operations/health.controller.js';
 import { ServiceLogger } from './operations/service-logger.js';
 
@@ -63,15 +64,7 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
   preferAnswers();
   const app = await createListener(role, settings);
   app.use(studioPage());
-  const description = new DocumentBuilder()
-    .setTitle('kinoscope')
-    .setDescription(
-      'Genre, closing credits and cast of films. Times are seconds, boxes [x, y, width, height] as fractions of the frame; ' +
-        'errors are application/problem+json.',
-    )
-    .setVersion('1')
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description));
+  SwaggerModule.setup('docs', app, () => describeApi(app));
   return app;
 }
 

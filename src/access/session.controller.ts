@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { CookieOptions, Request, Response } from 'express';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
+import { Operation } from '../openapi/operation.js';
 import { COOKIE } from './access.middleware.js';
 import { ApiKeys } from './keys.js';
 import { Open } from './scope.js';
 
-const SessionInput = z.object({ key: z.string().max(200) });
+const SessionInput = z.object({ key: z.string().max(200) }).meta({ id: 'SessionInput' });
 
 const cookieOptions = (request: Request): CookieOptions => ({
   httpOnly: true,
@@ -25,8 +26,12 @@ export class SessionController {
   @Open()
   @Post()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Keep an API key in a cookie that scripts cannot read' })
-  @ApiNoContentResponse()
+  @Operation('startSession', {
+    summary: 'Keep an API key in a cookie that scripts cannot read',
+    answers: { 204: null },
+    problems: [401, 403],
+    open: true,
+  })
   async start(
     @Body({ schema: SessionInput }) { key }: z.infer<typeof SessionInput>,
     @Req() request: Request,
@@ -39,8 +44,7 @@ export class SessionController {
   @Open()
   @Delete()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Forget the cookie' })
-  @ApiNoContentResponse()
+  @Operation('endSession', { summary: 'Forget the cookie', answers: { 204: null }, problems: [403], open: true })
   end(@Req() request: Request, @Res({ passthrough: true }) response: Response): void {
     response.clearCookie(COOKIE, cookieOptions(request));
   }

@@ -1,21 +1,21 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { presentJob } from '../jobs/jobs.controller.js';
+import { presentJob } from '../jobs/schemas.js';
+import { Operation } from '../openapi/operation.js';
 import type { Analysis } from '../titles/documents.js';
+import { AnalysesService } from './analyses.service.js';
 import {
   AnalysesInput,
   AnalysesOutput,
-  CastOutput,
+  CastAnswer,
   CastQuery,
   CreditsOutput,
   GenreOutput,
   ShotsOutput,
-  type AnalysisOutput,
-} from '../titles/schemas.js';
-import { AnalysesService } from './analyses.service.js';
+} from './schemas.js';
 
-function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis): AnalysisOutput {
+function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis) {
   return { kind, detectorVersion, truncated, finishedAt, result };
 }
 
@@ -30,13 +30,13 @@ export class AnalysesController {
   constructor(private readonly analyses: AnalysesService) {}
 
   @Post('analyses')
-  @ApiOperation({
+  @Operation('startAnalysis', {
     summary: 'Analyse a title',
     description: '202 with a job, or 200 without one when every answer asked for is stored and up to date.',
+    answers: { 200: AnalysesOutput, 202: AnalysesOutput },
+    problems: [404],
+    idempotent: true,
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiOkResponse({ standardSchema: AnalysesOutput })
-  @ApiAcceptedResponse({ standardSchema: AnalysesOutput })
   async start(
     @Param('id') id: string,
     @Body({ schema: AnalysesInput }) input: AnalysesInput,
@@ -48,36 +48,47 @@ export class AnalysesController {
   }
 
   @Get('analyses')
-  @ApiOperation({ summary: 'The stored answers of a title' })
-  @ApiOkResponse({ standardSchema: AnalysesOutput })
+  @Operation('listAnalyses', {
+    summary: 'The stored answers of a title',
+    answers: { 200: AnalysesOutput },
+    problems: [404],
+  })
   async list(@Param('id') id: string) {
     return { job: null, analyses: (await this.analyses.stored(id)).map(presentAnalysis) };
   }
 
   @Get('genre')
-  @ApiOperation({ summary: 'The three most likely genres' })
-  @ApiOkResponse({ standardSchema: GenreOutput })
+  @Operation('getGenre', { summary: 'The three most likely genres', answers: { 200: GenreOutput }, problems: [404] })
   async genre(@Param('id') id: string) {
     return presentAnswer(await this.analyses.read(id, 'genre'));
   }
 
   @Get('credits')
-  @ApiOperation({ summary: 'Where the closing credits start, and when to offer the next episode' })
-  @ApiOkResponse({ standardSchema: CreditsOutput })
+  @Operation('getCredits', {
+    summary: 'Where the closing credits start, and when to offer the next episode',
+    answers: { 200: CreditsOutput },
+    problems: [404],
+  })
   async credits(@Param('id') id: string) {
     return presentAnswer(await this.analyses.read(id, 'credits'));
   }
 
   @Get('shots')
-  @ApiOperation({ summary: 'The shots: between cuts, fades and dissolves' })
-  @ApiOkResponse({ standardSchema: ShotsOutput })
+  @Operation('getShots', {
+    summary: 'The shots: between cuts, fades and dissolves',
+    answers: { 200: ShotsOutput },
+    problems: [404],
+  })
   async shots(@Param('id') id: string) {
     return presentAnswer(await this.analyses.read(id, 'shots'));
   }
 
   @Get('cast')
-  @ApiOperation({ summary: 'Who is in which scene; with t, who is on screen at that second' })
-  @ApiOkResponse({ standardSchema: CastOutput })
+  @Operation('getCastAt', {
+    summary: 'Who is in which scene; with t, who is on screen at that second',
+    answers: { 200: CastAnswer },
+    problems: [404],
+  })
   async cast(@Param('id') id: string, @Query({ schema: CastQuery }) query: CastQuery) {
     if (query.t === undefined) return presentAnswer(await this.analyses.read(id, 'cast'));
     return this.analyses.castAt(id, query.t);

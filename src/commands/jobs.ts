@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { JOB_QUEUE, JOB_STATES, type JobQueue, type JobState } from '../jobs/job-queue.js';
-import { type JobOutput, presentJob } from '../jobs/jobs.controller.js';
+import { type JobOutput, presentJob } from '../jobs/schemas.js';
 import { type Answer, runCommand, type Session } from './session.js';
 
 type Open = () => Promise<INestApplicationContext>;

@@ -1,13 +1,14 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../core/errors.js';
 import { withPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { Uploads } from '../http/uploads.js';
+import { Operation } from '../openapi/operation.js';
 import { withPhotos } from '../people/receive-photos.js';
-import { IdentifyOutput } from '../people/schemas.js';
+import { IdentifyInput, IdentifyOutput } from '../people/schemas.js';
 import { Identifier } from './identifier.js';
 
 @ApiTags('people')
@@ -21,27 +22,16 @@ export class IdentifyController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({
+  @Operation('identifyPeople', {
     summary: 'Who is in a picture: the best name and two alternatives for each face',
     description:
       'With title, only people of that title are considered; with at and place (a photo of a screen), only people of what ' +
       'was on air there and then, as the broadcast guide says.',
+    body: { 'multipart/form-data': IdentifyInput },
+    answers: { 200: IdentifyOutput },
+    problems: [404, 409, 422],
+    idempotent: true,
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['photo'],
-      properties: {
-        photo: { type: 'string', format: 'binary' },
-        title: { type: 'string', description: "A title's id" },
-        at: { type: 'string', format: 'date-time' },
-        place: { type: 'string', description: 'Latitude and longitude in degrees: 48.86,2.35' },
-      },
-    },
-  })
-  @ApiOkResponse({ standardSchema: IdentifyOutput })
   identify(@Req() request: Request): Promise<IdentifyOutput> {
     return withPhotos(
       this.uploads,

@@ -152,6 +152,10 @@ class BullQueue implements JobQueue {
     return { items: items.map(toJob), nextCursor };
   }
 
+  titlesOf(wanted: Omit<JobsWanted, 'limit' | 'cursor'>): Promise<string[]> {
+    return this.records.titlesOf(wanted);
+  }
+
   subscribe(id: string, listener: (job: Job) => void): () => void {
     return this.watch.add(id, listener);
   }

@@ -64,7 +64,11 @@ export interface NewJob {
 /** Which jobs to list. */
 export interface JobsWanted extends Pick<FindOptions, 'limit' | 'cursor'> {
   readonly tenant?: string;
-  readonly state?: JobState;
+  readonly state?: JobState | readonly JobState[];
+  /** Only jobs about one of these titles (`data.titleId`). */
+  readonly titleIds?: readonly string[];
+  /** Only jobs that are `announced`: parts of others are not. */
+  readonly announced?: true;
 }
 
 /** A claimed job. Every call fails once the lease was lost (another worker has the job, or it was cancelled). */
@@ -94,8 +98,10 @@ export interface JobQueue {
   /** The job belongs to the tenant in whose name this is called. @throws KinoscopeError `not-found` when there is no job to come after */
   enqueue(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
-  /** All jobs, or those in one state, the newest first. */
+  /** The newest first. */
   list(wanted?: JobsWanted): Promise<Page<Job>>;
+  /** The titles (`data.titleId`) that jobs as wanted are about, in no order. */
+  titlesOf(wanted: Omit<JobsWanted, 'limit' | 'cursor'>): Promise<string[]>;
   /** The first due job of one of these names, by priority and age, leased; null when there is none. A heartbeat keeps the lease. */
   claim(names: readonly string[], which?: Claimed): Promise<Lease | null>;
   /** Whether there is a due suspect of these names. */

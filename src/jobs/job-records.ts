@@ -348,12 +348,13 @@ export class JobRecords {
     }
   }
 
-  async list({ tenant, state, limit, cursor }: JobsWanted = {}): Promise<Page<JobRecord>> {
+  async list({ limit, cursor, ...wanted }: JobsWanted = {}): Promise<Page<JobRecord>> {
     const page = { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
-    return this.jobs.find(
-      { ...(tenant !== undefined && { tenant }), ...(state && { state }) },
-      { sort: { path: 'createdAt', order: 'desc' }, ...page },
-    );
+    return this.jobs.find(filterOf(wanted), { sort: { path: 'createdAt', order: 'desc' }, ...page });
+  }
+
+  titlesOf(wanted: Omit<JobsWanted, 'limit' | 'cursor'>): Promise<string[]> {
+    return this.jobs.distinct(ABOUT[0], filterOf(wanted));
   }
 
   /** Cancels a job that is active; the job as it is afterwards. */
@@ -385,6 +386,13 @@ export class JobRecords {
     return Object.fromEntries(counts) as Record<JobState, number>;
   }
 }
+
+const filterOf = ({ tenant, state, titleIds, announced }: JobsWanted): Filter => ({
+  ...(tenant !== undefined && { tenant }),
+  ...(state && { state: typeof state === 'string' ? state : { $in: state } }),
+  ...(titleIds && { [ABOUT[0]]: { $in: titleIds } }),
+  ...(announced && { announced: { $exists: true } }),
+});
 
 /** The queued jobs of these names that may start now. */
 const dueNow = (names: readonly string[]): Filter => ({

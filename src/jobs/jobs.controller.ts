@@ -14,65 +14,16 @@ import {
   type MessageEvent,
   UseGuards,
 } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Observable } from 'rxjs';
-import { z } from 'zod';
 import { currentContext, currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
-import { JOB_QUEUE, JOB_STATES, type Job, type JobQueue } from './job-queue.js';
-
-/** A job as it is answered: what a client can use, without the worker's own fields. */
-export const JobOutput = z.object({
-  id: z.string(),
-  name: z.string(),
-  titleId: z.string().nullable(),
-  after: z.array(z.string()).describe('The jobs that have to be done before this one starts'),
-  priority: z.number().int(),
-  state: z.enum(JOB_STATES),
-  progress: z.number().min(0).max(1),
-  stage: z.string(),
-  attempts: z.number().int(),
-  error: z
-    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() })
-    .nullable(),
-  createdAt: z.string(),
-  startedAt: z.string().nullable(),
-  finishedAt: z.string().nullable(),
-});
-export type JobOutput = z.infer<typeof JobOutput>;
-
-export function presentJob(job: Job): JobOutput {
-  const { id, name, data, after, priority, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } =
-    job;
-  const titleId = typeof data['titleId'] === 'string' ? data['titleId'] : null;
-  return {
-    id,
-    name,
-    titleId,
-    after: [...after],
-    priority,
-    state,
-    progress,
-    stage,
-    attempts,
-    error,
-    createdAt,
-    startedAt,
-    finishedAt,
-  };
-}
+import { Operation, text } from '../openapi/operation.js';
+import { JOB_QUEUE, type Job, type JobQueue } from './job-queue.js';
+import { JobOutput, JobPage, JobsQuery, presentJob } from './schemas.js';
 
 const ended = (job: Job): boolean => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
-
-export const JobsQuery = z.object({
-  state: JobOutput.shape.state.optional().describe('Only jobs in this state, e.g. failed'),
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
-  cursor: z.string().optional(),
-});
-type JobsQuery = z.infer<typeof JobsQuery>;
-
-export const JobPage = z.object({ items: z.array(JobOutput), nextCursor: z.string().nullable() });
 
 /** @throws KinoscopeError `not-found`, also for another tenant's job */
 async function existingJob(queue: JobQueue, id: string): Promise<Job> {
@@ -98,28 +49,33 @@ export class JobsController {
   constructor(@Inject(JOB_QUEUE) private readonly queue: JobQueue) {}
 
   @Get()
-  @ApiOperation({ summary: 'All jobs, or those in one state, the newest first' })
-  @ApiOkResponse({ standardSchema: JobPage })
-  async list(@Query({ schema: JobsQuery }) { state, limit, cursor }: JobsQuery): Promise<z.infer<typeof JobPage>> {
+  @Operation('listJobs', {
+    summary: 'All jobs, those in one state or about one title, the newest first',
+    answers: { 200: JobPage },
+  })
+  async list(@Query({ schema: JobsQuery }) { state, titleId, limit, cursor }: JobsQuery): Promise<JobPage> {
     const page = await this.queue.list({
       tenant: currentTenant(),
       limit,
       ...(state && { state }),
+      ...(titleId !== undefined && { titleIds: [titleId] }),
       ...(cursor !== undefined && { cursor }),
     });
     return { items: page.items.map(presentJob), nextCursor: page.nextCursor };
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'How far a job is' })
-  @ApiOkResponse({ standardSchema: JobOutput })
+  @Operation('getJob', { summary: 'How far a job is', answers: { 200: JobOutput }, problems: [404] })
   async read(@Param('id') id: string): Promise<JobOutput> {
     return presentJob(await this.existing(id));
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Cancel a job; one that has ended stays as it ended' })
-  @ApiOkResponse({ standardSchema: JobOutput })
+  @Operation('cancelJob', {
+    summary: 'Cancel a job; one that has ended stays as it ended',
+    answers: { 200: JobOutput },
+    problems: [404],
+  })
   async cancel(@Param('id') id: string): Promise<JobOutput> {
     const job = await this.existing(id);
     return presentJob((await this.queue.cancel(id)) ?? job);
@@ -127,11 +83,13 @@ export class JobsController {
 
   @Post(':id/retry')
   @HttpCode(202)
-  @ApiOperation({
+  @Operation('retryJob', {
     summary: 'Try a failed or cancelled job again',
     description: 'With all its attempts, and with the jobs that ended because it comes before or after them.',
+    answers: { 202: JobOutput },
+    problems: [404, 409],
+    idempotent: true,
   })
-  @ApiAcceptedResponse({ standardSchema: JobOutput })
   async retry(@Param('id') id: string): Promise<JobOutput> {
     const job = await this.existing(id);
     // the process that began this request may have done so
@@ -141,8 +99,12 @@ export class JobsController {
 
   @UseGuards(JobExists)
   @Sse(':id/events')
-  @ApiOperation({ summary: 'Follow a job: one event now, one after every change, the last when it has ended' })
-  @ApiProduces('text/event-stream')
+  @Operation('followJob', {
+    summary: 'Follow a job: one event now, one after every change, the last when it has ended',
+    description: 'Server-sent events of the type "job"; the data of each is the job as JSON.',
+    answers: { 200: text('text/event-stream') },
+    problems: [404],
+  })
   events(@Param('id') id: string): Observable<MessageEvent> {
     return new Observable((subscriber) =>
       this.queue.subscribe(id, (job) => {

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Open } from '../access/scope.js';
@@ -7,9 +7,10 @@ import { KinoscopeError } from '../core/errors.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
+import { Operation } from '../openapi/operation.js';
 import { STORE, type Store } from '../storage/collection.js';
 
-const Health = z.object({ status: z.literal('ok') });
+const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 
 const ALIVE: z.infer<typeof Health> = { status: 'ok' };
 
@@ -23,14 +24,16 @@ export const answerHealth: RequestHandler = ({ method, path }, response, next) =
 };
 
 const Check = z.enum(['ok', 'failing']);
-const Readiness = z.object({
-  status: Check,
-  checks: z.object({ database: Check, queue: Check, models: Check }),
-  reasons: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe('Why a check fails, where there is something to be done about it'),
-});
+const Readiness = z
+  .object({
+    status: Check,
+    checks: z.object({ database: Check, queue: Check, models: Check }),
+    reasons: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Why a check fails, where there is something to be done about it'),
+  })
+  .meta({ id: 'Readiness' });
 type Check = z.infer<typeof Check>;
 
 /** How long a database or queue that says nothing is waited for. */
@@ -63,19 +66,18 @@ export class HealthController {
   ) {}
 
   @Get('healthz')
-  @ApiOperation({ summary: 'The process is alive' })
-  @ApiOkResponse({ standardSchema: Health })
+  @Operation('getHealth', { summary: 'The process is alive', answers: { 200: Health }, open: true })
   health(): z.infer<typeof Health> {
     return ALIVE;
   }
 
   @Get('readyz')
   @HttpCode(200)
-  @ApiOperation({
+  @Operation('getReadiness', {
     summary: 'Work can be done: the database answers and has space, the queue answers, and the networks are there',
+    answers: { 200: Readiness, 503: Readiness },
+    open: true,
   })
-  @ApiOkResponse({ standardSchema: Readiness })
-  @ApiServiceUnavailableResponse({ standardSchema: Readiness })
   async readiness(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof Readiness>> {
     const [database, queue, models] = await Promise.all([
       check(Promise.all([this.queue.counts(), this.store.check()])),

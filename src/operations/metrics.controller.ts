@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../access/scope.js';
+import { Operation, text } from '../openapi/operation.js';
 import { Metrics } from './metrics.js';
 
 @ApiTags('operations')
@@ -11,8 +12,10 @@ export class MetricsController {
 
   @Get()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Numbers for Prometheus; an API key needs the scope "operate"' })
-  @ApiProduces('text/plain')
+  @Operation('getMetrics', {
+    summary: 'Numbers for Prometheus; an API key needs the scope "operate"',
+    answers: { 200: text('text/plain') },
+  })
   read(): Promise<string> {
     return this.metrics.registry.metrics();
   }

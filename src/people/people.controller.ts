@@ -13,22 +13,13 @@ import {
   Req,
   StreamableFile,
 } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../core/errors.js';
 import { type Fields, Uploads } from '../http/uploads.js';
 import { MODELS, type Models } from '../inference/types.js';
+import { bytes, Operation } from '../openapi/operation.js';
 import { playerOffset, shifted } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { Corrections, type TracksOf } from './corrections.js';
@@ -44,22 +35,18 @@ import {
   MergeInput,
   PeopleQuery,
   PersonDetail,
+  PersonInput,
   PersonName,
   PersonOutput,
   PersonPage,
   PersonPatch,
+  PersonUpload,
   type PhotoOutput,
   PhotosOutput,
+  PhotosUpload,
   SplitInput,
   TracksInput,
 } from './schemas.js';
-
-const PHOTOS_BODY = {
-  schema: {
-    type: 'object',
-    properties: { name: { type: 'string' }, photos: { type: 'array', items: { type: 'string', format: 'binary' } } },
-  },
-} as const;
 
 function presentPhoto({ id, file, flag, faces, box, quality }: PersonPhoto): PhotoOutput {
   return { id, file, flag, faces, box: box && [...box], quality };
@@ -81,8 +68,10 @@ export class PeopleController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'People of the gallery and strangers of films, the oldest first' })
-  @ApiOkResponse({ standardSchema: PersonPage })
+  @Operation('listPeople', {
+    summary: 'People of the gallery and strangers of films, the oldest first',
+    answers: { 200: PersonPage },
+  })
   async list(@Query({ schema: PeopleQuery }) { limit, cursor, named, hidden }: PeopleQuery): Promise<PersonPage> {
     await this.naming.refresh();
     const { items, nextCursor } = await this.people.page({ named, hidden }, { limit, ...(cursor ? { cursor } : {}) });
@@ -90,15 +79,15 @@ export class PeopleController {
   }
 
   @Post()
-  @ApiOperation({
+  @Operation('createPerson', {
     summary: 'Add somebody to the gallery, with photos as multipart/form-data or without as JSON',
     description:
       'Films that were analysed before are named too. 409 when somebody has the name; 422 when no photo shows a face.',
+    body: { 'multipart/form-data': PersonUpload, 'application/json': PersonInput },
+    answers: { 201: PersonDetail },
+    problems: [409, 422],
+    idempotent: true,
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiConsumes('multipart/form-data', 'application/json')
-  @ApiBody(PHOTOS_BODY)
-  @ApiCreatedResponse({ standardSchema: PersonDetail })
   async create(@Req() request: Request): Promise<PersonDetail> {
     if (!request.is('multipart/form-data')) {
       const { name } = (request.body ?? {}) as { name?: unknown };
@@ -110,8 +99,11 @@ export class PeopleController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Somebody, with their photos and the titles that they appear in' })
-  @ApiOkResponse({ standardSchema: PersonDetail })
+  @Operation('getPerson', {
+    summary: 'Somebody, with their photos and the titles that they appear in',
+    answers: { 200: PersonDetail },
+    problems: [404],
+  })
   async read(@Param('id') id: string): Promise<PersonDetail> {
     await this.people.get(id);
     await this.naming.refresh();
@@ -119,25 +111,32 @@ export class PeopleController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Name or rename somebody (everywhere, in all films), hide them or show them again' })
-  @ApiOkResponse({ standardSchema: PersonDetail })
+  @Operation('updatePerson', {
+    summary: 'Name or rename somebody (everywhere, in all films), hide them or show them again',
+    answers: { 200: PersonDetail },
+    problems: [404, 409],
+  })
   async change(@Param('id') id: string, @Body({ schema: PersonPatch }) patch: PersonPatch): Promise<PersonDetail> {
     return this.detail(await this.people.change(id, patch));
   }
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({
+  @Operation('deletePerson', {
     summary: 'Delete all that is known of somebody: photos, embeddings in all titles, names in answers, pictures',
+    answers: { 204: null },
+    problems: [404],
   })
-  @ApiNoContentResponse()
   async delete(@Param('id') id: string): Promise<void> {
     await this.erasure.erase(id);
   }
 
   @Get(':id/face')
-  @ApiOperation({ summary: 'A small picture of somebody, cut from the title that shows them best' })
-  @ApiProduces('image/jpeg')
+  @Operation('getFace', {
+    summary: 'A small picture of somebody, cut from the title that shows them best',
+    answers: { 200: bytes('image/jpeg') },
+    problems: [404],
+  })
   @Header('Cache-Control', 'private, no-cache')
   async face(@Param('id') id: string): Promise<StreamableFile> {
     await this.people.get(id);
@@ -157,19 +156,24 @@ export class PeopleController {
   }
 
   @Get(':id/photos')
-  @ApiOperation({ summary: 'What was learnt from; the pictures themselves are not kept' })
-  @ApiOkResponse({ standardSchema: PhotosOutput })
+  @Operation('listPhotos', {
+    summary: 'What was learnt from; the pictures themselves are not kept',
+    answers: { 200: PhotosOutput },
+    problems: [404],
+  })
   async photos(@Param('id') id: string): Promise<PhotosOutput> {
     await this.people.get(id);
     return { items: (await this.people.photosOf(id)).map(presentPhoto) };
   }
 
   @Post(':id/photos')
-  @ApiOperation({ summary: 'Learn somebody from more photos' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody(PHOTOS_BODY)
-  @ApiCreatedResponse({ standardSchema: PersonDetail })
+  @Operation('addPhotos', {
+    summary: 'Learn somebody from more photos',
+    body: { 'multipart/form-data': PhotosUpload },
+    answers: { 201: PersonDetail },
+    problems: [404, 409, 422],
+    idempotent: true,
+  })
   async addPhotos(@Param('id') id: string, @Req() request: Request): Promise<PersonDetail> {
     await this.people.get(id);
     return this.withLearnt(request, async (photos) => this.detail(await this.people.addPhotos(id, photos)));
@@ -177,25 +181,35 @@ export class PeopleController {
 
   @Delete(':id/photos/:photo')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Forget what was learnt from one photo' })
-  @ApiNoContentResponse()
+  @Operation('deletePhoto', {
+    summary: 'Forget what was learnt from one photo',
+    answers: { 204: null },
+    problems: [404],
+  })
   async removePhoto(@Param('id') id: string, @Param('photo') photo: string): Promise<void> {
     await this.people.removePhoto(id, photo);
   }
 
   @Post(':id/merge')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Others are this person', description: '409 when two of them were seen in one frame.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiOkResponse({ standardSchema: PersonDetail })
+  @Operation('mergePeople', {
+    summary: 'Others are this person',
+    description: '409 when two of them were seen in one frame.',
+    answers: { 200: PersonDetail },
+    problems: [404, 409],
+    idempotent: true,
+  })
   async merge(@Param('id') id: string, @Body({ schema: MergeInput }) { people }: MergeInput): Promise<PersonDetail> {
     return this.detail(await this.people.merge(id, ...people));
   }
 
   @Post(':id/split')
-  @ApiOperation({ summary: 'Some tracks of this person show somebody else, who becomes a person of their own' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiCreatedResponse({ standardSchema: PersonDetail })
+  @Operation('splitPerson', {
+    summary: 'Some tracks of this person show somebody else, who becomes a person of their own',
+    answers: { 201: PersonDetail },
+    problems: [404, 409],
+    idempotent: true,
+  })
   async split(
     @Param('id') id: string,
     @Body({ schema: SplitInput }) { tracks, name }: SplitInput,
@@ -207,21 +221,25 @@ export class PeopleController {
 
   @Post(':id/tracks')
   @HttpCode(200)
-  @ApiOperation({
+  @Operation('assignTracks', {
     summary: 'These tracks show this person',
     description: '409 when the person is on screen beside one of them.',
+    answers: { 200: PersonDetail },
+    problems: [404, 409],
+    idempotent: true,
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiOkResponse({ standardSchema: PersonDetail })
   async give(@Param('id') id: string, @Body({ schema: TracksInput }) input: TracksInput): Promise<PersonDetail> {
     return this.detail(await this.corrections.give(id, [await this.tracksOf(input)]));
   }
 
   @Post(':id/not')
   @HttpCode(200)
-  @ApiOperation({ summary: 'These tracks do not show this person; that is remembered' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiOkResponse({ standardSchema: PersonDetail })
+  @Operation('rejectTracks', {
+    summary: 'These tracks do not show this person; that is remembered',
+    answers: { 200: PersonDetail },
+    problems: [404, 409],
+    idempotent: true,
+  })
   async reject(@Param('id') id: string, @Body({ schema: TracksInput }) input: TracksInput): Promise<PersonDetail> {
     return this.detail(await this.corrections.reject(id, await this.tracksOf(input)));
   }

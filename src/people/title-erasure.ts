@@ -8,6 +8,7 @@ import { Documents } from '../titles/collections.js';
 import { type Title, TITLES } from '../titles/documents.js';
 import { ExportedFiles } from '../titles/exported-files.js';
 import { FileRemoval } from '../titles/file-removal.js';
+import { Stills } from '../titles/stills.js';
 import { Naming } from './naming.js';
 import { Portraits } from './portraits.js';
 
@@ -19,6 +20,7 @@ export class TitleErasure {
     private readonly naming: Naming,
     private readonly portraits: Portraits,
     private readonly exported: ExportedFiles,
+    private readonly stills: Stills,
     private readonly audit: Audit,
     private readonly removal: FileRemoval,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
@@ -65,7 +67,7 @@ export class TitleErasure {
         this.removal.note({
           ...(contentHash !== null && {
             files: [this.exported.pathOf(contentHash)],
-            prefixes: [this.portraits.prefixOf(contentHash)],
+            prefixes: [this.portraits.prefixOf(contentHash), this.stills.prefixOf(contentHash)],
           }),
           ...(source.kept && source.file !== null && { films: [source.file] }),
         }),

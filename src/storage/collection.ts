@@ -24,8 +24,9 @@ export type Condition =
       readonly $lte?: number | string;
       readonly $ne?: Scalar;
       readonly $in?: readonly Scalar[];
-      /** The string starts with this, letter case counts. */
-      readonly $prefix?: string;
+      readonly $nin?: readonly Scalar[];
+      /** A string starts with this, letter case counts. Several: each of them begins one, where the path meets an array. */
+      readonly $prefix?: string | readonly string[];
       readonly $exists?: boolean;
     };
 
@@ -131,6 +132,8 @@ export interface Collection<T extends Document> {
   patch(id: string, patch: Patch): Promise<T | null>;
   find(filter?: Filter, options?: FindOptions): Promise<Page<T>>;
   count(filter?: Filter): Promise<number>;
+  /** The different strings at a path, which meets no array, of the documents that match: in no order, without their documents. */
+  distinct(path: string, filter?: Filter): Promise<string[]>;
   delete(id: string): Promise<boolean>;
   deleteMany(filter: Filter): Promise<number>;
   /**

@@ -20,6 +20,8 @@ function condition(test: Test): BsonDocument {
   switch (test.op) {
     case '$in':
       return test.values.length === 1 ? { $eq: test.values[0] } : { $in: test.values };
+    case '$nin':
+      return { $nin: test.values };
     case '$prefix':
       return { $regex: `^${test.value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}` };
     default:

@@ -25,10 +25,19 @@ import {
   type Write,
 } from './collection.js';
 import { connectMongo, DEFAULT_LIMIT_MS, isAway, type MongoConnection, within } from './mongo-connection.js';
-import { mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
+import { fieldOf, mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
 import { ensureCollection, type UniqueIndex, uniqueIndexes } from './mongo-schema.js';
 import { fromVectors, toVectors, vectorPaths, type VectorPaths } from './mongo-vectors.js';
-import { checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, sortOf } from './query.js';
+import {
+  checkId,
+  checkName,
+  decodeCursor,
+  encodeCursor,
+  pageLimit,
+  parseFilter,
+  querySegments,
+  sortOf,
+} from './query.js';
 
 /** As MongoDB keeps a document: its id is called `_id`. */
 interface Stored extends BsonDocument {
@@ -248,6 +257,18 @@ class MongoDocuments<T extends Document> implements Collection<T> {
   async count(filter: Filter = {}): Promise<number> {
     const wanted = mongoFilter(parseFilter(filter));
     return this.ask((options) => this.documents.countDocuments(wanted, options));
+  }
+
+  async distinct(path: string, filter: Filter = {}): Promise<string[]> {
+    querySegments(path);
+    const wanted = mongoFilter(parseFilter(filter));
+    // as an aggregation, whose answer may be longer than one document
+    const groups = await this.ask((options) =>
+      this.documents
+        .aggregate<{ _id: unknown }>([{ $match: wanted }, { $group: { _id: `$${fieldOf(path)}` } }], options)
+        .toArray(),
+    );
+    return groups.flatMap(({ _id }) => (typeof _id === 'string' ? [_id] : []));
   }
 
   async delete(id: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import type { Condition, Filter, FindOptions, Scalar, Sort } from './collection.
 /** One condition on one path. Equality is `$in` with one value. */
 export type Test =
   | { readonly path: string; readonly op: '$in'; readonly values: readonly Scalar[] }
+  | { readonly path: string; readonly op: '$nin'; readonly values: readonly Scalar[] }
   | { readonly path: string; readonly op: '$ne'; readonly value: Scalar }
   | { readonly path: string; readonly op: '$gt' | '$gte' | '$lt' | '$lte'; readonly value: number | string }
   | { readonly path: string; readonly op: '$prefix'; readonly value: string }
@@ -55,9 +56,10 @@ function parseCondition(path: string, condition: Condition): Test[] {
   }
   const operators = Object.entries(condition as Readonly<Record<string, unknown>>);
   if (operators.length === 0) throw new TypeError(`The condition on ${path} is empty`);
-  return operators.map(([op, value]): Test => {
+  return operators.flatMap(([op, value]): Test | Test[] => {
     switch (op) {
       case '$in':
+      case '$nin':
         if (Array.isArray(value)) return { path, op, values: value.map((one) => scalar(path, one)) };
         break;
       case '$ne':
@@ -72,6 +74,9 @@ function parseCondition(path: string, condition: Condition): Test[] {
       }
       case '$prefix':
         if (typeof value === 'string') return { path, op, value };
+        // none would match everything
+        if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'))
+          return value.map((one): Test => ({ path, op, value: one }));
         break;
       case '$exists':
         if (typeof value === 'boolean') return { path, op, value };

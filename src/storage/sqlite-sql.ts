@@ -23,6 +23,8 @@ export type PathShape =
   /** Not indexed. */
   | 'scan';
 
+/** Strings that are bound one by one, at most: SQLite takes 32,766 values. */
+const MANY = 100;
 const NULL_KEY = '-9e999';
 const FALSE_KEY = Buffer.from([0]);
 const TRUE_KEY = Buffer.from([1]);
@@ -89,8 +91,9 @@ export function whereSql(tests: readonly Test[], shapeOf: (path: string) => Path
 
 function testSql(test: Test, shape: PathShape, elementsTable: string): Sql {
   if (test.op === '$exists') return existsSql(test.path, test.value);
-  if (test.op === '$ne') {
-    const equal = testSql({ path: test.path, op: '$in', values: [test.value] }, shape, elementsTable);
+  if (test.op === '$ne' || test.op === '$nin') {
+    const values = test.op === '$ne' ? [test.value] : test.values;
+    const equal = testSql({ path: test.path, op: '$in', values }, shape, elementsTable);
     return { text: `NOT (${equal.text})`, values: equal.values };
   }
   if (test.path === 'id' || shape === 'plain') return compare(keyOf(test.path), test);
@@ -115,9 +118,11 @@ function existsSql(path: string, wanted: boolean): Sql {
 }
 
 /** A positive test of one key. Ranges end where the next type begins, so that like is compared with like. */
-function compare(of: string, test: Exclude<Test, { op: '$ne' | '$exists' }>): Sql {
+function compare(of: string, test: Exclude<Test, { op: '$ne' | '$nin' | '$exists' }>): Sql {
   switch (test.op) {
     case '$in': {
+      if (test.values.length > MANY && test.values.every((value) => typeof value === 'string'))
+        return { text: `${of} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(test.values)] };
       const values = test.values.map(bind);
       if (values.length === 1) return surround(`${of} = `, values, '');
       return surround(`${of} IN (`, values, ')');
@@ -143,6 +148,9 @@ function compare(of: string, test: Exclude<Test, { op: '$ne' | '$exists' }>): Sq
       );
   }
 }
+
+/** Whether a key is that of a string. */
+export const isStringKey = (path: string): string => `typeof(${keyOf(path)}) = 'text'`;
 
 /** The ORDER BY of a sort; the id breaks ties in the same direction, so that one index serves both. */
 export function orderSql(sort: Sort): string {

@@ -18,7 +18,7 @@ import { applyPatch, parsePatch } from './patch.js';
 import { checkId, checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, sortOf, type Test } from './query.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { createCollection, documentsTable, elementsTable, violatedPaths } from './sqlite-schema.js';
-import { afterSql, both, orderSql, whereSql, type PathShape, type Sql } from './sqlite-sql.js';
+import { afterSql, both, isStringKey, keyOf, orderSql, whereSql, type PathShape, type Sql } from './sqlite-sql.js';
 
 /**
  * Opens one SQLite file (created with its folder when missing; `:memory:` for none) as a store. Several processes may
@@ -137,6 +137,12 @@ class Table {
     return this.db.all<{ n: number }>(`SELECT count(*) AS n FROM ${this.documents} WHERE ${text}`, values)[0]?.n ?? 0;
   }
 
+  distinct(path: string, tests: readonly Test[]): string[] {
+    const { text, values } = this.where(tests);
+    const sql = `SELECT DISTINCT ${keyOf(path)} AS value FROM ${this.documents} WHERE ${isStringKey(path)} AND ${text}`;
+    return this.db.all<{ value: string }>(sql, values).map(({ value }) => value);
+  }
+
   any(tests: readonly Test[]): boolean {
     const { text, values } = this.where(tests);
     return this.db.all(`SELECT 1 FROM ${this.documents} WHERE ${text} LIMIT 1`, values).length > 0;
@@ -225,6 +231,11 @@ class SqliteCollection<T extends Document> implements Collection<T> {
   async count(filter: Filter = {}): Promise<number> {
     const tests = parseFilter(filter);
     return this.db.read(() => this.table.count(tests));
+  }
+
+  async distinct(path: string, filter: Filter = {}): Promise<string[]> {
+    const tests = parseFilter(filter);
+    return this.db.read(() => this.table.distinct(path, tests));
   }
 
   async delete(id: string): Promise<boolean> {

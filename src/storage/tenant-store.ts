@@ -134,6 +134,11 @@ class TenantCollection<T extends Document> implements Collection<T> {
     return this.documents.count(ownedFilter(this.tenant(), filter));
   }
 
+  async distinct(path: string, filter: Filter = {}): Promise<string[]> {
+    const found = await this.documents.distinct(path, ownedFilter(this.tenant(), filter));
+    return path === 'id' ? found.map(releasedId) : found;
+  }
+
   async delete(id: string): Promise<boolean> {
     return this.documents.delete(ownedId(this.tenant(), id));
   }

@@ -1,3 +1,4 @@
+import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { CAST_SEGMENTS, type CastSegment } from '../cast/segments.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
@@ -15,6 +16,7 @@ export class Documents {
     readonly castSegments: Collection<CastSegment>,
     readonly castShots: Collection<StoredShots>,
     readonly trackEmbeddings: Collection<TrackEmbeddings>,
+    readonly appearances: Collection<StoredAppearance>,
     /** What clients that repeat a request are answered. */
     readonly answers: Collection<KeptAnswer>,
     readonly arrivals: Collection<Arrival>,
@@ -29,6 +31,7 @@ export class Documents {
       await store.collection<CastSegment>(CAST_SEGMENTS),
       await store.collection<StoredShots>(CAST_SHOTS),
       await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
+      await store.collection<StoredAppearance>(APPEARANCES),
       await store.collection<KeptAnswer>(KEPT_ANSWERS),
       await store.collection<Arrival>(ARRIVALS),
     );

@@ -1,6 +1,7 @@
 import type { MediaMetadata } from '../download/downloader.js';
 import type { MediaInfo } from '../frames/types.js';
 import { type Document, type CollectionSpec } from '../storage/collection.js';
+import type { GivenMetadata } from './given.js';
 
 /** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
 
@@ -30,6 +31,11 @@ export interface Title extends Document {
   readonly media: MediaInfo | null;
   /** What the source says of itself: channel, year, season, ... */
   readonly metadata: MediaMetadata;
+  /** What a user has said of it; part of `metadata` too. */
+  readonly given?: GivenMetadata;
+  /** For searches and sorting (search.ts); missing in titles of earlier versions until an api has started. */
+  readonly words?: readonly string[];
+  readonly sortName?: string;
   readonly createdAt: string;
 }
 
@@ -60,6 +66,9 @@ export const TITLES: CollectionSpec = {
     { paths: ['source.file'] },
     { paths: ['createdAt'] },
     { paths: ['metadata.series'] },
+    { paths: ['metadata.year'] },
+    { paths: ['sortName'] },
+    { paths: ['words'] },
   ],
 };
 
@@ -73,7 +82,7 @@ export const ANALYSES: CollectionSpec = {
     result: 'object',
     finishedAt: 'string',
   },
-  indexes: [{ paths: ['contentHash', 'kind'], unique: true }],
+  indexes: [{ paths: ['contentHash', 'kind'], unique: true }, { paths: ['result.top3.genre'] }],
 };
 
 /** An upload that has arrived whole and is about to become a title: one whose process died is found again. */

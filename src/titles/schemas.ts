@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { DEFAULT_TENANT } from '../core/context.js';
-import { JobOutput } from '../jobs/jobs.controller.js';
-import { ANALYSIS_KINDS, USUAL_KINDS } from './documents.js';
+import { JobErrorOutput, JobOutput } from '../jobs/schemas.js';
+import { instant, numeric, pageOf, PageQuery, seconds } from '../openapi/fields.js';
+import { ANALYSIS_KINDS } from './documents.js';
 
 /** What the REST routes take and answer; the OpenAPI page is made from these. Times are seconds, boxes fractions. */
 
-const seconds = z.number().nonnegative();
-const fraction = z.number().min(0).max(1);
-const box = z.array(z.number()).length(4).describe('[x, y, width, height] as fractions of the frame');
-
-export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS);
+export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS).meta({ id: 'AnalysisKind' });
 
 export const TitleName = z.string().min(1).max(300);
 
@@ -23,136 +20,119 @@ export const TitleInput = z
       .describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
     name: TitleName.optional(),
   })
-  .refine((input) => (input.path === undefined) !== (input.link === undefined), {
-    message: 'Give either path or link',
-  });
+  .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' })
+  .meta({ id: 'TitleInput' });
 export type TitleInput = z.infer<typeof TitleInput>;
 
-/** What a link's site, a file's name or an .nfo file says; what it does not say is left out. */
-const MetadataOutput = z.object({
-  site: z.string().optional().describe('Together with videoId it names the video for good'),
-  videoId: z.string().optional(),
-  title: z.string().optional(),
-  channel: z.string().optional(),
-  duration: seconds.optional(),
-  thumbnail: z.string().optional().describe('Link of a picture'),
-  year: z.number().int().optional(),
-  series: z.string().optional(),
-  season: z.number().int().optional(),
-  episode: z.number().int().optional(),
-  aired: z.string().optional().describe('Day of the broadcast, YYYY-MM-DD'),
-  cast: z
-    .array(z.object({ name: z.string(), role: z.string().nullable() }))
-    .readonly()
-    .optional(),
-  genres: z.array(z.string()).readonly().optional(),
-});
+/** The fields of an upload. */
+export const TitleUpload = z
+  .object({ name: TitleName.optional(), file: z.file().describe('The film') })
+  .meta({ id: 'TitleUpload' });
 
-export const TitleOutput = z.object({
+const year = z.number().int().min(1000).max(9999);
+const ordinal = z.number().int().min(0).max(100_000);
+/** What users may say of a title; null takes back what they or the source said. */
+export const TitlePatch = z
+  .strictObject({
+    name: TitleName.optional(),
+    year: year.nullable().optional(),
+    series: z.string().trim().min(1).max(300).nullable().optional(),
+    season: ordinal.nullable().optional(),
+    episode: ordinal.nullable().optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, { message: 'Give name, year, series, season or episode' })
+  .meta({ id: 'TitlePatch' });
+export type TitlePatch = z.infer<typeof TitlePatch>;
+
+/** What a link's site, a file's name or an .nfo file says; what it does not say is left out. */
+const MetadataOutput = z
+  .object({
+    site: z.string().optional().describe('Together with videoId it names the video for good'),
+    videoId: z.string().optional(),
+    title: z.string().optional(),
+    channel: z.string().optional(),
+    duration: seconds.optional(),
+    thumbnail: z.string().optional().describe('Link of a picture'),
+    year: z.number().int().optional(),
+    series: z.string().optional(),
+    season: z.number().int().optional(),
+    episode: z.number().int().optional(),
+    aired: z.string().optional().describe('Day of the broadcast, YYYY-MM-DD'),
+    cast: z
+      .array(z.object({ name: z.string(), role: z.string().nullable() }))
+      .readonly()
+      .optional(),
+    genres: z.array(z.string()).readonly().optional(),
+  })
+  .meta({ id: 'TitleMetadata' });
+
+const title = {
   id: z.string(),
   name: z.string(),
   source: z.object({ kind: z.enum(['path', 'upload', 'link']), location: z.string() }),
-  contentHash: z.string().nullable(),
+  contentHash: z.string().nullable().describe('SHA-256 of the file; null until it was fetched'),
   duration: seconds.nullable(),
   width: z.number().nullable(),
   height: z.number().nullable(),
   metadata: MetadataOutput,
-  createdAt: z.string(),
-});
+  createdAt: instant,
+};
+
+export const TitleOutput = z.object(title).meta({ id: 'Title' });
 export type TitleOutput = z.infer<typeof TitleOutput>;
 
-export const TitlePage = z.object({ items: z.array(TitleOutput), nextCursor: z.string().nullable() });
+export const TITLE_STATUSES = ['new', 'running', 'failed', 'done'] as const;
+export type TitleStatus = (typeof TITLE_STATUSES)[number];
 
-export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
-  cursor: z.string().optional(),
+/** A title as a list shows it. */
+export const ListedTitle = z
+  .object({
+    ...title,
+    status: z
+      .enum(TITLE_STATUSES)
+      .describe('running: a job is queued or under way; failed: the last one failed; done: there are answers'),
+    poster: z.string().nullable().describe('Link of a picture; null while the film is not there'),
+    kinds: z.array(AnalysisKindSchema).describe('What was answered'),
+    job: JobOutput.nullable().describe('What is being done, or comes first'),
+    error: JobErrorOutput.extend({ at: instant }).nullable().describe('Why the last job failed'),
+  })
+  .meta({ id: 'ListedTitle' });
+export type ListedTitle = z.infer<typeof ListedTitle>;
+
+export const TitlePage = pageOf(ListedTitle, 'TitlePage');
+export type TitlePage = z.infer<typeof TitlePage>;
+
+/** By the path of what is sorted by. */
+export const TITLE_SORTS = { added: 'createdAt', name: 'sortName', year: 'metadata.year' } as const;
+const SORTS = ['-added', 'added', 'name', '-name', 'year', '-year'] as const;
+
+export const TitlesQuery = PageQuery.extend({
+  q: z.string().max(200).optional().describe('Words of the name, series or channel, or beginnings of them'),
+  sort: z.enum(SORTS).default('-added').describe('With a minus: the last first'),
+  status: z.enum(TITLE_STATUSES).optional(),
+  genre: z.string().max(100).optional().describe('One of its three genres'),
+  person: z.string().max(200).optional().describe('Id of somebody who appears in it'),
+  path: z.string().max(4096).optional().describe('What the path of its file begins with'),
 });
-export type PageQuery = z.infer<typeof PageQuery>;
+export type TitlesQuery = z.infer<typeof TitlesQuery>;
 
-export const FileQuery = z.object({ tenant: z.string().default(DEFAULT_TENANT) });
+export const FileQuery = z.strictObject({ tenant: z.string().default(DEFAULT_TENANT) });
 export type FileQuery = z.infer<typeof FileQuery>;
 
-export const TitleWithJob = z.object({
-  title: TitleOutput,
-  job: JobOutput.nullable().describe("What fetches a link's film"),
-  analysis: JobOutput.nullable().describe('What analyses it afterwards'),
+const width = z.coerce.number().int().min(16).max(1920).describe('Pixels; the picture is no wider than the film');
+export const PosterQuery = z.strictObject({ width: width.default(320) });
+export type PosterQuery = z.infer<typeof PosterQuery>;
+export const StillQuery = z.strictObject({
+  t: numeric(z.number().nonnegative()).describe("Seconds on a player's clock"),
+  width: width.default(640),
 });
+export type StillQuery = z.infer<typeof StillQuery>;
 
-export const AnalysesInput = z.object({
-  kinds: z
-    .array(AnalysisKindSchema)
-    .min(1)
-    .default([...USUAL_KINDS]),
-  force: z.boolean().default(false).describe('Analyse again although the answer is stored'),
-  priority: z.number().int().min(0).max(9).default(0).describe('Jobs of a lower number start first'),
-});
-export type AnalysesInput = z.infer<typeof AnalysesInput>;
-
-export const AnalysisOutput = z.object({
-  kind: AnalysisKindSchema,
-  detectorVersion: z.string(),
-  truncated: z.boolean(),
-  finishedAt: z.string(),
-  result: z.record(z.string(), z.unknown()),
-});
-export type AnalysisOutput = z.infer<typeof AnalysisOutput>;
-
-export const AnalysesOutput = z.object({ job: JobOutput.nullable(), analyses: z.array(AnalysisOutput) });
-
-const common = { detectorVersion: z.string(), truncated: z.boolean() };
-
-export const GenreOutput = z.looseObject({
-  ...common,
-  top3: z.array(z.object({ genre: z.string(), probability: fraction })),
-  genres: z.record(z.string(), fraction),
-  frames: z.number().int(),
-  model: z.string(),
-});
-
-export const CreditsOutput = z.looseObject({
-  ...common,
-  creditsStart: seconds.nullable(),
-  nextEpisodeAt: seconds.nullable(),
-  frame: z.number().int().nullable(),
-  timecode: z.string().nullable().describe('hh:mm:ss.mmm'),
-  smpte: z.string().nullable().describe('SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count'),
-  confidence: fraction,
-  segments: z.array(z.looseObject({ kind: z.string(), start: seconds, end: seconds, confidence: fraction })),
-  sure: z.boolean().describe("Whether a player may act on it: the credits' start was found, and with certainty enough"),
-  reason: z.string().nullable(),
-  episodes: z
-    .object({ agreeing: z.number().int(), reason: z.string() })
-    .optional()
-    .describe('What the other episodes of the season say, where some were analysed'),
-});
-
-export const ShotsOutput = z.looseObject({
-  ...common,
-  fps: z.number().nonnegative().describe('Frames a second, on average'),
-  shots: z.array(
-    z.looseObject({
-      start: seconds,
-      end: seconds,
-      startFrame: z.number().int().describe('Number of its first frame, from 0'),
-      transition: z.enum(['cut', 'fade', 'dissolve']).describe('How it begins'),
-    }),
-  ),
-});
-
-const CastMember = z.looseObject({ name: z.string().nullable(), confidence: fraction });
-
-export const CastOutput = z.looseObject({
-  ...common,
-  scenes: z.array(
-    z.looseObject({ start: seconds, end: seconds, cast: z.array(CastMember.extend({ screenTime: seconds })) }),
-  ),
-});
-
-export const CastAtOutput = z.object({ at: seconds, cast: z.array(CastMember.extend({ box })) });
-
-/** Of a query. `?t=` names no second, though JavaScript reads nothing as 0. */
-const given = (text: unknown): unknown => (typeof text === 'string' && text.trim() === '' ? NaN : text);
-export const CastQuery = z.object({
-  t: z.preprocess(given, z.coerce.number().nonnegative()).optional().describe('Seconds: who is on screen then'),
-});
-export type CastQuery = z.infer<typeof CastQuery>;
+export const TitleWithJob = z
+  .object({
+    title: TitleOutput,
+    job: JobOutput.nullable().describe("What fetches a link's film"),
+    analysis: JobOutput.nullable().describe('What analyses it afterwards'),
+  })
+  .meta({ id: 'TitleWithJob' });
+export type TitleWithJob = z.infer<typeof TitleWithJob>;

@@ -1,26 +1,31 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiBody,
-  ApiConsumes,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { Uploads } from '../http/uploads.js';
-import { presentJob } from '../jobs/jobs.controller.js';
+import { presentJob } from '../jobs/schemas.js';
+import { bytes, Operation } from '../openapi/operation.js';
+import { Catalogue, type CataloguedTitle } from './catalogue.service.js';
 import type { Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
 import { playingTime } from './player-clock.js';
-import { FileQuery, PageQuery, TitleInput, TitleOutput, TitlePage, TitleWithJob } from './schemas.js';
+import {
+  FileQuery,
+  type ListedTitle,
+  PosterQuery,
+  StillQuery,
+  TitleInput,
+  TitleOutput,
+  TitlePage,
+  TitlePatch,
+  TitlesQuery,
+  TitleUpload,
+  TitleWithJob,
+} from './schemas.js';
 import { sendFilm } from './send-film.js';
+import { type Picture, Stills } from './stills.js';
 import { TitleWork } from './title-work.js';
 import { TitlesService } from './titles.service.js';
 import { receiveUpload } from './upload.js';
@@ -40,6 +45,18 @@ export function presentTitle(title: Title): TitleOutput {
   };
 }
 
+function presentListed({ title, status, kinds, job, failed }: CataloguedTitle): ListedTitle {
+  const last = failed && presentJob(failed);
+  return {
+    ...presentTitle(title),
+    status,
+    poster: title.media ? `/v1/titles/${title.id}/poster` : null,
+    kinds: [...kinds],
+    job: job && presentJob(job),
+    error: last?.error ? { ...last.error, at: last.finishedAt! } : null,
+  };
+}
+
 @ApiTags('titles')
 @Controller('v1/titles')
 export class TitlesController {
@@ -48,31 +65,22 @@ export class TitlesController {
     private readonly downloads: DownloadsService,
     private readonly work: TitleWork,
     private readonly uploads: Uploads,
+    private readonly catalogue: Catalogue,
+    private readonly stills: Stills,
   ) {}
 
   @Post()
-  @ApiOperation({
+  @Operation('createTitle', {
     summary: 'Create a title from a path, a link or an upload',
     description:
       'A path and an upload answer 201 with the title (the same content is the same title). A link answers ' +
       '202 at once, with the title, the job that fetches its film and the one that analyses it afterwards.',
+    body: { 'application/json': TitleInput, 'multipart/form-data': TitleUpload },
+    answers: { 201: TitleWithJob, 202: TitleWithJob },
+    problems: [404, 409, 422],
+    idempotent: true,
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiConsumes('application/json', 'multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      properties: {
-        path: { type: 'string' },
-        link: { type: 'string', format: 'uri' },
-        name: { type: 'string' },
-        file: { type: 'string', format: 'binary' },
-      },
-    },
-  })
-  @ApiCreatedResponse({ standardSchema: TitleWithJob })
-  @ApiAcceptedResponse({ standardSchema: TitleWithJob })
-  async create(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
+  async create(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<TitleWithJob> {
     if (request.is('multipart/form-data')) {
       const title = await receiveUpload(this.uploads, request, (stream, fileName, options) =>
         this.titles.fromUpload(stream, fileName, options),
@@ -92,31 +100,82 @@ export class TitlesController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'All titles, the newest first' })
-  @ApiOkResponse({ standardSchema: TitlePage })
-  async list(@Query({ schema: PageQuery }) query: PageQuery) {
-    const page = await this.titles.list({ limit: query.limit, ...(query.cursor ? { cursor: query.cursor } : {}) });
-    return { items: page.items.map(presentTitle), nextCursor: page.nextCursor };
+  @Operation('listTitles', {
+    summary: 'Titles with what was found and is being done about them',
+    description: 'All conditions that are given must hold.',
+    answers: { 200: TitlePage },
+  })
+  async list(@Query({ schema: TitlesQuery }) query: TitlesQuery): Promise<TitlePage> {
+    const { items, nextCursor } = await this.catalogue.list(query);
+    return { items: items.map(presentListed), nextCursor };
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One title' })
-  @ApiOkResponse({ standardSchema: TitleOutput })
-  async read(@Param('id') id: string) {
+  @Operation('getTitle', { summary: 'One title', answers: { 200: TitleOutput }, problems: [404] })
+  async read(@Param('id') id: string): Promise<TitleOutput> {
     return presentTitle(await this.titles.get(id));
   }
 
+  @Patch(':id')
+  @Operation('updateTitle', {
+    summary: 'Say what a title is: its name, year, series, season and episode',
+    description: 'It stays, whatever its source says later. null: it has none.',
+    answers: { 200: TitleOutput },
+    problems: [404],
+  })
+  async change(@Param('id') id: string, @Body({ schema: TitlePatch }) patch: TitlePatch): Promise<TitleOutput> {
+    return presentTitle(await this.titles.change(id, patch));
+  }
+
+  @Get(':id/poster')
+  @Operation('getPoster', {
+    summary: 'A frame that stands for the film',
+    answers: { 200: bytes('image/webp'), 304: null },
+    problems: [404, 422],
+  })
+  async poster(
+    @Param('id') id: string,
+    @Query({ schema: PosterQuery }) { width }: PosterQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendPicture(await this.stills.poster(await this.titles.get(id), width), request, response);
+  }
+
+  @Get(':id/still')
+  @Operation('getStill', {
+    summary: 'The frame that a player shows at t',
+    answers: { 200: bytes('image/webp'), 304: null },
+    problems: [404, 422],
+  })
+  async still(
+    @Param('id') id: string,
+    @Query({ schema: StillQuery }) { t, width }: StillQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendPicture(await this.stills.at(await this.titles.get(id), t, width), request, response);
+  }
+
   @Get(':id/media')
-  @ApiOperation({ summary: 'The film itself, with byte ranges, for the studio page' })
+  @Operation('getTitleMedia', {
+    summary: 'The film itself, with byte ranges, for the studio page',
+    answers: { 200: bytes('video/*'), 206: bytes('video/*'), 304: null },
+    problems: [404],
+    ranges: true,
+  })
   async media(@Param('id') id: string, @Req() request: Request, @Res() response: Response) {
     await sendFilm(await this.titles.get(id), request, response);
   }
 
   @Get(':id/file')
   @NeedsScope('operate')
-  @ApiOperation({
+  @Operation('getTitleFile', {
     summary:
       "The film, with byte ranges, for workers that have not this disk; a key of the default tenant opens any tenant's",
+    answers: { 200: bytes('application/octet-stream'), 206: bytes('application/octet-stream'), 304: null },
+    problems: [404],
+    ranges: true,
   })
   async file(
     @Param('id') id: string,
@@ -135,9 +194,20 @@ export class TitlesController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a title, its answers and an uploaded or downloaded film' })
-  @ApiNoContentResponse()
+  @Operation('deleteTitle', {
+    summary: 'Delete a title, its answers and an uploaded or downloaded film',
+    answers: { 204: null },
+    problems: [404],
+  })
   async delete(@Param('id') id: string) {
     if (!(await this.work.delete(id))) throw new KinoscopeError('not-found', `There is no title ${id}`);
   }
+}
+
+function sendPicture({ data, tag }: Picture, request: Request, response: Response): void {
+  response.setHeader('ETag', `"${tag}"`);
+  response.setHeader('Cache-Control', 'private, max-age=3600');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (request.fresh) response.status(304).end();
+  else response.type('image/webp').send(data);
 }

@@ -9,6 +9,7 @@ import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
 import { ExportedFiles } from './exported-files.js';
 import { FileRemoval } from './file-removal.js';
+import { Stills } from './stills.js';
 import { TitlesService } from './titles.service.js';
 
 /** The library: titles, where their films come from and what files belong to them. */
@@ -24,7 +25,17 @@ import { TitlesService } from './titles.service.js';
     TitlesService,
     DownloadsService,
     ExportedFiles,
+    Stills,
   ],
-  exports: [Documents, TitlesService, DownloadsService, ExportedFiles, FileRemoval, DownloadModule, FramesModule],
+  exports: [
+    Documents,
+    TitlesService,
+    DownloadsService,
+    ExportedFiles,
+    FileRemoval,
+    Stills,
+    DownloadModule,
+    FramesModule,
+  ],
 })
 export class TitlesModule {}

@@ -22,7 +22,10 @@ import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from
 import { everything } from '../storage/pages.js';
 import { Documents } from './collections.js';
 import type { Arrival, Title, TitleSource } from './documents.js';
+import { type GivenMetadata, withGiven } from './given.js';
 import { underItsName } from './own-name.js';
+import type { TitlePatch } from './schemas.js';
+import { searchable } from './search.js';
 import { isUnchanged } from './send-film.js';
 
 export interface FetchOptions {
@@ -133,6 +136,7 @@ export class TitlesService implements OnApplicationBootstrap {
       contentHash: null,
       media: null,
       metadata,
+      ...searchable({ name: name ?? link, metadata }),
       createdAt: new Date().toISOString(),
     };
     return this.renew(await this.insertOrGet(document), metadata, name);
@@ -163,13 +167,16 @@ export class TitlesService implements OnApplicationBootstrap {
     const fetched = await this.fetch(title.source.location, options);
     const media = await this.probeOrDrop(fetched, title.source.location);
     const named = title.name === nameOf(title.source, title.metadata) ? fetched.metadata.title : undefined;
+    const name = named ?? title.name;
+    const metadata = withGiven({ ...title.metadata, ...fetched.metadata }, title.given);
     const patched = await this.documents.titles.patch(title.id, {
       $set: {
         source: await describeSource(fetched, { kind: 'link', location: title.source.location }),
         contentHash: fetched.sha256,
         media,
-        metadata: { ...title.metadata, ...fetched.metadata },
-        ...(named ? { name: named } : {}),
+        name,
+        metadata,
+        ...searchable({ name, metadata }),
       },
     });
     if (patched) return patched;
@@ -209,10 +216,27 @@ export class TitlesService implements OnApplicationBootstrap {
 
   /** Adds what was not known yet. A name that came from the source follows it, one that a user gave stays. */
   private async renew(title: Title, known: MediaMetadata, name?: string): Promise<Title> {
-    const metadata = { ...title.metadata, ...known };
+    const metadata = withGiven({ ...title.metadata, ...known }, title.given);
     const automatic = title.name === nameOf(title.source, title.metadata) ? nameOf(title.source, metadata) : title.name;
-    if (isDeepStrictEqual(metadata, title.metadata) && (name ?? automatic) === title.name) return title;
-    return (await this.documents.titles.patch(title.id, { $set: { metadata, name: name ?? automatic } })) ?? title;
+    return this.describeAs(title, name ?? automatic, metadata);
+  }
+
+  /** What a user says of a title; null takes back what they or its source said. @throws KinoscopeError `not-found` */
+  async change(id: string, { name, ...said }: TitlePatch): Promise<Title> {
+    const title = await this.get(id);
+    const given: GivenMetadata = { ...title.given, ...said };
+    return this.describeAs(title, name ?? title.name, withGiven(title.metadata, given), given);
+  }
+
+  private async describeAs(
+    title: Title,
+    name: string,
+    metadata: MediaMetadata,
+    given: GivenMetadata = title.given ?? {},
+  ): Promise<Title> {
+    if (name === title.name && isDeepStrictEqual([metadata, given], [title.metadata, title.given ?? {}])) return title;
+    const patch = { $set: { name, metadata, given, ...searchable({ name, metadata }) } };
+    return (await this.documents.titles.patch(title.id, patch)) ?? title;
   }
 
   /** The title made from this path, if the file has neither grown nor changed since: saves hashing it again. */
@@ -245,6 +269,7 @@ export class TitlesService implements OnApplicationBootstrap {
       contentHash: fetched.sha256,
       media,
       metadata,
+      ...searchable({ name: options.name ?? nameOf(origin, metadata), metadata }),
       createdAt: new Date().toISOString(),
     });
     if (title.source.file === source.file && (await isUnchanged(title.source))) return title;

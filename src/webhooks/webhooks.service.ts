@@ -8,7 +8,7 @@ import { KinoscopeError } from '../core/errors.js';
 import { AddressGuard } from '../download/address-guard.js';
 import { SourceError } from '../download/source-error.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
-import { presentJob } from '../jobs/jobs.controller.js';
+import { presentJob } from '../jobs/schemas.js';
 import { type Collection, type CollectionSpec, type Document, STORE, type Store } from '../storage/collection.js';
 import { newSecret, signedHeaders } from './signature.js';
 

@@ -68,6 +68,8 @@ export function queriesContract(under: () => { store: Store; things: Collection<
       expect(await ids({ [rank]: { $ne: 'ab' } })).toEqual(['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7']);
       expect(await ids({ [rank]: { $in: ['ab', 3, 'x'] } })).toEqual(['d0', 'd5']);
       expect(await ids({ [rank]: { $in: [] } })).toEqual([]);
+      expect(await ids({ [rank]: { $nin: ['ab', 3, null] } })).toEqual(['d1', 'd2', 'd3', 'd4', 'd7']);
+      expect(await ids({ [rank]: { $nin: [] } })).toHaveLength(8);
       expect(await ids({ [rank]: { $prefix: 'ab' } })).toEqual(['d0', 'd1']);
       expect(await ids({ [rank]: { $prefix: 'a_' } })).toEqual(['d3']);
       expect(await ids({ [rank]: { $prefix: '' } })).toEqual(['d0', 'd1', 'd2', 'd3', 'd4', 'd7']);
@@ -87,6 +89,20 @@ export function queriesContract(under: () => { store: Store; things: Collection<
       for (const [i, value] of values.entries()) expect(await ids({ [rank]: value })).toEqual([`d${i}`]);
     });
 
+    test('takes lists longer than a statement has values', async () => {
+      await insertRanks('name 7', 'name 39999', 'other', "it's", 7);
+      const many = [...Array.from({ length: 40_000 }, (_, i) => `name ${i}`), "it's"];
+      expect(await ids({ [rank]: { $in: many } })).toEqual(['d0', 'd1', 'd3']);
+      expect(await ids({ [rank]: { $nin: many } })).toEqual(['d2', 'd4']);
+    });
+
+    test('tells the different strings at a path', async () => {
+      await insertRanks('a', 'b', 'a', null, 3, undefined, '');
+      expect((await things.distinct(rank)).sort()).toEqual(['', 'a', 'b']);
+      expect(await things.distinct(rank, { id: { $in: ['d0', 'd2', 'd4'] } })).toEqual(['a']);
+      expect((await things.distinct('id', { [rank]: 'a' })).sort()).toEqual(['d0', 'd2']);
+    });
+
     test('looks into arrays of values', async () => {
       const lists = [['drama', 'war'], ['war'], 'war', [], [1, 'drama', null], [['war']], undefined];
       await insertAll(lists.map((list, i) => ({ id: `d${i}`, ...(list === undefined ? {} : nest(tags, list)) })));
@@ -94,6 +110,8 @@ export function queriesContract(under: () => { store: Store; things: Collection<
       expect(await ids({ [tags]: { $ne: 'war' } })).toEqual(['d3', 'd4', 'd5', 'd6']);
       expect(await ids({ [tags]: { $in: ['drama', 'war'] } })).toEqual(['d0', 'd1', 'd2', 'd4']);
       expect(await ids({ [tags]: { $prefix: 'dra' } })).toEqual(['d0', 'd4']);
+      expect(await ids({ [tags]: { $prefix: ['dra', 'w'] } })).toEqual(['d0']);
+      expect(await ids({ [tags]: { $nin: ['drama', 'x'] } })).toEqual(['d1', 'd2', 'd3', 'd5', 'd6']);
       expect(await ids({ [tags]: { $gt: 0 } })).toEqual(['d4']);
       expect(await ids({ [tags]: null })).toEqual(['d4', 'd6']);
       expect(await ids({ [tags]: { $exists: true } })).toEqual(['d0', 'd1', 'd2', 'd3', 'd4', 'd5']);

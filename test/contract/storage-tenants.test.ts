@@ -87,6 +87,8 @@ describe('two tenants of one database', () => {
     expect((await a(() => films.find())).items.map(({ id }) => id)).toEqual(['1']);
     expect((await a(() => films.find({ id: { $gt: '' } }))).items.map(({ id }) => id)).toEqual(['1']);
     expect(await a(() => films.count({ name: 'Brazil' }))).toBe(0);
+    expect(await a(() => films.distinct('name'))).toEqual(['Alien']);
+    expect((await as('b', () => films.distinct('id', { id: { $nin: ['1'] } }))).sort()).toEqual(['2']);
     expect(await a(() => films.get('2'))).toBeNull();
     expect(await a(() => films.get('b/2'))).toBeNull();
     expect(await a(() => films.claim({ name: 'Brazil' }, { $set: { seen: true } }))).toBeNull();

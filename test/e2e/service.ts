@@ -6,6 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { readSettings } from '../../src/config/settings.js';
 import { createApi } from '../../src/service.js';
 import { drop, newDatabase } from '../contract/mongodb-server.js';
+import { checkAnswer } from './answers.js';
 
 export interface JobView {
   readonly id: string;
@@ -63,8 +64,11 @@ export class TestService {
     await rm(this.home, { recursive: true, force: true });
   }
 
-  fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(`${this.url}${path}`, init);
+  /** The answer is as openapi.json says, or this throws. */
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, init);
+    await checkAnswer(init?.method ?? 'GET', path, response);
+    return response;
   }
 
   async get<T>(path: string): Promise<T> {

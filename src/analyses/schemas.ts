@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { JobOutput } from '../jobs/schemas.js';
+import { box, fraction, instant, numeric, seconds } from '../openapi/fields.js';
+import { USUAL_KINDS } from '../titles/documents.js';
+import { AnalysisKindSchema } from '../titles/schemas.js';
+
+/** What the routes about analyses take and answer. */
+
+export const AnalysesInput = z
+  .object({
+    kinds: z
+      .array(AnalysisKindSchema)
+      .min(1)
+      .default([...USUAL_KINDS]),
+    force: z.boolean().default(false).describe('Analyse again although the answer is stored'),
+    priority: z.number().int().min(0).max(9).default(0).describe('Jobs of a lower number start first'),
+  })
+  .meta({ id: 'AnalysesInput' });
+export type AnalysesInput = z.infer<typeof AnalysesInput>;
+
+const GenreResult = z.object({
+  top3: z
+    .array(z.object({ genre: z.string(), probability: fraction }))
+    .describe('The genres that it has more of than others have, the most probable first'),
+  genres: z.record(z.string(), fraction).describe("Every genre's probability"),
+  sure: z.boolean().describe('False when no genre is likely enough to rely on'),
+  frames: z.number().int().describe('Frames that the answer rests on'),
+  dropped: z.number().int().describe('Frames that were left out because they say nothing'),
+  evidence: z
+    .array(z.object({ genre: z.string(), times: z.array(seconds) }))
+    .describe('The frames that spoke most for each of the top three'),
+  model: z.string().describe('Versions of the networks and of the genre model'),
+});
+
+export const Segment = z
+  .object({
+    kind: z.enum(['cards', 'roll', 'scene-inside', 'scene-after', 'logo', 'black']),
+    start: seconds,
+    end: seconds,
+    confidence: fraction,
+    evidence: z.string().describe('What was seen, for a person'),
+  })
+  .meta({ id: 'CreditsSegment' });
+
+const CreditsResult = z.object({
+  creditsStart: seconds.nullable(),
+  nextEpisodeAt: seconds.nullable().describe('When a player may offer the next episode'),
+  frame: z.number().int().nullable(),
+  timecode: z.string().nullable().describe('hh:mm:ss.mmm'),
+  smpte: z.string().nullable().describe('SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count'),
+  confidence: fraction,
+  segments: z.array(Segment),
+  sure: z.boolean().describe("Whether a player may act on it: the credits' start was found, and with certainty enough"),
+  reason: z.string(),
+  models: z.array(z.string()).describe('Versions of the networks that took part'),
+  episodes: z
+    .object({ agreeing: z.number().int(), reason: z.string() })
+    .optional()
+    .describe('What the other episodes of the season say, where some were analysed'),
+});
+
+const ShotsResult = z.object({
+  fps: z.number().nonnegative().describe('Frames a second, on average'),
+  shots: z.array(
+    z
+      .object({
+        start: seconds,
+        end: seconds,
+        startFrame: z.number().int().describe('Number of its first frame, from 0'),
+        transition: z.enum(['cut', 'fade', 'dissolve']).describe('How it begins'),
+      })
+      .meta({ id: 'Shot' }),
+  ),
+});
+
+export const CastMember = z
+  .object({
+    key: z.string().describe('As personId'),
+    personId: z.string(),
+    name: z.string().nullable(),
+    label: z.string().nullable().describe('What to call a stranger: person 7'),
+    confidence: fraction.describe('Of the name; of a stranger, that they are nobody of the gallery'),
+    screenTime: seconds,
+    firstSeen: seconds,
+    lastSeen: seconds,
+  })
+  .meta({ id: 'CastMember' });
+
+const CastPerson = CastMember.extend({
+  bestFrame: z.object({ time: seconds, box }),
+  appearances: z.array(z.string()),
+  tracks: z.number().int().describe('How many'),
+}).meta({ id: 'CastPerson' });
+
+const Scene = z
+  .object({
+    start: seconds,
+    end: seconds,
+    shots: z.number().int().describe('How many'),
+    cast: z.array(CastMember).describe('By screen time, longest first'),
+    passersBy: z.number().int().describe('Tracks of strangers who were seen too briefly to tell them apart'),
+  })
+  .meta({ id: 'Scene' });
+
+const CastResult = z.object({
+  scenes: z.array(Scene),
+  shots: z.array(z.object({ start: seconds, end: seconds, cast: z.array(z.string()).describe('personId') })),
+  people: z.array(CastPerson).describe('Everybody but passers-by, by screen time, longest first'),
+});
+
+const made = {
+  detectorVersion: z.string().describe('Rules, parameters and networks that made it, by version and hash'),
+  truncated: z.boolean().describe('The film ended before its container said that it would'),
+};
+
+export const GenreOutput = GenreResult.extend(made).meta({ id: 'Genre' });
+export const CreditsOutput = CreditsResult.extend(made).meta({ id: 'Credits' });
+export const ShotsOutput = ShotsResult.extend(made).meta({ id: 'Shots' });
+export const CastOutput = CastResult.extend(made).meta({ id: 'Cast' });
+
+export const CastAtOutput = z
+  .object({
+    at: seconds,
+    cast: z
+      .array(
+        z
+          .object({
+            key: z.string().describe("personId; of a passer-by, the appearance's key"),
+            personId: z.string().nullable(),
+            name: z.string().nullable(),
+            label: z.string().nullable().describe('What to call a stranger: person 7'),
+            confidence: fraction,
+            track: z.string().describe('For corrections: the track inside this title'),
+            box,
+          })
+          .meta({ id: 'OnScreen' }),
+      )
+      .describe('By confidence, highest first'),
+  })
+  .meta({ id: 'CastAt' });
+export type CastAtOutput = z.infer<typeof CastAtOutput>;
+
+/** `?t=` names no second. */
+export const CastQuery = z.strictObject({
+  t: numeric(z.number().nonnegative()).optional().describe('Seconds: who is on screen then'),
+});
+export type CastQuery = z.infer<typeof CastQuery>;
+
+/** With t, and without. */
+export const CastAnswer = z.xor([CastOutput, CastAtOutput]);
+
+const analysed = { ...made, finishedAt: instant };
+
+export const AnalysisOutput = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('genre'), ...analysed, result: GenreResult.meta({ id: 'GenreResult' }) }),
+    z.object({ kind: z.literal('credits'), ...analysed, result: CreditsResult.meta({ id: 'CreditsResult' }) }),
+    z.object({ kind: z.literal('cast'), ...analysed, result: CastResult.meta({ id: 'CastResult' }) }),
+    z.object({ kind: z.literal('shots'), ...analysed, result: ShotsResult.meta({ id: 'ShotsResult' }) }),
+  ])
+  .meta({ id: 'Analysis' });
+export type AnalysisOutput = z.infer<typeof AnalysisOutput>;
+
+export const AnalysesOutput = z
+  .object({
+    job: JobOutput.nullable().describe('What makes those that are missing'),
+    analyses: z.array(AnalysisOutput),
+  })
+  .meta({ id: 'Analyses' });
+export type AnalysesOutput = z.infer<typeof AnalysesOutput>;

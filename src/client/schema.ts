@@ -1,0 +1,2085 @@
+/* Generated from openapi.json by "node scripts/start-check.mjs --write". */
+
+export interface paths {
+  '/healthz': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The process is alive */
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/metrics': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Numbers for Prometheus; an API key needs the scope "operate" */
+    get: operations['getMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/readyz': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Work can be done: the database answers and has space, the queue answers, and the networks are there */
+    get: operations['getReadiness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/identify': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /**
+     * Who is in a picture: the best name and two alternatives for each face
+     * @description With title, only people of that title are considered; with at and place (a photo of a screen), only people of what was on air there and then, as the broadcast guide says.
+     */
+    post: operations['identifyPeople'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** All jobs, those in one state or about one title, the newest first */
+    get: operations['listJobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** How far a job is */
+    get: operations['getJob'];
+    put?: never;
+    post?: never;
+    /** Cancel a job; one that has ended stays as it ended */
+    delete: operations['cancelJob'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Follow a job: one event now, one after every change, the last when it has ended
+     * @description Server-sent events of the type "job"; the data of each is the job as JSON.
+     */
+    get: operations['followJob'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}/retry': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /**
+     * Try a failed or cancelled job again
+     * @description With all its attempts, and with the jobs that ended because it comes before or after them.
+     */
+    post: operations['retryJob'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** People of the gallery and strangers of films, the oldest first */
+    get: operations['listPeople'];
+    put?: never;
+    /**
+     * Add somebody to the gallery, with photos as multipart/form-data or without as JSON
+     * @description Films that were analysed before are named too. 409 when somebody has the name; 422 when no photo shows a face.
+     */
+    post: operations['createPerson'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Somebody, with their photos and the titles that they appear in */
+    get: operations['getPerson'];
+    put?: never;
+    post?: never;
+    /** Delete all that is known of somebody: photos, embeddings in all titles, names in answers, pictures */
+    delete: operations['deletePerson'];
+    options?: never;
+    head?: never;
+    /** Name or rename somebody (everywhere, in all films), hide them or show them again */
+    patch: operations['updatePerson'];
+    trace?: never;
+  };
+  '/v1/people/{id}/face': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** A small picture of somebody, cut from the title that shows them best */
+    get: operations['getFace'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people/{id}/merge': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /**
+     * Others are this person
+     * @description 409 when two of them were seen in one frame.
+     */
+    post: operations['mergePeople'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people/{id}/not': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** These tracks do not show this person; that is remembered */
+    post: operations['rejectTracks'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people/{id}/photos': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** What was learnt from; the pictures themselves are not kept */
+    get: operations['listPhotos'];
+    put?: never;
+    /** Learn somebody from more photos */
+    post: operations['addPhotos'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people/{id}/photos/{photo}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Forget what was learnt from one photo */
+    delete: operations['deletePhoto'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people/{id}/split': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Some tracks of this person show somebody else, who becomes a person of their own */
+    post: operations['splitPerson'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/people/{id}/tracks': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /**
+     * These tracks show this person
+     * @description 409 when the person is on screen beside one of them.
+     */
+    post: operations['assignTracks'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/session': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Keep an API key in a cookie that scripts cannot read */
+    post: operations['startSession'];
+    /** Forget the cookie */
+    delete: operations['endSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Titles with what was found and is being done about them
+     * @description All conditions that are given must hold.
+     */
+    get: operations['listTitles'];
+    put?: never;
+    /**
+     * Create a title from a path, a link or an upload
+     * @description A path and an upload answer 201 with the title (the same content is the same title). A link answers 202 at once, with the title, the job that fetches its film and the one that analyses it afterwards.
+     */
+    post: operations['createTitle'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** One title */
+    get: operations['getTitle'];
+    put?: never;
+    post?: never;
+    /** Delete a title, its answers and an uploaded or downloaded film */
+    delete: operations['deleteTitle'];
+    options?: never;
+    head?: never;
+    /**
+     * Say what a title is: its name, year, series, season and episode
+     * @description It stays, whatever its source says later. null: it has none.
+     */
+    patch: operations['updateTitle'];
+    trace?: never;
+  };
+  '/v1/titles/{id}/analyses': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The stored answers of a title */
+    get: operations['listAnalyses'];
+    put?: never;
+    /**
+     * Analyse a title
+     * @description 202 with a job, or 200 without one when every answer asked for is stored and up to date.
+     */
+    post: operations['startAnalysis'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/annotated': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The film with boxes and names, once it was written, with byte ranges */
+    get: operations['getAnnotatedFilm'];
+    put?: never;
+    /**
+     * Write the film with a box and a name around every face
+     * @description A job, after one that analyses the cast where that was not done. The film takes the place of the one that was written before.
+     */
+    post: operations['startAnnotatedFilm'];
+    /** Delete the film with boxes and names */
+    delete: operations['deleteAnnotatedFilm'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/cast': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Who is in which scene; with t, who is on screen at that second */
+    get: operations['getCastAt'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/credits': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Where the closing credits start, and when to offer the next episode */
+    get: operations['getCredits'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/export': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * The stored answers as players and other services read them
+     * @description vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. Credits that are not sure are left out; a comment says so where the format has comments.
+     */
+    get: operations['exportTitle'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/file': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The film, with byte ranges, for workers that have not this disk; a key of the default tenant opens any tenant's */
+    get: operations['getTitleFile'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/genre': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The three most likely genres */
+    get: operations['getGenre'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/media': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The film itself, with byte ranges, for the studio page */
+    get: operations['getTitleMedia'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/poster': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** A frame that stands for the film */
+    get: operations['getPoster'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/shots': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The shots: between cuts, fades and dissolves */
+    get: operations['getShots'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/still': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The frame that a player shows at t */
+    get: operations['getStill'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhooks': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The links that are told, without their secrets */
+    get: operations['listWebhooks'];
+    put?: never;
+    /**
+     * Have jobs of titles told to a link when they have ended
+     * @description A POST of the job as GET /v1/jobs/{id} shows it, signed as Standard Webhooks says: webhook-signature is "v1," and the base64 HMAC-SHA256 over "{webhook-id}.{webhook-timestamp}.{body}" with the secret's bytes (base64 after "whsec_"). Any answer but 2xx within 10 s is tried again, 12 times in about an hour. A message may come twice, with the same webhook-id.
+     */
+    post: operations['createWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhooks/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Tell this link nothing more */
+    delete: operations['deleteWebhook'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    Analyses: {
+      analyses: components['schemas']['Analysis'][];
+      /** @description What makes those that are missing */
+      job: components['schemas']['Job'] | null;
+    };
+    AnalysesInput: {
+      /**
+       * @description Analyse again although the answer is stored
+       * @default false
+       */
+      force: boolean;
+      /**
+       * @default [
+       *       "genre",
+       *       "credits",
+       *       "cast"
+       *     ]
+       */
+      kinds: components['schemas']['AnalysisKind'][];
+      /**
+       * @description Jobs of a lower number start first
+       * @default 0
+       */
+      priority: number;
+    };
+    Analysis:
+      | {
+          /** @description Rules, parameters and networks that made it, by version and hash */
+          detectorVersion: string;
+          /** @description ISO 8601, UTC */
+          finishedAt: string;
+          /** @constant */
+          kind: 'genre';
+          result: components['schemas']['GenreResult'];
+          /** @description The film ended before its container said that it would */
+          truncated: boolean;
+        }
+      | {
+          /** @description Rules, parameters and networks that made it, by version and hash */
+          detectorVersion: string;
+          /** @description ISO 8601, UTC */
+          finishedAt: string;
+          /** @constant */
+          kind: 'credits';
+          result: components['schemas']['CreditsResult'];
+          /** @description The film ended before its container said that it would */
+          truncated: boolean;
+        }
+      | {
+          /** @description Rules, parameters and networks that made it, by version and hash */
+          detectorVersion: string;
+          /** @description ISO 8601, UTC */
+          finishedAt: string;
+          /** @constant */
+          kind: 'cast';
+          result: components['schemas']['CastResult'];
+          /** @description The film ended before its container said that it would */
+          truncated: boolean;
+        }
+      | {
+          /** @description Rules, parameters and networks that made it, by version and hash */
+          detectorVersion: string;
+          /** @description ISO 8601, UTC */
+          finishedAt: string;
+          /** @constant */
+          kind: 'shots';
+          result: components['schemas']['ShotsResult'];
+          /** @description The film ended before its container said that it would */
+          truncated: boolean;
+        };
+    /** @enum {string} */
+    AnalysisKind: 'genre' | 'credits' | 'cast' | 'shots';
+    Cast: {
+      /** @description Rules, parameters and networks that made it, by version and hash */
+      detectorVersion: string;
+      /** @description Everybody but passers-by, by screen time, longest first */
+      people: components['schemas']['CastPerson'][];
+      scenes: components['schemas']['Scene'][];
+      shots: {
+        /** @description personId */
+        cast: string[];
+        end: number;
+        start: number;
+      }[];
+      /** @description The film ended before its container said that it would */
+      truncated: boolean;
+    };
+    CastAt: {
+      at: number;
+      /** @description By confidence, highest first */
+      cast: components['schemas']['OnScreen'][];
+    };
+    CastMember: {
+      /** @description Of the name; of a stranger, that they are nobody of the gallery */
+      confidence: number;
+      firstSeen: number;
+      /** @description As personId */
+      key: string;
+      /** @description What to call a stranger: person 7 */
+      label: string | null;
+      lastSeen: number;
+      name: string | null;
+      personId: string;
+      screenTime: number;
+    };
+    CastPerson: {
+      appearances: string[];
+      bestFrame: {
+        /** @description [x, y, width, height] as fractions of the frame */
+        box: number[];
+        time: number;
+      };
+      /** @description Of the name; of a stranger, that they are nobody of the gallery */
+      confidence: number;
+      firstSeen: number;
+      /** @description As personId */
+      key: string;
+      /** @description What to call a stranger: person 7 */
+      label: string | null;
+      lastSeen: number;
+      name: string | null;
+      personId: string;
+      screenTime: number;
+      /** @description How many */
+      tracks: number;
+    };
+    CastResult: {
+      /** @description Everybody but passers-by, by screen time, longest first */
+      people: components['schemas']['CastPerson'][];
+      scenes: components['schemas']['Scene'][];
+      shots: {
+        /** @description personId */
+        cast: string[];
+        end: number;
+        start: number;
+      }[];
+    };
+    Credits: {
+      confidence: number;
+      creditsStart: number | null;
+      /** @description Rules, parameters and networks that made it, by version and hash */
+      detectorVersion: string;
+      /** @description What the other episodes of the season say, where some were analysed */
+      episodes?: { agreeing: number; reason: string };
+      frame: number | null;
+      /** @description Versions of the networks that took part */
+      models: string[];
+      /** @description When a player may offer the next episode */
+      nextEpisodeAt: number | null;
+      reason: string;
+      segments: components['schemas']['CreditsSegment'][];
+      /** @description SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count */
+      smpte: string | null;
+      /** @description Whether a player may act on it: the credits' start was found, and with certainty enough */
+      sure: boolean;
+      /** @description hh:mm:ss.mmm */
+      timecode: string | null;
+      /** @description The film ended before its container said that it would */
+      truncated: boolean;
+    };
+    CreditsResult: {
+      confidence: number;
+      creditsStart: number | null;
+      /** @description What the other episodes of the season say, where some were analysed */
+      episodes?: { agreeing: number; reason: string };
+      frame: number | null;
+      /** @description Versions of the networks that took part */
+      models: string[];
+      /** @description When a player may offer the next episode */
+      nextEpisodeAt: number | null;
+      reason: string;
+      segments: components['schemas']['CreditsSegment'][];
+      /** @description SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count */
+      smpte: string | null;
+      /** @description Whether a player may act on it: the credits' start was found, and with certainty enough */
+      sure: boolean;
+      /** @description hh:mm:ss.mmm */
+      timecode: string | null;
+    };
+    CreditsSegment: {
+      confidence: number;
+      end: number;
+      /** @description What was seen, for a person */
+      evidence: string;
+      /** @enum {string} */
+      kind: 'cards' | 'roll' | 'scene-inside' | 'scene-after' | 'logo' | 'black';
+      start: number;
+    };
+    Genre: {
+      /** @description Rules, parameters and networks that made it, by version and hash */
+      detectorVersion: string;
+      /** @description Frames that were left out because they say nothing */
+      dropped: number;
+      /** @description The frames that spoke most for each of the top three */
+      evidence: { genre: string; times: number[] }[];
+      /** @description Frames that the answer rests on */
+      frames: number;
+      /** @description Every genre's probability */
+      genres: { [key: string]: number };
+      /** @description Versions of the networks and of the genre model */
+      model: string;
+      /** @description False when no genre is likely enough to rely on */
+      sure: boolean;
+      /** @description The genres that it has more of than others have, the most probable first */
+      top3: { genre: string; probability: number }[];
+      /** @description The film ended before its container said that it would */
+      truncated: boolean;
+    };
+    GenreResult: {
+      /** @description Frames that were left out because they say nothing */
+      dropped: number;
+      /** @description The frames that spoke most for each of the top three */
+      evidence: { genre: string; times: number[] }[];
+      /** @description Frames that the answer rests on */
+      frames: number;
+      /** @description Every genre's probability */
+      genres: { [key: string]: number };
+      /** @description Versions of the networks and of the genre model */
+      model: string;
+      /** @description False when no genre is likely enough to rely on */
+      sure: boolean;
+      /** @description The genres that it has more of than others have, the most probable first */
+      top3: { genre: string; probability: number }[];
+    };
+    Health: {
+      /** @constant */
+      status: 'ok';
+    };
+    Identified: {
+      faces: {
+        /** @description [x, y, width, height] as fractions of the frame */
+        box: number[];
+        candidates: { confidence: number; id: string; name: string; titles: { id: string; name: string }[] }[];
+        /** @description The first candidate is likely enough to be named */
+        known: boolean;
+      }[];
+      /** @description Only people of the title, or of what was on air, were considered */
+      limited: boolean;
+      /** @description What of the broadcast guide could not be read */
+      notes: string[];
+      onAir: { channel: string; start: string; stop: string; title: string }[] | null;
+    };
+    IdentifyInput: {
+      /** Format: date-time */
+      at?: string;
+      /** Format: binary */
+      photo: Blob;
+      /** @description Latitude and longitude in degrees: 48.86,2.35 */
+      place?: string;
+      /** @description A title's id */
+      title?: string;
+    };
+    Job: {
+      /** @description The jobs that have to be done before this one starts */
+      after: string[];
+      attempts: number;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      error: components['schemas']['JobError'] | null;
+      finishedAt: string | null;
+      id: string;
+      /** @description What is done: analyze, download, annotate, or a part of an analysis */
+      name: string;
+      priority: number;
+      progress: number;
+      stage: string;
+      startedAt: string | null;
+      /** @enum {string} */
+      state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+      titleId: string | null;
+    };
+    JobError: {
+      code: string;
+      details?: {
+        /** @description What each way of getting at the source said */
+        attempts?: { code: string; message: string; reason?: string | null; source: string }[];
+        /** @description Why a source gives no film, e.g. geo-block */
+        reason?: string | null;
+      };
+      message: string;
+    };
+    JobPage: {
+      items: components['schemas']['Job'][];
+      /** @description Of the next page; null on the last */
+      nextCursor: string | null;
+    };
+    ListedTitle: {
+      /** @description SHA-256 of the file; null until it was fetched */
+      contentHash: string | null;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      duration: number | null;
+      /** @description Why the last job failed */
+      error: {
+        /** @description ISO 8601, UTC */
+        at: string;
+        code: string;
+        details?: {
+          /** @description What each way of getting at the source said */
+          attempts?: { code: string; message: string; reason?: string | null; source: string }[];
+          /** @description Why a source gives no film, e.g. geo-block */
+          reason?: string | null;
+        };
+        message: string;
+      } | null;
+      height: number | null;
+      id: string;
+      /** @description What is being done, or comes first */
+      job: components['schemas']['Job'] | null;
+      /** @description What was answered */
+      kinds: components['schemas']['AnalysisKind'][];
+      metadata: components['schemas']['TitleMetadata'];
+      name: string;
+      /** @description Link of a picture; null while the film is not there */
+      poster: string | null;
+      source: {
+        /** @enum {string} */
+        kind: 'path' | 'upload' | 'link';
+        location: string;
+      };
+      /**
+       * @description running: a job is queued or under way; failed: the last one failed; done: there are answers
+       * @enum {string}
+       */
+      status: 'new' | 'running' | 'failed' | 'done';
+      width: number | null;
+    };
+    MergeInput: {
+      /** @description They become this person */
+      people: string[];
+    };
+    NewWebhook: {
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      /** @description Messages are signed with it; told this once, and not to a client that repeats its request */
+      secret?: string;
+      url: string;
+    };
+    OnScreen: {
+      /** @description [x, y, width, height] as fractions of the frame */
+      box: number[];
+      confidence: number;
+      /** @description personId; of a passer-by, the appearance's key */
+      key: string;
+      /** @description What to call a stranger: person 7 */
+      label: string | null;
+      name: string | null;
+      personId: string | null;
+      /** @description For corrections: the track inside this title */
+      track: string;
+    };
+    Person: {
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      hidden: boolean;
+      id: string;
+      /** @description What to call a stranger: person 7 */
+      label: string | null;
+      name: string | null;
+      /** @description Photos that count */
+      photos: number;
+      screenTime: number;
+      titles: number;
+    };
+    PersonDetail: {
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      hidden: boolean;
+      id: string;
+      /** @description What to call a stranger: person 7 */
+      label: string | null;
+      name: string | null;
+      photoList: components['schemas']['Photo'][];
+      /** @description Photos that count */
+      photos: number;
+      screenTime: number;
+      seenIn: {
+        bestFrame: {
+          /** @description [x, y, width, height] as fractions of the frame */
+          box: number[];
+          time: number;
+        };
+        firstSeen: number;
+        lastSeen: number;
+        name: string;
+        screenTime: number;
+        /** @description Its id */
+        title: string;
+        tracks: string[];
+      }[];
+      titles: number;
+    };
+    PersonInput: { name: string };
+    PersonPage: {
+      items: components['schemas']['Person'][];
+      /** @description Of the next page; null on the last */
+      nextCursor: string | null;
+    };
+    PersonPatch: { hidden?: boolean; name?: string };
+    PersonUpload: { name: string; photos: Blob[] };
+    Photo: {
+      box: number[] | null;
+      faces: number;
+      file: string;
+      /** @description Why it does not count */
+      flag: ('no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable') | null;
+      id: string;
+      quality: number;
+    };
+    Photos: { items: components['schemas']['Photo'][] };
+    PhotosUpload: { photos: Blob[] };
+    /** @description RFC 9457 problem document */
+    Problem: {
+      /** @description What each way of getting at the source said */
+      attempts?: { code: string; message: string; reason?: string | null; source: string }[];
+      detail: string;
+      /** @description Why a source gives no film, e.g. geo-block */
+      reason?: string | null;
+      status: number;
+      title: string;
+      /** @description urn:kinoscope:CODE, or about:blank where the status says it all */
+      type: string;
+    };
+    Readiness: {
+      checks: {
+        /** @enum {string} */
+        database: 'ok' | 'failing';
+        /** @enum {string} */
+        models: 'ok' | 'failing';
+        /** @enum {string} */
+        queue: 'ok' | 'failing';
+      };
+      /** @description Why a check fails, where there is something to be done about it */
+      reasons?: { [key: string]: string };
+      /** @enum {string} */
+      status: 'ok' | 'failing';
+    };
+    Scene: {
+      /** @description By screen time, longest first */
+      cast: components['schemas']['CastMember'][];
+      end: number;
+      /** @description Tracks of strangers who were seen too briefly to tell them apart */
+      passersBy: number;
+      /** @description How many */
+      shots: number;
+      start: number;
+    };
+    SessionInput: { key: string };
+    Shot: {
+      end: number;
+      start: number;
+      /** @description Number of its first frame, from 0 */
+      startFrame: number;
+      /**
+       * @description How it begins
+       * @enum {string}
+       */
+      transition: 'cut' | 'fade' | 'dissolve';
+    };
+    Shots: {
+      /** @description Rules, parameters and networks that made it, by version and hash */
+      detectorVersion: string;
+      /** @description Frames a second, on average */
+      fps: number;
+      shots: components['schemas']['Shot'][];
+      /** @description The film ended before its container said that it would */
+      truncated: boolean;
+    };
+    ShotsResult: {
+      /** @description Frames a second, on average */
+      fps: number;
+      shots: components['schemas']['Shot'][];
+    };
+    SplitInput: { name?: string; tracks: components['schemas']['Tracks'][] };
+    Title: {
+      /** @description SHA-256 of the file; null until it was fetched */
+      contentHash: string | null;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      duration: number | null;
+      height: number | null;
+      id: string;
+      metadata: components['schemas']['TitleMetadata'];
+      name: string;
+      source: {
+        /** @enum {string} */
+        kind: 'path' | 'upload' | 'link';
+        location: string;
+      };
+      width: number | null;
+    };
+    TitleInput: {
+      /**
+       * Format: uri
+       * @description A link to a film or a YouTube trailer, or s3://bucket/key
+       */
+      link?: string;
+      name?: string;
+      /** @description A film below one of the media roots */
+      path?: string;
+    };
+    TitleMetadata: {
+      /** @description Day of the broadcast, YYYY-MM-DD */
+      aired?: string;
+      readonly cast?: { name: string; role: string | null }[];
+      channel?: string;
+      duration?: number;
+      episode?: number;
+      readonly genres?: string[];
+      season?: number;
+      series?: string;
+      /** @description Together with videoId it names the video for good */
+      site?: string;
+      /** @description Link of a picture */
+      thumbnail?: string;
+      title?: string;
+      videoId?: string;
+      year?: number;
+    };
+    TitlePage: {
+      items: components['schemas']['ListedTitle'][];
+      /** @description Of the next page; null on the last */
+      nextCursor: string | null;
+    };
+    TitlePatch: {
+      episode?: number | null;
+      name?: string;
+      season?: number | null;
+      series?: string | null;
+      year?: number | null;
+    };
+    TitleUpload: {
+      /**
+       * Format: binary
+       * @description The film
+       */
+      file: Blob;
+      name?: string;
+    };
+    TitleWithJob: {
+      /** @description What analyses it afterwards */
+      analysis: components['schemas']['Job'] | null;
+      /** @description What fetches a link's film */
+      job: components['schemas']['Job'] | null;
+      title: components['schemas']['Title'];
+    };
+    Tracks: { title: string; tracks: string[] };
+    Webhook: {
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      url: string;
+    };
+    WebhookInput: {
+      /** Format: uri */
+      url: string;
+    };
+    Webhooks: { items: components['schemas']['Webhook'][] };
+    WithJob: { job: components['schemas']['Job'] };
+  };
+  responses: {
+    /** @description A parameter or the body is wrong, or unknown */
+    BadRequest: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description What is there contradicts the request */
+    Conflict: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The key has not the scope that is needed, or the source is not allowed */
+    Forbidden: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The service failed */
+    InternalServerError: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description There is no such thing, or it has no answer yet */
+    NotFound: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The request, or the film, is too large */
+    PayloadTooLarge: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The file has none of the bytes that were asked for */
+    RangeNotSatisfiable: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The request came too slowly */
+    RequestTimeout: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description Something is away for a moment; Retry-After says when to try again */
+    ServiceUnavailable: {
+      headers: {
+        /** @description Seconds */
+        'Retry-After'?: number;
+        [name: string]: unknown;
+      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description Too many requests; Retry-After says when to try again */
+    TooManyRequests: {
+      headers: {
+        /** @description Seconds */
+        'Retry-After'?: number;
+        [name: string]: unknown;
+      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description An API key is needed, or the one that was sent is not valid */
+    Unauthorized: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The input cannot be read, or the Idempotency-Key was used for another request */
+    UnprocessableEntity: {
+      headers: { [name: string]: unknown };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+  };
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  getHealth: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Health'] } };
+      400: components['responses']['BadRequest'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getMetrics: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'text/plain': string } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getReadiness: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['Readiness'] };
+      };
+      400: components['responses']['BadRequest'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /** @description Not everything is there */
+      503: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['Readiness'] };
+      };
+    };
+  };
+  identifyPeople: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { 'multipart/form-data': components['schemas']['IdentifyInput'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['Identified'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listJobs: {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the page before */
+        cursor?: string;
+        limit?: number;
+        /** @description Only jobs in this state, e.g. failed */
+        state?: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+        /** @description Only jobs about this title */
+        titleId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['JobPage'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getJob: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  cancelJob: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  followJob: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'text/event-stream': string } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  retryJob: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is being done */
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listPeople: {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the page before */
+        cursor?: string;
+        hidden?: 'true' | 'false';
+        limit?: number;
+        /** @description true: people with a name; false: strangers */
+        named?: 'true' | 'false';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonPage'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createPerson: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PersonInput'];
+        'multipart/form-data': components['schemas']['PersonUpload'];
+      };
+    };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getPerson: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deletePerson: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  updatePerson: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['PersonPatch'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getFace: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'image/jpeg': Blob } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  mergePeople: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['MergeInput'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  rejectTracks: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['Tracks'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listPhotos: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Photos'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  addPhotos: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody: { content: { 'multipart/form-data': components['schemas']['PhotosUpload'] } };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deletePhoto: {
+    parameters: { query?: never; header?: never; path: { id: string; photo: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  splitPerson: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['SplitInput'] } };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  assignTracks: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['Tracks'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  startSession: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['SessionInput'] } };
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  endSession: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listTitles: {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the page before */
+        cursor?: string;
+        /** @description One of its three genres */
+        genre?: string;
+        limit?: number;
+        /** @description What the path of its file begins with */
+        path?: string;
+        /** @description Id of somebody who appears in it */
+        person?: string;
+        /** @description Words of the name, series or channel, or beginnings of them */
+        q?: string;
+        /** @description With a minus: the last first */
+        sort?: '-added' | 'added' | 'name' | '-name' | 'year' | '-year';
+        status?: 'new' | 'running' | 'failed' | 'done';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['TitlePage'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createTitle: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TitleInput'];
+        'multipart/form-data': components['schemas']['TitleUpload'];
+      };
+    };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['TitleWithJob'] };
+      };
+      /** @description What is being done */
+      202: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['TitleWithJob'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getTitle: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Title'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteTitle: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  updateTitle: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['TitlePatch'] } };
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Title'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listAnalyses: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  startAnalysis: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['AnalysesInput'] } };
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
+      /** @description What is being done */
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getAnnotatedFilm: {
+    parameters: { query?: never; header?: { Range?: string }; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'video/mp4': Blob } };
+      /** @description The bytes that were asked for */
+      206: { headers: { [name: string]: unknown }; content: { 'video/mp4': Blob } };
+      /** @description As before */
+      304: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      416: components['responses']['RangeNotSatisfiable'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  startAnnotatedFilm: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is being done */
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['WithJob'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteAnnotatedFilm: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getCastAt: {
+    parameters: {
+      query?: {
+        /** @description Seconds: who is on screen then */
+        t?: number;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['Cast'] | components['schemas']['CastAt'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getCredits: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Credits'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  exportTitle: {
+    parameters: {
+      query: {
+        format: 'vtt' | 'edl' | 'chapters' | 'jellyfin' | 'rekognition' | 'rekognition-segments';
+        /** @description How sure answers must be, 0 to 1; unset: 0.5. Credits that are less sure are left out, and so are names */
+        minConfidence?: number;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': string; 'text/plain': string; 'text/vtt': string };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getTitleFile: {
+    parameters: { query?: { tenant?: string }; header?: { Range?: string }; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/octet-stream': Blob } };
+      /** @description The bytes that were asked for */
+      206: { headers: { [name: string]: unknown }; content: { 'application/octet-stream': Blob } };
+      /** @description As before */
+      304: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      416: components['responses']['RangeNotSatisfiable'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getGenre: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Genre'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getTitleMedia: {
+    parameters: { query?: never; header?: { Range?: string }; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'video/*': Blob } };
+      /** @description The bytes that were asked for */
+      206: { headers: { [name: string]: unknown }; content: { 'video/*': Blob } };
+      /** @description As before */
+      304: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      416: components['responses']['RangeNotSatisfiable'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getPoster: {
+    parameters: {
+      query?: {
+        /** @description Pixels; the picture is no wider than the film */
+        width?: number;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'image/webp': Blob } };
+      /** @description As before */
+      304: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getShots: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Shots'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getStill: {
+    parameters: {
+      query: {
+        /** @description Seconds on a player's clock */
+        t: number;
+        /** @description Pixels; the picture is no wider than the film */
+        width?: number;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'image/webp': Blob } };
+      /** @description As before */
+      304: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listWebhooks: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Webhooks'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['WebhookInput'] } };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['NewWebhook'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteWebhook: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+}
