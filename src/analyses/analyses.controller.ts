@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { presentJob } from '../jobs/jobs.controller.js';
-import type { Analysis } from '../titles/documents.js';
+import type { AnalysisAnswer } from '../titles/documents.js';
 import {
   AnalysesInput,
   AnalysesOutput,
@@ -15,12 +15,12 @@ import {
 } from '../titles/schemas.js';
 import { AnalysesService } from './analyses.service.js';
 
-function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis): AnalysisOutput {
-  return { kind, detectorVersion, truncated, finishedAt, result };
+function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: AnalysisAnswer): AnalysisOutput {
+  return { kind, detectorVersion, truncated, finishedAt, result: { ...result } };
 }
 
 /** The answer of one kind, with what made it. */
-function presentAnswer({ detectorVersion, truncated, result }: Analysis) {
+function presentAnswer({ detectorVersion, truncated, result }: AnalysisAnswer) {
   return { ...result, detectorVersion, truncated };
 }
 
