@@ -1,6 +1,8 @@
 /** Jest runs the TypeScript sources as native ES modules (node --experimental-vm-modules). */
 export default {
+  globalSetup: '<rootDir>/test/global-setup.js',
   testEnvironment: '<rootDir>/test/environment.js',
+  testSequencer: '<rootDir>/test/sequencer.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

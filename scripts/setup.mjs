@@ -64,17 +64,23 @@ function newest(folder) {
   return latest;
 }
 
-function build() {
-  const stamp = join(ROOT, 'dist', '.built');
+const BUILT = join(ROOT, 'dist', '.built');
+
+/** Whether the built service is as new as its sources. */
+export function isBuilt() {
   const sources = Math.max(
     newest(join(ROOT, 'src')),
     ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((name) => statSync(join(ROOT, name)).mtimeMs),
   );
-  if (existsSync(stamp) && statSync(stamp).mtimeMs > sources) return;
+  return existsSync(BUILT) && statSync(BUILT).mtimeMs > sources;
+}
+
+function build() {
+  if (isBuilt()) return;
   say('building the service');
   if (!run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']))
     fail('the build failed; see above');
-  writeFileSync(stamp, '');
+  writeFileSync(BUILT, '');
 }
 
 function buildModels() {

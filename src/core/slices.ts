@@ -16,11 +16,22 @@ export function atOnce<T>(steps: Steps<T>): T {
 
 /** Runs all steps, and lets requests, timers and other work have their turn in between. */
 export async function inSlices<T>(steps: Steps<T>): Promise<T> {
-  for (let started = performance.now(); ;) {
+  const breathe = breaths();
+  for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    if (performance.now() - started < SLICE) continue;
-    await setImmediate();
-    started = performance.now();
+    const turn = breathe();
+    if (turn) await turn;
   }
+}
+
+/** @returns what is awaited between two pieces of work: it lets the event loop turn when that has computed for long */
+export function breaths(): () => Promise<void> | undefined {
+  let started = performance.now();
+  return () => {
+    if (performance.now() - started < SLICE) return undefined;
+    return setImmediate().then(() => {
+      started = performance.now();
+    });
+  };
 }

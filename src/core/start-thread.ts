@@ -1,15 +1,15 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { findProgram } from './find-program.js';
 
 /**
- * Starts a thread with a program of ours, named as it is built (`.js`). From TypeScript sources it runs through tsx, whose
- * hooks a new thread has to call for itself.
+ * Starts a thread with a program of ours.
+ * @param module `import.meta.url` of the module that it lies beside
+ * @param program its path from there, without its extension
  */
-export function startThread(program: URL, workerData?: unknown): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(program, { workerData, execArgv: [] });
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
-  const source = program.href.replace(/\.js$/, '.ts');
-  const start = `import('${new URL('./esm/api/index.mjs', tsx)}').then(({ tsImport }) => tsImport('${source}', '${source}'))`;
+export function startThread(module: string, program: string, workerData?: unknown): Worker {
+  const { url, loader } = findProgram(module, program);
+  if (loader === null) return new Worker(url, { workerData, execArgv: [] });
+  // a new thread has to call the loader's hooks for itself
+  const start = `import('${new URL('./esm/api/index.mjs', loader)}').then(({ tsImport }) => tsImport('${url}', '${url}'))`;
   return new Worker(start, { eval: true, workerData, execArgv: [] });
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { KinoscopeError } from '../core/errors.js';
+import { findProgram } from '../core/find-program.js';
 import { giveWay } from '../core/priority.js';
 
 /** How a process ended. */
@@ -23,16 +23,13 @@ export interface Child {
 }
 
 /**
- * What Node.js is to be given to run a program of ours that lies beside a module; from TypeScript sources it runs through tsx.
+ * What Node.js is to be given to run a program of ours that lies beside a module.
  * @param module `import.meta.url` of that module
  * @param program the program's path from there, without its extension
  */
 export function programArguments(module: string, program: string): string[] {
-  const fromSource = module.endsWith('.ts');
-  return [
-    ...(fromSource ? ['--import', pathToFileURL(createRequire(module).resolve('tsx')).href] : []),
-    fileURLToPath(new URL(`${program}.${fromSource ? 'ts' : 'js'}`, module)),
-  ];
+  const { url, loader } = findProgram(module, program);
+  return [...(loader === null ? [] : ['--import', loader]), fileURLToPath(url)];
 }
 
 /** What a process gets of the environment: no secrets of ours, and no certificates, which Node would read at every start. */

@@ -57,7 +57,7 @@ export class GuideThread {
   }
 
   private start(): Worker {
-    const worker = startThread(new URL('./guide-program.js', import.meta.url));
+    const worker = startThread(import.meta.url, './guide-program');
     let reason: unknown = new KinoscopeError('unavailable', 'The broadcast guide is no longer read: its thread ended');
     worker.on('message', (answer: GuideAnswer) => this.settle(answer));
     worker.on('error', (error) => (reason = error));

@@ -70,7 +70,7 @@ export class SessionThread {
 
   private constructor(private readonly lane: number) {
     const data: SessionThreadData = { phase: this.phase, givesWay: prefersAnswers() };
-    this.worker = startThread(new URL('./session-program.js', import.meta.url), data);
+    this.worker = startThread(import.meta.url, './session-program', data);
     process.once('exit', this.onExit);
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error) => this.end(error));

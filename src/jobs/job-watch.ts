@@ -1,3 +1,4 @@
+import { breaths } from '../core/slices.js';
 import type { Job } from './job-queue.js';
 import { hasEnded } from './job-record.js';
 
@@ -47,8 +48,13 @@ export class JobWatch {
   private async lookAtAll(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
+    const breathe = breaths();
     try {
-      for (const id of new Set([...this.subscriptions].map((one) => one.id))) await this.lookAt(id);
+      for (const id of new Set([...this.subscriptions].map((one) => one.id))) {
+        await this.lookAt(id);
+        // a database in this process answers without a turn of the event loop
+        await breathe();
+      }
     } finally {
       this.looking = false;
     }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { castSteps } from '../../src/cast/cast.js';
 import { chunkWrites, embeddingSteps } from '../../src/cast/stored.js';
@@ -17,6 +18,7 @@ import { createShotDetector, type Measured } from '../../src/frames/shots.js';
 import type { MediaInfo, SamplingPlan } from '../../src/frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../../src/genre/analyzer.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
+import { JobWatch } from '../../src/jobs/job-watch.js';
 import { steady, writeClip } from '../clips/bar-code.js';
 import { claimMatroska } from '../films/claims.js';
 import { longestPause } from './pauses.js';
@@ -150,6 +152,25 @@ describe('what a long film leaves to compute', () => {
     expect(result.length).toBeGreaterThan(20);
     expect(pause).toBeLessThan(LONGEST_PAUSE);
   }, 60_000);
+});
+
+test('hundreds of jobs that are followed do not keep the event loop', async () => {
+  let looks = 0;
+  const watch = new JobWatch((id) => {
+    looks++;
+    // as a database in this process, which answers without a turn of the event loop
+    for (const end = performance.now() + 1; performance.now() < end;);
+    return Promise.reject(new Error(id));
+  }, 10);
+  const { pause } = await longestPause(async () => {
+    for (let k = 0; k < 300; k++) {
+      watch.add(`job-${k}`, () => undefined);
+      await setImmediate();
+    }
+    while (looks < 900) await setImmediate();
+  });
+  watch.close();
+  expect(pause).toBeLessThan(LONGEST_PAUSE);
 });
 
 /** Numbers between 0 and 1 that are the same in every run (a linear congruential generator). */

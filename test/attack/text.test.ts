@@ -161,7 +161,7 @@ describe('other text of strangers', () => {
   test('on a terminal', async () => {
     expect(
       await endsForEach(
-        'const { printableLine, printableJson } = await load("text/terminal.js"); printableLine(text); printableJson(text)',
+        'const { printableLine, printableJson } = await load("core/terminal.js"); printableLine(text); printableJson(text)',
         big(['\u001b', '\n', '\r', '\u202e']),
       ),
     ).toBe('ended');

@@ -23,10 +23,10 @@ export async function childProcesses(): Promise<number[]> {
   return (await parents()).filter(({ parent }) => parent === process.pid).map(({ pid }) => pid);
 }
 
-/** Ids of the running processes that this process started, and those that they did. */
-export async function descendantProcesses(): Promise<number[]> {
+/** Ids of the running processes that a process started, and those that they did. */
+export async function descendantProcesses(of = process.pid): Promise<number[]> {
   const all = await parents();
   const below = (above: number): number[] =>
     all.filter(({ parent }) => parent === above).flatMap(({ pid }) => [pid, ...below(pid)]);
-  return below(process.pid);
+  return below(of);
 }

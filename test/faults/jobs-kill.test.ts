@@ -13,11 +13,11 @@ import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
 import type { ChildOptions } from './jobs-kill-child.js';
 
 const CHILD = fileURLToPath(new URL('./jobs-kill-child.ts', import.meta.url));
-const JOBS = 50;
+const JOBS = 30;
 const WORKERS = 3;
 const SUICIDES = 0.06;
 /** After so many deaths of workers all may live until all is done, however slow the machine is. */
-const DEATHS = 12;
+const DEATHS = 8;
 const LIMIT_MS = 600_000;
 
 const NAME = 'jobs end exactly once, and whole, while workers, the api';

@@ -21,11 +21,9 @@ const guides = present ? readdirSync(join(reports, 'xmltv')).filter((name) => /\
 
   test.each(guides)('the guide %s has a programme with Rachel Green on air', async (name) => {
     const notes: string[] = [];
-    const programmes = await new Guide(join(reports, 'xmltv', name)).onAir(
-      Date.parse('2026-04-02T21:45:00+02:00'),
-      null,
-      (note) => notes.push(note),
-    );
+    const guide = new Guide(join(reports, 'xmltv', name));
+    const programmes = await guide.onAir(Date.parse('2026-04-02T21:45:00+02:00'), null, (note) => notes.push(note));
+    await guide.onModuleDestroy();
     expect(programmes.map(({ cast }) => cast)).toEqual([['Rachel Green']]);
     expect(notes).toEqual([]);
   });

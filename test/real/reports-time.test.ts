@@ -29,8 +29,17 @@ interface Found {
   readonly summary: Pick<DecodeSummary, 'duration' | 'truncated'>;
 }
 
+const known = new Map<string, Promise<Found>>();
+
+/** Each film is read once by each decoder. */
+function find(kind: 'node-av' | 'ffmpeg', file: string): Promise<Found> {
+  const found = known.get(`${kind} ${file}`) ?? read(kind, file);
+  known.set(`${kind} ${file}`, found);
+  return found;
+}
+
 /** Times in milliseconds. */
-async function find(kind: 'node-av' | 'ffmpeg', file: string): Promise<Found> {
+async function read(kind: 'node-av' | 'ffmpeg', file: string): Promise<Found> {
   const { duration, startTime, width, height, codec } = await probe(file, { kind });
   const source = createFrameSource({ kind });
   const take = async (plan: SamplingPlan): Promise<{ times: number[]; summary: DecodeSummary }> => {

@@ -138,6 +138,12 @@ describe('a broadcast guide', () => {
     { latitude: 0, longitude: -140 },
   ];
   let folder: string;
+  const opened: Guide[] = [];
+  function openGuide(path: string): Guide {
+    const guide = new Guide(path);
+    opened.push(guide);
+    return guide;
+  }
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kinoscope-guide-'));
     await writeFile(join(folder, 'north.xml'), guide('North', 'n'));
@@ -147,10 +153,13 @@ describe('a broadcast guide', () => {
       'file,latitude,longitude,radius\nnorth.xml,48.9,2.3,200\nnorth.xml,50.6,3.1,100\nsouth.xml,43.3,5.4,300\n',
     );
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await Promise.all(opened.map((guide) => guide.onModuleDestroy()));
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('tells what was on air at a place and time', async () => {
-    const source = new Guide(folder);
+    const source = openGuide(folder);
     const titles = async (when: number, where: typeof paris | null): Promise<unknown> =>
       (await source.onAir(when, where)).map((programme) => programme.titles[0]);
     expect(await titles(at, paris)).toEqual(['North']);
@@ -163,7 +172,7 @@ describe('a broadcast guide', () => {
   it('is read again when its file has changed', async () => {
     const file = join(folder, 'alone.xmltv');
     await writeFile(file, guide('Before', 'n'));
-    const source = new Guide(file);
+    const source = openGuide(file);
     expect((await source.onAir(at, paris))[0]!.titles[0]).toBe('Before');
     await writeFile(file, guide('After the change', 'n'));
     expect((await source.onAir(at, sea))[0]!.titles[0]).toBe('After the change');
@@ -184,7 +193,7 @@ describe('a broadcast guide', () => {
     for (const [name, bytes] of contents) {
       const file = join(folder, name);
       await writeFile(file, bytes);
-      expect((await new Guide(file).onAir(at2, null)).map(({ titles }) => titles[0])).toEqual(['Café']);
+      expect((await openGuide(file).onAir(at2, null)).map(({ titles }) => titles[0])).toEqual(['Café']);
       await rm(file);
     }
     const cut = join(folder, 'cut.xml.gz');
@@ -199,7 +208,7 @@ describe('a broadcast guide', () => {
     );
     const packed = gzipSync(long);
     await writeFile(cut, packed.subarray(0, packed.length >> 1));
-    expect(await new Guide(cut).onAir(at2, null, (note) => notes.push(note))).toHaveLength(1);
+    expect(await openGuide(cut).onAir(at2, null, (note) => notes.push(note))).toHaveLength(1);
     expect(notes).toEqual([
       expect.stringMatching(/^cut\.xml\.gz \(\d programmes\): the guide breaks off before its end$/),
     ]);
@@ -212,7 +221,7 @@ describe('a broadcast guide', () => {
     await writeFile(join(packed, 'a.xml.gz'), gzipSync(guide('Packed', 'n')));
     await writeFile(join(packed, 'b.xml.xz'), 'xz');
     const notes: string[] = [];
-    expect(await new Guide(packed).onAir(at, null, (note) => notes.push(note))).toHaveLength(1);
+    expect(await openGuide(packed).onAir(at, null, (note) => notes.push(note))).toHaveLength(1);
     expect(notes).toEqual(['b.xml.xz is packed in a way that is not read: gzip is']);
   });
 

@@ -9,6 +9,7 @@ import { Turns } from './turns.js';
 interface Decoder {
   readonly process: MediaProcess;
   readonly read: ReadBytes;
+  /** Jobs that it may still do. */
   jobs: number;
 }
 
@@ -39,6 +40,7 @@ const IDLE_MS = 20_000;
 const PATIENCE_MS = 40_000;
 
 const turns = new Turns(PROCESSES);
+const all = new Set<Decoder>();
 const idle: Decoder[] = [];
 let rest: NodeJS.Timeout | undefined;
 
@@ -52,8 +54,10 @@ async function take(): Promise<Decoder> {
 
 async function start(): Promise<Decoder> {
   const child = await startProgram(PROGRAM);
-  const decoder: Decoder = { process: child, read: pipeReader(child), jobs: 0 };
+  const decoder: Decoder = { process: child, read: pipeReader(child), jobs: JOBS };
+  all.add(decoder);
   const forget = (): void => {
+    all.delete(decoder);
     const at = idle.indexOf(decoder);
     if (at >= 0) idle.splice(at, 1);
   };
@@ -63,15 +67,16 @@ async function start(): Promise<Decoder> {
 
 function putBack(decoder: Decoder): void {
   decoder.process.hold(false);
-  if (++decoder.jobs >= JOBS) return void decoder.process.kill();
+  if (--decoder.jobs <= 0) return void decoder.process.kill();
   idle.push(decoder);
   clearTimeout(rest);
   rest = setTimeout(() => void endIdleDecoders(), IDLE_MS).unref();
 }
 
-/** Ends the processes that wait for a picture; the next picture starts one. */
+/** Ends the processes that wait for a picture, and has those at work end after it; the next picture starts one. */
 export async function endIdleDecoders(): Promise<void> {
   clearTimeout(rest);
+  for (const decoder of all) decoder.jobs = 0;
   await Promise.all(
     idle.splice(0).map(({ process: child }) => {
       // a command that waits for this must not end meanwhile
