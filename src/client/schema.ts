@@ -463,7 +463,7 @@ export interface components {
        * @description Analyse again although the answer is stored
        * @default false
        */
-      force: boolean;
+      force?: boolean;
       /**
        * @default [
        *       "genre",
@@ -471,12 +471,12 @@ export interface components {
        *       "cast"
        *     ]
        */
-      kinds: components['schemas']['AnalysisKind'][];
+      kinds?: components['schemas']['AnalysisKind'][];
       /**
        * @description Jobs of a lower number start first
        * @default 0
        */
-      priority: number;
+      priority?: number;
     };
     Analysis:
       | {
