@@ -129,7 +129,14 @@ try {
   };
   operations.getCastAt.answers = {};
   delete operations.getCastWhole;
-  await ask('exportTitle', `${at}/export?format=vtt`);
+  const variants = {};
+  for (const [type, format] of Object.entries({
+    'text/vtt': 'vtt',
+    'text/plain': 'edl',
+    'application/json': 'jellyfin',
+  }))
+    variants[type] = short(await ask('exportTitle', `${at}/export?format=${format}`));
+  operations.exportTitle = { answers: {}, variants };
   const written = await ask('startAnnotatedFilm', `${at}/annotated`, { method: 'POST' });
   await follow(written.job);
   await ask('deleteAnnotatedFilm', `${at}/annotated`, { method: 'DELETE' });

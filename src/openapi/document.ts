@@ -13,7 +13,7 @@ interface Examples {
       | {
           readonly body?: unknown;
           readonly answers: Readonly<Record<string, unknown>>;
-          /** Of the answer 200, where it has several forms: by what makes the difference. */
+          /** Of the answer 200, where it has several forms: by media type, or by what makes the difference. */
           readonly variants?: Readonly<Record<string, unknown>>;
         }
       | undefined
@@ -142,9 +142,14 @@ function describe(
   const contentOf = (content: Content, status: string): object => {
     if (content === null) return {};
     if ('types' in content) {
-      const schema = content.binary ? { type: 'string', format: 'binary' } : { type: 'string' };
+      const { types, binary, json: readable } = content;
+      const schema = { type: 'string', ...(binary && { format: 'binary' }) };
+      const shown = (type: string): unknown => example?.variants?.[type] ?? example?.answers[status];
       return {
-        content: Object.fromEntries(content.types.map((type) => [type, media(schema, example?.answers[status])])),
+        content: {
+          ...Object.fromEntries(types.map((type) => [type, media(schema, shown(type))])),
+          ...(readable && { 'application/json': media(register(readable, 'output'), shown('application/json')) }),
+        },
       };
     }
     const schema = register(content, 'output');
