@@ -34,12 +34,14 @@ export class ProblemError extends Error {
   }
 }
 
+type Answered<T> =
+  { readonly data: T; readonly error?: never } | { readonly data?: never; readonly error: Schemas['Problem'] };
+
 /** The data of an answer. @throws ProblemError */
-export async function dataOf<T>(answer: Promise<{ data?: T; error?: Schemas['Problem'] }>): Promise<T> {
-  const { data, error } = await answer;
-  if (error) throw new ProblemError(error);
-  // an answer that is no error has what its schema says
-  return data as T;
+export async function dataOf<T>(answer: Promise<Answered<T>>): Promise<T> {
+  const answered = await answer;
+  if (answered.error !== undefined) throw new ProblemError(answered.error);
+  return answered.data;
 }
 
 /** A job after every change, until it has ended. @throws ProblemError */

@@ -3,12 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
-import { JobOutput, presentJob } from '../jobs/schemas.js';
+import { presentJob } from '../jobs/schemas.js';
 import { bytes, Operation, text } from '../openapi/operation.js';
 import { sendWritten } from '../titles/send-film.js';
 import { ExportsService } from './exports.service.js';
 import { FilmExports } from './film-exports.service.js';
 import { exportFilm, FORMAT_NAMES, FORMATS } from './formats.js';
+import { ExportedJson, WithJob } from './schemas.js';
 
 const ExportQuery = z.strictObject({
   format: z.enum(FORMAT_NAMES),
@@ -22,8 +23,6 @@ const ExportQuery = z.strictObject({
     ),
 });
 type ExportQuery = z.infer<typeof ExportQuery>;
-
-const WithJob = z.object({ job: JobOutput }).meta({ id: 'WithJob' });
 
 @ApiTags('analyses')
 @Controller('v1/titles/:id')
@@ -40,7 +39,7 @@ export class ExportsController {
       'vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; ' +
       'rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. ' +
       'Credits that are not sure are left out; a comment says so where the format has comments.',
-    answers: { 200: text(...new Set(Object.values(FORMATS).map(({ type }) => type))) },
+    answers: { 200: { ...text('text/vtt', 'text/plain'), json: ExportedJson } },
     problems: [404],
   })
   async export(
@@ -65,7 +64,7 @@ export class ExportsController {
     problems: [404],
     idempotent: true,
   })
-  async annotate(@Param('id') id: string): Promise<z.infer<typeof WithJob>> {
+  async annotate(@Param('id') id: string): Promise<WithJob> {
     return { job: presentJob(await this.films.enqueue(id)) };
   }
 

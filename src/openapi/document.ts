@@ -8,7 +8,16 @@ import { Problem, problemReference, problemResponses } from './problem.js';
 /** Real answers of a service to real requests, by operationId (scripts/api-examples.mjs). */
 interface Examples {
   readonly operations: Readonly<
-    Record<string, { readonly body?: unknown; readonly answers: Readonly<Record<string, unknown>> } | undefined>
+    Record<
+      string,
+      | {
+          readonly body?: unknown;
+          readonly answers: Readonly<Record<string, unknown>>;
+          /** Of the answer 200, where it has several forms: by media type, or by what makes the difference. */
+          readonly variants?: Readonly<Record<string, unknown>>;
+        }
+      | undefined
+    >
   >;
   /** By status. */
   readonly problems: Readonly<Record<string, unknown>>;
@@ -133,12 +142,21 @@ function describe(
   const contentOf = (content: Content, status: string): object => {
     if (content === null) return {};
     if ('types' in content) {
-      const schema = content.binary ? { type: 'string', format: 'binary' } : { type: 'string' };
+      const { types, binary, json: readable } = content;
+      const schema = { type: 'string', ...(binary && { format: 'binary' }) };
+      const shown = (type: string): unknown => example?.variants?.[type] ?? example?.answers[status];
       return {
-        content: Object.fromEntries(content.types.map((type) => [type, media(schema, example?.answers[status])])),
+        content: {
+          ...Object.fromEntries(types.map((type) => [type, media(schema, shown(type))])),
+          ...(readable && { 'application/json': media(register(readable, 'output'), shown('application/json')) }),
+        },
       };
     }
-    return { content: { 'application/json': media(register(content, 'output'), example?.answers[status]) } };
+    const schema = register(content, 'output');
+    if (status !== '200' || !example?.variants)
+      return { content: { 'application/json': media(schema, example?.answers[status]) } };
+    const examples = Object.entries(example.variants).map(([name, value]) => [name, { value }] as const);
+    return { content: { 'application/json': { schema, examples: Object.fromEntries(examples) } } };
   };
   const answers = Object.entries(spec.answers).map(([status, content]): [string, object] => [
     status,

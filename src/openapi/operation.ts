@@ -2,8 +2,15 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { z } from 'zod';
 
-/** An answer's content: JSON of a schema, bytes or text of media types, or none. */
-export type Content = z.ZodType | { readonly types: readonly string[]; readonly binary: boolean } | null;
+/** Bytes or text of media types, and JSON where that is one of them. */
+export interface Media {
+  readonly types: readonly string[];
+  readonly binary: boolean;
+  readonly json?: z.ZodType;
+}
+
+/** An answer's content: JSON of a schema, other media, or none. */
+export type Content = z.ZodType | Media | null;
 
 /** What the OpenAPI document says of a route beside what its parameters say themselves. */
 export interface OperationSpec {
@@ -33,5 +40,5 @@ export function Operation(id: string, spec: OperationSpec): MethodDecorator {
   return applyDecorators(ApiOperation({ operationId: id, summary, ...(description && { description }) }));
 }
 
-export const bytes = (...types: string[]): Content => ({ types, binary: true });
-export const text = (...types: string[]): Content => ({ types, binary: false });
+export const bytes = (...types: string[]): Media => ({ types, binary: true });
+export const text = (...types: string[]): Media => ({ types, binary: false });
