@@ -60,7 +60,7 @@ async function pauseQuery(): Promise<string> {
   await store.commit([...chunkWrites('film', tracks), ...(await naming.replace('film', appearances))]);
   const ask = async (time: number): Promise<number> => {
     const start = performance.now();
-    const names = (await naming.namesOf('film'))!;
+    const names = (await naming.refreshNames('film'))!;
     const cast = castAt(await gallery.chunks.get(chunkId('film', time)), names, time);
     if (cast.length !== 3) throw new Error(`${cast.length} people at ${time}`);
     return performance.now() - start;

@@ -52,11 +52,11 @@ async function tellApart(seen: FacesResult): Promise<{ idOf(track: Track): strin
     .filter(({ tracks }) => tracks.length > 0);
   for (const film of films) {
     await library.add(film.name, film);
-    await library.naming.namesOf(film.name);
+    await library.naming.refreshNames(film.name);
   }
   const ids = new Map<string, string>();
   for (const film of films) {
-    const names = (await library.naming.namesOf(film.name)) ?? {};
+    const names = (await library.naming.refreshNames(film.name)) ?? {};
     // Passers-by are nobody: each is somebody else.
     for (const { id, appearance } of buildCast(watchedOf(film)).tracks)
       ids.set(id, names[appearance]?.personId ?? `${film.name} ${appearance}`);

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { presentJob } from '../jobs/schemas.js';
 import { Operation } from '../openapi/operation.js';
-import type { Analysis } from '../titles/documents.js';
+import type { AnalysisAnswer } from '../titles/documents.js';
 import { AnalysesService } from './analyses.service.js';
 import {
   AnalysesInput,
@@ -15,12 +15,12 @@ import {
   ShotsOutput,
 } from './schemas.js';
 
-function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: Analysis) {
+function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: AnalysisAnswer) {
   return { kind, detectorVersion, truncated, finishedAt, result };
 }
 
 /** The answer of one kind, with what made it. */
-function presentAnswer({ detectorVersion, truncated, result }: Analysis) {
+function presentAnswer({ detectorVersion, truncated, result }: AnalysisAnswer) {
   return { ...result, detectorVersion, truncated };
 }
 

@@ -1,14 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CastResult } from '../cast/cast.js';
 import { castAt, nameCast, type OnScreen } from '../cast/names.js';
 import { chunkId, joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
 import { isSure } from '../credits/answer.js';
-import type { CreditsResult } from '../credits/types.js';
-import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
-import type { WaitFor } from '../jobs/worker.js';
+import { type Delegation, JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
+import type { JobResult } from '../jobs/worker.js';
 import { Naming } from '../people/naming.js';
 import type { Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
@@ -19,8 +17,11 @@ import {
   analysisId,
   TITLES,
   USUAL_KINDS,
+  isOfKind,
   type Analysis,
+  type AnalysisAnswer,
   type AnalysisKind,
+  type OfKind,
   type Title,
 } from '../titles/documents.js';
 import { DownloadsService } from '../titles/downloads.service.js';
@@ -32,9 +33,8 @@ import { TitlesService } from '../titles/titles.service.js';
 import { Analyzer, type Finding } from './analyzer.js';
 import { EpisodesService } from './episodes.service.js';
 import { FilmsService } from './films.service.js';
-import { LongFilms, type PartData } from './long-films.service.js';
-
-export const ANALYZE_JOB = 'analyze';
+import { ANALYZE, JOIN, NAMES, QUESTION, SEGMENT } from './job-kinds.js';
+import { LongFilms } from './long-films.service.js';
 
 /** What is to be answered about a title. */
 export interface AnalysisOrder {
@@ -64,7 +64,7 @@ export class AnalysesService {
   ) {}
 
   /** Stored answers, and the job that makes the others; null when there are none to make. */
-  async start(titleId: string, order: AnalysisOrder): Promise<{ job: Job | null; analyses: Analysis[] }> {
+  async start(titleId: string, order: AnalysisOrder): Promise<{ job: Job | null; analyses: AnalysisAnswer[] }> {
     const { kinds, force } = order;
     const title = await this.titles.get(titleId);
     const analyses = await this.current(title, kinds);
@@ -76,70 +76,112 @@ export class AnalysesService {
   async enqueue(title: Title, { kinds, force, priority } = USUAL_ORDER): Promise<Job> {
     const download = (await this.titles.isToBeFetched(title)) ? await this.downloads.enqueue(title) : null;
     const wanted = ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
-    return this.queue.enqueue({
-      name: ANALYZE_JOB,
-      data: { titleId: title.id, kinds: wanted, force },
-      uniqueKey: `${ANALYZE_JOB}:${title.id}:${wanted.join(',')}:${force}`,
-      priority,
-      announced: true,
-      ...(download ? { after: [download.id] } : {}),
-    });
+    return this.queue.enqueue(
+      ANALYZE.job(
+        { titleId: title.id, kinds: wanted, force },
+        {
+          uniqueKey: `${ANALYZE.name}:${title.id}:${wanted.join(',')}:${force}`,
+          priority,
+          announced: true,
+          ...(download ? { after: [download.id] } : {}),
+        },
+      ),
+    );
   }
 
-  /** The handler of `analyze` jobs: analyses the film, and hands back what is to be stored. */
-  async handle(job: Job, progress: Progress): Promise<Write[] | WaitFor> {
-    const { titleId, kinds, force } = job.data as { titleId: string; kinds: AnalysisKind[]; force: boolean };
+  /** The handler of `analyze` jobs: analyses the film and hands back what is to be stored, or has other jobs do so. */
+  async handle(job: Job, progress: Progress): Promise<JobResult> {
+    const { titleId, kinds, force } = ANALYZE.dataOf(job);
     const title = await this.titles.get(titleId);
-    const split = await this.longFilms.isSplit(job);
-    const use = <T>(work: (film: Film) => Promise<T>): Promise<T> =>
-      this.films.use(title, { analysis: job.id, shared: false }, progress, work);
-    const joined = split ? await use((film) => this.longFilms.join(job, film, afterParts(job, progress))) : null;
-    if (joined) return [...joined.removals, ...this.writes(title, joined.finding)];
-    // Stretches that were removed meanwhile are watched again; the other questions were answered.
-    const missing = split ? (['cast'] as const) : force ? kinds : await this.missing(title, kinds);
-    if (missing.length === 0) return [];
-    const parts = await this.longFilms.split(job, filmOf(title), missing);
-    if (parts) return { after: parts };
-    const findings = await use((film) => this.analyzer.analyze(film, missing, progress));
-    return findings.flatMap((finding) => this.writes(title, finding));
+    const missing = force ? kinds : await this.missing(title, kinds);
+    if (missing.length === 0) return kinds.includes('cast') ? named([], titleId) : [];
+    const delegation = await this.longFilms.split(job, filmOf(title), missing);
+    if (delegation) return delegation;
+    const findings = await this.films.use(title, { analysis: job.id, shared: false }, progress, (film) =>
+      this.analyzer.analyze(film, missing, progress),
+    );
+    const writes = findings.flatMap((finding) => this.writes(title, finding));
+    return kinds.includes('cast') ? named(writes, titleId) : writes;
   }
 
-  /** The handler of `part` and `faces` jobs. */
-  async handlePart({ data }: Job, progress: Progress): Promise<Write[]> {
-    const part = data as PartData;
-    if (!(await this.longFilms.isWanted(part.flow))) return [];
-    const title = await this.titles.get(part.titleId);
-    return this.films.use(title, { analysis: part.flow, shared: true }, progress, async (film) => {
-      if (part.kind === 'cast') return [stillThere(title), ...(await this.longFilms.watch(film, part, progress))];
-      const findings = await this.analyzer.analyze(film, [part.kind], progress);
-      return findings.flatMap((finding) => this.writes(title, finding));
+  /** The handler of `part` jobs: answers one question about a long film. */
+  async handleQuestion(job: Job, progress: Progress): Promise<Write[]> {
+    const { kind, ...part } = QUESTION.dataOf(job);
+    const writes = await this.useForPart(part, progress, async (film, title) =>
+      (await this.analyzer.analyze(film, [kind], progress)).flatMap((finding) => this.writes(title, finding)),
+    );
+    return writes ?? [];
+  }
+
+  /** The handler of `faces` jobs: watches one segment of a long film. */
+  async handleSegment(job: Job, progress: Progress): Promise<Write[]> {
+    const segment = SEGMENT.dataOf(job);
+    const writes = await this.useForPart(segment, progress, async (film, title) => [
+      stillThere(title),
+      ...(await this.longFilms.watch(film, segment, progress)),
+    ]);
+    return writes ?? [];
+  }
+
+  /** The handler of `join` jobs: makes the cast of a long film from its segments. */
+  async handleJoin(job: Job, progress: Progress): Promise<JobResult> {
+    const whole = JOIN.dataOf(job);
+    const writes = await this.useForPart(whole, progress, async (film, title) => {
+      const { finding, removals } = await this.longFilms.join(film, whole, progress);
+      return [...removals, ...this.writes(title, finding)];
     });
+    return writes ? named(writes, whole.titleId) : [];
+  }
+
+  /** The handler of `names` jobs. */
+  async handleNames(job: Job): Promise<Write[]> {
+    NAMES.dataOf(job);
+    await this.naming.refreshAllNames();
+    return [];
+  }
+
+  /** Has work done on the film of a part of an analysis; null when that has ended without it. */
+  private async useForPart<T>(
+    { titleId, parentJob }: { readonly titleId: string; readonly parentJob: string },
+    progress: Progress,
+    work: (film: Film, title: Title) => Promise<T>,
+  ): Promise<T | null> {
+    if (!(await this.longFilms.isWanted(parentJob))) return null;
+    const title = await this.titles.get(titleId);
+    return this.films.use(title, { analysis: parentJob, shared: true }, progress, (film) => work(film, title));
   }
 
   /** The command line's way: the same work in this process, at once, stored as well. */
-  async answer(title: Title, kinds: readonly AnalysisKind[], force: boolean, progress: Progress): Promise<Analysis[]> {
+  async answer(
+    title: Title,
+    kinds: readonly AnalysisKind[],
+    force: boolean,
+    progress: Progress,
+  ): Promise<AnalysisAnswer[]> {
     const missing = force ? kinds : await this.missing(title, kinds);
     const film = filmOf(title);
     const findings = await underItsName(film.file, title.source.location, () =>
       this.analyzer.analyze(film, missing, progress),
     );
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
+    if (kinds.includes('cast')) await this.naming.refreshAllNames();
     return this.presented(title, await this.current(title, kinds));
   }
 
-  async stored(titleId: string): Promise<Analysis[]> {
+  async stored(titleId: string): Promise<AnalysisAnswer[]> {
     const title = await this.titles.get(titleId);
     if (!title.contentHash) return [];
     return this.presented(title, (await this.documents.analyses.find({ contentHash: title.contentHash })).items);
   }
 
   /** @throws KinoscopeError `not-found` when the title is unknown or was not analysed for this */
-  async read(titleId: string, kind: AnalysisKind): Promise<Analysis> {
+  async read<Kind extends AnalysisKind>(titleId: string, kind: Kind): Promise<OfKind<AnalysisAnswer, Kind>> {
     const title = await this.titles.get(titleId);
     const { contentHash } = title;
     const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, kind)) : null;
-    if (!analysis) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
-    return (await this.presented(title, [analysis]))[0]!;
+    const [answer] = analysis ? await this.presented(title, [analysis]) : [];
+    if (answer && isOfKind(answer, kind)) return answer;
+    throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
   }
 
   /** Who is on screen at a second of a player's clock, from what is stored. @throws KinoscopeError `not-found`, `usage` past the film's end */
@@ -160,29 +202,26 @@ export class AnalysesService {
   }
 
   /** Answers as they leave the service: with the names of today, on a player's clock. */
-  private async presented(title: Title, analyses: readonly Analysis[]): Promise<Analysis[]> {
-    return (await this.named(analyses)).map((analysis) => onPlayersClock(analysis, title, this.settings.nextEpisode));
+  private presented(title: Title, analyses: readonly Analysis[]): Promise<AnalysisAnswer[]> {
+    return Promise.all(
+      analyses.map(async (analysis) => onPlayersClock(await this.answerOf(analysis), title, this.settings.nextEpisode)),
+    );
   }
 
   /** The cast with the names of today, credits with what today's other episodes say: neither is part of what is stored. */
-  private named(analyses: readonly Analysis[]): Promise<Analysis[]> {
-    return Promise.all(
-      analyses.map(async (analysis) => {
-        const { kind, contentHash } = analysis;
-        if (kind === 'credits') {
-          const agreed = await this.episodes.agreed(analysis);
-          return { ...agreed, result: { ...agreed.result, sure: isSure(agreed.result as unknown as CreditsResult) } };
-        }
-        const names = kind === 'cast' ? await this.naming.namesOf(contentHash) : null;
-        if (!names) return analysis;
-        const tracks = joinChunks(await everything(this.documents.castChunks, { contentHash }));
-        const appearances = await this.naming.appearancesOf(contentHash);
-        return {
-          ...analysis,
-          result: { ...nameCast(analysis.result as unknown as CastResult, tracks, appearances, names) },
-        };
-      }),
-    );
+  private async answerOf(analysis: Analysis): Promise<AnalysisAnswer> {
+    if (analysis.kind === 'credits') {
+      const { result } = await this.episodes.agreed(analysis);
+      return { ...analysis, result: { ...result, sure: isSure(result) } };
+    }
+    if (analysis.kind !== 'cast') return analysis;
+    const { contentHash } = analysis;
+    const [names, chunks, appearances] = await Promise.all([
+      this.naming.namesOf(contentHash),
+      everything(this.documents.castChunks, { contentHash }),
+      this.naming.appearancesOf(contentHash),
+    ]);
+    return { ...analysis, result: nameCast(analysis.result, joinChunks(chunks), appearances, names ?? {}) };
   }
 
   /** The stored answers that today's detectors would give again. */
@@ -245,7 +284,9 @@ function stillThere({ id, contentHash }: Title): Write {
   return { kind: 'patch', collection: TITLES.name, id, patch: {}, where: { contentHash } };
 }
 
-/** The progress of what is left to do after a job's parts, which are told as a share of all while they run. */
-function afterParts({ after: { length } }: Job, { onProgress, ...others }: Progress): Progress {
-  return { ...others, onProgress: (fraction, stage) => onProgress?.((length + fraction) / (length + 1), stage) };
-}
+/** The end of a job that has made a cast: readers write no names, so they are given before it ends. */
+const named = (writes: readonly Write[], titleId: string): Delegation => ({
+  to: [],
+  writes,
+  then: NAMES.job({ titleId }),
+});

@@ -15,19 +15,17 @@ import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
 import type { Write } from '../storage/collection.js';
-import type { AnalysisKind } from '../titles/documents.js';
+import type { Analysis, AnalysisKind, OfKind } from '../titles/documents.js';
 import type { Film } from '../titles/film.js';
 import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
 
 /** What one analysis found, ready to be stored. */
-export interface Finding {
-  readonly kind: AnalysisKind;
-  readonly detectorVersion: string;
-  readonly truncated: boolean;
-  readonly result: Readonly<Record<string, unknown>>;
+export type Finding = {
+  [Kind in AnalysisKind]: Pick<OfKind<Analysis, Kind>, 'kind' | 'detectorVersion' | 'truncated' | 'result'>;
+}[AnalysisKind] & {
   /** Documents that belong to the result and are stored with it. */
   readonly children: readonly Write[];
-}
+};
 
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal | undefined;
@@ -120,7 +118,7 @@ export class Analyzer {
     const { truncated, duration } = await this.watch(film, KEY_FRAMES, analyzer, options, 'watching');
     const again = analyzer.secondLook(duration);
     if (again) await this.lookAgain(film, again, analyzer, options);
-    return { kind: 'genre', detectorVersion, truncated, result: { ...(await analyzer.finish()) }, children: [] };
+    return { kind: 'genre', detectorVersion, truncated, result: await analyzer.finish(), children: [] };
   }
 
   private async cast(film: Film, _version: string, options: AnalyzeOptions): Promise<Finding> {
@@ -157,13 +155,7 @@ export class Analyzer {
   private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
     const detector = createShotDetector();
     const { truncated } = await this.watch(film, { kind: 'every' }, detector, options, 'shots');
-    return {
-      kind: 'shots',
-      detectorVersion,
-      truncated,
-      result: { ...(await inSlices(detector.conclude())) },
-      children: [],
-    };
+    return { kind: 'shots', detectorVersion, truncated, result: await inSlices(detector.conclude()), children: [] };
   }
 
   private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {

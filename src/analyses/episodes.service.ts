@@ -1,17 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { agreeOnEpisodes, withAgreement } from '../credits/agree.js';
-import type { CreditsResult } from '../credits/types.js';
+import { type Agreed, agreeOnEpisodes, type Episode, withAgreement } from '../credits/agree.js';
 import { Documents } from '../titles/collections.js';
-import { analysisId, type Analysis, type Title } from '../titles/documents.js';
+import { analysisId, type Analysis, isOfKind, type OfKind, type Title } from '../titles/documents.js';
 
 /** Episodes that are asked, at most: a season has fewer. */
 const MOST_EPISODES = 100;
 
-interface Watched {
+type CreditsAnalysis = OfKind<Analysis, 'credits'>;
+
+interface Watched extends Episode {
   readonly contentHash: string;
-  readonly duration: number;
-  readonly result: CreditsResult;
 }
 
 /**
@@ -26,13 +25,13 @@ export class EpisodesService {
   ) {}
 
   /** A credits analysis with what the other analysed episodes of its season say; unchanged where there are none. */
-  async agreed(analysis: Analysis): Promise<Analysis> {
+  async agreed(analysis: CreditsAnalysis): Promise<CreditsAnalysis & { readonly result: Partial<Agreed> }> {
     const { items: own } = await this.documents.titles.find({ contentHash: analysis.contentHash });
     const title = own.find(({ metadata, media }) => typeof metadata['series'] === 'string' && media !== null);
     if (!title) return analysis;
     const others = (await this.season(title)).filter(({ contentHash }) => contentHash !== analysis.contentHash);
     if (others.length === 0) return analysis;
-    const result = analysis.result as unknown as CreditsResult;
+    const { result } = analysis;
     const [agreement] = agreeOnEpisodes([{ result, duration: title.media!.duration }, ...others]);
     return {
       ...analysis,
@@ -56,10 +55,16 @@ export class EpisodesService {
       { id: { $in: [...episodes.keys()].map((contentHash) => analysisId(contentHash, 'credits')) } },
       { limit: MOST_EPISODES },
     );
-    return analyses.map(({ contentHash, result }) => ({
-      contentHash,
-      duration: episodes.get(contentHash)!,
-      result: result as unknown as CreditsResult,
-    }));
+    return analyses.flatMap((analysis) =>
+      isOfKind(analysis, 'credits')
+        ? [
+            {
+              contentHash: analysis.contentHash,
+              duration: episodes.get(analysis.contentHash)!,
+              result: analysis.result,
+            },
+          ]
+        : [],
+    );
   }
 }

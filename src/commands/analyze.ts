@@ -3,10 +3,16 @@ import type { Command } from 'commander';
 import { AnalysesService } from '../analyses/analyses.service.js';
 import { KinoscopeError } from '../core/errors.js';
 import { printableLine } from '../core/terminal.js';
-import { ANALYSIS_KINDS, USUAL_KINDS, type Analysis, type AnalysisKind, type Title } from '../titles/documents.js';
+import {
+  ANALYSIS_KINDS,
+  USUAL_KINDS,
+  type AnalysisAnswer,
+  type AnalysisKind,
+  type Title,
+} from '../titles/documents.js';
 import { playingTime } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
-import { analysisText, castText, flatten, sceneMoment, shotsText, TEXTS } from './answers.js';
+import { analysisText, flatten, sceneMoment } from './answers.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 import { stillsAnswer } from './stills.js';
 
@@ -36,7 +42,7 @@ async function answer(
   source: string,
   kinds: readonly AnalysisKind[],
   force: boolean,
-): Promise<{ title: Title; analyses: Analysis[]; service: AnalysesService }> {
+): Promise<{ title: Title; analyses: AnalysisAnswer[]; service: AnalysesService }> {
   const app = await session.app();
   const { signal } = session;
   const title = await app
@@ -45,6 +51,12 @@ async function answer(
   const service = app.get(AnalysesService);
   const analyses = await service.answer(title, kinds, force, { signal, onProgress: session.progress });
   return { title, analyses, service };
+}
+
+/** Of a question alone. */
+function answered([analysis]: readonly AnalysisAnswer[]): Answer {
+  if (!analysis) throw new KinoscopeError('internal', 'The answer was not stored');
+  return { value: flatten(analysis), text: () => analysisText(analysis) };
 }
 
 function addAnalyze(program: Command, open: Open): void {
@@ -86,8 +98,7 @@ function addQuestion(program: Command, open: Open, kind: 'genre' | 'credits'): v
         if (source === undefined || others.length > 0)
           throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
         const { analyses } = await answer(session, source, [kind], options.force === true);
-        const value = flatten(analyses[0]!);
-        return { value, text: () => TEXTS[kind](value) };
+        return answered(analyses);
       }),
     );
 }
@@ -101,8 +112,7 @@ function addShots(program: Command, open: Open): void {
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const { analyses } = await answer(session, source, ['shots'], options.force === true);
-        const value = flatten(analyses[0]!);
-        return { value, text: () => shotsText(value) };
+        return answered(analyses);
       }),
     );
 }
@@ -122,8 +132,7 @@ function addCast(program: Command, open: Open): void {
           const value = await service.castAt(title.id, at);
           return { value, text: () => sceneMoment(value) };
         }
-        const value = flatten(analyses[0]!);
-        return { value, text: () => castText(value) };
+        return answered(analyses);
       }),
     );
 }

@@ -1,9 +1,7 @@
 import { printableLine } from '../core/terminal.js';
-import type { Analysis, AnalysisKind } from '../titles/documents.js';
+import type { AnalysisAnswer, AnswerResults } from '../titles/documents.js';
 
 /** Answers as a person reads them on a terminal. */
-
-type Value = Readonly<Record<string, unknown>>;
 
 interface Member {
   readonly name: string | null;
@@ -22,41 +20,29 @@ export function clock(seconds: number): string {
 
 const who = (member: Member): string => printableLine(member.name ?? member.label ?? 'unknown');
 
-export function genreText(value: Value): string {
-  const top3 = value['top3'] as readonly { genre: string; probability: number }[];
-  const sure = value['sure'] === false ? ' (not sure)' : '';
-  return `Genre: ${top3.map(({ genre, probability }) => `${genre} ${percent(probability)}`).join(', ')}${sure}`;
-}
+export const genreText = ({ top3, sure }: Pick<AnswerResults['genre'], 'top3' | 'sure'>): string =>
+  `Genre: ${top3.map(({ genre, probability }) => `${genre} ${percent(probability)}`).join(', ')}${sure === false ? ' (not sure)' : ''}`;
 
-export function creditsText(value: Value): string {
-  const start = value['creditsStart'] as number | null;
-  const next = value['nextEpisodeAt'] as number | null;
-  const reason = value['reason'] as string | null;
-  const segments = value['segments'] as readonly {
-    kind: string;
-    start: number;
-    end: number;
-    confidence: number;
-    evidence?: string;
-  }[];
-  const episodes = value['episodes'] as { reason: string } | undefined;
-  const perhaps = value['sure'] ? '' : 'not sure, perhaps ';
+export function creditsText(answer: AnswerResults['credits']): string {
+  const { creditsStart, nextEpisodeAt, reason, segments, episodes, sure, timecode, frame, confidence } = answer;
+  const perhaps = sure ? '' : 'not sure, perhaps ';
   // Reasons of answers that were stored say "none" themselves.
   const head =
-    start === null
+    creditsStart === null
       ? `Credits: none${reason ? `, because ${reason.replace(/^none: /, '')}` : ''}`
-      : `Credits: ${perhaps}from ${value['timecode'] as string} (frame ${value['frame'] as number}, confidence ${percent(value['confidence'] as number)})`;
+      : `Credits: ${perhaps}from ${timecode} (frame ${frame}, confidence ${percent(confidence)})`;
   const offer =
-    start === null ? [] : [next === null ? `  no next episode offered: ${reason}` : `  next episode at ${clock(next)}`];
+    creditsStart === null
+      ? []
+      : [nextEpisodeAt === null ? `  no next episode offered: ${reason}` : `  next episode at ${clock(nextEpisodeAt)}`];
   const rows = segments.map(
-    ({ kind, start: from, end, confidence, evidence }) =>
-      `  ${clock(from)} to ${clock(end)}  ${kind.padEnd(8)} ${percent(confidence)}${evidence ? `  ${evidence}` : ''}`,
+    ({ kind, start, end, confidence: sureness, evidence }) =>
+      `  ${clock(start)} to ${clock(end)}  ${kind.padEnd(8)} ${percent(sureness)}${evidence ? `  ${evidence}` : ''}`,
   );
   return [head, ...offer, ...(episodes ? [`  ${episodes.reason}`] : []), ...rows].join('\n');
 }
 
-export function castText(value: Value): string {
-  const scenes = value['scenes'] as readonly { start: number; end: number; cast: readonly Member[] }[];
+function castText({ scenes }: AnswerResults['cast']): string {
   const rows = scenes.map(({ start, end, cast }) => {
     const people = cast.map((member) => `${who(member)} (${(member.screenTime ?? 0).toFixed(0)} s)`).join(', ');
     return `  ${clock(start)} to ${clock(end)}  ${people || 'nobody seen'}`;
@@ -64,13 +50,12 @@ export function castText(value: Value): string {
   return [`Cast: ${scenes.length} scenes`, ...rows].join('\n');
 }
 
-export function shotsText(value: Value): string {
-  const shots = value['shots'] as readonly { start: number; end: number; startFrame: number; transition: string }[];
+function shotsText({ shots, fps }: AnswerResults['shots']): string {
   const rows = shots.map(
     ({ start, end, startFrame, transition }) =>
       `  ${clock(start)} to ${clock(end)}  ${(end - start).toFixed(2).padStart(7)} s  from frame ${startFrame}${transition === 'cut' ? '' : ` (${transition})`}`,
   );
-  return [`Shots: ${shots.length}, ${(value['fps'] as number).toFixed(3)} frames a second`, ...rows].join('\n');
+  return [`Shots: ${shots.length}, ${fps.toFixed(3)} frames a second`, ...rows].join('\n');
 }
 
 export function sceneMoment({ at, cast }: { at: number; cast: readonly Member[] }): string {
@@ -79,15 +64,19 @@ export function sceneMoment({ at, cast }: { at: number; cast: readonly Member[] 
 }
 
 /** The value of an answer, for --json. */
-export function flatten({ result, detectorVersion, truncated }: Analysis): Record<string, unknown> {
+export function flatten({ result, detectorVersion, truncated }: AnalysisAnswer) {
   return { ...result, truncated, detectorVersion };
 }
 
-export const TEXTS: Record<AnalysisKind, (value: Record<string, unknown>) => string> = {
-  genre: genreText,
-  credits: creditsText,
-  cast: castText,
-  shots: shotsText,
-};
-
-export const analysisText = (analysis: Analysis): string => TEXTS[analysis.kind](flatten(analysis));
+export function analysisText(analysis: AnalysisAnswer): string {
+  switch (analysis.kind) {
+    case 'genre':
+      return genreText(analysis.result);
+    case 'credits':
+      return creditsText(analysis.result);
+    case 'cast':
+      return castText(analysis.result);
+    case 'shots':
+      return shotsText(analysis.result);
+  }
+}

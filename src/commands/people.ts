@@ -12,6 +12,7 @@ import { MODELS, type Models } from '../inference/types.js';
 import { enrolFolder } from '../people/enrol-folder.js';
 import { Erasure } from '../people/erasure.js';
 import { NAMED_FROM, sameProbability } from '../people/gallery.js';
+import { Naming } from '../people/naming.js';
 import { People } from '../people/people.js';
 import { type Answer, runCommand, type Session } from './session.js';
 import { forEachStill } from './stills.js';
@@ -20,6 +21,9 @@ type Open = () => Promise<INestApplicationContext>;
 
 const models = async (session: Session): Promise<Models> => (await session.app()).get<Models>(MODELS);
 const people = async (session: Session): Promise<People> => (await session.app()).get(People);
+
+/** In the titles, after a change of the gallery. */
+const refreshNames = async (session: Session): Promise<void> => (await session.app()).get(Naming).refreshAllNames();
 
 const area = ({ box }: DetectedFace): number => box[2] * box[3];
 
@@ -156,6 +160,7 @@ function addEnroll(gallery: Command, open: Open): void {
         } = await enrolFolder(await models(session), folder, { faces, onPerson });
         const known = await people(session);
         for (const person of enrolled) await known.enrol(person);
+        await refreshNames(session);
         const value = {
           people: enrolled.map(({ name, photos }) => ({
             name,
@@ -209,6 +214,7 @@ function addName(gallery: Command, open: Open): void {
     .action((id: string, name: string, _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const { photos } = await (await people(session)).change(id, { name });
+        await refreshNames(session);
         return { value: { id, name, photos }, text: () => `${id} is ${name}` };
       }),
     );
@@ -223,6 +229,7 @@ function addMerge(gallery: Command, open: Open): void {
     .action((id: string, others: string[], _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const { name, photos } = await (await people(session)).merge(id, ...others);
+        await refreshNames(session);
         return { value: { id, name, photos }, text: () => `${others.join(', ')} became ${name ?? id}` };
       }),
     );

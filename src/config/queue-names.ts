@@ -1,13 +1,31 @@
 /**
- * The queues, one for each stage of the work: what its jobs are called. A worker does those of KINOSCOPE_QUEUES.
+ * The queues, one for each kind of job. A worker does those of KINOSCOPE_QUEUES.
  *
  * - `download`: fetch a link's film
- * - `analyze`: answer questions about a film, or put the parts of a long one together
+ * - `analyze`: answer questions about a film, or leave those about a long one to the next three
  * - `part`: answer one question about a long film
- * - `faces`: watch one stretch of a long film for its faces
+ * - `faces`: watch one segment of a long film for its faces
+ * - `join`: make the cast of a long film from its segments
+ * - `names`: tell who is who in the titles, after one has a new cast
  * - `export`: write a film with its faces marked
- * - `clear`: remove what the parts of an analysis have left
+ * - `clear`: remove what the segments of an analysis have left
  * - `webhook`: tell a tenant's service that a job has ended
  */
-export const QUEUE_NAMES = ['download', 'analyze', 'part', 'faces', 'export', 'clear', 'webhook'] as const;
+export const QUEUE_NAMES = [
+  'download',
+  'analyze',
+  'part',
+  'faces',
+  'join',
+  'names',
+  'export',
+  'clear',
+  'webhook',
+] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** Every worker that analyses also does what an analysis ends with: settings of release 0.1.0 do not name these queues. */
+export function withFollowing(names: readonly QueueName[]): QueueName[] {
+  const wanted = new Set<QueueName>([...names, ...(names.includes('analyze') ? (['join', 'names'] as const) : [])]);
+  return QUEUE_NAMES.filter((name) => wanted.has(name));
+}

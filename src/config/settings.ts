@@ -1,7 +1,7 @@
 import { delimiter, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
 import { Environment, LOG_LEVELS, VARIABLES, type YOUTUBE_CLIENTS } from './environment.js';
-import { QUEUE_NAMES, type QueueName } from './queue-names.js';
+import { QUEUE_NAMES, type QueueName, withFollowing } from './queue-names.js';
 
 /** Injection token of the validated settings. */
 export const SETTINGS = Symbol('SETTINGS');
@@ -139,7 +139,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,
     exportConcurrency: env.KINOSCOPE_EXPORT_CONCURRENCY,
     jobsPerMinute: readRates(env),
-    queues: env.KINOSCOPE_QUEUES ?? QUEUE_NAMES,
+    queues: withFollowing(env.KINOSCOPE_QUEUES ?? QUEUE_NAMES),
     guide: env.KINOSCOPE_GUIDE ? resolve(env.KINOSCOPE_GUIDE) : null,
     partSeconds: env.KINOSCOPE_PART_SECONDS ?? null,
     keepJobsMs: env.KINOSCOPE_KEEP_JOBS * 24 * 3_600_000,

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AnalysesService } from '../analyses/analyses.service.js';
-import { type NamedCast, nameTracks, type OnScreenTrack } from '../cast/names.js';
+import { nameTracks, type OnScreenTrack } from '../cast/names.js';
 import { joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
-import type { CreditsResult } from '../credits/types.js';
 import { Naming } from '../people/naming.js';
 import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
-import type { Title } from '../titles/documents.js';
+import { isOfKind, type Title } from '../titles/documents.js';
 import { playerOffset, playingTime, shiftedTracks } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type ExportedFilm, forPlayers } from './film.js';
@@ -30,20 +29,18 @@ export class ExportsService {
     const title = await this.titles.get(titleId);
     if (!title.media) throw new KinoscopeError('not-found', `The film of the title ${titleId} was not fetched yet`);
     const stored = await this.analyses.stored(titleId);
-    const credits = stored.find(({ kind }) => kind === 'credits');
-    const cast = stored.find(({ kind }) => kind === 'cast');
-    const { creditsStart, confidence, segments } = (credits?.result ?? {}) as unknown as CreditsResult;
-    const { scenes, shots } = (cast?.result ?? {}) as unknown as NamedCast;
+    const credits = stored.find((analysis) => isOfKind(analysis, 'credits'));
+    const cast = stored.find((analysis) => isOfKind(analysis, 'cast'));
     return forPlayers(
       {
         id: title.id,
         name: title.name,
         media: { ...title.media, duration: playingTime(title.media) },
-        credits: credits ? { creditsStart, confidence, segments, detectorVersion: credits.detectorVersion } : null,
+        credits: credits ? { ...credits.result, detectorVersion: credits.detectorVersion } : null,
         cast: cast
           ? {
-              scenes,
-              shots,
+              scenes: cast.result.scenes,
+              shots: cast.result.shots,
               tracks: shiftedTracks(await this.tracks(title), playerOffset(title.media)),
               detectorVersion: cast.detectorVersion,
             }

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { AnalysesService } from '../analyses/analyses.service.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
 import { requireSpace } from '../download/hashing.js';
 import { MEDIA, type Media } from '../frames/media.js';
+import { JobKind } from '../jobs/job-kind.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { Title } from '../titles/documents.js';
 import { ExportedFiles } from '../titles/exported-files.js';
@@ -15,7 +17,8 @@ import { TitlesService } from '../titles/titles.service.js';
 import { annotate } from './annotate.js';
 import { ExportsService } from './exports.service.js';
 
-export const EXPORT_JOB = 'export';
+/** Writes a title's film with its faces marked. */
+export const EXPORT = new JobKind('export', z.object({ titleId: z.string() }));
 
 /** Films with a box and a name around every face, written by jobs and kept for KINOSCOPE_KEEP_EXPORTS days. */
 @Injectable()
@@ -33,22 +36,21 @@ export class FilmExports {
   /** The job that writes the film, after the one that finds the faces if need be; the one under way, if there is one. */
   async enqueue(titleId: string): Promise<Job> {
     const { job } = await this.analyses.start(titleId, { kinds: ['cast'], force: false, priority: 0 });
-    return this.queue.enqueue({
-      name: EXPORT_JOB,
-      data: { titleId },
-      uniqueKey: `${EXPORT_JOB}:${titleId}`,
-      announced: true,
-      ...(job ? { after: [job.id] } : {}),
-    });
+    return this.queue.enqueue(
+      EXPORT.job(
+        { titleId },
+        { uniqueKey: `${EXPORT.name}:${titleId}`, announced: true, ...(job ? { after: [job.id] } : {}) },
+      ),
+    );
   }
 
   /** The handler of `export` jobs. */
-  async handle({ id, data }: Job, { signal, onProgress }: Progress): Promise<[]> {
-    const title = await this.titles.present(await this.titles.get((data as { titleId: string }).titleId));
+  async handle(job: Job, { signal, onProgress }: Progress): Promise<[]> {
+    const title = await this.titles.present(await this.titles.get(EXPORT.dataOf(job).titleId));
     const { file, info, contentHash } = filmOf(title);
     const tracks = await this.exports.tracks(title);
     const { maxPixels, download } = this.settings;
-    await this.files.write(contentHash, id, async (output) => {
+    await this.files.write(contentHash, job.id, async (output) => {
       await requireSpace(dirname(output), title.source.size ?? 0, download.minFreeBytes);
       await annotate(this.media, {
         file,

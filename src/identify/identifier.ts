@@ -75,7 +75,6 @@ export class Identifier {
     if (at === undefined && place !== undefined) throw new KinoscopeError('usage', 'A place needs a time: give both');
     if (at !== undefined && !this.guide)
       throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
-    await this.naming.refresh();
     const notes: string[] = [];
     const onAir = at === undefined ? null : await this.guide!.onAir(at, place ?? null, (note) => notes.push(note));
     const allowed = new Set([

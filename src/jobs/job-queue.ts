@@ -86,6 +86,21 @@ export interface Lease {
   release(): Promise<void>;
   /** Hands the job back until these jobs are done, not counted as an attempt; it ends as they do when one fails. */
   wait(after: readonly string[]): Promise<void>;
+  /**
+   * Leaves what is left of the job to others, whose end is its end: done when all of them are, failed or cancelled as the
+   * first that is. It is handed to no worker any more.
+   */
+  delegate(delegation: Delegation): Promise<void>;
+}
+
+/** A job's end that is left to other jobs. */
+export interface Delegation {
+  /** Ids of jobs. */
+  readonly to: readonly string[];
+  /** What is committed now, in one transaction with the delegation. */
+  readonly writes?: readonly Write[];
+  /** One more job to delegate to, which starts once that is committed. */
+  readonly then?: NewJob;
 }
 
 /**

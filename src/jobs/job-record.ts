@@ -20,6 +20,8 @@ export interface JobRecord extends Job {
   readonly rank: number | null;
   /** It starts after the jobs before it even if they fail. */
   readonly regardless: boolean;
+  /** It does not start after the jobs before it but ends as they do; absent in jobs of older versions. */
+  readonly delegated?: boolean;
   /** Tenant and unique key while the job is active, and none afterwards. */
   readonly activeKey?: string;
   /** Whether its end was told to those who listen; absent: nobody wants to know. */

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { currentContext, currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import {
@@ -86,25 +87,26 @@ export class JobRecords {
     for (const id of job.after ?? []) {
       if (!(await this.jobs.get(id))) throw new KinoscopeError('not-found', `There is no job ${id}`);
     }
-    const record = await this.insert(job);
+    const record = await this.insert(this.fresh(job));
     if (record.dueAt !== null || hasEnded(record)) return record;
     // those before it may have ended before there was anybody to tell
     await this.waiting.decide(record);
     return (await this.jobs.get(record.id)) ?? record;
   }
 
-  private async insert(job: NewJob): Promise<JobRecord> {
+  /** A job as it is stored first. */
+  fresh(job: NewJob): Omit<JobRecord, 'version'> {
     const { name, data, uniqueKey, after = [], regardless = false, priority = 0, announced = false } = job;
     const { maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
     const now = Date.now();
     const createdAt = new Date(now).toISOString();
     const tenant = currentTenant();
-    const fresh = {
+    return {
       id: newId(now),
       tenant,
       name,
       data,
-      state: 'queued' as const,
+      state: 'queued',
       progress: 0,
       stage: after.length > 0 ? 'waiting' : 'queued',
       attempts: 0,
@@ -125,12 +127,15 @@ export class JobRecords {
       ...(uniqueKey !== undefined && { activeKey: activeKey(tenant, uniqueKey) }),
       ...(announced && { announced: false }),
     };
+  }
+
+  private async insert(fresh: Omit<JobRecord, 'version'>): Promise<JobRecord> {
     for (;;) {
       try {
         return await this.jobs.insert(fresh);
       } catch (error) {
-        if (!(error instanceof DuplicateKeyError) || uniqueKey === undefined) throw error;
-        const [active] = (await this.jobs.find({ activeKey: activeKey(tenant, uniqueKey) }, { limit: 1 })).items;
+        if (!(error instanceof DuplicateKeyError) || fresh.activeKey === undefined) throw error;
+        const [active] = (await this.jobs.find({ activeKey: fresh.activeKey }, { limit: 1 })).items;
         // it may have ended since: then the key is free and the insert is tried again
         if (active) return active;
       }
@@ -278,26 +283,42 @@ export class JobRecords {
 
   /** Puts a running job back until these are done, as if it had not been started, if this lease holds it. */
   async wait(id: string, lease: string, after: readonly string[]): Promise<boolean> {
-    const again = {
-      state: 'queued',
-      stage: 'waiting',
-      progress: 0,
-      lease: null,
-      after,
-      dueAt: null,
-      rank: null,
-      // its process has survived this stage of it
-      crashesLeft: DEFAULT_MAX_CRASHES - 1,
-      suspect: false,
-    };
+    const again = { ...waitingFor(after), progress: 0, delegated: false };
     return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
+  }
+
+  /**
+   * Leaves a running job's end to these, with the writes of what it has come to itself, if its lease still holds it or has
+   * done so already.
+   * @param next one of them that is stored in the same transaction
+   */
+  async delegate(
+    { id, lease }: JobRecord,
+    after: readonly string[],
+    writes: readonly Write[],
+    next: Omit<JobRecord, 'version'> | null,
+  ): Promise<boolean> {
+    const left = { ...waitingFor(after), delegated: true, ...(writes.length > 0 && { progress: 1 }) };
+    const patch: Patch = { $set: left, $inc: { attempts: -1, attemptsLeft: 1 } };
+    try {
+      await this.store.commit([
+        { kind: 'patch', collection: COLLECTION, id, patch, where: { lease } },
+        ...writes,
+        ...(next ? [{ kind: 'upsert' as const, collection: COLLECTION, document: next }] : []),
+      ]);
+    } catch (error) {
+      if (!(error instanceof PreconditionError) || error.collection !== COLLECTION || error.id !== id) throw error;
+      const record = await this.jobs.get(id);
+      return record?.delegated === true && isDeepStrictEqual(record.after, after);
+    }
+    return true;
   }
 
   /** Queues a job again that failed or was cancelled; null when it is unknown. @throws KinoscopeError `conflict` */
   async retry(id: string): Promise<JobRecord | null> {
     const record = await this.jobs.get(id);
     if (!record) return null;
-    if (!ENDED_IN_VAIN.some((state) => state === record.state)) {
+    if (!ENDED_IN_VAIN.includes(record.state)) {
       throw new KinoscopeError(
         'conflict',
         `The job ${id} is ${record.state}: only one that failed or was cancelled can be tried again`,
@@ -306,9 +327,7 @@ export class JobRecords {
     const before = (await Promise.all(record.after.map((first) => this.jobs.get(first)))).flatMap(
       (first) => first ?? [],
     );
-    if (!record.regardless) {
-      for (const first of before) if (ENDED_IN_VAIN.some((state) => state === first.state)) await this.retry(first.id);
-    }
+    if (!record.regardless) for (const first of before) await this.retryIfInVain(first.id);
     await this.queueAgain(
       record,
       before.some((first) => (record.regardless ? !hasEnded(first) : first.state !== 'done')),
@@ -317,8 +336,14 @@ export class JobRecords {
     const cleared = (await this.jobs.find({ after: id, regardless: true, state: 'done' }, { limit: 1000 })).items;
     for (const job of cleared) await this.queueAgain(job, true);
     const behind = (await this.jobs.find({ after: id, state: record.state, attempts: 0 }, { limit: 1000 })).items;
-    for (const job of behind) await this.retry(job.id);
+    for (const job of behind) await this.retryIfInVain(job.id);
     return this.jobs.get(id);
+  }
+
+  /** One of several that are tried again together: another one may have brought it along. */
+  private async retryIfInVain(id: string): Promise<void> {
+    const record = await this.jobs.get(id);
+    if (record && ENDED_IN_VAIN.includes(record.state)) await this.retry(id);
   }
 
   /** @throws KinoscopeError `conflict` */
@@ -392,6 +417,19 @@ const filterOf = ({ tenant, state, titleIds, announced }: JobsWanted): Filter =>
   ...(state && { state: typeof state === 'string' ? state : { $in: state } }),
   ...(titleIds && { [ABOUT[0]]: { $in: titleIds } }),
   ...(announced && { announced: { $exists: true } }),
+});
+
+/** What a running job becomes that waits for these. */
+const waitingFor = (after: readonly string[]) => ({
+  state: 'queued',
+  stage: 'waiting',
+  lease: null,
+  after,
+  dueAt: null,
+  rank: null,
+  // its process has survived this stage of it
+  crashesLeft: DEFAULT_MAX_CRASHES - 1,
+  suspect: false,
 });
 
 /** The queued jobs of these names that may start now. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KinoscopeError } from '../core/errors.js';
 import type { Write } from '../storage/collection.js';
-import type { Job, JobError, Lease, LeaseTiming } from './job-queue.js';
+import type { Delegation, Job, JobError, Lease, LeaseTiming } from './job-queue.js';
 import { type JobRecord, LONGEST_BACKOFF, lostError, toJob } from './job-record.js';
 import type { JobRecords } from './job-records.js';
 
@@ -101,6 +101,15 @@ export class RecordLease implements Lease {
   async wait(after: readonly string[]): Promise<void> {
     await this.end('waiting', () => this.records.wait(this.record.id, this.token, after));
     // only now: a queue that delivers it again must find that this delivery is over
+    await this.records.waiting.reconsider(this.record.id);
+  }
+
+  async delegate({ to, writes = [], then }: Delegation): Promise<void> {
+    const next = then ? this.records.fresh(then) : null;
+    const after = [...to, ...(next ? [next.id] : [])];
+    await this.end('waiting', () => this.records.delegate(this.record, after, writes, next));
+    const stored = next && (await this.records.get(next.id));
+    if (stored) await this.records.waiting.onDue(stored);
     await this.records.waiting.reconsider(this.record.id);
   }
 

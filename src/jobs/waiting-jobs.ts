@@ -44,15 +44,20 @@ export class WaitingJobs {
       : before.find(({ state }) => state === 'failed' || state === 'cancelled');
     const left = before.filter(({ state }) => state === 'queued' || state === 'running').length;
     if (!failed && left > 0) return this.tellShare(waiting, before.length - left);
-    const next = failed ? toEnded(failed.state, failed.error) : { $set: due(waiting, Date.now()) };
+    const next = failed
+      ? toEnded(failed.state, failed.error)
+      : waiting.delegated
+        ? toEnded('done', null, { progress: 1 })
+        : { $set: due(waiting, Date.now()) };
     const decided = await this.jobs.claim({ id: waiting.id, ...WAITING }, next);
     if (decided?.state === 'queued') await this.onDue(decided);
     else if (decided) await this.tell(decided.id);
   }
 
-  /** Its own work counts as one more part. */
-  private async tellShare({ id, after, progress: known }: JobRecord, ended: number): Promise<void> {
-    const progress = ended / (after.length + 1);
+  /** What it does itself after them counts as one more; progress never goes back. */
+  private async tellShare({ id, after, progress: known, delegated }: JobRecord, ended: number): Promise<void> {
+    const share = ended / (after.length + (delegated ? 0 : 1));
+    const progress = delegated ? Math.max(known, share) : share;
     if (progress !== known) await this.jobs.claim({ id, ...WAITING }, { $set: { progress } });
   }
 

@@ -3,7 +3,7 @@ import { inContext, type WorkContext } from '../core/context.js';
 import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
 import type { Write } from '../storage/collection.js';
 import { Company } from './company.js';
-import type { Job, JobQueue, Lease } from './job-queue.js';
+import type { Delegation, Job, JobQueue, Lease } from './job-queue.js';
 
 export interface JobContext {
   /** Aborts when the job is cancelled, its lease is lost, or the worker has to stop. */
@@ -17,8 +17,10 @@ export interface WaitFor {
   readonly after: readonly string[];
 }
 
-/** Does a job and returns its result; the writes are committed together with the job's completion. */
-export type JobHandler = (job: Job, context: JobContext) => Promise<readonly Write[] | WaitFor>;
+/** What a handler comes to: writes that are committed together with the job's end, or jobs before it or instead of it. */
+export type JobResult = readonly Write[] | WaitFor | Delegation;
+
+export type JobHandler = (job: Job, context: JobContext) => Promise<JobResult>;
 
 export interface WorkerOptions {
   /** Jobs at a time. Default 1. */
@@ -126,7 +128,9 @@ export class JobWorker {
       if (!handler) throw new Error(`The queue handed out a job "${lease.job.name}" that was not asked for`);
       const signal = AbortSignal.any([lease.signal, this.aborting.signal]);
       const result = await handler(lease.job, { signal, progress: (value, stage) => lease.progress(value, stage) });
-      await ('after' in result ? lease.wait(result.after) : lease.complete(result));
+      if ('after' in result) await lease.wait(result.after);
+      else if ('to' in result) await lease.delegate(result);
+      else await lease.complete(result);
     } catch (thrown) {
       await this.settle(lease, thrown);
     } finally {

@@ -1,13 +1,13 @@
 import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
 import type { Names, Who } from '../cast/names.js';
-import { KinoscopeError } from '../core/errors.js';
+import { currentTenant } from '../core/context.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { iou } from '../faces/geometry.js';
 import { learntVersion } from '../parameters/parameters.js';
 import type { Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { assign, type Assignment, NEWCOMER, type UnnamedAppearance, type Stranger } from './assign.js';
-import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, upsert } from './documents.js';
+import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, type TitleNames, upsert } from './documents.js';
 import { type Change, type DecodedPerson, type GalleryStore } from './gallery-store.js';
 import { GalleryUnitOfWork } from './gallery-unit-of-work.js';
 import { mergePeople, meetAnywhere } from './merge.js';
@@ -19,43 +19,54 @@ export const NAMING_VERSION = `naming-2+${learntVersion('names')}`;
 export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): string | null =>
   name === null && number !== null ? `person ${number}` : null;
 
+/** Titles whose names are kept in memory while those in the store are out of date. */
+const MOST_UNWRITTEN = 50;
+
 /** Tells who appears in a title, by the gallery of today, without looking at the film again. */
 export class Naming {
+  /** Names that readers were told of titles whose stored names are out of date, the latest last. */
+  private readonly unwritten = new Map<string, { readonly asOf: string; readonly names: Promise<Names> }>();
+
   constructor(private readonly gallery: GalleryStore) {}
 
   /**
-   * From the store when nothing has changed since; otherwise given again. null: the cast of this content is not known.
-   * Where nothing can be written, they are told all the same; strangers who have no number yet are nobody then.
+   * From the store when nothing has changed since; otherwise given in memory: readers write nothing, so strangers who have
+   * no number yet are nobody until {@link refreshNames}. null: the cast of this content is not known.
    */
   async namesOf(contentHash: string): Promise<Names | null> {
     const [state, names] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
     if (names === null) return null;
-    if (names.revision === state.revision && names.rules === NAMING_VERSION) return names.who;
-    return this.refreshNames(contentHash).catch(async (error: unknown) => {
-      if (!isUnavailable(error)) throw error;
-      const known = new Set((await this.gallery.everybody(state)).map(({ person }) => person.id));
-      const { names: told } = (await this.name(contentHash, state)).result;
-      return Object.fromEntries(
-        Object.entries(told).map(([key, who]) => [
-          key,
-          who.personId !== null && known.has(who.personId) ? who : whoIs(undefined, 0),
-        ]),
-      );
+    if (isCurrent(names, state)) return names.who;
+    const asOf = `${state.changes}:${names.version}`;
+    const key = `${currentTenant()}:${contentHash}`;
+    const kept = this.unwritten.get(key);
+    if (kept?.asOf === asOf) return kept.names;
+    const given = this.namesInMemory(contentHash, state);
+    this.unwritten.delete(key);
+    this.unwritten.set(key, { asOf, names: given });
+    for (const oldest of [...this.unwritten.keys()].slice(0, -MOST_UNWRITTEN)) this.unwritten.delete(oldest);
+    return given.catch((error: unknown) => {
+      this.unwritten.delete(key);
+      throw error;
     });
+  }
+
+  private async namesInMemory(contentHash: string, state: GalleryState): Promise<Names> {
+    const known = new Set((await this.gallery.everybody(state)).map(({ person }) => person.id));
+    const { names: told } = (await this.name(contentHash, state)).result;
+    return Object.fromEntries(
+      Object.entries(told).map(([key, who]) => [
+        key,
+        who.personId !== null && known.has(who.personId) ? who : whoIs(undefined, 0),
+      ]),
+    );
   }
 
   appearancesOf(contentHash: string): Promise<StoredAppearance[]> {
     return everything(this.gallery.appearances, { contentHash });
   }
 
-  /** As `refreshAllNames`, for those who only ask: where nothing can be written they are answered from what is stored. */
-  async refresh(): Promise<void> {
-    await this.refreshAllNames().catch((error: unknown) => {
-      if (!isUnavailable(error)) throw error;
-    });
-  }
-
-  /** Brings the names of every title up to date. */
+  /** Brings the names of every title up to date, after a change of the gallery or of a cast. */
   async refreshAllNames(): Promise<void> {
     const { revision } = await this.gallery.state();
     for (const outdated of [{ revision: { $ne: revision } }, { rules: { $ne: NAMING_VERSION } }])
@@ -114,11 +125,18 @@ export class Naming {
     });
   }
 
-  private async refreshNames(contentHash: string): Promise<Names> {
+  /** Brings the names of a title up to date; null: its cast is not known. */
+  async refreshNames(contentHash: string): Promise<Names | null> {
+    const [state, stored] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
+    if (stored === null) return null;
+    return isCurrent(stored, state) ? stored.who : this.giveNames(contentHash);
+  }
+
+  private async giveNames(contentHash: string): Promise<Names> {
     const { names, joins } = await this.gallery.change((state) => this.name(contentHash, state));
     let joined = false;
     for (const [a, b] of joins) joined = (await this.join(a, b)) || joined;
-    return joined ? this.refreshNames(contentHash) : names;
+    return joined ? this.giveNames(contentHash) : names;
   }
 
   private async name(
@@ -207,7 +225,8 @@ export class Naming {
   }
 }
 
-const isUnavailable = (error: unknown): boolean => error instanceof KinoscopeError && error.code === 'unavailable';
+const isCurrent = ({ revision, rules }: TitleNames, state: GalleryState): boolean =>
+  revision === state.revision && rules === NAMING_VERSION;
 
 /** What an appearance adds to its person. */
 export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'weight'>): Exemplar[] {

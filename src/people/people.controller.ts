@@ -73,7 +73,6 @@ export class PeopleController {
     answers: { 200: PersonPage },
   })
   async list(@Query({ schema: PeopleQuery }) { limit, cursor, named, hidden }: PeopleQuery): Promise<PersonPage> {
-    await this.naming.refresh();
     const { items, nextCursor } = await this.people.page({ named, hidden }, { limit, ...(cursor ? { cursor } : {}) });
     return { items: await Promise.all(items.map((person) => this.present(person))), nextCursor };
   }
@@ -91,10 +90,10 @@ export class PeopleController {
   async create(@Req() request: Request): Promise<PersonDetail> {
     if (!request.is('multipart/form-data')) {
       const { name } = (request.body ?? {}) as { name?: unknown };
-      return this.detail(await this.people.create({ name: parseName(name), photos: [], mean: null }));
+      return this.changed(await this.people.create({ name: parseName(name), photos: [], mean: null }));
     }
     return this.withLearnt(request, async (photos, fields) =>
-      this.detail(await this.people.create({ name: parseName(fields['name']), photos, mean: null })),
+      this.changed(await this.people.create({ name: parseName(fields['name']), photos, mean: null })),
     );
   }
 
@@ -105,8 +104,6 @@ export class PeopleController {
     problems: [404],
   })
   async read(@Param('id') id: string): Promise<PersonDetail> {
-    await this.people.get(id);
-    await this.naming.refresh();
     return this.detail(await this.people.get(id));
   }
 
@@ -117,7 +114,7 @@ export class PeopleController {
     problems: [404, 409],
   })
   async change(@Param('id') id: string, @Body({ schema: PersonPatch }) patch: PersonPatch): Promise<PersonDetail> {
-    return this.detail(await this.people.change(id, patch));
+    return this.changed(await this.people.change(id, patch));
   }
 
   @Delete(':id')
@@ -176,7 +173,7 @@ export class PeopleController {
   })
   async addPhotos(@Param('id') id: string, @Req() request: Request): Promise<PersonDetail> {
     await this.people.get(id);
-    return this.withLearnt(request, async (photos) => this.detail(await this.people.addPhotos(id, photos)));
+    return this.withLearnt(request, async (photos) => this.changed(await this.people.addPhotos(id, photos)));
   }
 
   @Delete(':id/photos/:photo')
@@ -188,6 +185,7 @@ export class PeopleController {
   })
   async removePhoto(@Param('id') id: string, @Param('photo') photo: string): Promise<void> {
     await this.people.removePhoto(id, photo);
+    await this.naming.refreshAllNames();
   }
 
   @Post(':id/merge')
@@ -200,7 +198,7 @@ export class PeopleController {
     idempotent: true,
   })
   async merge(@Param('id') id: string, @Body({ schema: MergeInput }) { people }: MergeInput): Promise<PersonDetail> {
-    return this.detail(await this.people.merge(id, ...people));
+    return this.changed(await this.people.merge(id, ...people));
   }
 
   @Post(':id/split')
@@ -214,7 +212,7 @@ export class PeopleController {
     @Param('id') id: string,
     @Body({ schema: SplitInput }) { tracks, name }: SplitInput,
   ): Promise<PersonDetail> {
-    return this.detail(
+    return this.changed(
       await this.corrections.split(id, await Promise.all(tracks.map((one) => this.tracksOf(one))), name ?? null),
     );
   }
@@ -229,7 +227,7 @@ export class PeopleController {
     idempotent: true,
   })
   async give(@Param('id') id: string, @Body({ schema: TracksInput }) input: TracksInput): Promise<PersonDetail> {
-    return this.detail(await this.corrections.give(id, [await this.tracksOf(input)]));
+    return this.changed(await this.corrections.give(id, [await this.tracksOf(input)]));
   }
 
   @Post(':id/not')
@@ -241,14 +239,14 @@ export class PeopleController {
     idempotent: true,
   })
   async reject(@Param('id') id: string, @Body({ schema: TracksInput }) input: TracksInput): Promise<PersonDetail> {
-    return this.detail(await this.corrections.reject(id, await this.tracksOf(input)));
+    return this.changed(await this.corrections.reject(id, await this.tracksOf(input)));
   }
 
   private async tracksOf({ title, tracks }: TracksInput): Promise<TracksOf> {
     const { contentHash } = await this.titles.get(title);
     if (contentHash === null) throw new KinoscopeError('not-found', `The title ${title} was not analysed for cast yet`);
     // Who is who is told first, so that it can be corrected.
-    await this.naming.namesOf(contentHash);
+    await this.naming.refreshNames(contentHash);
     return { contentHash, tracks };
   }
 
@@ -281,9 +279,14 @@ export class PeopleController {
     };
   }
 
-  private async detail({ id }: Pick<Person, 'id'>): Promise<PersonDetail> {
-    await this.naming.refresh();
-    const person = await this.people.get(id);
+  /** After a change that may name others in any title. */
+  private async changed({ id }: Pick<Person, 'id'>): Promise<PersonDetail> {
+    await this.naming.refreshAllNames();
+    return this.detail(await this.people.get(id));
+  }
+
+  private async detail(person: Person): Promise<PersonDetail> {
+    const { id } = person;
     const appearances = await this.people.appearancesOf(id);
     const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);
     return {

@@ -1,5 +1,11 @@
+import type { CastResult } from '../cast/cast.js';
+import type { NamedCast } from '../cast/names.js';
+import type { Agreed } from '../credits/agree.js';
+import type { CreditsResult } from '../credits/types.js';
 import type { MediaMetadata } from '../download/downloader.js';
+import type { ShotList } from '../frames/shots.js';
 import type { MediaInfo } from '../frames/types.js';
+import type { GenreResult } from '../genre/types.js';
 import { type Document, type CollectionSpec } from '../storage/collection.js';
 import type { GivenMetadata } from './given.js';
 
@@ -39,16 +45,47 @@ export interface Title extends Document {
   readonly createdAt: string;
 }
 
-/** The stored result of one analysis of one content. */
-export interface Analysis extends Document {
+/** What each kind of analysis finds, as it is stored. */
+export interface AnalysisResults {
+  readonly genre: GenreResult;
+  readonly credits: Omit<CreditsResult, 'detectorVersion' | 'truncated'>;
+  /** Without names, which change with the gallery. */
+  readonly cast: CastResult;
+  readonly shots: ShotList;
+}
+
+/** What each kind of analysis answers today: with the names of the gallery and with what other episodes say. */
+export interface AnswerResults extends Omit<AnalysisResults, 'credits' | 'cast'> {
+  readonly credits: AnalysisResults['credits'] & { readonly sure: boolean; readonly episodes?: Agreed['episodes'] };
+  readonly cast: NamedCast;
+}
+
+interface AnalysisOf<Kind extends AnalysisKind, Results> extends Document {
   readonly contentHash: string;
-  readonly kind: AnalysisKind;
+  readonly kind: Kind;
   /** Changes whenever the same film might be answered differently: rules and networks. */
   readonly detectorVersion: string;
   /** The film ended before its container said that it would. */
   readonly truncated: boolean;
-  readonly result: Readonly<Record<string, unknown>>;
+  readonly result: Results;
   readonly finishedAt: string;
+}
+
+/** The stored result of one analysis of one content. */
+export type Analysis = { [Kind in AnalysisKind]: AnalysisOf<Kind, AnalysisResults[Kind]> }[AnalysisKind];
+/** An analysis as it is answered. */
+export type AnalysisAnswer = { [Kind in AnalysisKind]: AnalysisOf<Kind, AnswerResults[Kind]> }[AnalysisKind];
+/** Those of one kind. */
+export type OfKind<Any extends { readonly kind: AnalysisKind }, Kind extends AnalysisKind> = Extract<
+  Any,
+  { readonly kind: Kind }
+>;
+
+export function isOfKind<Any extends { readonly kind: AnalysisKind }, Kind extends AnalysisKind>(
+  analysis: Any,
+  kind: Kind,
+): analysis is OfKind<Any, Kind> {
+  return analysis.kind === kind;
 }
 
 export const TITLES: CollectionSpec = {

@@ -1,9 +1,9 @@
 import type { StoredTrack } from '../cast/stored.js';
 import { nextEpisode } from '../credits/answer.js';
-import type { CreditsResult, NextEpisodePolicy } from '../credits/types.js';
+import type { NextEpisodePolicy } from '../credits/types.js';
 import { clockOf } from '../frames/timecode.js';
 import type { MediaInfo } from '../frames/types.js';
-import type { Analysis, Title } from './documents.js';
+import type { AnalysisAnswer, Title } from './documents.js';
 
 /**
  * Two clocks: what is stored counts from the film's first picture, what leaves the service counts as a player does, from
@@ -41,14 +41,14 @@ export function shiftedTracks<T extends StoredTrack>(tracks: readonly T[], offse
 }
 
 /** A stored answer as it leaves the service. */
-export function onPlayersClock(analysis: Analysis, { media }: Title, policy: NextEpisodePolicy): Analysis {
+export function onPlayersClock(analysis: AnalysisAnswer, { media }: Title, policy: NextEpisodePolicy): AnalysisAnswer {
   const offset = playerOffset(media);
   if (media === null || offset === 0) return analysis;
-  const result = shifted(analysis.result, offset);
-  if (analysis.kind !== 'credits') return { ...analysis, result };
-  const { creditsStart, confidence, segments } = result as unknown as CreditsResult;
-  if (creditsStart === null) return { ...analysis, result };
+  // Nothing of an answer but its result has members that are times.
+  const told = shifted(analysis, offset);
+  if (told.kind !== 'credits' || told.result.creditsStart === null) return told;
+  const { creditsStart, confidence, segments } = told.result;
   // The reason names times, too.
   const offer = nextEpisode(creditsStart, confidence, segments, playingTime(media), policy);
-  return { ...analysis, result: { ...result, timecode: clockOf(creditsStart), ...offer } };
+  return { ...told, result: { ...told.result, timecode: clockOf(creditsStart), ...offer } };
 }

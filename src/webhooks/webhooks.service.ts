@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Agent, request } from 'undici';
+import { z } from 'zod';
 import { Audit } from '../access/audit.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { inContext, onceId } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { AddressGuard } from '../download/address-guard.js';
 import { SourceError } from '../download/source-error.js';
+import { JobKind } from '../jobs/job-kind.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { presentJob } from '../jobs/schemas.js';
 import { type Collection, type CollectionSpec, type Document, STORE, type Store } from '../storage/collection.js';
@@ -20,7 +22,11 @@ export interface Webhook extends Document {
   readonly createdAt: string;
 }
 
-export const WEBHOOK_JOB = 'webhook';
+/** Sends a message, a job as it ended, to a webhook. */
+export const WEBHOOK = new JobKind(
+  'webhook',
+  z.object({ webhookId: z.string(), messageId: z.string(), message: z.record(z.string(), z.unknown()) }),
+);
 
 const WEBHOOKS: CollectionSpec = {
   name: 'webhooks',
@@ -85,8 +91,8 @@ export class WebhooksService implements OnApplicationShutdown {
   }
 
   /** The handler of `webhook` jobs. @throws KinoscopeError `unavailable` unless the receiver answers 2xx */
-  async handle({ data }: Job, { signal }: { readonly signal?: AbortSignal | undefined }): Promise<[]> {
-    const { webhookId, messageId, message } = data as { webhookId: string; messageId: string; message: object };
+  async handle(job: Job, { signal }: { readonly signal?: AbortSignal | undefined }): Promise<[]> {
+    const { webhookId, messageId, message } = WEBHOOK.dataOf(job);
     const webhook = await this.webhooks.get(webhookId);
     if (webhook) await this.send(webhook, messageId, JSON.stringify(message), signal);
     return [];
@@ -95,16 +101,16 @@ export class WebhooksService implements OnApplicationShutdown {
   /** Puts a message in the queue for each webhook of the job's tenant: the job as it ended. */
   private async announce(job: Job): Promise<void> {
     await inContext({ tenant: job.tenant, actor: 'worker', job: job.id }, async () => {
-      const message = presentJob(job);
+      const message = { ...presentJob(job) };
       // a job that is tried again ends again
       const messageId = `${job.id}-${Date.parse(job.finishedAt ?? job.createdAt)}`;
       for (const { id: webhookId } of await this.list()) {
-        await this.queue.enqueue({
-          name: WEBHOOK_JOB,
-          data: { webhookId, messageId, message },
-          uniqueKey: `${WEBHOOK_JOB}:${webhookId}:${messageId}`,
-          maxAttempts: MAX_ATTEMPTS,
-        });
+        await this.queue.enqueue(
+          WEBHOOK.job(
+            { webhookId, messageId, message },
+            { uniqueKey: `${WEBHOOK.name}:${webhookId}:${messageId}`, maxAttempts: MAX_ATTEMPTS },
+          ),
+        );
       }
     });
   }

@@ -1,26 +1,32 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ANALYZE_JOB, AnalysesService } from '../analyses/analyses.service.js';
-import { CLEAR_JOB, FACES_JOB, LongFilms, PART_JOB } from '../analyses/long-films.service.js';
+import { AnalysesService } from '../analyses/analyses.service.js';
+import { LongFilms } from '../analyses/long-films.service.js';
+import type { QueueName } from '../config/queue-names.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { DownloadPaused } from '../download/downloader.js';
-import { EXPORT_JOB, FilmExports } from '../exports/film-exports.service.js';
+import { FilmExports } from '../exports/film-exports.service.js';
 import { keepReady } from '../frames/program.js';
 import { Company } from '../jobs/company.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { type JobHandler, JobWorker, type WorkerOptions } from '../jobs/worker.js';
 import { Metrics } from '../operations/metrics.js';
 import { observeJob } from '../operations/observed-job.js';
-import { DOWNLOAD_JOB, DownloadsService } from '../titles/downloads.service.js';
+import { DownloadsService } from '../titles/downloads.service.js';
 import type { Progress } from '../titles/progress.js';
-import { WEBHOOK_JOB, WebhooksService } from '../webhooks/webhooks.service.js';
+import { WebhooksService } from '../webhooks/webhooks.service.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
 const STOP_GRACE_MS = 2_000;
 const PRUNING_PAUSE_MS = 3_600_000;
 /** What is done with a film's pictures. */
-const FILM_JOBS: readonly string[] = [FACES_JOB, PART_JOB, ANALYZE_JOB, EXPORT_JOB];
+const FILM_JOBS: readonly QueueName[] = ['faces', 'part', 'join', 'analyze', 'export'];
+/** What a worker with a disk of its own leaves to others: nobody else would find what it fetched or wrote. */
+const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export'];
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
+
+/** One handler for each kind of job. */
+type Handlers = { readonly [Name in QueueName]: Handler };
 
 /** Does the queue's jobs while the process runs, each kind with workers of its own. */
 @Injectable()
@@ -45,48 +51,55 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly exports: FilmExports,
     webhooks: WebhooksService,
   ) {
+    const handlers: Handlers = {
+      download: (...job) => downloads.handle(...job),
+      analyze: (...job) => analyses.handle(...job),
+      part: (...job) => analyses.handleQuestion(...job),
+      faces: (...job) => analyses.handleSegment(...job),
+      join: (...job) => analyses.handleJoin(...job),
+      names: (job) => analyses.handleNames(job),
+      export: (...job) => exports.handle(...job),
+      clear: (job) => longFilms.clear(job),
+      webhook: (...job) => webhooks.handle(...job),
+    };
     // What was fetched so far stays, and the next worker goes on from there.
     const stopReason = new DownloadPaused();
-    const part: Handler = (...job) => analyses.handlePart(...job);
     const { queues, download, workerConcurrency: concurrency, exportConcurrency } = settings;
-    // What a worker with a disk of its own has fetched or written nobody else would find.
-    const names = settings.api ? queues.filter((name) => name !== DOWNLOAD_JOB && name !== EXPORT_JOB) : queues;
-    this.writesFilms = names.includes(EXPORT_JOB);
+    const names = settings.api ? queues.filter((name) => !OF_THE_SHARED_DISK.includes(name)) : queues;
+    this.writesFilms = names.includes('export');
     // The system's ffmpeg is told its job as it starts, and cannot wait for one.
     this.keepsDecoder = settings.decoder === 'node-av' && names.some((name) => FILM_JOBS.includes(name));
-    const worker = (handlers: Record<string, Handler>, options: WorkerOptions = {}): JobWorker[] =>
-      this.worker(names, handlers, options);
+    const worker = (group: readonly QueueName[], options: WorkerOptions = {}): JobWorker[] =>
+      this.worker(
+        group.filter((name) => names.includes(name)),
+        handlers,
+        options,
+      );
     this.workers = [
-      ...worker(
-        { [DOWNLOAD_JOB]: (...job) => downloads.handle(...job) },
-        { concurrency: download.concurrency, stopReason },
-      ),
+      ...worker(['download'], { concurrency: download.concurrency, stopReason }),
       // Parts come first: a film that was begun is finished before another one is.
-      ...worker(
-        { [FACES_JOB]: part, [PART_JOB]: part, [ANALYZE_JOB]: (...job) => analyses.handle(...job) },
-        { concurrency, stopReason },
-      ),
-      ...worker({ [EXPORT_JOB]: (...job) => exports.handle(...job) }, { concurrency: exportConcurrency, stopReason }),
-      // No film keeps it waiting.
-      ...worker({ [CLEAR_JOB]: (job) => longFilms.clear(job) }),
+      ...worker(['faces', 'part', 'join', 'analyze'], { concurrency, stopReason }),
+      ...worker(['export'], { concurrency: exportConcurrency, stopReason }),
+      // No film keeps them waiting.
+      ...worker(['names']),
+      ...worker(['clear']),
       // One that waits for a slow receiver shall not keep all others waiting.
-      ...worker({ [WEBHOOK_JOB]: (...job) => webhooks.handle(...job) }, { concurrency: 4, pollMs: 1_000 }),
+      ...worker(['webhook'], { concurrency: 4, pollMs: 1_000 }),
     ];
   }
 
   /** A worker of those of the jobs that are done here; none when there are none. */
-  private worker(names: readonly string[], handlers: Record<string, Handler>, options: WorkerOptions): JobWorker[] {
-    const done = Object.entries(handlers).filter(([name]) => names.includes(name));
-    if (done.length === 0) return [];
+  private worker(names: readonly QueueName[], handlers: Handlers, options: WorkerOptions): JobWorker[] {
+    if (names.length === 0) return [];
     return [
       new JobWorker(
         this.queue,
-        done.map(([name]) => name),
-        done.map(([name, handle]) => [
+        names,
+        names.map((name) => [
           name,
           (job, { signal, progress }) =>
             observeJob(this.metrics, job, (onStage) =>
-              handle(job, {
+              handlers[name](job, {
                 signal,
                 onProgress: (fraction, stage) => {
                   onStage(stage);

@@ -5,7 +5,7 @@ import { shotWrite, watchedOf } from '../../src/cast/watched.js';
 import { readSettings } from '../../src/config/settings.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import { Documents } from '../../src/titles/collections.js';
-import { ANALYSES, analysisId, TITLES, type Title } from '../../src/titles/documents.js';
+import { ANALYSES, type AnalysisAnswer, analysisId, TITLES, type Title } from '../../src/titles/documents.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 /** Films are not decoded here: opening one fails. */
@@ -76,7 +76,7 @@ describe('the cast of a film that was watched before', () => {
     ]);
   }
 
-  function ask(force = false): Promise<{ detectorVersion: string; result: Readonly<Record<string, unknown>> }[]> {
+  function ask(force = false): Promise<AnalysisAnswer[]> {
     const nobody = null as never;
     const service = new AnalysesService(
       documents,
@@ -98,10 +98,8 @@ describe('the cast of a film that was watched before', () => {
     await library.people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(0))], mean: null });
     const [answer] = await ask();
     expect(answer!.detectorVersion).toBe((await analyzerWith(TODAY).versions()).cast);
-    const { people, scenes } = answer!.result as unknown as {
-      people: { name: string | null }[];
-      scenes: { end: number }[];
-    };
+    if (answer?.kind !== 'cast') throw new Error('There is no cast');
+    const { people, scenes } = answer.result;
     expect(people.map(({ name }) => name).sort()).toEqual(['Ada', null]);
     expect(scenes.at(-1)!.end).toBe(20);
   });

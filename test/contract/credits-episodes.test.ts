@@ -4,7 +4,7 @@ import { readSettings } from '../../src/config/settings.js';
 import type { Store } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { Documents } from '../../src/titles/collections.js';
-import { analysisId, type Analysis, type Title } from '../../src/titles/documents.js';
+import { analysisId, type Analysis, type OfKind, type Title } from '../../src/titles/documents.js';
 
 let store: Store;
 let documents: Documents;
@@ -22,7 +22,7 @@ async function add(
   duration: number,
   creditsStart: number | null,
   confidence = 0.6,
-): Promise<Analysis> {
+): Promise<OfKind<Analysis, 'credits'>> {
   const title = {
     id,
     name: id,
@@ -57,7 +57,13 @@ async function add(
     { kind: 'upsert', collection: 'titles', document: title },
     { kind: 'upsert', collection: 'analyses', document: analysis },
   ]);
-  return (await documents.analyses.get(analysis.id))!;
+  return storedCredits(analysis.id);
+}
+
+async function storedCredits(id: string): Promise<OfKind<Analysis, 'credits'>> {
+  const analysis = await documents.analyses.get(id);
+  if (analysis?.kind !== 'credits') throw new Error('There are no credits');
+  return analysis;
 }
 
 const episodes = (): EpisodesService => new EpisodesService(documents, readSettings({}));
@@ -69,12 +75,12 @@ test('episodes of one season make each other surer, and give an episode without 
   await add('e3', show(3), 1290, 1261);
   const without = await add('e4', show(4), 1320, null);
   expect((await episodes().agreed(first)).result).toMatchObject({ creditsStart: 1270, episodes: { agreeing: 2 } });
-  expect((await episodes().agreed(first)).result['confidence']).toBeGreaterThan(0.8);
+  expect((await episodes().agreed(first)).result.confidence).toBeGreaterThan(0.8);
   const given = (await episodes().agreed(without)).result;
   expect(given).toMatchObject({ creditsStart: 1290, smpte: '00:21:30:00', nextEpisodeAt: 1290 });
-  expect((given['episodes'] as { reason: string }).reason).toContain('taken from 3 other episodes');
+  expect(given.episodes?.reason).toContain('taken from 3 other episodes');
   // What is stored stays the film's own answer.
-  expect((await documents.analyses.get(without.id))!.result['creditsStart']).toBeNull();
+  expect((await storedCredits(without.id)).result.creditsStart).toBeNull();
 });
 
 test('other seasons, other shows and films do not speak', async () => {

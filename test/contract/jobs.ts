@@ -216,6 +216,46 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         stop();
       });
 
+      test('may leave its end to others, with what it has come to itself, and is given to nobody again', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {}, announced: true });
+        const lease = await claimed();
+        const child = await queue.enqueue({ name: 'work', data: {} });
+        await lease.delegate({ to: [child.id], writes: [result('own')], then: { name: 'work', data: { n: 2 } } });
+        expect(await results()).toEqual(['own']);
+        expect(await queue.get(id)).toMatchObject({ state: 'queued', stage: 'waiting', attempts: 0 });
+        await (await claimed()).complete([]);
+        const last = await claimed();
+        expect(last.job.data).toEqual({ n: 2 });
+        expect(await stateOf(id)).toBe('queued');
+        await last.complete([]);
+        await until(async () => (await stateOf(id)) === 'done');
+        expect(await queue.get(id)).toMatchObject({ progress: 1, error: null, after: [child.id, last.job.id] });
+        expect(await queue.claim(['work'])).toBeNull();
+      });
+
+      test('ends as those to whom it has left its end do, and is tried again with them, whichever of them is in which order', async () => {
+        const { id } = await queue.enqueue({ name: 'work', data: {} });
+        const lease = await claimed();
+        const parts = await Promise.all(
+          [1, 2].map((n) => queue.enqueue({ name: 'work', data: { n }, maxAttempts: 1 })),
+        );
+        const join = await queue.enqueue({ name: 'work', data: { n: 3 }, after: parts.map((part) => part.id) });
+        const children = [...parts, join].map((job) => job.id);
+        await lease.delegate({ to: children });
+        for (let n = 0; n < 2; n++) await (await claimed()).fail(FAILURE);
+        for (const job of [id, ...children]) await until(async () => (await stateOf(job)) === 'failed');
+        await queue.retry(id);
+        const order: unknown[] = [];
+        for (let n = 0; n < 3; n++) {
+          const again = await claimed();
+          order.push(again.job.data['n']);
+          await again.complete([]);
+        }
+        expect(order.toSorted()).toEqual([1, 2, 3]);
+        expect(order[2]).toBe(3);
+        await until(async () => (await stateOf(id)) === 'done');
+      });
+
       test('can be cancelled alone', async () => {
         const [first, second] = await both();
         await queue.cancel(second.id);

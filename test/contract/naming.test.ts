@@ -51,10 +51,11 @@ describe('names', () => {
     await library.add('film', filmOf(ADA, STRANGER));
     await enrol('Ada', ADA);
     full = true;
-    expect(await library.who('film', 1)).toEqual(['Ada']);
-    expect(await library.at('film', 6)).toEqual([expect.objectContaining({ name: null, label: null, personId: null })]);
-    await library.naming.refresh();
+    const read = Object.values((await library.naming.namesOf('film')) ?? {});
+    expect(read.map(({ name }) => name)).toEqual(['Ada', null]);
+    expect(read[1]).toMatchObject({ label: null, personId: null });
     full = false;
+    expect(await library.people.page({ named: false }, {})).toMatchObject({ items: [] });
     expect(await library.who('film', 6)).toEqual(['person 1']);
   });
 
@@ -106,6 +107,20 @@ describe('names', () => {
       { kind: 'patch', collection: 'title_names', id: 'film', patch: { $set: { rules: 'naming-0', who: {} } } },
     ]);
     expect(await library.who('film', 1)).toEqual(['Ada']);
+  });
+
+  test('are read without writing any, and the same as are written afterwards', async () => {
+    await enrol('Ada', ADA);
+    await library.add('film', filmOf(ADA, STRANGER));
+    const before = await library.gallery.names.get('film');
+    const read = await library.naming.namesOf('film');
+    expect(await library.naming.namesOf('film')).toBe(read);
+    expect(await library.gallery.names.get('film')).toEqual(before);
+    expect((await library.people.page({}, {})).items.map(({ name }) => name)).toEqual(['Ada']);
+    const written = await library.naming.refreshNames('film');
+    expect(Object.values(written!).map(({ name }) => name)).toEqual(Object.values(read!).map(({ name }) => name));
+    expect((await library.people.page({}, {})).items).toHaveLength(2);
+    expect(await library.naming.namesOf('film')).toEqual(written);
   });
 
   test('are known of a film only once it was analysed', async () => {

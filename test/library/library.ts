@@ -92,12 +92,16 @@ export class Library {
 
   async cast(film: string): Promise<NamedCast> {
     const tracks = joinChunks(await everything(this.gallery.chunks, { contentHash: film }));
-    const names = (await this.naming.namesOf(film)) ?? {};
+    const names = (await this.naming.refreshNames(film)) ?? {};
     return nameCast(this.films.get(film)!, tracks, await this.naming.appearancesOf(film), names);
   }
 
   async at(film: string, time: number): Promise<OnScreen[]> {
-    return castAt(await this.gallery.chunks.get(chunkId(film, time)), (await this.naming.namesOf(film)) ?? {}, time);
+    return castAt(
+      await this.gallery.chunks.get(chunkId(film, time)),
+      (await this.naming.refreshNames(film)) ?? {},
+      time,
+    );
   }
 
   /** The surest one on screen, who is a person. */

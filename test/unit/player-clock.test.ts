@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { playerStart } from '../../src/frames/timecode.js';
-import type { Analysis, Title } from '../../src/titles/documents.js';
+import type { AnalysisAnswer, Title } from '../../src/titles/documents.js';
 import { onPlayersClock, playerOffset, playingTime, shifted, shiftedTracks } from '../../src/titles/player-clock.js';
 
 /** A film whose sound begins six seconds before its pictures. */
 const title = { media: { duration: 145, videoStart: 6 } } as Title;
-const analysis = (kind: string, result: Record<string, unknown>): Analysis => ({ kind, result }) as unknown as Analysis;
+const analysis = (kind: string, result: object): AnalysisAnswer => ({ kind, result }) as AnalysisAnswer;
 const credits = {
   creditsStart: 105.25,
   nextEpisodeAt: null,

@@ -105,9 +105,10 @@ describe('times of the command line', () => {
 });
 
 test('a film without credits says why once', () => {
-  const value = { creditsStart: null, nextEpisodeAt: null, segments: [] };
-  expect(creditsText({ ...value, reason: 'none: of 9 frames none looks like credits' })).toBe(
+  const value = { creditsStart: null, nextEpisodeAt: null, frame: null, timecode: null, smpte: null } as const;
+  const none = { ...value, confidence: 1, segments: [], models: [], sure: false };
+  expect(creditsText({ ...none, reason: 'none: of 9 frames none looks like credits' })).toBe(
     'Credits: none, because of 9 frames none looks like credits',
   );
-  expect(creditsText({ ...value, reason: null })).toBe('Credits: none');
+  expect(creditsText({ ...none, reason: '' })).toBe('Credits: none');
 });
