@@ -244,7 +244,9 @@ export const VARIABLES = {
   KINOSCOPE_QUEUES: split
     .pipe(z.array(z.enum(QUEUE_NAMES)).min(1))
     .optional()
-    .describe(`Which jobs this worker does, separated by commas, of ${QUEUE_NAMES.join(', ')}; analyze comes with join and names; unset: all`),
+    .describe(
+      `Which jobs this worker does, separated by commas, of ${QUEUE_NAMES.join(', ')}; analyze comes with join and names; unset: all`,
+    ),
   KINOSCOPE_EXPORT_CONCURRENCY: z.coerce
     .number()
     .int()
