@@ -57,7 +57,10 @@ async function pauseQuery(): Promise<string> {
     meets: [],
     embedding: encodeEmbedding(embedding),
   }));
-  await store.commit([...chunkWrites('film', tracks), ...(await naming.replace('film', appearances))]);
+  await store.commit([
+    ...chunkWrites('film', tracks),
+    ...(await naming.replace('film', { tracks, appearances, embeddings: new Map() })).writes,
+  ]);
   const ask = async (time: number): Promise<number> => {
     const start = performance.now();
     const names = (await naming.refreshNames('film'))!;

@@ -22,6 +22,7 @@ import { QueryGuard } from './openapi/query.guard.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { ConstraintsController } from './people/constraints.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { STORE, type Store } from './storage/collection.js';
@@ -59,6 +60,7 @@ function controllersOf(role: AppRole): Type[] {
           AnalysesController,
           ExportsController,
           PeopleController,
+          ConstraintsController,
           IdentifyController,
           JobsController,
           SessionController,

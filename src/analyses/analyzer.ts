@@ -160,12 +160,13 @@ export class Analyzer {
 
   private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {
     const watchedBy = await detectorVersion('faces', this.models);
-    const { scenes, shots, tracks, appearances, embeddings } = await inSlices(castSteps(watched));
+    const { scenes, shots, ...found } = await inSlices(castSteps(watched));
+    const { tracks, writes } = await this.naming.replace(contentHash, found);
     const children = [
       shotWrite(contentHash, watched, watchedBy, truncated),
       ...chunkWrites(contentHash, tracks),
-      ...(await inSlices(embeddingSteps(contentHash, tracks, embeddings))),
-      ...(await this.naming.replace(contentHash, appearances)),
+      ...(await inSlices(embeddingSteps(contentHash, tracks, found.embeddings))),
+      ...writes,
     ];
     return { kind: 'cast', detectorVersion: castVersion(watchedBy), truncated, result: { scenes, shots }, children };
   }

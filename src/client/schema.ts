@@ -37,6 +37,34 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/constraints': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** What was said about who is who, the oldest first */
+    get: operations['listConstraints'];
+    put?: never;
+    /**
+     * Say who is who: tracks show a person (mustLink) or do not (cannotLink), two people are one or are not
+     * @description It outweighs what the faces say, also after a new analysis, until it is deleted. 409 when it cannot be so: the two were seen in one frame.
+     */
+    post: operations['createConstraint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/constraints/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Undo what was said: who was made one is two again, and faces tell who is who */
+    delete: operations['deleteConstraint'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/identify': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -155,6 +183,7 @@ export interface paths {
     put?: never;
     /**
      * Others are this person
+     * @deprecated
      * @description 409 when two of them were seen in one frame.
      */
     post: operations['mergePeople'];
@@ -168,7 +197,10 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** These tracks do not show this person; that is remembered */
+    /**
+     * These tracks do not show this person; that is remembered
+     * @deprecated
+     */
     post: operations['rejectTracks'];
     delete?: never;
     options?: never;
@@ -219,6 +251,7 @@ export interface paths {
     put?: never;
     /**
      * These tracks show this person
+     * @deprecated
      * @description 409 when the person is on screen beside one of them.
      */
     post: operations['assignTracks'];
@@ -589,6 +622,40 @@ export interface components {
         end: number;
         start: number;
       }[];
+    };
+    Constraint: {
+      /** @description Who said so: the id of a key, or what did */
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      /**
+       * @description mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not
+       * @enum {string}
+       */
+      kind: 'mustLink' | 'cannotLink';
+      other: string | null;
+      person: string;
+      title: string | null;
+      tracks: string[];
+    };
+    ConstraintInput: {
+      /**
+       * @description mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not
+       * @enum {string}
+       */
+      kind: 'mustLink' | 'cannotLink';
+      /** @description Another person */
+      other?: string;
+      person: string;
+      title?: string;
+      /** @description Tracks of the title */
+      tracks?: string[];
+    };
+    ConstraintPage: {
+      items: components['schemas']['Constraint'][];
+      /** @description Of the next page; null on the last */
+      nextCursor: string | null;
     };
     Credits: {
       confidence: number;
@@ -1248,6 +1315,83 @@ export interface operations {
         headers: { [name: string]: unknown };
         content: { 'application/json': components['schemas']['Readiness'] };
       };
+    };
+  };
+  listConstraints: {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the page before */
+        cursor?: string;
+        limit?: number;
+        /** @description Only what is said of this person */
+        person?: string;
+        /** @description Only what is said of tracks of this title */
+        title?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['ConstraintPage'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createConstraint: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['ConstraintInput'] } };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['Constraint'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteConstraint: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   identifyPeople: {

@@ -26,6 +26,8 @@ export interface OperationSpec {
   readonly idempotent?: true;
   /** Takes byte ranges. */
   readonly ranges?: true;
+  /** Kept for programs that use it; another route does the same. */
+  readonly deprecated?: true;
   /** Needs no key. */
   readonly open?: true;
 }
@@ -36,8 +38,10 @@ export const OPERATIONS = new Map<string, OperationSpec>();
 /** Describes a route. @param id operationId: what a client's generator calls it */
 export function Operation(id: string, spec: OperationSpec): MethodDecorator {
   OPERATIONS.set(id, spec);
-  const { summary, description } = spec;
-  return applyDecorators(ApiOperation({ operationId: id, summary, ...(description && { description }) }));
+  const { summary, description, deprecated } = spec;
+  return applyDecorators(
+    ApiOperation({ operationId: id, summary, ...(description && { description }), ...(deprecated && { deprecated }) }),
+  );
 }
 
 export const bytes = (...types: string[]): Media => ({ types, binary: true });

@@ -2,11 +2,22 @@ import { APPEARANCES, describeAppearances, type StoredAppearance } from '../cast
 import { chunkWrites, joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
-import { withoutVersion, type Write } from '../storage/collection.js';
+import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
-import { type GalleryState, type Person, upsert } from './documents.js';
+import {
+  type Constraint,
+  CONSTRAINTS,
+  type MarkedTrack,
+  markOf,
+  newConstraint,
+  partTracks,
+  statedOf,
+  withoutTracks,
+} from './constraints.js';
+import { type GalleryState, type Person, removal, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
-import { idOfRequest, GalleryUnitOfWork } from './gallery-unit-of-work.js';
+import { GalleryUnitOfWork, idOfRequest } from './gallery-unit-of-work.js';
+import { unmergePeople } from './merge.js';
 import { faceOf } from './naming.js';
 
 /** Tracks of one title. */
@@ -19,12 +30,29 @@ export interface TracksOf {
 interface Parted {
   readonly chosen: readonly StoredAppearance[];
   readonly all: readonly StoredAppearance[];
+  /** What is said of this title's tracks so far. */
+  readonly said: readonly Constraint[];
+  readonly marks: readonly MarkedTrack[];
   readonly writes: readonly Write[];
 }
 
-/** What users say about who a track shows. It is remembered, and outweighs what the faces say. */
+/** Which constraints to list. */
+export interface ConstraintsWanted {
+  readonly personId?: string | undefined;
+  readonly contentHash?: string | undefined;
+}
+
+/** What users say about who is who, kept as constraints. */
 export class Corrections {
   constructor(private readonly gallery: GalleryStore) {}
+
+  /** The oldest first. */
+  page({ personId, contentHash }: ConstraintsWanted, options: FindOptions): Promise<Page<Constraint>> {
+    return this.gallery.constraints.find(
+      { ...(personId !== undefined && { people: personId }), ...(contentHash !== undefined && { contentHash }) },
+      { ...options, sort: { path: 'createdAt', order: 'asc' } },
+    );
+  }
 
   /**
    * These tracks show this person.
@@ -35,7 +63,7 @@ export class Corrections {
       await this.gallery.person(personId);
       const unit = await this.unitOfWork(state);
       const writes: Write[] = [];
-      for (const tracks of chosen) writes.push(...(await this.pin(tracks, personId, unit)));
+      for (const tracks of chosen) writes.push(...(await this.mustLink(tracks, personId, unit)));
       return { writes: [...writes, ...(await unit.writes())], result: unit.get(personId)!, changes: 'names' };
     });
   }
@@ -62,10 +90,8 @@ export class Corrections {
         );
       const unit = await this.unitOfWork(state);
       const made = unit.add(name, id);
-      unit.put({ ...made, apart: [personId] });
-      unit.put({ ...from, apart: [...from.apart, made.id] });
-      const writes: Write[] = [];
-      for (const tracks of chosen) writes.push(...(await this.pin(tracks, made.id, unit, personId)));
+      const writes: Write[] = [upsert(CONSTRAINTS, newConstraint({ kind: 'cannotLink', personId, otherId: made.id }))];
+      for (const tracks of chosen) writes.push(...(await this.mustLink(tracks, made.id, unit)));
       return {
         writes: [...writes, ...(await unit.writes())],
         result: unit.get(made.id)!,
@@ -78,27 +104,86 @@ export class Corrections {
   /** These tracks do not show this person. @throws KinoscopeError `not-found` */
   reject(personId: string, tracks: TracksOf): Promise<Person> {
     return this.gallery.change(async (state): Promise<Change<Person>> => {
-      const person = await this.gallery.person(personId);
+      await this.gallery.person(personId);
       const unit = await this.unitOfWork(state);
-      const { chosen, all, writes } = await this.part(tracks);
+      const { contentHash } = tracks;
+      const { chosen, all, said, marks, writes } = await this.part(tracks);
       const faces = chosen.flatMap(({ embedding }) => embedding ?? []);
-      unit.put({ ...person, rejected: [...new Set([...person.rejected, ...faces])] });
       unit.dropFaces(personId, new Set(faces));
+      const about = said.filter((one) => one.personId === personId);
       const changed = chosen.map((appearance): StoredAppearance => {
         const theirs = appearance.personId === personId;
-        return {
-          ...appearance,
-          not: [...new Set([...appearance.not, personId])],
-          pinned: appearance.pinned && !theirs,
-          personId: theirs ? null : appearance.personId,
-        };
+        return { ...appearance, pinned: appearance.pinned && !theirs, personId: theirs ? null : appearance.personId };
       });
       return {
-        writes: [...writes, ...replaced(all, changed), ...(await unit.writes())],
+        writes: [
+          ...writes,
+          ...replaced(all, changed),
+          ...withoutTracks(about, new Set(tracks.tracks)),
+          upsert(CONSTRAINTS, newConstraint({ kind: 'cannotLink', personId, contentHash, tracks: marks, faces })),
+          ...(await unit.writes()),
+        ],
         result: unit.get(personId)!,
         changes: 'names',
       };
     });
+  }
+
+  /** These two are two people, and are never taken for one. @throws KinoscopeError `not-found`, `usage` */
+  async keepApart(personId: string, otherId: string): Promise<void> {
+    if (personId === otherId) throw new KinoscopeError('usage', 'A person cannot be two');
+    return this.gallery.change(async (): Promise<Change<void>> => {
+      await this.gallery.person(personId);
+      await this.gallery.person(otherId);
+      return {
+        writes: [upsert(CONSTRAINTS, newConstraint({ kind: 'cannotLink', personId, otherId }))],
+        result: undefined,
+        changes: 'names',
+      };
+    });
+  }
+
+  /** The last that was said of a kind about a person, which is what the caller has just said. */
+  async last(kind: Constraint['kind'], personId: string, about: Partial<Constraint>): Promise<Constraint> {
+    const { contentHash, otherId } = about;
+    const { items } = await this.gallery.constraints.find(
+      { kind, personId, ...(contentHash != null && { contentHash }), ...(otherId != null && { otherId }) },
+      { sort: { path: 'createdAt', order: 'desc' }, limit: 1 },
+    );
+    if (!items[0]) throw new KinoscopeError('not-found', 'The constraint was deleted meanwhile');
+    return items[0];
+  }
+
+  /** Undoes what was said. @throws KinoscopeError `not-found`; `conflict` when a name that would come back is taken */
+  remove(id: string): Promise<void> {
+    return this.gallery.change(async (state): Promise<Change<void>> => {
+      const constraint = await this.gallery.constraints.get(id);
+      if (!constraint) throw new KinoscopeError('not-found', `There is no constraint ${id}`);
+      const undone = constraint.merged
+        ? await unmergePeople(this.gallery, constraint.personId, constraint.merged)
+        : constraint.kind === 'mustLink'
+          ? await this.released(constraint, state)
+          : [];
+      return { writes: [removal(CONSTRAINTS, id), ...undone], result: undefined, changes: 'names' };
+    });
+  }
+
+  /** The writes after which nothing but their faces tells whom these tracks show. */
+  private async released({ personId, contentHash, tracks }: Constraint, state: GalleryState): Promise<Write[]> {
+    const marked = new Set(tracks.map(({ id }) => id));
+    const theirs = await everything(this.gallery.appearances, { personId });
+    const free = theirs.filter(
+      (one) => one.contentHash === contentHash && one.tracks.every((track) => marked.has(track)),
+    );
+    const unit = await this.unitOfWork(state);
+    unit.dropFaces(personId, new Set(free.flatMap(({ embedding }) => embedding ?? [])));
+    const writes = free.map((one) => upsert(APPEARANCES, withoutVersion({ ...one, personId: null })));
+    if (unit.get(personId)?.name === null && free.length === theirs.length) {
+      // a stranger whom nothing shows is nobody
+      unit.remove(personId);
+      writes.push({ kind: 'delete', collection: CONSTRAINTS.name, filter: { people: personId } });
+    }
+    return [...writes, ...(await unit.writes())];
   }
 
   private async unitOfWork(state: GalleryState): Promise<GalleryUnitOfWork> {
@@ -109,10 +194,11 @@ export class Corrections {
     );
   }
 
-  private async pin(tracks: TracksOf, personId: string, unit: GalleryUnitOfWork, not?: string): Promise<Write[]> {
-    const { chosen, all, writes } = await this.part(tracks);
+  private async mustLink(tracks: TracksOf, personId: string, unit: GalleryUnitOfWork): Promise<Write[]> {
+    const { contentHash } = tracks;
+    const { chosen, all, said, marks, writes } = await this.part(tracks);
     const keys = new Set(chosen.map(({ key }) => key));
-    const beside = all.filter((one) => one.personId === personId && one.pinned && !keys.has(one.key));
+    const beside = all.filter((one) => statedOf(one, said).personId === personId && !keys.has(one.key));
     if (chosen.some(({ meets }) => beside.some(({ key }) => meets.includes(key)) || meets.some((key) => keys.has(key))))
       throw new KinoscopeError(
         'conflict',
@@ -124,10 +210,16 @@ export class Corrections {
     const changed = chosen.map((appearance): StoredAppearance => ({
       ...appearance,
       personId,
-      pinned: true,
-      not: [...new Set([...appearance.not.filter((id) => id !== personId), ...(not ? [not] : [])])],
+      pinned: false,
+      not: appearance.not.filter((id) => id !== personId),
     }));
-    return [...writes, ...replaced(all, changed)];
+    const former = said.filter((one) => one.kind === 'mustLink' || one.personId === personId);
+    return [
+      ...writes,
+      ...replaced(all, changed),
+      ...withoutTracks(former, new Set(tracks.tracks)),
+      upsert(CONSTRAINTS, newConstraint({ kind: 'mustLink', personId, contentHash, tracks: marks })),
+    ];
   }
 
   /** Finds the appearances of tracks; one that has other tracks too is parted in two. */
@@ -138,22 +230,19 @@ export class Corrections {
     const missing = chosenTracks.find((track) => !there.has(track));
     if (missing !== undefined || wanted.size === 0)
       throw new KinoscopeError('not-found', `This title has no track ${missing ?? ''}`);
-    const touched = stored.filter(({ tracks }) => tracks.some((track) => wanted.has(track)));
-    const partly = touched.filter(({ tracks }) => tracks.some((track) => !wanted.has(track)));
-    if (partly.length === 0) return { chosen: touched, all: stored, writes: [] };
-
-    let number = Math.max(...stored.map(({ key }) => Number(key.slice(1))));
-    const newKeys = new Map(partly.map(({ key }) => [key, `u${++number}`]));
-    const tracks = joinChunks(await everything(this.gallery.chunks, { contentHash })).map((track) => {
-      const key = wanted.has(track.id) ? newKeys.get(track.appearance) : undefined;
-      return key === undefined ? track : { ...track, appearance: key };
-    });
+    const said = await everything(this.gallery.constraints, { contentHash });
+    const whole = joinChunks(await everything(this.gallery.chunks, { contentHash }));
+    const marks = whole.filter(({ id }) => wanted.has(id)).map(markOf);
+    const { tracks, origin } = partTracks(whole, wanted);
+    if (origin.size === 0) {
+      const chosen = stored.filter((one) => one.tracks.some((track) => wanted.has(track)));
+      return { chosen, all: stored, said, marks, writes: [] };
+    }
     const embeddings = new Map(
       (await everything(this.gallery.embeddings, { contentHash })).flatMap((part) =>
         Object.entries(part.embeddings).map(([id, text]) => [id, decodeEmbedding(text)] as const),
       ),
     );
-    const origin = new Map([...newKeys].map(([old, made]) => [made, old]));
     const all = describeAppearances(tracks, embeddings).map((appearance): StoredAppearance => {
       const { key } = appearance;
       const before = stored.find((one) => one.key === (origin.get(key) ?? key))!;
@@ -165,13 +254,11 @@ export class Corrections {
         embedding: same ? before.embedding : appearance.embedding,
       };
     });
-    const keys = new Set([
-      ...touched.filter((one) => !partly.includes(one)).map(({ key }) => key),
-      ...newKeys.values(),
-    ]);
     return {
-      chosen: all.filter(({ key }) => keys.has(key)),
+      chosen: all.filter((one) => one.tracks.some((track) => wanted.has(track))),
       all,
+      said,
+      marks,
       writes: [...chunkWrites(contentHash, tracks), ...all.map((one) => upsert(APPEARANCES, withoutVersion(one)))],
     };
   }

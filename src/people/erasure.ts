@@ -7,6 +7,7 @@ import { withoutVersion, type Collection, type Write } from '../storage/collecti
 import { everything } from '../storage/pages.js';
 import type { ExportedFiles } from '../titles/exported-files.js';
 import type { FileRemoval } from '../titles/file-removal.js';
+import { CONSTRAINTS } from './constraints.js';
 import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { Naming, whoIs } from './naming.js';
@@ -72,6 +73,7 @@ export class Erasure {
       removal(PEOPLE, id),
       { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } },
       ...(await this.faceless(appearances, id)),
+      ...(await this.unsaid(id, faces)),
     ];
     for (const { person: other } of await this.gallery.everybody(state)) {
       const rejected = other.rejected.filter((face) => !faces.has(face));
@@ -91,6 +93,19 @@ export class Erasure {
       result,
       changes: 'names',
     };
+  }
+
+  /** The writes after which no constraint tells of the person or keeps one of their faces. */
+  private async unsaid(id: string, faces: ReadonlySet<string>): Promise<Write[]> {
+    const others = (await everything(this.gallery.constraints, {})).filter(
+      (one) => !one.people.includes(id) && one.faces.some((face) => faces.has(face)),
+    );
+    return [
+      { kind: 'delete', collection: CONSTRAINTS.name, filter: { people: id } },
+      ...others.map((one) =>
+        upsert(CONSTRAINTS, withoutVersion({ ...one, faces: one.faces.filter((face) => !faces.has(face)) })),
+      ),
+    ];
   }
 
   private appearancesOf(id: string): Promise<StoredAppearance[]> {

@@ -14,6 +14,7 @@ import {
   type Write,
 } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import { type Constraint, CONSTRAINTS } from './constraints.js';
 import {
   GALLERY_STATE,
   type GalleryState,
@@ -43,7 +44,10 @@ export interface DecodedPerson {
   readonly person: Person;
   readonly mean: Float32Array | null;
   readonly exemplars: readonly Float32Array[];
+  /** Faces that are not theirs. */
   readonly rejected: readonly Float32Array[];
+  /** People who are somebody else. */
+  readonly apart: readonly string[];
 }
 
 /** A tenant's people as of one state of its gallery. */
@@ -81,6 +85,7 @@ export class GalleryStore {
     readonly appearances: Collection<StoredAppearance>,
     readonly chunks: Collection<CastChunk>,
     readonly embeddings: Collection<TrackEmbeddings>,
+    readonly constraints: Collection<Constraint>,
     private readonly states: Collection<GalleryState>,
     private readonly many: number,
   ) {}
@@ -97,6 +102,7 @@ export class GalleryStore {
       await store.collection<StoredAppearance>(APPEARANCES),
       await store.collection<CastChunk>(CAST_CHUNKS),
       await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
+      await store.collection<Constraint>(CONSTRAINTS),
       await store.collection<GalleryState>(GALLERY_STATE),
       many,
     );
@@ -178,6 +184,14 @@ export class GalleryStore {
     const last = this.decoded.get(currentTenant());
     if (last?.changes === changes) return last;
     const before = new Map(last?.people.map((one) => [one.person.id, one]));
+    const said = new Map<string, { readonly faces: string[]; readonly apart: string[] }>();
+    const of = (id: string) => said.get(id) ?? said.set(id, { faces: [], apart: [] }).get(id)!;
+    for (const { personId, otherId, faces } of await everything(this.constraints, { kind: 'cannotLink' })) {
+      of(personId).faces.push(...faces);
+      if (otherId === null) continue;
+      of(personId).apart.push(otherId);
+      of(otherId).apart.push(personId);
+    }
     const people = (await everything(this.people, { recognizer: DEFAULT_RECOGNIZER })).map((person): DecodedPerson => {
       const same = before.get(person.id);
       return {
@@ -185,7 +199,8 @@ export class GalleryStore {
         mean:
           person.mean === null ? null : same?.person.mean === person.mean ? same.mean : decodeEmbedding(person.mean),
         exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
-        rejected: person.rejected.map(decodeEmbedding),
+        rejected: [...person.rejected, ...of(person.id).faces].map(decodeEmbedding),
+        apart: [...person.apart, ...of(person.id).apart],
       };
     });
     const decoded = { changes, people };

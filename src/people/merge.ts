@@ -1,6 +1,8 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
+import { KinoscopeError } from '../core/errors.js';
 import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import { CONSTRAINTS, type MergedPerson, peopleOf } from './constraints.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
 import { type GalleryStore } from './gallery-store.js';
 import { learn } from './mean.js';
@@ -11,6 +13,53 @@ export async function meetAnywhere(gallery: GalleryStore, a: string, b: string):
   const meets = new Set(ofA.flatMap(({ contentHash, meets: keys }) => keys.map((key) => `${contentHash}:${key}`)));
   const ofB = await everything(gallery.appearances, { personId: b });
   return ofB.find(({ contentHash, key }) => meets.has(`${contentHash}:${key}`))?.contentHash ?? null;
+}
+
+/** What a merge is to be undone with. */
+export async function mergedOf(gallery: GalleryStore, into: Person, from: Person): Promise<MergedPerson> {
+  return {
+    person: withoutVersion(from),
+    photos: (await everything(gallery.photos, { personId: from.id })).map(({ hash }) => hash),
+    appearances: (await everything(gallery.appearances, { personId: from.id })).map(({ id, pinned }) => ({
+      id,
+      pinned,
+    })),
+    gaveName: into.name === null && from.name !== null,
+  };
+}
+
+/** The writes by which a person who was merged is somebody again. @throws KinoscopeError `conflict` when the name is taken */
+export async function unmergePeople(gallery: GalleryStore, intoId: string, merged: MergedPerson): Promise<Write[]> {
+  const { person: from, photos: hashes, appearances, gaveName } = merged;
+  const into = await gallery.person(intoId);
+  const kept: Person = { ...into, name: gaveName && into.name === from.name ? null : into.name };
+  const [taken] =
+    from.name === null
+      ? []
+      : (await gallery.people.find({ name: from.name, recognizer: from.recognizer }, { limit: 1 })).items;
+  if (taken && !(taken.id === intoId && kept.name === null))
+    throw new KinoscopeError('conflict', `There is somebody named ${from.name} (${taken.id}): rename them first`);
+  const theirs = new Set(hashes);
+  const photos = await everything(gallery.photos, { personId: intoId });
+  const moved = photos.filter(({ hash }) => theirs.has(hash));
+  const faces = new Set(from.exemplars.map(({ embedding }) => embedding));
+  const stayed = photos.filter(({ hash }) => !theirs.has(hash));
+  const left = into.exemplars.filter(({ embedding }) => !faces.has(embedding));
+  const back = new Map(appearances.map((one) => [one.id, one]));
+  const shown = (await everything(gallery.appearances, { personId: intoId })).filter(({ id }) => back.has(id));
+  return [
+    // First: the name is free then.
+    upsert(PEOPLE, withoutVersion({ ...kept, ...learn(stayed, left) })),
+    upsert(PEOPLE, from),
+    ...moved.flatMap((photo): Write[] => [
+      removal(PERSON_PHOTOS, photo.id),
+      upsert(PERSON_PHOTOS, withoutVersion({ ...photo, id: photoId(from.id, photo.hash), personId: from.id })),
+    ]),
+    ...shown.map((one) =>
+      upsert(APPEARANCES, withoutVersion({ ...one, personId: from.id, pinned: back.get(one.id)!.pinned })),
+    ),
+    ...staleNames(shown),
+  ];
 }
 
 /** The writes by which one person takes over all that another has, and the other is gone. */
@@ -41,6 +90,15 @@ export async function mergePeople(gallery: GalleryStore, into: Person, from: Per
       id,
       patch: { $set: { personId: into.id } },
     })),
+    ...(await everything(gallery.constraints, { people: from.id })).map((one) => {
+      const [personId, otherId] = [one.personId, one.otherId].map((id) => (id === from.id ? into.id : id));
+      // nobody is kept apart from themselves
+      if (!personId || personId === otherId) return removal(CONSTRAINTS, one.id);
+      return upsert(
+        CONSTRAINTS,
+        withoutVersion({ ...one, personId, otherId: otherId ?? null, people: peopleOf(personId, otherId ?? null) }),
+      );
+    }),
     ...staleNames(appearances),
   ];
 }

@@ -1,12 +1,15 @@
-import { APPEARANCES, type Appearance, type StoredAppearance } from '../cast/appearances.js';
+import { APPEARANCES, type Appearance, describeAppearances, type StoredAppearance } from '../cast/appearances.js';
+import type { Cast } from '../cast/cast.js';
 import type { Names, Who } from '../cast/names.js';
+import type { StoredTrack } from '../cast/stored.js';
 import { currentTenant } from '../core/context.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { iou } from '../faces/geometry.js';
 import { learntVersion } from '../parameters/parameters.js';
-import type { Write } from '../storage/collection.js';
+import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { assign, type Assignment, NEWCOMER, type UnnamedAppearance, type Stranger } from './assign.js';
+import { anchored, type Constraint, CONSTRAINTS, partTracks, statedOf } from './constraints.js';
 import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, type TitleNames, upsert } from './documents.js';
 import { type Change, type DecodedPerson, type GalleryStore } from './gallery-store.js';
 import { GalleryUnitOfWork } from './gallery-unit-of-work.js';
@@ -18,6 +21,14 @@ export const NAMING_VERSION = `naming-2+${learntVersion('names')}`;
 /** A stranger's number as a name; null for people who have one. */
 export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): string | null =>
   name === null && number !== null ? `person ${number}` : null;
+
+/** What a film shows, as it was found now. */
+export type Found = Pick<Cast, 'tracks' | 'appearances' | 'embeddings'>;
+
+export interface Replaced {
+  readonly tracks: readonly StoredTrack[];
+  readonly writes: readonly Write[];
+}
 
 /** Titles whose names are kept in memory while those in the store are out of date. */
 const MOST_UNWRITTEN = 50;
@@ -73,12 +84,23 @@ export class Naming {
       for (const { id } of await everything(this.gallery.names, outdated)) await this.refreshNames(id);
   }
 
-  /** The writes that replace a title's appearances by those that were found now; people stay who they were said to be. */
-  async replace(contentHash: string, found: readonly Appearance[]): Promise<Write[]> {
+  /**
+   * Replaces a title's appearances by those that were found now; people stay who they were said to be.
+   * @returns the tracks, with appearances of their own where something was said of them alone, and the writes but for theirs
+   */
+  async replace(contentHash: string, { tracks: found, appearances: seen, embeddings }: Found): Promise<Replaced> {
     const former = await this.appearancesOf(contentHash);
-    return [
-      { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
-      ...found.map((appearance): Write => {
+    const said = anchored(await everything(this.gallery.constraints, { contentHash }), found);
+    let tracks = [...found];
+    for (const { tracks: marked } of said) tracks = partTracks(tracks, new Set(marked.map(({ id }) => id))).tracks;
+    const appearances =
+      new Set(tracks.map((track) => track.appearance)).size === seen.length
+        ? seen
+        : describeAppearances(tracks, embeddings);
+    const writes = [
+      { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } } as const,
+      ...said.map((one) => upsert(CONSTRAINTS, withoutVersion(one))),
+      ...appearances.map((appearance): Write => {
         const before = former.find((one) => sameMoment(one, appearance));
         return upsert(APPEARANCES, {
           id: `${contentHash}:${appearance.key}`,
@@ -91,6 +113,7 @@ export class Naming {
       }),
       upsert(TITLE_NAMES, { id: contentHash, revision: 0, rules: NAMING_VERSION, who: {} } as { readonly id: string }),
     ];
+    return { tracks, writes };
   }
 
   /**
@@ -116,6 +139,7 @@ export class Naming {
         writes: [
           { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
           { kind: 'delete', collection: TITLE_NAMES.name, filter: { id: contentHash } },
+          { kind: 'delete', collection: CONSTRAINTS.name, filter: { contentHash } },
           ...(await unit.writes()),
           ...also.writes,
         ],
@@ -144,9 +168,14 @@ export class Naming {
     state: GalleryState,
   ): Promise<Change<{ names: Names; joins: Assignment['joins'] }>> {
     const stored = await this.appearancesOf(contentHash);
+    const said = await everything(this.gallery.constraints, { contentHash });
     const people = await this.gallery.everybody(state);
     const strangers = people.filter(({ person }) => person.name === null).map(strangerOf);
-    const { decisions, joins } = assign(stored.map(unnamed), await this.gallery.known(state), strangers);
+    const { decisions, joins } = assign(
+      stored.map((one) => unnamed(one, said)),
+      await this.gallery.known(state),
+      strangers,
+    );
     const unit = new GalleryUnitOfWork(
       this.gallery,
       people.map(({ person }) => person),
@@ -233,7 +262,7 @@ export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'we
   return embedding === null ? [] : [{ embedding, weight }];
 }
 
-const strangerOf = ({ person: { id, apart }, mean, exemplars, rejected }: DecodedPerson): Stranger => ({
+const strangerOf = ({ person: { id }, mean, exemplars, rejected, apart }: DecodedPerson): Stranger => ({
   id,
   mean,
   exemplars,
@@ -241,28 +270,20 @@ const strangerOf = ({ person: { id, apart }, mean, exemplars, rejected }: Decode
   apart,
 });
 
-function unnamed({
-  key,
-  embedding,
-  weight,
-  quality,
-  meets,
-  personId,
-  pinned,
-  not,
-}: StoredAppearance): UnnamedAppearance {
+function unnamed(appearance: StoredAppearance, said: readonly Constraint[]): UnnamedAppearance {
+  const { key, embedding, weight, quality, meets } = appearance;
+  const { personId, not } = statedOf(appearance, said);
   return {
     key,
     embedding: embedding === null ? null : decodeEmbedding(embedding),
     weight,
     quality,
     meets,
-    personId,
-    pinned,
+    personId: personId ?? appearance.personId,
+    pinned: personId !== null,
     not,
   };
 }
-
 export function whoIs(person: Person | undefined, confidence: number): Who {
   if (!person) return { personId: null, name: null, label: null, confidence, hidden: false };
   return { personId: person.id, name: person.name, label: labelOf(person), confidence, hidden: person.hidden };

@@ -192,6 +192,7 @@ export class PeopleController {
   @HttpCode(200)
   @Operation('mergePeople', {
     summary: 'Others are this person',
+    deprecated: true,
     description: '409 when two of them were seen in one frame.',
     answers: { 200: PersonDetail },
     problems: [404, 409],
@@ -221,6 +222,7 @@ export class PeopleController {
   @HttpCode(200)
   @Operation('assignTracks', {
     summary: 'These tracks show this person',
+    deprecated: true,
     description: '409 when the person is on screen beside one of them.',
     answers: { 200: PersonDetail },
     problems: [404, 409],
@@ -234,6 +236,7 @@ export class PeopleController {
   @HttpCode(200)
   @Operation('rejectTracks', {
     summary: 'These tracks do not show this person; that is remembered',
+    deprecated: true,
     answers: { 200: PersonDetail },
     problems: [404, 409],
     idempotent: true,

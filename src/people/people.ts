@@ -5,12 +5,13 @@ import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import { CONSTRAINTS, newConstraint } from './constraints.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { idOfRequest, newPerson } from './gallery-unit-of-work.js';
 import { Gallery } from './gallery.js';
 import { learn } from './mean.js';
-import { meetAnywhere, mergePeople, photoId } from './merge.js';
+import { meetAnywhere, mergedOf, mergePeople, photoId } from './merge.js';
 import type { Enrolled } from './photo.js';
 
 export interface PeopleFilter {
@@ -59,11 +60,14 @@ export class People {
   async gallery(recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Gallery> {
     if (recognizer === DEFAULT_RECOGNIZER) return this.gallery_.known(await this.gallery_.state());
     const people = await this.list(recognizer);
+    const said = await everything(this.gallery_.constraints, { kind: 'cannotLink' });
     return new Gallery(
       recognizer,
-      people.flatMap(({ id, name, mean, rejected }) =>
-        mean === null ? [] : [{ id, name, mean: decodeEmbedding(mean), rejected: rejected.map(decodeEmbedding) }],
-      ),
+      people.flatMap(({ id, name, mean, rejected }) => {
+        if (mean === null) return [];
+        const faces = said.flatMap((one) => (one.personId === id ? one.faces : []));
+        return [{ id, name, mean: decodeEmbedding(mean), rejected: [...rejected, ...faces].map(decodeEmbedding) }];
+      }),
     );
   }
 
@@ -170,8 +174,8 @@ export class People {
   reject(id: string, face: Float32Array): Promise<Person> {
     return this.gallery_.change(async (): Promise<Change<Person>> => {
       const person = await this.get(id);
-      const changed = { ...person, rejected: [...new Set([...person.rejected, encodeEmbedding(face)])] };
-      return { writes: [upsert(PEOPLE, withoutVersion(changed))], result: changed, changes: 'names' };
+      const constraint = newConstraint({ kind: 'cannotLink', personId: id, faces: [encodeEmbedding(face)] });
+      return { writes: [upsert(CONSTRAINTS, constraint)], result: person, changes: 'names' };
     });
   }
 
@@ -189,6 +193,15 @@ export class People {
       return {
         writes: [
           ...(await mergePeople(this.gallery_, heir, source)),
+          upsert(
+            CONSTRAINTS,
+            newConstraint({
+              kind: 'mustLink',
+              personId: into,
+              otherId: from,
+              merged: await mergedOf(this.gallery_, target, source),
+            }),
+          ),
           ...pins
             .filter(({ personId }) => (personId === into ? target : source).name === null)
             .map((one): Write => ({

@@ -124,3 +124,44 @@ export const IdentifyOutput = z
   })
   .meta({ id: 'Identified' });
 export type IdentifyOutput = z.infer<typeof IdentifyOutput>;
+
+const constraintKind = z
+  .enum(['mustLink', 'cannotLink'])
+  .describe('mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not');
+
+export const ConstraintInput = z
+  .object({
+    kind: constraintKind,
+    person: z.string(),
+    other: z.string().optional().describe('Another person'),
+    title: z.string().optional(),
+    tracks: z.array(z.string()).min(1).max(10_000).optional().describe('Tracks of the title'),
+  })
+  .refine(({ other, title, tracks }) => (other === undefined) === (title !== undefined && tracks !== undefined), {
+    message: 'Give either other, or title and tracks',
+  })
+  .meta({ id: 'ConstraintInput' });
+export type ConstraintInput = z.infer<typeof ConstraintInput>;
+
+export const ConstraintOutput = z
+  .object({
+    id: z.string(),
+    kind: constraintKind,
+    person: z.string(),
+    other: z.string().nullable(),
+    title: z.string().nullable(),
+    tracks: z.array(z.string()),
+    by: z.string().describe('Who said so: the id of a key, or what did'),
+    createdAt: instant,
+  })
+  .meta({ id: 'Constraint' });
+export type ConstraintOutput = z.infer<typeof ConstraintOutput>;
+
+export const ConstraintPage = pageOf(ConstraintOutput, 'ConstraintPage');
+export type ConstraintPage = z.infer<typeof ConstraintPage>;
+
+export const ConstraintsQuery = PageQuery.extend({
+  person: z.string().optional().describe('Only what is said of this person'),
+  title: z.string().optional().describe('Only what is said of tracks of this title'),
+});
+export type ConstraintsQuery = z.infer<typeof ConstraintsQuery>;

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CAST_SEGMENTS, segmentWrites } from '../../src/cast/segments.js';
 import { KinoscopeError } from '../../src/core/errors.js';
+import type { FacesResult } from '../../src/faces/analyzer.js';
+import type { Constraint } from '../../src/people/constraints.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 const [ADA, GRACE, STRANGER, OTHER] = [0, 1, 2, 3];
@@ -249,6 +251,117 @@ describe('a name given to a track', () => {
     await expect(library.corrections.give(ada.id, [{ contentHash: 'film', tracks: [other!] }])).rejects.toMatchObject({
       code: 'conflict',
     });
+  });
+});
+
+describe('a constraint', () => {
+  const said = async () => (await library.corrections.page({}, {})).items;
+  /** The same film as an analysis of another version sees it: a track more comes first, so that all have other ids. */
+  const seenAgain = async (faces: FacesResult) => {
+    const { tracks, ...others } = faces;
+    const renamed = tracks.map((track, i) => ({ ...track, id: `t${i + 100}` }));
+    await library.add('film', { ...others, tracks: renamed });
+  };
+
+  test('that a track shows somebody outlives a new analysis with other tracks, and its end gives the face back', async () => {
+    await enrol('Ada', ADA);
+    const grace = await enrol('Grace', GRACE);
+    await library.add('film', filmOf(ADA));
+    const { track } = await library.first('film', 1);
+    await library.corrections.give(grace.id, [{ contentHash: 'film', tracks: [track] }]);
+    expect(await said()).toMatchObject([{ kind: 'mustLink', personId: grace.id, contentHash: 'film', by: 'cli' }]);
+    await seenAgain(filmOf(ADA));
+    expect(await library.who('film', 1)).toEqual(['Grace']);
+    const [{ id, tracks }] = (await said()) as [Constraint];
+    expect([tracks.map((one) => one.id), (await library.first('film', 1)).track]).toEqual([['t100'], 't100']);
+    await library.corrections.remove(id);
+    expect(await library.who('film', 1)).toEqual(['Ada']);
+    expect(await said()).toEqual([]);
+    expect((await library.people.get(grace.id)).exemplars).toEqual([]);
+  });
+
+  test('of one track of somebody parts it from the others again in a new analysis', async () => {
+    await enrol('Ada', ADA);
+    const grace = await enrol('Grace', GRACE);
+    const looks = () =>
+      watched([
+        ...seconds(1, 4).map((t) => seen(t, faceOf(ADA, 0.9, 20))),
+        ...seconds(11, 14).map((t) => seen(t, faceOf(ADA, 0.9, 21))),
+      ]);
+    await library.add('film', looks());
+    const { track } = await library.first('film', 12);
+    await library.corrections.give(grace.id, [{ contentHash: 'film', tracks: [track] }]);
+    await seenAgain(looks());
+    expect([await library.who('film', 2), await library.who('film', 12)]).toEqual([['Ada'], ['Grace']]);
+  });
+
+  test('that a track does not show somebody ends with its deletion, for faces like it too', async () => {
+    const { id } = await enrol('Ada', ADA);
+    const lookAlike = () => watched(seconds(1, 4).map((t) => seen(t, faceOf(ADA, 0.7, 25))));
+    await library.add('film', lookAlike());
+    await library.add('other', lookAlike());
+    const { track } = await library.first('film', 2);
+    await library.corrections.reject(id, { contentHash: 'film', tracks: [track] });
+    expect([await library.who('film', 2), await library.who('other', 2)].flat()).not.toContain('Ada');
+    await library.corrections.remove((await said())[0]!.id);
+    expect([await library.who('film', 2), await library.who('other', 2)]).toEqual([['Ada'], ['Ada']]);
+  });
+
+  test('replaces the one that said otherwise of the same track', async () => {
+    const ada = await enrol('Ada', ADA);
+    await library.add('film', filmOf(ADA));
+    const { track } = await library.first('film', 1);
+    await library.corrections.reject(ada.id, { contentHash: 'film', tracks: [track] });
+    await library.corrections.give(ada.id, [{ contentHash: 'film', tracks: [track] }]);
+    expect(await said()).toMatchObject([{ kind: 'mustLink', personId: ada.id }]);
+    expect(await library.who('film', 1)).toEqual(['Ada']);
+  });
+
+  test('that two are one is undone with all that each had: name, photos and appearances', async () => {
+    const ada = await enrol('Ada', ADA);
+    await library.add('one', filmOf(STRANGER));
+    const { personId: stranger } = await library.first('one', 1);
+    const before = await library.people.get(stranger);
+    await library.people.merge(stranger, ada.id);
+    expect(await library.people.get(stranger)).toMatchObject({ name: 'Ada', photos: 1 });
+    expect(await library.who('one', 1)).toEqual(['Ada']);
+    await library.corrections.remove((await said())[0]!.id);
+    expect(await library.people.get(ada.id)).toMatchObject({ name: 'Ada', photos: 1, mean: ada.mean });
+    expect(await library.people.get(stranger)).toMatchObject({ name: null, photos: 0, mean: before.mean });
+    expect(await library.who('one', 1)).toEqual(['person 1']);
+    await library.add('two', filmOf(ADA));
+    expect((await library.at('two', 1))[0]?.personId).toBe(ada.id);
+  });
+
+  test('that two are not one keeps strangers apart who look the same, until it is deleted', async () => {
+    await library.add('one', filmOf(STRANGER));
+    await library.add('two', watched(seconds(0, 3).map((t) => seen(t, faceOf(STRANGER, 0.8, 27)))));
+    const { personId, track } = await library.first('two', 1);
+    const other = await library.corrections.split(personId, [{ contentHash: 'two', tracks: [track] }], null);
+    const kinds = (await said()).map(({ kind, people }) => [kind, people.length]);
+    expect(kinds.toSorted()).toEqual([
+      ['cannotLink', 2],
+      ['mustLink', 1],
+    ]);
+    expect((await library.at('two', 1))[0]?.personId).toBe(other.id);
+    for (const { id, kind } of await said()) if (kind === 'mustLink') await library.corrections.remove(id);
+    expect((await library.at('two', 1))[0]?.personId).toBe(personId);
+    await expect(library.corrections.keepApart(personId, personId)).rejects.toMatchObject({ code: 'usage' });
+    await expect(library.corrections.keepApart(personId, 'p-none')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('goes with the person and with the title', async () => {
+    const [ada, grace] = [await enrol('Ada', ADA), await enrol('Grace', GRACE)];
+    await library.add('film', filmOf(ADA, GRACE));
+    const { track } = await library.first('film', 1);
+    await library.corrections.reject(grace.id, { contentHash: 'film', tracks: [track] });
+    await library.corrections.keepApart(ada.id, grace.id);
+    // The face that is not Grace's is Ada's: it goes with her, what was said of the track stays.
+    expect((await said()).map(({ faces }) => faces.length).toSorted()).toEqual([0, 1]);
+    await library.erasure.erase(ada.id);
+    expect(await said()).toMatchObject([{ kind: 'cannotLink', personId: grace.id, faces: [] }]);
+    await library.naming.forget(() => Promise.resolve({ contentHash: 'film', writes: [] }));
+    expect(await said()).toEqual([]);
   });
 });
 

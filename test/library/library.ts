@@ -83,10 +83,11 @@ export class Library {
   async add(film: string, faces: FacesResult): Promise<void> {
     const cast = buildCast(watchedOf(faces));
     this.films.set(film, cast);
+    const { tracks, writes } = await this.naming.replace(film, cast);
     await this.store.commit([
-      ...chunkWrites(film, cast.tracks),
-      ...embeddingWrites(film, cast.tracks, cast.embeddings),
-      ...(await this.naming.replace(film, cast.appearances)),
+      ...chunkWrites(film, tracks),
+      ...embeddingWrites(film, tracks, cast.embeddings),
+      ...writes,
     ]);
   }
 
