@@ -99,7 +99,7 @@ function installPrograms(names) {
   const possible = process.platform === 'linux' && process.getuid?.() === 0 && onPath('apt-get');
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
   if (possible) {
-    say(`installing ${missing.join(', ')} (Debian packages)`);
+    say(`about to install ${missing.join(', ')} by apt-get (npm test -- --no-install does without)`);
     const options = ['-qq', '-o', 'Dpkg::Use-Pty=0'];
     run('apt-get', [...options, 'update'], environment);
     run('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...missing], environment);
@@ -109,10 +109,15 @@ function installPrograms(names) {
     say(`not installed: ${absent.join(', ')}; what needs them is skipped (install them by hand to have it)`);
 }
 
-/** Everything the service needs, then the programs that were asked for. */
-export function setUp({ programs = [] } = {}) {
+/** What tests of single units need: the npm packages. */
+export function setUpUnits() {
   checkNode();
   installPackages();
+}
+
+/** Everything the service needs, then the programs that were asked for. */
+export function setUp({ programs = [] } = {}) {
+  setUpUnits();
   build();
   buildModels();
   installPrograms(programs);

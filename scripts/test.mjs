@@ -1,23 +1,41 @@
 /**
- * npm test [-- KIND ... | jest options]: sets up what is missing, then runs the tests. A kind is a folder of test/.
- * Closes with one plain line of counts.
+ * npm test [-- KIND ... | --no-install | jest options]: sets up what is missing, then runs the tests. A kind is a folder of test/.
+ * `--no-install` does without system packages that are not there. `--fast` runs the units that need nothing but npm packages,
+ * `--watch` those again whenever a file changes. Closes with one plain line of counts.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT, setUp } from './setup.mjs';
+import { ROOT, setUp, setUpUnits } from './setup.mjs';
 
 const KINDS = ['unit', 'contract', 'e2e', 'browser', 'faults', 'attack', 'real'];
-const kinds = process.argv.slice(2).filter((argument) => KINDS.includes(argument));
-const options = process.argv.slice(2).filter((argument) => !KINDS.includes(argument));
+/** Units that start processes or servers, or take networks. */
+const SLOW_UNITS = ['frames-(process|program|slow-reader|writer)', 'inference-', 'storage-mongodb', 'answer-versions'];
+const OWN = ['--fast', '--watch', '--no-install'];
+
+const given = process.argv.slice(2);
+const [watch, install] = [given.includes('--watch'), !given.includes('--no-install')];
+const fast = watch || given.includes('--fast');
+const kinds = fast ? ['unit'] : given.filter((argument) => KINDS.includes(argument));
+const options = given.filter((argument) => !KINDS.includes(argument) && !OWN.includes(argument));
+/** In the fast run a name stands for units whose file names hold it. */
+const paths = kinds.map((kind) => join('test', kind) + '/');
+if (fast && options.some((option) => !option.startsWith('-'))) {
+  paths.length = 0;
+  options.forEach((option, at) => {
+    if (!option.startsWith('-')) options[at] = `test/unit/.*${option}`;
+  });
+}
 const wants = (kind) => kinds.length === 0 || kinds.includes(kind);
+if (fast) options.push(...SLOW_UNITS.map((name) => `--testPathIgnorePatterns=test/unit/${name}`));
 
 const programs = [];
 if (wants('contract')) programs.push('ffmpeg', 'redis-server');
 if (wants('e2e') && !process.env.KINOSCOPE_YT_DLP) programs.push('yt-dlp');
 if (wants('browser')) programs.push('chromium');
-setUp({ programs });
+if (fast) setUpUnits();
+else setUp({ programs: install ? programs : [] });
 
 const data = process.env.KINOSCOPE_DATA ?? join(ROOT, '..', 'shared', 'data');
 if (wants('real') && !existsSync(data)) {
@@ -32,15 +50,20 @@ const jest = spawnSync(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'),
-    '--json',
-    `--outputFile=${report}`,
-    ...kinds.map((kind) => join('test', kind) + '/'),
+    ...(watch ? ['--watch'] : ['--json', `--outputFile=${report}`]),
+    ...paths,
     ...options,
   ],
-  { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, KINOSCOPE_DATA: data } },
+  {
+    cwd: ROOT,
+    stdio: watch ? 'inherit' : ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, KINOSCOPE_DATA: data },
+  },
 );
 let status = jest.status ?? 1;
-if (existsSync(report)) {
+if (watch) {
+  // Jest has said all.
+} else if (existsSync(report)) {
   const counts = JSON.parse(readFileSync(report, 'utf8'));
   const skipped = counts.numPendingTests + counts.numTodoTests;
   const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites;

@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { ApiKeys } from '../access/keys.js';
@@ -9,6 +9,9 @@ import { asKinoscopeError } from '../core/errors.js';
 import { programSettings } from '../download/download.module.js';
 import { SitePrograms, type Updated } from '../download/site-programs.js';
 import { findYtDlp, YT_DLP_FOR_YOUTUBE } from '../download/yt-dlp.js';
+import { buildModels } from '../inference/build.js';
+import { modelsFolder } from '../inference/inference.module.js';
+import { readManifest } from '../inference/manifest.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
@@ -130,12 +133,25 @@ type Open = () => Promise<INestApplicationContext>;
 const networks = async (session: Session): Promise<readonly ModelStatus[]> =>
   (await session.app()).get<ModelRegistry>(MODELS).list();
 
-function addModels(program: Command, open: Open): void {
+async function buildMissing({ progress, signal }: Session, settings: Settings): Promise<void> {
+  const modelsDir = modelsFolder(settings);
+  await buildModels({
+    manifest: await readManifest(modelsDir),
+    modelsDir,
+    cacheDir: join(modelsDir, '.cache'),
+    onProgress: (line) => progress(null, line),
+    signal,
+  });
+}
+
+function addModels(program: Command, settings: Settings, open: Open): void {
   program
     .command('models')
     .description('the networks, where they come from and whether they are there')
-    .action((_options: unknown, command: Command) =>
+    .option('--build', 'fetch and build those that are missing (npm has to be there)')
+    .action(({ build }: { build?: boolean }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
+        if (build) await buildMissing(session, settings);
         const value = await networks(session);
         const text = (): string =>
           value
@@ -177,7 +193,7 @@ function examinedText(value: Awaited<ReturnType<typeof examine>>): string {
     ...(value.access ? [`access: ${value.access}`] : []),
     ...value.models.map(
       ({ id, state, optional }) =>
-        `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (npm run setup)'}`,
+        `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (kinoscope models --build)'}`,
     ),
     ...value.fixed.map(fixedText),
     ...value.programs.map(
@@ -212,6 +228,6 @@ function addDoctor(program: Command, settings: Settings, open: Open): void {
 
 /** doctor: the settings in force, and what is missing, with how to get it. models: the networks, with their licences. */
 export function addInspectionCommands(program: Command, settings: Settings, open: Open): void {
-  addModels(program, open);
+  addModels(program, settings, open);
   addDoctor(program, settings, open);
 }

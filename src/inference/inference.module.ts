@@ -8,13 +8,19 @@ import { MODELS, type Models } from './types.js';
 /** The folder models/ of this package, seen from src/inference as from dist/inference. */
 const PACKAGE_MODELS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models');
 
+export const modelsFolder = ({ modelsDir }: Settings): string => modelsDir ?? PACKAGE_MODELS;
+
 @Module({
   providers: [
     {
       provide: MODELS,
       inject: [SETTINGS],
-      useFactory: ({ modelsDir, provider, inferenceThreads }: Settings) =>
-        createModels({ modelsDir: modelsDir ?? PACKAGE_MODELS, provider, threads: inferenceThreads }),
+      useFactory: (settings: Settings) =>
+        createModels({
+          modelsDir: modelsFolder(settings),
+          provider: settings.provider,
+          threads: settings.inferenceThreads,
+        }),
     },
   ],
   exports: [MODELS],

@@ -136,7 +136,7 @@ class Registry implements ModelRegistry {
     const path = this.pathOf(entry, file);
     const state = await checkFile(path, sha256, this.cacheDir);
     if (state === 'ok') return path;
-    const command = entry.optional ? `node dist/inference/build-models.js ${entry.id}` : 'npm run setup';
+    const command = entry.optional ? `node dist/inference/build-models.js ${entry.id}` : 'npx kinoscope models --build';
     const fault = state === 'missing' ? 'is not built yet' : 'has a damaged file';
     throw new KinoscopeError('unavailable', `The network ${entry.id} ${fault} (${path}): run "${command}"`);
   }

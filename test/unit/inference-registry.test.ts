@@ -176,7 +176,7 @@ describe('says in one line what is wrong with', () => {
   }
 
   test('a missing file, naming the command that builds it', async () => {
-    expect((await failure('absent')).message).toContain('run "npm run setup"');
+    expect((await failure('absent')).message).toContain('run "npx kinoscope models --build"');
   });
 
   test('a file that is not the one of the manifest', async () => {

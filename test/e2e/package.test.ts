@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { extract } from 'tar';
+import { shortFilm } from '../films/film.js';
+
+const root = resolve('.');
+const run = promisify(execFile);
+
+interface Manifest {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** A clean folder in which the packed project and what it says that it needs are installed, and nothing else. */
+describe('the package', () => {
+  let folder: string;
+  let manifest: Manifest;
+  const kinoscope = async (...args: string[]): Promise<string> => {
+    const environment = {
+      PATH: process.env['PATH'],
+      KINOSCOPE_HOME: join(folder, 'home'),
+      // its own networks would have to be fetched
+      KINOSCOPE_MODELS: join(root, 'models'),
+    };
+    const { stdout } = await run('npx', ['--offline', 'kinoscope', ...args], { cwd: folder, env: environment });
+    return stdout;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kinoscope-package-'));
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+    const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    const modules = join(folder, 'node_modules');
+    const installed = join(modules, 'kinoscope');
+    await mkdir(installed, { recursive: true });
+    await extract({ file: join(folder, tarball!), cwd: installed, strip: 1 });
+    manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest;
+    for (const name of Object.keys(manifest.dependencies)) {
+      await mkdir(dirname(join(modules, name)), { recursive: true });
+      await symlink(join(root, 'node_modules', name), join(modules, name));
+    }
+    await mkdir(join(modules, '.bin'));
+    await symlink('../kinoscope/bin/kinoscope.js', join(modules, '.bin', 'kinoscope'));
+  }, 120_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('runs, and knows its version and its networks', async () => {
+    expect((await kinoscope('--version')).trim()).toBe(manifest.version);
+    const networks = JSON.parse(await kinoscope('models', '--json')) as { id: string; state: string }[];
+    expect(networks.length).toBeGreaterThan(5);
+    expect(await readdir(join(folder, 'node_modules', 'kinoscope', 'models'))).toContain('manifest.json');
+  }, 60_000);
+
+  it('answers about a film', async () => {
+    const { top3 } = JSON.parse(await kinoscope('genre', await shortFilm(), '--json')) as { top3: unknown[] };
+    expect(top3).toHaveLength(3);
+  }, 120_000);
+
+  it('holds no tests, no sources and no working files', async () => {
+    const inside = await readdir(join(folder, 'node_modules', 'kinoscope'));
+    expect(inside).not.toContain('test');
+    expect(inside).not.toContain('src');
+    expect(inside).not.toContain('.kinoscope');
+    expect(await readdir(join(folder, 'node_modules', 'kinoscope', 'models'))).not.toContain('.cache');
+  });
+});
