@@ -9,14 +9,17 @@ import { knowledge, stillModel } from './knowledge.js';
 import { creditTextProbability } from './look.js';
 import { lineReader } from './recognition.js';
 import { RESNET } from './resnet.js';
-import { search, SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search.js';
-import { isAfterStory, isCredits, type StateAfterStory } from './segmenter.js';
+import { search } from './search.js';
+import { SLOT_SECONDS, stretchesOf } from './search-result.js';
+import type { Search, Stretch } from './search-result.js';
+import { isAfterStory, isCredits } from './segmenter.js';
+import type { StateAfterStory } from './segmenter.js';
 import { examineStill, stillProbability } from './still.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
 import { everyFrame, type Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-8';
+export const CREDITS_DETECTOR_VERSION = 'credits-9';
 
 export interface CreditsRequest {
   readonly file: string;

@@ -82,3 +82,9 @@ export function isInRegions(box: TextBox, sample: Evidence, { shares }: OverlayR
   }
   return covered > (pausing ? COVERED_PAUSING : COVERED) * all;
 }
+
+/** The top of the regions in the picture's lowest quarter; 1 where there are none. */
+export function footRegion({ shares }: OverlayRegions): number {
+  const cell = shares.findIndex((share, k) => share > 0 && Math.floor(k / GRID.columns) >= 0.75 * GRID.rows);
+  return cell < 0 ? 1 : Math.floor(cell / GRID.columns) / GRID.rows;
+}

@@ -146,7 +146,7 @@ function isSubtitledBlack({ stats, layout, rise }: Evidence): boolean {
 }
 
 /** Slower than this is a card that breathes or zooms, faster is a cut; picture heights a second. */
-const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
+export const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
 
 /** Whether what has edges rises as a roll does. */
 export const isRolling = ({ rise }: Evidence): boolean =>

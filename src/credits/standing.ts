@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence.js';
 import { layoutOf } from './layout.js';
-import { isInRegions, overlayRegions, type OverlayRegions } from './overlay-regions.js';
+import { footRegion, isInRegions, overlayRegions } from './overlay-regions.js';
+import type { OverlayRegions } from './overlay-regions.js';
 import type { TextBox } from './text-boxes.js';
 
 /**
@@ -65,4 +66,16 @@ export function besideStanding(sample: Evidence, { places, regions }: Standing):
     (box) => !isAt(box, places) && (regions === null || !isInRegions(box, sample, regions)),
   );
   return boxes.length === sample.boxes.length ? sample : { ...sample, boxes, layout: layoutOf(boxes) };
+}
+
+/** Overlays whose middle lies below are at the picture's foot. */
+const FOOT = 0.75;
+
+/** How much of the picture's height, from its foot up, overlays take. */
+export function footOf({ places, regions }: Standing): number {
+  const tops = [
+    ...places.filter(({ y, height }) => y + height / 2 > FOOT).map(({ y }) => y),
+    ...(regions === null ? [] : [footRegion(regions)]),
+  ];
+  return 1 - Math.min(1, ...tops);
 }
