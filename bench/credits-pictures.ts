@@ -2,6 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { randomOf } from '../src/credits/boosting.js';
+import { SAMPLE_SIZE } from '../src/credits/read-frames.js';
+import type { RgbImage } from '../src/frames/types.js';
 import {
   between,
   bigWord,

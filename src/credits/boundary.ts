@@ -1,16 +1,19 @@
 import type { TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { sampleOf, type Evidence, type Sample } from './evidence.js';
+import { sampleOf } from './evidence.js';
+import type { Evidence, Sample } from './evidence.js';
+import { creditTextProbability, isBlack, isPlain } from './frame-classifier.js';
+import type { FrameClassifier } from './frame-classifier.js';
 import type { TextLayout } from './layout.js';
 import { firstNames, firstSure, sureStory } from './names-over-pictures.js';
 import { stretchesOf } from './search-result.js';
 import type { Search } from './search-result.js';
 import { isCredits, isRolling } from './segmenter.js';
-import { besideStanding, footOf, overlap } from './standing.js';
+import { besideOverlays, footOf, overlap } from './static-overlay.js';
 import type { TextBox } from './text-boxes.js';
 import { rollSpeed, rollsTo } from './text-motion.js';
-import { examine } from './watch.js';
-import type { PlainFrame } from './watch.js';
+import { examine } from './read-frames.js';
+import type { PlainFrame } from './read-frames.js';
 
 /** Reads one frame. */
 export type Read = (sample: Sample) => Promise<Evidence>;
@@ -29,7 +32,7 @@ const settled = (time: number): Edge => ({ window: null, find: () => Promise.res
 export const readerOf =
   (text: Model, { overlays }: Pick<Search, 'overlays'>): Read =>
   async (sample) =>
-    besideStanding(await examine(text, sample, null, true), overlays);
+    besideOverlays(await examine(text, sample, null, true), overlays);
 
 /** The longest window that is looked through frame by frame, seconds. */
 const WINDOW_SECONDS = 2.5;
@@ -133,11 +136,16 @@ function isForeign({ layout, words }: Evidence, like: Evidence): boolean {
  * any on the same plain ground (a first line). A face in the story that was read as text is none of these.
  * @param before what stood there already
  */
-function readable(evidence: Evidence, like: Evidence, before: readonly TextBox[], look: LookModel): boolean {
+function readable(
+  evidence: Evidence,
+  like: Evidence,
+  before: readonly TextBox[],
+  classifier: FrameClassifier,
+): boolean {
   const boxes = (evidence.boxes ?? []).filter((box) => !stands(box, before));
   if (boxes.length > 0 && sharesText(boxes, like)) return true;
   if ((isPlain(like) && !isPlain(evidence)) || isForeign(evidence, like)) return false;
-  return creditTextProbability(evidence, look) > 0.5 || (boxes.length > 0 && isPlain(like));
+  return creditTextProbability(evidence, classifier) > 0.5 || (boxes.length > 0 && isPlain(like));
 }
 
 /** Seconds that a first line may stand alone before a frame looks like credits. */
@@ -148,7 +156,7 @@ const TALLEST = 0.2;
 const UNSURE_SECONDS = 1.5;
 
 /** The first of the frames up to `sure` whose text may be the first of what is sure. */
-function firstLine(samples: readonly Evidence[], sure: number, begun: number, look: LookModel): number {
+function firstLine(samples: readonly Evidence[], sure: number, begun: number, classifier: FrameClassifier): number {
   const like = samples[sure]!;
   const mayBe = (sample: Evidence): boolean =>
     sample.layout !== null &&
@@ -156,7 +164,7 @@ function firstLine(samples: readonly Evidence[], sure: number, begun: number, lo
     sample.layout.tallest < TALLEST &&
     like.time - sample.time < FIRST_LINE_SECONDS &&
     !isForeign(sample, like) &&
-    creditTextProbability(sample, look) > 0.1 &&
+    creditTextProbability(sample, classifier) > 0.1 &&
     (isPlain(sample) || sample.time > begun - UNSURE_SECONDS);
   let at = sure;
   while (at > 0 && mayBe(samples[at - 1]!)) at--;
@@ -167,12 +175,12 @@ function firstLine(samples: readonly Evidence[], sure: number, begun: number, lo
 const CHAPTER_SECONDS = { early: 4, late: 1 };
 
 /** Where credits start, near a slot that the segmentation gave: at the first frame with their text. */
-export function startEdge(search: Search, look: LookModel, near: number): Edge {
+export function startEdge(search: Search, classifier: FrameClassifier, near: number): Edge {
   const { samples } = search;
-  const sure = firstSure(samples, near, look);
+  const sure = firstSure(samples, near, classifier);
   if (sure < 0) return settled(near);
   const speed = rollSpeed(samples, sure);
-  const edge = speed === null ? cardsEdge(search, look, near, sure) : rollEdge(search, near, sure, speed);
+  const edge = speed === null ? cardsEdge(search, classifier, near, sure) : rollEdge(search, near, sure, speed);
   const named = search.chapters.flatMap(({ kind, start }) =>
     kind === 'credits' && start >= sureStory(search, near) && !isPlain(samples[sure]!) ? [start] : [],
   );
@@ -186,7 +194,7 @@ export function startEdge(search: Search, look: LookModel, near: number): Edge {
 }
 
 /** Where cards or names start: at the first frame that shows text like that of the frame that is sure. */
-function cardsEdge(search: Search, look: LookModel, near: number, sure: number): Edge {
+function cardsEdge(search: Search, classifier: FrameClassifier, near: number, sure: number): Edge {
   const { samples } = search;
   const run = stretchesOf(search).findLast(({ state, start }) => isCredits(state) && start <= near + 1);
   let first = samples[sure]!;
@@ -196,7 +204,7 @@ function cardsEdge(search: Search, look: LookModel, near: number, sure: number):
     ({ first } = names);
     before = names.before ?? samples.findLast(({ time }) => time < first.time - 0.1);
   } else {
-    const at = firstLine(samples, sure, run?.start ?? near, look);
+    const at = firstLine(samples, sure, run?.start ?? near, classifier);
     [first, before] = [samples[at]!, samples[at - 1]];
   }
   if (before === undefined) return settled(first.time < 1.5 ? 0 : first.time);
@@ -208,7 +216,9 @@ function cardsEdge(search: Search, look: LookModel, near: number, sure: number):
   return {
     window,
     find: (read, frames) =>
-      firstFrame(frames, window, first.time, 'end', async (sample) => readable(await read(sample), first, stood, look)),
+      firstFrame(frames, window, first.time, 'end', async (sample) =>
+        readable(await read(sample), first, stood, classifier),
+      ),
   };
 }
 
@@ -253,8 +263,12 @@ function rollEdge(search: Search, near: number, sure: number, speed: number): Ed
 }
 
 /** Where credits end, near a slot: at the first frame after them that shows none of their text any more. */
-export function endEdge({ samples, window: { end }, chapters }: Search, look: LookModel, near: number): Edge {
-  const isText = (sample: Evidence): boolean => creditTextProbability(sample, look) > 0.5;
+export function endEdge(
+  { samples, window: { end }, chapters }: Search,
+  classifier: FrameClassifier,
+  near: number,
+): Edge {
+  const isText = (sample: Evidence): boolean => creditTextProbability(sample, classifier) > 0.5;
   const isPicture = (sample: Evidence): boolean => !isPlain(sample) && sample.layout?.boxes === 0;
   // Text that a scene shows at its start is none of the credits'.
   const scene = samples.findIndex((sample) => sample.time >= near && isPicture(sample));
@@ -284,7 +298,7 @@ export function endEdge({ samples, window: { end }, chapters }: Search, look: Lo
       window,
       next,
       'start',
-      async (sample) => !showsStill(await read(sample), last, look),
+      async (sample) => !showsStill(await read(sample), last, classifier),
     );
     return named.find((time) => time - exact < CHAPTER_SECONDS.early && exact - time < CHAPTER_SECONDS.late) ?? exact;
   };
@@ -301,10 +315,10 @@ const isAlike = (layout: TextLayout | null, height: number): boolean =>
   height < CARD_HEIGHT * layout.lineHeight;
 
 /** Whether a frame after the last that is sure still shows its text, or more of its kind. */
-function showsStill(evidence: Evidence, like: Evidence, look: LookModel): boolean {
+function showsStill(evidence: Evidence, like: Evidence, classifier: FrameClassifier): boolean {
   return (
     sharesText(evidence.boxes ?? [], like) ||
-    (isPlain(evidence) === isPlain(like) && creditTextProbability(evidence, look) > 0.5)
+    (isPlain(evidence) === isPlain(like) && creditTextProbability(evidence, classifier) > 0.5)
   );
 }
 

@@ -1,11 +1,11 @@
 import type { SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
-import { creditTextProbability } from './look.js';
-import type { LookModel } from './look.js';
+import { creditTextProbability } from './frame-classifier.js';
+import type { FrameClassifier } from './frame-classifier.js';
 import { SLOT_SECONDS, stretchesOf } from './search-result.js';
 import { isCredits } from './segmenter.js';
 import type { Segmentation } from './segmenter.js';
-import type { Unread } from './watch.js';
+import type { Unread } from './read-frames.js';
 
 export const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, k) => from + k * step);
@@ -77,7 +77,7 @@ export function openGaps(
   segmentation: Segmentation,
   window: TimeWindow,
   refined: readonly TimeWindow[],
-  look: LookModel,
+  classifier: FrameClassifier,
 ): TimeWindow[] {
   const places = stretchesOf({ segmentation, window })
     .slice(1)
@@ -87,7 +87,7 @@ export function openGaps(
   });
   // Short credits may have shown on one key frame only, or lie between two. Between frames of credits are credits.
   const isText = (sample: Evidence | undefined): boolean =>
-    sample !== undefined && creditTextProbability(sample, look) > 0.5;
+    sample !== undefined && creditTextProbability(sample, classifier) > 0.5;
   samples.forEach((sample, k) => {
     if (sample.time <= window.end - LAST_SECONDS || !isText(sample)) return;
     if (!isText(samples[k - 1]) || !isText(samples[k + 1])) places.push(sample.time);

@@ -1,8 +1,8 @@
 import type { TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
 import { grid } from './gaps.js';
-import { creditTextProbability, isPlain } from './look.js';
-import type { LookModel } from './look.js';
+import { creditTextProbability, isPlain } from './frame-classifier.js';
+import type { FrameClassifier } from './frame-classifier.js';
 import { SLOT_SECONDS, stretchesOf } from './search-result.js';
 import type { Search } from './search-result.js';
 import { isCredits } from './segmenter.js';
@@ -36,9 +36,9 @@ export function sureStory(
 const LATEST_TEXT = 8;
 
 /** The first frame with credits' text at a time that the segmentation gave or after it; -1 where there is none. */
-export function firstSure(samples: readonly Evidence[], near: number, look: LookModel): number {
+export function firstSure(samples: readonly Evidence[], near: number, classifier: FrameClassifier): number {
   const sure = samples.findIndex(
-    (sample) => sample.time >= near - 0.05 && sample.layout !== null && creditTextProbability(sample, look) > 0.5,
+    (sample) => sample.time >= near - 0.05 && sample.layout !== null && creditTextProbability(sample, classifier) > 0.5,
   );
   return sure >= 0 && samples[sure]!.time <= near + LATEST_TEXT ? sure : -1;
 }
@@ -50,11 +50,11 @@ export function firstSure(samples: readonly Evidence[], near: number, look: Look
 const CLOSE = { before: 12, step: 1, story: 12, credits: 8, creditsSeconds: 40 };
 
 /** Times at which text over pictures tells, read closely, when it began and whether the story has the like. */
-export function timesToReadClosely(found: Omit<Search, 'close'>, look: LookModel): number[] {
+export function timesToReadClosely(found: Omit<Search, 'close'>, classifier: FrameClassifier): number[] {
   const { samples, segmentation, window } = found;
   if (segmentation.start === null || !isOverPictures(samples, segmentation, window)) return [];
   const near = window.start + segmentation.start * SLOT_SECONDS;
-  const at = firstSure(samples, near, look);
+  const at = firstSure(samples, near, classifier);
   const sure = samples[at];
   // What rises as a roll does is neither remarks nor names.
   if (sure === undefined || rollSpeed(samples, at) !== null) return [];
@@ -115,12 +115,12 @@ export function firstNames(
 const RATES = { story: [1, 12], credits: [4, 2], all: [2, 2], frames: 4, most: 2 } as const;
 
 /** How likely there are credits at all, after what frames that were read closely say of text over the pictures all through. */
-export function presentBesides(found: Search, look: LookModel): number {
+export function presentBesides(found: Search, classifier: FrameClassifier): number {
   const { segmentation, window, close } = found;
   const { present, start } = segmentation;
   if (start === null || close.length === 0) return present;
   const near = window.start + start * SLOT_SECONDS;
-  const sure = found.samples[firstSure(found.samples, near, look)]!;
+  const sure = found.samples[firstSure(found.samples, near, classifier)]!;
   const until = Math.max(sureStory(found, near), sure.time - CLOSE.before);
   const story = close.filter(({ time }) => time < until);
   const credits = close.filter(({ time }) => time >= sure.time);

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.js';
-import { isPlain } from './look.js';
+import { isPlain } from './frame-classifier.js';
 import type { TextBox } from './text-boxes.js';
 
 /**

@@ -2,7 +2,7 @@ import type { TimeWindow } from '../frames/types.js';
 import type { ChapterWitness } from './chapters.js';
 import type { Evidence } from './evidence.js';
 import type { Segmentation, State } from './segmenter.js';
-import type { Standing } from './standing.js';
+import type { StaticOverlays } from './static-overlay.js';
 
 /** A stretch of one state on the film's own clock. */
 export interface Stretch {
@@ -17,7 +17,7 @@ export interface Search {
   readonly samples: readonly Evidence[];
   /** Frames before names over pictures, read at a larger size: {@link readClosely}. */
   readonly close: readonly Evidence[];
-  readonly overlays: Standing;
+  readonly overlays: StaticOverlays;
   readonly segmentation: Segmentation;
   readonly chapters: readonly ChapterWitness[];
   readonly truncated: boolean;

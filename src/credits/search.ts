@@ -5,25 +5,25 @@ import type { ChapterWitness } from './chapters.js';
 import type { Evidence } from './evidence.js';
 import { filmSettingsSteps } from './film-kinds.js';
 import { grid, joined, LAST_SECONDS, middleOf, openGaps, secondsOf, THOROUGH_SECONDS, timesInDoubt } from './gaps.js';
-import { isPlain } from './look.js';
-import type { LookModel } from './look.js';
+import { isPlain } from './frame-classifier.js';
+import type { FrameClassifier } from './frame-classifier.js';
 import { isOverPictures, presentBesides, timesToReadClosely } from './names-over-pictures.js';
 import { LinePictures } from './recognition.js';
 import { SLOT_SECONDS, stretchesOf } from './search-result.js';
 import type { Search } from './search-result.js';
 import { isCredits, segmentSteps } from './segmenter.js';
 import type { Segmentation, SegmenterSettings } from './segmenter.js';
-import { besideStanding, overlaysOf } from './standing.js';
-import type { Standing } from './standing.js';
-import { readClosely, readLater, watch } from './watch.js';
-import type { Eye, Unread } from './watch.js';
+import { besideOverlays, overlaysOf } from './static-overlay.js';
+import type { StaticOverlays } from './static-overlay.js';
+import { readClosely, readLater, readFrames } from './read-frames.js';
+import type { ReadContext, Unread } from './read-frames.js';
 import { framesToRead, withWords, wordsOf } from './words-read.js';
 import type { ReadFrame } from './words-read.js';
 import type { WordsModel } from './words.js';
 
-export interface Knowledge {
+export interface CreditsParameters {
   readonly segmenter: SegmenterSettings;
-  readonly look: LookModel;
+  readonly frameClassifier: FrameClassifier;
   readonly words: WordsModel;
 }
 
@@ -52,12 +52,12 @@ const byTime = (a: Evidence, b: Evidence): number => a.time - b.time;
  * frame a second where key frames are far apart, until it stays as it is.
  */
 export async function search(
-  eye: Eye,
+  context: ReadContext,
   info: MediaInfo,
-  knowledge: Knowledge,
+  parameters: CreditsParameters,
   onProgress: (done: number) => void,
 ): Promise<Search> {
-  const tail = new TailSearch({ ...eye, pictures: new LinePictures() }, info, knowledge, onProgress);
+  const tail = new TailSearch({ ...context, pictures: new LinePictures() }, info, parameters, onProgress);
   await tail.sweepAll();
   await tail.readEarlier();
   await tail.recognise();
@@ -75,16 +75,16 @@ class TailSearch {
   /** As it was read, and beside overlays and with words. */
   private seen: Evidence[] = [];
   private samples: Evidence[] = [];
-  private overlays: Standing = { places: [], regions: null };
+  private overlays: StaticOverlays = { places: [], regions: null };
   private readonly words = new Map<number, ReadFrame>();
   private truncated = false;
   private unread: Unread[] = [];
   private segmentation!: Segmentation;
 
   constructor(
-    private readonly eye: Eye,
+    private readonly context: ReadContext,
     private readonly info: MediaInfo,
-    private readonly knowledge: Knowledge,
+    private readonly parameters: CreditsParameters,
     private readonly onProgress: (done: number) => void,
   ) {
     const { duration } = info;
@@ -117,8 +117,8 @@ class TailSearch {
       isCredits(state),
     )!.start;
     const times = grid(start, until, Math.max(KEPT_SECONDS, (until - start) / EARLIER_FRAMES));
-    const earlier = await watch(
-      this.eye,
+    const earlier = await readFrames(
+      this.context,
       { kind: 'keyframes', window: { start, end: until }, times },
       { wanted: () => true, thorough: () => true },
     );
@@ -129,10 +129,17 @@ class TailSearch {
 
   /** Reads the words of frames where they tell most; whether there were any. */
   async recognise(): Promise<boolean> {
-    const { words, eye, knowledge } = this;
-    const frames = framesToRead(this.samples, this.segmentation, this.start, SLOT_SECONDS, words, knowledge.look);
+    const { words, context, parameters } = this;
+    const frames = framesToRead(
+      this.samples,
+      this.segmentation,
+      this.start,
+      SLOT_SECONDS,
+      words,
+      parameters.frameClassifier,
+    );
     for (const frame of frames) {
-      const odds = await wordsOf(frame, eye.pictures!, eye.lines, knowledge.words);
+      const odds = await wordsOf(frame, context.pictures!, context.lines, parameters.words);
       words.set(frame.time, { odds, plain: isPlain(frame) });
     }
     if (frames.length > 0) await this.decode();
@@ -152,11 +159,11 @@ class TailSearch {
     const refined: TimeWindow[] = [];
     let doubted = false;
     for (let round = 0; round < ROUNDS;) {
-      const gaps = openGaps(this.samples, this.segmentation, this.window, refined, this.knowledge.look);
+      const gaps = openGaps(this.samples, this.segmentation, this.window, refined, this.parameters.frameClassifier);
       const kept = new Set(gaps.flatMap((gap) => middleOf(gap, this.unread) ?? []));
       if (kept.size > 0) await this.readKept(kept);
       else if (gaps.length > 0) {
-        const filled = await watch(this.eye, secondsOf(joined(gaps)), {
+        const filled = await readFrames(this.context, secondsOf(joined(gaps)), {
           wanted: (sample) => this.samples.every(({ time }) => Math.abs(time - sample.time) > 0.3),
           thorough: () => true,
         });
@@ -168,7 +175,11 @@ class TailSearch {
         const times = doubted ? [] : timesInDoubt(this.samples, this.segmentation, this.window);
         if (times.length === 0) break;
         doubted = true;
-        const filled = await watch(this.eye, { kind: 'exactAt', times }, { wanted: () => true, thorough: () => true });
+        const filled = await readFrames(
+          this.context,
+          { kind: 'exactAt', times },
+          { wanted: () => true, thorough: () => true },
+        );
         await this.add(filled.evidence);
       }
     }
@@ -179,9 +190,9 @@ class TailSearch {
   async result(): Promise<Search> {
     const { window, samples, overlays, segmentation, chapters, truncated } = this;
     const found = { window, samples, overlays, segmentation, chapters, truncated };
-    const read = await readClosely(this.eye, timesToReadClosely(found, this.knowledge.look));
-    const close = read.map((sample) => besideStanding(sample, overlays));
-    const present = presentBesides({ ...found, close }, this.knowledge.look);
+    const read = await readClosely(this.context, timesToReadClosely(found, this.parameters.frameClassifier));
+    const close = read.map((sample) => besideOverlays(sample, overlays));
+    const present = presentBesides({ ...found, close }, this.parameters.frameClassifier);
     if (present >= 0.5 || segmentation.start === null) return { ...found, close };
     return { ...found, close: [], segmentation: { ...segmentation, present, start: null } };
   }
@@ -198,8 +209,8 @@ class TailSearch {
     // A little less, for key frames that come a little early.
     const readGap = (time: number): number =>
       (time > duration - LAST_SECONDS ? READ_SECONDS.last : READ_SECONDS.usual) - 1;
-    const swept = await watch(
-      this.eye,
+    const swept = await readFrames(
+      this.context,
       { kind: 'keyframes', window: { start: from, end: to }, times },
       {
         wanted: ({ time }, last) => !thorough(time) || last === null || time - last.time >= readGap(time),
@@ -214,7 +225,7 @@ class TailSearch {
   }
 
   private async readKept(kept: ReadonlySet<Unread>): Promise<void> {
-    const read = await readLater(this.eye, [...kept]);
+    const read = await readLater(this.context, [...kept]);
     this.unread = this.unread.filter((frame) => !kept.has(frame));
     await this.add(read);
   }
@@ -225,16 +236,16 @@ class TailSearch {
   }
 
   private async decode(): Promise<void> {
-    const { window, knowledge } = this;
+    const { window, parameters } = this;
     this.overlays = overlaysOf(this.seen, (window.start + window.end) / 2);
     this.samples = withWords(
-      this.seen.map((sample) => besideStanding(sample, this.overlays)),
+      this.seen.map((sample) => besideOverlays(sample, this.overlays)),
       this.words,
-      knowledge.look,
+      parameters.frameClassifier,
     );
-    const settings = await inSlices(filmSettingsSteps(this.samples, knowledge, window));
+    const settings = await inSlices(filmSettingsSteps(this.samples, parameters, window));
     this.segmentation = await inSlices(
-      segmentSteps(this.samples, settings, knowledge.look, window, SLOT_SECONDS, this.chapters),
+      segmentSteps(this.samples, settings, parameters.frameClassifier, window, SLOT_SECONDS, this.chapters),
     );
   }
 }

@@ -3,13 +3,13 @@ import { startEdge } from '../../src/credits/boundary.js';
 import type { Read } from '../../src/credits/boundary.js';
 import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
 import type { Evidence } from '../../src/credits/evidence.js';
-import { knowledge } from '../../src/credits/knowledge.js';
+import { parameters } from '../../src/credits/parameters.js';
 import { firstNames, presentBesides } from '../../src/credits/names-over-pictures.js';
 import type { Search } from '../../src/credits/search-result.js';
 import type { State } from '../../src/credits/segmenter.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import { rollSpeed, rollsTo, textRise } from '../../src/credits/text-motion.js';
-import type { PlainFrame } from '../../src/credits/watch.js';
+import type { PlainFrame } from '../../src/credits/read-frames.js';
 
 const [WIDTH, HEIGHT] = [64, 36];
 const box = (x: number, y: number, width: number, height = 0.06): TextBox => ({ x, y, width, height, score: 0.9 });
@@ -61,7 +61,7 @@ function searched(show: Show, start: number, end: number, state: State, about: P
 
 /** The start to the frame, ten frames a second. */
 async function startOf(show: Show, search: Search): Promise<number> {
-  const { window, find } = startEdge(search, knowledge.look, search.segmentation.start!);
+  const { window, find } = startEdge(search, parameters.frameClassifier, search.segmentation.start!);
   const frames: PlainFrame[] = [];
   for (let k = Math.ceil(10 * (window?.start ?? 0)); k / 10 < (window?.end ?? 0); k++)
     frames.push({ time: k / 10, image: { width: WIDTH, height: HEIGHT, data: new Uint8Array(WIDTH * HEIGHT * 3) } });
@@ -148,7 +148,7 @@ describe('names over a going picture', () => {
     const present = (inStory: (time: number) => boolean): number =>
       presentBesides(
         searched(show, 40, 70, 'names', { close: close(times, (time) => (time >= 40 || inStory(time) ? NAMES : [])) }),
-        knowledge.look,
+        parameters.frameClassifier,
       );
     expect(present(() => false)).toBeCloseTo(0.999);
     expect(present(() => true)).toBeLessThan(0.5);
