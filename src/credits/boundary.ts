@@ -1,19 +1,15 @@
 import type { TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { sampleOf } from './evidence.js';
-import type { Evidence, Sample } from './evidence.js';
-import { creditTextProbability, isBlack, isPlain } from './frame-classifier.js';
-import type { FrameClassifier } from './frame-classifier.js';
+import { sampleOf, type Evidence, type Sample } from './evidence.js';
+import { creditTextProbability, isBlack, isPlain, type FrameClassifier } from './frame-classifier.js';
 import type { TextLayout } from './layout.js';
 import { firstNames, firstSure, sureStory } from './names-over-pictures.js';
-import { stretchesOf } from './search-result.js';
-import type { Search } from './search-result.js';
+import { examine, type PlainFrame } from './read-frames.js';
+import { stretchesOf, type Search } from './search-result.js';
 import { isCredits, isRolling } from './segmenter.js';
 import { besideOverlays, footOf, overlap } from './static-overlay.js';
 import type { TextBox } from './text-boxes.js';
 import { rollSpeed, rollsTo } from './text-motion.js';
-import { examine } from './read-frames.js';
-import type { PlainFrame } from './read-frames.js';
 
 /** Reads one frame. */
 export type Read = (sample: Sample) => Promise<Evidence>;

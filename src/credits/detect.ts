@@ -3,25 +3,21 @@ import { clockOf } from '../frames/timecode.js';
 import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
-import { parameters, stillModel } from './parameters.js';
-import { creditTextProbability } from './frame-classifier.js';
-import { endEdge, lightEdge, readerOf, startEdge } from './boundary.js';
-import type { Edge } from './boundary.js';
+import { endEdge, lightEdge, readerOf, startEdge, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
+import { creditTextProbability } from './frame-classifier.js';
+import { parameters, stillModel } from './parameters.js';
+import { everyFrame, type ReadContext } from './read-frames.js';
 import { lineReader } from './recognition.js';
 import { RESNET } from './resnet.js';
+import { SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search-result.js';
 import { search } from './search.js';
-import { SLOT_SECONDS, stretchesOf } from './search-result.js';
-import type { Search, Stretch } from './search-result.js';
-import { isAfterStory, isCredits } from './segmenter.js';
-import type { StateAfterStory } from './segmenter.js';
+import { isAfterStory, isCredits, type StateAfterStory } from './segmenter.js';
 import { examineStill, stillProbability } from './still.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
-import { everyFrame } from './read-frames.js';
-import type { ReadContext } from './read-frames.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-9';
+export const CREDITS_DETECTOR_VERSION = 'credits-10';
 
 export interface CreditsRequest {
   readonly file: string;

@@ -2,8 +2,7 @@ import { atOnce, type Steps } from '../core/slices.js';
 import type { TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
 import type { FrameClasses, FrameClassifier } from './frame-classifier.js';
-import { filmModel, slotEvidence } from './segmenter.js';
-import type { SegmenterSettings } from './segmenter.js';
+import { filmModel, slotEvidence, type SegmenterSettings } from './segmenter.js';
 import { logEvidenceSteps } from './semi-markov.js';
 
 /** A kind of film whose story itself carries text. */

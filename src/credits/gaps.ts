@@ -1,11 +1,9 @@
 import type { SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
-import { creditTextProbability } from './frame-classifier.js';
-import type { FrameClassifier } from './frame-classifier.js';
-import { SLOT_SECONDS, stretchesOf } from './search-result.js';
-import { isCredits } from './segmenter.js';
-import type { Segmentation } from './segmenter.js';
+import { creditTextProbability, type FrameClassifier } from './frame-classifier.js';
 import type { Unread } from './read-frames.js';
+import { SLOT_SECONDS, stretchesOf } from './search-result.js';
+import { isCredits, type Segmentation } from './segmenter.js';
 
 export const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, k) => from + k * step);

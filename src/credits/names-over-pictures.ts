@@ -1,12 +1,9 @@
 import type { TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
+import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
 import { grid } from './gaps.js';
-import { creditTextProbability, isPlain } from './frame-classifier.js';
-import type { FrameClassifier } from './frame-classifier.js';
-import { SLOT_SECONDS, stretchesOf } from './search-result.js';
-import type { Search } from './search-result.js';
-import { isCredits } from './segmenter.js';
-import type { Segmentation } from './segmenter.js';
+import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
+import { isCredits, type Segmentation } from './segmenter.js';
 import type { TextBox } from './text-boxes.js';
 import { rollSpeed } from './text-motion.js';
 
@@ -76,8 +73,8 @@ function spread(from: number, to: number, count: number): number[] {
   return grid(from + step / 2, to, step);
 }
 
-/** Between names nothing may be read for so long, and so long before they are sure their first may show, seconds. */
-const NAMES = { pause: 3.2, seconds: 12, alike: 1.5, width: 0.05 };
+/** Between names nothing may be read for so long, and so long before they are sure their first may show, seconds; widths of one and of all. */
+const NAMES = { pause: 3.2, seconds: 12, alike: 1.5, width: 0.05, together: 0.1 };
 /** At the picture's foot a single line or a wider one is a subtitle; a fraction of the picture's width. */
 const SUBTITLE = { foot: 0.75, width: 0.25 };
 
@@ -87,7 +84,8 @@ function showsNames({ boxes }: Evidence, height: number): boolean {
     box.width > NAMES.width && box.height < NAMES.alike * height && height < NAMES.alike * box.height;
   const names = (boxes ?? []).filter(isName);
   const atFoot = names.every((box) => box.y + box.height / 2 > SUBTITLE.foot);
-  return names.length > 0 && (!atFoot || (names.length > 1 && names.every(({ width }) => width < SUBTITLE.width)));
+  if (names.reduce((sum, { width }) => sum + width, 0) < NAMES.together) return false;
+  return !atFoot || (names.length > 1 && names.every(({ width }) => width < SUBTITLE.width));
 }
 
 /** The first frame of those that were read closely before `sure` that shows such names, with pauses, and the frame before it. */

@@ -1,9 +1,7 @@
 import { resample } from '../frames/resample.js';
 import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { resample } from '../frames/resample.js';
-import { evidenceOf, sampleOf } from './evidence.js';
-import type { Before, Evidence, Sample } from './evidence.js';
+import { evidenceOf, sampleOf, type Before, type Evidence, type Sample } from './evidence.js';
 import { isBlack, isPlain } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
 import { findText, type TextBox } from './text-boxes.js';

@@ -1,24 +1,17 @@
 import { inSlices } from '../core/slices.js';
 import type { MediaInfo, TimeWindow } from '../frames/types.js';
-import { chapterWitnesses } from './chapters.js';
-import type { ChapterWitness } from './chapters.js';
+import { chapterWitnesses, type ChapterWitness } from './chapters.js';
 import type { Evidence } from './evidence.js';
 import { filmSettingsSteps } from './film-kinds.js';
+import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
 import { grid, joined, LAST_SECONDS, middleOf, openGaps, secondsOf, THOROUGH_SECONDS, timesInDoubt } from './gaps.js';
-import { isPlain } from './frame-classifier.js';
-import type { FrameClassifier } from './frame-classifier.js';
 import { isOverPictures, presentBesides, timesToReadClosely } from './names-over-pictures.js';
+import { readClosely, readLater, readFrames, type ReadContext, type Unread } from './read-frames.js';
 import { LinePictures } from './recognition.js';
-import { SLOT_SECONDS, stretchesOf } from './search-result.js';
-import type { Search } from './search-result.js';
-import { isCredits, segmentSteps } from './segmenter.js';
-import type { Segmentation, SegmenterSettings } from './segmenter.js';
-import { besideOverlays, overlaysOf } from './static-overlay.js';
-import type { StaticOverlays } from './static-overlay.js';
-import { readClosely, readLater, readFrames } from './read-frames.js';
-import type { ReadContext, Unread } from './read-frames.js';
-import { framesToRead, withWords, wordsOf } from './words-read.js';
-import type { ReadFrame } from './words-read.js';
+import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
+import { isCredits, segmentSteps, type Segmentation, type SegmenterSettings } from './segmenter.js';
+import { besideOverlays, overlaysOf, type StaticOverlays } from './static-overlay.js';
+import { framesToRead, withWords, wordsOf, type ReadFrame } from './words-read.js';
 import type { WordsModel } from './words.js';
 
 export interface CreditsParameters {
@@ -44,6 +37,9 @@ const EARLIER_FRAMES = 8;
 const ROUNDS = 3;
 /** Where credits are neither likelier than the one nor less likely than the other, every frame that was kept is read. */
 const DOUBTFUL = { least: 0.01, most: 0.95 };
+
+/** How likely there are credits at all, at most, where no frame of them was seen. */
+const UNSEEN = 0.49;
 
 const byTime = (a: Evidence, b: Evidence): number => a.time - b.time;
 
@@ -190,11 +186,14 @@ class TailSearch {
   async result(): Promise<Search> {
     const { window, samples, overlays, segmentation, chapters, truncated } = this;
     const found = { window, samples, overlays, segmentation, chapters, truncated };
+    if (segmentation.start !== null && !showsCredits(found, this.parameters.frameClassifier))
+      return withoutCredits({ ...found, close: [] }, UNSEEN);
     const read = await readClosely(this.context, timesToReadClosely(found, this.parameters.frameClassifier));
     const close = read.map((sample) => besideOverlays(sample, overlays));
     const present = presentBesides({ ...found, close }, this.parameters.frameClassifier);
-    if (present >= 0.5 || segmentation.start === null) return { ...found, close };
-    return { ...found, close: [], segmentation: { ...segmentation, present, start: null } };
+    return present >= 0.5 || segmentation.start === null
+      ? { ...found, close }
+      : withoutCredits({ ...found, close: [] }, present);
   }
 
   get window(): TimeWindow {
@@ -249,3 +248,20 @@ class TailSearch {
     );
   }
 }
+
+/** Whether some frame of the credits shows text that may be theirs by its words: a film that goes dark, or on with sentences, has none. */
+export function showsCredits(found: Omit<Search, 'close'>, classifier: FrameClassifier): boolean {
+  const credits = stretchesOf(found).filter(({ state }) => isCredits(state));
+  return found.samples.some(
+    (sample) =>
+      credits.some(({ start, end }) => sample.time >= start && sample.time < end) &&
+      (sample.words ?? 0) >= 0 &&
+      creditTextProbability(sample, classifier) > 0.5,
+  );
+}
+
+/** The same where it turned out that there are none. */
+const withoutCredits = (found: Search, present: number): Search => ({
+  ...found,
+  segmentation: { ...found.segmentation, present: Math.min(found.segmentation.present, present), start: null },
+});

@@ -2,10 +2,8 @@ import { atOnce, type Steps } from '../core/slices.js';
 import type { ChapterWitness } from './chapters.js';
 import { cheapestStartSteps, type StartCosts } from './decision.js';
 import type { Evidence } from './evidence.js';
-import type { FrameClasses, FrameClassifier } from './frame-classifier.js';
-import { FRAME_CLASSES, classifyFrame } from './frame-classifier.js';
-import { crossingSteps, viterbiSteps } from './semi-markov.js';
-import type { Run, SemiMarkovModel } from './semi-markov.js';
+import { FRAME_CLASSES, classifyFrame, type FrameClasses, type FrameClassifier } from './frame-classifier.js';
+import { crossingSteps, viterbiSteps, type Run, type SemiMarkovModel } from './semi-markov.js';
 
 /**
  * The states of a film's end. Black and scenes appear more than once, because what may follow them differs. `names` are

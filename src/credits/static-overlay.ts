@@ -1,7 +1,6 @@
 import type { Evidence } from './evidence.js';
 import { layoutOf } from './layout.js';
-import { footRegion, isInRegions, overlayRegions } from './overlay-regions.js';
-import type { OverlayRegions } from './overlay-regions.js';
+import { footRegion, isInRegions, overlayRegions, type OverlayRegions } from './overlay-regions.js';
 import type { TextBox } from './text-boxes.js';
 
 /**

@@ -4,9 +4,8 @@ import { probabilityOf, type BoostedTrees } from './boosting.js';
 import { sampleOf } from './evidence.js';
 import { isBlack, frameFeatures } from './frame-classifier.js';
 import { squeezed } from './picture.js';
-import { headOdds, resnetFeatures } from './resnet.js';
-import type { LinearHead } from './resnet.js';
 import { examine, SAMPLE_SIZE } from './read-frames.js';
+import { headOdds, resnetFeatures, type LinearHead } from './resnet.js';
 
 /**
  * How a picture that stands alone is judged; see data/credits-still.json. A film's frames have neighbours in time, so

@@ -1,6 +1,5 @@
 import type { Evidence } from './evidence.js';
-import { creditTextProbability, isPlain } from './frame-classifier.js';
-import type { FrameClassifier } from './frame-classifier.js';
+import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
 import type { Segmentation } from './segmenter.js';
 import { isReadable, wordsLogOdds, type WordsModel } from './words.js';

@@ -12,7 +12,7 @@ import { parameters } from '../../src/credits/parameters.js';
 import { segmentSteps } from '../../src/credits/segmenter.js';
 import { createFacesAnalyzer, type FacesSeen } from '../../src/faces/analyzer.js';
 import { openMedia } from '../../src/frames/media.js';
-import { type FrameConsumer, runPass } from '../../src/frames/pass.js';
+import { runPass, type FrameConsumer } from '../../src/frames/pass.js';
 import { createShotDetector, type Measured } from '../../src/frames/shots.js';
 import type { MediaInfo, SamplingPlan } from '../../src/frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../../src/genre/analyzer.js';

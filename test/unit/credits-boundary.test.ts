@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { startEdge } from '../../src/credits/boundary.js';
-import type { Read } from '../../src/credits/boundary.js';
-import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
-import type { Evidence } from '../../src/credits/evidence.js';
-import { parameters } from '../../src/credits/parameters.js';
+import { startEdge, type Read } from '../../src/credits/boundary.js';
+import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
 import { firstNames, presentBesides } from '../../src/credits/names-over-pictures.js';
+import { parameters } from '../../src/credits/parameters.js';
+import type { PlainFrame } from '../../src/credits/read-frames.js';
 import type { Search } from '../../src/credits/search-result.js';
+import { showsCredits } from '../../src/credits/search.js';
 import type { State } from '../../src/credits/segmenter.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import { rollSpeed, rollsTo, textRise } from '../../src/credits/text-motion.js';
-import type { PlainFrame } from '../../src/credits/read-frames.js';
 
 const [WIDTH, HEIGHT] = [64, 36];
 const box = (x: number, y: number, width: number, height = 0.06): TextBox => ({ x, y, width, height, score: 0.9 });
@@ -136,7 +135,7 @@ describe('names over a going picture', () => {
 
   test('begin with the first of their size, over pauses and what else looks like text', () => {
     const frames = close(every(28, 40, 1), (time) =>
-      time < 33 ? [box(0.3, 0.2, 0.1, 0.2), box(0.9, 0.5, 0.03, 0.045)] : time % 3 === 0 ? NAMES : [],
+      time < 33 ? [box(0.3, 0.2, 0.1, 0.2), box(0.9, 0.5, 0.06, 0.045)] : time % 3 === 0 ? NAMES : [],
     );
     const { first, before } = firstNames(frames, frame(39, 'footage', NAMES));
     expect([first.time, before?.time]).toEqual([33, 32]);
@@ -153,4 +152,14 @@ describe('names over a going picture', () => {
     expect(present(() => false)).toBeCloseTo(0.999);
     expect(present(() => true)).toBeLessThan(0.5);
   });
+});
+
+test('credits without a frame of their text are none, however dark the film goes or much it tells', () => {
+  const dark: Show = (time) => frame(time, time < 30 ? 'footage' : 'black', []);
+  const card: Show = (time) =>
+    time === 30 ? frame(time, 'black', [box(0.4, 0.4, 0.2), box(0.33, 0.52, 0.34)]) : dark(time);
+  expect(showsCredits(searched(dark, 30, 70, 'cards'), parameters.frameClassifier)).toBe(false);
+  expect(showsCredits(searched(card, 30, 70, 'cards'), parameters.frameClassifier)).toBe(true);
+  const told: Show = (time) => ({ ...card(time), words: -5 });
+  expect(showsCredits(searched(told, 30, 70, 'cards'), parameters.frameClassifier)).toBe(false);
 });

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
 import { filmSettings } from '../../src/credits/film-kinds.js';
 import { parameters } from '../../src/credits/parameters.js';
-import { segment } from '../../src/credits/segmenter.js';
-import type { Segmentation } from '../../src/credits/segmenter.js';
+import { segment, type Segmentation } from '../../src/credits/segmenter.js';
 import { besideOverlays, overlaysOf } from '../../src/credits/static-overlay.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 

@@ -1,15 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parameters } from '../../src/credits/parameters.js';
-import { segment } from '../../src/credits/segmenter.js';
-import type { Segmentation } from '../../src/credits/segmenter.js';
-import { besideOverlays, staticText } from '../../src/credits/static-overlay.js';
-import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
-import type { Evidence } from '../../src/credits/evidence.js';
 import { chapterWitnesses } from '../../src/credits/chapters.js';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
-import { knowledge } from '../../src/credits/knowledge.js';
+import { parameters } from '../../src/credits/parameters.js';
 import { segment, type Segmentation } from '../../src/credits/segmenter.js';
-import { besideStanding, standingText } from '../../src/credits/standing.js';
+import { besideOverlays, staticText } from '../../src/credits/static-overlay.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import type { Chapter } from '../../src/frames/types.js';
 

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
 import { parameters } from '../../src/credits/parameters.js';
-import { bestPath, LinePictures } from '../../src/credits/recognition.js';
-import type { LineReader } from '../../src/credits/recognition.js';
-import { evidenceOf, sampleOf } from '../../src/credits/evidence.js';
-import type { Evidence } from '../../src/credits/evidence.js';
+import { bestPath, LinePictures, type LineReader } from '../../src/credits/recognition.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import { framesToRead, wordsOf, withWords } from '../../src/credits/words-read.js';
 import { isReadable, wordsLogOdds } from '../../src/credits/words.js';
