@@ -10,12 +10,13 @@ import { ARCHETYPES, filmMedia, Footage, makeFilm, type FilmTruth } from '../not
 import { readerOf, startEdge } from '../src/credits/boundary.js';
 import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
 import type { Evidence } from '../src/credits/evidence.js';
-import { knowledge } from '../src/credits/knowledge.js';
-import type { Look } from '../src/credits/look.js';
+import type { FrameClasses } from '../src/credits/frame-classifier.js';
+import { parameters } from '../src/credits/parameters.js';
+import { everyFrame } from '../src/credits/read-frames.js';
 import { lineReader } from '../src/credits/recognition.js';
-import { search, SLOT_SECONDS, type Knowledge, type Search } from '../src/credits/search.js';
+import { SLOT_SECONDS, type Search } from '../src/credits/search-result.js';
+import { search, type CreditsParameters } from '../src/credits/search.js';
 import { segment } from '../src/credits/segmenter.js';
-import { everyFrame } from '../src/credits/watch.js';
 import { openMedia } from '../src/frames/media.js';
 import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
@@ -50,13 +51,16 @@ async function outcome(seed: number): Promise<Outcome> {
   if (existsSync(notes)) return JSON.parse(readFileSync(notes, 'utf8')) as Outcome;
   const film = await makeFilm(footage, seed);
   const media = filmMedia(film);
-  const eye = { file: '', source: media.source, text, lines };
-  const found = await search(eye, await media.probe(''), knowledge, () => undefined);
+  const context = { file: '', source: media.source, text, lines };
+  const found = await search(context, await media.probe(''), parameters, () => undefined);
   let start: number | null = null;
   if (found.segmentation.start !== null) {
     const near = found.window.start + found.segmentation.start * SLOT_SECONDS;
-    const edge = startEdge(found, knowledge.look, near);
-    start = await edge.find(readerOf(text, found), await everyFrame(eye, edge.window === null ? [] : [edge.window]));
+    const edge = startEdge(found, parameters.frameClassifier, near);
+    start = await edge.find(
+      readerOf(text, found),
+      await everyFrame(context, edge.window === null ? [] : [edge.window]),
+    );
   }
   const { truth } = film;
   const error = start !== null && truth.creditsStart !== null ? (start - truth.creditsStart).toFixed(2) : '';
@@ -77,9 +81,9 @@ try {
 }
 
 /** The segmenter's own start (to its slot) on the same samples with some evidence taken away. */
-function again(change: (sample: Evidence) => Evidence, about: Knowledge): Answer[] {
+function again(change: (sample: Evidence) => Evidence, about: CreditsParameters): Answer[] {
   return outcomes.map(({ truth, found: { samples, window } }) => {
-    const found = segment(samples.map(change), about.segmenter, about.look, window, SLOT_SECONDS);
+    const found = segment(samples.map(change), about.segmenter, about.frameClassifier, window, SLOT_SECONDS);
     return {
       truth,
       scene: found.runs.some(({ state }) => isScene(state)),
@@ -109,20 +113,20 @@ function row(name: string, answers: readonly Answer[]): string {
 }
 
 const same = (sample: Evidence): Evidence => sample;
-const ones: Look = { picture: 1, lines: 1, names: 1, text: 1, black: 1 };
-const noLooks = Object.fromEntries(
-  Object.keys(knowledge.segmenter.looks).map((state) => [state, ones]),
-) as Knowledge['segmenter']['looks'];
+const ones: FrameClasses = { picture: 1, lines: 1, names: 1, text: 1, black: 1 };
+const noClasses = Object.fromEntries(
+  Object.keys(parameters.segmenter.classes).map((state) => [state, ones]),
+) as CreditsParameters['segmenter']['classes'];
 const flat = Object.fromEntries(
-  Object.entries(knowledge.segmenter.lengths).map(([state, length]) => [state, { ...length, spread: 4 }]),
-) as unknown as Knowledge['segmenter']['lengths'];
-const { next } = knowledge.segmenter;
+  Object.entries(parameters.segmenter.lengths).map(([state, length]) => [state, { ...length, spread: 4 }]),
+) as unknown as CreditsParameters['segmenter']['lengths'];
+const { next } = parameters.segmenter;
 const noNames = Object.fromEntries(
   Object.entries(next).map(([state, after]) => [state, { ...after, names: 0 }]),
-) as Knowledge['segmenter']['next'];
-const settled = (change: Partial<Knowledge['segmenter']>): Knowledge => ({
-  ...knowledge,
-  segmenter: { ...knowledge.segmenter, ...change },
+) as CreditsParameters['segmenter']['next'];
+const settled = (change: Partial<CreditsParameters['segmenter']>): CreditsParameters => ({
+  ...parameters,
+  segmenter: { ...parameters.segmenter, ...change },
 });
 writeSection(
   'credits-films',
@@ -137,12 +141,12 @@ writeSection(
     '| | 1 s | 3 s | missed | story skipped % | false credits | scenes found | false scenes |',
     '|---|---|---|---|---|---|---|---|',
     row('detector, to the frame', outcomes),
-    row('segmenter alone, to the second', again(same, knowledge)),
+    row('segmenter alone, to the second', again(same, parameters)),
     row(
       'without motion',
-      again((sample) => ({ ...sample, rise: null }), knowledge),
+      again((sample) => ({ ...sample, rise: null }), parameters),
     ),
-    row('without text and luma', again(same, settled({ looks: noLooks }))),
+    row('without text and luma', again(same, settled({ classes: noClasses }))),
     row('without learnt lengths', again(same, settled({ lengths: flat }))),
     row('without an epilogue', again(same, settled({ next: { ...next, story: { ...next.story, epilogue: 0 } } }))),
     row('without names over a story', again(same, settled({ next: noNames }))),

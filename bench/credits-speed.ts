@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { detectCredits } from '../src/credits/detect.js';
-import { SAMPLE_SIZE } from '../src/credits/watch.js';
+import { SAMPLE_SIZE } from '../src/credits/read-frames.js';
 import { openMedia } from '../src/frames/media.js';
 import type { SamplingPlan } from '../src/frames/types.js';
 import { createModels } from '../src/inference/registry.js';

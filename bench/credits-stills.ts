@@ -8,11 +8,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { trainBoostedTrees } from '../src/credits/boosting.js';
 import { sampleOf } from '../src/credits/evidence.js';
-import { LOOK_FEATURES, lookFeatures } from '../src/credits/look.js';
+import { FRAME_FEATURES, frameFeatures } from '../src/credits/frame-classifier.js';
 import { squeezed } from '../src/credits/picture.js';
+import { examine } from '../src/credits/read-frames.js';
 import { RESNET } from '../src/credits/resnet.js';
 import { examineStill, fitted, stillProbability, type StillEvidence, type StillModel } from '../src/credits/still.js';
-import { examine } from '../src/credits/watch.js';
 import { readPicture } from '../src/frames/picture.js';
 import { createModels } from '../src/inference/registry.js';
 import { learnLogistic } from './credits-logistic.js';
@@ -66,13 +66,13 @@ const trailers = await look('trailer-frames', TRAILER_STEP);
 /** The few hand-marked stills show hardly any small names over footage; drawn ones teach the trees those. */
 const drawn: { readonly row: readonly number[]; readonly credits: boolean }[] = [];
 for await (const { image, credits } of drawnPictures(DRAWN, SMALL_NAMES)) {
-  const row = lookFeatures(await examine(eye.text, sampleOf(0, image), null, true));
+  const row = frameFeatures(await examine(eye.text, sampleOf(0, image), null, true));
   // Letters that are not in the picture yet, or too small to read, teach nothing.
-  if (row[LOOK_FEATURES.indexOf('boxes')]! > 0) drawn.push({ row, credits });
+  if (row[FRAME_FEATURES.indexOf('boxes')]! > 0) drawn.push({ row, credits });
 }
 await models.close();
 
-const column = (name: (typeof LOOK_FEATURES)[number]): number => LOOK_FEATURES.indexOf(name);
+const column = (name: (typeof FRAME_FEATURES)[number]): number => FRAME_FEATURES.indexOf(name);
 /**
  * A trailer's cards (names, titles, studios on a plain ground) are what hand-marked credit stills show too; which of the
  * two a lone one is cannot be told. They are no examples of film.
@@ -93,7 +93,7 @@ function train(pictures: readonly Picture[], penalty = PENALTY): StillModel {
   );
   return {
     trees: trainBoostedTrees(
-      LOOK_FEATURES,
+      FRAME_FEATURES,
       [...some.map(({ evidence }) => evidence.row), ...drawn.map(({ row }) => row)],
       [...labels, ...drawn.map(({ credits }) => (credits ? 1 : 0))],
       [...weights('trees'), ...drawn.map(() => DRAWN_WEIGHT)],
@@ -188,7 +188,7 @@ if (!process.argv.includes('--held-out')) {
     [
       '### Credits on a lone picture',
       '',
-      `Boosted trees on ${LOOK_FEATURES.length} columns of text layout and luma, taught by stills and a little by ${drawn.length} drawn pictures, and`,
+      `Boosted trees on ${FRAME_FEATURES.length} columns of text layout and luma, taught by stills and a little by ${drawn.length} drawn pictures, and`,
       `logistic regression on what ImageNet's ResNet50 sees (weight ${HEAD_WEIGHT} of the log-odds); per cent of the ${stills.length} hand-marked stills that`,
       `are told right at 0.5. Beside them, of ${trailers.length} frames of 23 trailers, called credits by a model that has not seen the trailer: per`,
       `cent of the film frames, and of the ${trailers.filter(isCard).length} with text on a plain ground, most of which are cards of titles, names and`,
@@ -213,5 +213,5 @@ if (!process.argv.includes('--held-out')) {
     ].join('\n'),
   );
 }
-// The shipped model never saw the held-out fifth, so that whoever measures on it measures fairly.
+// The shipped model never saw the held-out fifth, so that anyone who measures on it measures fairly.
 if (!process.argv.includes('--no-write')) writeFileSync('data/credits-still.json', `${JSON.stringify(kept)}\n`);

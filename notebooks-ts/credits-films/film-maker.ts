@@ -264,7 +264,7 @@ export class Footage {
     private readonly folder: string,
   ) {}
 
-  /** The picture `frame` frames after a clip's second `low`; beyond its end the clip begins anew. */
+  /** The picture `frame` frames after a clip's second `low`; beyond its end the clip begins again. */
   async at([name, low, high]: Clip, frame: number): Promise<RgbImage> {
     const key = `${basename(name)}-${low}-${high}.rgb`;
     const known = this.open.get(key) ?? this.decode(key, join(this.data, name), low, high);
@@ -328,7 +328,7 @@ export async function makeFilm(footage: Footage, seed: number): Promise<Film> {
       : WITH_CREDITS[(2 * group + place) % WITH_CREDITS.length]!;
   let frames = 0;
   const parts = (await sectionsOf(archetype, random)).map((section) => {
-    // A clip of one shot that begins anew many times is no film.
+    // A clip of one shot that begins again many times is no film.
     const clip =
       section.from ??
       pick(

@@ -10,8 +10,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence } from '../../src/credits/evidence.js';
-import { knowledge } from '../../src/credits/knowledge.js';
-import { LOOKS, lookOf, type Look } from '../../src/credits/look.js';
+import { FRAME_CLASSES, classifyFrame, type FrameClasses } from '../../src/credits/frame-classifier.js';
+import { parameters } from '../../src/credits/parameters.js';
 import type { SegmenterSettings, State } from '../../src/credits/segmenter.js';
 import type { FilmTruth } from './film-maker.js';
 import type { Made } from './sections.js';
@@ -47,7 +47,7 @@ const PRIOR = 0.8;
 const MARGIN = 0.6;
 /** What is believed of a state's frames before any is counted, as if so many frames had been seen: there are few of some. */
 const BELIEF_FRAMES = 150;
-const believed = (picture: number, lines: number, names: number, text: number, black: number): Look => ({
+const believed = (picture: number, lines: number, names: number, text: number, black: number): FrameClasses => ({
   picture,
   lines,
   names,
@@ -55,7 +55,7 @@ const believed = (picture: number, lines: number, names: number, text: number, b
   black,
 });
 /** States that look alike share what was seen of them. */
-const ALIKE: readonly { readonly states: readonly State[]; readonly belief: Look }[] = [
+const ALIKE: readonly { readonly states: readonly State[]; readonly belief: FrameClasses }[] = [
   { states: ['story', 'sceneInside', 'sceneAfter'], belief: believed(0.83, 0.1, 0.015, 0.015, 0.04) },
   { states: ['epilogue'], belief: believed(0.1, 0.03, 0.12, 0.7, 0.05) },
   { states: ['blackBefore', 'blackBetween', 'blackAfter'], belief: believed(0.02, 0.01, 0.005, 0.005, 0.96) },
@@ -69,7 +69,7 @@ const ALIKE: readonly { readonly states: readonly State[]; readonly belief: Look
 const MISLEADING = /^(none, (?!ends on black)|epilogue|burnt-in)/;
 const OVER_STORY: readonly string[] = ['small names over the story', 'cards over footage'];
 
-const seen = new Map<State, Look[]>();
+const seen = new Map<State, FrameClasses[]>();
 for (const {
   truth: { sections, archetype },
   found: { samples },
@@ -78,19 +78,22 @@ for (const {
     const state = OVER_STORY.includes(archetype) && sections[k]!.what === 'cards' ? 'names' : stateOf(sections, k);
     if (state === 'story' && MISLEADING.test(archetype)) return;
     const inside = samples.filter(({ time }) => time > start + MARGIN && time < end - MARGIN);
-    seen.set(state, [...(seen.get(state) ?? []), ...inside.map((sample) => lookOf(sample, knowledge.look))]);
+    seen.set(state, [
+      ...(seen.get(state) ?? []),
+      ...inside.map((sample) => classifyFrame(sample, parameters.frameClassifier)),
+    ]);
   });
 }
 const rounded = (value: number): number => Number(value.toPrecision(3));
-const learntLooks = Object.fromEntries(
+const classes = Object.fromEntries(
   ALIKE.flatMap(({ states, belief }) => {
     const frames = states.flatMap((state) => seen.get(state) ?? []);
-    const share = (name: keyof Look): number =>
-      frames.reduce((sum, look) => sum + look[name], BELIEF_FRAMES * belief[name]) / (frames.length + BELIEF_FRAMES);
-    const looks = Object.fromEntries(LOOKS.map((name) => [name, rounded(share(name))]));
-    return states.map((state) => [state, looks]);
+    const share = (name: keyof FrameClasses): number =>
+      frames.reduce((sum, frame) => sum + frame[name], BELIEF_FRAMES * belief[name]) / (frames.length + BELIEF_FRAMES);
+    const shares = Object.fromEntries(FRAME_CLASSES.map((name) => [name, rounded(share(name))]));
+    return states.map((state) => [state, shares]);
   }),
-) as unknown as SegmenterSettings['looks'];
+) as unknown as SegmenterSettings['classes'];
 
 function logNormal(seconds: readonly number[]): { median: number; spread: number } {
   const logs = seconds.map((value) => Math.log(Math.max(1, value)));
@@ -109,7 +112,7 @@ const timelines = readTimelines(join(DATA, 'credits-timelines'));
 const whole = logNormal(timelines.map(({ start, end }) => (end - start) * ROW_SECONDS));
 const after = timelines.map(({ end, seconds }) => (seconds - end) * ROW_SECONDS).filter((rest) => rest > 1.5);
 const part = { median: rounded(whole.median * PART), spread: rounded(whole.spread * SPREAD_FOR_FILMS) };
-const known = knowledge.segmenter.lengths;
+const known = parameters.segmenter.lengths;
 const rest = logNormal(after);
 const lengths: SegmenterSettings['lengths'] = {
   ...known,
@@ -120,10 +123,10 @@ const lengths: SegmenterSettings['lengths'] = {
 
 console.log(`${films.length} films, ${timelines.length} timelines`);
 console.log('credits last (log-normal):', whole, '; left after them in', after.length, 'titles:', rest);
-console.table(learntLooks);
+console.table(classes);
 if (!process.argv.includes('--no-write')) {
   const file = new URL('../../data/credits-segmenter.json', import.meta.url);
-  const text = JSON.stringify({ ...knowledge.segmenter, prior: PRIOR, looks: learntLooks, lengths }, null, 2);
+  const text = JSON.stringify({ ...parameters.segmenter, prior: PRIOR, classes, lengths }, null, 2);
   // Innermost lists and tables on one line each.
   writeFileSync(file, `${text.replace(/[[{][^[\]{}]*[\]}]/g, (inner) => inner.replace(/\s+/g, ' '))}\n`);
 }

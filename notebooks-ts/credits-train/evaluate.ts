@@ -10,7 +10,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { squeezed } from '../../src/credits/picture.js';
 import { fitted } from '../../src/credits/still.js';
-import { SAMPLE_SIZE } from '../../src/credits/watch.js';
+import { SAMPLE_SIZE } from '../../src/credits/read-frames.js';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { readPicture } from '../../src/frames/picture.js';
 import type { RgbImage } from '../../src/frames/types.js';

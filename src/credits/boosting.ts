@@ -153,83 +153,117 @@ function boost(
 ): BoostedTrees {
   const count = rows.length;
   const random = randomOf(settings.seed);
-  const cuts = features.map((_, f) => cutPoints(rows, f));
-  const bins = features.map((_, f) => Uint8Array.from({ length: count }, (_row, i) => binOf(cuts[f]!, rows[i]![f]!)));
+  const grower = new TreeGrower(features, rows, settings);
   const score = new Float64Array(count).fill(base);
-  const gradient = new Float64Array(count);
-  const hessian = new Float64Array(count);
-
-  /** Gradients and hessians of some rows, summed by feature and bin. */
-  const sumsOf = (members: Uint32Array, asked: readonly number[]): Sums => {
-    const sums = { g: new Float64Array(asked.length * BINS), h: new Float64Array(asked.length * BINS) };
-    asked.forEach((f, k) => {
-      const column = bins[f]!;
-      for (const i of members) {
-        const at = k * BINS + column[i]!;
-        sums.g[at]! += gradient[i]!;
-        sums.h[at]! += hessian[i]!;
-      }
-    });
-    return sums;
-  };
-
-  const grow = (members: Uint32Array, sums: Sums, asked: readonly number[], depth: number): TreeNode => {
-    let [g, h] = [0, 0];
-    for (let bin = 0; bin < BINS; bin++) {
-      g += sums.g[bin]!;
-      h += sums.h[bin]!;
-    }
-    const leaf = (settings.rate * g) / (h + settings.ridge);
-    if (depth === 0 || h < 2 * settings.leafWeight) return leaf;
-    let best = { gain: 1e-6, feature: -1, bin: 0 };
-    asked.forEach((f, k) => {
-      let [leftG, leftH] = [0, 0];
-      for (let bin = 1; bin <= cuts[f]!.length; bin++) {
-        leftG += sums.g[k * BINS + bin - 1]!;
-        leftH += sums.h[k * BINS + bin - 1]!;
-        if (leftH < settings.leafWeight || h - leftH < settings.leafWeight) continue;
-        const gain =
-          leftG ** 2 / (leftH + settings.ridge) +
-          (g - leftG) ** 2 / (h - leftH + settings.ridge) -
-          g ** 2 / (h + settings.ridge);
-        if (gain > best.gain) best = { gain, feature: f, bin };
-      }
-    });
-    if (best.feature < 0) return leaf;
-    const column = bins[best.feature]!;
-    const below = members.filter((i) => column[i]! < best.bin);
-    const above = members.filter((i) => column[i]! >= best.bin);
-    const threshold = Number(cuts[best.feature]![best.bin - 1]!.toPrecision(6));
-    if (depth === 1) {
-      return [
-        best.feature,
-        threshold,
-        grow(below, sumsOf(below, asked.slice(0, 1)), asked, 0),
-        grow(above, sumsOf(above, asked.slice(0, 1)), asked, 0),
-      ];
-    }
-    // The larger half's sums are what the smaller one leaves of both.
-    const smaller = sumsOf(below.length < above.length ? below : above, asked);
-    const larger = {
-      g: sums.g.map((value, k) => value - smaller.g[k]!),
-      h: sums.h.map((value, k) => value - smaller.h[k]!),
-    };
-    const [first, second] = below.length < above.length ? [smaller, larger] : [larger, smaller];
-    return [best.feature, threshold, grow(below, first, asked, depth - 1), grow(above, second, asked, depth - 1)];
-  };
-
   const trees: TreeNode[] = [];
   for (let round = 0; round < settings.rounds; round++) {
-    objective(score, gradient, hessian);
+    objective(score, grower.gradient, grower.hessian);
     const members = Uint32Array.from({ length: count }, (_, i) => i).filter(() => random() < settings.rowShare);
     const asked = features.map((_, f) => f).filter(() => random() < settings.featureShare);
     if (asked.length === 0) asked.push(Math.floor(random() * features.length));
-    const tree = rounded(grow(members, sumsOf(members, asked), asked, settings.depth));
+    const tree = rounded(grower.tree(members, asked));
     trees.push(tree);
     const single = { features, base: 0, trees: [tree] };
     for (let i = 0; i < count; i++) score[i]! += logOddsOf(single, rows[i] as Float32Array);
   }
   return { features, base: Number(base.toPrecision(6)), trees };
+}
+
+/** Grows trees on the gradients and hessians of all rows. */
+class TreeGrower {
+  readonly gradient: Float64Array;
+  readonly hessian: Float64Array;
+  private readonly cuts: readonly ArrayLike<number>[];
+  private readonly bins: readonly Uint8Array[];
+
+  constructor(
+    features: readonly string[],
+    rows: readonly ArrayLike<number>[],
+    private readonly settings: BoostingSettings,
+  ) {
+    const cuts = features.map((_, f) => cutPoints(rows, f));
+    this.cuts = cuts;
+    this.bins = features.map((_, f) =>
+      Uint8Array.from({ length: rows.length }, (_row, i) => binOf(cuts[f]!, rows[i]![f]!)),
+    );
+    this.gradient = new Float64Array(rows.length);
+    this.hessian = new Float64Array(rows.length);
+  }
+
+  /** A tree of some rows that asks for some features. */
+  tree(members: Uint32Array, asked: readonly number[]): TreeNode {
+    return this.grow(members, this.sumsOf(members, asked), asked, this.settings.depth);
+  }
+
+  /** Gradients and hessians of some rows, summed by feature and bin. */
+  private sumsOf(members: Uint32Array, asked: readonly number[]): Sums {
+    const sums = { g: new Float64Array(asked.length * BINS), h: new Float64Array(asked.length * BINS) };
+    asked.forEach((f, k) => {
+      const column = this.bins[f]!;
+      for (const i of members) {
+        const at = k * BINS + column[i]!;
+        sums.g[at]! += this.gradient[i]!;
+        sums.h[at]! += this.hessian[i]!;
+      }
+    });
+    return sums;
+  }
+
+  private grow(members: Uint32Array, sums: Sums, asked: readonly number[], depth: number): TreeNode {
+    const { rate, ridge, leafWeight } = this.settings;
+    let [g, h] = [0, 0];
+    for (let bin = 0; bin < BINS; bin++) {
+      g += sums.g[bin]!;
+      h += sums.h[bin]!;
+    }
+    const leaf = (rate * g) / (h + ridge);
+    if (depth === 0 || h < 2 * leafWeight) return leaf;
+    const best = this.bestSplit(sums, asked, g, h);
+    if (best.feature < 0) return leaf;
+    const column = this.bins[best.feature]!;
+    const below = members.filter((i) => column[i]! < best.bin);
+    const above = members.filter((i) => column[i]! >= best.bin);
+    const threshold = Number(this.cuts[best.feature]![best.bin - 1]!.toPrecision(6));
+    if (depth === 1) {
+      const only = asked.slice(0, 1);
+      return [
+        best.feature,
+        threshold,
+        this.grow(below, this.sumsOf(below, only), asked, 0),
+        this.grow(above, this.sumsOf(above, only), asked, 0),
+      ];
+    }
+    // The larger half's sums are what the smaller one leaves of both.
+    const smaller = this.sumsOf(below.length < above.length ? below : above, asked);
+    const larger = {
+      g: sums.g.map((value, k) => value - smaller.g[k]!),
+      h: sums.h.map((value, k) => value - smaller.h[k]!),
+    };
+    const [first, second] = below.length < above.length ? [smaller, larger] : [larger, smaller];
+    return [
+      best.feature,
+      threshold,
+      this.grow(below, first, asked, depth - 1),
+      this.grow(above, second, asked, depth - 1),
+    ];
+  }
+
+  /** The split that gains most, of sums whose totals are `g` and `h`; feature -1 where none gains. */
+  private bestSplit(sums: Sums, asked: readonly number[], g: number, h: number): { feature: number; bin: number } {
+    const { ridge, leafWeight } = this.settings;
+    let best = { gain: 1e-6, feature: -1, bin: 0 };
+    asked.forEach((f, k) => {
+      let [leftG, leftH] = [0, 0];
+      for (let bin = 1; bin <= this.cuts[f]!.length; bin++) {
+        leftG += sums.g[k * BINS + bin - 1]!;
+        leftH += sums.h[k * BINS + bin - 1]!;
+        if (leftH < leafWeight || h - leftH < leafWeight) continue;
+        const gain = leftG ** 2 / (leftH + ridge) + (g - leftG) ** 2 / (h - leftH + ridge) - g ** 2 / (h + ridge);
+        if (gain > best.gain) best = { gain, feature: f, bin };
+      }
+    });
+    return best;
+  }
 }
 
 /** Five digits are more than the data supports, and keep the file small. */

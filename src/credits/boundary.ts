@@ -1,13 +1,15 @@
 import type { TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
 import { sampleOf, type Evidence, type Sample } from './evidence.js';
+import { creditTextProbability, isBlack, isPlain, type FrameClassifier } from './frame-classifier.js';
 import type { TextLayout } from './layout.js';
-import { creditTextProbability, isBlack, isPlain, type LookModel } from './look.js';
-import { SLOT_SECONDS, stretchesOf, type Search } from './search.js';
+import { firstNames, firstSure, sureStory } from './names-over-pictures.js';
+import { examine, type PlainFrame } from './read-frames.js';
+import { stretchesOf, type Search } from './search-result.js';
 import { isCredits, isRolling } from './segmenter.js';
-import { besideStanding, overlap } from './standing.js';
+import { besideOverlays, footOf, overlap } from './static-overlay.js';
 import type { TextBox } from './text-boxes.js';
-import { examine, type PlainFrame } from './watch.js';
+import { rollSpeed, rollsTo } from './text-motion.js';
 
 /** Reads one frame. */
 export type Read = (sample: Sample) => Promise<Evidence>;
@@ -26,7 +28,7 @@ const settled = (time: number): Edge => ({ window: null, find: () => Promise.res
 export const readerOf =
   (text: Model, { overlays }: Pick<Search, 'overlays'>): Read =>
   async (sample) =>
-    besideStanding(await examine(text, sample, null, true), overlays);
+    besideOverlays(await examine(text, sample, null, true), overlays);
 
 /** The longest window that is looked through frame by frame, seconds. */
 const WINDOW_SECONDS = 2.5;
@@ -110,16 +112,36 @@ function sharesText(boxes: readonly TextBox[], like: Evidence): boolean {
   );
 }
 
+/** Few lines so wide, a fraction of the picture's width, are sentences; and how much alike the lines of credits are high. */
+const FOREIGN = { lines: 5, width: 0.36, height: 2 };
+
+/** Whether the text of a frame is no part of what another shows: sentences where that shows none, or lines of another size. */
+function isForeign({ layout, words }: Evidence, like: Evidence): boolean {
+  if (layout === null || like.layout === null || layout.boxes === 0) return false;
+  const areSentences = ({ boxes, lineWidth }: TextLayout): boolean =>
+    boxes <= FOREIGN.lines && lineWidth > FOREIGN.width;
+  return (
+    (words !== null && words < 0) ||
+    (areSentences(layout) && !areSentences(like.layout)) ||
+    layout.lineHeight > FOREIGN.height * like.layout.lineHeight
+  );
+}
+
 /**
  * Whether a frame shows credits' text where `like` is sure to: it looks like that itself, or shows some of the same text, or
  * any on the same plain ground (a first line). A face in the story that was read as text is none of these.
  * @param before what stood there already
  */
-function readable(evidence: Evidence, like: Evidence, before: readonly TextBox[], look: LookModel): boolean {
+function readable(
+  evidence: Evidence,
+  like: Evidence,
+  before: readonly TextBox[],
+  classifier: FrameClassifier,
+): boolean {
   const boxes = (evidence.boxes ?? []).filter((box) => !stands(box, before));
   if (boxes.length > 0 && sharesText(boxes, like)) return true;
-  if (isPlain(like) && !isPlain(evidence)) return false;
-  return creditTextProbability(evidence, look) > 0.5 || (boxes.length > 0 && isPlain(like));
+  if ((isPlain(like) && !isPlain(evidence)) || isForeign(evidence, like)) return false;
+  return creditTextProbability(evidence, classifier) > 0.5 || (boxes.length > 0 && isPlain(like));
 }
 
 /** Seconds that a first line may stand alone before a frame looks like credits. */
@@ -129,121 +151,120 @@ const TALLEST = 0.2;
 /** So long before the segmentation's credits a frame over footage may be theirs, seconds. */
 const UNSURE_SECONDS = 1.5;
 
-/** The first of the frames up to `sure` whose text may be the first line of what is sure. */
-function firstLine(samples: readonly Evidence[], sure: number, begun: number, look: LookModel): number {
+/** The first of the frames up to `sure` whose text may be the first of what is sure. */
+function firstLine(samples: readonly Evidence[], sure: number, begun: number, classifier: FrameClassifier): number {
+  const like = samples[sure]!;
   const mayBe = (sample: Evidence): boolean =>
     sample.layout !== null &&
     sample.layout.boxes > 0 &&
     sample.layout.tallest < TALLEST &&
-    samples[sure]!.time - sample.time < FIRST_LINE_SECONDS &&
-    (isRolling(sample) || creditTextProbability(sample, look) > 0.1) &&
+    like.time - sample.time < FIRST_LINE_SECONDS &&
+    !isForeign(sample, like) &&
+    creditTextProbability(sample, classifier) > 0.1 &&
     (isPlain(sample) || sample.time > begun - UNSURE_SECONDS);
   let at = sure;
   while (at > 0 && mayBe(samples[at - 1]!)) at--;
   return at;
 }
 
-/** Between names over a story nothing may be read for so long, and so long before they are sure their first may show, seconds. */
-const NAMES = { pause: 2.1, seconds: 12, alike: 1.6, width: 0.04 };
-/** At the picture's foot a single line or a wider one is a subtitle; a fraction of the picture's width. */
-const SUBTITLE_WIDTH = 0.25;
-
-/** The first of the frames up to `sure` that show lines as high as those of the names that are sure, with pauses. */
-function firstNames(samples: readonly Evidence[], sure: number, look: LookModel): number {
-  const height = samples[sure]!.layout?.lineHeight ?? 0;
-  const mayBe = (sample: Evidence): boolean =>
-    sample.layout !== null && creditTextProbability(sample, look) > 0.1 && isLike(sample.layout);
-  const isLike = (layout: TextLayout): boolean =>
-    layout.boxes > 0 &&
-    layout.lineWidth > NAMES.width &&
-    (layout.atFoot <= 0.5 || (layout.boxes > 1 && layout.lineWidth < SUBTITLE_WIDTH)) &&
-    layout.lineHeight < NAMES.alike * height &&
-    height < NAMES.alike * layout.lineHeight;
-  let at = sure;
-  for (let k = sure - 1; k >= 0; k--) {
-    const { time } = samples[k]!;
-    if (samples[at]!.time - time > NAMES.pause || samples[sure]!.time - time > NAMES.seconds) break;
-    if (mayBe(samples[k]!)) at = k;
-  }
-  return at;
-}
-
-/**
- * Frames by which a roll's entry is reckoned, how well these must agree and how much earlier than what was read it may be,
- * seconds, and how high the first line may stand.
- */
-const ENTRY = { frames: 6, agreement: 0.8, earliest: 4, highest: 0.2 };
-
-/**
- * When the first line of a roll came in at the picture's foot, reckoned from where it stands in the first frames and how
- * fast it rises: over footage it is read only when some lines are in. Null where the text does not come from below.
- */
-function rollEntry(samples: readonly Evidence[], from: number): number | null {
-  const entries: number[] = [];
-  for (const sample of samples.slice(from, from + ENTRY.frames)) {
-    const { time, layout, rise } = sample;
-    if (layout === null || layout.boxes === 0 || rise === null || !isRolling(sample)) continue;
-    // A first line that has left the picture, or a page that was cut to in the middle of a roll, tells nothing.
-    if (layout.top > ENTRY.highest) entries.push(time - (1 - layout.top) / rise);
-  }
-  const middle = entries.sort((a, b) => a - b)[entries.length >> 1];
-  if (middle === undefined) return null;
-  const agreeing = entries.filter((entry) => Math.abs(entry - middle) < ENTRY.agreement);
-  return agreeing.length >= 2 && agreeing.length > entries.length / 2 ? middle : null;
-}
-
-/** Less likely than this the credits have not begun. */
-const SURE_STORY = 0.01;
-
-/** The time up to which the segmentation is sure that the credits have not begun. */
-function sureStory(
-  { segmentation: { starts }, window }: Pick<Search, 'segmentation' | 'window'>,
-  near: number,
-): number {
-  let begun = 0;
-  const slot = starts.findIndex((p) => (begun += p) > SURE_STORY);
-  return Math.min(near, window.start + (slot - 1) * SLOT_SECONDS);
-}
-
 /** Over a going picture, names come and go: a chapter named so, so near to where they were read, knows the credits' start and end better, seconds. */
 const CHAPTER_SECONDS = { early: 4, late: 1 };
 
 /** Where credits start, near a slot that the segmentation gave: at the first frame with their text. */
-export function startEdge(search: Search, look: LookModel, near: number): Edge {
+export function startEdge(search: Search, classifier: FrameClassifier, near: number): Edge {
   const { samples } = search;
-  const isText = (sample: Evidence): boolean => creditTextProbability(sample, look) > 0.5;
-  const from = samples.findIndex(({ time, layout }) => time >= near - 1.2 && layout !== null);
-  const sure = samples.findIndex((sample, k) => k >= from && isText(sample));
-  if (sure < 0 || samples[sure]!.time > near + 8) return settled(near);
+  const sure = firstSure(samples, near, classifier);
+  if (sure < 0) return settled(near);
+  const speed = rollSpeed(samples, sure);
+  const edge = speed === null ? cardsEdge(search, classifier, near, sure) : rollEdge(search, near, sure, speed);
+  const named = search.chapters.flatMap(({ kind, start }) =>
+    kind === 'credits' && start >= sureStory(search, near) && !isPlain(samples[sure]!) ? [start] : [],
+  );
+  return {
+    window: edge.window,
+    find: async (read, frames) => {
+      const exact = await edge.find(read, frames);
+      return named.find((time) => exact - time < CHAPTER_SECONDS.early && time - exact < CHAPTER_SECONDS.late) ?? exact;
+    },
+  };
+}
+
+/** Where cards or names start: at the first frame that shows text like that of the frame that is sure. */
+function cardsEdge(search: Search, classifier: FrameClassifier, near: number, sure: number): Edge {
+  const { samples } = search;
   const run = stretchesOf(search).findLast(({ state, start }) => isCredits(state) && start <= near + 1);
-  const overStory = run?.state === 'names' || (run?.state === 'cards' && !isPlain(samples[sure]!));
-  const at = overStory ? firstNames(samples, sure, look) : firstLine(samples, sure, run?.start ?? near, look);
+  let first = samples[sure]!;
+  let before = samples[sure - 1];
+  if (search.close.length > 0) {
+    const names = firstNames(search.close, first);
+    ({ first } = names);
+    before = names.before ?? samples.findLast(({ time }) => time < first.time - 0.1);
+  } else {
+    const at = firstLine(samples, sure, run?.start ?? near, classifier);
+    [first, before] = [samples[at]!, samples[at - 1]];
+  }
+  if (before === undefined) return settled(first.time < 1.5 ? 0 : first.time);
+  const window = {
+    start: Math.max(before.time, first.time - WINDOW_SECONDS, sureStory(search, near)),
+    end: first.time + 0.001,
+  };
+  const stood = before.boxes ?? [];
+  return {
+    window,
+    find: (read, frames) =>
+      firstFrame(frames, window, first.time, 'end', async (sample) =>
+        readable(await read(sample), first, stood, classifier),
+      ),
+  };
+}
+
+/**
+ * How much earlier than what was read a roll's first line may have come in at the picture's foot: over footage it is read only
+ * when some lines are in; seconds. How much later than where an overlay ends, and how high the first line may stand.
+ */
+const ENTRY = { earliest: 4, behindOverlay: 1.2, highest: 0.2 };
+
+/**
+ * Where a roll starts: with the first frame whose lines stand where the roll's speed puts them. Where its first line cannot be
+ * read as it comes in, over footage or behind an overlay at the foot, that is reckoned from where it stands later.
+ */
+function rollEdge(search: Search, near: number, sure: number, speed: number): Edge {
+  const { samples, overlays } = search;
+  let at = sure;
+  while (at > 0 && rollsTo(samples[at - 1]!, samples[at]!, speed)) at--;
   const first = samples[at]!;
   const before = samples[at - 1];
   if (before === undefined) return settled(first.time < 1.5 ? 0 : first.time);
   const story = sureStory(search, near);
   const window = { start: Math.max(before.time, first.time - WINDOW_SECONDS, story), end: first.time + 0.001 };
-  // On a plain ground the first line is read as it comes in, and a cut to a page that already rolls has no entry.
-  const entry = isPlain(first) ? null : rollEntry(samples, at);
-  const named = search.chapters.flatMap(({ kind, start }) =>
-    kind === 'credits' && start >= story && !isPlain(first) ? [start] : [],
+  const next = samples[at + 1];
+  const rolling = (first.boxes ?? []).filter(
+    (box) => next === undefined || rollsTo({ ...first, boxes: [box] }, next, speed),
   );
-  const find = async (read: Read, frames: readonly PlainFrame[]): Promise<number> => {
-    const exact = await firstFrame(frames, window, first.time, 'end', async (sample) =>
-      readable(await read(sample), first, before.boxes ?? [], look),
-    );
-    const entered =
-      entry !== null && entry < exact && exact - entry < ENTRY.earliest ? Math.max(0, story, entry) : exact;
-    return (
-      named.find((time) => entered - time < CHAPTER_SECONDS.early && time - entered < CHAPTER_SECONDS.late) ?? entered
-    );
+  const top = Math.min(...rolling.map(({ y }) => y));
+  const entry = first.time - (1 - top) / speed;
+  const hidden = footOf(overlays);
+  const earliest = !isPlain(first) ? ENTRY.earliest : hidden > 0 ? hidden / speed + ENTRY.behindOverlay : 0;
+  return {
+    window,
+    find: async (read, frames) => {
+      const exact = await firstFrame(frames, window, first.time, 'end', async (sample) =>
+        rollsTo(await read(sample), first, speed),
+      );
+      // A first line that has left the picture tells nothing of when it came.
+      const known = rolling.length > 0 && top > ENTRY.highest && entry < exact && exact - entry < earliest;
+      return known ? Math.max(0, story, entry) : exact;
+    },
   };
-  return { window, find };
 }
 
 /** Where credits end, near a slot: at the first frame after them that shows none of their text any more. */
-export function endEdge({ samples, window: { end }, chapters }: Search, look: LookModel, near: number): Edge {
-  const isText = (sample: Evidence): boolean => creditTextProbability(sample, look) > 0.5;
+export function endEdge(
+  { samples, window: { end }, chapters }: Search,
+  classifier: FrameClassifier,
+  near: number,
+): Edge {
+  const isText = (sample: Evidence): boolean => creditTextProbability(sample, classifier) > 0.5;
   const isPicture = (sample: Evidence): boolean => !isPlain(sample) && sample.layout?.boxes === 0;
   // Text that a scene shows at its start is none of the credits'.
   const scene = samples.findIndex((sample) => sample.time >= near && isPicture(sample));
@@ -273,7 +294,7 @@ export function endEdge({ samples, window: { end }, chapters }: Search, look: Lo
       window,
       next,
       'start',
-      async (sample) => !showsStill(await read(sample), last, look),
+      async (sample) => !showsStill(await read(sample), last, classifier),
     );
     return named.find((time) => time - exact < CHAPTER_SECONDS.early && exact - time < CHAPTER_SECONDS.late) ?? exact;
   };
@@ -290,10 +311,10 @@ const isAlike = (layout: TextLayout | null, height: number): boolean =>
   height < CARD_HEIGHT * layout.lineHeight;
 
 /** Whether a frame after the last that is sure still shows its text, or more of its kind. */
-function showsStill(evidence: Evidence, like: Evidence, look: LookModel): boolean {
+function showsStill(evidence: Evidence, like: Evidence, classifier: FrameClassifier): boolean {
   return (
     sharesText(evidence.boxes ?? [], like) ||
-    (isPlain(evidence) === isPlain(like) && creditTextProbability(evidence, look) > 0.5)
+    (isPlain(evidence) === isPlain(like) && creditTextProbability(evidence, classifier) > 0.5)
   );
 }
 

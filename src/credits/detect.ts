@@ -5,18 +5,19 @@ import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
 import { endEdge, lightEdge, readerOf, startEdge, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
-import { knowledge, stillModel } from './knowledge.js';
-import { creditTextProbability } from './look.js';
+import { creditTextProbability } from './frame-classifier.js';
+import { parameters, stillModel } from './parameters.js';
+import { everyFrame, type ReadContext } from './read-frames.js';
 import { lineReader } from './recognition.js';
 import { RESNET } from './resnet.js';
-import { search, SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search.js';
+import { SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search-result.js';
+import { search } from './search.js';
 import { isAfterStory, isCredits, type StateAfterStory } from './segmenter.js';
 import { examineStill, stillProbability } from './still.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
-import { everyFrame, type Eye } from './watch.js';
 
 /** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-8';
+export const CREDITS_DETECTOR_VERSION = 'credits-10';
 
 export interface CreditsRequest {
   readonly file: string;
@@ -63,8 +64,8 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   } = request;
   const text = await models.load('ppocr-det', READERS);
   const lines = await lineReader(models);
-  const eye: Eye = { file, source, text, lines, ...(signal === undefined ? {} : { signal }) };
-  const found = await search(eye, info, knowledge, onProgress);
+  const context: ReadContext = { file, source, text, lines, ...(signal === undefined ? {} : { signal }) };
+  const found = await search(context, info, parameters, onProgress);
   const about = {
     truncated: found.truncated,
     models: [text.version, lines.version],
@@ -83,7 +84,7 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
       ...about,
     };
   }
-  const { creditsStart, stretches } = await exactTimes(eye, found, found.window.start + start * SLOT_SECONDS);
+  const { creditsStart, stretches } = await exactTimes(context, found, found.window.start + start * SLOT_SECONDS);
   const confidence = probabilityNear(starts, creditsStart, CONFIDENT_SECONDS, found.window.start, SLOT_SECONDS);
   const segments = segmentsOf(found, stretches, info, creditsStart, confidence);
   const next = nextEpisode(creditsStart, confidence, segments, info.duration, policy);
@@ -112,25 +113,25 @@ async function frameNumber({ file, info, source, signal }: CreditsRequest, time:
 /** The boundary after a stretch, where it is one that a player acts on. */
 function edgeAfter(found: Search, { state, end }: Stretch, next: Stretch | undefined): Edge | null {
   if (!isAfterStory(state) || next === undefined) return null;
-  if (isCredits(state)) return isCredits(next.state) ? null : endEdge(found, knowledge.look, end);
-  if (isCredits(next.state)) return startEdge(found, knowledge.look, end);
+  if (isCredits(state)) return isCredits(next.state) ? null : endEdge(found, parameters.frameClassifier, end);
+  if (isCredits(next.state)) return startEdge(found, parameters.frameClassifier, end);
   return KINDS[state] === 'black' ? lightEdge(found, end) : null;
 }
 
 /** The credits' start and the stretches' ends to the frame, where a player acts on them. */
 async function exactTimes(
-  eye: Eye,
+  context: ReadContext,
   found: Search,
   near: number,
 ): Promise<{ creditsStart: number; stretches: Stretch[] }> {
   const stretches = stretchesOf(found);
-  const first = startEdge(found, knowledge.look, near);
+  const first = startEdge(found, parameters.frameClassifier, near);
   const ends = stretches.map((stretch, k) => edgeAfter(found, stretch, stretches[k + 1]));
   const frames = await everyFrame(
-    eye,
+    context,
     [first, ...ends].flatMap((edge) => edge?.window ?? []),
   );
-  const read = readerOf(eye.text, found);
+  const read = readerOf(context.text, found);
   const [creditsStart, ...exactly] = await Promise.all([
     first.find(read, frames),
     ...stretches.map(async (stretch, k) => ({ ...stretch, end: (await ends[k]?.find(read, frames)) ?? stretch.end })),
@@ -166,15 +167,15 @@ function noFrames({ window: { start } }: Search): KinoscopeError {
 
 function whyNone({ samples, window }: Search): string {
   const minutes = ((window.end - window.start) / 60).toFixed(1);
-  const text = samples.filter((sample) => creditTextProbability(sample, knowledge.look) > 0.5).length;
+  const text = samples.filter((sample) => creditTextProbability(sample, parameters.frameClassifier) > 0.5).length;
   const seen = text === 0 ? 'none of them looks' : `only ${text} look${text === 1 ? 's' : ''}`;
   return `none: of ${samples.length} frames in the last ${minutes} minutes ${seen} like credits`;
 }
 
 /** Probability that each picture, of any size, shows closing credits. */
 export async function creditProbability(models: Models, images: readonly RgbImage[]): Promise<number[]> {
-  const eye = { text: await models.load('ppocr-det'), resnet: await models.load(RESNET) };
+  const context = { text: await models.load('ppocr-det'), resnet: await models.load(RESNET) };
   const probabilities: number[] = [];
-  for (const image of images) probabilities.push(stillProbability(await examineStill(eye, image), stillModel));
+  for (const image of images) probabilities.push(stillProbability(await examineStill(context, image), stillModel));
   return probabilities;
 }

@@ -1,7 +1,7 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import type { TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
-import type { Look, LookModel } from './look.js';
+import type { FrameClasses, FrameClassifier } from './frame-classifier.js';
 import { filmModel, slotEvidence, type SegmenterSettings } from './segmenter.js';
 import { logEvidenceSteps } from './semi-markov.js';
 
@@ -9,13 +9,13 @@ import { logEvidenceSteps } from './semi-markov.js';
 interface FilmKind {
   /** How many of all films are such. */
   readonly share: number;
-  /** What frames of its story look like: as much like text as those of credits. */
-  readonly story: Look;
+  /** What its story's frames show: as much like text as those of credits. */
+  readonly story: FrameClasses;
   /** How many of those with text show sentences. */
   readonly sentences: number;
 }
 
-const PAGES: Look = { picture: 0.05, lines: 0.01, names: 0.03, text: 0.89, black: 0.02 };
+const PAGES: FrameClasses = { picture: 0.05, lines: 0.01, names: 0.03, text: 0.89, black: 0.02 };
 /** Remarks over the pictures all through, and nothing but pages (a talk, a lesson, lyrics), of short lines or of long ones. */
 const KINDS: readonly FilmKind[] = [
   { share: 0.15, story: { picture: 0.32, lines: 0.11, names: 0.4, text: 0.156, black: 0.014 }, sentences: 0.1 },
@@ -29,7 +29,7 @@ const COARSE_SECONDS = 3;
 const withStory = (settings: SegmenterSettings, { story, sentences }: FilmKind): SegmenterSettings => ({
   ...settings,
   storySentences: sentences,
-  looks: { ...settings.looks, story, sceneInside: story, sceneAfter: story },
+  classes: { ...settings.classes, story, sceneInside: story, sceneAfter: story },
 });
 
 /** The settings for the kind of film that explains all the frames best. @param samples in order of time */
@@ -40,14 +40,14 @@ export function filmSettings(...about: Parameters<typeof filmSettingsSteps>): Se
 /** {@link filmSettings} in steps. */
 export function* filmSettingsSteps(
   samples: readonly Evidence[],
-  { segmenter, look }: { readonly segmenter: SegmenterSettings; readonly look: LookModel },
+  { segmenter, frameClassifier }: { readonly segmenter: SegmenterSettings; readonly frameClassifier: FrameClassifier },
   window: TimeWindow,
 ): Steps<SegmenterSettings> {
   const slots = Math.max(1, Math.ceil((window.end - window.start) / COARSE_SECONDS - 1e-6));
   const explained = (settings: SegmenterSettings): Steps<number> =>
     logEvidenceSteps(
       filmModel(settings, slots, COARSE_SECONDS),
-      slotEvidence(samples, settings, look, window.start, slots, COARSE_SECONDS),
+      slotEvidence(samples, settings, frameClassifier, window.start, slots, COARSE_SECONDS),
     );
   const usual = 1 - KINDS.reduce((sum, { share }) => sum + share, 0);
   let [best, most] = [segmenter, Math.log(usual) + (yield* explained(segmenter))];

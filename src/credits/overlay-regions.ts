@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.js';
-import { isPlain } from './look.js';
+import { isPlain } from './frame-classifier.js';
 import type { TextBox } from './text-boxes.js';
 
 /**
@@ -81,4 +81,10 @@ export function isInRegions(box: TextBox, sample: Evidence, { shares }: OverlayR
     if (shares[cell]! >= (pausing ? OVERLAY.share : OVERLAY.constant)) covered += area;
   }
   return covered > (pausing ? COVERED_PAUSING : COVERED) * all;
+}
+
+/** The top of the regions in the picture's lowest quarter; 1 where there are none. */
+export function footRegion({ shares }: OverlayRegions): number {
+  const cell = shares.findIndex((share, k) => share > 0 && Math.floor(k / GRID.columns) >= 0.75 * GRID.rows);
+  return cell < 0 ? 1 : Math.floor(cell / GRID.columns) / GRID.rows;
 }

@@ -2,7 +2,7 @@ import { atOnce, type Steps } from '../core/slices.js';
 import type { ChapterWitness } from './chapters.js';
 import { cheapestStartSteps, type StartCosts } from './decision.js';
 import type { Evidence } from './evidence.js';
-import { type Look, type LookModel, LOOKS, lookOf } from './look.js';
+import { FRAME_CLASSES, classifyFrame, type FrameClasses, type FrameClassifier } from './frame-classifier.js';
 import { crossingSteps, viterbiSteps, type Run, type SemiMarkovModel } from './semi-markov.js';
 
 /**
@@ -31,13 +31,13 @@ interface Length {
   readonly longest: number;
 }
 
-/** What the segmenter has learnt; see data/credits-segmenter.json. */
+/** The segmenter's parameters; see data/credits-segmenter.json. */
 export interface SegmenterSettings extends StartCosts {
   readonly lengths: Readonly<Record<Exclude<State, 'story'>, Length>>;
   /** Prior probability that a file has closing credits. */
   readonly prior: number;
-  /** Likelihood of each look in each state. */
-  readonly looks: Readonly<Record<State, Look>>;
+  /** Likelihood of each class of frame in each state. */
+  readonly classes: Readonly<Record<State, FrameClasses>>;
   readonly next: Readonly<Partial<Record<State, Readonly<Partial<Record<State | 'end', number>>>>>>;
   /** Share of the frames with text whose text is sentences, in a story; default one half. */
   readonly storySentences?: number;
@@ -97,7 +97,7 @@ const INDEPENDENT_SECONDS = 2;
 export function slotEvidence(
   samples: readonly Evidence[],
   settings: SegmenterSettings,
-  look: LookModel,
+  classifier: FrameClassifier,
   from: number,
   slots: number,
   slotSeconds: number,
@@ -109,14 +109,14 @@ export function slotEvidence(
     const before = k > 0 ? sample.time - samples[k - 1]!.time : Infinity;
     const after = k + 1 < samples.length ? samples[k + 1]!.time - sample.time : Infinity;
     const weight = Math.min(1, Math.max(0.05, Math.min(before, after) / INDEPENDENT_SECONDS));
-    const seen = lookOf(sample, look);
+    const seen = classifyFrame(sample, classifier);
     // Text at the foot of black may be a roll's first line; where it is none of the credits', it is no picture either.
     const darkened = isSubtitledBlack(sample)
       ? { ...seen, picture: 0, text: 0, black: seen.picture + seen.text + seen.black }
       : seen;
     STATES.forEach((state, s) => {
-      const likely = LOOKS.reduce(
-        (sum, name) => sum + settings.looks[state][name] * (isCredits(state) ? seen : darkened)[name],
+      const likely = FRAME_CLASSES.reduce(
+        (sum, name) => sum + settings.classes[state][name] * (isCredits(state) ? seen : darkened)[name],
         0,
       );
       rows[s]![slot]! +=
@@ -146,7 +146,7 @@ function isSubtitledBlack({ stats, layout, rise }: Evidence): boolean {
 }
 
 /** Slower than this is a card that breathes or zooms, faster is a cut; picture heights a second. */
-const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
+export const ROLL_SPEEDS = { slowest: 0.02, fastest: 0.45 };
 
 /** Whether what has edges rises as a roll does. */
 export const isRolling = ({ rise }: Evidence): boolean =>
@@ -269,20 +269,20 @@ export function segment(...about: Parameters<typeof segmentSteps>): Segmentation
 export function* segmentSteps(
   samples: readonly Evidence[],
   settings: SegmenterSettings,
-  look: LookModel,
+  classifier: FrameClassifier,
   window: { readonly start: number; readonly end: number },
   slotSeconds: number,
   chapters: readonly ChapterWitness[] = [],
 ): Steps<Segmentation> {
   const slots = Math.max(1, Math.ceil((window.end - window.start) / slotSeconds - 1e-6));
   const model = filmModel(settings, slots, slotSeconds);
-  const evidence = slotEvidence(samples, settings, look, window.start, slots, slotSeconds);
+  const evidence = slotEvidence(samples, settings, classifier, window.start, slots, slotSeconds);
   addChapters(evidence, chapters, window.start, slotSeconds);
   const starts = yield* startSteps(model, evidence);
   const present = yield* presentSteps(
     starts,
     function* (): Steps<Float64Array> {
-      const unheard = slotEvidence(samples.map(littleFavour), settings, look, window.start, slots, slotSeconds);
+      const unheard = slotEvidence(samples.map(littleFavour), settings, classifier, window.start, slots, slotSeconds);
       addChapters(unheard, chapters, window.start, slotSeconds);
       return yield* startSteps(model, unheard);
     },

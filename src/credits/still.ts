@@ -2,17 +2,17 @@ import type { RgbImage } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
 import { probabilityOf, type BoostedTrees } from './boosting.js';
 import { sampleOf } from './evidence.js';
-import { isBlack, lookFeatures } from './look.js';
+import { isBlack, frameFeatures } from './frame-classifier.js';
 import { squeezed } from './picture.js';
+import { examine, SAMPLE_SIZE } from './read-frames.js';
 import { headOdds, resnetFeatures, type LinearHead } from './resnet.js';
-import { examine, SAMPLE_SIZE } from './watch.js';
 
 /**
  * How a picture that stands alone is judged; see data/credits-still.json. A film's frames have neighbours in time, so
- * their look may be careful with title cards; a lone title card is called credits, as the hand-marked stills call it.
+ * their classifier may be careful with title cards; a lone title card is called credits, as the hand-marked stills call it.
  */
 export interface StillModel {
-  /** Credits or not, from `lookFeatures`. */
+  /** Credits or not, from `frameFeatures`. */
   readonly trees: BoostedTrees;
   /** Credits or not, from what the ResNet50 sees. */
   readonly head: LinearHead;
@@ -23,28 +23,28 @@ export interface StillModel {
 /** What the networks see in one picture. */
 export interface StillEvidence {
   readonly black: boolean;
-  /** As `LOOK_FEATURES` names them. */
+  /** As `FRAME_FEATURES` names them. */
   readonly row: readonly number[];
   /** As `resnetFeatures` gives them. */
   readonly features: Float32Array;
 }
 
-/** A picture at the size that frames are sampled at: text is read as large as the trees have learnt it. */
+/** A picture at the size that frames are sampled at: text is read as large as in their training. */
 export function fitted(image: RgbImage): RgbImage {
   const scale = Math.min(1, SAMPLE_SIZE.width / image.width, SAMPLE_SIZE.height / image.height);
   return squeezed(image, Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));
 }
 
 export async function examineStill(
-  eye: { readonly text: Model; readonly resnet: Model },
+  context: { readonly text: Model; readonly resnet: Model },
   image: RgbImage,
 ): Promise<StillEvidence> {
   const picture = fitted(image);
   const [evidence, features] = await Promise.all([
-    examine(eye.text, sampleOf(0, picture), null, true),
-    resnetFeatures(eye.resnet, picture),
+    examine(context.text, sampleOf(0, picture), null, true),
+    resnetFeatures(context.resnet, picture),
   ]);
-  return { black: isBlack(evidence), row: lookFeatures(evidence), features };
+  return { black: isBlack(evidence), row: frameFeatures(evidence), features };
 }
 
 const LEAST = 0.01;

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.js';
-import { creditTextProbability, isPlain, type LookModel } from './look.js';
+import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
 import type { Segmentation } from './segmenter.js';
 import { isReadable, wordsLogOdds, type WordsModel } from './words.js';
@@ -73,8 +73,8 @@ function told(sample: Evidence, words: WordsByTime): number | null {
   return near[0]?.odds ?? null;
 }
 
-const isText = (sample: Evidence, look: LookModel): boolean =>
-  (sample.boxes?.length ?? 0) > 0 && creditTextProbability(sample, look) > MAY_BE_TEXT;
+const isText = (sample: Evidence, classifier: FrameClassifier): boolean =>
+  (sample.boxes?.length ?? 0) > 0 && creditTextProbability(sample, classifier) > MAY_BE_TEXT;
 
 /** Frames whose words would tell most: of text, where credits may have begun, and about which those that were read say nothing. */
 export function framesToRead(
@@ -83,7 +83,7 @@ export function framesToRead(
   from: number,
   slotSeconds: number,
   words: WordsByTime,
-  look: LookModel,
+  classifier: FrameClassifier,
 ): Evidence[] {
   let begun = 0;
   const first = starts.findIndex((p) => (begun += p) >= BEGUN);
@@ -91,7 +91,7 @@ export function framesToRead(
   const spaced: Evidence[] = [];
   const isApart = (time: number, from: number): boolean => Math.abs(time - from) >= SPARING.seconds;
   for (const sample of samples) {
-    if (sample.time < from + (first - 2) * slotSeconds || !isText(sample, look) || told(sample, words) !== null)
+    if (sample.time < from + (first - 2) * slotSeconds || !isText(sample, classifier) || told(sample, words) !== null)
       continue;
     if (
       [...words.keys()].every((time) => isApart(sample.time, time)) &&
@@ -107,5 +107,5 @@ export function framesToRead(
 }
 
 /** Frames of text with what the words of those that were read say about them. */
-export const withWords = (samples: readonly Evidence[], words: WordsByTime, look: LookModel): Evidence[] =>
-  samples.map((sample) => (isText(sample, look) ? { ...sample, words: told(sample, words) } : sample));
+export const withWords = (samples: readonly Evidence[], words: WordsByTime, classifier: FrameClassifier): Evidence[] =>
+  samples.map((sample) => (isText(sample, classifier) ? { ...sample, words: told(sample, words) } : sample));

@@ -1,6 +1,6 @@
 /** Tells lines of credits (names, roles, jobs, companies) from other lines (sentences, code, numbers, chat) by their letters. */
 
-/** Learnt by bench/credits-words.ts; see data/credits-words.json. */
+/** Trained by bench/credits-words.ts; see data/credits-words.json. */
 export interface WordsModel {
   /** One for every bucket that pieces of a line are hashed to, in steps of `step`. */
   readonly weights: Int8Array;
@@ -68,7 +68,7 @@ export function piecesOf(line: string): number[] {
   return [...found];
 }
 
-/** Letters that the classifier has learnt, in the mean. */
+/** Letters that the classifier was trained on, in the mean. */
 const LATIN = /[a-z0-9]/gi;
 
 /** Too short, or not of Latin letters: nothing can be told by its words. */

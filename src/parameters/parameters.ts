@@ -9,7 +9,13 @@ import { fileURLToPath } from 'node:url';
  */
 const FILES = {
   genre: ['evidence.wasm', 'resample.wasm'],
-  credits: ['credits-look.json', 'credits-segmenter.json', 'credits-words.json', 'resample.wasm'],
+  credits: [
+    'chapter-names.json',
+    'credits-frame-classifier.json',
+    'credits-segmenter.json',
+    'credits-words.json',
+    'resample.wasm',
+  ],
   still: ['credits-still.json', 'resample.wasm'],
   faces: ['face-verifier.json'],
   shots: [],

@@ -9,11 +9,11 @@ import { chunkWrites, embeddingSteps } from '../../src/cast/stored.js';
 import { watchedSteps } from '../../src/cast/watched.js';
 import { inSlices } from '../../src/core/slices.js';
 import { detectCredits } from '../../src/credits/detect.js';
-import { knowledge } from '../../src/credits/knowledge.js';
+import { parameters } from '../../src/credits/parameters.js';
 import { segmentSteps } from '../../src/credits/segmenter.js';
 import { createFacesAnalyzer, type FacesSeen } from '../../src/faces/analyzer.js';
 import { openMedia } from '../../src/frames/media.js';
-import { type FrameConsumer, runPass } from '../../src/frames/pass.js';
+import { runPass, type FrameConsumer } from '../../src/frames/pass.js';
 import { createShotDetector, type Measured } from '../../src/frames/shots.js';
 import type { MediaInfo, SamplingPlan } from '../../src/frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../../src/genre/analyzer.js';
@@ -122,7 +122,7 @@ describe('what a long film leaves to compute', () => {
       still: null,
     }));
     const { pause } = await longestPause(() =>
-      inSlices(segmentSteps(samples, knowledge.segmenter, knowledge.look, window, 1)),
+      inSlices(segmentSteps(samples, parameters.segmenter, parameters.frameClassifier, window, 1)),
     );
     expect(pause).toBeLessThan(LONGEST_PAUSE);
   }, 60_000);

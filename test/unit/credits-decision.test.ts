@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cheapestStart, probabilityNear } from '../../src/credits/decision.js';
-import { knowledge } from '../../src/credits/knowledge.js';
+import { parameters } from '../../src/credits/parameters.js';
 
 /** A distribution over 300 slots of a second. */
 function starts(...peaks: readonly (readonly [number, number])[]): Float64Array {
@@ -8,7 +8,7 @@ function starts(...peaks: readonly (readonly [number, number])[]): Float64Array 
   for (const [slot, p] of peaks) row[slot]! += p;
   return row;
 }
-const costs = knowledge.segmenter;
+const costs = parameters.segmenter;
 const start = (...peaks: readonly (readonly [number, number])[]): number => cheapestStart(starts(...peaks), costs, 1);
 
 describe('the start of least expected cost', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
 import { filmSettings } from '../../src/credits/film-kinds.js';
-import { knowledge } from '../../src/credits/knowledge.js';
+import { parameters } from '../../src/credits/parameters.js';
 import { segment, type Segmentation } from '../../src/credits/segmenter.js';
-import { besideStanding, overlaysOf } from '../../src/credits/standing.js';
+import { besideOverlays, overlaysOf } from '../../src/credits/static-overlay.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 
 const [WIDTH, HEIGHT] = [64, 36];
@@ -33,8 +33,11 @@ const SMALL = [box(0.7, 0.4, 0.12, 0.06), box(0.7, 0.47, 0.2, 0.06)];
 function found(samples: readonly Evidence[]): { found: Segmentation; beside: Evidence[] } {
   const window = { start: 0, end: samples.length };
   const overlays = overlaysOf(samples, window.end / 2);
-  const beside = samples.map((sample) => besideStanding(sample, overlays));
-  return { beside, found: segment(beside, filmSettings(beside, knowledge, window), knowledge.look, window, 1) };
+  const beside = samples.map((sample) => besideOverlays(sample, overlays));
+  return {
+    beside,
+    found: segment(beside, filmSettings(beside, parameters, window), parameters.frameClassifier, window, 1),
+  };
 }
 
 const seconds = (count: number, of: (time: number) => Evidence, from = 0): Evidence[] =>

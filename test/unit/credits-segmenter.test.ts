@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { chapterWitnesses } from '../../src/credits/chapters.js';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
-import { knowledge } from '../../src/credits/knowledge.js';
+import { parameters } from '../../src/credits/parameters.js';
 import { segment, type Segmentation } from '../../src/credits/segmenter.js';
-import { besideStanding, standingText } from '../../src/credits/standing.js';
+import { besideOverlays, staticText } from '../../src/credits/static-overlay.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import type { Chapter } from '../../src/frames/types.js';
 
@@ -58,7 +58,7 @@ function samplesOf(parts: readonly Part[]): Evidence[] {
 
 function film(...parts: Part[]): Segmentation {
   const samples = samplesOf(parts);
-  return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: samples.length }, 1);
+  return segment(samples, parameters.segmenter, parameters.frameClassifier, { start: 0, end: samples.length }, 1);
 }
 
 const states = ({ runs }: Segmentation): string[] => runs.map(({ state, from, to }) => `${state} ${from}-${to}`);
@@ -120,8 +120,8 @@ describe('the segmenter', () => {
     const found = (chapters: Chapter[]): number => {
       const { starts } = segment(
         samples,
-        knowledge.segmenter,
-        knowledge.look,
+        parameters.segmenter,
+        parameters.frameClassifier,
         { start: 0, end: 124 },
         1,
         chapterWitnesses(chapters, 124),
@@ -163,7 +163,7 @@ describe('the segmenter', () => {
     ];
     const sparse = (keep: (time: number) => boolean): Segmentation => {
       const samples = samplesOf(parts).filter(({ time }) => time < 100 || time >= 120 || keep(time));
-      return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: 196 }, 1);
+      return segment(samples, parameters.segmenter, parameters.frameClassifier, { start: 0, end: 196 }, 1);
     };
 
     test('chooses the one that costs least, and the parts that go with it', () => {
@@ -195,7 +195,14 @@ describe('the segmenter', () => {
         chapters.map(([start, end, title]) => ({ start, end, title })),
         samples.length,
       );
-      return segment(samples, knowledge.segmenter, knowledge.look, { start: 0, end: samples.length }, 1, witnesses);
+      return segment(
+        samples,
+        parameters.segmenter,
+        parameters.frameClassifier,
+        { start: 0, end: samples.length },
+        1,
+        witnesses,
+      );
     };
 
     test('those that contradict the pictures lose', () => {
@@ -286,20 +293,20 @@ describe('logos', () => {
 
   test('text that stays alone while shots change is one, and is left out of a frame', () => {
     const samples = Array.from({ length: 20 }, (_, k) => shot(k * 2, k % 4 === 0 ? [LOGO, line(0.86, 0.5)] : [LOGO]));
-    const found = standingText(samples);
+    const found = staticText(samples);
     expect(found.map(place)).toEqual([place(LOGO)]);
-    expect(besideStanding(samples[0]!, { places: found, regions: null }).layout?.boxes).toBe(1);
-    expect(besideStanding(samples[1]!, { places: found, regions: null }).layout?.boxes).toBe(0);
+    expect(besideOverlays(samples[0]!, { places: found, regions: null }).layout?.boxes).toBe(1);
+    expect(besideOverlays(samples[1]!, { places: found, regions: null }).layout?.boxes).toBe(0);
   });
 
   test('jobs that stand where others stood, above changing names, are none', () => {
     const samples = Array.from({ length: 20 }, (_, k) =>
       shot(k * 2, [NAMES[0]!, { ...NAMES[1]!, width: 0.05 + 0.03 * (k % 6) }]),
     );
-    expect(standingText(samples)).toEqual([]);
+    expect(staticText(samples)).toEqual([]);
   });
 
   test('a card that stays while nothing else changes is none', () => {
-    expect(standingText(Array.from({ length: 20 }, (_, k) => frame(k * 2, 'black', [LOGO], 0)))).toEqual([]);
+    expect(staticText(Array.from({ length: 20 }, (_, k) => frame(k * 2, 'black', [LOGO], 0)))).toEqual([]);
   });
 });

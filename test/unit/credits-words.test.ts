@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
-import { knowledge } from '../../src/credits/knowledge.js';
+import { parameters } from '../../src/credits/parameters.js';
 import { bestPath, LinePictures, type LineReader } from '../../src/credits/recognition.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import { framesToRead, wordsOf, withWords } from '../../src/credits/words-read.js';
 import { isReadable, wordsLogOdds } from '../../src/credits/words.js';
 
-const odds = (line: string): number => wordsLogOdds(line, knowledge.words);
+const odds = (line: string): number => wordsLogOdds(line, parameters.words);
 
 describe('lines are told by their letters', () => {
   // None of these stands in the lists that the table was learnt from; spaces are missing where a recogniser loses them.
@@ -76,13 +76,13 @@ describe('the words of frames', () => {
       one,
       kept(one),
       reader('Edited by', 'HELENA BRANDT', 'Marcus Oyelaran'),
-      knowledge.words,
+      parameters.words,
     );
     const sentences = await wordsOf(
       one,
       kept(one),
       reader('they had never been here', 'before that night, and so', 'nobody asked them'),
-      knowledge.words,
+      parameters.words,
     );
     expect(names).toBe(1.5);
     expect(sentences).toBeLessThan(-3);
@@ -90,8 +90,8 @@ describe('the words of frames', () => {
 
   test('letters that nobody reads here are no evidence, nor is one word among them', async () => {
     const one = frame(0);
-    expect(await wordsOf(one, kept(one), reader('Анна Белова', 'Олег Титов', ''), knowledge.words)).toBeNull();
-    expect(await wordsOf(one, kept(one), reader('', 'EDITOR', '？'), knowledge.words)).toBeNull();
+    expect(await wordsOf(one, kept(one), reader('Анна Белова', 'Олег Титов', ''), parameters.words)).toBeNull();
+    expect(await wordsOf(one, kept(one), reader('', 'EDITOR', '？'), parameters.words)).toBeNull();
   });
 
   test('a frame between two that were read says what they say where they agree', () => {
@@ -103,7 +103,7 @@ describe('the words of frames', () => {
         [40, 1.5],
       ].map(([time, odds]) => [time!, { odds: odds!, plain: true }]),
     );
-    const told = withWords(samples, read, knowledge.look).map(({ words }) => words);
+    const told = withWords(samples, read, parameters.frameClassifier).map(({ words }) => words);
     expect(told).toEqual([-4, -3, -2, null, 1.5, null]);
   });
 
@@ -111,7 +111,7 @@ describe('the words of frames', () => {
     const samples = Array.from({ length: 200 }, (_, time) => frame(time));
     const starts = new Float64Array(200);
     starts[120] = 0.9;
-    const read = framesToRead(samples, { starts }, 0, 1, new Map(), knowledge.look);
+    const read = framesToRead(samples, { starts }, 0, 1, new Map(), parameters.frameClassifier);
     expect(read.length).toBeGreaterThan(2);
     expect(read.length).toBeLessThan(8);
     for (const { time } of read) expect(time).toBeGreaterThanOrEqual(118);

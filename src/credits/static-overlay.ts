@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.js';
 import { layoutOf } from './layout.js';
-import { isInRegions, overlayRegions, type OverlayRegions } from './overlay-regions.js';
+import { footRegion, isInRegions, overlayRegions, type OverlayRegions } from './overlay-regions.js';
 import type { TextBox } from './text-boxes.js';
 
 /**
@@ -27,13 +27,13 @@ const isOther = ({ stats: a }: Evidence, { stats: b }: Evidence): boolean =>
   Math.abs(a.entropy - b.entropy) > OTHER_PICTURE.entropy || Math.abs(a.lumaMedian - b.lumaMedian) > OTHER_PICTURE.luma;
 
 /** Text that is no part of what is shown: logos at their places, and regions where text changes but stays. */
-export interface Standing {
+export interface StaticOverlays {
   readonly places: readonly TextBox[];
   readonly regions: OverlayRegions | null;
 }
 
 /** Where logos stand. @param samples in order of time */
-export function standingText(samples: readonly Evidence[]): TextBox[] {
+export function staticText(samples: readonly Evidence[]): TextBox[] {
   const sparse = samples.filter(({ boxes }) => boxes !== null && boxes.length <= LOGO.boxes);
   const stays = (box: TextBox, sample: Evidence): boolean => {
     const shown = sparse.filter((other) => isAt(box, other.boxes!));
@@ -53,16 +53,28 @@ export function standingText(samples: readonly Evidence[]): TextBox[] {
 }
 
 /** @param half until when text that stays is an overlay's, seconds */
-export const overlaysOf = (samples: readonly Evidence[], half: number): Standing => ({
-  places: standingText(samples),
+export const overlaysOf = (samples: readonly Evidence[], half: number): StaticOverlays => ({
+  places: staticText(samples),
   regions: overlayRegions(samples, half),
 });
 
 /** What a frame shows beside overlays. */
-export function besideStanding(sample: Evidence, { places, regions }: Standing): Evidence {
+export function besideOverlays(sample: Evidence, { places, regions }: StaticOverlays): Evidence {
   if (sample.boxes === null || (places.length === 0 && regions === null)) return sample;
   const boxes = sample.boxes.filter(
     (box) => !isAt(box, places) && (regions === null || !isInRegions(box, sample, regions)),
   );
   return boxes.length === sample.boxes.length ? sample : { ...sample, boxes, layout: layoutOf(boxes) };
+}
+
+/** Overlays whose middle lies below are at the picture's foot. */
+const FOOT = 0.75;
+
+/** How much of the picture's height, from its foot up, overlays take. */
+export function footOf({ places, regions }: StaticOverlays): number {
+  const tops = [
+    ...places.filter(({ y, height }) => y + height / 2 > FOOT).map(({ y }) => y),
+    ...(regions === null ? [] : [footRegion(regions)]),
+  ];
+  return 1 - Math.min(1, ...tops);
 }

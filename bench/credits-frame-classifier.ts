@@ -1,12 +1,12 @@
 /**
- * Trains what one frame looks like (data/credits-look.json) on real stills, film and trailer frames and drawn pictures,
+ * Trains what class a frame is of (data/credits-frame-classifier.json) on real stills, film and trailer frames and drawn pictures,
  * and measures it on the stills: 5-fold, and on the held-out fifth. `--no-write` leaves the file as it is.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { probabilityOf, trainBoostedTrees, type BoostedTrees } from '../src/credits/boosting.js';
 import { sampleOf } from '../src/credits/evidence.js';
-import { LOOK_FEATURES, lookFeatures } from '../src/credits/look.js';
-import { examine, SAMPLE_SIZE } from '../src/credits/watch.js';
+import { FRAME_FEATURES, frameFeatures } from '../src/credits/frame-classifier.js';
+import { examine, SAMPLE_SIZE } from '../src/credits/read-frames.js';
 import type { RgbImage } from '../src/frames/types.js';
 import { createModels } from '../src/inference/registry.js';
 import { drawnPictures, files, read } from './credits-pictures.js';
@@ -42,7 +42,7 @@ const text = await models.load('ppocr-det');
 
 async function example(name: string, image: RgbImage, label: 0 | 1, weight: number): Promise<Example> {
   const evidence = await examine(text, sampleOf(0, image), null, true);
-  return { name, row: lookFeatures(evidence), label, weight };
+  return { name, row: frameFeatures(evidence), label, weight };
 }
 
 const holdout = new Set<string>(
@@ -65,7 +65,7 @@ const drawn: Example[] = [];
 // No small names over footage: with them the search found a credit or two more of that kind, and credits in moving type.
 for await (const { image, credits } of drawnPictures(DRAWN, 0)) {
   const one = await example('drawn', image, credits ? 1 : 0, 1);
-  const withText = one.row[LOOK_FEATURES.indexOf('boxes')]! > 0;
+  const withText = one.row[FRAME_FEATURES.indexOf('boxes')]! > 0;
   // A roll that has not come in yet, or small print beyond reading, teaches nothing.
   if (credits && !withText) continue;
   drawn.push(withText && !credits ? { ...one, weight: DRAWN_TEXT_WEIGHT } : one);
@@ -76,9 +76,9 @@ for (let k = 0; k < trailers.length; k += 2) {
 }
 await models.close();
 
-const train = (examples: readonly Example[], only: readonly number[] = LOOK_FEATURES.map((_, f) => f)): BoostedTrees =>
+const train = (examples: readonly Example[], only: readonly number[] = FRAME_FEATURES.map((_, f) => f)): BoostedTrees =>
   trainBoostedTrees(
-    only.map((f) => LOOK_FEATURES[f]!),
+    only.map((f) => FRAME_FEATURES[f]!),
     examples.map(({ row }) => only.map((f) => row[f]!)),
     examples.map(({ label }) => label),
     examples.map(({ weight }) => weight),
@@ -123,8 +123,8 @@ const line = (name: string, s: Score): string =>
 const kept = train([...real.filter(({ name }) => !holdout.has(name)), ...drawn]);
 const heldOut = real.filter(({ name }) => holdout.has(name));
 const held = score(heldOut.map((one) => [one, probabilityOf(kept, one.row)] as const));
-const pictureOnly = LOOK_FEATURES.map((_, f) => f).filter((f) => f < 7);
-const textOnly = LOOK_FEATURES.map((_, f) => f).filter((f) => f >= 7);
+const pictureOnly = FRAME_FEATURES.map((_, f) => f).filter((f) => f < 7);
+const textOnly = FRAME_FEATURES.map((_, f) => f).filter((f) => f >= 7);
 const drawnModel = train(drawn);
 const rows = [
   line(`held-out fifth (${holdout.size} stills), trained on the rest and on drawn pictures`, held),
@@ -138,11 +138,11 @@ const rows = [
   line('5-fold with text columns only', fiveFold(drawn, textOnly)),
 ];
 writeSection(
-  'credits-look',
+  'credits-frame-classifier',
   [
     '### Credit text on one frame',
     '',
-    `Boosted trees on ${LOOK_FEATURES.length} columns of text layout and luma; per cent of the real stills that are told right at 0.5;`,
+    `Boosted trees on ${FRAME_FEATURES.length} columns of text layout and luma; per cent of the real stills that are told right at 0.5;`,
     `${drawn.length} drawn and trailer pictures.`,
     '',
     '| | all | credits | film |',
@@ -152,6 +152,6 @@ writeSection(
 );
 if (process.env['DUMP'] !== undefined) writeFileSync(process.env['DUMP'], JSON.stringify({ real, drawn }));
 if (!process.argv.includes('--no-write')) {
-  // The shipped trees never saw the held-out fifth, so that whoever measures on it measures fairly.
-  writeFileSync('data/credits-look.json', `${JSON.stringify({ trees: kept })}\n`);
+  // The shipped trees never saw the held-out fifth, so that anyone who measures on it measures fairly.
+  writeFileSync('data/credits-frame-classifier.json', `${JSON.stringify({ trees: kept })}\n`);
 }

@@ -2,7 +2,7 @@ import { resample } from '../frames/resample.js';
 import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
 import { evidenceOf, sampleOf, type Before, type Evidence, type Sample } from './evidence.js';
-import { isBlack, isPlain } from './look.js';
+import { isBlack, isPlain } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
 import { findText, type TextBox } from './text-boxes.js';
 
@@ -17,8 +17,8 @@ export const SAMPLE_SIZE: FrameSize = { width: 640, height: 384, fit: 'inside' }
 /** Pictures nearly as large as the samples are left as they are. */
 const ENLARGED_BELOW = 0.9;
 /** Small films are enlarged to it: PP-OCR misses letters of less than ten pixels. */
-function legible(image: RgbImage): RgbImage {
-  const width = Math.round(Math.min(SAMPLE_SIZE.width, (SAMPLE_SIZE.height * image.width) / image.height));
+function legible(image: RgbImage, size = SAMPLE_SIZE): RgbImage {
+  const width = Math.round(Math.min(size.width, (size.height * image.width) / image.height));
   if (image.width >= ENLARGED_BELOW * width) return image;
   return resample(
     image,
@@ -28,7 +28,7 @@ function legible(image: RgbImage): RgbImage {
   );
 }
 
-export interface Eye {
+export interface ReadContext {
   readonly file: string;
   readonly source: FrameSource;
   readonly text: Model;
@@ -44,7 +44,7 @@ export interface Unread {
   readonly before: Before | null;
 }
 
-export interface Watched {
+export interface ReadFrames {
   readonly evidence: Evidence[];
   /** Those that were kept, in order of time. */
   readonly unread: Unread[];
@@ -53,7 +53,7 @@ export interface Watched {
   readonly duration: number;
 }
 
-export interface Watching {
+export interface ReadOptions {
   /** Whether a frame is read; `last` is the one that was read before. */
   readonly wanted: (sample: Sample, last: Sample | null) => boolean;
   /** Whether a frame at that time is read thoroughly, and kept when it is not read: it may be wanted later. */
@@ -61,7 +61,7 @@ export interface Watching {
   readonly onTime?: (time: number) => void;
 }
 
-/** More boxes than this at half the size are a list; fewer are read again, as the look of a frame was learnt at full size. */
+/** More boxes than this at half the size are a list; fewer are read again, as the frame classifier was trained at full size. */
 const CLEAR_BOXES = 3;
 
 interface Reading {
@@ -80,7 +80,7 @@ async function readText(model: Model, sample: Sample, thorough: boolean, smallPr
 }
 
 async function examined(
-  { text, pictures }: Pick<Eye, 'text' | 'pictures'>,
+  { text, pictures }: Pick<ReadContext, 'text' | 'pictures'>,
   sample: Sample,
   before: Before | null,
   thorough: boolean,
@@ -111,13 +111,14 @@ const WAITING = 16;
 class Reader {
   private readonly results: ReturnType<typeof examined>[] = [];
 
-  constructor(private readonly eye: Eye) {}
+  constructor(private readonly context: ReadContext) {}
 
   /** Resolves when few enough frames wait. */
   async read({ sample, before }: Unread, thorough: boolean): Promise<void> {
     // Not the last result: its frame is still being read, and this one's picture is made ready meanwhile.
     const earlier = this.results.at(-2);
-    const result = (async () => examined(this.eye, sample, before, thorough, (await earlier)?.smallPrint ?? false))();
+    const result = (async () =>
+      examined(this.context, sample, before, thorough, (await earlier)?.smallPrint ?? false))();
     // A failure is thrown where the results are collected; until then it must not count as unhandled.
     result.catch(() => undefined);
     this.results.push(result);
@@ -130,13 +131,17 @@ class Reader {
 }
 
 /** Decodes what the plan says and examines those frames that `wanted` asks for. Inference overlaps decoding. */
-export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, onTime }: Watching): Promise<Watched> {
-  const stream = eye.source.frames(eye.file, {
+export async function readFrames(
+  context: ReadContext,
+  plan: SamplingPlan,
+  { wanted, thorough, onTime }: ReadOptions,
+): Promise<ReadFrames> {
+  const stream = context.source.frames(context.file, {
     plan,
     sizes: [SAMPLE_SIZE],
-    ...(eye.signal === undefined ? {} : { signal: eye.signal }),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  const reader = new Reader(eye);
+  const reader = new Reader(context);
   const unread: Unread[] = [];
   let before: Before | null = null;
   let last: Sample | null = null;
@@ -156,10 +161,33 @@ export async function watch(eye: Eye, plan: SamplingPlan, { wanted, thorough, on
 }
 
 /** Reads frames that were kept. */
-export async function readLater(eye: Eye, frames: readonly Unread[]): Promise<Evidence[]> {
-  const reader = new Reader(eye);
+export async function readLater(context: ReadContext, frames: readonly Unread[]): Promise<Evidence[]> {
+  const reader = new Reader(context);
   for (const frame of frames) await reader.read(frame, true);
   return reader.evidence();
+}
+
+/** Small names over a bright picture are read at this size; the usual one misses many of them. */
+const CLOSE_SIZE: FrameSize = { width: 960, height: 576, fit: 'inside' };
+
+/** Frames at some times, read at a larger size than usual: it costs three times as much. */
+export async function readClosely(
+  { file, source, text, signal }: ReadContext,
+  times: readonly number[],
+): Promise<Evidence[]> {
+  if (times.length === 0) return [];
+  const stream = source.frames(file, {
+    plan: { kind: 'exactAt', times },
+    sizes: [CLOSE_SIZE],
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const found: Evidence[] = [];
+  for await (const { time, images } of stream) {
+    const sample = sampleOf(time, legible(images[0]!, CLOSE_SIZE));
+    const boxes = (await findText(text, [sample.full]))[0]!;
+    found.push(evidenceOf(sample, null, boxes, true));
+  }
+  return found;
 }
 
 /** A frame as it was decoded. */
@@ -172,16 +200,16 @@ export interface PlainFrame {
 const FASTEST_RATE = 120;
 
 /** Every frame of some short windows, from one pass: to start a decoder takes longer than to decode a few seconds. */
-export async function everyFrame(eye: Eye, windows: readonly TimeWindow[]): Promise<PlainFrame[]> {
+export async function everyFrame(context: ReadContext, windows: readonly TimeWindow[]): Promise<PlainFrame[]> {
   const [only, ...others] = windows;
   if (only === undefined) return [];
   const times = windows.flatMap(({ start, end }) =>
     Array.from({ length: Math.ceil((end - start) * FASTEST_RATE) }, (_, k) => start + k / FASTEST_RATE),
   );
-  const stream = eye.source.frames(eye.file, {
+  const stream = context.source.frames(context.file, {
     plan: others.length === 0 ? { kind: 'every', window: only } : { kind: 'exactAt', times },
     sizes: [SAMPLE_SIZE],
-    ...(eye.signal === undefined ? {} : { signal: eye.signal }),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
   const frames: PlainFrame[] = [];
   for await (const { time, images } of stream) frames.push({ time, image: legible(images[0]!) });

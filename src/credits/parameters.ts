@@ -1,14 +1,14 @@
 import { readTable } from '../parameters/parameters.js';
-import type { LookModel } from './look.js';
-import type { Knowledge } from './search.js';
+import type { FrameClassifier } from './frame-classifier.js';
+import type { CreditsParameters } from './search.js';
 import type { SegmenterSettings } from './segmenter.js';
 import type { StillModel } from './still.js';
 import { wordsModel, type WordsTable } from './words.js';
 
-/** What was learnt from pictures and from hand-marked films (notebooks-ts/credits.ipynb). */
-export const knowledge: Knowledge = {
+/** What was trained on pictures and from hand-marked films (notebooks-ts/credits.ipynb). */
+export const parameters: CreditsParameters = {
   segmenter: readTable('credits-segmenter.json') as SegmenterSettings,
-  look: readTable('credits-look.json') as LookModel,
+  frameClassifier: readTable('credits-frame-classifier.json') as FrameClassifier,
   words: wordsModel(readTable('credits-words.json') as WordsTable),
 };
 

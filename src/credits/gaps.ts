@@ -1,0 +1,115 @@
+import type { SamplingPlan, TimeWindow } from '../frames/types.js';
+import type { Evidence } from './evidence.js';
+import { creditTextProbability, type FrameClassifier } from './frame-classifier.js';
+import type { Unread } from './read-frames.js';
+import { SLOT_SECONDS, stretchesOf } from './search-result.js';
+import { isCredits, type Segmentation } from './segmenter.js';
+
+export const grid = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, k) => from + k * step);
+
+/**
+ * Between two samples so close together, in seconds, a boundary is told to the frame. Where it is not sure that there are
+ * credits at all, one frame a second is read.
+ */
+const CLOSE_SECONDS = { sure: 2.2, unsure: 1.5 };
+const SURE_PRESENCE = 0.95;
+/** So close to the end every frame is read thoroughly, seconds: names over footage are small. */
+export const THOROUGH_SECONDS = 180;
+/** So close to the end every frame at which text that looks like credits comes or goes is followed up, seconds. */
+export const LAST_SECONDS = 60;
+
+/** The frame that halves a gap best. */
+export function middleOf({ start, end }: TimeWindow, frames: readonly Unread[]): Unread | undefined {
+  const away = ({ sample: { time } }: Unread): number => Math.abs(time - (start + end) / 2);
+  return frames.filter(({ sample: { time } }) => time > start && time < end).sort((a, b) => away(a) - away(b))[0];
+}
+
+/** Windows with a margin around gaps, one for gaps that nearly touch. */
+export function joined(gaps: readonly TimeWindow[]): TimeWindow[] {
+  const windows: TimeWindow[] = [];
+  for (const { start, end } of gaps) {
+    const window = { start: Math.max(0, start - 1), end: end + 1.05 };
+    const previous = windows.at(-1);
+    if (previous !== undefined && window.start <= previous.end + 2)
+      windows[windows.length - 1] = { start: previous.start, end: window.end };
+    else windows.push(window);
+  }
+  return windows;
+}
+
+/** One frame a second of some windows, in one pass: to start a decoder takes longer than to decode a few seconds. */
+export function secondsOf(windows: readonly TimeWindow[]): SamplingPlan {
+  const [only, ...others] = windows;
+  if (only !== undefined && others.length === 0) return { kind: 'everySecond', window: only };
+  return { kind: 'exactAt', times: windows.flatMap(({ start, end }) => grid(Math.ceil(start), Math.ceil(end), 1)) };
+}
+
+/**
+ * Where it is in doubt whether the credits have begun, frames are read at times that do not depend on where key frames are:
+ * two copies of a film must not differ by those. That doubt lies between these probabilities, and longer than a boundary's.
+ */
+const DOUBT = { least: 0.03, most: 0.97, seconds: 8, spacing: 2, frames: 60, near: 0.7 };
+
+/** Times of frames to read where it stays unclear on which side of the credits' start they are, or whether there are any. */
+export function timesInDoubt(samples: readonly Evidence[], { starts }: Segmentation, window: TimeWindow): number[] {
+  let begun = 0;
+  const open = Array.from(starts).flatMap((p, slot) => {
+    begun += p;
+    return begun > DOUBT.least && begun < DOUBT.most ? [window.start + slot * SLOT_SECONDS] : [];
+  });
+  if (open.length * SLOT_SECONDS < DOUBT.seconds) return [];
+  const spacing = Math.max(DOUBT.spacing, (open.length * SLOT_SECONDS) / DOUBT.frames);
+  const times: number[] = [];
+  for (const time of open) {
+    const middle = time + SLOT_SECONDS / 2;
+    if (middle >= window.end || middle - (times.at(-1) ?? -Infinity) < spacing) continue;
+    if (samples.every((sample) => Math.abs(sample.time - middle) > DOUBT.near)) times.push(middle);
+  }
+  return times;
+}
+
+/** What lies between two samples that are not close together, where a boundary may be, and was not decoded yet. */
+export function openGaps(
+  samples: readonly Evidence[],
+  segmentation: Segmentation,
+  window: TimeWindow,
+  refined: readonly TimeWindow[],
+  classifier: FrameClassifier,
+): TimeWindow[] {
+  const places = stretchesOf({ segmentation, window })
+    .slice(1)
+    .map(({ start }) => start);
+  segmentation.starts.forEach((p, slot) => {
+    if (p > 0.02) places.push(window.start + slot * SLOT_SECONDS);
+  });
+  // Short credits may have shown on one key frame only, or lie between two. Between frames of credits are credits.
+  const isText = (sample: Evidence | undefined): boolean =>
+    sample !== undefined && creditTextProbability(sample, classifier) > 0.5;
+  samples.forEach((sample, k) => {
+    if (sample.time <= window.end - LAST_SECONDS || !isText(sample)) return;
+    if (!isText(samples[k - 1]) || !isText(samples[k + 1])) places.push(sample.time);
+  });
+  // A frame without text inside the credits may be of a scene.
+  const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
+  for (const sample of samples) {
+    const inside =
+      sample.time > window.end - THOROUGH_SECONDS &&
+      credits.some(({ start, end }) => sample.time >= start && sample.time < end);
+    if (inside && !isText(sample)) places.push(sample.time);
+  }
+  // A scene after the credits may have its only key frame at its start.
+  const last = samples.at(-1)?.time ?? window.end;
+  if (window.end - last < LAST_SECONDS) places.push((last + window.end) / 2);
+  const close = segmentation.present > SURE_PRESENCE ? CLOSE_SECONDS.sure : CLOSE_SECONDS.unsure;
+  const times = [window.start, ...samples.map(({ time }) => time), window.end];
+  return times
+    .slice(1)
+    .map((end, k) => ({ start: times[k]!, end }))
+    .filter(
+      ({ start, end }) =>
+        end - start >= close &&
+        places.some((place) => place > start - 0.5 && place < end + 0.5) &&
+        !refined.some((done) => done.start <= start && end <= done.end),
+    );
+}

@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals';
+import { startEdge, type Read } from '../../src/credits/boundary.js';
+import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
+import { firstNames, presentBesides } from '../../src/credits/names-over-pictures.js';
+import { parameters } from '../../src/credits/parameters.js';
+import type { PlainFrame } from '../../src/credits/read-frames.js';
+import type { Search } from '../../src/credits/search-result.js';
+import { showsCredits } from '../../src/credits/search.js';
+import type { State } from '../../src/credits/segmenter.js';
+import type { TextBox } from '../../src/credits/text-boxes.js';
+import { rollSpeed, rollsTo, textRise } from '../../src/credits/text-motion.js';
+
+const [WIDTH, HEIGHT] = [64, 36];
+const box = (x: number, y: number, width: number, height = 0.06): TextBox => ({ x, y, width, height, score: 0.9 });
+
+function picture(time: number, ground: 'footage' | 'black'): Uint8Array {
+  const data = new Uint8Array(WIDTH * HEIGHT * 3);
+  if (ground === 'footage')
+    for (let i = 0; i < data.length; i++)
+      data[i] = 30 + ((Math.floor(time) * 8) % 50) + ((i * 37 + (i >> 5) * 11) % 150);
+  return data;
+}
+
+const frame = (time: number, ground: 'footage' | 'black', boxes: readonly TextBox[]): Evidence =>
+  evidenceOf(sampleOf(time, { width: WIDTH, height: HEIGHT, data: picture(time, ground) }), null, boxes);
+
+/** Lines of a roll that comes in at the picture's foot at `start`, those above `foot` alone. */
+function rolled(time: number, start: number, speed: number, foot = 1): TextBox[] {
+  return Array.from({ length: 60 }, (_, k) =>
+    box(0.3 + 0.01 * (k % 3), 1 + 0.09 * k - speed * (time - start), 0.1 + 0.04 * ((k * 7) % 5)),
+  ).filter(({ y, height }) => y >= 0 && y + height <= foot);
+}
+
+type Show = (time: number) => Evidence;
+
+/** Sampled once a second; the segmentation says that credits of one kind start at a slot. */
+function searched(show: Show, start: number, end: number, state: State, about: Partial<Search> = {}): Search {
+  const starts = new Float64Array(end);
+  starts[start - 3] = 0.1;
+  starts[start] = 0.9;
+  return {
+    window: { start: 0, end },
+    samples: Array.from({ length: end }, (_, time) => show(time)),
+    close: [],
+    overlays: { places: [], regions: null },
+    segmentation: {
+      starts,
+      present: 0.999,
+      start,
+      runs: [
+        { state: 'story', from: 0, to: start },
+        { state, from: start, to: end },
+      ],
+    },
+    chapters: [],
+    truncated: false,
+    ...about,
+  };
+}
+
+/** The start to the frame, ten frames a second. */
+async function startOf(show: Show, search: Search): Promise<number> {
+  const { window, find } = startEdge(search, parameters.frameClassifier, search.segmentation.start!);
+  const frames: PlainFrame[] = [];
+  for (let k = Math.ceil(10 * (window?.start ?? 0)); k / 10 < (window?.end ?? 0); k++)
+    frames.push({ time: k / 10, image: { width: WIDTH, height: HEIGHT, data: new Uint8Array(WIDTH * HEIGHT * 3) } });
+  const read: Read = (sample) => Promise.resolve(show(sample.time));
+  return find(read, frames);
+}
+
+describe('how text moves', () => {
+  test('rises as fast as its lines do, whatever the picture behind them shows', () => {
+    const [before, after] = [frame(20, 'footage', rolled(20, 15, 0.12)), frame(22, 'footage', rolled(22, 15, 0.12))];
+    expect(textRise(before, after)).toBeCloseTo(0.12, 2);
+    expect(textRise(before, frame(22, 'footage', before.boxes!))).toBe(0);
+    expect(textRise(before, frame(22, 'footage', [box(0.7, 0.2, 0.2)]))).toBeNull();
+  });
+
+  test('is a roll’s where its frames agree, and a card’s where it stands first', () => {
+    const rolling = [20, 21, 22, 23].map((time) => frame(time, 'black', rolled(time, 15, 0.12)));
+    expect(rollSpeed(rolling, 0)).toBeCloseTo(0.12, 2);
+    const card = [18, 19].map((time) => frame(time, 'black', [box(0.4, 0.4, 0.2), box(0.35, 0.5, 0.3)]));
+    expect(rollSpeed([...card, ...rolling], 0)).toBeNull();
+  });
+
+  test('puts a line where the roll’s speed does', () => {
+    const like = frame(22, 'black', rolled(22, 15, 0.12));
+    expect(rollsTo(frame(20, 'black', rolled(20, 15, 0.12)), like, 0.12)).toBe(true);
+    expect(rollsTo(frame(20, 'black', rolled(22, 15, 0.12)), like, 0.12)).toBe(false);
+  });
+});
+
+describe('a roll starts', () => {
+  const SENTENCES = [box(0.26, 0.39, 0.5), box(0.26, 0.47, 0.48), box(0.2, 0.55, 0.6)];
+
+  test('after what the story tells on black, however close', async () => {
+    const show: Show = (time) =>
+      frame(time, 'black', time < 37.5 ? SENTENCES : time < 38 ? [] : rolled(time, 38, 0.12));
+    const search = searched(show, 39, 70, 'roll');
+    expect(Math.abs((await startOf(show, search)) - 38.5)).toBeLessThan(0.3);
+  });
+
+  test('after the last lines of a song', async () => {
+    const show: Show = (time) =>
+      time < 38 ? frame(time, 'footage', SENTENCES) : frame(time, 'black', rolled(time, 38, 0.12));
+    expect(Math.abs((await startOf(show, searched(show, 39, 70, 'roll'))) - 38.5)).toBeLessThan(0.3);
+  });
+
+  test('when its first line came in behind captions at the foot', async () => {
+    const regions = { shares: Array.from({ length: 32 * 18 }, (_, cell) => (cell >= 32 * 16 ? 0.9 : 0)) };
+    const show: Show = (time) =>
+      time < 38 ? frame(time, 'footage', []) : frame(time, 'black', rolled(time, 38, 0.12, 0.87));
+    const search = searched(show, 41, 70, 'roll', { overlays: { places: [], regions } });
+    expect(Math.abs((await startOf(show, search)) - 38)).toBeLessThan(0.3);
+  });
+
+  test('when its first line came in, over footage where it is read late', async () => {
+    const show: Show = (time) => frame(time, 'footage', time < 40 ? [] : rolled(time, 38, 0.12));
+    expect(Math.abs((await startOf(show, searched(show, 41, 70, 'roll'))) - 38)).toBeLessThan(0.3);
+  });
+
+  test('with the cut to a page that rolls already', async () => {
+    const show: Show = (time) =>
+      time < 38 ? frame(time, 'footage', []) : frame(time, 'black', rolled(time, 30, 0.12));
+    expect(Math.abs((await startOf(show, searched(show, 39, 70, 'roll'))) - 38)).toBeLessThan(0.11);
+  });
+});
+
+describe('names over a going picture', () => {
+  const NAMES = [box(0.6, 0.4, 0.12, 0.045), box(0.6, 0.46, 0.2, 0.045)];
+  const close = (times: readonly number[], boxes: (time: number) => readonly TextBox[]): Evidence[] =>
+    times.map((time) => frame(time, 'footage', boxes(time)));
+  const every = (from: number, to: number, step: number): number[] =>
+    Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, k) => from + k * step);
+
+  test('begin with the first of their size, over pauses and what else looks like text', () => {
+    const frames = close(every(28, 40, 1), (time) =>
+      time < 33 ? [box(0.3, 0.2, 0.1, 0.2), box(0.9, 0.5, 0.06, 0.045)] : time % 3 === 0 ? NAMES : [],
+    );
+    const { first, before } = firstNames(frames, frame(39, 'footage', NAMES));
+    expect([first.time, before?.time]).toEqual([33, 32]);
+  });
+
+  test('are none where the story shows the like as often', () => {
+    const show: Show = (time) => frame(time, 'footage', NAMES);
+    const times = [...every(1, 27, 2), ...every(28, 40, 1), ...every(42, 60, 2)];
+    const present = (inStory: (time: number) => boolean): number =>
+      presentBesides(
+        searched(show, 40, 70, 'names', { close: close(times, (time) => (time >= 40 || inStory(time) ? NAMES : [])) }),
+        parameters.frameClassifier,
+      );
+    expect(present(() => false)).toBeCloseTo(0.999);
+    expect(present(() => true)).toBeLessThan(0.5);
+  });
+});
+
+test('credits without a frame of their text are none, however dark the film goes or much it tells', () => {
+  const dark: Show = (time) => frame(time, time < 30 ? 'footage' : 'black', []);
+  const card: Show = (time) =>
+    time === 30 ? frame(time, 'black', [box(0.4, 0.4, 0.2), box(0.33, 0.52, 0.34)]) : dark(time);
+  expect(showsCredits(searched(dark, 30, 70, 'cards'), parameters.frameClassifier)).toBe(false);
+  expect(showsCredits(searched(card, 30, 70, 'cards'), parameters.frameClassifier)).toBe(true);
+  const told: Show = (time) => ({ ...card(time), words: -5 });
+  expect(showsCredits(searched(told, 30, 70, 'cards'), parameters.frameClassifier)).toBe(false);
+});
