@@ -5,6 +5,13 @@
  *
  *   npm run bench -- genre [--stored]     --stored: only with features that are there already
  */
+import { readPicture } from '../src/frames/picture.js';
+import { addForestAnswer } from '../src/genre/forest.js';
+import { type Domain, transform } from '../src/genre/genre-model.js';
+import { dropReason, sketch } from '../src/genre/frame-filter.js';
+import { NETWORK_INPUTS, type PreparedInput, prepareInput } from '../src/genre/feature-extractor.js';
+import { createModels } from '../src/inference/registry.js';
+import type { Model } from '../src/inference/types.js';
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { trainBoosting } from '../notebooks-ts/genre/boosting.js';
 import { type Corpus, filterPart, labelsOf, type Part, readCorpus } from '../notebooks-ts/genre/corpus.js';
@@ -15,11 +22,11 @@ import {
   calibrateLeavingOneOut,
   type Figures,
   figuresOf,
-  firmnessOfFilms,
+  shrinkageOfFilms,
   type Held,
   holdFolds,
   holdTrailers,
-  measureFirmness,
+  fitShrinkage,
   meanOf,
   mixed,
   sharesOf,
@@ -128,10 +135,10 @@ type Scores = readonly (readonly Float32Array[])[];
 const constant = ({ labels }: Held): Figures => {
   const shares = Float32Array.from(sharesOf(labels));
   const rows = labels.map(() => shares);
-  return figuresOf({ probabilities: rows, telling: rows }, labels);
+  return figuresOf({ probabilities: rows, ranking: rows }, labels);
 };
-const ofFilms = (scores: Scores, firm?: readonly number[]): Answers =>
-  calibrateLeavingOneOut(scores.map(meanOf), trailers.labels, prior, firm);
+const ofFilms = (scores: Scores, shrinkage?: readonly number[]): Answers =>
+  calibrateLeavingOneOut(scores.map(meanOf), trailers.labels, prior, shrinkage);
 const ofFolds = (scores: Scores, { labels }: Held, domain: Domain): Answers =>
   calibrateFolds(scores.map(meanOf), labels, sharesOf(labels), domain);
 
@@ -172,7 +179,7 @@ async function seedsScores(part: Part, stillsOnly: Part): Promise<Float32Array[]
 
 const plain = (scores: Scores): Answers => {
   const means = scores.map(meanOf);
-  return { probabilities: means, telling: means };
+  return { probabilities: means, ranking: means };
 };
 
 /** Linear heads with the other trailers' frames in training, each trailer left out in turn. */
@@ -192,11 +199,14 @@ function withTrailers(weight: number): Float32Array[][] {
 }
 
 /** Of every sixteenth frame of a trailer those that the product looks at. */
-async function lookedAt(pictures: readonly string[]): Promise<View[]> {
-  const views: View[] = [];
+async function lookedAt(pictures: readonly string[]): Promise<PreparedInput[]> {
+  const views: PreparedInput[] = [];
   for (let n = 8; n < pictures.length; n += 16) {
-    const [before, view] = [viewOf(await readPicture(pictures[n - 1]!)), viewOf(await readPicture(pictures[n]!))];
-    if (!irrelevance(sketch(view.square), sketch(before.square))) views.push(view);
+    const [before, view] = [
+      prepareInput(await readPicture(pictures[n - 1]!)),
+      prepareInput(await readPicture(pictures[n]!)),
+    ];
+    if (!dropReason(sketch(view.square), sketch(before.square))) views.push(view);
   }
   return views;
 }
@@ -210,8 +220,10 @@ async function eightBits(): Promise<string> {
     GENRES.length,
     HEAD_OPTIONS.scene.ridge,
   );
-  const describe = async (networks: readonly Model[], view: View): Promise<Float32Array> => {
-    const outputs = await Promise.all(networks.map((network, i) => network.runImage(SHOWN[NETWORKS[i]!]!(view))));
+  const describe = async (networks: readonly Model[], view: PreparedInput): Promise<Float32Array> => {
+    const outputs = await Promise.all(
+      networks.map((network, i) => network.runImage(NETWORK_INPUTS[NETWORKS[i]!]!(view))),
+    );
     return Float32Array.from(
       OUTPUTS.flatMap(({ network, name }) =>
         Array.from(outputs[NETWORKS.indexOf(network)]![name]!.data as Float32Array, transform),
@@ -271,9 +283,9 @@ const withRival = (held: Held): Scores =>
     pictures.map((row, n) => row.map((value, g) => value + 0.05 * held.rival[i]![n]![g]!)),
   );
 const frames = product(trailers);
-const firm = firmnessOfFilms(frames, measureFirmness(frames));
+const shrinkage = shrinkageOfFilms(frames, fitShrinkage(frames));
 const answers = {
-  trailers: ofFilms(frames, firm),
+  trailers: ofFilms(frames, shrinkage),
   stills: ofFolds(product(stills), stills, 'still'),
   posters: ofFolds(product(posters), posters, 'poster'),
 };
@@ -388,12 +400,12 @@ writeSection(
     ),
     figuresRow(
       '**the same from the half of the frames that a cut leads to, as the key frames are that the product watches**',
-      figuresOf(ofFilms(cuts, firmnessOfFilms(cuts, measureFirmness(cuts))), trailers.labels),
+      figuresOf(ofFilms(cuts, shrinkageOfFilms(cuts, fitShrinkage(cuts))), trailers.labels),
     ),
     figuresRow('extra trees, network and boosted', figuresOf(ofFilms(withRival(trailers)), trailers.labels)),
     figuresRow(
       'attention pooling over the frames instead of the mean',
-      figuresOf(ofFilms(attentive, firm), trailers.labels),
+      figuresOf(ofFilms(attentive, shrinkage), trailers.labels),
     ),
     '',
     "Film stills, 5-fold by title, the mean of a title's stills:",

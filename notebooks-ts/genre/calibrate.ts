@@ -10,13 +10,13 @@ const OWN_SPREAD = 0.5;
  * from .7 to .9. Single pictures tell less; there every step costs recall, and a small one is taken.
  */
 const TEMPERING: Readonly<Record<Domain, number>> = { film: 0.8, still: 0.2, poster: 0.2 };
-/** A genre rarer than this is handicapped as one of this share: what is rare is not answered for being rare. */
-const LEAST_HANDICAPPED = 0.1;
+/** A genre rarer than this is corrected as one of this share: what is rare is not answered for being rare. */
+const LEAST_CORRECTED = 0.1;
 /**
  * Log-odds by which pictures can move a genre away from how common it is. Of the trailers left out one by one, 3 and 4 get
  * the least logistic loss; without a bound, pictures unlike all others count as certain.
  */
-const REACH = 4;
+const SATURATION = 4;
 
 const logit = (probability: number): number => Math.log(probability / (1 - probability));
 
@@ -27,14 +27,14 @@ const logit = (probability: number): number => Math.log(probability / (1 - proba
  * @param scores out-of-sample scores of films (or pictures), a row each, [genres]
  * @param labels 0 or 1, as `scores`
  * @param prior each genre's share among films in general
- * @param firmness of each row's scores; default: all are firm
+ * @param shrinkage factor of each row's scores; default: none is shrunk
  */
 export function fitCalibration(
   scores: readonly Float32Array[],
   labels: readonly (readonly number[])[],
   prior: Float64Array,
   domain: Domain,
-  firmness: readonly number[] = scores.map(() => 1),
+  shrinkage: readonly number[] = scores.map(() => 1),
 ): Calibration {
   const genres = prior.length;
   const base = Float32Array.from(prior, (share) => logit(Math.min(Math.max(share, RAREST), 1 - RAREST)));
@@ -44,14 +44,14 @@ export function fitCalibration(
   );
   const common = variance.reduce((sum, value) => sum + value, 0) / genres;
   const spread = variance.map((value) => Math.sqrt(OWN_SPREAD * value + (1 - OWN_SPREAD) * common) || 1);
-  const handicap = base.map((value) => TEMPERING[domain] * Math.max(value, logit(LEAST_HANDICAPPED)));
-  const reach = base.map(() => REACH);
+  const priorCorrection = base.map((value) => TEMPERING[domain] * Math.max(value, logit(LEAST_CORRECTED)));
+  const saturation = base.map(() => SATURATION);
   const steep = (steepness: number): Calibration => ({
     centre,
     base,
-    handicap,
+    priorCorrection,
     slope: spread.map((value) => steepness / value),
-    reach,
+    saturation,
   });
 
   const loss = (steepness: number): number => {
@@ -59,7 +59,7 @@ export function fitCalibration(
     let sum = 0;
     scores.forEach((row, n) => {
       // log(1 + e^-z) for a positive, log(1 + e^z) for a negative
-      calibrate(row, candidate, firmness[n]).logits.forEach((z, g) => {
+      calibrate(row, candidate, shrinkage[n]).logits.forEach((z, g) => {
         sum += Math.log1p(Math.exp(labels[n]![g] === 1 ? -z : z));
       });
     });

@@ -1,4 +1,4 @@
-import { type FirmnessMeasure, firmnessOf, independentFrames } from '../../src/genre/firmness.js';
+import { type ShrinkageParameters, shrinkageOf, effectiveSampleSize } from '../../src/genre/shrinkage.js';
 import { calibrate, type Domain, forestAnswer } from '../../src/genre/genre-model.js';
 import { fitCalibration } from './calibrate.js';
 import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
@@ -45,23 +45,25 @@ export function singly(
   return { scores: scores.flat(), labels: scores.flatMap((pictures, i) => pictures.map(() => labels[i]!)) };
 }
 
-/** What the frames of films say about how firm a mean is. */
-export function measureFirmness(scores: readonly (readonly Float32Array[])[]): FirmnessMeasure {
+/** What the frames of films say about how far a mean has to be shrunk. */
+export function fitShrinkage(scores: readonly (readonly Float32Array[])[]): ShrinkageParameters {
   const means = scores.map(meanOf);
   const centre = meanOf(means);
   const squares = (rows: readonly Float32Array[], around: Float32Array): number =>
     rows.reduce((sum, row) => row.reduce((all, value, g) => all + (value - around[g]!) ** 2, sum), 0) / rows.length;
-  const independent = scores.map(independentFrames);
+  const sampleSizes = scores.map(effectiveSampleSize);
   const within = scores.map((rows, i) => squares(rows, means[i]!));
   const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   // The means of films differ by chance too: that part is not between films.
-  const between = squares(means, centre) - average(within.map((value, i) => value / independent[i]!));
-  const middle = independent.toSorted((a, b) => a - b)[independent.length >> 1]!;
-  return { ratio: average(within) / Math.max(between, average(within) / 100), independent: middle };
+  const between = squares(means, centre) - average(within.map((value, i) => value / sampleSizes[i]!));
+  const middle = sampleSizes.toSorted((a, b) => a - b)[sampleSizes.length >> 1]!;
+  return { ratio: average(within) / Math.max(between, average(within) / 100), effectiveSampleSize: middle };
 }
 
-export const firmnessOfFilms = (scores: readonly (readonly Float32Array[])[], measure: FirmnessMeasure): number[] =>
-  scores.map((rows) => firmnessOf(independentFrames(rows), measure));
+export const shrinkageOfFilms = (
+  scores: readonly (readonly Float32Array[])[],
+  measure: ShrinkageParameters,
+): number[] => scores.map((rows) => shrinkageOf(effectiveSampleSize(rows), measure));
 
 /** The corpus without some films, in whatever set they occur. */
 export function without(corpus: Corpus, titles: ReadonlySet<string>): Corpus {
@@ -132,13 +134,13 @@ export async function holdFolds(
 
 export interface Answers {
   readonly probabilities: readonly Float32Array[];
-  /** Logits less the handicap: what the top three are chosen by. */
-  readonly telling: readonly Float32Array[];
+  /** Logits less the prior correction: what the top three are chosen by. */
+  readonly ranking: readonly Float32Array[];
 }
 
 const answersOf = (rows: readonly ReturnType<typeof calibrate>[]): Answers => ({
   probabilities: rows.map(({ logits }) => logits.map((value) => 1 / (1 + Math.exp(-value)))),
-  telling: rows.map(({ telling }) => telling),
+  ranking: rows.map(({ ranking }) => ranking),
 });
 
 /** Calibrates each film on all the others (leave one out), in the domain of films. */
@@ -146,15 +148,15 @@ export function calibrateLeavingOneOut(
   scores: readonly Float32Array[],
   labels: Held['labels'],
   prior: Float64Array,
-  firmness: readonly number[] = scores.map(() => 1),
+  shrinkage: readonly number[] = scores.map(() => 1),
 ): Answers {
   return answersOf(
     scores.map((row, n) => {
       const others = (_: unknown, other: number): boolean => other !== n;
       return calibrate(
         row,
-        fitCalibration(scores.filter(others), labels.filter(others), prior, 'film', firmness.filter(others)),
-        firmness[n],
+        fitCalibration(scores.filter(others), labels.filter(others), prior, 'film', shrinkage.filter(others)),
+        shrinkage[n],
       );
     }),
   );
@@ -211,7 +213,7 @@ export interface Figures {
 }
 
 export function figuresOf(
-  { probabilities, telling }: Answers,
+  { probabilities, ranking }: Answers,
   labels: Held['labels'],
   areProbabilities = true,
 ): Figures {
@@ -221,8 +223,8 @@ export function figuresOf(
     macroAuc: macro(auc, probabilities, labels),
     macroAp: macro(averagePrecision, probabilities, labels),
     macroApOfFive: macro(averagePrecision, probabilities, labels, 5),
-    topThreeRecall: topThreeRecall(telling, labels),
-    differentTopThrees: differentTopThrees(telling),
+    topThreeRecall: topThreeRecall(ranking, labels),
+    differentTopThrees: differentTopThrees(ranking),
     ece: areProbabilities ? expectedCalibrationError(probabilities, labels) : null,
     eceOccurring: areProbabilities ? expectedCalibrationError(probabilities.map(only), labels.map(only)) : null,
   };

@@ -8,11 +8,11 @@ import {
   calibrateLeavingOneOut,
   type Figures,
   figuresOf,
-  firmnessOfFilms,
+  shrinkageOfFilms,
   type Held,
   holdFolds,
   holdTrailers,
-  measureFirmness,
+  fitShrinkage,
   meanOf,
   mixed,
   sharesOf,
@@ -68,8 +68,8 @@ export async function trainGenreModel(
   const posters = await holdFolds(projected, 'posters', HEAD_OPTIONS.poster);
   const frames = mixed(trailers, FOREST_SHARE);
   const films = { scores: frames.map(meanOf), labels: trailers.labels };
-  const firmness = measureFirmness(frames);
-  const firm = firmnessOfFilms(frames, firmness);
+  const shrinkage = fitShrinkage(frames);
+  const factors = shrinkageOfFilms(frames, shrinkage);
   const titles = mixed(stills, FOREST_SHARE);
   const single = singly(titles, stills.labels);
   const ofTitle = titles.flatMap((pictures, i) => pictures.map(() => i));
@@ -78,7 +78,7 @@ export async function trainGenreModel(
   const answers = {
     trailers: many
       ? calibrateFolds(films.scores, films.labels, prior, 'film')
-      : calibrateLeavingOneOut(films.scores, films.labels, prior, firm),
+      : calibrateLeavingOneOut(films.scores, films.labels, prior, factors),
     titles: calibrateFolds(titles.map(meanOf), stills.labels, share(stills.labels), 'still'),
     single: calibrateFolds(single.scores, single.labels, share(single.labels), 'still', ofTitle),
     posters: calibrateFolds(onePoster.scores, onePoster.labels, share(onePoster.labels), 'poster'),
@@ -95,8 +95,11 @@ export async function trainGenreModel(
     part: Part,
     own: { scores: readonly Float32Array[]; labels: Held['labels'] },
     base: Float64Array,
-    firmOf?: number[],
-  ): DomainArrays => ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, part.domain, firmOf) });
+    shrinkageFactors?: number[],
+  ): DomainArrays => ({
+    ...standardOf(part),
+    ...fitCalibration(own.scores, own.labels, base, part.domain, shrinkageFactors),
+  });
   const counts = Object.fromEntries(
     Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]),
   );
@@ -111,7 +114,7 @@ export async function trainGenreModel(
       still: sureFrom(answers.single, single.labels) ?? SURE_FROM,
       poster: sureFrom(answers.posters, onePoster.labels) ?? SURE_FROM,
     },
-    firmness,
+    shrinkage,
     training: { script: 'notebooks-ts/genre.ipynb', seed: SEED, data: counts, figures },
   };
   const file = encodeGenreModel({
@@ -121,7 +124,7 @@ export async function trainGenreModel(
       poster: unproject(await trainHeads(projected, HEAD_OPTIONS.poster), projection),
     },
     domains: {
-      film: domain(corpus.trailers, films, prior, firm),
+      film: domain(corpus.trailers, films, prior, factors),
       still: domain(corpus.stills, single, share(single.labels)),
       poster: domain(corpus.posters, onePoster, share(onePoster.labels)),
     },

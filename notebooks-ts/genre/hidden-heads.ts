@@ -21,7 +21,7 @@ export interface HiddenOptions {
 export type HiddenHeads = Readonly<Record<keyof HiddenNetwork, Float32Array<ArrayBuffer>>>;
 
 /** What is learnt, with the intercepts of the parts: [parts, genres]. */
-const LEARNT = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
+const PARAMETERS = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
 
 /**
  * The gradient of the weighted mean loss (cross entropy of every genre) of a batch, as ONNX: loops in JavaScript take several times as long.
@@ -115,16 +115,16 @@ export async function trainHiddenHeads(
   const random = createRandom(seed);
   // Adam's steps are all of one size: so are to be the values that are multiplied with what it learns.
   const scale = 1 / Math.sqrt(rows.data.reduce((sum, value) => sum + value * value, 0) / rows.data.length);
-  const between = (length: number, reach: number): Float32Array<ArrayBuffer> =>
-    Float32Array.from({ length }, () => reach * (2 * random() - 1));
-  const learnt: Record<(typeof LEARNT)[number], Float32Array<ArrayBuffer>> = {
+  const between = (length: number, most: number): Float32Array<ArrayBuffer> =>
+    Float32Array.from({ length }, () => most * (2 * random() - 1));
+  const parameters: Record<(typeof PARAMETERS)[number], Float32Array<ArrayBuffer>> = {
     linear: new Float32Array(genres * width),
     units: between(units * width, 1 / Math.sqrt(width)),
     bias: between(units, 1 / Math.sqrt(width)),
     answers: between(genres * units, 1 / Math.sqrt(units)),
     intercepts: Float32Array.from(parts.flatMap((part) => Array.from(genreShares(part, genres), logOdds))),
   };
-  const learn = LEARNT.map((name) => ({ name, adam: createAdam(learnt[name]) }));
+  const learn = PARAMETERS.map((name) => ({ name, adam: createAdam(parameters[name]) }));
   const dims = {
     linear: [genres, width],
     units: [units, width],
@@ -163,7 +163,7 @@ export async function trainHiddenHeads(
         part: { dims: [batch, parts.length], data: part },
         labels: { dims: [batch, genres], data: own },
         shares: { dims: [batch, 1], data: Float32Array.from(chosen, (n) => weights[n]! / (batch * genres)) },
-        ...Object.fromEntries(LEARNT.map((name) => [name, { dims: dims[name], data: learnt[name] }])),
+        ...Object.fromEntries(PARAMETERS.map((name) => [name, { dims: dims[name], data: parameters[name] }])),
       });
       for (const { name, adam } of learn)
         adam(gradients[`d_${name}`]!.data as Float32Array, rate * rateAt(step / steps), step);
@@ -175,9 +175,9 @@ export async function trainHiddenHeads(
   const ofGenre = (values: Float32Array<ArrayBuffer>, factor: number): Float32Array<ArrayBuffer> =>
     values.map((value, i) => value * factor * variance[Math.floor((i * genres) / values.length)]!);
   return {
-    linear: ofGenre(learnt.linear, scale),
-    units: learnt.units.map((value) => value * scale),
-    bias: learnt.bias,
-    answers: ofGenre(learnt.answers, 1),
+    linear: ofGenre(parameters.linear, scale),
+    units: parameters.units.map((value) => value * scale),
+    bias: parameters.bias,
+    answers: ofGenre(parameters.answers, 1),
   };
 }

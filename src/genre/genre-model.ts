@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
 import { type EvidenceOf, startEvidence } from './evidence.js';
-import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
-import type { Seen } from './sight.js';
+import type { Features } from './feature-extractor.js';
 
 /**
  * Where a picture comes from. The networks' values differ more between these than between genres, so each has its own
@@ -29,8 +28,8 @@ const MetaSchema = z.object({
   units: z.number().int().positive(),
   /** A probability of the first genre below this is "not sure", by domain. */
   sureFrom: z.object({ film: z.number(), still: z.number(), poster: z.number() }),
-  /** What the firmness of a film's scores is measured by (firmness.ts). */
-  firmness: z.object({ ratio: z.number().positive(), independent: z.number().positive() }),
+  /** What the shrinkage of a film's scores is computed from (shrinkage.ts). */
+  shrinkage: z.object({ ratio: z.number().positive(), effectiveSampleSize: z.number().positive() }),
   /** How it was made: script, data, seed, figures. */
   training: z.record(z.string(), z.unknown()),
 });
@@ -44,12 +43,12 @@ export interface Calibration {
   /** Log-odds of the genre for a film of which nothing is known. */
   readonly base: Float32Array;
   /** The log-odds by which pictures can move a genre away from `base`. */
-  readonly reach: Float32Array;
+  readonly saturation: Float32Array;
   /**
    * Part of a genre's commonness, as log-odds, taken off when the top three are chosen: they are to be what this film
    * has more of than films in general.
    */
-  readonly handicap: Float32Array;
+  readonly priorCorrection: Float32Array;
 }
 
 /** How the pictures of one domain are standardised and their scores become probabilities. */
@@ -91,15 +90,15 @@ export interface GenreParameters {
 export interface GenreModel {
   readonly meta: GenreMeta;
   /** How much what the networks see in each of the pictures speaks for each genre: larger is more, not calibrated. [pictures][genres] */
-  score(seen: readonly Seen[], domain: Domain): Float32Array[];
+  score(seen: readonly Features[], domain: Domain): Float32Array[];
   /**
    * What scores (of one picture, or the mean of a film's frames) say.
-   * @param firmness 0 to 1, how firm the scores are beside those of the pictures or films that calibrated the model; less
-   *   draws the answer towards what is usual among films (src/genre/firmness.ts)
+   * @param shrinkage shrinkage factor of the scores, 0 to 1; less than 1
+   *   draws the answer towards what is usual among films (src/genre/shrinkage.ts)
    * @returns each genre's probability, 0 to 1 [genres], and the numbers of the three genres that say most, the most
    *   probable first
    */
-  conclude(scores: Float32Array, domain: Domain, firmness?: number): { probabilities: Float32Array; top3: number[] };
+  conclude(scores: Float32Array, domain: Domain, shrinkage?: number): { probabilities: Float32Array; top3: number[] };
 }
 
 const descriptorLength = ({ outputs }: GenreMeta): number => outputs.reduce((sum, { size }) => sum + size, 0);
@@ -128,15 +127,15 @@ export const transform = (value: number): number => Math.sqrt(Math.max(value, 0)
 export function calibrate(
   scores: Float32Array,
   calibration: Calibration,
-  firmness = 1,
-): { logits: Float32Array; telling: Float32Array } {
-  const { centre, slope, base, reach, handicap } = calibration;
+  shrinkage = 1,
+): { logits: Float32Array; ranking: Float32Array } {
+  const { centre, slope, base, saturation, priorCorrection } = calibration;
   const logits = scores.map((score, g) => {
-    const shift = firmness * slope[g]! * (score - centre[g]!);
+    const shift = shrinkage * slope[g]! * (score - centre[g]!);
     // Pictures unlike any that the model was calibrated on must not be more certain than those were.
-    return base[g]! + reach[g]! * Math.tanh(shift / reach[g]!);
+    return base[g]! + saturation[g]! * Math.tanh(shift / saturation[g]!);
   });
-  return { logits, telling: logits.map((value, g) => value - handicap[g]!) };
+  return { logits, ranking: logits.map((value, g) => value - priorCorrection[g]!) };
 }
 
 /** Heads that answer with the scores of descriptors. [count][genres] They hold none of the large matrices, which the program has. */
@@ -171,7 +170,7 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
     poster: startHeads(heads.poster, length, forestShare),
   };
 
-  function readDescriptor(seen: Seen, into: Float32Array): void {
+  function readDescriptor(seen: Features, into: Float32Array): void {
     let at = 0;
     for (const { network, name, size } of meta.outputs) {
       const data = seen[network]?.[name]?.data;
@@ -183,7 +182,7 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
     }
   }
 
-  function score(seen: readonly Seen[], domain: Domain): Float32Array[] {
+  function score(seen: readonly Features[], domain: Domain): Float32Array[] {
     const standard = { mean: domains[domain].mean, scale: scales[domain] };
     return scoresOf[KIND_OF[domain]](standard, seen.length, (n, into) => readDescriptor(seen[n]!, into));
   }
@@ -191,16 +190,16 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
   function conclude(
     scores: Float32Array,
     domain: Domain,
-    firmness = 1,
+    shrinkage = 1,
   ): { probabilities: Float32Array; top3: number[] } {
-    const { logits, telling } = calibrate(scores, domains[domain], firmness);
+    const { logits, ranking } = calibrate(scores, domains[domain], shrinkage);
     const byLogit =
       (values: Float32Array) =>
       (a: number, b: number): number =>
         values[b]! - values[a]! || a - b;
     const top3 = genres
       .map((_, g) => g)
-      .sort(byLogit(telling))
+      .sort(byLogit(ranking))
       .slice(0, 3)
       .sort(byLogit(logits));
     return { probabilities: logits.map((value) => 1 / (1 + Math.exp(-value))), top3 };
@@ -209,7 +208,7 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
   return { meta, score, conclude };
 }
 
-const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'reach', 'handicap'] as const;
+const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'saturation', 'priorCorrection'] as const;
 
 export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uint8Array {
   const ofKinds = KINDS.flatMap((kind) => {
@@ -269,8 +268,8 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
     centre: floats(`${domain}.centre`, genres),
     slope: floats(`${domain}.slope`, genres),
     base: floats(`${domain}.base`, genres),
-    reach: floats(`${domain}.reach`, genres),
-    handicap: floats(`${domain}.handicap`, genres),
+    saturation: floats(`${domain}.saturation`, genres),
+    priorCorrection: floats(`${domain}.priorCorrection`, genres),
   });
   return {
     meta,

@@ -144,8 +144,8 @@ describe('the model file', () => {
     slope: Float32Array.of(2, 2, 2, 2),
     centre: new Float32Array(GENRES.length),
     base: Float32Array.of(0, 0, 0.2, -3),
-    reach: new Float32Array(GENRES.length).fill(100),
-    handicap: Float32Array.of(0, 0, 0.5, -2),
+    saturation: new Float32Array(GENRES.length).fill(100),
+    priorCorrection: Float32Array.of(0, 0, 0.5, -2),
   });
   const heads = (seed: number): Heads => ({
     linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) =>
@@ -174,7 +174,7 @@ describe('the model file', () => {
       forestShare: 0.5,
       units: 3,
       sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
-      firmness: { ratio: 2, independent: 50 },
+      shrinkage: { ratio: 2, effectiveSampleSize: 50 },
       training: { seed: 1 },
     },
     heads: { scene: heads(6), poster: heads(7) },
@@ -251,7 +251,7 @@ describe('the model file', () => {
   it('names the likely genres first, and takes commonness off when it chooses the three', () => {
     const { conclude } = createGenreModel(parameters);
     const { probabilities, top3 } = conclude(Float32Array.of(0.5, 0.1, 0, 0.9), 'film');
-    // Logits 1, .2, .2, -1.2; less the handicap 1, .2, -.3, .8: Western is in, Drama is out.
+    // Logits 1, .2, .2, -1.2; less the priorCorrection 1, .2, -.3, .8: Western is in, Drama is out.
     expect(probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 4);
     expect(top3.map((g) => GENRES[g])).toEqual(['Action', 'Comedy', 'Western']);
   });

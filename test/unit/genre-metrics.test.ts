@@ -97,7 +97,7 @@ describe('calibration', () => {
   });
 
   it('trusts scores that tell the labels, and little those that do not', () => {
-    const telling = fitCalibration(
+    const good = fitCalibration(
       scores,
       scores.map((row) => Array.from(row, (score) => Number(score > 0.7))),
       prior,
@@ -109,18 +109,18 @@ describe('calibration', () => {
       prior,
       'film',
     );
-    expect(telling.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
+    expect(good.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
   });
 
-  it('is not much surer of scores beyond all that it was fitted on, nor of scores that are not firm', () => {
+  it('is not much surer of scores beyond all that it was fitted on, nor of scores that are not shrinkage', () => {
     const calibration = fitCalibration(
       scores,
       scores.map((row) => Array.from(row, (score) => Number(score > 0.7))),
       prior,
       'film',
     );
-    const distance = (score: number, firmness?: number): number =>
-      calibrate(new Float32Array(genres).fill(score), calibration, firmness).logits[0]! - calibration.base[0]!;
+    const distance = (score: number, shrinkage?: number): number =>
+      calibrate(new Float32Array(genres).fill(score), calibration, shrinkage).logits[0]! - calibration.base[0]!;
     expect(distance(50)).toBeLessThan(2 * distance(1));
     expect(distance(1, 0.2)).toBeLessThan(0.5 * distance(1));
     expect(distance(1, 0)).toBe(0);
