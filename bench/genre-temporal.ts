@@ -8,31 +8,15 @@
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { readItems } from '../notebooks-ts/genre/dataset.js';
-import {
-  type Answers,
-  calibrateLeavingOneOut,
-  figuresOf,
-  shrinkageOfFilms,
-  holdTrailers,
-  fitShrinkage,
-  meanOf,
-  mixed,
-} from '../notebooks-ts/genre/evaluate.js';
-import { filmEvidence, leaveOneOutRidge, type FrameFeatures } from '../notebooks-ts/genre/film-evidence.js';
-import { FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/genre-training.js';
+import { decide, forFilms, meanOf, mixed } from '../notebooks-ts/genre/evaluate.js';
+import { type FrameFeatures, filmEvidence, leaveOneOutRidge } from '../notebooks-ts/genre/film-evidence.js';
+import { figuresOf, FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/figures.js';
+import { holdCorpus } from '../notebooks-ts/genre/held-scores.js';
 import { DATA, openFeatureStore } from '../notebooks-ts/genre/places.js';
 import { recurrentAnswers } from '../notebooks-ts/genre/recurrent.js';
-import {
-  filmPrior,
-  findProjection,
-  FOREST_SHARE,
-  HEAD_OPTIONS,
-  projectCorpus,
-  SEED,
-} from '../notebooks-ts/genre/train.js';
-import { findText } from '../src/credits/text-boxes.js';
-import { detectFaces } from '../src/faces/detect.js';
-import { createModels } from '../src/inference/registry.js';
+import { filmPrior, SEED } from '../notebooks-ts/genre/train.js';
+import { calibrate } from '../src/genre/genre-model.js';
+import { effectiveSampleSize, shrinkageOf } from '../src/genre/shrinkage.js';
 import { writeSection } from './results.js';
 
 const note = (stage: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${stage}`);
@@ -40,16 +24,19 @@ const store = await openFeatureStore();
 const corpus = await readCorpus(store, readItems(DATA));
 await store.close();
 
-note("heads that saw no trailer's film");
-const projected = await projectCorpus(corpus, await findProjection(corpus));
+const { projected, held } = await holdCorpus(corpus, note);
 const prior = filmPrior(projected);
-const held = await holdTrailers(projected, HEAD_OPTIONS.scene);
-const { labels } = held;
-const frames = mixed(held, FOREST_SHARE);
-const shrinkage = shrinkageOfFilms(frames, fitShrinkage(frames));
-const answersOf = (scores: readonly Float32Array[], shrinkage?: readonly number[]): Answers =>
-  calibrateLeavingOneOut(scores, labels, prior, shrinkage);
-const shipped = answersOf(frames.map(meanOf), shrinkage);
+const { labels } = held.trailers;
+const decision = decide(held.stills);
+const frames = mixed(held.trailers, decision.forestShare);
+const shrinkage = frames.map((rows) => shrinkageOf(effectiveSampleSize(rows), decision.shrinkage));
+/** By what was chosen on the stills, and what the scores of the other trailers are. */
+const answersOf = (scores: readonly Float32Array[]): Float32Array[] =>
+  scores.map((row, n) => {
+    const others = scores.filter((_, other) => other !== n);
+    return calibrate(row, forFilms(decision, prior, others).calibration, shrinkage[n]);
+  });
+const shipped = answersOf(frames.map(meanOf));
 
 const attentive = frames.map((own, n) => {
   const others = (_: unknown, other: number): boolean => other !== n;
@@ -57,14 +44,7 @@ const attentive = frames.map((own, n) => {
 });
 
 note('recurrent net');
-const logitsOf = (row: Float32Array): Float32Array => row.map((p) => Math.log(p / (1 - p)));
-const logits = shipped.probabilities.map(logitsOf);
-const recurrent = await recurrentAnswers(frames, logits, labels, SEED);
-const recurrentAnswer: Answers = {
-  probabilities: recurrent.map((row) => row.map((value) => 1 / (1 + Math.exp(-value)))),
-  // What the genres' commonness takes off when the three are chosen stays as it was.
-  ranking: recurrent.map((row, n) => row.map((value, g) => value + shipped.ranking[n]![g]! - logits[n]![g]!)),
-};
+const recurrent = await recurrentAnswers(frames, shipped, labels, SEED);
 
 note('evidence of whole films');
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 0 });
@@ -101,10 +81,10 @@ writeSection(
     '',
     ...FIGURES_HEAD,
     figuresRow("**the mean of the frames' scores (the model as shipped)**", figuresOf(shipped, labels)),
-    figuresRow('attention pooling instead of the mean', figuresOf(answersOf(attentive, shrinkage), labels)),
+    figuresRow('attention pooling instead of the mean', figuresOf(answersOf(attentive), labels)),
     figuresRow(
       "a recurrent net (8 gated units) over the frames' scores, added to the mean; 5-fold",
-      figuresOf(recurrentAnswer, labels),
+      figuresOf(recurrent, labels),
     ),
     figuresRow(
       'palette, change, cards, drawings, faces and text of the whole film alone (ridge)',
@@ -113,7 +93,7 @@ writeSection(
     ...[0.1, 0.3].map((share) =>
       figuresRow(
         `the same added to the mean, with ${100 * share} % of its spread`,
-        figuresOf(answersOf(added(share), shrinkage), labels),
+        figuresOf(answersOf(added(share)), labels),
       ),
     ),
   ].join('\n'),

@@ -64,7 +64,7 @@ export function cutOff(genres: readonly string[]): string[] {
 }
 
 /** Held out elsewhere: no part of training or of measures here. */
-const LEFT_OUT = new Set(['gisaengchung', 'parasite']);
+export const LEFT_OUT = new Set(['gisaengchung', 'parasite']);
 
 const yearOf = (row: Row): number | null => Number(row['year']) || null;
 

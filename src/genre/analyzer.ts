@@ -1,6 +1,7 @@
 import type { Frame, FrameSize, RgbImage, SamplingPlan } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
-import { shrinkageOf, effectiveSampleSize } from './shrinkage.js';
+import { probabilitiesOf } from './probabilities.js';
+import { effectiveSampleSize } from './shrinkage.js';
 import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
 import { dropReason, sketch } from './frame-filter.js';
 import {
@@ -14,7 +15,7 @@ import { createFrameSampler } from './frame-sampler.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
 /** Changes whenever an answer may change for another reason than what the parameters of the networks and the model. */
-export const GENRE_VERSION = 'genre-6';
+export const GENRE_VERSION = 'genre-7';
 
 /** An answer whose effective sample size (shrinkage.ts) is smaller is not sure. */
 const FEWEST = 7;
@@ -129,13 +130,7 @@ export class GenreAnalyzer {
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
     const sampleSize = effectiveSampleSize(frames.map(({ scores }) => scores));
-    const answer = present(
-      this.genreModel,
-      this.extractor,
-      mean,
-      'film',
-      shrinkageOf(sampleSize, this.genreModel.meta.shrinkage),
-    );
+    const answer = present(this.genreModel, this.extractor, mean, 'film', sampleSize);
     return {
       ...answer,
       sure: answer.sure && sampleSize >= FEWEST,
@@ -185,20 +180,14 @@ function present(
   extractor: FeatureExtractor,
   scores: Float32Array,
   domain: Domain,
-  shrinkage = 1,
+  sampleSize = 1,
 ): StillResult {
   const { genres, sureFrom, version } = genreModel.meta;
-  const { probabilities, top3 } = genreModel.conclude(scores, domain, shrinkage);
   return {
-    top3: top3.map((g) => ({ genre: genres[g]!, probability: round(probabilities[g]!) })),
-    genres: Object.fromEntries(genres.map((genre, g) => [genre, round(probabilities[g]!)])),
-    sure: Math.max(...probabilities) >= sureFrom[domain],
+    ...probabilitiesOf(genres, genreModel.logits(scores, domain, sampleSize), sureFrom[domain]),
     model: `${extractor.version} ${version}`,
   };
 }
-
-/** Four decimals: the calibration is not finer than that. */
-const round = (probability: number): number => Math.round(probability * 10_000) / 10_000;
 
 function strongest(frames: readonly ScoredFrame[], genre: string, g: number): GenreEvidence {
   const times: number[] = [];

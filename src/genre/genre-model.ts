@@ -4,6 +4,7 @@ import { KinoscopeError } from '../core/errors.js';
 import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
 import { type EvidenceOf, startEvidence } from './evidence.js';
 import type { Features } from './feature-extractor.js';
+import { shrinkageOf } from './shrinkage.js';
 
 /**
  * Where a picture comes from. The networks' values differ more between these than between genres, so each has its own
@@ -22,14 +23,14 @@ const MetaSchema = z.object({
   genres: z.array(z.string()).min(3),
   /** Which outputs of which networks of models/manifest.json make up a descriptor, in this order. */
   outputs: z.array(z.object({ network: z.string(), name: z.string(), size: z.number().int().positive() })).min(1),
-  /** Share of the forest in a picture's scores; the network has the rest. */
-  forestShare: z.number().min(0).max(1),
+  /** Share of the forest in a picture's scores, of scenes and of posters; the network has the rest. */
+  forestShare: z.object({ scene: z.number().min(0).max(1), poster: z.number().min(0).max(1) }),
   /** Units of the network's hidden layer. */
   units: z.number().int().positive(),
   /** A probability of the first genre below this is "not sure", by domain. */
   sureFrom: z.object({ film: z.number(), still: z.number(), poster: z.number() }),
-  /** What the shrinkage of a film's scores is computed from (shrinkage.ts). */
-  shrinkage: z.object({ ratio: z.number().positive(), effectiveSampleSize: z.number().positive() }),
+  /** Variance of a film's pictures over the variance between films (shrinkage.ts). */
+  shrinkage: z.object({ ratio: z.number().nonnegative() }),
   /** How it was made: script, data, seed, figures. */
   training: z.record(z.string(), z.unknown()),
 });
@@ -44,11 +45,6 @@ export interface Calibration {
   readonly base: Float32Array;
   /** The log-odds by which pictures can move a genre away from `base`. */
   readonly saturation: Float32Array;
-  /**
-   * Part of a genre's commonness, as log-odds, taken off when the top three are chosen: they are to be what this film
-   * has more of than films in general.
-   */
-  readonly priorCorrection: Float32Array;
 }
 
 /** How the pictures of one domain are standardised and their scores become probabilities. */
@@ -92,13 +88,11 @@ export interface GenreModel {
   /** How much what the networks see in each of the pictures speaks for each genre: larger is more, not calibrated. [pictures][genres] */
   score(seen: readonly Features[], domain: Domain): Float32Array[];
   /**
-   * What scores (of one picture, or the mean of a film's frames) say.
-   * @param shrinkage shrinkage factor of the scores, 0 to 1; less than 1
-   *   draws the answer towards what is usual among films (src/genre/shrinkage.ts)
-   * @returns each genre's probability, 0 to 1 [genres], and the numbers of the three genres that say most, the most
-   *   probable first
+   * What scores (of one picture, or the mean of a film's frames) say, as log-odds. [genres]
+   * @param sampleSize independent pictures that a mean is of (effectiveSampleSize); the fewer, the nearer is the answer to what is
+   *   usual among films
    */
-  conclude(scores: Float32Array, domain: Domain, shrinkage?: number): { probabilities: Float32Array; top3: number[] };
+  logits(scores: Float32Array, domain: Domain, sampleSize?: number): Float32Array;
 }
 
 const descriptorLength = ({ outputs }: GenreMeta): number => outputs.reduce((sum, { size }) => sum + size, 0);
@@ -123,19 +117,14 @@ export function forestAnswer(forest: Forest, evidence: Float32Array): Float32Arr
 /** The networks' values are means over a map of rectified values: skewed, many near zero; the root evens them out (so does evidence.wat). */
 export const transform = (value: number): number => Math.sqrt(Math.max(value, 0));
 
-/** What scores say about each genre, as log-odds, and what the top three are chosen by. [genres] each. */
-export function calibrate(
-  scores: Float32Array,
-  calibration: Calibration,
-  shrinkage = 1,
-): { logits: Float32Array; ranking: Float32Array } {
-  const { centre, slope, base, saturation, priorCorrection } = calibration;
-  const logits = scores.map((score, g) => {
+/** What scores say about each genre, as log-odds. [genres] */
+export function calibrate(scores: Float32Array, calibration: Calibration, shrinkage = 1): Float32Array {
+  const { centre, slope, base, saturation } = calibration;
+  return scores.map((score, g) => {
     const shift = shrinkage * slope[g]! * (score - centre[g]!);
     // Pictures unlike any that the model was calibrated on must not be more certain than those were.
     return base[g]! + saturation[g]! * Math.tanh(shift / saturation[g]!);
   });
-  return { logits, ranking: logits.map((value, g) => value - priorCorrection[g]!) };
 }
 
 /** Heads that answer with the scores of descriptors. [count][genres] They hold none of the large matrices, which the program has. */
@@ -158,7 +147,7 @@ function startHeads({ linear, forest, network }: Heads, length: number, forestSh
 }
 
 export function createGenreModel({ meta, heads, domains }: GenreParameters): GenreModel {
-  const { forestShare, genres } = meta;
+  const { forestShare } = meta;
   // A division for each of the thousands of values would be a tenth of the time.
   const scales = Object.fromEntries(
     DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)]),
@@ -166,8 +155,8 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
 
   const length = descriptorLength(meta);
   const scoresOf: Record<Kind, EvidenceOf> = {
-    scene: startHeads(heads.scene, length, forestShare),
-    poster: startHeads(heads.poster, length, forestShare),
+    scene: startHeads(heads.scene, length, forestShare.scene),
+    poster: startHeads(heads.poster, length, forestShare.poster),
   };
 
   function readDescriptor(seen: Features, into: Float32Array): void {
@@ -187,28 +176,18 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
     return scoresOf[KIND_OF[domain]](standard, seen.length, (n, into) => readDescriptor(seen[n]!, into));
   }
 
-  function conclude(
-    scores: Float32Array,
-    domain: Domain,
-    shrinkage = 1,
-  ): { probabilities: Float32Array; top3: number[] } {
-    const { logits, ranking } = calibrate(scores, domains[domain], shrinkage);
-    const byLogit =
-      (values: Float32Array) =>
-      (a: number, b: number): number =>
-        values[b]! - values[a]! || a - b;
-    const top3 = genres
-      .map((_, g) => g)
-      .sort(byLogit(ranking))
-      .slice(0, 3)
-      .sort(byLogit(logits));
-    return { probabilities: logits.map((value) => 1 / (1 + Math.exp(-value))), top3 };
-  }
+  /** A poster is all there is of its kind. */
+  const shrinkage = (domain: Domain, sampleSize: number): number =>
+    KIND_OF[domain] === 'poster' ? 1 : shrinkageOf(sampleSize, meta.shrinkage);
 
-  return { meta, score, conclude };
+  return {
+    meta,
+    score,
+    logits: (scores, domain, sampleSize = 1) => calibrate(scores, domains[domain], shrinkage(domain, sampleSize)),
+  };
 }
 
-const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'saturation', 'priorCorrection'] as const;
+const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'saturation'] as const;
 
 export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uint8Array {
   const ofKinds = KINDS.flatMap((kind) => {
@@ -269,7 +248,6 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
     slope: floats(`${domain}.slope`, genres),
     base: floats(`${domain}.base`, genres),
     saturation: floats(`${domain}.saturation`, genres),
-    priorCorrection: floats(`${domain}.priorCorrection`, genres),
   });
   return {
     meta,

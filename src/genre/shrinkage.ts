@@ -3,10 +3,8 @@
  * frames of three shots are three observations, not a hundred. Without this, a film of few long shots gets far too sure answers.
  */
 export interface ShrinkageParameters {
-  /** Variance of frames inside a film over the variance between films. */
+  /** Variance of a film's pictures over the variance between films. */
   readonly ratio: number;
-  /** Of a usual film among those that calibrated the model. */
-  readonly effectiveSampleSize: number;
 }
 
 /** Above this, frames are taken for one and the same picture. */
@@ -35,8 +33,7 @@ export function effectiveSampleSize(scores: readonly Float32Array[]): number {
   return Math.max(1, (count * (1 - neighbours)) / (1 + neighbours));
 }
 
-/** The share of a mean's distance from the usual that is the film's own rather than chance, beside a usual film's; at most 1. */
-export function shrinkageOf(sampleSize: number, { ratio, effectiveSampleSize: usual }: ShrinkageParameters): number {
-  const own = (frames: number): number => frames / (frames + ratio);
-  return Math.min(1, own(sampleSize) / own(usual));
+/** The share of a mean's distance from the usual that is the film's own rather than chance, 0 to 1 (best linear prediction). */
+export function shrinkageOf(sampleSize: number, { ratio }: ShrinkageParameters): number {
+  return sampleSize / (sampleSize + ratio);
 }
