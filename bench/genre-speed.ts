@@ -18,8 +18,8 @@ import { runPass } from '../src/frames/pass.js';
 import type * as ProgramModule from '../src/frames/program.js';
 import type { RgbImage, SamplingPlan } from '../src/frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../src/genre/analyzer.js';
-import { loadGenreModel } from '../src/genre/genre-model.js';
 import { COARSE, COPIES, type Features, NETWORK_INPUTS, prepareInput } from '../src/genre/feature-extractor.js';
+import { loadGenreModel } from '../src/genre/genre-model.js';
 import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
 

@@ -9,14 +9,17 @@ import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { readItems } from '../notebooks-ts/genre/dataset.js';
 import { decide, forFilms, meanOf, mixed } from '../notebooks-ts/genre/evaluate.js';
-import { type FrameFeatures, filmEvidence, leaveOneOutRidge } from '../notebooks-ts/genre/film-evidence.js';
 import { figuresOf, FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/figures.js';
+import { type FrameFeatures, filmEvidence, leaveOneOutRidge } from '../notebooks-ts/genre/film-evidence.js';
 import { holdCorpus } from '../notebooks-ts/genre/held-scores.js';
 import { DATA, openFeatureStore } from '../notebooks-ts/genre/places.js';
 import { recurrentAnswers } from '../notebooks-ts/genre/recurrent.js';
 import { filmPrior, SEED } from '../notebooks-ts/genre/train.js';
+import { findText } from '../src/credits/text-boxes.js';
+import { detectFaces } from '../src/faces/detect.js';
 import { calibrate } from '../src/genre/genre-model.js';
 import { effectiveSampleSize, shrinkageOf } from '../src/genre/shrinkage.js';
+import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
 
 const note = (stage: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${stage}`);

@@ -1,5 +1,5 @@
-import { type ShrinkageParameters, shrinkageOf } from '../../src/genre/shrinkage.js';
 import { type Calibration, calibrate, forestAnswer } from '../../src/genre/genre-model.js';
+import { type ShrinkageParameters, shrinkageOf } from '../../src/genre/shrinkage.js';
 import { calibratedLoss, fitCalibration, least, logOdds } from './calibrate.js';
 import { type Corpus, filterPart, hasGenre, isKnown, type Labels, labelsOf, type Part } from './corpus.js';
 import { GENRES, type Item, type SetName } from './dataset.js';
@@ -143,15 +143,18 @@ const FOREST_SHARES = [0, 1 / 4, 1 / 2];
 /** Log-odds by which pictures can move a genre away from how common it is. */
 const SATURATIONS = [3, 4, 6, 10];
 
-/** Chooses everything by the loss on held scores: the mixture, the bound, the calibration. A film has as many samples as pictures. */
-export function decide(held: Held): Decision {
+/**
+ * Chooses everything by the loss on held scores: the mixture, the bound, the calibration. A film has as many samples as pictures.
+ * @param forestShares @param saturations to choose from
+ */
+export function decide(held: Held, forestShares = FOREST_SHARES, saturations = SATURATIONS): Decision {
   const prior = sharesOf(held.labels);
-  const candidates = FOREST_SHARES.flatMap((forestShare) => {
+  const candidates = forestShares.flatMap((forestShare) => {
     const pictures = mixed(held, forestShare);
     const shrinkage = fitShrinkage(pictures);
     const factors = pictures.map(({ length }) => shrinkageOf(length, shrinkage));
     const scores = pictures.map(meanOf);
-    return SATURATIONS.map((saturation) => {
+    return saturations.map((saturation) => {
       const calibration = fitCalibration(scores, held.labels, { prior, saturation, shrinkage: factors });
       const loss = calibratedLoss(scores, held.labels, calibration, factors);
       return { decision: { forestShare, shrinkage, prior, calibration }, loss };
@@ -185,13 +188,17 @@ export function forFilms(decision: Decision, prior: Float64Array, scores: readon
   };
 }
 
-/** Log-odds of every item, each decided by the folds that it is not in. */
-export function decideFolds(held: Held, seed = SEED): Float32Array[] {
+/** Log-odds of every item, each calibrated by the folds that it is not in; mixture and bound are those of a decision. */
+export function calibrateFolds(held: Held, { forestShare, calibration }: Decision, seed = SEED): Float32Array[] {
   const foldOf = foldsOf(held.titles, seed);
   const answers: Float32Array[] = new Array<Float32Array>(held.titles.length);
   for (let fold = 0; fold < FOLDS; fold++) {
     const inside = (i: number): boolean => foldOf.get(held.titles[i]!) === fold;
-    const decision = decide(select(held, (i) => !inside(i)));
+    const decision = decide(
+      select(held, (i) => !inside(i)),
+      [forestShare],
+      [calibration.saturation[0]!],
+    );
     const logits = applyDecision(select(held, inside), decision);
     let next = 0;
     held.titles.forEach((_, i) => {

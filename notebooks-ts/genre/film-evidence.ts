@@ -1,9 +1,8 @@
 import { readPicture } from '../../src/frames/picture.js';
 import type { RgbImage } from '../../src/frames/types.js';
-import { lumaAt } from '../../src/genre/letterbox.js';
-import { dropReason, sketch } from '../../src/genre/frame-filter.js';
 import { prepareInput } from '../../src/genre/feature-extractor.js';
-import type { RgbImage } from '../../src/frames/types.js';
+import { dropReason, sketch } from '../../src/genre/frame-filter.js';
+import { lumaAt } from '../../src/genre/letterbox.js';
 import type { Item } from './dataset.js';
 import { solveSymmetric } from './matrix.js';
 

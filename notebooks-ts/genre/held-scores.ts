@@ -5,8 +5,8 @@ import { decodeArrays, encodeArrays, type NumberArray } from '../../src/genre/ar
 import { type Corpus, labelsOf, type Part } from './corpus.js';
 import { GENRES, SETS, type SetName } from './dataset.js';
 import { type Held, holdFolds, holdTrailers } from './evaluate.js';
-import { findProjection, HEAD_OPTIONS, projectCorpus, projectLeavingOut } from './train.js';
 import type { Rows } from './matrix.js';
+import { findProjection, HEAD_OPTIONS, projectCorpus, projectLeavingOut } from './train.js';
 
 /** The corpus in principal components, and the scores of everything by heads that did not see its film. */
 export interface HeldCorpus {

@@ -1,6 +1,6 @@
+import { NETWORKS, OUTPUTS } from './features.js';
 import { FIGURES_HEAD, figuresRow } from './figures.js';
 import type { Trained } from './genre-training.js';
-import { NETWORKS, OUTPUTS } from './features.js';
 import { DIMENSIONS, HEAD_OPTIONS, SEED } from './train.js';
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);

@@ -1,5 +1,5 @@
-import { effectiveSampleSize } from '../../src/genre/shrinkage.js';
 import { combine, type Product } from '../../src/genre/combine.js';
+import { effectiveSampleSize } from '../../src/genre/shrinkage.js';
 import { logOdds } from './calibrate.js';
 import type { Labels } from './corpus.js';
 import { applyDecision, decide, decideFolds, type Decision, foldsOf, FOLDS, type Held, select } from './evaluate.js';
@@ -35,7 +35,7 @@ export const wordsAnswer = (prior: Float64Array, evidence: Float32Array): Float3
 export function choose(held: Held, words: readonly (Float32Array | null)[]): Choice {
   const decision = decide(held);
   // Answers that took no part in their own decision: what is chosen next must not be chosen on better ones.
-  const logits = decideFolds(held, SEED + 7);
+  const logits = calibrateFolds(held, decision, SEED + 7);
   const spoken = words.flatMap((row, n) => (row ? [n] : []));
   const of = <T>(values: readonly T[]): T[] => spoken.map((n) => values[n]!);
   const [pictures, evidence, labels] = [of(logits), defined(words), of(held.labels)];

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { trustIn } from '../../src/genre/words-model.js';
 import { combine, type Product } from '../../src/genre/combine.js';
+import { trustIn } from '../../src/genre/words-model.js';
+import { countWords } from '../../src/genre/words.js';
 import { least, logisticLoss, logOdds } from './calibrate.js';
 import { hasGenre, isKnown, type Labels, labelsOf } from './corpus.js';
 import type { Description } from './descriptions.js';
 import { foldsOf, FOLDS, sharesOf } from './evaluate.js';
 import { countsOf, rawEvidence, type TrainedWords, trainWords, WORDS_OPTIONS } from './words-trainer.js';
-import { countWords } from '../../src/genre/words.js';
 
 /** What words say of some films by heads that never saw their descriptions, before it is scaled. */
 export interface HeldWords {
@@ -104,9 +104,11 @@ export function fitProduct(
 ): Product {
   const range = (from: number, to: number, step: number): number[] =>
     Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
-  const candidates = range(0.6, 1.3, 0.1).flatMap((ofPictures) =>
-    range(0.4, 1.6, 0.1).flatMap((words) =>
-      range(-0.4, 0.4, 0.1).map((offset): Product => ({ pictures: ofPictures, words, offset })),
+  const candidates = range(0.6, 1.2, 0.1).flatMap((ofPictures) =>
+    range(0.5, 1.5, 0.1).flatMap((words) =>
+      range(-0.3, 0.3, 0.15).flatMap((offset) =>
+        [2, 2.5, 3, 4, 8].map((most): Product => ({ pictures: ofPictures, words, offset, most })),
+      ),
     ),
   );
   return least(candidates, (product) =>

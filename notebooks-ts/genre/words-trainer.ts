@@ -1,5 +1,5 @@
-import { countWords, type WordCounts } from '../../src/genre/words.js';
 import { termVector } from '../../src/genre/words-model.js';
+import { countWords, type WordCounts } from '../../src/genre/words.js';
 import { GENRES } from './dataset.js';
 import type { Description } from './descriptions.js';
 import { createRandom, shuffled } from './random.js';

@@ -1,9 +1,5 @@
 import type { Frame, FrameSize, RgbImage, SamplingPlan } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
-import { probabilitiesOf } from './probabilities.js';
-import { effectiveSampleSize } from './shrinkage.js';
-import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
-import { dropReason, sketch } from './frame-filter.js';
 import {
   COARSE,
   openFeatureExtractor,
@@ -11,7 +7,11 @@ import {
   type FeatureExtractor,
   prepareInput,
 } from './feature-extractor.js';
+import { dropReason, sketch } from './frame-filter.js';
 import { createFrameSampler } from './frame-sampler.js';
+import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
+import { probabilitiesOf } from './probabilities.js';
+import { effectiveSampleSize } from './shrinkage.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
 /** Changes whenever an answer may change for another reason than what the parameters of the networks and the model. */

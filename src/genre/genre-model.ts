@@ -4,6 +4,7 @@ import { KinoscopeError } from '../core/errors.js';
 import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
 import { type EvidenceOf, startEvidence } from './evidence.js';
 import type { Features } from './feature-extractor.js';
+import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
 import { shrinkageOf } from './shrinkage.js';
 
 /**

@@ -15,7 +15,7 @@ const MetaSchema = z.object({
   slope: z.number(),
   halfAt: z.number(),
   /** How far pictures and words count where both speak, and what is added, log-odds (combine.ts). */
-  product: z.object({ pictures: z.number(), words: z.number(), offset: z.number() }),
+  product: z.object({ pictures: z.number(), words: z.number(), offset: z.number(), most: z.number().positive() }),
   /** A first probability below this is not sure: of words alone, of pictures and words. */
   sureFrom: z.object({ words: z.number(), both: z.number() }),
   training: z.record(z.string(), z.unknown()),
@@ -77,7 +77,7 @@ export function termVector(
 }
 
 /** How much of the slope a text of so many known words gets. */
-export const trustIn = (known: number, halfAt: number): number => known / (known + halfAt);
+export const trustIn = (known: number, halfAt: number): number => (known === 0 ? 0 : known / (known + halfAt));
 
 export function createWordsModel({ meta, terms, idf, weights }: WordsParameters, version = meta.version): WordsModel {
   const rowOf = new Map(terms.map((term, row) => [term, row]));

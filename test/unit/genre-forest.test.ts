@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RandomForestRegression } from 'ml-random-forest';
+import { UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
 import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
-import { trainHiddenHeads } from '../../notebooks-ts/genre/hidden-heads.js';
-import { trainLinearHeads } from '../../notebooks-ts/genre/linear-heads.js';
+import { trainHiddenHeads, averageHeads } from '../../notebooks-ts/genre/hidden-heads.js';
+import { trainLinearHeads, genreShares } from '../../notebooks-ts/genre/linear-heads.js';
 import { rowOf, rowsOf, timesTransposed } from '../../notebooks-ts/genre/matrix.js';
 import { fromMlForest } from '../../notebooks-ts/genre/ml-forest.js';
 import { createRandom } from '../../notebooks-ts/genre/random.js';
@@ -22,13 +23,6 @@ import {
   transform,
 } from '../../src/genre/genre-model.js';
 import { readManifest } from '../../src/inference/manifest.js';
-import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
-import { UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
-import { averageHeads, trainHiddenHeads } from '../../notebooks-ts/genre/hidden-heads.js';
-import { genreShares, trainLinearHeads } from '../../notebooks-ts/genre/linear-heads.js';
-import { rowOf, rowsOf, timesTransposed } from '../../notebooks-ts/genre/matrix.js';
-import { fromMlForest } from '../../notebooks-ts/genre/ml-forest.js';
-import { createRandom } from '../../notebooks-ts/genre/random.js';
 
 const GENRES = ['Action', 'Comedy', 'Drama', 'Western'];
 const WIDTH = 6;

@@ -2,10 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { resample } from '../../src/frames/resample.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import { NETWORK_INPUTS, type PreparedInput, prepareInput } from '../../src/genre/feature-extractor.js';
-import { activeWindow } from '../../src/genre/letterbox.js';
 import { dropReason, sketch } from '../../src/genre/frame-filter.js';
-import { resample } from '../../src/frames/resample.js';
 import { createFrameSampler } from '../../src/genre/frame-sampler.js';
+import { activeWindow } from '../../src/genre/letterbox.js';
 
 function draw(
   width: number,

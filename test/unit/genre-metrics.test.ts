@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitCalibration } from '../../notebooks-ts/genre/calibrate.js';
-import { calibrate } from '../../src/genre/genre-model.js';
 import { labelsOf, UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
 import { cutOff, normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
 import {

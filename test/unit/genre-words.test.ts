@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { tellingText, withWords } from '../../src/genre/answer.js';
 import { probabilitiesOf } from '../../src/genre/probabilities.js';
 import type { GenreResult } from '../../src/genre/types.js';
-import { tellingSentences, wordsOf } from '../../src/genre/words.js';
 import { decodeWords, encodeWords, wordsModel } from '../../src/genre/words-model.js';
+import { tellingSentences, wordsOf } from '../../src/genre/words.js';
 import { readLearnt } from '../../src/parameters/parameters.js';
 
 const model = wordsModel();
