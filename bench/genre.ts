@@ -6,7 +6,6 @@
  *
  *   npm run bench -- genre [--stored]     --stored: only with features that are there already
  */
-import { logOdds } from '../notebooks-ts/genre/calibrate.js';
 import { readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { readItems } from '../notebooks-ts/genre/dataset.js';
 import { readDescriptions } from '../notebooks-ts/genre/descriptions.js';

@@ -2,7 +2,7 @@ import { combine, type Product } from '../../src/genre/combine.js';
 import { effectiveSampleSize } from '../../src/genre/shrinkage.js';
 import { logOdds } from './calibrate.js';
 import type { Labels } from './corpus.js';
-import { applyDecision, decide, decideFolds, type Decision, foldsOf, FOLDS, type Held, select } from './evaluate.js';
+import { applyDecision, decide, calibrateFolds, type Decision, foldsOf, FOLDS, type Held, select } from './evaluate.js';
 import { sureFrom } from './figures.js';
 import { SEED } from './train.js';
 import { add, fitProduct } from './witnesses.js';

@@ -18,13 +18,20 @@ export function tellingText({ title, series, description, tags = [] }: Described
   return [series, title, description, ...told].filter(Boolean).join('\n');
 }
 
-/** The stored answer of the pictures, and with it what is told of the title. Where that says nothing, the pictures' answer stands. */
-export function withWords(result: GenreResult, described: Described, model: WordsModel = wordsModel()): GenreAnswer {
+/**
+ * The answer of the pictures, and with it what is told of the title. Where that says nothing, the pictures' answer stands.
+ * @param result of the pictures, or an earlier answer, whose words count no more
+ */
+export function withWords(
+  result: GenreResult & Partial<Pick<GenreAnswer, 'witnesses'>>,
+  described: Described,
+  model: WordsModel = wordsModel(),
+): GenreAnswer {
   const { meta } = model;
-  const { top3, genres, sure } = result;
+  const { top3, genres, sure } = result.witnesses?.pictures ?? result;
   const pictures: GenreProbabilities = { top3, genres, sure };
   const evidence = model.evidence(tellingText(described, meta.genres));
-  if (!evidence) return { ...result, witnesses: { pictures, words: null } };
+  if (!evidence) return { ...result, ...pictures, witnesses: { pictures, words: null } };
   const alone = evidence.map((value, g) => meta.base[g]! + value);
   const words = { ...probabilitiesOf(meta.genres, alone, meta.sureFrom.words), model: model.version };
   const both = combine(logitsOf(meta.genres, genres), evidence, meta.product);

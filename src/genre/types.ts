@@ -27,7 +27,7 @@ export interface GenreEvidence {
   readonly times: readonly number[];
 }
 
-/** What a film or a trailer as a whole looks like. This is stored. */
+/** What a film or a trailer as a whole looks like. */
 export interface GenreResult extends StillResult {
   /** Frames that the answer rests on. */
   readonly frames: number;
@@ -37,7 +37,7 @@ export interface GenreResult extends StillResult {
   readonly evidence: readonly GenreEvidence[];
 }
 
-/** What is answered about a title: its pictures and what is told of it together. */
+/** What is answered about a title: its pictures and what is told of it together. It is stored as it was answered first. */
 export interface GenreAnswer extends GenreResult {
   readonly witnesses: {
     readonly pictures: GenreProbabilities;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { KinoscopeError } from '../core/errors.js';
-import { describedBy, MOST_DESCRIPTION } from '../download/media-source.js';
+import { MOST_DESCRIPTION } from '../download/media-source.js';
 import type { Uploads } from '../http/uploads.js';
 import type { Title } from './documents.js';
 import { TitleDescription, TitleName } from './schemas.js';
@@ -10,8 +10,8 @@ import type { FetchOptions } from './titles.service.js';
 type Receive = (stream: Readable, fileName: string, options: FetchOptions) => Promise<Title>;
 
 /**
- * Hands the film of a multipart request on as a stream; fields `name` and `description` before it
- * name and describe the title.
+ * Hands the film of a multipart request on as a stream; fields `name` and `description` before it name
+ * and describe the title.
  * @throws KinoscopeError `usage` when the request carries no file or is malformed; `too-large`; whatever `receive` throws
  */
 export async function receiveUpload(uploads: Uploads, request: Request, receive: Receive): Promise<Title> {
@@ -25,7 +25,7 @@ export async function receiveUpload(uploads: Uploads, request: Request, receive:
     title = await receive(stream, name || 'upload', {
       signal,
       ...(named.name && { name: named.name.data }),
-      metadata: describedBy(described.data),
+      given: { description: described.data },
     });
   });
   if (!title) throw new KinoscopeError('usage', 'The upload carries no file');
