@@ -18,8 +18,8 @@ import { runPass } from '../src/frames/pass.js';
 import type * as ProgramModule from '../src/frames/program.js';
 import type { RgbImage, SamplingPlan } from '../src/frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../src/genre/analyzer.js';
+import { COARSE, COPIES, type Features, NETWORK_INPUTS, prepareInput } from '../src/genre/feature-extractor.js';
 import { loadGenreModel } from '../src/genre/genre-model.js';
-import { COARSE, COPIES, type Seen, SHOWN, viewOf } from '../src/genre/sight.js';
 import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
 
@@ -80,7 +80,7 @@ const { keepReady } = (await import(
 const media = openMedia({ kind: settings.decoder, threads: settings.decoderThreads });
 const genreModel = await loadGenreModel(MODEL);
 const networks = await Promise.all(
-  Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })),
+  Object.entries(NETWORK_INPUTS).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })),
 );
 const float = await models.load('inception-v3');
 
@@ -123,7 +123,7 @@ async function listed(file: string): Promise<void> {
 }
 
 /** The seeds know Inception V3 alone; `typical` stands for what it sees, so that a forest is asked as well. */
-async function theSeeds(file: string, typical: Seen): Promise<void> {
+async function theSeeds(file: string, typical: Features): Promise<void> {
   const pictures = mkdtempSync(join(folder, 'png-'));
   ffmpeg('-i', file, '-vf', 'fps=1', join(pictures, '%05d.png'));
   for (const name of readdirSync(pictures)) {
@@ -144,7 +144,7 @@ async function decode(file: string, plan: SamplingPlan): Promise<RgbImage[]> {
 }
 
 /** All pictures are asked for at once: the network's batches are as full as they can be. */
-const infer = (views: readonly (readonly RgbImage[])[]): Promise<Seen[]> =>
+const infer = (views: readonly (readonly RgbImage[])[]): Promise<Features[]> =>
   Promise.all(
     views.map(async (images) =>
       Object.fromEntries(
@@ -161,7 +161,7 @@ try {
   const shared = await ours(file, EVERY_SECOND);
   const pictures = (await decode(file, EVERY_SECOND))
     .slice(0, shared.frames)
-    .map(viewOf)
+    .map(prepareInput)
     .map((view) => networks.map(({ shown }) => shown(view)));
   const outputs = await infer(pictures.slice(0, 50));
   const ways = {

@@ -1,71 +1,101 @@
-import { type Calibration, calibrate, type Domain } from '../../src/genre/genre-model.js';
+import { type Calibration, calibrate } from '../../src/genre/genre-model.js';
+import { hasGenre, isKnown, type Labels } from './corpus.js';
 
 /** A genre rarer than this is taken to be this common: with fewer than a handful of films its share is not known. */
 const RAREST = 0.003;
-/** Weight of a genre's own spread of scores against the spread of all genres: 23 films do not tell it well. */
+/** Weight of a genre's own spread of scores against the spread of all genres: few films do not tell it well. */
 const OWN_SPREAD = 0.5;
-/**
- * How much of a genre's commonness is taken off when the top three are chosen. 0 answers Drama and Comedy for most
- * films, 1 forgets that they are common. A film's frames tell enough to go far: on the trailers the recall is highest
- * from .7 to .9. Single pictures tell less; there every step costs recall, and a small one is taken.
- */
-const TEMPERING: Readonly<Record<Domain, number>> = { film: 0.8, still: 0.2, poster: 0.2 };
-/** A genre rarer than this is handicapped as one of this share: what is rare is not answered for being rare. */
-const LEAST_HANDICAPPED = 0.1;
-/**
- * Log-odds by which pictures can move a genre away from how common it is. Of the trailers left out one by one, 3 and 4 get
- * the least logistic loss; without a bound, pictures unlike all others count as certain.
- */
-const REACH = 4;
+/** Nats that a genre's own slope or offset has to gain for each squared step away from that of all genres. */
+const PRIOR = { slope: 6, offset: 8 } as const;
+const STEEPNESSES = Array.from({ length: 24 }, (_, i) => 0.1 * 1.17 ** i);
+const FACTORS = [0.6, 0.8, 1, 1.25, 1.55, 1.9, 2.4];
+const OFFSETS = Array.from({ length: 9 }, (_, i) => (i - 4) * 0.2);
 
-const logit = (probability: number): number => Math.log(probability / (1 - probability));
+/** Of a share that is not taken for none or all. */
+export function logOdds(share: number): number {
+  const inside = Math.min(Math.max(share, RAREST), 1 - RAREST);
+  return Math.log(inside / (1 - inside));
+}
+
+/** Logistic loss of log-odds. */
+export const logisticLoss = (logit: number, holds: boolean): number => Math.log1p(Math.exp(holds ? -logit : logit));
+
+export interface CalibrationOptions {
+  /** Each genre's share among the films that will be asked about. */
+  readonly prior: Float64Array;
+  /** Log-odds by which pictures can move a genre away from how common it is. */
+  readonly saturation: number;
+  /** Shrinkage factor of each row's scores; default: none is shrunk. */
+  readonly shrinkage?: readonly number[];
+}
 
 /**
- * Fits the calibration of one domain: each genre's scores are centred and scaled over the films, one common slope is
- * chosen by maximum likelihood, and a film with average scores gets the genre's prior. One number is fitted to labels,
- * whatever the number of genres.
+ * Fits the calibration of one domain: each genre's scores are centred and scaled over the films, one common slope is chosen by
+ * maximum likelihood, and each genre departs from it, and from its prior, as far as its own films demand (maximum a posteriori).
  * @param scores out-of-sample scores of films (or pictures), a row each, [genres]
- * @param labels 0 or 1, as `scores`
- * @param prior each genre's share among films in general
- * @param firmness of each row's scores; default: all are firm
  */
 export function fitCalibration(
   scores: readonly Float32Array[],
-  labels: readonly (readonly number[])[],
-  prior: Float64Array,
-  domain: Domain,
-  firmness: readonly number[] = scores.map(() => 1),
+  labels: Labels,
+  { prior, saturation: most, shrinkage = scores.map(() => 1) }: CalibrationOptions,
 ): Calibration {
   const genres = prior.length;
-  const base = Float32Array.from(prior, (share) => logit(Math.min(Math.max(share, RAREST), 1 - RAREST)));
-  const centre = base.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length);
-  const variance = base.map(
+  const usual = Float32Array.from(prior, logOdds);
+  const centre = usual.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length);
+  const variance = usual.map(
     (_, g) => scores.reduce((sum, row) => sum + (row[g]! - centre[g]!) ** 2, 0) / scores.length,
   );
   const common = variance.reduce((sum, value) => sum + value, 0) / genres;
   const spread = variance.map((value) => Math.sqrt(OWN_SPREAD * value + (1 - OWN_SPREAD) * common) || 1);
-  const handicap = base.map((value) => TEMPERING[domain] * Math.max(value, logit(LEAST_HANDICAPPED)));
-  const reach = base.map(() => REACH);
-  const steep = (steepness: number): Calibration => ({
-    centre,
-    base,
-    handicap,
-    slope: spread.map((value) => steepness / value),
-    reach,
-  });
+  const saturation = usual.map(() => most);
 
-  const loss = (steepness: number): number => {
-    const candidate = steep(steepness);
+  const lossOf = (g: number, steepness: number, offset: number): number => {
+    const [slope, base] = [steepness / spread[g]!, usual[g]! + offset];
     let sum = 0;
     scores.forEach((row, n) => {
-      // log(1 + e^-z) for a positive, log(1 + e^z) for a negative
-      calibrate(row, candidate, firmness[n]).logits.forEach((z, g) => {
-        sum += Math.log1p(Math.exp(labels[n]![g] === 1 ? -z : z));
-      });
+      if (!isKnown(labels[n]!, g)) return;
+      const shift = shrinkage[n]! * slope * (row[g]! - centre[g]!);
+      sum += logisticLoss(base + most * Math.tanh(shift / most), hasGenre(labels[n]!, g));
     });
     return sum;
   };
-  const grid = Array.from({ length: 60 }, (_, i) => (i + 1) * 0.05);
-  const losses = grid.map(loss);
-  return steep(grid[losses.indexOf(Math.min(...losses))]!);
+  const all = Array.from({ length: genres }, (_, g) => g);
+  const steepness = least(STEEPNESSES, (value) => all.reduce((sum, g) => sum + lossOf(g, value, 0), 0));
+  const own = all.map((g) =>
+    least(
+      FACTORS.flatMap((factor) => OFFSETS.map((offset) => ({ factor, offset }))),
+      ({ factor, offset }) =>
+        lossOf(g, steepness * factor, offset) + PRIOR.slope * Math.log(factor) ** 2 + PRIOR.offset * offset ** 2,
+    ),
+  );
+  return {
+    centre,
+    slope: spread.map((value, g) => (steepness * own[g]!.factor) / value),
+    base: usual.map((value, g) => value + own[g]!.offset),
+    saturation,
+  };
+}
+
+/** The candidate of the least loss; of equals the first. */
+export function least<T>(candidates: readonly T[], lossOf: (candidate: T) => number): T {
+  const losses = candidates.map(lossOf);
+  return candidates[losses.indexOf(Math.min(...losses))]!;
+}
+
+/** Mean logistic loss of calibrated scores, over what the labels tell. */
+export function calibratedLoss(
+  scores: readonly Float32Array[],
+  labels: Labels,
+  calibration: Calibration,
+  shrinkage: readonly number[],
+): number {
+  let [sum, count] = [0, 0];
+  scores.forEach((row, n) =>
+    calibrate(row, calibration, shrinkage[n]).forEach((value, g) => {
+      if (!isKnown(labels[n]!, g)) return;
+      sum += logisticLoss(value, hasGenre(labels[n]!, g));
+      count++;
+    }),
+  );
+  return sum / Math.max(count, 1);
 }

@@ -60,7 +60,14 @@ export async function readCorpus(store: Store, items: readonly Item[]): Promise<
   return { trailers: await read('trailers'), stills: await read('stills'), posters: await read('posters') };
 }
 
-export const labelsOf = ({ genres }: Item): number[] => GENRES.map((genre) => Number(genres.includes(genre)));
+/** Of films, a row each, a column for each genre: 1 it has it, 0 it has not, {@link UNKNOWN}. */
+export type Labels = readonly (readonly number[])[];
+export const UNKNOWN = -1;
+export const isKnown = (row: ArrayLike<number>, g: number): boolean => row[g] !== UNKNOWN;
+export const hasGenre = (row: ArrayLike<number>, g: number): boolean => row[g] === 1;
+
+export const labelsOf = ({ genres, unknown }: Pick<Item, 'genres' | 'unknown'>): number[] =>
+  GENRES.map((genre) => (genres.includes(genre) ? 1 : unknown.includes(genre) ? UNKNOWN : 0));
 
 /** The part without the items for which `keep` says no. */
 export function filterPart(part: Part, keep: (item: Item, index: number) => boolean): Part {

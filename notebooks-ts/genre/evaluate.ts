@@ -1,31 +1,21 @@
-import { type FirmnessMeasure, firmnessOf, independentFrames } from '../../src/genre/firmness.js';
-import { calibrate, type Domain, forestAnswer } from '../../src/genre/genre-model.js';
-import { fitCalibration } from './calibrate.js';
-import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
-import { GENRES, type SetName } from './dataset.js';
-import type { Labelled } from './linear-heads.js';
+import { type Calibration, calibrate, forestAnswer } from '../../src/genre/genre-model.js';
+import { type ShrinkageParameters, shrinkageOf } from '../../src/genre/shrinkage.js';
+import { calibratedLoss, fitCalibration, least, logOdds } from './calibrate.js';
+import { type Corpus, filterPart, hasGenre, isKnown, type Labels, labelsOf, type Part } from './corpus.js';
+import { GENRES, type Item, type SetName } from './dataset.js';
 import { rowOf } from './matrix.js';
-import {
-  auc,
-  averagePrecision,
-  differentTopThrees,
-  expectedCalibrationError,
-  macro,
-  topThreeRecall,
-} from './metrics.js';
 import { createRandom, shuffled } from './random.js';
 import { evidenceOf, type HeadOptions, networkAnswers, SEED, trainHeads, unseenEvidence } from './train.js';
 
 /** Scores of the pictures of films (or of single posters) that took no part in training. */
 export interface Held {
   /** [items][pictures], each [genres]. */
-  readonly evidence: readonly (readonly Float32Array[])[];
-  /** Of a learner that is compared with the forest, where one was given. */
-  readonly rival: readonly (readonly Float32Array[])[];
   readonly forest: readonly (readonly Float32Array[])[];
   readonly network: readonly (readonly Float32Array[])[];
-  /** [items], each [genres]. */
-  readonly labels: readonly (readonly number[])[];
+  /** [items] */
+  readonly items: readonly Item[];
+  readonly titles: readonly string[];
+  readonly labels: Labels;
 }
 
 /** Scores of every item's pictures, the forest's and the network's mixed. */
@@ -37,31 +27,23 @@ export const mixed = ({ network, forest }: Held, forestShare: number): Float32Ar
 export const meanOf = (rows: readonly Float32Array[]): Float32Array =>
   Float32Array.from(GENRES, (_, g) => rows.reduce((sum, row) => sum + row[g]!, 0) / Math.max(rows.length, 1));
 
-/** Pictures of all items as items of their own. */
-export function singly(
-  scores: readonly (readonly Float32Array[])[],
-  labels: Held['labels'],
-): { scores: Float32Array[]; labels: (readonly number[])[] } {
-  return { scores: scores.flat(), labels: scores.flatMap((pictures, i) => pictures.map(() => labels[i]!)) };
-}
-
-/** What the frames of films say about how firm a mean is. */
-export function measureFirmness(scores: readonly (readonly Float32Array[])[]): FirmnessMeasure {
-  const means = scores.map(meanOf);
-  const centre = meanOf(means);
-  const squares = (rows: readonly Float32Array[], around: Float32Array): number =>
-    rows.reduce((sum, row) => row.reduce((all, value, g) => all + (value - around[g]!) ** 2, sum), 0) / rows.length;
-  const independent = scores.map(independentFrames);
-  const within = scores.map((rows, i) => squares(rows, means[i]!));
+/** Variance of pictures inside films over the variance between films, from the films with several pictures. */
+export function fitShrinkage(scores: readonly (readonly Float32Array[])[]): ShrinkageParameters {
+  const several = scores.filter((pictures) => pictures.length > 1);
+  if (several.length < 2) return { ratio: 0 };
+  const means = several.map(meanOf);
+  const squares = (row: Float32Array, around: Float32Array): number =>
+    row.reduce((sum, value, g) => sum + (value - around[g]!) ** 2, 0);
   const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const within = several.map(
+    (pictures, i) => pictures.reduce((sum, row) => sum + squares(row, means[i]!), 0) / (pictures.length - 1),
+  );
+  const centre = meanOf(means);
   // The means of films differ by chance too: that part is not between films.
-  const between = squares(means, centre) - average(within.map((value, i) => value / independent[i]!));
-  const middle = independent.toSorted((a, b) => a - b)[independent.length >> 1]!;
-  return { ratio: average(within) / Math.max(between, average(within) / 100), independent: middle };
+  const between =
+    average(means.map((mean) => squares(mean, centre))) - average(within.map((value, i) => value / several[i]!.length));
+  return { ratio: average(within) / Math.max(between, average(within) / 100) };
 }
-
-export const firmnessOfFilms = (scores: readonly (readonly Float32Array[])[], measure: FirmnessMeasure): number[] =>
-  scores.map((rows) => firmnessOf(independentFrames(rows), measure));
 
 /** The corpus without some films, in whatever set they occur. */
 export function without(corpus: Corpus, titles: ReadonlySet<string>): Corpus {
@@ -69,161 +51,159 @@ export function without(corpus: Corpus, titles: ReadonlySet<string>): Corpus {
   return { trailers: keep(corpus.trailers), stills: keep(corpus.stills), posters: keep(corpus.posters) };
 }
 
-/** Learns from the same evidence as the forest; answers a row of evidence, [genres]. */
-export type Rival = (unseen: Labelled[]) => (row: Float32Array) => Float32Array;
-const NO_RIVAL: Rival = () => (row) => row;
-
-async function hold(part: Part, training: Corpus, options: HeadOptions, rival = NO_RIVAL): Promise<Held> {
-  const unseen = unseenEvidence(training, options);
-  const { linear, forest, network } = await trainHeads(training, options, unseen);
-  const answer = rival(unseen);
+async function hold(part: Part, training: Corpus, options: HeadOptions): Promise<Held> {
+  const { linear, forest, network } = await trainHeads(training, options, unseenEvidence(training, options));
   const evidence = evidenceOf(part, linear);
-  const rows = Array.from({ length: evidence.count }, (_, n) => rowOf(evidence, n));
   const byItem = (values: readonly Float32Array[]): Float32Array[][] => {
     const grouped = part.items.map((): Float32Array[] => []);
     values.forEach((row, n) => grouped[part.itemOf[n]!]!.push(row));
     return grouped;
   };
   return {
-    evidence: byItem(rows),
-    forest: byItem(rows.map((row) => forestAnswer(forest, row))),
+    forest: byItem(Array.from({ length: evidence.count }, (_, n) => forestAnswer(forest, rowOf(evidence, n)))),
     network: byItem(networkAnswers(part, network)),
-    rival: byItem(rows.map(answer)),
+    items: part.items,
+    titles: part.items.map(({ title }) => title),
     labels: part.items.map(labelsOf),
   };
 }
 
 /** Every trailer, scored by heads that saw no picture of any of the trailers' films. */
-export function holdTrailers(corpus: Corpus, options: HeadOptions, rival?: Rival): Promise<Held> {
+export function holdTrailers(corpus: Corpus, options: HeadOptions): Promise<Held> {
   const titles = new Set(corpus.trailers.items.map(({ title }) => title));
-  return hold(corpus.trailers, without(corpus, titles), options, rival);
+  return hold(corpus.trailers, without(corpus, titles), options);
 }
 
-/** k-fold by title: every picture of a set, scored by heads that never saw its film. */
+export const FOLDS = 5;
+
+/** The fold of each title, the same whatever the order and for all who ask with these titles. */
+export function foldsOf(titles: readonly string[], seed = SEED): ReadonlyMap<string, number> {
+  const sorted = [...new Set(titles)].sort();
+  const order = shuffled(sorted.length, createRandom(seed));
+  return new Map(sorted.map((title, i) => [title, order[i]! % FOLDS]));
+}
+
+/** By title: every picture of a set, scored by heads that never saw its film. */
 export async function holdFolds(
   corpus: Corpus,
   set: SetName,
   options: HeadOptions,
-  rival?: Rival,
-  folds = 5,
+  onFold: (fold: number) => void = () => undefined,
 ): Promise<Held> {
-  const titles = [...new Set(corpus[set].items.map(({ title }) => title))].sort();
-  const order = shuffled(titles.length, createRandom(SEED));
+  const foldOf = foldsOf(corpus[set].items.map(({ title }) => title));
   const parts: Held[] = [];
-  for (let fold = 0; fold < folds; fold++) {
-    const out = new Set(titles.filter((_title, i) => order[i]! % folds === fold));
+  for (let fold = 0; fold < FOLDS; fold++) {
+    onFold(fold);
+    const out = new Set([...foldOf].filter(([, own]) => own === fold).map(([title]) => title));
     parts.push(
       await hold(
         filterPart(corpus[set], ({ title }) => out.has(title)),
         without(corpus, out),
         options,
-        rival,
       ),
     );
   }
   return {
-    evidence: parts.flatMap(({ evidence }) => evidence),
     forest: parts.flatMap(({ forest }) => forest),
     network: parts.flatMap(({ network }) => network),
-    rival: parts.flatMap(({ rival: own }) => own),
+    items: parts.flatMap(({ items }) => items),
+    titles: parts.flatMap(({ titles }) => titles),
     labels: parts.flatMap(({ labels }) => labels),
   };
 }
 
-export interface Answers {
-  readonly probabilities: readonly Float32Array[];
-  /** Logits less the handicap: what the top three are chosen by. */
-  readonly telling: readonly Float32Array[];
-}
-
-const answersOf = (rows: readonly ReturnType<typeof calibrate>[]): Answers => ({
-  probabilities: rows.map(({ logits }) => logits.map((value) => 1 / (1 + Math.exp(-value)))),
-  telling: rows.map(({ telling }) => telling),
-});
-
-/** Calibrates each film on all the others (leave one out), in the domain of films. */
-export function calibrateLeavingOneOut(
-  scores: readonly Float32Array[],
-  labels: Held['labels'],
-  prior: Float64Array,
-  firmness: readonly number[] = scores.map(() => 1),
-): Answers {
-  return answersOf(
-    scores.map((row, n) => {
-      const others = (_: unknown, other: number): boolean => other !== n;
-      return calibrate(
-        row,
-        fitCalibration(scores.filter(others), labels.filter(others), prior, 'film', firmness.filter(others)),
-        firmness[n],
-      );
-    }),
-  );
-}
-
-/** Calibrates each of five parts on the other four. @param groups rows with the same number stay together */
-export function calibrateFolds(
-  scores: readonly Float32Array[],
-  labels: Held['labels'],
-  prior: Float64Array,
-  domain: Domain,
-  groups: readonly number[] = scores.map((_, n) => n),
-  folds = 5,
-): Answers {
-  const order = shuffled(Math.max(...groups) + 1, createRandom(SEED + 1));
-  const foldOf = (n: number): number => order[groups[n]!]! % folds;
-  const calibrations = Array.from({ length: folds }, (_, fold) => {
-    const others = (_row: unknown, n: number): boolean => foldOf(n) !== fold;
-    return fitCalibration(scores.filter(others), labels.filter(others), prior, domain);
-  });
-  return answersOf(scores.map((row, n) => calibrate(row, calibrations[foldOf(n)]!)));
-}
-
-/** The least probability from which the first answer was right `share` of the time; null where there is none. */
-export function sureFrom({ probabilities }: Answers, labels: Held['labels'], share = 0.8): number | null {
-  const firsts = probabilities.map((row, n) => {
-    const probability = Math.max(...row);
-    return { probability, right: labels[n]![row.indexOf(probability)] === 1 };
-  });
-  const grid = Array.from({ length: 13 }, (_, i) => 0.3 + i * 0.05);
-  return (
-    grid.find((from) => {
-      const own = firsts.filter(({ probability }) => probability >= from);
-      return own.length >= 5 && own.filter(({ right }) => right).length >= share * own.length;
-    }) ?? null
-  );
-}
-
-/** Share of items with each genre. */
-export function sharesOf(labels: Held['labels']): Float64Array {
-  return Float64Array.from(GENRES, (_, g) => labels.reduce((sum, row) => sum + row[g]!, 0) / labels.length);
-}
-
-export interface Figures {
-  readonly macroAuc: number;
-  readonly macroAp: number;
-  /** Of genres that at least five of the items have: a genre of one film cannot be learnt while that film is held out. */
-  readonly macroApOfFive: number;
-  readonly topThreeRecall: number;
-  readonly differentTopThrees: number;
-  /** Expected calibration error over all 26 genres, and over those that occur. null for scores that are no probabilities. */
-  readonly ece: number | null;
-  readonly eceOccurring: number | null;
-}
-
-export function figuresOf(
-  { probabilities, telling }: Answers,
-  labels: Held['labels'],
-  areProbabilities = true,
-): Figures {
-  const occurring = GENRES.map((_, g) => g).filter((g) => labels.some((row) => row[g] === 1));
-  const only = (row: Float32Array | readonly number[]): number[] => occurring.map((g) => row[g]!);
+export const select = (held: Held, keep: (item: number) => boolean): Held => {
+  const some = <T>(rows: readonly T[]): T[] => rows.filter((_, i) => keep(i));
   return {
-    macroAuc: macro(auc, probabilities, labels),
-    macroAp: macro(averagePrecision, probabilities, labels),
-    macroApOfFive: macro(averagePrecision, probabilities, labels, 5),
-    topThreeRecall: topThreeRecall(telling, labels),
-    differentTopThrees: differentTopThrees(telling),
-    ece: areProbabilities ? expectedCalibrationError(probabilities, labels) : null,
-    eceOccurring: areProbabilities ? expectedCalibrationError(probabilities.map(only), labels.map(only)) : null,
+    forest: some(held.forest),
+    network: some(held.network),
+    items: some(held.items),
+    titles: some(held.titles),
+    labels: some(held.labels),
   };
+};
+
+/** Share of items with each genre, of those whose label tells. */
+export function sharesOf(labels: Labels): Float64Array {
+  return Float64Array.from(GENRES, (_, g) => {
+    const told = labels.filter((row) => isKnown(row, g));
+    return told.filter((row) => hasGenre(row, g)).length / Math.max(told.length, 1);
+  });
+}
+
+/** All that is chosen after the heads are trained, for one kind of pictures. */
+export interface Decision {
+  readonly forestShare: number;
+  readonly shrinkage: ShrinkageParameters;
+  readonly prior: Float64Array;
+  readonly calibration: Calibration;
+}
+
+const FOREST_SHARES = [0, 1 / 4, 1 / 2];
+/** Log-odds by which pictures can move a genre away from how common it is. */
+const SATURATIONS = [3, 4, 6, 10];
+
+/**
+ * Chooses everything by the loss on held scores: the mixture, the bound, the calibration. A film has as many samples as pictures.
+ * @param forestShares @param saturations to choose from
+ */
+export function decide(held: Held, forestShares = FOREST_SHARES, saturations = SATURATIONS): Decision {
+  const prior = sharesOf(held.labels);
+  const candidates = forestShares.flatMap((forestShare) => {
+    const pictures = mixed(held, forestShare);
+    const shrinkage = fitShrinkage(pictures);
+    const factors = pictures.map(({ length }) => shrinkageOf(length, shrinkage));
+    const scores = pictures.map(meanOf);
+    return saturations.map((saturation) => {
+      const calibration = fitCalibration(scores, held.labels, { prior, saturation, shrinkage: factors });
+      const loss = calibratedLoss(scores, held.labels, calibration, factors);
+      return { decision: { forestShare, shrinkage, prior, calibration }, loss };
+    });
+  });
+  return least(candidates, ({ loss }) => loss).decision;
+}
+
+/** Log-odds of every genre for held items, by what was decided elsewhere. [items] */
+export const applyDecision = (
+  held: Held,
+  { forestShare, shrinkage, calibration }: Decision,
+  sampleSizeOf: (pictures: readonly Float32Array[]) => number = ({ length }) => length,
+): Float32Array[] =>
+  mixed(held, forestShare).map((pictures) =>
+    calibrate(meanOf(pictures), calibration, shrinkageOf(sampleSizeOf(pictures), shrinkage)),
+  );
+
+/** What was decided on stills, for the frames of films: other films are usual, and other scores. */
+export function forFilms(decision: Decision, prior: Float64Array, scores: readonly Float32Array[]): Decision {
+  const { calibration } = decision;
+  const shift = (share: number, g: number): number => logOdds(share) - logOdds(decision.prior[g]!);
+  return {
+    ...decision,
+    prior,
+    calibration: {
+      ...calibration,
+      centre: meanOf(scores),
+      base: calibration.base.map((value, g) => value + shift(prior[g]!, g)),
+    },
+  };
+}
+
+/** Log-odds of every item, each calibrated by the folds that it is not in; mixture and bound are those of a decision. */
+export function calibrateFolds(held: Held, { forestShare, calibration }: Decision, seed = SEED): Float32Array[] {
+  const foldOf = foldsOf(held.titles, seed);
+  const answers: Float32Array[] = new Array<Float32Array>(held.titles.length);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const inside = (i: number): boolean => foldOf.get(held.titles[i]!) === fold;
+    const decision = decide(
+      select(held, (i) => !inside(i)),
+      [forestShare],
+      [calibration.saturation[0]!],
+    );
+    const logits = applyDecision(select(held, inside), decision);
+    let next = 0;
+    held.titles.forEach((_, i) => {
+      if (inside(i)) answers[i] = logits[next++]!;
+    });
+  }
+  return answers;
 }

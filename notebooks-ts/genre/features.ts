@@ -2,9 +2,9 @@ import { openMedia } from '../../src/frames/media.js';
 import { runPass } from '../../src/frames/pass.js';
 import { readPicture } from '../../src/frames/picture.js';
 import type { Frame, RgbImage } from '../../src/frames/types.js';
+import { COARSE, NETWORK_INPUTS, prepareInput } from '../../src/genre/feature-extractor.js';
+import { dropReason, sketch } from '../../src/genre/frame-filter.js';
 import { transform } from '../../src/genre/genre-model.js';
-import { irrelevance, sketch } from '../../src/genre/relevance.js';
-import { COARSE, SHOWN, viewOf } from '../../src/genre/sight.js';
 import type { Model, Tensor } from '../../src/inference/types.js';
 import type { Collection, Document, Store } from '../../src/storage/collection.js';
 import type { Item } from './dataset.js';
@@ -20,13 +20,13 @@ export const OUTPUTS = [
 ] as const;
 const lengthOf = (outputs: readonly { size: number }[]): number => outputs.reduce((sum, { size }) => sum + size, 0);
 export const DESCRIPTOR = lengthOf(OUTPUTS);
-export const NETWORKS = Object.keys(SHOWN);
+export const NETWORKS = Object.keys(NETWORK_INPUTS);
 
 /** What one network sees in an item, as the store keeps it under {@link documentId}. */
 export interface FeatureDocument extends Document {
   /** Its version. */
   readonly network: string;
-  /** Pictures that were kept; those that say nothing (src/genre/relevance.ts) are dropped from trailers. */
+  /** Pictures that were kept; those that say nothing (src/genre/frame-filter.ts) are dropped from trailers. */
   readonly rows: number;
   readonly dropped: number;
   /** Base64 of [rows, the network's part of DESCRIPTOR] 16-bit numbers: the transformed values in steps of 1 / {@link STEPS}. */
@@ -85,10 +85,10 @@ async function describe(
   let dropped = 0;
   let previous: Uint8Array | null = null;
   const take = (image: RgbImage): Promise<unknown> => {
-    const view = viewOf(image);
+    const view = prepareInput(image);
     if (item.set === 'trailers') {
       const pixels = sketch(view.square);
-      const reason = irrelevance(pixels, previous);
+      const reason = dropReason(pixels, previous);
       previous = pixels;
       if (reason) {
         dropped++;
@@ -96,7 +96,7 @@ async function describe(
       }
     }
     const row = Promise.all(
-      networks.map(async (network) => pack(network.id, await network.runImage(SHOWN[network.id]!(view)))),
+      networks.map(async (network) => pack(network.id, await network.runImage(NETWORK_INPUTS[network.id]!(view)))),
     );
     rows.push(row);
     return row;
@@ -146,7 +146,12 @@ export async function extractFeatures(
     for (const [, item] of waiting) {
       try {
         const stored = await Promise.all(networks.map(({ id }) => collection.get(documentId(id, item))));
-        const missing = networks.filter(({ version }, i) => stored[i]?.network !== version);
+        const whole = ({ rows, dropped }: FeatureDocument): boolean =>
+          item.video !== undefined || rows + dropped === item.pictures.length;
+        const missing = networks.filter(({ version }, i) => {
+          const own = stored[i];
+          return own?.network !== version || !whole(own);
+        });
         if (missing.length > 0) {
           const { rows, dropped } = await describe(item, missing, useVideo);
           await store.commit(

@@ -1,15 +1,15 @@
 import { readPicture } from '../../src/frames/picture.js';
 import type { RgbImage } from '../../src/frames/types.js';
+import { prepareInput } from '../../src/genre/feature-extractor.js';
+import { dropReason, sketch } from '../../src/genre/frame-filter.js';
 import { lumaAt } from '../../src/genre/letterbox.js';
-import { irrelevance, sketch } from '../../src/genre/relevance.js';
-import { viewOf } from '../../src/genre/sight.js';
 import type { Item } from './dataset.js';
 import { solveSymmetric } from './matrix.js';
 
 /** What is seen in a frame beside the network's features; asked of some of a film's frames, because it costs more. */
-export type Look = (picture: RgbImage, whole: RgbImage) => Promise<number[]>;
-/** Frames of a film that are looked at, evenly spread. */
-const LOOKS = 12;
+export type FrameFeatures = (picture: RgbImage, whole: RgbImage) => Promise<number[]>;
+/** Frames of a film that it is asked of, evenly spread. */
+const EXTRACTED = 12;
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
@@ -31,27 +31,27 @@ function palette(pixels: Uint8Array): { light: number; contrast: number; colour:
 
 /**
  * What a trailer's frames, one a second, say as a film: mean and spread of brightness, contrast, colour and warmth, how much
- * changes from second to second, the share of seconds without anything to see (black, cards), and the means of `look`.
+ * changes from second to second, the share of seconds without anything to see (black, cards), and the means of `extract`.
  */
-export async function filmEvidence({ pictures }: Item, look: Look): Promise<number[]> {
+export async function filmEvidence({ pictures }: Item, extract: FrameFeatures): Promise<number[]> {
   const seen: ReturnType<typeof palette>[] = [];
   const changes: number[] = [];
-  const looks: number[][] = [];
-  const every = Math.max(1, Math.floor(pictures.length / LOOKS));
+  const extracted: number[][] = [];
+  const every = Math.max(1, Math.floor(pictures.length / EXTRACTED));
   let previous: Uint8Array | null = null;
   for (const [n, file] of pictures.entries()) {
     const whole = await readPicture(file);
-    const picture = viewOf(whole).square;
+    const picture = prepareInput(whole).square;
     const pixels = sketch(picture);
     const before: Uint8Array | null = previous;
     previous = pixels;
-    if (irrelevance(pixels, before)) continue;
+    if (dropReason(pixels, before)) continue;
     seen.push(palette(pixels));
     if (before) changes.push(mean(Array.from(pixels, (value, i) => Math.abs(value - before[i]!))));
-    if (n % every === 0) looks.push(await look(picture, whole));
+    if (n % every === 0) extracted.push(await extract(picture, whole));
   }
   const of = (key: keyof ReturnType<typeof palette>): number[] => seen.map((frame) => frame[key]);
-  const width = looks[0]?.length ?? 0;
+  const width = extracted[0]?.length ?? 0;
   return [
     mean(of('light')),
     spread(of('light')),
@@ -62,7 +62,7 @@ export async function filmEvidence({ pictures }: Item, look: Look): Promise<numb
     mean(changes),
     spread(changes),
     1 - seen.length / pictures.length,
-    ...Array.from({ length: width }, (_, i) => mean(looks.map((row) => row[i]!))),
+    ...Array.from({ length: width }, (_, i) => mean(extracted.map((row) => row[i]!))),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { type Forest, LEAF } from '../../src/genre/forest.js';
+import { UNKNOWN } from './corpus.js';
 import { genreShares, type Labelled } from './linear-heads.js';
 import { concatRows, transpose } from './matrix.js';
 import { createRandom } from './random.js';
@@ -28,13 +29,16 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
   const rows = concatRows(parts.map((part) => part.rows));
   // Values of one column side by side: a split reads one column of many rows.
   const values = transpose(rows).data;
-  const labels = Uint8Array.from(parts.flatMap((part) => Array.from(part.labels)));
+  const labels = Int8Array.from(parts.flatMap((part) => Array.from(part.labels)));
   const weights = Float32Array.from(parts.flatMap((part) => Array.from(part.weights)));
   const shares = genreShares({ rows, labels, weights }, genres);
   const importance = shares.map((share) => 1 / Math.max(share * (1 - share), 0.02));
-  // The labels are sparse: two or three genres of 26.
+  // The labels are sparse: two or three genres of 26. What one does not tell is taken for usual.
   const present = Array.from({ length: rows.count }, (_, n) =>
-    Array.from({ length: genres }, (_unused, g) => g).filter((g) => labels[n * genres + g] === 1),
+    Array.from({ length: genres }, (_unused, g) => {
+      const label = labels[n * genres + g]!;
+      return { g, amount: weights[n]! * (label === UNKNOWN ? shares[g]! : label) };
+    }).filter(({ amount }) => amount > 0),
   );
 
   const feature: number[] = [];
@@ -48,7 +52,7 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
     let total = 0;
     for (const n of members) {
       total += weights[n]!;
-      for (const g of present[n]!) perGenre[g] = perGenre[g]! + weights[n]!;
+      for (const { g, amount } of present[n]!) perGenre[g] = perGenre[g]! + amount;
     }
     return { total, perGenre };
   };
@@ -76,7 +80,7 @@ export function trainForest(parts: readonly Labelled[], genres: number, options:
       if (values[column * rows.count + n]! >= cut) continue;
       count++;
       weight += weights[n]!;
-      for (const g of present[n]!) left[g] = left[g]! + weights[n]!;
+      for (const { g, amount } of present[n]!) left[g] = left[g]! + amount;
     }
     if (count < leafRows || members.length - count < leafRows) return -1;
     let explained = 0;

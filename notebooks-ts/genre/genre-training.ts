@@ -1,119 +1,184 @@
 import { createHash } from 'node:crypto';
 import { type DomainArrays, encodeGenreModel, type GenreMeta } from '../../src/genre/genre-model.js';
-import { fitCalibration } from './calibrate.js';
-import type { Corpus, Part } from './corpus.js';
+import type { Corpus, Labels, Part } from './corpus.js';
 import { GENRES } from './dataset.js';
-import {
-  calibrateFolds,
-  calibrateLeavingOneOut,
-  type Figures,
-  figuresOf,
-  firmnessOfFilms,
-  type Held,
-  holdFolds,
-  holdTrailers,
-  measureFirmness,
-  meanOf,
-  mixed,
-  sharesOf,
-  singly,
-  sureFrom,
-} from './evaluate.js';
-import { NETWORKS, OUTPUTS } from './features.js';
-import {
-  DIMENSIONS,
-  filmPrior,
-  findProjection,
-  FOREST_SHARE,
-  HEAD_OPTIONS,
-  projectCorpus,
-  SEED,
-  standardOf,
-  trainHeads,
-  unproject,
-} from './train.js';
-
-/** Where held-out films do not tell from which probability on a first answer is right four times of five. */
-const SURE_FROM = 0.8;
+import { type Description, describe } from './descriptions.js';
+import { applyDecision, decide, type Decision, foldsOf, FOLDS, forFilms, meanOf, mixed, select } from './evaluate.js';
+import { OUTPUTS } from './features.js';
+import { type Figures, figuresOf, sureFrom } from './figures.js';
+import type { HeldCorpus } from './held-scores.js';
+import { choose, type Choice, witness, witnessFolds, type Witnessed } from './nested.js';
+import { filmPrior, HEAD_OPTIONS, SEED, standardOf, trainHeads, unproject } from './train.js';
+import { fitWordsScale, holdWords, type HeldWords, wordsOf, type WordsScale } from './witnesses.js';
+import { trainWords } from './words-trainer.js';
 
 /** From this many on, trailers train the heads too: leaving some out no longer moves the shares of their genres. */
 const MANY_TRAILERS = 200;
 
+/** Answers of films by what saw them in no way, and what is known of them. */
+export interface Answered extends Witnessed {
+  readonly titles: readonly string[];
+  readonly labels: Labels;
+}
+
+/** Everything that is measured on films held out. */
+export interface Evaluation {
+  readonly stills: Answered;
+  readonly trailers: Answered;
+  readonly posters: { readonly pictures: Float32Array[]; readonly sure: number[]; readonly labels: Labels };
+  /** Descriptions of films of which there are no pictures, by title. */
+  readonly descriptions: HeldWords;
+  readonly scale: WordsScale;
+  /** What is chosen on all stills, and posters. */
+  readonly choice: Choice;
+  readonly posterDecision: Decision;
+}
+
+/** Posters: five folds by film, each decided by the other four. */
+function posterFolds(posters: HeldCorpus['held']['posters']): Evaluation['posters'] {
+  const foldOf = foldsOf(posters.titles);
+  const parts = Array.from({ length: FOLDS }, (_, fold) => {
+    const inside = (i: number): boolean => foldOf.get(posters.titles[i]!) === fold;
+    const [others, own] = [select(posters, (i) => !inside(i)), select(posters, inside)];
+    const decision = decide(others);
+    const from = sureFrom(applyDecision(others, decision), others.labels);
+    return { pictures: applyDecision(own, decision), sure: own.titles.map(() => from), labels: own.labels };
+  });
+  return {
+    pictures: parts.flatMap(({ pictures }) => pictures),
+    sure: parts.flatMap(({ sure }) => sure),
+    labels: parts.flatMap(({ labels }) => labels),
+  };
+}
+
+/** Measures everything on films that took no part: heads, calibration, thresholds. Words never saw a film of which there are pictures. */
+export function evaluate(
+  { held, projected }: HeldCorpus,
+  descriptions: readonly Description[],
+  onStage: (stage: string) => void,
+): Evaluation {
+  onStage('words');
+  const apart = new Set([...held.stills.titles, ...held.trailers.titles]);
+  const others = descriptions.filter(({ title }) => !apart.has(title));
+  const heldWords = holdWords(others);
+  const scale = fitWordsScale(heldWords);
+  const heads = trainWords(others);
+  const words = {
+    stills: wordsOf(describe(held.stills.items, descriptions), heads, scale),
+    trailers: wordsOf(describe(held.trailers.items, descriptions), heads, scale),
+  };
+  onStage('deciding');
+  const stills = witnessFolds(held.stills, words.stills);
+  const choice = choose(held.stills, words.stills);
+  const prior = filmPrior(projected);
+  const frames = mixed(held.trailers, choice.decision.forestShare).map(meanOf);
+  const parts = held.trailers.titles.map((_, n) => {
+    const decision = forFilms(
+      choice.decision,
+      prior,
+      frames.filter((_row, other) => other !== n),
+    );
+    return witness(
+      select(held.trailers, (i) => i === n),
+      [words.trailers[n]!],
+      { ...choice, decision },
+      'frames',
+    );
+  });
+  return {
+    stills,
+    trailers: {
+      pictures: parts.flatMap((part) => part.pictures),
+      single: parts.flatMap((part) => part.single),
+      words: parts.flatMap((part) => part.words),
+      both: parts.flatMap((part) => part.both),
+      sure: parts.flatMap((part) => part.sure),
+      titles: held.trailers.titles,
+      labels: held.trailers.labels,
+    },
+    posters: posterFolds(held.posters),
+    descriptions: heldWords,
+    scale,
+    choice,
+    posterDecision: decide(held.posters),
+  };
+}
+
 export interface Trained {
   readonly file: Uint8Array;
   readonly meta: GenreMeta;
-  readonly figures: Readonly<Record<'trailers' | 'stills by title' | 'single stills' | 'posters', Figures>>;
+  readonly figures: Readonly<Record<string, Figures>>;
 }
 
-/** Trains on everything, and measures on films held out: trains, calibrates, evaluates, packs. Minutes on one core. */
+/** The rows that have words. */
+export const spoken = (
+  values: readonly (Float32Array | null)[],
+  labels: Labels,
+): { logits: Float32Array[]; labels: Labels } => {
+  const there = values.flatMap((row, n) => (row ? [{ row, labels: labels[n]! }] : []));
+  return { logits: there.map(({ row }) => row), labels: there.map((each) => each.labels) };
+};
+
+/** The figures of the model's card. */
+export function cardFigures({ stills, trailers, posters }: Evaluation): Readonly<Record<string, Figures>> {
+  const of = (values: readonly (Float32Array | null)[], labels: Labels): Figures => {
+    const own = spoken(values, labels);
+    return figuresOf(own.logits, own.labels);
+  };
+  const answer = ({ pictures, both }: Witnessed): Float32Array[] => pictures.map((row, n) => both[n] ?? row);
+  return {
+    'film stills by title, pictures': of(stills.pictures, stills.labels),
+    'single film stills, pictures': of(stills.single, stills.labels),
+    'film stills by title that have a description: pictures': of(
+      stills.pictures.map((row, n) => (stills.both[n] ? row : null)),
+      stills.labels,
+    ),
+    'the same: words': of(stills.words, stills.labels),
+    'the same: both': of(stills.both, stills.labels),
+    'posters': of(posters.pictures, posters.labels),
+    'trailers, pictures': of(trailers.pictures, trailers.labels),
+    'trailers, with words where there are any': of(answer(trailers), trailers.labels),
+  };
+}
+
+/** Trains on everything what was measured on films held out, and packs it. */
 export async function trainGenreModel(
   corpus: Corpus,
+  heldCorpus: HeldCorpus,
+  evaluation: Evaluation,
   onStage: (stage: string) => void = () => undefined,
 ): Promise<Trained> {
-  onStage('projecting');
-  const projection = await findProjection(corpus);
-  const projected = await projectCorpus(corpus, projection);
-  const prior = filmPrior(projected);
-
+  const { projection, projected, held } = heldCorpus;
   const many = corpus.trailers.items.length >= MANY_TRAILERS;
   const scene = many
     ? { ...HEAD_OPTIONS.scene, setWeight: { ...HEAD_OPTIONS.scene.setWeight, trailers: 1 } }
     : HEAD_OPTIONS.scene;
-
-  onStage('holding out trailers');
-  const trailers = await (many ? holdFolds(projected, 'trailers', scene) : holdTrailers(projected, scene));
-  onStage('holding out stills');
-  const stills = await holdFolds(projected, 'stills', scene);
-  onStage('holding out posters');
-  const posters = await holdFolds(projected, 'posters', HEAD_OPTIONS.poster);
-  const frames = mixed(trailers, FOREST_SHARE);
-  const films = { scores: frames.map(meanOf), labels: trailers.labels };
-  const firmness = measureFirmness(frames);
-  const firm = firmnessOfFilms(frames, firmness);
-  const titles = mixed(stills, FOREST_SHARE);
-  const single = singly(titles, stills.labels);
-  const ofTitle = titles.flatMap((pictures, i) => pictures.map(() => i));
-  const onePoster = singly(mixed(posters, FOREST_SHARE), posters.labels);
-  const share = (labels: Held['labels']): Float64Array => sharesOf(labels);
-  const answers = {
-    trailers: many
-      ? calibrateFolds(films.scores, films.labels, prior, 'film')
-      : calibrateLeavingOneOut(films.scores, films.labels, prior, firm),
-    titles: calibrateFolds(titles.map(meanOf), stills.labels, share(stills.labels), 'still'),
-    single: calibrateFolds(single.scores, single.labels, share(single.labels), 'still', ofTitle),
-    posters: calibrateFolds(onePoster.scores, onePoster.labels, share(onePoster.labels), 'poster'),
-  };
-  const figures: Trained['figures'] = {
-    'trailers': figuresOf(answers.trailers, films.labels),
-    'stills by title': figuresOf(answers.titles, stills.labels),
-    'single stills': figuresOf(answers.single, single.labels),
-    'posters': figuresOf(answers.posters, onePoster.labels),
-  };
-
-  onStage('training on everything');
-  const domain = (
-    part: Part,
-    own: { scores: readonly Float32Array[]; labels: Held['labels'] },
-    base: Float64Array,
-    firmOf?: number[],
-  ): DomainArrays => ({ ...standardOf(part), ...fitCalibration(own.scores, own.labels, base, part.domain, firmOf) });
+  const { choice, posterDecision, posters } = evaluation;
+  const film = forFilms(
+    choice.decision,
+    filmPrior(projected),
+    mixed(held.trailers, choice.decision.forestShare).map(meanOf),
+  );
+  const domain = (part: Part, { calibration }: Decision): DomainArrays => ({ ...standardOf(part), ...calibration });
   const counts = Object.fromEntries(
     Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]),
   );
+  const figures = cardFigures(evaluation);
   const meta: GenreMeta = {
-    version: 'genre-forest@5',
+    version: 'genre-forest@6',
     genres: [...GENRES],
     outputs: OUTPUTS.map(({ network, name, size }) => ({ network, name, size })),
-    forestShare: FOREST_SHARE,
-    units: scene.network.units,
+    forestShare: { scene: choice.decision.forestShare, poster: posterDecision.forestShare },
+    units: scene.network.units * scene.network.networks,
     sureFrom: {
-      film: sureFrom(answers.trailers, films.labels) ?? SURE_FROM,
-      still: sureFrom(answers.single, single.labels) ?? SURE_FROM,
-      poster: sureFrom(answers.posters, onePoster.labels) ?? SURE_FROM,
+      film: choice.sure.pictures,
+      still: choice.sure.pictures,
+      poster: sureFrom(posters.pictures, posters.labels),
     },
-    firmness,
+    shrinkage: choice.decision.shrinkage,
     training: { script: 'notebooks-ts/genre.ipynb', seed: SEED, data: counts, figures },
   };
+  onStage('training on everything');
   const file = encodeGenreModel({
     meta,
     heads: {
@@ -121,82 +186,32 @@ export async function trainGenreModel(
       poster: unproject(await trainHeads(projected, HEAD_OPTIONS.poster), projection),
     },
     domains: {
-      film: domain(corpus.trailers, films, prior, firm),
-      still: domain(corpus.stills, single, share(single.labels)),
-      poster: domain(corpus.posters, onePoster, share(onePoster.labels)),
+      film: domain(corpus.trailers, film),
+      still: domain(corpus.stills, choice.decision),
+      poster: domain(corpus.posters, posterDecision),
     },
   });
   return { file, meta, figures };
 }
 
-export const FIGURES_HEAD = [
-  '| | macro AUC | macro AP | macro AP of genres with 5 titles | top-3 recall | different top threes | ECE |',
-  '|---|---|---|---|---|---|---|',
-];
-
-export function figuresRow(
-  name: string,
-  { macroAuc, macroAp, macroApOfFive, topThreeRecall, differentTopThrees, ece }: Figures,
-): string {
-  const number = (value: number | null): string => (value === null ? '' : value.toFixed(3));
-  return `| ${name} | ${number(macroAuc)} | ${number(macroAp)} | ${number(macroApOfFive)} | ${number(topThreeRecall)} | ${differentTopThrees} | ${number(ece)} |`;
-}
-
 /** models/manifest.json with the figures and the sha256 of the model in its entry `genre-forest`; the rest as it is. */
-export function renewManifest(manifest: string, { file, figures }: Trained): string {
+export function renewManifest(manifest: string, { file, figures, meta }: Trained): string {
   const at = manifest.indexOf('"id": "genre-forest"');
   if (at < 0) throw new Error('models/manifest.json has no entry genre-forest');
-  const { trailers, 'stills by title': stills, posters } = figures;
-  const metrics = {
-    trailersMacroAuc: trailers.macroAuc,
-    trailersMacroAp: trailers.macroAp,
-    trailersTopThreeRecall: trailers.topThreeRecall,
-    stillsMacroAuc: stills.macroAuc,
-    stillsMacroAp: stills.macroAp,
-    postersMacroAuc: posters.macroAuc,
-    postersMacroAp: posters.macroAp,
-  };
-  const rounded = Object.entries(metrics)
-    .map(([name, value]) => `"${name}": ${value.toFixed(3)}`)
-    .join(', ');
+  const of = (name: string, key: 'macroAuc' | 'macroAp' | 'topThreeRecall'): string => figures[name]![key].toFixed(3);
+  const metrics = [
+    ['trailersMacroAuc', of('trailers, pictures', 'macroAuc')],
+    ['trailersMacroAp', of('trailers, pictures', 'macroAp')],
+    ['trailersTopThreeRecall', of('trailers, pictures', 'topThreeRecall')],
+    ['stillsMacroAuc', of('film stills by title, pictures', 'macroAuc')],
+    ['stillsMacroAp', of('film stills by title, pictures', 'macroAp')],
+    ['postersMacroAuc', of('posters', 'macroAuc')],
+    ['postersMacroAp', of('posters', 'macroAp')],
+  ].map(([name, value]) => `"${name}": ${value}`);
   const entry = manifest
     .slice(at)
+    .replace(/"version": "[^"]*"/, `"version": "${meta.version.split('@')[1]}"`)
     .replace(/"sha256": "[0-9a-f]{64}"/, `"sha256": "${createHash('sha256').update(file).digest('hex')}"`)
-    .replace(/"metrics": \{[^}]*\}/, `"metrics": {${rounded}}`);
+    .replace(/"metrics": \{[^}]*\}/, `"metrics": {${metrics.join(', ')}}`);
   return manifest.slice(0, at) + entry;
-}
-
-/** models/genre-forest.md. */
-export function modelCard({ file, meta, figures }: Trained): string {
-  const counts = meta.training['data'] as Record<string, { titles: number; pictures: number }>;
-  return [
-    '# Genre model',
-    '',
-    `\`genre-forest.bin\` (${(file.length / 2 ** 20).toFixed(1)} MiB): linear evidence for each of 26 genres in what two networks see in a picture:`,
-    `${NETWORKS.map(
-      (id) =>
-        `\`${id}\` (${OUTPUTS.filter(({ network }) => network === id)
-          .map(({ name }) => name)
-          .join(', ')})`,
-    ).join(' and ')},`,
-    `standardised by domain (film, still, poster); and a forest of ${HEAD_OPTIONS.scene.forest.trees}`,
-    `extremely randomised trees over that evidence; beside it a network of ${HEAD_OPTIONS.scene.network.units} hidden units over the same values, which has two thirds`,
-    'of the say; then calibrated by genre. Scenes and posters have heads of their own.',
-    `Made by \`npm run notebook -- genre\`, seed ${SEED}; linear part and network were fitted in ${DIMENSIONS} principal components.`,
-    '',
-    `Trained on ${counts['stills']?.pictures} stills of ${counts['stills']?.titles} films and series and ${counts['posters']?.pictures} posters; the frames of`,
-    `${counts['trailers']?.titles} trailers align and calibrate the film domain, they do not train the heads. None of the pictures is part of the`,
-    'project. Genres are those of IMDb, partly from memory; rare genres (Film-Noir, Game-Show, News, Reality-TV) had next to no examples.',
-    '',
-    'A film with few different shots, and one unlike all that the model was calibrated on, is drawn towards what is usual among films.',
-    '',
-    'Held out by film; titles that occur in several sets never on both sides.',
-    '',
-    ...FIGURES_HEAD,
-    figuresRow('trailers, leave one out', figures.trailers),
-    figuresRow('film stills by title, 5-fold', figures['stills by title']),
-    figuresRow('single film stills, 5-fold by title', figures['single stills']),
-    figuresRow('posters, 5-fold', figures.posters),
-    '',
-  ].join('\n');
 }

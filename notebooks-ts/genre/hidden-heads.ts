@@ -1,6 +1,7 @@
 import type { HiddenNetwork } from '../../src/genre/genre-model.js';
 import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
 import { openSession } from '../../src/inference/session.js';
+import { UNKNOWN } from './corpus.js';
 import { genreShares, type Labelled } from './linear-heads.js';
 import { concatRows, rowOf } from './matrix.js';
 import { createRandom, shuffled } from './random.js';
@@ -21,18 +22,18 @@ export interface HiddenOptions {
 export type HiddenHeads = Readonly<Record<keyof HiddenNetwork, Float32Array<ArrayBuffer>>>;
 
 /** What is learnt, with the intercepts of the parts: [parts, genres]. */
-const LEARNT = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
+const PARAMETERS = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
 
 /**
  * The gradient of the weighted mean loss (cross entropy of every genre) of a batch, as ONNX: loops in JavaScript take several times as long.
  * `shown` and `shownToLinear` are the rows with values left out, `kept` scales the units that stay and is 0 for the others, `part` has a
- * one in the column of the row's part.
+ * one in the column of the row's part, `shares` are weights of labels, 0 where one is unknown.
  */
 function gradientGraph(batch: number, width: number, units: number, genres: number, parts: number): Uint8Array {
   const graph = new GraphBuilder('gradient');
   const [shown, shownToLinear] = [graph.input('shown', [batch, width]), graph.input('shownToLinear', [batch, width])];
   const [kept, part] = [graph.input('kept', [batch, units]), graph.input('part', [batch, parts])];
-  const [labels, shares] = [graph.input('labels', [batch, genres]), graph.input('shares', [batch, 1])];
+  const [labels, shares] = [graph.input('labels', [batch, genres]), graph.input('shares', [batch, genres])];
   const [linear, entering] = [graph.input('linear', [genres, width]), graph.input('units', [units, width])];
   const [bias, answers, intercepts] = [
     graph.input('bias', [units]),
@@ -109,22 +110,22 @@ export async function trainHiddenHeads(
   const rows = concatRows(parts.map((part) => part.rows));
   const { width, count } = rows;
   const batch = Math.min(options.batch, count);
-  const labels = Uint8Array.from(parts.flatMap((part) => Array.from(part.labels)));
+  const labels = Int8Array.from(parts.flatMap((part) => Array.from(part.labels)));
   const weights = Float32Array.from(parts.flatMap((part) => Array.from(part.weights)));
   const partOf = parts.flatMap((part, k) => Array.from({ length: part.rows.count }, () => k));
   const random = createRandom(seed);
   // Adam's steps are all of one size: so are to be the values that are multiplied with what it learns.
   const scale = 1 / Math.sqrt(rows.data.reduce((sum, value) => sum + value * value, 0) / rows.data.length);
-  const between = (length: number, reach: number): Float32Array<ArrayBuffer> =>
-    Float32Array.from({ length }, () => reach * (2 * random() - 1));
-  const learnt: Record<(typeof LEARNT)[number], Float32Array<ArrayBuffer>> = {
+  const between = (length: number, most: number): Float32Array<ArrayBuffer> =>
+    Float32Array.from({ length }, () => most * (2 * random() - 1));
+  const parameters: Record<(typeof PARAMETERS)[number], Float32Array<ArrayBuffer>> = {
     linear: new Float32Array(genres * width),
     units: between(units * width, 1 / Math.sqrt(width)),
     bias: between(units, 1 / Math.sqrt(width)),
     answers: between(genres * units, 1 / Math.sqrt(units)),
     intercepts: Float32Array.from(parts.flatMap((part) => Array.from(genreShares(part, genres), logOdds))),
   };
-  const learn = LEARNT.map((name) => ({ name, adam: createAdam(learnt[name]) }));
+  const learn = PARAMETERS.map((name) => ({ name, adam: createAdam(parameters[name]) }));
   const dims = {
     linear: [genres, width],
     units: [units, width],
@@ -147,6 +148,7 @@ export async function trainHiddenHeads(
       const chosen = order.splice(0, batch);
       const [shown, shownToLinear] = [new Float32Array(batch * width), new Float32Array(batch * width)];
       const [part, own] = [new Float32Array(batch * parts.length), new Float32Array(batch * genres)];
+      const share = new Float32Array(batch * genres);
       chosen.forEach((n, b) => {
         // The linear part is shown other values than the units, or it would lean on what they make of the same ones.
         rowOf(rows, n).forEach((value, i) => {
@@ -154,7 +156,12 @@ export async function trainHiddenHeads(
           shownToLinear[b * width + i] = leaveOut(value * scale);
         });
         part[b * parts.length + partOf[n]!] = 1;
-        own.set(labels.subarray(n * genres, (n + 1) * genres), b * genres);
+        for (let g = 0; g < genres; g++) {
+          const label = labels[n * genres + g]!;
+          if (label === UNKNOWN) continue;
+          own[b * genres + g] = label;
+          share[b * genres + g] = weights[n]! / (batch * genres);
+        }
       });
       const gradients = await session.run({
         shown: { dims: [batch, width], data: shown },
@@ -162,8 +169,8 @@ export async function trainHiddenHeads(
         kept: { dims: [batch, units], data: Float32Array.from({ length: batch * units }, () => leaveOut(1)) },
         part: { dims: [batch, parts.length], data: part },
         labels: { dims: [batch, genres], data: own },
-        shares: { dims: [batch, 1], data: Float32Array.from(chosen, (n) => weights[n]! / (batch * genres)) },
-        ...Object.fromEntries(LEARNT.map((name) => [name, { dims: dims[name], data: learnt[name] }])),
+        shares: { dims: [batch, genres], data: share },
+        ...Object.fromEntries(PARAMETERS.map((name) => [name, { dims: dims[name], data: parameters[name] }])),
       });
       for (const { name, adam } of learn)
         adam(gradients[`d_${name}`]!.data as Float32Array, rate * rateAt(step / steps), step);
@@ -175,9 +182,29 @@ export async function trainHiddenHeads(
   const ofGenre = (values: Float32Array<ArrayBuffer>, factor: number): Float32Array<ArrayBuffer> =>
     values.map((value, i) => value * factor * variance[Math.floor((i * genres) / values.length)]!);
   return {
-    linear: ofGenre(learnt.linear, scale),
-    units: learnt.units.map((value) => value * scale),
-    bias: learnt.bias,
-    answers: ofGenre(learnt.answers, 1),
+    linear: ofGenre(parameters.linear, scale),
+    units: parameters.units.map((value) => value * scale),
+    bias: parameters.bias,
+    answers: ofGenre(parameters.answers, 1),
+  };
+}
+
+/** Networks of several seeds as one that answers with their mean: their units side by side. */
+export function averageHeads(heads: readonly HiddenHeads[]): HiddenHeads {
+  const count = heads.length;
+  const join = (name: 'units' | 'bias'): Float32Array<ArrayBuffer> =>
+    Float32Array.from(heads.flatMap((head) => Array.from(head[name])));
+  const genres = heads[0]!.answers.length / heads[0]!.bias.length;
+  return {
+    linear: heads[0]!.linear.map((_, i) => heads.reduce((sum, { linear }) => sum + linear[i]!, 0) / count),
+    units: join('units'),
+    bias: join('bias'),
+    answers: Float32Array.from(
+      Array.from({ length: genres }, (_, g) =>
+        heads.flatMap(({ answers, bias }) =>
+          Array.from(answers.subarray(g * bias.length, (g + 1) * bias.length), (value) => value / count),
+        ),
+      ).flat(),
+    ),
   };
 }

@@ -1,28 +1,33 @@
+import { UNKNOWN } from './corpus.js';
 import { type Rows, solveSymmetric } from './matrix.js';
 
 /** Pictures of one domain with their labels. */
 export interface Labelled {
   readonly rows: Rows;
-  /** [rows, genres], 0 or 1. */
-  readonly labels: Uint8Array;
+  /** [rows, genres]: 1, 0, or UNKNOWN. */
+  readonly labels: Int8Array;
   /** Of each row. */
   readonly weights: Float32Array;
 }
 
-/** Weighted share of each genre. */
+/** Weighted share of each genre among the rows whose label tells of it. */
 export function genreShares({ rows, labels, weights }: Labelled, genres: number): Float64Array {
   const shares = new Float64Array(genres);
-  let total = 0;
+  const totals = new Float64Array(genres);
   for (let n = 0; n < rows.count; n++) {
-    total += weights[n]!;
-    for (let g = 0; g < genres; g++) shares[g] = shares[g]! + weights[n]! * labels[n * genres + g]!;
+    for (let g = 0; g < genres; g++) {
+      const label = labels[n * genres + g]!;
+      if (label === UNKNOWN) continue;
+      totals[g] = totals[g]! + weights[n]!;
+      shares[g] = shares[g]! + weights[n]! * label;
+    }
   }
-  return shares.map((sum) => sum / Math.max(total, 1e-9));
+  return shares.map((sum, g) => sum / Math.max(totals[g]!, 1e-9));
 }
 
 /**
  * One ridge regression for each genre, on labels from which their own domain's share is taken away: posters, stills and
- * frames share what a genre looks like, not how often it occurs.
+ * frames share what a genre looks like, not how often it occurs. What a label does not tell is taken for usual.
  * @param ridge penalty on the squared weights, in units of one picture of weight 1
  * @returns [genres, width]
  */
@@ -39,7 +44,8 @@ export function trainLinearHeads(parts: readonly Labelled[], genres: number, rid
         const scaled = weight * row[i]!;
         for (let j = 0; j <= i; j++) gram[i * width + j] = gram[i * width + j]! + scaled * row[j]!;
         for (let g = 0; g < genres; g++) {
-          target[i * genres + g] = target[i * genres + g]! + scaled * (part.labels[n * genres + g]! - shares[g]!);
+          const label = part.labels[n * genres + g]!;
+          if (label !== UNKNOWN) target[i * genres + g] = target[i * genres + g]! + scaled * (label - shares[g]!);
         }
       }
     }

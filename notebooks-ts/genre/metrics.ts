@@ -1,8 +1,8 @@
-/** Metrics of several labels at once. Scores and labels are lists of rows, one row a film, one column a genre. */
+import { hasGenre, isKnown } from './corpus.js';
+
+/** Metrics of several labels at once. Scores and labels are lists of rows, one row a film, one column a genre; what a label does not tell is left out. */
 
 type Table = readonly (readonly number[] | Float32Array)[];
-
-const column = (table: Table, g: number): number[] => table.map((row) => row[g] ?? 0);
 
 /** Area under the ROC curve: how often a positive outranks a negative, ties counting half. null without both kinds. */
 export function auc(scores: readonly number[], labels: readonly number[]): number | null {
@@ -43,8 +43,14 @@ export function macro(
     (labels[0] ?? []).length === 0
       ? []
       : Array.from({ length: labels[0]!.length }, (_, g) => {
-          const column_ = column(labels, g);
-          return column_.reduce((sum, label) => sum + label, 0) < positives ? null : metric(column(scores, g), column_);
+          const told = labels.map((_, n) => n).filter((n) => isKnown(labels[n]!, g));
+          const own = told.map((n) => labels[n]![g]!);
+          return own.reduce((sum, label) => sum + label, 0) < positives
+            ? null
+            : metric(
+                told.map((n) => scores[n]![g]!),
+                own,
+              );
         }).filter((value) => value !== null);
   return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
 }
@@ -60,8 +66,8 @@ export function topThree(row: readonly number[] | Float32Array): number[] {
 export function topThreeRecall(scores: Table, labels: Table): number {
   const recalls = scores.map((row, n) => {
     const truth = labels[n]!;
-    const count = Array.from(truth).reduce((sum, label) => sum + label, 0);
-    return topThree(row).filter((g) => truth[g] === 1).length / Math.min(3, count);
+    const count = Array.from(truth).filter((label) => label === 1).length;
+    return topThree(row).filter((g) => hasGenre(truth, g)).length / Math.min(3, count);
   });
   return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
 }
@@ -88,6 +94,7 @@ export function reliability(probabilities: Table, labels: Table): ReliabilityBin
   const bins = Array.from({ length: 10 }, () => ({ count: 0, probability: 0, positives: 0 }));
   probabilities.forEach((row, n) =>
     Array.from(row).forEach((probability, g) => {
+      if (!isKnown(labels[n]!, g)) return;
       const bin = bins[Math.min(9, Math.floor(probability * 10))]!;
       bin.count++;
       bin.probability += probability;

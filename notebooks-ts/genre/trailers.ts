@@ -14,6 +14,8 @@ export function readTrailerItems(text: string): { items: Item[]; faults: Trailer
     set: 'trailers',
     title: normaliseTitle(title),
     genres,
+    unknown: [],
+    year: null,
     pictures: [],
     video: link,
   }));

@@ -5,6 +5,7 @@ import { readWatched } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
 import { isSure } from '../credits/answer.js';
+import { withWords } from '../genre/answer.js';
 import { type Delegation, JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { JobResult } from '../jobs/worker.js';
 import { Naming } from '../people/naming.js';
@@ -204,12 +205,15 @@ export class AnalysesService {
   /** Answers as they leave the service: with the names of today, on a player's clock. */
   private presented(title: Title, analyses: readonly Analysis[]): Promise<AnalysisAnswer[]> {
     return Promise.all(
-      analyses.map(async (analysis) => onPlayersClock(await this.answerOf(analysis), title, this.settings.nextEpisode)),
+      analyses.map(async (analysis) =>
+        onPlayersClock(await this.answerOf(title, analysis), title, this.settings.nextEpisode),
+      ),
     );
   }
 
-  /** The cast with the names of today, credits with what today's other episodes say: neither is part of what is stored. */
-  private async answerOf(analysis: Analysis): Promise<AnalysisAnswer> {
+  /** The genre with what is told of the title today, the cast with the names of today, credits with what today's other episodes say. */
+  private async answerOf({ metadata }: Title, analysis: Analysis): Promise<AnalysisAnswer> {
+    if (analysis.kind === 'genre') return { ...analysis, result: withWords(analysis.result, metadata) };
     if (analysis.kind === 'credits') {
       const { result } = await this.episodes.agreed(analysis);
       return { ...analysis, result: { ...result, sure: isSure(result) } };
@@ -265,7 +269,8 @@ export class AnalysesService {
   /** Replaces what was found before by what was found now. */
   private writes(title: Title, finding: Finding): Write[] {
     const contentHash = title.contentHash!;
-    const { kind, detectorVersion, truncated, result, children } = finding;
+    const { kind, detectorVersion, truncated, children } = finding;
+    const result = finding.kind === 'genre' ? withWords(finding.result, title.metadata) : finding.result;
     const document = {
       id: analysisId(contentHash, kind),
       contentHash,

@@ -4,7 +4,7 @@ import { CREDITS_DETECTOR_VERSION } from '../credits/detect.js';
 import { FACES_VERSION } from '../faces/analyzer.js';
 import { SHOTS_VERSION } from '../frames/shots.js';
 import { GENRE_MODEL, GENRE_VERSION } from '../genre/analyzer.js';
-import { SHOWN } from '../genre/sight.js';
+import { NETWORK_INPUTS } from '../genre/feature-extractor.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import type { Models } from '../inference/types.js';
 import { learntVersion } from '../parameters/parameters.js';
@@ -12,7 +12,7 @@ import type { AnalysisKind } from '../titles/documents.js';
 
 /** The rules of whatever watches a film, and the networks and models of models/manifest.json that take part. */
 const DETECTORS = {
-  genre: { rules: GENRE_VERSION, models: [...Object.keys(SHOWN), GENRE_MODEL] },
+  genre: { rules: GENRE_VERSION, models: [...Object.keys(NETWORK_INPUTS), GENRE_MODEL] },
   credits: { rules: CREDITS_DETECTOR_VERSION, models: ['ppocr-det', 'ppocr-rec'] },
   // The recogniser influences what is a face and which faces make a track: nothing here outlives a new one.
   faces: { rules: FACES_VERSION, models: ['face-rfb', 'face-landmark', 'face-embed-512'] },

@@ -18,17 +18,27 @@ export const AnalysesInput = z
   .meta({ id: 'AnalysesInput' });
 export type AnalysesInput = z.infer<typeof AnalysesInput>;
 
-const GenreResult = z.object({
-  top3: z
-    .array(z.object({ genre: z.string(), probability: fraction }))
-    .describe('The genres that it has more of than others have, the most probable first'),
+const genreAnswer = {
+  top3: z.array(z.object({ genre: z.string(), probability: fraction })).describe('The three most probable genres'),
   genres: z.record(z.string(), fraction).describe("Every genre's probability"),
   sure: z.boolean().describe('False when no genre is likely enough to rely on'),
+};
+const GenreWitness = z.object(genreAnswer).meta({ id: 'GenreWitness' });
+const GenreWords = z.object({ ...genreAnswer, model: z.string() }).meta({ id: 'GenreWords' });
+
+const GenreResult = z.object({
+  ...genreAnswer,
+  witnesses: z
+    .object({
+      pictures: GenreWitness,
+      words: GenreWords.nullable().describe('Of title, description and tags; null where they say nothing'),
+    })
+    .describe('What each says alone; the answer is their calibrated product, or that of the pictures'),
   frames: z.number().int().describe('Frames that the answer rests on'),
   dropped: z.number().int().describe('Frames that were left out because they say nothing'),
   evidence: z
     .array(z.object({ genre: z.string(), times: z.array(seconds) }))
-    .describe('The frames that spoke most for each of the top three'),
+    .describe('The frames that spoke most for each of the three that look most probable'),
   model: z.string().describe('Versions of the networks and of the genre model'),
 });
 

@@ -304,7 +304,7 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Say what a title is: its name, year, series, season and episode
+     * Say what a title is: its name, year, series, season, episode and description
      * @description It stays, whatever its source says later. null: it has none.
      */
     patch: operations['updateTitle'];
@@ -713,7 +713,7 @@ export interface components {
       detectorVersion: string;
       /** @description Frames that were left out because they say nothing */
       dropped: number;
-      /** @description The frames that spoke most for each of the top three */
+      /** @description The frames that spoke most for each of the three that look most probable */
       evidence: { genre: string; times: number[] }[];
       /** @description Frames that the answer rests on */
       frames: number;
@@ -723,15 +723,21 @@ export interface components {
       model: string;
       /** @description False when no genre is likely enough to rely on */
       sure: boolean;
-      /** @description The genres that it has more of than others have, the most probable first */
+      /** @description The three most probable genres */
       top3: { genre: string; probability: number }[];
       /** @description The film ended before its container said that it would */
       truncated: boolean;
+      /** @description What each says alone; the answer is their calibrated product, or that of the pictures */
+      witnesses: {
+        pictures: components['schemas']['GenreWitness'];
+        /** @description Of title, description and tags; null where they say nothing */
+        words: components['schemas']['GenreWords'] | null;
+      };
     };
     GenreResult: {
       /** @description Frames that were left out because they say nothing */
       dropped: number;
-      /** @description The frames that spoke most for each of the top three */
+      /** @description The frames that spoke most for each of the three that look most probable */
       evidence: { genre: string; times: number[] }[];
       /** @description Frames that the answer rests on */
       frames: number;
@@ -741,7 +747,30 @@ export interface components {
       model: string;
       /** @description False when no genre is likely enough to rely on */
       sure: boolean;
-      /** @description The genres that it has more of than others have, the most probable first */
+      /** @description The three most probable genres */
+      top3: { genre: string; probability: number }[];
+      /** @description What each says alone; the answer is their calibrated product, or that of the pictures */
+      witnesses: {
+        pictures: components['schemas']['GenreWitness'];
+        /** @description Of title, description and tags; null where they say nothing */
+        words: components['schemas']['GenreWords'] | null;
+      };
+    };
+    GenreWitness: {
+      /** @description Every genre's probability */
+      genres: { [key: string]: number };
+      /** @description False when no genre is likely enough to rely on */
+      sure: boolean;
+      /** @description The three most probable genres */
+      top3: { genre: string; probability: number }[];
+    };
+    GenreWords: {
+      /** @description Every genre's probability */
+      genres: { [key: string]: number };
+      model: string;
+      /** @description False when no genre is likely enough to rely on */
+      sure: boolean;
+      /** @description The three most probable genres */
       top3: { genre: string; probability: number }[];
     };
     Health: {
@@ -1013,6 +1042,8 @@ export interface components {
       width: number | null;
     };
     TitleInput: {
+      /** @description What is told of the film: a witness of its genre */
+      description?: string;
       /**
        * Format: uri
        * @description A link to a film or a YouTube trailer, or s3://bucket/key
@@ -1027,6 +1058,8 @@ export interface components {
       aired?: string;
       readonly cast?: { name: string; role: string | null }[];
       channel?: string;
+      /** @description What is told of the film */
+      description?: string;
       duration?: number;
       episode?: number;
       readonly genres?: string[];
@@ -1034,6 +1067,8 @@ export interface components {
       series?: string;
       /** @description Together with videoId it names the video for good */
       site?: string;
+      /** @description Words that its site files it under */
+      readonly tags?: string[];
       /** @description Link of a picture */
       thumbnail?: string;
       title?: string;
@@ -1046,6 +1081,7 @@ export interface components {
       nextCursor: string | null;
     };
     TitlePatch: {
+      description?: string | null;
       episode?: number | null;
       name?: string;
       season?: number | null;
@@ -1053,6 +1089,8 @@ export interface components {
       year?: number | null;
     };
     TitleUpload: {
+      /** @description What is told of the film: a witness of its genre */
+      description?: string;
       /**
        * Format: binary
        * @description The film

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { AnalysesService } from '../analyses/analyses.service.js';
 import { KinoscopeError } from '../core/errors.js';
 import { printableLine } from '../core/terminal.js';
+import { MOST_DESCRIPTION } from '../download/media-source.js';
 import {
   ANALYSIS_KINDS,
   USUAL_KINDS,
@@ -11,10 +12,13 @@ import {
   type Title,
 } from '../titles/documents.js';
 import { playingTime } from '../titles/player-clock.js';
+import { TitleDescription } from '../titles/schemas.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { analysisText, flatten, sceneMoment } from './answers.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 import { stillsAnswer } from './stills.js';
+
+const DESCRIPTION = ['--description <text>', 'what is told of the film: a witness of its genre'] as const;
 
 type Open = () => Promise<INestApplicationContext>;
 
@@ -22,6 +26,7 @@ interface Options {
   readonly force?: boolean;
   readonly kinds?: string;
   readonly at?: string;
+  readonly description?: string;
 }
 
 function parseKinds(text: string): AnalysisKind[] {
@@ -36,18 +41,28 @@ function parseKinds(text: string): AnalysisKind[] {
   return ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
 }
 
+function parseDescription(text: string | undefined): string | undefined {
+  const described = TitleDescription.optional().safeParse(text);
+  if (!described.success) throw new KinoscopeError('usage', `A description has 1 to ${MOST_DESCRIPTION} characters`);
+  return described.data;
+}
+
 /** Finds or makes the title of a source and answers these questions about it. */
 async function answer(
   session: Session,
   source: string,
   kinds: readonly AnalysisKind[],
-  force: boolean,
+  { force = false, description }: Options,
 ): Promise<{ title: Title; analyses: AnalysisAnswer[]; service: AnalysesService }> {
   const app = await session.app();
   const { signal } = session;
   const title = await app
     .get(TitlesService)
-    .resolve(source, { signal, onProgress: (fraction) => session.progress(fraction, 'fetching') });
+    .resolve(source, {
+      signal,
+      given: { description: parseDescription(description) },
+      onProgress: (fraction) => session.progress(fraction, 'fetching'),
+    });
   const service = app.get(AnalysesService);
   const analyses = await service.answer(title, kinds, force, { signal, onProgress: session.progress });
   return { title, analyses, service };
@@ -65,11 +80,12 @@ function addAnalyze(program: Command, open: Open): void {
     .argument('<source>', "a path, a link or a title's id")
     .option('--kinds <list>', 'which questions, separated by commas', USUAL_KINDS.join(','))
     .option('--force', 'analyse again although the answer is stored')
+    .option(...DESCRIPTION)
     .description('answer all three questions about a film')
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const kinds = parseKinds(options.kinds ?? '');
-        const { title, analyses } = await answer(session, source, kinds, options.force === true);
+        const { title, analyses } = await answer(session, source, kinds, options);
         const value = {
           title: title.id,
           name: title.name,
@@ -85,22 +101,23 @@ function addAnalyze(program: Command, open: Open): void {
 }
 
 function addQuestion(program: Command, open: Open, kind: 'genre' | 'credits'): void {
-  program
+  const command = program
     .command(kind)
     .argument('<source...>', "a path, a link or a title's id; with --still, pictures")
     .option('--still', 'the sources are pictures')
     .option('--force', 'analyse again although the answer is stored')
     .description(kind === 'genre' ? 'the three most likely genres' : 'the second at which the closing credits start')
-    .action((sources: string[], options: Options & { still?: boolean }, command: Command) =>
-      runCommand(command, open, async (session): Promise<Answer> => {
+    .action((sources: string[], options: Options & { still?: boolean }, own: Command) =>
+      runCommand(own, open, async (session): Promise<Answer> => {
         if (options.still) return stillsAnswer(session, kind, sources);
         const [source, ...others] = sources;
         if (source === undefined || others.length > 0)
           throw new KinoscopeError('usage', `${kind} takes one source (or pictures, with --still)`);
-        const { analyses } = await answer(session, source, [kind], options.force === true);
+        const { analyses } = await answer(session, source, [kind], options);
         return answered(analyses);
       }),
     );
+  if (kind === 'genre') command.option(...DESCRIPTION);
 }
 
 function addShots(program: Command, open: Open): void {
@@ -111,7 +128,7 @@ function addShots(program: Command, open: Open): void {
     .description('the shots, between cuts, fades and dissolves')
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const { analyses } = await answer(session, source, ['shots'], options.force === true);
+        const { analyses } = await answer(session, source, ['shots'], options);
         return answered(analyses);
       }),
     );
@@ -127,7 +144,7 @@ function addCast(program: Command, open: Open): void {
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const at = options.at === undefined ? null : parseSeconds(options.at);
-        const { title, analyses, service } = await answer(session, source, ['cast'], options.force === true);
+        const { title, analyses, service } = await answer(session, source, ['cast'], options);
         if (at !== null) {
           const value = await service.castAt(title.id, at);
           return { value, text: () => sceneMoment(value) };

@@ -20,8 +20,18 @@ export function clock(seconds: number): string {
 
 const who = (member: Member): string => printableLine(member.name ?? member.label ?? 'unknown');
 
-export const genreText = ({ top3, sure }: Pick<AnswerResults['genre'], 'top3' | 'sure'>): string =>
-  `Genre: ${top3.map(({ genre, probability }) => `${genre} ${percent(probability)}`).join(', ')}${sure === false ? ' (not sure)' : ''}`;
+const listed = ({ top3 }: Pick<AnswerResults['genre'], 'top3'>): string =>
+  top3.map(({ genre, probability }) => `${genre} ${percent(probability)}`).join(', ');
+
+type GenreView = Pick<AnswerResults['genre'], 'top3' | 'sure'> & Partial<Pick<AnswerResults['genre'], 'witnesses'>>;
+
+export function genreText(answer: GenreView): string {
+  const { sure, witnesses } = answer;
+  const head = `Genre: ${listed(answer)}${sure ? '' : ' (not sure)'}`;
+  // Where nothing is told of the film, the pictures' answer is the whole one.
+  if (!witnesses?.words) return head;
+  return [head, `  pictures: ${listed(witnesses.pictures)}`, `  words: ${listed(witnesses.words)}`].join('\n');
+}
 
 export function creditsText(answer: AnswerResults['credits']): string {
   const { creditsStart, nextEpisodeAt, reason, segments, episodes, sure, timecode, frame, confidence } = answer;

@@ -15,9 +15,16 @@ export async function describeLocalFile(file: string): Promise<MediaMetadata> {
   const own = await readNfo(join(dir, `${name}.nfo`));
   const isEpisode = [named.episode, named.aired, own?.episode].some((known) => known !== undefined);
   if (!isEpisode) return { ...named, ...(own ?? (await readNfo(join(dir, 'movie.nfo')))) };
-  const { cast, series, genres } =
+  const { cast, series, genres, description } =
     (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
-  return { ...named, ...(cast ? { cast } : {}), ...(series ? { series } : {}), ...(genres ? { genres } : {}), ...own };
+  return {
+    ...named,
+    ...(cast ? { cast } : {}),
+    ...(series ? { series } : {}),
+    ...(genres ? { genres } : {}),
+    ...(description ? { description } : {}),
+    ...own,
+  };
 }
 
 /** null where there is none, or one that tells nothing: releases have pages of another kind under that name. */

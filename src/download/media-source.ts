@@ -27,6 +27,21 @@ export interface MediaMetadata {
   readonly cast?: readonly CastEntry[];
   /** As the source that describes the film calls them. */
   readonly genres?: readonly string[];
+  /** What is told of the film, at most {@link MOST_DESCRIPTION} characters. */
+  readonly description?: string;
+  /** Words that its site files it under. */
+  readonly tags?: readonly string[];
+}
+
+/** A longer description is cut. */
+export const MOST_DESCRIPTION = 10_000;
+const MOST_TAGS = 100;
+
+/** The words that a source has for a film, as metadata. */
+export function describedBy(description: string | undefined, tags: readonly string[] = []): MediaMetadata {
+  const text = description?.trim().slice(0, MOST_DESCRIPTION);
+  const some = tags.filter((tag) => tag.trim()).slice(0, MOST_TAGS);
+  return { ...(text ? { description: text } : {}), ...(some.length > 0 ? { tags: some } : {}) };
 }
 
 export interface FetchOptions {

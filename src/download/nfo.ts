@@ -1,6 +1,6 @@
 import { decodeHTMLStrict } from 'entities';
 import { Parser } from 'htmlparser2';
-import type { CastEntry, MediaMetadata } from './media-source.js';
+import { type CastEntry, describedBy, type MediaMetadata } from './media-source.js';
 
 const ROOTS = ['movie', 'episodedetails', 'tvshow', 'musicvideo'];
 /** No .nfo is nested as deep. */
@@ -29,6 +29,7 @@ export function parseNfo(text: string): MediaMetadata {
   const series = root.name === 'tvshow' ? title : isEpisode ? string('showtitle') : undefined;
   const [season, episode] = isEpisode ? [number('season'), number('episode')] : [];
   const cast = root.children.filter(({ name }) => name === 'actor').flatMap(readActor);
+  const plot = string('plot') ?? string('outline') ?? string('tagline');
   const genres = strings(root, 'genre')
     .flatMap((joined) => joined.split(/[|;/,]/))
     .map((genre) => genre.trim())
@@ -40,6 +41,7 @@ export function parseNfo(text: string): MediaMetadata {
     ...(season !== undefined ? { season } : {}),
     ...(episode !== undefined ? { episode } : {}),
     ...(cast.length ? { cast } : {}),
+    ...describedBy(plot),
     ...(genres.length ? { genres: [...new Map(genres.map((genre) => [genre.toLowerCase(), genre])).values()] } : {}),
   };
 }

@@ -2,7 +2,14 @@ import type { Types } from 'youtubei.js';
 import { KinoscopeError } from '../core/errors.js';
 import { chooseFormat, type VideoFormat } from './formats.js';
 import type { HttpFetcher } from './http-fetcher.js';
-import type { FetchOptions, MediaMetadata, MediaSource, ResolvedMedia, StoredFile } from './media-source.js';
+import {
+  describedBy,
+  type FetchOptions,
+  type MediaMetadata,
+  type MediaSource,
+  type ResolvedMedia,
+  type StoredFile,
+} from './media-source.js';
 import { evaluateInChild } from './player-evaluator.js';
 import { reasonOf, refusalIn, SourceError, type SourceReason, wordsOf } from './source-error.js';
 import { youtubeId } from './youtube-link.js';
@@ -135,6 +142,7 @@ export class YoutubeSource implements MediaSource {
         ...(basic.author ? { channel: basic.author } : {}),
         ...(duration ? { duration } : {}),
         ...(thumbnail ? { thumbnail } : {}),
+        ...describedBy(basic.short_description, basic.keywords),
       },
       format,
     };

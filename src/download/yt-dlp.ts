@@ -7,6 +7,7 @@ import { YT_DLP_FORMAT } from './formats.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import { hashFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
 import {
+  describedBy,
   DownloadPaused,
   type FetchOptions,
   type MediaMetadata,
@@ -58,6 +59,8 @@ interface Info {
   readonly id?: string;
   readonly extractor_key?: string;
   readonly title?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
   readonly channel?: string;
   readonly uploader?: string;
   readonly duration?: number;
@@ -342,5 +345,6 @@ function describe(info: Info): MediaMetadata {
     ...(channel ? { channel } : {}),
     ...(info.duration ? { duration: info.duration } : {}),
     ...(info.thumbnail ? { thumbnail: info.thumbnail } : {}),
+    ...describedBy(info.description, info.tags),
   };
 }

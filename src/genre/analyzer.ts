@@ -1,16 +1,23 @@
 import type { Frame, FrameSize, RgbImage, SamplingPlan } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
-import { firmnessOf, independentFrames } from './firmness.js';
+import {
+  COARSE,
+  openFeatureExtractor,
+  type Features,
+  type FeatureExtractor,
+  prepareInput,
+} from './feature-extractor.js';
+import { dropReason, sketch } from './frame-filter.js';
+import { createFrameSampler } from './frame-sampler.js';
 import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
-import { irrelevance, sketch } from './relevance.js';
-import { COARSE, openSight, type Seen, type Sight, viewOf } from './sight.js';
-import { createThinning } from './thinning.js';
+import { probabilitiesOf } from './probabilities.js';
+import { effectiveSampleSize } from './shrinkage.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
-/** Changes whenever an answer may change for another reason than what the networks and the model have learnt. */
-export const GENRE_VERSION = 'genre-6';
+/** Changes whenever an answer may change for another reason than what the parameters of the networks and the model. */
+export const GENRE_VERSION = 'genre-7';
 
-/** An answer that rests on fewer independent frames (firmness.ts) is not sure. */
+/** An answer whose effective sample size (shrinkage.ts) is smaller is not sure. */
 const FEWEST = 7;
 /** Frames looked at, unless the caller says otherwise. */
 const MOST_FRAMES = 240;
@@ -53,25 +60,25 @@ export class GenreAnalyzer {
   readonly sizes: readonly FrameSize[] = [COARSE];
   private readonly maxFrames: number;
   /** How long the film is has not been told before the first pass, whose plan spreads its frames. */
-  private thinning: (time: number) => boolean;
+  private sampler: (time: number) => boolean;
   /** Times of the frames that were looked at, seconds. */
   private readonly looked: number[] = [];
-  private readonly unscored: { readonly time: number; readonly seen: Seen }[] = [];
+  private readonly unscored: { readonly time: number; readonly features: Features }[] = [];
   private readonly scored: ScoredFrame[] = [];
   private previous: Uint8Array | null = null;
   private dropped = 0;
 
   constructor(
-    private readonly sight: Sight,
+    private readonly extractor: FeatureExtractor,
     private readonly genreModel: GenreModel,
     { maxFrames = MOST_FRAMES }: Pick<GenreAnalyzerOptions, 'maxFrames'>,
   ) {
     this.maxFrames = maxFrames;
-    this.thinning = createThinning(0, maxFrames);
+    this.sampler = createFrameSampler(0, maxFrames);
   }
 
   wants(time: number): boolean {
-    return this.thinning(time);
+    return this.sampler(time);
   }
 
   /**
@@ -80,8 +87,8 @@ export class GenreAnalyzer {
    */
   secondLook(duration: number): SamplingPlan | null {
     if (this.looked.length >= Math.min(duration / SELDOM, this.maxFrames / 2)) return null;
-    this.thinning = createThinning(duration, this.maxFrames);
-    for (const time of this.looked) this.thinning(time);
+    this.sampler = createFrameSampler(duration, this.maxFrames);
+    for (const time of this.looked) this.sampler(time);
     return { kind: 'everySecond' };
   }
 
@@ -90,23 +97,23 @@ export class GenreAnalyzer {
     const [image] = images;
     if (!image) throw new RangeError('a frame without its picture');
     this.looked.push(time);
-    const view = viewOf(image);
-    const pixels = sketch(view.square);
-    const reason = irrelevance(pixels, this.previous);
+    const input = prepareInput(image);
+    const pixels = sketch(input.square);
+    const reason = dropReason(pixels, this.previous);
     this.previous = pixels;
     if (reason) {
       this.dropped++;
       return;
     }
-    const seen = await this.sight.look(view);
-    this.unscored.push({ time, seen });
+    const features = await this.extractor.extract(input);
+    this.unscored.push({ time, features });
     if (this.unscored.length === SCORED_TOGETHER) this.score();
   }
 
   private score(): void {
     const frames = this.unscored.splice(0);
     const scores = this.genreModel.score(
-      frames.map(({ seen }) => seen),
+      frames.map(({ features }) => features),
       'film',
     );
     this.scored.push(...frames.map(({ time }, n) => ({ time, scores: scores[n]! })));
@@ -122,17 +129,11 @@ export class GenreAnalyzer {
     const frames = this.scored.toSorted((a, b) => a.time - b.time);
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
-    const independent = independentFrames(frames.map(({ scores }) => scores));
-    const answer = present(
-      this.genreModel,
-      this.sight,
-      mean,
-      'film',
-      firmnessOf(independent, this.genreModel.meta.firmness),
-    );
+    const sampleSize = effectiveSampleSize(frames.map(({ scores }) => scores));
+    const answer = present(this.genreModel, this.extractor, mean, 'film', sampleSize);
     return {
       ...answer,
-      sure: answer.sure && independent >= FEWEST,
+      sure: answer.sure && sampleSize >= FEWEST,
       frames: frames.length,
       dropped: this.dropped,
       evidence: answer.top3.map(({ genre }) => strongest(frames, genre, this.genreModel.meta.genres.indexOf(genre))),
@@ -149,7 +150,7 @@ export const KEY_FRAMES: SamplingPlan = { kind: 'keyframes', most: MOST_FRAMES }
 /** @throws KinoscopeError `unavailable` when a network or the genre model is missing */
 export async function createGenreAnalyzer(options: GenreAnalyzerOptions): Promise<GenreAnalyzer> {
   const genreModel = options.genreModel ?? (await sharedModel(options.models));
-  return new GenreAnalyzer(await openSight(options.models), genreModel, options);
+  return new GenreAnalyzer(await openFeatureExtractor(options.models), genreModel, options);
 }
 
 /** The genre of single pictures of any size; upright ones are taken for posters. One answer for each, in order. */
@@ -159,11 +160,11 @@ export async function classifyStills(
   genreModel?: GenreModel,
 ): Promise<StillResult[]> {
   const model = genreModel ?? (await sharedModel(models));
-  const sight = await openSight(models);
+  const extractor = await openFeatureExtractor(models);
   return Promise.all(
     images.map(async (image) => {
       const domain: Domain = image.height > image.width ? 'poster' : 'still';
-      return present(model, sight, model.score([await sight.look(viewOf(image))], domain)[0]!, domain);
+      return present(model, extractor, model.score([await extractor.extract(prepareInput(image))], domain)[0]!, domain);
     }),
   );
 }
@@ -176,23 +177,17 @@ export async function classifyStill(models: Models, image: RgbImage): Promise<St
 
 function present(
   genreModel: GenreModel,
-  sight: Sight,
+  extractor: FeatureExtractor,
   scores: Float32Array,
   domain: Domain,
-  firmness = 1,
+  sampleSize = 1,
 ): StillResult {
   const { genres, sureFrom, version } = genreModel.meta;
-  const { probabilities, top3 } = genreModel.conclude(scores, domain, firmness);
   return {
-    top3: top3.map((g) => ({ genre: genres[g]!, probability: round(probabilities[g]!) })),
-    genres: Object.fromEntries(genres.map((genre, g) => [genre, round(probabilities[g]!)])),
-    sure: Math.max(...probabilities) >= sureFrom[domain],
-    model: `${sight.version} ${version}`,
+    ...probabilitiesOf(genres, genreModel.logits(scores, domain, sampleSize), sureFrom[domain]),
+    model: `${extractor.version} ${version}`,
   };
 }
-
-/** Four decimals: the calibration is not finer than that. */
-const round = (probability: number): number => Math.round(probability * 10_000) / 10_000;
 
 function strongest(frames: readonly ScoredFrame[], genre: string, g: number): GenreEvidence {
   const times: number[] = [];

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
 import { type EvidenceOf, startEvidence } from './evidence.js';
+import type { Features } from './feature-extractor.js';
 import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
-import type { Seen } from './sight.js';
+import { shrinkageOf } from './shrinkage.js';
 
 /**
  * Where a picture comes from. The networks' values differ more between these than between genres, so each has its own
@@ -23,14 +24,14 @@ const MetaSchema = z.object({
   genres: z.array(z.string()).min(3),
   /** Which outputs of which networks of models/manifest.json make up a descriptor, in this order. */
   outputs: z.array(z.object({ network: z.string(), name: z.string(), size: z.number().int().positive() })).min(1),
-  /** Share of the forest in a picture's scores; the network has the rest. */
-  forestShare: z.number().min(0).max(1),
+  /** Share of the forest in a picture's scores, of scenes and of posters; the network has the rest. */
+  forestShare: z.object({ scene: z.number().min(0).max(1), poster: z.number().min(0).max(1) }),
   /** Units of the network's hidden layer. */
   units: z.number().int().positive(),
   /** A probability of the first genre below this is "not sure", by domain. */
   sureFrom: z.object({ film: z.number(), still: z.number(), poster: z.number() }),
-  /** What the firmness of a film's scores is measured by (firmness.ts). */
-  firmness: z.object({ ratio: z.number().positive(), independent: z.number().positive() }),
+  /** Variance of a film's pictures over the variance between films (shrinkage.ts). */
+  shrinkage: z.object({ ratio: z.number().nonnegative() }),
   /** How it was made: script, data, seed, figures. */
   training: z.record(z.string(), z.unknown()),
 });
@@ -44,12 +45,7 @@ export interface Calibration {
   /** Log-odds of the genre for a film of which nothing is known. */
   readonly base: Float32Array;
   /** The log-odds by which pictures can move a genre away from `base`. */
-  readonly reach: Float32Array;
-  /**
-   * Part of a genre's commonness, as log-odds, taken off when the top three are chosen: they are to be what this film
-   * has more of than films in general.
-   */
-  readonly handicap: Float32Array;
+  readonly saturation: Float32Array;
 }
 
 /** How the pictures of one domain are standardised and their scores become probabilities. */
@@ -91,15 +87,13 @@ export interface GenreParameters {
 export interface GenreModel {
   readonly meta: GenreMeta;
   /** How much what the networks see in each of the pictures speaks for each genre: larger is more, not calibrated. [pictures][genres] */
-  score(seen: readonly Seen[], domain: Domain): Float32Array[];
+  score(seen: readonly Features[], domain: Domain): Float32Array[];
   /**
-   * What scores (of one picture, or the mean of a film's frames) say.
-   * @param firmness 0 to 1, how firm the scores are beside those of the pictures or films that calibrated the model; less
-   *   draws the answer towards what is usual among films (src/genre/firmness.ts)
-   * @returns each genre's probability, 0 to 1 [genres], and the numbers of the three genres that say most, the most
-   *   probable first
+   * What scores (of one picture, or the mean of a film's frames) say, as log-odds. [genres]
+   * @param sampleSize independent pictures that a mean is of (effectiveSampleSize); the fewer, the nearer is the answer to what is
+   *   usual among films
    */
-  conclude(scores: Float32Array, domain: Domain, firmness?: number): { probabilities: Float32Array; top3: number[] };
+  logits(scores: Float32Array, domain: Domain, sampleSize?: number): Float32Array;
 }
 
 const descriptorLength = ({ outputs }: GenreMeta): number => outputs.reduce((sum, { size }) => sum + size, 0);
@@ -124,19 +118,14 @@ export function forestAnswer(forest: Forest, evidence: Float32Array): Float32Arr
 /** The networks' values are means over a map of rectified values: skewed, many near zero; the root evens them out (so does evidence.wat). */
 export const transform = (value: number): number => Math.sqrt(Math.max(value, 0));
 
-/** What scores say about each genre, as log-odds, and what the top three are chosen by. [genres] each. */
-export function calibrate(
-  scores: Float32Array,
-  calibration: Calibration,
-  firmness = 1,
-): { logits: Float32Array; telling: Float32Array } {
-  const { centre, slope, base, reach, handicap } = calibration;
-  const logits = scores.map((score, g) => {
-    const shift = firmness * slope[g]! * (score - centre[g]!);
+/** What scores say about each genre, as log-odds. [genres] */
+export function calibrate(scores: Float32Array, calibration: Calibration, shrinkage = 1): Float32Array {
+  const { centre, slope, base, saturation } = calibration;
+  return scores.map((score, g) => {
+    const shift = shrinkage * slope[g]! * (score - centre[g]!);
     // Pictures unlike any that the model was calibrated on must not be more certain than those were.
-    return base[g]! + reach[g]! * Math.tanh(shift / reach[g]!);
+    return base[g]! + saturation[g]! * Math.tanh(shift / saturation[g]!);
   });
-  return { logits, telling: logits.map((value, g) => value - handicap[g]!) };
 }
 
 /** Heads that answer with the scores of descriptors. [count][genres] They hold none of the large matrices, which the program has. */
@@ -159,7 +148,7 @@ function startHeads({ linear, forest, network }: Heads, length: number, forestSh
 }
 
 export function createGenreModel({ meta, heads, domains }: GenreParameters): GenreModel {
-  const { forestShare, genres } = meta;
+  const { forestShare } = meta;
   // A division for each of the thousands of values would be a tenth of the time.
   const scales = Object.fromEntries(
     DOMAINS.map((domain) => [domain, domains[domain].spread.map((spread) => 1 / spread)]),
@@ -167,11 +156,11 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
 
   const length = descriptorLength(meta);
   const scoresOf: Record<Kind, EvidenceOf> = {
-    scene: startHeads(heads.scene, length, forestShare),
-    poster: startHeads(heads.poster, length, forestShare),
+    scene: startHeads(heads.scene, length, forestShare.scene),
+    poster: startHeads(heads.poster, length, forestShare.poster),
   };
 
-  function readDescriptor(seen: Seen, into: Float32Array): void {
+  function readDescriptor(seen: Features, into: Float32Array): void {
     let at = 0;
     for (const { network, name, size } of meta.outputs) {
       const data = seen[network]?.[name]?.data;
@@ -183,33 +172,23 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
     }
   }
 
-  function score(seen: readonly Seen[], domain: Domain): Float32Array[] {
+  function score(seen: readonly Features[], domain: Domain): Float32Array[] {
     const standard = { mean: domains[domain].mean, scale: scales[domain] };
     return scoresOf[KIND_OF[domain]](standard, seen.length, (n, into) => readDescriptor(seen[n]!, into));
   }
 
-  function conclude(
-    scores: Float32Array,
-    domain: Domain,
-    firmness = 1,
-  ): { probabilities: Float32Array; top3: number[] } {
-    const { logits, telling } = calibrate(scores, domains[domain], firmness);
-    const byLogit =
-      (values: Float32Array) =>
-      (a: number, b: number): number =>
-        values[b]! - values[a]! || a - b;
-    const top3 = genres
-      .map((_, g) => g)
-      .sort(byLogit(telling))
-      .slice(0, 3)
-      .sort(byLogit(logits));
-    return { probabilities: logits.map((value) => 1 / (1 + Math.exp(-value))), top3 };
-  }
+  /** A poster is all there is of its kind. */
+  const shrinkage = (domain: Domain, sampleSize: number): number =>
+    KIND_OF[domain] === 'poster' ? 1 : shrinkageOf(sampleSize, meta.shrinkage);
 
-  return { meta, score, conclude };
+  return {
+    meta,
+    score,
+    logits: (scores, domain, sampleSize = 1) => calibrate(scores, domains[domain], shrinkage(domain, sampleSize)),
+  };
 }
 
-const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'reach', 'handicap'] as const;
+const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'saturation'] as const;
 
 export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uint8Array {
   const ofKinds = KINDS.flatMap((kind) => {
@@ -269,8 +248,7 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
     centre: floats(`${domain}.centre`, genres),
     slope: floats(`${domain}.slope`, genres),
     base: floats(`${domain}.base`, genres),
-    reach: floats(`${domain}.reach`, genres),
-    handicap: floats(`${domain}.handicap`, genres),
+    saturation: floats(`${domain}.saturation`, genres),
   });
   return {
     meta,

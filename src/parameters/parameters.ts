@@ -20,6 +20,7 @@ const FILES = {
   faces: ['face-verifier.json'],
   shots: [],
   names: ['face-calibration.json', 'dots.wasm'],
+  words: ['genre-words.bin'],
 } as const;
 
 export type Answer = keyof typeof FILES;

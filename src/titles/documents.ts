@@ -5,7 +5,7 @@ import type { CreditsResult } from '../credits/types.js';
 import type { MediaMetadata } from '../download/downloader.js';
 import type { ShotList } from '../frames/shots.js';
 import type { MediaInfo } from '../frames/types.js';
-import type { GenreResult } from '../genre/types.js';
+import type { GenreAnswer, GenreResult } from '../genre/types.js';
 import { type Document, type CollectionSpec } from '../storage/collection.js';
 import type { GivenMetadata } from './given.js';
 
@@ -47,15 +47,17 @@ export interface Title extends Document {
 
 /** What each kind of analysis finds, as it is stored. */
 export interface AnalysisResults {
-  readonly genre: GenreResult;
+  /** With what was told of the title then, but for answers of earlier versions. */
+  readonly genre: GenreResult & Partial<Pick<GenreAnswer, 'witnesses'>>;
   readonly credits: Omit<CreditsResult, 'detectorVersion' | 'truncated'>;
   /** Without names, which change with the gallery. */
   readonly cast: CastResult;
   readonly shots: ShotList;
 }
 
-/** What each kind of analysis answers today: with the names of the gallery and with what other episodes say. */
-export interface AnswerResults extends Omit<AnalysisResults, 'credits' | 'cast'> {
+/** What each kind of analysis answers today: with what is told of the title, the names of the gallery and what other episodes say. */
+export interface AnswerResults extends Omit<AnalysisResults, 'genre' | 'credits' | 'cast'> {
+  readonly genre: GenreAnswer;
   readonly credits: AnalysisResults['credits'] & { readonly sure: boolean; readonly episodes?: Agreed['episodes'] };
   readonly cast: NamedCast;
 }

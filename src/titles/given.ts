@@ -6,6 +6,7 @@ export interface GivenMetadata {
   readonly series?: string | null | undefined;
   readonly season?: number | null | undefined;
   readonly episode?: number | null | undefined;
+  readonly description?: string | null | undefined;
 }
 
 /** What is known of a title: what its source says, but for what a user has said. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TENANT } from '../core/context.js';
+import { MOST_DESCRIPTION } from '../download/media-source.js';
 import { JobErrorOutput, JobOutput } from '../jobs/schemas.js';
 import { instant, numeric, pageOf, PageQuery, seconds } from '../openapi/fields.js';
 import { ANALYSIS_KINDS } from './documents.js';
@@ -9,6 +10,12 @@ import { ANALYSIS_KINDS } from './documents.js';
 export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS).meta({ id: 'AnalysisKind' });
 
 export const TitleName = z.string().min(1).max(300);
+export const TitleDescription = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MOST_DESCRIPTION)
+  .describe('What is told of the film: a witness of its genre');
 
 export const TitleInput = z
   .object({
@@ -19,6 +26,7 @@ export const TitleInput = z
       .optional()
       .describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
     name: TitleName.optional(),
+    description: TitleDescription.optional(),
   })
   .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' })
   .meta({ id: 'TitleInput' });
@@ -26,7 +34,7 @@ export type TitleInput = z.infer<typeof TitleInput>;
 
 /** The fields of an upload. */
 export const TitleUpload = z
-  .object({ name: TitleName.optional(), file: z.file().describe('The film') })
+  .object({ name: TitleName.optional(), description: TitleDescription.optional(), file: z.file().describe('The film') })
   .meta({ id: 'TitleUpload' });
 
 const year = z.number().int().min(1000).max(9999);
@@ -39,8 +47,11 @@ export const TitlePatch = z
     series: z.string().trim().min(1).max(300).nullable().optional(),
     season: ordinal.nullable().optional(),
     episode: ordinal.nullable().optional(),
+    description: TitleDescription.nullable().optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, { message: 'Give name, year, series, season or episode' })
+  .refine((patch) => Object.keys(patch).length > 0, {
+    message: 'Give name, year, series, season, episode or description',
+  })
   .meta({ id: 'TitlePatch' });
 export type TitlePatch = z.infer<typeof TitlePatch>;
 
@@ -63,6 +74,8 @@ const MetadataOutput = z
       .readonly()
       .optional(),
     genres: z.array(z.string()).readonly().optional(),
+    description: z.string().optional().describe('What is told of the film'),
+    tags: z.array(z.string()).readonly().optional().describe('Words that its site files it under'),
   })
   .meta({ id: 'TitleMetadata' });
 

@@ -89,10 +89,11 @@ export class TitlesController {
     }
     const input = TitleInput.safeParse(request.body ?? {});
     if (!input.success) throw new KinoscopeError('usage', input.error.issues.map((issue) => issue.message).join('; '));
-    const { path, link, name } = input.data;
+    const { path, link, name, description } = input.data;
+    const known = { name, given: { description } };
     if (path !== undefined)
-      return { title: presentTitle(await this.titles.fromPath(path, { name })), job: null, analysis: null };
-    const title = await this.titles.fromLink(link!, { name });
+      return { title: presentTitle(await this.titles.fromPath(path, known)), job: null, analysis: null };
+    const title = await this.titles.fromLink(link!, known);
     const job = await this.downloads.enqueue(title);
     const analysis = await this.work.analyze(title);
     response.status(202);
@@ -118,7 +119,7 @@ export class TitlesController {
 
   @Patch(':id')
   @Operation('updateTitle', {
-    summary: 'Say what a title is: its name, year, series, season and episode',
+    summary: 'Say what a title is: its name, year, series, season, episode and description',
     description: 'It stays, whatever its source says later. null: it has none.',
     answers: { 200: TitleOutput },
     problems: [404],

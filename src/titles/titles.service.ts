@@ -32,6 +32,8 @@ export interface FetchOptions {
   readonly name?: string | undefined;
   /** What is known of the film beside what its source says. */
   readonly metadata?: MediaMetadata;
+  /** What its user says of it; it stays, whatever the source says later. */
+  readonly given?: GivenMetadata;
   readonly signal?: AbortSignal | undefined;
   /** 0 to 1 while a source is fetched, null where its size is not known. */
   readonly onProgress?: (fraction: number | null) => void;
@@ -71,10 +73,10 @@ export class TitlesService implements OnApplicationBootstrap {
       throw new KinoscopeError('not-allowed', 'Only the default tenant opens films by path: upload it');
     const known = await this.unchanged(path);
     // Its name or an .nfo file beside it may say more than they did.
-    if (known)
-      return this.renew(known, { ...(await this.downloader.describe(path)), ...options.metadata }, options.name);
-    const fetched = await this.fetch(path, options);
-    return this.settle(fetched, { kind: 'path', location: path }, options);
+    const title = known
+      ? await this.renew(known, { ...(await this.downloader.describe(path)), ...options.metadata }, options.name)
+      : await this.settle(await this.fetch(path, options), { kind: 'path', location: path }, options);
+    return this.withSaid(title, options.given);
   }
 
   /** A title of an uploaded file, which is kept. @throws KinoscopeError too-large, unreadable, cancelled */
@@ -95,7 +97,8 @@ export class TitlesService implements OnApplicationBootstrap {
         signal: options.signal,
         onArrived,
       });
-      return await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
+      const title = await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
+      return await this.withSaid(title, options.given);
     } finally {
       await arrivals.delete(arrival.id).catch(() => undefined);
     }
@@ -124,7 +127,10 @@ export class TitlesService implements OnApplicationBootstrap {
   }
 
   /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
-  async fromLink(link: string, { name, metadata = {} }: Pick<FetchOptions, 'name' | 'metadata'> = {}): Promise<Title> {
+  async fromLink(
+    link: string,
+    { name, metadata = {}, given }: Pick<FetchOptions, 'name' | 'metadata' | 'given'> = {},
+  ): Promise<Title> {
     // The buckets hold the operator's films, too.
     if (isS3Link(link) && currentTenant() !== DEFAULT_TENANT)
       throw new KinoscopeError('not-allowed', 'Only the default tenant opens films of S3: upload it');
@@ -139,7 +145,7 @@ export class TitlesService implements OnApplicationBootstrap {
       ...searchable({ name: name ?? link, metadata }),
       createdAt: new Date().toISOString(),
     };
-    return this.renew(await this.insertOrGet(document), metadata, name);
+    return this.withSaid(await this.renew(await this.insertOrGet(document), metadata, name), given);
   }
 
   /** Whether `download` has something to do. */
@@ -194,7 +200,7 @@ export class TitlesService implements OnApplicationBootstrap {
   /** A title by id, path or link: what the command line calls a source; a new film becomes a title. */
   async resolve(source: string, options: FetchOptions = {}): Promise<Title> {
     const known = /^[0-9a-f]{24}$/.test(source) ? await this.documents.titles.get(source) : null;
-    if (known) return this.download(known, options);
+    if (known) return this.download(await this.withSaid(known, options.given), options);
     if (isLink(source)) return this.download(await this.fromLink(source, options), options);
     return this.fromPath(source, options);
   }
@@ -226,6 +232,12 @@ export class TitlesService implements OnApplicationBootstrap {
     const title = await this.get(id);
     const given: GivenMetadata = { ...title.given, ...said };
     return this.describeAs(title, name ?? title.name, withGiven(title.metadata, given), given);
+  }
+
+  /** With what is said now; what was said before and is not mentioned stays. */
+  private async withSaid(title: Title, given: GivenMetadata = {}): Promise<Title> {
+    const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    return Object.keys(said).length === 0 ? title : this.change(title.id, said);
   }
 
   private async describeAs(

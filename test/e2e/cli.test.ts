@@ -43,6 +43,22 @@ describe('kinoscope', () => {
     expect(cli.leftovers()).toEqual([]);
   }, 180_000);
 
+  it('weighs what is told of a film with what was seen, and keeps it with the title', async () => {
+    interface GenreView {
+      readonly genres: Record<string, number>;
+      readonly witnesses: { pictures: { genres: Record<string, number> }; words: { genres: Record<string, number> } | null };
+    }
+    const seen = await cli.json<GenreView>('genre', film);
+    expect(seen.witnesses).toMatchObject({ pictures: { genres: seen.genres }, words: null });
+    const plot = 'A masked killer stalks a group of teenagers who spend the night in an asylum haunted by ghosts.';
+    const told = await cli.json<GenreView>('genre', film, '--description', plot);
+    expect(told.witnesses.pictures).toEqual(seen.witnesses.pictures);
+    expect(told.genres['Horror']!).toBeGreaterThan(seen.genres['Horror']!);
+    expect(await cli.json('genre', film)).toEqual(told);
+    const { stdout } = await cli.run('genre', film);
+    expect(stdout).toMatch(/^Genre: .+\n {2}pictures: .+\n {2}words: Horror \d+ %/);
+  }, 120_000);
+
   it('analyses what there is of a film that was cut off, and says so', async () => {
     const whole = await readFile(film);
     const cut = join(cli.home, 'cut-off.mp4');

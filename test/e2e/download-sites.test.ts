@@ -74,6 +74,8 @@ describe('youtubei.js', () => {
       channel: 'Blender',
       duration: 52,
       thumbnail: 'https://i.ytimg.example/1.jpg',
+      description: 'A girl searches for the dragon that she raised.',
+      tags: ['dragon', 'fantasy'],
     });
   });
 

@@ -8,6 +8,7 @@ import { TestService, type JobView } from './service.js';
 interface TitleView {
   readonly id: string;
   readonly name: string;
+  readonly metadata: Record<string, unknown>;
   readonly duration: number | null;
 }
 
@@ -43,8 +44,9 @@ async function problem(response: Response): Promise<ProblemView> {
   return body;
 }
 
-async function upload(bytes: Uint8Array, name: string): Promise<Response> {
+async function upload(bytes: Uint8Array, name: string, fields: Record<string, string> = {}): Promise<Response> {
   const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.append(field, value);
   form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
   return service.fetch('/v1/titles', { method: 'POST', body: form });
 }
@@ -67,8 +69,9 @@ describe('a title', () => {
 
   it("is kept in the library's own folder when it was uploaded, and goes with the title", async () => {
     const other = Buffer.concat([await readFile(film), Buffer.alloc(64)]);
-    const response = await upload(other, 'Other Film.mp4');
+    const response = await upload(other, 'Other Film.mp4', { description: 'A girl searches for her dragon.' });
     const { title } = (await response.json()) as { title: TitleView };
+    expect(title.metadata).toMatchObject({ description: 'A girl searches for her dragon.' });
     expect(title.name).toBe('Other Film');
     expect(await service.kept()).toHaveLength(1);
     const range = await service.fetch(`/v1/titles/${title.id}/media`, { headers: { range: 'bytes=4-7' } });

@@ -27,6 +27,8 @@ const details = {
   title: 'Sintel, a trailer',
   lengthSeconds: '52',
   author: 'Blender',
+  shortDescription: 'A girl searches for the dragon that she raised.',
+  keywords: ['dragon', 'fantasy'],
   channelId: 'UC0',
   isLiveContent: false,
   thumbnail: { thumbnails: [{ url: 'https://i.ytimg.example/1.jpg', width: 120, height: 90 }] },

@@ -72,6 +72,8 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   // Names are given when somebody asks, and have a version of their own.
   'face-calibration.json': [],
   'dots.wasm': [],
+  // What is told of a title is weighed when somebody asks.
+  'genre-words.bin': [],
   'evidence.wasm': ['genre'],
   'resample.wasm': ['credits', 'genre'],
 };

@@ -65,6 +65,15 @@ https://www.imdb.com/title/tt0211915/`;
     });
   });
 
+  test('what is told of a film: its plot, or the outline where there is none; cut when it never ends', () => {
+    const film = (inside: string): unknown => parseNfo(`<movie>${inside}</movie>`);
+    expect(film('<outline>Short.</outline><plot>A girl &amp; a dragon.</plot><tagline>Now</tagline>')).toEqual({
+      description: 'A girl & a dragon.',
+    });
+    expect(film('<plot> </plot><outline>Short.</outline>')).toEqual({ description: 'Short.' });
+    expect(parseNfo(`<movie><plot>${'long '.repeat(10_000)}</plot></movie>`).description).toHaveLength(10_000);
+  });
+
   test('entities that would grow are left as they are', () => {
     const bomb = '<!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><movie><title>&b;</title></movie>';
     expect(parseNfo(bomb)).toEqual({ title: '&b;' });

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RandomForestRegression } from 'ml-random-forest';
+import { UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
 import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
-import { trainHiddenHeads } from '../../notebooks-ts/genre/hidden-heads.js';
-import { trainLinearHeads } from '../../notebooks-ts/genre/linear-heads.js';
+import { trainHiddenHeads, averageHeads } from '../../notebooks-ts/genre/hidden-heads.js';
+import { trainLinearHeads, genreShares } from '../../notebooks-ts/genre/linear-heads.js';
 import { rowOf, rowsOf, timesTransposed } from '../../notebooks-ts/genre/matrix.js';
 import { fromMlForest } from '../../notebooks-ts/genre/ml-forest.js';
 import { createRandom } from '../../notebooks-ts/genre/random.js';
@@ -34,7 +35,7 @@ function pictures(count: number, seed: number) {
     WIDTH,
     Float32Array.from({ length: count * WIDTH }, () => random() * 2 - 1),
   );
-  const labels = Uint8Array.from({ length: count * GENRES.length }, (_, i) =>
+  const labels = Int8Array.from({ length: count * GENRES.length }, (_, i) =>
     Number(rows.data[Math.floor(i / GENRES.length) * WIDTH + (i % GENRES.length)]! > 0.3),
   );
   return { rows, labels, weights: new Float32Array(count).fill(1) };
@@ -109,7 +110,7 @@ it('the committed model is the one that the manifest names', async () => {
 
 it('linear heads find what tells a genre, and not that one set has it more often', () => {
   const often = pictures(300, 3);
-  const rare = { ...pictures(300, 4), labels: new Uint8Array(300 * GENRES.length) };
+  const rare = { ...pictures(300, 4), labels: new Int8Array(300 * GENRES.length) };
   const heads = trainLinearHeads([often, rare], GENRES.length, 1);
   GENRES.forEach((_, g) => {
     const own = Array.from(heads.subarray(g * WIDTH, (g + 1) * WIDTH));
@@ -121,7 +122,7 @@ it('a hidden layer finds what only two values together tell, the same at every r
   const options = { units: 16, dropout: 0, epochs: 60, rate: 0.02, batch: 50, seed: 4 };
   const both = (count: number, seed: number) => {
     const { rows, weights } = pictures(count, seed);
-    const labels = Uint8Array.from({ length: count }, (_, n) => Number(rowOf(rows, n)[0]! * rowOf(rows, n)[1]! > 0));
+    const labels = Int8Array.from({ length: count }, (_, n) => Number(rowOf(rows, n)[0]! * rowOf(rows, n)[1]! > 0));
     return { rows, weights, labels };
   };
   const network = await trainHiddenHeads([both(500, 1)], 1, options);
@@ -136,6 +137,45 @@ it('a hidden layer finds what only two values together tell, the same at every r
   expect(right / unseen.labels.length).toBeGreaterThan(0.9);
 });
 
+it('a label that does not tell whether a film has a genre teaches nothing', async () => {
+  const { rows, labels, weights } = pictures(400, 11);
+  const column = (other: Int8Array): Int8Array =>
+    labels.map((label, i) => (i % GENRES.length === 1 ? other[i]! : label));
+  // The labels of the second genre, known of every other picture; the rest hidden, or wrong.
+  const half = (hidden: number) =>
+    column(labels.map((label, i) => (Math.floor(i / GENRES.length) % 2 === 0 ? label : hidden)));
+  const own = (heads: Float32Array) => Array.from(heads.subarray(WIDTH, 2 * WIDTH));
+  const heads = (hidden: number) => own(trainLinearHeads([{ rows, weights, labels: half(hidden) }], GENRES.length, 1));
+  expect(genreShares({ rows, weights, labels: half(UNKNOWN) }, GENRES.length)[1]).toBeCloseTo(
+    genreShares({ rows, weights, labels }, GENRES.length)[1]!,
+    1,
+  );
+  expect(genreShares({ rows, weights, labels: half(0) }, GENRES.length)[1]).toBeLessThan(0.2);
+  expect(heads(UNKNOWN).indexOf(Math.max(...heads(UNKNOWN)))).toBe(1);
+  const options = { units: 8, dropout: 0, epochs: 30, rate: 0.02, batch: 50, seed: 4 };
+  const none = { rows, weights, labels: column(new Int8Array(labels.length).fill(UNKNOWN)) };
+  const network = await trainHiddenHeads([none], GENRES.length, options);
+  expect(network.linear.subarray(WIDTH, 2 * WIDTH).every((weight) => weight === 0)).toBe(true);
+});
+
+it('networks of several seeds answer with their mean', () => {
+  const network = (shift: number) => ({
+    linear: Float32Array.from({ length: 2 * WIDTH }, (_, i) => i + shift),
+    units: Float32Array.from({ length: 3 * WIDTH }, (_, i) => (i % 5) - shift),
+    bias: Float32Array.of(shift, 1, -1),
+    answers: Float32Array.of(1, 2, 3, 4, shift, 6),
+  });
+  const row = Float32Array.from({ length: WIDTH }, (_, i) => Math.sin(i));
+  const answer = (heads: ReturnType<typeof network>) => {
+    const times = (matrix: Float32Array<ArrayBuffer>) =>
+      timesTransposed(rowsOf(1, WIDTH, row), rowsOf(matrix.length / WIDTH, WIDTH, matrix)).data;
+    return networkAnswer(heads, times(heads.linear), times(heads.units));
+  };
+  const [a, b] = [network(1), network(-2)];
+  const mean = answer(averageHeads([a, b]));
+  answer(a).forEach((value, g) => expect(mean[g]).toBeCloseTo((value + answer(b)[g]!) / 2, 4));
+});
+
 describe('the model file', () => {
   const descriptor = WIDTH;
   const domain = (shift: number): DomainArrays => ({
@@ -144,8 +184,7 @@ describe('the model file', () => {
     slope: Float32Array.of(2, 2, 2, 2),
     centre: new Float32Array(GENRES.length),
     base: Float32Array.of(0, 0, 0.2, -3),
-    reach: new Float32Array(GENRES.length).fill(100),
-    handicap: Float32Array.of(0, 0, 0.5, -2),
+    saturation: new Float32Array(GENRES.length).fill(100),
   });
   const heads = (seed: number): Heads => ({
     linear: Float32Array.from({ length: GENRES.length * descriptor }, (_, i) =>
@@ -171,10 +210,10 @@ describe('the model file', () => {
         { network: 'one', name: 'a', size: 4 },
         { network: 'two', name: 'a', size: 2 },
       ],
-      forestShare: 0.5,
+      forestShare: { scene: 0.5, poster: 0.25 },
       units: 3,
       sureFrom: { film: 0.5, still: 0.5, poster: 0.5 },
-      firmness: { ratio: 2, independent: 50 },
+      shrinkage: { ratio: 2 },
       training: { seed: 1 },
     },
     heads: { scene: heads(6), poster: heads(7) },
@@ -200,7 +239,7 @@ describe('the model file', () => {
         // Each picture is scored as it is alone.
         expect(scores).toEqual([seen, other, seen].flatMap((one) => original.score([one], name)));
         expect(scores[1]).not.toEqual(scores[0]);
-        expect(model.conclude(scores[0]!, name)).toEqual(original.conclude(scores[0]!, name));
+        expect(model.logits(scores[0]!, name, 5)).toEqual(original.logits(scores[0]!, name, 5));
       }
     }
     const third = {
@@ -248,12 +287,15 @@ describe('the model file', () => {
     ).toThrow(/damaged/);
   });
 
-  it('names the likely genres first, and takes commonness off when it chooses the three', () => {
-    const { conclude } = createGenreModel(parameters);
-    const { probabilities, top3 } = conclude(Float32Array.of(0.5, 0.1, 0, 0.9), 'film');
-    // Logits 1, .2, .2, -1.2; less the handicap 1, .2, -.3, .8: Western is in, Drama is out.
-    expect(probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 4);
-    expect(top3.map((g) => GENRES[g])).toEqual(['Action', 'Comedy', 'Western']);
+  it('goes the further from what is usual, the more independent frames say so; a poster is all there is', () => {
+    const { logits } = createGenreModel(parameters);
+    const scores = Float32Array.of(0.5, 0.1, 0, 0.9);
+    // Of n frames n / (n + 2) of the distance 1 counts, a third, two thirds, nearly all.
+    const distances = [1, 4, 998].map((frames) => logits(scores, 'film', frames)[0]!);
+    distances.forEach((value, i) => expect(value).toBeCloseTo([1 / 3, 2 / 3, 0.998][i]!, 3));
+    expect(logits(scores, 'still')[0]).toBeCloseTo(1 / 3, 3);
+    expect(logits(scores, 'poster')[0]).toBeCloseTo(1, 3);
+    expect(logits(scores, 'poster', 1)[3]).toBeCloseTo(-3 + 1.8, 3);
   });
 
   it('refuses outputs of other networks', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { resample } from '../../src/frames/resample.js';
 import type { RgbImage } from '../../src/frames/types.js';
+import { NETWORK_INPUTS, type PreparedInput, prepareInput } from '../../src/genre/feature-extractor.js';
+import { dropReason, sketch } from '../../src/genre/frame-filter.js';
+import { createFrameSampler } from '../../src/genre/frame-sampler.js';
 import { activeWindow } from '../../src/genre/letterbox.js';
-import { irrelevance, sketch } from '../../src/genre/relevance.js';
-import { SHOWN, type View, viewOf } from '../../src/genre/sight.js';
-import { createThinning } from '../../src/genre/thinning.js';
 
 function draw(
   width: number,
@@ -29,8 +29,7 @@ const scene = (phase: number, darken = 1): RgbImage =>
       ],
   );
 
-const reason = (image: RgbImage, before: RgbImage | null = null) =>
-  irrelevance(sketch(image), before && sketch(before));
+const reason = (image: RgbImage, before: RgbImage | null = null) => dropReason(sketch(image), before && sketch(before));
 
 describe('frames that say nothing', () => {
   it('black, cards and repetitions go; scenes stay, dark ones too', () => {
@@ -70,17 +69,17 @@ describe('black bars', () => {
 
 describe('pictures for the networks', () => {
   it('are of their sizes, without bars, whatever they come as', () => {
-    const wide = viewOf(draw(640, 360, (_, y) => (y < 60 || y >= 300 ? [0, 0, 0] : [200, 100, 50])));
-    const sizes = (view: View): number[][] =>
-      Object.values(SHOWN)
+    const wide = prepareInput(draw(640, 360, (_, y) => (y < 60 || y >= 300 ? [0, 0, 0] : [200, 100, 50])));
+    const sizes = (view: PreparedInput): number[][] =>
+      Object.values(NETWORK_INPUTS)
         .map((shown) => shown(view))
         .map(({ width, height }) => [width, height]);
     expect(sizes(wide)).toEqual([
       [299, 299],
       [288, 162],
     ]);
-    for (const shown of Object.values(SHOWN)) expect(Math.min(...new Set(shown(wide).data))).toBe(50);
-    expect(sizes(viewOf(draw(3, 5, () => [1, 2, 3])))).toEqual([
+    for (const shown of Object.values(NETWORK_INPUTS)) expect(Math.min(...new Set(shown(wide).data))).toBe(50);
+    expect(sizes(prepareInput(draw(3, 5, () => [1, 2, 3])))).toEqual([
       [299, 299],
       [184, 256],
     ]);
@@ -132,9 +131,9 @@ describe('pictures for the networks', () => {
   });
 });
 
-describe('thinning', () => {
+describe('sampler', () => {
   const taken = (duration: number, maxFrames: number, seconds: number): number[] => {
-    const wants = createThinning(duration, maxFrames);
+    const wants = createFrameSampler(duration, maxFrames);
     return Array.from({ length: seconds }, (_, second) => second).filter((second) => wants(second));
   };
 
@@ -151,7 +150,7 @@ describe('thinning', () => {
   });
 
   it('lets a second pass fill what the first left empty, and no more', () => {
-    const wants = createThinning(100, 50);
+    const wants = createFrameSampler(100, 50);
     expect([0, 10, 50].filter(wants)).toEqual([0, 10, 50]);
     const second = Array.from({ length: 100 }, (_, k) => k).filter(wants);
     expect(second).toHaveLength(47);

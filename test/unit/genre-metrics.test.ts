@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitCalibration } from '../../notebooks-ts/genre/calibrate.js';
-import { normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
+import { labelsOf, UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
+import { cutOff, normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
 import {
   auc,
   averagePrecision,
@@ -83,47 +84,54 @@ describe('calibration', () => {
   const films = Array.from({ length: 60 }, (_, n) => n);
   const scores = films.map((n) => Float32Array.from({ length: genres }, (_unused, g) => ((n * (g + 3)) % 60) / 60));
   const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
-
-  it('gives a film with average scores the prior', () => {
-    const labels = scores.map((row) => Array.from(row, (score) => Number(score > 0.5)));
-    const calibration = fitCalibration(scores, labels, prior, 'film');
-    const { logits } = calibrate(
-      scores[0]!.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / scores.length),
-      calibration,
-    );
-    [0, 1, 2].forEach((g) => {
-      expect(sigmoid(logits[g]!)).toBeCloseTo(prior[g]!, 5);
-    });
-  });
+  const fit = (labels: number[][], saturation = 4) => fitCalibration(scores, labels, { prior, saturation });
+  const above = scores.map((row) => Array.from(row, (score) => Number(score > 0.7)));
 
   it('trusts scores that tell the labels, and little those that do not', () => {
-    const telling = fitCalibration(
-      scores,
-      scores.map((row) => Array.from(row, (score) => Number(score > 0.7))),
-      prior,
-      'film',
-    );
-    const blind = fitCalibration(
-      scores,
-      films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]),
-      prior,
-      'film',
-    );
-    expect(telling.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
+    const good = fit(above);
+    const blind = fit(films.map((n) => [n % 2, Number(n % 5 === 0), Number(n % 10 === 0), 0]));
+    expect(good.slope[0]!).toBeGreaterThan(4 * blind.slope[0]!);
   });
 
-  it('is not much surer of scores beyond all that it was fitted on, nor of scores that are not firm', () => {
-    const calibration = fitCalibration(
-      scores,
-      scores.map((row) => Array.from(row, (score) => Number(score > 0.7))),
-      prior,
-      'film',
-    );
-    const distance = (score: number, firmness?: number): number =>
-      calibrate(new Float32Array(genres).fill(score), calibration, firmness).logits[0]! - calibration.base[0]!;
+  it('is not much surer of scores beyond all that it was fitted on, nor of means of few pictures', () => {
+    const calibration = fit(above);
+    const distance = (score: number, shrinkage?: number): number =>
+      calibrate(new Float32Array(genres).fill(score), calibration, shrinkage)[0]! - calibration.base[0]!;
     expect(distance(50)).toBeLessThan(2 * distance(1));
     expect(distance(1, 0.2)).toBeLessThan(0.5 * distance(1));
     expect(distance(1, 0)).toBe(0);
+  });
+
+  it('learns as little of labels that do not tell as of films that are not there', () => {
+    const some = (n: number): boolean => n % 3 > 0;
+    const masked = fit(above.map((row, n) => row.map((label, g) => (g === 0 && !some(n) ? UNKNOWN : label))));
+    const wrong = fit(above.map((row, n) => row.map((label, g) => (g === 0 && !some(n) ? 1 - label : label))));
+    const truth = fit(above);
+    const at = (calibration: typeof truth): number =>
+      sigmoid(
+        calibrate(
+          scores[59]!.map(() => 0.95),
+          calibration,
+        )[0]!,
+      );
+    expect(Math.abs(at(masked) - at(truth))).toBeLessThan(0.1);
+    expect(at(wrong)).toBeLessThan(at(truth) - 0.1);
+  });
+});
+
+describe('what is not known', () => {
+  it('is left out of the measures', () => {
+    // The second film's first genre is unknown: of the rest, positive .9 is above negative .1.
+    const scores = [[0.9], [0.95], [0.1]];
+    expect(macro(auc, scores, [[1], [UNKNOWN], [0]])).toBe(1);
+    expect(macro(auc, scores, [[1], [0], [0]])).toBe(0.5);
+    expect(expectedCalibrationError([[0.95], [0.95]], [[1], [UNKNOWN]])).toBeCloseTo(0.05, 12);
+  });
+
+  it('a list of three genres, which tables cut to, tells nothing of what comes later in the alphabet', () => {
+    expect(cutOff(['Action', 'Drama', 'Sport'])).toEqual(['Thriller', 'War', 'Western']);
+    expect(cutOff(['Action', 'Western'])).toEqual([]);
+    expect(labelsOf({ genres: ['Action'], unknown: ['War'] }).filter((label) => label === UNKNOWN)).toHaveLength(1);
   });
 });
 

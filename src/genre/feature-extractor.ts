@@ -10,7 +10,7 @@ import { activeWindow } from './letterbox.js';
 export const COARSE: FrameSize = { width: 320, height: 320, fit: 'inside' };
 
 /** A coarse picture, what is inside its black bars, and that part as the square that Inception V3 takes. */
-export interface View {
+export interface PreparedInput {
   readonly coarse: RgbImage;
   readonly window: PixelWindow;
   readonly square: RgbImage;
@@ -18,7 +18,7 @@ export interface View {
 
 const SQUARE = 299;
 
-export function viewOf(image: RgbImage): View {
+export function prepareInput(image: RgbImage): PreparedInput {
   const reduction = Math.min(1, COARSE.width / image.width, COARSE.height / image.height);
   const whole = { left: 0, top: 0, width: image.width, height: image.height };
   const coarse =
@@ -35,7 +35,7 @@ export function viewOf(image: RgbImage): View {
 }
 
 /** ResNet50 takes any size: nearly the shape of a film's frame or of a poster, so that nothing in it is much stretched. */
-function oblong({ coarse, window }: View): RgbImage {
+function oblong({ coarse, window }: PreparedInput): RgbImage {
   return coarse.height > coarse.width ? resample(coarse, window, 184, 256) : resample(coarse, window, 288, 162);
 }
 
@@ -45,32 +45,32 @@ function oblong({ coarse, window }: View): RgbImage {
  */
 export const COPIES = 2;
 
-/** The networks that look at a picture, and what each is shown of it. */
-export const SHOWN: Readonly<Record<string, (view: View) => RgbImage>> = {
+/** The networks that extract features, and the picture that each is given. */
+export const NETWORK_INPUTS: Readonly<Record<string, (input: PreparedInput) => RgbImage>> = {
   'inception-v3.int8': ({ square }) => square,
   'resnet50-imagenet.int8': oblong,
 };
 
 /** Outputs of every network, by its id and their names. */
-export type Seen = Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
+export type Features = Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
 
-export interface Sight {
+export interface FeatureExtractor {
   /** Of the networks; changes whenever their answers may. */
   readonly version: string;
-  look(view: View): Promise<Seen>;
+  extract(input: PreparedInput): Promise<Features>;
 }
 
 /** @throws KinoscopeError `unavailable` when a network is missing */
-export async function openSight(models: Models): Promise<Sight> {
+export async function openFeatureExtractor(models: Models): Promise<FeatureExtractor> {
   const networks = await Promise.all(
-    Object.entries(SHOWN).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })),
+    Object.entries(NETWORK_INPUTS).map(async ([id, inputOf]) => ({ network: await models.load(id, COPIES), inputOf })),
   );
   return {
     version: networks.map(({ network }) => network.version).join(' '),
-    look: async (view) =>
+    extract: async (input) =>
       Object.fromEntries(
         await Promise.all(
-          networks.map(async ({ network, shown }) => [network.id, await network.runImage(shown(view))] as const),
+          networks.map(async ({ network, inputOf }) => [network.id, await network.runImage(inputOf(input))] as const),
         ),
       ),
   };

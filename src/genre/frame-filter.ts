@@ -11,7 +11,7 @@ const CARD_SHARE = 0.75;
 const SAME_DIFFERENCE = 3;
 
 /** Why a frame says nothing about its film's genre. */
-export type Irrelevance = 'black' | 'card' | 'repeated';
+export type DropReason = 'black' | 'card' | 'repeated';
 
 /** The pixels that the rules below look at, RGB. */
 export function sketch({ width, height, data }: RgbImage): Uint8Array {
@@ -35,7 +35,7 @@ export function sketch({ width, height, data }: RgbImage): Uint8Array {
  * @param pixels the frame's {@link sketch}, black bars cut off
  * @param previous that of the frame before it, null for the first
  */
-export function irrelevance(pixels: Uint8Array, previous: Uint8Array | null): Irrelevance | null {
+export function dropReason(pixels: Uint8Array, previous: Uint8Array | null): DropReason | null {
   const count = pixels.length / 3;
   const colours = new Uint32Array(512);
   let dark = 0;

@@ -4,7 +4,7 @@
  * slots, and the first frame of each slot is taken. A second pass fills slots that the first left empty.
  * @param duration seconds; a film of unknown length (0) is taken whole until `maxFrames` are reached
  */
-export function createThinning(duration: number, maxFrames: number): (time: number) => boolean {
+export function createFrameSampler(duration: number, maxFrames: number): (time: number) => boolean {
   const taken = new Set<number>();
   return (time) => {
     const slot = duration > 0 ? Math.floor((time * maxFrames) / duration) : taken.size;

@@ -1,37 +1,24 @@
 /**
- * What a film's course says about its genre beside the mean of its frames: attention, a recurrent net, and evidence that
+ * What the order of a film's frames says about its genre beside the mean of its frames: attention, a recurrent net, and evidence that
  * costs no network of its own (palette, change from second to second, cards) or one that other analyses run anyway
  * (drawings, faces, text). The 23 trailers, each held out.
  *
- *   npm run bench -- genre-course        takes the features that `npm run bench -- genre` left
+ *   npm run bench -- genre-temporal        takes the features that `npm run bench -- genre` left
  */
 import { attend, trainAttention } from '../notebooks-ts/genre/attention.js';
 import { readCorpus } from '../notebooks-ts/genre/corpus.js';
 import { readItems } from '../notebooks-ts/genre/dataset.js';
-import {
-  type Answers,
-  calibrateLeavingOneOut,
-  figuresOf,
-  firmnessOfFilms,
-  holdTrailers,
-  measureFirmness,
-  meanOf,
-  mixed,
-} from '../notebooks-ts/genre/evaluate.js';
-import { filmEvidence, leaveOneOutRidge, type Look } from '../notebooks-ts/genre/film-evidence.js';
-import { FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/genre-training.js';
+import { decide, forFilms, meanOf, mixed } from '../notebooks-ts/genre/evaluate.js';
+import { figuresOf, FIGURES_HEAD, figuresRow } from '../notebooks-ts/genre/figures.js';
+import { type FrameFeatures, filmEvidence, leaveOneOutRidge } from '../notebooks-ts/genre/film-evidence.js';
+import { holdCorpus } from '../notebooks-ts/genre/held-scores.js';
 import { DATA, openFeatureStore } from '../notebooks-ts/genre/places.js';
 import { recurrentAnswers } from '../notebooks-ts/genre/recurrent.js';
-import {
-  filmPrior,
-  findProjection,
-  FOREST_SHARE,
-  HEAD_OPTIONS,
-  projectCorpus,
-  SEED,
-} from '../notebooks-ts/genre/train.js';
+import { filmPrior, SEED } from '../notebooks-ts/genre/train.js';
 import { findText } from '../src/credits/text-boxes.js';
 import { detectFaces } from '../src/faces/detect.js';
+import { calibrate } from '../src/genre/genre-model.js';
+import { effectiveSampleSize, shrinkageOf } from '../src/genre/shrinkage.js';
 import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
 
@@ -40,16 +27,19 @@ const store = await openFeatureStore();
 const corpus = await readCorpus(store, readItems(DATA));
 await store.close();
 
-note("heads that saw no trailer's film");
-const projected = await projectCorpus(corpus, await findProjection(corpus));
+const { projected, held } = await holdCorpus(corpus, note);
 const prior = filmPrior(projected);
-const held = await holdTrailers(projected, HEAD_OPTIONS.scene);
-const { labels } = held;
-const frames = mixed(held, FOREST_SHARE);
-const firm = firmnessOfFilms(frames, measureFirmness(frames));
-const answersOf = (scores: readonly Float32Array[], firmness?: readonly number[]): Answers =>
-  calibrateLeavingOneOut(scores, labels, prior, firmness);
-const shipped = answersOf(frames.map(meanOf), firm);
+const { labels } = held.trailers;
+const decision = decide(held.stills);
+const frames = mixed(held.trailers, decision.forestShare);
+const shrinkage = frames.map((rows) => shrinkageOf(effectiveSampleSize(rows), decision.shrinkage));
+/** By what was chosen on the stills, and what the scores of the other trailers are. */
+const answersOf = (scores: readonly Float32Array[]): Float32Array[] =>
+  scores.map((row, n) => {
+    const others = scores.filter((_, other) => other !== n);
+    return calibrate(row, forFilms(decision, prior, others).calibration, shrinkage[n]);
+  });
+const shipped = answersOf(frames.map(meanOf));
 
 const attentive = frames.map((own, n) => {
   const others = (_: unknown, other: number): boolean => other !== n;
@@ -57,20 +47,13 @@ const attentive = frames.map((own, n) => {
 });
 
 note('recurrent net');
-const logitsOf = (row: Float32Array): Float32Array => row.map((p) => Math.log(p / (1 - p)));
-const logits = shipped.probabilities.map(logitsOf);
-const recurrent = await recurrentAnswers(frames, logits, labels, SEED);
-const recurrentAnswer: Answers = {
-  probabilities: recurrent.map((row) => row.map((value) => 1 / (1 + Math.exp(-value)))),
-  // What the genres' commonness takes off when the three are chosen stays as it was.
-  telling: recurrent.map((row, n) => row.map((value, g) => value + shipped.telling[n]![g]! - logits[n]![g]!)),
-};
+const recurrent = await recurrentAnswers(frames, shipped, labels, SEED);
 
 note('evidence of whole films');
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 0 });
 const [network, reader] = [await models.load('inception-v3.int8'), await models.load('ppocr-det')];
 /** The drawing score of the network's own head, faces, the part of the picture that the largest takes, lines of text. */
-const look: Look = async (picture, whole) => {
+const extract: FrameFeatures = async (picture, whole) => {
   const { probabilities } = await network.runImage(picture);
   const faces = await detectFaces(models, whole);
   const areas = faces.map(({ box: [, , width, height] }) => (width * height) / (whole.width * whole.height));
@@ -78,7 +61,7 @@ const look: Look = async (picture, whole) => {
   return [Number(probabilities!.data[0]), faces.length, Math.max(0, ...areas), text.length];
 };
 const evidence: number[][] = [];
-for (const item of corpus.trailers.items) evidence.push(await filmEvidence(item, look));
+for (const item of corpus.trailers.items) evidence.push(await filmEvidence(item, extract));
 await models.close();
 const said = leaveOneOutRidge(evidence, labels);
 /** The means of the frames' scores and what the whole films say, whose spread over the films is `share` of the means'. */
@@ -92,19 +75,19 @@ function added(share: number): Float32Array[] {
 }
 
 writeSection(
-  'genre-course',
+  'genre-temporal',
   [
-    "### What a film's course adds to the mean of its frames",
+    '### What the order of frames adds to the mean of its frames',
     '',
     `${labels.length} trailers, a frame a second, each answered by what saw neither it nor any picture of a trailer's film; calibrated on the others.`,
     'They come as pictures without sound, so cuts, loudness and tempo cannot be tried on them.',
     '',
     ...FIGURES_HEAD,
     figuresRow("**the mean of the frames' scores (the model as shipped)**", figuresOf(shipped, labels)),
-    figuresRow('attention pooling instead of the mean', figuresOf(answersOf(attentive, firm), labels)),
+    figuresRow('attention pooling instead of the mean', figuresOf(answersOf(attentive), labels)),
     figuresRow(
       "a recurrent net (8 gated units) over the frames' scores, added to the mean; 5-fold",
-      figuresOf(recurrentAnswer, labels),
+      figuresOf(recurrent, labels),
     ),
     figuresRow(
       'palette, change, cards, drawings, faces and text of the whole film alone (ridge)',
@@ -113,7 +96,7 @@ writeSection(
     ...[0.1, 0.3].map((share) =>
       figuresRow(
         `the same added to the mean, with ${100 * share} % of its spread`,
-        figuresOf(answersOf(added(share), firm), labels),
+        figuresOf(answersOf(added(share)), labels),
       ),
     ),
   ].join('\n'),

@@ -1,12 +1,10 @@
 /**
- * How far the mean score of a film's frames can be relied on. Frames of one shot say the same again: a hundred frames of
- * three shots are three opinions, not a hundred. Without this, a film of few long shots gets far too sure answers.
+ * How far the mean score of a film's frames is drawn towards the usual. Frames of one shot say the same again: a hundred
+ * frames of three shots are three observations, not a hundred. Without this, a film of few long shots gets far too sure answers.
  */
-export interface FirmnessMeasure {
-  /** Variance of frames inside a film over the variance between films. */
+export interface ShrinkageParameters {
+  /** Variance of a film's pictures over the variance between films. */
   readonly ratio: number;
-  /** Independent frames of a usual film among those that calibrated the model. */
-  readonly independent: number;
 }
 
 /** Above this, frames are taken for one and the same picture. */
@@ -17,7 +15,7 @@ const SAME = 0.98;
  * neighbours correlate by r (the variance of the mean of a first-order autoregressive series).
  * @param scores of every frame, in order of time; a row each, [genres]
  */
-export function independentFrames(scores: readonly Float32Array[]): number {
+export function effectiveSampleSize(scores: readonly Float32Array[]): number {
   const count = scores.length;
   if (count < 3) return Math.min(count, 1);
   const mean = scores[0]!.map((_, g) => scores.reduce((sum, row) => sum + row[g]!, 0) / count);
@@ -35,8 +33,7 @@ export function independentFrames(scores: readonly Float32Array[]): number {
   return Math.max(1, (count * (1 - neighbours)) / (1 + neighbours));
 }
 
-/** The share of a mean's distance from the usual that is the film's own rather than chance, beside a usual film's; at most 1. */
-export function firmnessOf(independent: number, { ratio, independent: usual }: FirmnessMeasure): number {
-  const own = (frames: number): number => frames / (frames + ratio);
-  return Math.min(1, own(independent) / own(usual));
+/** The share of a mean's distance from the usual that is the film's own rather than chance, 0 to 1 (best linear prediction). */
+export function shrinkageOf(sampleSize: number, { ratio }: ShrinkageParameters): number {
+  return sampleSize / (sampleSize + ratio);
 }

@@ -1,0 +1,159 @@
+import { logOdds } from './calibrate.js';
+import { type Corpus, isKnown, type Labels } from './corpus.js';
+import { GENRES } from './dataset.js';
+import { sharesOf } from './evaluate.js';
+import { figuresOf, FIGURES_HEAD, figuresRow, firstAnswers, found, probabilitiesOf } from './figures.js';
+import { cardFigures, type Evaluation, spoken } from './genre-training.js';
+import { reliability, topThree } from './metrics.js';
+import type { Witnessed } from './nested.js';
+import { createRandom } from './random.js';
+import { HEAD_OPTIONS, SEED } from './train.js';
+
+/** How common each genre is among these films, whatever they show: what every answer has to be better than. */
+function constant(labels: Labels): Float32Array[] {
+  const usual = Float32Array.from(sharesOf(labels), logOdds);
+  return labels.map(() => usual);
+}
+
+/** How far the figures would move with other films of the same kind: their spread when the films are drawn again, 200 times. */
+function spreadOf(logits: readonly Float32Array[], labels: Labels): string {
+  const random = createRandom(SEED);
+  const drawn = Array.from({ length: 200 }, () => {
+    const films = labels.map(() => Math.floor(random() * labels.length));
+    return figuresOf(
+      films.map((n) => logits[n]!),
+      films.map((n) => labels[n]!),
+    );
+  });
+  const deviation = (values: readonly number[]): string => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length).toFixed(3);
+  };
+  return `AUC ${deviation(drawn.map(({ macroAuc }) => macroAuc))}, AP ${deviation(drawn.map(({ macroAp }) => macroAp))}, recall ${deviation(drawn.map(({ topThreeRecall }) => topThreeRecall))}`;
+}
+
+function bins(name: string, logits: readonly Float32Array[], labels: Labels): string {
+  const cells = reliability(probabilitiesOf(logits), labels).map(({ count, meanProbability, share }) =>
+    count ? `${Math.round(100 * meanProbability)} → ${Math.round(100 * share)} (${count})` : '',
+  );
+  return `| ${name} | ${cells.join(' | ')} |`;
+}
+
+/** First answers that are called sure, and how many of these are right. */
+function sureRow(
+  name: string,
+  rows: readonly (Float32Array | null)[],
+  labels: Labels,
+  from: readonly number[],
+): string {
+  const there = rows.flatMap((row, n) => (row && isKnown(labels[n]!, row.indexOf(Math.max(...row))) ? [n] : []));
+  const firsts = firstAnswers(
+    there.map((n) => rows[n]!),
+    there.map((n) => labels[n]!),
+  );
+  const sure = firsts.filter(({ probability }, i) => probability >= from[there[i]!]!);
+  const right = sure.filter((answer) => answer.right).length;
+  return `| ${name} | ${firsts.length} | ${sure.length} | ${sure.length ? (right / sure.length).toFixed(2) : ''} |`;
+}
+
+const answer = ({ pictures, both }: Witnessed): Float32Array[] => pictures.map((row, n) => both[n] ?? row);
+
+const named = (row: Float32Array, labels: readonly number[]): string =>
+  topThree(row)
+    .map((g) => `${GENRES[g]} ${Math.round(100 / (1 + Math.exp(-row[g]!)))} %${labels[g] === 1 ? '' : ' (no)'}`)
+    .join(', ');
+
+/** What bench/genre.ts writes. */
+export function genreReport(corpus: Corpus, evaluation: Evaluation): string {
+  const { stills, trailers, posters } = evaluation;
+  const withWords = spoken(stills.both, stills.labels).labels;
+  const onlyWords = spoken(stills.words, stills.labels);
+  const onlyBoth = spoken(stills.both, stills.labels);
+  const animation = [
+    ['film stills by title, pictures', stills.pictures],
+    ['film stills by title, with words where there are any', answer(stills)],
+  ] as const;
+  return [
+    '### How right the genres are',
+    '',
+    `Stills of ${corpus.stills.items.length} titles (${corpus.stills.rows.count} pictures, film-stills and film-stills-2), ${corpus.posters.items.length} posters, ${corpus.trailers.items.length} trailers (${corpus.trailers.rows.count} frames, one a second), ${evaluation.descriptions.labels.length}`,
+    'descriptions of other films. Genres of which a label does not tell are left out of training and of the figures. Stills and posters: five folds by film;',
+    'calibration, mixture and thresholds of each fold come from the scores of the other four. Trailers: heads that saw none of their films, everything else',
+    'chosen on the stills; only what other trailers look like (no label) standardises them. The heads of the words saw no film of which there are pictures.',
+    `Networks of ${HEAD_OPTIONS.scene.network.networks} seeds answer together. The figures are of probabilities; the three answered are the most probable.`,
+    '',
+    ...FIGURES_HEAD,
+    figuresRow('a constant answer, stills', figuresOf(constant(stills.labels), stills.labels)),
+    figuresRow('a constant answer, posters', figuresOf(constant(posters.labels), posters.labels)),
+    figuresRow('a constant answer, trailers', figuresOf(constant(trailers.labels), trailers.labels)),
+    ...Object.entries(cardFigures(evaluation)).map(([name, figures]) => figuresRow(`**${name}**`, figures)),
+    '',
+    `Other films of the same kind (drawn with replacement) move these figures by so much (standard deviation): stills ${spreadOf(stills.pictures, stills.labels)};`,
+    `posters ${spreadOf(posters.pictures, posters.labels)}; trailers ${spreadOf(trailers.pictures, trailers.labels)}.`,
+    '',
+    '| first answers called sure | films | sure | of these right |',
+    '|---|---|---|---|',
+    sureRow(
+      'stills by title, pictures',
+      stills.pictures,
+      stills.labels,
+      stills.sure.map(({ pictures }) => pictures),
+    ),
+    sureRow(
+      'single stills, pictures',
+      stills.single,
+      stills.labels,
+      stills.sure.map(({ pictures }) => pictures),
+    ),
+    sureRow(
+      'stills by title, words',
+      stills.words,
+      stills.labels,
+      stills.sure.map(({ words }) => words),
+    ),
+    sureRow(
+      'stills by title, both',
+      stills.both,
+      stills.labels,
+      stills.sure.map(({ both }) => both),
+    ),
+    sureRow('posters', posters.pictures, posters.labels, posters.sure),
+    sureRow(
+      'trailers, pictures',
+      trailers.pictures,
+      trailers.labels,
+      trailers.sure.map(({ pictures }) => pictures),
+    ),
+    sureRow(
+      'trailers, both',
+      trailers.both,
+      trailers.labels,
+      trailers.sure.map(({ both }) => both),
+    ),
+    '',
+    'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:',
+    '',
+    `| | ${Array.from({ length: 10 }, (_, k) => `${k / 10} to ${(k + 1) / 10}`).join(' | ')} |`,
+    `|---|${'---|'.repeat(10)}`,
+    bins('stills by title, pictures', stills.pictures, stills.labels),
+    bins('single stills', stills.single, stills.labels),
+    bins('stills by title, words', onlyWords.logits, withWords),
+    bins('stills by title, both', onlyBoth.logits, withWords),
+    bins('posters', posters.pictures, posters.labels),
+    bins('trailers, pictures', trailers.pictures, trailers.labels),
+    '',
+    '| Animation, answered with one half or more | titles that have it | recall | precision |',
+    '|---|---|---|---|',
+    ...animation.map(([name, logits]) => {
+      const { films, recall, precision } = found('Animation', logits, stills.labels);
+      return `| ${name} | ${films} | ${recall.toFixed(2)} | ${precision.toFixed(2)} |`;
+    }),
+    '',
+    '| trailer | pictures | with words |',
+    '|---|---|---|',
+    ...trailers.titles.map((title, n) => {
+      const both = trailers.both[n];
+      return `| ${title} | ${named(trailers.pictures[n]!, trailers.labels[n]!)} | ${both ? named(both, trailers.labels[n]!) : ''} |`;
+    }),
+  ].join('\n');
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { KinoscopeError } from '../core/errors.js';
+import { learntVersion, readLearnt } from '../parameters/parameters.js';
+import { decodeArrays, encodeArrays, fromHalves, halves } from './array-file.js';
+import { countWords } from './words.js';
+
+const MetaSchema = z.object({
+  version: z.string(),
+  genres: z.array(z.string()).min(1),
+  /** Log-odds of each genre among films in general. [genres] */
+  base: z.array(z.number()),
+  /** What a step of a quantised weight is worth, by genre. [genres] */
+  steps: z.array(z.number()),
+  /** Evidence times this is log-odds, for a text of many words; half of it for one of `halfAt` words. */
+  slope: z.number(),
+  halfAt: z.number(),
+  /** How far pictures and words count where both speak, and what is added, log-odds (combine.ts). */
+  product: z.object({ pictures: z.number(), words: z.number(), offset: z.number(), most: z.number().positive() }),
+  /** A first probability below this is not sure: of words alone, of pictures and words. */
+  sureFrom: z.object({ words: z.number(), both: z.number() }),
+  training: z.record(z.string(), z.unknown()),
+});
+export type WordsMeta = z.infer<typeof MetaSchema>;
+
+/** Everything that is learnt of words. */
+export interface WordsParameters {
+  readonly meta: WordsMeta;
+  /** Words and pieces of words, in the order of their rows. */
+  readonly terms: readonly string[];
+  /** Inverse document frequency. [terms] */
+  readonly idf: Float32Array;
+  /** In steps of `meta.steps`, 128 for 0. [terms, genres] */
+  readonly weights: Uint8Array;
+}
+
+export interface WordsModel {
+  readonly meta: WordsMeta;
+  /** Changes whenever it may say something else. */
+  readonly version: string;
+  /**
+   * How far a text speaks for each genre, log-odds that its words add to what is usual [genres]; null where it says nothing: too
+   * few words, or of another language than the model knows.
+   */
+  evidence(text: string): Float32Array | null;
+}
+
+/** With fewer words that are known, nothing is said. */
+const FEWEST_KNOWN = 4;
+/** Share of known words, and of the {@link GRAMMAR} of English among all, below which a text is of another language. */
+const LEAST = { known: 0.55, grammar: 0.08 } as const;
+/** Frequent English words that other languages in Latin letters do not have. */
+const GRAMMAR = new Set(
+  'the of and to his her with who from that they she their by when after is are it into but this has up while him them not be have an which its'.split(
+    ' ',
+  ),
+);
+
+/** The terms of a text that have a row, and their tf-idf, of length 1. */
+export function termVector(
+  counts: ReadonlyMap<string, number>,
+  rowOf: ReadonlyMap<string, number>,
+  idf: Float32Array,
+): { rows: number[]; values: number[] } {
+  const rows: number[] = [];
+  const values: number[] = [];
+  let squares = 0;
+  for (const [term, count] of counts) {
+    const row = rowOf.get(term);
+    if (row === undefined) continue;
+    const value = (1 + Math.log(count)) * idf[row]!;
+    rows.push(row);
+    values.push(value);
+    squares += value * value;
+  }
+  const scale = 1 / Math.sqrt(squares || 1);
+  return { rows, values: values.map((value) => value * scale) };
+}
+
+/** How much of the slope a text of so many known words gets. */
+export const trustIn = (known: number, halfAt: number): number => (known === 0 ? 0 : known / (known + halfAt));
+
+export function createWordsModel({ meta, terms, idf, weights }: WordsParameters, version = meta.version): WordsModel {
+  const rowOf = new Map(terms.map((term, row) => [term, row]));
+  const genres = meta.genres.length;
+  return {
+    meta,
+    version,
+    evidence(text) {
+      const { words, terms: counts } = countWords(text);
+      const known = words.filter((word) => rowOf.has(word)).length;
+      const grammar = words.filter((word) => GRAMMAR.has(word)).length;
+      if (known < FEWEST_KNOWN || known < LEAST.known * words.length || grammar < LEAST.grammar * words.length)
+        return null;
+      const sums = new Float32Array(genres);
+      const { rows, values } = termVector(counts, rowOf, idf);
+      rows.forEach((row, i) => {
+        for (let g = 0; g < genres; g++) sums[g] = sums[g]! + values[i]! * (weights[row * genres + g]! - 128);
+      });
+      const slope = meta.slope * trustIn(known, meta.halfAt);
+      return sums.map((sum, g) => slope * sum * meta.steps[g]!);
+    },
+  };
+}
+
+const separator = '\n';
+
+export function encodeWords({ meta, terms, idf, weights }: WordsParameters): Uint8Array {
+  return encodeArrays(meta, { terms: new TextEncoder().encode(terms.join(separator)), idf: halves(idf), weights });
+}
+
+/** @throws KinoscopeError `unavailable` when the bytes are no such parameters */
+export function decodeWords(file: Uint8Array): WordsParameters {
+  const { meta: header, arrays } = decodeArrays(file);
+  const parsed = MetaSchema.safeParse(header);
+  const { terms, idf, weights } = arrays;
+  const damaged = new KinoscopeError('unavailable', 'The parameters of the words (genre-words.bin) are damaged');
+  if (!parsed.success || !(terms instanceof Uint8Array && idf instanceof Uint16Array && weights instanceof Uint8Array))
+    throw damaged;
+  const names = new TextDecoder().decode(terms).split(separator);
+  if (names.length !== idf.length || weights.length !== names.length * parsed.data.genres.length) throw damaged;
+  return { meta: parsed.data, terms: names, idf: fromHalves(idf), weights };
+}
+
+let shared: WordsModel | null = null;
+
+/** That of data/, read once. */
+export function wordsModel(): WordsModel {
+  if (!shared) {
+    const parameters = decodeWords(readLearnt('genre-words.bin'));
+    shared = createWordsModel(parameters, `${parameters.meta.version}+${learntVersion('words')}`);
+  }
+  return shared;
+}

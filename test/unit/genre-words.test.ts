@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { tellingText, withWords } from '../../src/genre/answer.js';
+import { probabilitiesOf } from '../../src/genre/probabilities.js';
+import type { GenreResult } from '../../src/genre/types.js';
+import { decodeWords, encodeWords, wordsModel } from '../../src/genre/words-model.js';
+import { tellingSentences, wordsOf } from '../../src/genre/words.js';
+import { readLearnt } from '../../src/parameters/parameters.js';
+
+const model = wordsModel();
+const { genres } = model.meta;
+const PLOT =
+  'A masked killer stalks a group of teenagers who spend the night in an abandoned asylum haunted by the ghosts of its victims.';
+
+/** Pictures that look like a drama, and like nothing else. */
+const pictures: GenreResult = {
+  ...probabilitiesOf(
+    genres,
+    genres.map((genre) => (genre === 'Drama' ? 0.4 : -2)),
+    0.9,
+  ),
+  model: 'test',
+  frames: 10,
+  dropped: 0,
+  evidence: [],
+};
+const first = (text: string): string => withWords(pictures, { description: text }).witnesses.words!.top3[0]!.genre;
+
+describe('what is told of a film', () => {
+  it('speaks for its genre', () => {
+    expect(first(PLOT)).toBe('Horror');
+    expect(
+      first('Two estranged sisters meet at a wedding in Rome, and both fall in love with the same charming chef.'),
+    ).toBe('Comedy');
+  });
+
+  it('is weighed with the pictures, and all three answers are told', () => {
+    const { genres: both, witnesses } = withWords(pictures, { title: 'Night Ward', description: PLOT });
+    expect(witnesses.pictures).toEqual({ top3: pictures.top3, genres: pictures.genres, sure: pictures.sure });
+    expect(both['Horror']).toBeGreaterThan(pictures.genres['Horror']! + 0.2);
+    expect(both['Drama']).not.toBe(witnesses.words!.genres['Drama']);
+    expect(witnesses.words!.model).toMatch(/^genre-words@/);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['a title alone', { title: 'Sintel' }],
+    [
+      'what a channel writes',
+      { title: 'Joker - Official Trailer (HD)', description: 'SUBSCRIBE: https://youtube.com/x\nFollow us on Twitter' },
+    ],
+    [
+      'names',
+      { description: 'Starring Tom Hardy, Emma Stone and Brad Pitt.\nAda Abel, Carla Castel, Ines Ilves, Bo Berg' },
+    ],
+    ['genres', { description: 'Genre: Horror, Thriller', tags: ['Horror', 'comedy', 'DRAMA'] }],
+    [
+      'German',
+      {
+        description:
+          'Ein junger Polizist wird in eine kleine Stadt geschickt, um den Mord an einem Mädchen aufzuklären.',
+      },
+    ],
+    [
+      'French',
+      { description: "Un jeune policier est envoyé dans une petite ville pour résoudre le meurtre d'une fille." },
+    ],
+    [
+      'Spanish',
+      { description: 'Un joven policía es enviado a un pequeño pueblo para resolver el asesinato de una niña.' },
+    ],
+    ['Turkish', { description: 'Genç bir polis, bir kızın cinayetini çözmek için küçük bir kasabaya gönderilir.' }],
+    [
+      'Hindi in Latin letters',
+      { description: 'Ek jawan police afsar ko ek chhote shahar mein bheja jata hai, ek khoon ka raaz suljhane.' },
+    ],
+    ['Russian', { description: 'Молодой полицейский отправлен в маленький город расследовать убийство девушки.' }],
+  ])('%s leaves the answer to the pictures', (_, described) => {
+    expect(withWords(pictures, described)).toEqual({
+      ...pictures,
+      witnesses: { pictures: { top3: pictures.top3, genres: pictures.genres, sure: pictures.sure }, words: null },
+    });
+  });
+
+  it('says the same with what channels, shops and credits put around it', () => {
+    const around = `${PLOT}
+SUBSCRIBE for more trailers: https://youtube.com/abc
+Follow us on Twitter: @studio #comedy #romance
+Genre: Romance, Comedy
+Cast: Will Love, Rose Valentine
+Directed by Joy Laughter.
+In theaters February 14. Official Trailer #2 (HD) © 2019 Studio.
+Will Love, Rose Valentine, Ann Heart, Bo Kiss`;
+    expect(withWords(pictures, { description: around })).toEqual(withWords(pictures, { description: PLOT }));
+    expect(tellingSentences('When her star pupil vanishes, a teacher starts to doubt everyone.')).toHaveLength(1);
+  });
+
+  it('never reads a catalogue’s genres', () => {
+    const metadata = { title: 'Night Ward', description: PLOT, genres: ['Comedy'] };
+    expect(tellingText(metadata, genres)).not.toContain('Comedy');
+    expect(tellingText({ tags: ['comedy', 'asylum'] }, genres)).toBe('asylum');
+  });
+
+  it('is compared without case, accents and possessives; years by their decade', () => {
+    expect(wordsOf("Zoé's 1944 FIANCÉ")).toEqual(['zoe', '1940s', 'fiance']);
+  });
+
+  it('takes time in proportion to its length', () => {
+    for (const piece of ['a', 'Ada, ', 'www.', 'starring ', '@', 'é', '\n', '. ']) {
+      expect(() => withWords(pictures, { description: piece.repeat(200_000) })).not.toThrow();
+    }
+  });
+});
+
+it('the parameters of the words are small, and refused when they are damaged', () => {
+  const file = readLearnt('genre-words.bin');
+  expect(file.length).toBeLessThan(3 * 2 ** 20);
+  const parameters = decodeWords(file);
+  expect(decodeWords(encodeWords(parameters))).toEqual(parameters);
+  expect(() => decodeWords(file.subarray(0, file.length - 100))).toThrow(/damaged/);
+  expect(() => decodeWords(encodeWords({ ...parameters, terms: parameters.terms.slice(1) }))).toThrow(/damaged/);
+});
