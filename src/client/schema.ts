@@ -623,6 +623,29 @@ export interface components {
         start: number;
       }[];
     };
+    CelebrityRecognition: {
+      Celebrities: {
+        Celebrity: {
+          BoundingBox: { Height: number; Left: number; Top: number; Width: number };
+          Confidence: number;
+          Face: { BoundingBox: { Height: number; Left: number; Top: number; Width: number }; Confidence: number };
+          Id: string;
+          Name: string;
+          Urls: string[];
+        };
+        Timestamp: number;
+      }[];
+      /** @constant */
+      JobStatus: 'SUCCEEDED';
+      VideoMetadata: {
+        Codec: string;
+        DurationMillis: number;
+        Format: string;
+        FrameHeight: number;
+        FrameRate?: number;
+        FrameWidth: number;
+      };
+    };
     Constraint: {
       /** @description Who said so: the id of a key, or what did */
       by: string;
@@ -800,6 +823,18 @@ export interface components {
       place?: string;
       /** @description A title's id */
       title?: string;
+    };
+    JellyfinSegments: {
+      Items: {
+        EndTicks: number;
+        Id: string;
+        ItemId: string;
+        StartTicks: number;
+        /** @constant */
+        Type: 'Outro';
+      }[];
+      StartIndex: number;
+      TotalRecordCount: number;
     };
     Job: {
       /** @description The jobs that have to be done before this one starts */
@@ -996,6 +1031,58 @@ export interface components {
       /** @description How many */
       shots: number;
       start: number;
+    };
+    SegmentDetection: {
+      AudioMetadata: { Codec: string }[];
+      /** @constant */
+      JobStatus: 'SUCCEEDED';
+      Segments: (
+        | {
+            DurationFrames?: number;
+            DurationMillis: number;
+            DurationSMPTE?: string;
+            EndFrameNumber?: number;
+            EndTimecodeSMPTE?: string;
+            EndTimestampMillis: number;
+            StartFrameNumber?: number;
+            StartTimecodeSMPTE?: string;
+            StartTimestampMillis: number;
+            TechnicalCueSegment: {
+              Confidence: number;
+              /** @constant */
+              Type: 'EndCredits';
+            };
+            /** @constant */
+            Type: 'TECHNICAL_CUE';
+          }
+        | {
+            DurationFrames?: number;
+            DurationMillis: number;
+            DurationSMPTE?: string;
+            EndFrameNumber?: number;
+            EndTimecodeSMPTE?: string;
+            EndTimestampMillis: number;
+            ShotSegment: { Index: number };
+            StartFrameNumber?: number;
+            StartTimecodeSMPTE?: string;
+            StartTimestampMillis: number;
+            /** @constant */
+            Type: 'SHOT';
+          }
+      )[];
+      SelectedSegmentTypes: {
+        ModelVersion: string;
+        /** @enum {string} */
+        Type: 'TECHNICAL_CUE' | 'SHOT';
+      }[];
+      VideoMetadata: {
+        Codec: string;
+        DurationMillis: number;
+        Format: string;
+        FrameHeight: number;
+        FrameRate?: number;
+        FrameWidth: number;
+      }[];
     };
     SessionInput: { key: string };
     Shot: {
@@ -3372,7 +3459,10 @@ export interface operations {
            *     00:00:14.500 --> 00:00:29.000
            *     Credits
            */
-          'application/json': string;
+          'application/json':
+            | components['schemas']['JellyfinSegments']
+            | components['schemas']['CelebrityRecognition']
+            | components['schemas']['SegmentDetection'];
           /**
            * @example WEBVTT
            *

@@ -46,7 +46,10 @@ describe('kinoscope', () => {
   it('weighs what is told of a film with what was seen, and keeps it with the title', async () => {
     interface GenreView {
       readonly genres: Record<string, number>;
-      readonly witnesses: { pictures: { genres: Record<string, number> }; words: { genres: Record<string, number> } | null };
+      readonly witnesses: {
+        pictures: { genres: Record<string, number> };
+        words: { genres: Record<string, number> } | null;
+      };
     }
     const seen = await cli.json<GenreView>('genre', film);
     expect(seen.witnesses).toMatchObject({ pictures: { genres: seen.genres }, words: null });
