@@ -41,6 +41,8 @@ export interface MergedPerson {
   /** Hashes of their photos. */
   readonly photos: readonly string[];
   readonly appearances: readonly { readonly id: string; readonly pinned: boolean }[];
+  /** What was said of them. */
+  readonly constraints: readonly Omit<Constraint, 'version'>[];
   /** The one who stayed had no name, and got theirs. */
   readonly gaveName: boolean;
 }

@@ -24,13 +24,14 @@ export async function mergedOf(gallery: GalleryStore, into: Person, from: Person
       id,
       pinned,
     })),
+    constraints: (await everything(gallery.constraints, { people: from.id })).map(withoutVersion),
     gaveName: into.name === null && from.name !== null,
   };
 }
 
 /** The writes by which a person who was merged is somebody again. @throws KinoscopeError `conflict` when the name is taken */
 export async function unmergePeople(gallery: GalleryStore, intoId: string, merged: MergedPerson): Promise<Write[]> {
-  const { person: from, photos: hashes, appearances, gaveName } = merged;
+  const { person: from, photos: hashes, appearances, constraints, gaveName } = merged;
   const into = await gallery.person(intoId);
   const kept: Person = { ...into, name: gaveName && into.name === from.name ? null : into.name };
   const [taken] =
@@ -47,6 +48,11 @@ export async function unmergePeople(gallery: GalleryStore, intoId: string, merge
   const left = into.exemplars.filter(({ embedding }) => !faces.has(embedding));
   const back = new Map(appearances.map((one) => [one.id, one]));
   const shown = (await everything(gallery.appearances, { personId: intoId })).filter(({ id }) => back.has(id));
+  const said = new Map((await everything(gallery.constraints, { people: intoId })).map((one) => [one.id, one]));
+  const theirsAgain = constraints.flatMap((one) => {
+    const present = said.get(one.id);
+    return present || one.people.includes(intoId) ? { ...one, tracks: present?.tracks ?? one.tracks } : [];
+  });
   return [
     // First: the name is free then.
     upsert(PEOPLE, withoutVersion({ ...kept, ...learn(stayed, left) })),
@@ -58,6 +64,7 @@ export async function unmergePeople(gallery: GalleryStore, intoId: string, merge
     ...shown.map((one) =>
       upsert(APPEARANCES, withoutVersion({ ...one, personId: from.id, pinned: back.get(one.id)!.pinned })),
     ),
+    ...theirsAgain.map((one) => upsert(CONSTRAINTS, one)),
     ...staleNames(shown),
   ];
 }

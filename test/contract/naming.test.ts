@@ -336,6 +336,7 @@ describe('a constraint', () => {
   test('that two are not one keeps strangers apart who look the same, until it is deleted', async () => {
     await library.add('one', filmOf(STRANGER));
     await library.add('two', watched(seconds(0, 3).map((t) => seen(t, faceOf(STRANGER, 0.8, 27)))));
+    await library.who('one', 1);
     const { personId, track } = await library.first('two', 1);
     const other = await library.corrections.split(personId, [{ contentHash: 'two', tracks: [track] }], null);
     const kinds = (await said()).map(({ kind, people }) => [kind, people.length]);

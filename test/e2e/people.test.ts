@@ -177,6 +177,31 @@ describe('people', () => {
     const merged = await service.post(`/v1/people/${stranger.personId}/merge`, { people: [yva.id] });
     expect(((await merged.json()) as PersonView).name).toBe('Zoe');
     await problem(await service.fetch(`/v1/people/${yva.id}`), 404);
+
+    // What was said is listed, undone by deleting it, and said in the same words again.
+    type Said = {
+      readonly id: string;
+      readonly kind: string;
+      readonly other: string | null;
+      readonly title: string | null;
+    };
+    const said = async (query: string) => (await service.get<{ items: Said[] }>(`/v1/constraints?${query}`)).items;
+    const one = (await said(`person=${stranger.personId}`)).find(({ other }) => other === yva.id)!;
+    expect(one).toMatchObject({ kind: 'mustLink', person: stranger.personId, title: null, tracks: [] });
+    expect((await service.fetch(`/v1/constraints/${one.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await at(0.5)).find(({ track }) => track === stranger.track)?.name).toBe('Yva');
+    const about = { kind: 'cannotLink', person: yva.id, title, tracks: [stranger.track] };
+    const made = await service.post('/v1/constraints', about);
+    expect([made.status, await made.json()]).toEqual([201, expect.objectContaining({ ...about, other: null })]);
+    expect((await at(0.5)).find(({ track }) => track === stranger.track)?.name).not.toBe('Yva');
+    expect((await said(`title=${title}`)).map(({ kind }) => kind)).toContain('cannotLink');
+    await service.post('/v1/constraints', { ...about, kind: 'mustLink', person: stranger.personId });
+    expect((await at(0.5)).find(({ track }) => track === stranger.track)?.name).toBe('Zoe');
+    await problem(await service.post('/v1/constraints', { ...about, other: yva.id }), 400);
+    await problem(await service.post('/v1/constraints', { ...about, tracks: ['t9999'] }), 404);
+    await problem(await service.fetch('/v1/constraints/c-none', { method: 'DELETE' }), 404);
+    expect((await service.fetch(`/v1/people/${yva.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await said(`person=${yva.id}`)).toEqual([]);
   }, 60_000);
 
   it('have photos that come and go, and flagged ones do not count', async () => {
