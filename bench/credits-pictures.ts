@@ -2,9 +2,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { randomOf } from '../src/credits/boosting.js';
-import { SAMPLE_SIZE } from '../src/credits/read-frames.js';
-import type { RgbImage } from '../src/frames/types.js';
 import {
   between,
   bigWord,
@@ -16,8 +13,13 @@ import {
   rollSheet,
   sentence,
   textSheet,
+  type Random,
+  type Sheet,
+  type TextStyle,
 } from '../notebooks-ts/credits-films/drawing.js';
-import type { Random, Sheet, TextStyle } from '../notebooks-ts/credits-films/drawing.js';
+import { randomOf } from '../src/credits/boosting.js';
+import { SAMPLE_SIZE } from '../src/credits/read-frames.js';
+import type { RgbImage } from '../src/frames/types.js';
 
 export const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 
