@@ -194,7 +194,7 @@ function cardsEdge(search: Search, classifier: FrameClassifier, near: number, su
   const { samples } = search;
   const run = stretchesOf(search).findLast(({ state, start }) => isCredits(state) && start <= near + 1);
   let first = samples[sure]!;
-  let before: (typeof samples)[number] | undefined;
+  let before: Evidence | undefined;
   if (search.close.length > 0) {
     const names = firstNames(search.close, first);
     ({ first } = names);
