@@ -148,6 +148,11 @@ try {
   await ask('listPhotos', `/v1/people/${person.id}/photos`);
   await ask('identifyPeople', '/v1/identify', { form: upload({ photo: photosOf(somebody)[0] }) });
   const tracks = { title: title.id, tracks: [cast[0].track] };
+  const said = await ask('createConstraint', '/v1/constraints', {
+    body: { kind: 'mustLink', person: cast[0].personId, ...tracks },
+  });
+  await ask('listConstraints', '/v1/constraints');
+  await ask('deleteConstraint', `/v1/constraints/${said.id}`, { method: 'DELETE' });
   await ask('rejectTracks', `/v1/people/${cast[0].personId}/not`, { body: tracks });
   await ask('assignTracks', `/v1/people/${cast[0].personId}/tracks`, { body: tracks });
   const extra = await ask('splitPerson', `/v1/people/${cast[0].personId}/split`, {

@@ -1231,7 +1231,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-175feb4c93cc4a79): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-6538c25131744690): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1323,7 +1323,17 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Too many requests",
+         *       "status": 429,
+         *       "detail": "Too many requests: try again in 3 s"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -1462,7 +1472,28 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['ConstraintPage'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "c-1b57873fe6552e3b",
+           *           "kind": "mustLink",
+           *           "person": "p-6538c25131744690",
+           *           "other": null,
+           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "tracks": [
+           *             "t3"
+           *           ],
+           *           "by": "open",
+           *           "createdAt": "2026-11-29T19:34:08.080Z"
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['ConstraintPage'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1483,12 +1514,42 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['ConstraintInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "kind": "mustLink",
+         *       "person": "p-6538c25131744690",
+         *       "title": "2a652b9bfdcb40a0c82e249a",
+         *       "tracks": [
+         *         "t3"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['ConstraintInput'];
+      };
+    };
     responses: {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['Constraint'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "c-1b57873fe6552e3b",
+           *       "kind": "mustLink",
+           *       "person": "p-6538c25131744690",
+           *       "other": null,
+           *       "title": "2a652b9bfdcb40a0c82e249a",
+           *       "tracks": [
+           *         "t3"
+           *       ],
+           *       "by": "open",
+           *       "createdAt": "2026-11-29T19:34:08.080Z"
+           *     }
+           */
+          'application/json': components['schemas']['Constraint'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1551,7 +1612,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-6af227d305264381",
+           *               "id": "p-427e20891b5c4ebd",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -1562,7 +1623,7 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "id": "p-175feb4c93cc4a79",
+           *               "id": "p-6538c25131744690",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -1618,11 +1679,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx27xb280000d83729b2a3fd",
+           *           "id": "0mx28mjui00004ce902d5009f",
            *           "name": "analyze",
-           *           "titleId": "22b7c34508a366dd673eba6c",
+           *           "titleId": "a3d6c09b67952390efa07366",
            *           "after": [
-           *             "0mx27xb1y0000bd8048ccdd67"
+           *             "0mx28mju500009c9d94df93ba"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -1636,14 +1697,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:14:30.848Z",
+           *           "createdAt": "2026-11-29T19:34:08.634Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T19:14:31.021Z"
+           *           "finishedAt": "2026-11-29T19:34:09.025Z"
            *         },
            *         {
-           *           "id": "0mx27xb1y0000bd8048ccdd67",
+           *           "id": "0mx28mju500009c9d94df93ba",
            *           "name": "download",
-           *           "titleId": "22b7c34508a366dd673eba6c",
+           *           "titleId": "a3d6c09b67952390efa07366",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -1657,9 +1718,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:14:30.838Z",
-           *           "startedAt": "2026-11-29T19:14:30.923Z",
-           *           "finishedAt": "2026-11-29T19:14:31.003Z"
+           *           "createdAt": "2026-11-29T19:34:08.621Z",
+           *           "startedAt": "2026-11-29T19:34:08.777Z",
+           *           "finishedAt": "2026-11-29T19:34:09.005Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1686,9 +1747,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "id": "0mx28mju500009c9d94df93ba",
            *       "name": "download",
-           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "titleId": "a3d6c09b67952390efa07366",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -1702,9 +1763,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-29T19:14:30.838Z",
-           *       "startedAt": "2026-11-29T19:14:30.923Z",
-           *       "finishedAt": "2026-11-29T19:14:31.003Z"
+           *       "createdAt": "2026-11-29T19:34:08.621Z",
+           *       "startedAt": "2026-11-29T19:34:08.777Z",
+           *       "finishedAt": "2026-11-29T19:34:09.005Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -1729,9 +1790,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "id": "0mx28mju500009c9d94df93ba",
            *       "name": "download",
-           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "titleId": "a3d6c09b67952390efa07366",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
@@ -1742,9 +1803,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-29T19:14:30.838Z",
-           *       "startedAt": "2026-11-29T19:14:31.248Z",
-           *       "finishedAt": "2026-11-29T19:14:31.302Z"
+           *       "createdAt": "2026-11-29T19:34:08.621Z",
+           *       "startedAt": "2026-11-29T19:34:09.339Z",
+           *       "finishedAt": "2026-11-29T19:34:09.376Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -1770,7 +1831,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx27wi27000043e4996367b7","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:13:53.263Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx28lxbs0000f9012a026fd7","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:33:39.448Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -1802,9 +1863,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "id": "0mx28mju500009c9d94df93ba",
            *       "name": "download",
-           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "titleId": "a3d6c09b67952390efa07366",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -1812,7 +1873,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-29T19:14:30.838Z",
+           *       "createdAt": "2026-11-29T19:34:08.621Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -1855,24 +1916,24 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-6af227d305264381",
+           *           "id": "p-427e20891b5c4ebd",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T19:13:52.361Z"
+           *           "createdAt": "2026-11-29T19:33:38.676Z"
            *         },
            *         {
-           *           "id": "p-175feb4c93cc4a79",
+           *           "id": "p-6538c25131744690",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T19:13:52.434Z"
+           *           "createdAt": "2026-11-29T19:33:38.728Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1917,17 +1978,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6af227d305264381",
+           *       "id": "p-427e20891b5c4ebd",
            *       "name": "Ada Abel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:13:52.361Z",
+           *       "createdAt": "2026-11-29T19:33:38.676Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6af227d305264381:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-427e20891b5c4ebd:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -1968,14 +2029,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c8013225e6a44454",
+           *       "id": "p-d9ec1c84364f408e",
            *       "name": null,
            *       "label": "person 1",
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:17.790Z",
+           *       "createdAt": "2026-11-29T19:33:58.662Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2047,14 +2108,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-72935922372445eb",
+           *       "id": "p-a566532f757b4663",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "createdAt": "2026-11-29T19:34:08.386Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2125,7 +2186,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-7b898fef0b044f95"
+         *         "p-7d4f8d5c907a4926"
          *       ]
          *     }
          */
@@ -2139,14 +2200,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-72935922372445eb",
+           *       "id": "p-a566532f757b4663",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "createdAt": "2026-11-29T19:34:08.386Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2218,17 +2279,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-175feb4c93cc4a79",
+           *       "id": "p-6538c25131744690",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "createdAt": "2026-11-29T19:33:38.728Z",
            *       "photoList": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2272,7 +2333,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2317,17 +2378,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-175feb4c93cc4a79",
+           *       "id": "p-6538c25131744690",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "createdAt": "2026-11-29T19:33:38.728Z",
            *       "photoList": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2409,14 +2470,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-72935922372445eb",
+           *       "id": "p-a566532f757b4663",
            *       "name": "Somebody else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "createdAt": "2026-11-29T19:34:08.386Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2488,17 +2549,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-175feb4c93cc4a79",
+           *       "id": "p-6538c25131744690",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "createdAt": "2026-11-29T19:33:38.728Z",
            *       "photoList": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2638,7 +2699,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-29T19:13:53.116Z",
+           *           "createdAt": "2026-11-29T19:33:39.377Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -2705,7 +2766,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-29T19:13:53.116Z"
+           *         "createdAt": "2026-11-29T19:33:39.377Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -2721,7 +2782,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "22b7c34508a366dd673eba6c",
+           *         "id": "a3d6c09b67952390efa07366",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -2732,12 +2793,12 @@ export interface operations {
            *         "width": null,
            *         "height": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-29T19:14:30.823Z"
+           *         "createdAt": "2026-11-29T19:34:08.604Z"
            *       },
            *       "job": {
-           *         "id": "0mx27xb1y0000bd8048ccdd67",
+           *         "id": "0mx28mju500009c9d94df93ba",
            *         "name": "download",
-           *         "titleId": "22b7c34508a366dd673eba6c",
+           *         "titleId": "a3d6c09b67952390efa07366",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -2745,16 +2806,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:14:30.838Z",
+           *         "createdAt": "2026-11-29T19:34:08.621Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx27xb280000d83729b2a3fd",
+           *         "id": "0mx28mjui00004ce902d5009f",
            *         "name": "analyze",
-           *         "titleId": "22b7c34508a366dd673eba6c",
+           *         "titleId": "a3d6c09b67952390efa07366",
            *         "after": [
-           *           "0mx27xb1y0000bd8048ccdd67"
+           *           "0mx28mju500009c9d94df93ba"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -2762,7 +2823,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:14:30.848Z",
+           *         "createdAt": "2026-11-29T19:34:08.634Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -2811,7 +2872,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:13:53.116Z"
+           *       "createdAt": "2026-11-29T19:33:39.377Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -2880,7 +2941,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:13:53.116Z"
+           *       "createdAt": "2026-11-29T19:33:39.377Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -2913,7 +2974,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces-6 shots-1+4fdd164ee810 face-rfb@1+06bed2893889 face-landmark@1+f10b0ba1d2a8 face-embed-512@1+87aacdfe5751 cast-4",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -2922,9 +2983,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-c8013225e6a44454",
+           *                     "key": "p-d9ec1c84364f408e",
            *                     "name": null,
-           *                     "personId": "p-c8013225e6a44454",
+           *                     "personId": "p-d9ec1c84364f408e",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -2932,9 +2993,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-175feb4c93cc4a79",
+           *                     "key": "p-6538c25131744690",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-175feb4c93cc4a79",
+           *                     "personId": "p-6538c25131744690",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -2950,9 +3011,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-218f64f46b374030",
+           *                     "key": "p-e82a7381223c4726",
            *                     "name": null,
-           *                     "personId": "p-218f64f46b374030",
+           *                     "personId": "p-e82a7381223c4726",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -2960,9 +3021,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-3692e487ab134b41",
+           *                     "key": "p-a503533482214f84",
            *                     "name": null,
-           *                     "personId": "p-3692e487ab134b41",
+           *                     "personId": "p-a503533482214f84",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -2978,24 +3039,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-c8013225e6a44454",
-           *                   "p-6af227d305264381"
+           *                   "p-d9ec1c84364f408e",
+           *                   "p-427e20891b5c4ebd"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-c8013225e6a44454",
-           *                   "p-175feb4c93cc4a79"
+           *                   "p-d9ec1c84364f408e",
+           *                   "p-6538c25131744690"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-c8013225e6a44454",
+           *                 "key": "p-d9ec1c84364f408e",
            *                 "name": null,
-           *                 "personId": "p-c8013225e6a44454",
+           *                 "personId": "p-d9ec1c84364f408e",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -3016,9 +3077,9 @@ export interface operations {
            *                 "tracks": 3
            *               },
            *               {
-           *                 "key": "p-175feb4c93cc4a79",
+           *                 "key": "p-6538c25131744690",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-175feb4c93cc4a79",
+           *                 "personId": "p-6538c25131744690",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -3043,9 +3104,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3121,7 +3182,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -3189,9 +3250,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3229,7 +3290,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx27wi27000043e4996367b7",
+           *         "id": "0mx28lxbs0000f9012a026fd7",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3239,7 +3300,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:13:53.263Z",
+           *         "createdAt": "2026-11-29T19:33:39.448Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -3301,7 +3362,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx27x181000019bfd8b654d0",
+           *         "id": "0mx28mce80000765cf41ccaa4",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3311,7 +3372,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:14:18.097Z",
+           *         "createdAt": "2026-11-29T19:33:58.976Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3403,7 +3464,7 @@ export interface operations {
            *         "ppocr-rec@4+06b3e6af6c59"
            *       ],
            *       "sure": true,
-           *       "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *       "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *       "truncated": false
            *     }
            */
@@ -3437,54 +3498,29 @@ export interface operations {
         headers: { [name: string]: unknown };
         content: {
           /**
-           * @example WEBVTT
-           *
-           *     1
-           *     00:00:00.000 --> 00:00:06.000
-           *     Scene 1: person 1, Carla Castel, Ada Abel
-           *
-           *     2
-           *     00:00:06.000 --> 00:00:10.000
-           *     Scene 2: person 11, person 13, person 14, person 12
-           *
-           *     3
-           *     00:00:10.000 --> 00:00:12.000
-           *     Scene 3: person 15, person 16, person 2, person 3
-           *
-           *     4
-           *     00:00:12.000 --> 00:00:14.500
-           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
-           *
-           *     5
-           *     00:00:14.500 --> 00:00:29.000
-           *     Credits
+           * @example {
+           *       "Items": [
+           *         {
+           *           "Id": "a1270ac3-6ef5-5941-8e04-0467e886bfde",
+           *           "ItemId": "1ed4f235-3fc9-531d-807a-8da02d01d5e2",
+           *           "Type": "Outro",
+           *           "StartTicks": 145000000,
+           *           "EndTicks": 290000000
+           *         }
+           *       ],
+           *       "TotalRecordCount": 1,
+           *       "StartIndex": 0
+           *     }
            */
           'application/json':
             | components['schemas']['JellyfinSegments']
             | components['schemas']['CelebrityRecognition']
             | components['schemas']['SegmentDetection'];
           /**
-           * @example WEBVTT
-           *
-           *     1
-           *     00:00:00.000 --> 00:00:06.000
-           *     Scene 1: person 1, Carla Castel, Ada Abel
-           *
-           *     2
-           *     00:00:06.000 --> 00:00:10.000
-           *     Scene 2: person 11, person 13, person 14, person 12
-           *
-           *     3
-           *     00:00:10.000 --> 00:00:12.000
-           *     Scene 3: person 15, person 16, person 2, person 3
-           *
-           *     4
-           *     00:00:12.000 --> 00:00:14.500
-           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
-           *
-           *     5
-           *     00:00:14.500 --> 00:00:29.000
-           *     Credits
+           * @example 0.000	6.000	2
+           *     6.000	10.000	2
+           *     10.000	12.000	2
+           *     14.500	29.000	3
            */
           'text/plain': string;
           /**
@@ -3757,9 +3793,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "7abae849e539d1efbc",
+           *           "id": "8fc22d664da37fecad",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T19:14:31.403Z"
+           *           "createdAt": "2026-11-29T19:34:09.502Z"
            *         }
            *       ]
            *     }
@@ -3802,9 +3838,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "7abae849e539d1efbc",
+           *       "id": "8fc22d664da37fecad",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T19:14:31.403Z",
+           *       "createdAt": "2026-11-29T19:34:09.502Z",
            *       "secret": "whsec_..."
            *     }
            */

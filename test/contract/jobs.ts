@@ -465,6 +465,17 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
         expect((await queue.list()).items).toHaveLength(4);
       });
 
+      test('are found by the titles that they are about, without the parts of others', async () => {
+        const about = (titleId: string) => ({ data: { titleId }, announced: true });
+        const { id } = await failing(about('a'));
+        await queue.enqueue({ name: 'work', ...about('b') });
+        await queue.enqueue({ name: 'work', data: { titleId: 'a' } });
+        const wanted = { titleIds: ['a', 'c'], announced: true } as const;
+        expect((await queue.list(wanted)).items.map((job) => job.id)).toEqual([id]);
+        expect((await queue.titlesOf({ announced: true })).sort()).toEqual(['a', 'b']);
+        expect(await queue.titlesOf({ announced: true, state: ['failed', 'done'] })).toEqual(['a']);
+      });
+
       test('are tried again on demand, with all their attempts and their unique key', async () => {
         const { id } = await failing({ uniqueKey: 'k', maxAttempts: 2 });
         expect(await queue.retry(id)).toMatchObject({
