@@ -102,7 +102,10 @@ https://www.imdb.com/title/tt0211915/`;
     expect(film('<title><![CDATA[Tom & Jerry]]></title>')).toEqual({ title: 'Tom & Jerry' });
     expect(film('<title>\n  Two\n  lines </title>')).toEqual({ title: 'Two lines' });
     expect(film('<set><title>The Set</title></set><title>The Film</title>')).toEqual({ title: 'The Film' });
-    expect(parseNfo('<movie><title>Cut off</title><plot>and the')).toEqual({ title: 'Cut off' });
+    expect(parseNfo('<movie><title>Cut off</title><plot>and the')).toEqual({
+      title: 'Cut off',
+      description: 'and the',
+    });
     expect(parseNfo(`<movie>${'<a>'.repeat(100_000)}`)).toEqual({});
   });
 
