@@ -18,6 +18,7 @@ COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/dist ./dist
 COPY --from=build --chown=node:node /app/bin ./bin
 COPY --from=build --chown=node:node /app/data ./data
+COPY --from=build --chown=node:node /app/docs/api-examples.json ./docs/
 COPY --from=build --chown=node:node /app/models ./models
 ENV NODE_ENV=production \
     KINOSCOPE_HOME=/data \

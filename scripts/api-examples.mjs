@@ -1,5 +1,5 @@
 /**
- * Writes data/api-examples.json: what the built service really answers about the demo's film, for the OpenAPI document. Lists are
+ * Writes docs/api-examples.json: what the built service really answers about the demo's film, for the OpenAPI document. Lists are
  * cut to their first entries. To be run again when answers change; test/unit/openapi.test.ts says when they do.
  *
  *   node scripts/api-examples.mjs
@@ -183,7 +183,7 @@ try {
   await ask('', `${at}/media`, { headers: { range: 'bytes=999999999-' } });
   await ask('', '/v1/titles', { form: upload({ file: new File(['no film'], 'film.mp4') }) });
   for (let index = 0; index < 5000 && !problems[429]; index += 1) await ask('', '/v1/jobs/none');
-  writeFileSync(join(ROOT, 'data', 'api-examples.json'), `${JSON.stringify({ operations, problems }, null, 2)}\n`);
+  writeFileSync(join(ROOT, 'docs', 'api-examples.json'), `${JSON.stringify({ operations, problems }, null, 2)}\n`);
 } finally {
   service.kill('SIGTERM');
   await new Promise((resolve) => service.once('exit', resolve));

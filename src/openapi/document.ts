@@ -23,7 +23,7 @@ interface Examples {
   readonly problems: Readonly<Record<string, unknown>>;
 }
 
-const EXAMPLES = new URL('../../data/api-examples.json', import.meta.url);
+const EXAMPLES = new URL('../../docs/api-examples.json', import.meta.url);
 
 type Components = Record<string, object>;
 
