@@ -1231,7 +1231,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-6538c25131744690): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-cf330f4de9e64561): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1329,7 +1329,7 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 3 s"
+         *       "detail": "Too many requests: try again in 6 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1477,16 +1477,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-1b57873fe6552e3b",
+           *           "id": "c-bf04ce31c134b09d",
            *           "kind": "mustLink",
-           *           "person": "p-6538c25131744690",
+           *           "person": "p-cf330f4de9e64561",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-29T19:34:08.080Z"
+           *           "createdAt": "2026-11-29T19:45:26.109Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1519,7 +1519,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-6538c25131744690",
+         *       "person": "p-cf330f4de9e64561",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -1536,16 +1536,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-1b57873fe6552e3b",
+           *       "id": "c-bf04ce31c134b09d",
            *       "kind": "mustLink",
-           *       "person": "p-6538c25131744690",
+           *       "person": "p-cf330f4de9e64561",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-29T19:34:08.080Z"
+           *       "createdAt": "2026-11-29T19:45:26.109Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -1612,7 +1612,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-427e20891b5c4ebd",
+           *               "id": "p-39acc1098e9549e8",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -1623,7 +1623,7 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "id": "p-6538c25131744690",
+           *               "id": "p-cf330f4de9e64561",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -1679,11 +1679,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx28mjui00004ce902d5009f",
+           *           "id": "0mx2912sw000072dff6aa3663",
            *           "name": "analyze",
-           *           "titleId": "a3d6c09b67952390efa07366",
+           *           "titleId": "3a6014eda3696075a78924ed",
            *           "after": [
-           *             "0mx28mju500009c9d94df93ba"
+           *             "0mx2912sl0000a246fdc4c10d"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -1697,14 +1697,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:34:08.634Z",
+           *           "createdAt": "2026-11-29T19:45:26.384Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T19:34:09.025Z"
+           *           "finishedAt": "2026-11-29T19:45:26.634Z"
            *         },
            *         {
-           *           "id": "0mx28mju500009c9d94df93ba",
+           *           "id": "0mx2912sl0000a246fdc4c10d",
            *           "name": "download",
-           *           "titleId": "a3d6c09b67952390efa07366",
+           *           "titleId": "3a6014eda3696075a78924ed",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -1718,9 +1718,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:34:08.621Z",
-           *           "startedAt": "2026-11-29T19:34:08.777Z",
-           *           "finishedAt": "2026-11-29T19:34:09.005Z"
+           *           "createdAt": "2026-11-29T19:45:26.373Z",
+           *           "startedAt": "2026-11-29T19:45:26.604Z",
+           *           "finishedAt": "2026-11-29T19:45:26.632Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1747,9 +1747,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx28mju500009c9d94df93ba",
+           *       "id": "0mx2912sl0000a246fdc4c10d",
            *       "name": "download",
-           *       "titleId": "a3d6c09b67952390efa07366",
+           *       "titleId": "3a6014eda3696075a78924ed",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -1763,9 +1763,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-29T19:34:08.621Z",
-           *       "startedAt": "2026-11-29T19:34:08.777Z",
-           *       "finishedAt": "2026-11-29T19:34:09.005Z"
+           *       "createdAt": "2026-11-29T19:45:26.373Z",
+           *       "startedAt": "2026-11-29T19:45:26.604Z",
+           *       "finishedAt": "2026-11-29T19:45:26.632Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -1790,22 +1790,22 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx28mju500009c9d94df93ba",
+           *       "id": "0mx2912sl0000a246fdc4c10d",
            *       "name": "download",
-           *       "titleId": "a3d6c09b67952390efa07366",
+           *       "titleId": "3a6014eda3696075a78924ed",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 1,
+           *       "attempts": 0,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-29T19:34:08.621Z",
-           *       "startedAt": "2026-11-29T19:34:09.339Z",
-           *       "finishedAt": "2026-11-29T19:34:09.376Z"
+           *       "createdAt": "2026-11-29T19:45:26.373Z",
+           *       "startedAt": null,
+           *       "finishedAt": "2026-11-29T19:45:26.698Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -1831,7 +1831,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx28lxbs0000f9012a026fd7","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:33:39.448Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx290gf600003368c08fc580","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"running","progress":0,"stage":"starting","attempts":1,"error":null,"createdAt":"2026-11-29T19:44:57.378Z","startedAt":"2026-11-29T19:44:57.393Z","finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -1863,9 +1863,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx28mju500009c9d94df93ba",
+           *       "id": "0mx2912sl0000a246fdc4c10d",
            *       "name": "download",
-           *       "titleId": "a3d6c09b67952390efa07366",
+           *       "titleId": "3a6014eda3696075a78924ed",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -1873,7 +1873,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-29T19:34:08.621Z",
+           *       "createdAt": "2026-11-29T19:45:26.373Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -1916,24 +1916,24 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-427e20891b5c4ebd",
+           *           "id": "p-39acc1098e9549e8",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T19:33:38.676Z"
+           *           "createdAt": "2026-11-29T19:44:56.927Z"
            *         },
            *         {
-           *           "id": "p-6538c25131744690",
+           *           "id": "p-cf330f4de9e64561",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T19:33:38.728Z"
+           *           "createdAt": "2026-11-29T19:44:56.955Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1978,17 +1978,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-427e20891b5c4ebd",
+           *       "id": "p-39acc1098e9549e8",
            *       "name": "Ada Abel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:33:38.676Z",
+           *       "createdAt": "2026-11-29T19:44:56.927Z",
            *       "photoList": [
            *         {
-           *           "id": "p-427e20891b5c4ebd:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-39acc1098e9549e8:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2029,14 +2029,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-d9ec1c84364f408e",
+           *       "id": "p-0dc5e95158f84eb0",
            *       "name": null,
            *       "label": "person 1",
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:33:58.662Z",
+           *       "createdAt": "2026-11-29T19:45:18.991Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2108,14 +2108,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a566532f757b4663",
+           *       "id": "p-bebd2b11b9b742e1",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:34:08.386Z",
+           *       "createdAt": "2026-11-29T19:45:26.241Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2186,7 +2186,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-7d4f8d5c907a4926"
+         *         "p-d3d26eb17b6a41ad"
          *       ]
          *     }
          */
@@ -2200,14 +2200,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a566532f757b4663",
+           *       "id": "p-bebd2b11b9b742e1",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:34:08.386Z",
+           *       "createdAt": "2026-11-29T19:45:26.241Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2279,17 +2279,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6538c25131744690",
+           *       "id": "p-cf330f4de9e64561",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:33:38.728Z",
+           *       "createdAt": "2026-11-29T19:44:56.955Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-cf330f4de9e64561:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2333,7 +2333,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-cf330f4de9e64561:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2378,17 +2378,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6538c25131744690",
+           *       "id": "p-cf330f4de9e64561",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:33:38.728Z",
+           *       "createdAt": "2026-11-29T19:44:56.955Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-cf330f4de9e64561:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2470,14 +2470,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a566532f757b4663",
+           *       "id": "p-bebd2b11b9b742e1",
            *       "name": "Somebody else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:34:08.386Z",
+           *       "createdAt": "2026-11-29T19:45:26.241Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2549,17 +2549,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6538c25131744690",
+           *       "id": "p-cf330f4de9e64561",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:33:38.728Z",
+           *       "createdAt": "2026-11-29T19:44:56.955Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-cf330f4de9e64561:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2699,7 +2699,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-29T19:33:39.377Z",
+           *           "createdAt": "2026-11-29T19:44:57.344Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -2766,7 +2766,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-29T19:33:39.377Z"
+           *         "createdAt": "2026-11-29T19:44:57.344Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -2782,7 +2782,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "a3d6c09b67952390efa07366",
+           *         "id": "3a6014eda3696075a78924ed",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -2793,12 +2793,12 @@ export interface operations {
            *         "width": null,
            *         "height": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-29T19:34:08.604Z"
+           *         "createdAt": "2026-11-29T19:45:26.367Z"
            *       },
            *       "job": {
-           *         "id": "0mx28mju500009c9d94df93ba",
+           *         "id": "0mx2912sl0000a246fdc4c10d",
            *         "name": "download",
-           *         "titleId": "a3d6c09b67952390efa07366",
+           *         "titleId": "3a6014eda3696075a78924ed",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -2806,16 +2806,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:34:08.621Z",
+           *         "createdAt": "2026-11-29T19:45:26.373Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx28mjui00004ce902d5009f",
+           *         "id": "0mx2912sw000072dff6aa3663",
            *         "name": "analyze",
-           *         "titleId": "a3d6c09b67952390efa07366",
+           *         "titleId": "3a6014eda3696075a78924ed",
            *         "after": [
-           *           "0mx28mju500009c9d94df93ba"
+           *           "0mx2912sl0000a246fdc4c10d"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -2823,7 +2823,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:34:08.634Z",
+           *         "createdAt": "2026-11-29T19:45:26.384Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -2872,7 +2872,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:33:39.377Z"
+           *       "createdAt": "2026-11-29T19:44:57.344Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -2941,7 +2941,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:33:39.377Z"
+           *       "createdAt": "2026-11-29T19:44:57.344Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -2974,7 +2974,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces-6 shots-1+4fdd164ee810 face-rfb@1+06bed2893889 face-landmark@1+f10b0ba1d2a8 face-embed-512@1+87aacdfe5751 cast-4",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:18.882Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -2983,9 +2983,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-d9ec1c84364f408e",
+           *                     "key": "p-0dc5e95158f84eb0",
            *                     "name": null,
-           *                     "personId": "p-d9ec1c84364f408e",
+           *                     "personId": "p-0dc5e95158f84eb0",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -2993,9 +2993,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-6538c25131744690",
+           *                     "key": "p-cf330f4de9e64561",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-6538c25131744690",
+           *                     "personId": "p-cf330f4de9e64561",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -3011,9 +3011,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-e82a7381223c4726",
+           *                     "key": "p-a19c7d9bbe1d4255",
            *                     "name": null,
-           *                     "personId": "p-e82a7381223c4726",
+           *                     "personId": "p-a19c7d9bbe1d4255",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -3021,9 +3021,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-a503533482214f84",
+           *                     "key": "p-857d9c6fb0a5499d",
            *                     "name": null,
-           *                     "personId": "p-a503533482214f84",
+           *                     "personId": "p-857d9c6fb0a5499d",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -3039,24 +3039,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-d9ec1c84364f408e",
-           *                   "p-427e20891b5c4ebd"
+           *                   "p-0dc5e95158f84eb0",
+           *                   "p-39acc1098e9549e8"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-d9ec1c84364f408e",
-           *                   "p-6538c25131744690"
+           *                   "p-0dc5e95158f84eb0",
+           *                   "p-cf330f4de9e64561"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-d9ec1c84364f408e",
+           *                 "key": "p-0dc5e95158f84eb0",
            *                 "name": null,
-           *                 "personId": "p-d9ec1c84364f408e",
+           *                 "personId": "p-0dc5e95158f84eb0",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -3077,9 +3077,9 @@ export interface operations {
            *                 "tracks": 3
            *               },
            *               {
-           *                 "key": "p-6538c25131744690",
+           *                 "key": "p-cf330f4de9e64561",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-6538c25131744690",
+           *                 "personId": "p-cf330f4de9e64561",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -3106,7 +3106,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:18.882Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3180,79 +3180,127 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
+           *           "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:18.882Z",
            *           "result": {
            *             "top3": [
            *               {
-           *                 "genre": "Comedy",
-           *                 "probability": 0.9705
+           *                 "genre": "Romance",
+           *                 "probability": 0.8464
            *               },
            *               {
-           *                 "genre": "Romance",
-           *                 "probability": 0.9228
+           *                 "genre": "Comedy",
+           *                 "probability": 0.7643
            *               },
            *               {
            *                 "genre": "Drama",
-           *                 "probability": 0.823
+           *                 "probability": 0.7073
            *               }
            *             ],
            *             "genres": {
-           *               "Action": 0.0054,
-           *               "Adventure": 0.0331,
-           *               "Animation": 0.0071,
-           *               "Biography": 0.0048,
-           *               "Comedy": 0.9705,
-           *               "Crime": 0.0057,
-           *               "Documentary": 0.0012,
-           *               "Drama": 0.823,
-           *               "Family": 0.0194,
-           *               "Fantasy": 0.037,
-           *               "Film-Noir": 0.0029,
-           *               "Game-Show": 0.003,
-           *               "History": 0.0029,
-           *               "Horror": 0.0044,
-           *               "Music": 0.0267,
+           *               "Action": 0.0252,
+           *               "Adventure": 0.0916,
+           *               "Animation": 0.0011,
+           *               "Biography": 0.0296,
+           *               "Comedy": 0.7643,
+           *               "Crime": 0.0265,
+           *               "Documentary": 0.0107,
+           *               "Drama": 0.7073,
+           *               "Family": 0.0083,
+           *               "Fantasy": 0.0574,
+           *               "Film-Noir": 0.003,
+           *               "Game-Show": 0.0025,
+           *               "History": 0.015,
+           *               "Horror": 0.0075,
+           *               "Music": 0.0296,
            *               "Musical": 0.0177,
-           *               "Mystery": 0.0123,
-           *               "News": 0.0025,
-           *               "Reality-TV": 0.003,
-           *               "Romance": 0.9228,
-           *               "Sci-Fi": 0.0124,
-           *               "Short": 0.002,
-           *               "Sport": 0.0084,
-           *               "Thriller": 0.0114,
-           *               "War": 0.0043,
-           *               "Western": 0.0037
+           *               "Mystery": 0.0589,
+           *               "News": 0.003,
+           *               "Reality-TV": 0.0025,
+           *               "Romance": 0.8464,
+           *               "Sci-Fi": 0.0437,
+           *               "Short": 0.003,
+           *               "Sport": 0.0261,
+           *               "Thriller": 0.0843,
+           *               "War": 0.0096,
+           *               "Western": 0.0107
            *             },
            *             "sure": false,
-           *             "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5",
+           *             "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
            *             "frames": 16,
            *             "dropped": 14,
            *             "evidence": [
            *               {
-           *                 "genre": "Comedy",
-           *                 "times": [
-           *                   1,
-           *                   5
-           *                 ]
-           *               },
-           *               {
            *                 "genre": "Romance",
            *                 "times": [
            *                   10,
-           *                   1
+           *                   27
+           *                 ]
+           *               },
+           *               {
+           *                 "genre": "Comedy",
+           *                 "times": [
+           *                   1,
+           *                   4
            *                 ]
            *               }
-           *             ]
+           *             ],
+           *             "witnesses": {
+           *               "pictures": {
+           *                 "top3": [
+           *                   {
+           *                     "genre": "Romance",
+           *                     "probability": 0.8464
+           *                   },
+           *                   {
+           *                     "genre": "Comedy",
+           *                     "probability": 0.7643
+           *                   },
+           *                   {
+           *                     "genre": "Drama",
+           *                     "probability": 0.7073
+           *                   }
+           *                 ],
+           *                 "genres": {
+           *                   "Action": 0.0252,
+           *                   "Adventure": 0.0916,
+           *                   "Animation": 0.0011,
+           *                   "Biography": 0.0296,
+           *                   "Comedy": 0.7643,
+           *                   "Crime": 0.0265,
+           *                   "Documentary": 0.0107,
+           *                   "Drama": 0.7073,
+           *                   "Family": 0.0083,
+           *                   "Fantasy": 0.0574,
+           *                   "Film-Noir": 0.003,
+           *                   "Game-Show": 0.0025,
+           *                   "History": 0.015,
+           *                   "Horror": 0.0075,
+           *                   "Music": 0.0296,
+           *                   "Musical": 0.0177,
+           *                   "Mystery": 0.0589,
+           *                   "News": 0.003,
+           *                   "Reality-TV": 0.0025,
+           *                   "Romance": 0.8464,
+           *                   "Sci-Fi": 0.0437,
+           *                   "Short": 0.003,
+           *                   "Sport": 0.0261,
+           *                   "Thriller": 0.0843,
+           *                   "War": 0.0096,
+           *                   "Western": 0.0107
+           *                 },
+           *                 "sure": false
+           *               },
+           *               "words": null
+           *             }
            *           }
            *         },
            *         {
            *           "kind": "credits",
            *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:18.882Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3290,7 +3338,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx28lxbs0000f9012a026fd7",
+           *         "id": "0mx290gf600003368c08fc580",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3300,7 +3348,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:33:39.448Z",
+           *         "createdAt": "2026-11-29T19:44:57.378Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -3362,7 +3410,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx28mce80000765cf41ccaa4",
+           *         "id": "0mx290x92000057b6acafc49c",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3372,7 +3420,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:33:58.976Z",
+           *         "createdAt": "2026-11-29T19:45:19.190Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3590,67 +3638,115 @@ export interface operations {
            * @example {
            *       "top3": [
            *         {
-           *           "genre": "Comedy",
-           *           "probability": 0.9705
+           *           "genre": "Romance",
+           *           "probability": 0.8464
            *         },
            *         {
-           *           "genre": "Romance",
-           *           "probability": 0.9228
+           *           "genre": "Comedy",
+           *           "probability": 0.7643
            *         },
            *         {
            *           "genre": "Drama",
-           *           "probability": 0.823
+           *           "probability": 0.7073
            *         }
            *       ],
            *       "genres": {
-           *         "Action": 0.0054,
-           *         "Adventure": 0.0331,
-           *         "Animation": 0.0071,
-           *         "Biography": 0.0048,
-           *         "Comedy": 0.9705,
-           *         "Crime": 0.0057,
-           *         "Documentary": 0.0012,
-           *         "Drama": 0.823,
-           *         "Family": 0.0194,
-           *         "Fantasy": 0.037,
-           *         "Film-Noir": 0.0029,
-           *         "Game-Show": 0.003,
-           *         "History": 0.0029,
-           *         "Horror": 0.0044,
-           *         "Music": 0.0267,
+           *         "Action": 0.0252,
+           *         "Adventure": 0.0916,
+           *         "Animation": 0.0011,
+           *         "Biography": 0.0296,
+           *         "Comedy": 0.7643,
+           *         "Crime": 0.0265,
+           *         "Documentary": 0.0107,
+           *         "Drama": 0.7073,
+           *         "Family": 0.0083,
+           *         "Fantasy": 0.0574,
+           *         "Film-Noir": 0.003,
+           *         "Game-Show": 0.0025,
+           *         "History": 0.015,
+           *         "Horror": 0.0075,
+           *         "Music": 0.0296,
            *         "Musical": 0.0177,
-           *         "Mystery": 0.0123,
-           *         "News": 0.0025,
-           *         "Reality-TV": 0.003,
-           *         "Romance": 0.9228,
-           *         "Sci-Fi": 0.0124,
-           *         "Short": 0.002,
-           *         "Sport": 0.0084,
-           *         "Thriller": 0.0114,
-           *         "War": 0.0043,
-           *         "Western": 0.0037
+           *         "Mystery": 0.0589,
+           *         "News": 0.003,
+           *         "Reality-TV": 0.0025,
+           *         "Romance": 0.8464,
+           *         "Sci-Fi": 0.0437,
+           *         "Short": 0.003,
+           *         "Sport": 0.0261,
+           *         "Thriller": 0.0843,
+           *         "War": 0.0096,
+           *         "Western": 0.0107
            *       },
            *       "sure": false,
-           *       "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5",
+           *       "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
            *       "frames": 16,
            *       "dropped": 14,
            *       "evidence": [
            *         {
-           *           "genre": "Comedy",
-           *           "times": [
-           *             1,
-           *             5
-           *           ]
-           *         },
-           *         {
            *           "genre": "Romance",
            *           "times": [
            *             10,
-           *             1
+           *             27
+           *           ]
+           *         },
+           *         {
+           *           "genre": "Comedy",
+           *           "times": [
+           *             1,
+           *             4
            *           ]
            *         }
            *       ],
-           *       "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
+           *       "witnesses": {
+           *         "pictures": {
+           *           "top3": [
+           *             {
+           *               "genre": "Romance",
+           *               "probability": 0.8464
+           *             },
+           *             {
+           *               "genre": "Comedy",
+           *               "probability": 0.7643
+           *             },
+           *             {
+           *               "genre": "Drama",
+           *               "probability": 0.7073
+           *             }
+           *           ],
+           *           "genres": {
+           *             "Action": 0.0252,
+           *             "Adventure": 0.0916,
+           *             "Animation": 0.0011,
+           *             "Biography": 0.0296,
+           *             "Comedy": 0.7643,
+           *             "Crime": 0.0265,
+           *             "Documentary": 0.0107,
+           *             "Drama": 0.7073,
+           *             "Family": 0.0083,
+           *             "Fantasy": 0.0574,
+           *             "Film-Noir": 0.003,
+           *             "Game-Show": 0.0025,
+           *             "History": 0.015,
+           *             "Horror": 0.0075,
+           *             "Music": 0.0296,
+           *             "Musical": 0.0177,
+           *             "Mystery": 0.0589,
+           *             "News": 0.003,
+           *             "Reality-TV": 0.0025,
+           *             "Romance": 0.8464,
+           *             "Sci-Fi": 0.0437,
+           *             "Short": 0.003,
+           *             "Sport": 0.0261,
+           *             "Thriller": 0.0843,
+           *             "War": 0.0096,
+           *             "Western": 0.0107
+           *           },
+           *           "sure": false
+           *         },
+           *         "words": null
+           *       },
+           *       "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
            *       "truncated": false
            *     }
            */
@@ -3793,9 +3889,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "8fc22d664da37fecad",
+           *           "id": "aa093ef289ab33d6a4",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T19:34:09.502Z"
+           *           "createdAt": "2026-11-29T19:45:26.762Z"
            *         }
            *       ]
            *     }
@@ -3838,9 +3934,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "8fc22d664da37fecad",
+           *       "id": "aa093ef289ab33d6a4",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T19:34:09.502Z",
+           *       "createdAt": "2026-11-29T19:45:26.762Z",
            *       "secret": "whsec_..."
            *     }
            */
