@@ -32,6 +32,7 @@ async function store(confidence: number): Promise<void> {
     smpte: null,
     confidence,
     reason: 'stored by a test',
+    models: [],
     segments: [{ kind: 'roll', start, end: duration, confidence, evidence: 'text' }],
   };
   const document = {
