@@ -37,29 +37,13 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/constraints': {
+  '/v1/doctor': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** What was said about who is who, the oldest first */
-    get: operations['listConstraints'];
-    put?: never;
-    /**
-     * Say who is who: tracks show a person (mustLink) or do not (cannotLink), two people are one or are not
-     * @description It outweighs what the faces say, also after a new analysis, until it is deleted. 409 when it cannot be so: the two were seen in one frame.
-     */
-    post: operations['createConstraint'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/constraints/{id}': {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    get?: never;
+    /** What is there, what is missing and how to get it, for operators of the default tenant */
+    get: operations['getDoctorReport'];
     put?: never;
     post?: never;
-    /** Undo what was said: who was made one is two again, and faces tell who is who */
-    delete: operations['deleteConstraint'];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -135,6 +119,43 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/jobs/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Follow all jobs: the newest and the active ones now, then one event after every change */
+    get: operations['followJobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/keys': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** API keys without their secrets, the newest first; revoked ones too */
+    get: operations['listKeys'];
+    put?: never;
+    /** Make an API key of the caller's tenant */
+    post: operations['createKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/keys/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Refuse a key from now on */
+    delete: operations['revokeKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/people': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** People of the gallery and strangers of films, the oldest first */
@@ -183,7 +204,6 @@ export interface paths {
     put?: never;
     /**
      * Others are this person
-     * @deprecated
      * @description 409 when two of them were seen in one frame.
      */
     post: operations['mergePeople'];
@@ -197,10 +217,7 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /**
-     * These tracks do not show this person; that is remembered
-     * @deprecated
-     */
+    /** These tracks do not show this person; that is remembered */
     post: operations['rejectTracks'];
     delete?: never;
     options?: never;
@@ -251,7 +268,6 @@ export interface paths {
     put?: never;
     /**
      * These tracks show this person
-     * @deprecated
      * @description 409 when the person is on screen beside one of them.
      */
     post: operations['assignTracks'];
@@ -304,7 +320,7 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Say what a title is: its name, year, series, season, episode and description
+     * Say what a title is: its name, year, series, season and episode
      * @description It stays, whatever its source says later. null: it has none.
      */
     patch: operations['updateTitle'];
@@ -454,6 +470,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/tracks': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Faces on their way through the film, with names
+     * @description What a player asks for ahead of a pause: between two samples a box moves evenly, before the first and after the last it stays.
+     */
+    get: operations['listTracks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/webhooks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** The links that are told, without their secrets */
@@ -496,7 +527,7 @@ export interface components {
        * @description Analyse again although the answer is stored
        * @default false
        */
-      force?: boolean;
+      force: boolean;
       /**
        * @default [
        *       "genre",
@@ -504,12 +535,12 @@ export interface components {
        *       "cast"
        *     ]
        */
-      kinds?: components['schemas']['AnalysisKind'][];
+      kinds: components['schemas']['AnalysisKind'][];
       /**
        * @description Jobs of a lower number start first
        * @default 0
        */
-      priority?: number;
+      priority: number;
     };
     Analysis:
       | {
@@ -558,6 +589,29 @@ export interface components {
         };
     /** @enum {string} */
     AnalysisKind: 'genre' | 'credits' | 'cast' | 'shots';
+    ApiKey: {
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      expiresAt: string | null;
+      id: string;
+      name: string;
+      revokedAt: string | null;
+      scopes: ('read' | 'write' | 'people' | 'operate')[];
+      tenant: string;
+    };
+    ApiKeyInput: {
+      /** @description For how long it is valid; unset: until it is revoked */
+      days?: number;
+      name: string;
+      /**
+       * @default [
+       *       "read",
+       *       "write"
+       *     ]
+       */
+      scopes: ('read' | 'write' | 'people' | 'operate')[];
+    };
+    ApiKeys: { items: components['schemas']['ApiKey'][] };
     Cast: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
@@ -623,63 +677,6 @@ export interface components {
         start: number;
       }[];
     };
-    CelebrityRecognition: {
-      Celebrities: {
-        Celebrity: {
-          BoundingBox: { Height: number; Left: number; Top: number; Width: number };
-          Confidence: number;
-          Face: { BoundingBox: { Height: number; Left: number; Top: number; Width: number }; Confidence: number };
-          Id: string;
-          Name: string;
-          Urls: string[];
-        };
-        Timestamp: number;
-      }[];
-      /** @constant */
-      JobStatus: 'SUCCEEDED';
-      VideoMetadata: {
-        Codec: string;
-        DurationMillis: number;
-        Format: string;
-        FrameHeight: number;
-        FrameRate?: number;
-        FrameWidth: number;
-      };
-    };
-    Constraint: {
-      /** @description Who said so: the id of a key, or what did */
-      by: string;
-      /** @description ISO 8601, UTC */
-      createdAt: string;
-      id: string;
-      /**
-       * @description mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not
-       * @enum {string}
-       */
-      kind: 'mustLink' | 'cannotLink';
-      other: string | null;
-      person: string;
-      title: string | null;
-      tracks: string[];
-    };
-    ConstraintInput: {
-      /**
-       * @description mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not
-       * @enum {string}
-       */
-      kind: 'mustLink' | 'cannotLink';
-      /** @description Another person */
-      other?: string;
-      person: string;
-      title?: string;
-      /** @description Tracks of the title */
-      tracks?: string[];
-    };
-    ConstraintPage: {
-      items: components['schemas']['Constraint'][];
-      /** @description Of the next page; null on the last */
-      nextCursor: string | null;
-    };
     Credits: {
       confidence: number;
       creditsStart: number | null;
@@ -731,12 +728,40 @@ export interface components {
       kind: 'cards' | 'roll' | 'scene-inside' | 'scene-after' | 'logo' | 'black';
       start: number;
     };
+    DoctorReport: {
+      checks: {
+        /** @description What is wrong, or how to get it */
+        advice: string | null;
+        name: string;
+        ok: boolean;
+        value: string;
+      }[];
+      settings: {
+        description: string;
+        name: string;
+        /** @description The default; of what was set, only that it was */
+        value: string;
+      }[];
+    };
+    FaceTrack: {
+      confidence: number;
+      end: number;
+      id: string;
+      /** @description What to call a stranger: person 7 */
+      label: string | null;
+      name: string | null;
+      personId: string | null;
+      /** @description [time, x, y, width, height]: seconds and fractions of the frame, in order of time */
+      samples: number[][];
+      start: number;
+    };
+    FaceTracks: { items: components['schemas']['FaceTrack'][] };
     Genre: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
       /** @description Frames that were left out because they say nothing */
       dropped: number;
-      /** @description The frames that spoke most for each of the three that look most probable */
+      /** @description The frames that spoke most for each of the top three */
       evidence: { genre: string; times: number[] }[];
       /** @description Frames that the answer rests on */
       frames: number;
@@ -746,21 +771,15 @@ export interface components {
       model: string;
       /** @description False when no genre is likely enough to rely on */
       sure: boolean;
-      /** @description The three most probable genres */
+      /** @description The genres that it has more of than others have, the most probable first */
       top3: { genre: string; probability: number }[];
       /** @description The film ended before its container said that it would */
       truncated: boolean;
-      /** @description What each says alone; the answer is their calibrated product, or that of the pictures */
-      witnesses: {
-        pictures: components['schemas']['GenreWitness'];
-        /** @description Of title, description and tags; null where they say nothing */
-        words: components['schemas']['GenreWords'] | null;
-      };
     };
     GenreResult: {
       /** @description Frames that were left out because they say nothing */
       dropped: number;
-      /** @description The frames that spoke most for each of the three that look most probable */
+      /** @description The frames that spoke most for each of the top three */
       evidence: { genre: string; times: number[] }[];
       /** @description Frames that the answer rests on */
       frames: number;
@@ -770,30 +789,7 @@ export interface components {
       model: string;
       /** @description False when no genre is likely enough to rely on */
       sure: boolean;
-      /** @description The three most probable genres */
-      top3: { genre: string; probability: number }[];
-      /** @description What each says alone; the answer is their calibrated product, or that of the pictures */
-      witnesses: {
-        pictures: components['schemas']['GenreWitness'];
-        /** @description Of title, description and tags; null where they say nothing */
-        words: components['schemas']['GenreWords'] | null;
-      };
-    };
-    GenreWitness: {
-      /** @description Every genre's probability */
-      genres: { [key: string]: number };
-      /** @description False when no genre is likely enough to rely on */
-      sure: boolean;
-      /** @description The three most probable genres */
-      top3: { genre: string; probability: number }[];
-    };
-    GenreWords: {
-      /** @description Every genre's probability */
-      genres: { [key: string]: number };
-      model: string;
-      /** @description False when no genre is likely enough to rely on */
-      sure: boolean;
-      /** @description The three most probable genres */
+      /** @description The genres that it has more of than others have, the most probable first */
       top3: { genre: string; probability: number }[];
     };
     Health: {
@@ -823,18 +819,6 @@ export interface components {
       place?: string;
       /** @description A title's id */
       title?: string;
-    };
-    JellyfinSegments: {
-      Items: {
-        EndTicks: number;
-        Id: string;
-        ItemId: string;
-        StartTicks: number;
-        /** @constant */
-        Type: 'Outro';
-      }[];
-      StartIndex: number;
-      TotalRecordCount: number;
     };
     Job: {
       /** @description The jobs that have to be done before this one starts */
@@ -915,6 +899,11 @@ export interface components {
       /** @description They become this person */
       people: string[];
     };
+    NewApiKey: {
+      key: components['schemas']['ApiKey'];
+      /** @description The key itself, told this once */
+      text: string;
+    };
     NewWebhook: {
       /** @description ISO 8601, UTC */
       createdAt: string;
@@ -983,7 +972,11 @@ export interface components {
       /** @description Of the next page; null on the last */
       nextCursor: string | null;
     };
-    PersonPatch: { hidden?: boolean; name?: string };
+    PersonPatch: {
+      hidden?: boolean;
+      /** @description null: a stranger again */
+      name?: string | null;
+    };
     PersonUpload: { name: string; photos: Blob[] };
     Photo: {
       box: number[] | null;
@@ -1032,58 +1025,6 @@ export interface components {
       shots: number;
       start: number;
     };
-    SegmentDetection: {
-      AudioMetadata: { Codec: string }[];
-      /** @constant */
-      JobStatus: 'SUCCEEDED';
-      Segments: (
-        | {
-            DurationFrames?: number;
-            DurationMillis: number;
-            DurationSMPTE?: string;
-            EndFrameNumber?: number;
-            EndTimecodeSMPTE?: string;
-            EndTimestampMillis: number;
-            StartFrameNumber?: number;
-            StartTimecodeSMPTE?: string;
-            StartTimestampMillis: number;
-            TechnicalCueSegment: {
-              Confidence: number;
-              /** @constant */
-              Type: 'EndCredits';
-            };
-            /** @constant */
-            Type: 'TECHNICAL_CUE';
-          }
-        | {
-            DurationFrames?: number;
-            DurationMillis: number;
-            DurationSMPTE?: string;
-            EndFrameNumber?: number;
-            EndTimecodeSMPTE?: string;
-            EndTimestampMillis: number;
-            ShotSegment: { Index: number };
-            StartFrameNumber?: number;
-            StartTimecodeSMPTE?: string;
-            StartTimestampMillis: number;
-            /** @constant */
-            Type: 'SHOT';
-          }
-      )[];
-      SelectedSegmentTypes: {
-        ModelVersion: string;
-        /** @enum {string} */
-        Type: 'TECHNICAL_CUE' | 'SHOT';
-      }[];
-      VideoMetadata: {
-        Codec: string;
-        DurationMillis: number;
-        Format: string;
-        FrameHeight: number;
-        FrameRate?: number;
-        FrameWidth: number;
-      }[];
-    };
     SessionInput: { key: string };
     Shot: {
       end: number;
@@ -1129,8 +1070,6 @@ export interface components {
       width: number | null;
     };
     TitleInput: {
-      /** @description What is told of the film: a witness of its genre */
-      description?: string;
       /**
        * Format: uri
        * @description A link to a film or a YouTube trailer, or s3://bucket/key
@@ -1145,8 +1084,6 @@ export interface components {
       aired?: string;
       readonly cast?: { name: string; role: string | null }[];
       channel?: string;
-      /** @description What is told of the film */
-      description?: string;
       duration?: number;
       episode?: number;
       readonly genres?: string[];
@@ -1154,8 +1091,6 @@ export interface components {
       series?: string;
       /** @description Together with videoId it names the video for good */
       site?: string;
-      /** @description Words that its site files it under */
-      readonly tags?: string[];
       /** @description Link of a picture */
       thumbnail?: string;
       title?: string;
@@ -1168,7 +1103,6 @@ export interface components {
       nextCursor: string | null;
     };
     TitlePatch: {
-      description?: string | null;
       episode?: number | null;
       name?: string;
       season?: number | null;
@@ -1176,8 +1110,6 @@ export interface components {
       year?: number | null;
     };
     TitleUpload: {
-      /** @description What is told of the film: a witness of its genre */
-      description?: string;
       /**
        * Format: binary
        * @description The film
@@ -1210,47 +1142,17 @@ export interface components {
     /** @description A parameter or the body is wrong, or unknown */
     BadRequest: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Bad Request",
-         *       "status": 400,
-         *       "detail": "limit: Too small: expected number to be >=1"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description What is there contradicts the request */
     Conflict: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "urn:kinoscope:conflict",
-         *       "title": "Conflict",
-         *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-397382a671fe4c5d): merge the two, or add to their photos"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description The key has not the scope that is needed, or the source is not allowed */
     Forbidden: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "urn:kinoscope:not-allowed",
-         *       "title": "Source not allowed",
-         *       "status": 403,
-         *       "detail": "/etc/passwd lies outside the folders that may be opened (KINOSCOPE_MEDIA_ROOTS)"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description The service failed */
     InternalServerError: {
@@ -1260,47 +1162,17 @@ export interface components {
     /** @description There is no such thing, or it has no answer yet */
     NotFound: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "urn:kinoscope:not-found",
-         *       "title": "Not found",
-         *       "status": 404,
-         *       "detail": "There is no title 000000000000000000000000"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description The request, or the film, is too large */
     PayloadTooLarge: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "urn:kinoscope:too-large",
-         *       "title": "Too large",
-         *       "status": 413,
-         *       "detail": "The file is larger than 21 MB, the limit"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description The file has none of the bytes that were asked for */
     RangeNotSatisfiable: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Range Not Satisfiable",
-         *       "status": 416,
-         *       "detail": "The file has 733445 bytes, of which the range has none"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description The request came too slowly */
     RequestTimeout: {
@@ -1323,47 +1195,17 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: {
-        /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Too many requests",
-         *       "status": 429,
-         *       "detail": "Too many requests: try again in 6 s"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "urn:kinoscope:unauthorized",
-         *       "title": "An API key is needed",
-         *       "status": 401,
-         *       "detail": "Send an API key that is valid: Authorization: Bearer ks_..."
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description The input cannot be read, or the Idempotency-Key was used for another request */
     UnprocessableEntity: {
       headers: { [name: string]: unknown };
-      content: {
-        /**
-         * @example {
-         *       "type": "urn:kinoscope:unreadable",
-         *       "title": "Unreadable input",
-         *       "status": 422,
-         *       "detail": "film.mp4 is not a video file that can be read (moov atom not found)"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
   };
   parameters: never;
@@ -1378,17 +1220,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "status": "ok"
-           *     }
-           */
-          'application/json': components['schemas']['Health'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Health'] } };
       400: components['responses']['BadRequest'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
@@ -1400,19 +1232,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example # HELP kinoscope_job_seconds Time from a job's start to its end, by kind and outcome
-           *     # TYPE kinoscope_job_seconds histogram
-           *
-           *     # HELP kinoscope_job_stage_seconds Time of a job's stages
-           *     # TYPE kinoscope_job_stage_seconds histogram
-           */
-          'text/plain': string;
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'text/plain': string } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1428,19 +1248,7 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "status": "ok",
-           *       "checks": {
-           *         "database": "ok",
-           *         "queue": "ok",
-           *         "models": "ok"
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['Readiness'];
-        };
+        content: { 'application/json': components['schemas']['Readiness'] };
       };
       400: components['responses']['BadRequest'];
       429: components['responses']['TooManyRequests'];
@@ -1452,129 +1260,18 @@ export interface operations {
       };
     };
   };
-  listConstraints: {
-    parameters: {
-      query?: {
-        /** @description nextCursor of the page before */
-        cursor?: string;
-        limit?: number;
-        /** @description Only what is said of this person */
-        person?: string;
-        /** @description Only what is said of tracks of this title */
-        title?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
+  getDoctorReport: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
     requestBody?: never;
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "c-5b73a6fdef89e214",
-           *           "kind": "mustLink",
-           *           "person": "p-397382a671fe4c5d",
-           *           "other": null,
-           *           "title": "2a652b9bfdcb40a0c82e249a",
-           *           "tracks": [
-           *             "t3"
-           *           ],
-           *           "by": "open",
-           *           "createdAt": "2026-11-29T19:45:44.246Z"
-           *         }
-           *       ],
-           *       "nextCursor": null
-           *     }
-           */
-          'application/json': components['schemas']['ConstraintPage'];
-        };
+        content: { 'application/json': components['schemas']['DoctorReport'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
-  createConstraint: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with this key gets its first answer, for a day */
-        'Idempotency-Key'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "kind": "mustLink",
-         *       "person": "p-397382a671fe4c5d",
-         *       "title": "2a652b9bfdcb40a0c82e249a",
-         *       "tracks": [
-         *         "t3"
-         *       ]
-         *     }
-         */
-        'application/json': components['schemas']['ConstraintInput'];
-      };
-    };
-    responses: {
-      /** @description What was made */
-      201: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "c-5b73a6fdef89e214",
-           *       "kind": "mustLink",
-           *       "person": "p-397382a671fe4c5d",
-           *       "other": null,
-           *       "title": "2a652b9bfdcb40a0c82e249a",
-           *       "tracks": [
-           *         "t3"
-           *       ],
-           *       "by": "open",
-           *       "createdAt": "2026-11-29T19:45:44.246Z"
-           *     }
-           */
-          'application/json': components['schemas']['Constraint'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      408: components['responses']['RequestTimeout'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['PayloadTooLarge'];
-      422: components['responses']['UnprocessableEntity'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
-  deleteConstraint: {
-    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: { headers: { [name: string]: unknown }; content?: never };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -1595,51 +1292,7 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "limited": false,
-           *       "onAir": null,
-           *       "notes": [],
-           *       "faces": [
-           *         {
-           *           "box": [
-           *             0.24101474647100138,
-           *             0.1798798895635846,
-           *             0.5364925300705649,
-           *             0.4742852852352293
-           *           ],
-           *           "known": true,
-           *           "candidates": [
-           *             {
-           *               "id": "p-dd4e092948ab42d3",
-           *               "name": "Ada Abel",
-           *               "confidence": 0.9999961392102789,
-           *               "titles": [
-           *                 {
-           *                   "id": "2a652b9bfdcb40a0c82e249a",
-           *                   "name": "Demo film"
-           *                 }
-           *               ]
-           *             },
-           *             {
-           *               "id": "p-397382a671fe4c5d",
-           *               "name": "Carla Castel",
-           *               "confidence": 6.227278817360326e-9,
-           *               "titles": [
-           *                 {
-           *                   "id": "2a652b9bfdcb40a0c82e249a",
-           *                   "name": "Demo film"
-           *                 }
-           *               ]
-           *             }
-           *           ]
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['Identified'];
-        };
+        content: { 'application/json': components['schemas']['Identified'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1672,63 +1325,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "0mx291gra000037e60a5279e8",
-           *           "name": "analyze",
-           *           "titleId": "3d807e4df3581ed9eb53cc4f",
-           *           "after": [
-           *             "0mx291gr100004108e7e2ac5d"
-           *           ],
-           *           "priority": 0,
-           *           "state": "failed",
-           *           "progress": 0,
-           *           "stage": "failed",
-           *           "attempts": 0,
-           *           "error": {
-           *             "code": "not-found",
-           *             "message": "not found (HTTP 404)",
-           *             "details": {
-           *               "reason": "not-found"
-           *             }
-           *           },
-           *           "createdAt": "2026-11-29T19:45:44.470Z",
-           *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T19:45:44.604Z"
-           *         },
-           *         {
-           *           "id": "0mx291gr100004108e7e2ac5d",
-           *           "name": "download",
-           *           "titleId": "3d807e4df3581ed9eb53cc4f",
-           *           "after": [],
-           *           "priority": 0,
-           *           "state": "failed",
-           *           "progress": 0,
-           *           "stage": "failed",
-           *           "attempts": 1,
-           *           "error": {
-           *             "code": "not-found",
-           *             "message": "not found (HTTP 404)",
-           *             "details": {
-           *               "reason": "not-found"
-           *             }
-           *           },
-           *           "createdAt": "2026-11-29T19:45:44.461Z",
-           *           "startedAt": "2026-11-29T19:45:44.518Z",
-           *           "finishedAt": "2026-11-29T19:45:44.602Z"
-           *         }
-           *       ],
-           *       "nextCursor": null
-           *     }
-           */
-          'application/json': components['schemas']['JobPage'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['JobPage'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1742,35 +1339,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "0mx291gr100004108e7e2ac5d",
-           *       "name": "download",
-           *       "titleId": "3d807e4df3581ed9eb53cc4f",
-           *       "after": [],
-           *       "priority": 0,
-           *       "state": "failed",
-           *       "progress": 0,
-           *       "stage": "failed",
-           *       "attempts": 1,
-           *       "error": {
-           *         "code": "not-found",
-           *         "message": "not found (HTTP 404)",
-           *         "details": {
-           *           "reason": "not-found"
-           *         }
-           *       },
-           *       "createdAt": "2026-11-29T19:45:44.461Z",
-           *       "startedAt": "2026-11-29T19:45:44.518Z",
-           *       "finishedAt": "2026-11-29T19:45:44.602Z"
-           *     }
-           */
-          'application/json': components['schemas']['Job'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1785,32 +1354,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "0mx291gr100004108e7e2ac5d",
-           *       "name": "download",
-           *       "titleId": "3d807e4df3581ed9eb53cc4f",
-           *       "after": [],
-           *       "priority": 0,
-           *       "state": "cancelled",
-           *       "progress": 0,
-           *       "stage": "cancelled",
-           *       "attempts": 0,
-           *       "error": {
-           *         "code": "cancelled",
-           *         "message": "The job was cancelled"
-           *       },
-           *       "createdAt": "2026-11-29T19:45:44.461Z",
-           *       "startedAt": null,
-           *       "finishedAt": "2026-11-29T19:45:44.759Z"
-           *     }
-           */
-          'application/json': components['schemas']['Job'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1825,17 +1369,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example event: job
-           *     id: 1
-           *     data: {"id":"0mx290zfc0000eaa2bce7e5f1","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:45:22.008Z","startedAt":null,"finishedAt":null}
-           */
-          'text/event-stream': string;
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'text/event-stream': string } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1858,35 +1392,75 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What is being done */
-      202: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "0mx291gr100004108e7e2ac5d",
-           *       "name": "download",
-           *       "titleId": "3d807e4df3581ed9eb53cc4f",
-           *       "after": [],
-           *       "priority": 0,
-           *       "state": "queued",
-           *       "progress": 0,
-           *       "stage": "queued",
-           *       "attempts": 0,
-           *       "error": null,
-           *       "createdAt": "2026-11-29T19:45:44.461Z",
-           *       "startedAt": null,
-           *       "finishedAt": null
-           *     }
-           */
-          'application/json': components['schemas']['Job'];
-        };
-      };
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       409: components['responses']['Conflict'];
       422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  followJobs: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'text/event-stream': string } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listKeys: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['ApiKeys'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createKey: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['ApiKeyInput'] } };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['NewApiKey'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  revokeKey: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -1911,36 +1485,7 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "p-dd4e092948ab42d3",
-           *           "name": "Ada Abel",
-           *           "label": null,
-           *           "hidden": false,
-           *           "photos": 1,
-           *           "titles": 1,
-           *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T19:45:21.265Z"
-           *         },
-           *         {
-           *           "id": "p-397382a671fe4c5d",
-           *           "name": "Carla Castel",
-           *           "label": null,
-           *           "hidden": false,
-           *           "photos": 1,
-           *           "titles": 1,
-           *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T19:45:21.328Z"
-           *         }
-           *       ],
-           *       "nextCursor": null
-           *     }
-           */
-          'application/json': components['schemas']['PersonPage'];
-        };
+        content: { 'application/json': components['schemas']['PersonPage'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1962,11 +1507,6 @@ export interface operations {
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "name": "Carla Castel"
-         *     }
-         */
         'application/json': components['schemas']['PersonInput'];
         'multipart/form-data': components['schemas']['PersonUpload'];
       };
@@ -1975,37 +1515,7 @@ export interface operations {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-dd4e092948ab42d3",
-           *       "name": "Ada Abel",
-           *       "label": null,
-           *       "hidden": false,
-           *       "photos": 1,
-           *       "titles": 0,
-           *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:45:21.265Z",
-           *       "photoList": [
-           *         {
-           *           "id": "p-dd4e092948ab42d3:05f1aa92520203dfbe360c5835f3a510",
-           *           "file": "1.jpg",
-           *           "flag": null,
-           *           "faces": 1,
-           *           "box": [
-           *             0.24101474647100138,
-           *             0.1798798895635846,
-           *             0.5364925300705649,
-           *             0.4742852852352293
-           *           ],
-           *           "quality": 0.8368553638753793
-           *         }
-           *       ],
-           *       "seenIn": []
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2026,44 +1536,7 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-4580d00fce7045fb",
-           *       "name": null,
-           *       "label": "person 1",
-           *       "hidden": false,
-           *       "photos": 0,
-           *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:37.491Z",
-           *       "photoList": [],
-           *       "seenIn": [
-           *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
-           *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
-           *           "firstSeen": 0,
-           *           "lastSeen": 6,
-           *           "bestFrame": {
-           *             "time": 4,
-           *             "box": [
-           *               0.902,
-           *               0.3054,
-           *               0.098,
-           *               0.37
-           *             ]
-           *           },
-           *           "tracks": [
-           *             "t1",
-           *             "t4"
-           *           ]
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2091,58 +1564,12 @@ export interface operations {
   };
   updatePerson: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "name": "Someone else"
-         *     }
-         */
-        'application/json': components['schemas']['PersonPatch'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['PersonPatch'] } };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-7369feda318e4b14",
-           *       "name": "Someone else",
-           *       "label": null,
-           *       "hidden": false,
-           *       "photos": 0,
-           *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:44.376Z",
-           *       "photoList": [],
-           *       "seenIn": [
-           *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
-           *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
-           *           "firstSeen": 0,
-           *           "lastSeen": 6,
-           *           "bestFrame": {
-           *             "time": 4,
-           *             "box": [
-           *               0.5799,
-           *               0.1886,
-           *               0.1808,
-           *               0.4341
-           *             ]
-           *           },
-           *           "tracks": [
-           *             "t3",
-           *             "t5"
-           *           ]
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2181,60 +1608,12 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "people": [
-         *         "p-2af4ee1d3eae4896"
-         *       ]
-         *     }
-         */
-        'application/json': components['schemas']['MergeInput'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['MergeInput'] } };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-7369feda318e4b14",
-           *       "name": "Someone else",
-           *       "label": null,
-           *       "hidden": false,
-           *       "photos": 0,
-           *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:44.376Z",
-           *       "photoList": [],
-           *       "seenIn": [
-           *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
-           *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
-           *           "firstSeen": 0,
-           *           "lastSeen": 6,
-           *           "bestFrame": {
-           *             "time": 4,
-           *             "box": [
-           *               0.5799,
-           *               0.1886,
-           *               0.1808,
-           *               0.4341
-           *             ]
-           *           },
-           *           "tracks": [
-           *             "t3",
-           *             "t5"
-           *           ]
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2259,54 +1638,12 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "title": "2a652b9bfdcb40a0c82e249a",
-         *       "tracks": [
-         *         "t3"
-         *       ]
-         *     }
-         */
-        'application/json': components['schemas']['Tracks'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['Tracks'] } };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-397382a671fe4c5d",
-           *       "name": "Carla Castel",
-           *       "label": null,
-           *       "hidden": false,
-           *       "photos": 1,
-           *       "titles": 0,
-           *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:45:21.328Z",
-           *       "photoList": [
-           *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
-           *           "file": "1.jpg",
-           *           "flag": null,
-           *           "faces": 1,
-           *           "box": [
-           *             0.16634243953194788,
-           *             0.1954114834593895,
-           *             0.6704672045272108,
-           *             0.6481245773730517
-           *           ],
-           *           "quality": 0.7137135321143196
-           *         }
-           *       ],
-           *       "seenIn": []
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2326,31 +1663,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
-           *           "file": "1.jpg",
-           *           "flag": null,
-           *           "faces": 1,
-           *           "box": [
-           *             0.16634243953194788,
-           *             0.1954114834593895,
-           *             0.6704672045272108,
-           *             0.6481245773730517
-           *           ],
-           *           "quality": 0.7137135321143196
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['Photos'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Photos'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2375,37 +1688,7 @@ export interface operations {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-397382a671fe4c5d",
-           *       "name": "Carla Castel",
-           *       "label": null,
-           *       "hidden": false,
-           *       "photos": 1,
-           *       "titles": 0,
-           *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:45:21.328Z",
-           *       "photoList": [
-           *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
-           *           "file": "1.jpg",
-           *           "flag": null,
-           *           "faces": 1,
-           *           "box": [
-           *             0.16634243953194788,
-           *             0.1954114834593895,
-           *             0.6704672045272108,
-           *             0.6481245773730517
-           *           ],
-           *           "quality": 0.7137135321143196
-           *         }
-           *       ],
-           *       "seenIn": []
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2445,66 +1728,12 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "tracks": [
-         *         {
-         *           "title": "2a652b9bfdcb40a0c82e249a",
-         *           "tracks": [
-         *             "t3"
-         *           ]
-         *         }
-         *       ],
-         *       "name": "Somebody else"
-         *     }
-         */
-        'application/json': components['schemas']['SplitInput'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['SplitInput'] } };
     responses: {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-7369feda318e4b14",
-           *       "name": "Somebody else",
-           *       "label": null,
-           *       "hidden": false,
-           *       "photos": 0,
-           *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:44.376Z",
-           *       "photoList": [],
-           *       "seenIn": [
-           *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
-           *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
-           *           "firstSeen": 0,
-           *           "lastSeen": 6,
-           *           "bestFrame": {
-           *             "time": 4,
-           *             "box": [
-           *               0.5799,
-           *               0.1886,
-           *               0.1808,
-           *               0.4341
-           *             ]
-           *           },
-           *           "tracks": [
-           *             "t3",
-           *             "t5"
-           *           ]
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2529,75 +1758,12 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "title": "2a652b9bfdcb40a0c82e249a",
-         *       "tracks": [
-         *         "t3"
-         *       ]
-         *     }
-         */
-        'application/json': components['schemas']['Tracks'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['Tracks'] } };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "p-397382a671fe4c5d",
-           *       "name": "Carla Castel",
-           *       "label": null,
-           *       "hidden": false,
-           *       "photos": 1,
-           *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:21.328Z",
-           *       "photoList": [
-           *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
-           *           "file": "1.jpg",
-           *           "flag": null,
-           *           "faces": 1,
-           *           "box": [
-           *             0.16634243953194788,
-           *             0.1954114834593895,
-           *             0.6704672045272108,
-           *             0.6481245773730517
-           *           ],
-           *           "quality": 0.7137135321143196
-           *         }
-           *       ],
-           *       "seenIn": [
-           *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
-           *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
-           *           "firstSeen": 0,
-           *           "lastSeen": 6,
-           *           "bestFrame": {
-           *             "time": 4,
-           *             "box": [
-           *               0.5799,
-           *               0.1886,
-           *               0.1808,
-           *               0.4341
-           *             ]
-           *           },
-           *           "tracks": [
-           *             "t3",
-           *             "t5"
-           *           ]
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['PersonDetail'];
-        };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2614,16 +1780,7 @@ export interface operations {
   };
   startSession: {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "key": "ks_0123456789ab_..."
-         *     }
-         */
-        'application/json': components['schemas']['SessionInput'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['SessionInput'] } };
     responses: {
       /** @description Done */
       204: { headers: { [name: string]: unknown }; content?: never };
@@ -2677,44 +1834,7 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "2a652b9bfdcb40a0c82e249a",
-           *           "name": "Demo film",
-           *           "source": {
-           *             "kind": "upload",
-           *             "location": "demo-film.mp4"
-           *           },
-           *           "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
-           *           "duration": 29,
-           *           "width": 640,
-           *           "height": 360,
-           *           "metadata": {
-           *             "title": "demo-film",
-           *             "year": 2026,
-           *             "series": "Demos",
-           *             "season": 1,
-           *             "episode": 2
-           *           },
-           *           "createdAt": "2026-11-29T19:45:21.943Z",
-           *           "status": "done",
-           *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
-           *           "kinds": [
-           *             "genre",
-           *             "credits"
-           *           ],
-           *           "job": null,
-           *           "error": null
-           *         }
-           *       ],
-           *       "nextCursor": null
-           *     }
-           */
-          'application/json': components['schemas']['TitlePage'];
-        };
+        content: { 'application/json': components['schemas']['TitlePage'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2736,11 +1856,6 @@ export interface operations {
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "link": "http://127.0.0.1:3000/missing.mp4"
-         *     }
-         */
         'application/json': components['schemas']['TitleInput'];
         'multipart/form-data': components['schemas']['TitleUpload'];
       };
@@ -2749,88 +1864,12 @@ export interface operations {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "title": {
-           *         "id": "2a652b9bfdcb40a0c82e249a",
-           *         "name": "Demo film",
-           *         "source": {
-           *           "kind": "upload",
-           *           "location": "demo-film.mp4"
-           *         },
-           *         "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
-           *         "duration": 29,
-           *         "width": 640,
-           *         "height": 360,
-           *         "metadata": {
-           *           "title": "demo-film"
-           *         },
-           *         "createdAt": "2026-11-29T19:45:21.943Z"
-           *       },
-           *       "job": null,
-           *       "analysis": null
-           *     }
-           */
-          'application/json': components['schemas']['TitleWithJob'];
-        };
+        content: { 'application/json': components['schemas']['TitleWithJob'] };
       };
       /** @description What is being done */
       202: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "title": {
-           *         "id": "3d807e4df3581ed9eb53cc4f",
-           *         "name": "http://127.0.0.1:3000/missing.mp4",
-           *         "source": {
-           *           "kind": "link",
-           *           "location": "http://127.0.0.1:3000/missing.mp4"
-           *         },
-           *         "contentHash": null,
-           *         "duration": null,
-           *         "width": null,
-           *         "height": null,
-           *         "metadata": {},
-           *         "createdAt": "2026-11-29T19:45:44.455Z"
-           *       },
-           *       "job": {
-           *         "id": "0mx291gr100004108e7e2ac5d",
-           *         "name": "download",
-           *         "titleId": "3d807e4df3581ed9eb53cc4f",
-           *         "after": [],
-           *         "priority": 0,
-           *         "state": "queued",
-           *         "progress": 0,
-           *         "stage": "queued",
-           *         "attempts": 0,
-           *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:44.461Z",
-           *         "startedAt": null,
-           *         "finishedAt": null
-           *       },
-           *       "analysis": {
-           *         "id": "0mx291gra000037e60a5279e8",
-           *         "name": "analyze",
-           *         "titleId": "3d807e4df3581ed9eb53cc4f",
-           *         "after": [
-           *           "0mx291gr100004108e7e2ac5d"
-           *         ],
-           *         "priority": 0,
-           *         "state": "queued",
-           *         "progress": 0,
-           *         "stage": "waiting",
-           *         "attempts": 0,
-           *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:44.470Z",
-           *         "startedAt": null,
-           *         "finishedAt": null
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['TitleWithJob'];
-        };
+        content: { 'application/json': components['schemas']['TitleWithJob'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2850,34 +1889,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "2a652b9bfdcb40a0c82e249a",
-           *       "name": "Demo film",
-           *       "source": {
-           *         "kind": "upload",
-           *         "location": "demo-film.mp4"
-           *       },
-           *       "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
-           *       "duration": 29,
-           *       "width": 640,
-           *       "height": 360,
-           *       "metadata": {
-           *         "title": "demo-film",
-           *         "year": 2026,
-           *         "series": "Demos",
-           *         "season": 1,
-           *         "episode": 2
-           *       },
-           *       "createdAt": "2026-11-29T19:45:21.943Z"
-           *     }
-           */
-          'application/json': components['schemas']['Title'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Title'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2904,49 +1916,10 @@ export interface operations {
   };
   updateTitle: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "year": 2026,
-         *       "series": "Demos",
-         *       "season": 1,
-         *       "episode": 2
-         *     }
-         */
-        'application/json': components['schemas']['TitlePatch'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['TitlePatch'] } };
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "2a652b9bfdcb40a0c82e249a",
-           *       "name": "Demo film",
-           *       "source": {
-           *         "kind": "upload",
-           *         "location": "demo-film.mp4"
-           *       },
-           *       "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
-           *       "duration": 29,
-           *       "width": 640,
-           *       "height": 360,
-           *       "metadata": {
-           *         "title": "demo-film",
-           *         "year": 2026,
-           *         "series": "Demos",
-           *         "season": 1,
-           *         "episode": 2
-           *       },
-           *       "createdAt": "2026-11-29T19:45:21.943Z"
-           *     }
-           */
-          'application/json': components['schemas']['Title'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Title'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2963,180 +1936,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "job": null,
-           *       "analyses": [
-           *         {
-           *           "kind": "cast",
-           *           "detectorVersion": "faces-6 shots-1+4fdd164ee810 face-rfb@1+06bed2893889 face-landmark@1+f10b0ba1d2a8 face-embed-512@1+87aacdfe5751 cast-4",
-           *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
-           *           "result": {
-           *             "scenes": [
-           *               {
-           *                 "start": 0,
-           *                 "end": 6,
-           *                 "shots": 3,
-           *                 "cast": [
-           *                   {
-           *                     "key": "p-4580d00fce7045fb",
-           *                     "name": null,
-           *                     "personId": "p-4580d00fce7045fb",
-           *                     "label": "person 1",
-           *                     "confidence": 0.8660611660453371,
-           *                     "screenTime": 5.958333333333334,
-           *                     "firstSeen": 0,
-           *                     "lastSeen": 6
-           *                   },
-           *                   {
-           *                     "key": "p-397382a671fe4c5d",
-           *                     "name": "Carla Castel",
-           *                     "personId": "p-397382a671fe4c5d",
-           *                     "label": null,
-           *                     "confidence": 0.9999916425530134,
-           *                     "screenTime": 5.958333333333334,
-           *                     "firstSeen": 0,
-           *                     "lastSeen": 6
-           *                   }
-           *                 ],
-           *                 "passersBy": 0
-           *               },
-           *               {
-           *                 "start": 6,
-           *                 "end": 10,
-           *                 "shots": 2,
-           *                 "cast": [
-           *                   {
-           *                     "key": "p-e5fc4b49b35e476d",
-           *                     "name": null,
-           *                     "personId": "p-e5fc4b49b35e476d",
-           *                     "label": "person 11",
-           *                     "confidence": 0.9767680153315117,
-           *                     "screenTime": 4,
-           *                     "firstSeen": 6,
-           *                     "lastSeen": 10
-           *                   },
-           *                   {
-           *                     "key": "p-9f17071987db419c",
-           *                     "name": null,
-           *                     "personId": "p-9f17071987db419c",
-           *                     "label": "person 13",
-           *                     "confidence": 0.9456653658612956,
-           *                     "screenTime": 4,
-           *                     "firstSeen": 6,
-           *                     "lastSeen": 10
-           *                   }
-           *                 ],
-           *                 "passersBy": 0
-           *               }
-           *             ],
-           *             "shots": [
-           *               {
-           *                 "start": 0,
-           *                 "end": 2.0416666666666665,
-           *                 "cast": [
-           *                   "p-4580d00fce7045fb",
-           *                   "p-dd4e092948ab42d3"
-           *                 ]
-           *               },
-           *               {
-           *                 "start": 2.0416666666666665,
-           *                 "end": 4,
-           *                 "cast": [
-           *                   "p-4580d00fce7045fb",
-           *                   "p-397382a671fe4c5d"
-           *                 ]
-           *               }
-           *             ],
-           *             "people": [
-           *               {
-           *                 "key": "p-4580d00fce7045fb",
-           *                 "name": null,
-           *                 "personId": "p-4580d00fce7045fb",
-           *                 "label": "person 1",
-           *                 "confidence": 0.8660611660453371,
-           *                 "screenTime": 5.958333333333334,
-           *                 "firstSeen": 0,
-           *                 "lastSeen": 6,
-           *                 "bestFrame": {
-           *                   "time": 4,
-           *                   "box": [
-           *                     0.902,
-           *                     0.3054,
-           *                     0.098,
-           *                     0.37
-           *                   ]
-           *                 },
-           *                 "appearances": [
-           *                   "u1"
-           *                 ],
-           *                 "tracks": 3
-           *               },
-           *               {
-           *                 "key": "p-397382a671fe4c5d",
-           *                 "name": "Carla Castel",
-           *                 "personId": "p-397382a671fe4c5d",
-           *                 "label": null,
-           *                 "confidence": 0.9999916425530134,
-           *                 "screenTime": 5.958333333333334,
-           *                 "firstSeen": 0,
-           *                 "lastSeen": 6,
-           *                 "bestFrame": {
-           *                   "time": 4,
-           *                   "box": [
-           *                     0.5799,
-           *                     0.1886,
-           *                     0.1808,
-           *                     0.4341
-           *                   ]
-           *                 },
-           *                 "appearances": [
-           *                   "u3"
-           *                 ],
-           *                 "tracks": 3
-           *               }
-           *             ]
-           *           }
-           *         },
-           *         {
-           *           "kind": "credits",
-           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
-           *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
-           *           "result": {
-           *             "creditsStart": 14.5,
-           *             "frame": 348,
-           *             "timecode": "00:00:14.500",
-           *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9699836611581529,
-           *             "segments": [
-           *               {
-           *                 "kind": "roll",
-           *                 "start": 14.5,
-           *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
-           *               }
-           *             ],
-           *             "nextEpisodeAt": 14.5,
-           *             "reason": "credits start and no scene follows",
-           *             "models": [
-           *               "ppocr-det@4+a2a97e49111b",
-           *               "ppocr-rec@4+06b3e6af6c59"
-           *             ],
-           *             "sure": true
-           *           }
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['Analyses'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3156,208 +1956,12 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "kinds": [
-         *         "genre",
-         *         "credits"
-         *       ]
-         *     }
-         */
-        'application/json': components['schemas']['AnalysesInput'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['AnalysesInput'] } };
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "job": null,
-           *       "analyses": [
-           *         {
-           *           "kind": "genre",
-           *           "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
-           *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
-           *           "result": {
-           *             "top3": [
-           *               {
-           *                 "genre": "Romance",
-           *                 "probability": 0.8464
-           *               },
-           *               {
-           *                 "genre": "Comedy",
-           *                 "probability": 0.7643
-           *               },
-           *               {
-           *                 "genre": "Drama",
-           *                 "probability": 0.7073
-           *               }
-           *             ],
-           *             "genres": {
-           *               "Action": 0.0252,
-           *               "Adventure": 0.0916,
-           *               "Animation": 0.0011,
-           *               "Biography": 0.0296,
-           *               "Comedy": 0.7643,
-           *               "Crime": 0.0265,
-           *               "Documentary": 0.0107,
-           *               "Drama": 0.7073,
-           *               "Family": 0.0083,
-           *               "Fantasy": 0.0574,
-           *               "Film-Noir": 0.003,
-           *               "Game-Show": 0.0025,
-           *               "History": 0.015,
-           *               "Horror": 0.0075,
-           *               "Music": 0.0296,
-           *               "Musical": 0.0177,
-           *               "Mystery": 0.0589,
-           *               "News": 0.003,
-           *               "Reality-TV": 0.0025,
-           *               "Romance": 0.8464,
-           *               "Sci-Fi": 0.0437,
-           *               "Short": 0.003,
-           *               "Sport": 0.0261,
-           *               "Thriller": 0.0843,
-           *               "War": 0.0096,
-           *               "Western": 0.0107
-           *             },
-           *             "sure": false,
-           *             "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
-           *             "frames": 16,
-           *             "dropped": 14,
-           *             "evidence": [
-           *               {
-           *                 "genre": "Romance",
-           *                 "times": [
-           *                   10,
-           *                   27
-           *                 ]
-           *               },
-           *               {
-           *                 "genre": "Comedy",
-           *                 "times": [
-           *                   1,
-           *                   4
-           *                 ]
-           *               }
-           *             ],
-           *             "witnesses": {
-           *               "pictures": {
-           *                 "top3": [
-           *                   {
-           *                     "genre": "Romance",
-           *                     "probability": 0.8464
-           *                   },
-           *                   {
-           *                     "genre": "Comedy",
-           *                     "probability": 0.7643
-           *                   },
-           *                   {
-           *                     "genre": "Drama",
-           *                     "probability": 0.7073
-           *                   }
-           *                 ],
-           *                 "genres": {
-           *                   "Action": 0.0252,
-           *                   "Adventure": 0.0916,
-           *                   "Animation": 0.0011,
-           *                   "Biography": 0.0296,
-           *                   "Comedy": 0.7643,
-           *                   "Crime": 0.0265,
-           *                   "Documentary": 0.0107,
-           *                   "Drama": 0.7073,
-           *                   "Family": 0.0083,
-           *                   "Fantasy": 0.0574,
-           *                   "Film-Noir": 0.003,
-           *                   "Game-Show": 0.0025,
-           *                   "History": 0.015,
-           *                   "Horror": 0.0075,
-           *                   "Music": 0.0296,
-           *                   "Musical": 0.0177,
-           *                   "Mystery": 0.0589,
-           *                   "News": 0.003,
-           *                   "Reality-TV": 0.0025,
-           *                   "Romance": 0.8464,
-           *                   "Sci-Fi": 0.0437,
-           *                   "Short": 0.003,
-           *                   "Sport": 0.0261,
-           *                   "Thriller": 0.0843,
-           *                   "War": 0.0096,
-           *                   "Western": 0.0107
-           *                 },
-           *                 "sure": false
-           *               },
-           *               "words": null
-           *             }
-           *           }
-           *         },
-           *         {
-           *           "kind": "credits",
-           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
-           *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
-           *           "result": {
-           *             "creditsStart": 14.5,
-           *             "frame": 348,
-           *             "timecode": "00:00:14.500",
-           *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9699836611581529,
-           *             "segments": [
-           *               {
-           *                 "kind": "roll",
-           *                 "start": 14.5,
-           *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
-           *               }
-           *             ],
-           *             "nextEpisodeAt": 14.5,
-           *             "reason": "credits start and no scene follows",
-           *             "models": [
-           *               "ppocr-det@4+a2a97e49111b",
-           *               "ppocr-rec@4+06b3e6af6c59"
-           *             ],
-           *             "sure": true
-           *           }
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['Analyses'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
       /** @description What is being done */
-      202: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "job": {
-           *         "id": "0mx290zfc0000eaa2bce7e5f1",
-           *         "name": "analyze",
-           *         "titleId": "2a652b9bfdcb40a0c82e249a",
-           *         "after": [],
-           *         "priority": 0,
-           *         "state": "queued",
-           *         "progress": 0,
-           *         "stage": "queued",
-           *         "attempts": 0,
-           *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:22.008Z",
-           *         "startedAt": null,
-           *         "finishedAt": null
-           *       },
-           *       "analyses": []
-           *     }
-           */
-          'application/json': components['schemas']['Analyses'];
-        };
-      };
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3404,31 +2008,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What is being done */
-      202: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "job": {
-           *         "id": "0mx291bna0000edbf15b69ca5",
-           *         "name": "export",
-           *         "titleId": "2a652b9bfdcb40a0c82e249a",
-           *         "after": [],
-           *         "priority": 0,
-           *         "state": "queued",
-           *         "progress": 0,
-           *         "stage": "queued",
-           *         "attempts": 0,
-           *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:37.846Z",
-           *         "startedAt": null,
-           *         "finishedAt": null
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['WithJob'];
-        };
-      };
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['WithJob'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3486,39 +2066,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "creditsStart": 14.5,
-           *       "frame": 348,
-           *       "timecode": "00:00:14.500",
-           *       "smpte": "00:00:14:12",
-           *       "confidence": 0.9699836611581529,
-           *       "segments": [
-           *         {
-           *           "kind": "roll",
-           *           "start": 14.5,
-           *           "end": 29,
-           *           "confidence": 0.9699836611581529,
-           *           "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
-           *         }
-           *       ],
-           *       "nextEpisodeAt": 14.5,
-           *       "reason": "credits start and no scene follows",
-           *       "models": [
-           *         "ppocr-det@4+a2a97e49111b",
-           *         "ppocr-rec@4+06b3e6af6c59"
-           *       ],
-           *       "sure": true,
-           *       "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
-           *       "truncated": false
-           *     }
-           */
-          'application/json': components['schemas']['Credits'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Credits'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3544,58 +2092,7 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "Items": [
-           *         {
-           *           "Id": "a1270ac3-6ef5-5941-8e04-0467e886bfde",
-           *           "ItemId": "1ed4f235-3fc9-531d-807a-8da02d01d5e2",
-           *           "Type": "Outro",
-           *           "StartTicks": 145000000,
-           *           "EndTicks": 290000000
-           *         }
-           *       ],
-           *       "TotalRecordCount": 1,
-           *       "StartIndex": 0
-           *     }
-           */
-          'application/json':
-            | components['schemas']['JellyfinSegments']
-            | components['schemas']['CelebrityRecognition']
-            | components['schemas']['SegmentDetection'];
-          /**
-           * @example 0.000	6.000	2
-           *     6.000	10.000	2
-           *     10.000	12.000	2
-           *     14.500	29.000	3
-           */
-          'text/plain': string;
-          /**
-           * @example WEBVTT
-           *
-           *     1
-           *     00:00:00.000 --> 00:00:06.000
-           *     Scene 1: person 1, Carla Castel, Ada Abel
-           *
-           *     2
-           *     00:00:06.000 --> 00:00:10.000
-           *     Scene 2: person 11, person 13, person 14, person 12
-           *
-           *     3
-           *     00:00:10.000 --> 00:00:12.000
-           *     Scene 3: person 15, person 16, person 2, person 3
-           *
-           *     4
-           *     00:00:12.000 --> 00:00:14.500
-           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
-           *
-           *     5
-           *     00:00:14.500 --> 00:00:29.000
-           *     Credits
-           */
-          'text/vtt': string;
-        };
+        content: { 'application/json': string; 'text/plain': string; 'text/vtt': string };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -3631,128 +2128,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "top3": [
-           *         {
-           *           "genre": "Romance",
-           *           "probability": 0.8464
-           *         },
-           *         {
-           *           "genre": "Comedy",
-           *           "probability": 0.7643
-           *         },
-           *         {
-           *           "genre": "Drama",
-           *           "probability": 0.7073
-           *         }
-           *       ],
-           *       "genres": {
-           *         "Action": 0.0252,
-           *         "Adventure": 0.0916,
-           *         "Animation": 0.0011,
-           *         "Biography": 0.0296,
-           *         "Comedy": 0.7643,
-           *         "Crime": 0.0265,
-           *         "Documentary": 0.0107,
-           *         "Drama": 0.7073,
-           *         "Family": 0.0083,
-           *         "Fantasy": 0.0574,
-           *         "Film-Noir": 0.003,
-           *         "Game-Show": 0.0025,
-           *         "History": 0.015,
-           *         "Horror": 0.0075,
-           *         "Music": 0.0296,
-           *         "Musical": 0.0177,
-           *         "Mystery": 0.0589,
-           *         "News": 0.003,
-           *         "Reality-TV": 0.0025,
-           *         "Romance": 0.8464,
-           *         "Sci-Fi": 0.0437,
-           *         "Short": 0.003,
-           *         "Sport": 0.0261,
-           *         "Thriller": 0.0843,
-           *         "War": 0.0096,
-           *         "Western": 0.0107
-           *       },
-           *       "sure": false,
-           *       "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
-           *       "frames": 16,
-           *       "dropped": 14,
-           *       "evidence": [
-           *         {
-           *           "genre": "Romance",
-           *           "times": [
-           *             10,
-           *             27
-           *           ]
-           *         },
-           *         {
-           *           "genre": "Comedy",
-           *           "times": [
-           *             1,
-           *             4
-           *           ]
-           *         }
-           *       ],
-           *       "witnesses": {
-           *         "pictures": {
-           *           "top3": [
-           *             {
-           *               "genre": "Romance",
-           *               "probability": 0.8464
-           *             },
-           *             {
-           *               "genre": "Comedy",
-           *               "probability": 0.7643
-           *             },
-           *             {
-           *               "genre": "Drama",
-           *               "probability": 0.7073
-           *             }
-           *           ],
-           *           "genres": {
-           *             "Action": 0.0252,
-           *             "Adventure": 0.0916,
-           *             "Animation": 0.0011,
-           *             "Biography": 0.0296,
-           *             "Comedy": 0.7643,
-           *             "Crime": 0.0265,
-           *             "Documentary": 0.0107,
-           *             "Drama": 0.7073,
-           *             "Family": 0.0083,
-           *             "Fantasy": 0.0574,
-           *             "Film-Noir": 0.003,
-           *             "Game-Show": 0.0025,
-           *             "History": 0.015,
-           *             "Horror": 0.0075,
-           *             "Music": 0.0296,
-           *             "Musical": 0.0177,
-           *             "Mystery": 0.0589,
-           *             "News": 0.003,
-           *             "Reality-TV": 0.0025,
-           *             "Romance": 0.8464,
-           *             "Sci-Fi": 0.0437,
-           *             "Short": 0.003,
-           *             "Sport": 0.0261,
-           *             "Thriller": 0.0843,
-           *             "War": 0.0096,
-           *             "Western": 0.0107
-           *           },
-           *           "sure": false
-           *         },
-           *         "words": null
-           *       },
-           *       "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
-           *       "truncated": false
-           *     }
-           */
-          'application/json': components['schemas']['Genre'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Genre'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3813,33 +2189,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "fps": 24,
-           *       "shots": [
-           *         {
-           *           "start": 0,
-           *           "end": 2,
-           *           "startFrame": 0,
-           *           "transition": "cut"
-           *         },
-           *         {
-           *           "start": 2,
-           *           "end": 4,
-           *           "startFrame": 48,
-           *           "transition": "cut"
-           *         }
-           *       ],
-           *       "detectorVersion": "shots-1+e3b0c44298fc",
-           *       "truncated": false
-           *     }
-           */
-          'application/json': components['schemas']['Shots'];
-        };
-      };
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Shots'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3877,28 +2227,44 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  listWebhooks: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+  listTracks: {
+    parameters: {
+      query?: {
+        /** @description Seconds; unset: to the end */
+        end?: number;
+        /** @description Only tracks that show this person */
+        personId?: string;
+        /** @description false: without the places, for a picture of who is where in the whole film */
+        samples?: 'true' | 'false';
+        /** @description Seconds; unset: from the start */
+        start?: number;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
     requestBody?: never;
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "b20c715cef2ec0bab1",
-           *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T19:45:44.785Z"
-           *         }
-           *       ]
-           *     }
-           */
-          'application/json': components['schemas']['Webhooks'];
-        };
+        content: { 'application/json': components['schemas']['FaceTracks'] };
       };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listWebhooks: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Webhooks'] } };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3917,31 +2283,12 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "url": "https://example.org/hooks/kinoscope"
-         *     }
-         */
-        'application/json': components['schemas']['WebhookInput'];
-      };
-    };
+    requestBody: { content: { 'application/json': components['schemas']['WebhookInput'] } };
     responses: {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "id": "b20c715cef2ec0bab1",
-           *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T19:45:44.785Z",
-           *       "secret": "whsec_..."
-           *     }
-           */
-          'application/json': components['schemas']['NewWebhook'];
-        };
+        content: { 'application/json': components['schemas']['NewWebhook'] };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
