@@ -1,5 +1,4 @@
-import createClient from 'openapi-fetch';
-import type { paths } from '../../client/schema.js';
+import { createKinoscopeClient } from '../../client/index.js';
 
 /** The service's own refusal: `detail` is what a person is told. */
 export class Refusal extends Error {
@@ -15,7 +14,7 @@ export class Refusal extends Error {
 /** Called whenever a key is wanted and none, or a wrong one, was sent. */
 export const onLocked = { call: (): void => undefined };
 
-export const client = createClient<paths>({ baseUrl: location.origin });
+export const client = createKinoscopeClient({ url: location.origin });
 
 interface Answer<T> {
   readonly data?: T;

@@ -1,6 +1,6 @@
 import { messages } from './messages.svelte.js';
 import { listTitles, type Wanted } from './titles.js';
-import type { Title } from './types.js';
+import type { ListedTitle, Title } from './types.js';
 
 /** The first part is small, so that something is there at once. */
 const FIRST = 60;
@@ -8,7 +8,7 @@ const FURTHER = 1000;
 
 /** The titles that pass what is wanted; they come in parts until all are there. */
 class Library {
-  titles = $state.raw<Title[]>([]);
+  titles = $state.raw<ListedTitle[]>([]);
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   /** Whether more parts are on their way. */
   partial = $state(false);
@@ -21,7 +21,7 @@ class Library {
     const abort = (this.abort = new AbortController());
     this.wanted = wanted;
     if (!keep) this.state = 'loading';
-    const found: Title[] = [];
+    const found: ListedTitle[] = [];
     let cursor: string | null = null;
     try {
       do {

@@ -11,8 +11,7 @@ export interface PeopleView {
 export async function listPeople({ named, hidden }: PeopleView): Promise<Person[]> {
   const people: Person[] = [];
   let cursor: string | null = null;
-  const flag = (value: boolean | undefined): 'true' | 'false' | undefined =>
-    value === undefined ? undefined : value ? 'true' : 'false';
+  const flag = (value: boolean): 'true' | 'false' => (value ? 'true' : 'false');
   do {
     const query = {
       limit: 1000,
@@ -21,7 +20,7 @@ export async function listPeople({ named, hidden }: PeopleView): Promise<Person[
       ...(cursor !== null && { cursor }),
     };
     const page: { items: Person[]; nextCursor: string | null } = await answer(
-      client.GET('/v1/people', { params: { query: query as { limit?: number } } }),
+      client.GET('/v1/people', { params: { query } }),
     );
     people.push(...page.items);
     cursor = page.nextCursor;

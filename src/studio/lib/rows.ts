@@ -1,21 +1,21 @@
-import type { Title } from './types.js';
+import type { ListedTitle } from './types.js';
 
 /** The library as rows of a list of which only what is seen is drawn. Pure. */
 
 export type Row =
   | { readonly kind: 'heading'; readonly key: string; readonly text: string; readonly level: 2 | 3 }
-  | { readonly kind: 'cards'; readonly key: string; readonly titles: readonly Title[] };
+  | { readonly kind: 'cards'; readonly key: string; readonly titles: readonly ListedTitle[] };
 
 export const HEADING = 48;
 
-const cards = (titles: readonly Title[], columns: number): Row[] =>
+const cards = (titles: readonly ListedTitle[], columns: number): Row[] =>
   Array.from({ length: Math.ceil(titles.length / columns) }, (_, index) => {
     const part = titles.slice(index * columns, (index + 1) * columns);
     return { kind: 'cards', key: part[0]?.id ?? String(index), titles: part };
   });
 
 /** In rows of so many; by series and season, with what is of no series last, if wanted. */
-export function rowsOf(titles: readonly Title[], columns: number, bySeries: boolean): Row[] {
+export function rowsOf(titles: readonly ListedTitle[], columns: number, bySeries: boolean): Row[] {
   if (!bySeries) return cards(titles, columns);
   const series = Map.groupBy(titles, ({ metadata }) => metadata.series ?? '');
   const names = [...series.keys()].sort((a, b) => (a === '' ? 1 : b === '' ? -1 : a.localeCompare(b)));

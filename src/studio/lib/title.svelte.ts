@@ -1,6 +1,6 @@
 import { isActive } from './jobs.svelte.js';
 import { listTitles, readAnswers, readTitle, readTracks, type Answers } from './titles.js';
-import type { Job, Title, Track } from './types.js';
+import type { Job, ListedTitle, Title, Track } from './types.js';
 
 const NOTHING: Answers = { genre: null, credits: null, cast: null, truncated: false };
 
@@ -10,7 +10,7 @@ export class OpenTitle {
   answers = $state.raw<Answers>(NOTHING);
   tracks = $state.raw<readonly Track[]>([]);
   /** The next episode of the series, where it is in the library. */
-  next = $state.raw<Title | null>(null);
+  next = $state.raw<ListedTitle | null>(null);
   /** The answers have come. */
   complete = $state(false);
   private turn = 0;
@@ -45,7 +45,7 @@ export class OpenTitle {
 
   private async findNext({ metadata: { series, season, episode } }: Title): Promise<void> {
     if (series === undefined || episode === undefined) return;
-    const wanted = { q: series, sort: 'newest', genre: '', person: '', status: '' } as const;
+    const wanted = { q: series, sort: '-added', genre: '', person: '', status: '' } as const;
     const { items } = await listTitles(wanted, null, 1000, AbortSignal.timeout(20_000));
     const following = items
       .filter((one) => one.metadata.series === series && one.metadata.episode !== undefined)

@@ -1,14 +1,15 @@
-import { answer, client, optional, send } from './api.js';
+import { answer, client, optional } from './api.js';
 import { jobs } from './jobs.svelte.js';
-import type { Cast, Credits, Genre, Job, Kind, Title, Track } from './types.js';
+import type { Cast, Credits, Genre, Job, Kind, ListedTitle, Title, Track } from './types.js';
 
-export type Sorting = 'newest' | 'oldest' | 'name' | 'duration';
+export type Sorting = '-added' | 'added' | 'name' | '-year';
+export type Status = ListedTitle['status'];
 export interface Wanted {
   readonly q: string;
   readonly sort: Sorting;
   readonly genre: string;
   readonly person: string;
-  readonly status: string;
+  readonly status: Status | '';
 }
 
 /** A part of the library, in the service's order. */
@@ -17,10 +18,18 @@ export async function listTitles(
   cursor: string | null,
   limit: number,
   signal: AbortSignal,
-): Promise<{ items: Title[]; nextCursor: string | null }> {
-  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ''));
-  const query = { ...given, limit, ...(cursor !== null && { cursor }) };
-  return answer(client.GET('/v1/titles', { params: { query: query as { limit?: number } }, signal }));
+): Promise<{ items: ListedTitle[]; nextCursor: string | null }> {
+  const { q, sort, genre, person, status } = wanted;
+  const query = {
+    limit,
+    sort,
+    ...(q !== '' && { q }),
+    ...(genre !== '' && { genre }),
+    ...(person !== '' && { person }),
+    ...(status !== '' && { status }),
+    ...(cursor !== null && { cursor }),
+  };
+  return answer(client.GET('/v1/titles', { params: { query }, signal }));
 }
 
 export const readTitle = (id: string): Promise<Title> =>
@@ -53,26 +62,20 @@ export async function readTracks(id: string, personId?: string): Promise<Track[]
   return (await optional(asked))?.items ?? [];
 }
 
-export async function analyze(id: string, kinds?: readonly Kind[], force = false): Promise<Job | null> {
-  const body = { force, priority: 0, ...(kinds ? { kinds: [...kinds] } : {}) };
-  const { job } = await answer(
-    client.POST('/v1/titles/{id}/analyses', { params: { path: { id } }, body: body as never }),
-  );
+const USUAL: readonly Kind[] = ['genre', 'credits', 'cast'];
+
+export async function analyze(id: string, kinds = USUAL, force = false): Promise<Job | null> {
+  const body = { force, priority: 0, kinds: [...kinds] };
+  const { job } = await answer(client.POST('/v1/titles/{id}/analyses', { params: { path: { id } }, body }));
   if (job) jobs.take(job);
   return job;
 }
 
-export const rename = (id: string, name: string): Promise<Title> => patch(id, { name });
+export const rename = (id: string, name: string): Promise<Title> =>
+  answer(client.PATCH('/v1/titles/{id}', { params: { path: { id } }, body: { name } }));
 
 export async function deleteTitle(id: string): Promise<void> {
-  await send('DELETE', `/v1/titles/${id}`);
-}
-
-interface TitlePatch {
-  readonly name?: string;
-}
-function patch(id: string, body: TitlePatch): Promise<Title> {
-  return send('PATCH', `/v1/titles/${id}`, body);
+  await answer(client.DELETE('/v1/titles/{id}', { params: { path: { id } } }));
 }
 
 export const retryJob = async (id: string): Promise<void> =>
@@ -82,6 +85,7 @@ export const cancelJob = async (id: string): Promise<void> =>
   jobs.take(await answer(client.DELETE('/v1/jobs/{id}', { params: { path: { id } } })));
 
 /** Links of pictures. */
-export const posterOf = (id: string): string => `/v1/titles/${id}/poster`;
-export const stillOf = (id: string, at: number): string => `/v1/titles/${id}/still?t=${at.toFixed(2)}`;
+export const posterOf = (id: string): string => `/v1/titles/${id}/poster?width=480`;
+export const stillOf = (id: string, at: number, width = 320): string =>
+  `/v1/titles/${id}/still?t=${at.toFixed(2)}&width=${width}`;
 export const faceOf = (personId: string): string => `/v1/people/${personId}/face`;

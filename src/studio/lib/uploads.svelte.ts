@@ -1,8 +1,9 @@
+import type { Schemas } from '../../client/index.js';
 import { answer, client, sendFormSlowly, wordsOf } from './api.js';
 import { jobs } from './jobs.svelte.js';
 import { messages } from './messages.svelte.js';
 import { analyze } from './titles.js';
-import type { Job, Title } from './types.js';
+import type { Title } from './types.js';
 
 export interface Upload {
   readonly id: number;
@@ -18,11 +19,7 @@ export interface Upload {
 const FILMS = /\.(mp4|m4v|mkv|webm|mov|avi|ts|m2ts|mts|mpg|mpeg|vob|wmv|flv|ogv|mxf|3gp|divx)$/i;
 const AT_ONCE = 2;
 
-interface Added {
-  readonly title: Title;
-  readonly job: Job | null;
-  readonly analysis: Job | null;
-}
+type Added = Schemas['TitleWithJob'];
 
 /** Films on their way into the library. */
 class Adding {
@@ -81,7 +78,7 @@ class Adding {
   /** A link, or a path on the service's machine. @throws Refusal */
   async source(text: string): Promise<Title> {
     const body = /^(https?|s3):\/\//i.test(text) ? { link: text } : { path: text };
-    const added = (await answer(client.POST('/v1/titles', { body: body as never }))) as unknown as Added;
+    const added = await answer(client.POST('/v1/titles', { body }));
     await this.begin(added);
     return added.title;
   }

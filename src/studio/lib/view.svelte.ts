@@ -1,6 +1,6 @@
 import type { Wanted } from './titles.js';
 
-const NOTHING: Wanted = { q: '', sort: 'newest', genre: '', person: '', status: '' };
+const NOTHING: Wanted = { q: '', sort: '-added', genre: '', person: '', status: '' };
 
 /** What of the library is looked at; it stays while other pages are seen. */
 class View {
