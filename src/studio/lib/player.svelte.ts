@@ -17,6 +17,8 @@ export class Playing {
   /** Seconds of a frame. */
   frame = 1 / 25;
   video: HTMLVideoElement | null = null;
+  /** The still that stands for a film that cannot be shown. */
+  still: HTMLImageElement | null = null;
   refresh: () => void = () => undefined;
 
   seek(seconds: number, pause = false): void {

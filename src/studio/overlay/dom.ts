@@ -9,16 +9,25 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** What the overlay lies over: a film, or a still of one. */
+export type Picture = HTMLVideoElement | HTMLImageElement;
+
+/** How large a picture is by itself, pixels. */
+export const sizeOf = (picture: Picture): { readonly width: number; readonly height: number } =>
+  picture instanceof HTMLVideoElement
+    ? { width: picture.videoWidth, height: picture.videoHeight }
+    : { width: picture.naturalWidth, height: picture.naturalHeight };
+
 /** The face of a moment, drawn from the film itself: at once, and from whichever host the film is. */
-export function cutFace(video: HTMLVideoElement, box: readonly [number, number, number, number]): HTMLCanvasElement {
+export function cutFace(picture: Picture, box: readonly [number, number, number, number]): HTMLCanvasElement {
   const side = 104;
   const canvas = make('canvas', { width: side, height: side, className: 'face' });
-  const { videoWidth, videoHeight } = video;
-  const [x, y, width, height] = [box[0] * videoWidth, box[1] * videoHeight, box[2] * videoWidth, box[3] * videoHeight];
-  const span = Math.min(videoWidth, videoHeight, Math.max(width, height) * 1.5);
-  const left = Math.min(Math.max(0, x + width / 2 - span / 2), videoWidth - span);
-  const top = Math.min(Math.max(0, y + height / 2 - span / 2), videoHeight - span);
-  if (span > 0) canvas.getContext('2d')?.drawImage(video, left, top, span, span, 0, 0, side, side);
+  const { width: across, height: down } = sizeOf(picture);
+  const [x, y, width, height] = [box[0] * across, box[1] * down, box[2] * across, box[3] * down];
+  const span = Math.min(across, down, Math.max(width, height) * 1.5);
+  const left = Math.min(Math.max(0, x + width / 2 - span / 2), across - span);
+  const top = Math.min(Math.max(0, y + height / 2 - span / 2), down - span);
+  if (span > 0) canvas.getContext('2d')?.drawImage(picture, left, top, span, span, 0, 0, side, side);
   return canvas;
 }
 

@@ -1,5 +1,5 @@
 import { CreditsCard } from './card.js';
-import { make, nameOf } from './dom.js';
+import { make, nameOf, type Picture, sizeOf } from './dom.js';
 import { type Fit, pictureIn } from './geometry.js';
 import { CastPanel } from './panel.js';
 import { type Moment, type OnScreen, OverlaySource } from './source.js';
@@ -27,6 +27,8 @@ export class KinoscopeOverlay extends HTMLElement {
   private readonly resized = new ResizeObserver(() => this.place());
   private source: OverlaySource | null = null;
   private video: HTMLVideoElement | null = null;
+  /** A still that stands for the film, and its second. */
+  private still: { readonly image: HTMLImageElement; readonly at: number } | null = null;
   private listening = new AbortController();
   private moment: Moment | null = null;
   private panelClosed = false;
@@ -71,9 +73,23 @@ export class KinoscopeOverlay extends HTMLElement {
     this.stale = false;
     const title = this.getAttribute('title');
     this.source = title ? new OverlaySource(this.getAttribute('api') ?? '', title, this.getAttribute('key')) : null;
-    if (!this.video) return;
-    void this.source?.prepare(this.video.currentTime);
+    if (!this.picture) return;
+    void this.source?.prepare(this.at);
     if (this.moment) void this.show();
+  }
+
+  /** Shows who is there in a picture of the film, where the film itself cannot be shown. @param at seconds */
+  showStill(image: HTMLImageElement, at: number): void {
+    this.still = { image, at };
+    void this.show();
+  }
+
+  private get picture(): Picture | null {
+    return this.still?.image ?? this.video;
+  }
+
+  private get at(): number {
+    return this.still?.at ?? this.video?.currentTime ?? 0;
   }
 
   private attach(): void {
@@ -96,6 +112,7 @@ export class KinoscopeOverlay extends HTMLElement {
       for (const name of names) target.addEventListener(name, listener, { signal });
     };
     const ahead = (): void => void this.source?.prepare(video.currentTime);
+    on(['loadedmetadata'], () => (this.still = null));
     on(['loadedmetadata', 'timeupdate', 'seeking'], ahead);
     on(['timeupdate', 'seeked'], () => this.updateCard());
     on(['pause'], () => {
@@ -112,14 +129,14 @@ export class KinoscopeOverlay extends HTMLElement {
 
   /** Shows who is there: in the same task where the cast has come ahead, else as soon as it has. */
   private async show(): Promise<void> {
-    const { video, source } = this;
-    if (!video || !source) return;
-    const at = video.currentTime;
+    const { picture, source, at } = this;
+    if (!picture || !source) return;
+    const moves = (): boolean => this.at !== at || (picture instanceof HTMLVideoElement && !picture.paused);
     let moment = source.momentAt(at);
     if (!moment) {
       await source.prepare(at);
       moment = source.momentAt(at);
-      if (!moment || video.currentTime !== at || !video.paused || this.source !== source) return;
+      if (!moment || moves() || this.source !== source) return;
     }
     this.panelClosed = false;
     this.draw(moment);
@@ -161,11 +178,11 @@ export class KinoscopeOverlay extends HTMLElement {
 
   /** Puts the boxes where the faces are now: the picture may have been resized, turned or gone to full screen. */
   private place(): void {
-    const { video, moment } = this;
-    if (!video || !moment) return;
-    const [outer, inner] = [this.getBoundingClientRect(), video.getBoundingClientRect()];
-    const fit = getComputedStyle(video).objectFit as Fit;
-    const picture = pictureIn(inner, { width: video.videoWidth, height: video.videoHeight }, fit);
+    const { picture: shown, moment } = this;
+    if (!shown || !moment) return;
+    const [outer, inner] = [this.getBoundingClientRect(), shown.getBoundingClientRect()];
+    const fit = getComputedStyle(shown).objectFit as Fit;
+    const picture = pictureIn(inner, sizeOf(shown), fit);
     const [left, top] = [inner.left - outer.left + picture.left, inner.top - outer.top + picture.top];
     moment.onScreen.forEach(({ box: [x, y, width, height] }, index) => {
       const element = this.boxes.children[index];
@@ -181,14 +198,14 @@ export class KinoscopeOverlay extends HTMLElement {
   }
 
   private showPanel(): void {
-    const { video, moment } = this;
+    const { picture, moment } = this;
     const wish = this.getAttribute('panel') ?? 'always';
     const wanted = wish === 'always' || (wish === 'fullscreen' && document.fullscreenElement !== null);
-    if (!video || !moment || !wanted || this.panelClosed) return this.panel.hide();
+    if (!picture || !moment || !wanted || this.panelClosed) return this.panel.hide();
     const api = this.getAttribute('api') ?? '';
     // photos are seen with a session; a key that only reads answers does not open them
     const portrait = this.hasAttribute('key') || api !== '' ? () => null : (id: string) => `/v1/people/${id}/face`;
-    this.panel.show(moment, video, portrait);
+    this.panel.show(moment, picture, portrait);
   }
 
   private closePanel(): void {

@@ -1,4 +1,4 @@
-import { certainty, cutFace, make, nameOf } from './dom.js';
+import { certainty, cutFace, make, nameOf, type Picture } from './dom.js';
 import type { Moment, Seen } from './source.js';
 
 /** "Cast information": who is in the picture, then who else is in the scene. */
@@ -8,9 +8,9 @@ export class CastPanel {
   constructor(private readonly onClose: () => void) {}
 
   /** @param portrait link of a photo of somebody, null where there may be none */
-  show(moment: Moment, video: HTMLVideoElement, portrait: (personId: string) => string | null): void {
+  show(moment: Moment, picture: Picture, portrait: (personId: string) => string | null): void {
     const here = moment.onScreen.map((who) => {
-      const cut = cutFace(video, who.box);
+      const cut = cutFace(picture, who.box);
       return row(who, photo(who, portrait, cut), true);
     });
     const others = moment.inScene.map((who) =>
