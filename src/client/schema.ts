@@ -37,6 +37,34 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/constraints': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** What was said about who is who, the oldest first */
+    get: operations['listConstraints'];
+    put?: never;
+    /**
+     * Say who is who: tracks show a person (mustLink) or do not (cannotLink), two people are one or are not
+     * @description It outweighs what the faces say, also after a new analysis, until it is deleted. 409 when it cannot be so: the two were seen in one frame.
+     */
+    post: operations['createConstraint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/constraints/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Undo what was said: who was made one is two again, and faces tell who is who */
+    delete: operations['deleteConstraint'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/doctor': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** What is there, what is missing and how to get it, for operators of the default tenant */
@@ -204,6 +232,7 @@ export interface paths {
     put?: never;
     /**
      * Others are this person
+     * @deprecated
      * @description 409 when two of them were seen in one frame.
      */
     post: operations['mergePeople'];
@@ -217,7 +246,10 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** These tracks do not show this person; that is remembered */
+    /**
+     * These tracks do not show this person; that is remembered
+     * @deprecated
+     */
     post: operations['rejectTracks'];
     delete?: never;
     options?: never;
@@ -268,6 +300,7 @@ export interface paths {
     put?: never;
     /**
      * These tracks show this person
+     * @deprecated
      * @description 409 when the person is on screen beside one of them.
      */
     post: operations['assignTracks'];
@@ -320,7 +353,7 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Say what a title is: its name, year, series, season and episode
+     * Say what a title is: its name, year, series, season, episode and description
      * @description It stays, whatever its source says later. null: it has none.
      */
     patch: operations['updateTitle'];
@@ -527,7 +560,7 @@ export interface components {
        * @description Analyse again although the answer is stored
        * @default false
        */
-      force: boolean;
+      force?: boolean;
       /**
        * @default [
        *       "genre",
@@ -535,12 +568,12 @@ export interface components {
        *       "cast"
        *     ]
        */
-      kinds: components['schemas']['AnalysisKind'][];
+      kinds?: components['schemas']['AnalysisKind'][];
       /**
        * @description Jobs of a lower number start first
        * @default 0
        */
-      priority: number;
+      priority?: number;
     };
     Analysis:
       | {
@@ -609,7 +642,7 @@ export interface components {
        *       "write"
        *     ]
        */
-      scopes: ('read' | 'write' | 'people' | 'operate')[];
+      scopes?: ('read' | 'write' | 'people' | 'operate')[];
     };
     ApiKeys: { items: components['schemas']['ApiKey'][] };
     Cast: {
@@ -676,6 +709,63 @@ export interface components {
         end: number;
         start: number;
       }[];
+    };
+    CelebrityRecognition: {
+      Celebrities: {
+        Celebrity: {
+          BoundingBox: { Height: number; Left: number; Top: number; Width: number };
+          Confidence: number;
+          Face: { BoundingBox: { Height: number; Left: number; Top: number; Width: number }; Confidence: number };
+          Id: string;
+          Name: string;
+          Urls: string[];
+        };
+        Timestamp: number;
+      }[];
+      /** @constant */
+      JobStatus: 'SUCCEEDED';
+      VideoMetadata: {
+        Codec: string;
+        DurationMillis: number;
+        Format: string;
+        FrameHeight: number;
+        FrameRate?: number;
+        FrameWidth: number;
+      };
+    };
+    Constraint: {
+      /** @description Who said so: the id of a key, or what did */
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      /**
+       * @description mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not
+       * @enum {string}
+       */
+      kind: 'mustLink' | 'cannotLink';
+      other: string | null;
+      person: string;
+      title: string | null;
+      tracks: string[];
+    };
+    ConstraintInput: {
+      /**
+       * @description mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not
+       * @enum {string}
+       */
+      kind: 'mustLink' | 'cannotLink';
+      /** @description Another person */
+      other?: string;
+      person: string;
+      title?: string;
+      /** @description Tracks of the title */
+      tracks?: string[];
+    };
+    ConstraintPage: {
+      items: components['schemas']['Constraint'][];
+      /** @description Of the next page; null on the last */
+      nextCursor: string | null;
     };
     Credits: {
       confidence: number;
@@ -761,7 +851,7 @@ export interface components {
       detectorVersion: string;
       /** @description Frames that were left out because they say nothing */
       dropped: number;
-      /** @description The frames that spoke most for each of the top three */
+      /** @description The frames that spoke most for each of the three that look most probable */
       evidence: { genre: string; times: number[] }[];
       /** @description Frames that the answer rests on */
       frames: number;
@@ -771,15 +861,21 @@ export interface components {
       model: string;
       /** @description False when no genre is likely enough to rely on */
       sure: boolean;
-      /** @description The genres that it has more of than others have, the most probable first */
+      /** @description The three most probable genres */
       top3: { genre: string; probability: number }[];
       /** @description The film ended before its container said that it would */
       truncated: boolean;
+      /** @description What each says alone; the answer is their calibrated product, or that of the pictures */
+      witnesses: {
+        pictures: components['schemas']['GenreWitness'];
+        /** @description Of title, description and tags; null where they say nothing */
+        words: components['schemas']['GenreWords'] | null;
+      };
     };
     GenreResult: {
       /** @description Frames that were left out because they say nothing */
       dropped: number;
-      /** @description The frames that spoke most for each of the top three */
+      /** @description The frames that spoke most for each of the three that look most probable */
       evidence: { genre: string; times: number[] }[];
       /** @description Frames that the answer rests on */
       frames: number;
@@ -789,7 +885,30 @@ export interface components {
       model: string;
       /** @description False when no genre is likely enough to rely on */
       sure: boolean;
-      /** @description The genres that it has more of than others have, the most probable first */
+      /** @description The three most probable genres */
+      top3: { genre: string; probability: number }[];
+      /** @description What each says alone; the answer is their calibrated product, or that of the pictures */
+      witnesses: {
+        pictures: components['schemas']['GenreWitness'];
+        /** @description Of title, description and tags; null where they say nothing */
+        words: components['schemas']['GenreWords'] | null;
+      };
+    };
+    GenreWitness: {
+      /** @description Every genre's probability */
+      genres: { [key: string]: number };
+      /** @description False when no genre is likely enough to rely on */
+      sure: boolean;
+      /** @description The three most probable genres */
+      top3: { genre: string; probability: number }[];
+    };
+    GenreWords: {
+      /** @description Every genre's probability */
+      genres: { [key: string]: number };
+      model: string;
+      /** @description False when no genre is likely enough to rely on */
+      sure: boolean;
+      /** @description The three most probable genres */
       top3: { genre: string; probability: number }[];
     };
     Health: {
@@ -819,6 +938,18 @@ export interface components {
       place?: string;
       /** @description A title's id */
       title?: string;
+    };
+    JellyfinSegments: {
+      Items: {
+        EndTicks: number;
+        Id: string;
+        ItemId: string;
+        StartTicks: number;
+        /** @constant */
+        Type: 'Outro';
+      }[];
+      StartIndex: number;
+      TotalRecordCount: number;
     };
     Job: {
       /** @description The jobs that have to be done before this one starts */
@@ -1025,6 +1156,58 @@ export interface components {
       shots: number;
       start: number;
     };
+    SegmentDetection: {
+      AudioMetadata: { Codec: string }[];
+      /** @constant */
+      JobStatus: 'SUCCEEDED';
+      Segments: (
+        | {
+            DurationFrames?: number;
+            DurationMillis: number;
+            DurationSMPTE?: string;
+            EndFrameNumber?: number;
+            EndTimecodeSMPTE?: string;
+            EndTimestampMillis: number;
+            StartFrameNumber?: number;
+            StartTimecodeSMPTE?: string;
+            StartTimestampMillis: number;
+            TechnicalCueSegment: {
+              Confidence: number;
+              /** @constant */
+              Type: 'EndCredits';
+            };
+            /** @constant */
+            Type: 'TECHNICAL_CUE';
+          }
+        | {
+            DurationFrames?: number;
+            DurationMillis: number;
+            DurationSMPTE?: string;
+            EndFrameNumber?: number;
+            EndTimecodeSMPTE?: string;
+            EndTimestampMillis: number;
+            ShotSegment: { Index: number };
+            StartFrameNumber?: number;
+            StartTimecodeSMPTE?: string;
+            StartTimestampMillis: number;
+            /** @constant */
+            Type: 'SHOT';
+          }
+      )[];
+      SelectedSegmentTypes: {
+        ModelVersion: string;
+        /** @enum {string} */
+        Type: 'TECHNICAL_CUE' | 'SHOT';
+      }[];
+      VideoMetadata: {
+        Codec: string;
+        DurationMillis: number;
+        Format: string;
+        FrameHeight: number;
+        FrameRate?: number;
+        FrameWidth: number;
+      }[];
+    };
     SessionInput: { key: string };
     Shot: {
       end: number;
@@ -1070,6 +1253,8 @@ export interface components {
       width: number | null;
     };
     TitleInput: {
+      /** @description What is told of the film: a witness of its genre */
+      description?: string;
       /**
        * Format: uri
        * @description A link to a film or a YouTube trailer, or s3://bucket/key
@@ -1084,6 +1269,8 @@ export interface components {
       aired?: string;
       readonly cast?: { name: string; role: string | null }[];
       channel?: string;
+      /** @description What is told of the film */
+      description?: string;
       duration?: number;
       episode?: number;
       readonly genres?: string[];
@@ -1091,6 +1278,8 @@ export interface components {
       series?: string;
       /** @description Together with videoId it names the video for good */
       site?: string;
+      /** @description Words that its site files it under */
+      readonly tags?: string[];
       /** @description Link of a picture */
       thumbnail?: string;
       title?: string;
@@ -1103,6 +1292,7 @@ export interface components {
       nextCursor: string | null;
     };
     TitlePatch: {
+      description?: string | null;
       episode?: number | null;
       name?: string;
       season?: number | null;
@@ -1110,6 +1300,8 @@ export interface components {
       year?: number | null;
     };
     TitleUpload: {
+      /** @description What is told of the film: a witness of its genre */
+      description?: string;
       /**
        * Format: binary
        * @description The film
@@ -1142,17 +1334,47 @@ export interface components {
     /** @description A parameter or the body is wrong, or unknown */
     BadRequest: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Bad Request",
+         *       "status": 400,
+         *       "detail": "limit: Too small: expected number to be >=1"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description What is there contradicts the request */
     Conflict: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:conflict",
+         *       "title": "Conflict",
+         *       "status": 409,
+         *       "detail": "There is somebody named Carla Castel already (p-175feb4c93cc4a79): merge the two, or add to their photos"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description The key has not the scope that is needed, or the source is not allowed */
     Forbidden: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:not-allowed",
+         *       "title": "Source not allowed",
+         *       "status": 403,
+         *       "detail": "/etc/passwd lies outside the folders that may be opened (KINOSCOPE_MEDIA_ROOTS)"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description The service failed */
     InternalServerError: {
@@ -1162,17 +1384,47 @@ export interface components {
     /** @description There is no such thing, or it has no answer yet */
     NotFound: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:not-found",
+         *       "title": "Not found",
+         *       "status": 404,
+         *       "detail": "There is no title 000000000000000000000000"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description The request, or the film, is too large */
     PayloadTooLarge: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:too-large",
+         *       "title": "Too large",
+         *       "status": 413,
+         *       "detail": "The file is larger than 21 MB, the limit"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description The file has none of the bytes that were asked for */
     RangeNotSatisfiable: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Range Not Satisfiable",
+         *       "status": 416,
+         *       "detail": "The file has 733445 bytes, of which the range has none"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description The request came too slowly */
     RequestTimeout: {
@@ -1200,12 +1452,32 @@ export interface components {
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:unauthorized",
+         *       "title": "An API key is needed",
+         *       "status": 401,
+         *       "detail": "Send an API key that is valid: Authorization: Bearer ks_..."
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description The input cannot be read, or the Idempotency-Key was used for another request */
     UnprocessableEntity: {
       headers: { [name: string]: unknown };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:unreadable",
+         *       "title": "Unreadable input",
+         *       "status": 422,
+         *       "detail": "film.mp4 is not a video file that can be read (moov atom not found)"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
   };
   parameters: never;
@@ -1220,7 +1492,17 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Health'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "status": "ok"
+           *     }
+           */
+          'application/json': components['schemas']['Health'];
+        };
+      };
       400: components['responses']['BadRequest'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
@@ -1232,7 +1514,19 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'text/plain': string } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example # HELP kinoscope_job_seconds Time from a job's start to its end, by kind and outcome
+           *     # TYPE kinoscope_job_seconds histogram
+           *
+           *     # HELP kinoscope_job_stage_seconds Time of a job's stages
+           *     # TYPE kinoscope_job_stage_seconds histogram
+           */
+          'text/plain': string;
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1248,7 +1542,19 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['Readiness'] };
+        content: {
+          /**
+           * @example {
+           *       "status": "ok",
+           *       "checks": {
+           *         "database": "ok",
+           *         "queue": "ok",
+           *         "models": "ok"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Readiness'];
+        };
       };
       400: components['responses']['BadRequest'];
       429: components['responses']['TooManyRequests'];
@@ -1258,6 +1564,83 @@ export interface operations {
         headers: { [name: string]: unknown };
         content: { 'application/json': components['schemas']['Readiness'] };
       };
+    };
+  };
+  listConstraints: {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the page before */
+        cursor?: string;
+        limit?: number;
+        /** @description Only what is said of this person */
+        person?: string;
+        /** @description Only what is said of tracks of this title */
+        title?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['ConstraintPage'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createConstraint: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { 'application/json': components['schemas']['ConstraintInput'] } };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['Constraint'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteConstraint: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   getDoctorReport: {
@@ -1292,7 +1675,51 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['Identified'] };
+        content: {
+          /**
+           * @example {
+           *       "limited": false,
+           *       "onAir": null,
+           *       "notes": [],
+           *       "faces": [
+           *         {
+           *           "box": [
+           *             0.24101474647100138,
+           *             0.1798798895635846,
+           *             0.5364925300705649,
+           *             0.4742852852352293
+           *           ],
+           *           "known": true,
+           *           "candidates": [
+           *             {
+           *               "id": "p-6af227d305264381",
+           *               "name": "Ada Abel",
+           *               "confidence": 0.9999961392102789,
+           *               "titles": [
+           *                 {
+           *                   "id": "2a652b9bfdcb40a0c82e249a",
+           *                   "name": "Demo film"
+           *                 }
+           *               ]
+           *             },
+           *             {
+           *               "id": "p-175feb4c93cc4a79",
+           *               "name": "Carla Castel",
+           *               "confidence": 6.227278817360326e-9,
+           *               "titles": [
+           *                 {
+           *                   "id": "2a652b9bfdcb40a0c82e249a",
+           *                   "name": "Demo film"
+           *                 }
+           *               ]
+           *             }
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Identified'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1325,7 +1752,63 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['JobPage'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "0mx27xb280000d83729b2a3fd",
+           *           "name": "analyze",
+           *           "titleId": "22b7c34508a366dd673eba6c",
+           *           "after": [
+           *             "0mx27xb1y0000bd8048ccdd67"
+           *           ],
+           *           "priority": 0,
+           *           "state": "failed",
+           *           "progress": 0,
+           *           "stage": "failed",
+           *           "attempts": 0,
+           *           "error": {
+           *             "code": "not-found",
+           *             "message": "not found (HTTP 404)",
+           *             "details": {
+           *               "reason": "not-found"
+           *             }
+           *           },
+           *           "createdAt": "2026-11-29T19:14:30.848Z",
+           *           "startedAt": null,
+           *           "finishedAt": "2026-11-29T19:14:31.021Z"
+           *         },
+           *         {
+           *           "id": "0mx27xb1y0000bd8048ccdd67",
+           *           "name": "download",
+           *           "titleId": "22b7c34508a366dd673eba6c",
+           *           "after": [],
+           *           "priority": 0,
+           *           "state": "failed",
+           *           "progress": 0,
+           *           "stage": "failed",
+           *           "attempts": 1,
+           *           "error": {
+           *             "code": "not-found",
+           *             "message": "not found (HTTP 404)",
+           *             "details": {
+           *               "reason": "not-found"
+           *             }
+           *           },
+           *           "createdAt": "2026-11-29T19:14:30.838Z",
+           *           "startedAt": "2026-11-29T19:14:30.923Z",
+           *           "finishedAt": "2026-11-29T19:14:31.003Z"
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['JobPage'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1339,7 +1822,35 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "name": "download",
+           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "failed",
+           *       "progress": 0,
+           *       "stage": "failed",
+           *       "attempts": 1,
+           *       "error": {
+           *         "code": "not-found",
+           *         "message": "not found (HTTP 404)",
+           *         "details": {
+           *           "reason": "not-found"
+           *         }
+           *       },
+           *       "createdAt": "2026-11-29T19:14:30.838Z",
+           *       "startedAt": "2026-11-29T19:14:30.923Z",
+           *       "finishedAt": "2026-11-29T19:14:31.003Z"
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1354,7 +1865,32 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "name": "download",
+           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "cancelled",
+           *       "progress": 0,
+           *       "stage": "cancelled",
+           *       "attempts": 1,
+           *       "error": {
+           *         "code": "cancelled",
+           *         "message": "The job was cancelled"
+           *       },
+           *       "createdAt": "2026-11-29T19:14:30.838Z",
+           *       "startedAt": "2026-11-29T19:14:31.248Z",
+           *       "finishedAt": "2026-11-29T19:14:31.302Z"
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1369,7 +1905,17 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'text/event-stream': string } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example event: job
+           *     id: 1
+           *     data: {"id":"0mx27wi27000043e4996367b7","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:13:53.263Z","startedAt":null,"finishedAt":null}
+           */
+          'text/event-stream': string;
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1392,7 +1938,29 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What is being done */
-      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "name": "download",
+           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "queued",
+           *       "progress": 0,
+           *       "stage": "queued",
+           *       "attempts": 0,
+           *       "error": null,
+           *       "createdAt": "2026-11-29T19:14:30.838Z",
+           *       "startedAt": null,
+           *       "finishedAt": null
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1485,7 +2053,36 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonPage'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "p-6af227d305264381",
+           *           "name": "Ada Abel",
+           *           "label": null,
+           *           "hidden": false,
+           *           "photos": 1,
+           *           "titles": 1,
+           *           "screenTime": 4,
+           *           "createdAt": "2026-11-29T19:13:52.361Z"
+           *         },
+           *         {
+           *           "id": "p-175feb4c93cc4a79",
+           *           "name": "Carla Castel",
+           *           "label": null,
+           *           "hidden": false,
+           *           "photos": 1,
+           *           "titles": 1,
+           *           "screenTime": 5.958333333333334,
+           *           "createdAt": "2026-11-29T19:13:52.434Z"
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['PersonPage'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1507,6 +2104,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Carla Castel"
+         *     }
+         */
         'application/json': components['schemas']['PersonInput'];
         'multipart/form-data': components['schemas']['PersonUpload'];
       };
@@ -1515,7 +2117,37 @@ export interface operations {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-6af227d305264381",
+           *       "name": "Ada Abel",
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 1,
+           *       "titles": 0,
+           *       "screenTime": 0,
+           *       "createdAt": "2026-11-29T19:13:52.361Z",
+           *       "photoList": [
+           *         {
+           *           "id": "p-6af227d305264381:05f1aa92520203dfbe360c5835f3a510",
+           *           "file": "1.jpg",
+           *           "flag": null,
+           *           "faces": 1,
+           *           "box": [
+           *             0.24101474647100138,
+           *             0.1798798895635846,
+           *             0.5364925300705649,
+           *             0.4742852852352293
+           *           ],
+           *           "quality": 0.8368553638753793
+           *         }
+           *       ],
+           *       "seenIn": []
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1536,7 +2168,44 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-c8013225e6a44454",
+           *       "name": null,
+           *       "label": "person 1",
+           *       "hidden": false,
+           *       "photos": 0,
+           *       "titles": 1,
+           *       "screenTime": 5.958333333333334,
+           *       "createdAt": "2026-11-29T19:14:17.790Z",
+           *       "photoList": [],
+           *       "seenIn": [
+           *         {
+           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "name": "Demo film",
+           *           "screenTime": 5.958333333333334,
+           *           "firstSeen": 0,
+           *           "lastSeen": 6,
+           *           "bestFrame": {
+           *             "time": 4,
+           *             "box": [
+           *               0.902,
+           *               0.3054,
+           *               0.098,
+           *               0.37
+           *             ]
+           *           },
+           *           "tracks": [
+           *             "t1",
+           *             "t4"
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1564,12 +2233,58 @@ export interface operations {
   };
   updatePerson: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['PersonPatch'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "Someone else"
+         *     }
+         */
+        'application/json': components['schemas']['PersonPatch'];
+      };
+    };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-72935922372445eb",
+           *       "name": "Someone else",
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 0,
+           *       "titles": 1,
+           *       "screenTime": 5.958333333333334,
+           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "photoList": [],
+           *       "seenIn": [
+           *         {
+           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "name": "Demo film",
+           *           "screenTime": 5.958333333333334,
+           *           "firstSeen": 0,
+           *           "lastSeen": 6,
+           *           "bestFrame": {
+           *             "time": 4,
+           *             "box": [
+           *               0.5799,
+           *               0.1886,
+           *               0.1808,
+           *               0.4341
+           *             ]
+           *           },
+           *           "tracks": [
+           *             "t3",
+           *             "t5"
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1608,12 +2323,60 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['MergeInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "people": [
+         *         "p-7b898fef0b044f95"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['MergeInput'];
+      };
+    };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-72935922372445eb",
+           *       "name": "Someone else",
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 0,
+           *       "titles": 1,
+           *       "screenTime": 5.958333333333334,
+           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "photoList": [],
+           *       "seenIn": [
+           *         {
+           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "name": "Demo film",
+           *           "screenTime": 5.958333333333334,
+           *           "firstSeen": 0,
+           *           "lastSeen": 6,
+           *           "bestFrame": {
+           *             "time": 4,
+           *             "box": [
+           *               0.5799,
+           *               0.1886,
+           *               0.1808,
+           *               0.4341
+           *             ]
+           *           },
+           *           "tracks": [
+           *             "t3",
+           *             "t5"
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1638,12 +2401,54 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['Tracks'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "2a652b9bfdcb40a0c82e249a",
+         *       "tracks": [
+         *         "t3"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['Tracks'];
+      };
+    };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-175feb4c93cc4a79",
+           *       "name": "Carla Castel",
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 1,
+           *       "titles": 0,
+           *       "screenTime": 0,
+           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "photoList": [
+           *         {
+           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "file": "1.jpg",
+           *           "flag": null,
+           *           "faces": 1,
+           *           "box": [
+           *             0.16634243953194788,
+           *             0.1954114834593895,
+           *             0.6704672045272108,
+           *             0.6481245773730517
+           *           ],
+           *           "quality": 0.7137135321143196
+           *         }
+           *       ],
+           *       "seenIn": []
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1663,7 +2468,31 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Photos'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "file": "1.jpg",
+           *           "flag": null,
+           *           "faces": 1,
+           *           "box": [
+           *             0.16634243953194788,
+           *             0.1954114834593895,
+           *             0.6704672045272108,
+           *             0.6481245773730517
+           *           ],
+           *           "quality": 0.7137135321143196
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Photos'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1688,7 +2517,37 @@ export interface operations {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-175feb4c93cc4a79",
+           *       "name": "Carla Castel",
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 1,
+           *       "titles": 0,
+           *       "screenTime": 0,
+           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "photoList": [
+           *         {
+           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "file": "1.jpg",
+           *           "flag": null,
+           *           "faces": 1,
+           *           "box": [
+           *             0.16634243953194788,
+           *             0.1954114834593895,
+           *             0.6704672045272108,
+           *             0.6481245773730517
+           *           ],
+           *           "quality": 0.7137135321143196
+           *         }
+           *       ],
+           *       "seenIn": []
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1728,12 +2587,66 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['SplitInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "tracks": [
+         *         {
+         *           "title": "2a652b9bfdcb40a0c82e249a",
+         *           "tracks": [
+         *             "t3"
+         *           ]
+         *         }
+         *       ],
+         *       "name": "Somebody else"
+         *     }
+         */
+        'application/json': components['schemas']['SplitInput'];
+      };
+    };
     responses: {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-72935922372445eb",
+           *       "name": "Somebody else",
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 0,
+           *       "titles": 1,
+           *       "screenTime": 5.958333333333334,
+           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "photoList": [],
+           *       "seenIn": [
+           *         {
+           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "name": "Demo film",
+           *           "screenTime": 5.958333333333334,
+           *           "firstSeen": 0,
+           *           "lastSeen": 6,
+           *           "bestFrame": {
+           *             "time": 4,
+           *             "box": [
+           *               0.5799,
+           *               0.1886,
+           *               0.1808,
+           *               0.4341
+           *             ]
+           *           },
+           *           "tracks": [
+           *             "t3",
+           *             "t5"
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1758,12 +2671,75 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['Tracks'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "2a652b9bfdcb40a0c82e249a",
+         *       "tracks": [
+         *         "t3"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['Tracks'];
+      };
+    };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-175feb4c93cc4a79",
+           *       "name": "Carla Castel",
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 1,
+           *       "titles": 1,
+           *       "screenTime": 5.958333333333334,
+           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "photoList": [
+           *         {
+           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "file": "1.jpg",
+           *           "flag": null,
+           *           "faces": 1,
+           *           "box": [
+           *             0.16634243953194788,
+           *             0.1954114834593895,
+           *             0.6704672045272108,
+           *             0.6481245773730517
+           *           ],
+           *           "quality": 0.7137135321143196
+           *         }
+           *       ],
+           *       "seenIn": [
+           *         {
+           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "name": "Demo film",
+           *           "screenTime": 5.958333333333334,
+           *           "firstSeen": 0,
+           *           "lastSeen": 6,
+           *           "bestFrame": {
+           *             "time": 4,
+           *             "box": [
+           *               0.5799,
+           *               0.1886,
+           *               0.1808,
+           *               0.4341
+           *             ]
+           *           },
+           *           "tracks": [
+           *             "t3",
+           *             "t5"
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1780,7 +2756,16 @@ export interface operations {
   };
   startSession: {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['SessionInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "key": "ks_0123456789ab_..."
+         *     }
+         */
+        'application/json': components['schemas']['SessionInput'];
+      };
+    };
     responses: {
       /** @description Done */
       204: { headers: { [name: string]: unknown }; content?: never };
@@ -1834,7 +2819,44 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['TitlePage'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "2a652b9bfdcb40a0c82e249a",
+           *           "name": "Demo film",
+           *           "source": {
+           *             "kind": "upload",
+           *             "location": "demo-film.mp4"
+           *           },
+           *           "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *           "duration": 29,
+           *           "width": 640,
+           *           "height": 360,
+           *           "metadata": {
+           *             "title": "demo-film",
+           *             "year": 2026,
+           *             "series": "Demos",
+           *             "season": 1,
+           *             "episode": 2
+           *           },
+           *           "createdAt": "2026-11-29T19:13:53.116Z",
+           *           "status": "done",
+           *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
+           *           "kinds": [
+           *             "genre",
+           *             "credits"
+           *           ],
+           *           "job": null,
+           *           "error": null
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['TitlePage'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1856,6 +2878,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "link": "http://127.0.0.1:3000/missing.mp4"
+         *     }
+         */
         'application/json': components['schemas']['TitleInput'];
         'multipart/form-data': components['schemas']['TitleUpload'];
       };
@@ -1864,12 +2891,88 @@ export interface operations {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['TitleWithJob'] };
+        content: {
+          /**
+           * @example {
+           *       "title": {
+           *         "id": "2a652b9bfdcb40a0c82e249a",
+           *         "name": "Demo film",
+           *         "source": {
+           *           "kind": "upload",
+           *           "location": "demo-film.mp4"
+           *         },
+           *         "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *         "duration": 29,
+           *         "width": 640,
+           *         "height": 360,
+           *         "metadata": {
+           *           "title": "demo-film"
+           *         },
+           *         "createdAt": "2026-11-29T19:13:53.116Z"
+           *       },
+           *       "job": null,
+           *       "analysis": null
+           *     }
+           */
+          'application/json': components['schemas']['TitleWithJob'];
+        };
       };
       /** @description What is being done */
       202: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['TitleWithJob'] };
+        content: {
+          /**
+           * @example {
+           *       "title": {
+           *         "id": "22b7c34508a366dd673eba6c",
+           *         "name": "http://127.0.0.1:3000/missing.mp4",
+           *         "source": {
+           *           "kind": "link",
+           *           "location": "http://127.0.0.1:3000/missing.mp4"
+           *         },
+           *         "contentHash": null,
+           *         "duration": null,
+           *         "width": null,
+           *         "height": null,
+           *         "metadata": {},
+           *         "createdAt": "2026-11-29T19:14:30.823Z"
+           *       },
+           *       "job": {
+           *         "id": "0mx27xb1y0000bd8048ccdd67",
+           *         "name": "download",
+           *         "titleId": "22b7c34508a366dd673eba6c",
+           *         "after": [],
+           *         "priority": 0,
+           *         "state": "queued",
+           *         "progress": 0,
+           *         "stage": "queued",
+           *         "attempts": 0,
+           *         "error": null,
+           *         "createdAt": "2026-11-29T19:14:30.838Z",
+           *         "startedAt": null,
+           *         "finishedAt": null
+           *       },
+           *       "analysis": {
+           *         "id": "0mx27xb280000d83729b2a3fd",
+           *         "name": "analyze",
+           *         "titleId": "22b7c34508a366dd673eba6c",
+           *         "after": [
+           *           "0mx27xb1y0000bd8048ccdd67"
+           *         ],
+           *         "priority": 0,
+           *         "state": "queued",
+           *         "progress": 0,
+           *         "stage": "waiting",
+           *         "attempts": 0,
+           *         "error": null,
+           *         "createdAt": "2026-11-29T19:14:30.848Z",
+           *         "startedAt": null,
+           *         "finishedAt": null
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['TitleWithJob'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1889,7 +2992,34 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Title'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "2a652b9bfdcb40a0c82e249a",
+           *       "name": "Demo film",
+           *       "source": {
+           *         "kind": "upload",
+           *         "location": "demo-film.mp4"
+           *       },
+           *       "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *       "duration": 29,
+           *       "width": 640,
+           *       "height": 360,
+           *       "metadata": {
+           *         "title": "demo-film",
+           *         "year": 2026,
+           *         "series": "Demos",
+           *         "season": 1,
+           *         "episode": 2
+           *       },
+           *       "createdAt": "2026-11-29T19:13:53.116Z"
+           *     }
+           */
+          'application/json': components['schemas']['Title'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1916,10 +3046,49 @@ export interface operations {
   };
   updateTitle: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['TitlePatch'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "year": 2026,
+         *       "series": "Demos",
+         *       "season": 1,
+         *       "episode": 2
+         *     }
+         */
+        'application/json': components['schemas']['TitlePatch'];
+      };
+    };
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Title'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "2a652b9bfdcb40a0c82e249a",
+           *       "name": "Demo film",
+           *       "source": {
+           *         "kind": "upload",
+           *         "location": "demo-film.mp4"
+           *       },
+           *       "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *       "duration": 29,
+           *       "width": 640,
+           *       "height": 360,
+           *       "metadata": {
+           *         "title": "demo-film",
+           *         "year": 2026,
+           *         "series": "Demos",
+           *         "season": 1,
+           *         "episode": 2
+           *       },
+           *       "createdAt": "2026-11-29T19:13:53.116Z"
+           *     }
+           */
+          'application/json': components['schemas']['Title'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1936,7 +3105,180 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "job": null,
+           *       "analyses": [
+           *         {
+           *           "kind": "cast",
+           *           "detectorVersion": "faces-6 shots-1+4fdd164ee810 face-rfb@1+06bed2893889 face-landmark@1+f10b0ba1d2a8 face-embed-512@1+87aacdfe5751 cast-4",
+           *           "truncated": false,
+           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "result": {
+           *             "scenes": [
+           *               {
+           *                 "start": 0,
+           *                 "end": 6,
+           *                 "shots": 3,
+           *                 "cast": [
+           *                   {
+           *                     "key": "p-c8013225e6a44454",
+           *                     "name": null,
+           *                     "personId": "p-c8013225e6a44454",
+           *                     "label": "person 1",
+           *                     "confidence": 0.8660611660453371,
+           *                     "screenTime": 5.958333333333334,
+           *                     "firstSeen": 0,
+           *                     "lastSeen": 6
+           *                   },
+           *                   {
+           *                     "key": "p-175feb4c93cc4a79",
+           *                     "name": "Carla Castel",
+           *                     "personId": "p-175feb4c93cc4a79",
+           *                     "label": null,
+           *                     "confidence": 0.9999916425530134,
+           *                     "screenTime": 5.958333333333334,
+           *                     "firstSeen": 0,
+           *                     "lastSeen": 6
+           *                   }
+           *                 ],
+           *                 "passersBy": 0
+           *               },
+           *               {
+           *                 "start": 6,
+           *                 "end": 10,
+           *                 "shots": 2,
+           *                 "cast": [
+           *                   {
+           *                     "key": "p-218f64f46b374030",
+           *                     "name": null,
+           *                     "personId": "p-218f64f46b374030",
+           *                     "label": "person 11",
+           *                     "confidence": 0.9767680153315117,
+           *                     "screenTime": 4,
+           *                     "firstSeen": 6,
+           *                     "lastSeen": 10
+           *                   },
+           *                   {
+           *                     "key": "p-3692e487ab134b41",
+           *                     "name": null,
+           *                     "personId": "p-3692e487ab134b41",
+           *                     "label": "person 13",
+           *                     "confidence": 0.9456653658612956,
+           *                     "screenTime": 4,
+           *                     "firstSeen": 6,
+           *                     "lastSeen": 10
+           *                   }
+           *                 ],
+           *                 "passersBy": 0
+           *               }
+           *             ],
+           *             "shots": [
+           *               {
+           *                 "start": 0,
+           *                 "end": 2.0416666666666665,
+           *                 "cast": [
+           *                   "p-c8013225e6a44454",
+           *                   "p-6af227d305264381"
+           *                 ]
+           *               },
+           *               {
+           *                 "start": 2.0416666666666665,
+           *                 "end": 4,
+           *                 "cast": [
+           *                   "p-c8013225e6a44454",
+           *                   "p-175feb4c93cc4a79"
+           *                 ]
+           *               }
+           *             ],
+           *             "people": [
+           *               {
+           *                 "key": "p-c8013225e6a44454",
+           *                 "name": null,
+           *                 "personId": "p-c8013225e6a44454",
+           *                 "label": "person 1",
+           *                 "confidence": 0.8660611660453371,
+           *                 "screenTime": 5.958333333333334,
+           *                 "firstSeen": 0,
+           *                 "lastSeen": 6,
+           *                 "bestFrame": {
+           *                   "time": 4,
+           *                   "box": [
+           *                     0.902,
+           *                     0.3054,
+           *                     0.098,
+           *                     0.37
+           *                   ]
+           *                 },
+           *                 "appearances": [
+           *                   "u1"
+           *                 ],
+           *                 "tracks": 3
+           *               },
+           *               {
+           *                 "key": "p-175feb4c93cc4a79",
+           *                 "name": "Carla Castel",
+           *                 "personId": "p-175feb4c93cc4a79",
+           *                 "label": null,
+           *                 "confidence": 0.9999916425530134,
+           *                 "screenTime": 5.958333333333334,
+           *                 "firstSeen": 0,
+           *                 "lastSeen": 6,
+           *                 "bestFrame": {
+           *                   "time": 4,
+           *                   "box": [
+           *                     0.5799,
+           *                     0.1886,
+           *                     0.1808,
+           *                     0.4341
+           *                   ]
+           *                 },
+           *                 "appearances": [
+           *                   "u3"
+           *                 ],
+           *                 "tracks": 3
+           *               }
+           *             ]
+           *           }
+           *         },
+           *         {
+           *           "kind": "credits",
+           *           "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "truncated": false,
+           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "result": {
+           *             "creditsStart": 14.5,
+           *             "frame": 348,
+           *             "timecode": "00:00:14.500",
+           *             "smpte": "00:00:14:12",
+           *             "confidence": 0.9699836611581529,
+           *             "segments": [
+           *               {
+           *                 "kind": "roll",
+           *                 "start": 14.5,
+           *                 "end": 29,
+           *                 "confidence": 0.9699836611581529,
+           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *               }
+           *             ],
+           *             "nextEpisodeAt": 14.5,
+           *             "reason": "credits start and no scene follows",
+           *             "models": [
+           *               "ppocr-det@4+a2a97e49111b",
+           *               "ppocr-rec@4+06b3e6af6c59"
+           *             ],
+           *             "sure": true
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Analyses'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -1956,12 +3298,160 @@ export interface operations {
       path: { id: string };
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['AnalysesInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "kinds": [
+         *         "genre",
+         *         "credits"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['AnalysesInput'];
+      };
+    };
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "job": null,
+           *       "analyses": [
+           *         {
+           *           "kind": "genre",
+           *           "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
+           *           "truncated": false,
+           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "result": {
+           *             "top3": [
+           *               {
+           *                 "genre": "Comedy",
+           *                 "probability": 0.9705
+           *               },
+           *               {
+           *                 "genre": "Romance",
+           *                 "probability": 0.9228
+           *               },
+           *               {
+           *                 "genre": "Drama",
+           *                 "probability": 0.823
+           *               }
+           *             ],
+           *             "genres": {
+           *               "Action": 0.0054,
+           *               "Adventure": 0.0331,
+           *               "Animation": 0.0071,
+           *               "Biography": 0.0048,
+           *               "Comedy": 0.9705,
+           *               "Crime": 0.0057,
+           *               "Documentary": 0.0012,
+           *               "Drama": 0.823,
+           *               "Family": 0.0194,
+           *               "Fantasy": 0.037,
+           *               "Film-Noir": 0.0029,
+           *               "Game-Show": 0.003,
+           *               "History": 0.0029,
+           *               "Horror": 0.0044,
+           *               "Music": 0.0267,
+           *               "Musical": 0.0177,
+           *               "Mystery": 0.0123,
+           *               "News": 0.0025,
+           *               "Reality-TV": 0.003,
+           *               "Romance": 0.9228,
+           *               "Sci-Fi": 0.0124,
+           *               "Short": 0.002,
+           *               "Sport": 0.0084,
+           *               "Thriller": 0.0114,
+           *               "War": 0.0043,
+           *               "Western": 0.0037
+           *             },
+           *             "sure": false,
+           *             "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5",
+           *             "frames": 16,
+           *             "dropped": 14,
+           *             "evidence": [
+           *               {
+           *                 "genre": "Comedy",
+           *                 "times": [
+           *                   1,
+           *                   5
+           *                 ]
+           *               },
+           *               {
+           *                 "genre": "Romance",
+           *                 "times": [
+           *                   10,
+           *                   1
+           *                 ]
+           *               }
+           *             ]
+           *           }
+           *         },
+           *         {
+           *           "kind": "credits",
+           *           "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "truncated": false,
+           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "result": {
+           *             "creditsStart": 14.5,
+           *             "frame": 348,
+           *             "timecode": "00:00:14.500",
+           *             "smpte": "00:00:14:12",
+           *             "confidence": 0.9699836611581529,
+           *             "segments": [
+           *               {
+           *                 "kind": "roll",
+           *                 "start": 14.5,
+           *                 "end": 29,
+           *                 "confidence": 0.9699836611581529,
+           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *               }
+           *             ],
+           *             "nextEpisodeAt": 14.5,
+           *             "reason": "credits start and no scene follows",
+           *             "models": [
+           *               "ppocr-det@4+a2a97e49111b",
+           *               "ppocr-rec@4+06b3e6af6c59"
+           *             ],
+           *             "sure": true
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Analyses'];
+        };
+      };
       /** @description What is being done */
-      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Analyses'] } };
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "job": {
+           *         "id": "0mx27wi27000043e4996367b7",
+           *         "name": "analyze",
+           *         "titleId": "2a652b9bfdcb40a0c82e249a",
+           *         "after": [],
+           *         "priority": 0,
+           *         "state": "queued",
+           *         "progress": 0,
+           *         "stage": "queued",
+           *         "attempts": 0,
+           *         "error": null,
+           *         "createdAt": "2026-11-29T19:13:53.263Z",
+           *         "startedAt": null,
+           *         "finishedAt": null
+           *       },
+           *       "analyses": []
+           *     }
+           */
+          'application/json': components['schemas']['Analyses'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2008,7 +3498,31 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What is being done */
-      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['WithJob'] } };
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "job": {
+           *         "id": "0mx27x181000019bfd8b654d0",
+           *         "name": "export",
+           *         "titleId": "2a652b9bfdcb40a0c82e249a",
+           *         "after": [],
+           *         "priority": 0,
+           *         "state": "queued",
+           *         "progress": 0,
+           *         "stage": "queued",
+           *         "attempts": 0,
+           *         "error": null,
+           *         "createdAt": "2026-11-29T19:14:18.097Z",
+           *         "startedAt": null,
+           *         "finishedAt": null
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['WithJob'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2066,7 +3580,39 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Credits'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "creditsStart": 14.5,
+           *       "frame": 348,
+           *       "timecode": "00:00:14.500",
+           *       "smpte": "00:00:14:12",
+           *       "confidence": 0.9699836611581529,
+           *       "segments": [
+           *         {
+           *           "kind": "roll",
+           *           "start": 14.5,
+           *           "end": 29,
+           *           "confidence": 0.9699836611581529,
+           *           "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *         }
+           *       ],
+           *       "nextEpisodeAt": 14.5,
+           *       "reason": "credits start and no scene follows",
+           *       "models": [
+           *         "ppocr-det@4+a2a97e49111b",
+           *         "ppocr-rec@4+06b3e6af6c59"
+           *       ],
+           *       "sure": true,
+           *       "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *       "truncated": false
+           *     }
+           */
+          'application/json': components['schemas']['Credits'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2092,7 +3638,83 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': string; 'text/plain': string; 'text/vtt': string };
+        content: {
+          /**
+           * @example WEBVTT
+           *
+           *     1
+           *     00:00:00.000 --> 00:00:06.000
+           *     Scene 1: person 1, Carla Castel, Ada Abel
+           *
+           *     2
+           *     00:00:06.000 --> 00:00:10.000
+           *     Scene 2: person 11, person 13, person 14, person 12
+           *
+           *     3
+           *     00:00:10.000 --> 00:00:12.000
+           *     Scene 3: person 15, person 16, person 2, person 3
+           *
+           *     4
+           *     00:00:12.000 --> 00:00:14.500
+           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
+           *
+           *     5
+           *     00:00:14.500 --> 00:00:29.000
+           *     Credits
+           */
+          'application/json':
+            | components['schemas']['JellyfinSegments']
+            | components['schemas']['CelebrityRecognition']
+            | components['schemas']['SegmentDetection'];
+          /**
+           * @example WEBVTT
+           *
+           *     1
+           *     00:00:00.000 --> 00:00:06.000
+           *     Scene 1: person 1, Carla Castel, Ada Abel
+           *
+           *     2
+           *     00:00:06.000 --> 00:00:10.000
+           *     Scene 2: person 11, person 13, person 14, person 12
+           *
+           *     3
+           *     00:00:10.000 --> 00:00:12.000
+           *     Scene 3: person 15, person 16, person 2, person 3
+           *
+           *     4
+           *     00:00:12.000 --> 00:00:14.500
+           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
+           *
+           *     5
+           *     00:00:14.500 --> 00:00:29.000
+           *     Credits
+           */
+          'text/plain': string;
+          /**
+           * @example WEBVTT
+           *
+           *     1
+           *     00:00:00.000 --> 00:00:06.000
+           *     Scene 1: person 1, Carla Castel, Ada Abel
+           *
+           *     2
+           *     00:00:06.000 --> 00:00:10.000
+           *     Scene 2: person 11, person 13, person 14, person 12
+           *
+           *     3
+           *     00:00:10.000 --> 00:00:12.000
+           *     Scene 3: person 15, person 16, person 2, person 3
+           *
+           *     4
+           *     00:00:12.000 --> 00:00:14.500
+           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
+           *
+           *     5
+           *     00:00:14.500 --> 00:00:29.000
+           *     Credits
+           */
+          'text/vtt': string;
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2128,7 +3750,80 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Genre'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "top3": [
+           *         {
+           *           "genre": "Comedy",
+           *           "probability": 0.9705
+           *         },
+           *         {
+           *           "genre": "Romance",
+           *           "probability": 0.9228
+           *         },
+           *         {
+           *           "genre": "Drama",
+           *           "probability": 0.823
+           *         }
+           *       ],
+           *       "genres": {
+           *         "Action": 0.0054,
+           *         "Adventure": 0.0331,
+           *         "Animation": 0.0071,
+           *         "Biography": 0.0048,
+           *         "Comedy": 0.9705,
+           *         "Crime": 0.0057,
+           *         "Documentary": 0.0012,
+           *         "Drama": 0.823,
+           *         "Family": 0.0194,
+           *         "Fantasy": 0.037,
+           *         "Film-Noir": 0.0029,
+           *         "Game-Show": 0.003,
+           *         "History": 0.0029,
+           *         "Horror": 0.0044,
+           *         "Music": 0.0267,
+           *         "Musical": 0.0177,
+           *         "Mystery": 0.0123,
+           *         "News": 0.0025,
+           *         "Reality-TV": 0.003,
+           *         "Romance": 0.9228,
+           *         "Sci-Fi": 0.0124,
+           *         "Short": 0.002,
+           *         "Sport": 0.0084,
+           *         "Thriller": 0.0114,
+           *         "War": 0.0043,
+           *         "Western": 0.0037
+           *       },
+           *       "sure": false,
+           *       "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5",
+           *       "frames": 16,
+           *       "dropped": 14,
+           *       "evidence": [
+           *         {
+           *           "genre": "Comedy",
+           *           "times": [
+           *             1,
+           *             5
+           *           ]
+           *         },
+           *         {
+           *           "genre": "Romance",
+           *           "times": [
+           *             10,
+           *             1
+           *           ]
+           *         }
+           *       ],
+           *       "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
+           *       "truncated": false
+           *     }
+           */
+          'application/json': components['schemas']['Genre'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2189,7 +3884,33 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Shots'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "fps": 24,
+           *       "shots": [
+           *         {
+           *           "start": 0,
+           *           "end": 2,
+           *           "startFrame": 0,
+           *           "transition": "cut"
+           *         },
+           *         {
+           *           "start": 2,
+           *           "end": 4,
+           *           "startFrame": 48,
+           *           "transition": "cut"
+           *         }
+           *       ],
+           *       "detectorVersion": "shots-1+e3b0c44298fc",
+           *       "truncated": false
+           *     }
+           */
+          'application/json': components['schemas']['Shots'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2264,7 +3985,23 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Webhooks'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "7abae849e539d1efbc",
+           *           "url": "https://example.org/hooks/kinoscope",
+           *           "createdAt": "2026-11-29T19:14:31.403Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Webhooks'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2283,12 +4020,31 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['WebhookInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "url": "https://example.org/hooks/kinoscope"
+         *     }
+         */
+        'application/json': components['schemas']['WebhookInput'];
+      };
+    };
     responses: {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['NewWebhook'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "7abae849e539d1efbc",
+           *       "url": "https://example.org/hooks/kinoscope",
+           *       "createdAt": "2026-11-29T19:14:31.403Z",
+           *       "secret": "whsec_..."
+           *     }
+           */
+          'application/json': components['schemas']['NewWebhook'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
