@@ -1650,7 +1650,39 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['DoctorReport'] };
+        content: {
+          /**
+           * @example {
+           *       "checks": [
+           *         {
+           *           "name": "Node.js",
+           *           "value": "20.20.2",
+           *           "ok": true,
+           *           "advice": null
+           *         },
+           *         {
+           *           "name": "Folder of the service",
+           *           "value": "",
+           *           "ok": true,
+           *           "advice": null
+           *         }
+           *       ],
+           *       "settings": [
+           *         {
+           *           "name": "KINOSCOPE_HOME",
+           *           "value": "set",
+           *           "description": "Folder of everything that is kept: database, uploads, downloads"
+           *         },
+           *         {
+           *           "name": "MONGODB_URI",
+           *           "value": "",
+           *           "description": "MongoDB for the documents; unset: one SQLite file in KINOSCOPE_HOME"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DoctorReport'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1991,7 +2023,29 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['ApiKeys'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "ae18e755be40",
+           *           "name": "Player",
+           *           "tenant": "default",
+           *           "scopes": [
+           *             "read"
+           *           ],
+           *           "createdAt": "2026-11-29T19:45:12.818Z",
+           *           "expiresAt": null,
+           *           "revokedAt": null
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ApiKeys'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2002,12 +2056,42 @@ export interface operations {
   };
   createKey: {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['ApiKeyInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "Player",
+         *       "scopes": [
+         *         "read"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['ApiKeyInput'];
+      };
+    };
     responses: {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['NewApiKey'] };
+        content: {
+          /**
+           * @example {
+           *       "key": {
+           *         "id": "ae18e755be40",
+           *         "name": "Player",
+           *         "tenant": "default",
+           *         "scopes": [
+           *           "read"
+           *         ],
+           *         "createdAt": "2026-11-29T19:45:12.818Z",
+           *         "expiresAt": null,
+           *         "revokedAt": null
+           *       },
+           *       "text": "ks_..."
+           *     }
+           */
+          'application/json': components['schemas']['NewApiKey'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -3969,7 +4053,65 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['FaceTracks'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "t1",
+           *           "start": 0,
+           *           "end": 6,
+           *           "personId": "p-4b7b71fb63b543d8",
+           *           "name": null,
+           *           "label": "person 1",
+           *           "confidence": 0.8748604066795309,
+           *           "samples": [
+           *             [
+           *               0,
+           *               0.7817,
+           *               0.2783,
+           *               0.097,
+           *               0.2606
+           *             ],
+           *             [
+           *               1,
+           *               0.7873,
+           *               0.287,
+           *               0.0985,
+           *               0.2605
+           *             ]
+           *           ]
+           *         },
+           *         {
+           *           "id": "t2",
+           *           "start": 0,
+           *           "end": 6,
+           *           "personId": "p-0d190fb590d64bb5",
+           *           "name": "Ada Abel",
+           *           "label": null,
+           *           "confidence": 0.9999917417418952,
+           *           "samples": [
+           *             [
+           *               0,
+           *               0.307,
+           *               0.3072,
+           *               0.1009,
+           *               0.2582
+           *             ],
+           *             [
+           *               1,
+           *               0.2875,
+           *               0.3168,
+           *               0.1066,
+           *               0.2621
+           *             ]
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['FaceTracks'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
