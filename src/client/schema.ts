@@ -1355,7 +1355,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-175feb4c93cc4a79): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-6538c25131744690): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1447,7 +1447,17 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Too many requests",
+         *       "status": 429,
+         *       "detail": "Too many requests: try again in 3 s"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -1586,7 +1596,28 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['ConstraintPage'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "c-1b57873fe6552e3b",
+           *           "kind": "mustLink",
+           *           "person": "p-6538c25131744690",
+           *           "other": null,
+           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "tracks": [
+           *             "t3"
+           *           ],
+           *           "by": "open",
+           *           "createdAt": "2026-11-29T19:34:08.080Z"
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['ConstraintPage'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1607,12 +1638,42 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody: { content: { 'application/json': components['schemas']['ConstraintInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "kind": "mustLink",
+         *       "person": "p-6538c25131744690",
+         *       "title": "2a652b9bfdcb40a0c82e249a",
+         *       "tracks": [
+         *         "t3"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['ConstraintInput'];
+      };
+    };
     responses: {
       /** @description What was made */
       201: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['Constraint'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "c-1b57873fe6552e3b",
+           *       "kind": "mustLink",
+           *       "person": "p-6538c25131744690",
+           *       "other": null,
+           *       "title": "2a652b9bfdcb40a0c82e249a",
+           *       "tracks": [
+           *         "t3"
+           *       ],
+           *       "by": "open",
+           *       "createdAt": "2026-11-29T19:34:08.080Z"
+           *     }
+           */
+          'application/json': components['schemas']['Constraint'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -1724,7 +1785,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-6af227d305264381",
+           *               "id": "p-427e20891b5c4ebd",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -1735,7 +1796,7 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "id": "p-175feb4c93cc4a79",
+           *               "id": "p-6538c25131744690",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -1791,11 +1852,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx27xb280000d83729b2a3fd",
+           *           "id": "0mx28mjui00004ce902d5009f",
            *           "name": "analyze",
-           *           "titleId": "22b7c34508a366dd673eba6c",
+           *           "titleId": "a3d6c09b67952390efa07366",
            *           "after": [
-           *             "0mx27xb1y0000bd8048ccdd67"
+           *             "0mx28mju500009c9d94df93ba"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -1809,14 +1870,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:14:30.848Z",
+           *           "createdAt": "2026-11-29T19:34:08.634Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T19:14:31.021Z"
+           *           "finishedAt": "2026-11-29T19:34:09.025Z"
            *         },
            *         {
-           *           "id": "0mx27xb1y0000bd8048ccdd67",
+           *           "id": "0mx28mju500009c9d94df93ba",
            *           "name": "download",
-           *           "titleId": "22b7c34508a366dd673eba6c",
+           *           "titleId": "a3d6c09b67952390efa07366",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -1830,9 +1891,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:14:30.838Z",
-           *           "startedAt": "2026-11-29T19:14:30.923Z",
-           *           "finishedAt": "2026-11-29T19:14:31.003Z"
+           *           "createdAt": "2026-11-29T19:34:08.621Z",
+           *           "startedAt": "2026-11-29T19:34:08.777Z",
+           *           "finishedAt": "2026-11-29T19:34:09.005Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1859,9 +1920,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "id": "0mx28mju500009c9d94df93ba",
            *       "name": "download",
-           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "titleId": "a3d6c09b67952390efa07366",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -1875,9 +1936,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-29T19:14:30.838Z",
-           *       "startedAt": "2026-11-29T19:14:30.923Z",
-           *       "finishedAt": "2026-11-29T19:14:31.003Z"
+           *       "createdAt": "2026-11-29T19:34:08.621Z",
+           *       "startedAt": "2026-11-29T19:34:08.777Z",
+           *       "finishedAt": "2026-11-29T19:34:09.005Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -1902,9 +1963,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "id": "0mx28mju500009c9d94df93ba",
            *       "name": "download",
-           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "titleId": "a3d6c09b67952390efa07366",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
@@ -1915,9 +1976,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-29T19:14:30.838Z",
-           *       "startedAt": "2026-11-29T19:14:31.248Z",
-           *       "finishedAt": "2026-11-29T19:14:31.302Z"
+           *       "createdAt": "2026-11-29T19:34:08.621Z",
+           *       "startedAt": "2026-11-29T19:34:09.339Z",
+           *       "finishedAt": "2026-11-29T19:34:09.376Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -1943,7 +2004,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx27wi27000043e4996367b7","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:13:53.263Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx28lxbs0000f9012a026fd7","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:33:39.448Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -1975,9 +2036,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx27xb1y0000bd8048ccdd67",
+           *       "id": "0mx28mju500009c9d94df93ba",
            *       "name": "download",
-           *       "titleId": "22b7c34508a366dd673eba6c",
+           *       "titleId": "a3d6c09b67952390efa07366",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -1985,7 +2046,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-29T19:14:30.838Z",
+           *       "createdAt": "2026-11-29T19:34:08.621Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2142,24 +2203,24 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-6af227d305264381",
+           *           "id": "p-427e20891b5c4ebd",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T19:13:52.361Z"
+           *           "createdAt": "2026-11-29T19:33:38.676Z"
            *         },
            *         {
-           *           "id": "p-175feb4c93cc4a79",
+           *           "id": "p-6538c25131744690",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T19:13:52.434Z"
+           *           "createdAt": "2026-11-29T19:33:38.728Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2204,17 +2265,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6af227d305264381",
+           *       "id": "p-427e20891b5c4ebd",
            *       "name": "Ada Abel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:13:52.361Z",
+           *       "createdAt": "2026-11-29T19:33:38.676Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6af227d305264381:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-427e20891b5c4ebd:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2255,14 +2316,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c8013225e6a44454",
+           *       "id": "p-d9ec1c84364f408e",
            *       "name": null,
            *       "label": "person 1",
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:17.790Z",
+           *       "createdAt": "2026-11-29T19:33:58.662Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2334,14 +2395,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-72935922372445eb",
+           *       "id": "p-a566532f757b4663",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "createdAt": "2026-11-29T19:34:08.386Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2412,7 +2473,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-7b898fef0b044f95"
+         *         "p-7d4f8d5c907a4926"
          *       ]
          *     }
          */
@@ -2426,14 +2487,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-72935922372445eb",
+           *       "id": "p-a566532f757b4663",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "createdAt": "2026-11-29T19:34:08.386Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2505,17 +2566,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-175feb4c93cc4a79",
+           *       "id": "p-6538c25131744690",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "createdAt": "2026-11-29T19:33:38.728Z",
            *       "photoList": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2559,7 +2620,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2604,17 +2665,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-175feb4c93cc4a79",
+           *       "id": "p-6538c25131744690",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "createdAt": "2026-11-29T19:33:38.728Z",
            *       "photoList": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2696,14 +2757,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-72935922372445eb",
+           *       "id": "p-a566532f757b4663",
            *       "name": "Somebody else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:14:30.615Z",
+           *       "createdAt": "2026-11-29T19:34:08.386Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2775,17 +2836,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-175feb4c93cc4a79",
+           *       "id": "p-6538c25131744690",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:13:52.434Z",
+           *       "createdAt": "2026-11-29T19:33:38.728Z",
            *       "photoList": [
            *         {
-           *           "id": "p-175feb4c93cc4a79:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2925,7 +2986,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-29T19:13:53.116Z",
+           *           "createdAt": "2026-11-29T19:33:39.377Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -2992,7 +3053,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-29T19:13:53.116Z"
+           *         "createdAt": "2026-11-29T19:33:39.377Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -3008,7 +3069,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "22b7c34508a366dd673eba6c",
+           *         "id": "a3d6c09b67952390efa07366",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -3019,12 +3080,12 @@ export interface operations {
            *         "width": null,
            *         "height": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-29T19:14:30.823Z"
+           *         "createdAt": "2026-11-29T19:34:08.604Z"
            *       },
            *       "job": {
-           *         "id": "0mx27xb1y0000bd8048ccdd67",
+           *         "id": "0mx28mju500009c9d94df93ba",
            *         "name": "download",
-           *         "titleId": "22b7c34508a366dd673eba6c",
+           *         "titleId": "a3d6c09b67952390efa07366",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -3032,16 +3093,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:14:30.838Z",
+           *         "createdAt": "2026-11-29T19:34:08.621Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx27xb280000d83729b2a3fd",
+           *         "id": "0mx28mjui00004ce902d5009f",
            *         "name": "analyze",
-           *         "titleId": "22b7c34508a366dd673eba6c",
+           *         "titleId": "a3d6c09b67952390efa07366",
            *         "after": [
-           *           "0mx27xb1y0000bd8048ccdd67"
+           *           "0mx28mju500009c9d94df93ba"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -3049,7 +3110,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:14:30.848Z",
+           *         "createdAt": "2026-11-29T19:34:08.634Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3098,7 +3159,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:13:53.116Z"
+           *       "createdAt": "2026-11-29T19:33:39.377Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -3167,7 +3228,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:13:53.116Z"
+           *       "createdAt": "2026-11-29T19:33:39.377Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -3200,7 +3261,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces-6 shots-1+4fdd164ee810 face-rfb@1+06bed2893889 face-landmark@1+f10b0ba1d2a8 face-embed-512@1+87aacdfe5751 cast-4",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -3209,9 +3270,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-c8013225e6a44454",
+           *                     "key": "p-d9ec1c84364f408e",
            *                     "name": null,
-           *                     "personId": "p-c8013225e6a44454",
+           *                     "personId": "p-d9ec1c84364f408e",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -3219,9 +3280,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-175feb4c93cc4a79",
+           *                     "key": "p-6538c25131744690",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-175feb4c93cc4a79",
+           *                     "personId": "p-6538c25131744690",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -3237,9 +3298,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-218f64f46b374030",
+           *                     "key": "p-e82a7381223c4726",
            *                     "name": null,
-           *                     "personId": "p-218f64f46b374030",
+           *                     "personId": "p-e82a7381223c4726",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -3247,9 +3308,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-3692e487ab134b41",
+           *                     "key": "p-a503533482214f84",
            *                     "name": null,
-           *                     "personId": "p-3692e487ab134b41",
+           *                     "personId": "p-a503533482214f84",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -3265,24 +3326,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-c8013225e6a44454",
-           *                   "p-6af227d305264381"
+           *                   "p-d9ec1c84364f408e",
+           *                   "p-427e20891b5c4ebd"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-c8013225e6a44454",
-           *                   "p-175feb4c93cc4a79"
+           *                   "p-d9ec1c84364f408e",
+           *                   "p-6538c25131744690"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-c8013225e6a44454",
+           *                 "key": "p-d9ec1c84364f408e",
            *                 "name": null,
-           *                 "personId": "p-c8013225e6a44454",
+           *                 "personId": "p-d9ec1c84364f408e",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -3303,9 +3364,9 @@ export interface operations {
            *                 "tracks": 3
            *               },
            *               {
-           *                 "key": "p-175feb4c93cc4a79",
+           *                 "key": "p-6538c25131744690",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-175feb4c93cc4a79",
+           *                 "personId": "p-6538c25131744690",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -3330,9 +3391,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3408,7 +3469,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -3476,9 +3537,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:14:17.511Z",
+           *           "finishedAt": "2026-11-29T19:33:58.493Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3516,7 +3577,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx27wi27000043e4996367b7",
+           *         "id": "0mx28lxbs0000f9012a026fd7",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3526,7 +3587,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:13:53.263Z",
+           *         "createdAt": "2026-11-29T19:33:39.448Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -3588,7 +3649,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx27x181000019bfd8b654d0",
+           *         "id": "0mx28mce80000765cf41ccaa4",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3598,7 +3659,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:14:18.097Z",
+           *         "createdAt": "2026-11-29T19:33:58.976Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3690,7 +3751,7 @@ export interface operations {
            *         "ppocr-rec@4+06b3e6af6c59"
            *       ],
            *       "sure": true,
-           *       "detectorVersion": "credits-8+26a039e7e1e4 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *       "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *       "truncated": false
            *     }
            */
@@ -3724,54 +3785,29 @@ export interface operations {
         headers: { [name: string]: unknown };
         content: {
           /**
-           * @example WEBVTT
-           *
-           *     1
-           *     00:00:00.000 --> 00:00:06.000
-           *     Scene 1: person 1, Carla Castel, Ada Abel
-           *
-           *     2
-           *     00:00:06.000 --> 00:00:10.000
-           *     Scene 2: person 11, person 13, person 14, person 12
-           *
-           *     3
-           *     00:00:10.000 --> 00:00:12.000
-           *     Scene 3: person 15, person 16, person 2, person 3
-           *
-           *     4
-           *     00:00:12.000 --> 00:00:14.500
-           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
-           *
-           *     5
-           *     00:00:14.500 --> 00:00:29.000
-           *     Credits
+           * @example {
+           *       "Items": [
+           *         {
+           *           "Id": "a1270ac3-6ef5-5941-8e04-0467e886bfde",
+           *           "ItemId": "1ed4f235-3fc9-531d-807a-8da02d01d5e2",
+           *           "Type": "Outro",
+           *           "StartTicks": 145000000,
+           *           "EndTicks": 290000000
+           *         }
+           *       ],
+           *       "TotalRecordCount": 1,
+           *       "StartIndex": 0
+           *     }
            */
           'application/json':
             | components['schemas']['JellyfinSegments']
             | components['schemas']['CelebrityRecognition']
             | components['schemas']['SegmentDetection'];
           /**
-           * @example WEBVTT
-           *
-           *     1
-           *     00:00:00.000 --> 00:00:06.000
-           *     Scene 1: person 1, Carla Castel, Ada Abel
-           *
-           *     2
-           *     00:00:06.000 --> 00:00:10.000
-           *     Scene 2: person 11, person 13, person 14, person 12
-           *
-           *     3
-           *     00:00:10.000 --> 00:00:12.000
-           *     Scene 3: person 15, person 16, person 2, person 3
-           *
-           *     4
-           *     00:00:12.000 --> 00:00:14.500
-           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
-           *
-           *     5
-           *     00:00:14.500 --> 00:00:29.000
-           *     Credits
+           * @example 0.000	6.000	2
+           *     6.000	10.000	2
+           *     10.000	12.000	2
+           *     14.500	29.000	3
            */
           'text/plain': string;
           /**
@@ -4134,9 +4170,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "7abae849e539d1efbc",
+           *           "id": "8fc22d664da37fecad",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T19:14:31.403Z"
+           *           "createdAt": "2026-11-29T19:34:09.502Z"
            *         }
            *       ]
            *     }
@@ -4179,9 +4215,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "7abae849e539d1efbc",
+           *       "id": "8fc22d664da37fecad",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T19:14:31.403Z",
+           *       "createdAt": "2026-11-29T19:34:09.502Z",
            *       "secret": "whsec_..."
            *     }
            */
