@@ -1355,7 +1355,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-6538c25131744690): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-397382a671fe4c5d): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1453,7 +1453,7 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 3 s"
+         *       "detail": "Too many requests: try again in 6 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1601,16 +1601,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-1b57873fe6552e3b",
+           *           "id": "c-5b73a6fdef89e214",
            *           "kind": "mustLink",
-           *           "person": "p-6538c25131744690",
+           *           "person": "p-397382a671fe4c5d",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-29T19:34:08.080Z"
+           *           "createdAt": "2026-11-29T19:45:44.246Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1643,7 +1643,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-6538c25131744690",
+         *       "person": "p-397382a671fe4c5d",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -1660,16 +1660,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-1b57873fe6552e3b",
+           *       "id": "c-5b73a6fdef89e214",
            *       "kind": "mustLink",
-           *       "person": "p-6538c25131744690",
+           *       "person": "p-397382a671fe4c5d",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-29T19:34:08.080Z"
+           *       "createdAt": "2026-11-29T19:45:44.246Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -1785,7 +1785,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-427e20891b5c4ebd",
+           *               "id": "p-dd4e092948ab42d3",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -1796,7 +1796,7 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "id": "p-6538c25131744690",
+           *               "id": "p-397382a671fe4c5d",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -1852,11 +1852,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx28mjui00004ce902d5009f",
+           *           "id": "0mx291gra000037e60a5279e8",
            *           "name": "analyze",
-           *           "titleId": "a3d6c09b67952390efa07366",
+           *           "titleId": "3d807e4df3581ed9eb53cc4f",
            *           "after": [
-           *             "0mx28mju500009c9d94df93ba"
+           *             "0mx291gr100004108e7e2ac5d"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -1870,14 +1870,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:34:08.634Z",
+           *           "createdAt": "2026-11-29T19:45:44.470Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T19:34:09.025Z"
+           *           "finishedAt": "2026-11-29T19:45:44.604Z"
            *         },
            *         {
-           *           "id": "0mx28mju500009c9d94df93ba",
+           *           "id": "0mx291gr100004108e7e2ac5d",
            *           "name": "download",
-           *           "titleId": "a3d6c09b67952390efa07366",
+           *           "titleId": "3d807e4df3581ed9eb53cc4f",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -1891,9 +1891,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:34:08.621Z",
-           *           "startedAt": "2026-11-29T19:34:08.777Z",
-           *           "finishedAt": "2026-11-29T19:34:09.005Z"
+           *           "createdAt": "2026-11-29T19:45:44.461Z",
+           *           "startedAt": "2026-11-29T19:45:44.518Z",
+           *           "finishedAt": "2026-11-29T19:45:44.602Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -1920,9 +1920,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx28mju500009c9d94df93ba",
+           *       "id": "0mx291gr100004108e7e2ac5d",
            *       "name": "download",
-           *       "titleId": "a3d6c09b67952390efa07366",
+           *       "titleId": "3d807e4df3581ed9eb53cc4f",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -1936,9 +1936,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-29T19:34:08.621Z",
-           *       "startedAt": "2026-11-29T19:34:08.777Z",
-           *       "finishedAt": "2026-11-29T19:34:09.005Z"
+           *       "createdAt": "2026-11-29T19:45:44.461Z",
+           *       "startedAt": "2026-11-29T19:45:44.518Z",
+           *       "finishedAt": "2026-11-29T19:45:44.602Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -1963,22 +1963,22 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx28mju500009c9d94df93ba",
+           *       "id": "0mx291gr100004108e7e2ac5d",
            *       "name": "download",
-           *       "titleId": "a3d6c09b67952390efa07366",
+           *       "titleId": "3d807e4df3581ed9eb53cc4f",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 1,
+           *       "attempts": 0,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-29T19:34:08.621Z",
-           *       "startedAt": "2026-11-29T19:34:09.339Z",
-           *       "finishedAt": "2026-11-29T19:34:09.376Z"
+           *       "createdAt": "2026-11-29T19:45:44.461Z",
+           *       "startedAt": null,
+           *       "finishedAt": "2026-11-29T19:45:44.759Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2004,7 +2004,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx28lxbs0000f9012a026fd7","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:33:39.448Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx290zfc0000eaa2bce7e5f1","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:45:22.008Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -2036,9 +2036,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx28mju500009c9d94df93ba",
+           *       "id": "0mx291gr100004108e7e2ac5d",
            *       "name": "download",
-           *       "titleId": "a3d6c09b67952390efa07366",
+           *       "titleId": "3d807e4df3581ed9eb53cc4f",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -2046,7 +2046,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-29T19:34:08.621Z",
+           *       "createdAt": "2026-11-29T19:45:44.461Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2203,24 +2203,24 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-427e20891b5c4ebd",
+           *           "id": "p-dd4e092948ab42d3",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T19:33:38.676Z"
+           *           "createdAt": "2026-11-29T19:45:21.265Z"
            *         },
            *         {
-           *           "id": "p-6538c25131744690",
+           *           "id": "p-397382a671fe4c5d",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T19:33:38.728Z"
+           *           "createdAt": "2026-11-29T19:45:21.328Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2265,17 +2265,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-427e20891b5c4ebd",
+           *       "id": "p-dd4e092948ab42d3",
            *       "name": "Ada Abel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:33:38.676Z",
+           *       "createdAt": "2026-11-29T19:45:21.265Z",
            *       "photoList": [
            *         {
-           *           "id": "p-427e20891b5c4ebd:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-dd4e092948ab42d3:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2316,14 +2316,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-d9ec1c84364f408e",
+           *       "id": "p-4580d00fce7045fb",
            *       "name": null,
            *       "label": "person 1",
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:33:58.662Z",
+           *       "createdAt": "2026-11-29T19:45:37.491Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2395,14 +2395,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a566532f757b4663",
+           *       "id": "p-7369feda318e4b14",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:34:08.386Z",
+           *       "createdAt": "2026-11-29T19:45:44.376Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2473,7 +2473,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-7d4f8d5c907a4926"
+         *         "p-2af4ee1d3eae4896"
          *       ]
          *     }
          */
@@ -2487,14 +2487,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a566532f757b4663",
+           *       "id": "p-7369feda318e4b14",
            *       "name": "Someone else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:34:08.386Z",
+           *       "createdAt": "2026-11-29T19:45:44.376Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2566,17 +2566,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6538c25131744690",
+           *       "id": "p-397382a671fe4c5d",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:33:38.728Z",
+           *       "createdAt": "2026-11-29T19:45:21.328Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2620,7 +2620,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2665,17 +2665,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6538c25131744690",
+           *       "id": "p-397382a671fe4c5d",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:33:38.728Z",
+           *       "createdAt": "2026-11-29T19:45:21.328Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2757,14 +2757,14 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a566532f757b4663",
+           *       "id": "p-7369feda318e4b14",
            *       "name": "Somebody else",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:34:08.386Z",
+           *       "createdAt": "2026-11-29T19:45:44.376Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2836,17 +2836,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6538c25131744690",
+           *       "id": "p-397382a671fe4c5d",
            *       "name": "Carla Castel",
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:33:38.728Z",
+           *       "createdAt": "2026-11-29T19:45:21.328Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6538c25131744690:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2986,7 +2986,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-29T19:33:39.377Z",
+           *           "createdAt": "2026-11-29T19:45:21.943Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -3053,7 +3053,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-29T19:33:39.377Z"
+           *         "createdAt": "2026-11-29T19:45:21.943Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -3069,7 +3069,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "a3d6c09b67952390efa07366",
+           *         "id": "3d807e4df3581ed9eb53cc4f",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -3080,12 +3080,12 @@ export interface operations {
            *         "width": null,
            *         "height": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-29T19:34:08.604Z"
+           *         "createdAt": "2026-11-29T19:45:44.455Z"
            *       },
            *       "job": {
-           *         "id": "0mx28mju500009c9d94df93ba",
+           *         "id": "0mx291gr100004108e7e2ac5d",
            *         "name": "download",
-           *         "titleId": "a3d6c09b67952390efa07366",
+           *         "titleId": "3d807e4df3581ed9eb53cc4f",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -3093,16 +3093,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:34:08.621Z",
+           *         "createdAt": "2026-11-29T19:45:44.461Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx28mjui00004ce902d5009f",
+           *         "id": "0mx291gra000037e60a5279e8",
            *         "name": "analyze",
-           *         "titleId": "a3d6c09b67952390efa07366",
+           *         "titleId": "3d807e4df3581ed9eb53cc4f",
            *         "after": [
-           *           "0mx28mju500009c9d94df93ba"
+           *           "0mx291gr100004108e7e2ac5d"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -3110,7 +3110,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:34:08.634Z",
+           *         "createdAt": "2026-11-29T19:45:44.470Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3159,7 +3159,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:33:39.377Z"
+           *       "createdAt": "2026-11-29T19:45:21.943Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -3228,7 +3228,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:33:39.377Z"
+           *       "createdAt": "2026-11-29T19:45:21.943Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -3261,7 +3261,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces-6 shots-1+4fdd164ee810 face-rfb@1+06bed2893889 face-landmark@1+f10b0ba1d2a8 face-embed-512@1+87aacdfe5751 cast-4",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -3270,9 +3270,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-d9ec1c84364f408e",
+           *                     "key": "p-4580d00fce7045fb",
            *                     "name": null,
-           *                     "personId": "p-d9ec1c84364f408e",
+           *                     "personId": "p-4580d00fce7045fb",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -3280,9 +3280,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-6538c25131744690",
+           *                     "key": "p-397382a671fe4c5d",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-6538c25131744690",
+           *                     "personId": "p-397382a671fe4c5d",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -3298,9 +3298,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-e82a7381223c4726",
+           *                     "key": "p-e5fc4b49b35e476d",
            *                     "name": null,
-           *                     "personId": "p-e82a7381223c4726",
+           *                     "personId": "p-e5fc4b49b35e476d",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -3308,9 +3308,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-a503533482214f84",
+           *                     "key": "p-9f17071987db419c",
            *                     "name": null,
-           *                     "personId": "p-a503533482214f84",
+           *                     "personId": "p-9f17071987db419c",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -3326,24 +3326,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-d9ec1c84364f408e",
-           *                   "p-427e20891b5c4ebd"
+           *                   "p-4580d00fce7045fb",
+           *                   "p-dd4e092948ab42d3"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-d9ec1c84364f408e",
-           *                   "p-6538c25131744690"
+           *                   "p-4580d00fce7045fb",
+           *                   "p-397382a671fe4c5d"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-d9ec1c84364f408e",
+           *                 "key": "p-4580d00fce7045fb",
            *                 "name": null,
-           *                 "personId": "p-d9ec1c84364f408e",
+           *                 "personId": "p-4580d00fce7045fb",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -3364,9 +3364,9 @@ export interface operations {
            *                 "tracks": 3
            *               },
            *               {
-           *                 "key": "p-6538c25131744690",
+           *                 "key": "p-397382a671fe4c5d",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-6538c25131744690",
+           *                 "personId": "p-397382a671fe4c5d",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -3393,7 +3393,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3467,79 +3467,127 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
+           *           "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
            *             "top3": [
            *               {
-           *                 "genre": "Comedy",
-           *                 "probability": 0.9705
+           *                 "genre": "Romance",
+           *                 "probability": 0.8464
            *               },
            *               {
-           *                 "genre": "Romance",
-           *                 "probability": 0.9228
+           *                 "genre": "Comedy",
+           *                 "probability": 0.7643
            *               },
            *               {
            *                 "genre": "Drama",
-           *                 "probability": 0.823
+           *                 "probability": 0.7073
            *               }
            *             ],
            *             "genres": {
-           *               "Action": 0.0054,
-           *               "Adventure": 0.0331,
-           *               "Animation": 0.0071,
-           *               "Biography": 0.0048,
-           *               "Comedy": 0.9705,
-           *               "Crime": 0.0057,
-           *               "Documentary": 0.0012,
-           *               "Drama": 0.823,
-           *               "Family": 0.0194,
-           *               "Fantasy": 0.037,
-           *               "Film-Noir": 0.0029,
-           *               "Game-Show": 0.003,
-           *               "History": 0.0029,
-           *               "Horror": 0.0044,
-           *               "Music": 0.0267,
+           *               "Action": 0.0252,
+           *               "Adventure": 0.0916,
+           *               "Animation": 0.0011,
+           *               "Biography": 0.0296,
+           *               "Comedy": 0.7643,
+           *               "Crime": 0.0265,
+           *               "Documentary": 0.0107,
+           *               "Drama": 0.7073,
+           *               "Family": 0.0083,
+           *               "Fantasy": 0.0574,
+           *               "Film-Noir": 0.003,
+           *               "Game-Show": 0.0025,
+           *               "History": 0.015,
+           *               "Horror": 0.0075,
+           *               "Music": 0.0296,
            *               "Musical": 0.0177,
-           *               "Mystery": 0.0123,
-           *               "News": 0.0025,
-           *               "Reality-TV": 0.003,
-           *               "Romance": 0.9228,
-           *               "Sci-Fi": 0.0124,
-           *               "Short": 0.002,
-           *               "Sport": 0.0084,
-           *               "Thriller": 0.0114,
-           *               "War": 0.0043,
-           *               "Western": 0.0037
+           *               "Mystery": 0.0589,
+           *               "News": 0.003,
+           *               "Reality-TV": 0.0025,
+           *               "Romance": 0.8464,
+           *               "Sci-Fi": 0.0437,
+           *               "Short": 0.003,
+           *               "Sport": 0.0261,
+           *               "Thriller": 0.0843,
+           *               "War": 0.0096,
+           *               "Western": 0.0107
            *             },
            *             "sure": false,
-           *             "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5",
+           *             "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
            *             "frames": 16,
            *             "dropped": 14,
            *             "evidence": [
            *               {
-           *                 "genre": "Comedy",
-           *                 "times": [
-           *                   1,
-           *                   5
-           *                 ]
-           *               },
-           *               {
            *                 "genre": "Romance",
            *                 "times": [
            *                   10,
-           *                   1
+           *                   27
+           *                 ]
+           *               },
+           *               {
+           *                 "genre": "Comedy",
+           *                 "times": [
+           *                   1,
+           *                   4
            *                 ]
            *               }
-           *             ]
+           *             ],
+           *             "witnesses": {
+           *               "pictures": {
+           *                 "top3": [
+           *                   {
+           *                     "genre": "Romance",
+           *                     "probability": 0.8464
+           *                   },
+           *                   {
+           *                     "genre": "Comedy",
+           *                     "probability": 0.7643
+           *                   },
+           *                   {
+           *                     "genre": "Drama",
+           *                     "probability": 0.7073
+           *                   }
+           *                 ],
+           *                 "genres": {
+           *                   "Action": 0.0252,
+           *                   "Adventure": 0.0916,
+           *                   "Animation": 0.0011,
+           *                   "Biography": 0.0296,
+           *                   "Comedy": 0.7643,
+           *                   "Crime": 0.0265,
+           *                   "Documentary": 0.0107,
+           *                   "Drama": 0.7073,
+           *                   "Family": 0.0083,
+           *                   "Fantasy": 0.0574,
+           *                   "Film-Noir": 0.003,
+           *                   "Game-Show": 0.0025,
+           *                   "History": 0.015,
+           *                   "Horror": 0.0075,
+           *                   "Music": 0.0296,
+           *                   "Musical": 0.0177,
+           *                   "Mystery": 0.0589,
+           *                   "News": 0.003,
+           *                   "Reality-TV": 0.0025,
+           *                   "Romance": 0.8464,
+           *                   "Sci-Fi": 0.0437,
+           *                   "Short": 0.003,
+           *                   "Sport": 0.0261,
+           *                   "Thriller": 0.0843,
+           *                   "War": 0.0096,
+           *                   "Western": 0.0107
+           *                 },
+           *                 "sure": false
+           *               },
+           *               "words": null
+           *             }
            *           }
            *         },
            *         {
            *           "kind": "credits",
            *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:33:58.493Z",
+           *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3577,7 +3625,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx28lxbs0000f9012a026fd7",
+           *         "id": "0mx290zfc0000eaa2bce7e5f1",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3587,7 +3635,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:33:39.448Z",
+           *         "createdAt": "2026-11-29T19:45:22.008Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -3649,7 +3697,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx28mce80000765cf41ccaa4",
+           *         "id": "0mx291bna0000edbf15b69ca5",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -3659,7 +3707,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:33:58.976Z",
+           *         "createdAt": "2026-11-29T19:45:37.846Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3877,67 +3925,115 @@ export interface operations {
            * @example {
            *       "top3": [
            *         {
-           *           "genre": "Comedy",
-           *           "probability": 0.9705
+           *           "genre": "Romance",
+           *           "probability": 0.8464
            *         },
            *         {
-           *           "genre": "Romance",
-           *           "probability": 0.9228
+           *           "genre": "Comedy",
+           *           "probability": 0.7643
            *         },
            *         {
            *           "genre": "Drama",
-           *           "probability": 0.823
+           *           "probability": 0.7073
            *         }
            *       ],
            *       "genres": {
-           *         "Action": 0.0054,
-           *         "Adventure": 0.0331,
-           *         "Animation": 0.0071,
-           *         "Biography": 0.0048,
-           *         "Comedy": 0.9705,
-           *         "Crime": 0.0057,
-           *         "Documentary": 0.0012,
-           *         "Drama": 0.823,
-           *         "Family": 0.0194,
-           *         "Fantasy": 0.037,
-           *         "Film-Noir": 0.0029,
-           *         "Game-Show": 0.003,
-           *         "History": 0.0029,
-           *         "Horror": 0.0044,
-           *         "Music": 0.0267,
+           *         "Action": 0.0252,
+           *         "Adventure": 0.0916,
+           *         "Animation": 0.0011,
+           *         "Biography": 0.0296,
+           *         "Comedy": 0.7643,
+           *         "Crime": 0.0265,
+           *         "Documentary": 0.0107,
+           *         "Drama": 0.7073,
+           *         "Family": 0.0083,
+           *         "Fantasy": 0.0574,
+           *         "Film-Noir": 0.003,
+           *         "Game-Show": 0.0025,
+           *         "History": 0.015,
+           *         "Horror": 0.0075,
+           *         "Music": 0.0296,
            *         "Musical": 0.0177,
-           *         "Mystery": 0.0123,
-           *         "News": 0.0025,
-           *         "Reality-TV": 0.003,
-           *         "Romance": 0.9228,
-           *         "Sci-Fi": 0.0124,
-           *         "Short": 0.002,
-           *         "Sport": 0.0084,
-           *         "Thriller": 0.0114,
-           *         "War": 0.0043,
-           *         "Western": 0.0037
+           *         "Mystery": 0.0589,
+           *         "News": 0.003,
+           *         "Reality-TV": 0.0025,
+           *         "Romance": 0.8464,
+           *         "Sci-Fi": 0.0437,
+           *         "Short": 0.003,
+           *         "Sport": 0.0261,
+           *         "Thriller": 0.0843,
+           *         "War": 0.0096,
+           *         "Western": 0.0107
            *       },
            *       "sure": false,
-           *       "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5",
+           *       "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
            *       "frames": 16,
            *       "dropped": 14,
            *       "evidence": [
            *         {
-           *           "genre": "Comedy",
-           *           "times": [
-           *             1,
-           *             5
-           *           ]
-           *         },
-           *         {
            *           "genre": "Romance",
            *           "times": [
            *             10,
-           *             1
+           *             27
+           *           ]
+           *         },
+           *         {
+           *           "genre": "Comedy",
+           *           "times": [
+           *             1,
+           *             4
            *           ]
            *         }
            *       ],
-           *       "detectorVersion": "genre-6+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@5+7d9ee557f1c6",
+           *       "witnesses": {
+           *         "pictures": {
+           *           "top3": [
+           *             {
+           *               "genre": "Romance",
+           *               "probability": 0.8464
+           *             },
+           *             {
+           *               "genre": "Comedy",
+           *               "probability": 0.7643
+           *             },
+           *             {
+           *               "genre": "Drama",
+           *               "probability": 0.7073
+           *             }
+           *           ],
+           *           "genres": {
+           *             "Action": 0.0252,
+           *             "Adventure": 0.0916,
+           *             "Animation": 0.0011,
+           *             "Biography": 0.0296,
+           *             "Comedy": 0.7643,
+           *             "Crime": 0.0265,
+           *             "Documentary": 0.0107,
+           *             "Drama": 0.7073,
+           *             "Family": 0.0083,
+           *             "Fantasy": 0.0574,
+           *             "Film-Noir": 0.003,
+           *             "Game-Show": 0.0025,
+           *             "History": 0.015,
+           *             "Horror": 0.0075,
+           *             "Music": 0.0296,
+           *             "Musical": 0.0177,
+           *             "Mystery": 0.0589,
+           *             "News": 0.003,
+           *             "Reality-TV": 0.0025,
+           *             "Romance": 0.8464,
+           *             "Sci-Fi": 0.0437,
+           *             "Short": 0.003,
+           *             "Sport": 0.0261,
+           *             "Thriller": 0.0843,
+           *             "War": 0.0096,
+           *             "Western": 0.0107
+           *           },
+           *           "sure": false
+           *         },
+           *         "words": null
+           *       },
+           *       "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
            *       "truncated": false
            *     }
            */
@@ -4170,9 +4266,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "8fc22d664da37fecad",
+           *           "id": "b20c715cef2ec0bab1",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T19:34:09.502Z"
+           *           "createdAt": "2026-11-29T19:45:44.785Z"
            *         }
            *       ]
            *     }
@@ -4215,9 +4311,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "8fc22d664da37fecad",
+           *       "id": "b20c715cef2ec0bab1",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T19:34:09.502Z",
+           *       "createdAt": "2026-11-29T19:45:44.785Z",
            *       "secret": "whsec_..."
            *     }
            */
