@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import importX from 'eslint-plugin-import-x';
 import regexp from 'eslint-plugin-regexp';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 /** A library that only one folder may name, so that it can be replaced there and nowhere else. */
@@ -79,6 +80,19 @@ export default tseslint.config(
     rules: {
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
+  },
+  ...svelte.configs.recommended,
+  {
+    files: ['src/studio/**/*.svelte', 'src/studio/**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'no-undef': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // the studio has a router of its own, for which links are plain
+      'svelte/no-navigation-without-resolve': 'off',
+      // what is only asked and never shown needs no signal
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   { files: ['bench/**', 'notebooks-ts/**', 'scripts/**', 'test/**'], rules: { 'no-console': 'off' } },

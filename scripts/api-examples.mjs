@@ -48,7 +48,12 @@ const operations = {};
 const problems = {};
 
 const plain = (name, text) =>
-  name === 'secret' ? 'whsec_...' : text.replaceAll(home, '').replaceAll(url, 'http://127.0.0.1:3000');
+  name === 'secret'
+    ? 'whsec_...'
+    : text
+        .replaceAll(home, '')
+        .replaceAll(url, 'http://127.0.0.1:3000')
+        .replace(/^ks_\w{12}_[\w-]{43}$/, 'ks_...');
 
 /** A short form of an answer: what its schema needs stays. */
 function short(value, name = '') {
@@ -168,6 +173,12 @@ try {
   await ask('getJob', `/v1/jobs/${missing.job.id}`);
   await ask('retryJob', `/v1/jobs/${missing.job.id}/retry`, { method: 'POST' });
   await ask('cancelJob', `/v1/jobs/${missing.job.id}`, { method: 'DELETE' });
+
+  await ask('listTracks', `${at}/tracks?start=0&end=1`);
+  const { key } = await ask('createKey', '/v1/keys', { body: { name: 'Player', scopes: ['read'] } });
+  await ask('listKeys', '/v1/keys');
+  await ask('revokeKey', `/v1/keys/${key.id}`, { method: 'DELETE' });
+  await ask('getDoctorReport', '/v1/doctor');
 
   const hook = await ask('createWebhook', '/v1/webhooks', { body: { url: 'https://example.org/hooks/kinoscope' } });
   await ask('listWebhooks', '/v1/webhooks');

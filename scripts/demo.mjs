@@ -83,7 +83,7 @@ async function serveStudio(title) {
     const found = /listening on (http:\S+)/.exec(String(chunk));
     if (!found || announced) return;
     announced = true;
-    const page = `${found[1]}/#${title}`;
+    const page = `${found[1]}/titles/${title}`;
     process.stdout.write(`\nStudio: ${page}\nAPI:    ${found[1]}/docs\nCtrl-C ends the service.\n`);
     openBrowser(page);
   });

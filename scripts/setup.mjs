@@ -80,6 +80,10 @@ function build() {
   say('building the service');
   if (!run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']))
     fail('the build failed; see above');
+  say('building the studio page');
+  const vite = join('node_modules', 'vite', 'bin', 'vite.js');
+  const options = ['--config', join('src', 'studio', 'vite.config.ts'), '--logLevel', 'warn'];
+  if (!run(process.execPath, [vite, 'build', ...options])) fail('the studio page could not be built; see above');
   writeFileSync(BUILT, '');
 }
 

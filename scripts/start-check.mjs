@@ -42,7 +42,7 @@ function keep(file, text) {
 }
 
 try {
-  for (const path of ['/healthz', '/readyz', '/', '/studio.js', '/docs']) await get(path);
+  for (const path of ['/healthz', '/readyz', '/', '/overlay.js', '/titles/any', '/docs']) await get(path);
   const served = JSON.parse(await get('/docs-json'));
   const types = join(ROOT, 'src', 'client', 'schema.ts');
   keep(join(ROOT, 'openapi.json'), `${JSON.stringify(served, null, 2)}\n`);

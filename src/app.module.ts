@@ -2,10 +2,12 @@ import { type DynamicModule, Module, type Provider, StandardSchemaValidationPipe
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
+import { KeysController } from './access/keys.controller.js';
 import { RateGuard } from './access/rate.guard.js';
 import { SessionController } from './access/session.controller.js';
 import { AnalysesController } from './analyses/analyses.controller.js';
 import { AnalysesModule } from './analyses/analyses.module.js';
+import { TracksController } from './analyses/tracks.controller.js';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { ExportsController } from './exports/exports.controller.js';
 import { ExportsModule } from './exports/exports.module.js';
@@ -19,6 +21,7 @@ import { InferenceModule } from './inference/inference.module.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { QueryGuard } from './openapi/query.guard.js';
+import { DoctorController } from './operations/doctor.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -58,12 +61,15 @@ function controllersOf(role: AppRole): Type[] {
       ? [
           TitlesController,
           AnalysesController,
+          TracksController,
           ExportsController,
           PeopleController,
           ConstraintsController,
           IdentifyController,
           JobsController,
           SessionController,
+          KeysController,
+          DoctorController,
           WebhooksController,
         ]
       : []),

@@ -1,13 +1,10 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
-import { type RequestHandler, static as serveFiles } from 'express';
 import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
@@ -15,6 +12,7 @@ import type { Settings } from './config/settings.js';
 import { KinoscopeError } from './core/errors.js';
 import { preferAnswers } from './core/priority.js';
 import { requireFolder } from './download/watch-folder.js';
+import { isStudioPath, studioPage } from './http/studio-page.js';
 import { describeApi } from './openapi/document.js';
 import { answerHealth } from './operations/health.controller.js';
 import { ServiceLogger } from './operations/service-logger.js';
@@ -22,11 +20,6 @@ import { ServiceLogger } from './operations/service-logger.js';
 /** `api` answers requests, `worker` does the work, `serve` is both in one process. */
 export const ROLES = ['serve', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
-
-/** The studio page's files, beside the compiled service. */
-const PAGE = fileURLToPath(new URL('./studio/page/', import.meta.url));
-
-const STUDIO: ReadonlySet<string> = new Set(['/', ...readdirSync(PAGE).map((name) => `/${name}`)]);
 
 function createLogger({ logJson, logLevels }: Settings): ServiceLogger {
   return new ServiceLogger({ json: logJson, colors: process.stdout.isTTY, logLevels: [...logLevels] });
@@ -41,7 +34,7 @@ async function createListener(role: Role, settings: Settings): Promise<NestExpre
     bodyParser: false,
   });
   app.set('trust proxy', settings.trustProxy);
-  app.use(securityHeaders(STUDIO));
+  app.use(securityHeaders(isStudioPath));
   if (role !== 'worker' && settings.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...settings.corsOrigins],
@@ -51,12 +44,6 @@ async function createListener(role: Role, settings: Settings): Promise<NestExpre
   }
   app.use(answerHealth);
   return app;
-}
-
-/** The studio page's files, and nothing else: an answer of the API shall not wait for the disk to say that it is no file. */
-function studioPage(): RequestHandler {
-  const files = serveFiles(PAGE, { index: 'index.html' });
-  return (request, response, next) => (STUDIO.has(request.path) ? files(request, response, next) : next());
 }
 
 /** An HTTP service ready to listen; tests listen on a port of their own. */

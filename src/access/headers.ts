@@ -43,6 +43,11 @@ function page(scripts: readonly string[], styles: readonly string[]): Directives
   };
 }
 
+/** Where the studio's scripts lie; nobody can put others there. */
+const OVERLAY = '/overlay.js';
+const SCRIPTS = ['/assets/', OVERLAY];
+const FOR_EVERYBODY = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' };
+
 /** For everything that is no page: it is data, also where a browser is led to open it. */
 const DATA: Directives = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], sandbox: [] };
 
@@ -55,19 +60,23 @@ const headers = (directives: Directives): RequestHandler =>
   });
 
 /**
- * Headers that tell browsers what our pages may do. The studio runs its own scripts, each by its path, and loads nothing from elsewhere;
+ * Headers that tell browsers what our pages may do. The studio runs its own scripts, by where they lie, and loads nothing from elsewhere;
  * the API's description page brings its styles inline; any other answer is data, which is never a part of a page.
- * @param studio paths of the studio's files, `/` among them
+ * @param isStudio whether a path is one of the studio's: a page or a file
  */
-export function securityHeaders(studio: ReadonlySet<string>): RequestHandler {
-  const scripts = [...studio].filter((path) => path.endsWith('.js'));
+export function securityHeaders(isStudio: (path: string) => boolean): RequestHandler {
   const data = headers(DATA);
   return (request, response, next) => {
     const origin = originOf(request);
     if (request.path === '/docs' || request.path.startsWith('/docs/')) {
       headers(page([origin ? `${origin}/docs/` : "'self'"], ["'self'", "'unsafe-inline'"]))(request, response, next);
-    } else if (studio.has(request.path)) {
-      headers(page(origin ? scripts.map((path) => origin + path) : ["'self'"], ["'self'"]))(request, response, next);
+    } else if (isStudio(request.path)) {
+      const scripts = origin ? SCRIPTS.map((path) => origin + path) : ["'self'"];
+      headers(page(scripts, ["'self'"]))(request, response, (error?: unknown) => {
+        // players of other sites load the overlay; what it may read there is another question
+        if (request.path === OVERLAY) response.set(FOR_EVERYBODY);
+        next(error);
+      });
     } else {
       data(request, response, (error?: unknown) => {
         if (error === undefined && PARTS_OF_PAGES.has(request.get('sec-fetch-dest') ?? '')) {

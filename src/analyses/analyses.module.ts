@@ -10,6 +10,7 @@ import { Analyzer } from './analyzer.js';
 import { EpisodesService } from './episodes.service.js';
 import { FilmsService } from './films.service.js';
 import { LongFilms } from './long-films.service.js';
+import { TracksService } from './tracks.service.js';
 
 /** Which analysis runs when, on what, with which version. */
 @Module({
@@ -20,6 +21,7 @@ import { LongFilms } from './long-films.service.js';
     EpisodesService,
     FilmsService,
     LongFilms,
+    TracksService,
     {
       provide: TitleWork,
       inject: [AnalysesService, TitleErasure],
@@ -29,6 +31,6 @@ import { LongFilms } from './long-films.service.js';
       }),
     },
   ],
-  exports: [AnalysesService, LongFilms, TitleWork],
+  exports: [AnalysesService, LongFilms, TracksService, TitleWork],
 })
 export class AnalysesModule {}

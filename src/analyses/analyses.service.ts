@@ -98,8 +98,12 @@ export class AnalysesService {
     if (missing.length === 0) return kinds.includes('cast') ? named([], titleId) : [];
     const delegation = await this.longFilms.split(job, filmOf(title), missing);
     if (delegation) return delegation;
+    // each answer is there for those who ask as soon as it was found, the last one together with the job's end
     const findings = await this.films.use(title, { analysis: job.id, shared: false }, progress, (film) =>
-      this.analyzer.analyze(film, missing, progress),
+      this.analyzer.analyze(film, missing, progress, async (finding) => {
+        progress.signal?.throwIfAborted();
+        await this.documents.store.commit(this.writes(title, finding));
+      }),
     );
     const writes = findings.flatMap((finding) => this.writes(title, finding));
     return kinds.includes('cast') ? named(writes, titleId) : writes;

@@ -57,25 +57,30 @@ export class Analyzer {
     return answerVersions(this.models);
   }
 
-  /** @throws KinoscopeError `unreadable`, `unavailable`, `cancelled` */
+  /**
+   * The quick answers first.
+   * @param onFound takes each answer but the last as soon as it is there; without it all are returned
+   * @returns the answers that nobody took
+   * @throws KinoscopeError `unreadable`, `unavailable`, `cancelled`; whatever `onFound` throws
+   */
   async analyze(
     film: Film,
     kinds: readonly AnalysisKind[],
     { signal, onProgress }: AnalyzeOptions,
+    onFound?: (finding: Finding) => Promise<void>,
   ): Promise<Finding[]> {
     const versions = await this.versions();
-    // The quick answers first.
-    const asked = (['genre', 'cast', 'credits', 'shots'] as const).filter((kind) => kinds.includes(kind));
+    const asked = (['genre', 'credits', 'cast', 'shots'] as const).filter((kind) => kinds.includes(kind));
     const all = asked.reduce((sum, kind) => sum + WEIGHTS[kind], 0);
     const findings: Finding[] = [];
     for (const [index, kind] of asked.entries()) {
       const before = asked.slice(0, index).reduce((sum, earlier) => sum + WEIGHTS[earlier], 0);
-      findings.push(
-        await this[kind](film, versions[kind], {
-          signal,
-          onProgress: (fraction, stage) => onProgress?.((before + Math.min(1, fraction) * WEIGHTS[kind]) / all, stage),
-        }),
-      );
+      const finding = await this[kind](film, versions[kind], {
+        signal,
+        onProgress: (fraction, stage) => onProgress?.((before + Math.min(1, fraction) * WEIGHTS[kind]) / all, stage),
+      });
+      if (onFound && index < asked.length - 1) await onFound(finding);
+      else findings.push(finding);
     }
     return findings;
   }

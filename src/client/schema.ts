@@ -65,6 +65,18 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/doctor': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** What is there, what is missing and how to get it, for operators of the default tenant */
+    get: operations['getDoctorReport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/identify': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -130,6 +142,43 @@ export interface paths {
      */
     post: operations['retryJob'];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Follow all jobs: the newest and the active ones now, then one event after every change */
+    get: operations['followJobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/keys': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** API keys without their secrets, the newest first; revoked ones too */
+    get: operations['listKeys'];
+    put?: never;
+    /** Make an API key of the caller's tenant */
+    post: operations['createKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/keys/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Refuse a key from now on */
+    delete: operations['revokeKey'];
     options?: never;
     head?: never;
     patch?: never;
@@ -454,6 +503,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/tracks': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Faces on their way through the film, with names
+     * @description What a player asks for ahead of a pause: between two samples a box moves evenly, before the first and after the last it stays.
+     */
+    get: operations['listTracks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/webhooks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** The links that are told, without their secrets */
@@ -558,6 +622,29 @@ export interface components {
         };
     /** @enum {string} */
     AnalysisKind: 'genre' | 'credits' | 'cast' | 'shots';
+    ApiKey: {
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      expiresAt: string | null;
+      id: string;
+      name: string;
+      revokedAt: string | null;
+      scopes: ('read' | 'write' | 'people' | 'operate')[];
+      tenant: string;
+    };
+    ApiKeyInput: {
+      /** @description For how long it is valid; unset: until it is revoked */
+      days?: number;
+      name: string;
+      /**
+       * @default [
+       *       "read",
+       *       "write"
+       *     ]
+       */
+      scopes?: ('read' | 'write' | 'people' | 'operate')[];
+    };
+    ApiKeys: { items: components['schemas']['ApiKey'][] };
     Cast: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
@@ -731,6 +818,34 @@ export interface components {
       kind: 'cards' | 'roll' | 'scene-inside' | 'scene-after' | 'logo' | 'black';
       start: number;
     };
+    DoctorReport: {
+      checks: {
+        /** @description What is wrong, or how to get it */
+        advice: string | null;
+        name: string;
+        ok: boolean;
+        value: string;
+      }[];
+      settings: {
+        description: string;
+        name: string;
+        /** @description The default; of what was set, only that it was */
+        value: string;
+      }[];
+    };
+    FaceTrack: {
+      confidence: number;
+      end: number;
+      id: string;
+      /** @description What to call a stranger: person 7 */
+      label: string | null;
+      name: string | null;
+      personId: string | null;
+      /** @description [time, x, y, width, height]: seconds and fractions of the frame, in order of time */
+      samples: number[][];
+      start: number;
+    };
+    FaceTracks: { items: components['schemas']['FaceTrack'][] };
     Genre: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
@@ -915,6 +1030,11 @@ export interface components {
       /** @description They become this person */
       people: string[];
     };
+    NewApiKey: {
+      key: components['schemas']['ApiKey'];
+      /** @description The key itself, told this once */
+      text: string;
+    };
     NewWebhook: {
       /** @description ISO 8601, UTC */
       createdAt: string;
@@ -983,7 +1103,11 @@ export interface components {
       /** @description Of the next page; null on the last */
       nextCursor: string | null;
     };
-    PersonPatch: { hidden?: boolean; name?: string };
+    PersonPatch: {
+      hidden?: boolean;
+      /** @description null: a stranger again */
+      name?: string | null;
+    };
     PersonUpload: { name: string; photos: Blob[] };
     Photo: {
       box: number[] | null;
@@ -1580,6 +1704,55 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getDoctorReport: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "checks": [
+           *         {
+           *           "name": "Node.js",
+           *           "value": "20.20.2",
+           *           "ok": true,
+           *           "advice": null
+           *         },
+           *         {
+           *           "name": "Folder of the service",
+           *           "value": "",
+           *           "ok": true,
+           *           "advice": null
+           *         }
+           *       ],
+           *       "settings": [
+           *         {
+           *           "name": "KINOSCOPE_HOME",
+           *           "value": "set",
+           *           "description": "Folder of everything that is kept: database, uploads, downloads"
+           *         },
+           *         {
+           *           "name": "MONGODB_URI",
+           *           "value": "",
+           *           "description": "MongoDB for the documents; unset: one SQLite file in KINOSCOPE_HOME"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DoctorReport'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   identifyPeople: {
     parameters: {
       query?: never;
@@ -1887,6 +2060,120 @@ export interface operations {
       404: components['responses']['NotFound'];
       409: components['responses']['Conflict'];
       422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  followJobs: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'text/event-stream': string } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listKeys: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "ae18e755be40",
+           *           "name": "Player",
+           *           "tenant": "default",
+           *           "scopes": [
+           *             "read"
+           *           ],
+           *           "createdAt": "2026-11-29T19:45:12.818Z",
+           *           "expiresAt": null,
+           *           "revokedAt": null
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ApiKeys'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createKey: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "Player",
+         *       "scopes": [
+         *         "read"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['ApiKeyInput'];
+      };
+    };
+    responses: {
+      /** @description What was made */
+      201: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "key": {
+           *         "id": "ae18e755be40",
+           *         "name": "Player",
+           *         "tenant": "default",
+           *         "scopes": [
+           *           "read"
+           *         ],
+           *         "createdAt": "2026-11-29T19:45:12.818Z",
+           *         "expiresAt": null,
+           *         "revokedAt": null
+           *       },
+           *       "text": "ks_..."
+           *     }
+           */
+          'application/json': components['schemas']['NewApiKey'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  revokeKey: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -3872,6 +4159,96 @@ export interface operations {
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listTracks: {
+    parameters: {
+      query?: {
+        /** @description Seconds; unset: to the end */
+        end?: number;
+        /** @description Only tracks that show this person */
+        personId?: string;
+        /** @description false: without the places, for a picture of who is where in the whole film */
+        samples?: 'true' | 'false';
+        /** @description Seconds; unset: from the start */
+        start?: number;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "t1",
+           *           "start": 0,
+           *           "end": 6,
+           *           "personId": "p-4b7b71fb63b543d8",
+           *           "name": null,
+           *           "label": "person 1",
+           *           "confidence": 0.8748604066795309,
+           *           "samples": [
+           *             [
+           *               0,
+           *               0.7817,
+           *               0.2783,
+           *               0.097,
+           *               0.2606
+           *             ],
+           *             [
+           *               1,
+           *               0.7873,
+           *               0.287,
+           *               0.0985,
+           *               0.2605
+           *             ]
+           *           ]
+           *         },
+           *         {
+           *           "id": "t2",
+           *           "start": 0,
+           *           "end": 6,
+           *           "personId": "p-0d190fb590d64bb5",
+           *           "name": "Ada Abel",
+           *           "label": null,
+           *           "confidence": 0.9999917417418952,
+           *           "samples": [
+           *             [
+           *               0,
+           *               0.307,
+           *               0.3072,
+           *               0.1009,
+           *               0.2582
+           *             ],
+           *             [
+           *               1,
+           *               0.2875,
+           *               0.3168,
+           *               0.1066,
+           *               0.2621
+           *             ]
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['FaceTracks'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

@@ -1,63 +1,20 @@
-import { access, constants, mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { ApiKeys } from '../access/keys.js';
-import { findProgram } from '../config/programs.js';
 import { describeSettings, type Settings } from '../config/settings.js';
 import { asKinoscopeError } from '../core/errors.js';
 import { programSettings } from '../download/download.module.js';
 import { SitePrograms, type Updated } from '../download/site-programs.js';
-import { findYtDlp, YT_DLP_FOR_YOUTUBE } from '../download/yt-dlp.js';
 import { buildModels } from '../inference/build.js';
 import { modelsFolder } from '../inference/inference.module.js';
 import { readManifest } from '../inference/manifest.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
+import { programs, writable } from '../operations/doctor.js';
 import { withoutSecrets } from '../operations/service-logger.js';
 import { type Answer, runCommand, type Session } from './session.js';
-
-interface Program {
-  readonly name: string;
-  readonly for: string;
-  readonly path: string | null;
-  /** What is wrong with it or how to get it; null where it does. */
-  readonly advice: string | null;
-}
-
-/** Programs that make more possible where they are there; nothing needs them. */
-async function programs(settings: Settings, fetched: SitePrograms): Promise<Program[]> {
-  const { ytDlp } = settings.download;
-  const ffmpeg = await findProgram('ffmpeg');
-  const found = ytDlp === null ? null : await findYtDlp(ytDlp, fetched).catch(() => null);
-  const deno = (await fetched.find('deno')) ?? (await findProgram('deno'));
-  return [
-    {
-      name: 'ffmpeg',
-      for: 'the second decoder (KINOSCOPE_DECODER=ffmpeg)',
-      path: ffmpeg,
-      advice: ffmpeg ? null : 'apt-get install ffmpeg',
-    },
-    {
-      name: `yt-dlp${found ? ` ${found.version}` : ''}`,
-      for: 'trailers by YouTube link (the first extractor tried)',
-      path: found && (basename(found.command) === found.command ? await findProgram(found.command) : found.command),
-      advice:
-        ytDlp === null
-          ? 'switched off by KINOSCOPE_YT_DLP'
-          : found && found.version >= YT_DLP_FOR_YOUTUBE
-            ? null
-            : `${found ? 'too old' : 'not installed'}: YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer, which kinoscope doctor --fix gets`,
-    },
-    {
-      name: 'deno',
-      for: 'the scripts of YouTube, which otherwise run in Node.js',
-      path: deno,
-      advice: deno ? null : 'kinoscope doctor --fix gets it',
-    },
-  ];
-}
 
 const STATES: Record<ModelStatus['state'], string> = { ok: 'there', missing: 'missing', different: 'damaged' };
 
@@ -116,16 +73,6 @@ async function accessAdvice(session: Session, { requireKeys, host }: Settings): 
   const keys = await (await session.app()).get(ApiKeys).list();
   const valid = keys.filter(({ revokedAt }) => revokedAt === null).length;
   return valid > 0 ? `${valid} API keys` : 'NO API KEY, so nobody is let in (kinoscope keys create NAME)';
-}
-
-async function writable(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 type Open = () => Promise<INestApplicationContext>;

@@ -16,12 +16,13 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { Observable } from 'rxjs';
+import { map, Observable } from 'rxjs';
 import { currentContext, currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { Operation, text } from '../openapi/operation.js';
 import { JOB_QUEUE, type Job, type JobQueue } from './job-queue.js';
 import { JobOutput, JobPage, JobsQuery, presentJob } from './schemas.js';
+import { TenantJobs } from './tenant-jobs.js';
 
 const ended = (job: Job): boolean => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
 
@@ -46,7 +47,10 @@ export class JobExists implements CanActivate {
 @ApiTags('jobs')
 @Controller('v1/jobs')
 export class JobsController {
-  constructor(@Inject(JOB_QUEUE) private readonly queue: JobQueue) {}
+  constructor(
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    private readonly tenantJobs: TenantJobs,
+  ) {}
 
   @Get()
   @Operation('listJobs', {
@@ -62,6 +66,15 @@ export class JobsController {
       ...(cursor !== undefined && { cursor }),
     });
     return { items: page.items.map(presentJob), nextCursor: page.nextCursor };
+  }
+
+  @Sse('events')
+  @Operation('followJobs', {
+    summary: 'Follow all jobs: the newest and the active ones now, then one event after every change',
+    answers: { 200: text('text/event-stream') },
+  })
+  allEvents(): Observable<MessageEvent> {
+    return this.tenantJobs.follow().pipe(map((job) => ({ type: 'job', data: presentJob(job) })));
   }
 
   @Get(':id')

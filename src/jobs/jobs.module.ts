@@ -5,6 +5,7 @@ import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { createEmbeddedQueue } from './embedded-queue.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.js';
+import { TenantJobs } from './tenant-jobs.js';
 
 /**
  * Provides the {@link JOB_QUEUE} to all modules. It closes between the workers, which stop when modules are destroyed, and
@@ -15,10 +16,14 @@ export class JobsModule implements BeforeApplicationShutdown {
   constructor(@Inject(JOB_QUEUE) private readonly queue: JobQueue) {}
 
   static async register({ redisUrl, keepJobsMs: keepMs, jobsPerMinute: rates }: Settings): Promise<DynamicModule> {
-    const common = { module: JobsModule, global: true, exports: [JOB_QUEUE] };
+    const common = { module: JobsModule, global: true, exports: [JOB_QUEUE, TenantJobs] };
     if (!redisUrl) {
       const useFactory = (store: Store): Promise<JobQueue> => createEmbeddedQueue(store, { keepMs }, rates);
-      return { ...common, imports: [StorageModule], providers: [{ provide: JOB_QUEUE, inject: [STORE], useFactory }] };
+      return {
+        ...common,
+        imports: [StorageModule],
+        providers: [TenantJobs, { provide: JOB_QUEUE, inject: [STORE], useFactory }],
+      };
     }
     // BullMQ is loaded only by those who use it.
     const [{ BULL_QUEUES, BullQueuesModule }, { createBullQueue }, { REDIS }] = await Promise.all([
@@ -31,6 +36,7 @@ export class JobsModule implements BeforeApplicationShutdown {
       ...common,
       imports: [StorageModule, BullQueuesModule.register({ redisUrl, names: QUEUE_NAMES })],
       providers: [
+        TenantJobs,
         {
           provide: JOB_QUEUE,
           inject: [STORE, REDIS, BULL_QUEUES],

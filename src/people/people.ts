@@ -125,18 +125,23 @@ export class People {
   }
 
   /**
-   * Names or renames somebody, hides them or shows them again. What a stranger was seen in stays theirs under the name.
-   * @throws KinoscopeError `not-found`, `conflict` when somebody else has the name: merge them instead
+   * Names or renames somebody, hides them or shows them again. What a stranger was seen in stays theirs under the name; `null` takes
+   * back the name of somebody who was a stranger.
+   * @throws KinoscopeError `not-found`, `conflict` when somebody else has the name (merge them instead), and when somebody who was
+   *   never a stranger, or has photos, is to have none
    */
   change(
     id: string,
-    { name, hidden }: { readonly name?: string | undefined; readonly hidden?: boolean | undefined },
+    { name, hidden }: { readonly name?: string | null | undefined; readonly hidden?: boolean | undefined },
   ): Promise<Person> {
     return this.gallery_.change(async (): Promise<Change<Person>> => {
       const person = await this.get(id);
-      if (name !== undefined) await this.checkName(name, id, person.recognizer);
-      const changed = { ...person, name: name ?? person.name, hidden: hidden ?? person.hidden };
-      const pins = person.name === null && name !== undefined ? await this.appearancesOf(id) : [];
+      if (typeof name === 'string') await this.checkName(name, id, person.recognizer);
+      if (name === null && (person.number === null || person.photos > 0))
+        throw new KinoscopeError('conflict', `${person.name ?? 'Somebody'} was learnt from photos under this name`);
+      const changed = { ...person, name: name === undefined ? person.name : name, hidden: hidden ?? person.hidden };
+      const turned = name !== undefined && (person.name === null) !== (name === null);
+      const pins = turned ? await this.appearancesOf(id) : [];
       return {
         writes: [
           upsert(PEOPLE, withoutVersion(changed)),
@@ -144,7 +149,7 @@ export class People {
             kind: 'patch',
             collection: APPEARANCES.name,
             id: one.id,
-            patch: { $set: { pinned: true } },
+            patch: { $set: { pinned: name !== null } },
           })),
         ],
         result: changed,

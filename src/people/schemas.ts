@@ -78,7 +78,7 @@ export const PeopleQuery = PageQuery.extend({
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
 export const PersonPatch = z
-  .object({ name: name.optional(), hidden: z.boolean().optional() })
+  .object({ name: name.nullable().optional().describe('null: a stranger again'), hidden: z.boolean().optional() })
   .refine((patch) => patch.name !== undefined || patch.hidden !== undefined, { message: 'Give name or hidden' })
   .meta({ id: 'PersonPatch' });
 export type PersonPatch = z.infer<typeof PersonPatch>;

@@ -133,7 +133,7 @@ describe("a film whose name and bytes are a script's", () => {
       expect(await page.title()).not.toBe('hit');
       // and the studio's own scripts run
       await page.goto(service.url);
-      await page.waitForSelector('#titles li');
+      await page.waitForSelector('article');
     } finally {
       await browser.close();
     }

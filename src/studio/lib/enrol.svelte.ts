@@ -1,0 +1,64 @@
+import { wordsOf } from './api.js';
+import { addPhotos, createPerson, known } from './people.svelte.js';
+import type { PersonDetail } from './types.js';
+
+type Photo = PersonDetail['photoList'][number];
+
+/** Somebody who is being learnt from a folder of photos. */
+export interface Enrolled {
+  readonly name: string;
+  readonly photos: number;
+  readonly state: 'waiting' | 'learning' | 'done' | 'failed';
+  readonly hints: readonly string[];
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  'no-face': 'no face seen',
+  'several-faces': 'two faces or more',
+  'duplicate': 'there already',
+  'outlier': 'looks like somebody else',
+  'unreadable': 'cannot be read',
+};
+/** Below this quality a photo teaches little. */
+const POOR = 0.3;
+
+/** What is wrong with a photo, in words; null where nothing is. */
+export const hintOf = ({ flag, quality }: Photo): string | null =>
+  flag === null ? (quality < POOR ? 'blurred, dark or too small' : null) : (FLAGS[flag] ?? flag);
+
+class Enrolment {
+  people = $state<Enrolled[]>([]);
+
+  /** A folder of folders: each is named after somebody and holds photos of them. */
+  async folders(files: readonly File[]): Promise<void> {
+    const photos = files.filter(({ type }) => type.startsWith('image/'));
+    const folders = Map.groupBy(photos, ({ webkitRelativePath }) => webkitRelativePath.split('/').at(-2) ?? '');
+    folders.delete('');
+    this.people = [...folders].map(([name, list]) => ({ name, photos: list.length, state: 'waiting', hints: [] }));
+    await known.load();
+    for (const [name, list] of folders) await this.learn(name, list);
+  }
+
+  async learn(name: string, photos: readonly File[]): Promise<void> {
+    if (!this.people.some((one) => one.name === name))
+      this.people = [...this.people, { name, photos: photos.length, state: 'waiting', hints: [] }];
+    this.change(name, { state: 'learning' });
+    try {
+      const there = known.called(name);
+      const person = there ? await addPhotos(there.id, photos) : await createPerson(name, photos);
+      const own = new Set(photos.map((photo) => photo.name));
+      const hints = person.photoList.flatMap((photo) => {
+        const hint = own.has(photo.file) ? hintOf(photo) : null;
+        return hint === null ? [] : [`${photo.file}: ${hint}`];
+      });
+      this.change(name, { state: 'done', hints });
+    } catch (error) {
+      this.change(name, { state: 'failed', hints: [wordsOf(error)] });
+    }
+  }
+
+  private change(name: string, changes: Partial<Enrolled>): void {
+    this.people = this.people.map((one) => (one.name === name ? { ...one, ...changes } : one));
+  }
+}
+export const enrolment = new Enrolment();

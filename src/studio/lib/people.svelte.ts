@@ -1,0 +1,127 @@
+import { answer, client, send, sendForm } from './api.js';
+import { fold } from './format.js';
+import type { Identified, Person, PersonDetail } from './types.js';
+
+export interface PeopleView {
+  readonly named?: boolean;
+  readonly hidden?: boolean;
+}
+
+/** Everybody of a view, those with the most screen time first. */
+export async function listPeople({ named, hidden }: PeopleView): Promise<Person[]> {
+  const people: Person[] = [];
+  let cursor: string | null = null;
+  const flag = (value: boolean): 'true' | 'false' => (value ? 'true' : 'false');
+  do {
+    const query = {
+      limit: 1000,
+      ...(named !== undefined && { named: flag(named) }),
+      ...(hidden !== undefined && { hidden: flag(hidden) }),
+      ...(cursor !== null && { cursor }),
+    };
+    const page: { items: Person[]; nextCursor: string | null } = await answer(
+      client.GET('/v1/people', { params: { query } }),
+    );
+    people.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return people.sort((a, b) => b.screenTime - a.screenTime);
+}
+
+/** Everybody with a name, for those who type one: asked for when first wanted, and again after a change. */
+class Known {
+  people = $state.raw<Person[]>([]);
+  private asked: Promise<void> | null = null;
+
+  load(): Promise<void> {
+    this.asked ??= listPeople({ named: true })
+      .then((people) => void (this.people = people))
+      .catch(() => void (this.asked = null));
+    return this.asked;
+  }
+
+  forget(): void {
+    this.asked = null;
+  }
+
+  /** Those whose name has all the words that were typed, case and accents aside; who begins so comes first. */
+  matching(text: string, most = 8): Person[] {
+    const words = fold(text).split(/\s+/).filter(Boolean);
+    const found = this.people
+      .map((person) => ({ person, name: fold(person.name ?? '') }))
+      .filter(({ name }) => words.every((word) => name.includes(word)));
+    const begins = (name: string): number => (words.length > 0 && name.startsWith(words[0] ?? '') ? 0 : 1);
+    return found
+      .sort((a, b) => begins(a.name) - begins(b.name))
+      .slice(0, most)
+      .map(({ person }) => person);
+  }
+
+  /** Who is called exactly so, case and accents aside. */
+  called(name: string): Person | undefined {
+    return this.people.find((person) => fold(person.name ?? '') === fold(name.trim()));
+  }
+}
+export const known = new Known();
+
+const path = (id: string): { params: { path: { id: string } } } => ({ params: { path: { id } } });
+
+export const readPerson = (id: string): Promise<PersonDetail> => answer(client.GET('/v1/people/{id}', path(id)));
+
+async function changed<T>(work: Promise<T>): Promise<T> {
+  const result = await work;
+  known.forget();
+  return result;
+}
+
+export const patchPerson = (id: string, body: { name?: string | null; hidden?: boolean }): Promise<PersonDetail> =>
+  changed(send('PATCH', `/v1/people/${id}`, body));
+
+export const mergePeople = (into: string, people: readonly string[]): Promise<PersonDetail> =>
+  changed(send('POST', `/v1/people/${into}/merge`, { people }));
+
+export interface TracksOf {
+  readonly title: string;
+  readonly tracks: readonly string[];
+}
+export const splitPerson = (id: string, tracks: readonly TracksOf[], name?: string): Promise<PersonDetail> =>
+  changed(send('POST', `/v1/people/${id}/split`, { tracks, ...(name && { name }) }));
+
+export const giveTracks = (id: string, tracks: TracksOf): Promise<PersonDetail> =>
+  changed(send('POST', `/v1/people/${id}/tracks`, tracks));
+
+export const denyTracks = (id: string, tracks: TracksOf): Promise<PersonDetail> =>
+  changed(send('POST', `/v1/people/${id}/not`, tracks));
+
+export const deletePerson = (id: string): Promise<null> => changed(send('DELETE', `/v1/people/${id}`));
+
+function photosForm(photos: readonly File[]): FormData {
+  const form = new FormData();
+  for (const photo of photos) form.append('photos', photo);
+  return form;
+}
+
+export function createPerson(name: string, photos: readonly File[]): Promise<PersonDetail> {
+  const form = new FormData();
+  form.append('name', name);
+  for (const [, photo] of photosForm(photos)) form.append('photos', photo);
+  return changed(photos.length > 0 ? sendForm('/v1/people', form) : send('POST', '/v1/people', { name }));
+}
+
+export const addPhotos = (id: string, photos: readonly File[]): Promise<PersonDetail> =>
+  changed(sendForm(`/v1/people/${id}/photos`, photosForm(photos)));
+
+export const removePhoto = (id: string, photo: string): Promise<null> =>
+  changed(send('DELETE', `/v1/people/${id}/photos/${photo}`));
+
+/** Who a picture shows. */
+export function identify(
+  photo: Blob,
+  limits: { title?: string; at?: string; place?: string } = {},
+  signal?: AbortSignal,
+): Promise<Identified> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(limits)) if (value) form.append(name, value);
+  form.append('photo', photo, 'photo.jpg');
+  return sendForm('/v1/identify', form, signal);
+}

@@ -1,0 +1,42 @@
+import type { Moment, OnScreen } from '../overlay/overlay.js';
+
+export type { Moment, OnScreen };
+
+/** A film that is being watched: what the player, the line below it and the lists beside it share. */
+export class Playing {
+  /** Seconds. */
+  time = $state(0);
+  duration = $state(0);
+  paused = $state(true);
+  /** The browser cannot show it. */
+  unplayable = $state(false);
+  /** Who is there while it is paused. */
+  moment = $state.raw<Moment | null>(null);
+  /** The face that is being named. */
+  chosen = $state<string | null>(null);
+  /** Seconds of a frame. */
+  frame = 1 / 25;
+  video: HTMLVideoElement | null = null;
+  /** The still that stands for a film that cannot be shown. */
+  still: HTMLImageElement | null = null;
+  refresh: () => void = () => undefined;
+
+  seek(seconds: number, pause = false): void {
+    const to = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.01));
+    this.time = to;
+    if (!this.video || this.unplayable) return;
+    if (pause) this.video.pause();
+    this.video.currentTime = to;
+  }
+
+  step(frames: number): void {
+    // a little past the frame's edge, so that rounding shows it and not the one before
+    this.seek(Math.round(this.time / this.frame + frames) * this.frame + 0.001, true);
+  }
+
+  toggle(): void {
+    if (!this.video || this.unplayable) return;
+    if (this.video.paused) void this.video.play().catch(() => undefined);
+    else this.video.pause();
+  }
+}
