@@ -8,6 +8,7 @@ import { createFrameSource } from '../../src/frames/frame-source.js';
 import { runPass } from '../../src/frames/pass.js';
 import { endIdleDecoders } from '../../src/frames/picture.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../../src/genre/analyzer.js';
+import type { GenreResult } from '../../src/genre/types.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import { frameAdapters } from '../clips/adapters.js';
 import { TestService } from '../e2e/service.js';
@@ -80,15 +81,20 @@ whenThere('pictures of reported films', () => {
       const names = await named(sdr, at);
       expect(names.flat()).toContain('Rachel Green');
       expect(await named(hdr, at)).toEqual(names);
-      const genres = async (file: string): Promise<string[]> => {
+      const genres = async (file: string): Promise<GenreResult> => {
         const analyzer = await createGenreAnalyzer({ models });
         const source = createFrameSource();
         const { duration } = await runPass(source, file, { plan: KEY_FRAMES, consumer: analyzer });
         const again = analyzer.secondLook(duration);
         if (again) await runPass(source, file, { plan: again, consumer: analyzer });
-        return (await analyzer.finish()).top3.map(({ genre }) => genre);
+        return analyzer.finish();
       };
-      expect(await genres(hdr)).toEqual(await genres(sdr));
+      const [bright, plain] = [await genres(hdr), await genres(sdr)];
+      // The tone mapping moves probabilities a little: those of two genres that are close may change places.
+      const three = ({ top3 }: GenreResult): string[] => top3.map(({ genre }) => genre).sort();
+      expect(three(bright)).toEqual(three(plain));
+      for (const [genre, probability] of Object.entries(plain.genres))
+        expect(Math.abs(bright.genres[genre]! - probability)).toBeLessThan(0.1);
     },
     PATIENCE,
   );
