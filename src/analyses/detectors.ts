@@ -7,7 +7,7 @@ import { GENRE_MODEL, GENRE_VERSION } from '../genre/analyzer.js';
 import { NETWORK_INPUTS } from '../genre/feature-extractor.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import type { Models } from '../inference/types.js';
-import { learntVersion } from '../parameters/parameters.js';
+import { parametersVersion } from '../parameters/parameters.js';
 import type { AnalysisKind } from '../titles/documents.js';
 
 /** The rules of whatever watches a film, and the networks and models of models/manifest.json that take part. */
@@ -31,7 +31,7 @@ export async function detectorVersion(
 ): Promise<string> {
   const { rules, models: needed } = DETECTORS[what];
   const there = new Map((await models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
-  return [`${rules}+${learntVersion(what, dataFolder)}`, ...needed.flatMap((id) => there.get(id) ?? [])].join(' ');
+  return [`${rules}+${parametersVersion(what, dataFolder)}`, ...needed.flatMap((id) => there.get(id) ?? [])].join(' ');
 }
 
 /** Of the cast, which is made of what was seen by detectors of a version. */

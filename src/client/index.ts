@@ -72,7 +72,7 @@ function hasFiles(body: unknown): body is Form {
   return typeof body === 'object' && body !== null && Object.values(body).flat().some(isFile);
 }
 
-/** Fields first: whoever reads a file as it comes knows them by then. */
+/** Fields first: a server that reads a file as it comes knows them by then. */
 function formOf(body: Form): FormData {
   const form = new FormData();
   const entries = Object.entries(body).sort(([, a], [, b]) => Number(hasFiles({ a })) - Number(hasFiles({ b })));

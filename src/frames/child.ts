@@ -9,7 +9,7 @@ import { giveWay } from '../core/priority.js';
 /** How a process ended. */
 export type Ending = number | NodeJS.Signals;
 
-/** A process that leads a group of its own, whoever has started it. */
+/** A process that leads a group of its own, whatever has started it. */
 export interface Child {
   /** The pipe that carries its data, both ways. */
   readonly pipe: Socket;

@@ -71,7 +71,7 @@ class Launcher {
           },
           failed: () => {
             stderr.destroy();
-            // one that had started has lost whoever would have told of its end
+            // one that had started has lost the one that would have told of its end
             ended('SIGKILL');
             reject(new KinoscopeError('unavailable', 'A process to read films could not be started'));
           },

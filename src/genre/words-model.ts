@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
-import { learntVersion, readLearnt } from '../parameters/parameters.js';
+import { parametersVersion, readParameters } from '../parameters/parameters.js';
 import { decodeArrays, encodeArrays, fromHalves, halves } from './array-file.js';
 import { countWords } from './words.js';
 
@@ -126,8 +126,8 @@ let shared: WordsModel | null = null;
 /** That of data/, read once. */
 export function wordsModel(): WordsModel {
   if (!shared) {
-    const parameters = decodeWords(readLearnt('genre-words.bin'));
-    shared = createWordsModel(parameters, `${parameters.meta.version}+${learntVersion('words')}`);
+    const parameters = decodeWords(readParameters('genre-words.bin'));
+    shared = createWordsModel(parameters, `${parameters.meta.version}+${parametersVersion('words')}`);
   }
   return shared;
 }

@@ -32,7 +32,7 @@ const DATA = fileURLToPath(new URL('../../data/', import.meta.url));
 const contents = new Map<string, Buffer>();
 
 /** The content of a file of data/. */
-export function readLearnt(file: LearntFile, folder = DATA): Buffer {
+export function readParameters(file: LearntFile, folder = DATA): Buffer {
   const path = join(folder, file);
   const content = contents.get(path) ?? readFileSync(path);
   contents.set(path, content);
@@ -41,12 +41,12 @@ export function readLearnt(file: LearntFile, folder = DATA): Buffer {
 
 /** A JSON table of data/. */
 export function readTable(file: LearntFile & `${string}.json`): unknown {
-  return JSON.parse(readLearnt(file).toString());
+  return JSON.parse(readParameters(file).toString());
 }
 
 /** Of the content of everything in data/ that a kind of answer rests on: part of its version, so that answers of other tables are not kept. */
-export function learntVersion(answer: Answer, folder = DATA): string {
+export function parametersVersion(answer: Answer, folder = DATA): string {
   const hash = createHash('sha256');
-  for (const file of FILES[answer]) hash.update(createHash('sha256').update(readLearnt(file, folder)).digest());
+  for (const file of FILES[answer]) hash.update(createHash('sha256').update(readParameters(file, folder)).digest());
   return hash.digest('hex').slice(0, 12);
 }

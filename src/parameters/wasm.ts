@@ -1,4 +1,4 @@
-import { type LearntFile, readLearnt } from './parameters.js';
+import { type LearntFile, readParameters } from './parameters.js';
 
 /** What is used here of the standard's interface, which Node's types leave out. */
 declare const WebAssembly: {
@@ -18,7 +18,7 @@ export interface WasmMemory {
  * @returns what it exports, which the caller knows from the .wat file
  */
 export function startWasm<Exports>(name: LearntFile & `${string}.wasm`): Exports & { readonly memory: WasmMemory } {
-  const program = new WebAssembly.Module(readLearnt(name));
+  const program = new WebAssembly.Module(readParameters(name));
   return new WebAssembly.Instance(program).exports as Exports & { readonly memory: WasmMemory };
 }
 

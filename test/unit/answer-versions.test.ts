@@ -16,7 +16,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { answerVersions, modelsOf } from '../../src/analyses/detectors.js';
 import { createGenreAnalyzer } from '../../src/genre/analyzer.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
-import { learntVersion } from '../../src/parameters/parameters.js';
+import { parametersVersion } from '../../src/parameters/parameters.js';
 
 /** Parameters that were learnt again make the answers that rest on it out of date, and no others. */
 
@@ -92,11 +92,11 @@ test.each(Object.entries(DATA))('data/%s makes %j out of date', async (file, kin
 test.each(['face-calibration.json', 'dots.wasm'])('data/%s has names given again', (file) => {
   const data = join(folder, `names-${file}`);
   cpSync(join(ROOT, 'data'), data, { recursive: true });
-  expect(learntVersion('names', data)).toBe(learntVersion('names'));
+  expect(parametersVersion('names', data)).toBe(parametersVersion('names'));
   const other = join(folder, `other-${file}`);
   cpSync(data, other, { recursive: true });
   appendFileSync(join(other, file), '\n');
-  expect(learntVersion('names', other)).not.toBe(learntVersion('names'));
+  expect(parametersVersion('names', other)).not.toBe(parametersVersion('names'));
 });
 
 test('nothing but src/parameters reads what was learnt', () => {

@@ -4,7 +4,7 @@ import { probabilitiesOf } from '../../src/genre/probabilities.js';
 import type { GenreResult } from '../../src/genre/types.js';
 import { decodeWords, encodeWords, wordsModel } from '../../src/genre/words-model.js';
 import { tellingSentences, wordsOf } from '../../src/genre/words.js';
-import { readLearnt } from '../../src/parameters/parameters.js';
+import { readParameters } from '../../src/parameters/parameters.js';
 
 const model = wordsModel();
 const { genres } = model.meta;
@@ -112,7 +112,7 @@ Will Love, Rose Valentine, Ann Heart, Bo Kiss`;
 });
 
 it('the parameters of the words are small, and refused when they are damaged', () => {
-  const file = readLearnt('genre-words.bin');
+  const file = readParameters('genre-words.bin');
   expect(file.length).toBeLessThan(3 * 2 ** 20);
   const parameters = decodeWords(file);
   expect(decodeWords(encodeWords(parameters))).toEqual(parameters);
