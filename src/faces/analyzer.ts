@@ -65,31 +65,48 @@ const APART = 0.2;
 const MIN_FACE = 0.05;
 
 /** Watches a pass of about a frame a second and answers who was seen. */
-export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnalyzerOptions): FacesAnalyzer {
-  const samples: { time: number; histogram: ColourHistogram }[] = seen.flatMap((one) => one.samples);
-  const sightings: Sighting[] = seen.flatMap((one) => one.sightings);
-  const detector = createShotDetector(seen.flatMap(({ thumbnails }) => thumbnails));
+export function createFacesAnalyzer(options: FacesAnalyzerOptions): FacesAnalyzer {
+  const pass = new FacesPass(options);
+  const { samples, sightings, detector } = pass;
+  return {
+    sizes: SIZES,
+    push: (frame) => pass.push(frame),
+    seen: { samples, sightings, thumbnails: detector.measured },
+    thumbnail: {
+      size: detector.sizes[0]!,
+      push: (time, image) => detector.push({ time, containerTime: time, keyframe: false, images: [image] }),
+    },
+    secondLook: () => inSlices(pass.missing()),
+    async finish() {
+      const { shots, tracks } = await inSlices(pass.link());
+      return { samples, shots, tracks };
+    },
+  };
+}
 
-  function* link(): Steps<Pick<FacesResult, 'shots' | 'tracks'>> {
-    // Frames are read side by side and may end out of order.
-    samples.sort((a, b) => a.time - b.time);
-    sightings.sort((a, b) => a.time - b.time || b.score - a.score);
-    yield;
-    const found = (yield* detector.conclude()).shots;
-    const shots = found.length > 0 ? found.map(({ start, end }) => ({ start, end })) : spansOfColour(samples);
-    return { shots, tracks: yield* linkSteps(sightings, shots) };
+class FacesPass {
+  readonly samples: { time: number; histogram: ColourHistogram }[];
+  readonly sightings: Sighting[];
+  readonly detector: ReturnType<typeof createShotDetector>;
+
+  constructor(private readonly options: FacesAnalyzerOptions) {
+    const { seen = [] } = options;
+    this.samples = seen.flatMap(({ samples }) => samples);
+    this.sightings = seen.flatMap(({ sightings }) => sightings);
+    this.detector = createShotDetector(seen.flatMap(({ thumbnails }) => thumbnails));
   }
 
-  async function push({ time, images }: Frame): Promise<void> {
+  async push({ time, images }: Frame): Promise<void> {
+    const { models, seen: _seen, ...options } = this.options;
     const image = images.at(-1);
     const [smallest, ...larger] = images.slice(0, -1);
     if (!image || !smallest) throw new RangeError(`a frame in ${images.length} sizes instead of ${SIZES.length}`);
-    samples.push({ time, histogram: colourHistogramOf(smallest) });
+    this.samples.push({ time, histogram: colourHistogramOf(smallest) });
     // A film of few pixels comes in the same size twice.
     const scaled = [smallest, ...larger.filter(({ width }) => width > smallest.width)];
     const settings = { ...options, minSize: image.height * MIN_FACE, recognisable: true };
     for (const { box, score, quality, embedding } of await readFaces(models, image, settings, scaled)) {
-      sightings.push({
+      this.sightings.push({
         time,
         box: toFractions(box, image.width, image.height),
         score,
@@ -99,9 +116,22 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
     }
   }
 
-  function* again(): Steps<number[]> {
-    const { shots, tracks } = yield* link();
-    const seen = timesNear(samples.map(({ time }) => time));
+  /** Shots and tracks of what was seen so far. */
+  *link(): Steps<Pick<FacesResult, 'shots' | 'tracks'>> {
+    const { samples, sightings } = this;
+    // Frames are read side by side and may end out of order.
+    samples.sort((a, b) => a.time - b.time);
+    sightings.sort((a, b) => a.time - b.time || b.score - a.score);
+    yield;
+    const found = (yield* this.detector.conclude()).shots;
+    const shots = found.length > 0 ? found.map(({ start, end }) => ({ start, end })) : spansOfColour(samples);
+    return { shots, tracks: yield* linkSteps(sightings, shots) };
+  }
+
+  /** Times of a second look: shots without an early sample, tracks that are not sure. */
+  *missing(): Steps<number[]> {
+    const { shots, tracks } = yield* this.link();
+    const seen = timesNear(this.samples.map(({ time }) => time));
     const added: number[] = [];
     const add = (time: number, { start, end }: Span): void => {
       const near = seen.some(time - APART, time + APART, (other) => Math.abs(other - time) < APART);
@@ -123,21 +153,6 @@ export function createFacesAnalyzer({ models, seen = [], ...options }: FacesAnal
     }
     return added.sort((a, b) => a - b);
   }
-
-  return {
-    sizes: SIZES,
-    push,
-    seen: { samples, sightings, thumbnails: detector.measured },
-    thumbnail: {
-      size: detector.sizes[0]!,
-      push: (time, image) => detector.push({ time, containerTime: time, keyframe: false, images: [image] }),
-    },
-    secondLook: () => inSlices(again()),
-    async finish() {
-      const { shots, tracks } = await inSlices(link());
-      return { samples, shots, tracks };
-    },
-  };
 }
 
 /** Times, kept by whole seconds so that those near another are found without asking all. */

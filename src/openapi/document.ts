@@ -162,18 +162,22 @@ function describe(
     status,
     { description: DESCRIPTIONS[status] ?? '', ...contentOf(content, status) },
   ]);
+  operation.responses = Object.fromEntries([...answers, ...problemsOf(spec, body !== undefined)]);
+}
+
+/** The errors that an operation may end with. */
+function problemsOf(spec: OperationSpec, hasBody: boolean): [string, object][] {
   const extra = [
     ...(spec.problems ?? []),
     ...(spec.idempotent ? [409, 422] : []),
     ...(spec.ranges ? [416] : []),
-    ...(body ? [408, 413] : []),
+    ...(hasBody ? [408, 413] : []),
   ];
   const usual = spec.open ? USUAL_PROBLEMS.filter((status) => status !== 401 && status !== 403) : USUAL_PROBLEMS;
-  const problems = [...new Set([...usual, ...extra])]
+  return [...new Set([...usual, ...extra])]
     .filter((status) => !(status in spec.answers))
     .sort((a, b) => a - b)
     .map((status): [string, object] => [String(status), problemReference(status)]);
-  operation.responses = Object.fromEntries([...answers, ...problems]);
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {

@@ -71,81 +71,116 @@ export function assign(
   strangers: readonly Stranger[],
   { reach = 0.5, density = 1.5, meansAlike = 0.45 }: StrangerOptions = {},
 ): Assignment {
-  const decisions = new Map<string, Decision>();
-  const holders = new Map<string, string[]>();
-  const free = ({ meets, not }: UnnamedAppearance, person: string): boolean =>
-    !not.includes(person) && !(holders.get(person) ?? []).some((key) => meets.includes(key));
-  const give = ({ key }: UnnamedAppearance, person: string, confidence: number): void => {
-    decisions.set(key, { person, confidence });
-    holders.set(person, [...(holders.get(person) ?? []), key]);
-  };
-  const open = (): UnnamedAppearance[] => appearances.filter(({ key }) => !decisions.has(key));
-
+  const deciding = new Deciding(appearances);
   for (const appearance of appearances)
-    if (appearance.pinned && appearance.personId !== null) give(appearance, appearance.personId, 1);
+    if (appearance.pinned && appearance.personId !== null) deciding.give(appearance, appearance.personId, 1);
 
   const candidates = new Map(
-    appearances.map((appearance) => [
-      appearance.key,
-      appearance.embedding ? gallery.identify(appearance.embedding) : [],
-    ]),
+    appearances.map(({ key, embedding }) => [key, embedding ? gallery.identify(embedding) : []]),
   );
-  const offer = (candidatesOf: (appearance: UnnamedAppearance) => readonly Candidate[]): void => {
-    const offers = open()
+  deciding.offer(({ key }) => candidates.get(key)!);
+  const inTitle = titleCast(gallery, deciding.certainMeans());
+  deciding.offer(({ key, embedding, quality }) =>
+    embedding && quality < POOR ? inTitle(embedding, candidates.get(key)!) : [],
+  );
+
+  const nobody = ({ key }: UnnamedAppearance): number => 1 - (candidates.get(key)![0]?.confidence ?? 0);
+  const known = new Set(strangers.map(({ id }) => id));
+  for (const appearance of deciding.open().sort((a, b) => b.weight - a.weight))
+    if (
+      appearance.personId !== null &&
+      known.has(appearance.personId) &&
+      deciding.free(appearance, appearance.personId)
+    )
+      deciding.give(appearance, appearance.personId, nobody(appearance));
+
+  const joins = joinStrangers(deciding, strangers, { reach, density, meansAlike }, nobody);
+  for (const appearance of deciding.open())
+    deciding.decisions.set(appearance.key, {
+      person: appearance.embedding && appearance.weight >= SOMEBODY ? NEWCOMER : null,
+      confidence: nobody(appearance),
+    });
+  return { decisions: deciding.decisions, joins };
+}
+
+/** Who was given to whom so far. */
+class Deciding {
+  readonly decisions = new Map<string, Decision>();
+  private readonly holders = new Map<string, string[]>();
+
+  constructor(private readonly appearances: readonly UnnamedAppearance[]) {}
+
+  /** Those that nobody was given to. */
+  open(): UnnamedAppearance[] {
+    return this.appearances.filter(({ key }) => !this.decisions.has(key));
+  }
+
+  free({ meets, not }: UnnamedAppearance, person: string): boolean {
+    return !not.includes(person) && !(this.holders.get(person) ?? []).some((key) => meets.includes(key));
+  }
+
+  give({ key }: UnnamedAppearance, person: string, confidence: number): void {
+    this.decisions.set(key, { person, confidence });
+    this.holders.set(person, [...(this.holders.get(person) ?? []), key]);
+  }
+
+  /** Gives those that are open to likely candidates, the surest first. */
+  offer(candidatesOf: (appearance: UnnamedAppearance) => readonly Candidate[]): void {
+    const offers = this.open()
       .flatMap((appearance) => candidatesOf(appearance).map((candidate) => ({ appearance, candidate })))
       .filter(({ candidate }) => candidate.confidence >= NAMED_FROM)
       .sort((a, b) => b.candidate.confidence - a.candidate.confidence);
     for (const { appearance, candidate } of offers)
-      if (!decisions.has(appearance.key) && free(appearance, candidate.personId))
-        give(appearance, candidate.personId, candidate.confidence);
-  };
-  offer(({ key }) => candidates.get(key)!);
-  const shown = [...holders].flatMap(([person, keys]) => {
-    const sure = appearances.filter(
-      ({ key, embedding }) => embedding && keys.includes(key) && decisions.get(key)!.confidence >= CERTAIN,
-    );
-    return sure.length === 0
-      ? []
-      : [
-          [
-            person,
-            meanEmbedding(
-              sure.map(({ embedding }) => embedding!),
-              sure.map(({ weight }) => weight),
-            ),
-          ] as const,
-        ];
-  });
-  const inTitle = titleCast(gallery, new Map(shown));
-  offer(({ key, embedding, quality }) => (embedding && quality < POOR ? inTitle(embedding, candidates.get(key)!) : []));
+      if (!this.decisions.has(appearance.key) && this.free(appearance, candidate.personId))
+        this.give(appearance, candidate.personId, candidate.confidence);
+  }
 
-  const nobody = ({ key }: UnnamedAppearance): number => 1 - (candidates.get(key)![0]?.confidence ?? 0);
-  const known = new Set(strangers.map(({ id }) => id));
-  for (const appearance of open().sort((a, b) => b.weight - a.weight))
-    if (appearance.personId !== null && known.has(appearance.personId) && free(appearance, appearance.personId))
-      give(appearance, appearance.personId, nobody(appearance));
+  /** How the film shows those who are in it for certain: the mean of their embeddings. */
+  certainMeans(): Map<string, Float32Array> {
+    const means = new Map<string, Float32Array>();
+    for (const [person, keys] of this.holders) {
+      const sure = this.appearances.filter(
+        ({ key, embedding }) => embedding && keys.includes(key) && this.decisions.get(key)!.confidence >= CERTAIN,
+      );
+      if (sure.length === 0) continue;
+      const weights = sure.map(({ weight }) => weight);
+      means.set(
+        person,
+        meanEmbedding(
+          sure.map(({ embedding }) => embedding!),
+          weights,
+        ),
+      );
+    }
+    return means;
+  }
+}
 
-  const links = open()
+/** Gives what is open to strangers that are near, the nearest first. @returns pairs of strangers who turn out to be one */
+function joinStrangers(
+  deciding: Deciding,
+  strangers: readonly Stranger[],
+  { reach, density, meansAlike }: Required<StrangerOptions>,
+  confidenceOf: (appearance: UnnamedAppearance) => number,
+): [string, string][] {
+  const links = deciding
+    .open()
     .flatMap((appearance) =>
       neighbours(appearance, strangers, reach, meansAlike).map((link) => ({ appearance, ...link })),
     )
     .sort((a, b) => b.likeness - a.likeness);
   const joins: [string, string][] = [];
   for (const { appearance, stranger } of links) {
-    const decided = decisions.get(appearance.key)?.person;
+    const decided = deciding.decisions.get(appearance.key)?.person;
+    const free = deciding.free(appearance, stranger.id);
     if (decided === undefined) {
-      if (free(appearance, stranger.id)) give(appearance, stranger.id, nobody(appearance));
-    } else if (typeof decided === 'string' && appearance.weight >= density && free(appearance, stranger.id)) {
+      if (free) deciding.give(appearance, stranger.id, confidenceOf(appearance));
+    } else if (typeof decided === 'string' && appearance.weight >= density && free) {
       const other = strangers.find(({ id }) => id === decided);
       if (other && alike(other, stranger, meansAlike)) joins.push([other.id, stranger.id]);
     }
   }
-  for (const appearance of open())
-    decisions.set(appearance.key, {
-      person: appearance.embedding && appearance.weight >= SOMEBODY ? NEWCOMER : null,
-      confidence: nobody(appearance),
-    });
-  return { decisions, joins };
+  return joins;
 }
 
 /** Strangers that an appearance is near to. */
