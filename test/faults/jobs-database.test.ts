@@ -16,8 +16,11 @@ test(`${NAME} (embedded)`, () => outage(null), 180_000);
 if (hasRedisServer()) {
   test(`${NAME} (BullMQ)`, async () => {
     const server = await RedisServer.start();
-    await outage(server);
-    await server.stop();
+    try {
+      await outage(server);
+    } finally {
+      await server.stop();
+    }
   }, 180_000);
 } else {
   process.stderr.write('SKIPPED: the database gone under BullMQ needs a redis-server program (1 test)\n');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createFacesAnalyzer, type FacesResult } from '../../src/faces/analyzer.js';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { runPass } from '../../src/frames/pass.js';
+import { endIdleDecoders } from '../../src/frames/picture.js';
 import type { Models } from '../../src/inference/types.js';
 import { enrolPhotos } from '../../src/people/enrol.js';
 import { Library } from './library.js';
@@ -63,6 +64,7 @@ export async function enrolScene(
       ),
     );
   }
+  await endIdleDecoders();
 }
 
 /** For each known shot, who is named in it and who of those in it is not; other people are those who are not in it. */

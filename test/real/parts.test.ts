@@ -45,7 +45,7 @@ if (existsSync(film)) {
     async () => {
       const whole = await answersOf({});
       const parts = await answersOf({ KINOSCOPE_PART_SECONDS: '11', KINOSCOPE_WORKER_CONCURRENCY: '2' });
-      expect(whole.jobs.map((job) => job.name)).toEqual(['analyze']);
+      expect(whole.jobs.map((job) => job.name)).toEqual(['names', 'analyze']);
       expect(parts.jobs.filter(({ name }) => name === 'part' || name === 'faces').length).toBeGreaterThan(3);
       expect(parts.jobs.filter((job) => job.name !== 'clear').every(({ state }) => state === 'done')).toBe(true);
       expect(parts.answers).toEqual(whole.answers);
