@@ -2,7 +2,7 @@ import type { RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import type { FivePoints } from './geometry.js';
 import { loadFaceNetwork } from './networks.js';
-import { DEFAULT_RECOGNIZER, RECOGNIZERS, type Recognizer, type RecognizerId } from './recognizers.js';
+import type { Recognizer, RecognizerId } from './recognizers.js';
 import { drawWarped, fitSimilarity, invert } from './warp.js';
 
 /** A face whose five points are known, pixels. */
@@ -66,19 +66,4 @@ export async function embedAligned(
     const vector = Float32Array.from((embedding.data as Float32Array).subarray(i * size, (i + 1) * size));
     return { strength: Math.hypot(...vector), embedding: normalize(vector) };
   });
-}
-
-/**
- * One embedding for each face, of unit length (512 or 128 numbers, as the recogniser has).
- * @param image the picture that the faces were found in, or the same at another scale with landmarks to match
- * @throws KinoscopeError `unavailable` when the network is missing
- */
-export async function embedFaces(
-  models: Models,
-  image: RgbImage,
-  faces: readonly Landmarked[],
-  recognizer: RecognizerId = DEFAULT_RECOGNIZER,
-): Promise<Float32Array[]> {
-  const aligned = faces.map(({ landmarks }) => alignFace(image, landmarks, RECOGNIZERS[recognizer]));
-  return (await embedAligned(models, aligned, recognizer)).map(({ embedding }) => embedding);
 }
