@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -310,6 +310,16 @@ if (!installed) {
     '\n*** yt-dlp is NOT INSTALLED: its tests are NOT RUN. Install it (apt-get or pip install yt-dlp) or set KINOSCOPE_YT_DLP. ***\n\n',
   );
 }
+/** The running processes whose working folder is in this one (Linux), by what they were called with; other suites run yt-dlp as well. */
+async function workingIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const at = await readlink(join('/proc', pid, 'cwd')).catch(() => '');
+    if (at.startsWith(folder)) found.push(await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => pid));
+  }
+  return found;
+}
+
 if (installed)
   describe('yt-dlp', () => {
     const made = (settings: Partial<DownloadSettings> = {}): ReturnType<typeof createDownloader> =>
@@ -361,8 +371,7 @@ if (installed)
       abort.abort();
       expect(await failure(work)).toMatchObject({ code: 'cancelled' });
       expect(await readdir(dir)).toEqual([]);
-      const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-      expect(running.split('\n').filter((line) => line.includes(`${server.origin}/trickle`))).toEqual([]);
+      expect(await workingIn(dir)).toEqual([]);
     });
 
     test('what a killed process left is gone on with, and its yt-dlp does not write on', async () => {
@@ -383,14 +392,10 @@ if (installed)
       while ((await part()) < 100_000) await sleep(50);
       child.kill('SIGKILL');
       await ended;
-      const running = (): string[] =>
-        execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-          .split('\n')
-          .filter((line) => line.includes('kinoscope-progress'));
       const fetched = await made().fetch(`${server.origin}/half`, { dir });
       expect(fetched.sha256).toBe(server.sha256);
       expect(Number(/^bytes=(\d+)-/.exec(server.requests.at(-1)!.range ?? '')?.[1])).toBeGreaterThanOrEqual(100_000);
-      expect(running()).toEqual([]);
+      expect(await workingIn(dir)).toEqual([]);
       expect(await readdir(dir)).toEqual([basename(fetched.file)]);
     });
 
