@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -310,12 +310,12 @@ if (!installed) {
     '\n*** yt-dlp is NOT INSTALLED: its tests are NOT RUN. Install it (apt-get or pip install yt-dlp) or set KINOSCOPE_YT_DLP. ***\n\n',
   );
 }
-/** The running processes whose working folder is in this one (Linux), by what they were called with; other suites run yt-dlp as well. */
-async function workingIn(folder: string): Promise<string[]> {
-  const found: string[] = [];
+/** The processes whose working folder is in this one (Linux): other suites run yt-dlp as well. */
+async function workingIn(folder: string): Promise<number[]> {
+  const found: number[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const at = await readlink(join('/proc', pid, 'cwd')).catch(() => '');
-    if (at.startsWith(folder)) found.push(await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => pid));
+    if (at.startsWith(folder)) found.push(Number(pid));
   }
   return found;
 }
@@ -390,8 +390,11 @@ if (installed)
         return name ? (await stat(join(dir, work, name))).size : 0;
       };
       while ((await part()) < 100_000) await sleep(50);
+      // One that has nothing to say does not hear that nobody listens any more.
+      for (const pid of await workingIn(dir)) process.kill(pid, 'SIGSTOP');
       child.kill('SIGKILL');
       await ended;
+      expect(await workingIn(dir)).not.toEqual([]);
       const fetched = await made().fetch(`${server.origin}/half`, { dir });
       expect(fetched.sha256).toBe(server.sha256);
       expect(Number(/^bytes=(\d+)-/.exec(server.requests.at(-1)!.range ?? '')?.[1])).toBeGreaterThanOrEqual(100_000);
