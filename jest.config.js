@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Jest runs the TypeScript sources as native ES modules (node --experimental-vm-modules). */
 export default {
   globalSetup: '<rootDir>/test/global-setup.js',
@@ -21,6 +23,6 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 60_000,
-  // Jest would leave one core free; most of the tests wait for processes of their own.
-  maxWorkers: '100%',
+  // Jest would leave one core free. Many suites wait for leases, processes and browsers: one more than there are cores keeps them busy.
+  maxWorkers: availableParallelism() + 1,
 };

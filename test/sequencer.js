@@ -3,12 +3,19 @@ import Sequencer from '@jest/test-sequencer';
 /** Suites that take long, the longest first: whatever comes last keeps one worker waiting for the other. */
 const LONG = [
   'real/credits-verdicts',
+  'faults/download-kill',
+  'real/reports-credits-text',
+  'real/credits-copies',
+  'browser/studio',
   'contract/frames',
   'faults/jobs-kill',
-  'real/credits-copies',
-  'contract/credits-decisions',
+  'real/reports-picture',
   'e2e/cli',
+  'contract/credits-decisions',
+  'real/reports-credits',
+  'real/credits',
   'real/reports-time',
+  'faults/jobs-database',
 ];
 
 const rank = ({ path }) => {
