@@ -6,7 +6,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ARCHETYPES, filmMedia, Footage, makeFilm, type FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
+import { ARCHETYPES } from '../notebooks-ts/credits-films/archetypes.js';
+import { filmMedia, makeFilm, type FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
+import { Footage } from '../notebooks-ts/credits-films/footage.js';
 import { readerOf, startEdge } from '../src/credits/boundary.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import type { FrameClasses } from '../src/credits/frame-classifier.js';
