@@ -74,7 +74,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,svelte}', 'notebooks-ts/**/*.ts', 'scripts/**/*.mjs'],
     ignores: ['src/client/schema.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },

@@ -232,7 +232,7 @@ async function scene(): Promise<string> {
   ];
   return (
     `### The cast of a scene\n\nfriends-scene.mp4, 640 x 360, eight gallery photos a person, ${shots.length} shots found (18 there are). By eye on contact sheets ` +
-    `(data/cast-scene.json) ${seen} times somebody's face is to be seen and ${small} times only small (about 22 pixels), dark or turned away. Named right: ` +
+    `(bench/fixtures/cast-scene.json) ${seen} times somebody's face is to be seen and ${small} times only small (about 22 pixels), dark or turned away. Named right: ` +
     `${seen - count('missed')} of ${seen}, and ${small - count('missedSmall')} of ${small}; named wrong: ${count('wrong')}. ` +
     `With each of the six left out of the gallery in turn, six times the same scene: named wrong ${heldOutWrong} times in all.\n\n${lines.join('\n')}`
   );

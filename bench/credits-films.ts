@@ -6,9 +6,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ARCHETYPES, filmMedia, Footage, makeFilm, type FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
+import { ARCHETYPES } from '../notebooks-ts/credits-films/archetypes.js';
+import { filmMedia, makeFilm, type FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
+import { Footage } from '../notebooks-ts/credits-films/footage.js';
 import { readerOf, startEdge } from '../src/credits/boundary.js';
-import { CREDITS_DETECTOR_VERSION } from '../src/credits/detect.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import type { FrameClasses } from '../src/credits/frame-classifier.js';
 import { parameters } from '../src/credits/parameters.js';
@@ -19,6 +20,8 @@ import { search, type CreditsParameters } from '../src/credits/search.js';
 import { segment } from '../src/credits/segmenter.js';
 import { openMedia } from '../src/frames/media.js';
 import { createModels } from '../src/inference/registry.js';
+import { sha256 } from '../src/parameters/learnt.js';
+import { rulesVersion } from '../src/parameters/rules.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
@@ -39,6 +42,9 @@ interface Outcome extends Answer {
   readonly found: Search;
 }
 
+/** What was seen is kept until a rule or a table changes. */
+const RULES = sha256(rulesVersion('credits', ['credits/detect'])).slice(0, 12);
+
 const isScene = (state: string): boolean => state === 'sceneInside' || state === 'sceneAfter';
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
@@ -47,7 +53,7 @@ const lines = await lineReader(models);
 const footage = new Footage(openMedia({}), DATA, folder);
 
 async function outcome(seed: number): Promise<Outcome> {
-  const notes = join(folder, `${seed}.${CREDITS_DETECTOR_VERSION}.json`);
+  const notes = join(folder, `${seed}.${RULES}.json`);
   if (existsSync(notes)) return JSON.parse(readFileSync(notes, 'utf8')) as Outcome;
   const film = await makeFilm(footage, seed);
   const media = filmMedia(film);

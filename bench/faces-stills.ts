@@ -22,7 +22,7 @@ export interface Still {
 }
 
 export const STILLS = (
-  JSON.parse(readFileSync(new URL('../data/face-stills.json', import.meta.url), 'utf8')) as {
+  JSON.parse(readFileSync(new URL('../bench/fixtures/face-stills.json', import.meta.url), 'utf8')) as {
     stills: Readonly<Record<string, Still>>;
   }
 ).stills;

@@ -115,7 +115,7 @@ writeSection(
   [
     '## When is a box a face',
     '',
-    'Stills with faces of 40 pixels and more counted by eye (data/face-stills.json): 189 film stills of some 640 pixels, and 59 of at most 320. Each',
+    'Stills with faces of 40 pixels and more counted by eye (bench/fixtures/face-stills.json): 189 film stills of some 640 pixels, and 59 of at most 320. Each',
     'tenth with the weights that the other tenths taught. Share of the counted faces found; false boxes and their share of all boxes. Of the',
     'seven boxes that are false on film stills at .4, three are helmets of one still; of the eight faces missed on small ones, four are drawn.',
     '',

@@ -182,7 +182,7 @@ async function filmStills(): Promise<string> {
     lines.push(row(name, ...cells));
   }
   return (
-    '### Film stills\n\nFaces of 40 pixels and more, counted by eye on sheets that showed the proposed boxes (data/face-stills.json). These stills ' +
+    '### Film stills\n\nFaces of 40 pixels and more, counted by eye on sheets that showed the proposed boxes (bench/fixtures/face-stills.json). These stills ' +
     'taught the weights; bench/faces-verifier.ts has them cross-validated. Small: at most 320 pixels wide, where the detector sees one scale.\n\n' +
     lines.join('\n')
   );

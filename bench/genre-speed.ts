@@ -11,6 +11,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { readSettings } from '../src/config/settings.js';
 import type * as MediaModule from '../src/frames/media.js';
@@ -24,7 +25,7 @@ import { createModels } from '../src/inference/registry.js';
 import { writeSection } from './results.js';
 
 const VIDEOS = join(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'video');
-const MODEL = new URL('../models/genre-forest.bin', import.meta.url);
+const MODEL = fileURLToPath(new URL('../models/genre-forest.bin', import.meta.url));
 const SECONDS = 150;
 /** The ways that take long are gone in the first rounds alone. */
 const ROUNDS = { short: 9, long: 3 };
@@ -78,7 +79,7 @@ const { keepReady } = (await import(
   new URL('../dist/frames/program.js', import.meta.url).href
 )) as typeof ProgramModule;
 const media = openMedia({ kind: settings.decoder, threads: settings.decoderThreads });
-const genreModel = await loadGenreModel(MODEL);
+const genreModel = loadGenreModel(MODEL);
 const networks = await Promise.all(
   Object.entries(NETWORK_INPUTS).map(async ([id, shown]) => ({ network: await models.load(id, COPIES), shown })),
 );
@@ -197,7 +198,7 @@ try {
   const cores = availableParallelism();
   const busy = { inference: await processorTimeOf(ways.inference), ours: await processorTimeOf(ways.ours) };
   const loads: number[] = [];
-  for (let k = 0; k < 9; k++) loads.push(await timed(() => loadGenreModel(MODEL)));
+  for (let k = 0; k < 9; k++) loads.push(await timed(async () => loadGenreModel(MODEL)));
   const scored: number[] = [];
   for (let k = 0; k < 9; k++) {
     scored.push(

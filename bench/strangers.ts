@@ -91,7 +91,7 @@ function shownInScene({ tracks }: FacesResult, idOf: (track: Track) => string): 
 }
 
 type Marks = readonly (readonly [time: number, x: number, y: number, person: string])[];
-const { films } = JSON.parse(readFileSync(new URL('../data/strangers.json', import.meta.url), 'utf8')) as {
+const { films } = JSON.parse(readFileSync(new URL('../bench/fixtures/strangers.json', import.meta.url), 'utf8')) as {
   films: Readonly<Record<string, Marks>>;
 };
 
@@ -132,7 +132,7 @@ await models.close();
 writeSection(
   'strangers',
   '## Strangers on real films\n\nNobody is enrolled and every shot is taken for a film of its own (so nothing but faces says who is the same): whom the product takes for one ' +
-    'person, beside whom the faces show by eye (data/cast-scene.json: shots in which one person is to be seen; data/strangers.json: faces of trailers, as far ' +
+    'person, beside whom the faces show by eye (bench/fixtures/cast-scene.json: shots in which one person is to be seen; bench/fixtures/strangers.json: faces of trailers, as far ' +
     'as the product finds them and somebody could tell). In the Joker trailer one man is bare-faced in seven of his faces and made up as a clown in four, in the Sintel trailer the girl is veiled in two of six: pairs across that ' +
     `are hardly found.\n\n${lines.join('\n')}`,
 );

@@ -1,6 +1,6 @@
 /**
- * Sets up what is missing and nothing else: npm packages, the built service (dist), the networks (models/.cache) and, on
- * request, system programs. Idempotent: a warm run takes about a second.
+ * Sets up what is missing and nothing else: npm packages, the programs of data/*.wasm, the built service (dist), the networks
+ * (models/.cache) and, on request, system programs. Idempotent: a warm run takes about a second.
  *
  *   node scripts/setup.mjs [--with ffmpeg,redis-server,chromium,yt-dlp]
  *
@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isAssembled } from './assemble.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -113,10 +114,17 @@ function installPrograms(names) {
     say(`not installed: ${absent.join(', ')}; what needs them is skipped (install them by hand to have it)`);
 }
 
-/** What tests of single units need: the npm packages. */
+/** The programs of data/*.wasm. */
+function assemblePrograms() {
+  if (!isAssembled() && !run(process.execPath, [join('scripts', 'assemble.mjs')]))
+    fail('the programs of data/ could not be assembled; see above');
+}
+
+/** What tests of single units need: the npm packages and the programs of data. */
 export function setUpUnits() {
   checkNode();
   installPackages();
+  assemblePrograms();
 }
 
 /** Everything the service needs, then the programs that were asked for. */

@@ -165,7 +165,6 @@ export async function trainGenreModel(
   );
   const figures = cardFigures(evaluation);
   const meta: GenreMeta = {
-    version: 'genre-forest@6',
     genres: [...GENRES],
     outputs: OUTPUTS.map(({ network, name, size }) => ({ network, name, size })),
     forestShare: { scene: choice.decision.forestShare, poster: posterDecision.forestShare },
@@ -195,7 +194,7 @@ export async function trainGenreModel(
 }
 
 /** models/manifest.json with the figures and the sha256 of the model in its entry `genre-forest`; the rest as it is. */
-export function renewManifest(manifest: string, { file, figures, meta }: Trained): string {
+export function renewManifest(manifest: string, { file, figures }: Omit<Trained, 'meta'>): string {
   const at = manifest.indexOf('"id": "genre-forest"');
   if (at < 0) throw new Error('models/manifest.json has no entry genre-forest');
   const of = (name: string, key: 'macroAuc' | 'macroAp' | 'topThreeRecall'): string => figures[name]![key].toFixed(3);
@@ -210,7 +209,6 @@ export function renewManifest(manifest: string, { file, figures, meta }: Trained
   ].map(([name, value]) => `"${name}": ${value}`);
   const entry = manifest
     .slice(at)
-    .replace(/"version": "[^"]*"/, `"version": "${meta.version.split('@')[1]}"`)
     .replace(/"sha256": "[0-9a-f]{64}"/, `"sha256": "${createHash('sha256').update(file).digest('hex')}"`)
     .replace(/"metrics": \{[^}]*\}/, `"metrics": {${metrics.join(', ')}}`);
   return manifest.slice(0, at) + entry;

@@ -14,7 +14,6 @@ export function trainWordsModel(
   const { terms, idf, weights } = trainWords(descriptions);
   const { weights: quantised, steps } = quantise(weights);
   const meta: WordsMeta = {
-    version: 'genre-words@1',
     genres: [...GENRES],
     base: Array.from(prior, logOdds),
     steps,

@@ -141,11 +141,7 @@ export class Analyzer {
     { signal, onProgress }: AnalyzeOptions,
   ): Promise<Finding> {
     onProgress?.(0, 'credits');
-    const {
-      detectorVersion: _rules,
-      truncated,
-      ...result
-    } = await detectCredits({
+    const { truncated, ...result } = await detectCredits({
       file,
       info,
       source: this.media.source,

@@ -1,55 +1,64 @@
-import { CAST_VERSION } from '../cast/cast.js';
 import { KinoscopeError } from '../core/errors.js';
-import { CREDITS_DETECTOR_VERSION } from '../credits/detect.js';
-import { FACES_VERSION } from '../faces/analyzer.js';
-import { SHOTS_VERSION } from '../frames/shots.js';
-import { GENRE_MODEL, GENRE_VERSION } from '../genre/analyzer.js';
+import { GENRE_MODEL } from '../genre/analyzer.js';
 import { NETWORK_INPUTS } from '../genre/feature-extractor.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import type { Models } from '../inference/types.js';
-import { parametersVersion } from '../parameters/parameters.js';
+import { rulesVersion, type RulesOptions } from '../parameters/rules.js';
 import type { AnalysisKind } from '../titles/documents.js';
 
-/** The rules of whatever watches a film, and the networks and models of models/manifest.json that take part. */
+/** What makes the pictures and times that detectors see, and the input of networks. The other decoder is held to the same by a contract. */
+const PICTURES = ['frames/av/decode', 'frames/av/scale', 'inference/image-tensor'];
+
+/** Where the rules of whatever watches a film begin, and the networks and models of models/manifest.json that take part. */
 const DETECTORS = {
-  genre: { rules: GENRE_VERSION, models: [...Object.keys(NETWORK_INPUTS), GENRE_MODEL] },
-  credits: { rules: CREDITS_DETECTOR_VERSION, models: ['ppocr-det', 'ppocr-rec'] },
+  genre: { rules: ['genre/analyzer'], models: [...Object.keys(NETWORK_INPUTS), GENRE_MODEL] },
+  credits: { rules: ['credits/detect'], models: ['ppocr-det', 'ppocr-rec'] },
   // The recogniser influences what is a face and which faces make a track: nothing here outlives a new one.
-  faces: { rules: FACES_VERSION, models: ['face-rfb', 'face-landmark', 'face-embed-512'] },
-  shots: { rules: SHOTS_VERSION, models: [] },
+  faces: { rules: ['faces/analyzer', 'cast/watched'], models: ['face-rfb', 'face-landmark', 'face-embed-512'] },
+  shots: { rules: ['frames/shots'], models: [] },
 } as const;
 export type Detector = keyof typeof DETECTORS;
+const NAMES = Object.keys(DETECTORS) as Detector[];
 
-/**
- * What changes whenever a detector might see something else in the same film: its rules, and the content of all that it has learnt.
- * @param dataFolder default: data/ of this package
- */
+type RuleVersions = Readonly<Record<Detector | 'pictures' | 'cast', string>>;
+
+export function ruleVersions(options?: RulesOptions): RuleVersions {
+  const ofDetectors = NAMES.map((name) => [name, rulesVersion(name, DETECTORS[name].rules, options)]);
+  return {
+    ...(Object.fromEntries(ofDetectors) as Record<Detector, string>),
+    pictures: rulesVersion('pictures', PICTURES, options),
+    cast: rulesVersion('people', ['cast/cast'], options),
+  };
+}
+
+/** Of the code that this process runs, read when it starts: an update may exchange the files meanwhile. */
+const RULES = ruleVersions();
+
+/** What changes whenever a detector might see something else in the same film: its rules, all that it has learnt, its networks. */
 export async function detectorVersion(
   what: Detector,
   models: Pick<ModelRegistry, 'list'>,
-  dataFolder?: string,
+  rules: RuleVersions = RULES,
 ): Promise<string> {
-  const { rules, models: needed } = DETECTORS[what];
   const there = new Map((await models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
-  return [`${rules}+${parametersVersion(what, dataFolder)}`, ...needed.flatMap((id) => there.get(id) ?? [])].join(' ');
+  return [rules[what], rules.pictures, ...DETECTORS[what].models.flatMap((id) => there.get(id) ?? [])].join(' ');
 }
 
 /** Of the cast, which is made of what was seen by detectors of a version. */
-export const castVersion = (watchedBy: string): string => `${watchedBy} ${CAST_VERSION}`;
+export const castVersion = (watchedBy: string, rules: RuleVersions = RULES): string => `${watchedBy} ${rules.cast}`;
 
 /** What the stored answers must have been made by to be still good. */
 export async function answerVersions(
   models: Pick<ModelRegistry, 'list'>,
-  dataFolder?: string,
+  rules: RuleVersions = RULES,
 ): Promise<Record<AnalysisKind, string>> {
-  const version = (what: Detector): Promise<string> => detectorVersion(what, models, dataFolder);
   const [genre, credits, faces, shots] = await Promise.all([
-    version('genre'),
-    version('credits'),
-    version('faces'),
-    version('shots'),
+    detectorVersion('genre', models, rules),
+    detectorVersion('credits', models, rules),
+    detectorVersion('faces', models, rules),
+    detectorVersion('shots', models, rules),
   ]);
-  return { genre, credits, cast: castVersion(faces), shots };
+  return { genre, credits, cast: castVersion(faces, rules), shots };
 }
 
 /** The models that a detector names: another one would decide without being part of the version. */

@@ -6,9 +6,6 @@ import { joinScenes, type Scene } from './scenes.js';
 import type { StoredTrack } from './stored.js';
 import type { Watched } from './watched.js';
 
-/** Changes whenever what was watched might give another cast; it is made again then, without the film. */
-export const CAST_VERSION = 'cast-4';
-
 /** What does not depend on who is known: names are given when somebody asks. */
 export interface CastResult {
   readonly scenes: readonly Scene[];

@@ -3259,7 +3259,7 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces-6 shots-1+4fdd164ee810 face-rfb@1+06bed2893889 face-landmark@1+f10b0ba1d2a8 face-embed-512@1+87aacdfe5751 cast-4",
+           *           "detectorVersion": "faces@cc471fa296ff face-verifier@414738255b7d pictures@f98a967af0d2 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 people@206d88943bb6",
            *           "truncated": false,
            *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
@@ -3391,7 +3391,7 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "detectorVersion": "credits@a7ef62cb211c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@f98a967af0d2 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
            *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
@@ -3412,8 +3412,8 @@ export interface operations {
            *             "nextEpisodeAt": 14.5,
            *             "reason": "credits start and no scene follows",
            *             "models": [
-           *               "ppocr-det@4+a2a97e49111b",
-           *               "ppocr-rec@4+06b3e6af6c59"
+           *               "ppocr-det@ce80187a6f87",
+           *               "ppocr-rec@8e18ba623219"
            *             ],
            *             "sure": true
            *           }
@@ -3467,7 +3467,7 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
+           *           "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@f98a967af0d2 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
            *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
@@ -3514,7 +3514,7 @@ export interface operations {
            *               "Western": 0.0107
            *             },
            *             "sure": false,
-           *             "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
+           *             "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *             "frames": 16,
            *             "dropped": 14,
            *             "evidence": [
@@ -3585,7 +3585,7 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *           "detectorVersion": "credits@a7ef62cb211c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@f98a967af0d2 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
            *           "finishedAt": "2026-11-29T19:45:37.412Z",
            *           "result": {
@@ -3606,8 +3606,8 @@ export interface operations {
            *             "nextEpisodeAt": 14.5,
            *             "reason": "credits start and no scene follows",
            *             "models": [
-           *               "ppocr-det@4+a2a97e49111b",
-           *               "ppocr-rec@4+06b3e6af6c59"
+           *               "ppocr-det@ce80187a6f87",
+           *               "ppocr-rec@8e18ba623219"
            *             ],
            *             "sure": true
            *           }
@@ -3795,11 +3795,11 @@ export interface operations {
            *       "nextEpisodeAt": 14.5,
            *       "reason": "credits start and no scene follows",
            *       "models": [
-           *         "ppocr-det@4+a2a97e49111b",
-           *         "ppocr-rec@4+06b3e6af6c59"
+           *         "ppocr-det@ce80187a6f87",
+           *         "ppocr-rec@8e18ba623219"
            *       ],
            *       "sure": true,
-           *       "detectorVersion": "credits-10+c8b54df6afb3 ppocr-det@4+a2a97e49111b ppocr-rec@4+06b3e6af6c59",
+           *       "detectorVersion": "credits@a7ef62cb211c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@f98a967af0d2 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *       "truncated": false
            *     }
            */
@@ -3966,7 +3966,7 @@ export interface operations {
            *         "Western": 0.0107
            *       },
            *       "sure": false,
-           *       "model": "inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6",
+           *       "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *       "frames": 16,
            *       "dropped": 14,
            *       "evidence": [
@@ -4033,7 +4033,7 @@ export interface operations {
            *         },
            *         "words": null
            *       },
-           *       "detectorVersion": "genre-7+9068c1d40d97 inception-v3.int8@1+c7382a33422e resnet50-imagenet.int8@1+53a70666d2ad genre-forest@6+d279688c91b1",
+           *       "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@f98a967af0d2 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *       "truncated": false
            *     }
            */
@@ -4120,7 +4120,7 @@ export interface operations {
            *           "transition": "cut"
            *         }
            *       ],
-           *       "detectorVersion": "shots-1+e3b0c44298fc",
+           *       "detectorVersion": "shots@ea8b93a32a65 pictures@f98a967af0d2",
            *       "truncated": false
            *     }
            */

@@ -1,17 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import type { Settings } from '../config/settings.js';
 import { decodeText } from '../core/encoding.js';
 import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
 import { printableLines } from '../core/terminal.js';
 import { DownloadPaused } from '../download/downloader.js';
 import { parseTrailerList, type TrailerEntry } from '../download/trailer-list.js';
+import { loadTable } from '../parameters/learnt.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type Answer, runCommand, type Session } from './session.js';
-
-/** The names that the genre model knows. */
-const GENRES = new URL('../../data/genres.json', import.meta.url);
 
 /** Of a list, which is read whole: a hundred thousand trailers are fewer. */
 const MAX_LIST_BYTES = 16 * 2 ** 20;
@@ -46,8 +45,7 @@ export function addImportCommand(
             `${list} cannot be read (${error.code})`,
           );
         });
-        const known = JSON.parse(await readFile(GENRES, 'utf8')) as string[];
-        const { entries, faults } = parseTrailerList(text, known);
+        const { entries, faults } = parseTrailerList(text, loadTable('genres.json', z.array(z.string())));
         const { imported, failed } = await importAll(session, entries, settings.download.concurrency);
         const unusable = [...faults.map(({ line, message }) => ({ line, error: message })), ...failed].sort(
           (a, b) => a.line - b.line,

@@ -1,6 +1,6 @@
 import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
 import { printableLines } from '../core/terminal.js';
-import { creditProbability } from '../credits/detect.js';
+import { creditProbability } from '../credits/stills.js';
 import { readPicture } from '../frames/picture.js';
 import { classifyStill } from '../genre/analyzer.js';
 import { MODELS, type Models } from '../inference/types.js';

@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import type { Chapter } from '../frames/types.js';
-import { readTable } from '../parameters/parameters.js';
+import { loadTable } from '../parameters/learnt.js';
 
 /** What a chapter's name says of it. `scene` follows or interrupts the credits; `other` says nothing. */
 export type ChapterKind = 'opening' | 'credits' | 'preview' | 'scene' | 'other';
+
+const Names = z.array(z.string().min(1)).min(1);
+export const ChapterNamesSchema = z.object({ opening: Names, credits: Names, preview: Names, scene: Names });
 
 /**
  * What people call chapters, in lower case and without accents: whole names, or their first words. Names that openings and
  * endings share (Credits, Générique, Sigla) are listed as credits; where the chapter lies tells them apart.
  */
-const NAMES = readTable('chapter-names.json') as Readonly<Record<Exclude<ChapterKind, 'other'>, readonly string[]>>;
+const NAMES = loadTable('chapter-names.json', ChapterNamesSchema);
 
 const KIND_OF_NAME: ReadonlyMap<string, ChapterKind> = new Map(
   (['scene', 'preview', 'opening', 'credits'] as const).flatMap((kind) =>

@@ -1,23 +1,18 @@
 import { KinoscopeError } from '../core/errors.js';
 import { clockOf } from '../frames/timecode.js';
-import type { FrameSource, MediaInfo, RgbImage } from '../frames/types.js';
+import type { FrameSource, MediaInfo } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
 import { endEdge, lightEdge, readerOf, startEdge, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
 import { creditTextProbability } from './frame-classifier.js';
-import { parameters, stillModel } from './parameters.js';
+import { parameters } from './parameters.js';
 import { everyFrame, type ReadContext } from './read-frames.js';
 import { lineReader } from './recognition.js';
-import { RESNET } from './resnet.js';
 import { SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search-result.js';
 import { search } from './search.js';
 import { isAfterStory, isCredits, type StateAfterStory } from './segmenter.js';
-import { examineStill, stillProbability } from './still.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
-
-/** Changes whenever the same file may get another answer. */
-export const CREDITS_DETECTOR_VERSION = 'credits-10';
 
 export interface CreditsRequest {
   readonly file: string;
@@ -66,11 +61,7 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   const lines = await lineReader(models);
   const context: ReadContext = { file, source, text, lines, ...(signal === undefined ? {} : { signal }) };
   const found = await search(context, info, parameters, onProgress);
-  const about = {
-    truncated: found.truncated,
-    models: [text.version, lines.version],
-    detectorVersion: CREDITS_DETECTOR_VERSION,
-  };
+  const about = { truncated: found.truncated, models: [text.version, lines.version] };
   if (found.samples.length === 0) throw noFrames(found);
   const { present, start, starts } = found.segmentation;
   if (start === null) {
@@ -170,12 +161,4 @@ function whyNone({ samples, window }: Search): string {
   const text = samples.filter((sample) => creditTextProbability(sample, parameters.frameClassifier) > 0.5).length;
   const seen = text === 0 ? 'none of them looks' : `only ${text} look${text === 1 ? 's' : ''}`;
   return `none: of ${samples.length} frames in the last ${minutes} minutes ${seen} like credits`;
-}
-
-/** Probability that each picture, of any size, shows closing credits. */
-export async function creditProbability(models: Models, images: readonly RgbImage[]): Promise<number[]> {
-  const context = { text: await models.load('ppocr-det'), resnet: await models.load(RESNET) };
-  const probabilities: number[] = [];
-  for (const image of images) probabilities.push(stillProbability(await examineStill(context, image), stillModel));
-  return probabilities;
 }

@@ -9,7 +9,7 @@ import { crossingSteps, viterbiSteps, type Run, type SemiMarkovModel } from './s
  * The states of a film's end. Black and scenes appear more than once, because what may follow them differs. `names` are
  * cards of a few small lines over a going story, with pauses.
  */
-const STATES = [
+export const STATES = [
   'story',
   'epilogue',
   'blackBefore',

@@ -35,7 +35,6 @@ export interface CreditsResult {
   readonly reason: string;
   /** The file ends before its container says that it does. */
   readonly truncated: boolean;
-  /** Versions of the networks that took part, e.g. `ppocr-det@4+0a1b2c3d`. */
+  /** Versions of the networks that took part, e.g. `ppocr-det@0a1b2c3d4e5f`. */
   readonly models: readonly string[];
-  readonly detectorVersion: string;
 }

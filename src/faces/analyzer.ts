@@ -1,15 +1,12 @@
 import { inSlices, type Steps } from '../core/slices.js';
 import type { FrameConsumer } from '../frames/pass.js';
-import { createShotDetector, type Measured, SHOTS_VERSION } from '../frames/shots.js';
+import { createShotDetector, type Measured } from '../frames/shots.js';
 import type { Frame, FrameSize } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { colourHistogramOf, type ColourHistogram, spansOfColour } from './colour-histogram.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
 import { linkSteps, type Sighting, type Span, type Track } from './tracks.js';
-
-/** Changes whenever the same frames might give other tracks. */
-export const FACES_VERSION = `faces-6 ${SHOTS_VERSION}`;
 
 export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
   readonly models: Models;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTable } from '../parameters/parameters.js';
+import { loadTable } from '../parameters/learnt.js';
 
 /**
  * How surely a box is a face. The detector alone takes a wheel or a cloak for one at .95: such boxes mostly show at one
@@ -19,9 +19,10 @@ const Weights = z.object({
 });
 export type Weights = z.infer<typeof Weights>;
 
-const { withEmbedding, boxAlone } = z
-  .object({ withEmbedding: Weights, boxAlone: Weights })
-  .parse(readTable('face-verifier.json'));
+const { withEmbedding, boxAlone } = loadTable(
+  'face-verifier.json',
+  z.object({ withEmbedding: Weights, boxAlone: Weights }),
+);
 
 /** What is known about a box. */
 export interface Evidence {

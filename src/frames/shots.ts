@@ -20,9 +20,6 @@ export interface ShotList {
   readonly shots: readonly Shot[];
 }
 
-/** Changes whenever the same frames might give other shots. */
-export const SHOTS_VERSION = 'shots-1';
-
 export interface ShotDetector extends FrameConsumer {
   push(frame: Frame): void;
   /** The frames so far, in order of time. */

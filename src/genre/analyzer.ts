@@ -14,9 +14,6 @@ import { probabilitiesOf } from './probabilities.js';
 import { effectiveSampleSize } from './shrinkage.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
 
-/** Changes whenever an answer may change for another reason than what the parameters of the networks and the model. */
-export const GENRE_VERSION = 'genre-7';
-
 /** An answer whose effective sample size (shrinkage.ts) is smaller is not sure. */
 const FEWEST = 7;
 /** Frames looked at, unless the caller says otherwise. */
@@ -30,15 +27,14 @@ const EVIDENCE = { frames: 3, apart: 2 } as const;
 
 /** In models/manifest.json. */
 export const GENRE_MODEL = 'genre-forest';
-const shared = new Map<string, Promise<GenreModel>>();
+const shared = new Map<string, GenreModel>();
 
-/** The model of the manifest, read once. A failure is not remembered. */
+/** The model of the manifest, read once. */
 async function sharedModel(models: Models): Promise<GenreModel> {
   const { file, version } = await models.trained(GENRE_MODEL);
   const key = `${file} ${version}`;
   const model = shared.get(key) ?? loadGenreModel(file);
   shared.set(key, model);
-  model.catch(() => shared.delete(key));
   return model;
 }
 
@@ -182,10 +178,10 @@ function present(
   domain: Domain,
   sampleSize = 1,
 ): StillResult {
-  const { genres, sureFrom, version } = genreModel.meta;
+  const { genres, sureFrom } = genreModel.meta;
   return {
     ...probabilitiesOf(genres, genreModel.logits(scores, domain, sampleSize), sureFrom[domain]),
-    model: `${extractor.version} ${version}`,
+    model: `${extractor.version} ${genreModel.version}`,
   };
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
+import { loadLearnt } from '../parameters/learnt.js';
 import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
 import { type EvidenceOf, startEvidence } from './evidence.js';
 import type { Features } from './feature-extractor.js';
@@ -20,7 +20,6 @@ export type Kind = (typeof KINDS)[number];
 export const KIND_OF: Readonly<Record<Domain, Kind>> = { film: 'scene', still: 'scene', poster: 'poster' };
 
 const MetaSchema = z.object({
-  version: z.string(),
   genres: z.array(z.string()).min(3),
   /** Which outputs of which networks of models/manifest.json make up a descriptor, in this order. */
   outputs: z.array(z.object({ network: z.string(), name: z.string(), size: z.number().int().positive() })).min(1),
@@ -86,6 +85,8 @@ export interface GenreParameters {
 /** A trained genre model. Pure arithmetic; safe to share. */
 export interface GenreModel {
   readonly meta: GenreMeta;
+  /** Changes whenever it may say something else. */
+  readonly version: string;
   /** How much what the networks see in each of the pictures speaks for each genre: larger is more, not calibrated. [pictures][genres] */
   score(seen: readonly Features[], domain: Domain): Float32Array[];
   /**
@@ -147,7 +148,8 @@ function startHeads({ linear, forest, network }: Heads, length: number, forestSh
     });
 }
 
-export function createGenreModel({ meta, heads, domains }: GenreParameters): GenreModel {
+/** @param version of the file that holds the parameters */
+export function createGenreModel({ meta, heads, domains }: GenreParameters, version = 'unnamed'): GenreModel {
   const { forestShare } = meta;
   // A division for each of the thousands of values would be a tenth of the time.
   const scales = Object.fromEntries(
@@ -183,6 +185,7 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters): Gen
 
   return {
     meta,
+    version,
     score,
     logits: (scores, domain, sampleSize = 1) => calibrate(scores, domains[domain], shrinkage(domain, sampleSize)),
   };
@@ -258,12 +261,7 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
 }
 
 /** @throws KinoscopeError `unavailable` when there is no such file, or it is damaged */
-export async function loadGenreModel(file: string | URL): Promise<GenreModel> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    throw new KinoscopeError('unavailable', `Cannot read the genre model ${String(file)}`, { cause });
-  }
-  return createGenreModel(decodeGenreModel(bytes));
+export function loadGenreModel(file: string): GenreModel {
+  const { value, version } = loadLearnt(file, decodeGenreModel);
+  return createGenreModel(value, version);
 }

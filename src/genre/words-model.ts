@@ -1,11 +1,11 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
-import { parametersVersion, readParameters } from '../parameters/parameters.js';
+import { DATA, loadLearnt } from '../parameters/learnt.js';
 import { decodeArrays, encodeArrays, fromHalves, halves } from './array-file.js';
 import { countWords } from './words.js';
 
 const MetaSchema = z.object({
-  version: z.string(),
   genres: z.array(z.string()).min(1),
   /** Log-odds of each genre among films in general. [genres] */
   base: z.array(z.number()),
@@ -79,7 +79,8 @@ export function termVector(
 /** How much of the slope a text of so many known words gets. */
 export const trustIn = (known: number, halfAt: number): number => (known === 0 ? 0 : known / (known + halfAt));
 
-export function createWordsModel({ meta, terms, idf, weights }: WordsParameters, version = meta.version): WordsModel {
+/** @param version of the file that holds the parameters */
+export function createWordsModel({ meta, terms, idf, weights }: WordsParameters, version = 'unnamed'): WordsModel {
   const rowOf = new Map(terms.map((term, row) => [term, row]));
   const genres = meta.genres.length;
   return {
@@ -113,7 +114,7 @@ export function decodeWords(file: Uint8Array): WordsParameters {
   const { meta: header, arrays } = decodeArrays(file);
   const parsed = MetaSchema.safeParse(header);
   const { terms, idf, weights } = arrays;
-  const damaged = new KinoscopeError('unavailable', 'The parameters of the words (genre-words.bin) are damaged');
+  const damaged = new KinoscopeError('unavailable', 'The parameters of the words are damaged');
   if (!parsed.success || !(terms instanceof Uint8Array && idf instanceof Uint16Array && weights instanceof Uint8Array))
     throw damaged;
   const names = new TextDecoder().decode(terms).split(separator);
@@ -126,8 +127,8 @@ let shared: WordsModel | null = null;
 /** That of data/, read once. */
 export function wordsModel(): WordsModel {
   if (!shared) {
-    const parameters = decodeWords(readParameters('genre-words.bin'));
-    shared = createWordsModel(parameters, `${parameters.meta.version}+${parametersVersion('words')}`);
+    const { value, version } = loadLearnt(join(DATA, 'genre-words.bin'), decodeWords);
+    shared = createWordsModel(value, version);
   }
   return shared;
 }

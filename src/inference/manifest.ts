@@ -85,8 +85,6 @@ const TrainedSourceSchema = z.strictObject({
 
 const ModelEntrySchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-  /** Version of the network as we serve it; raise it when the entry's meaning changes. */
-  version: z.string().min(1),
   description: z.string().min(1),
   source: z.union([PackageSourceSchema, TrainedSourceSchema]),
   /** The ONNX file: in models/.cache when it comes from a package, in models/ when it was trained here. */
@@ -110,7 +108,6 @@ const ModelEntrySchema = z.strictObject({
 /** A model trained here that is no network: the code of its analysis reads it. */
 const TrainedFileSchema = ModelEntrySchema.pick({
   id: true,
-  version: true,
   description: true,
   file: true,
   sha256: true,
@@ -147,7 +144,8 @@ export function isBuilt(entry: ModelEntry): entry is ModelEntry & { source: Pack
 }
 
 /** What a file of the manifest is known by, whatever reads it. */
-export type FileEntry = Pick<ModelEntry, 'id' | 'version' | 'file' | 'sha256'>;
+export type FileEntry = Pick<ModelEntry, 'id' | 'file' | 'sha256'> &
+  Partial<Pick<ModelEntry, 'input' | 'outputs' | 'labels'>>;
 
 /** Where the entry's files lie. `modelsDir` holds manifest.json; `cacheDir` what the set-up built. */
 export function folderOf(entry: ModelEntry, modelsDir: string, cacheDir: string): string {

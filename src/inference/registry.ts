@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
 import { inferenceDone } from '../core/signals.js';
 import type { RgbImage } from '../frames/types.js';
+import { named, sha256 } from '../parameters/learnt.js';
 import { createBatcher, joinBatches } from './batching.js';
 import { checkSizes, imagesToTensor } from './image-tensor.js';
 import { type FileEntry, folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
@@ -162,8 +163,9 @@ class Registry implements ModelRegistry {
   }
 }
 
-/** The version that results carry: it changes whenever the file does. */
-const versionOf = ({ id, version, sha256 }: FileEntry): string => `${id}@${version}+${sha256.slice(0, 12)}`;
+/** The version that results carry: it changes whenever the file does, or how the manifest says that it is fed and read. */
+const versionOf = ({ id, sha256: file, input, outputs, labels }: FileEntry): string =>
+  named(id, input ? sha256(JSON.stringify([file, input, outputs, labels?.sha256])) : file);
 
 /** @param busy by lane, kept up to date */
 function createModel(entry: ModelEntry, sessions: readonly Session[], busy: number[]): Model {

@@ -33,7 +33,7 @@ export interface ImageInput {
 export interface Model {
   /** Its name in models/manifest.json, e.g. `inception-v3`. */
   readonly id: string;
-  /** `id@version+sha256 prefix`: changes whenever its answers may change; results carry it. */
+  /** `id@hash`: changes whenever its answers may change; results carry it. */
   readonly version: string;
   readonly input: ImageInput;
   /** Runs named tensors; answers the outputs by name. */

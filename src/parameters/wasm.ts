@@ -1,4 +1,5 @@
-import { type LearntFile, readParameters } from './parameters.js';
+import { join } from 'node:path';
+import { contentOf, DATA } from './learnt.js';
 
 /** What is used here of the standard's interface, which Node's types leave out. */
 declare const WebAssembly: {
@@ -14,11 +15,11 @@ export interface WasmMemory {
 }
 
 /**
- * Starts a program of data/, which `node scripts/assemble.mjs` makes of a .wat file.
+ * Starts a program of data/, which the set-up makes of the .wat file of that name.
  * @returns what it exports, which the caller knows from the .wat file
  */
-export function startWasm<Exports>(name: LearntFile & `${string}.wasm`): Exports & { readonly memory: WasmMemory } {
-  const program = new WebAssembly.Module(readParameters(name));
+export function startWasm<Exports>(file: `${string}.wasm`): Exports & { readonly memory: WasmMemory } {
+  const program = new WebAssembly.Module(contentOf(join(DATA, file)));
   return new WebAssembly.Instance(program).exports as Exports & { readonly memory: WasmMemory };
 }
 

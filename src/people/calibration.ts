@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { RECOGNIZERS, type RecognizerId } from '../faces/recognizers.js';
-import { readTable } from '../parameters/parameters.js';
+import { loadTable } from '../parameters/learnt.js';
 
 /** Logistic curves from cosines to probabilities, learnt by bench/faces-calibration.ts. */
 const Curve = z.object({ slope: z.number().positive(), middle: z.number().min(-1).max(1) });
 const Calibration = z.looseObject({ identify: Curve, inTitle: Curve, compare: Curve });
 export type Calibration = z.infer<typeof Calibration>;
 
-function readCalibrations(): Record<RecognizerId, Calibration> {
-  const ids = Object.keys(RECOGNIZERS) as [RecognizerId, ...RecognizerId[]];
-  return z.object({ recognizers: z.record(z.enum(ids), Calibration) }).parse(readTable('face-calibration.json'))
-    .recognizers;
-}
+const ids = Object.keys(RECOGNIZERS) as [RecognizerId, ...RecognizerId[]];
 
-export const CALIBRATIONS = readCalibrations();
+export const { recognizers: CALIBRATIONS } = loadTable(
+  'face-calibration.json',
+  z.object({ recognizers: z.record(z.enum(ids), Calibration) }),
+);

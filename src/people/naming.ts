@@ -5,7 +5,7 @@ import type { StoredTrack } from '../cast/stored.js';
 import { currentTenant } from '../core/context.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { iou } from '../faces/geometry.js';
-import { parametersVersion } from '../parameters/parameters.js';
+import { rulesVersion, type RulesOptions } from '../parameters/rules.js';
 import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { assign, type Assignment, NEWCOMER, type UnnamedAppearance, type Stranger } from './assign.js';
@@ -16,7 +16,8 @@ import { GalleryUnitOfWork } from './gallery-unit-of-work.js';
 import { mergePeople, meetAnywhere } from './merge.js';
 
 /** Changes whenever the same appearances and the same gallery might give other names. */
-export const NAMING_VERSION = `naming-2+${parametersVersion('names')}`;
+export const namingVersion = (options?: RulesOptions): string => rulesVersion('naming', ['people/assign'], options);
+export const NAMING_VERSION = namingVersion();
 
 /** A stranger's number as a name; null for people who have one. */
 export const labelOf = ({ name, number }: Pick<Person, 'name' | 'number'>): string | null =>

@@ -49,7 +49,7 @@ export interface Title extends Document {
 export interface AnalysisResults {
   /** With what was told of the title then, but for answers of earlier versions. */
   readonly genre: GenreResult & Partial<Pick<GenreAnswer, 'witnesses'>>;
-  readonly credits: Omit<CreditsResult, 'detectorVersion' | 'truncated'>;
+  readonly credits: Omit<CreditsResult, 'truncated'>;
   /** Without names, which change with the gallery. */
   readonly cast: CastResult;
   readonly shots: ShotList;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,6 +59,19 @@ describe('the package', () => {
     const { top3 } = JSON.parse(await kinoscope('genre', await shortFilm(), '--json')) as { top3: unknown[] };
     expect(top3).toHaveLength(3);
   }, 120_000);
+
+  it('says in one line which of its learnt files is damaged', async () => {
+    const table = join(folder, 'node_modules', 'kinoscope', 'data', 'credits-segmenter.json');
+    const whole = await readFile(table, 'utf8');
+    await writeFile(table, whole.replace('"prior": ', '"before": '));
+    await expect(kinoscope('models')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^kinoscope: The learnt file credits-segmenter\.json is wrong: at prior: [^\n]*\n$/,
+      ),
+    });
+    await writeFile(table, whole);
+  }, 60_000);
 
   it('holds no tests, no sources and no working files', async () => {
     const inside = await readdir(join(folder, 'node_modules', 'kinoscope'));

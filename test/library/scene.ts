@@ -8,7 +8,7 @@ import type { Models } from '../../src/inference/types.js';
 import { enrolPhotos } from '../../src/people/enrol.js';
 import { Library } from './library.js';
 
-/** A real scene of 18 shots with six people, and who is in each shot by eye (data/cast-scene.json). */
+/** A real scene of 18 shots with six people, and who is in each shot by eye (bench/fixtures/cast-scene.json). */
 
 interface Table {
   readonly frames: number;
@@ -19,7 +19,9 @@ interface Table {
   }[];
 }
 
-export const SCENE = JSON.parse(readFileSync(new URL('../../data/cast-scene.json', import.meta.url), 'utf8')) as Table;
+export const SCENE = JSON.parse(
+  readFileSync(new URL('../../bench/fixtures/cast-scene.json', import.meta.url), 'utf8'),
+) as Table;
 const RATE = 24000 / 1001;
 
 /** Watches the scene as the service does. @param folder of the data */

@@ -104,7 +104,6 @@ it('the committed model is the one that the manifest names', async () => {
   const bytes = await readFile(join('models', entry.file));
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(entry.sha256);
   const { meta } = decodeGenreModel(bytes);
-  expect(meta.version).toBe(`${entry.id}@${entry.version}`);
   expect(meta.genres).toEqual(JSON.parse(await readFile('data/genres.json', 'utf8')));
 });
 
@@ -204,7 +203,6 @@ describe('the model file', () => {
   });
   const parameters: GenreParameters = {
     meta: {
-      version: 'genre-forest@test',
       genres: GENRES,
       outputs: [
         { network: 'one', name: 'a', size: 4 },

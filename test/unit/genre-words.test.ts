@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { tellingText, withWords } from '../../src/genre/answer.js';
 import { probabilitiesOf } from '../../src/genre/probabilities.js';
 import type { GenreResult } from '../../src/genre/types.js';
 import { decodeWords, encodeWords, wordsModel } from '../../src/genre/words-model.js';
 import { tellingSentences, wordsOf } from '../../src/genre/words.js';
-import { readParameters } from '../../src/parameters/parameters.js';
+import { contentOf, DATA } from '../../src/parameters/learnt.js';
 
 const model = wordsModel();
 const { genres } = model.meta;
@@ -112,7 +113,7 @@ Will Love, Rose Valentine, Ann Heart, Bo Kiss`;
 });
 
 it('the parameters of the words are small, and refused when they are damaged', () => {
-  const file = readParameters('genre-words.bin');
+  const file = contentOf(join(DATA, 'genre-words.bin'));
   expect(file.length).toBeLessThan(3 * 2 ** 20);
   const parameters = decodeWords(file);
   expect(decodeWords(encodeWords(parameters))).toEqual(parameters);

@@ -66,7 +66,6 @@ function manifest(change: Change = {}): Manifest {
     models: [
       {
         id: 'net',
-        version: '1',
         description: 'test',
         file: 'net.onnx',
         sha256: change.sha256 ?? sha256(NETWORK),
