@@ -1,0 +1,20 @@
+/**
+ * How StrykerJS breaks the rules; `npm run mutation -- FOLDER` says which. Not broken: words of errors (see `messages.mjs`), and
+ * what runs once while a module loads (`ignoreStatic`): each would cost a process of its own, and tables have tests of their numbers.
+ */
+export default {
+  testRunner: 'loaded-suites',
+  plugins: ['./scripts/mutation/runner.mjs', './scripts/mutation/messages.mjs'],
+  testRunnerNodeArgs: ['--import', 'tsx', '--disable-warning=ExperimentalWarning'],
+  ignorers: ['messages'],
+  ignoreStatic: true,
+  coverageAnalysis: 'perTest',
+  incremental: true,
+  concurrency: 1,
+  allowEmpty: true,
+  tempDirName: '.kinoscope/mutation/sandbox',
+  cleanTempDir: 'always',
+  ignorePatterns: ['dist', 'docs', 'bench', 'notebooks-ts', '.kinoscope', 'models/.cache', 'models/.training'],
+  reporters: ['clear-text'],
+  clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false, skipFull: true },
+};
