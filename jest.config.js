@@ -20,6 +20,8 @@ export default {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // A mutation run works on a copy of the project.
+  modulePathIgnorePatterns: ['<rootDir>/.kinoscope/'],
   testTimeout: 60_000,
   // Jest would leave one core free; most of the tests wait for processes of their own.
   maxWorkers: '100%',

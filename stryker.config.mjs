@@ -14,7 +14,8 @@ export default {
   allowEmpty: true,
   tempDirName: '.kinoscope/mutation/sandbox',
   cleanTempDir: 'always',
-  ignorePatterns: ['dist', 'docs', 'bench', 'notebooks-ts', '.kinoscope', 'models/.cache', 'models/.training'],
+  ignorePatterns: ['dist', 'docs', '.kinoscope', 'models/.cache', 'models/.training'],
+  warnings: { unknownOptions: false },
   reporters: ['clear-text'],
   clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false, skipFull: true },
 };
