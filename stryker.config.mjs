@@ -11,6 +11,8 @@ export default {
   coverageAnalysis: 'perTest',
   incremental: true,
   concurrency: 1,
+  // Endless loops are ended by a count; time alone tells little of a busy machine.
+  timeoutMS: 20_000,
   allowEmpty: true,
   tempDirName: '.kinoscope/mutation/sandbox',
   cleanTempDir: 'always',
