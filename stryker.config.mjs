@@ -5,7 +5,7 @@
 export default {
   testRunner: 'loaded-suites',
   plugins: ['./scripts/mutation/runner.mjs', './scripts/mutation/messages.mjs'],
-  testRunnerNodeArgs: ['--import', 'tsx', '--disable-warning=ExperimentalWarning'],
+  testRunnerNodeArgs: ['--import', 'tsx', '--max-old-space-size=1500', '--disable-warning=ExperimentalWarning'],
   ignorers: ['messages'],
   ignoreStatic: true,
   coverageAnalysis: 'perTest',

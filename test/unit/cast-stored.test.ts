@@ -11,6 +11,7 @@ import {
   joinChunks,
   type StoredTrack,
 } from '../../src/cast/stored.js';
+import { readWatched, type StoredShots } from '../../src/cast/watched.js';
 import { faceOf, seconds } from '../library/library.js';
 
 /** A face that wanders to the right, at these times. */
@@ -99,6 +100,14 @@ describe('stretches of a film', () => {
       ['film:0', 0, ['t0', 't1']],
       ['film:1', 1, []],
       ['film:2', 2, ['t3']],
+    ]);
+    const shots = { shots: [] } as unknown as StoredShots;
+    const read = readWatched(shots, chunksOf(...tracks) as never[], documents as never[]);
+    expect(read.tracks.map(({ id, embedding }) => [id, embedding !== null])).toEqual([
+      ['t0', true],
+      ['t1', true],
+      ['t2', false],
+      ['t3', true],
     ]);
   });
 });
