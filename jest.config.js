@@ -22,6 +22,8 @@ export default {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // A mutation run works on a copy of the project.
+  modulePathIgnorePatterns: ['<rootDir>/.kinoscope/'],
   testTimeout: 60_000,
   // Jest would leave one core free. Many suites wait for leases, processes and browsers: one more than there are cores keeps them busy.
   maxWorkers: availableParallelism() + 1,

@@ -107,13 +107,18 @@ export function* embeddingSteps(
   ];
 }
 
-/** The track with the samples of this stretch and the ones next to it, so that boxes interpolate across its ends. */
+/**
+ * The track with the samples of this stretch and the ones next to it, so that boxes interpolate across its ends. Beyond the first
+ * and the last sample a track may be on screen for a while: they are next to all that lies there.
+ */
 function partOf(track: StoredTrack, start: number, end: number): StoredTrack {
   const { samples } = track;
-  const inside = samples.filter(
-    ([time], i) => (samples[i + 1]?.[0] ?? time) >= start && (samples[i - 1]?.[0] ?? time) < end,
-  );
-  return { ...track, samples: inside.length > 0 ? inside : samples.slice(0, 1) };
+  return {
+    ...track,
+    samples: samples.filter(
+      (_, i) => (samples[i + 1]?.[0] ?? Infinity) >= start && (samples[i - 1]?.[0] ?? -Infinity) < end,
+    ),
+  };
 }
 
 /** All tracks of a film's chunks, each whole again, in order of time. */

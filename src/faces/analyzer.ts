@@ -138,7 +138,7 @@ class FacesPass {
     };
     for (const shot of shots) {
       const looked = seen.some(shot.start, shot.start + LATE, (time) => time >= shot.start && time < shot.start + LATE);
-      if (!looked) add(Math.min(shot.start + AFTER_CUT, (shot.start + shot.end) / 2), shot);
+      if (!looked) add(shot.start + AFTER_CUT, shot);
       yield;
     }
     for (const track of tracks) {

@@ -25,7 +25,8 @@ export interface EnrolOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Read {
+/** A photo as it was read. */
+export interface Read {
   /** Its path. */
   readonly file: string;
   readonly name: string;
@@ -86,7 +87,7 @@ const centre = ({ box }: Face): number => box[0] + box[2] / 2;
  * Which face of each photo is the person's: the one that was told (from the left, 1 is the first), the only one, the one
  * most like the faces that stand alone, or one much larger than the others; null where it is none of these.
  */
-function chooseFaces(photos: readonly Read[], told: (file: string) => number | undefined): (Face | null)[] {
+export function chooseFaces(photos: readonly Read[], told: (file: string) => number | undefined): (Face | null)[] {
   const certain = photos.map(({ file, faces }): Face | null => {
     const number = told(file);
     if (number !== undefined) return [...faces].sort((a, b) => centre(a) - centre(b))[number - 1] ?? null;
@@ -111,7 +112,7 @@ function chooseFaces(photos: readonly Read[], told: (file: string) => number | u
 }
 
 /** Flags what must not count: first duplicates, then, worst first, the faces that are unlike the mean of the others. */
-function flagPhotos(photos: readonly Read[], faces: readonly (Face | null)[]): (PhotoFlag | null)[] {
+export function flagPhotos(photos: readonly Read[], faces: readonly (Face | null)[]): (PhotoFlag | null)[] {
   const flags = photos.map(({ fault, faces: { length } }, i): PhotoFlag | null => {
     if (fault !== null) return 'unreadable';
     const face = faces[i];

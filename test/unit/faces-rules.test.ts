@@ -1,0 +1,477 @@
+import { describe, expect, test } from '@jest/globals';
+import { clusterTracks, poorPenalty, type Shown } from '../../src/faces/cluster.js';
+import { colourDistance, colourHistogramOf, spansOfColour } from '../../src/faces/colour-histogram.js';
+import { meanEmbedding, normalize, similarity } from '../../src/faces/embed.js';
+import { decodeEmbedding, encodeEmbedding } from '../../src/faces/embedding-text.js';
+import { type Evidence, faceProbability, features } from '../../src/faces/face-verifier.js';
+import { type Box, clip, containment, type FivePoints, iou, suppress, toFractions } from '../../src/faces/geometry.js';
+import { faceQuality, misfit, yaw } from '../../src/faces/quality.js';
+import { RECOGNIZERS } from '../../src/faces/recognizers.js';
+import { decode, padded } from '../../src/faces/rfb.js';
+import { linkTracks, type Sighting, weightOf } from '../../src/faces/tracks.js';
+import { apply, drawWarped, fitSimilarity, resize, TEMPLATE_112 } from '../../src/faces/warp.js';
+import type { RgbImage } from '../../src/frames/types.js';
+
+/** At this cosine to the first axis, the rest along another one. */
+function at(cosine: number, rest = 1): Float32Array {
+  const vector = new Float32Array(16);
+  vector[0] = cosine;
+  vector[rest] = Math.sqrt(1 - cosine * cosine);
+  return normalize(vector);
+}
+
+const seen = (time: number, embedding: Float32Array, x = 0.1, quality = 0.6): Sighting => ({
+  time,
+  box: [x, 0.2, 0.2, 0.2],
+  score: 1,
+  quality,
+  embedding,
+});
+
+const SHOT = [{ start: 0, end: 100 }];
+/** Times of the sightings of each track. */
+const linked = (sightings: readonly Sighting[], shots = SHOT): number[][] =>
+  linkTracks(sightings, shots).map(({ sightings: own }) => own.map(({ time }) => time));
+
+describe('a face in the next frame is the same track', () => {
+  test.each([
+    ['anywhere, where it is alike', 0.48, 0.8, true],
+    ['not anywhere, where it is less alike', 0.46, 0.8, false],
+    ['at the same place, where it is a little alike', 0.21, 0.1, true],
+    ['not at the same place, where it is hardly alike', 0.19, 0.1, false],
+    ['near by: a quarter of both boxes in common', 0.3, 0.219, true],
+    ['not further', 0.3, 0.221, false],
+  ])('%s', (_, cosine, x, same) => {
+    expect(linked([seen(0, at(1), 0.1), seen(1, at(cosine), x)])).toHaveLength(same ? 1 : 2);
+  });
+
+  test('after 3.5 seconds at most', () => {
+    expect(linked([seen(0, at(1)), seen(3.5, at(1))])).toHaveLength(1);
+    expect(linked([seen(0, at(1)), seen(3.6, at(1))])).toHaveLength(2);
+    expect(linked([seen(0, at(1)), seen(3.5, at(1)), seen(7, at(1)), seen(10.6, at(1))])).toEqual([
+      [0, 3.5, 7],
+      [10.6],
+    ]);
+  });
+
+  test('and not after a cut; a frame of the cut’s time is behind it', () => {
+    const shots = [
+      { start: 0, end: 2 },
+      { start: 2, end: 3 },
+      { start: 3, end: 9 },
+    ];
+    const tracks = linkTracks(
+      [0, 1, 1.9995, 4].map((time) => seen(time, at(1))),
+      shots,
+    );
+    expect(tracks.map(({ id, shot, sightings }) => [id, shot, sightings.length])).toEqual([
+      ['t1', 0, 2],
+      ['t2', 1, 1],
+      ['t3', 2, 1],
+    ]);
+  });
+
+  test('place decides between two that are about as alike', () => {
+    const [left, right] = [seen(0, at(0.9, 1), 0.1), seen(0, at(0.9, 2), 0.6)];
+    // A little more like the one on the right, but at the place of the one on the left.
+    const tracks = linkTracks([left, right, seen(1, at(0.92, 2), 0.1)], SHOT);
+    const likeness = [left, right].map(({ embedding }) => similarity(embedding, at(0.92, 2)));
+    expect(likeness[1]! - likeness[0]!).toBeGreaterThan(0);
+    expect(likeness[1]! - likeness[0]!).toBeLessThan(0.3);
+    expect(tracks.map(({ sightings }) => sightings.map(({ time, box }) => [time, box[0]]))).toEqual([
+      [[0, 0.1], [1, 0.1]], // prettier-ignore
+      [[0, 0.6]],
+    ]);
+  });
+
+  test('likeness decides where it says more than place', () => {
+    const [left, right] = [seen(0, at(0.75, 1), 0.1), seen(0, at(0.75, 2), 0.6)];
+    const tracks = linkTracks([left, right, seen(1, at(0.75, 2), 0.1)], SHOT);
+    expect(tracks.map(({ sightings }) => sightings.map(({ box }) => box[0]))).toEqual([[0.1], [0.6, 0.1]]);
+  });
+
+  test('as the track looks on the whole: poor sightings count little, but count', () => {
+    const [track] = linkTracks([seen(0, at(1), 0.1, 0.95), seen(1, at(0.5), 0.1, 0)], SHOT);
+    expect(track!.sightings).toHaveLength(2);
+    const mean = meanEmbedding([at(1), at(0.5)], [1, 0.05]);
+    expect(similarity(track!.embedding, mean)).toBeCloseTo(1, 6);
+    expect(similarity(track!.embedding, at(1))).toBeLessThan(0.9995);
+    expect([0, 0.5].map((quality) => weightOf({ quality }))).toEqual([0.05, 0.55]);
+  });
+
+  test('tracks are numbered by their first sightings', () => {
+    const tracks = linkTracks([seen(0, at(0, 1)), seen(1, at(0, 2), 0.5), seen(2, at(0, 1)), seen(9, at(0, 3))], SHOT);
+    expect(tracks.map(({ id, sightings }) => [id, sightings[0]!.time])).toEqual([
+      ['t1', 0],
+      ['t2', 1],
+      ['t3', 9],
+    ]);
+    expect(linkTracks([], SHOT)).toEqual([]);
+  });
+});
+
+describe('tracks of one person', () => {
+  /** Seen at these times, so well. */
+  const track = (embedding: Float32Array, times: readonly number[], quality = 0.95): Shown => ({
+    embedding,
+    sightings: times.map((time) => ({ time, quality })),
+  });
+  const groups = (tracks: readonly Shown[]): number[][] =>
+    clusterTracks(tracks).map(({ tracks: own }) => own.map((one) => tracks.indexOf(one)));
+
+  test.each([
+    ['are alike', 0.46, 1],
+    ['are not less alike', 0.44, 2],
+  ])('%s', (_, cosine, expected) => {
+    expect(groups([track(at(1), [0, 1]), track(at(cosine), [10, 11])])).toHaveLength(expected);
+  });
+
+  test.each([
+    ['two sightings are no person to join others to', [0], [10], 0.65, 2],
+    ['a sighting or two more are', [0, 1], [10], 0.65, 1],
+    ['well seen ones as well', [0], [10], 0.75, 1],
+  ])('%s', (_, first, second, quality, expected) => {
+    // Weights of .7 (or .8) each; 1.5 makes a person.
+    expect(groups([track(at(1), first, quality), track(at(0.9), second, quality)])).toHaveLength(expected);
+  });
+
+  test('poor faces have to be more alike', () => {
+    expect([0, 0.07, 0.175, 0.35, 1].map((quality) => Math.round(poorPenalty(quality) * 1e6) / 1e6)).toEqual([
+      0.3, 0.24, 0.15, 0, 0,
+    ]);
+    const pair = (cosine: number, quality: number): number =>
+      groups([track(at(1), [0, 1]), track(at(cosine), [10, 11, 12, 13, 14, 15, 16, 17], quality)]).length;
+    // .45 and half of .3.
+    expect([pair(0.59, 0.175), pair(0.61, 0.175), pair(0.46, 0.35)]).toEqual([2, 1, 1]);
+    // The best face of a track says how poor it is.
+    const mixed = { embedding: at(0.5), sightings: [{ time: 10, quality: 0.1 }, { time: 11, quality: 0.9 }] }; // prettier-ignore
+    expect(groups([track(at(1), [0, 1]), mixed])).toHaveLength(1);
+  });
+
+  test('a chain of look-alikes does not join two people', () => {
+    // 0 and 1 are alike, and so are 1 and 2; but the mean of the first two is not like the third.
+    const turned = (degrees: number): Float32Array =>
+      normalize(Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)));
+    const chain = (last: number): number[][] =>
+      groups([track(turned(0), [0, 1]), track(turned(40), [10, 11]), track(turned(last), [20, 21])]);
+    expect(chain(85)).toEqual([[0, 1, 2]]);
+    expect(chain(90)).toEqual([[0, 1], [2]]);
+  });
+
+  test('who is on screen together is two people, and whoever is like both goes to the likelier', () => {
+    const both = [track(at(1), [0, 1]), track(at(0.8), [1, 2]), track(at(0.9), [10, 11])];
+    const nearer =
+      similarity(both[2]!.embedding, both[0]!.embedding) > similarity(both[2]!.embedding, both[1]!.embedding);
+    expect(nearer).toBe(false);
+    expect(groups(both)).toEqual([[0], [1, 2]]);
+  });
+
+  test('a brief track goes to the person that it is most like, and joins nobody else to them', () => {
+    const brief = track(at(0.9, 3), [20], 0.4);
+    const tracks = [track(at(1), [0, 1]), brief, track(at(0.3, 3), [10, 11])];
+    expect(similarity(tracks[0]!.embedding, tracks[2]!.embedding)).toBeLessThan(0.45);
+    expect(groups(tracks)).toEqual([[0, 1], [2]]);
+    const briefAlone = [track(at(1), [0], 0.2), track(at(1), [10], 0.2)];
+    expect(groups(briefAlone)).toEqual([[0], [1]]);
+  });
+
+  test('a person looks as their tracks do, the longer ones the more; they are numbered as they come', () => {
+    const people = clusterTracks([track(at(0, 5), [0, 1]), track(at(1), [5, 6, 7, 8]), track(at(0.6), [10, 11])]);
+    expect(people.map(({ id, tracks }) => [id, tracks.length])).toEqual([
+      ['u1', 1],
+      ['u2', 2],
+    ]);
+    expect(similarity(people[1]!.embedding, meanEmbedding([at(1), at(0.6)], [4, 2]))).toBeCloseTo(1, 6);
+    expect(clusterTracks([])).toEqual([]);
+  });
+});
+
+describe('whether a box is a face', () => {
+  const box: Evidence = { scores: [0.9, 0.9], height: 40, shape: 1, strength: 2 };
+  const odds = Math.log(9);
+
+  test.each([
+    ['the detector’s odds at both sizes', box, [1, 2 * odds, 0, 0, 2]],
+    ['no surer than .998', { ...box, scores: [1, 0.998] }, [1, 2 * Math.log(0.998 / 0.002), 0, 0, 2]],
+    ['nor less than .05', { ...box, scores: [0, 0.05] }, [1, 2 * Math.log(0.05 / 0.95), 0, 0, 2]],
+    ['its height beside 40 pixels', { ...box, height: 80 }, [1, 2 * odds, Math.log(2), 0, 2]],
+    ['at least one pixel', { ...box, height: 0 }, [1, 2 * odds, Math.log(1 / 40), 0, 2]],
+    ['its shape', { ...box, shape: 0.5 }, [1, 2 * odds, 0, Math.log(0.5), 2]],
+    ['a stroke’s is no narrower than a tenth', { ...box, shape: 0 }, [1, 2 * odds, 0, Math.log(0.1), 2]],
+    ['the length of its embedding up to 3', { ...box, strength: 5 }, [1, 2 * odds, 0, 0, 3]],
+    ['no embedding', { ...box, strength: null }, [1, 2 * odds, 0, 0, 0]],
+  ] as const)('is told by %s', (_, evidence, expected) => {
+    features(evidence).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 9));
+  });
+
+  test.each([
+    ['a higher score is likelier', { scores: [0.95, 0.9] }, 1],
+    ['a longer embedding is likelier', { strength: 2.5 }, 1],
+    ['a larger box of the same score is less likely', { height: 80 }, -1],
+    ['a wide box is less likely than a face’s shape', { shape: 1.5 }, -1],
+  ] as const)('%s', (_, change, sign) => {
+    for (const strength of [2, null]) {
+      if (strength === null && 'strength' in change) continue;
+      const before = faceProbability({ ...box, strength });
+      expect(Math.sign(faceProbability({ ...box, strength, ...change }) - before)).toBe(sign);
+    }
+  });
+});
+
+describe('boxes', () => {
+  test.each([
+    ['apart', [0, 0, 10, 10], [20, 0, 10, 10], 0, 0],
+    ['one above the other', [0, 0, 10, 10], [0, 12, 10, 10], 0, 0],
+    ['touching', [0, 0, 10, 10], [10, 10, 10, 10], 0, 0],
+    ['half over each other', [0, 0, 10, 10], [0, 5, 10, 10], 1 / 3, 0.5],
+    ['one inside the other', [0, 0, 10, 10], [2, 2, 5, 4], 0.2, 1],
+    ['the same', [3, 4, 5, 6], [3, 4, 5, 6], 1, 1],
+    ['one of no size', [0, 0, 10, 10], [2, 2, 0, 4], 0, 0],
+  ] as const)('%s', (_, a, b, union, inside) => {
+    for (const [first, second] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      // prettier-ignore
+      expect(iou(first, second)).toBeCloseTo(union, 9);
+      expect(containment(first, second)).toBeCloseTo(inside, 9);
+    }
+  });
+
+  test.each([
+    [[10, 20, 30, 40], [10, 20, 30, 40]], // prettier-ignore
+    [[-10, -20, 30, 40], [0, 0, 20, 20]], // prettier-ignore
+    [[190, 80, 30, 40], [190, 80, 10, 20]], // prettier-ignore
+  ] as [Box, Box][])('%j inside a picture is %j', (box, expected) => {
+    expect(clip(box, 200, 100)).toEqual(expected);
+    const [x, y, w, h] = expected;
+    expect(toFractions(box, 200, 100)).toEqual([x / 200, y / 100, w / 200, h / 100]);
+  });
+
+  test('that overlap are one face, the surest; neighbours stay', () => {
+    const kept = (overlap: number, inside?: number): number[] =>
+      suppress(
+        [
+          { box: [5, 0, 10, 10], score: 0.6 },
+          { box: [0, 0, 10, 10], score: 0.9 },
+          { box: [30, 0, 4, 4], score: 0.8 },
+          { box: [31, 0, 10, 10], score: 0.7 },
+        ],
+        overlap,
+        inside,
+      ).map(({ score }) => score);
+    expect(kept(1 / 3)).toEqual([0.9, 0.8, 0.7, 0.6]);
+    expect(kept(0.33)).toEqual([0.9, 0.8, 0.7]);
+    // Of the small one three quarters lie in the large one.
+    expect(kept(0.5, 0.74)).toEqual([0.9, 0.8, 0.6]);
+    expect(kept(0.5, 0.75)).toEqual([0.9, 0.8, 0.7, 0.6]);
+  });
+});
+
+describe('how well a face can be recognised', () => {
+  const checkered = (contrast: number): RgbImage => ({
+    width: 16,
+    height: 16,
+    data: Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => {
+      const [x, y] = [Math.floor(i / 3) % 16, Math.floor(i / 48)];
+      return i % 3 === 1 ? 100 + ((x + y) % 2) * contrast : (x * 40) % 256;
+    }),
+  });
+  const quality = (height: number, strength: number | null = null, contrast = 255, points: FivePoints = TEMPLATE_112) =>
+    faceQuality(checkered(contrast), [0, 0, 50, height], points, strength);
+
+  test.each([
+    [16, 0],
+    [48, 0.5],
+    [80, 1],
+    [200, 1],
+    [4, 0],
+  ])('of %d pixels its size counts %d', (height, expected) => {
+    expect(quality(height).size).toBeCloseTo(expected, 9);
+  });
+
+  test.each([
+    [0, 0],
+    // Eight times the difference to four neighbours: four times 1.25 a pixel.
+    [1, 0.4],
+    [2, 0.8],
+    [3, 1],
+  ])('of a contrast of %d between pixels its sharpness is %d', (contrast, expected) => {
+    expect(quality(80, null, contrast).sharpness).toBeCloseTo(expected, 9);
+  });
+
+  test.each([
+    [null, 1],
+    [1.25, 0],
+    [1, 0],
+    [2.225, 0.5],
+    [3.2, 1],
+    [4, 1],
+  ])('an embedding of length %d tells that %d of it is to be seen', (strength, expected) => {
+    expect(quality(80, strength).visible).toBeCloseTo(expected, 9);
+  });
+
+  test('the score is the cube root of size, sharpness and pose', () => {
+    const { size, sharpness, pose, score } = quality(48, null, 1);
+    expect(pose).toBeGreaterThan(0.9);
+    expect(score).toBeCloseTo(Math.cbrt(size * sharpness * pose), 9);
+    expect(quality(16).score).toBe(0);
+  });
+
+  /** Eyes on a level 20 apart, the nose at this place between them. */
+  const nose = (x: number): FivePoints => [
+    [10, 10],
+    [30, 10],
+    [x, 20],
+    [12, 30],
+    [28, 30],
+  ];
+  test.each([
+    [20, 0],
+    [25, 0.5],
+    [15, 0.5],
+    [10, 1],
+    [30, 1],
+    [60, 1],
+  ])('with the nose at %d of 10 to 30 it is turned by %d', (x, expected) => {
+    expect(yaw(nose(x))).toBeCloseTo(expected, 9);
+    // However the head leans.
+    const leaning = nose(x).map((point) => apply({ a: 1.5, b: 2, tx: 3, ty: -7 }, point)) as unknown as FivePoints;
+    expect(yaw(leaning)).toBeCloseTo(expected, 9);
+  });
+
+  test('eyes at one place are a profile', () => {
+    const [left, , ...rest] = nose(20);
+    expect(yaw([left, left, ...rest] as unknown as FivePoints)).toBe(1);
+  });
+
+  test('points that fit the template less are a poorer pose', () => {
+    const [left, right, tip, ...mouth] = TEMPLATE_112;
+    const odd = [left, right, [tip[0], tip[1] + 20], ...mouth] as unknown as FivePoints;
+    expect(misfit(odd)).toBeGreaterThan(3);
+    expect(quality(80, null, 255, odd).pose).toBeCloseTo((1 - yaw(odd)) * (1 - misfit(odd) / 20), 9);
+  });
+});
+
+describe('embeddings', () => {
+  test('have unit length; the zero vector stays', () => {
+    expect([...normalize(Float32Array.of(3, 4))]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
+    expect([...normalize(new Float32Array(2))]).toEqual([0, 0]);
+    expect([...meanEmbedding([])]).toEqual([]);
+    expect(similarity(meanEmbedding([at(1), at(0)]), at(Math.SQRT1_2))).toBeCloseTo(1, 6);
+  });
+
+  test.each([
+    ['of one number', Float32Array.of(1)],
+    ['of negative ones', normalize(Float32Array.of(-0.2, -1, 0.1))],
+    ['of none', new Float32Array(3)],
+  ])('%s are kept as text', (_, vector) => {
+    const back = decodeEmbedding(encodeEmbedding(vector));
+    expect(back).toHaveLength(vector.length);
+    vector.forEach((value, i) => expect(back[i]).toBeCloseTo(value, 2));
+    // Kept again they are the same to the last bit.
+    expect(encodeEmbedding(back)).toBe(encodeEmbedding(vector));
+    if (vector.some(Boolean)) expect(similarity(back, back)).toBeCloseTo(1, 6);
+  });
+
+  test('the chip of the smaller recogniser has a margin of 15 %', () => {
+    const { template, side } = RECOGNIZERS['face-embed-128'];
+    expect(side).toBe(150);
+    const [left, right] = template;
+    expect(right[0] - left[0]).toBeCloseTo(((0.756 - 0.224) / 1.3) * 150, 9);
+    expect(left[1]).toBeCloseTo(((0.212 + 0.15) / 1.3) * 150, 9);
+  });
+});
+
+describe('pictures', () => {
+  const ramp = (width: number, height: number): RgbImage => ({
+    width,
+    height,
+    data: Uint8Array.from(
+      { length: width * height * 3 },
+      (_, i) => [(Math.floor(i / 3) % width) * 10, Math.floor(i / 3 / width) * 10, 77][i % 3]!,
+    ),
+  });
+
+  test('are drawn smoothly between their pixels, black outside', () => {
+    const drawn = drawWarped(ramp(8, 8), { a: 1, b: 0, tx: 0.5, ty: -0.25 }, 8, 8);
+    const pixel = (x: number, y: number): number[] => [...drawn.data.subarray((y * 8 + x) * 3, (y * 8 + x) * 3 + 3)];
+    expect(pixel(2, 3)).toEqual([25, 28, 77]);
+    // The last column lies half outside, the first row a quarter.
+    expect(pixel(7, 3)).toEqual([35, 14, 39]);
+    expect(pixel(2, 0)).toEqual([19, 0, 58]);
+    expect([...drawWarped(ramp(8, 8), { a: 1, b: 0, tx: 20, ty: 0 }, 2, 1).data]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('turn about', () => {
+    // By half a turn: what was at the right end below is at the left end above.
+    const turned = drawWarped(ramp(6, 4), { a: -1, b: 0, tx: 6, ty: 4 }, 6, 4);
+    expect([...turned.data.subarray(0, 3)]).toEqual([50, 30, 77]);
+    expect([...turned.data.subarray(-3)]).toEqual([0, 0, 77]);
+  });
+
+  test('are scaled, or left as they are', () => {
+    const image = ramp(8, 4);
+    expect(resize(image, 8, 4)).toBe(image);
+    const small = resize(image, 4, 2);
+    expect([small.width, small.height]).toEqual([4, 2]);
+    expect([...small.data.subarray(3, 6)]).toEqual([25, 5, 77]);
+  });
+
+  test('points at one place are moved, not scaled', () => {
+    const same = [[1, 1], [1, 1]] as const; // prettier-ignore
+    expect(fitSimilarity(same, [[4, 6], [4, 6]])).toEqual({ a: 1, b: 0, tx: 3, ty: 5 }); // prettier-ignore
+  });
+
+  test('that fit the network are not copied', () => {
+    const image = { width: 64, height: 32, data: new Uint8Array(64 * 32 * 3) };
+    expect(padded(image)).toBe(image);
+    expect(padded(ramp(64, 31)).height).toBe(32);
+    const wide = padded(ramp(20, 32));
+    expect([wide.width, wide.data[32 * 3 + 1], wide.data[20 * 3]]).toEqual([32, 10, 0]);
+  });
+
+  test('a prior’s offsets move and scale its box', () => {
+    const [width, height] = [32, 32];
+    const priors = 4 * 4 * 3 + 2 * 2 * 2 + 1 * 2 + 1 * 3;
+    const scores = new Float32Array(priors * 2);
+    const offsets = new Float32Array(priors * 4);
+    // Row 1, column 2 of stride 8, the third size of 24.
+    const prior = (1 * 4 + 2) * 3 + 2;
+    scores[prior * 2 + 1] = 0.5;
+    offsets.set([1, -2, Math.log(2) / 0.2, Math.log(0.5) / 0.2], prior * 4);
+    const [found, ...others] = decode(scores, offsets, width, height, 0.5);
+    expect(others).toEqual([]);
+    expect(found!.score).toBe(0.5);
+    // Its centre at 20, 12, moved by a tenth of 24 to the right and two tenths up; twice as wide, half as high.
+    [20 + 2.4 - 24, 12 - 4.8 - 6, 48, 12].forEach((value, i) => expect(found!.box[i]).toBeCloseTo(value, 4));
+    expect(decode(scores, offsets, width, height, 0.51)).toEqual([]);
+  });
+});
+
+describe('colours', () => {
+  test('are counted in four steps of each channel, every fourth pixel', () => {
+    const data = new Uint8Array(8 * 3);
+    data.set([255, 64, 130], 0);
+    data.set([0, 0, 200], 4 * 3);
+    data.set([9, 9, 9], 5 * 3);
+    const histogram = colourHistogramOf({ width: 8, height: 1, data });
+    expect([...histogram].flatMap((share, place) => (share > 0 ? [[place, share]] : []))).toEqual([
+      [3, 0.5],
+      [(3 << 4) | (1 << 2) | 2, 0.5],
+    ]);
+  });
+
+  test.each([
+    ['a jump of more than a quarter', 0.26, [{ start: 0, end: 1 }, { start: 1, end: 3 }]], // prettier-ignore
+    ['less is no cut', 0.25, [{ start: 0, end: 3 }]],
+  ])('stand in for shots: %s', (_, change, expected) => {
+    const histogram = (share: number): Float32Array =>
+      Float32Array.from({ length: 64 }, (_one, i) => [1 - share, share][i] ?? 0);
+    const samples = [0, 1, 2].map((time) => ({ time, histogram: histogram(time === 0 ? 0 : change) }));
+    expect(colourDistance(samples[0]!.histogram, samples[1]!.histogram)).toBeCloseTo(change, 6);
+    expect(spansOfColour(samples)).toEqual(expected);
+    expect(spansOfColour([])).toEqual([]);
+    expect(spansOfColour([{ time: 7, histogram: histogram(0) }])).toEqual([{ start: 0, end: 8 }]);
+  });
+});
