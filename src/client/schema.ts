@@ -1225,6 +1225,8 @@ export interface components {
         };
         message: string;
       } | null;
+      /** @description Frames a second, on average; null where it is not known */
+      frameRate: number | null;
       height: number | null;
       id: string;
       /** @description What is being done, or comes first */
@@ -1508,6 +1510,8 @@ export interface components {
       /** @description ISO 8601, UTC */
       createdAt: string;
       duration: number | null;
+      /** @description Frames a second, on average; null where it is not known */
+      frameRate: number | null;
       height: number | null;
       id: string;
       metadata: components['schemas']['TitleMetadata'];
