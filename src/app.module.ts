@@ -7,6 +7,7 @@ import { RateGuard } from './access/rate.guard.js';
 import { SessionController } from './access/session.controller.js';
 import { AnalysesController } from './analyses/analyses.controller.js';
 import { AnalysesModule } from './analyses/analyses.module.js';
+import { CorrectionsController } from './analyses/corrections.controller.js';
 import { TracksController } from './analyses/tracks.controller.js';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { ExportsController } from './exports/exports.controller.js';
@@ -61,6 +62,7 @@ function controllersOf(role: AppRole): Type[] {
       ? [
           TitlesController,
           AnalysesController,
+          CorrectionsController,
           TracksController,
           ExportsController,
           PeopleController,

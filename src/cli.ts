@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { addAnalysisCommands } from './commands/analyze.js';
 import { addAnnotateCommand } from './commands/annotate.js';
+import { addCorrectionCommands } from './commands/corrections.js';
 import { addExportCommand } from './commands/export.js';
 import { addImportCommand } from './commands/import.js';
 import { addInspectionCommands } from './commands/inspect.js';
@@ -43,6 +44,7 @@ function buildProgram(settings: Settings): Command {
   addWatchCommand(program, open);
   addImportCommand(program, settings, open);
   addPeopleCommands(program, open);
+  addCorrectionCommands(program, open);
   addExportCommand(program, open);
   addAnnotateCommand(program, open);
   addJobCommands(program, open);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { TitleErasure } from '../people/title-erasure.js';
@@ -7,6 +8,9 @@ import { TitleWork } from '../titles/title-work.js';
 import { TitlesModule } from '../titles/titles.module.js';
 import { AnalysesService } from './analyses.service.js';
 import { Analyzer } from './analyzer.js';
+import { CorrectedAnswers } from './corrected-answers.service.js';
+import { CorrectionList } from './correction-list.service.js';
+import { CorrectionsService } from './corrections.service.js';
 import { EpisodesService } from './episodes.service.js';
 import { FilmsService } from './films.service.js';
 import { LongFilms } from './long-films.service.js';
@@ -14,10 +18,13 @@ import { TracksService } from './tracks.service.js';
 
 /** Which analysis runs when, on what, with which version. */
 @Module({
-  imports: [InferenceModule, PeopleModule, StorageModule, TitlesModule],
+  imports: [AccessModule, InferenceModule, PeopleModule, StorageModule, TitlesModule],
   providers: [
     AnalysesService,
     Analyzer,
+    CorrectedAnswers,
+    CorrectionList,
+    CorrectionsService,
     EpisodesService,
     FilmsService,
     LongFilms,
@@ -31,6 +38,6 @@ import { TracksService } from './tracks.service.js';
       }),
     },
   ],
-  exports: [AnalysesService, LongFilms, TracksService, TitleWork],
+  exports: [AnalysesService, CorrectionList, CorrectionsService, LongFilms, TracksService, TitleWork],
 })
 export class AnalysesModule {}

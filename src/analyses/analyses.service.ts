@@ -4,7 +4,6 @@ import { chunkId, joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
-import { isSure } from '../credits/answer.js';
 import { withWords } from '../genre/answer.js';
 import { type Delegation, JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { JobResult } from '../jobs/worker.js';
@@ -16,9 +15,9 @@ import {
   ANALYSES,
   ANALYSIS_KINDS,
   analysisId,
-  TITLES,
   USUAL_KINDS,
   isOfKind,
+  stillThere,
   type Analysis,
   type AnalysisAnswer,
   type AnalysisKind,
@@ -32,7 +31,7 @@ import { onPlayersClock, playerOffset, playingTime } from '../titles/player-cloc
 import type { Progress } from '../titles/progress.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { Analyzer, type Finding } from './analyzer.js';
-import { EpisodesService } from './episodes.service.js';
+import { CorrectedAnswers } from './corrected-answers.service.js';
 import { FilmsService } from './films.service.js';
 import { ANALYZE, JOIN, NAMES, QUESTION, SEGMENT } from './job-kinds.js';
 import { LongFilms } from './long-films.service.js';
@@ -59,7 +58,7 @@ export class AnalysesService {
     private readonly analyzer: Analyzer,
     private readonly naming: Naming,
     private readonly longFilms: LongFilms,
-    private readonly episodes: EpisodesService,
+    private readonly corrected: CorrectedAnswers,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -216,12 +215,9 @@ export class AnalysesService {
   }
 
   /** The genre with what is told of the title today, the cast with the names of today, credits with what today's other episodes say. */
-  private async answerOf({ metadata }: Title, analysis: Analysis): Promise<AnalysisAnswer> {
-    if (analysis.kind === 'genre') return { ...analysis, result: withWords(analysis.result, metadata) };
-    if (analysis.kind === 'credits') {
-      const { result } = await this.episodes.agreed(analysis);
-      return { ...analysis, result: { ...result, sure: isSure(result) } };
-    }
+  private async answerOf(title: Title, analysis: Analysis): Promise<AnalysisAnswer> {
+    if (analysis.kind === 'genre') return this.corrected.genre(title, analysis);
+    if (analysis.kind === 'credits') return this.corrected.credits(title, analysis);
     if (analysis.kind !== 'cast') return analysis;
     const { contentHash } = analysis;
     const [names, chunks, appearances] = await Promise.all([
@@ -286,11 +282,6 @@ export class AnalysesService {
     };
     return [stillThere(title), ...children, { kind: 'upsert', collection: ANALYSES.name, document }];
   }
-}
-
-/** Refuses the commit that it is a part of when the title was deleted meanwhile: nothing of it may come back. */
-function stillThere({ id, contentHash }: Title): Write {
-  return { kind: 'patch', collection: TITLES.name, id, patch: {}, where: { contentHash } };
 }
 
 /** The end of a job that has made a cast: readers write no names, so they are given before it ends. */

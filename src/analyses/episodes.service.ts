@@ -55,13 +55,23 @@ export class EpisodesService {
       { id: { $in: [...episodes.keys()].map((contentHash) => analysisId(contentHash, 'credits')) } },
       { limit: MOST_EPISODES },
     );
+    const { items: corrections } = await this.documents.corrections.find(
+      { id: { $in: analyses.map(({ id }) => id) } },
+      { limit: MOST_EPISODES },
+    );
+    // what a person said of an episode is certain
+    const said = new Map(
+      corrections.flatMap((one) => (one.kind === 'credits' ? [[one.id, one.said.creditsStart]] : [])),
+    );
     return analyses.flatMap((analysis) =>
       isOfKind(analysis, 'credits')
         ? [
             {
               contentHash: analysis.contentHash,
               duration: episodes.get(analysis.contentHash)!,
-              result: analysis.result,
+              result: said.has(analysis.id)
+                ? { creditsStart: said.get(analysis.id) ?? null, confidence: 1 }
+                : analysis.result,
             },
           ]
         : [],

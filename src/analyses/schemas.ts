@@ -26,7 +26,25 @@ const genreAnswer = {
 const GenreWitness = z.object(genreAnswer).meta({ id: 'GenreWitness' });
 const GenreWords = z.object({ ...genreAnswer, model: z.string() }).meta({ id: 'GenreWords' });
 
-const GenreResult = z.object({
+export const CorrectionNote = z
+  .object({
+    by: z.string().describe('Who said so: the id of a key, or what did'),
+    createdAt: instant,
+    updatedAt: instant,
+    locked: z.boolean().describe('It stays as it is until it is unlocked'),
+  })
+  .meta({ id: 'CorrectionNote' });
+
+/** An answer with, where a person has corrected it, who did and what the machine says. */
+const correctable = <Shape extends z.ZodRawShape>(shape: Shape, id: string) =>
+  z.object({
+    ...shape,
+    corrected: z.boolean().describe('A person said so: it is certain'),
+    correction: CorrectionNote.optional().describe('Where a person has corrected it'),
+    machine: z.object(shape).meta({ id }).optional().describe("Where a person has corrected it: the machine's answer"),
+  });
+
+const genreResult = {
   ...genreAnswer,
   witnesses: z
     .object({
@@ -40,11 +58,13 @@ const GenreResult = z.object({
     .array(z.object({ genre: z.string(), times: z.array(seconds) }))
     .describe('The frames that spoke most for each of the three that look most probable'),
   model: z.string().describe('Versions of the networks and of the genre model'),
-});
+};
+const GenreResult = correctable(genreResult, 'GenreOfMachine');
 
+export const SegmentKind = z.enum(['cards', 'roll', 'scene-inside', 'scene-after', 'logo', 'black']);
 export const Segment = z
   .object({
-    kind: z.enum(['cards', 'roll', 'scene-inside', 'scene-after', 'logo', 'black']),
+    kind: SegmentKind,
     start: seconds,
     end: seconds,
     confidence: fraction,
@@ -52,7 +72,7 @@ export const Segment = z
   })
   .meta({ id: 'CreditsSegment' });
 
-const CreditsResult = z.object({
+const creditsResult = {
   creditsStart: seconds.nullable(),
   nextEpisodeAt: seconds.nullable().describe('When a player may offer the next episode'),
   frame: z.number().int().nullable(),
@@ -67,7 +87,8 @@ const CreditsResult = z.object({
     .object({ agreeing: z.number().int(), reason: z.string() })
     .optional()
     .describe('What the other episodes of the season say, where some were analysed'),
-});
+};
+const CreditsResult = correctable(creditsResult, 'CreditsOfMachine');
 
 const ShotsResult = z.object({
   fps: z.number().nonnegative().describe('Frames a second, on average'),

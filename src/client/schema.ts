@@ -65,6 +65,36 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/constraints/suggestions': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Pairs of people who look alike and may be one, the most alike first
+     * @description A mustLink accepts a pair, a cannotLink refuses it for good. Nobody who is hidden, or was seen in one frame with the other.
+     */
+    get: operations['listConstraintSuggestions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/corrections': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * What people have corrected, beside what the machine had said: training data
+     * @description Genres and credits first, then who is who (the constraints), each the oldest first. Times are seconds on a player's clock.
+     */
+    get: operations['listCorrections'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/doctor': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** What is there, what is missing and how to get it, for operators of the default tenant */
@@ -210,7 +240,7 @@ export interface paths {
     delete: operations['deletePerson'];
     options?: never;
     head?: never;
-    /** Name or rename somebody (everywhere, in all films), hide them or show them again */
+    /** Name or rename somebody (everywhere, in all films), give them aliases, hide them or show them again */
     patch: operations['updatePerson'];
     trace?: never;
   };
@@ -399,6 +429,38 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/corrections/credits': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    /**
+     * Say where the credits start and what they are made of, or that there are none
+     * @description It is certain, is answered and exported in place of what the machine says, which stays beside it, and survives a new analysis until it is deleted. What is left out stays as it is answered now. 409 while it is locked.
+     */
+    put: operations['setCreditsCorrection'];
+    post?: never;
+    /** Undo what was said of the credits: what the machine says is answered again */
+    delete: operations['deleteCreditsCorrection'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/corrections/genre': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    /**
+     * Say which genres a title is of
+     * @description As with the credits: certain, in place of what the machine says, until it is deleted.
+     */
+    put: operations['setGenreCorrection'];
+    post?: never;
+    /** Undo what was said of the genre: what the machine says is answered again */
+    delete: operations['deleteGenreCorrection'];
     options?: never;
     head?: never;
     patch?: never;
@@ -767,14 +829,55 @@ export interface components {
       /** @description Of the next page; null on the last */
       nextCursor: string | null;
     };
+    ConstraintSuggestion: {
+      other: components['schemas']['Person'];
+      /** @description Would stay */
+      person: components['schemas']['Person'];
+      /** @description That two photos as alike as these are of one person */
+      probability: number;
+      /** @description Cosine of what was learnt of the two */
+      similarity: number;
+    };
+    ConstraintSuggestions: { items: components['schemas']['ConstraintSuggestion'][] };
+    CorrectedSegment: {
+      end: number;
+      /** @enum {string} */
+      kind: 'cards' | 'roll' | 'scene-inside' | 'scene-after' | 'logo' | 'black';
+      start: number;
+    };
+    Correction:
+      | components['schemas']['GenreCorrection']
+      | components['schemas']['CreditsCorrection']
+      | components['schemas']['PeopleCorrection'];
+    CorrectionNote: {
+      /** @description Who said so: the id of a key, or what did */
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      /** @description It stays as it is until it is unlocked */
+      locked: boolean;
+      /** @description ISO 8601, UTC */
+      updatedAt: string;
+    };
+    CorrectionPage: {
+      items: components['schemas']['Correction'][];
+      /** @description Of the next page; null on the last */
+      nextCursor: string | null;
+    };
     Credits: {
       confidence: number;
+      /** @description A person said so: it is certain */
+      corrected: boolean;
+      /** @description Where a person has corrected it */
+      correction?: components['schemas']['CorrectionNote'];
       creditsStart: number | null;
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
       /** @description What the other episodes of the season say, where some were analysed */
       episodes?: { agreeing: number; reason: string };
       frame: number | null;
+      /** @description Where a person has corrected it: the machine's answer */
+      machine?: components['schemas']['CreditsOfMachine'];
       /** @description Versions of the networks that took part */
       models: string[];
       /** @description When a player may offer the next episode */
@@ -790,12 +893,68 @@ export interface components {
       /** @description The film ended before its container said that it would */
       truncated: boolean;
     };
-    CreditsResult: {
+    CreditsCorrection: {
+      /** @description Who said so: the id of a key, or what did */
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      /** @constant */
+      kind: 'credits';
+      /** @description It stays as it is until it is unlocked */
+      locked: boolean;
+      /** @description What it answered when it was corrected, for this film alone */
+      machine: {
+        confidence: number;
+        creditsStart: number | null;
+        /** @description Rules, parameters and networks that made it, by version and hash */
+        detectorVersion: string;
+        segments: components['schemas']['CreditsSegment'][];
+      };
+      said: { creditsStart: number | null; segments: components['schemas']['CorrectedSegment'][] };
+      titleId: string;
+      /** @description ISO 8601, UTC */
+      updatedAt: string;
+    };
+    CreditsCorrectionInput: {
+      /** @description null: there are none. Without segments those that are answered now begin here */
+      creditsStart?: number | null;
+      /** @description Whether it stays as it is until it is unlocked; left out: it does not */
+      locked?: boolean;
+      /** @description All of them; the first one is of the credits */
+      segments?: components['schemas']['CorrectedSegment'][];
+    };
+    CreditsOfMachine: {
       confidence: number;
       creditsStart: number | null;
       /** @description What the other episodes of the season say, where some were analysed */
       episodes?: { agreeing: number; reason: string };
       frame: number | null;
+      /** @description Versions of the networks that took part */
+      models: string[];
+      /** @description When a player may offer the next episode */
+      nextEpisodeAt: number | null;
+      reason: string;
+      segments: components['schemas']['CreditsSegment'][];
+      /** @description SMPTE timecode of the frame, hh:mm:ss:ff, hh:mm:ss;ff in drop-frame count */
+      smpte: string | null;
+      /** @description Whether a player may act on it: the credits' start was found, and with certainty enough */
+      sure: boolean;
+      /** @description hh:mm:ss.mmm */
+      timecode: string | null;
+    };
+    CreditsResult: {
+      confidence: number;
+      /** @description A person said so: it is certain */
+      corrected: boolean;
+      /** @description Where a person has corrected it */
+      correction?: components['schemas']['CorrectionNote'];
+      creditsStart: number | null;
+      /** @description What the other episodes of the season say, where some were analysed */
+      episodes?: { agreeing: number; reason: string };
+      frame: number | null;
+      /** @description Where a person has corrected it: the machine's answer */
+      machine?: components['schemas']['CreditsOfMachine'];
       /** @description Versions of the networks that took part */
       models: string[];
       /** @description When a player may offer the next episode */
@@ -847,6 +1006,10 @@ export interface components {
     };
     FaceTracks: { items: components['schemas']['FaceTrack'][] };
     Genre: {
+      /** @description A person said so: it is certain */
+      corrected: boolean;
+      /** @description Where a person has corrected it */
+      correction?: components['schemas']['CorrectionNote'];
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
       /** @description Frames that were left out because they say nothing */
@@ -857,6 +1020,8 @@ export interface components {
       frames: number;
       /** @description Every genre's probability */
       genres: { [key: string]: number };
+      /** @description Where a person has corrected it: the machine's answer */
+      machine?: components['schemas']['GenreOfMachine'];
       /** @description Versions of the networks and of the genre model */
       model: string;
       /** @description False when no genre is likely enough to rely on */
@@ -872,7 +1037,35 @@ export interface components {
         words: components['schemas']['GenreWords'] | null;
       };
     };
-    GenreResult: {
+    GenreCorrection: {
+      /** @description Who said so: the id of a key, or what did */
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      /** @constant */
+      kind: 'genre';
+      /** @description It stays as it is until it is unlocked */
+      locked: boolean;
+      /** @description What it answered when it was corrected */
+      machine: {
+        /** @description Rules, parameters and networks that made it, by version and hash */
+        detectorVersion: string;
+        /** @description Every genre's probability */
+        genres: { [key: string]: number };
+      };
+      said: { genres: string[] };
+      titleId: string;
+      /** @description ISO 8601, UTC */
+      updatedAt: string;
+    };
+    GenreCorrectionInput: {
+      /** @description All of them, the one that matters most first */
+      genres?: string[];
+      /** @description Whether it stays as it is until it is unlocked; left out: it does not */
+      locked?: boolean;
+    };
+    GenreOfMachine: {
       /** @description Frames that were left out because they say nothing */
       dropped: number;
       /** @description The frames that spoke most for each of the three that look most probable */
@@ -881,6 +1074,34 @@ export interface components {
       frames: number;
       /** @description Every genre's probability */
       genres: { [key: string]: number };
+      /** @description Versions of the networks and of the genre model */
+      model: string;
+      /** @description False when no genre is likely enough to rely on */
+      sure: boolean;
+      /** @description The three most probable genres */
+      top3: { genre: string; probability: number }[];
+      /** @description What each says alone; the answer is their calibrated product, or that of the pictures */
+      witnesses: {
+        pictures: components['schemas']['GenreWitness'];
+        /** @description Of title, description and tags; null where they say nothing */
+        words: components['schemas']['GenreWords'] | null;
+      };
+    };
+    GenreResult: {
+      /** @description A person said so: it is certain */
+      corrected: boolean;
+      /** @description Where a person has corrected it */
+      correction?: components['schemas']['CorrectionNote'];
+      /** @description Frames that were left out because they say nothing */
+      dropped: number;
+      /** @description The frames that spoke most for each of the three that look most probable */
+      evidence: { genre: string; times: number[] }[];
+      /** @description Frames that the answer rests on */
+      frames: number;
+      /** @description Every genre's probability */
+      genres: { [key: string]: number };
+      /** @description Where a person has corrected it: the machine's answer */
+      machine?: components['schemas']['GenreOfMachine'];
       /** @description Versions of the networks and of the genre model */
       model: string;
       /** @description False when no genre is likely enough to rely on */
@@ -1004,6 +1225,8 @@ export interface components {
         };
         message: string;
       } | null;
+      /** @description Frames a second, on average; null where it is not known */
+      frameRate: number | null;
       height: number | null;
       id: string;
       /** @description What is being done, or comes first */
@@ -1056,7 +1279,49 @@ export interface components {
       /** @description For corrections: the track inside this title */
       track: string;
     };
+    PeopleCorrection: {
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      /** @description Of the constraint */
+      id: string;
+      /** @constant */
+      kind: 'people';
+      /** @description What it said of who is who then; null for what was said to earlier releases */
+      machine: {
+        /** @description Cosine of what was learnt of the two people */
+        similarity: number | null;
+        tracks: {
+          /** @description Of the name */
+          confidence: number;
+          id: string;
+          person: string | null;
+        }[];
+        /** @description Rules and parameters of naming, by version and hash */
+        version: string;
+      } | null;
+      said: {
+        /**
+         * @description mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not
+         * @enum {string}
+         */
+        kind: 'mustLink' | 'cannotLink';
+        other: string | null;
+        person: string;
+        /** @description Where each face is seen best */
+        tracks: {
+          /** @description [x, y, width, height] as fractions of the frame */
+          box: number[];
+          /** @description Empty where the last analysis did not see it */
+          id: string;
+          time: number;
+        }[];
+      };
+      titleId: string | null;
+    };
     Person: {
+      /** @description Other names that they are found under */
+      aliases: string[];
       /** @description ISO 8601, UTC */
       createdAt: string;
       hidden: boolean;
@@ -1070,6 +1335,8 @@ export interface components {
       titles: number;
     };
     PersonDetail: {
+      /** @description Other names that they are found under */
+      aliases: string[];
       /** @description ISO 8601, UTC */
       createdAt: string;
       hidden: boolean;
@@ -1104,6 +1371,8 @@ export interface components {
       nextCursor: string | null;
     };
     PersonPatch: {
+      /** @description All of them */
+      aliases?: string[];
       hidden?: boolean;
       /** @description null: a stranger again */
       name?: string | null;
@@ -1241,6 +1510,8 @@ export interface components {
       /** @description ISO 8601, UTC */
       createdAt: string;
       duration: number | null;
+      /** @description Frames a second, on average; null where it is not known */
+      frameRate: number | null;
       height: number | null;
       id: string;
       metadata: components['schemas']['TitleMetadata'];
@@ -1699,6 +1970,52 @@ export interface operations {
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       409: components['responses']['Conflict'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listConstraintSuggestions: {
+    parameters: { query?: { limit?: number }; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['ConstraintSuggestions'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listCorrections: {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the page before */
+        cursor?: string;
+        kind?: 'genre' | 'credits' | 'people';
+        limit?: number;
+        titleId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['CorrectionPage'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -2188,6 +2505,8 @@ export interface operations {
         limit?: number;
         /** @description true: people with a name; false: strangers */
         named?: 'true' | 'false';
+        /** @description Words of a name or an alias, or beginnings of them; case and accents aside */
+        q?: string;
       };
       header?: never;
       path?: never;
@@ -3763,6 +4082,80 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setCreditsCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['CreditsCorrectionInput'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['CreditsCorrection'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteCreditsCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setGenreCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['GenreCorrectionInput'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['GenreCorrection'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteGenreCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

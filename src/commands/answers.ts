@@ -1,5 +1,6 @@
 import { printableLine } from '../core/terminal.js';
-import type { AnalysisAnswer, AnswerResults } from '../titles/documents.js';
+import type { GenreProbabilities } from '../genre/types.js';
+import type { AnalysisAnswer, AnswerResults, CreditsAnswer } from '../titles/documents.js';
 
 /** Answers as a person reads them on a terminal. */
 
@@ -23,17 +24,29 @@ const who = (member: Member): string => printableLine(member.name ?? member.labe
 const listed = ({ top3 }: Pick<AnswerResults['genre'], 'top3'>): string =>
   top3.map(({ genre, probability }) => `${genre} ${percent(probability)}`).join(', ');
 
-type GenreView = Pick<AnswerResults['genre'], 'top3' | 'sure'> & Partial<Pick<AnswerResults['genre'], 'witnesses'>>;
+interface GenreView extends GenreProbabilities {
+  readonly witnesses?: AnswerResults['genre']['witnesses'];
+  readonly corrected?: boolean;
+  readonly machine?: GenreProbabilities;
+}
+
+const genresSaid = ({ genres }: GenreProbabilities): string =>
+  Object.keys(genres)
+    .filter((genre) => genres[genre] === 1)
+    .join(', ');
 
 export function genreText(answer: GenreView): string {
-  const { sure, witnesses } = answer;
+  const { sure, witnesses, corrected, machine } = answer;
+  if (corrected && machine) return `Genre: ${genresSaid(answer)} (set by hand)\n  machine: ${listed(machine)}`;
   const head = `Genre: ${listed(answer)}${sure ? '' : ' (not sure)'}`;
   // Where nothing is told of the film, the pictures' answer is the whole one.
   if (!witnesses?.words) return head;
   return [head, `  pictures: ${listed(witnesses.pictures)}`, `  words: ${listed(witnesses.words)}`].join('\n');
 }
 
-export function creditsText(answer: AnswerResults['credits']): string {
+type CreditsView = CreditsAnswer & { readonly corrected?: boolean; readonly machine?: CreditsAnswer };
+
+export function creditsText(answer: CreditsView): string {
   const { creditsStart, nextEpisodeAt, reason, segments, episodes, sure, timecode, frame, confidence } = answer;
   const perhaps = sure ? '' : 'not sure, perhaps ';
   // Reasons of answers that were stored say "none" themselves.
@@ -49,8 +62,13 @@ export function creditsText(answer: AnswerResults['credits']): string {
     ({ kind, start, end, confidence: sureness, evidence }) =>
       `  ${clock(start)} to ${clock(end)}  ${kind.padEnd(8)} ${percent(sureness)}${evidence ? `  ${evidence}` : ''}`,
   );
-  return [head, ...offer, ...(episodes ? [`  ${episodes.reason}`] : []), ...rows].join('\n');
+  const { corrected, machine } = answer;
+  const hand = corrected && machine ? [`  set by hand; machine: ${startText(machine)}`] : [];
+  return [head, ...hand, ...offer, ...(episodes ? [`  ${episodes.reason}`] : []), ...rows].join('\n');
 }
+
+const startText = ({ creditsStart, timecode, confidence }: CreditsAnswer): string =>
+  creditsStart === null ? 'none' : `from ${timecode} (${percent(confidence)})`;
 
 function castText({ scenes }: AnswerResults['cast']): string {
   const rows = scenes.map(({ start, end, cast }) => {

@@ -52,7 +52,9 @@ export interface NextEpisode {
   readonly reason: string;
 }
 
-const isScene = ({ kind }: CreditsSegment): boolean => kind === 'scene-inside' || kind === 'scene-after';
+/** A part of the story, not of the credits. */
+export const isScene = ({ kind }: Pick<CreditsSegment, 'kind'>): boolean =>
+  kind === 'scene-inside' || kind === 'scene-after';
 
 /** A scene that ends closer than this to the file's end leaves nothing to skip, seconds. */
 const NOTHING_LEFT_SECONDS = 2;

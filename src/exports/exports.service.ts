@@ -36,7 +36,9 @@ export class ExportsService {
         id: title.id,
         name: title.name,
         media: { ...title.media, duration: playingTime(title.media) },
-        credits: credits ? { ...credits.result, detectorVersion: credits.detectorVersion } : null,
+        credits: credits
+          ? { ...credits.result, detectorVersion: credits.result.corrected ? 'set by hand' : credits.detectorVersion }
+          : null,
         cast: cast
           ? {
               scenes: cast.result.scenes,

@@ -131,7 +131,9 @@ export class Identifier {
   private async castOfProgrammes(programmes: readonly Programme[]): Promise<string[]> {
     const listed = new Set(programmes.flatMap(({ cast }) => cast.map(plain)));
     const called = new Set(programmes.flatMap(({ titles }) => titles.map(plain)));
-    const named = (await this.people.list()).filter(({ name }) => listed.has(plain(name))).map(({ id }) => id);
+    const named = (await this.people.list())
+      .filter(({ name, aliases = [] }) => [name, ...aliases].some((one) => listed.has(plain(one))))
+      .map(({ id }) => id);
     const titles = await this.titles.called((name) => called.has(plain(name)));
     return [...named, ...(await this.castOf(titles.map(({ contentHash }) => contentHash)))];
   }

@@ -8,7 +8,16 @@ import type { Constraint } from './constraints.js';
 import { Corrections, type TracksOf } from './corrections.js';
 import { Naming } from './naming.js';
 import { People } from './people.js';
-import { ConstraintInput, ConstraintOutput, ConstraintPage, ConstraintsQuery } from './schemas.js';
+import { presentPerson } from './present.js';
+import {
+  ConstraintInput,
+  ConstraintOutput,
+  ConstraintPage,
+  ConstraintsQuery,
+  ConstraintSuggestions,
+  SuggestionsQuery,
+} from './schemas.js';
+import { Suggestions } from './suggestions.js';
 
 @ApiTags('people')
 @NeedsScope('people')
@@ -19,6 +28,7 @@ export class ConstraintsController {
     private readonly people: People,
     private readonly naming: Naming,
     private readonly titles: TitlesService,
+    private readonly suggestions: Suggestions,
   ) {}
 
   @Get()
@@ -36,6 +46,27 @@ export class ConstraintsController {
       { limit, ...(cursor !== undefined && { cursor }) },
     );
     return { items: await this.present(page.items), nextCursor: page.nextCursor };
+  }
+
+  @Get('suggestions')
+  @Operation('listConstraintSuggestions', {
+    summary: 'Pairs of people who look alike and may be one, the most alike first',
+    description:
+      'A mustLink accepts a pair, a cannotLink refuses it for good. Nobody who is hidden, or was seen in one frame with the other.',
+    answers: { 200: ConstraintSuggestions },
+  })
+  async suggest(@Query({ schema: SuggestionsQuery }) { limit }: SuggestionsQuery): Promise<ConstraintSuggestions> {
+    const found = await this.suggestions.list(limit);
+    return {
+      items: await Promise.all(
+        found.map(async ({ person, other, similarity, probability }) => ({
+          person: await presentPerson(this.people, person),
+          other: await presentPerson(this.people, other),
+          similarity,
+          probability,
+        })),
+      ),
+    };
   }
 
   @Post()

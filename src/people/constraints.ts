@@ -24,9 +24,20 @@ export interface Constraint extends Document {
   readonly faces: readonly string[];
   /** What mustLink made of the other person, to be undone; null for all else. */
   readonly merged: MergedPerson | null;
+  /** What the machine said of who is who then; missing in what earlier releases have stored. */
+  readonly machine?: MachineSaid | null;
   /** Who said so, as in the audit trail. */
   readonly by: string;
   readonly createdAt: string;
+}
+
+export interface MachineSaid {
+  /** Rules and parameters, by version and hash. */
+  readonly version: string;
+  /** Whom each track that was marked showed. */
+  readonly tracks: readonly { readonly id: string; readonly personId: string | null; readonly confidence: number }[];
+  /** Cosine of the means of two people; null where it is about tracks, or nothing was learnt of one. */
+  readonly similarity: number | null;
 }
 
 /** A track, and where its face is seen best: a new analysis finds it there. */
@@ -76,6 +87,7 @@ export function newConstraint(about: About): Omit<Constraint, 'version'> {
     tracks: [],
     faces: [],
     merged: null,
+    machine: null,
     by: currentContext()?.actor ?? 'cli',
     createdAt: new Date().toISOString(),
     ...about,

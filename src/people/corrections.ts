@@ -7,6 +7,7 @@ import { everything } from '../storage/pages.js';
 import {
   type Constraint,
   CONSTRAINTS,
+  type MachineSaid,
   type MarkedTrack,
   markOf,
   newConstraint,
@@ -17,6 +18,7 @@ import {
 import { type GalleryState, type Person, removal, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { GalleryUnitOfWork, idOfRequest } from './gallery-unit-of-work.js';
+import { saidOfPair, saidOfTracks } from './machine-said.js';
 import { unmergePeople } from './merge.js';
 import { faceOf } from './naming.js';
 
@@ -33,6 +35,8 @@ interface Parted {
   /** What is said of this title's tracks so far. */
   readonly said: readonly Constraint[];
   readonly marks: readonly MarkedTrack[];
+  /** Whom the machine says they show. */
+  readonly machine: MachineSaid;
   readonly writes: readonly Write[];
 }
 
@@ -107,7 +111,7 @@ export class Corrections {
       await this.gallery.person(personId);
       const unit = await this.unitOfWork(state);
       const { contentHash } = tracks;
-      const { chosen, all, said, marks, writes } = await this.part(tracks);
+      const { chosen, all, said, marks, machine, writes } = await this.part(tracks);
       const faces = chosen.flatMap(({ embedding }) => embedding ?? []);
       unit.dropFaces(personId, new Set(faces));
       const about = said.filter((one) => one.personId === personId);
@@ -120,7 +124,10 @@ export class Corrections {
           ...writes,
           ...replaced(all, changed),
           ...withoutTracks(about, new Set(tracks.tracks)),
-          upsert(CONSTRAINTS, newConstraint({ kind: 'cannotLink', personId, contentHash, tracks: marks, faces })),
+          upsert(
+            CONSTRAINTS,
+            newConstraint({ kind: 'cannotLink', personId, contentHash, tracks: marks, faces, machine }),
+          ),
           ...(await unit.writes()),
         ],
         result: unit.get(personId)!,
@@ -133,10 +140,9 @@ export class Corrections {
   async keepApart(personId: string, otherId: string): Promise<void> {
     if (personId === otherId) throw new KinoscopeError('usage', 'A person cannot be two');
     return this.gallery.change(async (): Promise<Change<void>> => {
-      await this.gallery.person(personId);
-      await this.gallery.person(otherId);
+      const machine = saidOfPair(await this.gallery.person(personId), await this.gallery.person(otherId));
       return {
-        writes: [upsert(CONSTRAINTS, newConstraint({ kind: 'cannotLink', personId, otherId }))],
+        writes: [upsert(CONSTRAINTS, newConstraint({ kind: 'cannotLink', personId, otherId, machine }))],
         result: undefined,
         changes: 'names',
       };
@@ -196,7 +202,7 @@ export class Corrections {
 
   private async mustLink(tracks: TracksOf, personId: string, unit: GalleryUnitOfWork): Promise<Write[]> {
     const { contentHash } = tracks;
-    const { chosen, all, said, marks, writes } = await this.part(tracks);
+    const { chosen, all, said, marks, machine, writes } = await this.part(tracks);
     const keys = new Set(chosen.map(({ key }) => key));
     const beside = all.filter((one) => statedOf(one, said).personId === personId && !keys.has(one.key));
     if (chosen.some(({ meets }) => beside.some(({ key }) => meets.includes(key)) || meets.some((key) => keys.has(key))))
@@ -218,7 +224,7 @@ export class Corrections {
       ...writes,
       ...replaced(all, changed),
       ...withoutTracks(former, new Set(tracks.tracks)),
-      upsert(CONSTRAINTS, newConstraint({ kind: 'mustLink', personId, contentHash, tracks: marks })),
+      upsert(CONSTRAINTS, newConstraint({ kind: 'mustLink', personId, contentHash, tracks: marks, machine })),
     ];
   }
 
@@ -233,10 +239,12 @@ export class Corrections {
     const said = await everything(this.gallery.constraints, { contentHash });
     const whole = joinChunks(await everything(this.gallery.chunks, { contentHash }));
     const marks = whole.filter(({ id }) => wanted.has(id)).map(markOf);
+    const names = await this.gallery.names.get(contentHash);
+    const machine = saidOfTracks(chosenTracks, stored, names?.who);
     const { tracks, origin } = partTracks(whole, wanted);
     if (origin.size === 0) {
       const chosen = stored.filter((one) => one.tracks.some((track) => wanted.has(track)));
-      return { chosen, all: stored, said, marks, writes: [] };
+      return { chosen, all: stored, said, marks, machine, writes: [] };
     }
     const embeddings = new Map(
       (await everything(this.gallery.embeddings, { contentHash })).flatMap((part) =>
@@ -259,6 +267,7 @@ export class Corrections {
       all,
       said,
       marks,
+      machine,
       writes: [...chunkWrites(contentHash, tracks), ...all.map((one) => upsert(APPEARANCES, withoutVersion(one)))],
     };
   }

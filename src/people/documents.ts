@@ -14,6 +14,8 @@ export interface Exemplar {
 /** Someone of the gallery, or a stranger who was told apart from others: a person without a name. */
 export interface Person extends Document {
   readonly name: string | null;
+  /** Other names that they are looked for under; missing in what earlier releases have stored. */
+  readonly aliases?: readonly string[];
   /** A stranger's number: "person 7". */
   readonly number: number | null;
   readonly recognizer: RecognizerId;

@@ -7,7 +7,7 @@ import { withoutVersion, type Collection, type Write } from '../storage/collecti
 import { everything } from '../storage/pages.js';
 import type { ExportedFiles } from '../titles/exported-files.js';
 import type { FileRemoval } from '../titles/file-removal.js';
-import { CONSTRAINTS } from './constraints.js';
+import { type Constraint, CONSTRAINTS } from './constraints.js';
 import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { Naming, whoIs } from './naming.js';
@@ -97,13 +97,24 @@ export class Erasure {
 
   /** The writes after which no constraint tells of the person or keeps one of their faces. */
   private async unsaid(id: string, faces: ReadonlySet<string>): Promise<Write[]> {
+    const names = (one: Constraint): boolean => one.machine?.tracks.some(({ personId }) => personId === id) ?? false;
     const others = (await everything(this.gallery.constraints, {})).filter(
-      (one) => !one.people.includes(id) && one.faces.some((face) => faces.has(face)),
+      (one) => !one.people.includes(id) && (one.faces.some((face) => faces.has(face)) || names(one)),
     );
     return [
       { kind: 'delete', collection: CONSTRAINTS.name, filter: { people: id } },
       ...others.map((one) =>
-        upsert(CONSTRAINTS, withoutVersion({ ...one, faces: one.faces.filter((face) => !faces.has(face)) })),
+        upsert(
+          CONSTRAINTS,
+          withoutVersion({
+            ...one,
+            faces: one.faces.filter((face) => !faces.has(face)),
+            machine: one.machine && {
+              ...one.machine,
+              tracks: one.machine.tracks.filter(({ personId }) => personId !== id),
+            },
+          }),
+        ),
       ),
     ];
   }
@@ -153,7 +164,7 @@ const titlesOf = (appearances: readonly StoredAppearance[]): string[] => [
   ...new Set(appearances.map(({ contentHash }) => contentHash)),
 ];
 
-function tellsOf(answer: unknown, { id, name }: Person): boolean {
+function tellsOf(answer: unknown, { id, name, aliases = [] }: Person): boolean {
   const text = JSON.stringify(answer) ?? '';
-  return text.includes(id) || (name !== null && text.includes(JSON.stringify(name)));
+  return text.includes(id) || [name, ...aliases].some((one) => one !== null && text.includes(JSON.stringify(one)));
 }

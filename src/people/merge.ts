@@ -33,7 +33,11 @@ export async function mergedOf(gallery: GalleryStore, into: Person, from: Person
 export async function unmergePeople(gallery: GalleryStore, intoId: string, merged: MergedPerson): Promise<Write[]> {
   const { person: from, photos: hashes, appearances, constraints, gaveName } = merged;
   const into = await gallery.person(intoId);
-  const kept: Person = { ...into, name: gaveName && into.name === from.name ? null : into.name };
+  const kept: Person = {
+    ...into,
+    name: gaveName && into.name === from.name ? null : into.name,
+    aliases: (into.aliases ?? []).filter((alias) => !from.aliases?.includes(alias)),
+  };
   const [taken] =
     from.name === null
       ? []
@@ -83,6 +87,7 @@ export async function mergePeople(gallery: GalleryStore, into: Person, from: Per
     ...learn(photos, [...into.exemplars, ...from.exemplars]),
     rejected: [...into.rejected, ...from.rejected],
     apart: [...new Set([...into.apart, ...from.apart])].filter((id) => id !== into.id && id !== from.id),
+    aliases: [...new Set([...(into.aliases ?? []), ...(from.aliases ?? [])])],
   };
   const appearances = await everything(gallery.appearances, { personId: from.id });
   return [

@@ -26,10 +26,11 @@ import { Corrections, type TracksOf } from './corrections.js';
 import type { Person, PersonPhoto } from './documents.js';
 import { enrolPhotos } from './enrol.js';
 import { Erasure } from './erasure.js';
-import { labelOf, Naming } from './naming.js';
+import { Naming } from './naming.js';
 import { People } from './people.js';
 import type { Photo } from './photo.js';
 import { Portraits } from './portraits.js';
+import { presentPerson } from './present.js';
 import { withPhotos } from './receive-photos.js';
 import {
   MergeInput,
@@ -37,7 +38,6 @@ import {
   PersonDetail,
   PersonInput,
   PersonName,
-  PersonOutput,
   PersonPage,
   PersonPatch,
   PersonUpload,
@@ -72,9 +72,12 @@ export class PeopleController {
     summary: 'People of the gallery and strangers of films, the oldest first',
     answers: { 200: PersonPage },
   })
-  async list(@Query({ schema: PeopleQuery }) { limit, cursor, named, hidden }: PeopleQuery): Promise<PersonPage> {
-    const { items, nextCursor } = await this.people.page({ named, hidden }, { limit, ...(cursor ? { cursor } : {}) });
-    return { items: await Promise.all(items.map((person) => this.present(person))), nextCursor };
+  async list(@Query({ schema: PeopleQuery }) { limit, cursor, named, hidden, q }: PeopleQuery): Promise<PersonPage> {
+    const options = { limit, ...(cursor ? { cursor } : {}) };
+    const { items, nextCursor } = await (q === undefined
+      ? this.people.page({ named, hidden }, options)
+      : this.people.called(q, { named, hidden }, options));
+    return { items: await Promise.all(items.map((person) => presentPerson(this.people, person))), nextCursor };
   }
 
   @Post()
@@ -109,7 +112,7 @@ export class PeopleController {
 
   @Patch(':id')
   @Operation('updatePerson', {
-    summary: 'Name or rename somebody (everywhere, in all films), hide them or show them again',
+    summary: 'Name or rename somebody (everywhere, in all films), give them aliases, hide them or show them again',
     answers: { 200: PersonDetail },
     problems: [404, 409],
   })
@@ -267,21 +270,6 @@ export class PeopleController {
     });
   }
 
-  private async present(person: Person): Promise<PersonOutput> {
-    const { id, name, hidden, photos, createdAt } = person;
-    const appearances = await this.people.appearancesOf(id);
-    return {
-      id,
-      name,
-      label: labelOf(person),
-      hidden,
-      photos,
-      titles: new Set(appearances.map(({ contentHash }) => contentHash)).size,
-      screenTime: appearances.reduce((sum, { screenTime }) => sum + screenTime, 0),
-      createdAt,
-    };
-  }
-
   /** After a change that may name others in any title. */
   private async changed({ id }: Pick<Person, 'id'>): Promise<PersonDetail> {
     await this.naming.refreshAllNames();
@@ -293,7 +281,7 @@ export class PeopleController {
     const appearances = await this.people.appearancesOf(id);
     const titles = await this.titles.ofContents([...new Set(appearances.map(({ contentHash }) => contentHash))]);
     return {
-      ...(await this.present(person)),
+      ...(await presentPerson(this.people, person)),
       photoList: (await this.people.photosOf(id)).map(presentPhoto),
       seenIn: titles.map((title) => {
         const own = appearances.filter(({ contentHash }) => contentHash === title.contentHash);

@@ -14,13 +14,14 @@ import { GalleryStore } from './gallery-store.js';
 import { Naming } from './naming.js';
 import { People } from './people.js';
 import { Portraits } from './portraits.js';
+import { Suggestions } from './suggestions.js';
 import { TitleErasure } from './title-erasure.js';
 
 @Module({
   imports: [AccessModule, FramesModule, StorageModule, TitlesModule],
   providers: [
     { provide: GalleryStore, inject: [STORE], useFactory: (store: Store) => GalleryStore.open(store) },
-    ...[People, Naming, Corrections].map((service) => ({
+    ...[People, Naming, Corrections, Suggestions].map((service) => ({
       provide: service,
       inject: [GalleryStore],
       useFactory: (gallery: GalleryStore) => new service(gallery),
@@ -40,6 +41,6 @@ import { TitleErasure } from './title-erasure.js';
       ) => new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
     },
   ],
-  exports: [People, Naming, Corrections, Erasure, TitleErasure, Portraits],
+  exports: [People, Naming, Corrections, Suggestions, Erasure, TitleErasure, Portraits],
 })
 export class PeopleModule {}

@@ -5,11 +5,13 @@ import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import { wordsOf } from '../titles/search.js';
 import { CONSTRAINTS, newConstraint } from './constraints.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { idOfRequest, newPerson } from './gallery-unit-of-work.js';
 import { Gallery } from './gallery.js';
+import { saidOfPair } from './machine-said.js';
 import { learn } from './mean.js';
 import { meetAnywhere, mergedOf, mergePeople, photoId } from './merge.js';
 import type { Enrolled } from './photo.js';
@@ -40,6 +42,29 @@ export class People {
       },
       { ...options, sort: { path: 'createdAt', order: 'asc' } },
     );
+  }
+
+  /** Those of whose names and aliases one has all these words, or beginnings of them, the oldest first. @param cursor an id */
+  async called(
+    text: string,
+    { named, hidden }: PeopleFilter,
+    { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  ): Promise<Page<Person>> {
+    const words = wordsOf(text);
+    const fits = ({ name, aliases = [] }: Person): boolean =>
+      [name ?? '', ...aliases].some((one) => {
+        const own = wordsOf(one);
+        return words.every((word) => own.some((begins) => begins.startsWith(word)));
+      });
+    const found = (await this.gallery_.everybody(await this.gallery_.state()))
+      .map(({ person }) => person)
+      .filter((person) => named === undefined || named === (person.name !== null))
+      .filter((person) => (hidden === undefined || hidden === person.hidden) && fits(person))
+      .sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? -1 : 1));
+    const from = cursor === undefined ? 0 : found.findIndex(({ id }) => id === cursor) + 1;
+    if (cursor !== undefined && from === 0) throw new KinoscopeError('usage', 'The cursor is not one of this list');
+    const items = found.slice(from, from + limit);
+    return { items, nextCursor: from + limit < found.length ? items.at(-1)!.id : null };
   }
 
   /** @throws KinoscopeError `not-found` */
@@ -132,14 +157,27 @@ export class People {
    */
   change(
     id: string,
-    { name, hidden }: { readonly name?: string | null | undefined; readonly hidden?: boolean | undefined },
+    {
+      name,
+      hidden,
+      aliases,
+    }: {
+      readonly name?: string | null | undefined;
+      readonly hidden?: boolean | undefined;
+      readonly aliases?: readonly string[] | undefined;
+    },
   ): Promise<Person> {
     return this.gallery_.change(async (): Promise<Change<Person>> => {
       const person = await this.get(id);
       if (typeof name === 'string') await this.checkName(name, id, person.recognizer);
       if (name === null && (person.number === null || person.photos > 0))
         throw new KinoscopeError('conflict', `${person.name ?? 'Somebody'} was learnt from photos under this name`);
-      const changed = { ...person, name: name === undefined ? person.name : name, hidden: hidden ?? person.hidden };
+      const changed = {
+        ...person,
+        name: name === undefined ? person.name : name,
+        hidden: hidden ?? person.hidden,
+        ...(aliases && { aliases: [...new Set(aliases)] }),
+      };
       const turned = name !== undefined && (person.name === null) !== (name === null);
       const pins = turned ? await this.appearancesOf(id) : [];
       return {
@@ -205,6 +243,7 @@ export class People {
               personId: into,
               otherId: from,
               merged: await mergedOf(this.gallery_, target, source),
+              machine: saidOfPair(target, source),
             }),
           ),
           ...pins

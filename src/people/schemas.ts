@@ -25,6 +25,7 @@ export const PersonOutput = z
   .object({
     id: z.string(),
     name: z.string().nullable(),
+    aliases: z.array(z.string()).describe('Other names that they are found under'),
     label: z.string().nullable().describe('What to call a stranger: person 7'),
     hidden: z.boolean(),
     photos: z.number().int().describe('Photos that count'),
@@ -74,12 +75,23 @@ export type PhotosOutput = z.infer<typeof PhotosOutput>;
 export const PeopleQuery = PageQuery.extend({
   named: flag.optional().describe('true: people with a name; false: strangers'),
   hidden: flag.optional(),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Words of a name or an alias, or beginnings of them; case and accents aside'),
 });
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
 export const PersonPatch = z
-  .object({ name: name.nullable().optional().describe('null: a stranger again'), hidden: z.boolean().optional() })
-  .refine((patch) => patch.name !== undefined || patch.hidden !== undefined, { message: 'Give name or hidden' })
+  .object({
+    name: name.nullable().optional().describe('null: a stranger again'),
+    hidden: z.boolean().optional(),
+    aliases: z.array(name).max(50).optional().describe('All of them'),
+  })
+  .refine(({ name: given, hidden, aliases }) => [given, hidden, aliases].some((one) => one !== undefined), {
+    message: 'Give name, hidden or aliases',
+  })
   .meta({ id: 'PersonPatch' });
 export type PersonPatch = z.infer<typeof PersonPatch>;
 
@@ -125,13 +137,13 @@ export const IdentifyOutput = z
   .meta({ id: 'Identified' });
 export type IdentifyOutput = z.infer<typeof IdentifyOutput>;
 
-const constraintKind = z
+export const ConstraintKind = z
   .enum(['mustLink', 'cannotLink'])
   .describe('mustLink: the tracks show the person, or the two are one; cannotLink: they do not, or are not');
 
 export const ConstraintInput = z
   .object({
-    kind: constraintKind,
+    kind: ConstraintKind,
     person: z.string(),
     other: z.string().optional().describe('Another person'),
     title: z.string().optional(),
@@ -146,7 +158,7 @@ export type ConstraintInput = z.infer<typeof ConstraintInput>;
 export const ConstraintOutput = z
   .object({
     id: z.string(),
-    kind: constraintKind,
+    kind: ConstraintKind,
     person: z.string(),
     other: z.string().nullable(),
     title: z.string().nullable(),
@@ -156,6 +168,25 @@ export const ConstraintOutput = z
   })
   .meta({ id: 'Constraint' });
 export type ConstraintOutput = z.infer<typeof ConstraintOutput>;
+
+export const SuggestionsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) });
+export type SuggestionsQuery = z.infer<typeof SuggestionsQuery>;
+
+export const ConstraintSuggestions = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          person: PersonOutput.describe('Would stay'),
+          other: PersonOutput,
+          similarity: z.number().min(-1).max(1).describe('Cosine of what was learnt of the two'),
+          probability: fraction.describe('That two photos as alike as these are of one person'),
+        })
+        .meta({ id: 'ConstraintSuggestion' }),
+    ),
+  })
+  .meta({ id: 'ConstraintSuggestions' });
+export type ConstraintSuggestions = z.infer<typeof ConstraintSuggestions>;
 
 export const ConstraintPage = pageOf(ConstraintOutput, 'ConstraintPage');
 export type ConstraintPage = z.infer<typeof ConstraintPage>;

@@ -64,7 +64,7 @@ export class Catalogue implements OnApplicationBootstrap {
   private async filterOf({ q, status, genre, person, path }: TitlesQuery): Promise<Filter> {
     const { analyses, appearances } = this.documents;
     const [ofGenre, ofPerson, answered, running, failed] = await Promise.all([
-      genre === undefined ? null : analyses.distinct('contentHash', { 'result.top3.genre': genre }),
+      genre === undefined ? null : this.ofGenre(genre),
       person === undefined ? null : appearances.distinct('contentHash', { personId: person }),
       status === 'done' || status === 'new' ? analyses.distinct('contentHash') : [],
       status === undefined ? [] : this.running(),
@@ -84,6 +84,18 @@ export class Catalogue implements OnApplicationBootstrap {
       ...(status === 'failed' && { id: { $in: failed, $nin: running } }),
       ...((status === 'done' || status === 'new') && { id: { $nin: [...running, ...failed] } }),
     };
+  }
+
+  /** Contents of which this is one of the genres that are answered: the machine's where no person has said others. */
+  private async ofGenre(genre: string): Promise<string[]> {
+    const { analyses, corrections } = this.documents;
+    const [answered, corrected, said] = await Promise.all([
+      analyses.distinct('contentHash', { 'result.top3.genre': genre }),
+      corrections.distinct('contentHash', { kind: 'genre' }),
+      corrections.distinct('contentHash', { 'said.genres': genre }),
+    ]);
+    const others = new Set(corrected);
+    return [...answered.filter((contentHash) => !others.has(contentHash)), ...said];
   }
 
   private running(): Promise<string[]> {

@@ -4,6 +4,7 @@ import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } f
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import type { Collection, Store, Write } from '../storage/collection.js';
+import { type Correction, CORRECTIONS } from './corrections.js';
 import { ANALYSES, ARRIVALS, TITLES, type Analysis, type Arrival, type Title } from './documents.js';
 
 /** The opened collections of titles and of what was found out about their content. */
@@ -12,6 +13,7 @@ export class Documents {
     readonly store: Store,
     readonly titles: Collection<Title>,
     readonly analyses: Collection<Analysis>,
+    readonly corrections: Collection<Correction>,
     readonly castChunks: Collection<CastChunk>,
     readonly castSegments: Collection<CastSegment>,
     readonly castShots: Collection<StoredShots>,
@@ -27,6 +29,7 @@ export class Documents {
       store,
       await store.collection<Title>(TITLES),
       await store.collection<Analysis>(ANALYSES),
+      await store.collection<Correction>(CORRECTIONS),
       await store.collection<CastChunk>(CAST_CHUNKS),
       await store.collection<CastSegment>(CAST_SEGMENTS),
       await store.collection<StoredShots>(CAST_SHOTS),
@@ -37,9 +40,9 @@ export class Documents {
     );
   }
 
-  /** Everything that was found out about one content. */
+  /** Everything that was found out, and said, about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CAST_CHUNKS, CAST_SEGMENTS, CAST_SHOTS, TRACK_EMBEDDINGS].map(({ name }) => ({
+    return [ANALYSES, CORRECTIONS, CAST_CHUNKS, CAST_SEGMENTS, CAST_SHOTS, TRACK_EMBEDDINGS].map(({ name }) => ({
       kind: 'delete',
       collection: name,
       filter: { contentHash },

@@ -6,7 +6,8 @@ import type { MediaMetadata } from '../download/downloader.js';
 import type { ShotList } from '../frames/shots.js';
 import type { MediaInfo } from '../frames/types.js';
 import type { GenreAnswer, GenreResult } from '../genre/types.js';
-import { type Document, type CollectionSpec } from '../storage/collection.js';
+import type { CollectionSpec, Document, Write } from '../storage/collection.js';
+import type { CorrectionNote } from './corrections.js';
 import type { GivenMetadata } from './given.js';
 
 /** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
@@ -55,10 +56,25 @@ export interface AnalysisResults {
   readonly shots: ShotList;
 }
 
-/** What each kind of analysis answers today: with what is told of the title, the names of the gallery and what other episodes say. */
+/** An answer that a person may have corrected: then it is theirs, and the machine's is beside it. */
+export type Corrected<Answer> = Answer &
+  (
+    | { readonly corrected: false }
+    | { readonly corrected: true; readonly correction: CorrectionNote; readonly machine: Answer }
+  );
+
+export type CreditsAnswer = AnalysisResults['credits'] & {
+  readonly sure: boolean;
+  readonly episodes?: Agreed['episodes'];
+};
+
+/**
+ * What each kind of analysis answers today: with what is told of the title, the names of the gallery, what other episodes say, and
+ * what people have corrected.
+ */
 export interface AnswerResults extends Omit<AnalysisResults, 'genre' | 'credits' | 'cast'> {
-  readonly genre: GenreAnswer;
-  readonly credits: AnalysisResults['credits'] & { readonly sure: boolean; readonly episodes?: Agreed['episodes'] };
+  readonly genre: Corrected<GenreAnswer>;
+  readonly credits: Corrected<CreditsAnswer>;
   readonly cast: NamedCast;
 }
 
@@ -140,6 +156,11 @@ export const ARRIVALS: CollectionSpec = {
   fields: { tenant: 'string', owner: 'string', sha256: 'string', fileName: 'string', name: ['string', 'null'] },
   shared: true,
 };
+
+/** Refuses the commit that it is a part of when the title was deleted meanwhile: nothing of it may come back. */
+export function stillThere({ id, contentHash }: Title): Write {
+  return { kind: 'patch', collection: TITLES.name, id, patch: {}, where: { contentHash } };
+}
 
 /** One analysis per content and kind: asking again replaces it. */
 export function analysisId(contentHash: string, kind: AnalysisKind): string {

@@ -3,7 +3,7 @@ import { nextEpisode } from '../credits/answer.js';
 import type { NextEpisodePolicy } from '../credits/types.js';
 import { clockOf } from '../frames/timecode.js';
 import type { MediaInfo } from '../frames/types.js';
-import type { AnalysisAnswer, Title } from './documents.js';
+import type { AnalysisAnswer, CreditsAnswer, Title } from './documents.js';
 
 /**
  * Two clocks: what is stored counts from the film's first picture, what leaves the service counts as a player does, from
@@ -25,7 +25,7 @@ const TIMES = new Set(['start', 'end', 'time', 'firstSeen', 'lastSeen', 'credits
 export function shifted<T>(part: T, offset: number): T {
   const walk = (value: unknown, key: string): unknown => {
     if (typeof value === 'number') return TIMES.has(key) ? value + offset : value;
-    if (Array.isArray(value)) return value.map((item) => walk(item, ''));
+    if (Array.isArray(value)) return value.map((item) => walk(item, key === 'times' ? 'time' : ''));
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, walk(member, name)]));
   };
@@ -46,9 +46,14 @@ export function onPlayersClock(analysis: AnalysisAnswer, { media }: Title, polic
   if (media === null || offset === 0) return analysis;
   // Nothing of an answer but its result has members that are times.
   const told = shifted(analysis, offset);
-  if (told.kind !== 'credits' || told.result.creditsStart === null) return told;
-  const { creditsStart, confidence, segments } = told.result;
+  if (told.kind !== 'credits') return told;
   // The reason names times, too.
-  const offer = nextEpisode(creditsStart, confidence, segments, playingTime(media), policy);
-  return { ...told, result: { ...told.result, timecode: clockOf(creditsStart), ...offer } };
+  const renewed = <T extends CreditsAnswer>(result: T): T => {
+    const { creditsStart, confidence, segments } = result;
+    if (creditsStart === null) return result;
+    const offer = nextEpisode(creditsStart, confidence, segments, playingTime(media), policy);
+    return { ...result, timecode: clockOf(creditsStart), ...offer };
+  };
+  const result = renewed(told.result);
+  return { ...told, result: result.corrected ? { ...result, machine: renewed(result.machine) } : result };
 }

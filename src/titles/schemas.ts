@@ -87,6 +87,7 @@ const title = {
   duration: seconds.nullable(),
   width: z.number().nullable(),
   height: z.number().nullable(),
+  frameRate: z.number().nullable().describe('Frames a second, on average; null where it is not known'),
   metadata: MetadataOutput,
   createdAt: instant,
 };

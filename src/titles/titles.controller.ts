@@ -40,6 +40,7 @@ export function presentTitle(title: Title): TitleOutput {
     duration: media ? playingTime(media) : null,
     width: media?.width ?? null,
     height: media?.height ?? null,
+    frameRate: media?.frameRate ?? null,
     metadata,
     createdAt,
   };

@@ -1,4 +1,6 @@
 import { wordsOf } from './api.js';
+import { foldersOf } from './dropped.js';
+import { messages } from './messages.svelte.js';
 import { addPhotos, createPerson, known } from './people.svelte.js';
 import type { PersonDetail } from './types.js';
 
@@ -26,15 +28,29 @@ const POOR = 0.3;
 export const hintOf = ({ flag, quality }: Photo): string | null =>
   flag === null ? (quality < POOR ? 'blurred, dark or too small' : null) : (FLAGS[flag] ?? flag);
 
+/** Browsers do not know every type of what was dropped. */
+const isPicture = ({ type, name }: File): boolean =>
+  type.startsWith('image/') || /\.(jpe?g|png|webp|avif|gif)$/i.test(name);
+
 class Enrolment {
   people = $state<Enrolled[]>([]);
 
   /** A folder of folders: each is named after somebody and holds photos of them. */
   async folders(files: readonly File[]): Promise<void> {
-    const photos = files.filter(({ type }) => type.startsWith('image/'));
-    const folders = Map.groupBy(photos, ({ webkitRelativePath }) => webkitRelativePath.split('/').at(-2) ?? '');
-    folders.delete('');
-    this.people = [...folders].map(([name, list]) => ({ name, photos: list.length, state: 'waiting', hints: [] }));
+    await this.learnAll(Map.groupBy(files, ({ webkitRelativePath }) => webkitRelativePath.split('/').at(-2) ?? ''));
+  }
+
+  /** The same, dropped. */
+  async drop(transfer: DataTransfer): Promise<void> {
+    await this.learnAll(await foldersOf(transfer));
+  }
+
+  private async learnAll(named: ReadonlyMap<string, readonly File[]>): Promise<void> {
+    const folders = [...named]
+      .map(([name, list]) => [name, list.filter(isPicture)] as const)
+      .filter(([name, list]) => name !== '' && list.length > 0);
+    if (folders.length === 0) return messages.fail(new Error('There is no folder with photos in it'));
+    this.people = folders.map(([name, list]) => ({ name, photos: list.length, state: 'waiting', hints: [] }));
     await known.load();
     for (const [name, list] of folders) await this.learn(name, list);
   }

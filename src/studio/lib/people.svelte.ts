@@ -1,3 +1,4 @@
+import type { Schemas } from '../../client/index.js';
 import { answer, client, send, sendForm } from './api.js';
 import { fold } from './format.js';
 import type { Identified, Person, PersonDetail } from './types.js';
@@ -28,6 +29,10 @@ export async function listPeople({ named, hidden }: PeopleView): Promise<Person[
   return people.sort((a, b) => b.screenTime - a.screenTime);
 }
 
+/** What somebody is called, and their aliases: without case and accents. */
+export const namesOf = ({ name, aliases }: Pick<Person, 'name' | 'aliases'>): string[] =>
+  [name ?? '', ...aliases].map(fold).filter(Boolean);
+
 /** Everybody with a name, for those who type one: asked for when first wanted, and again after a change. */
 class Known {
   people = $state.raw<Person[]>([]);
@@ -44,12 +49,13 @@ class Known {
     this.asked = null;
   }
 
-  /** Those whose name has all the words that were typed, case and accents aside; who begins so comes first. */
+  /** Those of whose names and aliases one has all the words that were typed, case and accents aside; who begins so comes first. */
   matching(text: string, most = 8): Person[] {
     const words = fold(text).split(/\s+/).filter(Boolean);
-    const found = this.people
-      .map((person) => ({ person, name: fold(person.name ?? '') }))
-      .filter(({ name }) => words.every((word) => name.includes(word)));
+    const found = this.people.flatMap((person) => {
+      const name = namesOf(person).find((one) => words.every((word) => one.includes(word)));
+      return name === undefined ? [] : [{ person, name }];
+    });
     const begins = (name: string): number => (words.length > 0 && name.startsWith(words[0] ?? '') ? 0 : 1);
     return found
       .sort((a, b) => begins(a.name) - begins(b.name))
@@ -59,7 +65,10 @@ class Known {
 
   /** Who is called exactly so, case and accents aside. */
   called(name: string): Person | undefined {
-    return this.people.find((person) => fold(person.name ?? '') === fold(name.trim()));
+    const wanted = fold(name.trim());
+    const those = this.people.filter((person) => namesOf(person).includes(wanted));
+    // an alias may be another one's name
+    return those.find((person) => fold(person.name ?? '') === wanted) ?? those[0];
   }
 }
 export const known = new Known();
@@ -74,8 +83,27 @@ async function changed<T>(work: Promise<T>): Promise<T> {
   return result;
 }
 
-export const patchPerson = (id: string, body: { name?: string | null; hidden?: boolean }): Promise<PersonDetail> =>
-  changed(send('PATCH', `/v1/people/${id}`, body));
+export const patchPerson = (
+  id: string,
+  body: { name?: string | null; hidden?: boolean; aliases?: readonly string[] },
+): Promise<PersonDetail> => changed(send('PATCH', `/v1/people/${id}`, body));
+
+export type Suggestion = Schemas['ConstraintSuggestion'];
+
+/** Pairs who may be one person, the most alike first. */
+export async function suggestMerges(): Promise<readonly Suggestion[]> {
+  return (await answer(client.GET('/v1/constraints/suggestions', { params: { query: { limit: 40 } } }))).items;
+}
+
+/** Two are one person, or are not. @returns the way back */
+export async function constrain(
+  kind: 'mustLink' | 'cannotLink',
+  person: string,
+  other: string,
+): Promise<() => Promise<unknown>> {
+  const { id } = await changed(answer(client.POST('/v1/constraints', { body: { kind, person, other } })));
+  return () => changed(answer(client.DELETE('/v1/constraints/{id}', { params: { path: { id } } })));
+}
 
 export const mergePeople = (into: string, people: readonly string[]): Promise<PersonDetail> =>
   changed(send('POST', `/v1/people/${into}/merge`, { people }));

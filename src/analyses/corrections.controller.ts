@@ -1,0 +1,85 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../access/scope.js';
+import { Operation } from '../openapi/operation.js';
+import { CorrectionList, presentCredits, presentGenre } from './correction-list.service.js';
+import {
+  CorrectionPage,
+  CorrectionsQuery,
+  CreditsCorrection,
+  CreditsCorrectionInput,
+  GenreCorrection,
+  GenreCorrectionInput,
+} from './correction-schemas.js';
+import { CorrectionsService } from './corrections.service.js';
+
+@ApiTags('corrections')
+@Controller('v1')
+export class CorrectionsController {
+  constructor(
+    private readonly corrections: CorrectionsService,
+    private readonly said: CorrectionList,
+  ) {}
+
+  @Get('corrections')
+  @NeedsScope('people')
+  @Operation('listCorrections', {
+    summary: 'What people have corrected, beside what the machine had said: training data',
+    description:
+      'Genres and credits first, then who is who (the constraints), each the oldest first. Times are seconds on a ' +
+      "player's clock.",
+    answers: { 200: CorrectionPage },
+    problems: [404],
+  })
+  list(@Query({ schema: CorrectionsQuery }) query: CorrectionsQuery): Promise<CorrectionPage> {
+    return this.said.list(query);
+  }
+
+  @Put('titles/:id/corrections/credits')
+  @Operation('setCreditsCorrection', {
+    summary: 'Say where the credits start and what they are made of, or that there are none',
+    description:
+      'It is certain, is answered and exported in place of what the machine says, which stays beside it, and survives a new ' +
+      'analysis until it is deleted. What is left out stays as it is answered now. 409 while it is locked.',
+    answers: { 200: CreditsCorrection },
+    problems: [404, 409],
+  })
+  async setCredits(@Param('id') id: string, @Body({ schema: CreditsCorrectionInput }) input: CreditsCorrectionInput) {
+    const { title, correction } = await this.corrections.setCredits(id, input);
+    return presentCredits(correction, title);
+  }
+
+  @Put('titles/:id/corrections/genre')
+  @Operation('setGenreCorrection', {
+    summary: 'Say which genres a title is of',
+    description: 'As with the credits: certain, in place of what the machine says, until it is deleted.',
+    answers: { 200: GenreCorrection },
+    problems: [404, 409],
+  })
+  async setGenre(@Param('id') id: string, @Body({ schema: GenreCorrectionInput }) input: GenreCorrectionInput) {
+    const { title, correction } = await this.corrections.setGenre(id, input);
+    return presentGenre(correction, title);
+  }
+
+  @Delete('titles/:id/corrections/credits')
+  @HttpCode(204)
+  @Operation('deleteCreditsCorrection', {
+    summary: 'Undo what was said of the credits: what the machine says is answered again',
+    answers: { 204: null },
+    problems: [404, 409],
+  })
+  deleteCredits(@Param('id') id: string): Promise<void> {
+    return this.corrections.delete(id, 'credits');
+  }
+
+  @Delete('titles/:id/corrections/genre')
+  @HttpCode(204)
+  @Operation('deleteGenreCorrection', {
+    summary: 'Undo what was said of the genre: what the machine says is answered again',
+    answers: { 204: null },
+    problems: [404, 409],
+  })
+  deleteGenre(@Param('id') id: string): Promise<void> {
+    return this.corrections.delete(id, 'genre');
+  }
+}

@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../access/audit.js';
+import { currentContext } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
+import { type CreditsSaid, type SaidSegment, startingAt, whyNotSaid } from '../credits/corrected.js';
+import { type FindOptions, type Page, PreconditionError, type Write } from '../storage/collection.js';
+import { Documents } from '../titles/collections.js';
+import {
+  type CorrectedKind,
+  type Correction,
+  type CorrectionOf,
+  CORRECTIONS,
+  isCorrectionOf,
+  type Said,
+} from '../titles/corrections.js';
+import { analysisId, stillThere, type Title } from '../titles/documents.js';
+import { playerOffset, playingTime } from '../titles/player-clock.js';
+import { TitlesService } from '../titles/titles.service.js';
+import { AnalysesService } from './analyses.service.js';
+
+/** What is said now, and of what. */
+export interface SetCorrection<Kind extends CorrectedKind> {
+  readonly title: Title;
+  readonly correction: CorrectionOf<Kind>;
+}
+
+interface Locking {
+  readonly locked?: boolean | undefined;
+}
+
+/** What is said of the credits, on a player's clock; what is left out stays as it is answered now. */
+export interface CreditsGiven extends Locking {
+  readonly creditsStart?: number | null | undefined;
+  readonly segments?: readonly SaidSegment[] | undefined;
+}
+
+/** What is said of the genre; what is left out stays as it is answered now. */
+export interface GenreGiven extends Locking {
+  readonly genres?: readonly string[] | undefined;
+}
+
+/** What people say of a film's genre and credits where the machine was wrong. */
+@Injectable()
+export class CorrectionsService {
+  constructor(
+    private readonly documents: Documents,
+    private readonly titles: TitlesService,
+    private readonly analyses: AnalysesService,
+    private readonly audit: Audit,
+  ) {}
+
+  /** The oldest first. */
+  page(
+    filter: { readonly kind?: CorrectedKind; readonly contentHash?: string },
+    options: FindOptions,
+  ): Promise<Page<Correction>> {
+    return this.documents.corrections.find({ ...filter }, { ...options, sort: { path: 'createdAt', order: 'asc' } });
+  }
+
+  /** @throws KinoscopeError `not-found` before it was analysed; `usage` for what cannot be; `conflict` while it is locked */
+  async setCredits(titleId: string, given: CreditsGiven): Promise<SetCorrection<'credits'>> {
+    const { result: now } = await this.analyses.read(titleId, 'credits');
+    const title = await this.titles.get(titleId);
+    const { media } = title;
+    if (media === null) throw new KinoscopeError('not-found', `The film of the title ${titleId} was not fetched yet`);
+    const said = saidOf(given, now, playingTime(media));
+    const wrong = whyNotSaid(said, playingTime(media));
+    if (wrong !== null) throw new KinoscopeError('usage', wrong);
+    return this.set(title, 'credits', stored(said, playerOffset(media)), given.locked);
+  }
+
+  /** @throws KinoscopeError `not-found` before it was analysed; `usage` for a genre that is not known; `conflict` while it is locked */
+  async setGenre(titleId: string, { genres, locked }: GenreGiven): Promise<SetCorrection<'genre'>> {
+    const { result: now } = await this.analyses.read(titleId, 'genre');
+    const known = Object.keys(now.genres);
+    const unknown = genres?.find((genre) => !known.includes(genre));
+    if (unknown !== undefined)
+      throw new KinoscopeError('usage', `There is no genre "${unknown}": take some of ${known.join(', ')}`);
+    const title = await this.titles.get(titleId);
+    const before = await this.of(title, 'genre');
+    const said = genres ?? before?.said.genres ?? now.top3.map(({ genre }) => genre);
+    return this.set(title, 'genre', { genres: [...new Set(said)] }, locked);
+  }
+
+  /** @throws KinoscopeError `not-found`; `conflict` while it is locked */
+  async delete(titleId: string, kind: CorrectedKind): Promise<void> {
+    const title = await this.titles.get(titleId);
+    const before = await this.of(title, kind);
+    if (!before) throw new KinoscopeError('not-found', `The ${kind} of the title ${titleId} was not corrected`);
+    refuseLocked(before, undefined);
+    await this.commit([
+      { kind: 'patch', collection: CORRECTIONS.name, id: before.id, patch: {}, where: { locked: false } },
+      { kind: 'delete', collection: CORRECTIONS.name, filter: { id: before.id } },
+      this.audit.line('correction.deleted', { title: titleId, kind }),
+    ]);
+  }
+
+  private async of<Kind extends CorrectedKind>(title: Title, kind: Kind): Promise<CorrectionOf<Kind> | null> {
+    const { contentHash } = title;
+    const correction =
+      contentHash === null ? null : await this.documents.corrections.get(analysisId(contentHash, kind));
+    return correction && isCorrectionOf(correction, kind) ? correction : null;
+  }
+
+  private async set<Kind extends CorrectedKind>(
+    title: Title,
+    kind: Kind,
+    said: Said[Kind],
+    locked: boolean | undefined,
+  ): Promise<SetCorrection<Kind>> {
+    const contentHash = title.contentHash!;
+    const id = analysisId(contentHash, kind);
+    const [before, analysis] = await Promise.all([this.of(title, kind), this.documents.analyses.get(id)]);
+    if (!analysis) throw new KinoscopeError('not-found', `The title ${title.id} was not analysed for ${kind} yet`);
+    if (before?.locked === (locked ?? false) && isDeepStrictEqual(before.said, said))
+      return { title, correction: before };
+    if (before) refuseLocked(before, locked);
+    const at = new Date().toISOString();
+    const document = {
+      id,
+      contentHash,
+      kind,
+      said,
+      machine: { detectorVersion: analysis.detectorVersion, result: analysis.result },
+      by: currentContext()?.actor ?? 'cli',
+      createdAt: before?.createdAt ?? at,
+      updatedAt: at,
+      locked: locked ?? false,
+    };
+    const unchanged: Write[] = before
+      ? [{ kind: 'patch', collection: CORRECTIONS.name, id, patch: {}, where: { updatedAt: before.updatedAt } }]
+      : [];
+    await this.commit([
+      stillThere(title),
+      ...unchanged,
+      { kind: 'upsert', collection: CORRECTIONS.name, document },
+      this.audit.line('correction.set', { title: title.id, kind, locked: document.locked }),
+    ]);
+    const correction = await this.of(title, kind);
+    if (!correction) throw new KinoscopeError('conflict', 'The correction was deleted meanwhile');
+    return { title, correction };
+  }
+
+  private async commit(writes: readonly Write[]): Promise<void> {
+    try {
+      await this.documents.store.commit(writes);
+    } catch (error) {
+      if (!(error instanceof PreconditionError)) throw error;
+      throw new KinoscopeError('conflict', 'The title or its correction has changed meanwhile: look again', {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** What is locked changes when it is unlocked first, or by the same request. */
+function refuseLocked({ kind, locked }: Pick<Correction, 'kind' | 'locked'>, wanted: boolean | undefined): void {
+  if (locked && wanted !== false)
+    throw new KinoscopeError('conflict', `The ${kind} of this title ${kind === 'credits' ? 'are' : 'is'} locked`);
+}
+
+/** A player's length of a film and ours differ by less, seconds. */
+const ROUNDING = 0.1;
+
+function saidOf({ creditsStart, segments }: CreditsGiven, now: CreditsSaid, duration: number): CreditsSaid {
+  const within = ({ kind, start, end }: SaidSegment): SaidSegment => ({
+    kind,
+    start,
+    end: end > duration && end < duration + ROUNDING ? duration : end,
+  });
+  if (segments !== undefined) {
+    const ordered = segments.map(within).sort((a, b) => a.start - b.start);
+    return { creditsStart: creditsStart === undefined ? (ordered[0]?.start ?? null) : creditsStart, segments: ordered };
+  }
+  const kept = now.segments.map(within);
+  if (creditsStart === undefined) return { creditsStart: now.creditsStart, segments: kept };
+  return { creditsStart, segments: creditsStart === null ? [] : startingAt(kept, creditsStart, duration) };
+}
+
+/** As it is stored: since the first picture, before which there is nothing. */
+function stored({ creditsStart, segments }: CreditsSaid, offset: number): CreditsSaid {
+  const time = (seconds: number): number => Math.max(0, seconds - offset);
+  return {
+    creditsStart: creditsStart === null ? null : time(creditsStart),
+    segments: segments.map(({ kind, start, end }) => ({ kind, start: time(start), end: time(end) })),
+  };
+}

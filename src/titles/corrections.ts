@@ -1,0 +1,68 @@
+import type { CreditsSaid } from '../credits/corrected.js';
+import type { CollectionSpec, Document } from '../storage/collection.js';
+import type { AnalysisResults } from './documents.js';
+
+/** What people say of a film where the machine was wrong, or to hold on to what it said. It is stored beside the machine's answer. */
+
+export const CORRECTED_KINDS = ['genre', 'credits'] as const;
+export type CorrectedKind = (typeof CORRECTED_KINDS)[number];
+
+export interface GenreSaid {
+  /** The first is the one that matters most. */
+  readonly genres: readonly string[];
+}
+
+export interface Said {
+  readonly genre: GenreSaid;
+  readonly credits: CreditsSaid;
+}
+
+/** Who said it, and when. */
+export interface CorrectionNote {
+  /** As in the audit trail. */
+  readonly by: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** It stays until somebody unlocks it. */
+  readonly locked: boolean;
+}
+
+export interface CorrectionOf<Kind extends CorrectedKind> extends Document, CorrectionNote {
+  readonly contentHash: string;
+  readonly kind: Kind;
+  readonly said: Said[Kind];
+  /** What the machine had answered when it was said. */
+  readonly machine: { readonly detectorVersion: string; readonly result: AnalysisResults[Kind] };
+}
+
+/** One of each kind per content, with the id of the analysis that it corrects. */
+export type Correction = { [Kind in CorrectedKind]: CorrectionOf<Kind> }[CorrectedKind];
+
+export function isCorrectionOf<Kind extends CorrectedKind>(
+  correction: Correction,
+  kind: Kind,
+): correction is Extract<Correction, { readonly kind: Kind }> & CorrectionOf<Kind> {
+  return correction.kind === kind;
+}
+
+export const noteOf = ({ by, createdAt, updatedAt, locked }: CorrectionNote): CorrectionNote => ({
+  by,
+  createdAt,
+  updatedAt,
+  locked,
+});
+
+export const CORRECTIONS: CollectionSpec = {
+  name: 'corrections',
+  fields: {
+    contentHash: 'string',
+    kind: 'string',
+    said: 'object',
+    machine: 'object',
+    by: 'string',
+    createdAt: 'string',
+    updatedAt: 'string',
+    locked: 'boolean',
+  },
+  indexes: [{ paths: ['contentHash'] }, { paths: ['createdAt'] }, { paths: ['said.genres'] }],
+};
