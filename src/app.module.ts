@@ -32,8 +32,11 @@ import { PeopleModule } from './people/people.module.js';
 import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
 import { Catalogue } from './titles/catalogue.service.js';
+import { ProxiesController } from './titles/proxies.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
+import { UnfinishedUploads } from './titles/unfinished-uploads.js';
+import { UploadsController } from './titles/uploads.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { LibraryService } from './worker/library.service.js';
@@ -61,6 +64,8 @@ function controllersOf(role: AppRole): Type[] {
     ...(answers
       ? [
           TitlesController,
+          ProxiesController,
+          UploadsController,
           AnalysesController,
           CorrectionsController,
           TracksController,
@@ -86,7 +91,7 @@ function providersOf(role: AppRole, listens: boolean): Provider[] {
   return [
     LibraryService,
     ...(works ? [WorkerService, WatchService] : []),
-    ...(answers ? [Uploads, Catalogue] : []),
+    ...(answers ? [Uploads, UnfinishedUploads, Catalogue] : []),
     ...(listens ? [Connections] : []),
     ...(role === 'cli'
       ? []

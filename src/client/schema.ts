@@ -541,6 +541,35 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/proxy': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** How a browser can play the film, and how far the copy for it is */
+    get: operations['getProxy'];
+    put?: never;
+    /**
+     * Write a copy of the film that browsers play
+     * @description Fragmented MP4 of H.264 and AAC, at most 720p, in SDR; pictures and sound that browsers play are taken over as they are. A job writes it, one for all titles of the same content, and it can be watched meanwhile; where it is there nothing is done.
+     */
+    post: operations['startProxy'];
+    /** Delete the copy, and end the job that writes it */
+    delete: operations['deleteProxy'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/proxy/film': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The copy, as far as it is written, with byte ranges */
+    get: operations['getProxyFilm'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/titles/{id}/shots': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** The shots: between cuts, fades and dissolves */
@@ -578,6 +607,39 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Uploads that are no titles yet */
+    get: operations['listUploads'];
+    put?: never;
+    /**
+     * Begin an upload that may be broken off and go on
+     * @description Speaks tus 1.0.0 (https://tus.io) with the extensions creation, expiration and termination: Upload-Length says how long the file is, Upload-Metadata its filename; Location is where it goes. Once it is whole, POST /v1/titles with its id makes a title of it.
+     */
+    post: operations['createUpload'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Delete an upload that is no title yet */
+    delete: operations['deleteUpload'];
+    options?: never;
+    /** How much of an upload is there (Upload-Offset) */
+    head: operations['headUpload'];
+    /**
+     * Send more of an upload, from Upload-Offset on
+     * @description Speaks tus 1.0.0 (https://tus.io) with the extensions creation, expiration and termination: the body is the bytes.
+     */
+    patch: operations['appendUpload'];
     trace?: never;
   };
   '/v1/webhooks': {
@@ -1235,6 +1297,8 @@ export interface components {
       kinds: components['schemas']['AnalysisKind'][];
       metadata: components['schemas']['TitleMetadata'];
       name: string;
+      /** @description null until it was fetched */
+      playback: components['schemas']['PlaybackMode'] | null;
       /** @description Link of a picture; null while the film is not there */
       poster: string | null;
       source: {
@@ -1389,6 +1453,11 @@ export interface components {
     };
     Photos: { items: components['schemas']['Photo'][] };
     PhotosUpload: { photos: Blob[] };
+    /**
+     * @description How browsers can play a film; all but `direct` by a copy (/proxy)
+     * @enum {string}
+     */
+    PlaybackMode: 'direct' | 'remux' | 'transcode';
     /** @description RFC 9457 problem document */
     Problem: {
       /** @description What each way of getting at the source said */
@@ -1400,6 +1469,24 @@ export interface components {
       title: string;
       /** @description urn:kinoscope:CODE, or about:blank where the status says it all */
       type: string;
+    };
+    Proxy: {
+      /** @description What of the film browsers do not know */
+      foreign: ('container' | 'pictures' | 'sound')[];
+      /** @description Parts that begin with a key frame, on a player's clock, with where they lie in the film */
+      fragments: { end: number; offset: number; size: number; start: number }[];
+      /** @description Bytes before the first fragment, which all of them need */
+      header: number;
+      /** @description What writes the copy, or last did */
+      job: components['schemas']['Job'] | null;
+      playback: components['schemas']['PlaybackMode'];
+      /**
+       * @description making: the fragments that are there can be played
+       * @enum {string}
+       */
+      state: 'none' | 'making' | 'ready';
+      /** @description Changes with the bytes of the copy */
+      version: string | null;
     };
     Readiness: {
       checks: {
@@ -1516,6 +1603,8 @@ export interface components {
       id: string;
       metadata: components['schemas']['TitleMetadata'];
       name: string;
+      /** @description null until it was fetched */
+      playback: components['schemas']['PlaybackMode'] | null;
       source: {
         /** @enum {string} */
         kind: 'path' | 'upload' | 'link';
@@ -1534,6 +1623,8 @@ export interface components {
       name?: string;
       /** @description A film below one of the media roots */
       path?: string;
+      /** @description Id of an upload that is there whole (POST /v1/uploads) */
+      upload?: string;
     };
     TitleMetadata: {
       /** @description Day of the broadcast, YYYY-MM-DD */
@@ -1588,6 +1679,17 @@ export interface components {
       title: components['schemas']['Title'];
     };
     Tracks: { title: string; tracks: string[] };
+    Upload: {
+      /** @description When it goes unless more of it comes */
+      expiresAt: string;
+      fileName: string;
+      id: string;
+      /** @description Bytes that are there */
+      offset: number;
+      /** @description Bytes of the whole file */
+      size: number;
+    };
+    UploadList: { items: components['schemas']['Upload'][] };
     Webhook: {
       /** @description ISO 8601, UTC */
       createdAt: string;
@@ -4488,6 +4590,89 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getProxy: {
+    parameters: {
+      query?: {
+        /** @description Fragments before this one are known */
+        from?: number;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Proxy'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  startProxy: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is being done */
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Proxy'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteProxy: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getProxyFilm: {
+    parameters: { query: { version: string }; header?: { Range?: string }; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'video/mp4': Blob } };
+      /** @description The bytes that were asked for */
+      206: { headers: { [name: string]: unknown }; content: { 'video/mp4': Blob } };
+      /** @description As before */
+      304: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      416: components['responses']['RangeNotSatisfiable'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   getShots: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
     requestBody?: never;
@@ -4642,6 +4827,87 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listUploads: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['UploadList'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createUpload: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description What was made */
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Upload'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteUpload: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  headUpload: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  appendUpload: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: { content: { 'application/offset+octet-stream': Blob } };
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

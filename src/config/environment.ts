@@ -139,6 +139,11 @@ export const VARIABLES = {
     .default(false)
     .describe('Looks at watched folders again and again: for network folders, which tell nobody about changes'),
   KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
+  KINOSCOPE_KEEP_UPLOADS: z.coerce
+    .number()
+    .positive()
+    .default(1)
+    .describe('Uploads that were not finished are deleted when nothing has come for so many days'),
   KINOSCOPE_MIN_FREE_BYTES: z.coerce
     .number()
     .int()
@@ -262,6 +267,22 @@ export const VARIABLES = {
     .positive()
     .default(7)
     .describe('Films with names are deleted after so many days'),
+  KINOSCOPE_PROXY_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('Films that one worker copies at a time so that browsers play them'),
+  KINOSCOPE_PROXY_SECONDS: z.coerce.number().positive().default(14_400).describe('Longest that one such copy may take'),
+  KINOSCOPE_PROXY_BYTES: bytes
+    .default(50 * 2 ** 30)
+    .describe('Space of all such copies together; those that were watched longest ago make room'),
+  KINOSCOPE_KEEP_PROXIES: z.coerce
+    .number()
+    .positive()
+    .default(30)
+    .describe('Such copies are deleted when nobody has watched them for so many days'),
   KINOSCOPE_GUIDE: z
     .string()
     .optional()

@@ -8,6 +8,7 @@
  * - `join`: make the cast of a long film from its segments
  * - `names`: tell who is who in the titles, after one has a new cast
  * - `export`: write a film with its faces marked
+ * - `proxy`: write a film again so that browsers play it
  * - `clear`: remove what the segments of an analysis have left
  * - `webhook`: tell a tenant's service that a job has ended
  */
@@ -19,6 +20,7 @@ export const QUEUE_NAMES = [
   'join',
   'names',
   'export',
+  'proxy',
   'clear',
   'webhook',
 ] as const;

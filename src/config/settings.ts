@@ -6,6 +6,8 @@ import { QUEUE_NAMES, type QueueName, withFollowing } from './queue-names.js';
 /** Injection token of the validated settings. */
 export const SETTINGS = Symbol('SETTINGS');
 
+const DAY_MS = 24 * 3_600_000;
+
 /** The validated settings, frozen; paths are absolute. */
 export interface Settings {
   readonly home: string;
@@ -35,6 +37,8 @@ export interface Settings {
   readonly mediaRoots: readonly string[] | null;
   readonly watch: { readonly folders: readonly string[]; readonly settleMs: number; readonly polling: boolean };
   readonly maxUploadBytes: number;
+  /** How long an unfinished upload waits for the rest. */
+  readonly keepUploadsMs: number;
   /** Where a worker fetches films that are not on its disk; null: all are. */
   readonly api: { readonly url: string; readonly key: string | null } | null;
   /** Storage of films named `s3://bucket/key`; null: none. */
@@ -90,6 +94,14 @@ export interface Settings {
   readonly keepJobsMs: number;
   /** How long films with names are kept. */
   readonly keepExportsMs: number;
+  /** Films that are written again so that browsers play them; `bytes` are those of all of them, `seconds` of one. */
+  readonly proxies: {
+    readonly concurrency: number;
+    readonly seconds: number;
+    readonly bytes: number;
+    /** Since they were last watched. */
+    readonly keepMs: number;
+  };
   readonly nextEpisode: 'start' | 'afterLastScene' | 'neverWhenSceneFollows';
   /** This level and the more important ones. */
   readonly logLevels: readonly (typeof LOG_LEVELS)[number][];
@@ -127,6 +139,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       polling: env.KINOSCOPE_WATCH_POLLING,
     },
     maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
+    keepUploadsMs: env.KINOSCOPE_KEEP_UPLOADS * DAY_MS,
     api: env.KINOSCOPE_API_URL ? { url: env.KINOSCOPE_API_URL, key: env.KINOSCOPE_API_KEY ?? null } : null,
     s3: readS3(env),
     download: readDownload(env),
@@ -142,8 +155,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     queues: withFollowing(env.KINOSCOPE_QUEUES ?? QUEUE_NAMES),
     guide: env.KINOSCOPE_GUIDE ? resolve(env.KINOSCOPE_GUIDE) : null,
     partSeconds: env.KINOSCOPE_PART_SECONDS ?? null,
-    keepJobsMs: env.KINOSCOPE_KEEP_JOBS * 24 * 3_600_000,
-    keepExportsMs: env.KINOSCOPE_KEEP_EXPORTS * 24 * 3_600_000,
+    keepJobsMs: env.KINOSCOPE_KEEP_JOBS * DAY_MS,
+    keepExportsMs: env.KINOSCOPE_KEEP_EXPORTS * DAY_MS,
+    proxies: {
+      concurrency: env.KINOSCOPE_PROXY_CONCURRENCY,
+      seconds: env.KINOSCOPE_PROXY_SECONDS,
+      bytes: env.KINOSCOPE_PROXY_BYTES,
+      keepMs: env.KINOSCOPE_KEEP_PROXIES * DAY_MS,
+    },
     nextEpisode: env.KINOSCOPE_NEXT_EPISODE,
     logLevels: LOG_LEVELS.slice(LOG_LEVELS.indexOf(env.KINOSCOPE_LOG_LEVEL)),
     logJson: env.KINOSCOPE_LOG_JSON,

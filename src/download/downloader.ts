@@ -19,12 +19,13 @@ import {
   type FailedAttempt,
   type SourceReason,
 } from './source-error.js';
-import { receiveStream, type ReceiveOptions } from './upload.js';
+import { adoptFile, receiveStream, type ReceiveOptions } from './upload.js';
 import { youtubeId } from './youtube-link.js';
 import { YoutubeSource } from './youtube.js';
 import { YtDlpSource } from './yt-dlp.js';
 
 export { isS3Link } from './s3-source.js';
+export type { ReceiveOptions } from './upload.js';
 export { canonicalLink } from './youtube-link.js';
 export { DownloadPaused, type Fetched, type FetchOptions, type MediaMetadata } from './media-source.js';
 
@@ -88,6 +89,8 @@ export interface Downloader {
   fetchFromApi(path: string, extension: string, options: FetchOptions): Promise<StoredFile>;
   /** An uploaded stream becomes a local file. @throws KinoscopeError; nothing is left over then */
   receive(stream: Readable, options: ReceiveOptions): Promise<Fetched>;
+  /** A file that has come becomes a local file under the hash of its content; it stays where it is, too. @throws KinoscopeError */
+  adopt(file: string, options: ReceiveOptions): Promise<Fetched>;
   /** A link that may be fetched, as far as its form tells. @throws KinoscopeError `not-allowed` */
   check(link: string): void;
   /** The real path of a file that may be opened. @throws KinoscopeError `not-allowed`, `not-found`, `unreadable` */
@@ -176,6 +179,7 @@ export function createDownloader(settings: DownloadSettings): Downloader {
       return api.fetch(path, extension, options);
     },
     receive: (stream, options) => receiveStream(stream, options, limits),
+    adopt: adoptFile,
     check: (link) => {
       if (!isS3Link(link)) guard.check(link);
       else if (s3) s3.check(link);

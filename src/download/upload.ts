@@ -1,7 +1,8 @@
+import { link, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { KinoscopeError } from '../core/errors.js';
-import { HashingFile, type WriteLimits } from './hashing.js';
+import { hashFile, HashingFile, type WriteLimits } from './hashing.js';
 import { parseMediaName } from './media-name.js';
 import type { Fetched } from './media-source.js';
 import { extensionOf, WorkFolder } from './work-folder.js';
@@ -46,6 +47,25 @@ export async function receiveStream(
     throw error;
   } finally {
     signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/**
+ * Keeps a file of this disk under the hash of its content as well, without copying it.
+ * @throws KinoscopeError `unreadable` when it is empty, `cancelled`
+ */
+export async function adoptFile(file: string, { dir, name, signal, onArrived }: ReceiveOptions): Promise<Fetched> {
+  const work = await WorkFolder.open(dir, null);
+  try {
+    const path = join(work.path, 'media');
+    await link(file, path);
+    if ((await stat(path)).size === 0) throw new KinoscopeError('unreadable', 'The upload is empty');
+    const sha256 = await hashFile(path, { signal });
+    await onArrived?.(sha256);
+    return { ...(await work.keep(path, sha256, extensionOf(name))), kept: true, metadata: parseMediaName(name) };
+  } catch (error) {
+    await work.discard();
+    throw error;
   }
 }
 

@@ -35,6 +35,7 @@ interface DescribedStream {
   readonly id?: string;
   readonly codec_type?: string;
   readonly codec_name?: string;
+  readonly pix_fmt?: string;
   readonly width?: number;
   readonly height?: number;
   readonly sample_aspect_ratio?: string;
@@ -227,6 +228,7 @@ function infoOf(
     frameRate: frameRateOf(video),
     variableRate: variesIn(frames / seconds, base / per),
     codec: video.codec_name ?? 'unknown',
+    pixelFormat: video.pix_fmt ?? 'unknown',
     startTime,
     videoStart: playerStart(startTime, format.start_time === undefined ? null : Number(format.start_time)),
     audio: audio

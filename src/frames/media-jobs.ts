@@ -14,7 +14,26 @@ export type ReadJob = { readonly file: string; readonly settings: FrameSettings 
   | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'>; readonly timeline?: Timeline }
 );
 
-export type MediaJob = ReadJob | ({ readonly kind: 'encode' } & EncodeJob);
+export type MediaJob = ReadJob | ({ readonly kind: 'encode' } & EncodeJob) | ({ readonly kind: 'proxy' } & ProxyJob);
+
+/** Writes a film again so that browsers play it: fragmented MP4 on a player's clock. */
+export interface ProxyJob {
+  readonly file: string;
+  readonly settings: FrameSettings;
+  readonly output: string;
+  /** Whether pictures and sound are taken over as they are: they have to be H.264 and AAC then. */
+  readonly copies: { readonly pictures: boolean; readonly sound: boolean };
+}
+
+/** A part of a fragmented MP4 file that begins with a key frame; what lies before the first is what all have in common. */
+export interface Fragment {
+  /** Seconds of a player's clock. */
+  readonly start: number;
+  readonly end: number;
+  /** Bytes. */
+  readonly offset: number;
+  readonly size: number;
+}
 
 /** Encodes pictures to a film. */
 export interface EncodeJob {

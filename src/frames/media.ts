@@ -1,6 +1,7 @@
 import { createFrameSource } from './frame-source.js';
 import { probe } from './probe.js';
-import type { FrameSettings } from './settings.js';
+import { type ProxyRequest, writeProxy } from './proxy.js';
+import { completeSettings, type FrameSettings } from './settings.js';
 import type { FrameSource, MediaInfo } from './types.js';
 
 /** Injection token of {@link Media}. */
@@ -13,6 +14,16 @@ export interface Media {
   readonly source: FrameSource;
 }
 
-export function openMedia(settings: Partial<FrameSettings>): Media {
-  return { probe: (file) => probe(file, settings), source: createFrameSource(settings) };
+/** What the token stands for, too. */
+export interface Transcoder {
+  /** Writes a film again so that browsers play it. @throws KinoscopeError as {@link writeProxy} */
+  proxy(file: string, request: ProxyRequest): Promise<void>;
+}
+
+export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder {
+  return {
+    probe: (file) => probe(file, settings),
+    source: createFrameSource(settings),
+    proxy: (file, request) => writeProxy(file, request, completeSettings(settings)),
+  };
 }

@@ -4,7 +4,7 @@ import { parseChapters } from './description.js';
 import { FileMemo } from './file-memo.js';
 import { type Dimensions, firstAsLarge } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
-import type { ReadJob } from './media-jobs.js';
+import type { MediaJob, ReadJob } from './media-jobs.js';
 import {
   attend,
   brokenBy,
@@ -118,8 +118,8 @@ interface ReceivedRecord {
 }
 
 /** Runs a job and gives its records; whichever way the loop over them ends, the process is gone afterwards. */
-async function* records(
-  job: ReadJob,
+export async function* records(
+  job: Extract<MediaJob, { readonly settings: FrameSettings }>,
   signal: AbortSignal | undefined,
   onStderrLine?: (line: string) => void,
 ): AsyncGenerator<ReceivedRecord, void, undefined> {

@@ -1,7 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import type { ErrorCode } from '../core/errors.js';
 import type { Dimensions } from './geometry.js';
-import type { MediaJob, PictureJob } from './media-jobs.js';
+import type { Fragment, MediaJob, PictureJob } from './media-jobs.js';
 import type { Timeline } from './timeline.js';
 import type { DecodeSummary, MediaInfo } from './types.js';
 
@@ -32,6 +32,7 @@ export type MediaRecord =
     }
   | { readonly type: 'summary'; readonly bytes: 0; readonly summary: Omit<DecodeSummary, 'warnings'> }
   | { readonly type: 'count'; readonly bytes: 0; readonly frames: number }
+  | { readonly type: 'fragment'; readonly bytes: 0; readonly fragment: Fragment }
   | { readonly type: 'error'; readonly bytes: 0; readonly code: ErrorCode; readonly message: string }
   /** Nothing but a sign of life. */
   | { readonly type: 'alive'; readonly bytes: 0 }

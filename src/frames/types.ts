@@ -131,6 +131,8 @@ export interface MediaInfo {
   /** The frames do not follow each other at one rate, as far as the container tells. Missing in what was stored before it was looked at. */
   readonly variableRate?: boolean;
   readonly codec: string;
+  /** How its pictures are stored, as FFmpeg names it, e.g. `yuv420p10le`. Missing in what was stored before it was looked at. */
+  readonly pixelFormat?: string;
   /** Presentation time of the first video frame on the container's timeline, seconds. */
   readonly startTime: number;
   /**

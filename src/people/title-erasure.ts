@@ -8,6 +8,7 @@ import { Documents } from '../titles/collections.js';
 import { type Title, TITLES } from '../titles/documents.js';
 import { ExportedFiles } from '../titles/exported-files.js';
 import { FileRemoval } from '../titles/file-removal.js';
+import { ProxyFiles } from '../titles/proxy-files.js';
 import { Stills } from '../titles/stills.js';
 import { Naming } from './naming.js';
 import { Portraits } from './portraits.js';
@@ -20,6 +21,7 @@ export class TitleErasure {
     private readonly naming: Naming,
     private readonly portraits: Portraits,
     private readonly exported: ExportedFiles,
+    private readonly proxies: ProxyFiles,
     private readonly stills: Stills,
     private readonly audit: Audit,
     private readonly removal: FileRemoval,
@@ -67,7 +69,11 @@ export class TitleErasure {
         this.removal.note({
           ...(contentHash !== null && {
             files: [this.exported.pathOf(contentHash)],
-            prefixes: [this.portraits.prefixOf(contentHash), this.stills.prefixOf(contentHash)],
+            prefixes: [
+              this.portraits.prefixOf(contentHash),
+              this.stills.prefixOf(contentHash),
+              this.proxies.prefixOf(contentHash),
+            ],
           }),
           ...(source.kept && source.file !== null && { films: [source.file] }),
         }),

@@ -4,6 +4,7 @@ import { MOST_DESCRIPTION } from '../download/media-source.js';
 import { JobErrorOutput, JobOutput } from '../jobs/schemas.js';
 import { instant, numeric, pageOf, PageQuery, seconds } from '../openapi/fields.js';
 import { ANALYSIS_KINDS } from './documents.js';
+import { PLAYBACK_MODES } from './playback.js';
 
 /** What the REST routes take and answer; the OpenAPI page is made from these. Times are seconds, boxes fractions. */
 
@@ -25,10 +26,13 @@ export const TitleInput = z
       .max(8192)
       .optional()
       .describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
+    upload: z.string().min(1).max(200).optional().describe('Id of an upload that is there whole (POST /v1/uploads)'),
     name: TitleName.optional(),
     description: TitleDescription.optional(),
   })
-  .refine((input) => (input.path === undefined) !== (input.link === undefined), { message: 'Give either path or link' })
+  .refine(({ path, link, upload }) => [path, link, upload].filter((one) => one !== undefined).length === 1, {
+    message: 'Give either path, link or upload',
+  })
   .meta({ id: 'TitleInput' });
 export type TitleInput = z.infer<typeof TitleInput>;
 
@@ -79,6 +83,10 @@ const MetadataOutput = z
   })
   .meta({ id: 'TitleMetadata' });
 
+export const PlaybackMode = z
+  .enum(PLAYBACK_MODES)
+  .meta({ id: 'PlaybackMode', description: 'How browsers can play a film; all but `direct` by a copy (/proxy)' });
+
 const title = {
   id: z.string(),
   name: z.string(),
@@ -88,6 +96,7 @@ const title = {
   width: z.number().nullable(),
   height: z.number().nullable(),
   frameRate: z.number().nullable().describe('Frames a second, on average; null where it is not known'),
+  playback: PlaybackMode.nullable().describe('null until it was fetched'),
   metadata: MetadataOutput,
   createdAt: instant,
 };

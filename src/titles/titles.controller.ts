@@ -10,6 +10,7 @@ import { bytes, Operation } from '../openapi/operation.js';
 import { Catalogue, type CataloguedTitle } from './catalogue.service.js';
 import type { Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
+import { playbackOf } from './playback.js';
 import { playingTime } from './player-clock.js';
 import {
   FileQuery,
@@ -28,6 +29,7 @@ import { sendFilm } from './send-film.js';
 import { type Picture, Stills } from './stills.js';
 import { TitleWork } from './title-work.js';
 import { TitlesService } from './titles.service.js';
+import { UnfinishedUploads } from './unfinished-uploads.js';
 import { receiveUpload } from './upload.js';
 
 export function presentTitle(title: Title): TitleOutput {
@@ -41,6 +43,7 @@ export function presentTitle(title: Title): TitleOutput {
     width: media?.width ?? null,
     height: media?.height ?? null,
     frameRate: media?.frameRate ?? null,
+    playback: media && playbackOf(media).mode,
     metadata,
     createdAt,
   };
@@ -66,6 +69,7 @@ export class TitlesController {
     private readonly downloads: DownloadsService,
     private readonly work: TitleWork,
     private readonly uploads: Uploads,
+    private readonly unfinished: UnfinishedUploads,
     private readonly catalogue: Catalogue,
     private readonly stills: Stills,
   ) {}
@@ -90,8 +94,14 @@ export class TitlesController {
     }
     const input = TitleInput.safeParse(request.body ?? {});
     if (!input.success) throw new KinoscopeError('usage', input.error.issues.map((issue) => issue.message).join('; '));
-    const { path, link, name, description } = input.data;
+    const { path, link, upload, name, description } = input.data;
     const known = { name, given: { description } };
+    if (upload !== undefined) {
+      const title = await this.unfinished.finish(upload, (file, fileName) =>
+        this.titles.fromArrived(file, fileName, known),
+      );
+      return { title: presentTitle(title), job: null, analysis: null };
+    }
     if (path !== undefined)
       return { title: presentTitle(await this.titles.fromPath(path, known)), job: null, analysis: null };
     const title = await this.titles.fromLink(link!, known);

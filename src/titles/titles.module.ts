@@ -9,6 +9,8 @@ import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
 import { ExportedFiles } from './exported-files.js';
 import { FileRemoval } from './file-removal.js';
+import { ProxiesService } from './proxies.service.js';
+import { ProxyFiles } from './proxy-files.js';
 import { Stills } from './stills.js';
 import { TitlesService } from './titles.service.js';
 
@@ -25,6 +27,8 @@ import { TitlesService } from './titles.service.js';
     TitlesService,
     DownloadsService,
     ExportedFiles,
+    ProxyFiles,
+    ProxiesService,
     Stills,
   ],
   exports: [
@@ -32,6 +36,8 @@ import { TitlesService } from './titles.service.js';
     TitlesService,
     DownloadsService,
     ExportedFiles,
+    ProxyFiles,
+    ProxiesService,
     FileRemoval,
     Stills,
     DownloadModule,

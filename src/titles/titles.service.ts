@@ -15,6 +15,7 @@ import {
   type Downloader,
   type Fetched,
   type MediaMetadata,
+  type ReceiveOptions,
 } from '../download/downloader.js';
 import { extensionOf } from '../download/work-folder.js';
 import { MEDIA, type Media } from '../frames/media.js';
@@ -80,7 +81,20 @@ export class TitlesService implements OnApplicationBootstrap {
   }
 
   /** A title of an uploaded file, which is kept. @throws KinoscopeError too-large, unreadable, cancelled */
-  async fromUpload(stream: Readable, fileName: string, options: FetchOptions = {}): Promise<Title> {
+  fromUpload(stream: Readable, fileName: string, options: FetchOptions = {}): Promise<Title> {
+    return this.fromReceived(fileName, options, (how) => this.downloader.receive(stream, how));
+  }
+
+  /** A title of an uploaded file that lies on our disk already, and stays there beside the one that is kept. @throws as `fromUpload` */
+  fromArrived(file: string, fileName: string, options: FetchOptions = {}): Promise<Title> {
+    return this.fromReceived(fileName, options, (how) => this.downloader.adopt(file, how));
+  }
+
+  private async fromReceived(
+    fileName: string,
+    options: FetchOptions,
+    receive: (how: ReceiveOptions) => Promise<Fetched>,
+  ): Promise<Title> {
     const arrival = {
       id: randomUUID(),
       tenant: currentTenant(),
@@ -91,12 +105,7 @@ export class TitlesService implements OnApplicationBootstrap {
     const { arrivals } = this.documents;
     const onArrived = async (sha256: string): Promise<void> => void (await arrivals.insert({ ...arrival, sha256 }));
     try {
-      const fetched = await this.downloader.receive(stream, {
-        dir: this.folder,
-        name: fileName,
-        signal: options.signal,
-        onArrived,
-      });
+      const fetched = await receive({ dir: this.folder, name: fileName, signal: options.signal, onArrived });
       const title = await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
       return await this.withSaid(title, options.given);
     } finally {

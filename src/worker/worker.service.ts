@@ -13,15 +13,16 @@ import { Metrics } from '../operations/metrics.js';
 import { observeJob } from '../operations/observed-job.js';
 import { DownloadsService } from '../titles/downloads.service.js';
 import type { Progress } from '../titles/progress.js';
+import { ProxiesService } from '../titles/proxies.service.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 
 /** How long a job that runs when the service is stopped may go on before it is handed back, milliseconds. */
 const STOP_GRACE_MS = 2_000;
 const PRUNING_PAUSE_MS = 3_600_000;
 /** What is done with a film's pictures. */
-const FILM_JOBS: readonly QueueName[] = ['faces', 'part', 'join', 'analyze', 'export'];
+const FILM_JOBS: readonly QueueName[] = ['faces', 'part', 'join', 'analyze', 'export', 'proxy'];
 /** What a worker with a disk of its own leaves to others: nobody else would find what it fetched or wrote. */
-const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export'];
+const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy'];
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
@@ -34,7 +35,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('worker');
   private readonly workers: readonly JobWorker[];
   private readonly company = new Company();
-  /** Whether the exported films lie on a disk of this process. */
+  /** Whether the films that are written lie on a disk of this process. */
   private readonly writesFilms: boolean;
   /** Whether a decoder waits for the next film. */
   private readonly keepsDecoder: boolean;
@@ -49,6 +50,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     analyses: AnalysesService,
     longFilms: LongFilms,
     private readonly exports: FilmExports,
+    private readonly proxies: ProxiesService,
     webhooks: WebhooksService,
   ) {
     const handlers: Handlers = {
@@ -59,14 +61,15 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       join: (...job) => analyses.handleJoin(...job),
       names: (job) => analyses.handleNames(job),
       export: (...job) => exports.handle(...job),
+      proxy: (...job) => proxies.handle(...job),
       clear: (job) => longFilms.clear(job),
       webhook: (...job) => webhooks.handle(...job),
     };
     // What was fetched so far stays, and the next worker goes on from there.
     const stopReason = new DownloadPaused();
-    const { queues, download, workerConcurrency: concurrency, exportConcurrency } = settings;
+    const { queues, download, workerConcurrency: concurrency, exportConcurrency, proxies: copies } = settings;
     const names = settings.api ? queues.filter((name) => !OF_THE_SHARED_DISK.includes(name)) : queues;
-    this.writesFilms = names.includes('export');
+    this.writesFilms = names.includes('export') || names.includes('proxy');
     // The system's ffmpeg is told its job as it starts, and cannot wait for one.
     this.keepsDecoder = settings.decoder === 'node-av' && names.some((name) => FILM_JOBS.includes(name));
     const worker = (group: readonly QueueName[], options: WorkerOptions = {}): JobWorker[] =>
@@ -80,6 +83,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       // Parts come first: a film that was begun is finished before another one is.
       ...worker(['faces', 'part', 'join', 'analyze'], { concurrency, stopReason }),
       ...worker(['export'], { concurrency: exportConcurrency, stopReason }),
+      ...worker(['proxy'], { concurrency: copies.concurrency, stopReason }),
       // No film keeps them waiting.
       ...worker(['names']),
       ...worker(['clear']),
@@ -119,11 +123,16 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.writesFilms) {
-      await this.exports.prune();
-      this.pruning = setInterval(() => void this.exports.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
+      await this.prune();
+      this.pruning = setInterval(() => void this.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
     }
     for (const worker of this.workers) worker.start();
     if (this.keepsDecoder) this.endReadiness = keepReady();
+  }
+
+  private async prune(): Promise<void> {
+    await this.exports.prune();
+    await this.proxies.prune();
   }
 
   /** Before the queue and the store close. */

@@ -9,6 +9,8 @@ export interface AudioSource {
   /** Presentation time of the film's first picture on its container's timeline, seconds: time 0 of what is written. */
   readonly startTime: number;
   readonly maxPixels: number;
+  /** Seconds to add to the times of packets at this position of the file, where its clock jumps. */
+  readonly shiftAt?: (position: number) => number;
 }
 
 /** Packets of sound that go from one film to another as they are. */
@@ -22,7 +24,10 @@ export interface AudioCopy {
  * Adds a stream for the best sound of a film to a container whose header is not written yet; null where it has none.
  * @throws KinoscopeError `unreadable`
  */
-export function copyAudio({ file, startTime, maxPixels }: AudioSource, output: FormatContext): AudioCopy | null {
+export function copyAudio(
+  { file, startTime, maxPixels, shiftAt }: AudioSource,
+  output: FormatContext,
+): AudioCopy | null {
   const input = openFormat(file, basename(file), { maxPixels });
   const index = input.findBestStream(AVMEDIA_TYPE_AUDIO);
   const source = input.streams[index];
@@ -36,7 +41,8 @@ export function copyAudio({ file, startTime, maxPixels }: AudioSource, output: F
   target.codecpar.codecTag = 0;
   target.timeBase = source.timeBase;
   const { num, den } = source.timeBase;
-  const offset = BigInt(Math.round((startTime * den) / num));
+  const start = BigInt(Math.round((startTime * den) / num));
+  let offset = start;
   const packet = new Packet();
   packet.alloc();
   let waiting = false;
@@ -44,8 +50,12 @@ export function copyAudio({ file, startTime, maxPixels }: AudioSource, output: F
 
   const next = (): boolean => {
     while (!ended && !waiting) {
-      if (input.readFrameSync(packet) < 0) ended = true;
-      else if (packet.streamIndex !== index || timestamp(packet) === AV_NOPTS_VALUE || timestamp(packet) < offset)
+      if (input.readFrameSync(packet) < 0) {
+        ended = true;
+        break;
+      }
+      if (shiftAt) offset = start - BigInt(Math.round((shiftAt(Number(packet.pos)) * den) / num));
+      if (packet.streamIndex !== index || timestamp(packet) === AV_NOPTS_VALUE || timestamp(packet) < offset)
         packet.unref();
       else waiting = true;
     }

@@ -84,7 +84,10 @@ export async function encode(job: EncodeJob): Promise<void> {
   }
 }
 
-function openEncoder(job: EncodeJob): CodecContext {
+/** An encoder whose time base is {@link TICKS_PER_SECOND}, not opened yet. */
+export function openEncoder(
+  job: Pick<EncodeJob, 'encoder' | 'width' | 'height' | 'frameRate' | 'encoderOptions'>,
+): CodecContext {
   const codec = Codec.findEncoderByName(job.encoder as FFEncoderCodec);
   if (!codec) throw new KinoscopeError('unavailable', `This build of FFmpeg has no encoder ${job.encoder}`);
   const context = new CodecContext();

@@ -1,5 +1,5 @@
 import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
-import { avGetCodecName, Log } from 'node-av/lib';
+import { avGetCodecName, avGetPixFmtName, Log } from 'node-av/lib';
 import { displayedSize } from '../geometry.js';
 import type { FrameSettings } from '../settings.js';
 import { playerStart, variesIn } from '../timecode.js';
@@ -34,6 +34,7 @@ export function readInfo(
     frameRate: num > 0 && den > 0 ? num / den : null,
     variableRate: variesIn(num / den, stream.rFrameRate.num / stream.rFrameRate.den),
     codec: avGetCodecName(stream.codecpar.codecId) ?? 'unknown',
+    pixelFormat: avGetPixFmtName(stream.codecpar.format as Parameters<typeof avGetPixFmtName>[0]) ?? 'unknown',
     audio: audio
       ? { codec: avGetCodecName(audio.codecId) ?? 'unknown', sampleRate: audio.sampleRate, channels: audio.channels }
       : null,

@@ -11,6 +11,7 @@ import { countFrames, decode } from './decode.js';
 import { encode } from './encode.js';
 import { readInfo } from './info.js';
 import { measureTimeline } from './measure.js';
+import { makeProxy } from './proxy.js';
 import { createScaler } from './scale.js';
 
 /** Milliseconds between two signs of life; also how soon it is noticed that the reader is gone. */
@@ -19,7 +20,7 @@ const ALIVE_INTERVAL = 1000;
 const BROKEN_OFF = 1;
 
 /** Tells the reader now and then that work goes on, and watches over memory. */
-function watch({ file, settings: { maxMemory } }: ReadJob): () => void {
+function watch({ file, settings: { maxMemory } }: Pick<ReadJob, 'file' | 'settings'>): () => void {
   let last = performance.now();
   return () => {
     if (performance.now() - last < ALIVE_INTERVAL) return;
@@ -42,6 +43,9 @@ async function run(job: MediaJob): Promise<void> {
     container.close();
   } else if (job.kind === 'decode') {
     await decodeJob(job);
+  } else if (job.kind === 'proxy') {
+    await makeProxy(job, watch(job));
+    writeRecordSync({ type: 'finish', bytes: 0 });
   } else {
     await encode(job);
     writeRecordSync({ type: 'finish', bytes: 0 });

@@ -52,7 +52,8 @@ export function createScaler(geometry: Geometry, sizes: readonly FrameSize[]): S
   };
 }
 
-function sourceFilter({ width, height, format, colorSpace, colorRange }: Frame): string {
+/** The filter that takes pictures as this one is, by the name `buffer@in`. */
+export function sourceFilter({ width, height, format, colorSpace, colorRange }: Frame): string {
   const pixelFormat = avGetPixFmtName(format as Parameters<typeof avGetPixFmtName>[0]);
   return (
     `buffer@in=video_size=${width}x${height}:pix_fmt=${pixelFormat}:time_base=1/1000` +
@@ -60,7 +61,7 @@ function sourceFilter({ width, height, format, colorSpace, colorRange }: Frame):
   );
 }
 
-function colourOf({ colorTrc, colorPrimaries, colorSpace, colorRange }: Frame): Colour {
+export function colourOf({ colorTrc, colorPrimaries, colorSpace, colorRange }: Frame): Colour {
   const stored = (value: number, unspecified: number): string => (value === unspecified ? 'unknown' : `${value}`);
   return {
     transfer:
