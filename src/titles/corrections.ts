@@ -1,6 +1,6 @@
 import type { CreditsSaid } from '../credits/corrected.js';
 import type { CollectionSpec, Document } from '../storage/collection.js';
-import type { AnalysisResults } from './documents.js';
+import type { AnalysisResults, CorrectionNote } from './documents.js';
 
 /** What people say of a film where the machine was wrong, or to hold on to what it said. It is stored beside the machine's answer. */
 
@@ -15,16 +15,6 @@ export interface GenreSaid {
 export interface Said {
   readonly genre: GenreSaid;
   readonly credits: CreditsSaid;
-}
-
-/** Who said it, and when. */
-export interface CorrectionNote {
-  /** As in the audit trail. */
-  readonly by: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  /** It stays until somebody unlocks it. */
-  readonly locked: boolean;
 }
 
 export interface CorrectionOf<Kind extends CorrectedKind> extends Document, CorrectionNote {

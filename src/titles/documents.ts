@@ -7,7 +7,6 @@ import type { ShotList } from '../frames/shots.js';
 import type { MediaInfo } from '../frames/types.js';
 import type { GenreAnswer, GenreResult } from '../genre/types.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
-import type { CorrectionNote } from './corrections.js';
 import type { GivenMetadata } from './given.js';
 
 /** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
@@ -54,6 +53,16 @@ export interface AnalysisResults {
   /** Without names, which change with the gallery. */
   readonly cast: CastResult;
   readonly shots: ShotList;
+}
+
+/** Who said it, and when. */
+export interface CorrectionNote {
+  /** As in the audit trail. */
+  readonly by: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** It stays until somebody unlocks it. */
+  readonly locked: boolean;
 }
 
 /** An answer that a person may have corrected: then it is theirs, and the machine's is beside it. */
