@@ -79,6 +79,20 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   {
+    // What is stored and what jobs carry is typed by its kind and its name, and told by schemas.
+    files: ['src/**/*.{ts,svelte}'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSAsExpression > TSAsExpression', message: 'A cast by way of unknown hides what the value is.' },
+        {
+          selector: "TSAsExpression > MemberExpression[object.name='job'][property.name='data']",
+          message: 'A job is read by its kind (jobs/job-kind.ts).',
+        },
+      ],
+    },
+  },
+  {
     // Names, links and headers are strangers' text: no expression may take more than linear time on them.
     files: ['src/**/*.ts'],
     plugins: { regexp },

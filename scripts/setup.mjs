@@ -71,7 +71,9 @@ const BUILT = join(ROOT, 'dist', '.built');
 export function isBuilt() {
   const sources = Math.max(
     newest(join(ROOT, 'src')),
-    ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((name) => statSync(join(ROOT, name)).mtimeMs),
+    ...['tsconfig.json', 'tsconfig.build.json', 'tsconfig.client.json', 'nest-cli.json'].map(
+      (name) => statSync(join(ROOT, name)).mtimeMs,
+    ),
   );
   return existsSync(BUILT) && statSync(BUILT).mtimeMs > sources;
 }
@@ -81,6 +83,8 @@ function build() {
   say('building the service');
   if (!run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']))
     fail('the build failed; see above');
+  if (!run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.client.json']))
+    fail("the client's types could not be written; see above");
   say('building the studio page');
   const vite = join('node_modules', 'vite', 'bin', 'vite.js');
   const options = ['--config', join('src', 'studio', 'vite.config.ts'), '--logLevel', 'warn'];

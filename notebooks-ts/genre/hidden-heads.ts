@@ -1,6 +1,7 @@
 import type { HiddenNetwork } from '../../src/genre/genre-model.js';
 import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
 import { openSession } from '../../src/inference/session.js';
+import type { Tensor } from '../../src/inference/types.js';
 import { UNKNOWN } from './corpus.js';
 import { genreShares, type Labelled } from './linear-heads.js';
 import { concatRows, rowOf } from './matrix.js';
@@ -23,6 +24,19 @@ export type HiddenHeads = Readonly<Record<keyof HiddenNetwork, Float32Array<Arra
 
 /** What is learnt, with the intercepts of the parts: [parts, genres]. */
 const PARAMETERS = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
+
+const dimsOf = (
+  width: number,
+  units: number,
+  genres: number,
+  parts: number,
+): Record<(typeof PARAMETERS)[number], number[]> => ({
+  linear: [genres, width],
+  units: [units, width],
+  bias: [units],
+  answers: [genres, units],
+  intercepts: [parts, genres],
+});
 
 /**
  * The gradient of the weighted mean loss (cross entropy of every genre) of a batch, as ONNX: loops in JavaScript take several times as long.
@@ -95,6 +109,44 @@ function logOdds(share: number): number {
   return Math.log(inside / (1 - inside));
 }
 
+interface Shown extends Labelled {
+  /** The part that each row belongs to. */
+  readonly partOf: readonly number[];
+  /** What the rows' values are multiplied with. */
+  readonly scale: number;
+}
+
+/** Some rows as the gradient's graph takes them. @param leaveOut makes some values zero */
+function showRows(
+  chosen: readonly number[],
+  { rows, labels, weights, partOf, scale }: Shown,
+  { parts, genres }: { readonly parts: number; readonly genres: number },
+  leaveOut: (value: number) => number,
+): Record<'shown' | 'shownToLinear' | 'part' | 'labels' | 'shares', Tensor> {
+  const batch = chosen.length;
+  const matrix = (width: number): { dims: number[]; data: Float32Array } => ({
+    dims: [batch, width],
+    data: new Float32Array(batch * width),
+  });
+  const [shown, shownToLinear, part] = [matrix(rows.width), matrix(rows.width), matrix(parts)];
+  const [own, shares] = [matrix(genres), matrix(genres)];
+  chosen.forEach((n, b) => {
+    // The linear part is shown other values than the units, or it would lean on what they make of the same ones.
+    rowOf(rows, n).forEach((value, i) => {
+      shown.data[b * rows.width + i] = leaveOut(value * scale);
+      shownToLinear.data[b * rows.width + i] = leaveOut(value * scale);
+    });
+    part.data[b * parts + partOf[n]!] = 1;
+    for (let g = 0; g < genres; g++) {
+      const label = labels[n * genres + g]!;
+      if (label === UNKNOWN) continue;
+      own.data[b * genres + g] = label;
+      shares.data[b * genres + g] = weights[n]! / (batch * genres);
+    }
+  });
+  return { shown, shownToLinear, part, labels: own, shares };
+}
+
 /**
  * A network of one hidden layer beside a linear part, trained for the likelihood of the labels. Every part of the pictures has
  * intercepts of its own: posters, stills and frames share what a genre looks like, not how often it occurs.
@@ -126,13 +178,7 @@ export async function trainHiddenHeads(
     intercepts: Float32Array.from(parts.flatMap((part) => Array.from(genreShares(part, genres), logOdds))),
   };
   const learn = PARAMETERS.map((name) => ({ name, adam: createAdam(parameters[name]) }));
-  const dims = {
-    linear: [genres, width],
-    units: [units, width],
-    bias: [units],
-    answers: [genres, units],
-    intercepts: [parts.length, genres],
-  };
+  const dims = dimsOf(width, units, genres, parts.length);
 
   const kept = 1 / (1 - dropout);
   const leaveOut = (value: number): number => (random() < dropout ? 0 : value * kept);
@@ -146,30 +192,9 @@ export async function trainHiddenHeads(
     for (let step = 1; step <= steps; step++) {
       if (order.length < batch) order = shuffled(count, random);
       const chosen = order.splice(0, batch);
-      const [shown, shownToLinear] = [new Float32Array(batch * width), new Float32Array(batch * width)];
-      const [part, own] = [new Float32Array(batch * parts.length), new Float32Array(batch * genres)];
-      const share = new Float32Array(batch * genres);
-      chosen.forEach((n, b) => {
-        // The linear part is shown other values than the units, or it would lean on what they make of the same ones.
-        rowOf(rows, n).forEach((value, i) => {
-          shown[b * width + i] = leaveOut(value * scale);
-          shownToLinear[b * width + i] = leaveOut(value * scale);
-        });
-        part[b * parts.length + partOf[n]!] = 1;
-        for (let g = 0; g < genres; g++) {
-          const label = labels[n * genres + g]!;
-          if (label === UNKNOWN) continue;
-          own[b * genres + g] = label;
-          share[b * genres + g] = weights[n]! / (batch * genres);
-        }
-      });
       const gradients = await session.run({
-        shown: { dims: [batch, width], data: shown },
-        shownToLinear: { dims: [batch, width], data: shownToLinear },
+        ...showRows(chosen, { rows, labels, weights, partOf, scale }, { parts: parts.length, genres }, leaveOut),
         kept: { dims: [batch, units], data: Float32Array.from({ length: batch * units }, () => leaveOut(1)) },
-        part: { dims: [batch, parts.length], data: part },
-        labels: { dims: [batch, genres], data: own },
-        shares: { dims: [batch, genres], data: share },
         ...Object.fromEntries(PARAMETERS.map((name) => [name, { dims: dims[name], data: parameters[name] }])),
       });
       for (const { name, adam } of learn)

@@ -5,6 +5,30 @@ import { createRandom, shuffled } from './random.js';
 const STEPS = 24;
 const OPTIONS = { units: 8, epochs: 40, rate: 0.01, dropout: 0.3, decay: 0.01, folds: 5 } as const;
 
+/** A net that takes a film's frames and its mean's answer. */
+function recurrentNet(genres: number, seed: number): tf.LayersModel {
+  const frames = tf.input({ shape: [STEPS, genres] });
+  const plain = tf.input({ shape: [genres] });
+  const initializer = tf.initializers.glorotUniform({ seed });
+  const state = tf.layers
+    .gru({
+      units: OPTIONS.units,
+      dropout: OPTIONS.dropout,
+      kernelInitializer: initializer,
+      recurrentInitializer: initializer,
+    })
+    .apply(frames) as tf.SymbolicTensor;
+  const more = tf.layers
+    .dense({ units: genres, kernelInitializer: 'zeros', kernelRegularizer: tf.regularizers.l2({ l2: OPTIONS.decay }) })
+    .apply(state) as tf.SymbolicTensor;
+  const net = tf.model({ inputs: [frames, plain], outputs: tf.layers.add().apply([plain, more]) as tf.SymbolicTensor });
+  net.compile({
+    optimizer: tf.train.adam(OPTIONS.rate),
+    loss: (truth: tf.Tensor, logits: tf.Tensor) => tf.losses.sigmoidCrossEntropy(truth, logits),
+  });
+  return net;
+}
+
 /**
  * A small recurrent net (gated units) over the scores of a film's frames in order of time. Its last state says what is added
  * to the mean's answer; it starts by adding nothing. Every film is answered by a net that was trained on the other folds.
@@ -36,32 +60,7 @@ export async function recurrentAnswers(
   for (let fold = 0; fold < OPTIONS.folds; fold++) {
     const inside = films.map((_, n) => n).filter((n) => order[n]! % OPTIONS.folds === fold);
     const outside = films.map((_, n) => n).filter((n) => order[n]! % OPTIONS.folds !== fold);
-    const frames = tf.input({ shape: [STEPS, genres] });
-    const plain = tf.input({ shape: [genres] });
-    const initializer = tf.initializers.glorotUniform({ seed: seed + fold });
-    const state = tf.layers
-      .gru({
-        units: OPTIONS.units,
-        dropout: OPTIONS.dropout,
-        kernelInitializer: initializer,
-        recurrentInitializer: initializer,
-      })
-      .apply(frames) as tf.SymbolicTensor;
-    const more = tf.layers
-      .dense({
-        units: genres,
-        kernelInitializer: 'zeros',
-        kernelRegularizer: tf.regularizers.l2({ l2: OPTIONS.decay }),
-      })
-      .apply(state) as tf.SymbolicTensor;
-    const net = tf.model({
-      inputs: [frames, plain],
-      outputs: tf.layers.add().apply([plain, more]) as tf.SymbolicTensor,
-    });
-    net.compile({
-      optimizer: tf.train.adam(OPTIONS.rate),
-      loss: (truth: tf.Tensor, logits: tf.Tensor) => tf.losses.sigmoidCrossEntropy(truth, logits),
-    });
+    const net = recurrentNet(genres, seed + fold);
     const take = (rows: readonly number[]): tf.Tensor[] => [
       tf.tensor3d(rows.map((n) => sequences[n]!)),
       tf.tensor2d(rows.map((n) => Array.from(means[n]!))),

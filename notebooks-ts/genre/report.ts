@@ -63,16 +63,79 @@ const named = (row: Float32Array, labels: readonly number[]): string =>
     .map((g) => `${GENRES[g]} ${Math.round(100 / (1 + Math.exp(-row[g]!)))} %${labels[g] === 1 ? '' : ' (no)'}`)
     .join(', ');
 
-/** What bench/genre.ts writes. */
-export function genreReport(corpus: Corpus, evaluation: Evaluation): string {
-  const { stills, trailers, posters } = evaluation;
-  const withWords = spoken(stills.both, stills.labels).labels;
-  const onlyWords = spoken(stills.words, stills.labels);
-  const onlyBoth = spoken(stills.both, stills.labels);
-  const animation = [
+function sureTable({ stills, trailers, posters }: Evaluation): string[] {
+  const [pictures, words, both] = (['pictures', 'words', 'both'] as const).map((by) =>
+    stills.sure.map((from) => from[by]),
+  ) as [number[], number[], number[]];
+  return [
+    '| first answers called sure | films | sure | of these right |',
+    '|---|---|---|---|',
+    sureRow('stills by title, pictures', stills.pictures, stills.labels, pictures),
+    sureRow('single stills, pictures', stills.single, stills.labels, pictures),
+    sureRow('stills by title, words', stills.words, stills.labels, words),
+    sureRow('stills by title, both', stills.both, stills.labels, both),
+    sureRow('posters', posters.pictures, posters.labels, posters.sure),
+    sureRow(
+      'trailers, pictures',
+      trailers.pictures,
+      trailers.labels,
+      trailers.sure.map((from) => from.pictures),
+    ),
+    sureRow(
+      'trailers, both',
+      trailers.both,
+      trailers.labels,
+      trailers.sure.map((from) => from.both),
+    ),
+  ];
+}
+
+function reliabilityTable({ stills, trailers, posters }: Evaluation): string[] {
+  const words = spoken(stills.words, stills.labels);
+  const both = spoken(stills.both, stills.labels);
+  return [
+    'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:',
+    '',
+    `| | ${Array.from({ length: 10 }, (_, k) => `${k / 10} to ${(k + 1) / 10}`).join(' | ')} |`,
+    `|---|${'---|'.repeat(10)}`,
+    bins('stills by title, pictures', stills.pictures, stills.labels),
+    bins('single stills', stills.single, stills.labels),
+    bins('stills by title, words', words.logits, both.labels),
+    bins('stills by title, both', both.logits, both.labels),
+    bins('posters', posters.pictures, posters.labels),
+    bins('trailers, pictures', trailers.pictures, trailers.labels),
+  ];
+}
+
+function animationTable({ stills }: Evaluation): string[] {
+  const rows = [
     ['film stills by title, pictures', stills.pictures],
     ['film stills by title, with words where there are any', answer(stills)],
   ] as const;
+  return [
+    '| Animation, answered with one half or more | titles that have it | recall | precision |',
+    '|---|---|---|---|',
+    ...rows.map(([name, logits]) => {
+      const { films, recall, precision } = found('Animation', logits, stills.labels);
+      return `| ${name} | ${films} | ${recall.toFixed(2)} | ${precision.toFixed(2)} |`;
+    }),
+  ];
+}
+
+function trailerTable({ trailers }: Evaluation): string[] {
+  return [
+    '| trailer | pictures | with words |',
+    '|---|---|---|',
+    ...trailers.titles.map((title, n) => {
+      const both = trailers.both[n];
+      return `| ${title} | ${named(trailers.pictures[n]!, trailers.labels[n]!)} | ${both ? named(both, trailers.labels[n]!) : ''} |`;
+    }),
+  ];
+}
+
+/** What bench/genre.ts writes. */
+export function genreReport(corpus: Corpus, evaluation: Evaluation): string {
+  const { stills, trailers, posters } = evaluation;
   return [
     '### How right the genres are',
     '',
@@ -91,69 +154,12 @@ export function genreReport(corpus: Corpus, evaluation: Evaluation): string {
     `Other films of the same kind (drawn with replacement) move these figures by so much (standard deviation): stills ${spreadOf(stills.pictures, stills.labels)};`,
     `posters ${spreadOf(posters.pictures, posters.labels)}; trailers ${spreadOf(trailers.pictures, trailers.labels)}.`,
     '',
-    '| first answers called sure | films | sure | of these right |',
-    '|---|---|---|---|',
-    sureRow(
-      'stills by title, pictures',
-      stills.pictures,
-      stills.labels,
-      stills.sure.map(({ pictures }) => pictures),
-    ),
-    sureRow(
-      'single stills, pictures',
-      stills.single,
-      stills.labels,
-      stills.sure.map(({ pictures }) => pictures),
-    ),
-    sureRow(
-      'stills by title, words',
-      stills.words,
-      stills.labels,
-      stills.sure.map(({ words }) => words),
-    ),
-    sureRow(
-      'stills by title, both',
-      stills.both,
-      stills.labels,
-      stills.sure.map(({ both }) => both),
-    ),
-    sureRow('posters', posters.pictures, posters.labels, posters.sure),
-    sureRow(
-      'trailers, pictures',
-      trailers.pictures,
-      trailers.labels,
-      trailers.sure.map(({ pictures }) => pictures),
-    ),
-    sureRow(
-      'trailers, both',
-      trailers.both,
-      trailers.labels,
-      trailers.sure.map(({ both }) => both),
-    ),
+    ...sureTable(evaluation),
     '',
-    'Reliability: mean probability → share that was right, in per cent (how many), by tenths of the probability:',
+    ...reliabilityTable(evaluation),
     '',
-    `| | ${Array.from({ length: 10 }, (_, k) => `${k / 10} to ${(k + 1) / 10}`).join(' | ')} |`,
-    `|---|${'---|'.repeat(10)}`,
-    bins('stills by title, pictures', stills.pictures, stills.labels),
-    bins('single stills', stills.single, stills.labels),
-    bins('stills by title, words', onlyWords.logits, withWords),
-    bins('stills by title, both', onlyBoth.logits, withWords),
-    bins('posters', posters.pictures, posters.labels),
-    bins('trailers, pictures', trailers.pictures, trailers.labels),
+    ...animationTable(evaluation),
     '',
-    '| Animation, answered with one half or more | titles that have it | recall | precision |',
-    '|---|---|---|---|',
-    ...animation.map(([name, logits]) => {
-      const { films, recall, precision } = found('Animation', logits, stills.labels);
-      return `| ${name} | ${films} | ${recall.toFixed(2)} | ${precision.toFixed(2)} |`;
-    }),
-    '',
-    '| trailer | pictures | with words |',
-    '|---|---|---|',
-    ...trailers.titles.map((title, n) => {
-      const both = trailers.both[n];
-      return `| ${title} | ${named(trailers.pictures[n]!, trailers.labels[n]!)} | ${both ? named(both, trailers.labels[n]!) : ''} |`;
-    }),
+    ...trailerTable(evaluation),
   ].join('\n');
 }

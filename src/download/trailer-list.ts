@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 
 /** One trailer of a list. */
@@ -60,7 +61,9 @@ export function parseTrailerList(text: string, knownGenres?: readonly string[]):
   return { entries, faults };
 }
 
-function readRecords(text: string): { record: Record<string, string>; info: { lines: number } }[] {
+const Records = z.array(z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.number() }) }));
+
+function readRecords(text: string): z.infer<typeof Records> {
   if (!text.trim()) throw new KinoscopeError('unreadable', 'The list is empty');
   const heading = /^.*/.exec(text.replace(/^\ufeff/, ''))![0];
   const columns = (delimiter: string): number => heading.split(delimiter).length;
@@ -68,7 +71,7 @@ function readRecords(text: string): { record: Record<string, string>; info: { li
     columns(candidate) > columns(best) ? candidate : best,
   );
   try {
-    return parse(text, {
+    const records: unknown = parse(text, {
       bom: true,
       delimiter,
       trim: true,
@@ -81,7 +84,8 @@ function readRecords(text: string): { record: Record<string, string>; info: { li
         if (missing.length) throw new KinoscopeError('unreadable', `The list has no column ${missing.join(', ')}`);
         return found;
       },
-    }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
+    });
+    return Records.parse(records);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new KinoscopeError('unreadable', `The list is no CSV table: ${error.message}`, { cause: error });

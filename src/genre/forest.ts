@@ -54,11 +54,19 @@ export const forestArrays = ({
 }: Forest): Record<keyof typeof ARRAYS, NumberArray> => ({ roots, feature, threshold, next, leaves });
 
 export function forestFromArrays(arrays: Readonly<Record<string, NumberArray>>, outputs: number): Forest {
-  for (const [name, Type] of Object.entries(ARRAYS)) {
-    if (!(arrays[name] instanceof Type))
-      throw new KinoscopeError('unavailable', `The genre model has no array ${name}`);
-  }
-  const forest = { outputs, ...arrays } as unknown as Forest;
+  const array = <T extends NumberArray>(name: keyof typeof ARRAYS, Type: abstract new (...args: never) => T): T => {
+    const found = arrays[name];
+    if (found instanceof Type) return found;
+    throw new KinoscopeError('unavailable', `The genre model has no array ${name}`);
+  };
+  const forest: Forest = {
+    outputs,
+    roots: array('roots', ARRAYS.roots),
+    feature: array('feature', ARRAYS.feature),
+    threshold: array('threshold', ARRAYS.threshold),
+    next: array('next', ARRAYS.next),
+    leaves: array('leaves', ARRAYS.leaves),
+  };
   const nodes = forest.feature.length;
   // Children come after their parent: walking a damaged file ends all the same.
   const sound = forest.next.every((next, node) =>

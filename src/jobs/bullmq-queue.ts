@@ -143,7 +143,7 @@ class BullQueue implements JobQueue {
 
   async retry(id: string): Promise<Job | null> {
     // it is delivered as a job that need not wait any more
-    const record = await this.records.retry(id);
+    const record = await this.records.retried.retry(id);
     return record && toJob(record);
   }
 

@@ -71,7 +71,7 @@ class EmbeddedQueue implements JobQueue {
   }
 
   async retry(id: string): Promise<Job | null> {
-    const record = await this.records.retry(id);
+    const record = await this.records.retried.retry(id);
     return record && toJob(record);
   }
 

@@ -2,6 +2,11 @@ import { KinoscopeError } from '../core/errors.js';
 import type { Patch } from '../storage/collection.js';
 import type { Job, JobError, JobState, LeaseTiming } from './job-queue.js';
 
+/** The collection of the jobs. */
+export const JOBS = 'jobs';
+/** Deaths of its process, of a job that was not given a number of attempts of its own: it is tried again once. */
+export const DEFAULT_MAX_CRASHES = 2;
+
 /** A job as it is stored. An active job has a time at which something is due; its worker holds its lease. */
 export interface JobRecord extends Job {
   /**

@@ -1,10 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
-import { currentContext, currentTenant } from '../core/context.js';
+import { randomUUID } from 'node:crypto';
+import { currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import {
   DuplicateKeyError,
-  PreconditionError,
   type Collection,
   type Filter,
   type Page,
@@ -13,6 +11,7 @@ import {
   type Write,
 } from '../storage/collection.js';
 import { AnnouncedJobs } from './announced-jobs.js';
+import { HeldJobs } from './held-jobs.js';
 import {
   JOB_STATES,
   type JobError,
@@ -21,13 +20,11 @@ import {
   type LeaseTiming,
   type NewJob,
 } from './job-queue.js';
-import { due, hasEnded, type JobRecord, longestWait, rankOf, toEnded } from './job-record.js';
+import { hasEnded, JOBS, type JobRecord, longestWait, toEnded } from './job-record.js';
+import { newRecord } from './new-record.js';
+import { RetriedJobs } from './retried-jobs.js';
 import { WaitingJobs } from './waiting-jobs.js';
 
-const COLLECTION = 'jobs';
-const DEFAULT_MAX_ATTEMPTS = 3;
-/** Deaths of its process, of a job that was not given a number of attempts of its own: it is tried again once. */
-const DEFAULT_MAX_CRASHES = 2;
 const LONGEST_PRUNING_PAUSE_MS = 3_600_000;
 /** Where a job says which title it is about: its own, or that of the job that its message tells of. */
 const ABOUT = ['data.titleId', 'data.message.titleId'] as const;
@@ -36,20 +33,23 @@ const DIED_EVERY_TIME = 'The worker stopped unexpectedly in every attempt to do 
 const DIED_ALONE =
   'The worker stopped unexpectedly while it did this job, and again when it did nothing else: the job is taken for the cause';
 const ENDED: Filter = { state: { $in: ['done', 'failed', 'cancelled'] } };
-const ENDED_IN_VAIN: readonly JobState[] = ['failed', 'cancelled'];
 
 /** The stored jobs and every way in which one changes. Each change is one atomic write. */
 export class JobRecords {
   readonly announced: AnnouncedJobs;
   readonly waiting: WaitingJobs;
+  readonly held: HeldJobs;
+  readonly retried: RetriedJobs;
   private nextPruning = 0;
 
   private constructor(
-    private readonly store: Store,
+    store: Store,
     private readonly jobs: Collection<JobRecord>,
   ) {
     this.announced = new AnnouncedJobs(jobs);
     this.waiting = new WaitingJobs(jobs, this.announced);
+    this.held = new HeldJobs(store, jobs, this.waiting);
+    this.retried = new RetriedJobs(jobs, this.waiting);
   }
 
   static async open(store: Store): Promise<JobRecords> {
@@ -76,10 +76,7 @@ export class JobRecords {
       attempts: 'number',
       createdAt: 'string',
     } as const;
-    return new JobRecords(
-      store,
-      await store.collection<JobRecord>({ name: COLLECTION, indexes, fields, shared: true }),
-    );
+    return new JobRecords(store, await store.collection<JobRecord>({ name: JOBS, indexes, fields, shared: true }));
   }
 
   /** Stores a job, or finds the active one of the same unique key. @throws KinoscopeError `not-found` */
@@ -87,46 +84,11 @@ export class JobRecords {
     for (const id of job.after ?? []) {
       if (!(await this.jobs.get(id))) throw new KinoscopeError('not-found', `There is no job ${id}`);
     }
-    const record = await this.insert(this.fresh(job));
+    const record = await this.insert(newRecord(job));
     if (record.dueAt !== null || hasEnded(record)) return record;
     // those before it may have ended before there was anybody to tell
     await this.waiting.decide(record);
     return (await this.jobs.get(record.id)) ?? record;
-  }
-
-  /** A job as it is stored first. */
-  fresh(job: NewJob): Omit<JobRecord, 'version'> {
-    const { name, data, uniqueKey, after = [], regardless = false, priority = 0, announced = false } = job;
-    const { maxAttempts = DEFAULT_MAX_ATTEMPTS } = job;
-    const now = Date.now();
-    const createdAt = new Date(now).toISOString();
-    const tenant = currentTenant();
-    return {
-      id: newId(now),
-      tenant,
-      name,
-      data,
-      state: 'queued',
-      progress: 0,
-      stage: after.length > 0 ? 'waiting' : 'queued',
-      attempts: 0,
-      maxAttempts,
-      error: null,
-      uniqueKey: uniqueKey ?? null,
-      after,
-      regardless,
-      priority,
-      createdAt,
-      trace: currentContext()?.trace ?? null,
-      startedAt: null,
-      finishedAt: null,
-      ...(after.length > 0 ? { dueAt: null, rank: null } : { dueAt: now, rank: rankOf({ priority, createdAt }) }),
-      lease: null,
-      attemptsLeft: maxAttempts,
-      crashesLeft: (job.maxAttempts ?? DEFAULT_MAX_CRASHES) - 1,
-      ...(uniqueKey !== undefined && { activeKey: activeKey(tenant, uniqueKey) }),
-      ...(announced && { announced: false }),
-    };
   }
 
   private async insert(fresh: Omit<JobRecord, 'version'>): Promise<JobRecord> {
@@ -235,144 +197,6 @@ export class JobRecords {
     while (await this.jobs.claim({ dueAt: { $gt: Date.now() + longestMs } }, { $set: { dueAt: Date.now() } }));
   }
 
-  /** Changes a running job, if this lease holds it. */
-  async change(id: string, lease: string, patch: Patch): Promise<boolean> {
-    return (await this.jobs.claim({ id, lease }, patch)) !== null;
-  }
-
-  async holds(id: string, lease: string): Promise<boolean> {
-    return (await this.jobs.count({ id, lease })) === 1;
-  }
-
-  /**
-   * Ends a running job as done together with its result, if the lease of this start still holds it, or has done so already:
-   * an earlier call may have succeeded although nobody was told.
-   */
-  async complete({ id, lease, attempts }: JobRecord, writes: readonly Write[]): Promise<boolean> {
-    const done = toEnded('done', null, { progress: 1, stage: 'done' });
-    try {
-      // the job comes first: a worker that has lost it must not wait for the results to be written in vain
-      const end: Write = { kind: 'patch', collection: COLLECTION, id, patch: done, where: { lease } };
-      await this.store.commit([end, ...writes]);
-    } catch (error) {
-      if (!(error instanceof PreconditionError) || error.collection !== COLLECTION || error.id !== id) throw error;
-      // a later start counts another attempt
-      const record = await this.jobs.get(id);
-      if (record?.state !== 'done' || record.attempts !== attempts) return false;
-    }
-    await this.waiting.tell(id);
-    return true;
-  }
-
-  /** Puts a running job back to be tried again after a delay, or ends it (null), if this lease holds it. */
-  async fail(id: string, lease: string, error: JobError, retryInMs: number | null): Promise<boolean> {
-    if (retryInMs === null) {
-      const failed = await this.change(id, lease, toEnded('failed', error));
-      if (failed) await this.waiting.tell(id);
-      return failed;
-    }
-    const again = { state: 'queued', stage: 'waiting', progress: 0, lease: null, error, dueAt: Date.now() + retryInMs };
-    return this.change(id, lease, { $set: again });
-  }
-
-  /** Puts a running job back as if it had not been started, if this lease holds it. */
-  release(id: string, lease: string): Promise<boolean> {
-    const again = { state: 'queued', stage: 'queued', progress: 0, lease: null, dueAt: Date.now() };
-    return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
-  }
-
-  /** Puts a running job back until these are done, as if it had not been started, if this lease holds it. */
-  async wait(id: string, lease: string, after: readonly string[]): Promise<boolean> {
-    const again = { ...waitingFor(after), progress: 0, delegated: false };
-    return this.change(id, lease, { $set: again, $inc: { attempts: -1, attemptsLeft: 1 } });
-  }
-
-  /**
-   * Leaves a running job's end to these, with the writes of what it has come to itself, if its lease still holds it or has
-   * done so already.
-   * @param next one of them that is stored in the same transaction
-   */
-  async delegate(
-    { id, lease }: JobRecord,
-    after: readonly string[],
-    writes: readonly Write[],
-    next: Omit<JobRecord, 'version'> | null,
-  ): Promise<boolean> {
-    const left = { ...waitingFor(after), delegated: true, ...(writes.length > 0 && { progress: 1 }) };
-    const patch: Patch = { $set: left, $inc: { attempts: -1, attemptsLeft: 1 } };
-    try {
-      await this.store.commit([
-        { kind: 'patch', collection: COLLECTION, id, patch, where: { lease } },
-        ...writes,
-        ...(next ? [{ kind: 'upsert' as const, collection: COLLECTION, document: next }] : []),
-      ]);
-    } catch (error) {
-      if (!(error instanceof PreconditionError) || error.collection !== COLLECTION || error.id !== id) throw error;
-      const record = await this.jobs.get(id);
-      return record?.delegated === true && isDeepStrictEqual(record.after, after);
-    }
-    return true;
-  }
-
-  /** Queues a job again that failed or was cancelled; null when it is unknown. @throws KinoscopeError `conflict` */
-  async retry(id: string): Promise<JobRecord | null> {
-    const record = await this.jobs.get(id);
-    if (!record) return null;
-    if (!ENDED_IN_VAIN.includes(record.state)) {
-      throw new KinoscopeError(
-        'conflict',
-        `The job ${id} is ${record.state}: only one that failed or was cancelled can be tried again`,
-      );
-    }
-    const before = (await Promise.all(record.after.map((first) => this.jobs.get(first)))).flatMap(
-      (first) => first ?? [],
-    );
-    if (!record.regardless) for (const first of before) await this.retryIfInVain(first.id);
-    await this.queueAgain(
-      record,
-      before.some((first) => (record.regardless ? !hasEnded(first) : first.state !== 'done')),
-    );
-    // what has cleared up after it does so once more
-    const cleared = (await this.jobs.find({ after: id, regardless: true, state: 'done' }, { limit: 1000 })).items;
-    for (const job of cleared) await this.queueAgain(job, true);
-    const behind = (await this.jobs.find({ after: id, state: record.state, attempts: 0 }, { limit: 1000 })).items;
-    for (const job of behind) await this.retryIfInVain(job.id);
-    return this.jobs.get(id);
-  }
-
-  /** One of several that are tried again together: another one may have brought it along. */
-  private async retryIfInVain(id: string): Promise<void> {
-    const record = await this.jobs.get(id);
-    if (record && ENDED_IN_VAIN.includes(record.state)) await this.retry(id);
-  }
-
-  /** @throws KinoscopeError `conflict` */
-  private async queueAgain(record: JobRecord, waits: boolean): Promise<void> {
-    const { id, state, maxAttempts } = record;
-    const again = {
-      state: 'queued',
-      progress: 0,
-      attempts: 0,
-      attemptsLeft: maxAttempts,
-      error: null,
-      startedAt: null,
-      finishedAt: null,
-      crashesLeft: DEFAULT_MAX_CRASHES - 1,
-      suspect: false,
-      ...(waits ? { stage: 'waiting', dueAt: null, rank: null } : due(record, Date.now())),
-      ...(record.uniqueKey !== null && { activeKey: activeKey(record.tenant, record.uniqueKey) }),
-      ...(record.announced !== undefined && { announced: false }),
-    };
-    try {
-      const queued = await this.jobs.claim({ id, state }, { $set: again });
-      if (queued && !waits) await this.waiting.onDue(queued);
-      if (queued && waits) await this.waiting.decide(queued);
-    } catch (error) {
-      if (!(error instanceof DuplicateKeyError)) throw error;
-      throw new KinoscopeError('conflict', `Another job does what the job ${id} would do`, { cause: error });
-    }
-  }
-
   async list({ limit, cursor, ...wanted }: JobsWanted = {}): Promise<Page<JobRecord>> {
     const page = { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
     return this.jobs.find(filterOf(wanted), { sort: { path: 'createdAt', order: 'desc' }, ...page });
@@ -393,7 +217,7 @@ export class JobRecords {
   removalsOf(titleId: string): Write[] {
     return ABOUT.map((path) => ({
       kind: 'delete',
-      collection: COLLECTION,
+      collection: JOBS,
       filter: { [path]: titleId, tenant: currentTenant(), ...ENDED },
     }));
   }
@@ -419,35 +243,9 @@ const filterOf = ({ tenant, state, titleIds, announced }: JobsWanted): Filter =>
   ...(announced && { announced: { $exists: true } }),
 });
 
-/** What a running job becomes that waits for these. */
-const waitingFor = (after: readonly string[]) => ({
-  state: 'queued',
-  stage: 'waiting',
-  lease: null,
-  after,
-  dueAt: null,
-  rank: null,
-  // its process has survived this stage of it
-  crashesLeft: DEFAULT_MAX_CRASHES - 1,
-  suspect: false,
-});
-
 /** The queued jobs of these names that may start now. */
 const dueNow = (names: readonly string[]): Filter => ({
   name: names.length === 1 ? names[0]! : { $in: names },
   state: 'queued',
   dueAt: { $lte: Date.now() },
 });
-
-const activeKey = (tenant: string, uniqueKey: string): string => `${tenant}/${uniqueKey}`;
-
-let lastMs = 0;
-let sequence = 0;
-
-/** An id that sorts by time, so that jobs of one millisecond start in the order in which they came. */
-function newId(now: number): string {
-  sequence = now === lastMs ? sequence + 1 : 0;
-  lastMs = now;
-  const digits = (value: number, length: number) => value.toString(36).padStart(length, '0');
-  return `${digits(now, 9)}${digits(sequence, 4)}${randomBytes(6).toString('hex')}`;
-}

@@ -4,6 +4,7 @@ import type { Write } from '../storage/collection.js';
 import type { Delegation, Job, JobError, Lease, LeaseTiming } from './job-queue.js';
 import { type JobRecord, LONGEST_BACKOFF, lostError, toJob } from './job-record.js';
 import type { JobRecords } from './job-records.js';
+import { newRecord } from './new-record.js';
 
 export const DEFAULT_TIMING: Required<LeaseTiming> = {
   leaseMs: 30_000,
@@ -82,32 +83,32 @@ export class RecordLease implements Lease {
   }
 
   async complete(writes: readonly Write[]): Promise<void> {
-    await this.end('done', () => this.records.complete(this.record, writes));
+    await this.end('done', () => this.records.held.complete(this.record, writes));
   }
 
   async fail(error: JobError, { retry = true }: { retry?: boolean } = {}): Promise<void> {
     const again = retry && this.record.attemptsLeft > 0;
     const delay = this.timing.backoffMs * 2 ** Math.min(this.job.attempts - 1, LONGEST_BACKOFF);
     await this.end(again ? 'again' : 'failed', () =>
-      this.records.fail(this.record.id, this.token, error, again ? delay : null),
+      this.records.held.fail(this.record.id, this.token, error, again ? delay : null),
     );
   }
 
   async release(): Promise<void> {
     this.givenUp = true;
-    await this.end('released', () => this.records.release(this.record.id, this.token));
+    await this.end('released', () => this.records.held.release(this.record.id, this.token));
   }
 
   async wait(after: readonly string[]): Promise<void> {
-    await this.end('waiting', () => this.records.wait(this.record.id, this.token, after));
+    await this.end('waiting', () => this.records.held.wait(this.record.id, this.token, after));
     // only now: a queue that delivers it again must find that this delivery is over
     await this.records.waiting.reconsider(this.record.id);
   }
 
   async delegate({ to, writes = [], then }: Delegation): Promise<void> {
-    const next = then ? this.records.fresh(then) : null;
+    const next = then ? newRecord(then) : null;
     const after = [...to, ...(next ? [next.id] : [])];
-    await this.end('waiting', () => this.records.delegate(this.record, after, writes, next));
+    await this.end('waiting', () => this.records.held.delegate(this.record, after, writes, next));
     const stored = next && (await this.records.get(next.id));
     if (stored) await this.records.waiting.onDue(stored);
     await this.records.waiting.reconsider(this.record.id);
@@ -165,14 +166,14 @@ export class RecordLease implements Lease {
   }
 
   private stillHeld(): Promise<boolean> {
-    return this.records.holds(this.record.id, this.token);
+    return this.records.held.holds(this.record.id, this.token);
   }
 
   private async beat(): Promise<boolean> {
     const news = this.news;
     const now = Date.now();
     const dueAt = now + this.timing.leaseMs;
-    const held = await this.records.change(this.record.id, this.token, { $set: { ...news, dueAt } });
+    const held = await this.records.held.change(this.record.id, this.token, { $set: { ...news, dueAt } });
     if (held) {
       this.expiresAt = dueAt;
       this.nextBeat = now + this.timing.leaseMs / 3;

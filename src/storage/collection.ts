@@ -179,9 +179,6 @@ export interface Store {
 }
 
 /** The store numbers versions itself. */
-export function withoutVersion<T extends Document>({
-  version: _version,
-  ...document
-}: T): Omit<T, 'version'> & { readonly id: string } {
-  return document as unknown as Omit<T, 'version'> & { readonly id: string };
+export function withoutVersion<T extends Document>({ version: _version, ...document }: T): NewDocument<T> {
+  return document;
 }

@@ -1,56 +1,25 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type AnyBulkWriteOperation,
-  type ClientSession,
-  type Collection as MongoCollection,
-  type Document as BsonDocument,
-  MongoError,
-  MongoErrorLabel,
-  MongoServerError,
-} from 'mongodb';
-import { KinoscopeError } from '../core/errors.js';
-import {
-  DuplicateKeyError,
-  PreconditionError,
-  type Collection,
-  type CollectionSpec,
-  type Document,
-  type Filter,
-  type FindOptions,
-  type NewDocument,
-  type Page,
-  type Patch,
-  type Sort,
-  type Store,
-  type Write,
+import type { Collection as MongoCollection, Document as BsonDocument } from 'mongodb';
+import type {
+  Collection,
+  CollectionSpec,
+  Document,
+  Filter,
+  FindOptions,
+  NewDocument,
+  Page,
+  Patch,
+  Sort,
+  Store,
+  Write,
 } from './collection.js';
-import { connectMongo, DEFAULT_LIMIT_MS, isAway, type MongoConnection, within } from './mongo-connection.js';
+import { connectMongo, DEFAULT_LIMIT_MS, type MongoConnection, within } from './mongo-connection.js';
+import { fromStored, type Opened, type Stored, toStored } from './mongo-documents.js';
+import { persistently, translated } from './mongo-errors.js';
 import { fieldOf, mongoAfter, mongoFilter, mongoSort, mongoUpdate } from './mongo-query.js';
-import { ensureCollection, type UniqueIndex, uniqueIndexes } from './mongo-schema.js';
-import { fromVectors, toVectors, vectorPaths, type VectorPaths } from './mongo-vectors.js';
-import {
-  checkId,
-  checkName,
-  decodeCursor,
-  encodeCursor,
-  pageLimit,
-  parseFilter,
-  querySegments,
-  sortOf,
-} from './query.js';
-
-/** As MongoDB keeps a document: its id is called `_id`. */
-interface Stored extends BsonDocument {
-  readonly _id: string;
-  readonly version: number;
-}
-
-/** An opened collection. */
-interface Opened {
-  readonly documents: MongoCollection<Stored>;
-  readonly vectors: VectorPaths;
-  readonly unique: readonly UniqueIndex[];
-}
+import { ensureCollection, uniqueIndexes } from './mongo-schema.js';
+import { vectorPaths } from './mongo-vectors.js';
+import { applyRun, runsOf } from './mongo-writes.js';
+import { checkName, decodeCursor, encodeCursor, pageLimit, parseFilter, querySegments, sortOf } from './query.js';
 
 /**
  * Connects to a MongoDB replica set or sharded cluster, MongoDB 5.0 or later.
@@ -127,77 +96,6 @@ class MongoStore implements Store {
     if (!opened) throw new TypeError(`The collection ${collection} was not opened`);
     return opened;
   }
-}
-
-/** Writes of a batch that travel together. */
-interface Run {
-  readonly collection: string;
-  readonly writes: readonly Write[];
-}
-
-/**
- * The writes of each collection, the collections in the order in which they first come. A patch with an expectation is a run
- * of its own: the answer to several would not tell whose was not met.
- */
-function runsOf(writes: readonly Write[]): Run[] {
-  const byCollection = new Map<string, { collection: string; writes: Write[] }[]>();
-  for (const write of writes) {
-    const runs = byCollection.get(write.collection) ?? [];
-    byCollection.set(write.collection, runs);
-    const last = runs.at(-1);
-    if (!last || isExpecting(write) || isExpecting(last.writes[0]!))
-      runs.push({ collection: write.collection, writes: [write] });
-    else last.writes.push(write);
-  }
-  return [...byCollection.values()].flat();
-}
-
-const isExpecting = (write: Write): boolean => write.kind === 'patch' && write.where !== undefined;
-
-/** One round trip for neighbours that delete, one for neighbours that change; the driver splits what is over 48 MB. */
-async function applyRun(collection: Opened, writes: readonly Write[], session: ClientSession): Promise<void> {
-  try {
-    const { matchedCount } = await collection.documents.bulkWrite(
-      writes.map((write) => operationOf(write, collection.vectors)),
-      { session },
-    );
-    const [write] = writes;
-    if (write?.kind === 'patch' && write.where && matchedCount === 0)
-      throw new PreconditionError(write.collection, write.id);
-  } catch (error) {
-    // another transaction has put the document in since ours began, which a second try will see
-    if (isDuplicate(error) && violatedPaths(error, collection.unique)[0] === 'id')
-      error.addErrorLabel(MongoErrorLabel.TransientTransactionError);
-    throw error;
-  }
-}
-
-function operationOf(write: Write, vectors: VectorPaths): AnyBulkWriteOperation<Stored> {
-  switch (write.kind) {
-    case 'upsert':
-      return {
-        updateOne: {
-          filter: { _id: checkId(write.document) },
-          update: upsertOf(toStored(write.document, 0, vectors)),
-          upsert: true,
-        },
-      };
-    case 'delete':
-      return { deleteMany: { filter: mongoFilter(parseFilter(write.filter)) } };
-    case 'patch':
-      return {
-        updateOne: {
-          filter: mongoFilter(parseFilter({ ...write.where, id: write.id })),
-          update: mongoUpdate(write.patch, vectors),
-        },
-      };
-  }
-}
-
-/** Replaces whatever is there, and counts its version. */
-function upsertOf(document: Stored): BsonDocument[] {
-  const version = { $add: [{ $ifNull: ['$version', 0] }, 1] };
-  return [{ $replaceWith: { $mergeObjects: [{ $literal: document }, { version }] } }];
 }
 
 class MongoDocuments<T extends Document> implements Collection<T> {
@@ -301,75 +199,5 @@ class MongoDocuments<T extends Document> implements Collection<T> {
 
   private some(stored: BsonDocument | null): T | null {
     return stored && fromStored<T>(stored as Stored, this.opened.vectors);
-  }
-}
-
-function toStored(document: { readonly id: string }, version: number, vectors: VectorPaths = []): Stored {
-  const { id: _id, ...fields } = document;
-  checkId(document);
-  return { ...(toVectors(fields, vectors) as object), _id, version };
-}
-
-function fromStored<T>({ _id, ...fields }: Stored, vectors: VectorPaths): T {
-  return { id: _id, ...(fromVectors(fields, vectors) as object) } as T;
-}
-
-const DUPLICATE_KEY = 11_000;
-
-function isDuplicate(error: unknown): error is MongoServerError {
-  return error instanceof MongoServerError && Number(error.code) === DUPLICATE_KEY;
-}
-
-/**
- * The paths of the index that refused a document. Servers name the index in their message, mongod alone its key in
- * `keyPattern`, and not for bulk writes. Values, which may look like anything, come after the name.
- */
-function violatedPaths(error: MongoServerError, unique: readonly UniqueIndex[]): readonly string[] {
-  const { keyPattern } = error as { keyPattern?: BsonDocument };
-  if (keyPattern) return Object.keys(keyPattern).map((path) => (path === '_id' ? 'id' : path));
-  const named = unique
-    .map((index) => ({ ...index, at: error.message.indexOf(index.name) }))
-    .filter(({ at }) => at >= 0);
-  return named.sort((a, b) => a.at - b.at || b.name.length - a.name.length)[0]?.paths ?? [];
-}
-
-/** What a server says of a document over 16 MB, and the driver of a bulk write; of a single one it just leaves its buffer. */
-const TOO_LARGE = /BSONObj(ect)?TooLarge|BSONObj size|larger than the maximum size|too large/i;
-
-function isTooLarge(error: unknown): boolean {
-  if (error instanceof MongoError) return TOO_LARGE.test(error.message);
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
-}
-
-/** Tries of what can be repeated; processes that start at once get in each other's way. */
-const TRIES = 8;
-
-async function persistently(work: () => Promise<void>, left = TRIES): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (left <= 1 || !isAway(error)) throw error;
-    await delay(Math.random() * 200);
-    await persistently(work, left - 1);
-  }
-}
-
-/** Says in our words what MongoDB refuses. */
-async function translated<R>(collection: Opened | (() => Opened), command: () => Promise<R>): Promise<R> {
-  try {
-    return await command();
-  } catch (error) {
-    const {
-      documents: { collectionName },
-      unique,
-    } = typeof collection === 'function' ? collection() : collection;
-    if (isDuplicate(error)) throw new DuplicateKeyError(collectionName, violatedPaths(error, unique));
-    if (isAway(error)) throw new KinoscopeError('unavailable', 'The database does not answer', { cause: error });
-    if (isTooLarge(error)) {
-      throw new KinoscopeError('too-large', `A document of ${collectionName} is larger than MongoDB takes (16 MB)`, {
-        cause: error,
-      });
-    }
-    throw error;
   }
 }

@@ -76,7 +76,7 @@ export class TitlesService implements OnApplicationBootstrap {
     // Its name or an .nfo file beside it may say more than they did.
     const title = known
       ? await this.renew(known, { ...(await this.downloader.describe(path)), ...options.metadata }, options.name)
-      : await this.settle(await this.fetch(path, options), { kind: 'path', location: path }, options);
+      : await this.store(await this.fetch(path, options), { kind: 'path', location: path }, options);
     return this.withSaid(title, options.given);
   }
 
@@ -106,7 +106,7 @@ export class TitlesService implements OnApplicationBootstrap {
     const onArrived = async (sha256: string): Promise<void> => void (await arrivals.insert({ ...arrival, sha256 }));
     try {
       const fetched = await receive({ dir: this.folder, name: fileName, signal: options.signal, onArrived });
-      const title = await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, options);
+      const title = await this.store(fetched, { kind: 'upload', location: basename(fileName) }, options);
       return await this.withSaid(title, options.given);
     } finally {
       await arrivals.delete(arrival.id).catch(() => undefined);
@@ -132,7 +132,7 @@ export class TitlesService implements OnApplicationBootstrap {
     // one that did not get its final name is sent again
     if (!found) return;
     const fetched: Fetched = { file, sha256, size: found.size, kept: true, metadata: {} };
-    await this.settle(fetched, { kind: 'upload', location: basename(fileName) }, { ...(name !== null && { name }) });
+    await this.store(fetched, { kind: 'upload', location: basename(fileName) }, { ...(name !== null && { name }) });
   }
 
   /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
@@ -275,7 +275,7 @@ export class TitlesService implements OnApplicationBootstrap {
     return this.downloader.fetch(source, { dir: this.folder, signal: options.signal, onProgress: options.onProgress });
   }
 
-  private async settle(
+  private async store(
     fetched: Fetched,
     origin: Pick<TitleSource, 'kind' | 'location'>,
     options: FetchOptions,

@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { extract } from 'tar';
-import { shortFilm } from '../films/film.js';
+import { SHORT_FILM, shortFilm } from '../films/film.js';
+import { TestService } from './service.js';
 
 const root = resolve('.');
 const run = promisify(execFile);
@@ -59,6 +60,28 @@ describe('the package', () => {
     const { top3 } = JSON.parse(await kinoscope('genre', await shortFilm(), '--json')) as { top3: unknown[] };
     expect(top3).toHaveLength(3);
   }, 120_000);
+
+  it('holds a typed client, by which the program of docs/guide.md compiles, and asks everything about a film', async () => {
+    const [, program] = /^```ts\n([^]*?)^```$/m.exec(await readFile('docs/guide.md', 'utf8'))!;
+    expect(program!.trim().split('\n').length).toBeLessThanOrEqual(20);
+    await writeFile(join(folder, 'ask.mts'), program!);
+    const options = ['--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'];
+    const roots = ['--typeRoots', join(root, 'node_modules', '@types')];
+    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...roots, 'ask.mts'], {
+      cwd: folder,
+    });
+    const service = await TestService.start();
+    try {
+      const { stdout } = await run(process.execPath, ['ask.mjs', service.url, await shortFilm()], { cwd: folder });
+      const answers = JSON.parse(stdout) as { top3: unknown[]; creditsStart: number; shots: number; names: unknown[] };
+      expect(answers.top3).toHaveLength(3);
+      expect(Math.abs(answers.creditsStart - SHORT_FILM.creditsStart)).toBeLessThan(1.5);
+      expect(answers.shots).toBeGreaterThan(5);
+      expect(answers.names.length).toBeGreaterThan(0);
+    } finally {
+      await service.stop();
+    }
+  }, 180_000);
 
   it('says in one line which of its learnt files is damaged', async () => {
     const table = join(folder, 'node_modules', 'kinoscope', 'data', 'credits-segmenter.json');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import ts from 'typescript';
 
 /** openapi.json is what the service serves: scripts/start-check.mjs compares them. */
 
@@ -116,6 +117,29 @@ describe('the OpenAPI document', () => {
       for (const [name, inner] of Object.entries(part)) walk(inner, `${place}.${name}`);
     };
     walk(document.components.schemas, 'schemas');
+  });
+
+  it('types every body for a client: none of anything or of nothing', () => {
+    const file = ts.createSourceFile('schema.ts', readFileSync('src/client/schema.ts', 'utf8'), ts.ScriptTarget.ESNext);
+    const untyped: string[] = [];
+    const walk = (node: ts.Node, place: readonly string[]): void => {
+      const here = ts.isPropertySignature(node) ? [...place, node.name.getText(file)] : place;
+      const { kind } = node;
+      if (
+        kind === ts.SyntaxKind.NeverKeyword ||
+        kind === ts.SyntaxKind.AnyKeyword ||
+        kind === ts.SyntaxKind.UnknownKeyword
+      )
+        untyped.push(here.join('.'));
+      node.forEachChild((child) => walk(child, here));
+    };
+    walk(file, []);
+    // parameters and methods that there are none of, headers without names, answers without a body
+    const methods = 'get|put|post|delete|options|head|patch|trace';
+    const absent = new RegExp(
+      `^$|headers$|(^|\\.)(${methods}|query|header|path|cookie|requestBody|pathItems|requestBodies|parameters)$|\\.(204|304)\\.content$`,
+    );
+    expect(untyped.filter((place) => !absent.test(place))).toEqual(['headUpload.responses.200.content']);
   });
 
   it('knows the ways to send a key, and which routes need none', () => {

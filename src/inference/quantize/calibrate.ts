@@ -75,10 +75,7 @@ class Histogram {
       above += this.counts[high - 1] ?? 0
     )
       high--;
-    return [Math.max(this.min, edge(low)), Math.min(this.max, edge(high))].map(rounded) as unknown as readonly [
-      number,
-      number,
-    ];
+    return [rounded(Math.max(this.min, edge(low))), rounded(Math.min(this.max, edge(high)))];
   }
 }
 

@@ -15,7 +15,7 @@ class Library {
   private wanted: Wanted | null = null;
   private abort = new AbortController();
 
-  /** Asks anew; what was asked before is no longer wanted. */
+  /** Asks again; what was asked before is no longer wanted. */
   async load(wanted: Wanted, keep = false): Promise<void> {
     this.abort.abort();
     const abort = (this.abort = new AbortController());
