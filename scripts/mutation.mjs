@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
-import { ROOT } from './setup.mjs';
+import { ROOT, setUpUnits } from './setup.mjs';
 
 /** The units of a folder, tables of rules first: after the first failure no other test is run. */
 const units = (folder) =>
@@ -45,6 +45,7 @@ const GROUPS = {
 };
 const LEAST = 80;
 
+setUpUnits();
 const given = process.argv.slice(2);
 const kept = join(ROOT, '.kinoscope', 'mutation');
 mkdirSync(kept, { recursive: true });
