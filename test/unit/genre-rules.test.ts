@@ -162,7 +162,6 @@ describe('black bars', () => {
 describe('words that speak for a genre', () => {
   const TERMS = ['the', 'ghost', 'haunts', 'killer', 'night', 'love'];
   const meta: WordsMeta = {
-    version: 'genre-words@test',
     genres: ['Horror', 'Romance'],
     base: [-1, -0.5],
     steps: [0.5, 0.25],
@@ -174,7 +173,10 @@ describe('words that speak for a genre', () => {
   } as unknown as WordsMeta;
   /** Rows: nothing of `the`; horror's words; romance's word. */
   const weights = Uint8Array.from([128, 128, 138, 118, 138, 118, 138, 118, 133, 128, 118, 148]);
-  const model = createWordsModel({ meta, terms: TERMS, idf: Float32Array.of(1, 2, 2, 2, 1, 2), weights });
+  const model = createWordsModel(
+    { meta, terms: TERMS, idf: Float32Array.of(1, 2, 2, 2, 1, 2), weights },
+    'genre-words@test',
+  );
 
   test.each([
     ['three known words are too few', 'the ghost haunts', false],
