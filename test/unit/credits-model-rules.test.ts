@@ -15,7 +15,6 @@ import { layoutOf } from '../../src/credits/layout.js';
 import { firstSure, isOverPictures, sureStory, timesToReadClosely } from '../../src/credits/names-over-pictures.js';
 import { footRegion, isInRegions, overlayRegions } from '../../src/credits/overlay-regions.js';
 import { parameters } from '../../src/credits/parameters.js';
-import type { LinePictures, LineReader } from '../../src/credits/recognition.js';
 import { type Search, stretchesOf } from '../../src/credits/search-result.js';
 import {
   filmModel,
@@ -29,7 +28,6 @@ import { crossings, logEvidenceSteps, type SemiMarkovModel, viterbi } from '../.
 import { besideOverlays, footOf, overlap, staticText } from '../../src/credits/static-overlay.js';
 import { stillProbability } from '../../src/credits/still.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
-import { framesToRead, withWords, wordsOf } from '../../src/credits/words-read.js';
 
 const box = (x: number, y: number, width: number, height = 0.06): TextBox => ({ x, y, width, height, score: 0.9 });
 
@@ -446,110 +444,6 @@ describe('parts of a film', () => {
     };
     expect(near('Credits', 62)).toBeGreaterThan(near('Chapter 7', 62));
     expect(near('Chapter 7', 62)).toBeGreaterThan(near('Preview', 62));
-  });
-});
-
-describe('frames whose words would tell', () => {
-  const text = (time: number): Evidence => card(time);
-  const starts = (...likely: readonly (readonly [number, number])[]): Pick<Segmentation, 'starts'> => {
-    const all = new Float64Array(200);
-    for (const [slot, p] of likely) all[slot] = p;
-    return { starts: all };
-  };
-  const times = (
-    samples: readonly Evidence[],
-    segmentation = starts([100, 0.9]),
-    words: Parameters<typeof framesToRead>[4] = new Map(),
-  ): number[] => framesToRead(samples, segmentation, 0, 1, words, classifier).map(({ time }) => time);
-  const read = (...odds: readonly (readonly [number, number | null])[]) =>
-    new Map(odds.map(([time, value]) => [time, { odds: value, plain: true }]));
-
-  test('lie where credits may have begun, apart from each other', () => {
-    expect(times(seconds(10, text, 98))).toEqual([98, 102, 106]);
-    expect(times(seconds(10, text, 80))).toEqual([]);
-    expect(times(seconds(10, text, 98), starts([100, 0.019]))).toEqual([]);
-    expect(times(seconds(10, story, 98))).toEqual([]);
-    expect(times(seconds(60, text, 98))).toEqual([98, 114, 126, 142, 154]);
-  });
-
-  test('are not asked again, and at most twelve in a film', () => {
-    // What was read says nothing; a frame four seconds away may.
-    expect(times(seconds(10, text, 98), undefined, read([100, null]))).toEqual([104]);
-    expect(times(seconds(10, text, 98), undefined, read([101, 1]))).toEqual([]);
-    const others = read(...Array.from({ length: 11 }, (_, k) => [k, null] as const));
-    expect(times(seconds(60, text, 98), undefined, others)).toEqual([98]);
-    expect(times(seconds(60, text, 98), undefined, read(...Array.from({ length: 12 }, (_, k) => [k, null] as const)))).toEqual([]); // prettier-ignore
-  });
-
-  const told = (time: number, words: Parameters<typeof withWords>[1], about: Partial<Evidence> = {}): number | null =>
-    withWords([{ ...text(time), ...about }], words, classifier)[0]!.words;
-  test.each([
-    ['the mean of two around it that agree', 30, read([10, 1], [70, 2]), 1.5],
-    ['not of two further apart', 30, read([10, 1], [70.5, 2]), null],
-    ['of two that disagree the nearer, if it is near', 30, read([26, 1], [35, -2]), 1],
-    ['six seconds are near', 30, read([24, 1]), 1],
-    ['more are not', 30, read([23.9, 1]), null],
-    ['later ones as well', 30, read([36, -1]), -1],
-    ['what could not be read says nothing', 30, read([30, null]), null],
-    ['its own', 30, read([30, 2]), 2],
-    ['none', 30, new Map(), null],
-    ['not of another ground', 30, new Map([[30, { odds: 2, plain: false }]]), null],
-  ])('say of another frame: %s', (_, time, words, expected) => {
-    expect(told(time, words)).toBe(expected);
-  });
-
-  test('say nothing of a frame without text', () => {
-    expect(withWords([frame(30)], read([30, 2]), classifier)[0]!.words).toBeNull();
-  });
-
-  const pictures = { of: (line: TextBox) => line } as unknown as LinePictures;
-  const reader = (...lines: readonly (readonly [string, number])[]): LineReader & { asked: number } => {
-    const left = [...lines];
-    return {
-      version: '',
-      asked: 0,
-      read() {
-        this.asked++;
-        const [text, confidence] = left.shift() ?? ['', 0];
-        return Promise.resolve({ text: text!, confidence: confidence! });
-      },
-    } as LineReader & { asked: number };
-  };
-  const list = (count: number): Evidence =>
-    frame(
-      0,
-      Array.from({ length: count }, (_, k) => box(0.3, 0.1 * k, 0.4)),
-    );
-  const odds = (...lines: readonly (readonly [string, number])[]): Promise<number | null> =>
-    wordsOf(list(lines.length), pictures, reader(...lines), parameters.words);
-
-  test.each([
-    ['names that are read well', [['Helena Brandt', 0.9], ['Marcus Oyelaran', 0.9]], 1.5], // prettier-ignore
-    ['names that are not', [['Helena Brandt', 0.89], ['Marcus Oyelaran', 0.89]], null], // prettier-ignore
-    ['one name alone', [['Helena Brandt', 0.95]], null],
-    ['sentences that are read fairly', [['they had never been here before', 0.8]], -3.5],
-    ['sentences that are not', [['they had never been here before', 0.79]], null],
-    ['several of them: no more than five', [['they had never been here before', 0.8], ['and nobody will ever know why', 0.8]], -5], // prettier-ignore
-    ['nothing', [['', 0.9]], null],
-  ] as const)('of a frame: %s', async (_, lines, expected) => {
-    const found = await odds(...lines);
-    if (expected === null) expect(found).toBeNull();
-    else expect(found).toBeCloseTo(expected, 6);
-  });
-
-  test('four lines of a frame are read, spread over it', async () => {
-    const asked: TextBox[] = [];
-    const watching = { of: (line: TextBox) => line } as unknown as LinePictures;
-    const noting: LineReader = {
-      version: '',
-      read: (line) => {
-        asked.push(line as unknown as TextBox);
-        return Promise.resolve({ text: '', confidence: 0 });
-      },
-    };
-    await wordsOf(list(8), watching, noting, parameters.words);
-    expect(asked.map(({ y }) => Math.round(y * 10))).toEqual([0, 2, 4, 6]);
-    expect(await wordsOf(frame(0, null), watching, noting, parameters.words)).toBeNull();
   });
 });
 
