@@ -18,6 +18,6 @@ export default {
   cleanTempDir: 'always',
   ignorePatterns: ['dist', 'docs', '.kinoscope', 'models/.cache', 'models/.training'],
   warnings: { unknownOptions: false },
-  reporters: ['clear-text'],
+  reporters: ['progress-append-only', 'clear-text'],
   clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false, skipFull: true },
 };

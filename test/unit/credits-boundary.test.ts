@@ -124,6 +124,12 @@ describe('a roll starts', () => {
       time < 38 ? frame(time, 'footage', []) : frame(time, 'black', rolled(time, 30, 0.12));
     expect(Math.abs((await startOf(show, searched(show, 39, 70, 'roll'))) - 38)).toBeLessThan(0.11);
   });
+
+  test('with the cut over footage to lines that stand high already', async () => {
+    const show: Show = (time) => frame(time, 'footage', time < 38 ? [] : rolled(time, 34.6, 0.25));
+    const samples = Array.from({ length: 140 }, (_, k) => show(k / 2));
+    expect(Math.abs((await startOf(show, searched(show, 39, 70, 'roll', { samples }))) - 38)).toBeLessThan(0.11);
+  });
 });
 
 describe('names over a going picture', () => {

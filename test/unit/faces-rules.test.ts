@@ -175,6 +175,68 @@ describe('tracks of one person', () => {
     expect(groups(briefAlone)).toEqual([[0], [1]]);
   });
 
+  describe('that is too brief to join others', () => {
+    /** Cosines to three axes. */
+    const face = (...cosines: number[]): Float32Array => Float32Array.from({ length: 16 }, (_, i) => cosines[i] ?? 0);
+    const unit = (...cosines: number[]): Float32Array => normalize(face(...cosines));
+    /** Seen once: a weight of .6 each, so that three make a person. */
+    const once = (embedding: Float32Array, time: number, quality = 0.55): Shown => track(embedding, [time], quality);
+    const [left, right] = [unit(1, 0, 0.3), unit(0.1, 1, 0.3)];
+    const people = [...[0, 1, 2].map((time) => once(left, time)), ...[3, 4, 5].map((time) => once(right, time))];
+    const ends = (tracks: readonly Shown[]): number => groups(tracks).findIndex((own) => own.includes(6));
+
+    test('belongs to somebody who is alike, the likelier of two', () => {
+      expect(groups(people)).toEqual([[0, 1, 2], [3, 4, 5]]); // prettier-ignore
+      // A weight of .1, and of one face of each: no three in all.
+      const between = (towards: number) => [
+        { ...people[0]!, embedding: unit(1, 0, 0.3) },
+        ...people.slice(1),
+        once(unit(0.8 + towards, 0.8 - towards, 0.3), 9, 0.05),
+      ];
+      expect([ends(between(0.2)), ends(between(-0.2))]).toEqual([0, 1]);
+    });
+
+    const turned = (degrees: number): Float32Array =>
+      unit(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
+    const chain = (quality: number, times: readonly number[] = [0, 1, 2]): number[][] =>
+      groups([0, 40, 80].map((degrees, i) => once(turned(degrees), times[i]!, quality)));
+
+    test('joins two others only where they make a person together', () => {
+      // The first and the last are no neighbours; the one in the middle has both.
+      expect(chain(0.55)).toEqual([[0, 1, 2]]);
+      expect(chain(0.2)).toEqual([[0], [1], [2]]);
+    });
+
+    test('is somebody else where it is on screen beside them', () => {
+      expect(chain(0.55, [0, 1, 1])).toEqual([[0, 1], [2]]);
+      expect(chain(0.55, [1, 1, 2])).toEqual([[0], [1, 2]]);
+    });
+  });
+
+  test('of two who are nearly as alike the likelier one comes first', () => {
+    // Both on screen at once; 3 is like both, within a two-hundredth.
+    const pair = (first: number, second: number): number[][] =>
+      groups([track(at(first, 1), [0, 1]), track(at(second, 2), [1, 2]), track(at(1), [10, 11])]);
+    expect(pair(0.801, 0.804)).toEqual([[0], [1, 2]]);
+    expect(pair(0.804, 0.801)).toEqual([[0, 2], [1]]);
+    expect(pair(0.6, 0.8)).toEqual([[0], [1, 2]]);
+  });
+
+  test('who come later and are joined earlier still stand in order of time', () => {
+    const [a, b] = [at(0, 5), at(0, 6)];
+    const people = clusterTracks([
+      track(a, [0]),
+      track(b, [1, 2]),
+      track(a, [3, 4]),
+      track(b, [5, 6]),
+      track(a, [7, 8]),
+    ]);
+    expect(people.map(({ tracks }) => tracks.map(({ sightings }) => sightings[0]!.time))).toEqual([
+      [0, 3, 7],
+      [1, 5],
+    ]);
+  });
+
   test('a person looks as their tracks do, the longer ones the more; they are numbered as they come', () => {
     const people = clusterTracks([track(at(0, 5), [0, 1]), track(at(1), [5, 6, 7, 8]), track(at(0.6), [10, 11])]);
     expect(people.map(({ id, tracks }) => [id, tracks.length])).toEqual([

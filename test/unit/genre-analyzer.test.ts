@@ -17,7 +17,8 @@ function watching(shown: readonly number[]) {
     extract: () => Promise.resolve({ one: { a: { dims: [1], data: Float32Array.of(left.shift()!) } } }),
   };
   const model = {
-    meta: { genres: GENRES, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 }, version: 'model' },
+    meta: { genres: GENRES, sureFrom: { film: 0.5, still: 0.5, poster: 0.5 } },
+    version: 'model',
     score: (seen: Parameters<GenreModel['score']>[0]) =>
       seen.map((features) => {
         const [score] = features['one']!['a']!.data as Float32Array;
