@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { APPEARANCES } from '../../src/cast/appearances.js';
-import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { normalize } from '../../src/faces/embed.js';
+import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { People } from '../../src/people/people.js';
 import { Documents } from '../../src/titles/collections.js';
 import { ANALYSES, analysisId } from '../../src/titles/documents.js';
@@ -164,8 +164,7 @@ describe('corrections in the studio', () => {
     await page.keyboard.press('Enter');
     const start = page.getByRole('slider', { name: 'Start of the credits' });
     const focused = (): Promise<unknown> => page.evaluate(`document.activeElement?.getAttribute('aria-label')`);
-    for (let presses = 0; presses < 60 && (await focused()) !== 'Start of the credits'; presses++)
-      await page.keyboard.press('Shift+Tab');
+    await until(async () => (await focused()) === 'Start of the credits');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Shift+ArrowRight');
@@ -176,9 +175,13 @@ describe('corrections in the studio', () => {
         Math.abs(Number(await page.evaluate(`document.querySelector('video').currentTime`)) - expected) < 0.01,
     );
     expect((await credits()).corrected).toBe(false);
-    await editor(page).getByRole('button', { name: 'Save' }).focus();
+    for (let presses = 0; presses < 40; presses++) {
+      await page.keyboard.press('Tab');
+      if ((await page.evaluate('document.activeElement?.textContent')) === 'Save') break;
+    }
     await page.keyboard.press('Enter');
     await panel(page, 'Credits').getByText('Set by hand').waitFor();
+    await until(async () => (await focused()) === 'Correct the credits');
     await panel(page, 'Credits').getByText('The machine says: from 0:12.0, 90 % sure').waitFor();
     const saved = await credits();
     expect(saved).toMatchObject({
@@ -227,7 +230,12 @@ describe('corrections in the studio', () => {
       { kind: 'roll', start: START, end: expect.closeTo(20, 1) },
       { kind: 'logo', start: expect.closeTo(20, 1), end: expect.closeTo(dragged, 3) },
     ]);
-    // what is locked is undone by who means to
+    // what is locked is moved by nobody before it is unlocked, and undone by who means to
+    await page.getByRole('button', { name: 'Correct the credits' }).click();
+    await editor(page).waitFor();
+    expect(await page.getByRole('slider', { name: 'Start of the credits' }).count()).toBe(0);
+    expect(await editor(page).getByRole('button', { name: 'Remove Credit roll 1' }).isDisabled()).toBe(true);
+    await editor(page).getByRole('button', { name: 'Cancel' }).click();
     await panel(page, 'Credits').getByRole('button', { name: 'Undo: take the machine’s credits' }).click();
     await panel(page, 'Credits').getByText('Set by hand').waitFor({ state: 'hidden' });
     expect(await credits()).toMatchObject({ creditsStart: START, corrected: false });
@@ -378,6 +386,7 @@ describe('corrections in the studio', () => {
       await accessible(one, `suggestions ${colorScheme}`);
       await one.context().close();
     }
-    expect(faults.filter((fault) => !/422/.test(fault))).toEqual([]);
+    // photos that were refused; the picture of somebody that was still being cut when they became somebody else
+    expect(faults.filter((fault) => !/422|404 .*\/face$/.test(fault))).toEqual([]);
   }, 90_000);
 });
