@@ -57,8 +57,11 @@ const plain = (name, text) =>
 
 /** A short form of an answer: what its schema needs stays. */
 function short(value, name = '') {
-  if (Array.isArray(value))
-    return (name === 'box' || name === 'top3' ? value : value.slice(0, MOST)).map((one) => short(one));
+  if (Array.isArray(value)) {
+    // the numbers of a box or a sample belong together
+    const whole = name === 'top3' || value.every((one) => typeof one === 'number');
+    return (whole ? value : value.slice(0, MOST)).map((one) => short(one));
+  }
   if (value === null || typeof value !== 'object') return typeof value === 'string' ? plain(name, value) : value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, short(one, key)]));
 }
