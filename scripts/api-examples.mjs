@@ -57,8 +57,11 @@ const plain = (name, text) =>
 
 /** A short form of an answer: what its schema needs stays. */
 function short(value, name = '') {
-  if (Array.isArray(value))
-    return (name === 'box' || name === 'top3' ? value : value.slice(0, MOST)).map((one) => short(one));
+  if (Array.isArray(value)) {
+    // the numbers of a box or a sample belong together
+    const whole = name === 'top3' || value.every((one) => typeof one === 'number');
+    return (whole ? value : value.slice(0, MOST)).map((one) => short(one));
+  }
   if (value === null || typeof value !== 'object') return typeof value === 'string' ? plain(name, value) : value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, short(one, key)]));
 }
@@ -125,6 +128,16 @@ try {
   operations.followJob = { answers: { 200: `${events.split('\n\n')[0]}\n\n` } };
   await ask('startAnalysis', `${at}/analyses`, { body: {} });
   await ask('listAnalyses', `${at}/analyses`);
+  await ask('setCreditsCorrection', `${at}/corrections/credits`, {
+    method: 'PUT',
+    body: { creditsStart: 8.5, locked: false },
+  });
+  await ask('setGenreCorrection', `${at}/corrections/genre`, { method: 'PUT', body: { genres: ['Drama', 'Romance'] } });
+  await ask('listCorrections', '/v1/corrections');
+  for (const kind of ['credits', 'genre']) {
+    const id = `delete${kind === 'credits' ? 'Credits' : 'Genre'}Correction`;
+    await ask(id, `${at}/corrections/${kind}`, { method: 'DELETE' });
+  }
   for (const kind of ['Genre', 'Credits', 'Shots']) await ask(`get${kind}`, `${at}/${kind.toLowerCase()}`);
   const { people } = await ask('getCastWhole', `${at}/cast`);
   const { cast } = await ask('getCastAt', `${at}/cast?t=0.5`);
@@ -157,13 +170,17 @@ try {
     body: { kind: 'mustLink', person: cast[0].personId, ...tracks },
   });
   await ask('listConstraints', '/v1/constraints');
+  await ask('listConstraintSuggestions', '/v1/constraints/suggestions');
   await ask('deleteConstraint', `/v1/constraints/${said.id}`, { method: 'DELETE' });
   await ask('rejectTracks', `/v1/people/${cast[0].personId}/not`, { body: tracks });
   await ask('assignTracks', `/v1/people/${cast[0].personId}/tracks`, { body: tracks });
   const extra = await ask('splitPerson', `/v1/people/${cast[0].personId}/split`, {
     body: { tracks: [tracks], name: 'Somebody else' },
   });
-  await ask('updatePerson', `/v1/people/${extra.id}`, { method: 'PATCH', body: { name: 'Someone else' } });
+  await ask('updatePerson', `/v1/people/${extra.id}`, {
+    method: 'PATCH',
+    body: { name: 'Someone else', aliases: ['Some One'] },
+  });
   const twin = await ask('createPerson', '/v1/people', { body: { name: 'Twin' } });
   await ask('mergePeople', `/v1/people/${extra.id}/merge`, { body: { people: [twin.id] } });
 

@@ -21,6 +21,7 @@ const SUITES = [
   'test/contract/cast-again',
   'test/contract/last-release',
   'test/e2e/rest',
+  'test/e2e/corrections',
 ];
 /** They stop the engine: nothing else may run on it. */
 const ALONE = ['test/faults/mongodb-engine'];

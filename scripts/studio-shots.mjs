@@ -44,7 +44,11 @@ async function pagesOf(url) {
   const seconds = Number(process.env.SHOT_SECOND ?? 3);
   return {
     'library': '/',
-    ...(title && { 'title': `/titles/${title.id}`, 'title-paused': `/titles/${title.id}?t=${seconds}` }),
+    ...(title && {
+      'title': `/titles/${title.id}`,
+      'title-paused': `/titles/${title.id}?t=${seconds}`,
+      'title-corrected': `/titles/${title.id}?t=${seconds}`,
+    }),
     'people': '/people',
     'strangers': '/people',
     ...(person && { 'person': `/people/${person.id}` }),
@@ -70,6 +74,9 @@ try {
       });
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(url + path);
+        if (name === 'title-corrected')
+          for (const what of ['credits', 'genre'])
+            await page.getByRole('button', { name: `Correct the ${what}` }).click();
         if (name === 'strangers') await page.getByRole('button', { name: 'Strangers' }).click();
         // pictures of films take a moment to be cut
         await page.waitForTimeout(1500);

@@ -1728,7 +1728,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-397382a671fe4c5d): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-64973c0eb1134633): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1820,17 +1820,7 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: {
-        /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Too many requests",
-         *       "status": 429,
-         *       "detail": "Too many requests: try again in 6 s"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -1974,16 +1964,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-5b73a6fdef89e214",
+           *           "id": "c-58ceb4fe6219bda8",
            *           "kind": "mustLink",
-           *           "person": "p-397382a671fe4c5d",
+           *           "person": "p-64973c0eb1134633",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-29T19:45:44.246Z"
+           *           "createdAt": "2026-11-29T22:34:04.770Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2016,7 +2006,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-397382a671fe4c5d",
+         *       "person": "p-64973c0eb1134633",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -2033,16 +2023,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-5b73a6fdef89e214",
+           *       "id": "c-58ceb4fe6219bda8",
            *       "kind": "mustLink",
-           *       "person": "p-397382a671fe4c5d",
+           *       "person": "p-64973c0eb1134633",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-29T19:45:44.246Z"
+           *       "createdAt": "2026-11-29T22:34:04.770Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2084,7 +2074,67 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['ConstraintSuggestions'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "person": {
+           *             "id": "p-ee5f47cec6094741",
+           *             "name": null,
+           *             "aliases": [],
+           *             "label": "person 3",
+           *             "hidden": false,
+           *             "photos": 0,
+           *             "titles": 1,
+           *             "screenTime": 2,
+           *             "createdAt": "2026-11-29T22:33:22.629Z"
+           *           },
+           *           "other": {
+           *             "id": "p-ab5aff20b995449d",
+           *             "name": null,
+           *             "aliases": [],
+           *             "label": "person 12",
+           *             "hidden": false,
+           *             "photos": 0,
+           *             "titles": 1,
+           *             "screenTime": 2,
+           *             "createdAt": "2026-11-29T22:33:22.629Z"
+           *           },
+           *           "similarity": 0.35691593962056756,
+           *           "probability": 0.8308699126216048
+           *         },
+           *         {
+           *           "person": {
+           *             "id": "p-ee5f47cec6094741",
+           *             "name": null,
+           *             "aliases": [],
+           *             "label": "person 3",
+           *             "hidden": false,
+           *             "photos": 0,
+           *             "titles": 1,
+           *             "screenTime": 2,
+           *             "createdAt": "2026-11-29T22:33:22.629Z"
+           *           },
+           *           "other": {
+           *             "id": "p-d8552fb8d6534599",
+           *             "name": null,
+           *             "aliases": [],
+           *             "label": "person 11",
+           *             "hidden": false,
+           *             "photos": 0,
+           *             "titles": 1,
+           *             "screenTime": 4,
+           *             "createdAt": "2026-11-29T22:33:22.629Z"
+           *           },
+           *           "similarity": 0.35046487666681564,
+           *           "probability": 0.8144185414882896
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ConstraintSuggestions'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2112,7 +2162,95 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['CorrectionPage'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "kind": "credits",
+           *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
+           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "by": "open",
+           *           "createdAt": "2026-11-29T22:33:23.636Z",
+           *           "updatedAt": "2026-11-29T22:33:23.636Z",
+           *           "locked": false,
+           *           "said": {
+           *             "creditsStart": 8.5,
+           *             "segments": [
+           *               {
+           *                 "kind": "roll",
+           *                 "start": 8.5,
+           *                 "end": 29
+           *               }
+           *             ]
+           *           },
+           *           "machine": {
+           *             "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *             "creditsStart": 14.5,
+           *             "confidence": 0.9699836611581529,
+           *             "segments": [
+           *               {
+           *                 "kind": "roll",
+           *                 "start": 14.5,
+           *                 "end": 29,
+           *                 "confidence": 0.9699836611581529,
+           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *               }
+           *             ]
+           *           }
+           *         },
+           *         {
+           *           "kind": "genre",
+           *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
+           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "by": "open",
+           *           "createdAt": "2026-11-29T22:33:23.863Z",
+           *           "updatedAt": "2026-11-29T22:33:23.863Z",
+           *           "locked": false,
+           *           "said": {
+           *             "genres": [
+           *               "Drama",
+           *               "Romance"
+           *             ]
+           *           },
+           *           "machine": {
+           *             "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *             "genres": {
+           *               "Action": 0.0252,
+           *               "Adventure": 0.0916,
+           *               "Animation": 0.0011,
+           *               "Biography": 0.0296,
+           *               "Comedy": 0.7643,
+           *               "Crime": 0.0265,
+           *               "Documentary": 0.0107,
+           *               "Drama": 0.7073,
+           *               "Family": 0.0083,
+           *               "Fantasy": 0.0574,
+           *               "Film-Noir": 0.003,
+           *               "Game-Show": 0.0025,
+           *               "History": 0.015,
+           *               "Horror": 0.0075,
+           *               "Music": 0.0296,
+           *               "Musical": 0.0177,
+           *               "Mystery": 0.0589,
+           *               "News": 0.003,
+           *               "Reality-TV": 0.0025,
+           *               "Romance": 0.8464,
+           *               "Sci-Fi": 0.0437,
+           *               "Short": 0.003,
+           *               "Sport": 0.0261,
+           *               "Thriller": 0.0843,
+           *               "War": 0.0096,
+           *               "Western": 0.0107
+           *             }
+           *           }
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['CorrectionPage'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2142,7 +2280,7 @@ export interface operations {
            *         },
            *         {
            *           "name": "Folder of the service",
-           *           "value": "",
+           *           "value": "/kinoscope",
            *           "ok": true,
            *           "advice": null
            *         }
@@ -2204,7 +2342,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-dd4e092948ab42d3",
+           *               "id": "p-2f989537b7864a29",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -2215,7 +2353,7 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "id": "p-397382a671fe4c5d",
+           *               "id": "p-64973c0eb1134633",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -2271,11 +2409,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx291gra000037e60a5279e8",
+           *           "id": "0mx2f1zqu000031929c3dc468",
            *           "name": "analyze",
-           *           "titleId": "3d807e4df3581ed9eb53cc4f",
+           *           "titleId": "49636b76544b7c1317e6aaca",
            *           "after": [
-           *             "0mx291gr100004108e7e2ac5d"
+           *             "0mx2f1zqd00006b1b39d1e610"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -2289,14 +2427,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:45:44.470Z",
+           *           "createdAt": "2026-11-29T22:34:06.774Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T19:45:44.604Z"
+           *           "finishedAt": "2026-11-29T22:34:07.784Z"
            *         },
            *         {
-           *           "id": "0mx291gr100004108e7e2ac5d",
+           *           "id": "0mx2f1zqd00006b1b39d1e610",
            *           "name": "download",
-           *           "titleId": "3d807e4df3581ed9eb53cc4f",
+           *           "titleId": "49636b76544b7c1317e6aaca",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -2310,9 +2448,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T19:45:44.461Z",
-           *           "startedAt": "2026-11-29T19:45:44.518Z",
-           *           "finishedAt": "2026-11-29T19:45:44.602Z"
+           *           "createdAt": "2026-11-29T22:34:06.757Z",
+           *           "startedAt": "2026-11-29T22:34:06.810Z",
+           *           "finishedAt": "2026-11-29T22:34:07.741Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2339,9 +2477,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx291gr100004108e7e2ac5d",
+           *       "id": "0mx2f1zqd00006b1b39d1e610",
            *       "name": "download",
-           *       "titleId": "3d807e4df3581ed9eb53cc4f",
+           *       "titleId": "49636b76544b7c1317e6aaca",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -2355,9 +2493,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-29T19:45:44.461Z",
-           *       "startedAt": "2026-11-29T19:45:44.518Z",
-           *       "finishedAt": "2026-11-29T19:45:44.602Z"
+           *       "createdAt": "2026-11-29T22:34:06.757Z",
+           *       "startedAt": "2026-11-29T22:34:06.810Z",
+           *       "finishedAt": "2026-11-29T22:34:07.741Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2382,22 +2520,22 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx291gr100004108e7e2ac5d",
+           *       "id": "0mx2f1zqd00006b1b39d1e610",
            *       "name": "download",
-           *       "titleId": "3d807e4df3581ed9eb53cc4f",
+           *       "titleId": "49636b76544b7c1317e6aaca",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 0,
+           *       "attempts": 1,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-29T19:45:44.461Z",
-           *       "startedAt": null,
-           *       "finishedAt": "2026-11-29T19:45:44.759Z"
+           *       "createdAt": "2026-11-29T22:34:06.757Z",
+           *       "startedAt": "2026-11-29T22:34:08.246Z",
+           *       "finishedAt": "2026-11-29T22:34:08.334Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2423,7 +2561,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx290zfc0000eaa2bce7e5f1","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T19:45:22.008Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2eyx0y00003f524861548e","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T22:31:43.282Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -2455,9 +2593,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx291gr100004108e7e2ac5d",
+           *       "id": "0mx2f1zqd00006b1b39d1e610",
            *       "name": "download",
-           *       "titleId": "3d807e4df3581ed9eb53cc4f",
+           *       "titleId": "49636b76544b7c1317e6aaca",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -2465,7 +2603,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-29T19:45:44.461Z",
+           *       "createdAt": "2026-11-29T22:34:06.757Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2510,13 +2648,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "ae18e755be40",
+           *           "id": "6bfcc8db5e8a",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-29T19:45:12.818Z",
+           *           "createdAt": "2026-11-29T22:34:08.714Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -2557,13 +2695,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "ae18e755be40",
+           *         "id": "6bfcc8db5e8a",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-29T19:45:12.818Z",
+           *         "createdAt": "2026-11-29T22:34:08.714Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -2624,24 +2762,26 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-dd4e092948ab42d3",
+           *           "id": "p-2f989537b7864a29",
            *           "name": "Ada Abel",
+           *           "aliases": [],
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T19:45:21.265Z"
+           *           "createdAt": "2026-11-29T22:31:41.254Z"
            *         },
            *         {
-           *           "id": "p-397382a671fe4c5d",
+           *           "id": "p-64973c0eb1134633",
            *           "name": "Carla Castel",
+           *           "aliases": [],
            *           "label": null,
            *           "hidden": false,
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T19:45:21.328Z"
+           *           "createdAt": "2026-11-29T22:31:41.342Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2686,17 +2826,18 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-dd4e092948ab42d3",
+           *       "id": "p-2f989537b7864a29",
            *       "name": "Ada Abel",
+           *       "aliases": [],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:45:21.265Z",
+           *       "createdAt": "2026-11-29T22:31:41.254Z",
            *       "photoList": [
            *         {
-           *           "id": "p-dd4e092948ab42d3:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-2f989537b7864a29:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -2737,14 +2878,15 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-4580d00fce7045fb",
+           *       "id": "p-77e05661778b4ae1",
            *       "name": null,
+           *       "aliases": [],
            *       "label": "person 1",
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:37.491Z",
+           *       "createdAt": "2026-11-29T22:33:22.629Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2803,7 +2945,10 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "name": "Someone else"
+         *       "name": "Someone else",
+         *       "aliases": [
+         *         "Some One"
+         *       ]
          *     }
          */
         'application/json': components['schemas']['PersonPatch'];
@@ -2816,14 +2961,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7369feda318e4b14",
+           *       "id": "p-aaf04d165a4d45ad",
            *       "name": "Someone else",
+           *       "aliases": [
+           *         "Some One"
+           *       ],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:44.376Z",
+           *       "createdAt": "2026-11-29T22:34:05.852Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2894,7 +3042,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-2af4ee1d3eae4896"
+         *         "p-5d15b11ae0734205"
          *       ]
          *     }
          */
@@ -2908,14 +3056,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7369feda318e4b14",
+           *       "id": "p-aaf04d165a4d45ad",
            *       "name": "Someone else",
+           *       "aliases": [
+           *         "Some One"
+           *       ],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:44.376Z",
+           *       "createdAt": "2026-11-29T22:34:05.852Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -2987,17 +3138,18 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-397382a671fe4c5d",
+           *       "id": "p-64973c0eb1134633",
            *       "name": "Carla Castel",
+           *       "aliases": [],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:45:21.328Z",
+           *       "createdAt": "2026-11-29T22:31:41.342Z",
            *       "photoList": [
            *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3041,7 +3193,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3086,17 +3238,18 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-397382a671fe4c5d",
+           *       "id": "p-64973c0eb1134633",
            *       "name": "Carla Castel",
+           *       "aliases": [],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T19:45:21.328Z",
+           *       "createdAt": "2026-11-29T22:31:41.342Z",
            *       "photoList": [
            *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3178,14 +3331,15 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7369feda318e4b14",
+           *       "id": "p-aaf04d165a4d45ad",
            *       "name": "Somebody else",
+           *       "aliases": [],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:44.376Z",
+           *       "createdAt": "2026-11-29T22:34:05.852Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3257,17 +3411,18 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-397382a671fe4c5d",
+           *       "id": "p-64973c0eb1134633",
            *       "name": "Carla Castel",
+           *       "aliases": [],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T19:45:21.328Z",
+           *       "createdAt": "2026-11-29T22:31:41.342Z",
            *       "photoList": [
            *         {
-           *           "id": "p-397382a671fe4c5d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3400,6 +3555,8 @@ export interface operations {
            *           "duration": 29,
            *           "width": 640,
            *           "height": 360,
+           *           "frameRate": 24,
+           *           "playback": "direct",
            *           "metadata": {
            *             "title": "demo-film",
            *             "year": 2026,
@@ -3407,7 +3564,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-29T19:45:21.943Z",
+           *           "createdAt": "2026-11-29T22:31:43.016Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -3471,10 +3628,12 @@ export interface operations {
            *         "duration": 29,
            *         "width": 640,
            *         "height": 360,
+           *         "frameRate": 24,
+           *         "playback": "direct",
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-29T19:45:21.943Z"
+           *         "createdAt": "2026-11-29T22:31:43.016Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -3490,7 +3649,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "3d807e4df3581ed9eb53cc4f",
+           *         "id": "49636b76544b7c1317e6aaca",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -3500,13 +3659,15 @@ export interface operations {
            *         "duration": null,
            *         "width": null,
            *         "height": null,
+           *         "frameRate": null,
+           *         "playback": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-29T19:45:44.455Z"
+           *         "createdAt": "2026-11-29T22:34:06.687Z"
            *       },
            *       "job": {
-           *         "id": "0mx291gr100004108e7e2ac5d",
+           *         "id": "0mx2f1zqd00006b1b39d1e610",
            *         "name": "download",
-           *         "titleId": "3d807e4df3581ed9eb53cc4f",
+           *         "titleId": "49636b76544b7c1317e6aaca",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -3514,16 +3675,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:44.461Z",
+           *         "createdAt": "2026-11-29T22:34:06.757Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx291gra000037e60a5279e8",
+           *         "id": "0mx2f1zqu000031929c3dc468",
            *         "name": "analyze",
-           *         "titleId": "3d807e4df3581ed9eb53cc4f",
+           *         "titleId": "49636b76544b7c1317e6aaca",
            *         "after": [
-           *           "0mx291gr100004108e7e2ac5d"
+           *           "0mx2f1zqd00006b1b39d1e610"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -3531,7 +3692,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:44.470Z",
+           *         "createdAt": "2026-11-29T22:34:06.774Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3573,6 +3734,8 @@ export interface operations {
            *       "duration": 29,
            *       "width": 640,
            *       "height": 360,
+           *       "frameRate": 24,
+           *       "playback": "direct",
            *       "metadata": {
            *         "title": "demo-film",
            *         "year": 2026,
@@ -3580,7 +3743,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:45:21.943Z"
+           *       "createdAt": "2026-11-29T22:31:43.016Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -3642,6 +3805,8 @@ export interface operations {
            *       "duration": 29,
            *       "width": 640,
            *       "height": 360,
+           *       "frameRate": 24,
+           *       "playback": "direct",
            *       "metadata": {
            *         "title": "demo-film",
            *         "year": 2026,
@@ -3649,7 +3814,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T19:45:21.943Z"
+           *       "createdAt": "2026-11-29T22:31:43.016Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -3680,9 +3845,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@cc471fa296ff face-verifier@414738255b7d pictures@f98a967af0d2 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 people@206d88943bb6",
+           *           "detectorVersion": "faces@72d6ca65f44a face-verifier@414738255b7d pictures@658216b8fa02 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 people@206d88943bb6",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
+           *           "finishedAt": "2026-11-29T22:33:15.992Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -3691,9 +3856,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-4580d00fce7045fb",
+           *                     "key": "p-77e05661778b4ae1",
            *                     "name": null,
-           *                     "personId": "p-4580d00fce7045fb",
+           *                     "personId": "p-77e05661778b4ae1",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -3701,9 +3866,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-397382a671fe4c5d",
+           *                     "key": "p-64973c0eb1134633",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-397382a671fe4c5d",
+           *                     "personId": "p-64973c0eb1134633",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -3719,9 +3884,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-e5fc4b49b35e476d",
+           *                     "key": "p-d8552fb8d6534599",
            *                     "name": null,
-           *                     "personId": "p-e5fc4b49b35e476d",
+           *                     "personId": "p-d8552fb8d6534599",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -3729,9 +3894,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-9f17071987db419c",
+           *                     "key": "p-f6c7d3ad80bd4368",
            *                     "name": null,
-           *                     "personId": "p-9f17071987db419c",
+           *                     "personId": "p-f6c7d3ad80bd4368",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -3747,24 +3912,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-4580d00fce7045fb",
-           *                   "p-dd4e092948ab42d3"
+           *                   "p-77e05661778b4ae1",
+           *                   "p-2f989537b7864a29"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-4580d00fce7045fb",
-           *                   "p-397382a671fe4c5d"
+           *                   "p-77e05661778b4ae1",
+           *                   "p-64973c0eb1134633"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-4580d00fce7045fb",
+           *                 "key": "p-77e05661778b4ae1",
            *                 "name": null,
-           *                 "personId": "p-4580d00fce7045fb",
+           *                 "personId": "p-77e05661778b4ae1",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -3785,9 +3950,9 @@ export interface operations {
            *                 "tracks": 3
            *               },
            *               {
-           *                 "key": "p-397382a671fe4c5d",
+           *                 "key": "p-64973c0eb1134633",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-397382a671fe4c5d",
+           *                 "personId": "p-64973c0eb1134633",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -3812,9 +3977,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@a7ef62cb211c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@f98a967af0d2 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
+           *           "finishedAt": "2026-11-29T22:32:41.930Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -3836,7 +4001,8 @@ export interface operations {
            *               "ppocr-det@ce80187a6f87",
            *               "ppocr-rec@8e18ba623219"
            *             ],
-           *             "sure": true
+           *             "sure": true,
+           *             "corrected": false
            *           }
            *         }
            *       ]
@@ -3888,9 +4054,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@f98a967af0d2 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *           "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
+           *           "finishedAt": "2026-11-29T22:32:00.921Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -3943,14 +4109,16 @@ export interface operations {
            *                 "genre": "Romance",
            *                 "times": [
            *                   10,
-           *                   27
+           *                   27,
+           *                   1
            *                 ]
            *               },
            *               {
            *                 "genre": "Comedy",
            *                 "times": [
            *                   1,
-           *                   4
+           *                   4,
+           *                   7
            *                 ]
            *               }
            *             ],
@@ -4001,14 +4169,15 @@ export interface operations {
            *                 "sure": false
            *               },
            *               "words": null
-           *             }
+           *             },
+           *             "corrected": false
            *           }
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@a7ef62cb211c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@f98a967af0d2 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T19:45:37.412Z",
+           *           "finishedAt": "2026-11-29T22:32:41.930Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4030,7 +4199,8 @@ export interface operations {
            *               "ppocr-det@ce80187a6f87",
            *               "ppocr-rec@8e18ba623219"
            *             ],
-           *             "sure": true
+           *             "sure": true,
+           *             "corrected": false
            *           }
            *         }
            *       ]
@@ -4046,7 +4216,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx290zfc0000eaa2bce7e5f1",
+           *         "id": "0mx2eyx0y00003f524861548e",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4056,7 +4226,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:22.008Z",
+           *         "createdAt": "2026-11-29T22:31:43.282Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -4118,7 +4288,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx291bna0000edbf15b69ca5",
+           *         "id": "0mx2f13oy00007df907d5cc8b",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4128,7 +4298,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T19:45:37.846Z",
+           *         "createdAt": "2026-11-29T22:33:25.234Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4191,12 +4361,59 @@ export interface operations {
   };
   setCreditsCorrection: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['CreditsCorrectionInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "creditsStart": 8.5,
+         *       "locked": false
+         *     }
+         */
+        'application/json': components['schemas']['CreditsCorrectionInput'];
+      };
+    };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['CreditsCorrection'] };
+        content: {
+          /**
+           * @example {
+           *       "kind": "credits",
+           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
+           *       "titleId": "2a652b9bfdcb40a0c82e249a",
+           *       "by": "open",
+           *       "createdAt": "2026-11-29T22:33:23.636Z",
+           *       "updatedAt": "2026-11-29T22:33:23.636Z",
+           *       "locked": false,
+           *       "said": {
+           *         "creditsStart": 8.5,
+           *         "segments": [
+           *           {
+           *             "kind": "roll",
+           *             "start": 8.5,
+           *             "end": 29
+           *           }
+           *         ]
+           *       },
+           *       "machine": {
+           *         "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *         "creditsStart": 14.5,
+           *         "confidence": 0.9699836611581529,
+           *         "segments": [
+           *           {
+           *             "kind": "roll",
+           *             "start": 14.5,
+           *             "end": 29,
+           *             "confidence": 0.9699836611581529,
+           *             "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *           }
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['CreditsCorrection'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -4228,12 +4445,74 @@ export interface operations {
   };
   setGenreCorrection: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['GenreCorrectionInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "genres": [
+         *         "Drama",
+         *         "Romance"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['GenreCorrectionInput'];
+      };
+    };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['GenreCorrection'] };
+        content: {
+          /**
+           * @example {
+           *       "kind": "genre",
+           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
+           *       "titleId": "2a652b9bfdcb40a0c82e249a",
+           *       "by": "open",
+           *       "createdAt": "2026-11-29T22:33:23.863Z",
+           *       "updatedAt": "2026-11-29T22:33:23.863Z",
+           *       "locked": false,
+           *       "said": {
+           *         "genres": [
+           *           "Drama",
+           *           "Romance"
+           *         ]
+           *       },
+           *       "machine": {
+           *         "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *         "genres": {
+           *           "Action": 0.0252,
+           *           "Adventure": 0.0916,
+           *           "Animation": 0.0011,
+           *           "Biography": 0.0296,
+           *           "Comedy": 0.7643,
+           *           "Crime": 0.0265,
+           *           "Documentary": 0.0107,
+           *           "Drama": 0.7073,
+           *           "Family": 0.0083,
+           *           "Fantasy": 0.0574,
+           *           "Film-Noir": 0.003,
+           *           "Game-Show": 0.0025,
+           *           "History": 0.015,
+           *           "Horror": 0.0075,
+           *           "Music": 0.0296,
+           *           "Musical": 0.0177,
+           *           "Mystery": 0.0589,
+           *           "News": 0.003,
+           *           "Reality-TV": 0.0025,
+           *           "Romance": 0.8464,
+           *           "Sci-Fi": 0.0437,
+           *           "Short": 0.003,
+           *           "Sport": 0.0261,
+           *           "Thriller": 0.0843,
+           *           "War": 0.0096,
+           *           "Western": 0.0107
+           *         }
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['GenreCorrection'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -4294,7 +4573,8 @@ export interface operations {
            *         "ppocr-rec@8e18ba623219"
            *       ],
            *       "sure": true,
-           *       "detectorVersion": "credits@a7ef62cb211c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@f98a967af0d2 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "corrected": false,
+           *       "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *       "truncated": false
            *     }
            */
@@ -4469,14 +4749,16 @@ export interface operations {
            *           "genre": "Romance",
            *           "times": [
            *             10,
-           *             27
+           *             27,
+           *             1
            *           ]
            *         },
            *         {
            *           "genre": "Comedy",
            *           "times": [
            *             1,
-           *             4
+           *             4,
+           *             7
            *           ]
            *         }
            *       ],
@@ -4528,7 +4810,8 @@ export interface operations {
            *         },
            *         "words": null
            *       },
-           *       "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@f98a967af0d2 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *       "corrected": false,
+           *       "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *       "truncated": false
            *     }
            */
@@ -4698,7 +4981,7 @@ export interface operations {
            *           "transition": "cut"
            *         }
            *       ],
-           *       "detectorVersion": "shots@ea8b93a32a65 pictures@f98a967af0d2",
+           *       "detectorVersion": "shots@ea8b93a32a65 pictures@658216b8fa02",
            *       "truncated": false
            *     }
            */
@@ -4770,50 +5053,50 @@ export interface operations {
            *         {
            *           "id": "t1",
            *           "start": 0,
-           *           "end": 6,
-           *           "personId": "p-4b7b71fb63b543d8",
+           *           "end": 2,
+           *           "personId": "p-77e05661778b4ae1",
            *           "name": null,
            *           "label": "person 1",
-           *           "confidence": 0.8748604066795309,
+           *           "confidence": 0.8717853155610957,
            *           "samples": [
            *             [
            *               0,
            *               0.7817,
-           *               0.2783,
-           *               0.097,
-           *               0.2606
+           *               0.2779,
+           *               0.0974,
+           *               0.261
            *             ],
            *             [
            *               1,
-           *               0.7873,
-           *               0.287,
-           *               0.0985,
-           *               0.2605
+           *               0.7975,
+           *               0.2869,
+           *               0.1093,
+           *               0.2927
            *             ]
            *           ]
            *         },
            *         {
            *           "id": "t2",
            *           "start": 0,
-           *           "end": 6,
-           *           "personId": "p-0d190fb590d64bb5",
+           *           "end": 2,
+           *           "personId": "p-2f989537b7864a29",
            *           "name": "Ada Abel",
            *           "label": null,
-           *           "confidence": 0.9999917417418952,
+           *           "confidence": 0.9999913840404251,
            *           "samples": [
            *             [
            *               0,
-           *               0.307,
+           *               0.3071,
            *               0.3072,
-           *               0.1009,
-           *               0.2582
+           *               0.1004,
+           *               0.2583
            *             ],
            *             [
            *               1,
-           *               0.2875,
-           *               0.3168,
-           *               0.1066,
-           *               0.2621
+           *               0.2417,
+           *               0.3225,
+           *               0.1207,
+           *               0.2903
            *             ]
            *           ]
            *         }
@@ -4925,9 +5208,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "b20c715cef2ec0bab1",
+           *           "id": "aecd695b0ebc699db3",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T19:45:44.785Z"
+           *           "createdAt": "2026-11-29T22:34:11.286Z"
            *         }
            *       ]
            *     }
@@ -4970,9 +5253,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "b20c715cef2ec0bab1",
+           *       "id": "aecd695b0ebc699db3",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T19:45:44.785Z",
+           *       "createdAt": "2026-11-29T22:34:11.286Z",
            *       "secret": "whsec_..."
            *     }
            */

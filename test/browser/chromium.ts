@@ -1,6 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Chromium as Debian has it; undefined where there is none. */
 export const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -44,4 +48,13 @@ export async function until(holds: () => Promise<boolean>, seconds = 30): Promis
     await delay(50);
   }
   throw new Error(`It did not come to hold within ${seconds} s`);
+}
+
+/** That axe finds nothing on a page, which was opened with `bypassCSP`: the tool is put into the page, which its policy would refuse. */
+export async function accessible(of: Page, where: string): Promise<void> {
+  const found = (await of.evaluate(
+    `(async () => { if (!window.axe) { ${AXE} } const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+      return violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')); })()`,
+  )) as string[];
+  expect({ where, found }).toEqual({ where, found: [] });
 }

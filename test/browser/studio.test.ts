@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { ApiKeys } from '../../src/access/keys.js';
 import { TestService } from '../e2e/service.js';
 import { anotherFilm, shortFilm } from '../films/film.js';
-import { launch, open, PHONE, program, until } from './chromium.js';
+import { accessible, launch, open, PHONE, program, until } from './chromium.js';
 
 if (!program) process.stderr.write('studio.test.ts: SKIPPED, no Chromium on this machine\n');
 
@@ -31,7 +30,6 @@ interface OnScreen {
 
 /** A second of the film's first shot, which shows several faces. */
 const AT = 1;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let service: TestService;
 let film: string;
 let folder: string;
@@ -85,14 +83,6 @@ async function facesHaveTheirBoxes(of: Page, t: number): Promise<void> {
     );
   };
   await until(right, 10);
-}
-
-async function accessible(of: Page, where: string): Promise<void> {
-  const found = (await of.evaluate(
-    `(async () => { if (!window.axe) { ${AXE} } const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-      return violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')); })()`,
-  )) as string[];
-  expect({ where, found }).toEqual({ where, found: [] });
 }
 
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { CAST_SEGMENTS, segmentWrites } from '../../src/cast/segments.js';
 import { KinoscopeError } from '../../src/core/errors.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import type { Constraint } from '../../src/people/constraints.js';
+import { Suggestions } from '../../src/people/suggestions.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 const [ADA, GRACE, STRANGER, OTHER] = [0, 1, 2, 3];
@@ -409,5 +410,99 @@ describe('who is deleted', () => {
     const tracks = (await library.gallery.embeddings.find()).items.flatMap(({ embeddings }) => Object.keys(embeddings));
     expect(tracks).toHaveLength(1);
     await expect(library.erasure.erase(id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('what the machine said of who is who', () => {
+  test('is kept with what a person says, but for somebody who is deleted', async () => {
+    const ada = await enrol('Ada', ADA);
+    const grace = await enrol('Grace', GRACE);
+    await library.add('film', filmOf(ADA));
+    const { track } = await library.first('film', 1);
+    await library.corrections.give(grace.id, [{ contentHash: 'film', tracks: [track] }]);
+    const said = async () => (await library.corrections.page({ contentHash: 'film' }, {})).items[0]!;
+    expect(await said()).toMatchObject({
+      kind: 'mustLink',
+      personId: grace.id,
+      machine: {
+        version: expect.stringMatching(/^naming-/),
+        tracks: [{ id: track, personId: ada.id }],
+        similarity: null,
+      },
+    });
+    expect((await said()).machine!.tracks[0]!.confidence).toBeGreaterThan(0.5);
+    await library.corrections.keepApart(ada.id, grace.id);
+    // Grace has learnt a face of Ada's
+    const [pair] = (await library.corrections.page({ personId: ada.id }, {})).items;
+    expect(pair!.machine).toMatchObject({ tracks: [], similarity: expect.closeTo(0.65, 1) });
+    await library.erasure.erase(ada.id);
+    expect(JSON.stringify((await library.corrections.page({}, {})).items)).not.toContain(ada.id);
+    expect(await said()).toMatchObject({ personId: grace.id, machine: { tracks: [] } });
+  });
+});
+
+describe('aliases', () => {
+  const called = async (text: string): Promise<(string | null)[]> =>
+    (await library.people.called(text, {}, { limit: 10 })).items.map(({ name }) => name);
+
+  test('find somebody by the beginnings of words, whatever case and accents, a page at a time', async () => {
+    const ross = await enrol('Ross Geller', ADA);
+    await enrol('Zoë', GRACE);
+    await library.people.change(ross.id, { aliases: ['David Schwimmer', 'David Schwimmer'] });
+    expect(await called('ross geller')).toEqual(['Ross Geller']);
+    expect(await called('SCHWIM dav')).toEqual(['Ross Geller']);
+    expect(await called('zoe')).toEqual(['Zoë']);
+    // words of two names are none of one
+    expect(await called('ross schwimmer')).toEqual([]);
+    const first = await library.people.called('', {}, { limit: 1 });
+    const second = await library.people.called('', {}, { limit: 1, cursor: first.nextCursor! });
+    expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(['Ross Geller', 'Zoë']);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  test('go along when two become one, and come back when they are two again', async () => {
+    const ross = await enrol('Ross', ADA);
+    const other = await enrol('Other', GRACE);
+    await library.people.change(ross.id, { aliases: ['Schwimmer'] });
+    await library.people.change(other.id, { aliases: ['Twin'] });
+    await library.people.merge(ross.id, other.id);
+    expect((await library.people.get(ross.id)).aliases).toEqual(['Schwimmer', 'Twin']);
+    const [merge] = (await library.corrections.page({}, {})).items;
+    await library.corrections.remove(merge!.id);
+    expect((await library.people.get(ross.id)).aliases).toEqual(['Schwimmer']);
+    expect((await library.people.get(other.id)).aliases).toEqual(['Twin']);
+  });
+});
+
+describe('people who may be one', () => {
+  const pairs = async (): Promise<string[]> =>
+    (await new Suggestions(library.gallery).list(10)).map(({ person, other }) => `${person.name} ${other.name}`);
+  const enrolLike = (name: string, likeness: number, rest: number) =>
+    library.people.enrol({
+      name,
+      photos: [photo(name.slice(0, 4).padEnd(4, 'x'), faceOf(ADA, likeness, rest))],
+      mean: null,
+    });
+
+  test('are those who look alike, the most alike first, until a person says otherwise', async () => {
+    const ada = await enrolLike('Ada', 0.9, 10);
+    const twin = await enrolLike('Twin', 0.9, 11);
+    const cousin = await enrolLike('Cousin', 0.6, 12);
+    await enrol('Grace', GRACE);
+    expect(await pairs()).toEqual(['Ada Twin', expect.stringContaining('Cousin'), expect.stringContaining('Cousin')]);
+    await library.corrections.keepApart(twin.id, ada.id);
+    expect(await pairs()).not.toContain('Ada Twin');
+    await library.people.change(cousin.id, { hidden: true });
+    expect(await pairs()).toEqual([]);
+  });
+
+  test('are nobody who was seen in one frame with the other', async () => {
+    const both = watched(
+      seconds(0, 6).flatMap((t) => [seen(t, faceOf(ADA, 0.9, 20), 0.1), seen(t, faceOf(ADA, 0.9, 21), 0.7)]),
+    );
+    await library.add('film', both);
+    expect(await library.who('film', 1)).toHaveLength(2);
+    expect((await library.people.page({ named: false }, {})).items).toHaveLength(2);
+    expect(await pairs()).toEqual([]);
   });
 });

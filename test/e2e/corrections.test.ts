@@ -252,7 +252,7 @@ describe('corrections', () => {
   });
 
   it('are made, listed and undone on the command line, too', async () => {
-    const command = new CommandLine({ KINOSCOPE_HOME: service.home });
+    const command = new CommandLine(service.environment);
     const said = await command.run('corrections', 'credits', title, '--start', '0:13', '--json');
     expect([said.status, JSON.parse(said.stdout)]).toMatchObject([0, { said: { creditsStart: 13 }, by: 'cli' }]);
     expect((await command.run('credits', title)).stdout).toMatch(

@@ -29,6 +29,11 @@ export class TestService {
     return this.address;
   }
 
+  /** For what an operator does in another process. */
+  get environment(): Record<string, string> {
+    return { KINOSCOPE_HOME: this.home, ...(this.database !== null && { MONGODB_URI: this.database }) };
+  }
+
   static async start(variables: Record<string, string> = {}, role: 'serve' | 'api' = 'serve'): Promise<TestService> {
     const home = await mkdtemp(join(tmpdir(), 'kinoscope-e2e-'));
     const database = newDatabase();

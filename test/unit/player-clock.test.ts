@@ -45,6 +45,12 @@ describe("a player's clock", () => {
     expect(onPlayersClock(analysis('credits', credits), title, 'start').result).toMatchObject({
       nextEpisodeAt: 111.25,
     });
+    const said = { ...credits, creditsStart: 100, corrected: true, machine: credits };
+    expect(onPlayersClock(analysis('credits', said), title, 'start').result).toMatchObject({
+      creditsStart: 106,
+      nextEpisodeAt: 106,
+      machine: { creditsStart: 111.25, timecode: '00:01:51.250', nextEpisodeAt: 111.25 },
+    });
     const none = { ...credits, creditsStart: null, timecode: null, segments: [], reason: 'none of 20 frames' };
     expect(onPlayersClock(analysis('credits', none), title, 'start').result).toEqual(none);
   });
@@ -57,6 +63,11 @@ describe("a player's clock", () => {
     expect(onPlayersClock(analysis('cast', cast), title, 'start').result).toEqual({
       scenes: [{ start: 6, end: 14, shots: 2, cast: [{ screenTime: 3, firstSeen: 7, lastSeen: 11, confidence: 0.9 }] }],
       people: [{ bestFrame: { time: 8, box: [0.1, 0.2, 0.3, 0.4] }, tracks: 1 }],
+    });
+    const genre = { evidence: [{ genre: 'Drama', times: [2, 5] }], frames: 7 };
+    expect(onPlayersClock(analysis('genre', genre), title, 'start').result).toEqual({
+      evidence: [{ genre: 'Drama', times: [8, 11] }],
+      frames: 7,
     });
     const [track] = shiftedTracks(
       [{ id: 'a', start: 1, end: 3, samples: [[1, 0.1, 0.1, 0.2, 0.2, 40]] } as never],

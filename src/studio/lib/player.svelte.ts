@@ -2,6 +2,9 @@ import type { Moment, OnScreen } from '../overlay/overlay.js';
 
 export type { Moment, OnScreen };
 
+/** A little past a frame's edge rounding shows it, and not the one before. */
+const EDGE = 0.001;
+
 /** A film that is being watched: what the player, the line below it and the lists beside it share. */
 export class Playing {
   /** Seconds. */
@@ -30,8 +33,12 @@ export class Playing {
   }
 
   step(frames: number): void {
-    // a little past the frame's edge, so that rounding shows it and not the one before
-    this.seek(Math.round(this.time / this.frame + frames) * this.frame + 0.001, true);
+    this.show(Math.round(this.time / this.frame + frames) * this.frame);
+  }
+
+  /** The picture that begins at a second, or a moment before. */
+  show(seconds: number): void {
+    this.seek(seconds + EDGE, true);
   }
 
   toggle(): void {

@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import { saidCredits, startingAt, whyNotSaid } from '../../src/credits/corrected.js';
+
+const MACHINE = [
+  { kind: 'cards', start: 100, end: 110 },
+  { kind: 'roll', start: 110, end: 150 },
+  { kind: 'scene-after', start: 150, end: 170 },
+] as const;
+
+describe('credits that start at another second', () => {
+  test('are longer or shorter at their beginning, and nothing else of them moves', () => {
+    expect(startingAt(MACHINE, 90, 180)).toEqual([{ kind: 'cards', start: 90, end: 110 }, ...MACHINE.slice(1)]);
+    expect(startingAt(MACHINE, 105, 180)).toEqual([{ kind: 'cards', start: 105, end: 110 }, ...MACHINE.slice(1)]);
+    expect(startingAt(MACHINE, 120, 180)).toEqual([{ kind: 'roll', start: 120, end: 150 }, MACHINE[2]]);
+  });
+
+  test('have a part of the credits first, although the machine saw a scene or nothing there', () => {
+    expect(startingAt(MACHINE, 160, 180)).toEqual([{ kind: 'cards', start: 160, end: 170 }]);
+    expect(startingAt([MACHINE[2]], 140, 180)).toEqual([{ kind: 'cards', start: 140, end: 150 }, MACHINE[2]]);
+    expect(startingAt(MACHINE, 175, 180)).toEqual([{ kind: 'roll', start: 175, end: 180 }]);
+    expect(startingAt([], 90, 180)).toEqual([{ kind: 'roll', start: 90, end: 180 }]);
+  });
+
+  test('can be said, whatever the second inside the film', () => {
+    for (let start = 0; start < 180; start += 2.5) {
+      const segments = startingAt(MACHINE, start, 180);
+      expect(whyNotSaid({ creditsStart: start, segments }, 180)).toBeNull();
+      expect(saidCredits({ creditsStart: start, segments }, { duration: 180, frameRate: 24 }, 'start')).toMatchObject({
+        creditsStart: start,
+        nextEpisodeAt: start,
+        frame: Math.round(start * 24),
+        confidence: 1,
+      });
+    }
+    expect(whyNotSaid({ creditsStart: 180, segments: startingAt(MACHINE, 180, 180) }, 180)).not.toBeNull();
+  });
+});
