@@ -98,7 +98,7 @@ it('an upload goes on where it was after the line broke and after a restart, and
 
 it('a sender that comes back takes the place of its older request', async () => {
   const path = await begin();
-  let push = (_: Uint8Array): void => undefined;
+  let push: (bytes: Uint8Array) => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => void (push = (bytes) => controller.enqueue(bytes)),
   });
