@@ -84,6 +84,36 @@ describe('a library of ten thousand titles', () => {
     await until(async () => (await cards().count()) > 0);
   }, 60_000);
 
+  it('keeps no task of the page longer than 100 ms while it is scrolled', async () => {
+    const session = await page.context().newCDPSession(page);
+    // of the processor's time: another program's turns are not the page's
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const computed = async (): Promise<number> =>
+      (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000;
+    const longTasks = async (): Promise<number> => {
+      let count = 0;
+      for (let step = 1; step <= 30; step++) {
+        const before = await computed();
+        const longest = (await page.evaluate(`new Promise((resolve) => {
+          let longest = 0;
+          const observer = new PerformanceObserver((list) => {
+            for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+          });
+          observer.observe({ type: 'longtask' });
+          scrollTo(0, document.documentElement.scrollHeight * ${step / 30});
+          setTimeout(() => { observer.disconnect(); resolve(longest); }, 80);
+        })`)) as number;
+        if (longest >= 100 && (await computed()) - before >= 100) count++;
+      }
+      return count;
+    };
+    await page.goto(service.url);
+    await until(async () => (await cards().count()) > 0);
+    // once more where something else disturbed
+    expect((await longTasks()) && (await longTasks())).toBe(0);
+    await session.detach();
+  }, 60_000);
+
   it('shows the title that was opened last, whenever the answers of the one before come', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));

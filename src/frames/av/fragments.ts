@@ -22,6 +22,7 @@ export class FragmentedFile {
   readonly format = new FormatContext();
   private start: number | null = null;
   private offset = 0;
+  private held: { packet: Packet; stream: Stream; timeBase: Rational } | null = null;
 
   /** @param onFragment is told of every fragment once it lies in the file whole */
   constructor(
@@ -39,11 +40,25 @@ export class FragmentedFile {
     this.check(this.format.writeHeaderSync(Dictionary.fromObject(OPTIONS)), 'the header');
   }
 
-  /** Ends the fragment before a key frame at this time, seconds, where it is long enough. */
-  cutBefore(seconds: number): void {
+  /**
+   * Writes the picture before this one: where a fragment ends, and the next begins, is told by how long its last picture is shown,
+   * and containers seldom know that.
+   * @param seconds when it is shown
+   */
+  writePicture(packet: Packet, stream: Stream, timeBase: Rational, seconds: number): void {
+    this.writeHeld(packet.dts);
     this.start ??= seconds;
-    if (seconds - this.start < FRAGMENT_SECONDS) return;
-    this.cut(seconds);
+    if (packet.isKeyframe && seconds - this.start >= FRAGMENT_SECONDS) this.cut(seconds);
+    this.held = { packet: packet.clone()!, stream, timeBase };
+  }
+
+  private writeHeld(nextDts: bigint | null): void {
+    if (!this.held) return;
+    const { packet, stream, timeBase } = this.held;
+    if (nextDts !== null && nextDts > packet.dts) packet.duration = nextDts - packet.dts;
+    this.held = null;
+    this.write(packet, stream, timeBase);
+    packet.free();
   }
 
   /** @param timeBase of the packet's times */
@@ -57,6 +72,7 @@ export class FragmentedFile {
 
   /** @param seconds where the film ends */
   close(seconds: number): void {
+    this.writeHeld(null);
     if (this.start !== null) this.cut(Math.max(seconds, this.start + 0.001));
     this.format.closeOutputSync();
   }

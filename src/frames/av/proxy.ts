@@ -146,8 +146,7 @@ class CopiedPictures {
     packet.dts -= zero;
     const seconds = container.seconds(packet.pts);
     before(seconds);
-    if (packet.isKeyframe) file.cutBefore(seconds);
-    file.write(packet, target, timeBase);
+    file.writePicture(packet, target, timeBase, seconds);
     packet.free();
   }
 }
@@ -241,8 +240,7 @@ class EncodedPictures {
     while (this.encoder.receivePacketSync(this.packet) >= 0) {
       const seconds = Number(this.packet.pts) / TICKS_PER_SECOND;
       before(seconds);
-      if (this.packet.isKeyframe) this.file.cutBefore(seconds);
-      this.file.write(this.packet, this.target, this.encoder.timeBase);
+      this.file.writePicture(this.packet, this.target, this.encoder.timeBase, seconds);
       this.packet.unref();
     }
   }

@@ -29,7 +29,7 @@ export async function answer<T>(asked: Promise<Answer<T>>): Promise<NonNullable<
   return data as NonNullable<T>;
 }
 
-function refusalOf(status: number, body: unknown): Refusal {
+export function refusalOf(status: number, body: unknown): Refusal {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   if (status === 401) onLocked.call();
   const message = problem['detail'] ?? problem['title'] ?? `The service answered ${status}`;
@@ -59,29 +59,6 @@ export async function sendForm<T>(path: string, form: FormData, signal?: AbortSi
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw refusalOf(response.status, body);
   return body as T;
-}
-
-/** As {@link sendForm}, telling how much has left. `fetch` cannot. @throws Refusal; DOMException `AbortError` */
-export function sendFormSlowly<T>(
-  path: string,
-  form: FormData,
-  onProgress: (fraction: number) => void,
-  signal: AbortSignal,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', path);
-    request.responseType = 'json';
-    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0));
-    request.addEventListener('load', () => {
-      if (request.status < 300) resolve(request.response as T);
-      else reject(refusalOf(request.status, request.response));
-    });
-    request.addEventListener('error', () => reject(new Refusal(0, 'unreachable', 'The service cannot be reached')));
-    request.addEventListener('abort', () => reject(new DOMException('The upload was cancelled', 'AbortError')));
-    signal.addEventListener('abort', () => request.abort(), { once: true });
-    request.send(form);
-  });
 }
 
 /** What went wrong, in words for a person. */

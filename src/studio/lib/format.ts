@@ -61,6 +61,7 @@ const JOBS: Readonly<Record<string, string>> = {
   analyze: 'Analysis',
   download: 'Download',
   export: 'Film with names',
+  proxy: 'Copy that plays',
   part: 'Part of an analysis',
   faces: 'Faces of a part',
   webhook: 'Message to a webhook',

@@ -11,8 +11,14 @@ export class Playing {
   time = $state(0);
   duration = $state(0);
   paused = $state(true);
-  /** The browser cannot show it. */
-  unplayable = $state(false);
+  /** The browser cannot play it, or not yet. */
+  broken = $state(false);
+  /** It stands where a copy that is being written has not come to yet. */
+  ahead = $state(false);
+  /** Seconds up to which it can be played. */
+  until = $state(Infinity);
+  /** A still stands for the film. */
+  readonly unplayable = $derived(this.broken || this.ahead);
   /** Who is there while it is paused. */
   moment = $state.raw<Moment | null>(null);
   /** The face that is being named. */
@@ -27,9 +33,16 @@ export class Playing {
   seek(seconds: number, pause = false): void {
     const to = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.01));
     this.time = to;
-    if (!this.video || this.unplayable) return;
-    if (pause) this.video.pause();
-    this.video.currentTime = to;
+    this.ahead = !this.broken && to >= this.until;
+    if (!this.video || this.broken) return;
+    if (pause || this.ahead) this.video.pause();
+    if (!this.ahead) this.video.currentTime = to;
+  }
+
+  /** More of it can be played now. */
+  extend(until: number): void {
+    this.until = until;
+    if (this.ahead && this.time < until) this.seek(this.time);
   }
 
   step(frames: number): void {

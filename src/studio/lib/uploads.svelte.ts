@@ -1,14 +1,15 @@
 import type { Schemas } from '../../client/index.js';
-import { answer, client, sendFormSlowly, wordsOf } from './api.js';
+import { answer, client, wordsOf } from './api.js';
 import { jobs } from './jobs.svelte.js';
 import { messages } from './messages.svelte.js';
 import { analyze } from './titles.js';
+import type { Transfer } from './transfer.js';
 import type { Title } from './types.js';
 
 export interface Upload {
   readonly id: number;
   readonly file: File;
-  readonly state: 'waiting' | 'sending' | 'reading' | 'done' | 'failed';
+  readonly state: 'waiting' | 'sending' | 'paused' | 'reading' | 'done' | 'failed';
   /** 0 to 1. */
   readonly progress: number;
   readonly reason: string;
@@ -21,6 +22,9 @@ const AT_ONCE = 2;
 
 type Added = Schemas['TitleWithJob'];
 
+/** An upload of this browser that was broken off: a page that was loaded again cannot open its file by itself. */
+export type Unfinished = Schemas['Upload'];
+
 /** Films on their way into the library. */
 class Adding {
   dialog = $state(false);
@@ -28,7 +32,9 @@ class Adding {
   /** Counts what has come, for those who show the library. */
   arrived = $state(0);
   private next = 1;
-  private readonly aborts = new Map<number, AbortController>();
+  /** What is to be chosen again, so that it goes on. */
+  unfinished = $state<Unfinished[]>([]);
+  private readonly transfers = new Map<number, Transfer>();
 
   open(): void {
     this.dialog = true;
@@ -61,13 +67,43 @@ class Adding {
   }
 
   cancel(id: number): void {
-    this.aborts.get(id)?.abort();
+    void this.transfers.get(id)?.cancel();
+    this.transfers.delete(id);
     this.uploads = this.uploads.filter((one) => one.id !== id);
     this.advance();
   }
 
+  /** What has left stays on the service. */
+  pause(id: number): void {
+    this.transfers.get(id)?.pause();
+    this.change(id, { state: 'paused' });
+    this.advance();
+  }
+
+  /** It goes on from where it was, when its turn comes. */
+  resume(id: number): void {
+    this.change(id, { state: 'waiting' });
+    this.advance();
+  }
+
+  /** Looks for uploads that a page before this one has left, and makes titles of those that are whole. */
+  async recall(): Promise<void> {
+    const mine = keptUploads();
+    if (mine.size === 0) return;
+    const { items } = await answer(client.GET('/v1/uploads'));
+    for (const one of items.filter(({ id }) => mine.has(id))) {
+      if (one.offset < one.size) this.unfinished = [...this.unfinished, one];
+      else await this.take(one.id).catch((error: unknown) => messages.fail(error));
+    }
+  }
+
+  async discard({ id }: Unfinished): Promise<void> {
+    this.unfinished = this.unfinished.filter((one) => one.id !== id);
+    await answer(client.DELETE('/v1/uploads/{id}', { params: { path: { id } } }));
+  }
+
   retry(id: number): void {
-    this.change(id, { state: 'waiting', reason: '', progress: 0 });
+    this.change(id, { state: 'waiting', reason: '' });
     this.advance();
   }
 
@@ -96,28 +132,51 @@ class Adding {
   }
 
   private async carry({ id, file }: Upload): Promise<void> {
-    const abort = new AbortController();
-    this.aborts.set(id, abort);
     this.change(id, { state: 'sending' });
-    const form = new FormData();
-    form.append('file', file);
     try {
-      const onProgress = (progress: number): void =>
-        this.change(id, { progress, state: progress < 1 ? 'sending' : 'reading' });
-      const added = await sendFormSlowly<Added>('/v1/titles', form, onProgress, abort.signal);
-      await this.begin(added);
-      this.change(id, { state: 'done', progress: 1, titleId: added.title.id });
+      const { Transfer } = await import('./transfer.js');
+      const transfer = this.transfers.get(id) ?? new Transfer(file);
+      this.transfers.set(id, transfer);
+      const sent = await transfer.send((progress) => this.change(id, { progress }));
+      // it was paused or cancelled
+      if (sent === null) return;
+      this.change(id, { state: 'reading', progress: 1 });
+      const added = await this.take(sent);
+      this.change(id, { state: 'done', titleId: added.title.id });
+      this.transfers.delete(id);
     } catch (error) {
-      if (!abort.signal.aborted) this.change(id, { state: 'failed', reason: wordsOf(error) });
+      this.change(id, { state: 'failed', reason: wordsOf(error) });
     } finally {
-      this.aborts.delete(id);
       this.advance();
     }
+  }
+
+  /** Has a title made of an upload that is there whole. */
+  private async take(upload: string): Promise<Added> {
+    const header = { 'Idempotency-Key': upload };
+    const added = await answer(client.POST('/v1/titles', { params: { header }, body: { upload } }));
+    this.unfinished = this.unfinished.filter(({ id }) => id !== upload);
+    forgetUpload(upload);
+    await this.begin(added);
+    return added;
   }
 
   private change(id: number, changes: Partial<Upload>): void {
     this.uploads = this.uploads.map((one) => (one.id === id ? { ...one, ...changes } : one));
   }
+}
+
+/** The ids of uploads that this browser remembers, as tus-js-client notes them. */
+function keptUploads(): Set<string> {
+  const notes = Object.keys(localStorage)
+    .filter((key) => key.startsWith('tus::'))
+    .map((key) => localStorage.getItem(key) ?? '');
+  return new Set(notes.flatMap((note) => /\/v1\/uploads\/(\w+)/.exec(note)?.[1] ?? []));
+}
+
+function forgetUpload(id: string): void {
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith('tus::') && localStorage.getItem(key)?.includes(id)) localStorage.removeItem(key);
 }
 
 async function filesOf(entry: FileSystemEntry): Promise<File[]> {

@@ -112,7 +112,7 @@ export class KinoscopeOverlay extends HTMLElement {
       for (const name of names) target.addEventListener(name, listener, { signal });
     };
     const ahead = (): void => void this.source?.prepare(video.currentTime);
-    on(['loadedmetadata'], () => (this.still = null));
+    on(['loadedmetadata', 'seeked'], () => (this.still = null));
     on(['loadedmetadata', 'timeupdate', 'seeking'], ahead);
     on(['timeupdate', 'seeked'], () => this.updateCard());
     on(['pause'], () => {

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { steady, writeClip } from './bar-code.js';
+
+/** Films that browsers do not play, whose frame n shows the bar code of n (`bar-code.ts`). */
+
+export const RATE = 10;
+export const FRAMES = 120;
+/** Seconds after the sound at which the first picture shows: players count from the sound. */
+export const LATE = 0.7;
+
+function ffmpeg(...args: string[]): void {
+  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`ffmpeg: ${stderr}`);
+}
+
+/** Adds a tone in a codec to a clip, which begins {@link LATE} seconds after it. */
+export function withSound(clip: string, codec: string, file: string, seconds = FRAMES / RATE): void {
+  const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds + LATE}`];
+  const copied = ['-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', codec, '-avoid_negative_ts', 'disabled'];
+  ffmpeg(...sound, '-itsoffset', `${LATE}`, '-i', clip, ...copied, file);
+}
+
+/** H.264 with pictures that refer to later ones, as films have it. */
+const H264 = { encoderOptions: { g: '20', bf: '2', sc_threshold: '0' } };
+
+/** Makes the films in a folder. @returns their paths */
+export async function foreignFilms(folder: string) {
+  const at = (name: string): string => join(folder, name);
+  const [h264, hevc] = [at('pictures-h264.mkv'), at('pictures-hevc.mkv')];
+  await writeClip(h264, steady(FRAMES, RATE), H264);
+  await writeClip(hevc, steady(FRAMES, RATE), { codec: 'hevc', encoderOptions: { g: '50' } });
+  withSound(h264, 'aac', at('h264-aac.mkv'));
+  withSound(h264, 'aac', at('h264-aac.ts'));
+  withSound(h264, 'ac3', at('h264-ac3.mkv'));
+  withSound(hevc, 'aac', at('hevc-aac.mkv'));
+  // the pictures as they are, one after the other
+  ffmpeg(
+    '-r',
+    `${RATE}`,
+    '-i',
+    h264,
+    ...['-f', 'lavfi', '-i', `sine=duration=${FRAMES / RATE}`],
+    ...['-c:v', 'mpeg4', '-q:v', '2', '-r', `${RATE}`, '-bf', '0'],
+    ...['-c:a', 'libmp3lame', at('mpeg4-mp3.avi')],
+  );
+  return {
+    remuxed: at('h264-aac.mkv'),
+    stream: at('h264-aac.ts'),
+    soundless: at('h264-ac3.mkv'),
+    hevc: at('hevc-aac.mkv'),
+    avi: at('mpeg4-mp3.avi'),
+  };
+}
