@@ -245,7 +245,7 @@ describe('corrections', () => {
     expect(paged[2]).toMatchObject({
       titleId: null,
       said: { kind: 'cannotLink', person: ada, other: grace, tracks: [] },
-      machine: { version: expect.stringMatching(/^naming-/), similarity: null },
+      machine: { version: expect.stringMatching(/^naming/), similarity: null },
     });
     expect((await service.fetch('/v1/corrections?cursor=x')).status).toBe(400);
     expect((await service.fetch('/v1/corrections?titleId=none')).status).toBe(404);
@@ -263,13 +263,14 @@ describe('corrections', () => {
     expect(list.stdout).toMatch(new RegExp(`^${title} {2}credits {2}from 00:00:13 .*by cli\\n$`));
     expect((await command.run('corrections', 'credits', title)).status).toBe(2);
     expect((await command.run('corrections', 'delete', title, 'credits')).status).toBe(0);
-    expect(await credits()).toEqual(machine);
+    expect(await credits()).toEqual({ ...machine, detectorVersion: expect.any(String) });
   }, 120_000);
 
   it('are undone by deleting them, and written down in the audit trail', async () => {
     expect(await undo('genre')).toBe(204);
     expect(await undo('genre')).toBe(404);
-    expect(await genre()).toEqual(machineGenre);
+    // the command line's rules are those of the build
+    expect(await genre()).toEqual({ ...machineGenre, detectorVersion: expect.any(String) });
     expect(await listed(`?titleId=${title}`)).toEqual([]);
     const lines = (await service.part(Audit).list()).map(({ action, actor, subject }) => [
       action,
