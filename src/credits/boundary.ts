@@ -224,14 +224,22 @@ function cardsEdge(search: Search, classifier: FrameClassifier, near: number, su
  */
 const ENTRY = { earliest: 4, behindOverlay: 1.2, highest: 0.2 };
 
+/** Lines are followed past the next frame no further than so many seconds. */
+const LIKE_SECONDS = 4;
+
 /**
  * Where a roll starts: with the first frame whose lines stand where the roll's speed puts them. Where its first line cannot be
  * read as it comes in, over footage or behind an overlay at the foot, that is reckoned from where it stands later.
  */
 function rollEdge(search: Search, near: number, sure: number, speed: number): Edge {
   const { samples, overlays } = search;
+  // Over footage a frame may be read badly: what the one after it shows counts as well.
+  const isOfRoll = (sample: Evidence, next: number): boolean =>
+    samples
+      .slice(next, next + 2)
+      .some((like, k) => (k === 0 || like.time - sample.time < LIKE_SECONDS) && rollsTo(sample, like, speed));
   let at = sure;
-  while (at > 0 && rollsTo(samples[at - 1]!, samples[at]!, speed)) at--;
+  while (at > 0 && isOfRoll(samples[at - 1]!, at)) at--;
   const first = samples[at]!;
   const before = samples[at - 1];
   if (before === undefined) return settled(first.time < 1.5 ? 0 : first.time);
@@ -249,7 +257,7 @@ function rollEdge(search: Search, near: number, sure: number, speed: number): Ed
     window,
     find: async (read, frames) => {
       const exact = await firstFrame(frames, window, first.time, 'end', async (sample) =>
-        rollsTo(await read(sample), first, speed),
+        isOfRoll(await read(sample), at),
       );
       // A first line that has left the picture tells nothing of when it came.
       const known = rolling.length > 0 && top > ENTRY.highest && entry < exact && exact - entry < earliest;

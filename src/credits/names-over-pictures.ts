@@ -4,6 +4,7 @@ import { creditTextProbability, isPlain, type FrameClassifier } from './frame-cl
 import { grid } from './gaps.js';
 import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
 import { isCredits, type Segmentation } from './segmenter.js';
+import { besideOverlays, overlaysOf } from './static-overlay.js';
 import type { TextBox } from './text-boxes.js';
 import { rollSpeed } from './text-motion.js';
 
@@ -67,6 +68,24 @@ export function timesToReadClosely(found: Omit<Search, 'close'>, classifier: Fra
   ];
 }
 
+/** From when frames before the credits may be of these, seconds. */
+function storyEnd(found: Omit<Search, 'close'>, classifier: FrameClassifier): number {
+  const near = found.window.start + (found.segmentation.start ?? 0) * SLOT_SECONDS;
+  const sure = found.samples[firstSure(found.samples, near, classifier)]?.time ?? near;
+  return Math.max(sureStory(found, near), sure - CLOSE.before);
+}
+
+/** Frames that were read closely, beside overlays: those that were known, and what stays through the story that was read so. */
+export function besideAllOverlays(
+  close: readonly Evidence[],
+  found: Omit<Search, 'close'>,
+  classifier: FrameClassifier,
+): Evidence[] {
+  const beside = close.map((sample) => besideOverlays(sample, found.overlays));
+  const more = overlaysOf(beside, storyEnd(found, classifier));
+  return beside.map((sample) => besideOverlays(sample, more));
+}
+
 /** So many times in the middles of equal parts of a stretch, no closer than two seconds. */
 function spread(from: number, to: number, count: number): number[] {
   const step = Math.max(2, (to - from) / count);
@@ -74,7 +93,7 @@ function spread(from: number, to: number, count: number): number[] {
 }
 
 /** Between names nothing may be read for so long, and so long before they are sure their first may show, seconds; widths of one and of all. */
-const NAMES = { pause: 3.2, seconds: 12, alike: 1.5, width: 0.05, together: 0.1 };
+const NAMES = { pause: 4.2, seconds: 12, alike: 1.5, width: 0.05, together: 0.1 };
 /** At the picture's foot a single line or a wider one is a subtitle; a fraction of the picture's width. */
 const SUBTITLE = { foot: 0.75, width: 0.25 };
 
@@ -88,17 +107,22 @@ function showsNames({ boxes }: Evidence, height: number): boolean {
   return !atFoot || (names.length > 1 && names.every(({ width }) => width < SUBTITLE.width));
 }
 
+/** How high most lines of the credits are, in frames that were read closely. */
+function lineHeight(close: readonly Evidence[], sure: Evidence): number | undefined {
+  const credits = close.filter(({ time }) => time >= sure.time);
+  const heights = credits.flatMap(({ boxes }) => boxes!.map(({ height }) => height)).sort((a, b) => a - b);
+  return heights[heights.length >> 1];
+}
+
 /** The first frame of those that were read closely before `sure` that shows such names, with pauses, and the frame before it. */
 export function firstNames(
   close: readonly Evidence[],
   sure: Evidence,
 ): { readonly first: Evidence; readonly before: Evidence | undefined } {
-  const earlier = close.filter(({ time }) => time <= sure.time + 0.1);
-  const reference = earlier.findLast(({ layout }) => (layout?.boxes ?? 0) > 0) ?? sure;
-  const height = reference.layout?.lineHeight ?? 0;
+  const height = lineHeight(close, sure) ?? sure.layout?.lineHeight ?? 0;
   let first = sure;
   let before: Evidence | undefined;
-  for (const sample of earlier.filter(({ time }) => time < sure.time - 0.1).reverse()) {
+  for (const sample of close.filter(({ time }) => time < sure.time - 0.1).reverse()) {
     if (first.time - sample.time > NAMES.pause || sure.time - sample.time > NAMES.seconds) break;
     if (showsNames(sample, height)) [first, before] = [sample, undefined];
     else before ??= sample;
@@ -119,11 +143,10 @@ export function presentBesides(found: Search, classifier: FrameClassifier): numb
   if (start === null || close.length === 0) return present;
   const near = window.start + start * SLOT_SECONDS;
   const sure = found.samples[firstSure(found.samples, near, classifier)]!;
-  const until = Math.max(sureStory(found, near), sure.time - CLOSE.before);
+  const until = storyEnd(found, classifier);
   const story = close.filter(({ time }) => time < until);
   const credits = close.filter(({ time }) => time >= sure.time);
-  const heights = credits.flatMap(({ boxes }) => boxes!.map(({ height }) => height)).sort((a, b) => a - b);
-  const height = heights[heights.length >> 1];
+  const height = lineHeight(close, sure);
   if (story.length < RATES.frames || credits.length < RATES.frames || height === undefined) return present;
   const count = (frames: readonly Evidence[]): number => frames.filter((frame) => showsNames(frame, height)).length;
   const [before, after] = [count(story), count(credits)];

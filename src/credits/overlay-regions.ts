@@ -17,6 +17,8 @@ const GRID = { columns: 32, rows: 18 };
  * text there and so large a share of all. What has it less often than `constant` pauses, as subtitles do.
  */
 const OVERLAY = { frames: 4, seconds: 15, share: 0.3, constant: 0.6, spread: 0.5 };
+/** What is taller, a fraction of the picture's height, is no line of text, but a face or a tree that was read as one. */
+const TALLEST = 0.15;
 /** Text is an overlay's when so much of its area lies in such cells. */
 const COVERED = 0.6;
 /** Words of subtitles reach further than most of them do. */
@@ -58,7 +60,8 @@ export function overlayRegions(samples: readonly Evidence[], half: number): Over
   if (story.length < OVERLAY.frames || seconds < OVERLAY.seconds || !areChanging(story)) return null;
   const seen = Array.from({ length: GRID.rows * GRID.columns }, () => ({ count: 0, first: Infinity, last: -Infinity }));
   for (const { time, boxes } of story) {
-    for (const cell of new Set(boxes!.flatMap((box) => cellsOf(box).map((one) => one.cell)))) {
+    const lines = boxes!.filter(({ height }) => height < TALLEST);
+    for (const cell of new Set(lines.flatMap((box) => cellsOf(box).map((one) => one.cell)))) {
       const at = seen[cell]!;
       at.count++;
       at.first = Math.min(at.first, time);

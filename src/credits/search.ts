@@ -3,15 +3,15 @@ import type { MediaInfo, TimeWindow } from '../frames/types.js';
 import { chapterWitnesses, type ChapterWitness } from './chapters.js';
 import type { Evidence } from './evidence.js';
 import { filmSettingsSteps } from './film-kinds.js';
-import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
+import { creditTextProbability, type FrameClassifier } from './frame-classifier.js';
 import { grid, joined, LAST_SECONDS, middleOf, openGaps, secondsOf, THOROUGH_SECONDS, timesInDoubt } from './gaps.js';
-import { isOverPictures, presentBesides, timesToReadClosely } from './names-over-pictures.js';
+import { besideAllOverlays, isOverPictures, presentBesides, timesToReadClosely } from './names-over-pictures.js';
 import { readClosely, readLater, readFrames, type ReadContext, type Unread } from './read-frames.js';
 import { LinePictures } from './recognition.js';
 import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
 import { isCredits, segmentSteps, type Segmentation, type SegmenterSettings } from './segmenter.js';
 import { besideOverlays, overlaysOf, type StaticOverlays } from './static-overlay.js';
-import { framesToRead, withWords, wordsOf, type ReadFrame } from './words-read.js';
+import { framesToRead, readWords, withWords, type ReadLine } from './words-read.js';
 import type { WordsModel } from './words.js';
 
 export interface CreditsParameters {
@@ -72,7 +72,7 @@ class TailSearch {
   private seen: Evidence[] = [];
   private samples: Evidence[] = [];
   private overlays: StaticOverlays = { places: [], regions: null };
-  private readonly words = new Map<number, ReadFrame>();
+  private readonly words = new Map<number, readonly ReadLine[]>();
   private truncated = false;
   private unread: Unread[] = [];
   private segmentation!: Segmentation;
@@ -135,8 +135,7 @@ class TailSearch {
       parameters.frameClassifier,
     );
     for (const frame of frames) {
-      const odds = await wordsOf(frame, context.pictures!, context.lines, parameters.words);
-      words.set(frame.time, { odds, plain: isPlain(frame) });
+      words.set(frame.time, await readWords(frame, context.pictures!, context.lines, parameters.words));
     }
     if (frames.length > 0) await this.decode();
     return frames.length > 0;
@@ -189,7 +188,7 @@ class TailSearch {
     if (segmentation.start !== null && !showsCredits(found, this.parameters.frameClassifier))
       return withoutCredits({ ...found, close: [] }, UNSEEN);
     const read = await readClosely(this.context, timesToReadClosely(found, this.parameters.frameClassifier));
-    const close = read.map((sample) => besideOverlays(sample, overlays));
+    const close = besideAllOverlays(read, found, this.parameters.frameClassifier);
     const present = presentBesides({ ...found, close }, this.parameters.frameClassifier);
     return present >= 0.5 || segmentation.start === null
       ? { ...found, close }

@@ -2,10 +2,14 @@ import type { Evidence } from './evidence.js';
 import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
 import type { Segmentation } from './segmenter.js';
+import type { TextBox } from './text-boxes.js';
 import { isReadable, wordsLogOdds, type WordsModel } from './words.js';
 
-/** Lines that are read of a frame, and how well a line must be read: half a sentence that is read badly may look like a name. */
-const READ = { lines: 4, confidence: 0.8, names: 0.9 };
+/**
+ * Lines that are read of a frame, and how well a line must be read: half a sentence that is read badly may look like a name.
+ * Lines of these log-odds, for and against credits, contradict each other.
+ */
+const READ = { lines: 4, confidence: 0.8, names: 0.9, contradiction: 1 };
 /**
  * One line says so much at most; those of a frame are of one hand, so each adds only a part. A frame of names may still be of
  * a story (who speaks, who sings), sentences are hardly ever of credits.
@@ -13,63 +17,102 @@ const READ = { lines: 4, confidence: 0.8, names: 0.9 };
 const ODDS = { sentence: -5, name: 2, part: 0.7, least: -5, most: 1.5 };
 /** A frame shows what two read frames say that agree and lie no further apart, or what one says that is so near; seconds. */
 const SAME = { between: 60, near: 6 };
-/** Frames are read no closer together than this, seconds, and at most so many a round and a film. */
-const SPARING = { seconds: 4, frames: 5, most: 12 };
+/** Text of one kind differs by less: ratios of mean widths, and of heights (a frame read at half the size shows higher lines). */
+const LIKE = { width: 2, height: 2.2 };
+/** Frames are read no closer together than this, seconds, or to one of which nothing could be read; and at most so many a round and a film. */
+const SPARING = { seconds: 4, nothing: 0.9, frames: 5, most: 12 };
 /** From where the credits may have begun with this probability, frames that may show their text are read. */
 const BEGUN = 0.02;
 const MAY_BE_TEXT = 0.3;
 
-/** Log-odds by its words that a frame shows credits; null where nothing could be read. */
-export async function wordsOf(
+/** A line of a frame that was read. */
+export interface ReadLine {
+  readonly box: TextBox;
+  /** Log-odds by its letters that it is of credits; null where it was not read clearly. */
+  readonly odds: number | null;
+}
+
+/** What was read of a film, by the time of the frame. */
+export type WordsByTime = ReadonlyMap<number, readonly ReadLine[]>;
+
+/** Reads some lines of a frame; more where these contradict each other: a page of sentences holds names, too. */
+export async function readWords(
   sample: Evidence,
   pictures: LinePictures,
   reader: LineReader,
   model: WordsModel,
-): Promise<number | null> {
-  const lines = (sample.boxes ?? []).flatMap((box) => pictures.of(box) ?? []);
+): Promise<ReadLine[]> {
+  const lines = (sample.boxes ?? []).filter((box) => pictures.of(box) !== undefined);
   const every = Math.max(1, lines.length / READ.lines);
   const chosen = Array.from({ length: Math.min(lines.length, READ.lines) }, (_, k) => lines[Math.floor(k * every)]!);
-  const read = await Promise.all(chosen.map((line) => reader.read(line)));
-  const clear = read
-    .filter(({ text }) => isReadable(text))
-    .map(({ text, confidence }) => ({ odds: wordsLogOdds(text, model), confidence }))
-    .filter(({ odds, confidence }) => confidence >= (odds > 0 ? READ.names : READ.confidence));
+  const read = async (boxes: readonly TextBox[]): Promise<ReadLine[]> =>
+    Promise.all(
+      boxes.map(async (box) => {
+        const { text, confidence } = await reader.read(pictures.of(box)!);
+        const odds = wordsLogOdds(text, model);
+        const isClear = isReadable(text) && confidence >= (odds > 0 ? READ.names : READ.confidence);
+        return { box, odds: isClear ? odds : null };
+      }),
+    );
+  const first = await read(chosen);
+  const says = (sign: number): boolean => first.some(({ odds }) => odds !== null && odds * sign > READ.contradiction);
+  return says(1) && says(-1) ? [...first, ...(await read(lines.filter((box) => !chosen.includes(box))))] : first;
+}
+
+/** Log-odds by its words that a frame shows credits; null where nothing could be read. Of its lines those count that it still shows beside overlays. */
+export function wordsOf({ boxes }: Evidence, lines: readonly ReadLine[]): number | null {
+  const shown = lines.filter(({ box }) => boxes?.includes(box));
+  const clear = shown.flatMap(({ odds }) => odds ?? []);
   if (clear.length === 0) return null;
-  const sum = clear.reduce((total, { odds }) => total + Math.max(ODDS.sentence, Math.min(ODDS.name, odds)), 0);
+  const sum = clear.reduce((total, odds) => total + Math.max(ODDS.sentence, Math.min(ODDS.name, odds)), 0);
   // A word of the picture itself among letters that nobody reads here is no name.
-  if (sum > 0 && (clear.length < 2 || clear.length < read.length / 2)) return null;
+  if (sum > 0 && (clear.length < 2 || clear.length < shown.length / 2)) return null;
   return Math.max(ODDS.least, Math.min(ODDS.most, ODDS.part * sum));
 }
 
-/** What was read of one frame: its log-odds, null where nothing could be read, and whether its text stands on a plain ground. */
-export interface ReadFrame {
-  readonly odds: number | null;
-  readonly plain: boolean;
+/** A frame that was read, and what its words say. */
+interface ReadFrame {
+  readonly sample: Evidence;
+  readonly odds: number;
 }
 
-/** What was read of a film, by the time of the frame. */
-export type WordsByTime = ReadonlyMap<number, ReadFrame>;
+const readFramesOf = (samples: readonly Evidence[], words: WordsByTime): ReadFrame[] =>
+  samples.flatMap((sample) => {
+    const lines = words.get(sample.time);
+    const odds = lines === undefined ? null : wordsOf(sample, lines);
+    return odds === null ? [] : [{ sample, odds }];
+  });
 
-/** What the frames that were read, of the same ground, say about another frame of text; null where they are too far away or disagree. */
-function told(sample: Evidence, words: WordsByTime): number | null {
+/** Whether two frames show text of one kind: on the same ground, lines of about the same size and, in the mean, width. */
+function isLike(a: Evidence, b: Evidence): boolean {
+  if (a.layout === null || b.layout === null || isPlain(a) !== isPlain(b)) return false;
+  const within = (x: number, y: number, ratio: number): boolean => x < ratio * y && y < ratio * x;
+  return (
+    within(a.layout.lineWidth, b.layout.lineWidth, LIKE.width) &&
+    within(a.layout.lineHeight, b.layout.lineHeight, LIKE.height)
+  );
+}
+
+/** What the frames that were read, with text of its kind, say about another; null where they are too far away or disagree. */
+function told(sample: Evidence, read: readonly ReadFrame[]): number | null {
   const { time } = sample;
-  const ground = isPlain(sample);
-  const read = [...words]
-    .flatMap(([at, { odds, plain }]) => (odds === null || plain !== ground ? [] : [{ at, odds }]))
-    .sort((a, b) => a.at - b.at);
-  const before = read.findLast(({ at }) => at <= time);
-  const after = read.find(({ at }) => at >= time);
+  const own = read.find((one) => one.sample.time === time);
+  if (own !== undefined) return own.odds;
+  const alike = read.filter((one) => isLike(one.sample, sample));
+  const before = alike.findLast((one) => one.sample.time <= time);
+  const after = alike.find((one) => one.sample.time >= time);
   if (
     before !== undefined &&
     after !== undefined &&
-    after.at - before.at <= SAME.between &&
+    after.sample.time - before.sample.time <= SAME.between &&
     before.odds > 0 === after.odds > 0
   ) {
     return (before.odds + after.odds) / 2;
   }
+  const away = (one: ReadFrame): number => Math.abs(one.sample.time - time);
   const near = [before, after]
-    .flatMap((one) => (one !== undefined && Math.abs(one.at - time) <= SAME.near ? [one] : []))
-    .sort((a, b) => Math.abs(a.at - time) - Math.abs(b.at - time));
+    .flatMap((one) => (one !== undefined && away(one) <= SAME.near ? [one] : []))
+    .sort((a, b) => away(a) - away(b));
   return near[0]?.odds ?? null;
 }
 
@@ -89,12 +132,16 @@ export function framesToRead(
   const first = starts.findIndex((p) => (begun += p) >= BEGUN);
   if (first < 0) return [];
   const spaced: Evidence[] = [];
-  const isApart = (time: number, from: number): boolean => Math.abs(time - from) >= SPARING.seconds;
+  const read = readFramesOf(samples, words);
+  const isApart = (time: number, from: number, least = SPARING.seconds): boolean => Math.abs(time - from) >= least;
+  const said = new Set(read.map(({ sample }) => sample.time));
   for (const sample of samples) {
-    if (sample.time < from + (first - 2) * slotSeconds || !isText(sample, classifier) || told(sample, words) !== null)
+    if (sample.time < from + (first - 2) * slotSeconds || !isText(sample, classifier) || told(sample, read) !== null)
       continue;
     if (
-      [...words.keys()].every((time) => isApart(sample.time, time)) &&
+      [...words.keys()].every((time) =>
+        isApart(sample.time, time, said.has(time) ? SPARING.seconds : SPARING.nothing),
+      ) &&
       isApart(sample.time, spaced.at(-1)?.time ?? -Infinity)
     )
       spaced.push(sample);
@@ -107,5 +154,7 @@ export function framesToRead(
 }
 
 /** Frames of text with what the words of those that were read say about them. */
-export const withWords = (samples: readonly Evidence[], words: WordsByTime, classifier: FrameClassifier): Evidence[] =>
-  samples.map((sample) => (isText(sample, classifier) ? { ...sample, words: told(sample, words) } : sample));
+export function withWords(samples: readonly Evidence[], words: WordsByTime, classifier: FrameClassifier): Evidence[] {
+  const read = readFramesOf(samples, words);
+  return samples.map((sample) => (isText(sample, classifier) ? { ...sample, words: told(sample, read) } : sample));
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { startEdge, type Read } from '../../src/credits/boundary.js';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
-import { firstNames, presentBesides } from '../../src/credits/names-over-pictures.js';
+import { besideAllOverlays, firstNames, presentBesides } from '../../src/credits/names-over-pictures.js';
 import { parameters } from '../../src/credits/parameters.js';
 import type { PlainFrame } from '../../src/credits/read-frames.js';
 import type { Search } from '../../src/credits/search-result.js';
@@ -119,6 +119,15 @@ describe('a roll starts', () => {
     expect(Math.abs((await startOf(show, searched(show, 41, 70, 'roll'))) - 38)).toBeLessThan(0.3);
   });
 
+  test('when its first line came in, over footage of which a frame is read badly', async () => {
+    const higher = (one: TextBox): TextBox => ({ ...one, y: one.y - 0.05 });
+    const show: Show = (time) => {
+      const lines = time < 38.6 ? [] : rolled(time, 38, 0.12);
+      return frame(time, 'footage', time === 41 ? lines.map(higher) : lines);
+    };
+    expect(Math.abs((await startOf(show, searched(show, 41, 70, 'roll'))) - 38)).toBeLessThan(0.3);
+  });
+
   test('with the cut to a page that rolls already', async () => {
     const show: Show = (time) =>
       time < 38 ? frame(time, 'footage', []) : frame(time, 'black', rolled(time, 30, 0.12));
@@ -145,6 +154,24 @@ describe('names over a going picture', () => {
     );
     const { first, before } = firstNames(frames, frame(39, 'footage', NAMES));
     expect([first.time, before?.time]).toEqual([33, 32]);
+  });
+
+  test('are as high as most lines of the credits, whatever was read as text before they are sure', () => {
+    const frames = close(every(28, 46, 1), (time) =>
+      time < 33 || time === 36 ? [] : time > 36 && time < 39 ? [box(0.3, 0.2, 0.3, 0.6)] : NAMES,
+    );
+    expect(firstNames(frames, frame(39, 'footage', NAMES)).first.time).toBe(33);
+  });
+
+  test('are some, whatever stands at one place through the story', () => {
+    const logo = box(0.85, 0.13, 0.11, 0.05);
+    const show: Show = (time) => frame(time, 'footage', time >= 40 ? NAMES : []);
+    const times = [...every(1, 27, 2), ...every(28, 40, 1), ...every(42, 60, 2)];
+    const search = searched(show, 40, 70, 'names');
+    const read = close(times, (time) => (time < 40 ? [logo] : NAMES));
+    const beside = besideAllOverlays(read, search, parameters.frameClassifier);
+    expect(presentBesides({ ...search, close: read }, parameters.frameClassifier)).toBeLessThan(0.5);
+    expect(presentBesides({ ...search, close: beside }, parameters.frameClassifier)).toBeCloseTo(0.999);
   });
 
   test('are none where the story shows the like as often', () => {

@@ -79,6 +79,15 @@ describe('text that stays while the pictures change is an overlay', () => {
     expect(runs.map(({ state, from }) => `${state} ${from}`)).toEqual(['story 0', 'names 100']);
   });
 
+  test('nor are names at one place that begin before the half, where a face before them was read as text', () => {
+    const face = box(0.66, 0.3, 0.25, 0.4);
+    const { beside } = found([
+      ...seconds(22, (time) => frame(time, 'footage', time % 7 === 5 ? [face] : [])),
+      ...seconds(38, (time) => frame(time, 'footage', time % 4 === 3 ? [] : SMALL), 22),
+    ]);
+    expect(beside.at(-2)!.layout!.boxes).toBe(SMALL.length);
+  });
+
   test('a roll of nothing but names, from the first frame on, is none', () => {
     const list = Array.from({ length: 8 }, (_, k) => box(0.4, 0.08 + 0.1 * k, 0.2 + 0.02 * (k % 4), 0.06));
     const {

@@ -3,7 +3,7 @@ import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.
 import { parameters } from '../../src/credits/parameters.js';
 import { bestPath, LinePictures, type LineReader } from '../../src/credits/recognition.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
-import { framesToRead, wordsOf, withWords } from '../../src/credits/words-read.js';
+import { framesToRead, readWords, withWords, wordsOf, type ReadLine } from '../../src/credits/words-read.js';
 import { isReadable, wordsLogOdds } from '../../src/credits/words.js';
 
 const odds = (line: string): number => wordsLogOdds(line, parameters.words);
@@ -70,41 +70,83 @@ describe('the words of frames', () => {
     read: () => Promise.resolve({ text: lines.shift() ?? '', confidence: 0.95 }),
   });
 
+  /** Log-odds of a frame of which these lines are read, those of `hidden` being an overlay's. */
+  async function oddsOf(lines: readonly string[], about = frame(0), hidden: readonly TextBox[] = []) {
+    const read = await readWords(about, kept(about), reader(...lines), parameters.words);
+    return wordsOf({ ...about, boxes: about.boxes!.filter((box) => !hidden.includes(box)) }, read);
+  }
+
   test('sentences are worth more against credits than names are for them', async () => {
-    const one = frame(0);
-    const names = await wordsOf(
-      one,
-      kept(one),
-      reader('Edited by', 'HELENA BRANDT', 'Marcus Oyelaran'),
-      parameters.words,
+    expect(await oddsOf(['Edited by', 'HELENA BRANDT', 'Marcus Oyelaran'])).toBe(1.5);
+    expect(await oddsOf(['they had never been here', 'before that night, and so', 'nobody asked them'])).toBeLessThan(
+      -3,
     );
-    const sentences = await wordsOf(
-      one,
-      kept(one),
-      reader('they had never been here', 'before that night, and so', 'nobody asked them'),
-      parameters.words,
-    );
-    expect(names).toBe(1.5);
-    expect(sentences).toBeLessThan(-3);
   });
 
   test('letters that nobody reads here are no evidence, nor is one word among them', async () => {
-    const one = frame(0);
-    expect(await wordsOf(one, kept(one), reader('Анна Белова', 'Олег Титов', ''), parameters.words)).toBeNull();
-    expect(await wordsOf(one, kept(one), reader('', 'EDITOR', '？'), parameters.words)).toBeNull();
+    expect(await oddsOf(['Анна Белова', 'Олег Титов', ''])).toBeNull();
+    expect(await oddsOf(['', 'EDITOR', '？'])).toBeNull();
   });
+
+  test('a page whose first lines contradict each other is read further', async () => {
+    const page = Array.from({ length: 6 }, (_, k): TextBox => ({ ...card[0]!, y: 0.1 + 0.12 * k }));
+    const letter = evidenceOf(sampleOf(0, picture), null, page);
+    const [names, sentences] = [
+      ['Officer: Helena Brandt', 'nobody on this street could sleep', 'Marcus Oyelaran', 'Ines Farkas'],
+      ['the rain had stopped before midnight', 'and everyone was waiting for news'],
+    ];
+    expect(await oddsOf([...names, ...sentences], letter)).toBeLessThan(-4);
+    const asked: string[] = [];
+    const listening: LineReader = {
+      version: '',
+      read: () => Promise.resolve({ text: (asked.push(''), 'Helena Brandt'), confidence: 0.95 }),
+    };
+    await readWords(letter, kept(letter), listening, parameters.words);
+    expect(asked).toHaveLength(4);
+  });
+
+  test('a channel’s name that turned out to be an overlay’s says nothing any more', async () => {
+    const lines = ['Lakeside Pictures', 'what are they doing out there', 'Lakeside Television'];
+    expect(await oddsOf(lines, frame(0), [])).toBeGreaterThan(-3);
+    expect(await oddsOf(['Lakeside Pictures', 'Helena Brandt', ''], frame(0), [card[0]!])).toBeNull();
+  });
+
+  const ALL_TEXT = { features: [], base: 5, trees: [] };
+  /** As many clear lines as make these odds. */
+  const said = (sample: Evidence, odds: number): readonly [number, readonly ReadLine[]] => [
+    sample.time,
+    sample.boxes!.map((box) => ({ box, odds: odds / 2.1 })),
+  ];
 
   test('a frame between two that were read says what they say where they agree', () => {
     const samples = [0, 10, 20, 30, 40, 50].map(frame);
-    const read = new Map(
-      [
-        [0, -4],
-        [20, -2],
-        [40, 1.5],
-      ].map(([time, odds]) => [time!, { odds: odds!, plain: true }]),
-    );
+    const read = new Map([said(samples[0]!, -4), said(samples[2]!, -2), said(samples[4]!, 1.5)]);
     const told = withWords(samples, read, parameters.frameClassifier).map(({ words }) => words);
-    expect(told).toEqual([-4, -3, -2, null, 1.5, null]);
+    expect(told.map((words) => words && Math.round(words * 100) / 100)).toEqual([-4, -3, -2, null, 1.5, null]);
+  });
+
+  test('what an epilogue tells is not said of the roll that follows', () => {
+    const wide = [0.4, 0.5, 0.6].map((y): TextBox => ({ x: 0.1, y, width: 0.8, height: 0.06, score: 0.9 }));
+    const narrow = [0.8, 0.9].map((y): TextBox => ({ x: 0.43, y, width: 0.14, height: 0.06, score: 0.9 }));
+    const show = (time: number): Evidence => evidenceOf(sampleOf(time, picture), null, time < 4 ? wide : narrow);
+    const samples = [0, 2, 4, 6].map(show);
+    const read = new Map([said(samples[0]!, -6)]);
+    const words = withWords(samples, read, { trees: ALL_TEXT }).map((sample) => sample.words);
+    expect(words).toEqual([-5, -5, null, null]);
+    const starts = Float64Array.of(0.9, 0, 0, 0, 0, 0, 0);
+    const next = framesToRead(samples, { starts }, 0, 1, read, { trees: ALL_TEXT });
+    expect(next.map(({ time }) => time)).toEqual([4]);
+  });
+
+  test('where nothing could be read, the next frame is tried', () => {
+    const samples = [0, 1, 2].map(frame);
+    const starts = Float64Array.of(0.9, 0, 0);
+    const tried = (odds: number | null): number[] => {
+      const read = new Map([[0, samples[0]!.boxes!.map((box) => ({ box, odds }))]]);
+      return framesToRead(samples, { starts }, 0, 1, read, parameters.frameClassifier).map(({ time }) => time);
+    };
+    expect(tried(null)).toEqual([1]);
+    expect(tried(1)).toEqual([]);
   });
 
   test('few frames are read, and none of the story', () => {
