@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
+import { ProxiesService } from '../../src/titles/proxies.service.js';
 import { ProxyFiles } from '../../src/titles/proxy-files.js';
 import { readNumber } from '../clips/bar-code.js';
 import { foreignFilms, FRAMES, LATE } from '../clips/foreign.js';
@@ -172,6 +173,13 @@ describe('a copy that browsers play', () => {
           await held;
         }),
       );
+    // a job hears that it was cancelled a little later
+    const jobs = service.part(ProxiesService);
+    const handle = jobs.handle.bind(jobs);
+    jobs.handle = (job, progress) => {
+      progress.signal?.addEventListener('abort', () => release());
+      return handle(job, progress);
+    };
     const started = await start(id);
     let proxy = started;
     while (proxy.fragments.length === 0) {
@@ -183,8 +191,8 @@ describe('a copy that browsers play', () => {
     const part = await bytesOf(id, proxy.version!, `bytes=${offset}-${offset + size - 1}`);
     expect((await part.arrayBuffer()).byteLength).toBe(size);
     await service.fetch(`/v1/jobs/${started.job!.id}`, { method: 'DELETE' });
-    release();
-    files.write = write;
+    await held;
+    [files.write, jobs.handle] = [write, handle];
     expect(await ended(started)).toMatchObject({ state: 'cancelled' });
     while ((await written()).some((name) => name.includes(proxy.version!)))
       await new Promise((resolve) => setTimeout(resolve, 10));
