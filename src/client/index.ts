@@ -34,14 +34,18 @@ export class ProblemError extends Error {
   }
 }
 
-type Answered<T> =
-  { readonly data: T; readonly error?: never } | { readonly data?: never; readonly error: Schemas['Problem'] };
+interface Answered {
+  readonly data?: unknown;
+  readonly error?: Schemas['Problem'];
+}
+/** Of the answer that is no failure. */
+type DataOf<Answer extends Answered> = Answer extends { readonly data: infer Data } ? Data : never;
 
 /** The data of an answer. @throws ProblemError */
-export async function dataOf<T>(answer: Promise<Answered<T>>): Promise<T> {
-  const answered = await answer;
-  if (answered.error !== undefined) throw new ProblemError(answered.error);
-  return answered.data;
+export async function dataOf<Answer extends Answered>(answer: Promise<Answer>): Promise<DataOf<Answer>> {
+  const { data, error } = await answer;
+  if (error !== undefined) throw new ProblemError(error);
+  return data as DataOf<Answer>;
 }
 
 /** A job after every change, until it has ended. @throws ProblemError */
