@@ -160,6 +160,18 @@ try {
   await ask('deleteAnnotatedFilm', `${at}/annotated`, { method: 'DELETE' });
   await ask('listTitles', '/v1/titles');
   await ask('getTitle', at);
+  const copying = await ask('startProxy', `${at}/proxy`, { method: 'POST' });
+  await follow(copying.job);
+  await ask('getProxy', `${at}/proxy`);
+  await ask('createUpload', '/v1/uploads', {
+    method: 'POST',
+    headers: {
+      'tus-resumable': '1.0.0',
+      'upload-length': '1000000',
+      'upload-metadata': `filename ${Buffer.from('demo-film.mkv').toString('base64')}`,
+    },
+  });
+  await ask('listUploads', '/v1/uploads');
 
   await ask('listPeople', '/v1/people');
   await ask('getPerson', `/v1/people/${people[0].personId}`);

@@ -128,6 +128,10 @@ describe('a film that browsers do not play', () => {
     await page.getByRole('slider', { name: 'Position' }).fill('9.5');
     await page.getByText('The copy that plays has come to 0:04').waitFor();
     await page.getByRole('img', { name: 'The film at 0:09' }).waitFor();
+    // from there the way back is open
+    await page.getByRole('slider', { name: 'Position' }).fill('3');
+    await until(async () => (await page.evaluate(NUMBER)) === frameAt(3, late));
+    await page.getByRole('slider', { name: 'Position' }).fill('9.5');
     release();
     files.write = write;
     await until(async () => (await page.evaluate(NUMBER)) === frameAt(9.5, late));

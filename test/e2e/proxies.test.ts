@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
+import { ProxiesService } from '../../src/titles/proxies.service.js';
 import { ProxyFiles } from '../../src/titles/proxy-files.js';
 import { readNumber } from '../clips/bar-code.js';
-import { foreignFilms, FRAMES, LATE, RATE } from '../clips/foreign.js';
+import { foreignFilms, FRAMES, LATE } from '../clips/foreign.js';
 import { shortFilm } from '../films/film.js';
 import { type JobView, TestService } from './service.js';
 
@@ -67,14 +68,16 @@ async function shown(
     Buffer.from(await (await service.fetch(`${pathOf(id)}/film?version=${version}`)).arrayBuffer()),
   );
   const { videoStart = 0 } = await media.probe(film);
+  return { videoStart, numbers: await numbersOf(film) };
+}
+
+/** The numbers that a film's pictures say, by their milliseconds since the first. */
+async function numbersOf(film: string): Promise<Map<number, number | null>> {
   const numbers = new Map<number, number | null>();
-  const plan = { kind: 'every' } as const;
-  for await (const { time, images } of media.source.frames(film, {
-    plan,
-    sizes: [{ width: 160, height: 96, fit: 'fill' }],
-  }))
-    numbers.set(time, readNumber(images[0]!));
-  return { videoStart, numbers };
+  const request = { plan: { kind: 'every' }, sizes: [{ width: 160, height: 96, fit: 'fill' }] } as const;
+  for await (const { time, images } of media.source.frames(film, request))
+    numbers.set(Math.round(time * 1000), readNumber(images[0]!));
+  return numbers;
 }
 
 describe('how a browser can play a film', () => {
@@ -127,8 +130,14 @@ describe('a copy that browsers play', () => {
       expect((await read(id, fragments.length - 1)).fragments).toEqual(fragments.slice(-1));
 
       const { numbers } = await shown(id, version!);
-      expect(numbers.size).toBeGreaterThanOrEqual(FRAMES - 1);
-      for (const [time, number] of numbers) expect([time, number]).toEqual([time, Math.round(time * RATE)]);
+      const wanted = await numbersOf(films[name]);
+      expect(wanted.size).toBeGreaterThanOrEqual(FRAMES - 1);
+      // clocks of containers differ by a millisecond
+      for (const [time, number] of wanted)
+        expect([time, [-1, 0, 1].map((off) => numbers.get(time + off))]).toEqual([
+          time,
+          expect.arrayContaining([number]),
+        ]);
     },
     60_000,
   );
@@ -164,6 +173,13 @@ describe('a copy that browsers play', () => {
           await held;
         }),
       );
+    // a job hears that it was cancelled a little later
+    const jobs = service.part(ProxiesService);
+    const handle = jobs.handle.bind(jobs);
+    jobs.handle = (job, progress) => {
+      progress.signal?.addEventListener('abort', () => release());
+      return handle(job, progress);
+    };
     const started = await start(id);
     let proxy = started;
     while (proxy.fragments.length === 0) {
@@ -175,8 +191,8 @@ describe('a copy that browsers play', () => {
     const part = await bytesOf(id, proxy.version!, `bytes=${offset}-${offset + size - 1}`);
     expect((await part.arrayBuffer()).byteLength).toBe(size);
     await service.fetch(`/v1/jobs/${started.job!.id}`, { method: 'DELETE' });
-    release();
-    files.write = write;
+    await held;
+    [files.write, jobs.handle] = [write, handle];
     expect(await ended(started)).toMatchObject({ state: 'cancelled' });
     while ((await written()).some((name) => name.includes(proxy.version!)))
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -194,7 +210,7 @@ describe('a copy that browsers play', () => {
     await utimes(film, 1_700_000_000, 1_700_000_000);
     expect(await ended(await start(id))).toMatchObject({
       state: 'failed',
-      error: { code: 'unreadable', message: 'dead.mkv is not a video file that can be read' },
+      error: { code: 'unreadable', message: expect.stringMatching(/^dead\.mkv is not a video file that can be read/) },
     });
     expect(await read(id)).toMatchObject({ state: 'none', fragments: [], job: { state: 'failed' } });
     await rm(film);
