@@ -4886,7 +4886,53 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Proxy'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "playback": "transcode",
+           *       "foreign": [
+           *         "container",
+           *         "pictures"
+           *       ],
+           *       "state": "ready",
+           *       "version": "0mx2ft7vx0000f7e988f9a53c-1",
+           *       "header": 1236,
+           *       "fragments": [
+           *         {
+           *           "start": 0.723,
+           *           "end": 4.723,
+           *           "offset": 1236,
+           *           "size": 45452
+           *         },
+           *         {
+           *           "start": 4.723,
+           *           "end": 8.723,
+           *           "offset": 46688,
+           *           "size": 37979
+           *         }
+           *       ],
+           *       "job": {
+           *         "id": "0mx2ft7vx0000f7e988f9a53c",
+           *         "name": "proxy",
+           *         "titleId": "d8539bf9fe43db75fc5146f7",
+           *         "after": [],
+           *         "priority": 9,
+           *         "state": "done",
+           *         "progress": 1,
+           *         "stage": "done",
+           *         "attempts": 1,
+           *         "error": null,
+           *         "createdAt": "2026-11-29T22:55:17.037Z",
+           *         "startedAt": "2026-11-29T22:55:17.270Z",
+           *         "finishedAt": "2026-11-29T22:55:17.993Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Proxy'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -4909,7 +4955,40 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What is being done */
-      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Proxy'] } };
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "playback": "transcode",
+           *       "foreign": [
+           *         "container",
+           *         "pictures"
+           *       ],
+           *       "state": "making",
+           *       "version": null,
+           *       "header": 0,
+           *       "fragments": [],
+           *       "job": {
+           *         "id": "0mx2ft7vx0000f7e988f9a53c",
+           *         "name": "proxy",
+           *         "titleId": "d8539bf9fe43db75fc5146f7",
+           *         "after": [],
+           *         "priority": 9,
+           *         "state": "queued",
+           *         "progress": 0,
+           *         "stage": "queued",
+           *         "attempts": 0,
+           *         "error": null,
+           *         "createdAt": "2026-11-29T22:55:17.037Z",
+           *         "startedAt": null,
+           *         "finishedAt": null
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Proxy'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -5122,7 +5201,22 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['UploadList'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "62b6b9ac8787c538be6b7385f86528ee",
+           *           "fileName": "demo-film.mkv",
+           *           "size": 121279,
+           *           "offset": 50000,
+           *           "expiresAt": "2026-11-30T22:55:15.039Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['UploadList'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -5137,7 +5231,21 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What was made */
-      201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Upload'] } };
+      201: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "62b6b9ac8787c538be6b7385f86528ee",
+           *       "fileName": "demo-film.mkv",
+           *       "size": 121279,
+           *       "offset": 0,
+           *       "expiresAt": "2026-11-30T22:55:14.691Z"
+           *     }
+           */
+          'application/json': components['schemas']['Upload'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
