@@ -103,7 +103,7 @@ describe('a title', () => {
       await rm(outside);
     }
     expect((await problem(await service.post('/v1/titles', { path: join(folder, 'missing.mp4') }))).status).toBe(404);
-    expect((await problem(await service.post('/v1/titles', {}))).detail).toMatch(/path or link/);
+    expect((await problem(await service.post('/v1/titles', {}))).detail).toMatch(/path, link or upload/);
     const broken = await service.fetch('/v1/titles', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
