@@ -5,7 +5,6 @@ const LONG = [
   'real/credits-verdicts',
   'faults/download-kill',
   'real/reports-credits-text',
-  'real/credits-copies',
   'browser/studio',
   'contract/frames',
   'faults/jobs-kill',

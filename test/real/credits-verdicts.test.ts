@@ -14,8 +14,8 @@ const there = existsSync(videos);
 const PATIENCE = 600_000;
 if (!there) console.warn(`SKIPPED: copies of clips need ${videos}`);
 
-/** Whether a clip has closing credits, and their start, seconds. */
-const CLIPS: readonly (readonly [string, number | null])[] = [
+/** Whether a clip has closing credits, and their start, seconds; of a long film a minute, from a second on. */
+const CLIPS: readonly (readonly [string, number | null, number?])[] = [
   ['trailer-avatar-the-last-airbender.mp4', null],
   ['trailer-joker.mp4', null],
   ['hard-negative-kinetic-text.webm', null],
@@ -23,6 +23,7 @@ const CLIPS: readonly (readonly [string, number | null])[] = [
   ['trailer-sintel.mp4', 47.6],
   ['credits-roll-16s.mp4', 0],
   ['credits-cards-10s.mp4', 0],
+  ['big-buck-bunny-360p.mp4', 20.5, 470],
 ];
 
 /** Sizes, codecs, distances of key frames and noise, as copies differ. */
@@ -45,14 +46,15 @@ const ENCODES: readonly (readonly string[])[] = [
     await rm(folder, { recursive: true });
   });
 
-  test.each(CLIPS.map(([name, start], turn) => ({ name, start, turn })))(
+  test.each(CLIPS.map(([name, start, from], turn) => ({ name, start, from, turn })))(
     '$name',
-    async ({ name, start, turn }) => {
+    async ({ name, start, from, turn }) => {
+      const cut = from === undefined ? [] : ['-ss', String(from), '-t', '60'];
       // each clip as two of them, each of them of clips with and without credits
       for (const k of [turn % ENCODES.length, (turn + 1) % ENCODES.length]) {
         const how = ENCODES[k]!;
         const file = join(folder, `${name}.${k}.mkv`);
-        await promisify(execFile)('ffmpeg', ['-v', 'error', '-i', join(videos, name), '-an', ...how, file]);
+        await promisify(execFile)('ffmpeg', ['-v', 'error', ...cut, '-i', join(videos, name), '-an', ...how, file]);
         const found = await detectCredits({ file, info: await media.probe(file), source: media.source, models });
         if (start === null) expect(found.creditsStart).toBeNull();
         else expect(Math.abs((found.creditsStart ?? Infinity) - start)).toBeLessThan(1.5);
