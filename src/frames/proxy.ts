@@ -20,7 +20,7 @@ export interface ProxyRequest {
 
 /**
  * Writes a film as fragmented MP4 of at most 720p, in SDR and on a player's clock, in a process of its own, with the FFmpeg
- * libraries in node-av whoever decodes else. What was written before a failure stays.
+ * libraries in node-av, whichever decoder is set. What was written before a failure stays.
  * @throws KinoscopeError `unreadable`, `unavailable`, `cancelled`; whatever `onFragment` throws
  */
 export async function writeProxy(file: string, request: ProxyRequest, settings: FrameSettings): Promise<void> {

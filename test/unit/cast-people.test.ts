@@ -60,7 +60,7 @@ describe('an appearance', () => {
     });
   });
 
-  test('meets whoever was seen in the same frame, nobody else', () => {
+  test('meets those who were seen in the same frame, nobody else', () => {
     expect(['u2', 'u3', 'u0'].map((key) => described().get(key)!.meets)).toEqual([['u0', 'u1'], ['u1'], ['u1', 'u2']]);
     expect(describeAppearances([track('t1', 'u1', [0, 1], [[0, 1]])], new Map())[0]!.meets).toEqual([]);
   });

@@ -158,7 +158,7 @@ describe('tracks of one person', () => {
     expect(chain(90)).toEqual([[0, 1], [2]]);
   });
 
-  test('who is on screen together is two people, and whoever is like both goes to the likelier', () => {
+  test('who is on screen together is two people, and one who is like both goes to the likelier', () => {
     const both = [track(at(1), [0, 1]), track(at(0.8), [1, 2]), track(at(0.9), [10, 11])];
     const nearer =
       similarity(both[2]!.embedding, both[0]!.embedding) > similarity(both[2]!.embedding, both[1]!.embedding);
