@@ -10,8 +10,14 @@ import { join } from 'node:path';
 import { ROOT, setUp, setUpUnits } from './setup.mjs';
 
 const KINDS = ['unit', 'contract', 'e2e', 'browser', 'faults', 'attack', 'real'];
-/** Units that start processes or servers, or take networks. */
-const SLOW_UNITS = ['frames-(process|program|slow-reader|writer)', 'inference-', 'storage-mongodb', 'answer-versions'];
+/** Units that start processes or servers, take networks, or compute for many seconds. */
+const SLOW_UNITS = [
+  'frames-(process|program|slow-reader|writer)',
+  'inference-',
+  'storage-mongodb',
+  'answer-versions',
+  'credits-overlays',
+];
 const OWN = ['--fast', '--watch', '--no-install'];
 
 const given = process.argv.slice(2);
