@@ -164,7 +164,7 @@ describe('a film that browsers do not play', () => {
     await page.goto(`${service.url}/titles/${id}?t=${at}`);
     const boxes = `[...document.querySelector('kinoscope-overlay').shadowRoot.querySelectorAll('.box')].map((one) => one.textContent.toLowerCase())`;
     const wanted = cast.map(({ name, label }) => (name ?? label ?? 'somebody').toLowerCase()).sort();
-    const plays = `document.querySelector('video').readyState >= 2 && !document.querySelector('img.still')`;
+    const plays = `document.querySelector('video')?.readyState >= 2 && !document.querySelector('img.still')`;
     await until(
       async () =>
         (await page.evaluate(`${plays} && Math.abs(document.querySelector('video').currentTime - ${at}) < 0.01`)) ===

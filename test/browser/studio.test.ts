@@ -261,7 +261,7 @@ describe('the studio', () => {
     expect(sure).toBe(true);
     await page.goto(`${service.url}/titles/${title}?t=${(nextEpisodeAt - 1).toFixed(2)}`);
     const card = page.getByRole('status').filter({ hasText: 'Next episode in' });
-    await until(async () => (await page.evaluate(`document.querySelector('video').readyState >= 2`)) === true);
+    await until(async () => (await page.evaluate(`document.querySelector('video')?.readyState >= 2`)) === true);
     expect(await card.isVisible()).toBe(false);
     await page.evaluate(`document.querySelector('video').currentTime = ${nextEpisodeAt + 0.5}`);
     await card.getByRole('button', { name: 'Cancel' }).click();
@@ -372,7 +372,7 @@ describe('the studio', () => {
       <kinoscope-overlay api="${service.url}" title="${title}" key="${text}"></kinoscope-overlay></div>`;
     const other = await open(browser, faults);
     await other.goto(otherSite);
-    await until(async () => (await other.evaluate(`document.querySelector('video').readyState >= 1`)) === true);
+    await until(async () => (await other.evaluate(`document.querySelector('video')?.readyState >= 1`)) === true);
     await other.evaluate(`document.querySelector('video').currentTime = ${AT}`);
     await facesHaveTheirBoxes(other, AT);
     await other.mouse.click(5, 500);
