@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SwaggerModule } from '@nestjs/swagger';
 import { securityHeaders } from './access/headers.js';
 import { ApiKeys } from './access/keys.js';
 import { AppModule } from './app.module.js';
@@ -13,7 +12,6 @@ import { KinoscopeError } from './core/errors.js';
 import { preferAnswers } from './core/priority.js';
 import { requireFolder } from './download/watch-folder.js';
 import { isStudioPath, studioPage } from './http/studio-page.js';
-import { describeApi } from './openapi/document.js';
 import { answerHealth } from './operations/health.controller.js';
 import { ServiceLogger } from './operations/service-logger.js';
 
@@ -51,7 +49,9 @@ export async function createApi(role: 'serve' | 'api', settings: Settings): Prom
   preferAnswers();
   const app = await createListener(role, settings);
   app.use(studioPage());
-  SwaggerModule.setup('docs', app, () => describeApi(app));
+  // the command line, which shares this file, needs none of it
+  const { serveDocument } = await import('./openapi/document.js');
+  serveDocument(app);
   return app;
 }
 

@@ -1,10 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { currentTenant, DEFAULT_TENANT } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { instant } from '../openapi/fields.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { Audit } from './audit.js';
 import { type ApiKey, ApiKeys, SCOPES } from './keys.js';
 import { NeedsScope } from './scope.js';
@@ -47,7 +46,7 @@ const present = ({ id, name, tenant, scopes, createdAt, expiresAt, revokedAt }: 
 });
 
 /** The keys of the caller's tenant; the default tenant's operators see and revoke everybody's. */
-@ApiTags('access')
+@Tag('access')
 @NeedsScope('operate')
 @Controller('v1/keys')
 export class KeysController {

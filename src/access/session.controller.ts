@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { CookieOptions, Request, Response } from 'express';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { COOKIE } from './access.middleware.js';
 import { ApiKeys } from './keys.js';
 import { Open } from './scope.js';
@@ -18,7 +17,7 @@ const cookieOptions = (request: Request): CookieOptions => ({
 });
 
 /** For pages: the key as a cookie, because their videos and event streams cannot send a header. */
-@ApiTags('access')
+@Tag('access')
 @Controller('v1/session')
 export class SessionController {
   constructor(private readonly keys: ApiKeys) {}

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { presentJob } from '../jobs/schemas.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import type { AnalysisAnswer } from '../titles/documents.js';
 import { AnalysesService } from './analyses.service.js';
 import {
@@ -24,7 +23,7 @@ function presentAnswer({ detectorVersion, truncated, result }: AnalysisAnswer) {
   return { ...result, detectorVersion, truncated };
 }
 
-@ApiTags('analyses')
+@Tag('analyses')
 @Controller('v1/titles/:id')
 export class AnalysesController {
   constructor(private readonly analyses: AnalysesService) {}

@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../access/scope.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { CorrectionList, presentCredits, presentGenre } from './correction-list.service.js';
 import {
   CorrectionPage,
@@ -13,7 +12,7 @@ import {
 } from './correction-schemas.js';
 import { CorrectionsService } from './corrections.service.js';
 
-@ApiTags('corrections')
+@Tag('corrections')
 @Controller('v1')
 export class CorrectionsController {
   constructor(

@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { fraction, numeric, seconds } from '../openapi/fields.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { TracksService } from './tracks.service.js';
 
 const TracksQuery = z.strictObject({
@@ -36,7 +35,7 @@ type TracksOutput = z.infer<typeof TracksOutput>;
 /** Six digits tell a thousandth of a pixel and of a second. */
 const short = (value: number): number => Math.round(value * 1e6) / 1e6;
 
-@ApiTags('analyses')
+@Tag('analyses')
 @Controller('v1/titles/:id/tracks')
 export class TracksController {
   constructor(private readonly tracks: TracksService) {}

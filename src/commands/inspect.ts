@@ -6,7 +6,6 @@ import { describeSettings, type Settings } from '../config/settings.js';
 import { asKinoscopeError } from '../core/errors.js';
 import { programSettings } from '../download/download.module.js';
 import { SitePrograms, type Updated } from '../download/site-programs.js';
-import { buildModels } from '../inference/build.js';
 import { modelsFolder } from '../inference/inference.module.js';
 import { readManifest } from '../inference/manifest.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
@@ -82,6 +81,8 @@ const networks = async (session: Session): Promise<readonly ModelStatus[]> =>
 
 async function buildMissing({ progress, signal }: Session, settings: Settings): Promise<void> {
   const modelsDir = modelsFolder(settings);
+  // the converters are for this command alone
+  const { buildModels } = await import('../inference/build.js');
   await buildModels({
     manifest: await readManifest(modelsDir),
     modelsDir,

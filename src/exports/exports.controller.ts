@@ -1,10 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
 import { presentJob } from '../jobs/schemas.js';
-import { bytes, Operation, text } from '../openapi/operation.js';
+import { bytes, Operation, text, Tag } from '../openapi/operation.js';
 import { sendWritten } from '../titles/send-film.js';
 import { ExportsService } from './exports.service.js';
 import { FilmExports } from './film-exports.service.js';
@@ -24,7 +23,7 @@ const ExportQuery = z.strictObject({
 });
 type ExportQuery = z.infer<typeof ExportQuery>;
 
-@ApiTags('analyses')
+@Tag('analyses')
 @Controller('v1/titles/:id')
 export class ExportsController {
   constructor(

@@ -6,6 +6,9 @@ import type { FrameRequest } from './types.js';
 
 /** What the media processes are asked to do. */
 
+/** Ticks a second of everything that is written: whole numbers for 24, 25, 30 and 29.97 frames a second. */
+export const TICKS_PER_SECOND = 90_000;
+
 /** A job that reads a file. */
 export type ReadJob = { readonly file: string; readonly settings: FrameSettings } & (
   | { readonly kind: 'probe' }

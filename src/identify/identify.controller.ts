@@ -1,17 +1,16 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../core/errors.js';
 import { withPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { Uploads } from '../http/uploads.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { withPhotos } from '../people/receive-photos.js';
 import { IdentifyInput, IdentifyOutput } from '../people/schemas.js';
 import { Identifier } from './identifier.js';
 
-@ApiTags('people')
+@Tag('people')
 @NeedsScope('people')
 @Controller('v1/identify')
 export class IdentifyController {

@@ -8,7 +8,6 @@ import { named, sha256 } from '../parameters/learnt.js';
 import { createBatcher, joinBatches } from './batching.js';
 import { checkSizes, imagesToTensor } from './image-tensor.js';
 import { type FileEntry, folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
-import { productsOverflow } from './quantize/overflow.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import type { Model, Models, Tensor } from './types.js';
 import { checkFile } from './verified-file.js';
@@ -145,7 +144,7 @@ class Registry implements ModelRegistry {
   private async open(id: string, copies: number): Promise<Loaded> {
     const entry = await this.find(id);
     const path = await this.verified(entry, entry.file, entry.sha256);
-    const exactProducts = await (this.overflow ??= productsOverflow());
+    const exactProducts = await (this.overflow ??= needsExactProducts());
     const { provider } = this.options;
     const share =
       copies === 1
@@ -161,6 +160,12 @@ class Registry implements ModelRegistry {
     await Promise.all(sessions.map(() => warm(model)));
     return { model, sessions };
   }
+}
+
+/** The question takes what builds networks, which nothing else here does: it is loaded when the first network is. */
+async function needsExactProducts(): Promise<boolean> {
+  const { productsOverflow } = await import('./quantize/overflow.js');
+  return productsOverflow();
 }
 
 /** The version that results carry: it changes whenever the file does, or how the manifest says that it is fed and read. */

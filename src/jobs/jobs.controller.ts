@@ -14,12 +14,11 @@ import {
   type MessageEvent,
   UseGuards,
 } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { map, Observable } from 'rxjs';
 import { currentContext, currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
-import { Operation, text } from '../openapi/operation.js';
+import { Operation, text, Tag } from '../openapi/operation.js';
 import { JOB_QUEUE, type Job, type JobQueue } from './job-queue.js';
 import { JobOutput, JobPage, JobsQuery, presentJob } from './schemas.js';
 import { TenantJobs } from './tenant-jobs.js';
@@ -44,7 +43,7 @@ export class JobExists implements CanActivate {
   }
 }
 
-@ApiTags('jobs')
+@Tag('jobs')
 @Controller('v1/jobs')
 export class JobsController {
   constructor(

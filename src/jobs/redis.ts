@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { KinoscopeError } from '../core/errors.js';
 
 /** Injection token of {@link RedisConnections}; nothing is provided where no Redis is used. */
@@ -27,6 +27,8 @@ export async function connectRedis(
   prefix: string,
   onError: (error: Error) => void,
 ): Promise<RedisConnections> {
+  // only where one is used: it takes long to load
+  const { Redis } = await import('ioredis');
   let connected = false;
   const patient = new Redis(url, {
     lazyConnect: true,

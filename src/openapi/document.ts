@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import { type Content, OPERATIONS, type OperationSpec } from './operation.js';
+import { type Content, operationOf, type OperationSpec } from './operation.js';
 import { Problem, problemReference, problemResponses } from './problem.js';
 
 /** Real answers of a service to real requests, by operationId (scripts/api-examples.mjs). */
@@ -64,7 +64,7 @@ const IDEMPOTENCY_KEY = {
 const RANGE = { name: 'Range', in: 'header', required: false, schema: { type: 'string' } };
 
 /** The OpenAPI document of what an application serves. */
-export function describeApi(app: INestApplication): OpenAPIObject {
+function describeApi(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('kinoscope')
@@ -79,6 +79,8 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addCookieAuth('kinoscope_key', { type: 'apiKey' }, 'cookie')
     .build();
   const document = SwaggerModule.createDocument(app, builder, {
+    operationIdFactory: (controller, method) => `${controller}.${method}`,
+    autoTagControllers: false,
     standardSchemaConverter: (schema, { schemaType }) =>
       schema instanceof z.ZodType ? schemaOf(schema, schemaType) : undefined,
   });
@@ -86,9 +88,13 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   const components: Components = {};
   for (const path of Object.values(document.paths)) {
     for (const operation of Object.values(path as Record<string, Described>)) {
-      const spec = OPERATIONS.get(operation.operationId);
-      if (!spec) throw new Error(`The route ${operation.operationId} is not described`);
-      describe(operation, spec, examples.operations[operation.operationId], components);
+      const spec = operationOf(operation.operationId);
+      operation.operationId = spec.id;
+      operation.summary = spec.summary;
+      if (spec.description) operation.description = spec.description;
+      if (spec.deprecated) operation.deprecated = true;
+      operation.tags = [spec.tag];
+      describe(operation, spec, examples.operations[spec.id], components);
     }
   }
   const known = { ...document.components?.schemas, ...components, ...schemaOf(Problem, 'output').components };
@@ -102,9 +108,18 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   };
 }
 
+/** Serves the document, and the page that shows it, at /docs. */
+export function serveDocument(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app));
+}
+
 /** An operation of the document. */
 interface Described {
   operationId: string;
+  summary?: string;
+  description?: string;
+  deprecated?: boolean;
+  tags?: string[];
   parameters?: unknown[];
   requestBody?: unknown;
   responses: Record<string, unknown>;

@@ -1,5 +1,3 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
 import type { z } from 'zod';
 
 /** Bytes or text of media types, and JSON where that is one of them. */
@@ -32,16 +30,34 @@ export interface OperationSpec {
   readonly open?: true;
 }
 
-/** By operationId. */
-export const OPERATIONS = new Map<string, OperationSpec>();
+/** A route that is described: what a client's generator calls it, and the rest. */
+export interface Operation extends OperationSpec {
+  readonly id: string;
+}
 
-/** Describes a route. @param id operationId: what a client's generator calls it */
+const operations = new Map<string, Operation>();
+const tags = new Map<string, string>();
+
+/** @param handler names of controller and method, `JobsController.list` @throws Error when it is not described */
+export function operationOf(handler: string): Operation & { readonly tag: string } {
+  const operation = operations.get(handler);
+  const tag = tags.get(handler.slice(0, handler.indexOf('.')));
+  if (!operation || tag === undefined) throw new Error(`The route of ${handler} is not described`);
+  return { ...operation, tag };
+}
+
+/**
+ * Describes a route. Kept here and not as metadata of `@nestjs/swagger`, which only a service has to load.
+ * @param id operationId: what a client's generator calls it
+ */
 export function Operation(id: string, spec: OperationSpec): MethodDecorator {
-  OPERATIONS.set(id, spec);
-  const { summary, description, deprecated } = spec;
-  return applyDecorators(
-    ApiOperation({ operationId: id, summary, ...(description && { description }), ...(deprecated && { deprecated }) }),
-  );
+  return (controller, method) =>
+    void operations.set(`${controller.constructor.name}.${String(method)}`, { ...spec, id });
+}
+
+/** The group in which the document shows a controller's routes. */
+export function Tag(name: string): ClassDecorator {
+  return (controller) => void tags.set(controller.name, name);
 }
 
 export const bytes = (...types: string[]): Media => ({ types, binary: true });

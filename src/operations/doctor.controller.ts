@@ -1,5 +1,4 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { NeedsScope } from '../access/scope.js';
 import { describeSettings, SETTINGS, type Settings } from '../config/settings.js';
@@ -10,7 +9,7 @@ import { SitePrograms } from '../download/site-programs.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { programs, writable } from './doctor.js';
 
 const Check = z.object({
@@ -34,7 +33,7 @@ const DoctorOutput = z
 type DoctorOutput = z.infer<typeof DoctorOutput>;
 
 /** What `kinoscope doctor` says of this process, without a value that was set: it may be a secret. */
-@ApiTags('operations')
+@Tag('operations')
 @NeedsScope('operate')
 @Controller('v1/doctor')
 export class DoctorController {

@@ -1,5 +1,4 @@
 import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Open } from '../access/scope.js';
@@ -7,7 +6,7 @@ import { KinoscopeError } from '../core/errors.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { STORE, type Store } from '../storage/collection.js';
 
 const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
@@ -55,7 +54,7 @@ async function check(work: Promise<unknown>): Promise<Checked> {
   return Promise.race([work.then((): Checked => ({ state: 'ok' }), failing), late]);
 }
 
-@ApiTags('operations')
+@Tag('operations')
 @Open()
 @Controller()
 export class HealthController {

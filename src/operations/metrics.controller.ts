@@ -1,10 +1,9 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../access/scope.js';
-import { Operation, text } from '../openapi/operation.js';
+import { Operation, text, Tag } from '../openapi/operation.js';
 import { Metrics } from './metrics.js';
 
-@ApiTags('operations')
+@Tag('operations')
 @Controller('metrics')
 @NeedsScope('operate')
 export class MetricsController {

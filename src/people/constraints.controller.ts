@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../core/errors.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { TitlesService } from '../titles/titles.service.js';
 import type { Constraint } from './constraints.js';
 import { Corrections, type TracksOf } from './corrections.js';
@@ -19,7 +18,7 @@ import {
 } from './schemas.js';
 import { Suggestions } from './suggestions.js';
 
-@ApiTags('people')
+@Tag('people')
 @NeedsScope('people')
 @Controller('v1/constraints')
 export class ConstraintsController {

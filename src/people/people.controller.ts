@@ -13,13 +13,12 @@ import {
   Req,
   StreamableFile,
 } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../core/errors.js';
 import { type Fields, Uploads } from '../http/uploads.js';
 import { MODELS, type Models } from '../inference/types.js';
-import { bytes, Operation } from '../openapi/operation.js';
+import { bytes, Operation, Tag } from '../openapi/operation.js';
 import { playerOffset, shifted } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { Corrections, type TracksOf } from './corrections.js';
@@ -52,7 +51,7 @@ function presentPhoto({ id, file, flag, faces, box, quality }: PersonPhoto): Pho
   return { id, file, flag, faces, box: box && [...box], quality };
 }
 
-@ApiTags('people')
+@Tag('people')
 @NeedsScope('people')
 @Controller('v1/people')
 export class PeopleController {

@@ -1,10 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { JobOutput, presentJob } from '../jobs/schemas.js';
 import { numeric, seconds } from '../openapi/fields.js';
-import { bytes, Operation } from '../openapi/operation.js';
+import { bytes, Operation, Tag } from '../openapi/operation.js';
 import type { Title } from './documents.js';
 import { filmOf } from './film.js';
 import { FOREIGN_PARTS, playbackOf } from './playback.js';
@@ -36,7 +35,7 @@ const FilmQuery = z.strictObject({ version: z.string().max(200) });
 type FilmQuery = z.infer<typeof FilmQuery>;
 
 /** Copies of films that browsers do not play as they are. */
-@ApiTags('titles')
+@Tag('titles')
 @Controller('v1/titles/:id/proxy')
 export class ProxiesController {
   constructor(

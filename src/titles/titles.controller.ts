@@ -1,12 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { Uploads } from '../http/uploads.js';
 import { presentJob } from '../jobs/schemas.js';
-import { bytes, Operation } from '../openapi/operation.js';
+import { bytes, Operation, Tag } from '../openapi/operation.js';
 import { Catalogue, type CataloguedTitle } from './catalogue.service.js';
 import type { Title } from './documents.js';
 import { DownloadsService } from './downloads.service.js';
@@ -61,7 +60,7 @@ function presentListed({ title, status, kinds, job, failed }: CataloguedTitle): 
   };
 }
 
-@ApiTags('titles')
+@Tag('titles')
 @Controller('v1/titles')
 export class TitlesController {
   constructor(

@@ -1,10 +1,9 @@
 import { Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 import { instant } from '../openapi/fields.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { type UploadState, UnfinishedUploads } from './unfinished-uploads.js';
 
 const UploadOutput = z
@@ -31,7 +30,7 @@ const HEADERS = 'Speaks tus 1.0.0 (https://tus.io) with the extensions creation,
  * Uploads that may be broken off and go on. The protocol is tus, so that its clients work; its server in npm answers requests by itself,
  * where here keys, tenants, rates, problem documents and the OpenAPI document are those of all routes.
  */
-@ApiTags('titles')
+@Tag('titles')
 @Controller('v1/uploads')
 export class UploadsController {
   constructor(private readonly uploads: UnfinishedUploads) {}

@@ -1,10 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { NeedsScope } from '../access/scope.js';
 import { ToldOnce } from '../http/idempotency.interceptor.js';
 import { instant } from '../openapi/fields.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { type Webhook, WebhooksService } from './webhooks.service.js';
 
 const WebhookInput = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) }).meta({ id: 'WebhookInput' });
@@ -20,7 +19,7 @@ const Webhooks = z.object({ items: z.array(WebhookOutput) }).meta({ id: 'Webhook
 const present = ({ id, url, createdAt }: Webhook): z.infer<typeof WebhookOutput> => ({ id, url, createdAt });
 
 /** Reading needs the scope `write`, too: a link may carry a token. */
-@ApiTags('webhooks')
+@Tag('webhooks')
 @NeedsScope('write')
 @Controller('v1/webhooks')
 export class WebhooksController {

@@ -24,12 +24,9 @@ import {
 } from 'node-av/lib';
 import { KinoscopeError } from '../../core/errors.js';
 import { displayMatrix } from '../geometry.js';
-import type { EncodeJob } from '../media-jobs.js';
+import { type EncodeJob, TICKS_PER_SECOND } from '../media-jobs.js';
 import { readRecordSync } from '../records.js';
 import { copyAudio } from './audio-copy.js';
-
-/** Ticks a second of everything that is written: whole numbers for 24, 25, 30 and 29.97 frames a second. */
-export const TICKS_PER_SECOND = 90_000;
 
 /** Encodes the pictures that come in at the record descriptor, until a `finish`; without one nothing is left behind. */
 export async function encode(job: EncodeJob): Promise<void> {

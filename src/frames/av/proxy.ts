@@ -12,14 +12,14 @@ import { FFmpegError, FilterGraph, Frame, Packet, type CodecContext } from 'node
 import { KinoscopeError } from '../../core/errors.js';
 import { sdrFilter } from '../dynamic-range.js';
 import { displayedSize, filterChain, outputSize, type Dimensions, type Geometry } from '../geometry.js';
-import type { ProxyJob } from '../media-jobs.js';
+import { type ProxyJob, TICKS_PER_SECOND } from '../media-jobs.js';
 import { writeRecordSync } from '../records.js';
 import { playerStart } from '../timecode.js';
 import { shiftsOf, type Timeline } from '../timeline.js';
 import { type AudioCopy, copyAudio } from './audio-copy.js';
 import { type Container, openContainer } from './container.js';
 import { decode, firstFrameTicks } from './decode.js';
-import { openEncoder, TICKS_PER_SECOND } from './encode.js';
+import { openEncoder } from './encode.js';
 import { FRAGMENT_SECONDS, FragmentedFile } from './fragments.js';
 import { measureTimeline } from './measure.js';
 import { colourOf, sourceFilter } from './scale.js';
