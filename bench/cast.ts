@@ -155,7 +155,7 @@ async function facePass(): Promise<string> {
       return {
         seconds: (performance.now() - start) / 1000,
         frames: frames + times.length,
-        faces: tracks.reduce((sum, { sightings }) => sum + sightings.length, 0),
+        faces: tracks.reduce((sum, { detections }) => sum + detections.length, 0),
         last: lastTime,
       };
     };

@@ -61,8 +61,8 @@ const unnamed = (key: string, embedding: Float32Array, quality: number): Unnamed
   weight: quality,
   meets: [],
   personId: null,
-  pinned: false,
-  not: [],
+  mustLink: false,
+  cannotLink: [],
 });
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
@@ -97,7 +97,7 @@ for (let round = 0; round < ROUNDS; round++) {
         learnt.map(({ embedding }) => embedding),
         learnt.map(({ quality }) => quality),
       );
-      enrolled.push({ id: person, name: person, mean, rejected: [] });
+      enrolled.push({ id: person, name: person, mean, cannotLinkFaces: [] });
       shown.push(unnamed(person, meanEmbedding(seen.map(({ embedding }) => embedding)), 0.8));
     }
     const gallery = new Gallery('face-embed-512', enrolled);

@@ -231,7 +231,7 @@ function recognise(photos: readonly PhotoFace[], recognizer: RecognizerId): Rate
         return {
           id: person,
           name: person,
-          rejected: [],
+          cannotLinkFaces: [],
           photos: five,
           mean: galleryMean(
             five.map(({ embedding }) => embedding),

@@ -65,7 +65,7 @@ async function measure(count: number, real: readonly Float32Array[]): Promise<st
   const flat = new Float32Array(count * COLUMNS);
   const people = Array.from({ length: count }, (_, i): KnownPerson => {
     const mean = face(flat.subarray(i * COLUMNS, (i + 1) * COLUMNS));
-    return { id: `p${i}`, name: `P${i}`, mean, rejected: [] };
+    return { id: `p${i}`, name: `P${i}`, mean, cannotLinkFaces: [] };
   });
   const anybody = (): Float32Array => face(new Float32Array(COLUMNS));
   // Another appearance of somebody, or somebody who is not in the gallery.

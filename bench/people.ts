@@ -61,8 +61,8 @@ function cluster(all: readonly Shown[][], reach: number): string[][] {
       quality,
       meets: [],
       personId: null,
-      pinned: false,
-      not: [],
+      mustLink: false,
+      cannotLink: [],
     }));
     const { decisions, joins } = assign(appearances, new Gallery('face-embed-512', []), strangers, {
       reach,
@@ -83,8 +83,8 @@ function cluster(all: readonly Shown[][], reach: number): string[][] {
           faces: [...exemplars],
           mean: decodeEmbedding(mean!),
           exemplars: exemplars.map((face) => decodeEmbedding(face.embedding)),
-          rejected: [],
-          apart: [],
+          cannotLinkFaces: [],
+          cannotLink: [],
         };
         strangers = [...strangers.filter((one) => one.id !== id), after];
         return id;
@@ -203,7 +203,7 @@ function search(): string {
       id: `p${i}`,
       name: `P${i}`,
       mean: face(),
-      rejected: [],
+      cannotLinkFaces: [],
     }));
     const flat = new Float32Array(count * 512);
     people.forEach(({ mean }, i) => flat.set(mean, i * 512));

@@ -34,7 +34,7 @@ async function watch(models: Models, name: string): Promise<FacesResult> {
 /** What was seen between two times, as if it were all. */
 function part({ samples, shots, tracks }: FacesResult, start: number, end: number): FacesResult {
   const inside = (time: number): boolean => time >= start && time < end;
-  const kept = tracks.filter(({ sightings }) => inside(sightings[0]!.time));
+  const kept = tracks.filter(({ detections }) => inside(detections[0]!.time));
   return { samples: samples.filter(({ time }) => inside(time)), shots, tracks: kept };
 }
 
@@ -80,11 +80,11 @@ function countPairs(shown: readonly Shown[]): { said: number; right: number; the
 
 /** In shots with one person to be seen it is the largest face; the others are passers-by in the background. */
 function shownInScene({ tracks }: FacesResult, idOf: (track: Track) => string): Shown[] {
-  const size = ({ sightings }: Track): number =>
-    sightings.reduce((sum, sight) => sum + weightOf(sight) * sight.box[3], 0);
+  const size = ({ detections }: Track): number =>
+    detections.reduce((sum, detection) => sum + weightOf(detection) * detection.box[3], 0);
   return SCENE.shots.flatMap(({ firstFrame, seen }, index): Shown[] => {
     const [start, end] = [firstFrame / RATE, (SCENE.shots[index + 1]?.firstFrame ?? SCENE.frames) / RATE];
-    const inside = tracks.filter(({ sightings }) => sightings[0]!.time >= start && sightings[0]!.time < end);
+    const inside = tracks.filter(({ detections }) => detections[0]!.time >= start && detections[0]!.time < end);
     if (seen.length !== 1 || inside.length === 0) return [];
     return [{ person: seen[0]!, id: idOf(inside.reduce((a, b) => (size(b) > size(a) ? b : a))) }];
   });
@@ -97,9 +97,9 @@ const { films } = JSON.parse(readFileSync(new URL('../bench/fixtures/strangers.j
 
 function shownInTrailer({ tracks }: FacesResult, marks: Marks, idOf: (track: Track) => string): Shown[] {
   return marks.map(([time, x, y, look], index) => {
-    const there = ({ time: at, box: [left, top, width, height] }: Track['sightings'][number]): boolean =>
+    const there = ({ time: at, box: [left, top, width, height] }: Track['detections'][number]): boolean =>
       Math.abs(at - time) < 0.3 && x > left && x < left + width && y > top && y < top + height;
-    const track = tracks.find(({ sightings }) => sightings.some(there));
+    const track = tracks.find(({ detections }) => detections.some(there));
     return { person: look.split(',')[0]!, id: track ? idOf(track) : `not found ${index}` };
   });
 }

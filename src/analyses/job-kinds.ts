@@ -2,14 +2,6 @@ import { z } from 'zod';
 import { JobKind } from '../jobs/job-kind.js';
 import { ANALYSIS_KINDS } from '../titles/documents.js';
 
-/** Jobs of release 0.1.0 that are still queued call their parent job `flow`. */
-function readable<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess(
-    (data) => (typeof data === 'object' && data !== null && 'flow' in data ? { ...data, parentJob: data.flow } : data),
-    schema,
-  );
-}
-
 const kind = z.enum(ANALYSIS_KINDS);
 const ofParent = { titleId: z.string(), parentJob: z.string().describe('The analysis that it is a part of') };
 
@@ -19,15 +11,15 @@ export const ANALYZE = new JobKind(
   z.object({ titleId: z.string(), kinds: z.array(kind), force: z.boolean() }),
 );
 /** Answers one question about a long film. */
-export const QUESTION = new JobKind('part', readable(z.object({ ...ofParent, kind })));
+export const QUESTION = new JobKind('part', z.object({ ...ofParent, kind }));
 /** Watches one segment of a long film for its cast, `start <= t < end` in seconds; null: to the film's end. */
 export const SEGMENT = new JobKind(
   'faces',
-  readable(z.object({ ...ofParent, start: z.number().nonnegative(), end: z.number().positive().nullable() })),
+  z.object({ ...ofParent, start: z.number().nonnegative(), end: z.number().positive().nullable() }),
 );
 /** Makes the cast of all segments of a long film, which start at these seconds. */
 export const JOIN = new JobKind('join', z.object({ ...ofParent, starts: z.array(z.number().nonnegative()) }));
 /** Clears up after the analysis of a long film, however it ended: ends these jobs and removes what they kept. */
-export const CLEAR = new JobKind('clear', readable(z.object({ ...ofParent, parts: z.array(z.string()) })));
+export const CLEAR = new JobKind('clear', z.object({ ...ofParent, parts: z.array(z.string()) }));
 /** Brings the names in all titles up to date. */
 export const NAMES = new JobKind('names', z.object({ titleId: z.string() }));

@@ -97,7 +97,7 @@ export class LongFilms {
     { parentJob, starts }: { readonly parentJob: string; readonly starts: readonly number[] },
     progress: Progress,
   ): Promise<{ finding: Finding; removals: Write[] }> {
-    const kept = await everything(this.documents.castSegments, { flow: parentJob });
+    const kept = await everything(this.documents.castSegments, { parentJob });
     const there = new Set(kept.map(({ start }) => start));
     const again: { readonly start: number; readonly end: number }[] = starts
       .map((start, index) => ({ start, end: starts[index + 1] ?? Number.MAX_SAFE_INTEGER }))

@@ -2,6 +2,7 @@ import { meanEmbedding } from '../faces/embed.js';
 import { encodeEmbedding } from '../faces/embedding-text.js';
 import type { Box } from '../faces/geometry.js';
 import { weightOf } from '../faces/tracks.js';
+import { renamed } from '../storage/changed-documents.js';
 import type { CollectionSpec, Document } from '../storage/collection.js';
 import type { StoredTrack } from './stored.js';
 
@@ -10,9 +11,9 @@ export interface Appearance {
   /** Inside the film: `u1`, ... */
   readonly key: string;
   readonly tracks: readonly string[];
-  /** Sightings times their quality. */
+  /** Detections times their quality. */
   readonly weight: number;
-  /** Of its best sighting, 0 to 1. */
+  /** Of its best detection, 0 to 1. */
   readonly quality: number;
   /** Seconds on screen. */
   readonly screenTime: number;
@@ -32,19 +33,26 @@ export interface StoredAppearance extends Document, Appearance {
   /** The person that it shows; null for a passer-by, and before anybody asked. */
   readonly personId: string | null;
   /** A user said so. */
-  readonly pinned: boolean;
+  readonly mustLink: boolean;
   /** People of whom a user said that it does not show them. */
-  readonly not: readonly string[];
+  readonly cannotLink: readonly string[];
 }
 
 export const APPEARANCES: CollectionSpec = {
   name: 'appearances',
-  fields: { contentHash: 'string', key: 'string', personId: ['string', 'null'], pinned: 'boolean', not: 'array' },
+  fields: {
+    contentHash: 'string',
+    key: 'string',
+    personId: ['string', 'null'],
+    mustLink: 'boolean',
+    cannotLink: 'array',
+  },
+  changes: [renamed('constraints', { pinned: 'mustLink', not: 'cannotLink' })],
   vectors: ['embedding'],
   indexes: [{ paths: ['contentHash', 'key'], unique: true }, { paths: ['personId'] }],
 };
 
-/** Sightings times quality from which a stranger is somebody: two fair ones, or several poor ones. */
+/** Detections times quality from which a stranger is somebody: two fair ones, or several poor ones. */
 export const SOMEBODY = 0.8;
 
 /** Describes the appearances that tracks belong to. @param embeddings of unit length, by track; missing: erased */

@@ -30,7 +30,7 @@ export function* castSteps({ shots, tracks: watched }: Watched): Steps<Cast> {
   const shown = watched.flatMap(({ id, samples, embedding }) =>
     embedding === null
       ? []
-      : [{ id, embedding, sightings: samples.map(([time, , , , , quality]) => ({ time, quality })) }],
+      : [{ id, embedding, detections: samples.map(([time, , , , , quality]) => ({ time, quality })) }],
   );
   const embeddings = new Map(shown.map(({ id, embedding }) => [id, embedding]));
   const people = yield* clusterSteps(shown);

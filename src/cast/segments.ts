@@ -1,39 +1,47 @@
 import type { FacesSeen } from '../faces/analyzer.js';
 import type { Box } from '../faces/geometry.js';
 import type { TimeWindow } from '../frames/types.js';
+import { renamed } from '../storage/changed-documents.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 
 /**
  * What was seen in a segment of a long film, until the others are there too. Nothing is rounded: joined, they give the
- * same tracks as one pass over the whole film. `flow` and `glimpses` are the names of release 0.1.0, whose segments can be
- * joined.
+ * same tracks as one pass over the whole film.
  */
 export interface CastSegment extends Document {
   readonly contentHash: string;
   /** The analysis that the segment belongs to: the parent job. */
-  readonly flow: string;
+  readonly parentJob: string;
   /** Second at which the segment starts; a segment lies in several documents. */
   readonly start: number;
   readonly truncated: boolean;
   /** Time, and the colour histogram as base64 of float32. */
   readonly samples: readonly (readonly [time: number, histogram: string])[];
   /** What tells the shots, base64 of float64: time, change, change3, black (0 or 1), dissolve (NaN for none) of each thumbnail. */
-  readonly glimpses: string;
+  readonly thumbnails: string;
   /** Time, score, quality, box, and the embedding as base64 of float32. */
-  readonly sightings: readonly (readonly [time: number, score: number, quality: number, box: Box, embedding: string])[];
+  readonly detections: readonly (readonly [
+    time: number,
+    score: number,
+    quality: number,
+    box: Box,
+    embedding: string,
+  ])[];
 }
 
 export const CAST_SEGMENTS: CollectionSpec = {
   name: 'cast_parts',
-  fields: { contentHash: 'string', flow: 'string', start: 'number', truncated: 'boolean' },
-  indexes: [{ paths: ['contentHash'] }, { paths: ['flow'] }],
+  fields: { contentHash: 'string', parentJob: 'string', start: 'number', truncated: 'boolean' },
+  indexes: [{ paths: ['contentHash'] }, { paths: ['parentJob'] }],
+  retired: [{ paths: ['flow'] }],
+  changes: [renamed('names', { flow: 'parentJob', glimpses: 'thumbnails', sightings: 'detections' })],
 };
 
 /**
  * What one document holds at most, 1 to 2 MB of each: a segment may be as long as its film, and a film have any number of
  * frames and faces a second. No database takes a document of any size (MongoDB 16 MB).
  */
-const MOST = { samples: 4_000, thumbnails: 30_000, sightings: 500 } as const;
+const MOST = { samples: 4_000, thumbnails: 30_000, detections: 500 } as const;
 
 const encode = (numbers: Float32Array): string =>
   Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
@@ -50,19 +58,19 @@ export function segmentWrites(
   seen: FacesSeen,
   truncated: boolean,
 ): Write[] {
-  const kinds = ['samples', 'thumbnails', 'sightings'] as const;
+  const kinds = ['samples', 'thumbnails', 'detections'] as const;
   const documents = Math.max(1, ...kinds.map((kind) => Math.ceil(seen[kind].length / MOST[kind])));
   return Array.from({ length: documents }, (_, index): Write => {
     const of = <T>(items: readonly T[], most: number): readonly T[] => items.slice(index * most, (index + 1) * most);
     const document: Omit<CastSegment, 'version'> = {
       id: `${parentJob}:${start}:${String(index).padStart(4, '0')}`,
       contentHash,
-      flow: parentJob,
+      parentJob,
       start,
       truncated,
       samples: of(seen.samples, MOST.samples).map(({ time, histogram }) => [time, encode(histogram)]),
-      glimpses: encodeThumbnails(of(seen.thumbnails, MOST.thumbnails)),
-      sightings: of(seen.sightings, MOST.sightings).map(({ time, score, quality, box, embedding }) => [
+      thumbnails: encodeThumbnails(of(seen.thumbnails, MOST.thumbnails)),
+      detections: of(seen.detections, MOST.detections).map(({ time, score, quality, box, embedding }) => [
         time,
         score,
         quality,
@@ -78,10 +86,10 @@ export function segmentWrites(
 export function readSegments(segments: readonly CastSegment[]): FacesSeen[] {
   return segments
     .toSorted((a, b) => a.start - b.start)
-    .map(({ samples, glimpses, sightings }) => ({
+    .map(({ samples, thumbnails, detections }) => ({
       samples: samples.map(([time, histogram]) => ({ time, histogram: decode(histogram) })),
-      thumbnails: decodeThumbnails(glimpses),
-      sightings: sightings.map(([time, score, quality, box, embedding]) => ({
+      thumbnails: decodeThumbnails(thumbnails),
+      detections: detections.map(([time, score, quality, box, embedding]) => ({
         time,
         score,
         quality,
@@ -121,7 +129,5 @@ function decodeThumbnails(text: string): FacesSeen['thumbnails'] {
 
 /** The writes that remove the segments of an analysis, or all of the tenant's. */
 export function segmentRemovals(parentJob?: string): Write[] {
-  return [
-    { kind: 'delete', collection: CAST_SEGMENTS.name, filter: parentJob === undefined ? {} : { flow: parentJob } },
-  ];
+  return [{ kind: 'delete', collection: CAST_SEGMENTS.name, filter: parentJob === undefined ? {} : { parentJob } }];
 }

@@ -117,7 +117,7 @@ function firstFrom(times: readonly number[], time: number): number {
   return from;
 }
 
-/** Nothing is said of whom a film shows further from a sighting, seconds, however rare its pictures are. */
+/** Nothing is said of whom a film shows further from a detection, seconds, however rare its pictures are. */
 const LONGEST_REACH = 10;
 
 /** Median time between samples, seconds. */
@@ -130,13 +130,13 @@ function medianGap(times: readonly number[]): number {
 }
 
 /**
- * A second shows whom the shot's nearest sample shows: from the middle between the first sighting and the sample before it to the
+ * A second shows whom the shot's nearest sample shows: from the middle between the first detection and the sample before it to the
  * middle between the last one and the sample after it; where the shot has no such sample, from its cut or to its cut.
  * @param times of all samples, seconds, in order
- * @param reach seconds from a sighting that nothing is said beyond
+ * @param reach seconds from a detection that nothing is said beyond
  */
-function onScreen({ sightings }: Track, shot: Span | undefined, times: readonly number[], reach: number): Span {
-  const [first, last] = [sightings[0]!.time, sightings.at(-1)!.time];
+function onScreen({ detections }: Track, shot: Span | undefined, times: readonly number[], reach: number): Span {
+  const [first, last] = [detections[0]!.time, detections.at(-1)!.time];
   const { start, end } = shot ?? { start: 0, end: Infinity };
   const before = times[firstFrom(times, first) - 1] ?? -Infinity;
   let next = firstFrom(times, last);
@@ -148,9 +148,9 @@ function onScreen({ sightings }: Track, shot: Span | undefined, times: readonly 
   };
 }
 
-function samplesOf({ sightings }: Track): StoredTrack['samples'] {
+function samplesOf({ detections }: Track): StoredTrack['samples'] {
   const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
-  return sightings.map(
+  return detections.map(
     ({ time, box: [x, y, w, h], quality }) =>
       [time, rounded(x), rounded(y), rounded(w), rounded(h), rounded(quality)] as const,
   );

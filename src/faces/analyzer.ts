@@ -6,7 +6,7 @@ import type { Models } from '../inference/types.js';
 import { colourHistogramOf, type ColourHistogram, spansOfColour } from './colour-histogram.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
-import { linkSteps, type Sighting, type Span, type Track } from './tracks.js';
+import { linkSteps, type Detection, type Span, type Track } from './tracks.js';
 
 export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
   readonly models: Models;
@@ -26,7 +26,7 @@ export interface FacesResult {
 /** What the frames of a film, or of a stretch of it, show. */
 export interface FacesSeen {
   readonly samples: FacesResult['samples'];
-  readonly sightings: readonly Sighting[];
+  readonly detections: readonly Detection[];
   /** What tells its shots. */
   readonly thumbnails: readonly Measured[];
 }
@@ -53,7 +53,7 @@ const SIZES: readonly FrameSize[] = [...DETECTION_SIDES, 1280].map((side) => ({
 const AFTER_CUT = 0.1;
 /** Where the first sample comes later than this after the cut, seconds, the shot gets one of its own. */
 const LATE = 0.5;
-/** Sightings times quality below which it is not sure whom a track shows, and where else to look for them, seconds. */
+/** Detections times quality below which it is not sure whom a track shows, and where else to look for them, seconds. */
 const SURE = 0.8;
 const ASIDE = 0.4;
 /** Samples are not taken closer together than this, seconds. */
@@ -64,11 +64,11 @@ const MIN_FACE = 0.05;
 /** Watches a pass of about a frame a second and answers who was seen. */
 export function createFacesAnalyzer(options: FacesAnalyzerOptions): FacesAnalyzer {
   const pass = new FacesPass(options);
-  const { samples, sightings, detector } = pass;
+  const { samples, detections, detector } = pass;
   return {
     sizes: SIZES,
     push: (frame) => pass.push(frame),
-    seen: { samples, sightings, thumbnails: detector.measured },
+    seen: { samples, detections, thumbnails: detector.measured },
     thumbnail: {
       size: detector.sizes[0]!,
       push: (time, image) => detector.push({ time, containerTime: time, keyframe: false, images: [image] }),
@@ -83,13 +83,13 @@ export function createFacesAnalyzer(options: FacesAnalyzerOptions): FacesAnalyze
 
 class FacesPass {
   readonly samples: { time: number; histogram: ColourHistogram }[];
-  readonly sightings: Sighting[];
+  readonly detections: Detection[];
   readonly detector: ReturnType<typeof createShotDetector>;
 
   constructor(private readonly options: FacesAnalyzerOptions) {
     const { seen = [] } = options;
     this.samples = seen.flatMap(({ samples }) => samples);
-    this.sightings = seen.flatMap(({ sightings }) => sightings);
+    this.detections = seen.flatMap(({ detections }) => detections);
     this.detector = createShotDetector(seen.flatMap(({ thumbnails }) => thumbnails));
   }
 
@@ -103,7 +103,7 @@ class FacesPass {
     const scaled = [smallest, ...larger.filter(({ width }) => width > smallest.width)];
     const settings = { ...options, minSize: image.height * MIN_FACE, recognisable: true };
     for (const { box, score, quality, embedding } of await readFaces(models, image, settings, scaled)) {
-      this.sightings.push({
+      this.detections.push({
         time,
         box: toFractions(box, image.width, image.height),
         score,
@@ -115,14 +115,14 @@ class FacesPass {
 
   /** Shots and tracks of what was seen so far. */
   *link(): Steps<Pick<FacesResult, 'shots' | 'tracks'>> {
-    const { samples, sightings } = this;
+    const { samples, detections } = this;
     // Frames are read side by side and may end out of order.
     samples.sort((a, b) => a.time - b.time);
-    sightings.sort((a, b) => a.time - b.time || b.score - a.score);
+    detections.sort((a, b) => a.time - b.time || b.score - a.score);
     yield;
     const found = (yield* this.detector.conclude()).shots;
     const shots = found.length > 0 ? found.map(({ start, end }) => ({ start, end })) : spansOfColour(samples);
-    return { shots, tracks: yield* linkSteps(sightings, shots) };
+    return { shots, tracks: yield* linkSteps(detections, shots) };
   }
 
   /** Times of a second look: shots without an early sample, tracks that are not sure. */
@@ -143,8 +143,8 @@ class FacesPass {
     }
     for (const track of tracks) {
       yield;
-      if (track.sightings.reduce((sum, { quality }) => sum + quality, 0) >= SURE) continue;
-      const best = track.sightings.reduce((a, b) => (b.quality > a.quality ? b : a));
+      if (track.detections.reduce((sum, { quality }) => sum + quality, 0) >= SURE) continue;
+      const best = track.detections.reduce((a, b) => (b.quality > a.quality ? b : a));
       const shot = shots[track.shot]!;
       for (const time of [Math.max(best.time - ASIDE, shot.start + AFTER_CUT), best.time + ASIDE]) add(time, shot);
     }

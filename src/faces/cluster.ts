@@ -1,10 +1,10 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import { meanEmbedding, similarity } from './embed.js';
-import { type Sighting, type Track, weightOf } from './tracks.js';
+import { type Detection, type Track, weightOf } from './tracks.js';
 
 /** What of a track says whom it shows. */
 export interface Shown extends Pick<Track, 'embedding'> {
-  readonly sightings: readonly Pick<Sighting, 'time' | 'quality'>[];
+  readonly detections: readonly Pick<Detection, 'time' | 'quality'>[];
 }
 
 /** Tracks that show one person, as far as their faces say. */
@@ -18,7 +18,7 @@ export interface Cluster<T extends Shown> {
 export interface ClusterOptions {
   /** Tracks of good quality at least this similar are neighbours. */
   readonly reach?: number;
-  /** Weight (sightings times their quality) of a track and its neighbours that makes it the core of a person. */
+  /** Weight (detections times their quality) of a track and its neighbours that makes it the core of a person. */
   readonly density?: number;
 }
 
@@ -49,7 +49,7 @@ export function* clusterSteps<T extends Shown>(
   tracks: readonly T[],
   { reach = 0.45, density = 1.5 }: ClusterOptions = {},
 ): Steps<Cluster<T>[]> {
-  const weights = tracks.map(({ sightings }) => sightings.reduce((sum, sighting) => sum + weightOf(sighting), 0));
+  const weights = tracks.map(({ detections }) => detections.reduce((sum, detection) => sum + weightOf(detection), 0));
   const edges = yield* neighbours(tracks, reach);
   const mass = [...weights];
   for (const { a, b } of edges) {
@@ -106,7 +106,7 @@ const LIKENESSES = 200;
 /** Pairs of similar tracks, most similar first. */
 function* neighbours(tracks: readonly Shown[], reach: number): Steps<Edge[]> {
   const alike: Edge[][] = Array.from({ length: LIKENESSES + 1 }, () => []);
-  const penalties = tracks.map(({ sightings }) => poorPenalty(Math.max(...sightings.map(({ quality }) => quality))));
+  const penalties = tracks.map(({ detections }) => poorPenalty(Math.max(...detections.map(({ quality }) => quality))));
   for (let a = 0; a < tracks.length; a++) {
     yield;
     for (let b = a + 1; b < tracks.length; b++) {
@@ -125,6 +125,6 @@ function* neighbours(tracks: readonly Shown[], reach: number): Steps<Edge[]> {
 
 /** Whether one track of each group are seen in the same frame. */
 function meet(tracks: readonly Shown[], left: readonly number[], right: readonly number[]): boolean {
-  const times = new Set(left.flatMap((i) => tracks[i]!.sightings.map(({ time }) => time)));
-  return right.some((i) => tracks[i]!.sightings.some(({ time }) => times.has(time)));
+  const times = new Set(left.flatMap((i) => tracks[i]!.detections.map(({ time }) => time)));
+  return right.some((i) => tracks[i]!.detections.some(({ time }) => times.has(time)));
 }

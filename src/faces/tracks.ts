@@ -3,7 +3,7 @@ import { meanEmbedding, similarity } from './embed.js';
 import { type Box, iou } from './geometry.js';
 
 /** One face in one frame. */
-export interface Sighting {
+export interface Detection {
   /** Seconds. */
   readonly time: number;
   /** Fractions of the frame. */
@@ -27,14 +27,14 @@ export interface Track {
   /** Index of the shot that it lies in. */
   readonly shot: number;
   /** In order of time, at least one. */
-  readonly sightings: readonly Sighting[];
-  /** Mean of the sightings' embeddings weighted by quality, of unit length. */
+  readonly detections: readonly Detection[];
+  /** Mean of the detections' embeddings weighted by quality, of unit length. */
   readonly embedding: Float32Array;
 }
 
 interface Open {
   readonly shot: number;
-  readonly sightings: Sighting[];
+  readonly detections: Detection[];
   embedding: Float32Array;
 }
 
@@ -50,28 +50,28 @@ const PLACE_WEIGHT = 0.3;
 /** Keeps faces that are hard to recognise in a track's mean, at little weight. */
 const LEAST_WEIGHT = 0.05;
 
-/** The weight of a sighting in its track's mean and in its votes. */
-export function weightOf({ quality }: Pick<Sighting, 'quality'>): number {
+/** The weight of a detection in its track's mean and in its votes. */
+export function weightOf({ quality }: Pick<Detection, 'quality'>): number {
   return LEAST_WEIGHT + quality;
 }
 
 /**
- * Links sightings to tracks inside shots, by likeness and place. A frame's sightings go to different tracks. The
- * likeliest pair of track and sighting is linked first, and so on: with the few faces of a frame this differs from the
+ * Links detections to tracks inside shots, by likeness and place. A frame's detections go to different tracks. The
+ * likeliest pair of track and detection is linked first, and so on: with the few faces of a frame this differs from the
  * best assignment only where pairs are equally likely.
- * @param sightings in order of time
- * @param shots in order of time; a sighting outside all of them belongs to the one before
+ * @param detections in order of time
+ * @param shots in order of time; a detection outside all of them belongs to the one before
  */
-export function linkTracks(sightings: readonly Sighting[], shots: readonly Span[]): Track[] {
-  return atOnce(linkSteps(sightings, shots));
+export function linkTracks(detections: readonly Detection[], shots: readonly Span[]): Track[] {
+  return atOnce(linkSteps(detections, shots));
 }
 
 /** {@link linkTracks}, a frame a step. */
-export function* linkSteps(sightings: readonly Sighting[], shots: readonly Span[]): Steps<Track[]> {
+export function* linkSteps(detections: readonly Detection[], shots: readonly Span[]): Steps<Track[]> {
   const done: Open[] = [];
   let open: Open[] = [];
   let shot = 0;
-  for (const frame of groupByTime(sightings)) {
+  for (const frame of groupByTime(detections)) {
     yield;
     const time = frame[0]!.time;
     let moved = false;
@@ -79,47 +79,47 @@ export function* linkSteps(sightings: readonly Sighting[], shots: readonly Span[
       shot++;
       moved = true;
     }
-    const over = open.filter((track) => moved || time - track.sightings.at(-1)!.time > LONGEST_GAP);
+    const over = open.filter((track) => moved || time - track.detections.at(-1)!.time > LONGEST_GAP);
     done.push(...over);
     open = open.filter((track) => !over.includes(track));
     const left = linkFrame(open, frame);
-    open.push(...left.map((sighting) => ({ shot, sightings: [sighting], embedding: sighting.embedding })));
+    open.push(...left.map((detection) => ({ shot, detections: [detection], embedding: detection.embedding })));
   }
   return [...done, ...open]
-    .sort((a, b) => a.sightings[0]!.time - b.sightings[0]!.time)
+    .sort((a, b) => a.detections[0]!.time - b.detections[0]!.time)
     .map((track, index) => ({ id: `t${index + 1}`, ...track }));
 }
 
-function groupByTime(sightings: readonly Sighting[]): Sighting[][] {
-  const frames: Sighting[][] = [];
-  for (const sighting of sightings) {
+function groupByTime(detections: readonly Detection[]): Detection[][] {
+  const frames: Detection[][] = [];
+  for (const detection of detections) {
     const last = frames.at(-1);
-    if (last && last[0]!.time === sighting.time) last.push(sighting);
-    else frames.push([sighting]);
+    if (last && last[0]!.time === detection.time) last.push(detection);
+    else frames.push([detection]);
   }
   return frames;
 }
 
-/** Adds sightings to the tracks that they continue; returns those that continue none. */
-function linkFrame(open: readonly Open[], frame: readonly Sighting[]): Sighting[] {
+/** Adds detections to the tracks that they continue; returns those that continue none. */
+function linkFrame(open: readonly Open[], frame: readonly Detection[]): Detection[] {
   const pairs = open.flatMap((track) =>
-    frame.flatMap((sighting) => {
-      const likeness = similarity(track.embedding, sighting.embedding);
-      const place = iou(track.sightings.at(-1)!.box, sighting.box);
+    frame.flatMap((detection) => {
+      const likeness = similarity(track.embedding, detection.embedding);
+      const place = iou(track.detections.at(-1)!.box, detection.box);
       const linked = likeness >= SAME_FACE || (likeness >= SAME_FACE_NEARBY && place >= NEARBY);
-      return linked ? [{ track, sighting, affinity: likeness + PLACE_WEIGHT * place }] : [];
+      return linked ? [{ track, detection, affinity: likeness + PLACE_WEIGHT * place }] : [];
     }),
   );
   pairs.sort((a, b) => b.affinity - a.affinity);
-  const taken = new Set<Open | Sighting>();
-  for (const { track, sighting } of pairs) {
-    if (taken.has(track) || taken.has(sighting)) continue;
-    taken.add(track).add(sighting);
-    track.sightings.push(sighting);
+  const taken = new Set<Open | Detection>();
+  for (const { track, detection } of pairs) {
+    if (taken.has(track) || taken.has(detection)) continue;
+    taken.add(track).add(detection);
+    track.detections.push(detection);
     track.embedding = meanEmbedding(
-      track.sightings.map(({ embedding }) => embedding),
-      track.sightings.map(weightOf),
+      track.detections.map(({ embedding }) => embedding),
+      track.detections.map(weightOf),
     );
   }
-  return frame.filter((sighting) => !taken.has(sighting));
+  return frame.filter((detection) => !taken.has(detection));
 }

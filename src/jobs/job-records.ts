@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
+import { renamed } from '../storage/changed-documents.js';
 import {
   DuplicateKeyError,
   type Collection,
@@ -32,6 +33,8 @@ const ACTIVE: Filter = { state: { $in: ['queued', 'running'] } };
 const DIED_EVERY_TIME = 'The worker stopped unexpectedly in every attempt to do this job';
 const DIED_ALONE =
   'The worker stopped unexpectedly while it did this job, and again when it did nothing else: the job is taken for the cause';
+/** Jobs on a long film that release 0.1.0 has left. */
+const CHANGES = [renamed('parent-job', { 'data.flow': 'data.parentJob' })];
 const ENDED: Filter = { state: { $in: ['done', 'failed', 'cancelled'] } };
 
 /** The stored jobs and every way in which one changes. Each change is one atomic write. */
@@ -76,7 +79,10 @@ export class JobRecords {
       attempts: 'number',
       createdAt: 'string',
     } as const;
-    return new JobRecords(store, await store.collection<JobRecord>({ name: JOBS, indexes, fields, shared: true }));
+    return new JobRecords(
+      store,
+      await store.collection<JobRecord>({ name: JOBS, indexes, fields, changes: CHANGES, shared: true }),
+    );
   }
 
   /** Stores a job, or finds the active one of the same unique key. @throws KinoscopeError `not-found` */

@@ -1,7 +1,7 @@
 import { SOMEBODY } from '../cast/appearances.js';
 import { poorPenalty } from '../faces/cluster.js';
 import { meanEmbedding, similarity } from '../faces/embed.js';
-import { type Candidate, type Gallery, isRejected, NAMED_FROM } from './gallery.js';
+import { type Candidate, type Gallery, isCannotLink, NAMED_FROM } from './gallery.js';
 import { titleCast } from './in-title.js';
 
 /** An appearance, as far as telling who it shows needs it. */
@@ -14,8 +14,8 @@ export interface UnnamedAppearance {
   readonly meets: readonly string[];
   /** Who it showed when that was last asked. */
   readonly personId: string | null;
-  readonly pinned: boolean;
-  readonly not: readonly string[];
+  readonly mustLink: boolean;
+  readonly cannotLink: readonly string[];
 }
 
 /** A person without a name. */
@@ -24,8 +24,8 @@ export interface Stranger {
   readonly mean: Float32Array | null;
   /** Their surest faces: the core points that others are joined to. */
   readonly exemplars: readonly Float32Array[];
-  readonly rejected: readonly Float32Array[];
-  readonly apart: readonly string[];
+  readonly cannotLinkFaces: readonly Float32Array[];
+  readonly cannotLink: readonly string[];
 }
 
 /** Confidence from which an appearance says how its person looks in the title. */
@@ -73,7 +73,7 @@ export function assign(
 ): Assignment {
   const deciding = new Deciding(appearances);
   for (const appearance of appearances)
-    if (appearance.pinned && appearance.personId !== null) deciding.give(appearance, appearance.personId, 1);
+    if (appearance.mustLink && appearance.personId !== null) deciding.give(appearance, appearance.personId, 1);
 
   const candidates = new Map(
     appearances.map(({ key, embedding }) => [key, embedding ? gallery.identify(embedding) : []]),
@@ -115,8 +115,8 @@ class Deciding {
     return this.appearances.filter(({ key }) => !this.decisions.has(key));
   }
 
-  free({ meets, not }: UnnamedAppearance, person: string): boolean {
-    return !not.includes(person) && !(this.holders.get(person) ?? []).some((key) => meets.includes(key));
+  free({ meets, cannotLink }: UnnamedAppearance, person: string): boolean {
+    return !cannotLink.includes(person) && !(this.holders.get(person) ?? []).some((key) => meets.includes(key));
   }
 
   give({ key }: UnnamedAppearance, person: string, confidence: number): void {
@@ -195,11 +195,13 @@ function neighbours(
   return strangers.flatMap((stranger) => {
     if (!stranger.mean || similarity(stranger.mean, embedding) < meansAlike) return [];
     const likeness = Math.max(...stranger.exemplars.map((face) => similarity(face, embedding)));
-    return likeness >= wanted && !isRejected(embedding, likeness, stranger.rejected) ? [{ stranger, likeness }] : [];
+    return likeness >= wanted && !isCannotLink(embedding, likeness, stranger.cannotLinkFaces)
+      ? [{ stranger, likeness }]
+      : [];
   });
 }
 
 function alike(a: Stranger, b: Stranger, meansAlike: number): boolean {
-  if (!a.mean || !b.mean || a.apart.includes(b.id) || b.apart.includes(a.id)) return false;
+  if (!a.mean || !b.mean || a.cannotLink.includes(b.id) || b.cannotLink.includes(a.id)) return false;
   return similarity(a.mean, b.mean) >= meansAlike;
 }

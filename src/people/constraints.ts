@@ -51,7 +51,7 @@ export interface MergedPerson {
   readonly person: Omit<Person, 'version'>;
   /** Hashes of their photos. */
   readonly photos: readonly string[];
-  readonly appearances: readonly { readonly id: string; readonly pinned: boolean }[];
+  readonly appearances: readonly { readonly id: string; readonly mustLink: boolean }[];
   /** What was said of them. */
   readonly constraints: readonly Omit<Constraint, 'version'>[];
   /** The one who stayed had no name, and got theirs. */
@@ -70,8 +70,30 @@ export const CONSTRAINTS: CollectionSpec = {
     createdAt: 'string',
   },
   vectors: ['faces'],
+  changes: [
+    {
+      id: 'merged-people',
+      where: { 'merged.person.rejected': { $exists: true } },
+      patch: ({ merged }) => ({ $set: { merged: withTodaysNames(merged) } }),
+    },
+  ],
   indexes: [{ paths: ['people'] }, { paths: ['contentHash'] }, { paths: ['createdAt'] }],
 };
+
+const TODAYS_NAMES: ReadonlyMap<string, string> = new Map([
+  ['rejected', 'cannotLinkFaces'],
+  ['apart', 'cannotLink'],
+  ['pinned', 'mustLink'],
+]);
+
+/** What is kept of a merged person holds the statements about them, and these may hold merged people. */
+function withTodaysNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withTodaysNames);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [TODAYS_NAMES.get(name) ?? name, withTodaysNames(inner)]),
+  );
+}
 
 type About = Pick<Constraint, 'kind' | 'personId'> & Partial<Constraint>;
 
@@ -100,16 +122,16 @@ export function peopleOf(personId: string, otherId: string | null): string[] {
 
 /** What is said of the person whom an appearance shows: of all its tracks, as others are parted from them. */
 export function statedOf(
-  { tracks, pinned, personId, not }: Pick<StoredAppearance, 'tracks' | 'pinned' | 'personId' | 'not'>,
+  { tracks, mustLink, personId, cannotLink }: Pick<StoredAppearance, 'tracks' | 'mustLink' | 'personId' | 'cannotLink'>,
   constraints: readonly Constraint[],
-): { readonly personId: string | null; readonly not: readonly string[] } {
+): { readonly personId: string | null; readonly cannotLink: readonly string[] } {
   const about = constraints.filter((one) => covers(one, tracks));
   const must = about.findLast(({ kind }) => kind === 'mustLink');
   const cannot = about.flatMap((one) => (one.kind === 'cannotLink' ? one.personId : []));
   return {
-    // `pinned` and `not` are what release 0.1.0 has stored, and the appearances of strangers who were given a name.
-    personId: must?.personId ?? (pinned ? personId : null),
-    not: [...new Set([...not, ...cannot])].filter((id) => id !== must?.personId),
+    // Of an appearance itself says so what release 0.1.0 has stored, and a stranger who was given a name.
+    personId: must?.personId ?? (mustLink ? personId : null),
+    cannotLink: [...new Set([...cannotLink, ...cannot])].filter((id) => id !== must?.personId),
   };
 }
 

@@ -117,7 +117,11 @@ export class Corrections {
       const about = said.filter((one) => one.personId === personId);
       const changed = chosen.map((appearance): StoredAppearance => {
         const theirs = appearance.personId === personId;
-        return { ...appearance, pinned: appearance.pinned && !theirs, personId: theirs ? null : appearance.personId };
+        return {
+          ...appearance,
+          mustLink: appearance.mustLink && !theirs,
+          personId: theirs ? null : appearance.personId,
+        };
       });
       return {
         writes: [
@@ -216,8 +220,8 @@ export class Corrections {
     const changed = chosen.map((appearance): StoredAppearance => ({
       ...appearance,
       personId,
-      pinned: false,
-      not: appearance.not.filter((id) => id !== personId),
+      mustLink: false,
+      cannotLink: appearance.cannotLink.filter((id) => id !== personId),
     }));
     const former = said.filter((one) => one.kind === 'mustLink' || one.personId === personId);
     return [

@@ -1,5 +1,6 @@
 import type { Who } from '../cast/names.js';
 import type { RecognizerId } from '../faces/recognizers.js';
+import { renamed } from '../storage/changed-documents.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 import type { Photo } from './photo.js';
 
@@ -7,7 +8,7 @@ import type { Photo } from './photo.js';
 export interface Exemplar {
   /** Of unit length, as text. */
   readonly embedding: string;
-  /** Sightings times their quality. */
+  /** Detections times their quality. */
   readonly weight: number;
 }
 
@@ -26,9 +27,9 @@ export interface Person extends Document {
   /** The surest of the appearances that are theirs, at most {@link MOST_EXEMPLARS}. */
   readonly exemplars: readonly Exemplar[];
   /** Faces of which a user said "not this person". */
-  readonly rejected: readonly string[];
+  readonly cannotLinkFaces: readonly string[];
   /** People of whom a user said that they are somebody else: never joined with them. */
-  readonly apart: readonly string[];
+  readonly cannotLink: readonly string[];
   /** Left out of answers. */
   readonly hidden: boolean;
   readonly createdAt: string;
@@ -62,7 +63,8 @@ export const MOST_EXEMPLARS = 8;
 export const PEOPLE: CollectionSpec = {
   name: 'people',
   indexes: [{ paths: ['recognizer', 'name'], unique: true }],
-  vectors: ['mean', 'exemplars.embedding', 'rejected'],
+  vectors: ['mean', 'exemplars.embedding', 'cannotLinkFaces', 'rejected'],
+  changes: [renamed('constraints', { rejected: 'cannotLinkFaces', apart: 'cannotLink' })],
 };
 export const PERSON_PHOTOS: CollectionSpec = {
   name: 'person_photos',

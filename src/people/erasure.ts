@@ -76,10 +76,12 @@ export class Erasure {
       ...(await this.unsaid(id, faces)),
     ];
     for (const { person: other } of await this.gallery.everybody(state)) {
-      const rejected = other.rejected.filter((face) => !faces.has(face));
-      const apart = other.apart.filter((one) => one !== id);
-      const changed = rejected.length !== other.rejected.length || apart.length !== other.apart.length;
-      if (other.id !== id && changed) writes.push(upsert(PEOPLE, withoutVersion({ ...other, rejected, apart })));
+      const cannotLinkFaces = other.cannotLinkFaces.filter((face) => !faces.has(face));
+      const cannotLink = other.cannotLink.filter((one) => one !== id);
+      const changed =
+        cannotLinkFaces.length !== other.cannotLinkFaces.length || cannotLink.length !== other.cannotLink.length;
+      if (other.id !== id && changed)
+        writes.push(upsert(PEOPLE, withoutVersion({ ...other, cannotLinkFaces, cannotLink })));
     }
     for (const { id: key, body } of await everything(this.answers, { status: { $ne: null } }))
       if (tellsOf(body, person)) writes.push(removal(KEPT_ANSWERS, key));
@@ -154,7 +156,10 @@ export class Erasure {
     }
     for (const one of appearances)
       writes.push(
-        upsert(APPEARANCES, withoutVersion({ ...one, embedding: null, personId: null, pinned: false, not: [] })),
+        upsert(
+          APPEARANCES,
+          withoutVersion({ ...one, embedding: null, personId: null, mustLink: false, cannotLink: [] }),
+        ),
       );
     return writes;
   }

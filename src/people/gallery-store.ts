@@ -45,9 +45,9 @@ export interface DecodedPerson {
   readonly mean: Float32Array | null;
   readonly exemplars: readonly Float32Array[];
   /** Faces that are not theirs. */
-  readonly rejected: readonly Float32Array[];
+  readonly cannotLinkFaces: readonly Float32Array[];
   /** People who are somebody else. */
-  readonly apart: readonly string[];
+  readonly cannotLink: readonly string[];
 }
 
 /** A tenant's people as of one state of its gallery. */
@@ -155,8 +155,8 @@ export class GalleryStore {
   }
 
   private async makeKnown({ changes, people }: Decoded): Promise<Gallery> {
-    const known = people.flatMap(({ person: { id, name }, mean, rejected }): KnownPerson[] =>
-      name === null || mean === null ? [] : [{ id, name, mean, rejected }],
+    const known = people.flatMap(({ person: { id, name }, mean, cannotLinkFaces }): KnownPerson[] =>
+      name === null || mean === null ? [] : [{ id, name, mean, cannotLinkFaces }],
     );
     return new Gallery(DEFAULT_RECOGNIZER, known, await this.graphOf(known, changes));
   }
@@ -184,13 +184,13 @@ export class GalleryStore {
     const last = this.decoded.get(currentTenant());
     if (last?.changes === changes) return last;
     const before = new Map(last?.people.map((one) => [one.person.id, one]));
-    const said = new Map<string, { readonly faces: string[]; readonly apart: string[] }>();
-    const of = (id: string) => said.get(id) ?? said.set(id, { faces: [], apart: [] }).get(id)!;
+    const said = new Map<string, { readonly faces: string[]; readonly people: string[] }>();
+    const of = (id: string) => said.get(id) ?? said.set(id, { faces: [], people: [] }).get(id)!;
     for (const { personId, otherId, faces } of await everything(this.constraints, { kind: 'cannotLink' })) {
       of(personId).faces.push(...faces);
       if (otherId === null) continue;
-      of(personId).apart.push(otherId);
-      of(otherId).apart.push(personId);
+      of(personId).people.push(otherId);
+      of(otherId).people.push(personId);
     }
     const people = (await everything(this.people, { recognizer: DEFAULT_RECOGNIZER })).map((person): DecodedPerson => {
       const same = before.get(person.id);
@@ -199,8 +199,8 @@ export class GalleryStore {
         mean:
           person.mean === null ? null : same?.person.mean === person.mean ? same.mean : decodeEmbedding(person.mean),
         exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
-        rejected: [...person.rejected, ...of(person.id).faces].map(decodeEmbedding),
-        apart: [...person.apart, ...of(person.id).apart],
+        cannotLinkFaces: [...person.cannotLinkFaces, ...of(person.id).faces].map(decodeEmbedding),
+        cannotLink: [...person.cannotLink, ...of(person.id).people],
       };
     });
     const decoded = { changes, people };

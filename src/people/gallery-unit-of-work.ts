@@ -28,8 +28,8 @@ export function newPerson(name: string | null, number: number | null, id = newPe
     mean: null,
     photos: 0,
     exemplars: [],
-    rejected: [],
-    apart: [],
+    cannotLinkFaces: [],
+    cannotLink: [],
     hidden: false,
     createdAt: new Date().toISOString(),
   };

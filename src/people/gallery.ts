@@ -11,7 +11,7 @@ export interface KnownPerson {
   /** Mean of the good photos' embeddings, of unit length. */
   readonly mean: Float32Array;
   /** Faces of which a user said "not this person". */
-  readonly rejected: readonly Float32Array[];
+  readonly cannotLinkFaces: readonly Float32Array[];
 }
 
 export interface Candidate {
@@ -24,11 +24,15 @@ export interface Candidate {
 }
 
 /** Another appearance of a face of which a user said "not this person" is at least this similar to it. */
-const LIKE_REJECTED = 0.5;
+const LIKE_CANNOT_LINK = 0.5;
 
 /** Whether a face is more like one that was said not to be somebody than like their own faces. */
-export function isRejected(embedding: Float32Array, likeness: number, rejected: readonly Float32Array[]): boolean {
-  return rejected.some((face) => similarity(face, embedding) > Math.max(LIKE_REJECTED, likeness));
+export function isCannotLink(
+  embedding: Float32Array,
+  likeness: number,
+  cannotLinkFaces: readonly Float32Array[],
+): boolean {
+  return cannotLinkFaces.some((face) => similarity(face, embedding) > Math.max(LIKE_CANNOT_LINK, likeness));
 }
 
 /** People asked of the graph, and people who stand for all the others: bench/people-many.ts tells how well. */
@@ -53,7 +57,7 @@ export class Gallery {
   private readonly means: () => FaceMatrix;
   /** Everybody of a smaller gallery, evenly spread people of a larger one. */
   private readonly sample: () => FaceMatrix;
-  /** Places of people who have rejected faces. */
+  /** Places of people who have faces that are not theirs. */
   private readonly corrected: readonly number[];
   private readonly odds: (likeness: number) => number;
 
@@ -66,7 +70,7 @@ export class Gallery {
     const every = Math.max(1, Math.floor(people.length / SAMPLE));
     this.means = once(() => new FaceMatrix(people.map(({ mean }) => mean)));
     this.sample = once(() => new FaceMatrix(people.flatMap(({ mean }, i) => (i % every === 0 ? [mean] : []))));
-    this.corrected = people.flatMap(({ rejected }, i) => (rejected.length > 0 ? [i] : []));
+    this.corrected = people.flatMap(({ cannotLinkFaces }, i) => (cannotLinkFaces.length > 0 ? [i] : []));
     const { slope, middle } = CALIBRATIONS[recognizer].identify;
     // Against a stranger's, which are 1.
     this.odds = (likeness) => Math.exp(slope * (likeness - middle));
@@ -102,8 +106,8 @@ export class Gallery {
   private compareWithAll(embedding: Float32Array, limit: number): Compared {
     const { cosines, slack } = this.means().cosines(embedding);
     for (const i of this.corrected) {
-      const { mean, rejected } = this.people[i]!;
-      if (isRejected(embedding, similarity(mean, embedding), rejected)) cosines[i] = -Infinity;
+      const { mean, cannotLinkFaces } = this.people[i]!;
+      if (isCannotLink(embedding, similarity(mean, embedding), cannotLinkFaces)) cosines[i] = -Infinity;
     }
     // The best may be overrated by the slack, and another one underrated by as much. No cosine of a face is below -2.
     const floor = Math.max(nthLargest(cosines, limit) - 2 * slack, -2);
@@ -128,7 +132,7 @@ export class Gallery {
     let others = 0;
     for (const cosine of cosines) if (cosine < floor) others += this.odds(cosine);
     return {
-      likely: near.filter(({ person, likeness }) => !isRejected(embedding, likeness, person.rejected)),
+      likely: near.filter(({ person, likeness }) => !isCannotLink(embedding, likeness, person.cannotLinkFaces)),
       others: others * (this.people.length / cosines.length),
     };
   }

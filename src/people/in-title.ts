@@ -1,6 +1,6 @@
 import { meanEmbedding, similarity } from '../faces/embed.js';
 import { CALIBRATIONS } from './calibration.js';
-import { type Candidate, type Gallery, isRejected } from './gallery.js';
+import { type Candidate, type Gallery, isCannotLink } from './gallery.js';
 
 /**
  * A title's own cast: hair, make-up, light and lens are those of the title, not of the gallery's photos, and somebody who
@@ -23,9 +23,9 @@ export function titleCast(
           return face ? [{ ...person, reference: meanEmbedding([person.mean, face]) }] : [];
         });
   return (embedding, before) => {
-    const likely = cast.flatMap(({ id, name, mean, rejected, reference }) => {
+    const likely = cast.flatMap(({ id, name, mean, cannotLinkFaces, reference }) => {
       const likeness = similarity(mean, embedding);
-      if (isRejected(embedding, likeness, rejected)) return [];
+      if (isCannotLink(embedding, likeness, cannotLinkFaces)) return [];
       return [
         {
           personId: id,

@@ -20,9 +20,9 @@ export async function mergedOf(gallery: GalleryStore, into: Person, from: Person
   return {
     person: withoutVersion(from),
     photos: (await everything(gallery.photos, { personId: from.id })).map(({ hash }) => hash),
-    appearances: (await everything(gallery.appearances, { personId: from.id })).map(({ id, pinned }) => ({
+    appearances: (await everything(gallery.appearances, { personId: from.id })).map(({ id, mustLink }) => ({
       id,
-      pinned,
+      mustLink,
     })),
     constraints: (await everything(gallery.constraints, { people: from.id })).map(withoutVersion),
     gaveName: into.name === null && from.name !== null,
@@ -66,7 +66,7 @@ export async function unmergePeople(gallery: GalleryStore, intoId: string, merge
       upsert(PERSON_PHOTOS, withoutVersion({ ...photo, id: photoId(from.id, photo.hash), personId: from.id })),
     ]),
     ...shown.map((one) =>
-      upsert(APPEARANCES, withoutVersion({ ...one, personId: from.id, pinned: back.get(one.id)!.pinned })),
+      upsert(APPEARANCES, withoutVersion({ ...one, personId: from.id, mustLink: back.get(one.id)!.mustLink })),
     ),
     ...theirsAgain.map((one) => upsert(CONSTRAINTS, one)),
     ...staleNames(shown),
@@ -85,8 +85,8 @@ export async function mergePeople(gallery: GalleryStore, into: Person, from: Per
   const merged: Person = {
     ...into,
     ...learn(photos, [...into.exemplars, ...from.exemplars]),
-    rejected: [...into.rejected, ...from.rejected],
-    apart: [...new Set([...into.apart, ...from.apart])].filter((id) => id !== into.id && id !== from.id),
+    cannotLinkFaces: [...into.cannotLinkFaces, ...from.cannotLinkFaces],
+    cannotLink: [...new Set([...into.cannotLink, ...from.cannotLink])].filter((id) => id !== into.id && id !== from.id),
     aliases: [...new Set([...(into.aliases ?? []), ...(from.aliases ?? [])])],
   };
   const appearances = await everything(gallery.appearances, { personId: from.id });

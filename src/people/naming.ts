@@ -108,8 +108,8 @@ export class Naming {
           ...appearance,
           contentHash,
           personId: before?.personId ?? null,
-          pinned: before?.pinned ?? false,
-          not: before?.not ?? [],
+          mustLink: before?.mustLink ?? false,
+          cannotLink: before?.cannotLink ?? [],
         } as { readonly id: string });
       }),
       upsert(TITLE_NAMES, { id: contentHash, revision: 0, rules: NAMING_VERSION, who: {} } as { readonly id: string }),
@@ -185,7 +185,7 @@ export class Naming {
     const given = new Map<string, string | null>();
     for (const { key } of stored) {
       const { person } = decisions.get(key)!;
-      // Somebody whom a user pinned may have been deleted since.
+      // Somebody whom a user named may have been deleted since.
       const id = person === NEWCOMER ? unit.add(null).id : person;
       given.set(key, id !== null && unit.get(id) ? id : null);
     }
@@ -263,17 +263,17 @@ export function faceOf({ embedding, weight }: Pick<Appearance, 'embedding' | 'we
   return embedding === null ? [] : [{ embedding, weight }];
 }
 
-const strangerOf = ({ person: { id }, mean, exemplars, rejected, apart }: DecodedPerson): Stranger => ({
+const strangerOf = ({ person: { id }, mean, exemplars, cannotLinkFaces, cannotLink }: DecodedPerson): Stranger => ({
   id,
   mean,
   exemplars,
-  rejected,
-  apart,
+  cannotLinkFaces,
+  cannotLink,
 });
 
 function unnamed(appearance: StoredAppearance, said: readonly Constraint[]): UnnamedAppearance {
   const { key, embedding, weight, quality, meets } = appearance;
-  const { personId, not } = statedOf(appearance, said);
+  const { personId, cannotLink } = statedOf(appearance, said);
   return {
     key,
     embedding: embedding === null ? null : decodeEmbedding(embedding),
@@ -281,8 +281,8 @@ function unnamed(appearance: StoredAppearance, said: readonly Constraint[]): Unn
     quality,
     meets,
     personId: personId ?? appearance.personId,
-    pinned: personId !== null,
-    not,
+    mustLink: personId !== null,
+    cannotLink,
   };
 }
 export function whoIs(person: Person | undefined, confidence: number): Who {

@@ -88,10 +88,17 @@ export class People {
     const said = await everything(this.gallery_.constraints, { kind: 'cannotLink' });
     return new Gallery(
       recognizer,
-      people.flatMap(({ id, name, mean, rejected }) => {
+      people.flatMap(({ id, name, mean, cannotLinkFaces }) => {
         if (mean === null) return [];
         const faces = said.flatMap((one) => (one.personId === id ? one.faces : []));
-        return [{ id, name, mean: decodeEmbedding(mean), rejected: [...rejected, ...faces].map(decodeEmbedding) }];
+        return [
+          {
+            id,
+            name,
+            mean: decodeEmbedding(mean),
+            cannotLinkFaces: [...cannotLinkFaces, ...faces].map(decodeEmbedding),
+          },
+        ];
       }),
     );
   }
@@ -187,7 +194,7 @@ export class People {
             kind: 'patch',
             collection: APPEARANCES.name,
             id: one.id,
-            patch: { $set: { pinned: name !== null } },
+            patch: { $set: { mustLink: name !== null } },
           })),
         ],
         result: changed,
@@ -252,7 +259,7 @@ export class People {
               kind: 'patch',
               collection: APPEARANCES.name,
               id: one.id,
-              patch: { $set: { pinned: true } },
+              patch: { $set: { mustLink: true } },
             })),
         ],
         result: undefined,

@@ -35,7 +35,7 @@ interface Pair {
 interface Placed {
   readonly person: Person;
   readonly mean: Float32Array;
-  readonly apart: readonly string[];
+  readonly cannotLink: readonly string[];
 }
 
 /** Finds people who look alike and may be one. */
@@ -62,7 +62,9 @@ export class Suggestions {
     const kept = this.found.get(tenant);
     if (kept?.changes === state.changes) return kept.pairs;
     const people = (await this.gallery.everybody(state))
-      .flatMap(({ person, mean, apart }): Placed[] => (mean === null || person.hidden ? [] : [{ person, mean, apart }]))
+      .flatMap(({ person, mean, cannotLink }): Placed[] =>
+        mean === null || person.hidden ? [] : [{ person, mean, cannotLink }],
+      )
       .sort((a, b) => (a.person.createdAt < b.person.createdAt ? 1 : -1))
       .slice(0, MOST_PEOPLE);
     const pairs = inSlices(near(people));
@@ -83,7 +85,7 @@ function* near(people: readonly Placed[]): Steps<Pair[]> {
       if (cosines[j]! < NEAR - slack) continue;
       const another = people[j]!;
       const likeness = similarity(one.mean, another.mean);
-      if (likeness < NEAR || one.apart.includes(another.person.id)) continue;
+      if (likeness < NEAR || one.cannotLink.includes(another.person.id)) continue;
       const [person, other] = stays(one.person, another.person)
         ? [one.person, another.person]
         : [another.person, one.person];

@@ -81,6 +81,16 @@ export interface IndexSpec {
 export const FIELD_TYPES = ['string', 'number', 'boolean', 'object', 'array', 'null'] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
+/** What becomes of documents that an earlier release has left. */
+export interface DocumentChange {
+  /** Never used again for another change of the collection. */
+  readonly id: string;
+  /** The documents that are to be changed, and no others. */
+  readonly where: Filter;
+  /** After it `where` holds no more. */
+  patch(document: Readonly<Record<string, unknown>>): Patch;
+}
+
 export interface CollectionSpec {
   /** Lower-case letters, digits and underscores. */
   readonly name: string;
@@ -94,6 +104,8 @@ export interface CollectionSpec {
   readonly fields?: Readonly<Record<string, FieldType | readonly FieldType[]>>;
   /** Paths of embeddings as text (faces/embedding-text.ts), `*` for any field: stored as vectors where the database has them. */
   readonly vectors?: readonly string[];
+  /** Made once in a database, in this order, when the collection is opened. */
+  readonly changes?: readonly DocumentChange[];
   /** Its documents are everybody's: queues and keys, which know of tenants themselves. Default: each is one tenant's. */
   readonly shared?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Collection as MongoCollection, Document as BsonDocument } from 'mongodb';
+import { makeChanges } from './changed-documents.js';
 import type {
   Collection,
   CollectionSpec,
@@ -47,6 +48,7 @@ class MongoStore implements Store {
     // without a limit: an index of many documents takes its time
     await translated(opened, () => persistently(() => ensureCollection(db, spec)));
     this.opened.set(spec.name, opened);
+    await makeChanges(this, spec, new MongoDocuments(opened, limitMs));
     return new MongoDocuments<T>(opened, limitMs);
   }
 

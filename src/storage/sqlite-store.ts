@@ -1,3 +1,4 @@
+import { makeChanges } from './changed-documents.js';
 import {
   DuplicateKeyError,
   PreconditionError,
@@ -42,6 +43,7 @@ class SqliteStore implements Store {
     for (const index of spec.indexes ?? []) index.paths.forEach((path) => table.indexed.add(path));
     for (const [field, types] of Object.entries(spec.fields ?? {})) table.fields.set(field, types);
     this.tables.set(spec.name, table);
+    await makeChanges(this, spec, new SqliteCollection(this.db, table));
     return new SqliteCollection<T>(this.db, table);
   }
 

@@ -201,7 +201,7 @@ function facesOf(seconds: number): FacesSeen {
       black: false,
       dissolve: null,
     })),
-    sightings: times.flatMap((time) =>
+    detections: times.flatMap((time) =>
       [0, 1]
         .slice(0, 1 + (shots[time]! % 2))
         .map((k) => ({

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { imagesToTensor } from '../../src/inference/image-tensor.js';
 import { createModels } from '../../src/inference/registry.js';
+import { CHILD_LOADER } from '../children/program.js';
 
 const CHILD = fileURLToPath(new URL('./inference-thread-child.ts', import.meta.url));
 const IMAGE = { width: 299, height: 299, data: new Uint8Array(299 * 299 * 3) };
@@ -37,6 +38,6 @@ test('a picture that a caller keeps is still theirs after a run, and what fails 
 });
 
 test('a process that ends while a network computes ends with its own status', () => {
-  const { status, signal, stderr } = spawnSync(process.execPath, ['--import', 'tsx', CHILD], { encoding: 'utf8' });
+  const { status, signal, stderr } = spawnSync(process.execPath, [...CHILD_LOADER, CHILD], { encoding: 'utf8' });
   expect({ status, signal, stderr }).toEqual({ status: 7, signal: null, stderr: '' });
 });

@@ -1,13 +1,6 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { BULL_QUEUES, BullQueuesModule } from '../../src/jobs/bull-queues.module.js';
-import { createBullQueue } from '../../src/jobs/bullmq-queue.js';
 import { createEmbeddedQueue } from '../../src/jobs/embedded-queue.js';
 import type { JobQueue, LeaseTiming, Rates } from '../../src/jobs/job-queue.js';
-import { REDIS } from '../../src/jobs/redis.js';
 import type { Store } from '../../src/storage/collection.js';
-import { openMongoStore } from '../../src/storage/mongo-store.js';
-import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 
 /** A connection to a queue, and to the store that its jobs write to. */
 export interface Connection {
@@ -28,7 +21,10 @@ export interface QueueConfig {
 
 /** @param through what the queue and the test get instead of the store itself */
 export async function connectQueue(config: QueueConfig, through = (store: Store): Store => store): Promise<Connection> {
-  const open = config.database.startsWith('mongodb:') ? openMongoStore : openSqliteStore;
+  // processes of tests are started by the dozen: each loads what it uses
+  const open = config.database.startsWith('mongodb:')
+    ? (await import('../../src/storage/mongo-store.js')).openMongoStore
+    : (await import('../../src/storage/sqlite-store.js')).openSqliteStore;
   const store = through(await open(config.database));
   await store.collection({ name: 'results', indexes: [{ paths: ['key'], unique: true }] });
   const { queue, close } = await openQueue(config, store);
@@ -53,6 +49,11 @@ async function openQueue(
     const queue = await createEmbeddedQueue(store, timing, rates);
     return { queue, close: () => queue.close() };
   }
+  await import('reflect-metadata');
+  const { NestFactory } = await import('@nestjs/core');
+  const { BULL_QUEUES, BullQueuesModule } = await import('../../src/jobs/bull-queues.module.js');
+  const { createBullQueue } = await import('../../src/jobs/bullmq-queue.js');
+  const { REDIS } = await import('../../src/jobs/redis.js');
   const nest = await NestFactory.createApplicationContext(BullQueuesModule.register({ ...redis, names: NAMES }), {
     logger: false,
     abortOnError: false,

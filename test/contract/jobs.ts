@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inContext } from '../../src/core/context.js';
 import type { Job, JobQueue, Lease, LeaseTiming, NewJob, Rates } from '../../src/jobs/job-queue.js';
 import type { Document, Store, Write } from '../../src/storage/collection.js';
+import { CHILD_LOADER } from '../children/program.js';
 import { connectQueue, type Connection, type QueueConfig } from './jobs-openers.js';
 
 /** A fresh, empty queue with short times. */
@@ -54,7 +55,7 @@ export function jobsContract(name: string, open: () => Promise<QueueUnderTest>):
 
     /** Starts another process that claims a job, and waits until it has one. */
     const childWithJob = async (): Promise<ChildProcess> => {
-      const args = ['--import', 'tsx', CHILD, JSON.stringify(under.config)];
+      const args = [...CHILD_LOADER, CHILD, JSON.stringify(under.config)];
       const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
       children.push(child);
       await heard(child, 'claimed');

@@ -375,9 +375,9 @@ describe('who is deleted', () => {
     await library.who('film', 1);
     await library.add('unasked', filmOf(ADA));
     const parts = await library.store.collection(CAST_SEGMENTS);
-    const sightings = seconds(1, 4).map((time) => seen(time, faceOf(ADA)));
+    const detections = seconds(1, 4).map((time) => seen(time, faceOf(ADA)));
     await library.store.commit(
-      segmentWrites('film', 'job', { start: 0, end: 10 }, { samples: [], thumbnails: [], sightings }, false),
+      segmentWrites('film', 'job', { start: 0, end: 10 }, { samples: [], thumbnails: [], detections }, false),
     );
     const kept = { request: '', status: 201, createdAt: new Date().toISOString() };
     await library.answers.insert({ ...kept, id: 'by name', body: { faces: [{ candidates: [{ name: 'Ada' }] }] } });

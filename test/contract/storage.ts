@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodeEmbedding } from '../../src/faces/embedding-text.js';
+import { renamed } from '../../src/storage/changed-documents.js';
 import {
   DuplicateKeyError,
   PreconditionError,
@@ -377,6 +379,57 @@ export function storageContract(
         await store.commit([put, { ...patch, id: 'a', where: { owner: 'me' } }]);
         expect((await things.find({ done: true })).items).toHaveLength(1);
         expect(await things.count()).toBe(2);
+      });
+    });
+
+    describe('documents of an earlier release', () => {
+      const VECTORS = ['faces', 'cannotLinkFaces'];
+      const SPEC = {
+        name: 'old',
+        vectors: VECTORS,
+        fields: { mustLink: 'boolean' },
+        indexes: [{ paths: ['mustLink'] }],
+        changes: [
+          renamed('constraints', { pinned: 'mustLink', faces: 'cannotLinkFaces', 'data.flow': 'data.parentJob' }),
+        ],
+      } as const;
+      const face = encodeEmbedding(new Float32Array(32).fill(1 / Math.sqrt(32)));
+      const old = (id: string, fields: object = {}): { id: string; n: number; pinned: boolean } => ({
+        id,
+        n: 1,
+        pinned: true,
+        ...fields,
+      });
+      const leave = async (...documents: { id: string }[]): Promise<void> => {
+        await store.collection({ name: 'old', vectors: VECTORS });
+        await store.commit(documents.map((document) => ({ kind: 'upsert', collection: 'old', document })));
+      };
+
+      test('have the names of today as soon as they are read', async () => {
+        await leave(
+          old('a', { faces: [face], data: { flow: 'j', other: 2 } }),
+          // by a process of today, before this one
+          { id: 'b', mustLink: false, pinned: true } as { id: string },
+          { id: 'c', mustLink: false } as { id: string },
+        );
+        const documents = await (await database.connect()).collection(SPEC);
+        expect((await documents.find()).items).toEqual([
+          { id: 'a', version: 2, n: 1, mustLink: true, cannotLinkFaces: [face], data: { parentJob: 'j', other: 2 } },
+          { id: 'b', version: 2, mustLink: false },
+          { id: 'c', version: 1, mustLink: false },
+        ]);
+        expect((await documents.find({ mustLink: true })).items.map(({ id }) => id)).toEqual(['a']);
+        expect(await documents.patch('a', { $set: { mustLink: false } })).toMatchObject({ version: 3 });
+      });
+
+      test('are changed once, however many there are and whoever starts at the same time', async () => {
+        await leave(...Array.from({ length: 45 }, (_, i) => old(String(i))));
+        const others = [await database.connect(), await database.connect()];
+        const [documents] = await Promise.all(others.map((other) => other.collection(SPEC)));
+        await (await database.connect()).collection(SPEC);
+        const { items } = await documents!.find({}, { limit: 100 });
+        expect(items).toHaveLength(45);
+        for (const item of items) expect(item).toEqual({ id: item.id, version: 2, n: 1, mustLink: true });
       });
     });
 

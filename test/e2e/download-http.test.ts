@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { KinoscopeError } from '../../src/core/errors.js';
 import { createDownloader, DownloadPaused, type DownloadSettings } from '../../src/download/downloader.js';
+import { CHILD_LOADER } from '../children/program.js';
 import { makeFilm, startMediaServer, type MediaServer } from '../servers/media-server.js';
 
 const SIZE = 1_000_000;
@@ -242,7 +243,7 @@ describe('being interrupted', () => {
     server.replaceFilm(makeFilm(SIZE));
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', join('test', 'servers', 'download-child.ts'), `${server.origin}/half`, dir],
+      [...CHILD_LOADER, join('test', 'servers', 'download-child.ts'), `${server.origin}/half`, dir],
       { stdio: 'inherit' },
     );
     const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));

@@ -8,6 +8,7 @@ import { KinoscopeError } from '../../src/core/errors.js';
 import { createDownloader, type DownloadSettings } from '../../src/download/downloader.js';
 import { evaluateInChild } from '../../src/download/player-evaluator.js';
 import { AllSourcesFailed } from '../../src/download/source-error.js';
+import { CHILD_LOADER } from '../children/program.js';
 import { startMediaServer, type MediaServer } from '../servers/media-server.js';
 import {
   LIVE,
@@ -376,8 +377,7 @@ if (installed)
 
     test('what a killed process left is gone on with, and its yt-dlp does not write on', async () => {
       const child = spawn(process.execPath, [
-        '--import',
-        'tsx',
+        ...CHILD_LOADER,
         join('test', 'servers', 'download-child.ts'),
         `${server.origin}/half`,
         dir,

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Database from 'libsql';
 import { everything } from '../../src/storage/pages.js';
 import { FileRemoval } from '../../src/titles/file-removal.js';
+import { CHILD_LOADER } from '../children/program.js';
 import { filesThatHold } from '../library/bytes.js';
 import { faceOf, filmWithNames, Library, photo, portraitOf, seconds, seen, watched } from '../library/library.js';
 
@@ -99,7 +100,7 @@ test('what a database of an older version has left of them goes as well', async 
 test('a process that dies right after the commit leaves the rest to the next that starts', async () => {
   const { library, person, faces } = await fill();
   await library.close();
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify({ database, home, person })], {
+  const child = spawn(process.execPath, [...CHILD_LOADER, CHILD, JSON.stringify({ database, home, person })], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import type { Job } from '../../src/jobs/job-queue.js';
+import { CHILD_LOADER } from '../children/program.js';
 import { connectQueue, type QueueConfig } from '../contract/jobs-openers.js';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
 
@@ -55,7 +56,7 @@ async function deadly(redis?: QueueConfig['redis']): Promise<void> {
     while (!ended) {
       const child = spawn(
         process.execPath,
-        ['--max-old-space-size=160', '--import', 'tsx', CHILD, JSON.stringify({ config, log })],
+        ['--max-old-space-size=160', ...CHILD_LOADER, CHILD, JSON.stringify({ config, log })],
         { stdio: 'ignore' },
       );
       const exit = once(child, 'exit');

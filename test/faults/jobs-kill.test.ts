@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import Database from 'libsql';
+import { CHILD_LOADER } from '../children/program.js';
 import { connectQueue, type QueueConfig } from '../contract/jobs-openers.js';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
 import type { ChildOptions } from './jobs-kill-child.js';
@@ -67,7 +68,7 @@ async function kill(redis: RedisServer | null): Promise<void> {
       const last = deaths >= DEATHS;
       const options: ChildOptions = { role, config, suicides: last ? 0 : SUICIDES };
       const movesBefore = redisMoves;
-      const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(options)], {
+      const child = spawn(process.execPath, [...CHILD_LOADER, CHILD, JSON.stringify(options)], {
         stdio: ['pipe', 'pipe', 'pipe'],
       });
       let said = '';

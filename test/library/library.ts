@@ -6,7 +6,7 @@ import { chunkId, chunkWrites, embeddingWrites, joinChunks } from '../../src/cas
 import { watchedOf } from '../../src/cast/watched.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import { normalize } from '../../src/faces/embed.js';
-import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
+import { linkTracks, type Detection } from '../../src/faces/tracks.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
 import { Corrections } from '../../src/people/corrections.js';
 import { Erasure } from '../../src/people/erasure.js';
@@ -130,7 +130,7 @@ export function faceOf(person: number, likeness = 1, rest = 31): Float32Array {
   return normalize(vector);
 }
 
-export const seen = (time: number, embedding: Float32Array, x = 0.2): Sighting => ({
+export const seen = (time: number, embedding: Float32Array, x = 0.2): Detection => ({
   time,
   box: [x, 0.1, 0.1, 0.2],
   score: 1,
@@ -143,7 +143,7 @@ export const seconds = (from: number, to: number): number[] =>
 
 /** What an analysis of 20 s saw, in two shots of 10 s. */
 export function watched(
-  sightings: readonly Sighting[],
+  detections: readonly Detection[],
   shots = [
     { start: 0, end: 10 },
     { start: 10, end: 20 },
@@ -151,7 +151,7 @@ export function watched(
 ): FacesResult {
   const samples = seconds(0, 19).map((time) => ({ time, histogram: new Float32Array(64).fill(1 / 64) }));
   const tracks = linkTracks(
-    [...sightings].sort((a, b) => a.time - b.time),
+    [...detections].sort((a, b) => a.time - b.time),
     shots,
   );
   return { samples, shots, tracks };

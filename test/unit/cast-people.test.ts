@@ -9,7 +9,7 @@ import { similarity } from '../../src/faces/embed.js';
 import { decodeEmbedding } from '../../src/faces/embedding-text.js';
 import { faceOf, seconds } from '../library/library.js';
 
-/** @param seen time and quality of each sighting; the box is at the time's place */
+/** @param seen time and quality of each detection; the box is at the time's place */
 const track = (
   id: string,
   appearance: string,
@@ -89,7 +89,7 @@ describe('who makes a scene', () => {
   };
 
   test.each([
-    ['two fair sightings', [[6, 0.4], [7, 0.4]], 2], // prettier-ignore
+    ['two fair detections', [[6, 0.4], [7, 0.4]], 2], // prettier-ignore
     ['several poor ones', [[6, 0.3], [7, 0.3], [8, 0.3]], 2], // prettier-ignore
     ['a good one: a passer-by', [[6, 0.75]], 1],
   ] as const)('somebody else in the next shot parts it from this one; seen in %s', (_, seen, expected) => {
@@ -225,7 +225,7 @@ describe('what was watched', () => {
         {
           id: 't1',
           shot: 0,
-          sightings: seenAt.map((time) => ({
+          detections: seenAt.map((time) => ({
             time,
             box: [0.123456, 0.2, 0.3, 0.4] as const,
             score: 1,
@@ -279,14 +279,14 @@ describe('what was watched', () => {
   });
 
   test('tracks come in order of time', () => {
-    const sighting = { box: [0, 0, 1, 1] as const, score: 1, quality: 0.5, embedding: faceOf(0) };
+    const detection = { box: [0, 0, 1, 1] as const, score: 1, quality: 0.5, embedding: faceOf(0) };
     const faces: FacesResult = {
       samples: seconds(0, 9).map((time) => ({ time, histogram: new Float32Array(64) })),
       shots: [{ start: 0, end: 10 }],
       tracks: [7, 3, 5].map((time) => ({
         id: `t${time}`,
         shot: 0,
-        sightings: [{ ...sighting, time }],
+        detections: [{ ...detection, time }],
         embedding: faceOf(0),
       })),
     };

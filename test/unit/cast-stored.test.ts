@@ -59,7 +59,9 @@ describe('stretches of a film', () => {
     expect(embeddingWrites('film', [], new Map())).toEqual([
       { kind: 'delete', collection: 'track_embeddings', filter: { contentHash: 'film' } },
     ]);
-    expect(segmentRemovals('job')).toEqual([{ kind: 'delete', collection: 'cast_parts', filter: { flow: 'job' } }]);
+    expect(segmentRemovals('job')).toEqual([
+      { kind: 'delete', collection: 'cast_parts', filter: { parentJob: 'job' } },
+    ]);
     expect(segmentRemovals()).toEqual([{ kind: 'delete', collection: 'cast_parts', filter: {} }]);
   });
 
@@ -131,7 +133,7 @@ test('segments of a film are read in order of time, whatever order they are stor
   const seen = (time: number) => ({
     samples: [{ time, histogram: new Float32Array(64) }],
     thumbnails: [],
-    sightings: [{ time, score: 1, quality: 0.5, box: [0, 0, 1, 1] as const, embedding: faceOf(0) }],
+    detections: [{ time, score: 1, quality: 0.5, box: [0, 0, 1, 1] as const, embedding: faceOf(0) }],
   });
   const documents = [600, 0, 300].flatMap((start) =>
     segmentWrites('film', 'job', { start, end: start + 300 }, seen(start), true).flatMap((write) =>

@@ -239,7 +239,7 @@ describe('what was seen in a stretch of a film', () => {
         black: i % 2 === 0,
         dissolve: i % 3 ? null : i,
       })),
-      sightings: of(1_200, (i) => ({
+      detections: of(1_200, (i) => ({
         time: i,
         score: 1,
         quality: 0.5,
@@ -247,7 +247,7 @@ describe('what was seen in a stretch of a film', () => {
         embedding: new Float32Array(512).fill(i),
       })),
     };
-    const writes = segmentWrites('film', 'flow', { start: 0, end: 9_000 }, before, false);
+    const writes = segmentWrites('film', 'job', { start: 0, end: 9_000 }, before, false);
     const documents = writes.flatMap((write) => (write.kind === 'upsert' ? [write.document as CastSegment] : []));
     expect(Math.max(...documents.map((document) => JSON.stringify(document).length))).toBeLessThan(8e6);
     expect(new Set(documents.map(({ id }) => id)).size).toBe(documents.length);
@@ -260,6 +260,6 @@ describe('what was seen in a stretch of a film', () => {
       before.thumbnails.at(-1),
     ]);
     expect(joined('samples')).toEqual(before.samples);
-    expect(joined('sightings')).toEqual(before.sightings);
+    expect(joined('detections')).toEqual(before.detections);
   });
 });

@@ -247,9 +247,9 @@ describe('a frame of a film', () => {
   test('is looked at in its sizes; faces of less than a twentieth of its height are left out', async () => {
     const analyzer = await watch([[320, 192], [640, 384], [640, 384]]); // prettier-ignore
     expect(analyzer.sizes.map(({ width }) => width)).toEqual([320, 640, 1280]);
-    const { sightings, samples } = analyzer.seen;
-    expect(sightings).toHaveLength(1);
-    const [{ time, box, score, quality, embedding }] = sightings as [(typeof sightings)[number]];
+    const { detections, samples } = analyzer.seen;
+    expect(detections).toHaveLength(1);
+    const [{ time, box, score, quality, embedding }] = detections as [(typeof detections)[number]];
     expect(time).toBe(7);
     box.forEach((value, i) => expect(value).toBeCloseTo([200 / 640, 96 / 384, 60 / 640, 80 / 384][i]!, 4));
     expect(score).toBeGreaterThan(0.9);
@@ -262,7 +262,7 @@ describe('a frame of a film', () => {
     const { seen } = await watch([[640, 384], [640, 384], [640, 384]]); // prettier-ignore
     // Found once, at its own size: the same score twice.
     const both = await watch([[320, 192], [640, 384], [640, 384]]); // prettier-ignore
-    expect(seen.sightings[0]!.score).toBeCloseTo(both.seen.sightings[0]!.score, 6);
-    expect(seen.sightings).toHaveLength(1);
+    expect(seen.detections[0]!.score).toBeCloseTo(both.seen.detections[0]!.score, 6);
+    expect(seen.detections).toHaveLength(1);
   });
 });

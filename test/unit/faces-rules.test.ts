@@ -8,7 +8,7 @@ import { type Box, clip, containment, type FivePoints, iou, suppress, toFraction
 import { faceQuality, misfit, yaw } from '../../src/faces/quality.js';
 import { RECOGNIZERS } from '../../src/faces/recognizers.js';
 import { decode, padded } from '../../src/faces/rfb.js';
-import { linkTracks, type Sighting, weightOf } from '../../src/faces/tracks.js';
+import { linkTracks, type Detection, weightOf } from '../../src/faces/tracks.js';
 import { apply, drawWarped, fitSimilarity, resize, TEMPLATE_112 } from '../../src/faces/warp.js';
 import type { RgbImage } from '../../src/frames/types.js';
 
@@ -20,7 +20,7 @@ function at(cosine: number, rest = 1): Float32Array {
   return normalize(vector);
 }
 
-const seen = (time: number, embedding: Float32Array, x = 0.1, quality = 0.6): Sighting => ({
+const seen = (time: number, embedding: Float32Array, x = 0.1, quality = 0.6): Detection => ({
   time,
   box: [x, 0.2, 0.2, 0.2],
   score: 1,
@@ -29,9 +29,9 @@ const seen = (time: number, embedding: Float32Array, x = 0.1, quality = 0.6): Si
 });
 
 const SHOT = [{ start: 0, end: 100 }];
-/** Times of the sightings of each track. */
-const linked = (sightings: readonly Sighting[], shots = SHOT): number[][] =>
-  linkTracks(sightings, shots).map(({ sightings: own }) => own.map(({ time }) => time));
+/** Times of the detections of each track. */
+const linked = (detections: readonly Detection[], shots = SHOT): number[][] =>
+  linkTracks(detections, shots).map(({ detections: own }) => own.map(({ time }) => time));
 
 describe('a face in the next frame is the same track', () => {
   test.each([
@@ -64,7 +64,7 @@ describe('a face in the next frame is the same track', () => {
       [0, 1, 1.9995, 4].map((time) => seen(time, at(1))),
       shots,
     );
-    expect(tracks.map(({ id, shot, sightings }) => [id, shot, sightings.length])).toEqual([
+    expect(tracks.map(({ id, shot, detections }) => [id, shot, detections.length])).toEqual([
       ['t1', 0, 2],
       ['t2', 1, 1],
       ['t3', 2, 1],
@@ -78,7 +78,7 @@ describe('a face in the next frame is the same track', () => {
     const likeness = [left, right].map(({ embedding }) => similarity(embedding, at(0.92, 2)));
     expect(likeness[1]! - likeness[0]!).toBeGreaterThan(0);
     expect(likeness[1]! - likeness[0]!).toBeLessThan(0.3);
-    expect(tracks.map(({ sightings }) => sightings.map(({ time, box }) => [time, box[0]]))).toEqual([
+    expect(tracks.map(({ detections }) => detections.map(({ time, box }) => [time, box[0]]))).toEqual([
       [[0, 0.1], [1, 0.1]], // prettier-ignore
       [[0, 0.6]],
     ]);
@@ -87,21 +87,21 @@ describe('a face in the next frame is the same track', () => {
   test('likeness decides where it says more than place', () => {
     const [left, right] = [seen(0, at(0.75, 1), 0.1), seen(0, at(0.75, 2), 0.6)];
     const tracks = linkTracks([left, right, seen(1, at(0.75, 2), 0.1)], SHOT);
-    expect(tracks.map(({ sightings }) => sightings.map(({ box }) => box[0]))).toEqual([[0.1], [0.6, 0.1]]);
+    expect(tracks.map(({ detections }) => detections.map(({ box }) => box[0]))).toEqual([[0.1], [0.6, 0.1]]);
   });
 
-  test('as the track looks on the whole: poor sightings count little, but count', () => {
+  test('as the track looks on the whole: poor detections count little, but count', () => {
     const [track] = linkTracks([seen(0, at(1), 0.1, 0.95), seen(1, at(0.5), 0.1, 0)], SHOT);
-    expect(track!.sightings).toHaveLength(2);
+    expect(track!.detections).toHaveLength(2);
     const mean = meanEmbedding([at(1), at(0.5)], [1, 0.05]);
     expect(similarity(track!.embedding, mean)).toBeCloseTo(1, 6);
     expect(similarity(track!.embedding, at(1))).toBeLessThan(0.9995);
     expect([0, 0.5].map((quality) => weightOf({ quality }))).toEqual([0.05, 0.55]);
   });
 
-  test('tracks are numbered by their first sightings', () => {
+  test('tracks are numbered by their first detections', () => {
     const tracks = linkTracks([seen(0, at(0, 1)), seen(1, at(0, 2), 0.5), seen(2, at(0, 1)), seen(9, at(0, 3))], SHOT);
-    expect(tracks.map(({ id, sightings }) => [id, sightings[0]!.time])).toEqual([
+    expect(tracks.map(({ id, detections }) => [id, detections[0]!.time])).toEqual([
       ['t1', 0],
       ['t2', 1],
       ['t3', 9],
@@ -114,7 +114,7 @@ describe('tracks of one person', () => {
   /** Seen at these times, so well. */
   const track = (embedding: Float32Array, times: readonly number[], quality = 0.95): Shown => ({
     embedding,
-    sightings: times.map((time) => ({ time, quality })),
+    detections: times.map((time) => ({ time, quality })),
   });
   const groups = (tracks: readonly Shown[]): number[][] =>
     clusterTracks(tracks).map(({ tracks: own }) => own.map((one) => tracks.indexOf(one)));
@@ -127,8 +127,8 @@ describe('tracks of one person', () => {
   });
 
   test.each([
-    ['two sightings are no person to join others to', [0], [10], 0.65, 2],
-    ['a sighting or two more are', [0, 1], [10], 0.65, 1],
+    ['two detections are no person to join others to', [0], [10], 0.65, 2],
+    ['a detection or two more are', [0, 1], [10], 0.65, 1],
     ['well seen ones as well', [0], [10], 0.75, 1],
   ])('%s', (_, first, second, quality, expected) => {
     // Weights of .7 (or .8) each; 1.5 makes a person.
@@ -144,7 +144,7 @@ describe('tracks of one person', () => {
     // .45 and half of .3.
     expect([pair(0.59, 0.175), pair(0.61, 0.175), pair(0.46, 0.35)]).toEqual([2, 1, 1]);
     // The best face of a track says how poor it is.
-    const mixed = { embedding: at(0.5), sightings: [{ time: 10, quality: 0.1 }, { time: 11, quality: 0.9 }] }; // prettier-ignore
+    const mixed = { embedding: at(0.5), detections: [{ time: 10, quality: 0.1 }, { time: 11, quality: 0.9 }] }; // prettier-ignore
     expect(groups([track(at(1), [0, 1]), mixed])).toHaveLength(1);
   });
 
@@ -231,7 +231,7 @@ describe('tracks of one person', () => {
       track(b, [5, 6]),
       track(a, [7, 8]),
     ]);
-    expect(people.map(({ tracks }) => tracks.map(({ sightings }) => sightings[0]!.time))).toEqual([
+    expect(people.map(({ tracks }) => tracks.map(({ detections }) => detections[0]!.time))).toEqual([
       [0, 3, 7],
       [1, 5],
     ]);

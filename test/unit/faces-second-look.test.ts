@@ -19,7 +19,7 @@ const colours = (place: number): Float32Array => Float32Array.from({ length: 64 
 const samples = (times: readonly number[], place: (time: number) => number = () => 0): FacesSeen['samples'] =>
   times.map((time) => ({ time, histogram: colours(place(time)) }));
 
-const seen = (time: number, quality: number, score = 1, person = 0): FacesSeen['sightings'][number] => ({
+const seen = (time: number, quality: number, score = 1, person = 0): FacesSeen['detections'][number] => ({
   time,
   box: [0.1, 0.1, 0.2, 0.2],
   score,
@@ -30,7 +30,7 @@ const seen = (time: number, quality: number, score = 1, person = 0): FacesSeen['
 const again = (film: Partial<FacesSeen>): Promise<number[]> =>
   createFacesAnalyzer({
     models,
-    seen: [{ samples: samples(seconds(0, 9)), sightings: [], thumbnails: thumbnails(10), ...film }],
+    seen: [{ samples: samples(seconds(0, 9)), detections: [], thumbnails: thumbnails(10), ...film }],
   }).secondLook();
 
 const rounded = (times: readonly number[]): number[] => times.map((time) => Math.round(time * 1000) / 1000);
@@ -62,20 +62,20 @@ describe('a second look', () => {
     ['several times, but badly: beside the best', [seen(5, 0.3), seen(6, 0.4)], [5.6, 6.4]],
     ['in the first frame', [seen(0, 0.3)], [0.4]],
     ['two of them in one frame: once', [seen(5, 0.3), seen(5, 0.2, 0.9, 3)], [4.6, 5.4]],
-  ])('is taken of a face that was seen %s', async (_, sightings, expected) => {
-    expect(rounded(await again({ sightings }))).toEqual(expected);
+  ])('is taken of a face that was seen %s', async (_, detections, expected) => {
+    expect(rounded(await again({ detections }))).toEqual(expected);
   });
 
   test('stays in the shot of the face, behind the blur of its cut', async () => {
     const times = samples([...seconds(0, 9), 5.62]);
     const look = async (cuts: number[]): Promise<number[]> =>
-      rounded(await again({ samples: times, sightings: [seen(5, 0.3)], thumbnails: thumbnails(10, cuts) }));
+      rounded(await again({ samples: times, detections: [seen(5, 0.3)], thumbnails: thumbnails(10, cuts) }));
     expect(await look([4.68])).toEqual([4.78, 5.4]);
     expect(await look([4.68, 5.24])).toEqual([4.78]);
   });
 
   test('is not taken beside what was looked at already', async () => {
-    const film = { samples: samples([...seconds(0, 9), 4.45, 5.55]), sightings: [seen(5, 0.3)] };
+    const film = { samples: samples([...seconds(0, 9), 4.45, 5.55]), detections: [seen(5, 0.3)] };
     expect(await again(film)).toEqual([]);
     expect(rounded(await again({ ...film, samples: samples([...seconds(0, 9), 4.35, 5.65]) }))).toEqual([4.6, 5.4]);
   });
@@ -84,7 +84,7 @@ describe('a second look', () => {
 describe('what others have seen', () => {
   const stretch = (from: number, place: number): FacesSeen => ({
     samples: samples(seconds(from, from + 4), () => place).toReversed(),
-    sightings: seconds(from, from + 4)
+    detections: seconds(from, from + 4)
       .map((time) => seen(time, 0.6))
       .toReversed(),
     thumbnails: [],
@@ -94,7 +94,7 @@ describe('what others have seen', () => {
     const analyzer = createFacesAnalyzer({ models, seen: [stretch(5, 0), stretch(0, 0)] });
     const { samples: all, shots, tracks } = await analyzer.finish();
     expect(all.map(({ time }) => time)).toEqual(seconds(0, 9));
-    expect(tracks.map(({ sightings }) => sightings.map(({ time }) => time))).toEqual([seconds(0, 9)]);
+    expect(tracks.map(({ detections }) => detections.map(({ time }) => time))).toEqual([seconds(0, 9)]);
     // Without thumbnails jumps of colour stand for cuts.
     expect(shots).toEqual([{ start: 0, end: 10 }]);
     const other = await createFacesAnalyzer({ models, seen: [stretch(0, 0), stretch(5, 1)] }).finish();
@@ -102,14 +102,14 @@ describe('what others have seen', () => {
       { start: 0, end: 5 },
       { start: 5, end: 10 },
     ]);
-    expect(other.tracks.map(({ shot, sightings }) => [shot, sightings.length])).toEqual([
+    expect(other.tracks.map(({ shot, detections }) => [shot, detections.length])).toEqual([
       [0, 5],
       [1, 5],
     ]);
   });
 
   test('has shots from thumbnails, where there are any', async () => {
-    const film = { samples: samples(seconds(0, 9)), sightings: [], thumbnails: thumbnails(10, [3]) };
+    const film = { samples: samples(seconds(0, 9)), detections: [], thumbnails: thumbnails(10, [3]) };
     const { shots } = await createFacesAnalyzer({ models, seen: [film] }).finish();
     expect(shots.map(({ start, end }) => [start, end])).toEqual([
       [0, 3],

@@ -7,11 +7,11 @@ import { faceProbability } from '../../src/faces/face-verifier.js';
 import { iou, type Point, suppress, toFractions } from '../../src/faces/geometry.js';
 import { misfit, yaw } from '../../src/faces/quality.js';
 import { decode, padded } from '../../src/faces/rfb.js';
-import { linkTracks, type Sighting } from '../../src/faces/tracks.js';
+import { linkTracks, type Detection } from '../../src/faces/tracks.js';
 import { apply, drawWarped, fitSimilarity, invert, residual, TEMPLATE_112 } from '../../src/faces/warp.js';
 import type { RgbImage } from '../../src/frames/types.js';
 
-/** A direction for each person, with a little of another one mixed in: noise that differs from sighting to sighting. */
+/** A direction for each person, with a little of another one mixed in: noise that differs from detection to detection. */
 function faceOf(person: number, noise = 0, grain = 0): Float32Array {
   const vector = new Float32Array(32);
   vector[person] = 1;
@@ -24,7 +24,7 @@ function seen(
   person: number,
   x: number,
   options: { noise?: number; grain?: number; quality?: number } = {},
-): Sighting {
+): Detection {
   return {
     time,
     box: [x, 0.2, 0.1, 0.2],
@@ -190,23 +190,23 @@ describe('embeddings', () => {
 
 describe('tracks', () => {
   test('two people who cross keep their tracks', () => {
-    const sightings = [0, 1, 2, 3, 4].flatMap((t) => [
+    const detections = [0, 1, 2, 3, 4].flatMap((t) => [
       seen(t, 0, 0.1 + t * 0.15, { noise: 0.4, grain: t }),
       seen(t, 1, 0.7 - t * 0.15, { noise: 0.4, grain: t + 5 }),
     ]);
-    const tracks = linkTracks(sightings, SHOT);
+    const tracks = linkTracks(detections, SHOT);
     expect(tracks).toHaveLength(2);
-    for (const { sightings: own } of tracks) {
+    for (const { detections: own } of tracks) {
       expect(own).toHaveLength(5);
       expect(new Set(own.map(({ embedding }) => embedding.findIndex((value) => value > 0.5))).size).toBe(1);
     }
   });
 
   test('look-alikes of one frame never share a track', () => {
-    const sightings = [0, 1, 2].flatMap((t) => [seen(t, 0, 0.1), seen(t, 0, 0.6)]);
-    const tracks = linkTracks(sightings, SHOT);
+    const detections = [0, 1, 2].flatMap((t) => [seen(t, 0, 0.1), seen(t, 0, 0.6)]);
+    const tracks = linkTracks(detections, SHOT);
     expect(tracks).toHaveLength(2);
-    for (const { sightings: own } of tracks) expect(new Set(own.map(({ time }) => time)).size).toBe(own.length);
+    for (const { detections: own } of tracks) expect(new Set(own.map(({ time }) => time)).size).toBe(own.length);
   });
 
   test('a short absence is bridged, a long one is not', () => {
@@ -227,7 +227,7 @@ describe('tracks', () => {
         { start: 2, end: 9 },
       ],
     );
-    expect(tracks.map(({ shot, sightings }) => [shot, sightings.length])).toEqual([
+    expect(tracks.map(({ shot, detections }) => [shot, detections.length])).toEqual([
       [0, 2],
       [1, 2],
     ]);
@@ -249,16 +249,16 @@ describe('clusters', () => {
     person: number,
     length = 4,
     options: { noise?: number; grain?: number } = {},
-  ): Sighting[] => Array.from({ length }, (_, i) => seen(start + i, person, 0.1 + person * 0.2, options));
+  ): Detection[] => Array.from({ length }, (_, i) => seen(start + i, person, 0.1 + person * 0.2, options));
 
   test("join a person's tracks of several shots and keep people apart", () => {
-    const sightings = [
+    const detections = [
       ...track(0, 0),
       ...track(0, 1),
       ...track(10, 0, 4, { noise: 0.5 }),
       ...track(20, 1, 4, { noise: 0.5 }),
     ].sort((a, b) => a.time - b.time);
-    const people = clusterTracks(linkTracks(sightings, shots));
+    const people = clusterTracks(linkTracks(detections, shots));
     expect(people.map(({ tracks }) => tracks.map(({ shot }) => shot))).toEqual([
       [0, 1],
       [0, 2],
@@ -266,18 +266,18 @@ describe('clusters', () => {
   });
 
   test('never join two tracks that are on screen together, however alike', () => {
-    const sightings = [0, 1, 2, 3].flatMap((t) => [seen(t, 0, 0.1), seen(t, 0, 0.6)]);
-    const people = clusterTracks(linkTracks([...sightings, ...track(10, 0)], shots));
+    const detections = [0, 1, 2, 3].flatMap((t) => [seen(t, 0, 0.1), seen(t, 0, 0.6)]);
+    const people = clusterTracks(linkTracks([...detections, ...track(10, 0)], shots));
     expect(people).toHaveLength(2);
     expect(people.flatMap(({ tracks }) => tracks)).toHaveLength(3);
   });
 
   test('a look-alike between two people does not make them one', () => {
     const between = normalize(Float32Array.from({ length: 32 }, (_, i) => (i < 2 ? 1 : 0)));
-    const middle = [20, 21].map((time): Sighting => ({ ...seen(time, 0, 0.5), embedding: between }));
+    const middle = [20, 21].map((time): Detection => ({ ...seen(time, 0, 0.5), embedding: between }));
     const people = clusterTracks(linkTracks([...track(0, 0), ...track(10, 1), ...middle], shots));
     const whose = (time: number): string =>
-      people.find(({ tracks }) => tracks.some(({ sightings }) => sightings[0]!.time === time))!.id;
+      people.find(({ tracks }) => tracks.some(({ detections }) => detections[0]!.time === time))!.id;
     expect(whose(0)).not.toBe(whose(10));
   });
 });

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { probe } from '../../src/frames/probe.js';
 import { keepReady } from '../../src/frames/program.js';
 import { openVideoWriter } from '../../src/frames/writer.js';
+import { CHILD_LOADER } from '../children/program.js';
 import { drawNumber } from '../clips/bar-code.js';
 import { childProcesses, isRunning } from '../clips/processes.js';
 
@@ -73,7 +74,7 @@ test('a process that died while it waited costs nobody a job', async () => {
 });
 
 test('a process that dies leaves no process that waits', async () => {
-  const keeper = spawn(process.execPath, ['--import', 'tsx', KEEPER], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const keeper = spawn(process.execPath, [...CHILD_LOADER, KEEPER], { stdio: ['ignore', 'pipe', 'inherit'] });
   const waiting = Number(String((await once(keeper.stdout, 'data'))[0]));
   expect(await isRunning(waiting)).toBe(true);
   keeper.kill('SIGKILL');

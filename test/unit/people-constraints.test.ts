@@ -26,9 +26,9 @@ const said = (
 });
 const shows = (tracks: readonly string[], about: Partial<Parameters<typeof statedOf>[0]> = {}) => ({
   tracks,
-  pinned: false,
+  mustLink: false,
   personId: null,
-  not: [],
+  cannotLink: [],
   ...about,
 });
 
@@ -53,23 +53,23 @@ describe('what is said of an appearance', () => {
     ['nothing of an appearance without tracks', shows([]), [said('mustLink', 'ada', ['t1'])], null, []],
     [
       'whom it does not show, once',
-      shows(['t1'], { not: ['bo'] }),
+      shows(['t1'], { cannotLink: ['bo'] }),
       [said('cannotLink', 'bo', ['t1']), said('cannotLink', 'ada', ['t1'])],
       null,
       ['bo', 'ada'],
     ],
-    ['not both of one person', shows(['t1'], { not: ['ada'] }), [said('mustLink', 'ada', ['t1'])], 'ada', []],
-    ['what the last release has stored', shows(['t1'], { pinned: true, personId: 'ada' }), [], 'ada', []],
+    ['not both of one person', shows(['t1'], { cannotLink: ['ada'] }), [said('mustLink', 'ada', ['t1'])], 'ada', []],
+    ['what was stored with it', shows(['t1'], { mustLink: true, personId: 'ada' }), [], 'ada', []],
     ['no name that nobody gave', shows(['t1'], { personId: 'ada' }), [], null, []],
     [
       'the statement rather than what was stored',
-      shows(['t1'], { pinned: true, personId: 'ada' }),
+      shows(['t1'], { mustLink: true, personId: 'ada' }),
       [said('mustLink', 'bo', ['t1'])],
       'bo',
       [],
     ],
-  ] as const)('%s', (_, appearance, statements, personId, not) => {
-    expect(statedOf(appearance, statements)).toEqual({ personId, not });
+  ] as const)('%s', (_, appearance, statements, personId, cannotLink) => {
+    expect(statedOf(appearance, statements)).toEqual({ personId, cannotLink });
   });
 });
 

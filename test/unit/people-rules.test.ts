@@ -6,7 +6,7 @@ import { CALIBRATIONS } from '../../src/people/calibration.js';
 import { MOST_EXEMPLARS } from '../../src/people/documents.js';
 import { chooseFaces, flagPhotos, type Read } from '../../src/people/enrol.js';
 import { FaceMatrix } from '../../src/people/face-matrix.js';
-import { Gallery, isRejected, type KnownPerson, sameProbability } from '../../src/people/gallery.js';
+import { Gallery, isCannotLink, type KnownPerson, sameProbability } from '../../src/people/gallery.js';
 import { titleCast } from '../../src/people/in-title.js';
 import { galleryMean, learn } from '../../src/people/mean.js';
 
@@ -24,11 +24,11 @@ function like(cosines: Record<number, number>): Float32Array {
 }
 const axis = (number: number): Float32Array => like({ [number]: 1 });
 
-const person = (id: string, mean: Float32Array, rejected: readonly Float32Array[] = []): KnownPerson => ({
+const person = (id: string, mean: Float32Array, cannotLinkFaces: readonly Float32Array[] = []): KnownPerson => ({
   id,
   name: id,
   mean,
-  rejected,
+  cannotLinkFaces,
 });
 const galleryOf = (...people: KnownPerson[]): Gallery => new Gallery('face-embed-512', people);
 const [ADA, GRACE] = [person('ada', axis(0)), person('grace', axis(1))];
@@ -40,16 +40,16 @@ const shown = (key: string, embedding: Float32Array | null, about: Partial<Unnam
   quality: 0.8,
   meets: [],
   personId: null,
-  pinned: false,
-  not: [],
+  mustLink: false,
+  cannotLink: [],
   ...about,
 });
 const stranger = (id: string, face: Float32Array, about: Partial<Stranger> = {}): Stranger => ({
   id,
   mean: face,
   exemplars: [face],
-  rejected: [],
-  apart: [],
+  cannotLinkFaces: [],
+  cannotLink: [],
   ...about,
 });
 
@@ -84,18 +84,18 @@ describe('an appearance gets the name of somebody of the gallery', () => {
   });
 
   test('not where a user said that it is somebody else', () => {
-    expect(named([shown('u1', like({ 0: 0.9 }), { not: ['ada'] })])).toEqual(['newcomer']);
-    expect(named([shown('u1', like({ 0: 0.9 }), { not: ['grace'] })])).toEqual(['ada']);
+    expect(named([shown('u1', like({ 0: 0.9 }), { cannotLink: ['ada'] })])).toEqual(['newcomer']);
+    expect(named([shown('u1', like({ 0: 0.9 }), { cannotLink: ['grace'] })])).toEqual(['ada']);
   });
 
   test('and keeps the one that a user gave it, whatever it looks like', () => {
-    const pinned = shown('u1', axis(0), { pinned: true, personId: 'grace', meets: ['u2'] });
-    const { decisions } = assign([pinned], galleryOf(ADA, GRACE), []);
+    const stated = shown('u1', axis(0), { mustLink: true, personId: 'grace', meets: ['u2'] });
+    const { decisions } = assign([stated], galleryOf(ADA, GRACE), []);
     expect(decisions.get('u1')).toEqual({ person: 'grace', confidence: 1 });
     // Then nobody beside it is that person.
-    expect(named([pinned, shown('u2', axis(1), { meets: ['u1'] })])).toEqual(['grace', 'newcomer']);
-    expect(named([shown('u1', axis(0), { pinned: true })])).toEqual(['ada']);
-    expect(named([shown('u1', axis(0), { pinned: true, personId: 'grace' })], galleryOf(ADA))).toEqual(['grace']);
+    expect(named([stated, shown('u2', axis(1), { meets: ['u1'] })])).toEqual(['grace', 'newcomer']);
+    expect(named([shown('u1', axis(0), { mustLink: true })])).toEqual(['ada']);
+    expect(named([shown('u1', axis(0), { mustLink: true, personId: 'grace' })], galleryOf(ADA))).toEqual(['grace']);
   });
 
   test('with the probability of the name; of a stranger, that it is nobody of the gallery', () => {
@@ -126,7 +126,7 @@ describe('the title’s own cast is preferred for its poorer faces', () => {
       ],
       'newcomer',
     ],
-    ['not where a user said that it is not her', [sure, { ...face, not: ['ada'] }], 'newcomer'],
+    ['not where a user said that it is not her', [sure, { ...face, cannotLink: ['ada'] }], 'newcomer'],
     [
       'not where she is in it hardly for certain',
       [{ ...sure, embedding: normalize(like({ 0: 0.42, 20: 0.9 })) }, face],
@@ -134,7 +134,7 @@ describe('the title’s own cast is preferred for its poorer faces', () => {
     ],
     [
       'nor where only a face that was erased is hers',
-      [{ ...sure, embedding: null, pinned: true, personId: 'ada' }, face],
+      [{ ...sure, embedding: null, mustLink: true, personId: 'ada' }, face],
       'newcomer',
     ],
   ])('%s', (_, appearances, expected) => {
@@ -170,7 +170,7 @@ describe('the title’s own cast is preferred for its poorer faces', () => {
     expect(titleCast(gallery, new Map([['nobody', film]]))(poor, [])).toEqual([]);
   });
 
-  test('of two of the cast the likelier comes first, and a rejected face is not hers', () => {
+  test('of two of the cast the likelier comes first, and a face that is not hers is not hers', () => {
     const cast = titleCast(galleryOf(ADA, GRACE), new Map([['ada', axis(0)], ['grace', axis(1)]])); // prettier-ignore
     const between = like({ 0: 0.35, 1: 0.4 });
     expect(cast(between, []).map(({ personId }) => personId)).toEqual(['grace', 'ada']);
@@ -182,16 +182,16 @@ describe('the title’s own cast is preferred for its poorer faces', () => {
 
 describe('“not this person”', () => {
   test.each([
-    ['holds for a face as like the rejected one as this', 0.51, 0.4, true],
+    ['holds for a face as like the one that is not hers as this', 0.51, 0.4, true],
     ['not for one that is less like it', 0.49, 0.4, false],
     ['not where it is more like their own faces', 0.6, 0.7, false],
     ['where it is less like their own faces', 0.7, 0.6, true],
   ])('%s', (_, cosine, likeness, expected) => {
-    expect(isRejected(like({ 0: cosine }), likeness, [axis(5), axis(0)])).toBe(expected);
+    expect(isCannotLink(like({ 0: cosine }), likeness, [axis(5), axis(0)])).toBe(expected);
   });
 
   test('of nothing rejects nothing', () => {
-    expect(isRejected(axis(0), 0.1, [])).toBe(false);
+    expect(isCannotLink(axis(0), 0.1, [])).toBe(false);
   });
 });
 
@@ -204,7 +204,7 @@ describe('a stranger is the same in every film', () => {
     ['not where it is less like it', like({ 10: 0.49 }), {}, 'newcomer'],
     ['more is wanted of poor faces', like({ 10: 0.6 }), { quality: 0.175 }, 'newcomer'],
     ['not what was erased', null, {}, null],
-    ['not where a user said that it is not them', like({ 10: 0.9 }), { not: ['s1'] }, 'newcomer'],
+    ['not where a user said that it is not them', like({ 10: 0.9 }), { cannotLink: ['s1'] }, 'newcomer'],
     ['the nearer of two', like({ 10: 0.6, 11: 0.7 }), {}, 's2'],
     ['a passer-by is nobody', like({ 10: 0.3 }), { weight: 0.79 }, null],
     ['somebody who is seen for longer is somebody new', like({ 10: 0.3 }), { weight: 0.8 }, 'newcomer'],
@@ -223,7 +223,9 @@ describe('a stranger is the same in every film', () => {
 
   test('not where the face is like one of which was said that it is not theirs', () => {
     const face = like({ 10: 0.7 });
-    expect(named([shown('u1', face)], none, [stranger('s1', axis(10), { rejected: [face] })])).toEqual(['newcomer']);
+    expect(named([shown('u1', face)], none, [stranger('s1', axis(10), { cannotLinkFaces: [face] })])).toEqual([
+      'newcomer',
+    ]);
   });
 
   test('stays who they were in this film, the longest seen first', () => {
@@ -253,9 +255,9 @@ describe('a stranger is the same in every film', () => {
       ['where an appearance of weight is like both', alike(), {}, [['s1', 's2']]],
       ['not where it is seen too little', alike(), { weight: 1.49 }, []],
       ['where it is seen just enough', alike(), { weight: 1.5 }, [['s1', 's2']]],
-      ['not where a user said that it is not one of them', alike(), { not: ['s2'] }, []],
-      ['not where a user said that they are two', alike({ apart: ['s2'] }), {}, []],
-      ['whichever of them it was said of', alike({}, { apart: ['s1'] }), {}, []],
+      ['not where a user said that it is not one of them', alike(), { cannotLink: ['s2'] }, []],
+      ['not where a user said that they are two', alike({ cannotLink: ['s2'] }), {}, []],
+      ['whichever of them it was said of', alike({}, { cannotLink: ['s1'] }), {}, []],
       [
         'not where they look unlike on the whole',
         alike({ mean: like({ 10: 0.7 }) }, { mean: like({ 11: 0.7 }) }),

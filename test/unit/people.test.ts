@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { normalize, similarity } from '../../src/faces/embed.js';
 import { CALIBRATIONS } from '../../src/people/calibration.js';
 import { FaceGraph } from '../../src/people/face-graph.js';
-import { Gallery, isRejected, type KnownPerson, NAMED_FROM, sameProbability } from '../../src/people/gallery.js';
+import { Gallery, isCannotLink, type KnownPerson, NAMED_FROM, sameProbability } from '../../src/people/gallery.js';
 
 function vector(...values: number[]): Float32Array {
   return normalize(Float32Array.from({ length: 8 }, (_, i) => values[i] ?? 0));
@@ -16,10 +16,10 @@ function vector(...values: number[]): Float32Array {
 const at = (cosine: number): Float32Array => vector(cosine, 0, 0, 0, 0, 0, 0, Math.sqrt(1 - cosine * cosine));
 
 const gallery = new Gallery('face-embed-512', [
-  { id: 'a', name: 'Ada', mean: vector(1), rejected: [] },
-  { id: 'b', name: 'Grace', mean: vector(0, 1), rejected: [] },
-  { id: 'c', name: 'Edsger', mean: vector(0, 0, 1), rejected: [] },
-  { id: 'd', name: 'Barbara', mean: vector(0, 0, 0, 1), rejected: [] },
+  { id: 'a', name: 'Ada', mean: vector(1), cannotLinkFaces: [] },
+  { id: 'b', name: 'Grace', mean: vector(0, 1), cannotLinkFaces: [] },
+  { id: 'c', name: 'Edsger', mean: vector(0, 0, 1), cannotLinkFaces: [] },
+  { id: 'd', name: 'Barbara', mean: vector(0, 0, 0, 1), cannotLinkFaces: [] },
 ]);
 
 describe('identify', () => {
@@ -47,7 +47,7 @@ describe('identify', () => {
   test('a face that was said not to be somebody is not offered as them again', () => {
     const [ada, ...others] = gallery.people;
     const corrected = (face: Float32Array): Gallery =>
-      new Gallery('face-embed-512', [{ ...ada!, rejected: [face] }, ...others]);
+      new Gallery('face-embed-512', [{ ...ada!, cannotLinkFaces: [face] }, ...others]);
     expect(
       corrected(at(0.8))
         .identify(at(0.8))
@@ -69,8 +69,12 @@ describe('a large gallery', () => {
   ): { personId: string; confidence: number; similarity: number }[] {
     const { slope, middle } = CALIBRATIONS[recognizer].identify;
     const all = people
-      .map(({ id, mean, rejected }) => ({ personId: id, similarity: similarity(mean, embedding), rejected }))
-      .filter((one) => !isRejected(embedding, one.similarity, one.rejected))
+      .map(({ id, mean, cannotLinkFaces }) => ({
+        personId: id,
+        similarity: similarity(mean, embedding),
+        cannotLinkFaces,
+      }))
+      .filter((one) => !isCannotLink(embedding, one.similarity, one.cannotLinkFaces))
       .map(({ personId, similarity: likeness }) => ({
         personId,
         similarity: likeness,
@@ -121,13 +125,13 @@ describe('a large gallery', () => {
       id: `p${i}`,
       name: `P${i}`,
       mean: face(size),
-      rejected: [],
+      cannotLinkFaces: [],
     }));
     const probes = [
       ...people.slice(0, 10).map(({ mean }) => near(mean, 0.02)),
       ...Array.from({ length: 10 }, () => face(size)),
     ];
-    const corrected = people.map((person, i) => (i < 3 ? { ...person, rejected: [probes[i]!] } : person));
+    const corrected = people.map((person, i) => (i < 3 ? { ...person, cannotLinkFaces: [probes[i]!] } : person));
     const large = new Gallery(size === 512 ? 'face-embed-512' : 'face-embed-128', corrected);
     for (const probe of probes) {
       const [found, wanted] = [large.identify(probe), plainly(probe, large)];
@@ -143,7 +147,7 @@ describe('a large gallery', () => {
     const person = (
       id: string,
       mean = near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.06),
-    ): KnownPerson => ({ id, name: id, mean, rejected: [] });
+    ): KnownPerson => ({ id, name: id, mean, cannotLinkFaces: [] });
     const people = Array.from({ length: 1200 }, (_one, i) => person(`p${i}`));
     const ids = (gallery: Gallery, probe: Float32Array): string[] =>
       gallery.identify(probe).map(({ personId }) => personId);
@@ -218,7 +222,7 @@ describe('a large gallery', () => {
 
     test('a face that was said not to be somebody is not offered as them again', async () => {
       const probe = near(people[0]!.mean, 0.01);
-      const corrected = people.map((one, i) => (i === 0 ? { ...one, rejected: [probe] } : one));
+      const corrected = people.map((one, i) => (i === 0 ? { ...one, cannotLinkFaces: [probe] } : one));
       expect(ids(new Gallery('face-embed-512', corrected, await graphOf(corrected)), probe)).not.toContain('p0');
     });
   });

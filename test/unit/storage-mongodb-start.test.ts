@@ -166,13 +166,17 @@ test('the lists of jobs have indexes that begin with what is asked for and go on
   server = await WireServer.start(replying({}));
   store = await openMongoStore(`mongodb://${server.address}/films`);
   const jobs = await JobRecords.open(store);
+  const opening = server.sent('find').length;
   await jobs.list({ tenant: 'a' });
   await jobs.list({ tenant: 'a', state: 'failed' });
   await jobs.list({ state: 'failed' });
   const keys = server
     .sent('createIndexes')
     .flatMap((command) => (command['indexes'] as { key: object }[]).map(({ key }) => Object.keys(key)));
-  for (const { filter, sort } of server.sent('find') as { filter: { $and?: object[] }; sort: object }[]) {
+  for (const { filter, sort } of server.sent('find').slice(opening) as {
+    filter: { $and?: object[] };
+    sort: object;
+  }[]) {
     const fields = (filter.$and ?? [filter]).flatMap(Object.keys);
     const serves = (key: string[]): boolean =>
       key.slice(fields.length).join() === Object.keys(sort).join() &&
