@@ -150,6 +150,7 @@ export function filmMedia(film: Film): Media {
     };
   }
   return {
+    decoder: () => Promise.resolve(null),
     probe: () =>
       Promise.resolve({
         format: 'painted',

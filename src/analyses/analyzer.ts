@@ -5,10 +5,10 @@ import { shotWrite, type StoredShots, type Watched, watchedSteps } from '../cast
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { inSlices } from '../core/slices.js';
 import { detectCredits } from '../credits/detect.js';
-import { createFacesAnalyzer, type FacesSeen } from '../faces/analyzer.js';
+import { createFacesAnalyzer, type FacesSeen, samplingPlan, secondPlan } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
-import { createShotDetector } from '../frames/shots.js';
+import { createShotDetector, EVERY_FRAME } from '../frames/shots.js';
 import type { DecodeSummary, SamplingPlan, TimeWindow } from '../frames/types.js';
 import { createGenreAnalyzer, KEY_FRAMES } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
@@ -36,9 +36,6 @@ export interface AnalyzeOptions {
 /** About how long each part of the work takes beside the others, on two cores. */
 const WEIGHTS: Record<AnalysisKind, number> = { genre: 0.2, cast: 0.8, credits: 0.2, shots: 0.4 };
 
-/** Seconds around a stretch of a film that its frames are compared with: far more than shots.ts looks, unless frames are rare. */
-const SURROUNDINGS = 5;
-
 /**
  * Answers questions about a film, one after the other: each wants other frames. Genre watches key frames, cast a frame a
  * second, shots every frame; credits searches on its own.
@@ -54,7 +51,7 @@ export class Analyzer {
 
   /** What the stored answers must have been made by to be still good. */
   versions(): Promise<Record<AnalysisKind, string>> {
-    return answerVersions(this.models);
+    return answerVersions(this.models, this.media);
   }
 
   /**
@@ -128,9 +125,9 @@ export class Analyzer {
 
   private async cast(film: Film, _version: string, options: AnalyzeOptions): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models) });
-    const { truncated } = await this.watch(film, { kind: 'everySecond' }, analyzer, options, 'watching');
+    const { truncated } = await this.watch(film, samplingPlan(), analyzer, options, 'watching');
     const times = await analyzer.secondLook();
-    if (times.length > 0) await this.lookAgain(film, { kind: 'exactAt', times }, analyzer, options);
+    if (times.length > 0) await this.lookAgain(film, secondPlan(times), analyzer, options);
     options.onProgress?.(1, 'naming');
     return this.castFinding(film.contentHash, await inSlices(watchedSteps(await analyzer.finish())), truncated);
   }
@@ -155,12 +152,12 @@ export class Analyzer {
 
   private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
     const detector = createShotDetector();
-    const { truncated } = await this.watch(film, { kind: 'every' }, detector, options, 'shots');
+    const { truncated } = await this.watch(film, EVERY_FRAME, detector, options, 'shots');
     return { kind: 'shots', detectorVersion, truncated, result: await inSlices(detector.conclude()), children: [] };
   }
 
   private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {
-    const watchedBy = await detectorVersion('faces', this.models);
+    const watchedBy = await detectorVersion('faces', this.models, this.media);
     const { scenes, shots, ...found } = await inSlices(castSteps(watched));
     const { tracks, writes } = await this.naming.replace(contentHash, found);
     const children = [
@@ -177,15 +174,12 @@ export class Analyzer {
     { contentHash, watchedBy, truncated }: StoredShots,
     readStored: () => Promise<Watched>,
   ): Promise<Finding | null> {
-    return watchedBy === (await detectorVersion('faces', this.models))
+    return watchedBy === (await detectorVersion('faces', this.models, this.media))
       ? this.castFinding(contentHash, await readStored(), truncated)
       : null;
   }
 
-  /**
-   * A stretch of a film: what there is to see for the cast, to be joined with the other stretches. The pass begins and ends
-   * a little outside, because a shot's boundary is told by the frames around it.
-   */
+  /** A stretch of a film: what there is to see for the cast, to be joined with the other stretches. */
   async watchPart(
     film: Film,
     { start, end }: TimeWindow,
@@ -195,7 +189,7 @@ export class Analyzer {
     const length = Math.min(end, film.info.duration) - start;
     const inside = ({ time }: { readonly time: number }): boolean => time >= start && time < end;
     const { truncated } = await runPass(this.media.source, film.file, {
-      plan: { kind: 'everySecond', window: { start: Math.max(0, start - SURROUNDINGS), end: end + SURROUNDINGS } },
+      plan: samplingPlan({ start, end }),
       consumer: { ...analyzer, wants: (time) => inside({ time }) },
       ...(signal ? { signal } : {}),
       onProgress: (time) => onProgress?.(Math.min(1, Math.max(0, time - start) / length), 'watching'),
@@ -212,7 +206,7 @@ export class Analyzer {
   ): Promise<Finding> {
     const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models), seen });
     const times = await analyzer.secondLook();
-    if (times.length > 0) await this.watch(film, { kind: 'exactAt', times }, analyzer, options, 'looking again');
+    if (times.length > 0) await this.watch(film, secondPlan(times), analyzer, options, 'looking again');
     return this.castFinding(film.contentHash, await inSlices(watchedSteps(await analyzer.finish())), truncated);
   }
 }

@@ -1,4 +1,5 @@
 import { KinoscopeError } from '../core/errors.js';
+import type { Media } from '../frames/media.js';
 import { GENRE_MODEL } from '../genre/analyzer.js';
 import { NETWORK_INPUTS } from '../genre/feature-extractor.js';
 import type { ModelRegistry } from '../inference/registry.js';
@@ -6,8 +7,9 @@ import type { Models } from '../inference/types.js';
 import { rulesVersion, type RulesOptions } from '../parameters/rules.js';
 import type { AnalysisKind } from '../titles/documents.js';
 
-/** What makes the pictures and times that detectors see, and the input of networks. The other decoder is held to the same by a contract. */
+/** What makes the pictures and times that detectors see, and the input of networks: by this package's decoder, and by the system's. */
 const PICTURES = ['frames/av/decode', 'frames/av/scale', 'inference/image-tensor'];
+const SYSTEM_PICTURES = ['frames/ffmpeg', 'inference/image-tensor'];
 
 /** Where the rules of whatever watches a film begin, and the networks and models of models/manifest.json that take part. */
 const DETECTORS = {
@@ -20,13 +22,14 @@ const DETECTORS = {
 export type Detector = keyof typeof DETECTORS;
 const NAMES = Object.keys(DETECTORS) as Detector[];
 
-type RuleVersions = Readonly<Record<Detector | 'pictures' | 'cast', string>>;
+type RuleVersions = Readonly<Record<Detector | 'pictures' | 'systemPictures' | 'cast', string>>;
 
 export function ruleVersions(options?: RulesOptions): RuleVersions {
   const ofDetectors = NAMES.map((name) => [name, rulesVersion(name, DETECTORS[name].rules, options)]);
   return {
     ...(Object.fromEntries(ofDetectors) as Record<Detector, string>),
     pictures: rulesVersion('pictures', PICTURES, options),
+    systemPictures: rulesVersion('pictures', SYSTEM_PICTURES, options),
     cast: rulesVersion('people', ['cast/cast'], options),
   };
 }
@@ -38,10 +41,13 @@ const RULES = ruleVersions();
 export async function detectorVersion(
   what: Detector,
   models: Pick<ModelRegistry, 'list'>,
+  media: Pick<Media, 'decoder'>,
   rules: RuleVersions = RULES,
 ): Promise<string> {
   const there = new Map((await models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
-  return [rules[what], rules.pictures, ...DETECTORS[what].models.flatMap((id) => there.get(id) ?? [])].join(' ');
+  const decoder = await media.decoder();
+  const pictures = decoder === null ? rules.pictures : `${rules.systemPictures} ${decoder}`;
+  return [rules[what], pictures, ...DETECTORS[what].models.flatMap((id) => there.get(id) ?? [])].join(' ');
 }
 
 /** Of the cast, which is made of what was seen by detectors of a version. */
@@ -50,13 +56,14 @@ export const castVersion = (watchedBy: string, rules: RuleVersions = RULES): str
 /** What the stored answers must have been made by to be still good. */
 export async function answerVersions(
   models: Pick<ModelRegistry, 'list'>,
+  media: Pick<Media, 'decoder'>,
   rules: RuleVersions = RULES,
 ): Promise<Record<AnalysisKind, string>> {
   const [genre, credits, faces, shots] = await Promise.all([
-    detectorVersion('genre', models, rules),
-    detectorVersion('credits', models, rules),
-    detectorVersion('faces', models, rules),
-    detectorVersion('shots', models, rules),
+    detectorVersion('genre', models, media, rules),
+    detectorVersion('credits', models, media, rules),
+    detectorVersion('faces', models, media, rules),
+    detectorVersion('shots', models, media, rules),
   ]);
   return { genre, credits, cast: castVersion(faces, rules), shots };
 }

@@ -1,7 +1,7 @@
 import { inSlices, type Steps } from '../core/slices.js';
 import type { FrameConsumer } from '../frames/pass.js';
 import { createShotDetector, type Measured } from '../frames/shots.js';
-import type { Frame, FrameSize } from '../frames/types.js';
+import type { Frame, FrameSize, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { colourHistogramOf, type ColourHistogram, spansOfColour } from './colour-histogram.js';
 import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
@@ -42,6 +42,21 @@ export interface FacesAnalyzer extends FrameConsumer {
   /** Links what was seen. */
   finish(): Promise<FacesResult>;
 }
+
+/** Seconds around a stretch of a film that its frames are compared with: far more than shots.ts looks, unless frames are rare. */
+const SURROUNDINGS = 5;
+
+/**
+ * What a film is watched by. Of a stretch of it the pass begins and ends a little outside, because a shot's boundary is told by
+ * the frames around it.
+ */
+export const samplingPlan = (window?: TimeWindow): SamplingPlan => ({
+  kind: 'everySecond',
+  ...(window && { window: { start: Math.max(0, window.start - SURROUNDINGS), end: window.end + SURROUNDINGS } }),
+});
+
+/** What {@link FacesAnalyzer.secondLook} asks for. */
+export const secondPlan = (times: readonly number[]): SamplingPlan => ({ kind: 'exactAt', times });
 
 /** The detector's sizes, scaled by the decoder, and one to draw faces from for landmarks and recognition. */
 const SIZES: readonly FrameSize[] = [...DETECTION_SIDES, 1280].map((side) => ({

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { KinoscopeError } from '../core/errors.js';
 import { sdrFilter } from './dynamic-range.js';
 import { jumpingRuns, planRuns, type Run, shownTicks, WRAP } from './ffmpeg-runs.js';
@@ -39,6 +41,15 @@ export function ffmpegSource(settings: FrameSettings): FrameSource {
       return (await shownTicks(file, settings, signal)).filter((at) => at - file.origin < end).length;
     },
   };
+}
+
+/** Such as `ffmpeg@7.1.1`; `ffmpeg@none` where there is no such program. */
+export async function ffmpegVersion({ ffmpegPath }: FrameSettings): Promise<string> {
+  const said = await promisify(execFile)(ffmpegPath, ['-version']).then(
+    ({ stdout }) => stdout,
+    () => '',
+  );
+  return `ffmpeg@${/^ffmpeg version (\S+)/.exec(said)?.[1] ?? 'none'}`;
 }
 
 async function* frames(

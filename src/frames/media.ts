@@ -1,3 +1,4 @@
+import { ffmpegVersion } from './ffmpeg.js';
 import { createFrameSource } from './frame-source.js';
 import { probe } from './probe.js';
 import { type ProxyRequest, writeProxy } from './proxy.js';
@@ -12,6 +13,8 @@ export interface Media {
   /** @throws KinoscopeError `not-found`, `unreadable` */
   probe(file: string): Promise<MediaInfo>;
   readonly source: FrameSource;
+  /** The system's ffmpeg, `ffmpeg@7.1.1`, where that decodes; null: the decoder of this package. */
+  decoder(): Promise<string | null>;
 }
 
 /** What the token stands for, too. */
@@ -21,9 +24,12 @@ export interface Transcoder {
 }
 
 export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder {
+  const complete = completeSettings(settings);
+  let decoder: Promise<string | null> | undefined;
   return {
+    decoder: () => (decoder ??= complete.kind === 'ffmpeg' ? ffmpegVersion(complete) : Promise.resolve(null)),
     probe: (file) => probe(file, settings),
     source: createFrameSource(settings),
-    proxy: (file, request) => writeProxy(file, request, completeSettings(settings)),
+    proxy: (file, request) => writeProxy(file, request, complete),
   };
 }

@@ -1,6 +1,6 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import type { FrameConsumer } from './pass.js';
-import type { Frame, FrameSize, RgbImage } from './types.js';
+import type { Frame, FrameSize, RgbImage, SamplingPlan } from './types.js';
 
 /** Frames between two cuts (or the middle of a dissolve, or of the black between two fades). */
 export interface Shot {
@@ -28,6 +28,9 @@ export interface ShotDetector extends FrameConsumer {
   /** {@link finish} in steps. */
   conclude(): Steps<ShotList>;
 }
+
+/** What a film is watched by. */
+export const EVERY_FRAME: SamplingPlan = { kind: 'every' };
 
 const SIZE: FrameSize = { width: 64, height: 36, fit: 'fill' };
 /** A cut differs this many times more than its neighbours, plus a little for noise, and by this many grey levels. */

@@ -10,6 +10,7 @@ import { faceOf, Library, photo, seconds, seen, watched } from '../library/libra
 
 /** Films are not decoded here: opening one fails. */
 const noFilms = {
+  decoder: () => Promise.resolve(null),
   source: {
     name: 'node-av',
     frames: () => {

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { answerVersions, modelsOf, ruleVersions } from '../../src/analyses/detectors.js';
+import { openMedia } from '../../src/frames/media.js';
 import { createGenreAnalyzer } from '../../src/genre/analyzer.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import type { RulesOptions } from '../../src/parameters/rules.js';
@@ -36,9 +37,12 @@ function registry(modelsDir = join(ROOT, 'models')): ModelRegistry {
   return made;
 }
 
+const OWN_DECODER = openMedia({ kind: 'node-av' });
+
 /** The answers whose versions differ. */
-async function outdated(models: ModelRegistry, options?: RulesOptions): Promise<string[]> {
-  const [before, after] = [await answerVersions(registry()), await answerVersions(models, ruleVersions(options))];
+async function outdated(models: ModelRegistry, options?: RulesOptions, decoder = OWN_DECODER): Promise<string[]> {
+  const before = await answerVersions(registry(), OWN_DECODER);
+  const after = await answerVersions(models, decoder, ruleVersions(options));
   return Object.keys(before).filter(
     (kind) => before[kind as keyof typeof before] !== after[kind as keyof typeof after],
   );
@@ -113,6 +117,10 @@ const CODE: Readonly<Record<string, readonly string[]>> = {
   'people/in-title.ts': ['names'],
   'frames/av/scale.ts': ['cast', 'credits', 'genre', 'shots'],
   'core/errors.ts': [],
+  // How often a film is looked at, and what reads it, is said by the analyses themselves.
+  'analyses/analyzer.ts': [],
+  // Of the system's decoder, which is not the one here.
+  'frames/ffmpeg.ts': [],
   'titles/titles.service.ts': [],
 };
 
@@ -122,7 +130,7 @@ test.each(Object.entries(CODE))('another rule in %s makes %j out of date', async
 
 test('an answer names by their hashes the tables, programs and networks that made it', async () => {
   const names = Object.fromEntries(
-    Object.entries(await answerVersions(registry())).map(([kind, version]) => [
+    Object.entries(await answerVersions(registry(), OWN_DECODER)).map(([kind, version]) => [
       kind,
       version.split(' ').map((part) => /^([\w.-]+)@[0-9a-f]{12}$/.exec(part)?.[1]),
     ]),
@@ -142,6 +150,41 @@ test('an answer names by their hashes the tables, programs and networks that mad
     ],
     cast: ['faces', 'face-verifier', 'pictures', 'face-rfb', 'face-landmark', 'face-embed-512', 'people'],
     shots: ['shots', 'pictures'],
+  });
+});
+
+describe('the decoder of the system', () => {
+  const ffmpeg = (version: string): { kind: 'ffmpeg'; ffmpegPath: string } => {
+    const program = join(folder, `ffmpeg-${version}`);
+    writeFileSync(program, `#!/bin/sh\necho "ffmpeg version ${version} Copyright (c) 2000-2026"\n`, { mode: 0o755 });
+    return { kind: 'ffmpeg', ffmpegPath: program };
+  };
+  const ALL = ['cast', 'credits', 'genre', 'shots'];
+
+  test('makes all answers out of date where it takes the place of our own, and where it is another version', async () => {
+    expect((await outdated(registry(), undefined, openMedia(ffmpeg('7.1')))).sort()).toEqual(ALL);
+    const versions = async (version: string): Promise<string[]> =>
+      Object.values(await answerVersions(registry(), openMedia(ffmpeg(version))));
+    const [before, same, after] = [await versions('7.1'), await versions('7.1'), await versions('8.0-1+deb')];
+    expect(same).toEqual(before);
+    after.forEach((version, i) => expect(version).not.toBe(before[i]));
+    for (const version of after) expect(version).toContain(' ffmpeg@8.0-1+deb');
+  });
+
+  test('that is not there is none', async () => {
+    const media = openMedia({ kind: 'ffmpeg', ffmpegPath: join(folder, 'no-such-program') });
+    expect(await media.decoder()).toBe('ffmpeg@none');
+  });
+
+  test('has rules of its own', async () => {
+    const copy = join(folder, 'code-ffmpeg');
+    cpSync(join(ROOT, 'src'), copy, { recursive: true });
+    appendFileSync(join(copy, 'frames/ffmpeg.ts'), 'export const RULE = 1;\n');
+    const media = openMedia(ffmpeg('7.1'));
+    const [before, after] = [ruleVersions(), ruleVersions({ code: copy })];
+    expect((await answerVersions(registry(), media, after)).genre).not.toBe(
+      (await answerVersions(registry(), media, before)).genre,
+    );
   });
 });
 
