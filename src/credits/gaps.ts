@@ -2,7 +2,7 @@ import type { SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Evidence } from './evidence.js';
 import { creditTextProbability, type FrameClassifier } from './frame-classifier.js';
 import type { Unread } from './read-frames.js';
-import { SLOT_SECONDS, stretchesOf } from './search-result.js';
+import { SLOT_SECONDS, stretchesOf, type Stretch } from './search-result.js';
 import { isCredits, type Segmentation } from './segmenter.js';
 
 export const grid = (from: number, to: number, step: number): number[] =>
@@ -23,6 +23,25 @@ export const LAST_SECONDS = 60;
 export function middleOf({ start, end }: TimeWindow, frames: readonly Unread[]): Unread | undefined {
   const away = ({ sample: { time } }: Unread): number => Math.abs(time - (start + end) / 2);
   return frames.filter(({ sample: { time } }) => time > start && time < end).sort((a, b) => away(a) - away(b))[0];
+}
+
+/** Long before the end frames are read far apart. Where a boundary may lie, or inside the credits, so many seconds at most are left between two of them. */
+const FAR = { gap: 20, spacing: 10 };
+
+/** Times between frames that are far apart, where a boundary may lie or where credits are, that hide a scene. */
+export function timesBetween(
+  samples: readonly Evidence[],
+  gaps: readonly TimeWindow[],
+  stretches: readonly Stretch[],
+): number[] {
+  const credits = stretches.filter(({ state }) => isCredits(state));
+  return samples.slice(1).flatMap(({ time: end }, k) => {
+    const start = samples[k]!.time;
+    const matters =
+      gaps.some((gap) => gap.start < end && gap.end > start) ||
+      credits.some((credit) => credit.start < end && credit.end > start);
+    return matters && end - start > FAR.gap ? grid(start + FAR.spacing, end - FAR.spacing / 2, FAR.spacing) : [];
+  });
 }
 
 /** Windows with a margin around gaps, one for gaps that nearly touch. */

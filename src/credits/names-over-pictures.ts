@@ -42,37 +42,44 @@ export function firstSure(samples: readonly Evidence[], near: number, classifier
 }
 
 /**
- * Names over pictures are read closely: for so long before the first that is sure, seconds, at such distances, and so many
- * frames of the story and of the credits, to tell whether such text is all through the film.
+ * Names over pictures are read closely: back from the first that is sure, at such distances, for so long at most, seconds; and some
+ * frames of the story, up to so long before it, and of the credits, to tell whether such text is all through the film.
  */
-const CLOSE = { before: 12, step: 1, story: 12, credits: 8, creditsSeconds: 40 };
+const CLOSE = { before: 24, step: 1, story: 12, storyEnds: 12, credits: 8, creditsSeconds: 40 };
 
-/** Times at which text over pictures tells, read closely, when it began and whether the story has the like. */
-export function timesToReadClosely(found: Omit<Search, 'close'>, classifier: FrameClassifier): number[] {
+/** Times of frames that are read closely, in order; of `before` the latest come first. */
+export interface CloseTimes {
+  readonly sure: Evidence;
+  readonly story: readonly number[];
+  readonly before: readonly number[];
+  readonly credits: readonly number[];
+}
+
+/** Times at which text over pictures tells, read closely, when it began and whether the story has the like; null where it need not be read so. */
+export function timesToReadClosely(found: Omit<Search, 'close'>, classifier: FrameClassifier): CloseTimes | null {
   const { samples, segmentation, window } = found;
-  if (segmentation.start === null || !isOverPictures(samples, segmentation, window)) return [];
+  if (segmentation.start === null || !isOverPictures(samples, segmentation, window)) return null;
   const near = window.start + segmentation.start * SLOT_SECONDS;
   const at = firstSure(samples, near, classifier);
   const sure = samples[at];
+  const run = stretchesOf(found).find(({ state, end }) => isCredits(state) && end > (sure?.time ?? near));
   // What rises as a roll does is neither remarks nor names.
-  if (sure === undefined || rollSpeed(samples, at) !== null) return [];
+  if (sure === undefined || run?.state === 'roll' || rollSpeed(samples, at) !== null) return null;
   const from = Math.max(sureStory(found, near), sure.time - CLOSE.before);
-  const run = stretchesOf(found).find(({ state, end }) => isCredits(state) && end > sure.time);
   const until = Math.min(run?.end ?? window.end, sure.time + CLOSE.creditsSeconds);
-  return [
-    ...spread(window.start, from, CLOSE.story),
-    ...grid(0, sure.time - from + 0.01, CLOSE.step)
-      .map((before) => sure.time - before)
-      .reverse(),
-    ...spread(sure.time, until, CLOSE.credits),
-  ];
+  return {
+    sure,
+    story: spread(window.start, storyEnd(found, classifier), CLOSE.story),
+    before: grid(CLOSE.step, sure.time - from + 0.01, CLOSE.step).map((before) => sure.time - before),
+    credits: [sure.time, ...spread(sure.time, until, CLOSE.credits)],
+  };
 }
 
 /** From when frames before the credits may be of these, seconds. */
 function storyEnd(found: Omit<Search, 'close'>, classifier: FrameClassifier): number {
   const near = found.window.start + (found.segmentation.start ?? 0) * SLOT_SECONDS;
   const sure = found.samples[firstSure(found.samples, near, classifier)]?.time ?? near;
-  return Math.max(sureStory(found, near), sure - CLOSE.before);
+  return Math.max(sureStory(found, near), sure - CLOSE.storyEnds);
 }
 
 /** Frames that were read closely, beside overlays: those that were known, and what stays through the story that was read so. */
@@ -92,27 +99,34 @@ function spread(from: number, to: number, count: number): number[] {
   return grid(from + step / 2, to, step);
 }
 
-/** Between names nothing may be read for so long, and so long before they are sure their first may show, seconds; widths of one and of all. */
-const NAMES = { pause: 4.2, seconds: 12, alike: 1.5, width: 0.05, together: 0.1 };
-/** At the picture's foot a single line or a wider one is a subtitle; a fraction of the picture's width. */
-const SUBTITLE = { foot: 0.75, width: 0.25 };
+/** Between names nothing may be read for so long, seconds; widths of one and of all, and in the mean, wider than which are sentences. */
+const NAMES = { pause: 4.2, alike: 1.5, width: 0.05, together: 0.1, mean: 0.36 };
+/** At the picture's foot a single line or a wider one is a subtitle, where lines are centred; fractions of the picture's width. */
+const SUBTITLE = { foot: 0.75, width: 0.25, centred: 0.05 };
 
-/** Whether a frame shows lines as high as those of the credits, beside subtitles. */
+/** Whether a frame shows lines as high as those of the credits, beside subtitles and sentences. */
 function showsNames({ boxes }: Evidence, height: number): boolean {
   const isName = (box: TextBox): boolean =>
     box.width > NAMES.width && box.height < NAMES.alike * height && height < NAMES.alike * box.height;
   const names = (boxes ?? []).filter(isName);
   const atFoot = names.every((box) => box.y + box.height / 2 > SUBTITLE.foot);
-  if (names.reduce((sum, { width }) => sum + width, 0) < NAMES.together) return false;
-  return !atFoot || (names.length > 1 && names.every(({ width }) => width < SUBTITLE.width));
+  const together = names.reduce((sum, { width }) => sum + width, 0);
+  if (together < NAMES.together || together > NAMES.mean * names.length) return false;
+  const isCentred = ({ x, width }: TextBox): boolean => Math.abs(x + width / 2 - 0.5) < SUBTITLE.centred;
+  return (
+    !atFoot || (names.length > 1 && (names.every(({ width }) => width < SUBTITLE.width) || !names.every(isCentred)))
+  );
 }
 
 /** How high most lines of the credits are, in frames that were read closely. */
 function lineHeight(close: readonly Evidence[], sure: Evidence): number | undefined {
-  const credits = close.filter(({ time }) => time >= sure.time);
+  const credits = close.filter(({ time }) => time > sure.time - SAME_FRAME);
   const heights = credits.flatMap(({ boxes }) => boxes!.map(({ height }) => height)).sort((a, b) => a - b);
   return heights[heights.length >> 1];
 }
+
+/** Times of one frame differ by less, seconds. */
+const SAME_FRAME = 0.1;
 
 /** The first frame of those that were read closely before `sure` that shows such names, with pauses, and the frame before it. */
 export function firstNames(
@@ -122,13 +136,16 @@ export function firstNames(
   const height = lineHeight(close, sure) ?? sure.layout?.lineHeight ?? 0;
   let first = sure;
   let before: Evidence | undefined;
-  for (const sample of close.filter(({ time }) => time < sure.time - 0.1).reverse()) {
-    if (first.time - sample.time > NAMES.pause || sure.time - sample.time > NAMES.seconds) break;
+  for (const sample of close.filter(({ time }) => time < sure.time - SAME_FRAME).reverse()) {
+    if (isPause(sample.time, first.time)) break;
     if (showsNames(sample, height)) [first, before] = [sample, undefined];
     else before ??= sample;
   }
   return { first, before };
 }
+
+/** Whether a frame without names, so long before the first with them, shows that there are none before. */
+export const isPause = (time: number, first: number): boolean => first - time > NAMES.pause;
 
 /**
  * How often frames show text, as beta distributions: those of a story before credits and those of the credits, or those of both
@@ -136,25 +153,33 @@ export function firstNames(
  */
 const RATES = { story: [1, 12], credits: [4, 2], all: [2, 2], frames: 4, most: 2 } as const;
 
-/** How likely there are credits at all, after what frames that were read closely say of text over the pictures all through. */
-export function presentBesides(found: Search, classifier: FrameClassifier): number {
-  const { segmentation, window, close } = found;
-  const { present, start } = segmentation;
-  if (start === null || close.length === 0) return present;
-  const near = window.start + start * SLOT_SECONDS;
-  const sure = found.samples[firstSure(found.samples, near, classifier)]!;
-  const until = storyEnd(found, classifier);
+/**
+ * What frames that were read closely say of text over the pictures all through: log-odds for credits; null where too few were read.
+ * @param close in order of time, beside overlays
+ */
+export function favourOfCredits(
+  close: readonly Evidence[],
+  found: Omit<Search, 'close'>,
+  sure: Evidence,
+  classifier: FrameClassifier,
+): number | null {
+  const until = Math.min(storyEnd(found, classifier), firstNames(close, sure).first.time - SAME_FRAME);
   const story = close.filter(({ time }) => time < until);
-  const credits = close.filter(({ time }) => time >= sure.time);
+  const credits = close.filter(({ time }) => time > sure.time - SAME_FRAME);
   const height = lineHeight(close, sure);
-  if (story.length < RATES.frames || credits.length < RATES.frames || height === undefined) return present;
+  if (story.length < RATES.frames || credits.length < RATES.frames || height === undefined) return null;
   const count = (frames: readonly Evidence[]): number => frames.filter((frame) => showsNames(frame, height)).length;
   const [before, after] = [count(story), count(credits)];
-  const favour =
+  return (
     logRate(before, story.length, RATES.story) +
     logRate(after, credits.length, RATES.credits) -
-    logRate(before + after, story.length + credits.length, RATES.all);
-  if (favour >= 0) return present;
+    logRate(before + after, story.length + credits.length, RATES.all)
+  );
+}
+
+/** How likely there are credits at all, after what frames that were read closely say. @param favour log-odds */
+export function presentBesides(present: number, favour: number | null): number {
+  if (favour === null || favour >= 0) return present;
   const odds = Math.min(RATES.most, Math.log(present / Math.max(1e-9, 1 - present))) + favour;
   return 1 / (1 + Math.exp(-odds));
 }

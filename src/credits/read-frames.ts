@@ -73,7 +73,8 @@ interface Reading {
 async function readText(model: Model, sample: Sample, thorough: boolean, smallPrint: boolean): Promise<Reading> {
   const worthwhile = (thorough || isPlain(sample)) && !isBlack(sample) && sample.full !== sample.image;
   const read = async (image: RgbImage): Promise<TextBox[]> => (await findText(model, [image]))[0]!;
-  const half = worthwhile && smallPrint ? [] : await read(sample.image);
+  // What half the size shows of names over footage is never enough.
+  const half = worthwhile && (smallPrint || !isPlain(sample)) ? [] : await read(sample.image);
   if (half.length > (thorough ? CLEAR_BOXES : 1) || !worthwhile) return { boxes: half, smallPrint: false };
   const full = await read(sample.full);
   return { boxes: full.length >= half.length ? full : half, smallPrint: full.length > CLEAR_BOXES };
@@ -170,24 +171,35 @@ export async function readLater(context: ReadContext, frames: readonly Unread[])
 /** Small names over a bright picture are read at this size; the usual one misses many of them. */
 const CLOSE_SIZE: FrameSize = { width: 960, height: 576, fit: 'inside' };
 
-/** Frames at some times, read at a larger size than usual: it costs three times as much. */
-export async function readClosely(
+/** A frame that is read at a larger size than usual, when it is asked for: it costs three times as much. */
+export interface CloseFrame {
+  readonly time: number;
+  readonly read: () => Promise<Evidence>;
+}
+
+/** Frames at some times, in order. */
+export async function closeFrames(
   { file, source, text, signal }: ReadContext,
   times: readonly number[],
-): Promise<Evidence[]> {
-  if (times.length === 0) return [];
+): Promise<CloseFrame[]> {
   const stream = source.frames(file, {
     plan: { kind: 'exactAt', times },
     sizes: [CLOSE_SIZE],
     ...(signal === undefined ? {} : { signal }),
   });
-  const found: Evidence[] = [];
+  const frames: CloseFrame[] = [];
   for await (const { time, images } of stream) {
-    const sample = sampleOf(time, legible(images[0]!, CLOSE_SIZE));
-    const boxes = (await findText(text, [sample.full]))[0]!;
-    found.push(evidenceOf(sample, null, boxes, true));
+    const image = images[0]!;
+    frames.push({
+      time,
+      read: async () => {
+        const sample = sampleOf(time, legible(image, CLOSE_SIZE));
+        const boxes = (await findText(text, [sample.full]))[0]!;
+        return evidenceOf(sample, null, boxes, true);
+      },
+    });
   }
-  return found;
+  return frames;
 }
 
 /** A frame as it was decoded. */

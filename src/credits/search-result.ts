@@ -15,7 +15,7 @@ export interface Search {
   readonly window: TimeWindow;
   /** What frames show beside overlays. */
   readonly samples: readonly Evidence[];
-  /** Frames before names over pictures, read at a larger size: {@link readClosely}. */
+  /** Frames before names over pictures, read at a larger size: {@link readNamesClosely}. */
   readonly close: readonly Evidence[];
   readonly overlays: StaticOverlays;
   readonly segmentation: Segmentation;

@@ -1,12 +1,23 @@
 import { inSlices } from '../core/slices.js';
 import type { MediaInfo, TimeWindow } from '../frames/types.js';
 import { chapterWitnesses, type ChapterWitness } from './chapters.js';
+import { readNamesClosely } from './close-reading.js';
 import type { Evidence } from './evidence.js';
 import { filmSettingsSteps } from './film-kinds.js';
 import { creditTextProbability, type FrameClassifier } from './frame-classifier.js';
-import { grid, joined, LAST_SECONDS, middleOf, openGaps, secondsOf, THOROUGH_SECONDS, timesInDoubt } from './gaps.js';
-import { besideAllOverlays, isOverPictures, presentBesides, timesToReadClosely } from './names-over-pictures.js';
-import { readClosely, readLater, readFrames, type ReadContext, type Unread } from './read-frames.js';
+import {
+  grid,
+  joined,
+  LAST_SECONDS,
+  middleOf,
+  openGaps,
+  secondsOf,
+  THOROUGH_SECONDS,
+  timesBetween,
+  timesInDoubt,
+} from './gaps.js';
+import { isOverPictures } from './names-over-pictures.js';
+import { readLater, readFrames, type ReadContext, type Unread } from './read-frames.js';
 import { LinePictures } from './recognition.js';
 import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
 import { isCredits, segmentSteps, type Segmentation, type SegmenterSettings } from './segmenter.js';
@@ -27,12 +38,15 @@ const TAIL_SHARE = 0.25;
 const LONGEST_TAIL_SECONDS = 3600;
 /** Credits that begin this close to the tail's edge may have begun before it, seconds. */
 const EDGE_SECONDS = 30;
-/** One key frame is read in so many seconds, and in the last minute. */
-const READ_SECONDS = { usual: 10, last: 6 };
+/** One key frame is read in so many seconds: long before the end, near it, and in the last minute. */
+const READ_SECONDS = { early: 40, usual: 10, last: 6 };
 /** Near the end one in so many seconds is decoded; those that are not read wait until it is clear which of them matter. */
 const KEPT_SECONDS = 2;
-/** So many frames before text over pictures are read thoroughly: they show whether it is there all through the film. */
-const EARLIER_FRAMES = 8;
+/**
+ * So many frames before text over pictures are read thoroughly: they show whether it is there all through the film. They are
+ * not needed where so many of its frames were, and no larger a share of all its frames shows any text.
+ */
+const EARLIER = { frames: 8, enough: 4, share: 0.15 };
 /** Refinement goes on while the segmentation still moves, at most so often. */
 const ROUNDS = 3;
 /** Where credits are neither likelier than the one nor less likely than the other, every frame that was kept is read. */
@@ -112,14 +126,18 @@ class TailSearch {
     const until = stretchesOf({ segmentation: this.segmentation, window: this.window }).find(({ state }) =>
       isCredits(state),
     )!.start;
-    const times = grid(start, until, Math.max(KEPT_SECONDS, (until - start) / EARLIER_FRAMES));
+    const story = this.samples.filter(({ time }) => time < until);
+    const withText = story.filter(({ boxes }) => (boxes?.length ?? 0) > 0).length;
+    const read = story.filter(({ thorough }) => thorough).length;
+    if (read >= EARLIER.enough && withText <= EARLIER.share * story.length) return;
+    const times = grid(start, until, Math.max(KEPT_SECONDS, (until - start) / EARLIER.frames));
     const earlier = await readFrames(
       this.context,
       { kind: 'keyframes', window: { start, end: until }, times },
       { wanted: () => true, thorough: () => true },
     );
-    const read = new Set(earlier.evidence.map(({ time }) => time));
-    this.seen = this.seen.filter(({ time }) => !read.has(time));
+    const again = new Set(earlier.evidence.map(({ time }) => time));
+    this.seen = this.seen.filter(({ time }) => !again.has(time));
     await this.add(earlier.evidence);
   }
 
@@ -152,14 +170,20 @@ class TailSearch {
   /** Frames around every place where the segmentation changes, until it stays as it is. */
   async refine(): Promise<void> {
     const refined: TimeWindow[] = [];
+    const between = new Set<number>();
     let doubted = false;
     for (let round = 0; round < ROUNDS;) {
       const gaps = openGaps(this.samples, this.segmentation, this.window, refined, this.parameters.frameClassifier);
+      const stretches = stretchesOf({ segmentation: this.segmentation, window: this.window });
+      const far = timesBetween(this.samples, gaps, stretches).filter((time) => !between.has(time));
       const kept = new Set(gaps.flatMap((gap) => middleOf(gap, this.unread) ?? []));
-      if (kept.size > 0) await this.readKept(kept);
+      if (far.length > 0) {
+        far.forEach((time) => between.add(time));
+        await this.readBetween(far);
+      } else if (kept.size > 0) await this.readKept(kept);
       else if (gaps.length > 0) {
         const filled = await readFrames(this.context, secondsOf(joined(gaps)), {
-          wanted: (sample) => this.samples.every(({ time }) => Math.abs(time - sample.time) > 0.3),
+          wanted: (sample) => this.isNew(sample),
           thorough: () => true,
         });
         refined.push(...gaps);
@@ -187,9 +211,7 @@ class TailSearch {
     const found = { window, samples, overlays, segmentation, chapters, truncated };
     if (segmentation.start !== null && !showsCredits(found, this.parameters.frameClassifier))
       return withoutCredits({ ...found, close: [] }, UNSEEN);
-    const read = await readClosely(this.context, timesToReadClosely(found, this.parameters.frameClassifier));
-    const close = besideAllOverlays(read, found, this.parameters.frameClassifier);
-    const present = presentBesides({ ...found, close }, this.parameters.frameClassifier);
+    const { close, present } = await readNamesClosely(this.context, found, this.parameters.frameClassifier);
     return present >= 0.5 || segmentation.start === null
       ? { ...found, close }
       : withoutCredits({ ...found, close: [] }, present);
@@ -202,7 +224,7 @@ class TailSearch {
   private async sweep(from: number, to: number): Promise<void> {
     const { duration } = this.info;
     const near = Math.max(from, Math.min(to, duration - THOROUGH_SECONDS));
-    const times = [...grid(from, near, READ_SECONDS.usual), ...grid(near, to, KEPT_SECONDS)];
+    const times = [...grid(from, near, READ_SECONDS.early), ...grid(near, to, KEPT_SECONDS)];
     const thorough = (time: number): boolean => time > duration - THOROUGH_SECONDS;
     // A little less, for key frames that come a little early.
     const readGap = (time: number): number =>
@@ -220,6 +242,22 @@ class TailSearch {
     this.end = Math.min(this.end, swept.duration);
     this.unread = [...swept.unread, ...this.unread];
     this.seen = [...this.seen, ...swept.evidence].sort(byTime);
+  }
+
+  /** Key frames at times between those that were read far apart. */
+  private async readBetween(times: readonly number[]): Promise<void> {
+    const window = { start: times[0]! - 1, end: times.at(-1)! + 1 };
+    const read = await readFrames(
+      this.context,
+      { kind: 'keyframes', window, times },
+      { wanted: (sample) => this.isNew(sample), thorough: () => false },
+    );
+    await this.add(read.evidence);
+  }
+
+  /** Whether no frame so near was read. */
+  private isNew(sample: { readonly time: number }): boolean {
+    return this.samples.every(({ time }) => Math.abs(time - sample.time) > 0.3);
   }
 
   private async readKept(kept: ReadonlySet<Unread>): Promise<void> {
