@@ -4,6 +4,7 @@ import { sampleOf, type Evidence, type Sample } from './evidence.js';
 import { creditTextProbability, isBlack, isPlain, type FrameClassifier } from './frame-classifier.js';
 import type { TextLayout } from './layout.js';
 import { firstNames, firstSure, sureStory } from './names-over-pictures.js';
+import { isSamePicture } from './picture.js';
 import { examine, type PlainFrame } from './read-frames.js';
 import { stretchesOf, type Search } from './search-result.js';
 import { isCredits, isRolling } from './segmenter.js';
@@ -24,17 +25,23 @@ export interface Edge {
 
 const settled = (time: number): Edge => ({ window: null, find: () => Promise.resolve(time) });
 
-/** Reads frames as they were read in a search: thoroughly, and beside its overlays. */
-export const readerOf =
-  (text: Model, { overlays }: Pick<Search, 'overlays'>): Read =>
-  async (sample) =>
-    besideOverlays(await examine(text, sample, null, true), overlays);
+/** Reads frames as they were read in a search: thoroughly, and beside its overlays; a picture that stands still once. */
+export function readerOf(text: Model, { overlays }: Pick<Search, 'overlays'>): Read {
+  const read: { readonly sample: Sample; readonly evidence: Promise<Evidence> }[] = [];
+  return async (sample) => {
+    const same = read.find((one) => isSamePicture(one.sample.image, sample.image));
+    if (same !== undefined) return { ...(await same.evidence), time: sample.time };
+    const evidence = examine(text, sample, null, true).then((seen) => besideOverlays(seen, overlays));
+    read.push({ sample, evidence });
+    return evidence;
+  };
+}
 
 /** The longest window that is looked through frame by frame, seconds. */
 const WINDOW_SECONDS = 2.5;
 
 /** Frames are read at such distances until one shows something else, seconds: a test that is wrong here and there finds another boundary by halving. */
-const STEP_SECONDS = 0.25;
+const STEP_SECONDS = 0.5;
 
 /**
  * The first frame of those that show what `holds` says, up to the window's end or from its start on: they are followed from

@@ -52,11 +52,11 @@ export async function readNamesClosely(
     );
   for (const time of story.filter((_, k) => k % FIRST.story === 1)) await readAt(time);
   for (const time of credits.filter((_, k) => k % FIRST.credits === 0)) await readAt(time);
-  const inFavour = favourOfCredits(close(), found, sure, classifier);
-  if (inFavour === null || inFavour < 0) for (const time of [...story, ...credits]) await readAt(time);
   for (const time of before) {
     const frame = await readAt(time);
     if (frame !== undefined && isPause(frame.time, firstNames(close(), sure).first.time)) break;
   }
-  return { close: close(), present: presentBesides(present, favourOfCredits(close(), found, sure, classifier)) };
+  const favour = (): number | null => favourOfCredits(close(), found, sure, classifier);
+  if ((favour() ?? -1) < 0) for (const time of [...story, ...credits]) await readAt(time);
+  return { close: close(), present: presentBesides(present, favour()) };
 }

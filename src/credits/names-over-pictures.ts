@@ -163,7 +163,7 @@ export function favourOfCredits(
   sure: Evidence,
   classifier: FrameClassifier,
 ): number | null {
-  const until = Math.min(storyEnd(found, classifier), firstNames(close, sure).first.time - SAME_FRAME);
+  const until = storyEnd(found, classifier);
   const story = close.filter(({ time }) => time < until);
   const credits = close.filter(({ time }) => time > sure.time - SAME_FRAME);
   const height = lineHeight(close, sure);

@@ -40,6 +40,27 @@ export function halved({ width: from, height: rows, data: source }: RgbImage): R
   return { width, height, data };
 }
 
+/** Two pictures are the same where no block of so many pixels differs by more in the mean, of 255 levels: less than a fading letter does, more than a codec's noise. */
+const SAME = { block: 8, levels: 4 };
+
+/** Whether two pictures show the same, letter by letter. */
+export function isSamePicture(a: RgbImage, b: RgbImage): boolean {
+  const { width, height } = a;
+  if (b.width !== width || b.height !== height) return false;
+  for (let top = 0; top < height; top += SAME.block) {
+    for (let left = 0; left < width; left += SAME.block) {
+      const [right, foot] = [Math.min(width, left + SAME.block), Math.min(height, top + SAME.block)];
+      let sum = 0;
+      for (let y = top; y < foot; y++) {
+        for (let at = 3 * (y * width + left), end = 3 * (y * width + right); at < end; at++)
+          sum += Math.abs(a.data[at]! - b.data[at]!);
+      }
+      if (sum > SAME.levels * 3 * (right - left) * (foot - top)) return false;
+    }
+  }
+  return true;
+}
+
 /** Which source pixels each pixel of a shorter row is made of, and how much of each; shares sum to 1. */
 function spans(from: number, to: number): { first: number; shares: number[] }[] {
   const step = from / to;

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { startEdge, type Read } from '../../src/credits/boundary.js';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
-import { besideAllOverlays, firstNames, presentBesides } from '../../src/credits/names-over-pictures.js';
+import {
+  besideAllOverlays,
+  favourOfCredits,
+  firstNames,
+  presentBesides,
+} from '../../src/credits/names-over-pictures.js';
 import { parameters } from '../../src/credits/parameters.js';
 import type { PlainFrame } from '../../src/credits/read-frames.js';
 import type { Search } from '../../src/credits/search-result.js';
@@ -156,6 +161,22 @@ describe('names over a going picture', () => {
     expect([first.time, before?.time]).toEqual([33, 32]);
   });
 
+  test.each([
+    ['sentences are none', [box(0.27, 0.43, 0.46, 0.045), box(0.15, 0.5, 0.7, 0.045)], 36],
+    ['a subtitle is none', [box(0.3, 0.88, 0.4, 0.045)], 36],
+    ['two lines of one, centred, are none', [box(0.35, 0.82, 0.3, 0.045), box(0.3, 0.9, 0.4, 0.045)], 36],
+    ['lines at the foot that are not centred are some', [box(0.44, 0.81, 0.35, 0.045), box(0.66, 0.88, 0.13, 0.045)], 33], // prettier-ignore
+    ['short ones at the foot are some', [box(0.44, 0.81, 0.12, 0.045), box(0.4, 0.88, 0.2, 0.045)], 33],
+  ])('of lines that stand before them %s', (_, lines, first) => {
+    const frames = close(every(20, 46, 1), (time) => (time >= 36 ? NAMES : time >= 33 ? lines : []));
+    expect(firstNames(frames, frame(39, 'footage', NAMES)).first.time).toBe(first);
+  });
+
+  test('are followed back however long before the first that is sure they began', () => {
+    const frames = close(every(5, 46, 1), (time) => (time >= 15 && time % 4 === 3 ? NAMES : []));
+    expect(firstNames(frames, frame(43, 'footage', NAMES)).first.time).toBe(15);
+  });
+
   test('are as high as most lines of the credits, whatever was read as text before they are sure', () => {
     const frames = close(every(28, 46, 1), (time) =>
       time < 33 || time === 36 ? [] : time > 36 && time < 39 ? [box(0.3, 0.2, 0.3, 0.6)] : NAMES,
@@ -170,18 +191,20 @@ describe('names over a going picture', () => {
     const search = searched(show, 40, 70, 'names');
     const read = close(times, (time) => (time < 40 ? [logo] : NAMES));
     const beside = besideAllOverlays(read, search, parameters.frameClassifier);
-    expect(presentBesides({ ...search, close: read }, parameters.frameClassifier)).toBeLessThan(0.5);
-    expect(presentBesides({ ...search, close: beside }, parameters.frameClassifier)).toBeCloseTo(0.999);
+    const favour = (seen: readonly Evidence[]): number | null =>
+      favourOfCredits(seen, search, show(40), parameters.frameClassifier);
+    expect(presentBesides(0.999, favour(read))).toBeLessThan(0.5);
+    expect(presentBesides(0.999, favour(beside))).toBe(0.999);
   });
 
   test('are none where the story shows the like as often', () => {
     const show: Show = (time) => frame(time, 'footage', NAMES);
     const times = [...every(1, 27, 2), ...every(28, 40, 1), ...every(42, 60, 2)];
-    const present = (inStory: (time: number) => boolean): number =>
-      presentBesides(
-        searched(show, 40, 70, 'names', { close: close(times, (time) => (time >= 40 || inStory(time) ? NAMES : [])) }),
-        parameters.frameClassifier,
-      );
+    const present = (inStory: (time: number) => boolean): number => {
+      const read = close(times, (time) => (time >= 40 || inStory(time) ? NAMES : []));
+      const search = searched(show, 40, 70, 'names');
+      return presentBesides(0.999, favourOfCredits(read, search, show(40), parameters.frameClassifier));
+    };
     expect(present(() => false)).toBeCloseTo(0.999);
     expect(present(() => true)).toBeLessThan(0.5);
   });

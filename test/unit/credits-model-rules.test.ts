@@ -502,18 +502,17 @@ describe('names over pictures', () => {
 
   test('are read closely where they begin, and here and there before and after', () => {
     const samples = film([60, story], [20, names]);
-    expect(timesToReadClosely(searched(samples, 60), classifier)).toEqual([
-      ...Array.from({ length: 12 }, (_, k) => expect.closeTo((59 / 12) * (k + 0.5), 6)),
-      59,
-      60,
-      ...Array.from({ length: 8 }, (_, k) => expect.closeTo(60 + 2.5 * (k + 0.5), 6)),
-    ]);
-    expect(timesToReadClosely(searched(film([60, story], [20, card]), 60), classifier)).toEqual([]);
-    expect(timesToReadClosely(searched(samples, null), classifier)).toEqual([]);
+    const { sure, story: inStory, before, credits } = timesToReadClosely(searched(samples, 60), classifier)!;
+    expect(sure.time).toBe(60);
+    expect(inStory).toEqual(Array.from({ length: 12 }, (_, k) => expect.closeTo((59 / 12) * (k + 0.5), 6)));
+    expect(before).toEqual([59]);
+    expect(credits).toEqual([60, ...Array.from({ length: 8 }, (_, k) => expect.closeTo(60 + 2.5 * (k + 0.5), 6))]);
+    expect(timesToReadClosely(searched(film([60, story], [20, card]), 60), classifier)).toBeNull();
+    expect(timesToReadClosely(searched(samples, null), classifier)).toBeNull();
     const roll = (time: number): TextBox[] =>
       [0, 1, 2, 3].map((k) => box(0.7, 0.9 + 0.1 * k - 0.05 * (time - 60), 0.12));
     const rolling = film([60, story], [20, (time) => frame(time, roll(time))]);
-    expect(timesToReadClosely(searched(rolling, 60), classifier)).toEqual([]);
+    expect(timesToReadClosely(searched(rolling, 60), classifier)).toBeNull();
   });
 });
 
