@@ -6,7 +6,7 @@ import type { TextLayout } from './layout.js';
 import { firstNames, firstSure, sureStory } from './names-over-pictures.js';
 import { isSamePicture } from './picture.js';
 import { examine, type PlainFrame } from './read-frames.js';
-import { stretchesOf, type Search } from './search-result.js';
+import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
 import { isCredits, isRolling } from './segmenter.js';
 import { besideOverlays, footOf, overlap } from './static-overlay.js';
 import type { TextBox } from './text-boxes.js';
@@ -184,8 +184,10 @@ export function startEdge(search: Search, classifier: FrameClassifier, near: num
   if (sure < 0) return settled(near);
   const speed = rollSpeed(samples, sure);
   const edge = speed === null ? cardsEdge(search, classifier, near, sure) : rollEdge(search, near, sure, speed);
+  // Names in the slot after the chapter's beginning make the one before look like story.
+  const story = sureStory(search, near) - SLOT_SECONDS;
   const named = search.chapters.flatMap(({ kind, start }) =>
-    kind === 'credits' && start >= sureStory(search, near) && !isPlain(samples[sure]!) ? [start] : [],
+    kind === 'credits' && start >= story && !isPlain(samples[sure]!) ? [start] : [],
   );
   return {
     window: edge.window,

@@ -19,6 +19,9 @@ export const THOROUGH_SECONDS = 180;
 /** So close to the end every frame at which text that looks like credits comes or goes is followed up, seconds. */
 export const LAST_SECONDS = 60;
 
+/** Frames with names lie no further apart, seconds, where there is only a pause between them. */
+const PAUSE_SECONDS = 12;
+
 /** The frame that halves a gap best. */
 export function middleOf({ start, end }: TimeWindow, frames: readonly Unread[]): Unread | undefined {
   const away = ({ sample: { time } }: Unread): number => Math.abs(time - (start + end) / 2);
@@ -68,14 +71,19 @@ export function secondsOf(windows: readonly TimeWindow[]): SamplingPlan {
  * Where it is in doubt whether the credits have begun, frames are read at times that do not depend on where key frames are:
  * two copies of a film must not differ by those. That doubt lies between these probabilities, and longer than a boundary's.
  */
-const DOUBT = { least: 0.1, most: 0.9, seconds: 8, spacing: 2, frames: 60, near: 0.7 };
+const DOUBT = { least: 0.1, leastOfNone: 0.03, most: 0.9, seconds: 8, spacing: 2, frames: 60, near: 0.7 };
 
 /** Times of frames to read where it stays unclear on which side of the credits' start they are, or whether there are any. */
-export function timesInDoubt(samples: readonly Evidence[], { starts }: Segmentation, window: TimeWindow): number[] {
+export function timesInDoubt(
+  samples: readonly Evidence[],
+  { starts, start }: Segmentation,
+  window: TimeWindow,
+): number[] {
+  const least = start === null ? DOUBT.leastOfNone : DOUBT.least;
   let begun = 0;
   const open = Array.from(starts).flatMap((p, slot) => {
     begun += p;
-    return begun > DOUBT.least && begun < DOUBT.most ? [window.start + slot * SLOT_SECONDS] : [];
+    return begun > least && begun < DOUBT.most ? [window.start + slot * SLOT_SECONDS] : [];
   });
   if (open.length * SLOT_SECONDS < DOUBT.seconds) return [];
   const spacing = Math.max(DOUBT.spacing, (open.length * SLOT_SECONDS) / DOUBT.frames);
@@ -102,25 +110,34 @@ export function openGaps(
   segmentation.starts.forEach((p, slot) => {
     if (p > 0.02) places.push(window.start + slot * SLOT_SECONDS);
   });
+  const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
+  const stretchAt = (time: number): Stretch | undefined =>
+    credits.find(({ start, end }) => time >= start && time < end);
   // Short credits may have shown on one key frame only, or lie between two. Between frames of credits are credits.
   const isText = (sample: Evidence | undefined): boolean =>
     sample !== undefined && creditTextProbability(sample, classifier) > 0.5;
+  const isSure = segmentation.present > SURE_PRESENCE;
   samples.forEach((sample, k) => {
     if (sample.time <= window.end - LAST_SECONDS || !isText(sample)) return;
+    if (isSure && stretchAt(sample.time) !== undefined) return;
     if (!isText(samples[k - 1]) || !isText(samples[k + 1])) places.push(sample.time);
   });
-  // A frame without text inside the credits may be of a scene.
-  const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
-  for (const sample of samples) {
-    const inside =
-      sample.time > window.end - THOROUGH_SECONDS &&
-      credits.some(({ start, end }) => sample.time >= start && sample.time < end);
-    if (inside && !isText(sample)) places.push(sample.time);
-  }
+  // A frame without text inside the credits may be of a scene; names over a picture look less like credits, and pause.
+  const isBare = (sample: Evidence | undefined): boolean => sample?.layout?.boxes === 0;
+  const isPause = (k: number): boolean =>
+    !isBare(samples[k - 1]) &&
+    !isBare(samples[k + 1]) &&
+    (samples[k + 1]?.time ?? window.end) - (samples[k - 1]?.time ?? window.start) < PAUSE_SECONDS;
+  samples.forEach((sample, k) => {
+    const stretch = stretchAt(sample.time);
+    if (stretch === undefined || sample.time <= window.end - THOROUGH_SECONDS) return;
+    const isNames = isSure && stretch.state === 'names';
+    if (isNames ? isBare(sample) && !isPause(k) : !isText(sample)) places.push(sample.time);
+  });
   // A scene after the credits may have its only key frame at its start.
   const last = samples.at(-1)?.time ?? window.end;
   if (window.end - last < LAST_SECONDS) places.push((last + window.end) / 2);
-  const close = segmentation.present > SURE_PRESENCE ? CLOSE_SECONDS.sure : CLOSE_SECONDS.unsure;
+  const close = isSure ? CLOSE_SECONDS.sure : CLOSE_SECONDS.unsure;
   const times = [window.start, ...samples.map(({ time }) => time), window.end];
   return times
     .slice(1)

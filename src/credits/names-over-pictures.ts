@@ -32,13 +32,20 @@ export function sureStory(
 
 /** No frame of credits' text later than this after their start, seconds, is their first. */
 const LATEST_TEXT = 8;
+/** Where none is sure, names over a picture may be: a frame that shows as likely text of credits, at least. */
+const LIKELY = 0.15;
 
-/** The first frame with credits' text at a time that the segmentation gave or after it; -1 where there is none. */
+/** The first frame with credits' text at a time that the segmentation gave or after it, or the likeliest; -1 where there is none. */
 export function firstSure(samples: readonly Evidence[], near: number, classifier: FrameClassifier): number {
-  const sure = samples.findIndex(
-    (sample) => sample.time >= near - 0.05 && sample.layout !== null && creditTextProbability(sample, classifier) > 0.5,
-  );
-  return sure >= 0 && samples[sure]!.time <= near + LATEST_TEXT ? sure : -1;
+  let likeliest = { at: -1, p: LIKELY };
+  for (const [at, sample] of samples.entries()) {
+    if (sample.time < near - 0.05 || sample.layout === null || sample.layout.boxes === 0) continue;
+    if (sample.time > near + LATEST_TEXT) break;
+    const p = creditTextProbability(sample, classifier);
+    if (p > 0.5) return at;
+    if (p > likeliest.p) likeliest = { at, p };
+  }
+  return likeliest.at;
 }
 
 /**

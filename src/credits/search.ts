@@ -173,22 +173,19 @@ class TailSearch {
     const between = new Set<number>();
     let doubted = false;
     for (let round = 0; round < ROUNDS;) {
-      const gaps = openGaps(this.samples, this.segmentation, this.window, refined, this.parameters.frameClassifier);
+      const gaps = this.gaps([]);
       const stretches = stretchesOf({ segmentation: this.segmentation, window: this.window });
       const far = timesBetween(this.samples, gaps, stretches).filter((time) => !between.has(time));
       const kept = new Set(gaps.flatMap((gap) => middleOf(gap, this.unread) ?? []));
+      const open = this.gaps(refined);
       if (far.length > 0) {
         far.forEach((time) => between.add(time));
         await this.readBetween(far);
       } else if (kept.size > 0) await this.readKept(kept);
-      else if (gaps.length > 0) {
-        const filled = await readFrames(this.context, secondsOf(joined(gaps)), {
-          wanted: (sample) => this.isNew(sample),
-          thorough: () => true,
-        });
-        refined.push(...gaps);
+      else if (open.length > 0) {
+        await this.keepSeconds(open);
+        refined.push(...open);
         round++;
-        await this.add(filled.evidence);
         this.onProgress(0.7 + (0.2 * round) / ROUNDS);
       } else if (!(await this.recognise())) {
         const times = doubted ? [] : timesInDoubt(this.samples, this.segmentation, this.window);
@@ -242,6 +239,20 @@ class TailSearch {
     this.end = Math.min(this.end, swept.duration);
     this.unread = [...swept.unread, ...this.unread];
     this.seen = [...this.seen, ...swept.evidence].sort(byTime);
+  }
+
+  /** Where more frames are wanted, but for some windows. */
+  private gaps(done: readonly TimeWindow[]): TimeWindow[] {
+    return openGaps(this.samples, this.segmentation, this.window, done, this.parameters.frameClassifier);
+  }
+
+  /** Decodes one frame a second of some gaps, to be read where they halve what is open. */
+  private async keepSeconds(gaps: readonly TimeWindow[]): Promise<void> {
+    const { unread } = await readFrames(this.context, secondsOf(joined(gaps)), {
+      wanted: () => false,
+      thorough: () => true,
+    });
+    this.unread.push(...unread.filter(({ sample }) => this.isNew(sample)));
   }
 
   /** Key frames at times between those that were read far apart. */

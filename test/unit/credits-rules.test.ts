@@ -196,10 +196,15 @@ describe('frames to read next', () => {
     expect(secondsOf([])).toEqual({ kind: 'exactAt', times: [] });
   });
 
-  const doubt = (starts: readonly number[], read: readonly number[] = [], end = starts.length): number[] =>
+  const doubt = (
+    starts: readonly number[],
+    read: readonly number[] = [],
+    end = starts.length,
+    start: number | null = 0,
+  ): number[] =>
     timesInDoubt(
       read.map((time) => ({ time }) as Evidence),
-      { starts: Float64Array.from(starts) } as Segmentation,
+      { starts: Float64Array.from(starts), start } as Segmentation,
       { start: 100, end: 100 + end },
     );
   const slow = (slots: number): number[] => Array.from({ length: slots }, (_, k) => (k === 0 ? 0.11 : 0.78 / slots));
@@ -209,6 +214,10 @@ describe('frames to read next', () => {
     expect(doubt([0.5, ...Array.from({ length: 6 }, () => 0), 0.48])).toEqual([]);
     expect(doubt([0.5, ...Array.from({ length: 7 }, () => 0), 0.48])).toEqual([100.5, 102.5, 104.5, 106.5]);
     expect(doubt([0.09, ...Array.from({ length: 12 }, () => 0)])).toEqual([]);
+    expect(doubt([0.09, ...Array.from({ length: 8 }, () => 0)], [], 9, null)).toEqual([
+      100.5, 102.5, 104.5, 106.5, 108.5,
+    ]);
+    expect(doubt([0.02, ...Array.from({ length: 12 }, () => 0)], [], 13, null)).toEqual([]);
     expect(doubt([0.91, ...Array.from({ length: 12 }, () => 0)])).toEqual([]);
   });
 
