@@ -158,12 +158,20 @@ const TALLEST = 0.2;
 /** So long before the segmentation's credits a frame over footage may be theirs, seconds. */
 const UNSURE_SECONDS = 1.5;
 
+/** So near to a side and to the top or the foot, fractions of the picture, stands a channel's name or a clock, but no first line. */
+const CORNER = 0.15;
+
+function isInCorner({ x, y, width, height }: TextBox): boolean {
+  const isAtEdge = (middle: number): boolean => middle < CORNER || middle > 1 - CORNER;
+  return isAtEdge(x + width / 2) && isAtEdge(y + height / 2);
+}
+
 /** The first of the frames up to `sure` whose text may be the first of what is sure. */
 function firstLine(samples: readonly Evidence[], sure: number, begun: number, classifier: FrameClassifier): number {
   const like = samples[sure]!;
   const mayBe = (sample: Evidence): boolean =>
     sample.layout !== null &&
-    sample.layout.boxes > 0 &&
+    sample.boxes!.some((box) => !isInCorner(box)) &&
     sample.layout.tallest < TALLEST &&
     like.time - sample.time < FIRST_LINE_SECONDS &&
     !isForeign(sample, like) &&

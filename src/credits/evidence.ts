@@ -46,10 +46,22 @@ export interface Sample {
 /** Half of anything narrower would be too small for PP-OCR. */
 const HALVED_FROM_WIDTH = 560;
 
+/** What is measured of a frame is measured when it is asked for: many frames are kept and never looked at. */
 export function sampleOf(time: number, full: RgbImage): Sample {
-  const image = full.width > HALVED_FROM_WIDTH ? halved(full) : full;
-  const grey = sketch(image);
-  return { time, full, image, sketch: grey, stats: pictureStats(image, grey) };
+  const measured: { image?: RgbImage; sketch?: PictureSketch; stats?: PictureStats } = {};
+  return {
+    time,
+    full,
+    get image() {
+      return (measured.image ??= full.width > HALVED_FROM_WIDTH ? halved(full) : full);
+    },
+    get sketch() {
+      return (measured.sketch ??= sketch(this.image));
+    },
+    get stats() {
+      return (measured.stats ??= pictureStats(this.image, this.sketch));
+    },
+  };
 }
 
 /** Two samples further apart than this share no line of a roll and no card. */

@@ -71,7 +71,7 @@ export function secondsOf(windows: readonly TimeWindow[]): SamplingPlan {
  * Where it is in doubt whether the credits have begun, frames are read at times that do not depend on where key frames are:
  * two copies of a film must not differ by those. That doubt lies between these probabilities, and longer than a boundary's.
  */
-const DOUBT = { least: 0.1, leastOfNone: 0.03, most: 0.9, seconds: 8, spacing: 2, frames: 60, near: 0.7 };
+const DOUBT = { least: 0.2, leastOfNone: 0.03, most: 0.9, seconds: 8, spacing: 2, frames: 60, near: 0.7 };
 
 /** Times of frames to read where it stays unclear on which side of the credits' start they are, or whether there are any. */
 export function timesInDoubt(

@@ -154,7 +154,7 @@ export async function readFrames(
     } else if (thorough(frame.time)) {
       unread.push({ sample, before });
     }
-    before = { time: sample.time, sketch: sample.sketch };
+    before = sample;
     onTime?.(frame.time);
   }
   const { truncated, duration } = await stream.summary;

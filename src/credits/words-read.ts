@@ -20,7 +20,9 @@ const SAME = { between: 60, near: 6 };
 /** Text of one kind differs by less: ratios of mean widths, and of heights (a frame read at half the size shows higher lines). */
 const LIKE = { width: 2, height: 2.2 };
 /** Frames are read no closer together than this, seconds, or to one of which nothing could be read; and at most so many a round and a film. */
-const SPARING = { seconds: 4, nothing: 0.9, frames: 5, most: 12 };
+const SPARING = { seconds: 4, nothing: 0.9, frames: 4, most: 12 };
+/** So many frames that all read as credits are enough: only what comes before the first of them may tell more of where these begin. */
+const ENOUGH = 3;
 /** From where the credits may have begun with this probability, frames that may show their text are read. */
 const BEGUN = 0.02;
 const MAY_BE_TEXT = 0.3;
@@ -135,7 +137,9 @@ export function framesToRead(
   const read = readFramesOf(samples, words);
   const isApart = (time: number, from: number, least = SPARING.seconds): boolean => Math.abs(time - from) >= least;
   const said = new Set(read.map(({ sample }) => sample.time));
+  const until = read.length >= ENOUGH && read.every(({ odds }) => odds > 0) ? read[0]!.sample.time : Infinity;
   for (const sample of samples) {
+    if (sample.time > until) break;
     if (sample.time < from + (first - 2) * slotSeconds || !isText(sample, classifier) || told(sample, read) !== null)
       continue;
     if (

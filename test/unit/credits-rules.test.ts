@@ -207,13 +207,13 @@ describe('frames to read next', () => {
       { starts: Float64Array.from(starts), start } as Segmentation,
       { start: 100, end: 100 + end },
     );
-  const slow = (slots: number): number[] => Array.from({ length: slots }, (_, k) => (k === 0 ? 0.11 : 0.78 / slots));
+  const slow = (slots: number): number[] => Array.from({ length: slots }, (_, k) => (k === 0 ? 0.21 : 0.68 / slots));
 
   test('where it is in doubt for 8 seconds whether credits have begun, every two seconds', () => {
     expect(doubt(slow(10))).toEqual([100.5, 102.5, 104.5, 106.5, 108.5]);
     expect(doubt([0.5, ...Array.from({ length: 6 }, () => 0), 0.48])).toEqual([]);
     expect(doubt([0.5, ...Array.from({ length: 7 }, () => 0), 0.48])).toEqual([100.5, 102.5, 104.5, 106.5]);
-    expect(doubt([0.09, ...Array.from({ length: 12 }, () => 0)])).toEqual([]);
+    expect(doubt([0.19, ...Array.from({ length: 12 }, () => 0)])).toEqual([]);
     expect(doubt([0.09, ...Array.from({ length: 8 }, () => 0)], [], 9, null)).toEqual([
       100.5, 102.5, 104.5, 106.5, 108.5,
     ]);
