@@ -56,11 +56,12 @@ async function firstFrame(
 ): Promise<number> {
   const inside = frames.filter(({ time }) => time >= window.start && time < window.end);
   const shows = (k: number): Promise<boolean> => holds(sampleOf(inside[k]!.time, inside[k]!.image));
-  // Between these lies the boundary: up to `low` it does not hold, from `high` on it does; at the sure start of what ends it is the other way about.
+  // Between these lies the boundary: up to `low` it does not hold, from `high` on it does; at the sure start of what ends it is the
+  // other way about. The frame that is sure was read in the search.
   let [low, high] = [-1, inside.length];
   if (sure === 'end') {
     for (let k = inside.length - 1; k >= 0; k = earlier(inside, k)) {
-      if (await shows(k)) high = k;
+      if (isAt(inside[k], window.end) || (await shows(k))) high = k;
       else {
         low = k;
         break;
@@ -68,7 +69,7 @@ async function firstFrame(
     }
   } else {
     for (let k = 0; k < inside.length; k = later(inside, k)) {
-      if (await shows(k)) {
+      if (!isAt(inside[k], window.start) && (await shows(k))) {
         high = k;
         break;
       }
@@ -82,6 +83,10 @@ async function firstFrame(
   }
   return inside[high]?.time ?? near;
 }
+
+/** Whether a frame is that at a time; decoders and containers round times. */
+const isAt = (frame: PlainFrame | undefined, time: number): boolean =>
+  frame !== undefined && Math.abs(frame.time - time) < 0.002;
 
 /** The index of the frame that lies a step before another, -1 where there is none. */
 function earlier(frames: readonly PlainFrame[], k: number): number {

@@ -19,6 +19,8 @@ export const THOROUGH_SECONDS = 180;
 /** So close to the end every frame at which text that looks like credits comes or goes is followed up, seconds. */
 export const LAST_SECONDS = 60;
 
+/** Less likely than this a frame inside credits that are sure is one of theirs. */
+const NO_TEXT = 0.1;
 /** Frames with names lie no further apart, seconds, where there is only a pause between them. */
 const PAUSE_SECONDS = 12;
 
@@ -132,7 +134,10 @@ export function openGaps(
     const stretch = stretchAt(sample.time);
     if (stretch === undefined || sample.time <= window.end - THOROUGH_SECONDS) return;
     const isNames = isSure && stretch.state === 'names';
-    if (isNames ? isBare(sample) && !isPause(k) : !isText(sample)) places.push(sample.time);
+    const mayBeScene = isNames
+      ? isBare(sample) && !isPause(k)
+      : creditTextProbability(sample, classifier) < (isSure ? NO_TEXT : 0.5);
+    if (mayBeScene) places.push(sample.time);
   });
   // A scene after the credits may have its only key frame at its start.
   const last = samples.at(-1)?.time ?? window.end;
