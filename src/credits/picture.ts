@@ -40,7 +40,10 @@ export function halved({ width: from, height: rows, data: source }: RgbImage): R
   return { width, height, data };
 }
 
-/** Two pictures are the same where no block of so many pixels differs by more in the mean, of 255 levels: less than a fading letter does, more than a codec's noise. */
+/**
+ * Two pictures are the same where no block of so many pixels differs by more in the mean, of 255 levels: less than a fading letter
+ * does, more than a codec's noise.
+ */
 const SAME = { block: 8, levels: 4 };
 
 /** Whether two pictures show the same, letter by letter. */

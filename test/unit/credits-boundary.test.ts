@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { startEdge, type Read } from '../../src/credits/boundary.js';
+import { readerOf, startEdge, type Read } from '../../src/credits/boundary.js';
+import { readNamesClosely } from '../../src/credits/close-reading.js';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
 import {
   besideAllOverlays,
@@ -14,6 +15,9 @@ import { showsCredits } from '../../src/credits/search.js';
 import type { State } from '../../src/credits/segmenter.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import { rollSpeed, rollsTo, textRise } from '../../src/credits/text-motion.js';
+import { frameStream } from '../../src/frames/stream.js';
+import type { DecodeSummary, Frame, FrameSource, RgbImage } from '../../src/frames/types.js';
+import type { Model } from '../../src/inference/types.js';
 
 const [WIDTH, HEIGHT] = [64, 36];
 const box = (x: number, y: number, width: number, height = 0.06): TextBox => ({ x, y, width, height, score: 0.9 });
@@ -208,6 +212,96 @@ describe('names over a going picture', () => {
     expect(present(() => false)).toBeCloseTo(0.999);
     expect(present(() => true)).toBeLessThan(0.5);
   });
+});
+
+/** A picture of one level, which says its time to {@link detector}. */
+const plain = (level: number): RgbImage => ({ width: WIDTH, height: HEIGHT, data: new Uint8Array(WIDTH * HEIGHT * 3).fill(level) }); // prettier-ignore
+
+/** A text detector that sees in a picture of one level the boxes of that second, and notes which it was shown. */
+function detector(boxes: (time: number) => readonly TextBox[]): { readonly text: Model; readonly asked: number[] } {
+  const asked: number[] = [];
+  const runImages: Model['runImages'] = (images) => {
+    const { width, height, data: pixels } = images[0]!;
+    asked.push(pixels[0]!);
+    const data = new Float32Array(width * height);
+    for (const one of boxes(pixels[0]!))
+      for (let y = Math.round(one.y * height); y < (one.y + one.height) * height; y++)
+        data.fill(1, Math.round(y * width + one.x * width), Math.round(y * width + (one.x + one.width) * width));
+    return Promise.resolve({ map: { dims: [1, 1, height, width], data } });
+  };
+  return { text: { runImages } as unknown as Model, asked };
+}
+
+describe('names over a picture are read closely', () => {
+  const NAMES = [box(0.6, 0.4, 0.12, 0.045), box(0.6, 0.48, 0.2, 0.045)];
+  const summary: DecodeSummary = { frames: 0, lastTime: 0, duration: 70, truncated: false, warnings: [] };
+  async function* shown(times: readonly number[]): AsyncGenerator<Frame, DecodeSummary, undefined> {
+    for (const time of await Promise.resolve(times))
+      yield { time, containerTime: time, keyframe: false, images: [plain(Math.round(time))] };
+    return summary;
+  }
+  const source: FrameSource = {
+    name: 'node-av',
+    frames: (_file, { plan }) => frameStream(shown(plan.kind === 'exactAt' ? plan.times : [])),
+    countBefore: () => Promise.resolve(0),
+  };
+  /** What is read where only the frames from 40 on showed their names at the usual size. */
+  async function read(boxes: (time: number) => readonly TextBox[]) {
+    const { text, asked } = detector(boxes);
+    const found = searched((time) => frame(time, 'footage', time < 40 ? [] : NAMES), 40, 70, 'names');
+    found.segmentation.starts[10] = 0.02;
+    const lines = { version: '', read: () => Promise.resolve({ text: '', confidence: 0 }) };
+    const { close, present } = await readNamesClosely({ file: '', source, text, lines }, found, parameters.frameClassifier); // prettier-ignore
+    return { first: firstNames(close, found.samples[40]!).first.time, present, asked };
+  }
+
+  test('until they have stopped, and a few frames elsewhere where these agree', async () => {
+    const { first, present, asked } = await read((time) =>
+      time >= 40 || [27, 31, 35, 36].includes(time) ? NAMES : [],
+    );
+    expect(first).toBe(27);
+    expect(present).toBe(0.999);
+    expect(asked.filter((time) => time > 28 && time < 40)).toHaveLength(11);
+    expect(asked).toContain(22);
+    expect(asked).not.toContain(21);
+    expect(asked.length).toBeLessThan(30);
+  });
+
+  test('all through where the story shows the like', async () => {
+    const { present, asked } = await read(() => NAMES);
+    expect(present).toBeLessThan(0.5);
+    expect(asked.length).toBeGreaterThan(30);
+  });
+
+  test('not where they roll', async () => {
+    const { text, asked } = detector(() => NAMES);
+    const found = searched((time) => frame(time, 'footage', time < 40 ? [] : NAMES), 40, 70, 'roll');
+    const lines = { version: '', read: () => Promise.resolve({ text: '', confidence: 0 }) };
+    await readNamesClosely({ file: '', source, text, lines }, found, parameters.frameClassifier);
+    expect(asked).toEqual([]);
+  });
+});
+
+test('a picture that stands still is read once at a boundary, one with another letter again', async () => {
+  const { text, asked } = detector(() => []);
+  const read = readerOf(text, { overlays: { places: [], regions: null } });
+  const letter = plain(100);
+  for (let y = 10; y < 14; y++) letter.data.fill(140, 3 * (y * WIDTH + 20), 3 * (y * WIDTH + 24));
+  const noisy = plain(100);
+  noisy.data.forEach((_, k) => (noisy.data[k] = 99 + (k % 3)));
+  const times: number[] = [];
+  for (const [k, image] of [plain(100), noisy, letter, letter].entries())
+    times.push((await read(sampleOf(k + 1, image))).time);
+  expect(times).toEqual([1, 2, 3, 4]);
+  expect(asked).toHaveLength(2);
+});
+
+test('a clock in a corner of the black before credits is no first line of theirs', async () => {
+  const clock = box(0.02, 0.92, 0.08);
+  const card = [box(0.4, 0.4, 0.2), box(0.35, 0.5, 0.3), box(0.38, 0.6, 0.24)];
+  const show: Show = (time) =>
+    time < 36 ? frame(time, 'footage', []) : frame(time, 'black', time < 38 ? [clock] : card);
+  expect(await startOf(show, searched(show, 38, 70, 'cards'))).toBeCloseTo(38, 1);
 });
 
 test('credits without a frame of their text are none, however dark the film goes or much it tells', () => {

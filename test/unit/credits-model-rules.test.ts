@@ -10,7 +10,7 @@ import {
   isBlack,
   isPlain,
 } from '../../src/credits/frame-classifier.js';
-import { joined, openGaps } from '../../src/credits/gaps.js';
+import { joined, openGaps, timesBetween } from '../../src/credits/gaps.js';
 import { layoutOf } from '../../src/credits/layout.js';
 import { firstSure, isOverPictures, sureStory, timesToReadClosely } from '../../src/credits/names-over-pictures.js';
 import { footRegion, isInRegions, overlayRegions } from '../../src/credits/overlay-regions.js';
@@ -547,9 +547,23 @@ describe('what lies between two frames is looked at', () => {
     expect(gaps(times, text(210), 205)).toEqual(['200-210']);
   });
 
+  test('inside credits that are sure only around what may be of a scene', () => {
+    const times = [0, 210, 240, 260, 280, 300, 330, 342, 354, 362, 370, ...late];
+    const shy = (t: number): Evidence => frame(t, [box(0.6, 0.4, 0.12), box(0.6, 0.5, 0.2)]);
+    expect(gaps(times, (t) => (t < 205 ? story(t) : t === 362 ? shy(t) : card(t)), 205)).toEqual(['0-210']);
+  });
+
   test('behind the last frame, where a scene may follow', () => {
     expect(gaps([0, 100, 350], story, null)).toEqual(['350-400']);
     expect(gaps([0, 100, 339], story, null)).toEqual([]);
+  });
+
+  test('far from the end at every ten seconds where frames lie far apart: at a boundary and inside the credits', () => {
+    const credits = [{ state: 'cards', start: 205, end: 400 }] as const;
+    const at = [0, 40, 80, 120, 160, 200, 240, 260, 300].map(story);
+    expect(timesBetween(at, [{ start: 160, end: 200 }], [])).toEqual([170, 180, 190]);
+    expect(timesBetween(at, [], credits)).toEqual([210, 220, 230, 270, 280, 290]);
+    expect(timesBetween(at, [{ start: 240, end: 260 }], [])).toEqual([]);
   });
 
   test('once', () => {

@@ -59,7 +59,8 @@ test('the best path leaves blanks and repeats out, and knows the space', () => {
 describe('the words of frames', () => {
   const card = [0.4, 0.5, 0.6].map((y): TextBox => ({ x: 0.3, y, width: 0.4, height: 0.06, score: 0.9 }));
   const picture = { width: 320, height: 180, data: new Uint8Array(320 * 180 * 3) };
-  const frame = (time: number): Evidence => evidenceOf(sampleOf(time, picture), null, card);
+  const first = evidenceOf(sampleOf(0, picture), null, card);
+  const frame = (time: number): Evidence => ({ ...first, time });
   const kept = (evidence: Evidence): LinePictures => {
     const pictures = new LinePictures();
     pictures.keep(sampleOf(evidence.time, picture), evidence.boxes!);
@@ -157,5 +158,58 @@ describe('the words of frames', () => {
     expect(read.length).toBeGreaterThan(2);
     expect(read.length).toBeLessThan(8);
     for (const { time } of read) expect(time).toBeGreaterThanOrEqual(118);
+  });
+
+  const likely = (...slots: readonly (readonly [slot: number, p: number])[]): { starts: Float64Array } => {
+    const starts = new Float64Array(200);
+    for (const [slot, p] of slots) starts[slot] = p;
+    return { starts };
+  };
+  /** Frames whose lines all have such odds. */
+  const readAt = (...frames: readonly (readonly [time: number, odds: number | null])[]) =>
+    new Map(frames.map(([time, each]) => [time, card.map((box): ReadLine => ({ box, odds: each }))]));
+  const wanted = (
+    from: number,
+    count: number,
+    read: ReadonlyMap<number, readonly ReadLine[]> = new Map(),
+    starts = likely([100, 0.9]),
+  ): number[] => {
+    const samples = Array.from({ length: count }, (_, k) => frame(from + k));
+    return framesToRead(samples, starts, 0, 1, read, { trees: ALL_TEXT }).map(({ time }) => time);
+  };
+
+  test.each([
+    ['lie where credits may have begun, apart from each other', wanted(98, 10), [98, 102, 106]],
+    ['do not lie before', wanted(80, 10), []],
+    ['are none where credits are too unlikely', wanted(98, 10, new Map(), likely([100, 0.019])), []],
+    ['are four at a time, from the first to the last', wanted(98, 60), [98, 118, 134, 154]],
+    ['are not those about which others say something', wanted(98, 10, readAt([101, 1])), []],
+    ['are no more than twelve in a film', wanted(98, 60, readAt(...Array.from({ length: 12 }, (_, k) => [k, null] as const))), []], // prettier-ignore
+    ['go on where two were read', wanted(100, 90, readAt([102, 1], [110, 1])), [117, 141, 165, 189]],
+    ['are enough where three read as credits', wanted(100, 90, readAt([102, 1], [110, 1], [118, 1])), []],
+    ['go on before the first of these', wanted(98, 60, readAt([130, 1], [138, 1], [146, 1]), likely([80, 0.9])), [98, 106, 114, 122]], // prettier-ignore
+    ['go on where one of them does not', wanted(100, 90, readAt([102, 1], [110, 1], [118, -1])), [125, 145, 169, 189]],
+  ])('frames whose words would tell most %s', (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  test.each([
+    ['names that are read well', [['Helena Brandt', 0.9], ['Marcus Oyelaran', 0.9]], 1.5], // prettier-ignore
+    ['names that are not', [['Helena Brandt', 0.89], ['Marcus Oyelaran', 0.89]], null], // prettier-ignore
+    ['one name alone', [['Helena Brandt', 0.95]], null],
+    ['a sentence that is read fairly', [['they had never been here before', 0.8]], -3.5],
+    ['a sentence that is not', [['they had never been here before', 0.79]], null],
+    ['several of them: no more than five', [['they had never been here before', 0.8], ['and nobody will ever know why', 0.8]], -5], // prettier-ignore
+    ['nothing', [['', 0.9]], null],
+  ] as const)('a frame says by %s', async (_, lines, expected) => {
+    const shown = evidenceOf(sampleOf(0, picture), null, card.slice(0, lines.length));
+    const left = [...lines];
+    const noting: LineReader = {
+      version: '',
+      read: () => Promise.resolve({ text: left[0]![0], confidence: left.shift()![1] }),
+    };
+    const said = wordsOf(shown, await readWords(shown, kept(shown), noting, parameters.words));
+    if (expected === null) expect(said).toBeNull();
+    else expect(said).toBeCloseTo(expected, 6);
   });
 });
