@@ -144,7 +144,9 @@ describe('kinoscope', () => {
       home: { folder: string; writable: boolean };
       models: { id: string; state: string; optional: boolean }[];
       programs: { name: string; path: string | null }[];
+      gallery: string | null;
     }>('doctor');
+    expect(doctor.gallery).toBeNull();
     expect(doctor.home).toEqual({ folder: cli.home, writable: true });
     expect(doctor.models.filter(({ state, optional }) => state !== 'ok' && !optional)).toEqual([]);
     const ytDlp = doctor.programs.find(({ name }) => name.startsWith('yt-dlp'));
