@@ -228,8 +228,7 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
     });
 
     test('frames before a time are counted, at any rate', async () => {
-      for (const number of [7, since.length - 1])
-        expect(await source.countBefore(path(), since[number]!)).toBe(number);
+      for (const number of [7, since.length - 1]) expect(await source.countBefore(path(), since[number]!)).toBe(number);
       expect(await source.countBefore(path(), since.at(-1)! + 9)).toBe(since.length);
     });
 
