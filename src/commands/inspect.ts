@@ -13,6 +13,7 @@ import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import { programs, writable } from '../operations/doctor.js';
 import { withoutSecrets } from '../operations/service-logger.js';
+import { People } from '../people/people.js';
 import { type Answer, runCommand, type Session } from './session.js';
 
 const STATES: Record<ModelStatus['state'], string> = { ok: 'there', missing: 'missing', different: 'damaged' };
@@ -74,6 +75,16 @@ async function accessAdvice(session: Session, { requireKeys, host }: Settings): 
   return valid > 0 ? `${valid} API keys` : 'NO API KEY, so nobody is let in (kinoscope keys create NAME)';
 }
 
+/** What is wrong with the people of the default tenant; null where nothing is. */
+async function galleryAdvice(session: Session): Promise<string | null> {
+  const another = await (await session.app()).get(People).learntByAnother();
+  return (
+    another &&
+    `LEARNT BY ANOTHER NETWORK (${another.theirs}, not ${another.ours}): nobody is recognised until it is back, or until ` +
+      'kinoscope people forget-faces and people enroll'
+  );
+}
+
 type Open = () => Promise<INestApplicationContext>;
 
 const networks = async (session: Session): Promise<readonly ModelStatus[]> =>
@@ -126,6 +137,8 @@ async function examine(session: Session, settings: Settings, fetched: SiteProgra
     variables: describeSettings(),
     home: { folder: settings.home, writable: await writable(settings.home) },
     models,
+    /** Whose embeddings the people's are, where they cannot be compared with those made here. */
+    gallery: reachable ? await galleryAdvice(session) : null,
     programs: await programs(settings, fetched),
     fixed,
   };
@@ -143,6 +156,7 @@ function examinedText(value: Awaited<ReturnType<typeof examine>>): string {
       ({ id, state, optional }) =>
         `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (kinoscope models --build)'}`,
     ),
+    ...(value.gallery ? [`people: ${value.gallery}`] : []),
     ...value.fixed.map(fixedText),
     ...value.programs.map(
       (entry) =>

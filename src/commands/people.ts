@@ -205,6 +205,23 @@ function addList(gallery: Command, open: Open): void {
     );
 }
 
+function addForgetFaces(gallery: Command, open: Open): void {
+  gallery
+    .command('forget-faces')
+    .description(
+      'forget all faces, after the network that reads them has changed; names stay, photos are to be enrolled again',
+    )
+    .action((_options: unknown, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const value = await (await people(session)).forgetFaces();
+        await refreshNames(session);
+        const text = (): string =>
+          `The faces of ${value.people} people are forgotten: enroll their photos again. ${value.strangers} strangers are gone`;
+        return { value, text };
+      }),
+    );
+}
+
 function addName(gallery: Command, open: Open): void {
   gallery
     .command('name')
@@ -260,6 +277,7 @@ export function addPeopleCommands(program: Command, open: Open): void {
   addEnroll(gallery, open);
   addList(gallery, open);
   addName(gallery, open);
+  addForgetFaces(gallery, open);
   addMerge(gallery, open);
   addDelete(gallery, open);
 }

@@ -6,10 +6,16 @@
 /** A longer description is cut: no catalogue has one, and channels repeat themselves. */
 const MOST_CHARACTERS = 8000;
 
-const LINK =
-  /\b(?:https?:\/\/|www\.)[^\s<>]{1,2000}|\b[\w-]{1,63}\.(?:com|net|org|tv|co|ly|gl|me|fr|de|uk)\b[^\s<>]{0,2000}/gi;
-const ADDRESS = /[\w.+-]{1,64}@[\w.-]{1,255}/g;
-const HANDLE = /[@#][\p{L}\p{N}_]{1,100}/gu;
+/** Links, addresses, hosts and handles, looked for at once: each of them may stand inside another, and would leave the rest of it. */
+const NO_WORDS = new RegExp(
+  [
+    '\\b(?:https?:\\/\\/|www\\.)[^\\s<>]{1,2000}',
+    '[\\p{L}\\p{N}_.+\\-]{1,64}@[\\p{L}\\p{N}_\\-]{1,63}(?:\\.[\\p{L}\\p{N}_\\-]{1,63}){1,8}',
+    '\\b(?:[\\p{L}\\p{N}_\\-]{1,63}\\.){1,8}(?:com|net|org|tv|co|ly|gl|me|fr|de|uk)\\b[^\\s<>]{0,2000}',
+    '[@#][\\p{L}\\p{N}_]{1,100}',
+  ].join('|'),
+  'giu',
+);
 
 /** A line, or a sentence, that speaks to the viewer or names a label instead of telling a story. */
 const BOILERPLATE = new RegExp(
@@ -57,9 +63,7 @@ function listsNames(line: string): boolean {
 export function tellingSentences(text: string): string[] {
   return text
     .slice(0, MOST_CHARACTERS)
-    .replace(LINK, ' ')
-    .replace(ADDRESS, ' ')
-    .replace(HANDLE, ' ')
+    .replace(NO_WORDS, ' ')
     .split(/\r?\n|(?<=[.!?…])\s/)
     .map((line) => line.trim())
     .filter((line) => line && !BOILERPLATE.test(line))

@@ -196,7 +196,9 @@ export class Corrections {
     return [...writes, ...(await unit.writes())];
   }
 
+  /** @throws KinoscopeError `conflict` when faces of a film cannot be put among the gallery's */
   private async unitOfWork(state: GalleryState): Promise<GalleryUnitOfWork> {
+    await this.gallery.requireComparable(state);
     return new GalleryUnitOfWork(
       this.gallery,
       (await this.gallery.everybody(state)).map(({ person }) => person),

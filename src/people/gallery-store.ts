@@ -37,6 +37,8 @@ export interface Change<T> {
   readonly changes: 'nothing' | 'people' | 'names';
   /** Strangers who were numbered. */
   readonly strangers?: number;
+  /** Whose embeddings all of the gallery's are from now on. */
+  readonly network?: string;
 }
 
 /** A person with their faces as numbers. */
@@ -88,10 +90,16 @@ export class GalleryStore {
     readonly constraints: Collection<Constraint>,
     private readonly states: Collection<GalleryState>,
     private readonly many: number,
+    /** The network that makes embeddings here, by its version; null where it is missing, or makes none. */
+    readonly network: () => Promise<string | null>,
   ) {}
 
   /** @param many known people from which a face is compared with the nearest alone */
-  static async open(store: Store, many = MANY_PEOPLE): Promise<GalleryStore> {
+  static async open(
+    store: Store,
+    many = MANY_PEOPLE,
+    network: () => Promise<string | null> = () => Promise.resolve(null),
+  ): Promise<GalleryStore> {
     // Erasing somebody removes what analyses in parts keep.
     await store.collection(CAST_SEGMENTS);
     return new GalleryStore(
@@ -105,7 +113,26 @@ export class GalleryStore {
       await store.collection<Constraint>(CONSTRAINTS),
       await store.collection<GalleryState>(GALLERY_STATE),
       many,
+      network,
     );
+  }
+
+  /** The network whose embeddings the gallery has, where another one makes them here: nothing of the two can be compared. */
+  async learntByAnother({ network }: GalleryState): Promise<{ readonly theirs: string; readonly ours: string } | null> {
+    if (network === undefined) return null;
+    const ours = await this.network();
+    return ours === null || ours === network ? null : { theirs: network, ours };
+  }
+
+  /** @throws KinoscopeError `conflict` when faces that are found here cannot be compared with the gallery's */
+  async requireComparable(state: GalleryState): Promise<void> {
+    const another = await this.learntByAnother(state);
+    if (another)
+      throw new KinoscopeError(
+        'conflict',
+        `People were learnt by the network ${another.theirs}, faces are read by ${another.ours}: they cannot be compared. ` +
+          'Put the other network back, or run "kinoscope people forget-faces" and enroll the photos again',
+      );
   }
 
   /** Before the first change: the state that it begins with. */
@@ -123,14 +150,18 @@ export class GalleryStore {
   async change<T>(work: (state: GalleryState) => Promise<Change<T>>): Promise<T> {
     for (let left = TRIES; ; left--) {
       const state = await this.state();
-      const { writes, result, changes, strangers = 0 } = await work(state);
+      const { writes, result, changes, strangers = 0, network: another } = await work(state);
       if (writes.length === 0) return result;
+      const network = another ?? state.network ?? (await this.network());
       if (state.version === 0) await this.begin();
       const counted: Write = {
         kind: 'patch',
         collection: GALLERY_STATE.name,
         id: STATE_ID,
-        patch: { $inc: { changes: changes === 'nothing' ? 0 : 1, revision: changes === 'names' ? 1 : 0, strangers } },
+        patch: {
+          ...(network !== null && { $set: { network } }),
+          $inc: { changes: changes === 'nothing' ? 0 : 1, revision: changes === 'names' ? 1 : 0, strangers },
+        },
         where: { changes: state.changes, revision: state.revision },
       };
       try {
@@ -148,8 +179,9 @@ export class GalleryStore {
     return (await this.decode(state)).people;
   }
 
-  /** Those of them who have a name, as recognising wants them. */
+  /** Those of them who have a name, as recognising wants them. @throws KinoscopeError `conflict` as {@link requireComparable} */
   async known(state: GalleryState): Promise<Gallery> {
+    await this.requireComparable(state);
     const decoded = await this.decode(state);
     return (decoded.known ??= this.makeKnown(decoded));
   }

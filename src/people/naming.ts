@@ -49,6 +49,7 @@ export class Naming {
     const [state, names] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
     if (names === null) return null;
     if (isCurrent(names, state)) return names.who;
+    if (await this.gallery.learntByAnother(state)) return this.asStored(names);
     const asOf = `${state.changes}:${names.version}`;
     const key = `${currentTenant()}:${contentHash}`;
     const kept = this.unwritten.get(key);
@@ -61,6 +62,12 @@ export class Naming {
       this.unwritten.delete(key);
       throw error;
     });
+  }
+
+  /** Where nothing can be compared: who was named before, and of what was found since, nobody. */
+  private async asStored({ id, who }: TitleNames): Promise<Names> {
+    const appearances = await this.appearancesOf(id);
+    return Object.fromEntries(appearances.map(({ key }) => [key, who[key] ?? whoIs(undefined, 0)]));
   }
 
   private async namesInMemory(contentHash: string, state: GalleryState): Promise<Names> {
@@ -154,7 +161,8 @@ export class Naming {
   async refreshNames(contentHash: string): Promise<Names | null> {
     const [state, stored] = await Promise.all([this.gallery.state(), this.gallery.names.get(contentHash)]);
     if (stored === null) return null;
-    return isCurrent(stored, state) ? stored.who : this.giveNames(contentHash);
+    if (isCurrent(stored, state)) return stored.who;
+    return (await this.gallery.learntByAnother(state)) ? this.asStored(stored) : this.giveNames(contentHash);
   }
 
   private async giveNames(contentHash: string): Promise<Names> {

@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { Audit } from '../access/audit.js';
+import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import { FramesModule } from '../frames/frames.module.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
+import { InferenceModule } from '../inference/inference.module.js';
+import type { ModelRegistry } from '../inference/registry.js';
+import { MODELS } from '../inference/types.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { ExportedFiles } from '../titles/exported-files.js';
@@ -18,9 +22,17 @@ import { Suggestions } from './suggestions.js';
 import { TitleErasure } from './title-erasure.js';
 
 @Module({
-  imports: [AccessModule, FramesModule, StorageModule, TitlesModule],
+  imports: [AccessModule, FramesModule, InferenceModule, StorageModule, TitlesModule],
   providers: [
-    { provide: GalleryStore, inject: [STORE], useFactory: (store: Store) => GalleryStore.open(store) },
+    {
+      provide: GalleryStore,
+      inject: [STORE, MODELS],
+      useFactory: (store: Store, models: ModelRegistry) =>
+        GalleryStore.open(store, undefined, async () => {
+          const network = (await models.list()).find(({ id }) => id === DEFAULT_RECOGNIZER);
+          return network?.state === 'ok' ? network.version : null;
+        }),
+    },
     ...[People, Naming, Corrections, Suggestions].map((service) => ({
       provide: service,
       inject: [GalleryStore],

@@ -8,6 +8,7 @@ import { everything } from '../storage/pages.js';
 import { wordsOf } from '../titles/search.js';
 import { CONSTRAINTS, newConstraint } from './constraints.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
+import { forgetFaces, type ForgottenFaces } from './forget-faces.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { idOfRequest, newPerson } from './gallery-unit-of-work.js';
 import { Gallery } from './gallery.js';
@@ -103,7 +104,20 @@ export class People {
     );
   }
 
-  /** Adds photos to the person of this name, or makes them; a photo that is there already is replaced. */
+  /** The network that the people were learnt by, where it is not the one that reads faces here; null where it is. */
+  async learntByAnother(): Promise<{ readonly theirs: string; readonly ours: string } | null> {
+    return this.gallery_.learntByAnother(await this.gallery_.state());
+  }
+
+  /** See forget-faces.ts. */
+  forgetFaces(): Promise<ForgottenFaces> {
+    return forgetFaces(this.gallery_);
+  }
+
+  /**
+   * Adds photos to the person of this name, or makes them; a photo that is there already is replaced.
+   * @throws KinoscopeError `conflict` when the people were learnt by another network
+   */
   enrol({ name, photos }: Enrolled, recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Person> {
     return this.gallery_.change(async () => {
       // Disks of a Mac spell names with letters and accents apart.
@@ -269,6 +283,7 @@ export class People {
   }
 
   private async learnt(person: Person, photos: Enrolled['photos']): Promise<Change<Person>> {
+    if (person.recognizer === DEFAULT_RECOGNIZER) await this.gallery_.requireComparable(await this.gallery_.state());
     const { id } = person;
     const added = photos.map(({ embedding, ...photo }): Omit<PersonPhoto, 'version'> => ({
       id: photoId(id, photo.hash),

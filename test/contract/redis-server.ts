@@ -20,8 +20,15 @@ export class RedisServer {
 
   static async start(): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'kinoscope-redis-'));
-    const port = await freePort();
-    return new RedisServer(port, folder, await launch(port, folder));
+    for (let left = 5; ; left--) {
+      const port = await freePort();
+      // Another process may take the port meanwhile.
+      const server = await launch(port, folder).catch((error: unknown) => {
+        if (left === 0) throw error;
+        return null;
+      });
+      if (server) return new RedisServer(port, folder, server);
+    }
   }
 
   get url(): string {

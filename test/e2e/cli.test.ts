@@ -114,7 +114,7 @@ describe('kinoscope', () => {
     ['a file that is not there', ['credits', 'no-such-film.mp4'], 4],
     ['a job that is not there', ['jobs', 'retry', 'unknown'], 4],
     ['a folder', ['credits', '.'], 3],
-    ['a private address', ['genre', 'http://127.0.0.1:9/film.mp4'], 4],
+    ['a private address', ['genre', 'http://127.0.0.1:1/film.mp4'], 4],
   ])(
     'ends with a line and the documented status for %s',
     async (_case, args, status) => {
@@ -144,7 +144,9 @@ describe('kinoscope', () => {
       home: { folder: string; writable: boolean };
       models: { id: string; state: string; optional: boolean }[];
       programs: { name: string; path: string | null }[];
+      gallery: string | null;
     }>('doctor');
+    expect(doctor.gallery).toBeNull();
     expect(doctor.home).toEqual({ folder: cli.home, writable: true });
     expect(doctor.models.filter(({ state, optional }) => state !== 'ok' && !optional)).toEqual([]);
     const ytDlp = doctor.programs.find(({ name }) => name.startsWith('yt-dlp'));

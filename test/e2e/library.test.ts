@@ -105,7 +105,8 @@ describe('kinoscope watch', () => {
 
   it('waits for a film that grows, and says which files are no films', async () => {
     await put('no-film.mp4', 'this is text');
-    watch();
+    // Longer than any pause between two parts, however busy the machine is.
+    watch('--settle', '3');
     while (!complaints.includes('no-film.mp4')) await sleep(20);
     expect(complaints).toMatch(/^kinoscope: \S*no-film\.mp4: [^\n]+\n$/);
     const part = Math.ceil(film.length / 8);

@@ -159,7 +159,7 @@ if (process.platform !== 'linux' || !hasRedisServer()) {
         const again = await says(api, /listening on (http:\S+)/);
         // nobody listens where the api is said to be
         await says(
-          run(PROGRAM, ['worker'], other, { ...variables, KINOSCOPE_API_URL: 'http://127.0.0.1:9' }),
+          run(PROGRAM, ['worker'], other, { ...variables, KINOSCOPE_API_URL: 'http://127.0.0.1:1' }),
           /waiting for jobs/,
         );
         const answer = await fetch(`${again}/v1/titles/${title.id}/analyses`, {

@@ -3,7 +3,7 @@ import { Audit } from '../../src/access/audit.js';
 import { buildCast, type Cast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type OnScreen } from '../../src/cast/names.js';
 import { chunkId, chunkWrites, embeddingWrites, joinChunks } from '../../src/cast/stored.js';
-import { watchedOf } from '../../src/cast/watched.js';
+import { CAST_SHOTS, shotWrite, watchedOf } from '../../src/cast/watched.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import { normalize } from '../../src/faces/embed.js';
 import { linkTracks, type Detection } from '../../src/faces/tracks.js';
@@ -30,6 +30,8 @@ export interface LibraryOptions {
   readonly home?: string;
   /** What is used instead of the store itself. */
   readonly through?: (store: Store) => Store;
+  /** Whose embeddings its faces are, asked each time; null: nobody minds. */
+  readonly network?: () => string | null;
 }
 
 /** Everything that names a film's cast, in a store of its own: films are what was seen in them. */
@@ -45,16 +47,17 @@ export class Library {
     readonly erasure: Erasure,
     readonly audit: Audit,
     readonly answers: Collection<KeptAnswer>,
+    private readonly network: () => string | null,
   ) {}
 
   /** @param many people from which a face is compared with the nearest alone */
   static async open(
     path = ':memory:',
     many?: number,
-    { home = NOWHERE, through = (store) => store }: LibraryOptions = {},
+    { home = NOWHERE, through = (store) => store, network = () => null }: LibraryOptions = {},
   ): Promise<Library> {
     const store = through(await openAnyStore(path));
-    const gallery = await GalleryStore.open(store, many);
+    const gallery = await GalleryStore.open(store, many, () => Promise.resolve(network()));
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
     const portraits = { pathOf: ({ contentHash }: { readonly contentHash: string }) => portraitOf(home, contentHash) };
@@ -76,15 +79,19 @@ export class Library {
       erasure,
       audit,
       answers,
+      network,
     );
   }
 
   /** Stores an analysis as the worker does. */
   async add(film: string, faces: FacesResult): Promise<void> {
-    const cast = buildCast(watchedOf(faces));
+    const watched = watchedOf(faces);
+    const cast = buildCast(watched);
     this.films.set(film, cast);
     const { tracks, writes } = await this.naming.replace(film, cast);
+    await this.store.collection(CAST_SHOTS);
     await this.store.commit([
+      shotWrite(film, watched, `faces@1 ${this.network() ?? ''}`, false),
       ...chunkWrites(film, tracks),
       ...embeddingWrites(film, tracks, cast.embeddings),
       ...writes,

@@ -6,6 +6,7 @@ import { runPass } from '../../src/frames/pass.js';
 import { endIdleDecoders } from '../../src/frames/picture.js';
 import type { Models } from '../../src/inference/types.js';
 import { enrolPhotos } from '../../src/people/enrol.js';
+import type { Enrolled } from '../../src/people/photo.js';
 import { Library } from './library.js';
 
 /** A real scene of 18 shots with six people, and who is in each shot by eye (bench/fixtures/cast-scene.json). */
@@ -45,6 +46,9 @@ export async function libraryOf(faces: FacesResult): Promise<Library> {
   return library;
 }
 
+/** What photos have taught, once for all libraries of a suite. */
+const LEARNT = new Map<string, Promise<Enrolled>>();
+
 /** Learns the six from some of their photos, spread over the folder. @param without somebody who stays a stranger */
 export async function enrolScene(
   models: Models,
@@ -58,13 +62,11 @@ export async function enrolScene(
     const photos = readdirSync(join(folder, 'faces/friends', name)).sort();
     const step = Math.max(1, Math.floor(photos.length / photosEach));
     const files = photos.filter((_, i) => i % step === 0).slice(0, photosEach);
-    await library.people.enrol(
-      await enrolPhotos(
-        models,
-        name,
-        files.map((file) => join(folder, 'faces/friends', name, file)),
-      ),
-    );
+    const paths = files.map((file) => join(folder, 'faces/friends', name, file));
+    const key = paths.join();
+    const learnt = LEARNT.get(key) ?? enrolPhotos(models, name, paths);
+    LEARNT.set(key, learnt);
+    await library.people.enrol(await learnt);
   }
   await endIdleDecoders();
 }

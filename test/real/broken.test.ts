@@ -50,7 +50,7 @@ describe('a broken film', () => {
     });
     const listening = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));
-      // The address that the playlist names.
+      // The address that the playlist names; no other suite connects to it.
       server.listen(9, '127.0.0.1', () => resolve(true));
     });
     try {

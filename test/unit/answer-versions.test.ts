@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -48,17 +49,30 @@ async function outdated(models: ModelRegistry, options?: RulesOptions, decoder =
   );
 }
 
-/** Those, and the names of people, where a file of data/ or of the code is another one. */
-async function outdatedBy(what: 'data' | 'code', file: string, more: string): Promise<string[]> {
-  const copy = join(folder, `${what}-${file.replaceAll('/', '-')}`);
-  cpSync(join(ROOT, what === 'data' ? 'data' : 'src'), copy, { recursive: true });
-  expect(await outdated(registry(), { [what]: copy })).toEqual([]);
-  appendFileSync(join(copy, file), more);
+/** The same where a rule of the code is another one. */
+async function outdatedByRule(file: string): Promise<string[]> {
+  const code = join(folder, 'code');
+  if (!existsSync(code)) cpSync(join(ROOT, 'src'), code, { recursive: true });
+  const before = readFileSync(join(code, file));
+  expect(await outdated(registry(), { code })).toEqual([]);
+  appendFileSync(join(code, file), 'export const RULE = 1;\n');
+  const names = namingVersion({ code }) === namingVersion() ? [] : ['names'];
+  const kinds = await outdated(registry(), { code });
+  writeFileSync(join(code, file), before);
+  return [...kinds, ...names].sort();
+}
+
+/** Those, and the names of people, where a file of data/ is another one. */
+async function outdatedBy(file: string): Promise<string[]> {
+  const copy = join(folder, `data-${file}`);
+  cpSync(join(ROOT, 'data'), copy, { recursive: true });
+  expect(await outdated(registry(), { data: copy })).toEqual([]);
+  appendFileSync(join(copy, file), '\n');
   // What was read by this process stands, so that a version is of what decides in it.
   const other = `${copy}-another`;
   renameSync(copy, other);
-  const names = namingVersion({ [what]: other }) === namingVersion() ? [] : ['names'];
-  return [...(await outdated(registry(), { [what]: other })), ...names].sort();
+  const names = namingVersion({ data: other }) === namingVersion() ? [] : ['names'];
+  return [...(await outdated(registry(), { data: other })), ...names].sort();
 }
 
 /** A copy of models/, the built networks included, in which a file can be exchanged. */
@@ -99,7 +113,7 @@ test('every file of data/ is accounted for', () => {
 });
 
 test.each(Object.entries(DATA))('data/%s makes %j out of date', async (file, kinds) => {
-  expect(await outdatedBy('data', file, '\n')).toEqual([...kinds].sort());
+  expect(await outdatedBy(file)).toEqual([...kinds].sort());
 });
 
 /** What rests on the rules of some modules: a constant there that was tuned again decides otherwise. */
@@ -125,7 +139,7 @@ const CODE: Readonly<Record<string, readonly string[]>> = {
 };
 
 test.each(Object.entries(CODE))('another rule in %s makes %j out of date', async (file, kinds) => {
-  expect(await outdatedBy('code', file, 'export const RULE = 1;\n')).toEqual([...kinds].sort());
+  expect(await outdatedByRule(file)).toEqual([...kinds].sort());
 });
 
 test('an answer names by their hashes the tables, programs and networks that made it', async () => {

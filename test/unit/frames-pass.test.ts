@@ -81,6 +81,8 @@ describe('one decoding pass', () => {
     const gate = new Promise<void>((open) => (release = open));
     const stuck: FrameConsumer = { sizes: [SMALL], push: () => gate };
     const pass = runPass(source, 'film', { plan, consumer: stuck, inFlight: 5 });
+    while (state.given < 5) await sleep(5);
+    // More would come meanwhile.
     await sleep(50);
     const whileStuck = state.given;
     release();

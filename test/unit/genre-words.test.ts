@@ -95,6 +95,27 @@ Will Love, Rose Valentine, Ann Heart, Bo Kiss`;
     expect(tellingSentences('When her star pupil vanishes, a teacher starts to doubt everyone.')).toHaveLength(1);
   });
 
+  it.each([
+    ['an address', 'ada@abel.org'],
+    ['an address with dots and a plus', 'ada.abel+films@mail.abel.co.uk'],
+    ['an address of another alphabet', 'zoé@példa.org'],
+    ['an address whose host is in no list', 'ada@abel.studio'],
+    ['a link', 'https://abel.org/films?of=ada#top'],
+    ['a link with a name in it', 'https://ada@abel.org/films'],
+    ['a link with an address in it', 'https://abel.org/?mail=ada@abel.org&films'],
+    ['a link to a handle', 'youtube.com/@ada'],
+    ['a host', 'www.abel.org'],
+    ['a host of a host', 'films.ada.abel.com/one'],
+    ['a handle', '@ada_abel'],
+    ['a tag', '#ada'],
+  ])('reads nothing of %s', (_, text) => {
+    expect(wordsOf(tellingSentences(`He waits ${text} there`).join(' '))).toEqual(['he', 'waits', 'there']);
+  });
+
+  it('reads on behind a sentence that ends without a space', () => {
+    expect(wordsOf(tellingSentences('He left.She stays').join(' '))).toEqual(['he', 'left', 'she', 'stays']);
+  });
+
   it('never reads a catalogue’s genres', () => {
     const metadata = { title: 'Night Ward', description: PLOT, genres: ['Comedy'] };
     expect(tellingText(metadata, genres)).not.toContain('Comedy');
@@ -106,7 +127,7 @@ Will Love, Rose Valentine, Ann Heart, Bo Kiss`;
   });
 
   it('takes time in proportion to its length', () => {
-    for (const piece of ['a', 'Ada, ', 'www.', 'starring ', '@', 'é', '\n', '. ']) {
+    for (const piece of ['a', 'a.', 'a@a.', 'Ada, ', 'www.', 'starring ', '@', 'é', '\n', '. ']) {
       expect(() => withWords(pictures, { description: piece.repeat(200_000) })).not.toThrow();
     }
   });

@@ -158,7 +158,7 @@ describe('refused with one line and nothing left is', () => {
   });
 
   test('a registry that cannot be reached', async () => {
-    registry = 'http://127.0.0.1:9';
+    registry = 'http://127.0.0.1:1';
     expect(await refusal({})).toContain(
       'Cannot fetch the npm package some-networks@1.2.3 (ECONNREFUSED): check the network',
     );

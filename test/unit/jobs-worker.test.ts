@@ -86,9 +86,14 @@ describe('a worker', () => {
   test('runs as many at a time as it may', async () => {
     let running = 0;
     let most = 0;
+    let reached = (): void => undefined;
+    const three = new Promise<void>((resolve) => (reached = resolve));
     started(
       async () => {
         most = Math.max(most, ++running);
+        if (running === 3) reached();
+        // A fourth would come meanwhile.
+        await three;
         await delay(20);
         running--;
         return [];

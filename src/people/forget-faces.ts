@@ -1,0 +1,67 @@
+import { APPEARANCES } from '../cast/appearances.js';
+import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
+import { withoutVersion, type Write } from '../storage/collection.js';
+import { everything } from '../storage/pages.js';
+import { CONSTRAINTS } from './constraints.js';
+import { PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
+import type { GalleryStore } from './gallery-store.js';
+
+export interface ForgottenFaces {
+  /** People whose photos are to be given again. */
+  readonly people: number;
+  /** People without a name, who are gone: nothing but faces told them apart. */
+  readonly strangers: number;
+}
+
+const faceless = (person: Omit<Person, 'version'>): Omit<Person, 'version'> => ({
+  ...person,
+  mean: null,
+  photos: 0,
+  exemplars: [],
+  cannotLinkFaces: [],
+});
+
+/**
+ * Forgets every embedding that another network made, so that people can be learnt by the one that is there now. Names, and what
+ * was said of tracks, stay. Photos are not kept, so theirs have to be given again; films show strangers again once they were watched
+ * again, which a new network makes due anyway.
+ */
+export async function forgetFaces(gallery: GalleryStore): Promise<ForgottenFaces> {
+  const network = await gallery.network();
+  const shots = await gallery.store.collection<StoredShots>(CAST_SHOTS);
+  return gallery.change(async () => {
+    const watched = (await everything(shots, {})).filter(({ watchedBy }) =>
+      watchedBy.split(' ').includes(network ?? ''),
+    );
+    const current = new Set(watched.map(({ contentHash }) => contentHash));
+    const people = await everything(gallery.people, {});
+    const gone = new Set(people.filter(({ name }) => name === null).map(({ id }) => id));
+    const writes: Write[] = [{ kind: 'delete', collection: PERSON_PHOTOS.name, filter: {} }];
+    for (const person of people)
+      writes.push(gone.has(person.id) ? removal(PEOPLE, person.id) : upsert(PEOPLE, faceless(withoutVersion(person))));
+    for (const one of await everything(gallery.constraints, {}))
+      writes.push(
+        one.people.some((id) => gone.has(id))
+          ? removal(CONSTRAINTS, one.id)
+          : upsert(
+              CONSTRAINTS,
+              withoutVersion({
+                ...one,
+                faces: [],
+                merged: one.merged && { ...one.merged, person: faceless(one.merged.person) },
+              }),
+            ),
+      );
+    for (const one of await everything(gallery.appearances, {})) {
+      const embedding = current.has(one.contentHash) ? one.embedding : null;
+      const personId = one.personId !== null && gone.has(one.personId) ? null : one.personId;
+      writes.push(upsert(APPEARANCES, withoutVersion({ ...one, embedding, personId })));
+    }
+    return {
+      writes,
+      result: { people: people.length - gone.size, strangers: gone.size },
+      changes: 'names',
+      ...(network !== null && { network }),
+    };
+  });
+}

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { encodeEmbedding } from '../../src/faces/embedding-text.js';
+import { everything } from '../../src/storage/pages.js';
+import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
+
+/** The network that makes embeddings was exchanged: those of the two have nothing in common. */
+
+const OLD = 'face-embed-512@000000000001';
+const NEW = 'face-embed-512@000000000002';
+const [ADA, STRANGER, NOBODY] = [0, 1, 2];
+
+let network: string;
+let library: Library;
+beforeEach(async () => {
+  network = OLD;
+  library = await Library.open(':memory:', undefined, { network: () => network });
+  await library.people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(ADA))], mean: null });
+  await library.add('film', filmOf(ADA, STRANGER));
+  expect([await library.who('film', 1), await library.who('film', 6)]).toEqual([['Ada'], ['person 1']]);
+  network = NEW;
+});
+afterEach(() => library.close());
+
+const filmOf = (...people: number[]) =>
+  watched(people.flatMap((person, i) => seconds(i * 5, i * 5 + 3).map((t) => seen(t, faceOf(person, 0.8, 20 + i)))));
+
+const REFUSED = { code: 'conflict', message: expect.stringMatching(new RegExp(`${OLD}.*${NEW}.*forget-faces`)) };
+
+test('nobody is looked up, learnt or corrected across the two, and nothing is written', async () => {
+  expect(await library.people.learntByAnother()).toEqual({ theirs: OLD, ours: NEW });
+  const [before] = await library.people.list();
+  await expect(library.people.gallery()).rejects.toMatchObject(REFUSED);
+  const photos = [photo('bbbb', faceOf(NOBODY))];
+  for (const name of ['Ada', 'Grace'])
+    await expect(library.people.enrol({ name, photos, mean: null })).rejects.toMatchObject(REFUSED);
+  await expect(library.people.addPhotos(before!.id, photos)).rejects.toMatchObject(REFUSED);
+  const [{ id: track } = { id: '' }] = (await everything(library.gallery.chunks, { contentHash: 'film' })).flatMap(
+    ({ tracks }) => tracks,
+  );
+  await expect(library.corrections.reject(before!.id, { contentHash: 'film', tracks: [track] })).rejects.toMatchObject(
+    REFUSED,
+  );
+  expect(await library.people.list()).toEqual([before]);
+});
+
+test('names that were given stay, and a film that is watched now shows nobody who is known', async () => {
+  // what the other network makes of Ada's face is, for this one, somebody's; of a stranger's, hers
+  await library.add('new', filmOf(STRANGER, ADA));
+  await library.people.rename((await library.people.list())[0]!.id, 'Ada Abel');
+  await library.naming.refreshAllNames();
+  expect(await library.who('new', 1)).toEqual([null]);
+  expect(await library.who('new', 6)).toEqual([null]);
+  expect(await library.who('film', 1)).toEqual(['Ada']);
+  expect((await library.people.page({ named: false }, {})).items).toHaveLength(1);
+});
+
+test('with the old network back all is as before', async () => {
+  network = OLD;
+  expect(await library.people.learntByAnother()).toBeNull();
+  await library.add('new', filmOf(ADA));
+  expect(await library.who('new', 1)).toEqual(['Ada']);
+});
+
+test('a person can be deleted all the same', async () => {
+  const [{ id } = { id: '' }] = await library.people.list();
+  await library.erasure.erase(id);
+  expect(await library.people.list()).toEqual([]);
+});
+
+test('once the faces are forgotten nothing is left of them, names stay, and people are learnt anew', async () => {
+  await library.add('new', filmOf(NOBODY));
+  expect(await library.people.forgetFaces()).toEqual({ people: 1, strangers: 1 });
+  const stored = JSON.stringify([
+    await everything(library.gallery.people, {}),
+    await everything(library.gallery.photos, {}),
+    await everything(library.gallery.constraints, {}),
+    await everything(library.gallery.appearances, { contentHash: 'film' }),
+  ]);
+  for (const face of [faceOf(ADA), faceOf(ADA, 0.8, 20), faceOf(STRANGER, 0.8, 21)])
+    expect(stored).not.toContain(encodeEmbedding(face));
+  expect(await library.people.list()).toMatchObject([{ name: 'Ada', photos: 0, mean: null, exemplars: [] }]);
+  expect(await library.who('film', 1)).toEqual([null]);
+  // the new film was watched by this network already
+  await library.people.enrol({ name: 'Ada', photos: [photo('cccc', faceOf(NOBODY))], mean: null });
+  expect(await library.who('new', 1)).toEqual(['Ada']);
+  expect(await library.people.learntByAnother()).toBeNull();
+  await library.add('film', filmOf(NOBODY));
+  expect(await library.who('film', 1)).toEqual(['Ada']);
+});
+
+test('a gallery of a release that did not say takes the network that it is changed with', async () => {
+  const state = await library.gallery.state();
+  await library.store.commit([
+    { kind: 'patch', collection: 'gallery_state', id: state.id, patch: { $unset: ['network'] } },
+  ]);
+  await library.people.rename((await library.people.list())[0]!.id, 'Ada Abel');
+  expect((await library.gallery.state()).network).toBe(NEW);
+});
