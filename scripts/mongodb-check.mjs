@@ -19,6 +19,7 @@ const SUITES = [
   'test/contract/people',
   'test/contract/naming',
   'test/contract/cast-again',
+  'test/contract/another-network',
   'test/contract/last-release',
   'test/e2e/rest',
   'test/e2e/corrections',

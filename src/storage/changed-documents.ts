@@ -46,7 +46,8 @@ function valueAt(document: unknown, path: string): unknown {
 
 /**
  * Changes the documents that an earlier release has left, of all tenants, before anybody reads them. Each change is made once;
- * processes that start at once share the work, as each document is changed in the version that was read.
+ * processes that start at once share the work, as each document is changed in the version that was read. A process of that release
+ * cannot read them any more: it has to be stopped before.
  */
 export async function makeChanges(
   store: Store,
