@@ -1,0 +1,233 @@
+import type { Row } from './rows.js';
+import { tell, type Told } from './styles.js';
+
+/** How rows of credits are laid out: lists of two columns, lists of names side by side, lines below each other, headings between them. */
+
+/** Rows of two columns that share a gutter. */
+export interface Columns {
+  readonly kind: 'columns';
+  /** Of one list: who has which side is told by all its rows. */
+  readonly list: readonly ColumnRow[];
+  /** The part of the list that stands here, between two headings. */
+  readonly rows: readonly ColumnRow[];
+}
+
+export interface ColumnRow {
+  readonly left: Told | null;
+  readonly right: Told | null;
+  /** The row follows the one before without a gap. */
+  readonly close: boolean;
+}
+
+export type Stretch =
+  | Columns
+  /** Names side by side. */
+  | { readonly kind: 'grid'; readonly rows: readonly (readonly Told[])[] }
+  /** Lines below each other: groups that gaps part. */
+  | { readonly kind: 'lines'; readonly groups: readonly (readonly Told[])[] }
+  | { readonly kind: 'heading'; readonly text: Told };
+
+/** A row with what its parts may be. */
+interface ToldRow {
+  readonly row: Row;
+  readonly parts: readonly Told[];
+  /** It follows the row before without a gap. */
+  readonly close: boolean;
+}
+
+/** Rows are apart where their distance is so much of that of close ones. */
+const GAP = 1.45;
+/** Shares of the distances that are those of close rows, at most; a row is at least so much of its box away from the next. */
+const CLOSE = { share: 0.25, least: 0.75, most: 1.9 };
+/** Edges of one column agree to this share of the picture's width. */
+const EDGE = 0.014;
+/** A gutter is at least so wide. */
+const GUTTER = 0.004;
+/** Sentences: so likely, with so many words. */
+const SENTENCE = { probability: 0.6, words: 6 };
+
+/** Distance of rows that follow each other without a gap, picture heights. */
+function closeDistance(rows: readonly Row[]): number {
+  const distances = rows
+    .slice(1)
+    .flatMap((row, k) => {
+      const before = rows[k]!;
+      const distance = row.y - before.y;
+      return row.page === before.page && distance > CLOSE.least * Math.min(row.height, before.height) ? [distance] : [];
+    })
+    .sort((a, b) => a - b);
+  return distances[Math.floor(CLOSE.share * distances.length)] ?? Infinity;
+}
+
+const isSentence = ({ kinds, text }: Told): boolean =>
+  kinds.sentence > SENTENCE.probability && text.split(/\s+/).length >= SENTENCE.words && !kinds.ofSong;
+
+function toldRows(rows: readonly Row[]): ToldRow[] {
+  const told: ToldRow[] = [];
+  const pages = [...new Set(rows.map(({ page }) => page))];
+  for (const page of pages) {
+    const own = rows.filter((row) => row.page === page);
+    const pitch = closeDistance(own);
+    own.forEach((row, k) => {
+      const before = own[k - 1];
+      const distance = before === undefined ? Infinity : row.y - before.y;
+      const limit = Math.min(GAP * pitch, CLOSE.most * Math.max(row.height, before?.height ?? 0));
+      const parts = row.parts.map(tell).filter(({ text }) => text !== '');
+      if (parts.length === 0 || (parts.length === 1 && isSentence(parts[0]!))) return;
+      told.push({ row, parts: parts.flatMap(splitInline), close: distance > 0 && distance < Math.max(limit, GAP * Math.min(pitch, limit)) });
+    });
+  }
+  return told;
+}
+
+const LEADERS = /^(.+?)\s*(?:[.·]\s?){3,}\s*(\S.*)$/u;
+const AS = /^(\S.*?)\s+(?:as|als|comme|como|come|jako)\s+(\S.*)$/u;
+const BY = /^(.*\S(?:\s|-)(?:by|von|par|di|por|av|door|af))\s+(\p{Lu}.*)$/iu;
+
+/** One text that holds both columns, as "Waiter ..... JOHN DOE" and "Edited by Jane Roe", is two. */
+function splitInline(part: Told): Told[] {
+  const [, before, after] = LEADERS.exec(part.text) ?? [];
+  if (before !== undefined && after !== undefined) return halves(part, before, after);
+  const [, job, name] = BY.exec(part.text) ?? [];
+  if (job !== undefined && name !== undefined) {
+    const [role, person] = halves(part, job, name);
+    if (role!.kinds.namesJob && person!.nameOdds > 0 && !role!.kinds.ofSong) return [role!, person!];
+  }
+  const [, actor, character] = AS.exec(part.text) ?? [];
+  if (actor !== undefined && character !== undefined) {
+    const [person, role] = halves(part, actor, character);
+    if (person!.kinds.person > 0.5 && person!.text.includes(' ')) return [role!, person!].map((one, k) => ({ ...one, x: part.x + k * 1e-3 }));
+  }
+  return [part];
+}
+
+function halves(part: Told, left: string, right: string): Told[] {
+  const share = left.length / part.text.length;
+  return [
+    tell({ ...part, text: left, width: part.width * share }),
+    tell({ ...part, text: right, x: part.x + part.width * share, width: part.width * (1 - share) }),
+  ];
+}
+
+/** What rows of two columns have in common. */
+interface Gutter {
+  low: number;
+  high: number;
+  readonly rows: ToldRow[];
+}
+
+function fits({ low, high }: Gutter, [left, right]: readonly Told[]): { low: number; high: number } | null {
+  const [from, to] = [Math.max(low, left!.x + left!.width), Math.min(high, right!.x)];
+  return to - from >= GUTTER ? { low: from, high: to } : null;
+}
+
+const right = ({ x, width }: Told): number => x + width;
+const centre = ({ x, width }: Told): number => x + width / 2;
+
+/** Whether a text stands where those of a column stand: at their left or right edge, or in their middle. */
+function isAligned(part: Told, column: readonly Told[]): boolean {
+  const spread = (of: (one: Told) => number): number => {
+    const values = column.map(of).sort((a, b) => a - b);
+    return values[Math.floor(0.8 * (values.length - 1))]! - values[Math.ceil(0.2 * (values.length - 1))]!;
+  };
+  const median = (of: (one: Told) => number): number => column.map(of).sort((a, b) => a - b)[column.length >> 1]!;
+  const edges = [({ x }: Told): number => x, right, centre];
+  const best = edges.reduce((least, edge) => (spread(edge) < spread(least) ? edge : least));
+  return Math.abs(best(part) - median(best)) < 2 * EDGE;
+}
+
+/** On which side of a gutter a lone text stands: null across it. */
+function sideOf(part: Told, { low, high, rows }: Gutter): 'left' | 'right' | null {
+  const [lefts, rights] = [rows.map(({ parts }) => parts[0]!), rows.map(({ parts }) => parts[1]!)];
+  if (part.x >= low - EDGE && isAligned(part, rights)) return 'right';
+  if (right(part) <= high + EDGE && isAligned(part, lefts)) return 'left';
+  return null;
+}
+
+/** Runs of rows whose two columns share a gutter; lone texts between them do not end one. */
+function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
+  const of = new Map<ToldRow, Gutter>();
+  let gutter: Gutter | null = null;
+  for (const one of rows) {
+    if (one.parts.length === 1) continue;
+    if (one.parts.length > 2) {
+      gutter = null;
+      continue;
+    }
+    const common: { low: number; high: number } | null = gutter === null || gutter.rows.at(-1)!.row.page !== one.row.page ? null : fits(gutter, one.parts);
+    if (gutter === null || common === null) gutter = { low: right(one.parts[0]!), high: one.parts[1]!.x, rows: [] };
+    else Object.assign(gutter, common);
+    gutter.rows.push(one);
+    of.set(one, gutter);
+  }
+  return of;
+}
+
+/** The gutter of the rows around a lone text. */
+function around(rows: readonly ToldRow[], at: number, of: ReadonlyMap<ToldRow, Gutter>): Gutter[] {
+  const { page } = rows[at]!.row;
+  const found: Gutter[] = [];
+  for (const step of [-1, 1]) {
+    for (let k = at + step; k >= 0 && k < rows.length && rows[k]!.row.page === page; k += step) {
+      if (rows[k]!.parts.length === 1) continue;
+      const gutter = of.get(rows[k]!);
+      if (gutter !== undefined && !found.includes(gutter)) found.push(gutter);
+      break;
+    }
+  }
+  return found;
+}
+
+/** The stretches of all rows, in order. */
+export function stretchesOf(rows: readonly Row[]): Stretch[] {
+  const told = toldRows(rows);
+  const gutters = guttersOf(told);
+  const lists = new Map<Gutter, ColumnRow[]>();
+  const builder = new Builder();
+  told.forEach((one, at) => {
+    const own = gutters.get(one);
+    if (one.parts.length > 2) return builder.grid(one.parts);
+    if (own !== undefined) {
+      const list = lists.get(own) ?? [];
+      lists.set(own, list);
+      return builder.column(list, { left: one.parts[0]!, right: one.parts[1]!, close: one.close });
+    }
+    const [part] = one.parts;
+    for (const gutter of around(told, at, gutters)) {
+      const side = sideOf(part!, gutter);
+      if (side === null) continue;
+      const list = lists.get(gutter) ?? [];
+      lists.set(gutter, list);
+      return builder.column(list, { left: null, right: null, close: one.close, [side]: part });
+    }
+    return builder.line(part!, one.close);
+  });
+  return builder.stretches;
+}
+
+/** Puts rows of one kind together. */
+class Builder {
+  readonly stretches: Stretch[] = [];
+
+  column(list: ColumnRow[], row: ColumnRow): void {
+    list.push(row);
+    const last = this.stretches.at(-1);
+    if (last?.kind === 'columns' && last.list === list) (last.rows as ColumnRow[]).push(row);
+    else this.stretches.push({ kind: 'columns', list, rows: [row] });
+  }
+
+  grid(parts: readonly Told[]): void {
+    const last = this.stretches.at(-1);
+    if (last?.kind === 'grid') (last.rows as (readonly Told[])[]).push(parts);
+    else this.stretches.push({ kind: 'grid', rows: [parts] });
+  }
+
+  line(part: Told, close: boolean): void {
+    const last = this.stretches.at(-1);
+    if (last?.kind === 'lines') {
+      const groups = last.groups as Told[][];
+      if (close && groups.at(-1)!.at(-1)!.page === part.page) groups.at(-1)!.push(part);
+      else groups.push([part]);
+    } else this.stretches.push({ kind: 'lines', groups: [[part]] });
+  }
+}
