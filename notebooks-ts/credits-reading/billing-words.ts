@@ -42,7 +42,8 @@ function companyOf(random: Random, { names }: Source): string {
   const company = pick(random, companies!).replace(/^\p{L}/u, (letter) => letter.toUpperCase());
   const kind = random();
   if (kind < 0.6) return `${words.at(-1)} ${company}`;
-  if (kind < 0.8) return `${words.at(-1)} ${company} ${pick(random, ['GmbH', 'Inc.', 'Ltd.', 'LLC', 'Company', 'S.A.'])}`;
+  if (kind < 0.8)
+    return `${words.at(-1)} ${company} ${pick(random, ['GmbH', 'Inc.', 'Ltd.', 'LLC', 'Company', 'S.A.'])}`;
   return `${words.at(-1)} & ${words[0]} ${company}`;
 }
 
@@ -108,7 +109,9 @@ for (const kind of TEXT_KINDS) {
   console.log(
     kind,
     some.length,
-    TEXT_KINDS.map((one) => `${one} ${((100 * said.filter((s) => s === one).length) / some.length).toFixed(1)}`).join(', '),
+    TEXT_KINDS.map((one) => `${one} ${((100 * said.filter((s) => s === one).length) / some.length).toFixed(1)}`).join(
+      ', ',
+    ),
   );
 }
 writeFileSync(

@@ -16,7 +16,8 @@ const folder = process.argv[2] ?? 'models/.training/lines';
 const { lines } = JSON.parse(readFileSync(join(folder, 'lines.json'), 'utf8')) as { lines: [number, string, string][] };
 const { graph } = decodeModel(readFileSync('models/.cache/ppocr-rec.onnx'));
 // its numbers are nodes of their own
-const raw = (name: string): Uint8Array => graph.node.find(({ output }) => output[0] === name)!.attribute![0]!.t!.rawData!;
+const raw = (name: string): Uint8Array =>
+  graph.node.find(({ output }) => output[0] === name)!.attribute![0]!.t!.rawData!;
 writeFileSync(join(folder, 'layer.bin'), Buffer.concat([raw('linear_85.w_0'), raw('linear_85.b_0')]));
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
 const trunk = await models.load('ppocr-rec-trunk');
@@ -32,7 +33,8 @@ for (let from = 0; from < lines.length; from += AT_ONCE) {
   );
   for (const { features } of found) {
     const floats = Float32Array.from(features!.data as Float32Array);
-    if (!out.write(Buffer.from(floats.buffer))) await new Promise<void>((resolve) => out.once("drain", () => resolve()));
+    if (!out.write(Buffer.from(floats.buffer)))
+      await new Promise<void>((resolve) => out.once('drain', () => resolve()));
   }
   if (from % 2000 === 0) console.log(from);
 }

@@ -31,7 +31,12 @@ function namesOnRight(list: readonly ColumnRow[]): number {
 /** A role of several lines is one. */
 function joinedRole(before: Told | null, role: Told): Told {
   if (before === null) return role;
-  return { ...role, text: `${before.text} ${role.text}`, confidence: before.confidence * role.confidence, start: before.start };
+  return {
+    ...role,
+    text: `${before.text} ${role.text}`,
+    confidence: before.confidence * role.confidence,
+    start: before.start,
+  };
 }
 
 /** The entries of rows in two columns. @returns null where both columns hold names */

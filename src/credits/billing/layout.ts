@@ -74,7 +74,11 @@ function toldRows(rows: readonly Row[]): ToldRow[] {
       const limit = Math.min(GAP * pitch, CLOSE.most * Math.max(row.height, before?.height ?? 0));
       const parts = row.parts.map(tell).filter(({ text }) => text !== '');
       if (parts.length === 0 || (parts.length === 1 && isSentence(parts[0]!))) return;
-      told.push({ row, parts: parts.flatMap(splitInline), close: distance > 0 && distance < Math.max(limit, GAP * Math.min(pitch, limit)) });
+      told.push({
+        row,
+        parts: parts.flatMap(splitInline),
+        close: distance > 0 && distance < Math.max(limit, GAP * Math.min(pitch, limit)),
+      });
     });
   }
   return told;
@@ -96,7 +100,8 @@ function splitInline(part: Told): Told[] {
   const [, actor, character] = AS.exec(part.text) ?? [];
   if (actor !== undefined && character !== undefined) {
     const [person, role] = halves(part, actor, character);
-    if (person!.kinds.person > 0.5 && person!.text.includes(' ')) return [role!, person!].map((one, k) => ({ ...one, x: part.x + k * 1e-3 }));
+    if (person!.kinds.person > 0.5 && person!.text.includes(' '))
+      return [role!, person!].map((one, k) => ({ ...one, x: part.x + k * 1e-3 }));
   }
   return [part];
 }
@@ -154,7 +159,8 @@ function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
       gutter = null;
       continue;
     }
-    const common: { low: number; high: number } | null = gutter === null || gutter.rows.at(-1)!.row.page !== one.row.page ? null : fits(gutter, one.parts);
+    const common: { low: number; high: number } | null =
+      gutter === null || gutter.rows.at(-1)!.row.page !== one.row.page ? null : fits(gutter, one.parts);
     if (gutter === null || common === null) gutter = { low: right(one.parts[0]!), high: one.parts[1]!.x, rows: [] };
     else Object.assign(gutter, common);
     gutter.rows.push(one);

@@ -81,7 +81,8 @@ export async function readBilling(request: BillingRequest): Promise<BillingResul
       end,
       parts: parts.map(({ text, confidence, start: from, end: to }) => ({ text, confidence, start: from, end: to })),
     })),
-    reason: request.credits.length === 0 ? 'no closing credits were found' : rows.length === 0 ? 'nothing could be read' : '',
+    reason:
+      request.credits.length === 0 ? 'no closing credits were found' : rows.length === 0 ? 'nothing could be read' : '',
     truncated,
     models,
   };

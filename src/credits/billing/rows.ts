@@ -47,7 +47,11 @@ const confidenceOf = (letters: Reading): number =>
 function partsOf({ page, box, y, start, end, readings }: Track, aspect: number): PlacedText[] {
   const columns = columnsOf(vote(readings), (box.width * aspect) / box.height);
   return columns.flatMap((letters): PlacedText[] => {
-    const text = letters.map((letter) => letter.text).join('').replace(/\s+/g, ' ').trim();
+    const text = letters
+      .map((letter) => letter.text)
+      .join('')
+      .replace(/\s+/g, ' ')
+      .trim();
     const confidence = confidenceOf(letters.filter((letter) => letter.text !== ' '));
     if (text === '' || confidence < LEAST_CONFIDENCE) return [];
     const alone = columns.length === 1;
@@ -90,7 +94,8 @@ export function rowsOf(tracks: readonly Track[], aspect: number): Row[] {
     else row.push(part);
   }
   const placed = rows.map((row): Row => {
-    const mean = (of: (part: PlacedText) => number): number => row.reduce((sum, part) => sum + of(part), 0) / row.length;
+    const mean = (of: (part: PlacedText) => number): number =>
+      row.reduce((sum, part) => sum + of(part), 0) / row.length;
     return {
       page: row[0]!.page,
       y: mean(({ y }) => y),
@@ -100,7 +105,9 @@ export function rowsOf(tracks: readonly Track[], aspect: number): Row[] {
       parts: [...row].sort((a, b) => a.x - b.x),
     };
   });
-  return [...new Set(placed.map(({ page }) => page))].flatMap((page) => inOrder(placed.filter((row) => row.page === page)));
+  return [...new Set(placed.map(({ page }) => page))].flatMap((page) =>
+    inOrder(placed.filter((row) => row.page === page)),
+  );
 }
 
 /** A roll from top to bottom; of a page that stands, one after the other those that were seen at one time. */

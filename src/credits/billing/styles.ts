@@ -60,7 +60,8 @@ export function capitals(texts: readonly { readonly text: string }[]): number {
 /** Between names in one line; "and" only between two full names. */
 const BETWEEN = /\s*(?:[,;•·●|/+]|\s[-–—]\s)\s*|\s+(?:&|and|und|et|y|e|en|och|og|i|a)\s+/giu;
 /** What follows a name and belongs to it. */
-const SUFFIX = /^(?:jr|sr|[ivx]{2,4}|a\.?s\.?c|a\.?c\.?e|b\.?s\.?c|c\.?s\.?a|b\.?v\.?k|m\.?d|ph\.?d|inc|ltd|llc|gmbh|p\.?g\.?a|s\.?a|d\.?d\.?s)\.?$/iu;
+const SUFFIX =
+  /^(?:jr|sr|[ivx]{2,4}|a\.?s\.?c|a\.?c\.?e|b\.?s\.?c|c\.?s\.?a|b\.?v\.?k|m\.?d|ph\.?d|inc|ltd|llc|gmbh|p\.?g\.?a|s\.?a|d\.?d\.?s)\.?$/iu;
 
 /** The names of one text: "A. Ace, B. Bell & C. Cole" holds three. */
 export function namesIn(text: string): string[] {

@@ -29,7 +29,12 @@ export function kindProbabilities(text: string, { weights, step, bias }: KindsMo
 }
 
 const Kinds: z.ZodType<KindsModel> = z
-  .object({ kinds: z.tuple(TEXT_KINDS.map((kind) => z.literal(kind)) as never), weights: z.base64(), step: z.number().positive(), bias: z.array(z.number()).length(TEXT_KINDS.length) })
+  .object({
+    kinds: z.tuple(TEXT_KINDS.map((kind) => z.literal(kind)) as never),
+    weights: z.base64(),
+    step: z.number().positive(),
+    bias: z.array(z.number()).length(TEXT_KINDS.length),
+  })
   .transform(({ weights, step, bias }) => ({ weights: new Int8Array(Buffer.from(weights, 'base64')), step, bias }))
   .refine(({ weights }) => weights.length === BUCKETS * TEXT_KINDS.length, { message: 'other buckets' });
 
@@ -61,7 +66,8 @@ let loaded: { readonly kinds: KindsModel; readonly vocabulary: Vocabulary } | un
 function tables(): NonNullable<typeof loaded> {
   if (loaded === undefined) {
     const terms = loadTable('billing-terms.json', Terms);
-    const set = (texts: readonly string[]): ReadonlySet<string> => new Set(texts.map((text) => wordsOf(text).join(' ')));
+    const set = (texts: readonly string[]): ReadonlySet<string> =>
+      new Set(texts.map((text) => wordsOf(text).join(' ')));
     loaded = {
       kinds: loadTable('billing-words.json', Kinds),
       vocabulary: {
@@ -82,7 +88,9 @@ const LONGEST_TERM = 4;
 function holdsTerm(text: string, terms: ReadonlySet<string>): boolean {
   const words = wordsOf(text);
   return words.some((_, from) =>
-    Array.from({ length: LONGEST_TERM }, (_unused, k) => words.slice(from, from + k + 1).join(' ')).some((some) => terms.has(some)),
+    Array.from({ length: LONGEST_TERM }, (_unused, k) => words.slice(from, from + k + 1).join(' ')).some((some) =>
+      terms.has(some),
+    ),
   );
 }
 
