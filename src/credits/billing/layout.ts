@@ -84,29 +84,40 @@ function toldRows(rows: readonly Row[]): ToldRow[] {
   return told;
 }
 
-const LEADERS = /^(.+?)\s*(?:[.·]\s?){3,}\s*(\S.*)$/u;
-const AS = /^(\S.*?)\s+(?:as|als|comme|como|come|jako)\s+(\S.*)$/u;
-const BY = /^(.*\S(?:\s|-)(?:by|von|par|di|por|av|door|af))\s+(\p{Lu}.*)$/iu;
+const LEADERS = /[.·…](?:\s?[.·…]){2,}/u;
+const AS = /\s(?:as|als|comme|como|come|jako)\s/u;
+const BY = /\s(?:by|von|par|di|por|av|door|af)\s(?=\p{Lu})/u;
+
+/** What stands before and behind a part of a text; null where it has none, or nothing on one side. */
+function around(text: string, between: RegExp, keep = 0): [string, string] | null {
+  const found = between.exec(text);
+  if (found === null) return null;
+  const [before, after] = [
+    text.slice(0, found.index + keep * found[0].length),
+    text.slice(found.index + found[0].length),
+  ];
+  return before.trim() === '' || after.trim() === '' ? null : [before.trim(), after.trim()];
+}
 
 /** One text that holds both columns, as "Waiter ..... JOHN DOE" and "Edited by Jane Roe", is two. */
 function splitInline(part: Told): Told[] {
-  const [, before, after] = LEADERS.exec(part.text) ?? [];
-  if (before !== undefined && after !== undefined) return halves(part, before, after);
-  const [, job, name] = BY.exec(part.text) ?? [];
-  if (job !== undefined && name !== undefined) {
-    const [role, person] = halves(part, job, name);
+  const columns = around(part.text, LEADERS);
+  if (columns !== null) return halves(part, columns);
+  const job = around(part.text, BY, 1);
+  if (job !== null) {
+    const [role, person] = halves(part, job);
     if (role!.kinds.namesJob && person!.nameOdds > 0 && !role!.kinds.ofSong) return [role!, person!];
   }
-  const [, actor, character] = AS.exec(part.text) ?? [];
-  if (actor !== undefined && character !== undefined) {
-    const [person, role] = halves(part, actor, character);
+  const played = around(part.text, AS);
+  if (played !== null) {
+    const [person, role] = halves(part, played);
     if (person!.kinds.person > 0.5 && person!.text.includes(' '))
       return [role!, person!].map((one, k) => ({ ...one, x: part.x + k * 1e-3 }));
   }
   return [part];
 }
 
-function halves(part: Told, left: string, right: string): Told[] {
+function halves(part: Told, [left, right]: readonly [string, string]): Told[] {
   const share = left.length / part.text.length;
   return [
     tell({ ...part, text: left, width: part.width * share }),
@@ -170,7 +181,7 @@ function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
 }
 
 /** The gutter of the rows around a lone text. */
-function around(rows: readonly ToldRow[], at: number, of: ReadonlyMap<ToldRow, Gutter>): Gutter[] {
+function guttersAround(rows: readonly ToldRow[], at: number, of: ReadonlyMap<ToldRow, Gutter>): Gutter[] {
   const { page } = rows[at]!.row;
   const found: Gutter[] = [];
   for (const step of [-1, 1]) {
@@ -199,7 +210,7 @@ export function stretchesOf(rows: readonly Row[]): Stretch[] {
       return builder.column(list, { left: one.parts[0]!, right: one.parts[1]!, close: one.close });
     }
     const [part] = one.parts;
-    for (const gutter of around(told, at, gutters)) {
+    for (const gutter of guttersAround(told, at, gutters)) {
       const side = sideOf(part!, gutter);
       if (side === null) continue;
       const list = lists.get(gutter) ?? [];

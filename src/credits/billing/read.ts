@@ -1,7 +1,7 @@
 import type { FrameSource } from '../../frames/types.js';
 import type { Models } from '../../inference/types.js';
-import { parseBilling } from './parse.js';
 import { billingReader } from './line-reader.js';
+import { parseBilling } from './parse.js';
 import { cut, PICTURE_SIZE, piecesOf } from './regions.js';
 import { rowsOf, type Row } from './rows.js';
 import { Stitcher } from './stitch.js';

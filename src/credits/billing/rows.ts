@@ -1,6 +1,6 @@
-import type { PlacedText } from './types.js';
 import type { Letter, Reading } from './letters.js';
 import type { Track } from './stitch.js';
+import type { PlacedText } from './types.js';
 import { vote } from './vote.js';
 
 /** Pieces of text that stand beside each other, from left to right. */

@@ -19,13 +19,19 @@ const MOST = 5;
 
 const bounded = (odds: number): number => Math.max(-MOST, Math.min(MOST, odds));
 
-/** Leaders between two columns, and dots behind a role. */
-export const withoutLeaders = (text: string): string =>
-  text
-    .replace(/^[\s.·…_:–—-]+(?=\S)/u, '')
-    .replace(/[\s.·…_:–—-]*[.·…_:–—]{2,}[\s.·…_:–—-]*$/u, '')
-    .replace(/\s*[:–—…]$/u, '')
-    .trim();
+const LEADER = new Set('.·…_:–—-');
+const isLeader = (letter: string | undefined): boolean =>
+  letter !== undefined && (letter === ' ' || LEADER.has(letter));
+
+/** Without the leaders between two columns: "Waiter . . . ." is "Waiter", "Kamera:" is "Kamera", "Sr." stays. */
+export function withoutLeaders(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && isLeader(text[from])) from++;
+  while (to > from && isLeader(text[to - 1])) to--;
+  const tail = text.slice(to).replaceAll(' ', '');
+  const isMark = tail.length === 1 && '.-'.includes(tail);
+  return text.slice(from, isMark ? to + 1 : to);
+}
 
 export function tell(part: PlacedText): Told {
   const text = withoutLeaders(part.text);
@@ -58,7 +64,7 @@ export function capitals(texts: readonly { readonly text: string }[]): number {
 }
 
 /** Between names in one line; "and" only between two full names. */
-const BETWEEN = /\s*(?:[,;•·●|/+]|\s[-–—]\s)\s*|\s+(?:&|and|und|et|y|e|en|och|og|i|a)\s+/giu;
+const BETWEEN = /[,;•·●|/+]|\s[-–—]\s|\s(?:&|and|und|et|y|e|en|och|og|i|a)\s/giu;
 /** What follows a name and belongs to it. */
 const SUFFIX =
   /^(?:jr|sr|[ivx]{2,4}|a\.?s\.?c|a\.?c\.?e|b\.?s\.?c|c\.?s\.?a|b\.?v\.?k|m\.?d|ph\.?d|inc|ltd|llc|gmbh|p\.?g\.?a|s\.?a|d\.?d\.?s)\.?$/iu;
