@@ -85,6 +85,14 @@ function byStyle(lines: readonly Told[]): (line: Told) => number {
 /** The first line of a group of lines is its role, the others are names: natural logarithm, added to what letters say. */
 const FIRST_IN_GROUP = 1.2;
 const STYLE = 1;
+/** So probably a person by its letters. */
+const PERSON = 0.4;
+
+/** Whether the first line of a group looks less like a name than those below it. */
+function leads([first, ...others]: readonly Told[]): boolean {
+  const mean = others.reduce((sum, { nameOdds }) => sum + nameOdds, 0) / Math.max(1, others.length);
+  return others.length > 0 && first!.nameOdds < mean - FIRST_IN_GROUP;
+}
 
 /** The entries of lines that stand below each other. @param heading the line above them, which may be the role of all */
 export function byTurns(groups: readonly (readonly Told[])[], heading: Told | null): Entry[] {
@@ -94,8 +102,9 @@ export function byTurns(groups: readonly (readonly Told[])[], heading: Told | nu
   for (const group of groups) {
     let fresh = true;
     for (const [k, line] of group.entries()) {
-      const place = group.length === 1 ? 0 : k === 0 ? -FIRST_IN_GROUP : FIRST_IN_GROUP;
-      const odds = line.nameOdds + place + STYLE * style(line);
+      const place = k > 0 ? FIRST_IN_GROUP : leads(group) ? -FIRST_IN_GROUP : 0;
+      // A name above a name is none of them's character, unless their style tells them apart.
+      const odds = Math.max(line.kinds.person > PERSON ? 0.1 : -Infinity, line.nameOdds + place) + STYLE * style(line);
       if (odds < 0) {
         role = fresh && k > 0 && role !== null && role !== heading ? joinedRole(role, line) : line;
         fresh = true;

@@ -142,11 +142,11 @@ const centre = ({ x, width }: Told): number => x + width / 2;
 
 /** Whether a text stands where those of a column stand: at their left or right edge, or in their middle. */
 function isAligned(part: Told, column: readonly Told[]): boolean {
-  const spread = (of: (one: Told) => number): number => {
-    const values = column.map(of).sort((a, b) => a - b);
-    return values[Math.floor(0.8 * (values.length - 1))]! - values[Math.ceil(0.2 * (values.length - 1))]!;
-  };
   const median = (of: (one: Told) => number): number => column.map(of).sort((a, b) => a - b)[column.length >> 1]!;
+  const spread = (of: (one: Told) => number): number => {
+    const middle = median(of);
+    return column.reduce((sum, one) => sum + Math.min(3 * EDGE, Math.abs(of(one) - middle)), 0);
+  };
   const edges = [({ x }: Told): number => x, right, centre];
   const best = edges.reduce((least, edge) => (spread(edge) < spread(least) ? edge : least));
   return Math.abs(best(part) - median(best)) < 2 * EDGE;
@@ -210,7 +210,8 @@ export function stretchesOf(rows: readonly Row[]): Stretch[] {
       return builder.column(list, { left: one.parts[0]!, right: one.parts[1]!, close: one.close });
     }
     const [part] = one.parts;
-    for (const gutter of guttersAround(told, at, gutters)) {
+    const heads = part!.kinds.headsCast || part!.kinds.headsSongs;
+    for (const gutter of heads ? [] : guttersAround(told, at, gutters)) {
       const side = sideOf(part!, gutter);
       if (side === null) continue;
       const list = lists.get(gutter) ?? [];

@@ -10,12 +10,24 @@ import type { BilledActor, BilledCrew, BilledSong, BilledText, Billing } from '.
 /** What a heading says about the lists below it. */
 type Section = 'cast' | 'songs' | null;
 
-/** Under a heading of actors a role must look so much like a job to be one: natural logarithm. */
-const UNDER_CAST = 6;
+/** Under a heading of actors a role and its neighbours must look so much like jobs to be some: natural logarithm. */
+const UNDER_CAST = 12;
+/** Roles so near speak for one, each with a part of its odds. */
+const NEAR = { rows: 3, weight: 0.4 };
 /** Texts that look so much like a company are one. */
 const COMPANY = 0.5;
 
 const plain = ({ text, confidence, start, end }: BilledText): BilledText => ({ text, confidence, start, end });
+
+/** Odds, natural logarithm, that a role is a job: its own and its neighbours', as a cast and a crew stand apart. */
+function aroundHere(jobs: readonly (number | null)[], at: number): number {
+  return jobs
+    .slice(Math.max(0, at - NEAR.rows), at + NEAR.rows + 1)
+    .reduce<number>(
+      (sum, odds, k) => sum + (odds ?? 0) * (Math.max(0, at - NEAR.rows) + k === at ? 1 : NEAR.weight),
+      0,
+    );
+}
 
 class Collector {
   readonly cast: BilledActor[] = [];
@@ -68,22 +80,14 @@ class Collector {
     if (heads !== null) this.under(heads);
   }
 
-  private isCast(entries: readonly Entry[]): boolean {
-    const odds = entries.flatMap(({ role }) => (role === null ? [] : [role.jobOdds]));
-    if (odds.length === 0) return this.section === 'cast';
-    const mean = odds.reduce((sum, one) => sum + one, 0) / odds.length;
-    return mean < (this.section === 'cast' ? UNDER_CAST : 0);
-  }
-
   private add(entries: readonly Entry[]): void {
-    const cast = this.isCast(entries);
-    const jobFrom = this.section === 'cast' ? UNDER_CAST : 0;
-    for (const { role, names, sureness } of entries) {
-      const isJob = role !== null && role.kinds.namesJob && role.jobOdds > jobFrom;
-      if (role === null && !cast) this.alone(names);
-      else if (cast && !isJob) this.addActors(role, names, sureness);
-      else if (role !== null) this.addCrew(role, names, sureness);
-    }
+    const jobs = entries.map(({ role }) => role?.jobOdds ?? null);
+    entries.forEach(({ role, names, sureness }, k) => {
+      if (role === null && this.section !== 'cast') this.alone(names);
+      else if (role === null || aroundHere(jobs, k) < (this.section === 'cast' ? UNDER_CAST : 0))
+        this.addActors(role, names, sureness);
+      else this.addCrew(role, names, sureness);
+    });
   }
 
   /** Names of which nobody says what they did are left out, but for companies. */
