@@ -104,7 +104,7 @@ export class Names {
     const fine = (text: string | undefined): text is string =>
       text !== undefined && text.length > 2 && text.length < 26 && /^[\p{Script=Latin}\s.'’-]+$/u.test(text);
     this.names = [...new Set(own.map(({ name }) => name).filter(fine))].filter((name) => name.includes(' '));
-    this.foreign = this.names.filter((name) => /[^\x00-\x7f]/.test(name));
+    this.foreign = this.names.filter((name) => /(?![A-Za-z])\p{L}/u.test(name));
     this.characters = [...new Set(own.map(({ role }) => role).filter(fine))];
   }
 

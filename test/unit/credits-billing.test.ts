@@ -13,6 +13,7 @@ function screen(text: string): Row[] {
       page: 0,
       x: match.index / 80,
       width: match[0].length / 80,
+      spaces: [...match[0].matchAll(/ /g)].map((space) => (match.index + space.index + 0.5) / 80),
       y: 0.05 * k,
       height: 0.045,
     }));
@@ -121,6 +122,25 @@ describe('what rows of credits say', () => {
                        Gaffer    JOHN ROE`);
     expect(crew).toContainEqual(['Assistant to the Executive Producer', 'LESLIE MAIER']);
     expect(crew).toHaveLength(3);
+  });
+
+  test('columns that stand too close to be found apart are parted where the other rows are', () => {
+    const { cast } = parsed(`
+                         CAST
+
+         Flash Gordon   SAM J. JONES
+           Dale Arden   MELODY ANDERSON
+         Princess Aura ORNELLA MUTI
+        Prince Vultan   BRIAN BLESSED`);
+    expect(cast).toContainEqual(['Princess Aura', 'ORNELLA MUTI']);
+    expect(cast).toHaveLength(4);
+    const { crew } = parsed(`
+                  CAMERA DEPARTMENT
+
+    Camera Operator   ANNA KELLER
+     Focus Puller     TOM HALL
+        Clapper Loader   IDA BELL`);
+    expect(crew.flatMap(([, ...names]) => names)).toEqual(['ANNA KELLER', 'TOM HALL', 'IDA BELL']);
   });
 
   test('leaders, a job with its name in one line, an actor as a character', () => {

@@ -41,8 +41,8 @@ const GAP = 1.45;
 const CLOSE = { share: 0.25, least: 0.75, most: 1.9 };
 /** Edges of one column agree to this share of the picture's width. */
 const EDGE = 0.014;
-/** A gutter is at least so wide. */
-const GUTTER = 0.004;
+/** A gutter is at least so wide; where the recogniser's letters begin is not told more finely. */
+const GUTTER = -0.004;
 /** Sentences: so likely, with so many words. */
 const SENTENCE = { probability: 0.6, words: 6 };
 
@@ -180,6 +180,32 @@ function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
   return of;
 }
 
+/** Columns that were read as one text are two where its space stands in the gutter of the rows around it. */
+function splitAtGutter(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
+  return rows.map((one, at): ToldRow => {
+    const [part, ...others] = one.parts;
+    if (part === undefined || others.length > 0) return one;
+    for (const { low, high, rows: own } of guttersAround(rows, at, gutters)) {
+      if (own.length < 2 || part.x > low || right(part) < high) continue;
+      const middle = (low + high) / 2;
+      const nearest = part.spaces.reduce((best, x) => (Math.abs(x - middle) < Math.abs(best - middle) ? x : best), -1);
+      if (nearest < low - EDGE || nearest > high + EDGE) continue;
+      const before = part.spaces.indexOf(nearest);
+      const words = part.text.split(' ');
+      const [left, after] = [words.slice(0, before + 1).join(' '), words.slice(before + 1).join(' ')];
+      if (left === '' || after === '') continue;
+      const spaces = [part.spaces.slice(0, before), part.spaces.slice(before + 1)] as const;
+      const parts = [
+        tell({ ...part, text: left, width: nearest - part.x, spaces: spaces[0] }),
+        tell({ ...part, text: after, x: nearest, width: right(part) - nearest, spaces: spaces[1] }),
+      ];
+      const [lefts, rights] = [own.map((row) => row.parts[0]!), own.map((row) => row.parts[1]!)];
+      if (isAligned(parts[0]!, lefts) && isAligned(parts[1]!, rights)) return { ...one, parts };
+    }
+    return one;
+  });
+}
+
 /** The gutter of the rows around a lone text. */
 function guttersAround(rows: readonly ToldRow[], at: number, of: ReadonlyMap<ToldRow, Gutter>): Gutter[] {
   const { page } = rows[at]!.row;
@@ -197,7 +223,8 @@ function guttersAround(rows: readonly ToldRow[], at: number, of: ReadonlyMap<Tol
 
 /** The stretches of all rows, in order. */
 export function stretchesOf(rows: readonly Row[]): Stretch[] {
-  const told = toldRows(rows);
+  const found = toldRows(rows);
+  const told = splitAtGutter(found, guttersOf(found));
   const gutters = guttersOf(told);
   const lists = new Map<Gutter, ColumnRow[]>();
   const builder = new Builder();

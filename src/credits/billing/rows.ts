@@ -1,4 +1,4 @@
-import type { Letter, Reading } from './letters.js';
+import { textOf, type Letter, type Reading } from './letters.js';
 import type { Track } from './stitch.js';
 import type { PlacedText } from './types.js';
 import { vote } from './vote.js';
@@ -47,11 +47,10 @@ const confidenceOf = (letters: Reading): number =>
 function partsOf({ page, box, y, start, end, readings }: Track, aspect: number): PlacedText[] {
   const columns = columnsOf(vote(readings), (box.width * aspect) / box.height);
   return columns.flatMap((letters): PlacedText[] => {
-    const text = letters
-      .map((letter) => letter.text)
-      .join('')
-      .replace(/\s+/g, ' ')
-      .trim();
+    const kept = letters.filter(
+      (letter, k) => letter.text !== ' ' || (k > 0 && k < letters.length - 1 && letters[k - 1]!.text !== ' '),
+    );
+    const text = textOf(kept).trim();
     const confidence = confidenceOf(letters.filter((letter) => letter.text !== ' '));
     if (text === '' || confidence < LEAST_CONFIDENCE) return [];
     const alone = columns.length === 1;
@@ -67,6 +66,7 @@ function partsOf({ page, box, y, start, end, readings }: Track, aspect: number):
         page,
         x: box.x + from * box.width,
         width: (to - from) * box.width,
+        spaces: kept.filter((letter) => letter.text === ' ').map(({ x }) => box.x + x * box.width),
         y,
         height: box.height,
       },

@@ -19,6 +19,8 @@ export interface PlacedText extends BilledText {
   /** Left edge and width, as shares of the picture's width. */
   readonly x: number;
   readonly width: number;
+  /** Where its spaces stand, in the order of the text, as shares of the picture's width. */
+  readonly spaces: readonly number[];
   /** Middle and height, in picture heights; in a roll counted from its first line. */
   readonly y: number;
   readonly height: number;
