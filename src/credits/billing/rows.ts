@@ -13,8 +13,8 @@ export interface Row {
   readonly parts: readonly PlacedText[];
 }
 
-/** Letters further apart than so many heights of their line, from middle to middle, are of two columns. */
-const COLUMN_GAP = 1.7;
+/** Letters further apart than so many heights of their line, from middle to middle, and so many times their usual distance, are of two columns. */
+const COLUMN_GAP = { heights: 1.7, usual: 3.4 };
 /** Boxes are so much higher than what stands in them. */
 const BOX = 1.3;
 /** Pieces are of one row where their middles differ by less of the lower one's height. */
@@ -24,6 +24,11 @@ const LEAST_CONFIDENCE = 0.05;
 
 /** A line whose columns were found as one piece falls apart where its letters do. @param aspect width of the piece for its height */
 function columnsOf(letters: Reading, aspect: number): Letter[][] {
+  const pitches = letters
+    .slice(1)
+    .map(({ x }, k) => x - letters[k]!.x)
+    .sort((a, b) => a - b);
+  const usual = pitches[pitches.length >> 1] ?? 0;
   const columns: Letter[][] = [];
   let last: Letter | null = null;
   for (const letter of letters) {
@@ -31,8 +36,8 @@ function columnsOf(letters: Reading, aspect: number): Letter[][] {
       columns.at(-1)?.push(letter);
       continue;
     }
-    const gap = last === null ? 0 : (letter.x - last.x) * aspect * BOX;
-    if (last === null || gap > COLUMN_GAP) columns.push([]);
+    const gap = last === null ? 0 : letter.x - last.x;
+    if (last === null || (gap * aspect * BOX > COLUMN_GAP.heights && gap > COLUMN_GAP.usual * usual)) columns.push([]);
     columns.at(-1)!.push(letter);
     last = letter;
   }

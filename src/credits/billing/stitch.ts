@@ -58,7 +58,8 @@ function shiftOf(before: readonly Followed[], boxes: readonly TextBox[], expecte
     missed > 0 ? [] : boxes.filter((box) => isSame(last, box)).map((box) => middle(last) - middle(box)),
   );
   const near = (shift: number): number[] => shifts.filter((other) => Math.abs(other - shift) < PLACE / 2);
-  const likely = (shift: number): number => (expected === null ? 0 : -Math.abs(shift - expected));
+  // What stands beside what moves is an overlay.
+  const likely = (shift: number): number => (expected === null ? Math.min(shift, STANDS) : -Math.abs(shift - expected));
   let best: { shift: number; count: number } | null = null;
   for (const shift of shifts) {
     if (shift < -PLACE || shift > MOST_SHIFT) continue;
@@ -67,7 +68,7 @@ function shiftOf(before: readonly Followed[], boxes: readonly TextBox[], expecte
       best = { shift: own.reduce((sum, one) => sum + one, 0) / own.length, count: own.length };
   }
   if (best === null) return null;
-  const few = best.count < 2 && boxes.length > 2;
+  const few = best.count < 2 && boxes.length > 2 && before.filter(({ missed }) => missed === 0).length > 2;
   const isExpected = Math.abs(best.shift - (expected ?? 0)) < 2 * PLACE;
   if (few && !isExpected) return null;
   return Math.abs(best.shift) < STANDS ? 0 : best.shift;
@@ -130,7 +131,7 @@ export class Stitcher {
   private known(box: TextBox, rolls: boolean): Followed | null {
     const isAt = ({ last, offset }: Followed, moved: number): boolean =>
       isSame(last, box) && Math.abs(middle(last) - middle(box) - (this.offset - offset) * moved) < PLACE;
-    const known = this.followed.find((one) => !one.overlay && isAt(one, 1));
+    const known = this.followed.find((one) => !(rolls && one.overlay) && isAt(one, 1));
     if (known !== undefined || !rolls) return known ?? null;
     const overlay = this.followed.find((one) => isAt(one, 0));
     if (overlay !== undefined) overlay.overlay = true;
