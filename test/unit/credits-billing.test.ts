@@ -143,6 +143,19 @@ describe('what rows of credits say', () => {
     expect(crew.flatMap(([, ...names]) => names)).toEqual(['ANNA KELLER', 'TOM HALL', 'IDA BELL']);
   });
 
+  test('columns that stand so close that each row was read as one text', () => {
+    const { cast } = parsed(`
+                  Eve Caleigh SURANNE JONES
+                 Gabe Caleigh TOM ELLIS
+              Augustus Cribben DOUGLAS HENSHALL
+                   Percy Judd DAVID WARNER
+                Magda Cribben SARAH SMART
+                  Young Percy IAIN DE CAESTECKER`);
+    expect(cast).toContainEqual(['Young Percy', 'IAIN DE CAESTECKER']);
+    expect(cast).toContainEqual(['Percy Judd', 'DAVID WARNER']);
+    expect(cast).toHaveLength(6);
+  });
+
   test('leaders, a job with its name in one line, an actor as a character', () => {
     expect(parsed('      Zachary . . . . . BRODY HUTZLER\n      Marina . . . . . . ANNA KELLER').cast).toEqual([
       ['Zachary', 'BRODY HUTZLER'],

@@ -180,6 +180,21 @@ function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
   return of;
 }
 
+/** A text as two, at one of its spaces. */
+function splitAt(part: Told, space: number): readonly [Told, Told] {
+  const before = part.spaces.indexOf(space);
+  const words = part.text.split(' ');
+  const left = { text: words.slice(0, before + 1).join(' '), spaces: part.spaces.slice(0, before) };
+  const after = { text: words.slice(before + 1).join(' '), spaces: part.spaces.slice(before + 1) };
+  return [
+    tell({ ...part, ...left, width: space - part.x }),
+    tell({ ...part, ...after, x: space, width: right(part) - space }),
+  ];
+}
+
+const nearestSpace = ({ spaces }: Told, x: number): number =>
+  spaces.reduce((best, space) => (Math.abs(space - x) < Math.abs(best - x) ? space : best), -1);
+
 /** Columns that were read as one text are two where its space stands in the gutter of the rows around it. */
 function splitAtGutter(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
   return rows.map((one, at): ToldRow => {
@@ -187,22 +202,55 @@ function splitAtGutter(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, G
     if (part === undefined || others.length > 0) return one;
     for (const { low, high, rows: own } of guttersAround(rows, at, gutters)) {
       if (own.length < 2 || part.x > low || right(part) < high) continue;
-      const middle = (low + high) / 2;
-      const nearest = part.spaces.reduce((best, x) => (Math.abs(x - middle) < Math.abs(best - middle) ? x : best), -1);
-      if (nearest < low - EDGE || nearest > high + EDGE) continue;
-      const before = part.spaces.indexOf(nearest);
-      const words = part.text.split(' ');
-      const [left, after] = [words.slice(0, before + 1).join(' '), words.slice(before + 1).join(' ')];
-      if (left === '' || after === '') continue;
-      const spaces = [part.spaces.slice(0, before), part.spaces.slice(before + 1)] as const;
-      const parts = [
-        tell({ ...part, text: left, width: nearest - part.x, spaces: spaces[0] }),
-        tell({ ...part, text: after, x: nearest, width: right(part) - nearest, spaces: spaces[1] }),
-      ];
+      const space = nearestSpace(part, (low + high) / 2);
+      if (space < low - EDGE || space > high + EDGE) continue;
+      const parts = splitAt(part, space);
       const [lefts, rights] = [own.map((row) => row.parts[0]!), own.map((row) => row.parts[1]!)];
-      if (isAligned(parts[0]!, lefts) && isAligned(parts[1]!, rights)) return { ...one, parts };
+      if (isAligned(parts[0], lefts) && isAligned(parts[1], rights)) return { ...one, parts };
     }
     return one;
+  });
+}
+
+/** Rows around one that tell whether a space is a gutter; so many have one there, and hardly any has a letter. */
+const RIVER = { rows: 8, least: 4, letters: 0.2 };
+
+/** Where all rows were read as one text each: a space that stands at one place in many of them is a gutter. */
+function splitAtRiver(rows: readonly ToldRow[]): ToldRow[] {
+  return rows.map((one, at): ToldRow => {
+    const [part, ...others] = one.parts;
+    if (part === undefined || others.length > 0) return one;
+    const near = rows
+      .slice(Math.max(0, at - RIVER.rows), at + RIVER.rows + 1)
+      .filter(({ row }) => row.page === one.row.page);
+    const scores = part.spaces.map((space) => {
+      const crossing = near.filter(
+        ({ parts: [first, ...rest] }) => rest.length === 0 && first!.x < space && right(first!) > space,
+      );
+      const hits = crossing.filter(({ parts }) => Math.abs(nearestSpace(parts[0]!, space) - space) < EDGE).length;
+      const isGutter = hits >= RIVER.least && crossing.length - hits <= RIVER.letters * hits;
+      return { space, hits: isGutter ? hits : 0 };
+    });
+    const best = scores.reduce((most, score) => (score.hits > most.hits ? score : most), { space: 0, hits: 0 });
+    return best.hits === 0 ? one : { ...one, parts: splitAt(part, best.space) };
+  });
+}
+
+/** Words stand closer than columns, heights of their line (of a picture of 16 to 9). */
+const WORDS_GAP = 0.6 / (16 / 9);
+
+/** Words of a line that were found apart, where no other row has a gutter, are one text. */
+function withWordsJoined(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
+  return rows.map((one): ToldRow => {
+    const [left, after, ...others] = one.parts;
+    if (left === undefined || after === undefined || others.length > 0 || one.row.parts.length < 2) return one;
+    const gap = after.x - right(left);
+    const alone = (gutters.get(one)?.rows.length ?? 0) < 2;
+    if (!alone || gap > WORDS_GAP * Math.min(left.height, after.height)) return one;
+    const text = `${left.text} ${after.text}`;
+    const spaces = [...left.spaces, right(left) + gap / 2, ...after.spaces];
+    const confidence = left.confidence * after.confidence;
+    return { ...one, parts: [tell({ ...left, text, spaces, confidence, width: right(after) - left.x })] };
   });
 }
 
@@ -224,7 +272,8 @@ function guttersAround(rows: readonly ToldRow[], at: number, of: ReadonlyMap<Tol
 /** The stretches of all rows, in order. */
 export function stretchesOf(rows: readonly Row[]): Stretch[] {
   const found = toldRows(rows);
-  const told = splitAtGutter(found, guttersOf(found));
+  const words = splitAtRiver(withWordsJoined(found, guttersOf(found)));
+  const told = splitAtGutter(words, guttersOf(words));
   const gutters = guttersOf(told);
   const lists = new Map<Gutter, ColumnRow[]>();
   const builder = new Builder();

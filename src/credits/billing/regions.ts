@@ -8,8 +8,8 @@ export const PICTURE_SIZE: FrameSize = { width: 1280, height: 720, fit: 'inside'
 /** Text is looked for in pictures of about this width: smaller ones are enlarged to the first, larger ones reduced to the second. */
 const SOUGHT = { least: 640, most: 960 };
 
-/** Neighbours of a row are one piece of text where less than so much of their height lies between them. */
-const JOINED = 0.55;
+/** Neighbours of a row are one piece of text where less than so much of their height lies between them: columns may stand close. */
+const JOINED = 0.12;
 /** They are of one row where so much of the lower one lies beside the other. */
 const BESIDE = 0.6;
 
