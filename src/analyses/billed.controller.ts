@@ -1,10 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { BilledPage, BilledQuery } from './billed-schemas.js';
 import { BilledNames } from './billed.service.js';
 
-@ApiTags('analyses')
+@Tag('analyses')
 @Controller('v1/credits')
 export class BilledController {
   constructor(private readonly names: BilledNames) {}
