@@ -6,6 +6,7 @@ import { KeysController } from './access/keys.controller.js';
 import { RateGuard } from './access/rate.guard.js';
 import { SessionController } from './access/session.controller.js';
 import { AnalysesController } from './analyses/analyses.controller.js';
+import { BilledController } from './analyses/billed.controller.js';
 import { AnalysesModule } from './analyses/analyses.module.js';
 import { CorrectionsController } from './analyses/corrections.controller.js';
 import { TracksController } from './analyses/tracks.controller.js';
@@ -67,6 +68,7 @@ function controllersOf(role: AppRole): Type[] {
           ProxiesController,
           UploadsController,
           AnalysesController,
+          BilledController,
           CorrectionsController,
           TracksController,
           ExportsController,

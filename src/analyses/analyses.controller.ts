@@ -7,6 +7,7 @@ import { AnalysesService } from './analyses.service.js';
 import {
   AnalysesInput,
   AnalysesOutput,
+  BillingOutput,
   CastAnswer,
   CastQuery,
   CreditsOutput,
@@ -70,6 +71,19 @@ export class AnalysesController {
   })
   async credits(@Param('id') id: string) {
     return presentAnswer(await this.analyses.read(id, 'credits'));
+  }
+
+  @Get('credits/text')
+  @Operation('getCreditsText', {
+    summary: 'Who the closing credits name, and for what',
+    description:
+      'Read from the screen, with the second at which each line stands. Asked for as the analysis `billing`, which follows that of the credits. ' +
+      'What cannot be read is left out.',
+    answers: { 200: BillingOutput },
+    problems: [404],
+  })
+  async creditsText(@Param('id') id: string) {
+    return presentAnswer(await this.analyses.read(id, 'billing'));
   }
 
   @Get('shots')

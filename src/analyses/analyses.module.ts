@@ -8,6 +8,7 @@ import { TitleWork } from '../titles/title-work.js';
 import { TitlesModule } from '../titles/titles.module.js';
 import { AnalysesService } from './analyses.service.js';
 import { Analyzer } from './analyzer.js';
+import { BilledNames } from './billed.service.js';
 import { CorrectedAnswers } from './corrected-answers.service.js';
 import { CorrectionList } from './correction-list.service.js';
 import { CorrectionsService } from './corrections.service.js';
@@ -22,6 +23,7 @@ import { TracksService } from './tracks.service.js';
   providers: [
     AnalysesService,
     Analyzer,
+    BilledNames,
     CorrectedAnswers,
     CorrectionList,
     CorrectionsService,
@@ -38,6 +40,6 @@ import { TracksService } from './tracks.service.js';
       }),
     },
   ],
-  exports: [AnalysesService, CorrectionList, CorrectionsService, LongFilms, TracksService, TitleWork],
+  exports: [AnalysesService, BilledNames, CorrectionList, CorrectionsService, LongFilms, TracksService, TitleWork],
 })
 export class AnalysesModule {}

@@ -4,6 +4,7 @@ import { chunkId, joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
+import type { CreditsToRead } from '../credits/billing/types.js';
 import { withWords } from '../genre/answer.js';
 import { type Delegation, JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import type { JobResult } from '../jobs/worker.js';
@@ -93,13 +94,14 @@ export class AnalysesService {
   async handle(job: Job, progress: Progress): Promise<JobResult> {
     const { titleId, kinds, force } = ANALYZE.dataOf(job);
     const title = await this.titles.get(titleId);
-    const missing = force ? kinds : await this.missing(title, kinds);
+    const missing = force ? await this.withNeeded(title, kinds) : await this.missing(title, kinds);
     if (missing.length === 0) return kinds.includes('cast') ? named([], titleId) : [];
     const delegation = await this.longFilms.split(job, filmOf(title), missing);
     if (delegation) return delegation;
     // each answer is there for those who ask as soon as it was found, the last one together with the job's end
+    const credits = await this.creditsToRead(title, missing);
     const findings = await this.films.use(title, { analysis: job.id, shared: false }, progress, (film) =>
-      this.analyzer.analyze(film, missing, progress, async (finding) => {
+      this.analyzer.analyze(film, missing, { ...progress, credits }, async (finding) => {
         progress.signal?.throwIfAborted();
         await this.documents.store.commit(this.writes(title, finding));
       }),
@@ -111,9 +113,11 @@ export class AnalysesService {
   /** The handler of `part` jobs: answers one question about a long film. */
   async handleQuestion(job: Job, progress: Progress): Promise<Write[]> {
     const { kind, ...part } = QUESTION.dataOf(job);
-    const writes = await this.useForPart(part, progress, async (film, title) =>
-      (await this.analyzer.analyze(film, [kind], progress)).flatMap((finding) => this.writes(title, finding)),
-    );
+    const writes = await this.useForPart(part, progress, async (film, title) => {
+      const credits = await this.creditsToRead(title, [kind]);
+      const findings = await this.analyzer.analyze(film, [kind], { ...progress, credits });
+      return findings.flatMap((finding) => this.writes(title, finding));
+    });
     return writes ?? [];
   }
 
@@ -162,10 +166,11 @@ export class AnalysesService {
     force: boolean,
     progress: Progress,
   ): Promise<AnalysisAnswer[]> {
-    const missing = force ? kinds : await this.missing(title, kinds);
+    const missing = force ? await this.withNeeded(title, kinds) : await this.missing(title, kinds);
     const film = filmOf(title);
+    const credits = await this.creditsToRead(title, missing);
     const findings = await underItsName(film.file, title.source.location, () =>
-      this.analyzer.analyze(film, missing, progress),
+      this.analyzer.analyze(film, missing, { ...progress, credits }),
     );
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
     if (kinds.includes('cast')) await this.naming.refreshAllNames();
@@ -241,10 +246,28 @@ export class AnalysesService {
   /** The answers for which the film is wanted: the cast is made again without it where that gives the same. */
   private async missing(title: Title, kinds: readonly AnalysisKind[]): Promise<AnalysisKind[]> {
     const there = new Set((await this.current(title, kinds)).map(({ kind }) => kind));
-    const missing = kinds.filter((kind) => !there.has(kind));
+    const missing = await this.withNeeded(
+      title,
+      kinds.filter((kind) => !there.has(kind)),
+    );
     return missing.includes('cast') && (await this.remakeCast(title))
       ? missing.filter((kind) => kind !== 'cast')
       : missing;
+  }
+
+  /** With those that others are made from: credits are found before they are read. */
+  private async withNeeded(title: Title, kinds: readonly AnalysisKind[]): Promise<AnalysisKind[]> {
+    const isComplete = !kinds.includes('billing') || kinds.includes('credits');
+    return isComplete || (await this.current(title, ['credits'])).length > 0 ? [...kinds] : ['credits', ...kinds];
+  }
+
+  /** Where the credits of a title are, as it is stored or corrected, if they are to be read. */
+  private async creditsToRead({ id }: Title, kinds: readonly AnalysisKind[]): Promise<CreditsToRead> {
+    if (!kinds.includes('billing')) return [];
+    const title = await this.titles.get(id);
+    const stored = title.contentHash && (await this.documents.analyses.get(analysisId(title.contentHash, 'credits')));
+    const answer = stored ? await this.answerOf(title, stored) : null;
+    return answer?.kind === 'credits' ? answer.result.segments : [];
   }
 
   private async remakeCast(title: Title): Promise<boolean> {

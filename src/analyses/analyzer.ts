@@ -4,6 +4,8 @@ import { chunkWrites, embeddingSteps } from '../cast/stored.js';
 import { shotWrite, type StoredShots, type Watched, watchedSteps } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { inSlices } from '../core/slices.js';
+import { readBilling } from '../credits/billing/read.js';
+import type { CreditsToRead } from '../credits/billing/types.js';
 import { detectCredits } from '../credits/detect.js';
 import { createFacesAnalyzer, type FacesSeen, samplingPlan, secondPlan } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
@@ -15,6 +17,7 @@ import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
 import type { Write } from '../storage/collection.js';
+import { billedWrites } from '../titles/billed.js';
 import type { Analysis, AnalysisKind, OfKind } from '../titles/documents.js';
 import type { Film } from '../titles/film.js';
 import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
@@ -31,10 +34,12 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal | undefined;
   /** 0 to 1, and what is being done. */
   readonly onProgress?: ((fraction: number, stage: string) => void) | undefined;
+  /** The stored answer to where the credits are: who is billed is read there, unless they are looked for as well. */
+  readonly credits?: CreditsToRead | undefined;
 }
 
 /** About how long each part of the work takes beside the others, on two cores. */
-const WEIGHTS: Record<AnalysisKind, number> = { genre: 0.2, cast: 0.8, credits: 0.2, shots: 0.4 };
+const WEIGHTS: Record<AnalysisKind, number> = { genre: 0.2, cast: 0.8, credits: 0.2, billing: 0.3, shots: 0.4 };
 
 /**
  * Answers questions about a film, one after the other: each wants other frames. Genre watches key frames, cast a frame a
@@ -63,19 +68,22 @@ export class Analyzer {
   async analyze(
     film: Film,
     kinds: readonly AnalysisKind[],
-    { signal, onProgress }: AnalyzeOptions,
+    { signal, onProgress, credits: stored = [] }: AnalyzeOptions,
     onFound?: (finding: Finding) => Promise<void>,
   ): Promise<Finding[]> {
     const versions = await this.versions();
-    const asked = (['genre', 'credits', 'cast', 'shots'] as const).filter((kind) => kinds.includes(kind));
+    const asked = (['genre', 'credits', 'billing', 'cast', 'shots'] as const).filter((kind) => kinds.includes(kind));
     const all = asked.reduce((sum, kind) => sum + WEIGHTS[kind], 0);
     const findings: Finding[] = [];
+    let credits = stored;
     for (const [index, kind] of asked.entries()) {
       const before = asked.slice(0, index).reduce((sum, earlier) => sum + WEIGHTS[earlier], 0);
       const finding = await this[kind](film, versions[kind], {
         signal,
+        credits,
         onProgress: (fraction, stage) => onProgress?.((before + Math.min(1, fraction) * WEIGHTS[kind]) / all, stage),
       });
+      if (finding.kind === 'credits') credits = finding.result.segments;
       if (onFound && index < asked.length - 1) await onFound(finding);
       else findings.push(finding);
     }
@@ -148,6 +156,23 @@ export class Analyzer {
       onProgress: (fraction) => onProgress?.(fraction, 'credits'),
     });
     return { kind: 'credits', detectorVersion, truncated, result, children: [] };
+  }
+
+  private async billing(
+    { file, contentHash }: Film,
+    detectorVersion: string,
+    { signal, onProgress, credits = [] }: AnalyzeOptions,
+  ): Promise<Finding> {
+    onProgress?.(0, 'reading credits');
+    const { truncated, ...result } = await readBilling({
+      file,
+      source: this.media.source,
+      models: modelsOf('billing', this.models),
+      credits,
+      ...(signal ? { signal } : {}),
+      onProgress: (fraction) => onProgress?.(fraction, 'reading credits'),
+    });
+    return { kind: 'billing', detectorVersion, truncated, result, children: billedWrites(contentHash, result) };
   }
 
   private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {

@@ -15,6 +15,7 @@ const SYSTEM_PICTURES = ['frames/ffmpeg', 'inference/image-tensor'];
 const DETECTORS = {
   genre: { rules: ['genre/analyzer'], models: [...Object.keys(NETWORK_INPUTS), GENRE_MODEL] },
   credits: { rules: ['credits/detect'], models: ['ppocr-det', 'ppocr-rec'] },
+  billing: { rules: ['credits/billing/read'], models: ['ppocr-det', 'ppocr-rec-trunk', 'latin-letters'] },
   // The recogniser influences what is a face and which faces make a track: nothing here outlives a new one.
   faces: { rules: ['faces/analyzer', 'cast/watched'], models: ['face-rfb', 'face-landmark', 'face-embed-512'] },
   shots: { rules: ['frames/shots'], models: [] },
@@ -59,13 +60,15 @@ export async function answerVersions(
   media: Pick<Media, 'decoder'>,
   rules: RuleVersions = RULES,
 ): Promise<Record<AnalysisKind, string>> {
-  const [genre, credits, faces, shots] = await Promise.all([
+  const [genre, credits, billing, faces, shots] = await Promise.all([
     detectorVersion('genre', models, media, rules),
     detectorVersion('credits', models, media, rules),
+    detectorVersion('billing', models, media, rules),
     detectorVersion('faces', models, media, rules),
     detectorVersion('shots', models, media, rules),
   ]);
-  return { genre, credits, cast: castVersion(faces, rules), shots };
+  // What is read is what the credits search has found.
+  return { genre, credits, billing: `${billing} ${credits}`, cast: castVersion(faces, rules), shots };
 }
 
 /** The models that a detector names: another one would decide without being part of the version. */

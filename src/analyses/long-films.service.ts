@@ -38,7 +38,7 @@ export class LongFilms {
     const common = { titleId, parentJob: parent.id };
     const { priority } = parent;
     const key = (index: number): string => `${QUESTION.name}:${parent.id}:${index}`;
-    const questions = kinds.filter((kind) => kind !== 'cast');
+    const questions = kinds.filter((kind) => kind !== 'cast' && kind !== 'billing');
     const segments = segmentsOf(info.duration, partSeconds);
     const parts = await Promise.all([
       ...questions.map((kind, index) =>
@@ -56,9 +56,23 @@ export class LongFilms {
         { uniqueKey: `${JOIN.name}:${parent.id}`, after: parts.slice(questions.length).map(({ id }) => id), priority },
       ),
     );
-    const to = [...parts, join].map(({ id }) => id);
+    const billing = kinds.includes('billing')
+      ? await this.billing(common, parts[questions.indexOf('credits')]?.id, priority)
+      : null;
+    const to = [...parts, join, ...(billing ? [billing] : [])].map(({ id }) => id);
     await this.queue.enqueue(CLEAR.job({ ...common, parts: to }, { after: [parent.id], regardless: true }));
     return { to };
+  }
+
+  /** Credits are read once they were found. */
+  private billing(
+    common: { readonly titleId: string; readonly parentJob: string },
+    creditsJob: string | undefined,
+    priority: number,
+  ): Promise<Job> {
+    const after = creditsJob === undefined ? {} : { after: [creditsJob] };
+    const uniqueKey = `${QUESTION.name}:${common.parentJob}:billing`;
+    return this.queue.enqueue(QUESTION.job({ ...common, kind: 'billing' }, { uniqueKey, priority, ...after }));
   }
 
   /** The handler of `clear` jobs: ends the parts of an analysis that has ended, and removes what they have kept. */

@@ -104,6 +104,43 @@ const ShotsResult = z.object({
   ),
 });
 
+const billedText = { confidence: fraction.describe('That every letter is right'), start: seconds, end: seconds };
+export const BilledText = z.object({ text: z.string(), ...billedText }).meta({ id: 'BilledText' });
+
+const BillingResult = z.object({
+  cast: z
+    .array(
+      z
+        .object({
+          character: z.string().nullable().describe('null where nobody says whom they play'),
+          actor: z.string(),
+          ...billedText,
+        })
+        .meta({ id: 'BilledActor' }),
+    )
+    .describe('In the order of the screen, as the screen writes them'),
+  crew: z.array(
+    z
+      .object({
+        role: z.string(),
+        department: z.string().nullable().describe('The heading that the role stands under'),
+        names: z.array(BilledText),
+      })
+      .meta({ id: 'BilledCrew' }),
+  ),
+  companies: z.array(BilledText),
+  songs: z.array(
+    z
+      .object({ title: z.string(), lines: z.array(z.string()).describe('What is said of it'), ...billedText })
+      .meta({ id: 'BilledSong' }),
+  ),
+  lines: z
+    .array(z.object({ start: seconds, end: seconds, parts: z.array(BilledText) }).meta({ id: 'BilledLine' }))
+    .describe('All that was read: texts side by side are parts of one line. Start and end: when it was seen'),
+  reason: z.string().describe('Why nothing was read; empty where something was'),
+  models: z.array(z.string()).describe('Versions of the networks that took part'),
+});
+
 export const CastMember = z
   .object({
     key: z.string().describe('As personId'),
@@ -146,6 +183,7 @@ const made = {
 
 export const GenreOutput = GenreResult.extend(made).meta({ id: 'Genre' });
 export const CreditsOutput = CreditsResult.extend(made).meta({ id: 'Credits' });
+export const BillingOutput = BillingResult.extend(made).meta({ id: 'Billing' });
 export const ShotsOutput = ShotsResult.extend(made).meta({ id: 'Shots' });
 export const CastOutput = CastResult.extend(made).meta({ id: 'Cast' });
 
@@ -186,6 +224,7 @@ export const AnalysisOutput = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('genre'), ...analysed, result: GenreResult.meta({ id: 'GenreResult' }) }),
     z.object({ kind: z.literal('credits'), ...analysed, result: CreditsResult.meta({ id: 'CreditsResult' }) }),
+    z.object({ kind: z.literal('billing'), ...analysed, result: BillingResult.meta({ id: 'BillingResult' }) }),
     z.object({ kind: z.literal('cast'), ...analysed, result: CastResult.meta({ id: 'CastResult' }) }),
     z.object({ kind: z.literal('shots'), ...analysed, result: ShotsResult.meta({ id: 'ShotsResult' }) }),
   ])

@@ -95,6 +95,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/credits': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Names that were read in the closing credits of the library
+     * @description Of titles that were analysed for `billing`. Words match from their beginning, without case and accents.
+     */
+    get: operations['searchCredits'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/doctor': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** What is there, what is missing and how to get it, for operators of the default tenant */
@@ -478,11 +493,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/credits/text': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Who the closing credits name, and for what
+     * @description Read from the screen, with the second at which each line stands. Asked for as the analysis `billing`, which follows that of the credits. What cannot be read is left out.
+     */
+    get: operations['getCreditsText'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/titles/{id}/export': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /**
      * The stored answers as players and other services read them
-     * @description vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. Credits that are not sure are left out; a comment says so where the format has comments.
+     * @description vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; nfo: who the credits name, as Kodi and Jellyfin read it; csv: the same as a table; rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. Credits that are not sure are left out; a comment says so where the format has comments.
      */
     get: operations['exportTitle'];
     put?: never;
@@ -728,6 +758,17 @@ export interface components {
           /** @description ISO 8601, UTC */
           finishedAt: string;
           /** @constant */
+          kind: 'billing';
+          result: components['schemas']['BillingResult'];
+          /** @description The film ended before its container said that it would */
+          truncated: boolean;
+        }
+      | {
+          /** @description Rules, parameters and networks that made it, by version and hash */
+          detectorVersion: string;
+          /** @description ISO 8601, UTC */
+          finishedAt: string;
+          /** @constant */
           kind: 'cast';
           result: components['schemas']['CastResult'];
           /** @description The film ended before its container said that it would */
@@ -745,7 +786,7 @@ export interface components {
           truncated: boolean;
         };
     /** @enum {string} */
-    AnalysisKind: 'genre' | 'credits' | 'cast' | 'shots';
+    AnalysisKind: 'genre' | 'credits' | 'billing' | 'cast' | 'shots';
     ApiKey: {
       /** @description ISO 8601, UTC */
       createdAt: string;
@@ -769,6 +810,89 @@ export interface components {
       scopes?: ('read' | 'write' | 'people' | 'operate')[];
     };
     ApiKeys: { items: components['schemas']['ApiKey'][] };
+    BilledActor: {
+      actor: string;
+      /** @description null where nobody says whom they play */
+      character: string | null;
+      /** @description That every letter is right */
+      confidence: number;
+      end: number;
+      start: number;
+    };
+    BilledCrew: {
+      /** @description The heading that the role stands under */
+      department: string | null;
+      names: components['schemas']['BilledText'][];
+      role: string;
+    };
+    BilledLine: { end: number; parts: components['schemas']['BilledText'][]; start: number };
+    BilledName: {
+      confidence: number;
+      department: string | null;
+      end: number;
+      /** @enum {string} */
+      kind: 'cast' | 'crew';
+      /** @description As the screen writes it */
+      name: string;
+      /** @description What they did; of the cast, whom they play, null where nobody says it */
+      role: string | null;
+      /** @description When it can be read, on the clock of a player */
+      start: number;
+      /** @description The title's name */
+      title: string;
+      titleId: string;
+    };
+    BilledPage: {
+      items: components['schemas']['BilledName'][];
+      /** @description Of the next page; null on the last */
+      nextCursor: string | null;
+    };
+    BilledSong: {
+      /** @description That every letter is right */
+      confidence: number;
+      end: number;
+      /** @description What is said of it */
+      lines: string[];
+      start: number;
+      title: string;
+    };
+    BilledText: {
+      /** @description That every letter is right */
+      confidence: number;
+      end: number;
+      start: number;
+      text: string;
+    };
+    Billing: {
+      /** @description In the order of the screen, as the screen writes them */
+      cast: components['schemas']['BilledActor'][];
+      companies: components['schemas']['BilledText'][];
+      crew: components['schemas']['BilledCrew'][];
+      /** @description Rules, parameters and networks that made it, by version and hash */
+      detectorVersion: string;
+      /** @description All that was read: texts side by side are parts of one line. Start and end: when it was seen */
+      lines: components['schemas']['BilledLine'][];
+      /** @description Versions of the networks that took part */
+      models: string[];
+      /** @description Why nothing was read; empty where something was */
+      reason: string;
+      songs: components['schemas']['BilledSong'][];
+      /** @description The film ended before its container said that it would */
+      truncated: boolean;
+    };
+    BillingResult: {
+      /** @description In the order of the screen, as the screen writes them */
+      cast: components['schemas']['BilledActor'][];
+      companies: components['schemas']['BilledText'][];
+      crew: components['schemas']['BilledCrew'][];
+      /** @description All that was read: texts side by side are parts of one line. Start and end: when it was seen */
+      lines: components['schemas']['BilledLine'][];
+      /** @description Versions of the networks that took part */
+      models: string[];
+      /** @description Why nothing was read; empty where something was */
+      reason: string;
+      songs: components['schemas']['BilledSong'][];
+    };
     Cast: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
@@ -2256,6 +2380,41 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  searchCredits: {
+    parameters: {
+      query?: {
+        /** @description nextCursor of the page before */
+        cursor?: string;
+        kind?: 'cast' | 'crew';
+        limit?: number;
+        /** @description That every letter of a name is right, at least; unset: 0.5 */
+        minConfidence?: number;
+        /** @description Words of a name, or how they begin: anna kel */
+        name?: string;
+        /** @description Words of what they did, its department, or whom they play: gaffer */
+        role?: string;
+        /** @description Of one title */
+        titleId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['BilledPage'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -4590,10 +4749,25 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getCreditsText: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Billing'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   exportTitle: {
     parameters: {
       query: {
-        format: 'vtt' | 'edl' | 'chapters' | 'jellyfin' | 'rekognition' | 'rekognition-segments';
+        format: 'vtt' | 'edl' | 'chapters' | 'jellyfin' | 'nfo' | 'csv' | 'rekognition' | 'rekognition-segments';
         /** @description How sure answers must be, 0 to 1; unset: 0.5. Credits that are less sure are left out, and so are names */
         minConfidence?: number;
       };
@@ -4626,6 +4800,7 @@ export interface operations {
             | components['schemas']['JellyfinSegments']
             | components['schemas']['CelebrityRecognition']
             | components['schemas']['SegmentDetection'];
+          'text/csv': string;
           /**
            * @example 0.000	6.000	2
            *     6.000	10.000	2
@@ -4657,6 +4832,7 @@ export interface operations {
            *     Credits
            */
           'text/vtt': string;
+          'text/xml': string;
         };
       };
       400: components['responses']['BadRequest'];

@@ -134,6 +134,20 @@ function addShots(program: Command, open: Open): void {
     );
 }
 
+function addCreditsText(program: Command, open: Open): void {
+  program
+    .command('credits-text')
+    .argument('<source>', "a path, a link or a title's id")
+    .option('--force', 'read again although the answer is stored')
+    .description('who the closing credits name, and for what')
+    .action((source: string, options: Options, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const { analyses } = await answer(session, source, ['billing'], options);
+        return answered(analyses);
+      }),
+    );
+}
+
 function addCast(program: Command, open: Open): void {
   program
     .command('cast')
@@ -154,11 +168,12 @@ function addCast(program: Command, open: Open): void {
     );
 }
 
-/** analyze, genre, credits, shots, cast: a source in, the stored or newly made answers out. */
+/** analyze, genre, credits, credits-text, shots, cast: a source in, the stored or newly made answers out. */
 export function addAnalysisCommands(program: Command, open: Open): void {
   addAnalyze(program, open);
   addQuestion(program, open, 'genre');
   addQuestion(program, open, 'credits');
+  addCreditsText(program, open);
   addShots(program, open);
   addCast(program, open);
 }

@@ -1,4 +1,5 @@
 import { printableLine } from '../core/terminal.js';
+import { SURE } from '../credits/answer.js';
 import type { GenreProbabilities } from '../genre/types.js';
 import type { AnalysisAnswer, AnswerResults, CreditsAnswer } from '../titles/documents.js';
 
@@ -86,6 +87,25 @@ function shotsText({ shots, fps }: AnswerResults['shots']): string {
   return [`Shots: ${shots.length}, ${fps.toFixed(3)} frames a second`, ...rows].join('\n');
 }
 
+function billingText({ cast, crew, companies, songs, reason }: AnswerResults['billing']): string {
+  if (reason !== '') return `Billing: none, because ${reason}`;
+  const name = ({ text, confidence }: { text: string; confidence: number }): string =>
+    `${printableLine(text)}${confidence < SURE ? ' (not sure)' : ''}`;
+  const actors = cast.map(
+    ({ actor, character, confidence, start }) =>
+      `  ${clock(start)}  ${name({ text: actor, confidence })}${character === null ? '' : ` as ${printableLine(character)}`}`,
+  );
+  const others = crew.map(
+    ({ role, names }) => `  ${clock(names[0]?.start ?? 0)}  ${printableLine(role)}: ${names.map(name).join(', ')}`,
+  );
+  const firms = companies.map((company) => `  ${clock(company.start)}  ${name(company)}`);
+  const tunes = songs.map(({ title, confidence, start }) => `  ${clock(start)}  ${name({ text: title, confidence })}`);
+  const list = (title: string, rows: readonly string[]): string[] =>
+    rows.length === 0 ? [] : [`${title}: ${rows.length}`, ...rows];
+  const all = [...list('Cast', actors), ...list('Crew', others), ...list('Companies', firms), ...list('Songs', tunes)];
+  return all.join('\n') || 'Billing: lines, but no names';
+}
+
 export function sceneMoment({ at, cast }: { at: number; cast: readonly Member[] }): string {
   const people = cast.map((member) => `${who(member)} (${percent(member.confidence)})`).join(', ');
   return `At ${clock(at)}: ${people || 'nobody seen'}`;
@@ -102,6 +122,8 @@ export function analysisText(analysis: AnalysisAnswer): string {
       return genreText(analysis.result);
     case 'credits':
       return creditsText(analysis.result);
+    case 'billing':
+      return billingText(analysis.result);
     case 'cast':
       return castText(analysis.result);
     case 'shots':

@@ -13,7 +13,7 @@ export function addExportCommand(program: Command, open: () => Promise<INestAppl
     .argument('<title>', "a title's id, or its path or link")
     .addOption(new Option('--format <format>', 'how').choices(FORMAT_NAMES).makeOptionMandatory())
     .option('--min-confidence <fraction>', `how sure answers must be, 0 to 1; by default ${SURE}`)
-    .description('the stored answers as WebVTT, EDL, chapters, Jellyfin segments or Rekognition JSON')
+    .description('the stored answers as WebVTT, EDL, chapters, .nfo, CSV, Jellyfin segments or Rekognition JSON')
     .action(
       (source: string, { format, minConfidence }: { format: FormatName; minConfidence?: string }, command: Command) =>
         runCommand(command, open, async (session): Promise<Answer> => {

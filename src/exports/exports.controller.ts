@@ -36,9 +36,10 @@ export class ExportsController {
     summary: 'The stored answers as players and other services read them',
     description:
       'vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; ' +
+      'nfo: who the credits name, as Kodi and Jellyfin read it; csv: the same as a table; ' +
       'rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. ' +
       'Credits that are not sure are left out; a comment says so where the format has comments.',
-    answers: { 200: { ...text('text/vtt', 'text/plain'), json: ExportedJson } },
+    answers: { 200: { ...text('text/vtt', 'text/plain', 'text/xml', 'text/csv'), json: ExportedJson } },
     problems: [404],
   })
   async export(

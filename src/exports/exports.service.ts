@@ -30,12 +30,15 @@ export class ExportsService {
     if (!title.media) throw new KinoscopeError('not-found', `The film of the title ${titleId} was not fetched yet`);
     const stored = await this.analyses.stored(titleId);
     const credits = stored.find((analysis) => isOfKind(analysis, 'credits'));
+    const billing = stored.find((analysis) => isOfKind(analysis, 'billing'));
     const cast = stored.find((analysis) => isOfKind(analysis, 'cast'));
     return forPlayers(
       {
         id: title.id,
         name: title.name,
         media: { ...title.media, duration: playingTime(title.media) },
+        episode: title.metadata.episode !== undefined,
+        billing: billing?.result ?? null,
         credits: credits
           ? { ...credits.result, detectorVersion: credits.result.corrected ? 'set by hand' : credits.detectorVersion }
           : null,

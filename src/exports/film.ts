@@ -1,5 +1,6 @@
 import type { OnScreenTrack } from '../cast/names.js';
 import { type Answer, isSure, segmentsForPlayers, SURE, whyNotSure } from '../credits/answer.js';
+import type { Billing } from '../credits/billing/types.js';
 import type { CreditsSegment } from '../credits/types.js';
 import type { MediaInfo } from '../frames/types.js';
 
@@ -9,6 +10,10 @@ export interface StoredFilm {
   readonly id: string;
   readonly name: string;
   readonly media: MediaInfo;
+  /** One of a series. */
+  readonly episode?: boolean;
+  /** Missing or null: the credits were not read. */
+  readonly billing?: Billing | null;
   /** null: not analysed for credits. */
   readonly credits: (Answer & { readonly detectorVersion: string }) | null;
   /** null: not analysed for cast. */
@@ -36,11 +41,12 @@ export interface ExportedFilm extends StoredFilm {
  * Leaves out what is not sure: credits that a player must not act on, and names.
  * @param minConfidence 0 to 1; lower it knowingly
  */
-export function forPlayers({ credits, cast, ...film }: StoredFilm, minConfidence = SURE): ExportedFilm {
+export function forPlayers({ credits, cast, billing, ...film }: StoredFilm, minConfidence = SURE): ExportedFilm {
   const sure = credits !== null && isSure(credits, minConfidence);
   const certain = <T extends Named>(one: T): T => (one.confidence < minConfidence ? { ...one, name: null } : one);
   return {
     ...film,
+    billing: billing ? sureNames(billing, minConfidence) : null,
     credits: credits && {
       ...credits,
       creditsStart: sure ? credits.creditsStart : null,
@@ -52,6 +58,17 @@ export function forPlayers({ credits, cast, ...film }: StoredFilm, minConfidence
       tracks: cast.tracks.map(certain),
     },
     leftOut: credits === null || credits.creditsStart === null || sure ? null : whyNotSure(credits, minConfidence),
+  };
+}
+
+/** Names of which every letter is right, as far as their readings tell. */
+function sureNames({ cast, crew, companies, songs }: Billing, least: number): Billing {
+  const isSureOf = ({ confidence }: { readonly confidence: number }): boolean => confidence >= least;
+  return {
+    cast: cast.filter(isSureOf),
+    crew: crew.map((one) => ({ ...one, names: one.names.filter(isSureOf) })).filter(({ names }) => names.length > 0),
+    companies: companies.filter(isSureOf),
+    songs: songs.filter(isSureOf),
   };
 }
 

@@ -1,4 +1,5 @@
 import { KinoscopeError } from '../core/errors.js';
+import { csv, nfo } from './billing.js';
 import type { ExportedFilm } from './film.js';
 import { edl, ffmetadata, jellyfin, webVtt } from './players.js';
 import { celebrityRecognition, segmentDetection } from './rekognition.js';
@@ -8,7 +9,7 @@ interface Format {
   /** Of a file of it, behind the title's name. */
   readonly extension: string;
   /** The answers that it is made from: all, or any of them. */
-  readonly needs: { readonly of: readonly ('credits' | 'cast')[]; readonly all: boolean };
+  readonly needs: { readonly of: readonly ('credits' | 'cast' | 'billing')[]; readonly all: boolean };
   readonly write: (film: ExportedFilm) => string;
 }
 
@@ -18,6 +19,7 @@ const json =
     `${JSON.stringify(make(film), null, 2)}\n`;
 const ANY = { of: ['credits', 'cast'], all: false } as const;
 const CREDITS = { of: ['credits'], all: true } as const;
+const BILLING = { of: ['billing'], all: true } as const;
 const CAST = { of: ['cast'], all: true } as const;
 
 export const FORMATS = {
@@ -25,6 +27,8 @@ export const FORMATS = {
   edl: { type: 'text/plain', extension: 'edl', needs: CREDITS, write: edl },
   chapters: { type: 'text/plain', extension: 'ffmetadata', needs: ANY, write: ffmetadata },
   jellyfin: { type: 'application/json', extension: 'segments.json', needs: CREDITS, write: json(jellyfin) },
+  nfo: { type: 'text/xml', extension: 'nfo', needs: BILLING, write: nfo },
+  csv: { type: 'text/csv', extension: 'credits.csv', needs: BILLING, write: csv },
   rekognition: {
     type: 'application/json',
     extension: 'celebrities.json',
@@ -45,7 +49,7 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as [FormatName, ...FormatName[]
 /** Writes a film's answers in a format. @throws KinoscopeError `not-found` when the answers that it needs are not there */
 export function exportFilm(film: ExportedFilm, name: FormatName): string {
   const { needs, write }: Format = FORMATS[name];
-  const missing = needs.of.filter((kind) => film[kind] === null);
+  const missing = needs.of.filter((kind) => (film[kind] ?? null) === null);
   if (needs.all ? missing.length > 0 : missing.length === needs.of.length)
     throw new KinoscopeError('not-found', `The title ${film.id} was not analysed for ${missing.join(' or ')} yet`);
   return write(film);

@@ -4,6 +4,7 @@ import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } f
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import type { Collection, Store, Write } from '../storage/collection.js';
+import { BILLED, type Billed } from './billed.js';
 import { type Correction, CORRECTIONS } from './corrections.js';
 import { ANALYSES, ARRIVALS, TITLES, type Analysis, type Arrival, type Title } from './documents.js';
 
@@ -22,6 +23,8 @@ export class Documents {
     /** What clients that repeat a request are answered. */
     readonly answers: Collection<KeptAnswer>,
     readonly arrivals: Collection<Arrival>,
+    /** Names of credits, for searches. */
+    readonly billed: Collection<Billed>,
   ) {}
 
   static async open(store: Store): Promise<Documents> {
@@ -37,15 +40,14 @@ export class Documents {
       await store.collection<StoredAppearance>(APPEARANCES),
       await store.collection<KeptAnswer>(KEPT_ANSWERS),
       await store.collection<Arrival>(ARRIVALS),
+      await store.collection<Billed>(BILLED),
     );
   }
 
   /** Everything that was found out, and said, about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CORRECTIONS, CAST_CHUNKS, CAST_SEGMENTS, CAST_SHOTS, TRACK_EMBEDDINGS].map(({ name }) => ({
-      kind: 'delete',
-      collection: name,
-      filter: { contentHash },
-    }));
+    return [ANALYSES, CORRECTIONS, CAST_CHUNKS, CAST_SEGMENTS, CAST_SHOTS, TRACK_EMBEDDINGS, BILLED].map(
+      ({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import type { CastResult } from '../cast/cast.js';
 import type { NamedCast } from '../cast/names.js';
 import type { Agreed } from '../credits/agree.js';
+import type { BillingResult } from '../credits/billing/types.js';
 import type { CreditsResult } from '../credits/types.js';
 import type { MediaMetadata } from '../download/downloader.js';
 import type { ShotList } from '../frames/shots.js';
@@ -11,9 +12,9 @@ import type { GivenMetadata } from './given.js';
 
 /** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
 
-export const ANALYSIS_KINDS = ['genre', 'credits', 'cast', 'shots'] as const;
+export const ANALYSIS_KINDS = ['genre', 'credits', 'billing', 'cast', 'shots'] as const;
 export type AnalysisKind = (typeof ANALYSIS_KINDS)[number];
-/** What is analysed unless somebody says otherwise: shots take a decode of every frame of their own. */
+/** What is analysed unless somebody says otherwise: shots take a decode of every frame of their own, billing reads all that credits say. */
 export const USUAL_KINDS: readonly AnalysisKind[] = ['genre', 'credits', 'cast'];
 
 /** Where a title's film comes from. `kept`: the file lies in our own folder and goes when the title goes. */
@@ -50,6 +51,8 @@ export interface AnalysisResults {
   /** With what was told of the title then, but for answers of earlier versions. */
   readonly genre: GenreResult & Partial<Pick<GenreAnswer, 'witnesses'>>;
   readonly credits: Omit<CreditsResult, 'truncated'>;
+  /** Who the credits name, and for what. */
+  readonly billing: Omit<BillingResult, 'truncated'>;
   /** Without names, which change with the gallery. */
   readonly cast: CastResult;
   readonly shots: ShotList;

@@ -92,13 +92,15 @@ function copyOfModels(name: string): string {
 
 /** What rests on each file of data/. */
 const DATA: Readonly<Record<string, readonly string[]>> = {
-  'chapter-names.json': ['credits'],
-  'credits-frame-classifier.json': ['credits'],
-  'credits-segmenter.json': ['credits'],
-  'credits-words.json': ['credits'],
+  'billing-terms.json': ['billing'],
+  'billing-words.json': ['billing'],
+  'chapter-names.json': ['billing', 'credits'],
+  'credits-frame-classifier.json': ['billing', 'credits'],
+  'credits-segmenter.json': ['billing', 'credits'],
+  'credits-words.json': ['billing', 'credits'],
   'face-verifier.json': ['cast'],
   'evidence.wasm': ['genre'],
-  'resample.wasm': ['credits', 'genre'],
+  'resample.wasm': ['billing', 'credits', 'genre'],
   'face-calibration.json': ['names'],
   'dots.wasm': ['names'],
   // What is told of a title is weighed, and a lone picture judged, when somebody asks.
@@ -121,15 +123,16 @@ const CODE: Readonly<Record<string, readonly string[]>> = {
   'genre/frame-filter.ts': ['genre'],
   'genre/shrinkage.ts': ['genre'],
   'genre/combine.ts': [],
-  'credits/segmenter.ts': ['credits'],
-  'credits/boundary.ts': ['credits'],
+  'credits/segmenter.ts': ['billing', 'credits'],
+  'credits/boundary.ts': ['billing', 'credits'],
   'credits/stills.ts': [],
+  'credits/billing/parse.ts': ['billing'],
   'frames/shots.ts': ['cast', 'shots'],
   'faces/quality.ts': ['cast'],
   'faces/tracks.ts': ['cast', 'names'],
   'cast/scenes.ts': ['cast'],
   'people/in-title.ts': ['names'],
-  'frames/av/scale.ts': ['cast', 'credits', 'genre', 'shots'],
+  'frames/av/scale.ts': ['billing', 'cast', 'credits', 'genre', 'shots'],
   'core/errors.ts': [],
   // How often a film is looked at, and what reads it, is said by the analyses themselves.
   'analyses/analyzer.ts': [],
@@ -152,6 +155,25 @@ test('an answer names by their hashes the tables, programs and networks that mad
   expect(names).toEqual({
     genre: ['genre', 'evidence', 'resample', 'pictures', 'inception-v3.int8', 'resnet50-imagenet.int8', 'genre-forest'],
     credits: [
+      'credits',
+      'chapter-names',
+      'credits-frame-classifier',
+      'credits-segmenter',
+      'credits-words',
+      'resample',
+      'pictures',
+      'ppocr-det',
+      'ppocr-rec',
+    ],
+    billing: [
+      'billing',
+      'billing-terms',
+      'billing-words',
+      'resample',
+      'pictures',
+      'ppocr-det',
+      'ppocr-rec-trunk',
+      'latin-letters',
       'credits',
       'chapter-names',
       'credits-frame-classifier',
@@ -217,8 +239,10 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   'genre-forest': ['genre'],
   // The floats that the 8 bits are made of: for measurements.
   'inception-v3': [],
-  'ppocr-det': ['credits'],
-  'ppocr-rec': ['credits'],
+  'ppocr-det': ['credits', 'billing'],
+  'ppocr-rec': ['credits', 'billing'],
+  'ppocr-rec-trunk': ['billing'],
+  'latin-letters': ['billing'],
   'face-rfb': ['cast'],
   'face-landmark': ['cast'],
   'face-embed-512': ['cast'],
@@ -264,7 +288,7 @@ describe('a model of models/manifest.json', () => {
     const manifest = readManifest(models);
     manifest.models.find(({ id }) => id === 'ppocr-det')!.input!.mean = [0, 0, 0];
     writeFileSync(join(models, 'manifest.json'), JSON.stringify(manifest));
-    expect(await outdated(registry(models))).toEqual(['credits']);
+    expect(await outdated(registry(models))).toEqual(['credits', 'billing']);
   });
 
   test('that is not the one of the manifest is told when it is to be loaded', async () => {

@@ -54,7 +54,13 @@ const SEGMENTS: Readonly<Record<string, string>> = {
 };
 export const segmentName = (kind: string): string => SEGMENTS[kind] ?? kind;
 
-const KINDS: Readonly<Record<string, string>> = { genre: 'Genre', credits: 'Credits', cast: 'Cast', shots: 'Shots' };
+const KINDS: Readonly<Record<string, string>> = {
+  genre: 'Genre',
+  credits: 'Credits',
+  billing: 'Names in the credits',
+  cast: 'Cast',
+  shots: 'Shots',
+};
 export const kindName = (kind: string): string => KINDS[kind] ?? kind;
 
 const JOBS: Readonly<Record<string, string>> = {

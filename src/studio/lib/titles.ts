@@ -1,6 +1,6 @@
 import { answer, client, optional } from './api.js';
 import { jobs } from './jobs.svelte.js';
-import type { Cast, Credits, Genre, Job, Kind, ListedTitle, Title, Track } from './types.js';
+import type { Billing, Cast, Credits, Genre, Job, Kind, ListedTitle, Title, Track } from './types.js';
 
 export type Sorting = '-added' | 'added' | 'name' | '-year';
 export type Status = ListedTitle['status'];
@@ -39,6 +39,7 @@ export const readTitle = (id: string): Promise<Title> =>
 export interface Answers {
   readonly genre: Genre | null;
   readonly credits: Credits | null;
+  readonly billing: Billing | null;
   readonly cast: Cast | null;
   readonly truncated: boolean;
 }
@@ -50,6 +51,7 @@ export async function readAnswers(id: string): Promise<Answers> {
   return {
     genre: resultOf<Genre>('genre'),
     credits: resultOf<Credits>('credits'),
+    billing: resultOf<Billing>('billing'),
     cast: resultOf<Cast>('cast'),
     truncated: analyses.some(({ truncated }) => truncated),
   };

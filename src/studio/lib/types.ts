@@ -11,6 +11,7 @@ export type Title = Schemas['Title'];
 export type ListedTitle = Schemas['ListedTitle'];
 export type Genre = Schemas['Genre'];
 export type Credits = Schemas['Credits'];
+export type Billing = Schemas['Billing'];
 export type Cast = Schemas['Cast'];
 export type Scene = Cast['scenes'][number];
 export type Track = Schemas['FaceTrack'];

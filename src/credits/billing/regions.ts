@@ -1,0 +1,73 @@
+import { resample } from '../../frames/resample.js';
+import type { FrameSize, RgbImage } from '../../frames/types.js';
+import type { Model } from '../../inference/types.js';
+import { findText, type TextBox } from '../text-boxes.js';
+
+/** Frames are decoded at this size, and not enlarged: small print of a large film is read from its own pixels. */
+export const PICTURE_SIZE: FrameSize = { width: 1280, height: 720, fit: 'inside' };
+/** Text is looked for in pictures of about this width: smaller ones are enlarged to the first, larger ones reduced to the second. */
+const SOUGHT = { least: 640, most: 960 };
+
+/** Neighbours of a row are one piece of text where less than so much of their height lies between them: columns may stand close. */
+const JOINED = 0.12;
+/** They are of one row where so much of the lower one lies beside the other. */
+const BESIDE = 0.6;
+
+function scaled(image: RgbImage, width: number): RgbImage {
+  if (width === image.width) return image;
+  const whole = { left: 0, top: 0, width: image.width, height: image.height };
+  return resample(image, whole, width, Math.round((image.height * width) / image.width));
+}
+
+/** Share of the lower one's height that lies beside the other. */
+function besides(a: TextBox, b: TextBox): number {
+  return (Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)) / Math.min(a.height, b.height);
+}
+
+function union(a: TextBox, b: TextBox): TextBox {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  return {
+    x,
+    y,
+    width: Math.max(a.x + a.width, b.x + b.width) - x,
+    height: Math.max(a.y + a.height, b.y + b.height) - y,
+    score: Math.min(a.score, b.score),
+  };
+}
+
+/** Words of a line that were found apart become one piece. @param aspect width of the picture for its height */
+export function joined(boxes: readonly TextBox[], aspect: number): TextBox[] {
+  const rest = [...boxes].sort((a, b) => a.x - b.x);
+  const pieces: TextBox[] = [];
+  for (const box of rest) {
+    const before = pieces.findIndex(
+      (piece) =>
+        besides(piece, box) > BESIDE &&
+        Math.max(piece.height, box.height) < 1.7 * Math.min(piece.height, box.height) &&
+        (box.x - piece.x - piece.width) * aspect < JOINED * Math.min(piece.height, box.height),
+    );
+    if (before < 0) pieces.push(box);
+    else pieces[before] = union(pieces[before]!, box);
+  }
+  return pieces.sort((a, b) => a.y - b.y);
+}
+
+/** The pieces of text of a picture, from top to bottom. */
+export async function piecesOf(text: Model, image: RgbImage): Promise<TextBox[]> {
+  const sought = scaled(image, Math.max(SOUGHT.least, Math.min(SOUGHT.most, image.width)));
+  const [boxes] = await findText(text, [sought]);
+  return joined(boxes!, image.width / image.height);
+}
+
+/** The picture of a piece of text. */
+export function cut({ width, height, data }: RgbImage, box: TextBox): RgbImage {
+  const [left, top] = [Math.max(0, Math.floor(box.x * width)), Math.max(0, Math.floor(box.y * height))];
+  const [right, foot] = [
+    Math.min(width, Math.ceil((box.x + box.width) * width)),
+    Math.min(height, Math.ceil((box.y + box.height) * height)),
+  ];
+  const rows = new Uint8Array((right - left) * (foot - top) * 3);
+  for (let y = top; y < foot; y++)
+    rows.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
+  return { width: right - left, height: foot - top, data: rows };
+}

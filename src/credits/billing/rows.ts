@@ -1,0 +1,130 @@
+import { textOf, type Letter, type Reading } from './letters.js';
+import type { Track } from './stitch.js';
+import type { PlacedText } from './types.js';
+import { vote } from './vote.js';
+
+/** Pieces of text that stand beside each other, from left to right. */
+export interface Row {
+  readonly page: number;
+  readonly y: number;
+  readonly height: number;
+  readonly start: number;
+  readonly end: number;
+  readonly parts: readonly PlacedText[];
+}
+
+/** Letters further apart than so many heights of their line, from middle to middle, and so many times their usual distance, are of two columns. */
+const COLUMN_GAP = { heights: 1.7, usual: 3.4 };
+/** Boxes are so much higher than what stands in them. */
+const BOX = 1.3;
+/** Pieces are of one row where their middles differ by less of the lower one's height. */
+const SAME_ROW = 0.5;
+/** What is less likely to be right is not told at all. */
+const LEAST_CONFIDENCE = 0.05;
+
+/** A line whose columns were found as one piece falls apart where its letters do. @param aspect width of the piece for its height */
+function columnsOf(letters: Reading, aspect: number): Letter[][] {
+  const pitches = letters
+    .slice(1)
+    .map(({ x }, k) => x - letters[k]!.x)
+    .sort((a, b) => a - b);
+  const usual = pitches[pitches.length >> 1] ?? 0;
+  const columns: Letter[][] = [];
+  let last: Letter | null = null;
+  for (const letter of letters) {
+    if (letter.text === ' ') {
+      columns.at(-1)?.push(letter);
+      continue;
+    }
+    const gap = last === null ? 0 : letter.x - last.x;
+    if (last === null || (gap * aspect * BOX > COLUMN_GAP.heights && gap > COLUMN_GAP.usual * usual)) columns.push([]);
+    columns.at(-1)!.push(letter);
+    last = letter;
+  }
+  return columns;
+}
+
+/** Probability that every letter is right, were they independent of each other. */
+const confidenceOf = (letters: Reading): number =>
+  letters.reduce((product, { probability }) => product * probability, 1);
+
+/** The texts of a piece: one, or one a column. @param aspect of the picture, width for height */
+function partsOf({ page, box, y, start, end, readings }: Track, aspect: number): PlacedText[] {
+  const columns = columnsOf(vote(readings), (box.width * aspect) / box.height);
+  return columns.flatMap((letters): PlacedText[] => {
+    const kept = letters.filter(
+      (letter, k) => letter.text !== ' ' || (k > 0 && k < letters.length - 1 && letters[k - 1]!.text !== ' '),
+    );
+    const text = textOf(kept).trim();
+    const confidence = confidenceOf(letters.filter((letter) => letter.text !== ' '));
+    if (text === '' || confidence < LEAST_CONFIDENCE) return [];
+    const alone = columns.length === 1;
+    const margin = 0.25 / ((box.width * aspect) / box.height);
+    const from = alone ? 0 : Math.max(0, letters[0]!.x - margin);
+    const to = alone ? 1 : Math.min(1, letters.findLast((letter) => letter.text !== ' ')!.x + margin);
+    return [
+      {
+        text,
+        confidence,
+        start,
+        end,
+        page,
+        x: box.x + from * box.width,
+        width: (to - from) * box.width,
+        spaces: kept.filter((letter) => letter.text === ' ').map(({ x }) => box.x + x * box.width),
+        y,
+        height: box.height,
+      },
+    ];
+  });
+}
+
+const overlaps = (a: PlacedText, b: PlacedText): boolean => a.start <= b.end && b.start <= a.end;
+
+/** The rows of what was read, in order. @param aspect of the picture, width for height */
+export function rowsOf(tracks: readonly Track[], aspect: number): Row[] {
+  const parts = tracks.flatMap((track) => partsOf(track, aspect));
+  const rows: PlacedText[][] = [];
+  for (const part of parts) {
+    const row = rows.find((others) =>
+      others.every(
+        (other) =>
+          other.page === part.page &&
+          Math.abs(other.y - part.y) < SAME_ROW * Math.min(other.height, part.height) &&
+          overlaps(other, part) &&
+          (other.x + other.width <= part.x + 0.01 || part.x + part.width <= other.x + 0.01),
+      ),
+    );
+    if (row === undefined) rows.push([part]);
+    else row.push(part);
+  }
+  const placed = rows.map((row): Row => {
+    const mean = (of: (part: PlacedText) => number): number =>
+      row.reduce((sum, part) => sum + of(part), 0) / row.length;
+    return {
+      page: row[0]!.page,
+      y: mean(({ y }) => y),
+      height: mean(({ height }) => height),
+      start: Math.min(...row.map(({ start }) => start)),
+      end: Math.max(...row.map(({ end }) => end)),
+      parts: [...row].sort((a, b) => a.x - b.x),
+    };
+  });
+  return [...new Set(placed.map(({ page }) => page))].flatMap((page) =>
+    inOrder(placed.filter((row) => row.page === page)),
+  );
+}
+
+/** A roll from top to bottom; of a page that stands, one after the other those that were seen at one time. */
+function inOrder(rows: readonly Row[]): Row[] {
+  const down = (a: Row, b: Row): number => a.y - b.y || a.start - b.start;
+  if (rows.some(({ y }) => y > 1)) return [...rows].sort(down);
+  const turns: Row[][] = [];
+  let until = -Infinity;
+  for (const row of [...rows].sort((a, b) => a.start - b.start)) {
+    if (row.start > until) turns.push([]);
+    turns.at(-1)!.push(row);
+    until = Math.max(until, row.end);
+  }
+  return turns.flatMap((turn) => turn.sort(down));
+}

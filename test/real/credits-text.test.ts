@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readBilling } from '../../src/credits/billing/read.js';
+import type { BillingResult } from '../../src/credits/billing/types.js';
+import { openMedia } from '../../src/frames/media.js';
+import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
+
+const data = resolve(process.env['KINOSCOPE_DATA'] ?? '../shared/data');
+const film = join(data, 'video/big-buck-bunny-360p.mp4');
+const there = existsSync(film);
+/** A busy machine decodes and reads several times slower than an idle one. */
+const PATIENCE = 240_000;
+if (!there) console.warn(`SKIPPED: reading real credits needs ${film}`);
+
+(there ? describe : describe.skip)('the credits of Big Buck Bunny', () => {
+  let models: ModelRegistry;
+  let read: BillingResult;
+  beforeAll(async () => {
+    models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
+    // two cards, and the roll's first lines
+    const credits = [{ kind: 'roll', start: 490.5, end: 506 }] as const;
+    read = await readBilling({ file: film, source: openMedia({}).source, models, credits });
+  }, PATIENCE);
+  afterAll(() => models.close());
+
+  const roleOf = (name: string): string[] =>
+    read.crew.filter(({ names }) => names.some(({ text }) => text === name)).map(({ role }) => role);
+
+  test('name the team of a card with what they did, names on the left', () => {
+    expect(roleOf('SACHA GOEDEGEBURE')).toEqual(['Director']);
+    expect(roleOf('ENRICO VALENZA')).toEqual(['Lead Artist']);
+    expect(roleOf('BRECHT VAN LOMMEL')).toEqual(['Software Developer']);
+  });
+
+  test('name those of a roll below their jobs, each line once', () => {
+    const texts = read.lines.flatMap(({ parts }) => parts.map(({ text }) => text));
+    expect(roleOf('Jan Morgenstern')).toEqual(['MUSIC AND SOUND DESIGN']);
+    expect(texts.filter((text) => text === 'MUSIC AND SOUND DESIGN')).toHaveLength(1);
+    expect(read.cast).toEqual([]);
+  });
+
+  test('say when each can be read', () => {
+    const director = read.crew.find(({ role }) => role === 'Director')!.names[0]!;
+    expect(director.start).toBeGreaterThanOrEqual(490.5);
+    expect(director.end).toBeLessThan(496);
+    expect(director.confidence).toBeGreaterThan(0.5);
+  });
+});
