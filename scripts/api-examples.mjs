@@ -133,9 +133,14 @@ try {
     body: { creditsStart: 8.5, locked: false },
   });
   await ask('setGenreCorrection', `${at}/corrections/genre`, { method: 'PUT', body: { genres: ['Drama', 'Romance'] } });
+  await ask('setSkipSettings', '/v1/series/Demos/skip', { method: 'PUT', body: { recap: 'auto', preview: 'never' } });
+  await ask('getSkipSettings', '/v1/series/Demos/skip');
+  const intro = { kind: 'intro', start: 0.5, end: 4.5 };
+  await ask('setSegmentsCorrection', `${at}/corrections/segments`, { method: 'PUT', body: { segments: [intro] } });
+  await ask('getSegments', `${at}/segments`);
   await ask('listCorrections', '/v1/corrections');
-  for (const kind of ['credits', 'genre']) {
-    const id = `delete${kind === 'credits' ? 'Credits' : 'Genre'}Correction`;
+  for (const kind of ['credits', 'genre', 'segments']) {
+    const id = `delete${kind[0].toUpperCase()}${kind.slice(1)}Correction`;
     await ask(id, `${at}/corrections/${kind}`, { method: 'DELETE' });
   }
   for (const kind of ['Genre', 'Credits', 'Shots']) await ask(`get${kind}`, `${at}/${kind.toLowerCase()}`);

@@ -9,6 +9,7 @@ import { AnalysesController } from './analyses/analyses.controller.js';
 import { BilledController } from './analyses/billed.controller.js';
 import { AnalysesModule } from './analyses/analyses.module.js';
 import { CorrectionsController } from './analyses/corrections.controller.js';
+import { SegmentsController } from './analyses/segments.controller.js';
 import { TracksController } from './analyses/tracks.controller.js';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { ExportsController } from './exports/exports.controller.js';
@@ -70,6 +71,7 @@ function controllersOf(role: AppRole): Type[] {
           AnalysesController,
           BilledController,
           CorrectionsController,
+          SegmentsController,
           TracksController,
           ExportsController,
           PeopleController,

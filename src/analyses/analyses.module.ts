@@ -14,7 +14,10 @@ import { CorrectionList } from './correction-list.service.js';
 import { CorrectionsService } from './corrections.service.js';
 import { EpisodesService } from './episodes.service.js';
 import { FilmsService } from './films.service.js';
+import { Fingerprints } from './fingerprints.service.js';
 import { LongFilms } from './long-films.service.js';
+import { SeasonsService } from './seasons.service.js';
+import { SegmentsService } from './segments.service.js';
 import { TracksService } from './tracks.service.js';
 
 /** Which analysis runs when, on what, with which version. */
@@ -29,17 +32,38 @@ import { TracksService } from './tracks.service.js';
     CorrectionsService,
     EpisodesService,
     FilmsService,
+    Fingerprints,
     LongFilms,
+    SeasonsService,
+    SegmentsService,
     TracksService,
     {
       provide: TitleWork,
-      inject: [AnalysesService, TitleErasure],
-      useFactory: (analyses: AnalysesService, erasure: TitleErasure): TitleWork => ({
+      inject: [AnalysesService, TitleErasure, SeasonsService],
+      useFactory: (analyses: AnalysesService, erasure: TitleErasure, seasons: SeasonsService): TitleWork => ({
         analyze: (title) => analyses.enqueue(title),
-        delete: (id) => erasure.delete(id),
+        delete: async (id) => {
+          const title = await seasons.titleOf(id);
+          const deleted = await erasure.delete(id);
+          if (deleted && title) await seasons.enqueue(title);
+          return deleted;
+        },
+        moved: async (...titles) => {
+          for (const title of titles) await seasons.enqueue(title);
+        },
       }),
     },
   ],
-  exports: [AnalysesService, BilledNames, CorrectionList, CorrectionsService, LongFilms, TracksService, TitleWork],
+  exports: [
+    AnalysesService,
+    BilledNames,
+    CorrectionList,
+    CorrectionsService,
+    LongFilms,
+    SeasonsService,
+    SegmentsService,
+    TracksService,
+    TitleWork,
+  ],
 })
 export class AnalysesModule {}

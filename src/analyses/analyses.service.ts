@@ -34,8 +34,10 @@ import { TitlesService } from '../titles/titles.service.js';
 import { Analyzer, type Finding } from './analyzer.js';
 import { CorrectedAnswers } from './corrected-answers.service.js';
 import { FilmsService } from './films.service.js';
+import { Fingerprints } from './fingerprints.service.js';
 import { ANALYZE, JOIN, NAMES, QUESTION, SEGMENT } from './job-kinds.js';
 import { LongFilms } from './long-films.service.js';
+import { SeasonsService } from './seasons.service.js';
 
 /** What is to be answered about a title. */
 export interface AnalysisOrder {
@@ -60,6 +62,8 @@ export class AnalysesService {
     private readonly naming: Naming,
     private readonly longFilms: LongFilms,
     private readonly corrected: CorrectedAnswers,
+    private readonly prints: Fingerprints,
+    private readonly seasons: SeasonsService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -94,19 +98,22 @@ export class AnalysesService {
   async handle(job: Job, progress: Progress): Promise<JobResult> {
     const { titleId, kinds, force } = ANALYZE.dataOf(job);
     const title = await this.titles.get(titleId);
+    await this.seasons.enqueue(title, job);
     const missing = force ? await this.withNeeded(title, kinds) : await this.missing(title, kinds);
     if (missing.length === 0) return kinds.includes('cast') ? named([], titleId) : [];
     const delegation = await this.longFilms.split(job, filmOf(title), missing);
     if (delegation) return delegation;
     // each answer is there for those who ask as soon as it was found, the last one together with the job's end
     const credits = await this.creditsToRead(title, missing);
-    const findings = await this.films.use(title, { analysis: job.id, shared: false }, progress, (film) =>
-      this.analyzer.analyze(film, missing, { ...progress, credits }, async (finding) => {
+    const writes = await this.films.use(title, { analysis: job.id, shared: false }, progress, async (film) => {
+      const findings = await this.analyzer.analyze(film, missing, { ...progress, credits }, async (finding) => {
         progress.signal?.throwIfAborted();
         await this.documents.store.commit(this.writes(title, finding));
-      }),
-    );
-    const writes = findings.flatMap((finding) => this.writes(title, finding));
+      });
+      // while the film is at hand
+      if (title.metadata.series !== undefined) await this.prints.listen(film, progress);
+      return findings.flatMap((finding) => this.writes(title, finding));
+    });
     return kinds.includes('cast') ? named(writes, titleId) : writes;
   }
 

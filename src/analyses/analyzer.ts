@@ -21,6 +21,7 @@ import { billedWrites } from '../titles/billed.js';
 import type { Analysis, AnalysisKind, OfKind } from '../titles/documents.js';
 import type { Film } from '../titles/film.js';
 import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
+import { pictureWrites } from './fingerprints.service.js';
 
 /** What one analysis found, ready to be stored. */
 export type Finding = {
@@ -137,7 +138,13 @@ export class Analyzer {
     const times = await analyzer.secondLook();
     if (times.length > 0) await this.lookAgain(film, secondPlan(times), analyzer, options);
     options.onProgress?.(1, 'naming');
-    return this.castFinding(film.contentHash, await inSlices(watchedSteps(await analyzer.finish())), truncated);
+    const seen = await analyzer.finish();
+    return this.castFinding(
+      film.contentHash,
+      await inSlices(watchedSteps(seen)),
+      truncated,
+      pictureWrites(film.contentHash, analyzer.seen.thumbnails, seen.shots),
+    );
   }
 
   private async credits(
@@ -181,7 +188,13 @@ export class Analyzer {
     return { kind: 'shots', detectorVersion, truncated, result: await inSlices(detector.conclude()), children: [] };
   }
 
-  private async castFinding(contentHash: string, watched: Watched, truncated: boolean): Promise<Finding> {
+  /** @param prints what the film was found to look like on the way */
+  private async castFinding(
+    contentHash: string,
+    watched: Watched,
+    truncated: boolean,
+    prints: readonly Write[] = [],
+  ): Promise<Finding> {
     const watchedBy = await detectorVersion('faces', this.models, this.media);
     const { scenes, shots, ...found } = await inSlices(castSteps(watched));
     const { tracks, writes } = await this.naming.replace(contentHash, found);
@@ -190,6 +203,7 @@ export class Analyzer {
       ...chunkWrites(contentHash, tracks),
       ...(await inSlices(embeddingSteps(contentHash, tracks, found.embeddings))),
       ...writes,
+      ...prints,
     ];
     return { kind: 'cast', detectorVersion: castVersion(watchedBy), truncated, result: { scenes, shots }, children };
   }
@@ -232,6 +246,12 @@ export class Analyzer {
     const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models), seen });
     const times = await analyzer.secondLook();
     if (times.length > 0) await this.watch(film, secondPlan(times), analyzer, options, 'looking again');
-    return this.castFinding(film.contentHash, await inSlices(watchedSteps(await analyzer.finish())), truncated);
+    const all = await analyzer.finish();
+    return this.castFinding(
+      film.contentHash,
+      await inSlices(watchedSteps(all)),
+      truncated,
+      pictureWrites(film.contentHash, analyzer.seen.thumbnails, all.shots),
+    );
   }
 }

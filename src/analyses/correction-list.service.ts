@@ -12,6 +12,7 @@ import type {
   CorrectionsQuery,
   CreditsCorrection,
   GenreCorrection,
+  SegmentsCorrection,
 } from './correction-schemas.js';
 import { CorrectionsService } from './corrections.service.js';
 
@@ -126,5 +127,23 @@ export function presentCredits(correction: CorrectionOf<'credits'>, title: Title
   };
 }
 
-const present = (correction: Stored, title: Title): Correction =>
-  correction.kind === 'genre' ? presentGenre(correction, title) : presentCredits(correction, title);
+/** On a player's clock. */
+export function presentSegments(correction: CorrectionOf<'segments'>, title: Title): SegmentsCorrection {
+  const { said, machine } = correction;
+  const times = {
+    said: { segments: [...said.segments] },
+    machine: { detectorVersion: machine.detectorVersion, segments: [...machine.result.segments] },
+  };
+  return {
+    kind: 'segments',
+    id: correction.id,
+    titleId: title.id,
+    ...noteOf(correction),
+    ...shifted(times, playerOffset(title.media)),
+  };
+}
+
+function present(correction: Stored, title: Title): Correction {
+  if (correction.kind === 'genre') return presentGenre(correction, title);
+  return correction.kind === 'credits' ? presentCredits(correction, title) : presentSegments(correction, title);
+}

@@ -3,6 +3,7 @@ import { box, fraction, instant, pageOf, PageQuery, seconds } from '../openapi/f
 import { ConstraintKind } from '../people/schemas.js';
 import { CORRECTED_KINDS } from '../titles/corrections.js';
 import { CorrectionNote, Segment, SegmentKind } from './schemas.js';
+import { Part, PartKindSchema } from './segment-schemas.js';
 
 /** What the routes about corrections take and answer. What is left out of a correction stays as it is answered now. */
 
@@ -21,6 +22,22 @@ export const CreditsCorrectionInput = z
   .refine((input) => Object.keys(input).length > 0, { message: 'Give creditsStart, segments or locked' })
   .meta({ id: 'CreditsCorrectionInput' });
 export type CreditsCorrectionInput = z.infer<typeof CreditsCorrectionInput>;
+
+const SaidPart = z.object({ kind: PartKindSchema, start: seconds, end: seconds }).meta({ id: 'CorrectedPart' });
+export const SegmentsCorrectionInput = z
+  .strictObject({
+    segments: z
+      .array(SaidPart)
+      .max(100)
+      .optional()
+      .describe(
+        'All opening titles, recaps and previews; none of a kind that is not listed. Credits are corrected by themselves',
+      ),
+    locked,
+  })
+  .refine((input) => Object.keys(input).length > 0, { message: 'Give segments or locked' })
+  .meta({ id: 'SegmentsCorrectionInput' });
+export type SegmentsCorrectionInput = z.infer<typeof SegmentsCorrectionInput>;
 
 export const GenreCorrectionInput = z
   .strictObject({
@@ -58,6 +75,18 @@ export const GenreCorrection = z
   .meta({ id: 'GenreCorrection' });
 export type GenreCorrection = z.infer<typeof GenreCorrection>;
 
+export const SegmentsCorrection = z
+  .object({
+    kind: z.literal('segments'),
+    ...ofTitle,
+    said: z.object({ segments: z.array(SaidPart) }),
+    machine: z
+      .object({ detectorVersion, segments: z.array(Part) })
+      .describe('What the season said when it was corrected; no segments where it was not analysed'),
+  })
+  .meta({ id: 'SegmentsCorrection' });
+export type SegmentsCorrection = z.infer<typeof SegmentsCorrection>;
+
 export const PeopleCorrection = z
   .object({
     kind: z.literal('people'),
@@ -89,7 +118,7 @@ export const PeopleCorrection = z
   .meta({ id: 'PeopleCorrection' });
 
 export const Correction = z
-  .discriminatedUnion('kind', [GenreCorrection, CreditsCorrection, PeopleCorrection])
+  .discriminatedUnion('kind', [GenreCorrection, CreditsCorrection, SegmentsCorrection, PeopleCorrection])
   .meta({ id: 'Correction' });
 export type Correction = z.infer<typeof Correction>;
 

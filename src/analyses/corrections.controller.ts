@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { NeedsScope } from '../access/scope.js';
 import { Operation, Tag } from '../openapi/operation.js';
-import { CorrectionList, presentCredits, presentGenre } from './correction-list.service.js';
+import { CorrectionList, presentCredits, presentGenre, presentSegments } from './correction-list.service.js';
 import {
   CorrectionPage,
   CorrectionsQuery,
@@ -9,6 +9,8 @@ import {
   CreditsCorrectionInput,
   GenreCorrection,
   GenreCorrectionInput,
+  SegmentsCorrection,
+  SegmentsCorrectionInput,
 } from './correction-schemas.js';
 import { CorrectionsService } from './corrections.service.js';
 
@@ -58,6 +60,32 @@ export class CorrectionsController {
   async setGenre(@Param('id') id: string, @Body({ schema: GenreCorrectionInput }) input: GenreCorrectionInput) {
     const { title, correction } = await this.corrections.setGenre(id, input);
     return presentGenre(correction, title);
+  }
+
+  @Put('titles/:id/corrections/segments')
+  @Operation('setSegmentsCorrection', {
+    summary: 'Say where opening titles, recap and preview are, or that there are none',
+    description: 'As with the credits: certain, in place of what the season says, until it is deleted.',
+    answers: { 200: SegmentsCorrection },
+    problems: [404, 409],
+  })
+  async setSegments(
+    @Param('id') id: string,
+    @Body({ schema: SegmentsCorrectionInput }) input: SegmentsCorrectionInput,
+  ) {
+    const { title, correction } = await this.corrections.setSegments(id, input);
+    return presentSegments(correction, title);
+  }
+
+  @Delete('titles/:id/corrections/segments')
+  @HttpCode(204)
+  @Operation('deleteSegmentsCorrection', {
+    summary: 'Undo what was said of opening titles, recap and preview: what the season says is answered again',
+    answers: { 204: null },
+    problems: [404, 409],
+  })
+  deleteSegments(@Param('id') id: string): Promise<void> {
+    return this.corrections.delete(id, 'segments');
   }
 
   @Delete('titles/:id/corrections/credits')

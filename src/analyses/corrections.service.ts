@@ -10,14 +10,16 @@ import {
   type CorrectedKind,
   type Correction,
   type CorrectionOf,
+  correctionId,
   CORRECTIONS,
   isCorrectionOf,
   type Said,
 } from '../titles/corrections.js';
-import { analysisId, stillThere, type Title } from '../titles/documents.js';
+import { stillThere, type Title } from '../titles/documents.js';
 import { playerOffset, playingTime } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { AnalysesService } from './analyses.service.js';
+import { SegmentsService, whyNoParts } from './segments.service.js';
 
 /** What is said now, and of what. */
 export interface SetCorrection<Kind extends CorrectedKind> {
@@ -40,13 +42,22 @@ export interface GenreGiven extends Locking {
   readonly genres?: readonly string[] | undefined;
 }
 
-/** What people say of a film's genre and credits where the machine was wrong. */
+/** What is said of opening titles, recap and preview, on a player's clock; what is left out stays as it is answered now. */
+export interface SegmentsGiven extends Locking {
+  readonly segments?: readonly SaidPart[] | undefined;
+}
+
+type SaidPart = Said['segments']['segments'][number];
+type Machine = Pick<Correction['machine'], 'detectorVersion' | 'result'>;
+
+/** What people say of a film's genre, credits and segments where the machine was wrong. */
 @Injectable()
 export class CorrectionsService {
   constructor(
     private readonly documents: Documents,
     private readonly titles: TitlesService,
     private readonly analyses: AnalysesService,
+    private readonly segments: SegmentsService,
     private readonly audit: Audit,
   ) {}
 
@@ -83,6 +94,37 @@ export class CorrectionsService {
     return this.set(title, 'genre', { genres: [...new Set(said)] }, locked);
   }
 
+  /**
+   * What is said of opening titles, recap and preview. @throws KinoscopeError `not-found` before the film was fetched; `usage` for
+   * what cannot be; `conflict` while it is locked
+   */
+  async setSegments(titleId: string, { segments, locked }: SegmentsGiven): Promise<SetCorrection<'segments'>> {
+    const title = await this.titles.get(titleId);
+    const { media } = title;
+    if (media === null) throw new KinoscopeError('not-found', `The film of the title ${titleId} was not fetched yet`);
+    const now = segments ?? (await this.segments.partsOf(title)).parts;
+    const said = now.map(({ kind, start, end }) => ({ kind, start, end })).sort((a, b) => a.start - b.start);
+    const wrong = whyNoParts(said, playingTime(media));
+    if (wrong !== null) throw new KinoscopeError('usage', wrong);
+    const offset = playerOffset(media);
+    const stored = said.map((one) => ({
+      ...one,
+      start: Math.max(0, one.start - offset),
+      end: Math.min(media.duration, one.end - offset),
+    }));
+    return this.set(title, 'segments', { segments: stored }, locked);
+  }
+
+  /** What the machine answers, for the record. @throws KinoscopeError `not-found` */
+  private async machineOf<Kind extends CorrectedKind>(title: Title, kind: Kind): Promise<Machine> {
+    if (kind === 'segments') return this.segments.machineOf(title);
+    const analysis = await this.documents.analyses.get(correctionId(title.contentHash!, kind));
+    if (!analysis) throw new KinoscopeError('not-found', `The title ${title.id} was not analysed for ${kind} yet`);
+    if (analysis.kind !== 'genre' && analysis.kind !== 'credits')
+      throw new KinoscopeError('internal', `${analysis.id} cannot be corrected`);
+    return { detectorVersion: analysis.detectorVersion, result: analysis.result };
+  }
+
   /** @throws KinoscopeError `not-found`; `conflict` while it is locked */
   async delete(titleId: string, kind: CorrectedKind): Promise<void> {
     const title = await this.titles.get(titleId);
@@ -99,7 +141,7 @@ export class CorrectionsService {
   private async of<Kind extends CorrectedKind>(title: Title, kind: Kind): Promise<CorrectionOf<Kind> | null> {
     const { contentHash } = title;
     const correction =
-      contentHash === null ? null : await this.documents.corrections.get(analysisId(contentHash, kind));
+      contentHash === null ? null : await this.documents.corrections.get(correctionId(contentHash, kind));
     return correction && isCorrectionOf(correction, kind) ? correction : null;
   }
 
@@ -110,9 +152,8 @@ export class CorrectionsService {
     locked: boolean | undefined,
   ): Promise<SetCorrection<Kind>> {
     const contentHash = title.contentHash!;
-    const id = analysisId(contentHash, kind);
-    const [before, analysis] = await Promise.all([this.of(title, kind), this.documents.analyses.get(id)]);
-    if (!analysis) throw new KinoscopeError('not-found', `The title ${title.id} was not analysed for ${kind} yet`);
+    const id = correctionId(contentHash, kind);
+    const [before, machine] = await Promise.all([this.of(title, kind), this.machineOf(title, kind)]);
     if (before?.locked === (locked ?? false) && isDeepStrictEqual(before.said, said))
       return { title, correction: before };
     if (before) refuseLocked(before, locked);
@@ -122,7 +163,7 @@ export class CorrectionsService {
       contentHash,
       kind,
       said,
-      machine: { detectorVersion: analysis.detectorVersion, result: analysis.result },
+      machine,
       by: currentContext()?.actor ?? 'cli',
       createdAt: before?.createdAt ?? at,
       updatedAt: at,
@@ -157,7 +198,7 @@ export class CorrectionsService {
 /** What is locked changes when it is unlocked first, or by the same request. */
 function refuseLocked({ kind, locked }: Pick<Correction, 'kind' | 'locked'>, wanted: boolean | undefined): void {
   if (locked && wanted !== false)
-    throw new KinoscopeError('conflict', `The ${kind} of this title ${kind === 'credits' ? 'are' : 'is'} locked`);
+    throw new KinoscopeError('conflict', `The ${kind} of this title ${kind === 'genre' ? 'is' : 'are'} locked`);
 }
 
 /** A player's length of a film and ours differ by less, seconds. */

@@ -23,7 +23,11 @@ const DETECTORS = {
 export type Detector = keyof typeof DETECTORS;
 const NAMES = Object.keys(DETECTORS) as Detector[];
 
-type RuleVersions = Readonly<Record<Detector | 'pictures' | 'systemPictures' | 'cast', string>>;
+/** Where the rules of fingerprints begin, and those of what is told from them. */
+const PRINTS = ['episodes/picture-print', 'episodes/stored-print', 'frames/shots', 'frames/av/sound-print'];
+const SEASONS = ['episodes/season', 'credits/chapters'];
+
+type RuleVersions = Readonly<Record<Detector | 'pictures' | 'systemPictures' | 'cast' | 'prints' | 'seasons', string>>;
 
 export function ruleVersions(options?: RulesOptions): RuleVersions {
   const ofDetectors = NAMES.map((name) => [name, rulesVersion(name, DETECTORS[name].rules, options)]);
@@ -32,6 +36,8 @@ export function ruleVersions(options?: RulesOptions): RuleVersions {
     pictures: rulesVersion('pictures', PICTURES, options),
     systemPictures: rulesVersion('pictures', SYSTEM_PICTURES, options),
     cast: rulesVersion('people', ['cast/cast'], options),
+    prints: rulesVersion('prints', PRINTS, options),
+    seasons: rulesVersion('seasons', SEASONS, options),
   };
 }
 
@@ -53,6 +59,12 @@ export async function detectorVersion(
 
 /** Of the cast, which is made of what was seen by detectors of a version. */
 export const castVersion = (watchedBy: string, rules: RuleVersions = RULES): string => `${watchedBy} ${rules.cast}`;
+
+/** Of a fingerprint. */
+export const printVersion = (rules: RuleVersions = RULES): string => rules.prints;
+
+/** Of what a season tells from fingerprints. */
+export const seasonVersion = (rules: RuleVersions = RULES): string => `${rules.seasons} ${rules.prints}`;
 
 /** What the stored answers must have been made by to be still good. */
 export async function answerVersions(

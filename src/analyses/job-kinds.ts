@@ -23,3 +23,5 @@ export const JOIN = new JobKind('join', z.object({ ...ofParent, starts: z.array(
 export const CLEAR = new JobKind('clear', z.object({ ...ofParent, parts: z.array(z.string()) }));
 /** Brings the names in all titles up to date. */
 export const NAMES = new JobKind('names', z.object({ titleId: z.string() }));
+/** Compares the episodes of a series' season, and of the one before. */
+export const SEASON = new JobKind('season', z.object({ series: z.string(), season: z.number().nullable() }));

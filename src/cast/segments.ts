@@ -19,6 +19,8 @@ export interface CastSegment extends Document {
   readonly samples: readonly (readonly [time: number, histogram: string])[];
   /** What tells the shots, base64 of float64: time, change, change3, black (0 or 1), dissolve (NaN for none) of each thumbnail. */
   readonly thumbnails: string;
+  /** Their hashes, base64 of two uint32 each, zeros for a plain picture; missing in what earlier versions stored. */
+  readonly hashes?: string;
   /** Time, score, quality, box, and the embedding as base64 of float32. */
   readonly detections: readonly (readonly [
     time: number,
@@ -70,6 +72,7 @@ export function segmentWrites(
       truncated,
       samples: of(seen.samples, MOST.samples).map(({ time, histogram }) => [time, encode(histogram)]),
       thumbnails: encodeThumbnails(of(seen.thumbnails, MOST.thumbnails)),
+      hashes: encodeHashes(of(seen.thumbnails, MOST.thumbnails)),
       detections: of(seen.detections, MOST.detections).map(({ time, score, quality, box, embedding }) => [
         time,
         score,
@@ -86,9 +89,9 @@ export function segmentWrites(
 export function readSegments(segments: readonly CastSegment[]): FacesSeen[] {
   return segments
     .toSorted((a, b) => a.start - b.start)
-    .map(({ samples, thumbnails, detections }) => ({
+    .map(({ samples, thumbnails, hashes, detections }) => ({
       samples: samples.map(([time, histogram]) => ({ time, histogram: decode(histogram) })),
-      thumbnails: decodeThumbnails(thumbnails),
+      thumbnails: withHashes(decodeThumbnails(thumbnails), hashes),
       detections: detections.map(([time, score, quality, box, embedding]) => ({
         time,
         score,
@@ -124,6 +127,18 @@ function decodeThumbnails(text: string): FacesSeen['thumbnails'] {
       black: number(3) === 1,
       dissolve: Number.isNaN(dissolve) ? null : dissolve,
     };
+  });
+}
+
+const encodeHashes = (thumbnails: FacesSeen['thumbnails']): string =>
+  Buffer.from(Uint32Array.from(thumbnails.flatMap(({ hash }) => hash ?? [0, 0])).buffer).toString('base64');
+
+function withHashes(thumbnails: FacesSeen['thumbnails'], text: string | undefined): FacesSeen['thumbnails'] {
+  if (text === undefined) return thumbnails;
+  const bytes = Buffer.from(text, 'base64');
+  return thumbnails.map((one, i) => {
+    const [high, low] = [bytes.readUInt32LE(8 * i), bytes.readUInt32LE(8 * i + 4)];
+    return { ...one, hash: high === 0 && low === 0 ? null : [high, low] };
   });
 }
 

@@ -355,6 +355,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/series/{series}/skip': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** How players treat what can be skipped of a series */
+    get: operations['getSkipSettings'];
+    /**
+     * Say how players treat what can be skipped of a series
+     * @description What is left out stays as it is.
+     */
+    put: operations['setSkipSettings'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/session': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -481,6 +497,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/corrections/segments': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    /**
+     * Say where opening titles, recap and preview are, or that there are none
+     * @description As with the credits: certain, in place of what the season says, until it is deleted.
+     */
+    put: operations['setSegmentsCorrection'];
+    post?: never;
+    /** Undo what was said of opening titles, recap and preview: what the season says is answered again */
+    delete: operations['deleteSegmentsCorrection'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/titles/{id}/credits': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Where the closing credits start, and when to offer the next episode */
@@ -592,6 +624,21 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** The copy, as far as it is written, with byte ranges */
     get: operations['getProxyFilm'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/segments': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Recap, opening titles, credits, scenes among them and preview, in order of time
+     * @description Opening titles, recap and preview are learnt from the other episodes of the season, in a job that follows the last analysis of one of them. Players act on what is sure.
+     */
+    get: operations['getSegments'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1025,6 +1072,7 @@ export interface components {
       similarity: number;
     };
     ConstraintSuggestions: { items: components['schemas']['ConstraintSuggestion'][] };
+    CorrectedPart: { end: number; kind: components['schemas']['PartKind']; start: number };
     CorrectedSegment: {
       end: number;
       /** @enum {string} */
@@ -1034,6 +1082,7 @@ export interface components {
     Correction:
       | components['schemas']['GenreCorrection']
       | components['schemas']['CreditsCorrection']
+      | components['schemas']['SegmentsCorrection']
       | components['schemas']['PeopleCorrection'];
     CorrectionNote: {
       /** @description Who said so: the id of a key, or what did */
@@ -1177,6 +1226,13 @@ export interface components {
         /** @description The default; of what was set, only that it was */
         value: string;
       }[];
+    };
+    EpisodePart: {
+      confidence: number;
+      end: number;
+      kind: components['schemas']['PartKind'];
+      reason: string;
+      start: number;
     };
     FaceTrack: {
       confidence: number;
@@ -1352,8 +1408,8 @@ export interface components {
         Id: string;
         ItemId: string;
         StartTicks: number;
-        /** @constant */
-        Type: 'Outro';
+        /** @enum {string} */
+        Type: 'Recap' | 'Intro' | 'Outro' | 'Preview';
       }[];
       StartIndex: number;
       TotalRecordCount: number;
@@ -1467,6 +1523,8 @@ export interface components {
       /** @description For corrections: the track inside this title */
       track: string;
     };
+    /** @enum {string} */
+    PartKind: 'recap' | 'intro' | 'preview';
     PeopleCorrection: {
       by: string;
       /** @description ISO 8601, UTC */
@@ -1688,6 +1746,53 @@ export interface components {
         FrameWidth: number;
       }[];
     };
+    Segments: {
+      /** @description Where a person has corrected opening titles, recap or preview */
+      correction?: components['schemas']['CorrectionNote'];
+      /** @description Where a person has corrected them: what the season says */
+      machine?: { segments: components['schemas']['EpisodePart'][] };
+      /** @description Why there is nothing of a kind */
+      none: { credits?: string; intro?: string; preview?: string; recap?: string };
+      /** @description What opening titles, recap and preview were told from; null before the season was compared */
+      season: {
+        detectorVersion: string;
+        episode: number | null;
+        /** @description ISO 8601, UTC */
+        finishedAt: string;
+        season: number | null;
+        series: string;
+      } | null;
+      /** @description In order of time */
+      segments: components['schemas']['TimelineSegment'][];
+      skip: components['schemas']['SkipSettings'];
+    };
+    SegmentsCorrection: {
+      /** @description Who said so: the id of a key, or what did */
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      /** @constant */
+      kind: 'segments';
+      /** @description It stays as it is until it is unlocked */
+      locked: boolean;
+      /** @description What the season said when it was corrected; no segments where it was not analysed */
+      machine: {
+        /** @description Rules, parameters and networks that made it, by version and hash */
+        detectorVersion: string;
+        segments: components['schemas']['EpisodePart'][];
+      };
+      said: { segments: components['schemas']['CorrectedPart'][] };
+      titleId: string;
+      /** @description ISO 8601, UTC */
+      updatedAt: string;
+    };
+    SegmentsCorrectionInput: {
+      /** @description Whether it stays as it is until it is unlocked; left out: it does not */
+      locked?: boolean;
+      /** @description All opening titles, recaps and previews; none of a kind that is not listed. Credits are corrected by themselves */
+      segments?: components['schemas']['CorrectedPart'][];
+    };
     SessionInput: { key: string };
     Shot: {
       end: number;
@@ -1714,7 +1819,68 @@ export interface components {
       fps: number;
       shots: components['schemas']['Shot'][];
     };
+    SkipSettings: {
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      credits: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      intro: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      preview: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      recap: 'offer' | 'auto' | 'never';
+    };
+    SkipSettingsInput: {
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      credits?: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      intro?: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      preview?: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      recap?: 'offer' | 'auto' | 'never';
+    };
     SplitInput: { name?: string; tracks: components['schemas']['Tracks'][] };
+    TimelineSegment: {
+      confidence: number;
+      /** @description A person said so */
+      corrected: boolean;
+      end: number;
+      /**
+       * @description scene: inside or after the credits, which must not be skipped
+       * @enum {string}
+       */
+      kind: 'recap' | 'intro' | 'credits' | 'scene' | 'preview';
+      reason: string;
+      /** @description As the series is set; null for scenes */
+      skip: ('offer' | 'auto' | 'never') | null;
+      start: number;
+      /** @description Whether a player may act on it */
+      sure: boolean;
+    };
     Title: {
       /** @description SHA-256 of the file; null until it was fetched */
       contentHash: string | null;
@@ -2273,7 +2439,7 @@ export interface operations {
       query?: {
         /** @description nextCursor of the page before */
         cursor?: string;
-        kind?: 'genre' | 'credits' | 'people';
+        kind?: 'genre' | 'credits' | 'segments' | 'people';
         limit?: number;
         titleId?: string;
       };
@@ -3634,6 +3800,72 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getSkipSettings: {
+    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "recap": "auto",
+           *       "intro": "offer",
+           *       "credits": "offer",
+           *       "preview": "never"
+           *     }
+           */
+          'application/json': components['schemas']['SkipSettings'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setSkipSettings: {
+    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "recap": "auto",
+         *       "preview": "never"
+         *     }
+         */
+        'application/json': components['schemas']['SkipSettingsInput'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "recap": "auto",
+           *       "intro": "offer",
+           *       "credits": "offer",
+           *       "preview": "never"
+           *     }
+           */
+          'application/json': components['schemas']['SkipSettings'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   startSession: {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     requestBody: {
@@ -4701,6 +4933,93 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  setSegmentsCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "segments": [
+         *         {
+         *           "kind": "intro",
+         *           "start": 12.5,
+         *           "end": 42.5
+         *         }
+         *       ],
+         *       "locked": false
+         *     }
+         */
+        'application/json': components['schemas']['SegmentsCorrectionInput'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "kind": "segments",
+           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:segments",
+           *       "titleId": "2a652b9bfdcb40a0c82e249a",
+           *       "by": "open",
+           *       "createdAt": "2026-11-29T22:33:23.636Z",
+           *       "updatedAt": "2026-11-29T22:33:23.636Z",
+           *       "locked": false,
+           *       "said": {
+           *         "segments": [
+           *           {
+           *             "kind": "intro",
+           *             "start": 12.5,
+           *             "end": 42.5
+           *           }
+           *         ]
+           *       },
+           *       "machine": {
+           *         "detectorVersion": "seasons@5f4e3d2c1b0a chapter-names@1a2b3c4d5e6f prints@0a1b2c3d4e5f",
+           *         "segments": [
+           *           {
+           *             "kind": "intro",
+           *             "start": 12.25,
+           *             "end": 42.5,
+           *             "confidence": 0.97,
+           *             "reason": "5 other episodes have the same sound and pictures"
+           *           }
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['SegmentsCorrection'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteSegmentsCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   getCredits: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
     requestBody?: never;
@@ -5206,6 +5525,78 @@ export interface operations {
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       416: components['responses']['RangeNotSatisfiable'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getSegments: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "segments": [
+           *         {
+           *           "kind": "recap",
+           *           "start": 0,
+           *           "end": 12.25,
+           *           "confidence": 0.9,
+           *           "reason": "7 shots that S1E1 showed",
+           *           "sure": true,
+           *           "corrected": false,
+           *           "skip": "auto"
+           *         },
+           *         {
+           *           "kind": "intro",
+           *           "start": 12.25,
+           *           "end": 42.5,
+           *           "confidence": 0.97,
+           *           "reason": "5 other episodes have the same sound and pictures",
+           *           "sure": true,
+           *           "corrected": false,
+           *           "skip": "offer"
+           *         },
+           *         {
+           *           "kind": "credits",
+           *           "start": 1290.5,
+           *           "end": 1350,
+           *           "confidence": 0.97,
+           *           "reason": "credits start and no scene follows",
+           *           "sure": true,
+           *           "corrected": false,
+           *           "skip": "offer"
+           *         }
+           *       ],
+           *       "none": {
+           *         "preview": "its end shows nothing that the next episode shows"
+           *       },
+           *       "skip": {
+           *         "recap": "auto",
+           *         "intro": "offer",
+           *         "credits": "offer",
+           *         "preview": "never"
+           *       },
+           *       "season": {
+           *         "series": "Demos",
+           *         "season": 1,
+           *         "episode": 2,
+           *         "detectorVersion": "seasons@5f4e3d2c1b0a chapter-names@1a2b3c4d5e6f prints@0a1b2c3d4e5f",
+           *         "finishedAt": "2026-11-29T22:33:23.636Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Segments'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

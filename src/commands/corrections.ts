@@ -37,6 +37,10 @@ function correctionText(correction: Correction): string {
   }
   const locked = correction.locked ? ', locked' : '';
   if (kind === 'genre') return `${of}  ${correction.said.genres.join(', ')}  by ${by}${locked}`;
+  if (kind === 'segments') {
+    const said = correction.said.segments.map((one) => `${one.kind} ${clock(one.start)} to ${clock(one.end)}`);
+    return `${of}  ${said.join(', ') || 'none'}  by ${by}${locked}`;
+  }
   const { creditsStart } = correction.said;
   const { creditsStart: machine } = correction.machine;
   const time = (seconds: number | null): string => (seconds === null ? 'none' : `from ${clock(seconds)}`);

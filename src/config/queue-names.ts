@@ -7,6 +7,7 @@
  * - `faces`: watch one segment of a long film for its faces
  * - `join`: make the cast of a long film from its segments
  * - `names`: tell who is who in the titles, after one has a new cast
+ * - `season`: compare the episodes of a season: opening titles, recaps, previews
  * - `export`: write a film with its faces marked
  * - `proxy`: write a film again so that browsers play it
  * - `clear`: remove what the segments of an analysis have left
@@ -19,6 +20,7 @@ export const QUEUE_NAMES = [
   'faces',
   'join',
   'names',
+  'season',
   'export',
   'proxy',
   'clear',
@@ -28,6 +30,9 @@ export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** Every worker that analyses also does what an analysis ends with: settings of release 0.1.0 do not name these queues. */
 export function withFollowing(names: readonly QueueName[]): QueueName[] {
-  const wanted = new Set<QueueName>([...names, ...(names.includes('analyze') ? (['join', 'names'] as const) : [])]);
+  const wanted = new Set<QueueName>([
+    ...names,
+    ...(names.includes('analyze') ? (['join', 'names', 'season'] as const) : []),
+  ]);
   return QUEUE_NAMES.filter((name) => wanted.has(name));
 }

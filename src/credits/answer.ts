@@ -47,6 +47,26 @@ export function placeOf(
   };
 }
 
+/** What credits are made of: names, not scenes between them. */
+export const isCredits = ({ kind }: Pick<CreditsSegment, 'kind'>): boolean =>
+  kind === 'cards' || kind === 'roll' || kind === 'logo' || kind === 'black';
+
+/** The stretches of credits, neighbours joined; scenes between and after them are left out. */
+export function creditStretches({
+  creditsStart,
+  segments,
+}: Pick<Answer, 'creditsStart' | 'segments'>): { start: number; end: number; confidence: number }[] {
+  if (creditsStart === null) return [];
+  const stretches: { start: number; end: number; confidence: number }[] = [];
+  for (const { start, end, confidence } of segments.filter(isCredits)) {
+    const last = stretches.at(-1);
+    if (end <= creditsStart) continue;
+    if (last && start - last.end < 0.1) Object.assign(last, { end, confidence: Math.max(last.confidence, confidence) });
+    else stretches.push({ start: Math.max(start, creditsStart), end, confidence });
+  }
+  return stretches;
+}
+
 export interface NextEpisode {
   readonly nextEpisodeAt: number | null;
   readonly reason: string;

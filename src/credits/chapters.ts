@@ -6,7 +6,16 @@ import { loadTable } from '../parameters/learnt.js';
 export type ChapterKind = 'opening' | 'credits' | 'preview' | 'scene' | 'other';
 
 const Names = z.array(z.string().min(1)).min(1);
-export const ChapterNamesSchema = z.object({ opening: Names, credits: Names, preview: Names, scene: Names });
+export const ChapterNamesSchema = z.object({
+  opening: Names,
+  recap: Names,
+  coldOpen: Names,
+  credits: Names,
+  preview: Names,
+  scene: Names,
+});
+/** A kind of {@link ChapterKind}, and which part of an opening. */
+type NameKind = ChapterKind | 'recap' | 'coldOpen';
 
 /**
  * What people call chapters, in lower case and without accents: whole names, or their first words. Names that openings and
@@ -14,15 +23,17 @@ export const ChapterNamesSchema = z.object({ opening: Names, credits: Names, pre
  */
 const NAMES = loadTable('chapter-names.json', ChapterNamesSchema);
 
-const KIND_OF_NAME: ReadonlyMap<string, ChapterKind> = new Map(
-  (['scene', 'preview', 'opening', 'credits'] as const).flatMap((kind) =>
+const KIND_OF_NAME: ReadonlyMap<string, NameKind> = new Map(
+  (['scene', 'preview', 'coldOpen', 'recap', 'opening', 'credits'] as const).flatMap((kind) =>
     NAMES[kind].map((name) => [plainName(name), kind] as const),
   ),
 );
 /** Whatever follows these words belongs to them: "Next Episode Preview", "Credits and bloopers", "Previously on Lost". */
-const FIRST_WORDS: readonly (readonly [RegExp, ChapterKind])[] = [
+const FIRST_WORDS: readonly (readonly [RegExp, NameKind])[] = [
   [/^(?:next (?:episode|time|week|on)|preview (?:of|for)|次回)/, 'preview'],
-  [/^(?:opening (?:credits|titles|theme)|previously on|avant)/, 'opening'],
+  [/^opening (?:credits|titles|theme)/, 'opening'],
+  [/^previously on/, 'recap'],
+  [/^avant/, 'coldOpen'],
   [/^(?:(?:end|closing|ending) credits|credits (?:and|with|roll)|outro|片尾曲)/, 'credits'],
 ];
 /** What stands before a name (a chapter's number, a time) and what may stand after it (which of several it is). */
@@ -82,7 +93,7 @@ function plainName(title: string): string {
     .trim();
 }
 
-function kindOfName(name: string): ChapterKind {
+function kindOfName(name: string): NameKind {
   const known = KIND_OF_NAME.get(name) ?? KIND_OF_NAME.get(withoutNumber(name));
   if (known !== undefined) return known;
   return FIRST_WORDS.find(([words]) => words.test(name))?.[1] ?? 'other';
@@ -90,6 +101,18 @@ function kindOfName(name: string): ChapterKind {
 
 /** What the name of a chapter says, wherever it lies: a name with a number, in brackets, or before a song's. */
 export function chapterKind(title: string | null): ChapterKind {
+  const kind = nameKind(title);
+  return kind === 'recap' || kind === 'coldOpen' ? 'opening' : kind;
+}
+
+/** The same for what episodes have in common with others: opening titles, a recap, a preview; null for the rest. */
+export function episodeChapterKind(title: string | null): 'intro' | 'recap' | 'preview' | null {
+  const kind = nameKind(title);
+  if (kind === 'opening') return 'intro';
+  return kind === 'recap' || kind === 'preview' ? kind : null;
+}
+
+function nameKind(title: string | null): NameKind {
   if (title === null) return 'other';
   const parts = plainName(title)
     .split(/ ?[[\](){}「」『』【】|/:：;,] ?| [-–—] |(?<=\d)[-–—] ?| ?[–—] ?/)

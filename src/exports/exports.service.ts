@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AnalysesService } from '../analyses/analyses.service.js';
+import { SegmentsService } from '../analyses/segments.service.js';
 import { nameTracks, type OnScreenTrack } from '../cast/names.js';
 import { joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
@@ -19,6 +20,7 @@ export class ExportsService {
     private readonly titles: TitlesService,
     private readonly analyses: AnalysesService,
     private readonly naming: Naming,
+    private readonly segments: SegmentsService,
   ) {}
 
   /**
@@ -32,6 +34,7 @@ export class ExportsService {
     const credits = stored.find((analysis) => isOfKind(analysis, 'credits'));
     const billing = stored.find((analysis) => isOfKind(analysis, 'billing'));
     const cast = stored.find((analysis) => isOfKind(analysis, 'cast'));
+    const { parts, known } = await this.segments.partsOf(title);
     return forPlayers(
       {
         id: title.id,
@@ -39,6 +42,8 @@ export class ExportsService {
         media: { ...title.media, duration: playingTime(title.media) },
         episode: title.metadata.episode !== undefined,
         billing: billing?.result ?? null,
+        skip: await this.segments.skipOf(title),
+        parts: known ? parts : null,
         credits: credits
           ? { ...credits.result, detectorVersion: credits.result.corrected ? 'set by hand' : credits.detectorVersion }
           : null,

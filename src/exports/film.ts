@@ -1,8 +1,10 @@
+import { type Segment, sureSegments } from '../analyses/segments.service.js';
 import type { OnScreenTrack } from '../cast/names.js';
 import { type Answer, isSure, segmentsForPlayers, SURE, whyNotSure } from '../credits/answer.js';
 import type { Billing } from '../credits/billing/types.js';
 import type { CreditsSegment } from '../credits/types.js';
 import type { MediaInfo } from '../frames/types.js';
+import type { SeriesSettings } from '../titles/season-documents.js';
 
 /** A title's stored answers. */
 export interface StoredFilm {
@@ -14,8 +16,12 @@ export interface StoredFilm {
   readonly episode?: boolean;
   /** Missing or null: the credits were not read. */
   readonly billing?: Billing | null;
+  /** How players treat what can be skipped. */
+  readonly skip: SeriesSettings['skip'];
   /** null: not analysed for credits. */
   readonly credits: (Answer & { readonly detectorVersion: string }) | null;
+  /** Opening titles, recap and preview, in order of time; null: neither a season nor a person told of them. */
+  readonly parts: readonly Segment[] | null;
   /** null: not analysed for cast. */
   readonly cast: {
     readonly scenes: readonly { readonly start: number; readonly end: number; readonly cast: readonly Named[] }[];
@@ -41,7 +47,7 @@ export interface ExportedFilm extends StoredFilm {
  * Leaves out what is not sure: credits that a player must not act on, and names.
  * @param minConfidence 0 to 1; lower it knowingly
  */
-export function forPlayers({ credits, cast, billing, ...film }: StoredFilm, minConfidence = SURE): ExportedFilm {
+export function forPlayers({ credits, cast, billing, parts, ...film }: StoredFilm, minConfidence = SURE): ExportedFilm {
   const sure = credits !== null && isSure(credits, minConfidence);
   const certain = <T extends Named>(one: T): T => (one.confidence < minConfidence ? { ...one, name: null } : one);
   return {
@@ -52,6 +58,7 @@ export function forPlayers({ credits, cast, billing, ...film }: StoredFilm, minC
       creditsStart: sure ? credits.creditsStart : null,
       segments: segmentsForPlayers(credits, minConfidence),
     },
+    parts: parts && sureSegments(parts, minConfidence),
     cast: cast && {
       ...cast,
       scenes: cast.scenes.map((scene) => ({ ...scene, cast: scene.cast.map(certain) })),
@@ -72,31 +79,14 @@ function sureNames({ cast, crew, companies, songs }: Billing, least: number): Bi
   };
 }
 
-/** What credits are made of: names, not scenes between them. */
-export const isCredits = ({ kind }: Pick<CreditsSegment, 'kind'>): boolean =>
-  kind === 'cards' || kind === 'roll' || kind === 'logo' || kind === 'black';
-
-/** The stretches of credits, neighbours joined; scenes between and after them are left out. */
-export function creditStretches(
-  film: Pick<ExportedFilm, 'credits'>,
-): { start: number; end: number; confidence: number }[] {
-  const { creditsStart, segments = [] } = film.credits ?? { creditsStart: null };
-  if (creditsStart === null) return [];
-  const stretches: { start: number; end: number; confidence: number }[] = [];
-  for (const { start, end, confidence } of segments.filter(isCredits)) {
-    const last = stretches.at(-1);
-    if (end <= creditsStart) continue;
-    if (last && start - last.end < 0.1) Object.assign(last, { end, confidence: Math.max(last.confidence, confidence) });
-    else stretches.push({ start: Math.max(start, creditsStart), end, confidence });
-  }
-  return stretches;
-}
-
 export interface Chapter {
   readonly start: number;
   readonly end: number;
   readonly title: string;
 }
+
+/** What is left of a scene and shorter is no chapter, seconds. */
+const SHORTEST_CHAPTER = 0.5;
 
 const SEGMENT_TITLES: Readonly<Record<CreditsSegment['kind'], string>> = {
   cards: 'Credits',
@@ -106,9 +96,14 @@ const SEGMENT_TITLES: Readonly<Record<CreditsSegment['kind'], string>> = {
   'scene-inside': 'Scene inside the credits',
   'scene-after': 'Scene after the credits',
 };
+const PART_TITLES: Readonly<Partial<Record<Segment['kind'], string>>> = {
+  recap: 'Recap',
+  intro: 'Intro',
+  preview: 'Preview',
+};
 
 /** Scenes up to the credits, with who is in them, then the parts of the credits: in order, without overlaps. */
-export function chaptersOf(film: Pick<ExportedFilm, 'credits' | 'cast'>): Chapter[] {
+export function chaptersOf(film: Pick<ExportedFilm, 'credits' | 'cast' | 'parts'>): Chapter[] {
   const until = film.credits?.creditsStart ?? Infinity;
   const scenes = (film.cast?.scenes ?? [])
     .filter(({ start }) => start < until)
@@ -128,5 +123,16 @@ export function chaptersOf(film: Pick<ExportedFilm, 'credits' | 'cast'>): Chapte
     if (last?.title === title) parts[parts.length - 1] = { ...last, end };
     else parts.push({ start: Math.max(start, until), end, title });
   }
-  return [...scenes, ...parts].filter(({ start, end }) => end > start);
+  const segments = (film.parts ?? []).map(({ kind, start, end }) => ({ start, end, title: PART_TITLES[kind] ?? kind }));
+  const chapters = [...scenes, ...parts].filter(({ start, end }) => end > start);
+  return segments.reduce(withChapter, chapters);
+}
+
+/** A chapter in the place of what the others had there. */
+function withChapter(chapters: readonly Chapter[], one: Chapter): Chapter[] {
+  const rests = chapters.flatMap((other) => [
+    { ...other, end: Math.min(other.end, one.start) },
+    { ...other, start: Math.max(other.start, one.end) },
+  ]);
+  return [...rests.filter(({ start, end }) => end - start >= SHORTEST_CHAPTER), one].sort((a, b) => a.start - b.start);
 }

@@ -9,7 +9,7 @@ interface Format {
   /** Of a file of it, behind the title's name. */
   readonly extension: string;
   /** The answers that it is made from: all, or any of them. */
-  readonly needs: { readonly of: readonly ('credits' | 'cast' | 'billing')[]; readonly all: boolean };
+  readonly needs: { readonly of: readonly ('credits' | 'cast' | 'billing' | 'parts')[]; readonly all: boolean };
   readonly write: (film: ExportedFilm) => string;
 }
 
@@ -17,16 +17,17 @@ const json =
   (make: (film: ExportedFilm) => unknown) =>
   (film: ExportedFilm): string =>
     `${JSON.stringify(make(film), null, 2)}\n`;
-const ANY = { of: ['credits', 'cast'], all: false } as const;
-const CREDITS = { of: ['credits'], all: true } as const;
+const ANY = { of: ['credits', 'cast', 'parts'], all: false } as const;
+const SKIPPED = { of: ['credits', 'parts'], all: false } as const;
+const SHOTS = { of: ['credits', 'cast'], all: false } as const;
 const BILLING = { of: ['billing'], all: true } as const;
 const CAST = { of: ['cast'], all: true } as const;
 
 export const FORMATS = {
   vtt: { type: 'text/vtt', extension: 'vtt', needs: ANY, write: webVtt },
-  edl: { type: 'text/plain', extension: 'edl', needs: CREDITS, write: edl },
+  edl: { type: 'text/plain', extension: 'edl', needs: SKIPPED, write: edl },
   chapters: { type: 'text/plain', extension: 'ffmetadata', needs: ANY, write: ffmetadata },
-  jellyfin: { type: 'application/json', extension: 'segments.json', needs: CREDITS, write: json(jellyfin) },
+  jellyfin: { type: 'application/json', extension: 'segments.json', needs: SKIPPED, write: json(jellyfin) },
   nfo: { type: 'text/xml', extension: 'nfo', needs: BILLING, write: nfo },
   csv: { type: 'text/csv', extension: 'credits.csv', needs: BILLING, write: csv },
   rekognition: {
@@ -38,7 +39,7 @@ export const FORMATS = {
   'rekognition-segments': {
     type: 'application/json',
     extension: 'segments.json',
-    needs: ANY,
+    needs: SHOTS,
     write: json(segmentDetection),
   },
 } as const satisfies Record<string, Format>;
@@ -51,6 +52,9 @@ export function exportFilm(film: ExportedFilm, name: FormatName): string {
   const { needs, write }: Format = FORMATS[name];
   const missing = needs.of.filter((kind) => (film[kind] ?? null) === null);
   if (needs.all ? missing.length > 0 : missing.length === needs.of.length)
-    throw new KinoscopeError('not-found', `The title ${film.id} was not analysed for ${missing.join(' or ')} yet`);
+    throw new KinoscopeError(
+      'not-found',
+      `The title ${film.id} was not analysed for ${missing.filter((kind) => kind !== 'parts').join(' or ')} yet`,
+    );
   return write(film);
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { creditStretches } from '../credits/answer.js';
 import { clockOf } from '../frames/timecode.js';
-import { chaptersOf, creditStretches, type ExportedFilm } from './film.js';
+import type { SkippedKind } from '../titles/season-documents.js';
+import { chaptersOf, type ExportedFilm } from './film.js';
 
 /** What players read: chapters and stretches to skip. */
 
@@ -14,16 +16,27 @@ export function webVtt(film: ExportedFilm): string {
   return ['WEBVTT\n', ...(film.leftOut ? [`NOTE ${film.leftOut}\n`] : []), ...cues].join('\n');
 }
 
+/** What a viewer may skip, in order of time: recap, opening titles, stretches of credits, preview. */
+function skipped({ credits, parts }: ExportedFilm): { kind: SkippedKind; start: number; end: number }[] {
+  const stretches = credits ? creditStretches(credits).map((one) => ({ ...one, kind: 'credits' as const })) : [];
+  const told = (parts ?? []).flatMap(({ kind, start, end }) =>
+    kind === 'recap' || kind === 'intro' || kind === 'preview' ? [{ kind, start, end }] : [],
+  );
+  return [...told, ...stretches].sort((a, b) => a.start - b.start);
+}
+
 /**
- * An edit decision list as MPlayer and Kodi read it: `start end action`, seconds. Credits are commercial breaks (3), which
+ * An edit decision list as MPlayer and Kodi read it: `start end action`, seconds. What may be skipped is a commercial break (3), which
  * Kodi skips once and lets the viewer go back to; scenes are scene markers (2), at the line's end time. Lines with ## are
  * comments for Kodi, and lines that MPlayer warns about and passes over.
  */
 export function edl(film: ExportedFilm): string {
   const seconds = (value: number): string => value.toFixed(3);
-  const scenes = chaptersOf({ ...film, credits: null }).slice(1);
+  const scenes = chaptersOf({ ...film, credits: null, parts: null }).slice(1);
   const markers = scenes.map(({ start }, index) => `${seconds(scenes[index - 1]?.start ?? 0)}\t${seconds(start)}\t2`);
-  const skips = creditStretches(film).map(({ start, end }) => `${seconds(start)}\t${seconds(end)}\t3`);
+  const skips = skipped(film)
+    .filter(({ kind }) => film.skip[kind] !== 'never')
+    .map(({ start, end }) => `${seconds(start)}\t${seconds(end)}\t3`);
   return [...(film.leftOut ? [`## ${film.leftOut}`] : []), ...markers, ...skips].map((line) => `${line}\n`).join('');
 }
 
@@ -42,6 +55,7 @@ export function ffmetadata(film: ExportedFilm): string {
   ].join('\n');
 }
 
+const JELLYFIN_TYPES = { recap: 'Recap', intro: 'Intro', credits: 'Outro', preview: 'Preview' } as const;
 const TICKS_PER_SECOND = 10_000_000;
 
 /** Of a text, the same GUID each time. */
@@ -57,15 +71,16 @@ function guidOf(text: string): string {
 }
 
 /**
- * Media segments as Jellyfin 10.10 and later answer `GET /MediaSegments/{itemId}`: credits are `Outro`, ticks of 100 ns.
+ * Media segments as Jellyfin 10.10 and later answer `GET /MediaSegments/{itemId}`: opening titles are `Intro`, credits
+ * `Outro`; ticks of 100 ns.
  * The item is the title here; an importer puts its own item's id in its place.
  */
 export function jellyfin(film: ExportedFilm) {
   const item = guidOf(film.id);
-  const items = creditStretches(film).map(({ start, end }, index) => ({
+  const items = skipped(film).map(({ kind, start, end }, index) => ({
     Id: guidOf(`${film.id}:${index}`),
     ItemId: item,
-    Type: 'Outro' as const,
+    Type: JELLYFIN_TYPES[kind],
     StartTicks: Math.round(start * TICKS_PER_SECOND),
     EndTicks: Math.round(end * TICKS_PER_SECOND),
   }));

@@ -1,5 +1,6 @@
+import { creditStretches } from '../credits/answer.js';
 import { smpteOf } from '../frames/timecode.js';
-import { creditStretches, type ExportedFilm } from './film.js';
+import type { ExportedFilm } from './film.js';
 
 /** Answers in the shapes of Amazon Rekognition Video, for programs that were written for it. */
 
@@ -60,7 +61,7 @@ export function segmentDetection(film: ExportedFilm) {
       DurationFrames: last - first,
     };
   };
-  const cues = creditStretches(film).map(({ start, end, confidence }) => ({
+  const cues = (film.credits ? creditStretches(film.credits) : []).map(({ start, end, confidence }) => ({
     Type: 'TECHNICAL_CUE' as const,
     ...span(start, end),
     TechnicalCueSegment: { Type: 'EndCredits' as const, Confidence: confidence * 100 },

@@ -8,7 +8,13 @@ const int = z.number().int();
 export const JellyfinSegments = z
   .object({
     Items: z.array(
-      z.object({ Id: z.string(), ItemId: z.string(), Type: z.literal('Outro'), StartTicks: int, EndTicks: int }),
+      z.object({
+        Id: z.string(),
+        ItemId: z.string(),
+        Type: z.enum(['Recap', 'Intro', 'Outro', 'Preview']),
+        StartTicks: int,
+        EndTicks: int,
+      }),
     ),
     TotalRecordCount: int,
     StartIndex: int,

@@ -3,6 +3,8 @@ import { createFrameSource } from './frame-source.js';
 import { probe } from './probe.js';
 import { type ProxyRequest, writeProxy } from './proxy.js';
 import { completeSettings, type FrameSettings } from './settings.js';
+import type { SoundPrint } from './sound-print.js';
+import { readSound } from './sound.js';
 import type { FrameSource, MediaInfo } from './types.js';
 
 /** Injection token of {@link Media}. */
@@ -15,6 +17,8 @@ export interface Media {
   readonly source: FrameSource;
   /** The system's ffmpeg, `ffmpeg@7.1.1`, where that decodes; null: the decoder of this package. */
   decoder(): Promise<string | null>;
+  /** The fingerprint of its best sound; null where it has none. @throws KinoscopeError `unreadable`, `cancelled` */
+  sound(file: string, signal?: AbortSignal): Promise<SoundPrint | null>;
 }
 
 /** What the token stands for, too. */
@@ -30,6 +34,7 @@ export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder 
     decoder: () => (decoder ??= complete.kind === 'ffmpeg' ? ffmpegVersion(complete) : Promise.resolve(null)),
     probe: (file) => probe(file, settings),
     source: createFrameSource(settings),
+    sound: (file, signal) => readSound(file, complete, signal),
     proxy: (file, request) => writeProxy(file, request, complete),
   };
 }

@@ -17,6 +17,7 @@ import {
 import { startJob } from './program.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
+import { type SoundPrint, toWords } from './sound-print.js';
 import { frameStream } from './stream.js';
 import type { Timeline } from './timeline.js';
 import type { DecodeSummary, Frame, FrameRequest, FrameSource, MediaInfo, RgbImage } from './types.js';
@@ -56,6 +57,26 @@ export async function nodeAvProbe(file: string, settings: FrameSettings, signal?
     await process.exited;
     await timelines.set(file, record.timeline);
     return { ...record.info, chapters: parseChapters(lines, record.info.startTime) };
+  }
+  throw noAnswer(file);
+}
+
+/** @throws KinoscopeError `unreadable` when the film's sound is broken */
+export async function nodeAvSound(
+  file: string,
+  settings: FrameSettings,
+  signal?: AbortSignal,
+): Promise<SoundPrint | null> {
+  const timeline = await timelines.get(file);
+  const job: ReadJob = { kind: 'sound', file: resolve(file), settings, ...(timeline && { timeline }) };
+  for await (const { record, body, process } of records(job, signal)) {
+    if (record.type !== 'sound') continue;
+    await process.exited;
+    if (record.words === null) return null;
+    return {
+      words: toWords(body.subarray(0, 4 * record.words)),
+      levels: new Uint8Array(body.subarray(4 * record.words)),
+    };
   }
   throw noAnswer(file);
 }

@@ -32,6 +32,8 @@ export type MediaRecord =
     }
   | { readonly type: 'summary'; readonly bytes: 0; readonly summary: Omit<DecodeSummary, 'warnings'> }
   | { readonly type: 'count'; readonly bytes: 0; readonly frames: number }
+  /** A fingerprint: so many words of four bytes, little endian, and then its levels; null for a film without sound. */
+  | { readonly type: 'sound'; readonly bytes: number; readonly words: number | null }
   | { readonly type: 'fragment'; readonly bytes: 0; readonly fragment: Fragment }
   | { readonly type: 'error'; readonly bytes: 0; readonly code: ErrorCode; readonly message: string }
   /** Nothing but a sign of life. */

@@ -1,5 +1,6 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import type { FrameConsumer } from './pass.js';
+import { pictureHash, type PictureHash } from './picture-hash.js';
 import type { Frame, FrameSize, RgbImage, SamplingPlan } from './types.js';
 
 /** Frames between two cuts (or the middle of a dissolve, or of the black between two fades). */
@@ -69,6 +70,8 @@ export interface Measured {
   readonly black: boolean;
   /** How far it is from being the mean of the frames around it, 0 (a dissolve) and up; null where those say nothing. */
   dissolve: number | null;
+  /** What it shows; missing in what was stored before it was kept. */
+  readonly hash?: PictureHash;
 }
 
 /**
@@ -110,6 +113,7 @@ export function createShotDetector(measured: readonly Measured[] = []): ShotDete
         change3: difference(pixels, back(FLASH_FRAMES)),
         black: isBlack(image),
         dissolve: null,
+        hash: pictureHash(image),
       });
       recent.push({ index: frames.length - 1, time, pixels });
       measureDissolves();

@@ -7,6 +7,14 @@ import type { Collection, Store, Write } from '../storage/collection.js';
 import { BILLED, type Billed } from './billed.js';
 import { type Correction, CORRECTIONS } from './corrections.js';
 import { ANALYSES, ARRIVALS, TITLES, type Analysis, type Arrival, type Title } from './documents.js';
+import {
+  EPISODE_PARTS,
+  FINGERPRINTS,
+  SERIES_SETTINGS,
+  type SeriesSettings,
+  type StoredParts,
+  type StoredPrint,
+} from './season-documents.js';
 
 /** The opened collections of titles and of what was found out about their content. */
 export class Documents {
@@ -25,6 +33,9 @@ export class Documents {
     readonly arrivals: Collection<Arrival>,
     /** Names of credits, for searches. */
     readonly billed: Collection<Billed>,
+    readonly fingerprints: Collection<StoredPrint>,
+    readonly episodeParts: Collection<StoredParts>,
+    readonly seriesSettings: Collection<SeriesSettings>,
   ) {}
 
   static async open(store: Store): Promise<Documents> {
@@ -41,13 +52,19 @@ export class Documents {
       await store.collection<KeptAnswer>(KEPT_ANSWERS),
       await store.collection<Arrival>(ARRIVALS),
       await store.collection<Billed>(BILLED),
+      await store.collection<StoredPrint>(FINGERPRINTS),
+      await store.collection<StoredParts>(EPISODE_PARTS),
+      await store.collection<SeriesSettings>(SERIES_SETTINGS),
     );
   }
 
   /** Everything that was found out, and said, about one content. */
   deletions(contentHash: string): Write[] {
-    return [ANALYSES, CORRECTIONS, CAST_CHUNKS, CAST_SEGMENTS, CAST_SHOTS, TRACK_EMBEDDINGS, BILLED].map(
-      ({ name }) => ({ kind: 'delete', collection: name, filter: { contentHash } }),
-    );
+    const ofContent = [CAST_CHUNKS, CAST_SEGMENTS, CAST_SHOTS, TRACK_EMBEDDINGS, FINGERPRINTS, EPISODE_PARTS, BILLED];
+    return [ANALYSES, CORRECTIONS, ...ofContent].map(({ name }) => ({
+      kind: 'delete',
+      collection: name,
+      filter: { contentHash },
+    }));
   }
 }

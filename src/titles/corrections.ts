@@ -1,10 +1,11 @@
 import type { CreditsSaid } from '../credits/corrected.js';
+import type { Part } from '../episodes/types.js';
 import type { CollectionSpec, Document } from '../storage/collection.js';
 import type { AnalysisResults, CorrectionNote } from './documents.js';
 
 /** What people say of a film where the machine was wrong, or to hold on to what it said. It is stored beside the machine's answer. */
 
-export const CORRECTED_KINDS = ['genre', 'credits'] as const;
+export const CORRECTED_KINDS = ['genre', 'credits', 'segments'] as const;
 export type CorrectedKind = (typeof CORRECTED_KINDS)[number];
 
 export interface GenreSaid {
@@ -12,9 +13,20 @@ export interface GenreSaid {
   readonly genres: readonly string[];
 }
 
+/** Opening titles, recaps and previews: all of them, in order of time, none overlaps another. */
+export interface SegmentsSaid {
+  readonly segments: readonly Pick<Part, 'kind' | 'start' | 'end'>[];
+}
+
 export interface Said {
   readonly genre: GenreSaid;
   readonly credits: CreditsSaid;
+  readonly segments: SegmentsSaid;
+}
+
+/** What the machine answers of each kind. */
+interface MachineAnswers extends Pick<AnalysisResults, 'genre' | 'credits'> {
+  readonly segments: { readonly segments: readonly Part[] };
 }
 
 export interface CorrectionOf<Kind extends CorrectedKind> extends Document, CorrectionNote {
@@ -22,10 +34,13 @@ export interface CorrectionOf<Kind extends CorrectedKind> extends Document, Corr
   readonly kind: Kind;
   readonly said: Said[Kind];
   /** What the machine had answered when it was said. */
-  readonly machine: { readonly detectorVersion: string; readonly result: AnalysisResults[Kind] };
+  readonly machine: { readonly detectorVersion: string; readonly result: MachineAnswers[Kind] };
 }
 
-/** One of each kind per content, with the id of the analysis that it corrects. */
+/** Of a genre or credits it is that of the analysis that it corrects. */
+export const correctionId = (contentHash: string, kind: CorrectedKind): string => `${contentHash}:${kind}`;
+
+/** One of each kind per content. */
 export type Correction = { [Kind in CorrectedKind]: CorrectionOf<Kind> }[CorrectedKind];
 
 export function isCorrectionOf<Kind extends CorrectedKind>(

@@ -5,6 +5,8 @@ import type { Title } from './documents.js';
 export abstract class TitleWork {
   /** Has the film analysed in a job: genre, credits and cast. */
   abstract analyze(title: Title): Promise<Job>;
+  /** Has the seasons of these titles compared again: one of them was renamed, or is another episode now. */
+  abstract moved(...titles: readonly Title[]): Promise<void>;
   /** Deletes a title with its answers and the faces seen in it; false when there is none. */
   abstract delete(id: string): Promise<boolean>;
 }

@@ -135,7 +135,10 @@ export class TitlesController {
     problems: [404],
   })
   async change(@Param('id') id: string, @Body({ schema: TitlePatch }) patch: TitlePatch): Promise<TitleOutput> {
-    return presentTitle(await this.titles.change(id, patch));
+    const before = await this.titles.get(id);
+    const after = await this.titles.change(id, patch);
+    if (!isSameEpisode(before, after)) await this.work.moved(before, after);
+    return presentTitle(after);
   }
 
   @Get(':id/poster')
@@ -214,6 +217,9 @@ export class TitlesController {
     if (!(await this.work.delete(id))) throw new KinoscopeError('not-found', `There is no title ${id}`);
   }
 }
+
+const isSameEpisode = ({ metadata: a }: Title, { metadata: b }: Title): boolean =>
+  a.series === b.series && a.season === b.season && a.episode === b.episode;
 
 function sendPicture({ data, tag }: Picture, request: Request, response: Response): void {
   response.setHeader('ETag', `"${tag}"`);

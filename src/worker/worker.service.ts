@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AnalysesService } from '../analyses/analyses.service.js';
 import { LongFilms } from '../analyses/long-films.service.js';
+import { SeasonsService } from '../analyses/seasons.service.js';
 import type { QueueName } from '../config/queue-names.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { DownloadPaused } from '../download/downloader.js';
@@ -49,6 +50,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     downloads: DownloadsService,
     analyses: AnalysesService,
     longFilms: LongFilms,
+    seasons: SeasonsService,
     private readonly exports: FilmExports,
     private readonly proxies: ProxiesService,
     webhooks: WebhooksService,
@@ -60,6 +62,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       faces: (...job) => analyses.handleSegment(...job),
       join: (...job) => analyses.handleJoin(...job),
       names: (job) => analyses.handleNames(job),
+      season: (...job) => seasons.handle(...job),
       export: (...job) => exports.handle(...job),
       proxy: (...job) => proxies.handle(...job),
       clear: (job) => longFilms.clear(job),
@@ -86,6 +89,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       ...worker(['proxy'], { concurrency: copies.concurrency, stopReason }),
       // No film keeps them waiting.
       ...worker(['names']),
+      ...worker(['season'], { stopReason }),
       ...worker(['clear']),
       // One that waits for a slow receiver shall not keep all others waiting.
       ...worker(['webhook'], { concurrency: 4, pollMs: 1_000 }),

@@ -89,6 +89,8 @@ describe('the cast of a film that was watched before', () => {
       nobody,
       nobody,
       nobody,
+      nobody,
+      nobody,
       readSettings({}),
     );
     return service.answer(TITLE, ['cast'], force, {});

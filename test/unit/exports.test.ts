@@ -32,6 +32,8 @@ const stored: StoredFilm = {
     chapters: [],
     tags: {},
   },
+  skip: { recap: 'offer', intro: 'offer', credits: 'offer', preview: 'offer' },
+  parts: null,
   credits: {
     creditsStart: 60,
     confidence: 0.9,

@@ -13,6 +13,7 @@ import { readInfo } from './info.js';
 import { measureTimeline } from './measure.js';
 import { makeProxy } from './proxy.js';
 import { createScaler } from './scale.js';
+import { readSoundPrint } from './sound-print.js';
 
 /** Milliseconds between two signs of life; also how soon it is noticed that the reader is gone. */
 const ALIVE_INTERVAL = 1000;
@@ -41,6 +42,8 @@ async function run(job: MediaJob): Promise<void> {
     container.follow(job.timeline ?? measureTimeline(container));
     writeRecordSync({ type: 'count', bytes: 0, frames: countFrames(container, job.before, job.settings) });
     container.close();
+  } else if (job.kind === 'sound') {
+    await soundJob(job);
   } else if (job.kind === 'decode') {
     await decodeJob(job);
   } else if (job.kind === 'proxy') {
@@ -50,6 +53,18 @@ async function run(job: MediaJob): Promise<void> {
     await encode(job);
     writeRecordSync({ type: 'finish', bytes: 0 });
   }
+}
+
+async function soundJob(job: ReadJob & { readonly kind: 'sound' }): Promise<void> {
+  const alive = watch(job);
+  const container = openContainer(job.file, job.settings, alive);
+  const timeline = job.timeline ?? measureTimeline(container);
+  container.follow(timeline);
+  const print = await readSoundPrint(job, container, timeline, alive);
+  container.close();
+  const body = print === null ? [] : [Buffer.from(print.words.buffer), print.levels];
+  const bytes = body.reduce((sum, { length }) => sum + length, 0);
+  writeRecordSync({ type: 'sound', bytes, words: print?.words.length ?? null }, body);
 }
 
 async function decodeJob(job: ReadJob & { readonly kind: 'decode' }): Promise<void> {

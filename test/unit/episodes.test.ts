@@ -1,0 +1,216 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { picturePrint } from '../../src/episodes/picture-print.js';
+import { analyseSeason } from '../../src/episodes/season.js';
+import { decodePictures, decodeSound, encodePictures, encodeSound } from '../../src/episodes/stored-print.js';
+import type { Episode, EpisodeParts, PartKind } from '../../src/episodes/types.js';
+import { WordIndex } from '../../src/episodes/word-index.js';
+import { pictureHash } from '../../src/frames/picture-hash.js';
+import { LevelMeter } from '../../src/frames/sound-print.js';
+import { episodeOf, excerpt, otherwiseShown, resounded, silent, story, type Stretch, titles } from './episodes.js';
+
+const season = (episodes: readonly (readonly Stretch[])[], about: Partial<Episode> = {}): Episode[] =>
+  episodes.map((stretches, k) => episodeOf(stretches, { name: `E${k + 1}`, number: k + 1, ...about }));
+const analysed = (episodes: readonly Episode[]): EpisodeParts[] =>
+  analyseSeason(
+    episodes,
+    episodes.map((_, k) => k),
+  );
+const spans = ({ parts }: EpisodeParts, kind: PartKind): [number, number][] =>
+  parts.filter((part) => part.kind === kind).map(({ start, end }) => [start, end]);
+const intros = (episodes: readonly Episode[]): [number, number][][] =>
+  analysed(episodes).map((one) => spans(one, 'intro'));
+
+describe('opening titles', () => {
+  const opening = titles(1);
+
+  it('are found where each episode has them, after cold opens of any length', () => {
+    const found = intros(season([0, 12, 28, 40].map((cold) => [...story(cold), ...opening, ...story(120 - cold)])));
+    expect(found).toEqual([[[0, 20]], [[12, 32]], [[28, 48]], [[40, 60]]]);
+  });
+
+  test.each([
+    ['of other sound in each episode', resounded, 0],
+    ['without sound', silent, 0],
+    // the words of a made sound tell its edges worse than those of a real one
+    ['of other pictures in each episode', otherwiseShown, 1.5],
+  ])('%s are the same titles', (_, changed, close) => {
+    const found = intros(season([8, 16, 24, 12].map((cold) => [...story(cold), ...changed(opening), ...story(100)])));
+    found.forEach((parts, k) => {
+      expect(parts).toHaveLength(1);
+      const start = [8, 16, 24, 12][k]!;
+      expect(Math.abs(parts[0]![0] - start)).toBeLessThanOrEqual(close);
+      expect(Math.abs(parts[0]![1] - start - 20)).toBeLessThanOrEqual(close);
+    });
+  });
+
+  it('of a season may be two, and an episode may have none', () => {
+    const other = titles(2);
+    const found = intros(
+      season([opening, opening, other, opening, other, other, []].map((one) => [...story(16), ...one, ...story(100)])),
+    );
+    expect(found.map((parts) => parts.length)).toEqual([1, 1, 1, 1, 1, 1, 0]);
+  });
+
+  it('in two parts are two segments', () => {
+    const second = titles(3, 10);
+    const found = intros(
+      season([8, 12, 16].map((cold) => [...story(cold), ...opening, ...story(20), ...second, ...story(120)])),
+    );
+    expect(found[1]).toEqual([
+      [12, 32],
+      [52, 62],
+    ]);
+  });
+
+  it('end where black begins, and begin where it ends', () => {
+    const black: Stretch = { seconds: 1, look: null, tune: null };
+    const found = intros(season([8, 12, 16].map((cold) => [...story(cold), black, ...opening, black, ...story(100)])));
+    expect(found[0]).toEqual([[9, 29]]);
+  });
+
+  it('that one episode has for less time are told so there', () => {
+    const short = opening.slice(0, 6);
+    const found = analysed(
+      season([opening, opening, short, opening].map((one) => [...story(12), ...one, ...story(110)])),
+    );
+    const [part] = found[2]!.parts;
+    expect([part!.start, part!.end]).toEqual([12, 24]);
+    expect(part!.reason).toContain('but for 20.0 s instead of 12.0 s');
+    expect(part!.confidence).toBeLessThan(found[0]!.parts[0]!.confidence);
+  });
+
+  test.each<[string, (cold: number) => Stretch[]]>([
+    ['nothing', () => []],
+    ['a logo of three seconds', () => [{ seconds: 3, look: 7, tune: 7 }]],
+    ['a view of a place', () => [{ seconds: 4, look: 8, tune: null }]],
+  ])('are not made of %s that all episodes share', (_, shared) => {
+    const found = analysed(season([0, 1, 2, 3].map((cold) => [...shared(cold), ...story(140)])));
+    expect(found.map(({ parts }) => parts)).toEqual([[], [], [], []]);
+    expect(found[0]!.none.intro).toBe('it shares no titles with any of 3 other episodes');
+  });
+
+  it('are not what the end credits share', () => {
+    expect(intros(season([0, 1, 2].map(() => [...story(140), ...opening]))).flat()).toEqual([]);
+  });
+
+  it('of a lone episode are told by a chapter alone, and surer by a chapter and others', () => {
+    const chapters = [{ start: 12.2, end: 32, kind: 'intro' as const }];
+    const stretches = (): Stretch[] => [...story(12), ...opening, ...story(100)];
+    const [alone] = analysed([episodeOf(stretches(), { name: 'E1', number: 1, chapters })]);
+    expect(spans(alone!, 'intro')).toEqual([[12, 32]]);
+    expect(alone!.parts[0]!.confidence).toBeCloseTo(0.6);
+    const others = season([stretches(), stretches(), stretches()]);
+    const [plain] = analysed(others);
+    const [named] = analysed(others.map((one) => ({ ...one, chapters })));
+    expect(named!.parts[0]!.confidence).toBeGreaterThan(plain!.parts[0]!.confidence);
+  });
+
+  it('that only a chapter names are unsure where other episodes share nothing', () => {
+    const chapters = [{ start: 12, end: 32, kind: 'intro' as const }];
+    const found = analysed(season([story(140), story(140), story(140)], { chapters }));
+    expect(found[0]!.parts[0]!.confidence).toBeLessThan(0.5);
+  });
+});
+
+describe('what other episodes show', () => {
+  const [first, second, third] = [story(140), story(140), story(140)];
+  const recap = excerpt(first, [3, 9, 14, 20, 6, 25]);
+  const preview = excerpt(third, [4, 11, 17, 23, 8]);
+  const episodes = season([first, [...recap, ...titles(1), ...second, ...preview], [...titles(1), ...third]]);
+  const found = analysed(episodes);
+
+  it('is a recap near the start where earlier ones showed it', () => {
+    expect(spans(found[1]!, 'recap')).toEqual([[0, 12]]);
+    expect(found[1]!.parts[0]!.reason).toBe('6 shots that E1 showed');
+  });
+
+  it('is a preview near the end where the next one shows it', () => {
+    expect(spans(found[1]!, 'preview')).toEqual([[172, 182]]);
+  });
+
+  it('is neither in those whose shots they are', () => {
+    for (const k of [0, 2]) {
+      expect(spans(found[k]!, 'recap')).toEqual([]);
+      expect(spans(found[k]!, 'preview')).toEqual([]);
+    }
+    expect(found[2]!.none).toMatchObject({ preview: 'the next episode is not known' });
+    expect(found[0]!.none).toMatchObject({ recap: 'no earlier episode is known' });
+  });
+
+  it('follows the numbers: the same episodes in another order have another recap and preview', () => {
+    const renamed = analysed(episodes.map((one, k) => ({ ...one, number: [3, 2, 1][k]! })));
+    expect(renamed.map((one) => spans(one, 'recap'))).toEqual([[], [], []]);
+    expect(renamed.map((one) => spans(one, 'preview'))).toEqual([[], [], []]);
+  });
+
+  it('says nothing of specials, which have no place', () => {
+    const special = analysed(episodes.map((one, k) => (k === 1 ? { ...one, number: null } : one)));
+    expect(special[1]!.none.recap).toBe('it has no place among the episodes');
+  });
+});
+
+describe('a fingerprint', () => {
+  it('is the same after it was stored', () => {
+    const { sound, pictures } = episodeOf([...story(40), { seconds: 2, look: null, tune: null }], {
+      name: '',
+      number: 1,
+    });
+    expect(decodeSound(encodeSound(sound!))).toEqual(sound);
+    const again = decodePictures(encodePictures(pictures!));
+    expect(again.hashes).toEqual(pictures!.hashes);
+    expect(again.blacks).toEqual(pictures!.blacks);
+    again.times.forEach((time, k) => expect(time).toBeCloseTo(pictures!.times[k]!, 3));
+  });
+
+  it('keeps pictures at the same times after every cut', () => {
+    const measured = Array.from({ length: 120 }, (_, k) => ({
+      time: k / 24,
+      change: 0,
+      change3: 0,
+      black: false,
+      dissolve: null,
+      hash: [k, k] as const,
+    }));
+    const { times } = picturePrint(measured, [{ start: 0 }, { start: 51 / 24 }]);
+    const after = [...times].filter((time) => time >= 51 / 24).map((time) => time - 51 / 24);
+    const before = [...times].slice(0, 8);
+    before.forEach((time, k) => expect(time).toBeCloseTo(after[k]!, 6));
+  });
+
+  it('of a picture stays nearly as it is under noise and another brightness, and tells others apart', () => {
+    const picture = (seed: number, gain: number, noise: number) => {
+      const data = Uint8Array.from({ length: 64 * 36 * 3 }, (_, k) => {
+        const [x, y] = [Math.floor(k / 3) % 64, Math.floor(k / 192)];
+        const blob = (n: number): number =>
+          Math.exp(-(((x - ((seed * 37 * n) % 64)) / 12) ** 2) - ((y - ((seed * 23 * n) % 36)) / 9) ** 2);
+        const value = 40 + 150 * blob(1) + 110 * blob(2) + 90 * blob(3) + 60 * blob(5);
+        return Math.max(0, Math.min(255, value * gain + noise * ((k * 7919) % 13) - 6 * noise));
+      });
+      return pictureHash({ width: 64, height: 36, data })!;
+    };
+    const bits = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, word, k) => sum + ((word ^ b[k]!) >>> 0).toString(2).replaceAll('0', '').length, 0);
+    expect(bits(picture(3, 1, 0), picture(3, 0.9, 1))).toBeLessThanOrEqual(8);
+    expect(bits(picture(3, 1, 0), picture(7, 1, 0))).toBeGreaterThan(14);
+    expect(pictureHash({ width: 64, height: 36, data: new Uint8Array(64 * 36 * 3).fill(16) })).toBeNull();
+  });
+
+  it('tells how loud sound is, in pieces of any length', () => {
+    const meter = new LevelMeter();
+    const samples = Int16Array.from({ length: 1365 * 2 }, (_, k) => (k < 1365 ? 0 : 16384));
+    const bytes = new Uint8Array(samples.buffer);
+    meter.push(bytes.subarray(0, 1000));
+    meter.push(bytes.subarray(1000));
+    // half of full scale is -6 dB
+    expect([...meter.finish()]).toEqual([0, 90]);
+  });
+});
+
+it('a key of which a thousand places are known costs no more than some of them', () => {
+  const places = Array.from({ length: 1000 }, (_, k) => ({ key: 7, episode: k % 100, position: k }));
+  const found: number[] = [];
+  new WordIndex(places, 64).find(7, 3, (episode) => found.push(episode));
+  expect(found.length).toBeGreaterThan(30);
+  expect(found.length).toBeLessThanOrEqual(64);
+  expect(found).not.toContain(3);
+});
