@@ -15,6 +15,7 @@ import { CorrectionsService } from './corrections.service.js';
 import { EpisodesService } from './episodes.service.js';
 import { FilmsService } from './films.service.js';
 import { LongFilms } from './long-films.service.js';
+import { MomentService } from './moment.service.js';
 import { TracksService } from './tracks.service.js';
 
 /** Which analysis runs when, on what, with which version. */
@@ -30,6 +31,7 @@ import { TracksService } from './tracks.service.js';
     EpisodesService,
     FilmsService,
     LongFilms,
+    MomentService,
     TracksService,
     {
       provide: TitleWork,
@@ -40,6 +42,15 @@ import { TracksService } from './tracks.service.js';
       }),
     },
   ],
-  exports: [AnalysesService, BilledNames, CorrectionList, CorrectionsService, LongFilms, TracksService, TitleWork],
+  exports: [
+    AnalysesService,
+    BilledNames,
+    CorrectionList,
+    CorrectionsService,
+    LongFilms,
+    MomentService,
+    TracksService,
+    TitleWork,
+  ],
 })
 export class AnalysesModule {}

@@ -627,7 +627,7 @@ export interface paths {
   '/v1/titles/{id}/tracks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /**
-     * Faces on their way through the film, with names
+     * Faces, or everybody, on their way through the film, with names
      * @description What a player asks for ahead of a pause: between two samples a box moves evenly, before the first and after the last it stays.
      */
     get: operations['listTracks'];
@@ -910,8 +910,15 @@ export interface components {
     };
     CastAt: {
       at: number;
-      /** @description By confidence, highest first */
+      /** @description Everybody on screen, by confidence, highest first */
       cast: components['schemas']['OnScreen'][];
+      /** @description The scene at that second; null where there is none, and with by=face */
+      scene: {
+        end: number;
+        /** @description Who is in the scene and not in this frame, by screen time, longest first */
+        others: components['schemas']['CastMember'][];
+        start: number;
+      } | null;
     };
     CastMember: {
       /** @description Of the name; of a stranger, that they are nobody of the gallery */
@@ -936,6 +943,8 @@ export interface components {
       /** @description Of the name; of a stranger, that they are nobody of the gallery */
       confidence: number;
       firstSeen: number;
+      /** @description Seconds on screen beside screenTime with the face not in view, told by the body in the shot or the clothes in the scene */
+      inferredTime: number;
       /** @description As personId */
       key: string;
       /** @description What to call a stranger: person 7 */
@@ -1179,16 +1188,25 @@ export interface components {
       }[];
     };
     FaceTrack: {
+      /**
+       * @description What tells who it is: a face in view, a face seen on this body in the shot, clothes worn in the scene
+       * @enum {string}
+       */
+      by: 'face' | 'body' | 'scene';
       confidence: number;
       end: number;
       id: string;
       /** @description What to call a stranger: person 7 */
       label: string | null;
       name: string | null;
+      /** @description Who it may be, where that is not sure enough for a name */
+      perhaps: { confidence: number; name: string | null; personId: string } | null;
       personId: string | null;
       /** @description [time, x, y, width, height]: seconds and fractions of the frame, in order of time */
       samples: number[][];
       start: number;
+      /** @description For corrections: the face track; null where no face was seen on the body */
+      track: string | null;
     };
     FaceTracks: { items: components['schemas']['FaceTrack'][] };
     Genre: {
@@ -1455,17 +1473,26 @@ export interface components {
       url: string;
     };
     OnScreen: {
-      /** @description [x, y, width, height] as fractions of the frame */
+      /** @description Of the body; null where only a face was seen */
+      body: number[] | null;
+      /** @description Of the face, or of the head where no face is in view: [x, y, width, height], fractions of the frame */
       box: number[];
+      /**
+       * @description What tells who it is: a face in view, a face seen on this body in the shot, clothes worn in the scene
+       * @enum {string}
+       */
+      by: 'face' | 'body' | 'scene';
       confidence: number;
-      /** @description personId; of a passer-by, the appearance's key */
+      /** @description personId; of a passer-by, the appearance's key or the body's */
       key: string;
       /** @description What to call a stranger: person 7 */
       label: string | null;
       name: string | null;
+      /** @description Who it may be, where that is not sure enough for a name */
+      perhaps: { confidence: number; name: string | null; personId: string } | null;
       personId: string | null;
-      /** @description For corrections: the track inside this title */
-      track: string;
+      /** @description For corrections: the face track inside this title; null where no face was seen on the body */
+      track: string | null;
     };
     PeopleCorrection: {
       by: string;
@@ -1852,7 +1879,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-64973c0eb1134633): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-f66fa82d205442db): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -1944,7 +1971,17 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Too many requests",
+         *       "status": 429,
+         *       "detail": "Too many requests: try again in 1 s"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -2088,16 +2125,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-58ceb4fe6219bda8",
+           *           "id": "c-157f1e8b2cbea353",
            *           "kind": "mustLink",
-           *           "person": "p-64973c0eb1134633",
+           *           "person": "p-f66fa82d205442db",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-29T22:34:04.770Z"
+           *           "createdAt": "2026-11-30T01:14:21.763Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2130,7 +2167,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-64973c0eb1134633",
+         *       "person": "p-f66fa82d205442db",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -2147,16 +2184,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-58ceb4fe6219bda8",
+           *       "id": "c-157f1e8b2cbea353",
            *       "kind": "mustLink",
-           *       "person": "p-64973c0eb1134633",
+           *       "person": "p-f66fa82d205442db",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-29T22:34:04.770Z"
+           *       "createdAt": "2026-11-30T01:14:21.763Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2204,18 +2241,7 @@ export interface operations {
            *       "items": [
            *         {
            *           "person": {
-           *             "id": "p-ee5f47cec6094741",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 3",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 2,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
-           *           },
-           *           "other": {
-           *             "id": "p-ab5aff20b995449d",
+           *             "id": "p-f5900429438543fa",
            *             "name": null,
            *             "aliases": [],
            *             "label": "person 12",
@@ -2223,14 +2249,10 @@ export interface operations {
            *             "photos": 0,
            *             "titles": 1,
            *             "screenTime": 2,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
+           *             "createdAt": "2026-11-30T01:14:08.090Z"
            *           },
-           *           "similarity": 0.35691593962056756,
-           *           "probability": 0.8308699126216048
-           *         },
-           *         {
-           *           "person": {
-           *             "id": "p-ee5f47cec6094741",
+           *           "other": {
+           *             "id": "p-74adf9fec98f4ac8",
            *             "name": null,
            *             "aliases": [],
            *             "label": "person 3",
@@ -2238,10 +2260,25 @@ export interface operations {
            *             "photos": 0,
            *             "titles": 1,
            *             "screenTime": 2,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
+           *             "createdAt": "2026-11-30T01:14:08.090Z"
+           *           },
+           *           "similarity": 0.35691593962056756,
+           *           "probability": 0.8308699126216048
+           *         },
+           *         {
+           *           "person": {
+           *             "id": "p-74adf9fec98f4ac8",
+           *             "name": null,
+           *             "aliases": [],
+           *             "label": "person 3",
+           *             "hidden": false,
+           *             "photos": 0,
+           *             "titles": 1,
+           *             "screenTime": 2,
+           *             "createdAt": "2026-11-30T01:14:08.090Z"
            *           },
            *           "other": {
-           *             "id": "p-d8552fb8d6534599",
+           *             "id": "p-62ed56e314674605",
            *             "name": null,
            *             "aliases": [],
            *             "label": "person 11",
@@ -2249,7 +2286,7 @@ export interface operations {
            *             "photos": 0,
            *             "titles": 1,
            *             "screenTime": 4,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
+           *             "createdAt": "2026-11-30T01:14:08.090Z"
            *           },
            *           "similarity": 0.35046487666681564,
            *           "probability": 0.8144185414882896
@@ -2295,8 +2332,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-29T22:33:23.636Z",
-           *           "updatedAt": "2026-11-29T22:33:23.636Z",
+           *           "createdAt": "2026-11-30T01:14:08.412Z",
+           *           "updatedAt": "2026-11-30T01:14:08.412Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2309,7 +2346,7 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *             "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *             "creditsStart": 14.5,
            *             "confidence": 0.9699836611581529,
            *             "segments": [
@@ -2328,8 +2365,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-29T22:33:23.863Z",
-           *           "updatedAt": "2026-11-29T22:33:23.863Z",
+           *           "createdAt": "2026-11-30T01:14:08.470Z",
+           *           "updatedAt": "2026-11-30T01:14:08.470Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2338,7 +2375,7 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *             "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *             "genres": {
            *               "Action": 0.0252,
            *               "Adventure": 0.0916,
@@ -2501,7 +2538,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-2f989537b7864a29",
+           *               "id": "p-528f9228af9c4716",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -2512,7 +2549,7 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "id": "p-64973c0eb1134633",
+           *               "id": "p-f66fa82d205442db",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -2568,11 +2605,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2f1zqu000031929c3dc468",
+           *           "id": "0mx2ks35a00007e0cd87d7213",
            *           "name": "analyze",
-           *           "titleId": "49636b76544b7c1317e6aaca",
+           *           "titleId": "7c09877b5123353abd155728",
            *           "after": [
-           *             "0mx2f1zqd00006b1b39d1e610"
+           *             "0mx2ks34h0000bc4bc67450a5"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -2586,14 +2623,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T22:34:06.774Z",
+           *           "createdAt": "2026-11-30T01:14:22.318Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T22:34:07.784Z"
+           *           "finishedAt": "2026-11-30T01:14:22.601Z"
            *         },
            *         {
-           *           "id": "0mx2f1zqd00006b1b39d1e610",
+           *           "id": "0mx2ks34h0000bc4bc67450a5",
            *           "name": "download",
-           *           "titleId": "49636b76544b7c1317e6aaca",
+           *           "titleId": "7c09877b5123353abd155728",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -2607,9 +2644,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T22:34:06.757Z",
-           *           "startedAt": "2026-11-29T22:34:06.810Z",
-           *           "finishedAt": "2026-11-29T22:34:07.741Z"
+           *           "createdAt": "2026-11-30T01:14:22.289Z",
+           *           "startedAt": "2026-11-30T01:14:22.465Z",
+           *           "finishedAt": "2026-11-30T01:14:22.562Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2636,9 +2673,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2f1zqd00006b1b39d1e610",
+           *       "id": "0mx2ks34h0000bc4bc67450a5",
            *       "name": "download",
-           *       "titleId": "49636b76544b7c1317e6aaca",
+           *       "titleId": "7c09877b5123353abd155728",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -2652,9 +2689,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-29T22:34:06.757Z",
-           *       "startedAt": "2026-11-29T22:34:06.810Z",
-           *       "finishedAt": "2026-11-29T22:34:07.741Z"
+           *       "createdAt": "2026-11-30T01:14:22.289Z",
+           *       "startedAt": "2026-11-30T01:14:22.465Z",
+           *       "finishedAt": "2026-11-30T01:14:22.562Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2679,22 +2716,22 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2f1zqd00006b1b39d1e610",
+           *       "id": "0mx2ks34h0000bc4bc67450a5",
            *       "name": "download",
-           *       "titleId": "49636b76544b7c1317e6aaca",
+           *       "titleId": "7c09877b5123353abd155728",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 1,
+           *       "attempts": 0,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-29T22:34:06.757Z",
-           *       "startedAt": "2026-11-29T22:34:08.246Z",
-           *       "finishedAt": "2026-11-29T22:34:08.334Z"
+           *       "createdAt": "2026-11-30T01:14:22.289Z",
+           *       "startedAt": null,
+           *       "finishedAt": "2026-11-30T01:14:22.867Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2720,7 +2757,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2eyx0y00003f524861548e","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T22:31:43.282Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2kr84e0000d37e999617e2","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T01:13:42.110Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -2752,9 +2789,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2f1zqd00006b1b39d1e610",
+           *       "id": "0mx2ks34h0000bc4bc67450a5",
            *       "name": "download",
-           *       "titleId": "49636b76544b7c1317e6aaca",
+           *       "titleId": "7c09877b5123353abd155728",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -2762,7 +2799,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-29T22:34:06.757Z",
+           *       "createdAt": "2026-11-30T01:14:22.289Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2807,13 +2844,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "6bfcc8db5e8a",
+           *           "id": "ec03f63d9732",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-29T22:34:08.714Z",
+           *           "createdAt": "2026-11-30T01:14:23.037Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -2854,13 +2891,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "6bfcc8db5e8a",
+           *         "id": "ec03f63d9732",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-29T22:34:08.714Z",
+           *         "createdAt": "2026-11-30T01:14:23.037Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -2921,7 +2958,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-2f989537b7864a29",
+           *           "id": "p-528f9228af9c4716",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -2929,10 +2966,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T22:31:41.254Z"
+           *           "createdAt": "2026-11-30T01:13:41.383Z"
            *         },
            *         {
-           *           "id": "p-64973c0eb1134633",
+           *           "id": "p-f66fa82d205442db",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -2940,7 +2977,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T22:31:41.342Z"
+           *           "createdAt": "2026-11-30T01:13:41.430Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2985,7 +3022,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2f989537b7864a29",
+           *       "id": "p-528f9228af9c4716",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -2993,10 +3030,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T22:31:41.254Z",
+           *       "createdAt": "2026-11-30T01:13:41.383Z",
            *       "photoList": [
            *         {
-           *           "id": "p-2f989537b7864a29:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-528f9228af9c4716:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3037,7 +3074,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-77e05661778b4ae1",
+           *       "id": "p-c19e9ba92be14c04",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3045,7 +3082,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:33:22.629Z",
+           *       "createdAt": "2026-11-30T01:14:08.090Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3120,7 +3157,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aaf04d165a4d45ad",
+           *       "id": "p-cd5fdea205354b2f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3130,7 +3167,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:34:05.852Z",
+           *       "createdAt": "2026-11-30T01:14:22.072Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3201,7 +3238,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-5d15b11ae0734205"
+         *         "p-bbe41db3faa64405"
          *       ]
          *     }
          */
@@ -3215,7 +3252,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aaf04d165a4d45ad",
+           *       "id": "p-cd5fdea205354b2f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3225,7 +3262,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:34:05.852Z",
+           *       "createdAt": "2026-11-30T01:14:22.072Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3297,7 +3334,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-64973c0eb1134633",
+           *       "id": "p-f66fa82d205442db",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3305,10 +3342,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T22:31:41.342Z",
+           *       "createdAt": "2026-11-30T01:13:41.430Z",
            *       "photoList": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3352,7 +3389,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3397,7 +3434,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-64973c0eb1134633",
+           *       "id": "p-f66fa82d205442db",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3405,10 +3442,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T22:31:41.342Z",
+           *       "createdAt": "2026-11-30T01:13:41.430Z",
            *       "photoList": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3490,7 +3527,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aaf04d165a4d45ad",
+           *       "id": "p-cd5fdea205354b2f",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -3498,7 +3535,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:34:05.852Z",
+           *       "createdAt": "2026-11-30T01:14:22.072Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3570,7 +3607,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-64973c0eb1134633",
+           *       "id": "p-f66fa82d205442db",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3578,10 +3615,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:31:41.342Z",
+           *       "createdAt": "2026-11-30T01:13:41.430Z",
            *       "photoList": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3723,7 +3760,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-29T22:31:43.016Z",
+           *           "createdAt": "2026-11-30T01:13:42.059Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -3792,7 +3829,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-29T22:31:43.016Z"
+           *         "createdAt": "2026-11-30T01:13:42.059Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -3808,7 +3845,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "49636b76544b7c1317e6aaca",
+           *         "id": "7c09877b5123353abd155728",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -3821,12 +3858,12 @@ export interface operations {
            *         "frameRate": null,
            *         "playback": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-29T22:34:06.687Z"
+           *         "createdAt": "2026-11-30T01:14:22.282Z"
            *       },
            *       "job": {
-           *         "id": "0mx2f1zqd00006b1b39d1e610",
+           *         "id": "0mx2ks34h0000bc4bc67450a5",
            *         "name": "download",
-           *         "titleId": "49636b76544b7c1317e6aaca",
+           *         "titleId": "7c09877b5123353abd155728",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -3834,16 +3871,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:34:06.757Z",
+           *         "createdAt": "2026-11-30T01:14:22.289Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2f1zqu000031929c3dc468",
+           *         "id": "0mx2ks35a00007e0cd87d7213",
            *         "name": "analyze",
-           *         "titleId": "49636b76544b7c1317e6aaca",
+           *         "titleId": "7c09877b5123353abd155728",
            *         "after": [
-           *           "0mx2f1zqd00006b1b39d1e610"
+           *           "0mx2ks34h0000bc4bc67450a5"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -3851,7 +3888,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:34:06.774Z",
+           *         "createdAt": "2026-11-30T01:14:22.318Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -3902,7 +3939,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T22:31:43.016Z"
+           *       "createdAt": "2026-11-30T01:13:42.059Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -3973,7 +4010,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T22:31:43.016Z"
+           *       "createdAt": "2026-11-30T01:13:42.059Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4004,9 +4041,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@72d6ca65f44a face-verifier@414738255b7d pictures@658216b8fa02 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 people@206d88943bb6",
+           *           "detectorVersion": "faces@677ee4de5686 face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@394a4122a22a body-likeness@a71c1ecc6488",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:33:15.992Z",
+           *           "finishedAt": "2026-11-30T01:14:05.918Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -4015,9 +4052,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-77e05661778b4ae1",
+           *                     "key": "p-c19e9ba92be14c04",
            *                     "name": null,
-           *                     "personId": "p-77e05661778b4ae1",
+           *                     "personId": "p-c19e9ba92be14c04",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -4025,9 +4062,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-64973c0eb1134633",
+           *                     "key": "p-f66fa82d205442db",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-64973c0eb1134633",
+           *                     "personId": "p-f66fa82d205442db",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -4043,9 +4080,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-d8552fb8d6534599",
+           *                     "key": "p-62ed56e314674605",
            *                     "name": null,
-           *                     "personId": "p-d8552fb8d6534599",
+           *                     "personId": "p-62ed56e314674605",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -4053,9 +4090,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-f6c7d3ad80bd4368",
+           *                     "key": "p-54bdcc34d9c14152",
            *                     "name": null,
-           *                     "personId": "p-f6c7d3ad80bd4368",
+           *                     "personId": "p-54bdcc34d9c14152",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -4071,24 +4108,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-77e05661778b4ae1",
-           *                   "p-2f989537b7864a29"
+           *                   "p-c19e9ba92be14c04",
+           *                   "p-528f9228af9c4716"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-77e05661778b4ae1",
-           *                   "p-64973c0eb1134633"
+           *                   "p-c19e9ba92be14c04",
+           *                   "p-f66fa82d205442db"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-77e05661778b4ae1",
+           *                 "key": "p-c19e9ba92be14c04",
            *                 "name": null,
-           *                 "personId": "p-77e05661778b4ae1",
+           *                 "personId": "p-c19e9ba92be14c04",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -4106,12 +4143,13 @@ export interface operations {
            *                 "appearances": [
            *                   "u1"
            *                 ],
-           *                 "tracks": 3
+           *                 "tracks": 3,
+           *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-64973c0eb1134633",
+           *                 "key": "p-f66fa82d205442db",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-64973c0eb1134633",
+           *                 "personId": "p-f66fa82d205442db",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -4129,16 +4167,17 @@ export interface operations {
            *                 "appearances": [
            *                   "u3"
            *                 ],
-           *                 "tracks": 3
+           *                 "tracks": 3,
+           *                 "inferredTime": 0
            *               }
            *             ]
            *           }
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:32:41.930Z",
+           *           "finishedAt": "2026-11-30T01:13:56.048Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4213,9 +4252,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:32:00.921Z",
+           *           "finishedAt": "2026-11-30T01:13:48.193Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -4334,9 +4373,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:32:41.930Z",
+           *           "finishedAt": "2026-11-30T01:13:56.048Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4375,7 +4414,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2eyx0y00003f524861548e",
+           *         "id": "0mx2kr84e0000d37e999617e2",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4385,7 +4424,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:31:43.282Z",
+           *         "createdAt": "2026-11-30T01:13:42.110Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -4447,7 +4486,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2f13oy00007df907d5cc8b",
+           *         "id": "0mx2krspj0000a495731d2ea0",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4457,7 +4496,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:33:25.234Z",
+           *         "createdAt": "2026-11-30T01:14:08.791Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4495,6 +4534,8 @@ export interface operations {
   getCastAt: {
     parameters: {
       query?: {
+        /** @description With t: only those whose face is in view, each by their face alone */
+        by?: 'face';
         /** @description Seconds: who is on screen then */
         t?: number;
       };
@@ -4542,8 +4583,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-29T22:33:23.636Z",
-           *       "updatedAt": "2026-11-29T22:33:23.636Z",
+           *       "createdAt": "2026-11-30T01:14:08.412Z",
+           *       "updatedAt": "2026-11-30T01:14:08.412Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -4556,7 +4597,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *         "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *         "creditsStart": 14.5,
            *         "confidence": 0.9699836611581529,
            *         "segments": [
@@ -4628,8 +4669,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-29T22:33:23.863Z",
-           *       "updatedAt": "2026-11-29T22:33:23.863Z",
+           *       "createdAt": "2026-11-30T01:14:08.470Z",
+           *       "updatedAt": "2026-11-30T01:14:08.470Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -4638,7 +4679,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *         "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *         "genres": {
            *           "Action": 0.0252,
            *           "Adventure": 0.0916,
@@ -4733,7 +4774,7 @@ export interface operations {
            *       ],
            *       "sure": true,
            *       "corrected": false,
-           *       "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *       "truncated": false
            *     }
            */
@@ -4987,7 +5028,7 @@ export interface operations {
            *         "words": null
            *       },
            *       "corrected": false,
-           *       "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *       "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *       "truncated": false
            *     }
            */
@@ -5067,32 +5108,29 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "playback": "transcode",
-           *       "foreign": [
-           *         "container",
-           *         "pictures"
-           *       ],
+           *       "playback": "direct",
+           *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2ft7vx0000f7e988f9a53c-1",
-           *       "header": 1236,
+           *       "version": "0mx2kryn1000094b8cb35ccaa-1",
+           *       "header": 779,
            *       "fragments": [
            *         {
-           *           "start": 0.723,
-           *           "end": 4.723,
-           *           "offset": 1236,
-           *           "size": 45452
+           *           "start": 0,
+           *           "end": 4,
+           *           "offset": 779,
+           *           "size": 195858
            *         },
            *         {
-           *           "start": 4.723,
-           *           "end": 8.723,
-           *           "offset": 46688,
-           *           "size": 37979
+           *           "start": 4,
+           *           "end": 8,
+           *           "offset": 196637,
+           *           "size": 223291
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2ft7vx0000f7e988f9a53c",
+           *         "id": "0mx2kryn1000094b8cb35ccaa",
            *         "name": "proxy",
-           *         "titleId": "d8539bf9fe43db75fc5146f7",
+           *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
            *         "priority": 9,
            *         "state": "done",
@@ -5100,9 +5138,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:55:17.037Z",
-           *         "startedAt": "2026-11-29T22:55:17.270Z",
-           *         "finishedAt": "2026-11-29T22:55:17.993Z"
+           *         "createdAt": "2026-11-30T01:14:16.477Z",
+           *         "startedAt": "2026-11-30T01:14:16.703Z",
+           *         "finishedAt": "2026-11-30T01:14:20.858Z"
            *       }
            *     }
            */
@@ -5136,19 +5174,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "playback": "transcode",
-           *       "foreign": [
-           *         "container",
-           *         "pictures"
-           *       ],
+           *       "playback": "direct",
+           *       "foreign": [],
            *       "state": "making",
            *       "version": null,
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2ft7vx0000f7e988f9a53c",
+           *         "id": "0mx2kryn1000094b8cb35ccaa",
            *         "name": "proxy",
-           *         "titleId": "d8539bf9fe43db75fc5146f7",
+           *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
            *         "priority": 9,
            *         "state": "queued",
@@ -5156,7 +5191,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:55:17.037Z",
+           *         "createdAt": "2026-11-30T01:14:16.477Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5236,7 +5271,7 @@ export interface operations {
            *           "transition": "cut"
            *         }
            *       ],
-           *       "detectorVersion": "shots@ea8b93a32a65 pictures@658216b8fa02",
+           *       "detectorVersion": "shots@ea8b93a32a65 pictures@9686ae1ca8f9",
            *       "truncated": false
            *     }
            */
@@ -5285,6 +5320,8 @@ export interface operations {
       query?: {
         /** @description Seconds; unset: to the end */
         end?: number;
+        /** @description true: those whose face is not in view, too, by their body and clothes, with boxes of their heads */
+        everybody?: 'true' | 'false';
         /** @description Only tracks that show this person */
         personId?: string;
         /** @description false: without the places, for a picture of who is where in the whole film */
@@ -5309,10 +5346,13 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-77e05661778b4ae1",
+           *           "personId": "p-c19e9ba92be14c04",
            *           "name": null,
            *           "label": "person 1",
-           *           "confidence": 0.8717853155610957,
+           *           "confidence": 0.8717853155610956,
+           *           "track": "t1",
+           *           "by": "face",
+           *           "perhaps": null,
            *           "samples": [
            *             [
            *               0,
@@ -5334,10 +5374,13 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-2f989537b7864a29",
+           *           "personId": "p-528f9228af9c4716",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999913840404251,
+           *           "track": "t2",
+           *           "by": "face",
+           *           "perhaps": null,
            *           "samples": [
            *             [
            *               0,
@@ -5382,11 +5425,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "62b6b9ac8787c538be6b7385f86528ee",
+           *           "id": "48a82fb34622d351d71e55b79d59eca4",
            *           "fileName": "demo-film.mkv",
-           *           "size": 121279,
-           *           "offset": 50000,
-           *           "expiresAt": "2026-11-30T22:55:15.039Z"
+           *           "size": 1000000,
+           *           "offset": 0,
+           *           "expiresAt": "2026-12-01T01:14:21.019Z"
            *         }
            *       ]
            *     }
@@ -5412,11 +5455,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "62b6b9ac8787c538be6b7385f86528ee",
+           *       "id": "48a82fb34622d351d71e55b79d59eca4",
            *       "fileName": "demo-film.mkv",
-           *       "size": 121279,
+           *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-11-30T22:55:14.691Z"
+           *       "expiresAt": "2026-12-01T01:14:21.019Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -5492,9 +5535,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "aecd695b0ebc699db3",
+           *           "id": "b5b37c737d4764e847",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T22:34:11.286Z"
+           *           "createdAt": "2026-11-30T01:14:24.031Z"
            *         }
            *       ]
            *     }
@@ -5537,9 +5580,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "aecd695b0ebc699db3",
+           *       "id": "b5b37c737d4764e847",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T22:34:11.286Z",
+           *       "createdAt": "2026-11-30T01:14:24.031Z",
            *       "secret": "whsec_..."
            *     }
            */

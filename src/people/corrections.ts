@@ -1,5 +1,6 @@
 import { APPEARANCES, describeAppearances, type StoredAppearance } from '../cast/appearances.js';
-import { chunkWrites, joinChunks } from '../cast/stored.js';
+import { withAppearances } from '../cast/bodies.js';
+import { chunkWrites, joinBodies, joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
@@ -243,7 +244,8 @@ export class Corrections {
     if (missing !== undefined || wanted.size === 0)
       throw new KinoscopeError('not-found', `This title has no track ${missing ?? ''}`);
     const said = await everything(this.gallery.constraints, { contentHash });
-    const whole = joinChunks(await everything(this.gallery.chunks, { contentHash }));
+    const chunks = await everything(this.gallery.chunks, { contentHash });
+    const whole = joinChunks(chunks);
     const marks = whole.filter(({ id }) => wanted.has(id)).map(markOf);
     const names = await this.gallery.names.get(contentHash);
     const machine = saidOfTracks(chosenTracks, stored, names?.who);
@@ -274,7 +276,10 @@ export class Corrections {
       said,
       marks,
       machine,
-      writes: [...chunkWrites(contentHash, tracks), ...all.map((one) => upsert(APPEARANCES, withoutVersion(one)))],
+      writes: [
+        ...chunkWrites(contentHash, tracks, withAppearances(joinBodies(chunks), tracks)),
+        ...all.map((one) => upsert(APPEARANCES, withoutVersion(one))),
+      ],
     };
   }
 }

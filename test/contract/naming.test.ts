@@ -377,7 +377,13 @@ describe('who is deleted', () => {
     const parts = await library.store.collection(CAST_SEGMENTS);
     const detections = seconds(1, 4).map((time) => seen(time, faceOf(ADA)));
     await library.store.commit(
-      segmentWrites('film', 'job', { start: 0, end: 10 }, { samples: [], thumbnails: [], detections }, false),
+      segmentWrites(
+        'film',
+        'job',
+        { start: 0, end: 10 },
+        { samples: [], thumbnails: [], detections, bodies: { times: [], detections: [] } },
+        false,
+      ),
     );
     const kept = { request: '', status: 201, createdAt: new Date().toISOString() };
     await library.answers.insert({ ...kept, id: 'by name', body: { faces: [{ candidates: [{ name: 'Ada' }] }] } });

@@ -98,6 +98,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'credits-frame-classifier.json': ['billing', 'credits'],
   'credits-segmenter.json': ['billing', 'credits'],
   'credits-words.json': ['billing', 'credits'],
+  'body-likeness.json': ['cast'],
   'face-verifier.json': ['cast'],
   'evidence.wasm': ['genre'],
   'resample.wasm': ['billing', 'credits', 'genre'],
@@ -184,7 +185,17 @@ test('an answer names by their hashes the tables, programs and networks that mad
       'ppocr-det',
       'ppocr-rec',
     ],
-    cast: ['faces', 'face-verifier', 'pictures', 'face-rfb', 'face-landmark', 'face-embed-512', 'people'],
+    cast: [
+      'faces',
+      'face-verifier',
+      'pictures',
+      'face-rfb',
+      'face-landmark',
+      'face-embed-512',
+      'person-movenet',
+      'people',
+      'body-likeness',
+    ],
     shots: ['shots', 'pictures'],
   });
 });
@@ -246,6 +257,7 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   'face-rfb': ['cast'],
   'face-landmark': ['cast'],
   'face-embed-512': ['cast'],
+  'person-movenet': ['cast'],
   'face-embed-128': [],
 };
 

@@ -57,6 +57,9 @@ const stored: StoredFilm = {
     tracks: [
       {
         id: 't2',
+        track: 't2',
+        by: 'face',
+        perhaps: null,
         appearance: 'u1',
         shot: 1,
         start: 40,
@@ -69,6 +72,9 @@ const stored: StoredFilm = {
       },
       {
         id: 't1',
+        track: 't1',
+        by: 'face',
+        perhaps: null,
         appearance: 'u1',
         shot: 0,
         start: 0,
@@ -81,6 +87,9 @@ const stored: StoredFilm = {
       },
       {
         id: 't3',
+        track: 't3',
+        by: 'face',
+        perhaps: null,
         appearance: 'u2',
         shot: 0,
         start: 0,

@@ -19,6 +19,8 @@ interface Choice {
   readonly name: string;
 }
 
+const tracksOf = ({ track }: OnScreen): string[] => (track === null ? [] : [track]);
+
 /** This face shows somebody. @param after shows what is true now */
 export async function nameFace(titleId: string, face: OnScreen, choice: Choice, after: () => void): Promise<void> {
   let undo: Undo | null = null;
@@ -31,7 +33,7 @@ export async function nameFace(titleId: string, face: OnScreen, choice: Choice, 
 }
 
 async function nameIt(titleId: string, face: OnScreen, { id, name }: Choice): Promise<Undo | null> {
-  const here = { title: titleId, tracks: [face.track] };
+  const here = { title: titleId, tracks: tracksOf(face) };
   const { personId } = face;
   if (personId !== null && face.name === null) {
     if (id === null) {
@@ -53,9 +55,9 @@ async function nameIt(titleId: string, face: OnScreen, { id, name }: Choice): Pr
 
 /** This face does not show whom it was said to show. */
 export async function denyFace(titleId: string, face: OnScreen, after: () => void): Promise<void> {
-  const { personId, track } = face;
+  const { personId } = face;
   if (personId === null) return;
-  const here = { title: titleId, tracks: [track] };
+  const here = { title: titleId, tracks: tracksOf(face) };
   if (!(await messages.attempt(() => denyTracks(personId, here)))) return;
   after();
   messages.say(

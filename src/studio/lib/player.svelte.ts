@@ -21,7 +21,7 @@ export class Playing {
   readonly unplayable = $derived(this.broken || this.ahead);
   /** Who is there while it is paused. */
   moment = $state.raw<Moment | null>(null);
-  /** The face that is being named. */
+  /** Id of the one who is being named. */
   chosen = $state<string | null>(null);
   /** Seconds of a frame. */
   frame = 1 / 25;
