@@ -206,7 +206,7 @@ describe('the decoder of the system', () => {
     writeFileSync(program, `#!/bin/sh\necho "ffmpeg version ${version} Copyright (c) 2000-2026"\n`, { mode: 0o755 });
     return { kind: 'ffmpeg', ffmpegPath: program };
   };
-  const ALL = ['cast', 'credits', 'genre', 'shots'];
+  const ALL = ['billing', 'cast', 'credits', 'genre', 'shots'];
 
   test('makes all answers out of date where it takes the place of our own, and where it is another version', async () => {
     expect((await outdated(registry(), undefined, openMedia(ffmpeg('7.1')))).sort()).toEqual(ALL);

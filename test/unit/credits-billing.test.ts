@@ -103,6 +103,23 @@ describe('what rows of credits say', () => {
     ]);
   });
 
+  test('first names alone, in lines that gaps part', () => {
+    const { crew } = parsed(`
+                              Production
+
+                                 Carl
+
+                                 Cian
+
+                              Direction
+
+                                 Carl`);
+    expect(crew).toEqual([
+      ['Production', 'Carl', 'Cian'],
+      ['Direction', 'Carl'],
+    ]);
+  });
+
   test('a group side by side under its heading', () => {
     const { crew } = parsed(`
                               Electricians
