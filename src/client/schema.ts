@@ -122,6 +122,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/gallery/map': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The map of all faces as it was last drawn, those with the most faces first */
+    get: operations['getFaceMap'];
+    put?: never;
+    /**
+     * Draw the map of all faces, in a job
+     * @description UMAP of the faces of photos and films, by the cosines of their 15 nearest. The same faces make the same map.
+     */
+    post: operations['drawFaceMap'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/identify': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -1177,6 +1193,40 @@ export interface components {
         /** @description The default; of what was set, only that it was */
         value: string;
       }[];
+    };
+    FaceMap: {
+      /** @description null: not yet */
+      drawnAt: string | null;
+      /** @description On the map, of 10,000 at most: the best of everybody */
+      faces: number;
+      /** @description What draws it, or last did */
+      job: components['schemas']['Job'] | null;
+      people: components['schemas']['FaceMapPerson'][];
+      /** @description People or faces have changed since */
+      stale: boolean;
+      /** @description In the gallery, hidden people aside */
+      total: number;
+    };
+    FaceMapPerson: {
+      id: string;
+      /** @description What to call a stranger */
+      label: string | null;
+      name: string | null;
+      points: components['schemas']['FaceMapPoint'][];
+    };
+    FaceMapPoint: {
+      box: number[] | null;
+      /** @description An outlier: the person whose mean is more like the face than that of its own person's other faces */
+      nearer: string | null;
+      /** @description A photo's file */
+      photo: string | null;
+      time: number | null;
+      /** @description The title that shows it; null for a photo */
+      title: string | null;
+      /** @description From left to right */
+      x: number;
+      /** @description From top to bottom */
+      y: number;
     };
     FaceTrack: {
       confidence: number;
@@ -2464,6 +2514,44 @@ export interface operations {
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getFaceMap: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['FaceMap'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  drawFaceMap: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is being done */
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      422: components['responses']['UnprocessableEntity'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
