@@ -347,7 +347,10 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Some tracks of this person show somebody else, who becomes a person of their own */
+    /**
+     * Some tracks of this person show somebody else: a new person, or one who is there
+     * @description Deleting the cannotLink between the two takes it back. 409 when the name is taken, or the other one is on screen beside a track.
+     */
     post: operations['splitPerson'];
     delete?: never;
     options?: never;
@@ -1764,7 +1767,13 @@ export interface components {
       fps: number;
       shots: components['schemas']['Shot'][];
     };
-    SplitInput: { name?: string; tracks: components['schemas']['Tracks'][] };
+    SplitInput: {
+      /** @description Somebody who is there already: their id */
+      into?: string;
+      /** @description Of a new person; left out, they are a stranger */
+      name?: string;
+      tracks: components['schemas']['Tracks'][];
+    };
     Title: {
       /** @description SHA-256 of the file; null until it was fetched */
       contentHash: string | null;

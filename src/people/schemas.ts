@@ -106,7 +106,12 @@ export const TracksInput = Tracks;
 export type TracksInput = z.infer<typeof TracksInput>;
 
 export const SplitInput = z
-  .object({ tracks: z.array(Tracks).min(1).max(1000), name: name.optional() })
+  .object({
+    tracks: z.array(Tracks).min(1).max(1000),
+    name: name.optional().describe('Of a new person; left out, they are a stranger'),
+    into: z.string().optional().describe('Somebody who is there already: their id'),
+  })
+  .refine(({ name: given, into }) => given === undefined || into === undefined, { message: 'Give either name or into' })
   .meta({ id: 'SplitInput' });
 export type SplitInput = z.infer<typeof SplitInput>;
 
