@@ -20,9 +20,9 @@ export interface MapPlace {
   readonly nearer: string | null;
 }
 
-/** As UMAP's authors recommend (McInnes, Healy and Melville 2018): neighbours of a face, and how close points may lie. */
+/** Neighbours of a face, as UMAP's authors recommend (McInnes, Healy and Melville 2018); points lie less close than theirs, to be told apart. */
 const NEIGHBOURS = 15;
-const MIN_DIST = 0.1;
+const MIN_DIST = 0.4;
 /** The same faces make the same map. */
 const SEED = 20181203;
 /** Two faces that are the same are this far apart: UMAP takes a distance of 0 for none. */

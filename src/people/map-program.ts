@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { MapMessage, MapWork } from './map-thread.js';
 import { layOut } from './map-layout.js';
+import type { MapMessage, MapWork } from './map-thread.js';
 
 /** The program of the thread that lays a map out. */
 

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
@@ -9,12 +8,11 @@ import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { People } from '../../src/people/people.js';
 import { Documents } from '../../src/titles/collections.js';
 import { ANALYSES, analysisId } from '../../src/titles/documents.js';
-import { TestService } from '../e2e/service.js';
+import type { TestService } from '../e2e/service.js';
 import { SHORT_FILM, shortFilm } from '../films/film.js';
 import { photo } from '../library/library.js';
-import { accessible, launch, open, PHONE, program, until } from './chromium.js';
-
-if (!program) process.stderr.write('corrections.test.ts: SKIPPED, no Chromium on this machine\n');
+import { accessible, open, PHONE, program, until } from './chromium.js';
+import { Studio } from './studio.js';
 
 interface Credits {
   readonly creditsStart: number | null;
@@ -27,12 +25,12 @@ interface Credits {
 const FRAME = 1 / 24;
 const START = 12;
 const AFTER = 24;
+const studio = new Studio(import.meta.url);
+const { faults } = studio;
 let service: TestService;
 let browser: Browser;
 let page: Page;
-let folder: string;
 let title = '';
-const faults: string[] = [];
 const credits = (): Promise<Credits> => service.get(`/v1/titles/${title}/credits`);
 const genres = async (): Promise<string[]> =>
   (await service.get<{ top3: { genre: string }[] }>(`/v1/titles/${title}/genre`)).top3.map(({ genre }) => genre);
@@ -127,22 +125,15 @@ async function storePeople(contentHash: string): Promise<void> {
 beforeAll(async () => {
   if (!program) return;
   const film = await shortFilm();
-  folder = await mkdtemp(join(tmpdir(), 'kinoscope-photos-'));
-  service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: dirname(film) }, 'api');
-  const made = await service.post('/v1/titles', { path: film });
-  title = ((await made.json()) as { title: { id: string } }).title.id;
+  await studio.start({ role: 'api', variables: { KINOSCOPE_MEDIA_ROOTS: dirname(film) } });
+  ({ service, browser, page } = studio);
+  title = await studio.titleOf(film);
   const { contentHash } = (await service.part(Documents).titles.get(title))!;
   await storeAnswers(contentHash!);
   await storePeople(contentHash!);
-  browser = await launch();
-  page = await open(browser, faults);
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => studio.stop());
 
 const editor = (of: Page) => of.getByRole('region', { name: 'Credits by hand' });
 const panel = (of: Page, name: string) => of.getByRole('region', { name, exact: true });
@@ -336,13 +327,13 @@ describe('corrections in the studio', () => {
   }, 60_000);
 
   it('learns people from a folder of folders, chosen or dropped, and says what is wrong with a photo', async () => {
-    const person = join(folder, 'gallery', 'Nobody Known');
+    const person = studio.at('gallery/Nobody Known');
     await mkdir(person, { recursive: true });
     await writeFile(join(person, 'broken.jpg'), 'no picture');
     await page.goto(`${service.url}/people`);
     await page.getByRole('button', { name: 'Add people' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add people' });
-    await dialog.getByLabel('Choose a folder of folders').setInputFiles(join(folder, 'gallery'));
+    await dialog.getByLabel('Choose a folder of folders').setInputFiles(studio.at('gallery'));
     await dialog.getByText('Nobody Known').waitFor();
     await dialog.getByText(/broken\.jpg \(unreadable/).waitFor();
     await dialog.getByText('failed').waitFor();

@@ -7,15 +7,15 @@ import type { Browser, Page } from 'playwright-core';
 import { Documents } from '../../src/titles/collections.js';
 import { TITLES } from '../../src/titles/documents.js';
 import { TestService } from '../e2e/service.js';
-import { launch, open, program, until } from './chromium.js';
-
-if (!program) process.stderr.write('library.test.ts: SKIPPED, no Chromium on this machine\n');
+import { open, program, until } from './chromium.js';
+import { Studio } from './studio.js';
 
 const COUNT = 10_000;
+const studio = new Studio(import.meta.url);
+const { faults } = studio;
 let service: TestService;
 let browser: Browser;
 let page: Page;
-const faults: string[] = [];
 
 const idOf = (index: number): string => index.toString(16).padStart(24, '0');
 
@@ -32,7 +32,8 @@ const titleOf = (index: number) => ({
 
 beforeAll(async () => {
   if (!program) return;
-  service = await TestService.start({}, 'api');
+  await studio.start({ role: 'api' });
+  ({ service, browser, page } = studio);
   const { store } = service.part(Documents);
   for (let start = 0; start < COUNT; start += 1000)
     await store.commit(
@@ -42,14 +43,9 @@ beforeAll(async () => {
         document: titleOf(start + index),
       })),
     );
-  browser = await launch();
-  page = await open(browser, faults);
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+afterAll(() => studio.stop());
 
 describe('a library of ten thousand titles', () => {
   if (!program) {

@@ -1,18 +1,15 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ApiKeys } from '../../src/access/keys.js';
 import { TestService } from '../e2e/service.js';
 import { anotherFilm, shortFilm } from '../films/film.js';
-import { accessible, launch, open, PHONE, program, until } from './chromium.js';
-
-if (!program) process.stderr.write('studio.test.ts: SKIPPED, no Chromium on this machine\n');
+import { accessible, open, PHONE, program, until } from './chromium.js';
+import { Studio } from './studio.js';
 
 interface Shown {
   readonly name: string;
@@ -30,9 +27,10 @@ interface OnScreen {
 
 /** A second of the film's first shot, which shows several faces. */
 const AT = 1;
+const studio = new Studio(import.meta.url);
+const { faults } = studio;
 let service: TestService;
 let film: string;
-let folder: string;
 let site: Server;
 let otherSite = '';
 let otherPage = '';
@@ -41,7 +39,6 @@ let page: Page;
 let title = '';
 /** The episode after it. */
 let next = '';
-const faults: string[] = [];
 
 /** The boxes that are drawn over the film, in pixels of the window. */
 const BOXES = `[...document.querySelector('kinoscope-overlay').shadowRoot.querySelectorAll('.box')].map((box) => {
@@ -87,10 +84,6 @@ async function facesHaveTheirBoxes(of: Page, t: number): Promise<void> {
 
 beforeAll(async () => {
   if (!program) return;
-  folder = await mkdtemp(join(tmpdir(), 'kinoscope-studio-'));
-  film = join(folder, 'Some Show S01E01.mp4');
-  await copyFile(await shortFilm(), film);
-  await anotherFilm(film, join(folder, 'Some Show S01E02.mp4'));
   site = createServer((request, response) => {
     if (request.url !== '/film.mp4') return void response.setHeader('content-type', 'text/html').end(otherPage);
     // without ranges a browser cannot seek
@@ -105,18 +98,21 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(site, 'listening');
   otherSite = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder, KINOSCOPE_CORS_ORIGINS: otherSite });
-  const made = await service.post('/v1/titles', { path: join(folder, 'Some Show S01E02.mp4') });
-  next = ((await made.json()) as { title: { id: string } }).title.id;
-  browser = await launch();
-  page = await open(browser, faults);
+  await studio.start({
+    variables: { KINOSCOPE_CORS_ORIGINS: otherSite },
+    films: async () => {
+      film = studio.at('Some Show S01E01.mp4');
+      await copyFile(await shortFilm(), film);
+      await anotherFilm(film, studio.at('Some Show S01E02.mp4'));
+    },
+  });
+  ({ service, browser, page } = studio);
+  next = await studio.titleOf(studio.at('Some Show S01E02.mp4'));
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
+  await studio.stop();
   site?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
 });
 
 describe('the studio', () => {

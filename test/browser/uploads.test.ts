@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { TestService } from '../e2e/service.js';
+import type { Page } from 'playwright-core';
+import type { TestService } from '../e2e/service.js';
 import { anotherFilm, shortFilm } from '../films/film.js';
-import { launch, open, program, until } from './chromium.js';
+import { program, until } from './chromium.js';
+import { Studio } from './studio.js';
 
-if (!program) process.stderr.write('uploads.test.ts: SKIPPED, no Chromium on this machine\n');
-
-let folder: string;
+const studio = new Studio(import.meta.url);
+const { faults } = studio;
 let service: TestService;
-let browser: Browser;
 let page: Page;
-const faults: string[] = [];
-const at = (name: string): string => join(folder, name);
+const at = (name: string): string => studio.at(name);
 
 interface Kept {
   readonly id: string;
@@ -26,9 +22,7 @@ const unfinished = async (): Promise<Kept[]> => (await service.get<{ items: Kept
 const titles = async (): Promise<{ name: string; contentHash: string }[]> =>
   (await service.get<{ items: { name: string; contentHash: string }[] }>('/v1/titles')).items;
 
-beforeAll(async () => {
-  if (!program) return;
-  folder = await mkdtemp(join(tmpdir(), 'kinoscope-uploads-'));
+async function makeFilms(): Promise<void> {
   const film = await shortFilm();
   await copyFile(film, at('One.mp4'));
   await anotherFilm(film, at('Large.mp4'), 12 * 2 ** 20);
@@ -37,16 +31,13 @@ beforeAll(async () => {
   await anotherFilm(film, at('Films/Season 1/Three.mp4'));
   await writeFile(at('Films/notes.txt'), 'no film');
   await writeFile(at('Broken.mp4'), 'no film either');
-  service = await TestService.start({}, 'api');
-  browser = await launch();
-  page = await open(browser, faults);
-}, 120_000);
+}
 
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+beforeAll(async () => {
+  await studio.start({ role: 'api', films: makeFilms });
+  ({ service, page } = studio);
+}, 120_000);
+afterAll(() => studio.stop());
 
 describe('uploads', () => {
   if (!program) {

@@ -7,6 +7,11 @@ import type { Job } from './types.js';
 export type FaceMapAnswer = Schemas['FaceMap'];
 export type MapPerson = Schemas['FaceMapPerson'];
 
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** A face on the map. */
 export interface Dot {
   readonly x: number;
@@ -43,40 +48,38 @@ const MOST_SCALE = 40;
 /** Pixels around the map. */
 const EDGE = 18;
 
+/** The axes mean nothing by themselves: a wide screen may show one of them so much larger. */
+const MOST_WIDE = 1.8;
+
 /** Where places of the map are on a screen of a size, and back. */
 export function projection({ x, y, scale }: View, width: number, height: number) {
-  const size = (Math.min(width, height) - 2 * EDGE) * scale;
+  const side = Math.max(1, Math.min(width, height) - 2 * EDGE);
+  const across = Math.min(width - 2 * EDGE, side * MOST_WIDE) * scale;
+  const down = Math.min(height - 2 * EDGE, side * MOST_WIDE) * scale;
   return {
-    toScreen: (place: { readonly x: number; readonly y: number }) => ({
-      x: width / 2 + (place.x - x) * size,
-      y: height / 2 + (place.y - y) * size,
-    }),
-    toMap: (at: { readonly x: number; readonly y: number }) => ({
-      x: x + (at.x - width / 2) / size,
-      y: y + (at.y - height / 2) / size,
-    }),
-    size,
+    toScreen: (place: Place) => ({ x: width / 2 + (place.x - x) * across, y: height / 2 + (place.y - y) * down }),
+    toMap: (at: Place) => ({ x: x + (at.x - width / 2) / across, y: y + (at.y - height / 2) / down }),
+    across,
+    down,
   };
 }
+export type Projection = ReturnType<typeof projection>;
 
 /** Larger by a factor, about a place that stays where it is. */
-export function zoomed(view: View, factor: number, about: { readonly x: number; readonly y: number }): View {
+export function zoomed(view: View, factor: number, about: Place): View {
   const scale = Math.min(MOST_SCALE, Math.max(1, view.scale * factor));
   if (scale === 1) return WHOLE;
   const kept = view.scale / scale;
   return { x: about.x + (view.x - about.x) * kept, y: about.y + (view.y - about.y) * kept, scale };
 }
 
-/** The dot that is nearest to a place, within a distance. */
-export function dotAt(
-  dots: readonly Dot[],
-  place: { readonly x: number; readonly y: number },
-  within: number,
-): Dot | null {
+/** The dot that is nearest to a place of the screen, within so many pixels. */
+export function dotAt(dots: readonly Dot[], { toScreen }: Projection, at: Place, within: number): Dot | null {
   let best: Dot | null = null;
   let least = within * within;
   for (const dot of dots) {
-    const far = (dot.x - place.x) ** 2 + (dot.y - place.y) ** 2;
+    const { x, y } = toScreen(dot);
+    const far = (x - at.x) ** 2 + (y - at.y) ** 2;
     if (far <= least) [best, least] = [dot, far];
   }
   return best;
@@ -108,7 +111,34 @@ export function dotBeside(dots: readonly Dot[], from: Dot, key: string): Dot | n
 }
 
 /** Where a person's faces mostly are: their median. */
-export function middleOf({ points }: MapPerson): { readonly x: number; readonly y: number } {
+export function middleOf({ points }: MapPerson): Place {
   const middle = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
   return { x: middle(points.map(({ x }) => x)), y: middle(points.map(({ y }) => y)) };
+}
+
+const [LABEL_HEIGHT, MOST_LABEL, ABOVE, BELOW] = [15, 160, -12, 24];
+
+/** Where labels stand so that none covers another, above or below their places; the first ones have the choice. */
+export function placeLabels<T extends { readonly at: Place; readonly width: number }>(
+  labels: readonly T[],
+  width: number,
+  height: number,
+): (T & { readonly left: number; readonly top: number })[] {
+  const placed: (T & { readonly left: number; readonly top: number })[] = [];
+  for (const label of labels) {
+    const half = Math.min(label.width, MOST_LABEL) / 2 + 3;
+    if (label.at.x < 0 || label.at.x > width || label.at.y < 0 || label.at.y > height) continue;
+    const left = Math.min(Math.max(label.at.x, half), width - half);
+    const free = [ABOVE, BELOW]
+      .map((shift) => Math.min(Math.max(label.at.y + shift, LABEL_HEIGHT), height - 6))
+      .find((top) =>
+        placed.every(
+          (one) =>
+            Math.abs(one.top - top) > LABEL_HEIGHT ||
+            Math.abs(one.left - left) > half + Math.min(one.width, MOST_LABEL) / 2 + 3,
+        ),
+      );
+    if (free !== undefined) placed.push({ ...label, left, top: free });
+  }
+  return placed;
 }

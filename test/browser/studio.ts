@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { TestService } from '../e2e/service.js';
+import { launch, open, program } from './chromium.js';
+
+interface Start {
+  readonly variables?: Record<string, string>;
+  readonly role?: 'serve' | 'api';
+  /** Makes films before the service starts: what is waited for in one piece breaks connections. */
+  readonly films?: (folder: string) => Promise<unknown>;
+}
+
+/** A service with a folder of films that it may open, and a browser's page on its studio. */
+export class Studio {
+  folder = '';
+  service!: TestService;
+  browser!: Browser;
+  page!: Page;
+  /** What must never happen (`open`). */
+  readonly faults: string[] = [];
+
+  /** @param suite `import.meta.url` of the suite */
+  constructor(private readonly suite: string) {
+    if (!program) process.stderr.write(`${basename(suite)}: SKIPPED, no Chromium on this machine\n`);
+  }
+
+  async start({ variables = {}, role = 'serve', films }: Start = {}): Promise<void> {
+    if (!program) return;
+    this.folder = await mkdtemp(join(tmpdir(), `kinoscope-${basename(this.suite, '.test.ts')}-`));
+    await films?.(this.folder);
+    [this.service, this.browser] = await Promise.all([
+      TestService.start({ KINOSCOPE_MEDIA_ROOTS: this.folder, ...variables }, role),
+      launch(),
+    ]);
+    this.page = await open(this.browser, this.faults);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser?.close();
+    await this.service?.stop();
+    if (this.folder) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  at(name: string): string {
+    return join(this.folder, name);
+  }
+
+  get url(): string {
+    return this.service.url;
+  }
+
+  /** Lists a film. @returns its title's id */
+  async titleOf(path: string): Promise<string> {
+    const made = await this.service.post('/v1/titles', { path });
+    return ((await made.json()) as { title: { id: string } }).title.id;
+  }
+}
