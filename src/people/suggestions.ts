@@ -20,7 +20,7 @@ export interface Suggestion {
 }
 
 /** Means at least this similar are shown: of strangers' faces one in a hundred is as near (`impostors.best99` of data/face-calibration.json). */
-const NEAR = 0.35;
+export const NEAR = 0.35;
 /** People who are compared with each other, the newest: it takes seconds among so many. */
 const MOST_PEOPLE = 4000;
 /** Pairs of which it is looked up whether the two were seen in one frame, for each that is wanted. */
