@@ -7,7 +7,7 @@ import { holdCopies } from '../e2e/held-copy.js';
 import type { TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';
 import { open, PHONE, program, until } from './chromium.js';
-import { Studio } from './studio.js';
+import { closeBrowser, Studio } from './studio.js';
 
 const studio = new Studio(import.meta.url);
 const { faults } = studio;
@@ -79,7 +79,10 @@ beforeAll(async () => {
   await studio.start({ films: makeFilms });
   ({ service, browser, page } = studio);
 }, 120_000);
-afterAll(() => studio.stop());
+afterAll(async () => {
+  await studio.stop();
+  await closeBrowser();
+});
 
 describe('a film that browsers do not play', () => {
   if (!program) {

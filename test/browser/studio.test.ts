@@ -9,7 +9,7 @@ import { ApiKeys } from '../../src/access/keys.js';
 import { TestService } from '../e2e/service.js';
 import { anotherFilm, shortFilm } from '../films/film.js';
 import { accessible, open, PHONE, program, until } from './chromium.js';
-import { Studio } from './studio.js';
+import { closeBrowser, Studio } from './studio.js';
 
 interface Shown {
   readonly name: string;
@@ -112,6 +112,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await studio.stop();
+  await closeBrowser();
   site?.close();
 });
 

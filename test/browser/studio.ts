@@ -12,6 +12,14 @@ interface Start {
   readonly films?: (folder: string) => Promise<unknown>;
 }
 
+/** One for all services of a suite. */
+let browser: Promise<Browser> | null = null;
+
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = null;
+}
+
 /** A service with a folder of films that it may open, and a browser's page on its studio. */
 export class Studio {
   folder = '';
@@ -28,17 +36,17 @@ export class Studio {
 
   async start({ variables = {}, role = 'serve', films }: Start = {}): Promise<void> {
     if (!program) return;
-    this.folder = await mkdtemp(join(tmpdir(), `kinoscope-${basename(this.suite, '.test.ts')}-`));
+    this.folder = await mkdtemp(join(tmpdir(), `kinoscope-${basename(this.suite, '.ts')}-`));
     await films?.(this.folder);
     [this.service, this.browser] = await Promise.all([
       TestService.start({ KINOSCOPE_MEDIA_ROOTS: this.folder, ...variables }, role),
-      launch(),
+      (browser ??= launch()),
     ]);
     this.page = await open(this.browser, this.faults);
   }
 
   async stop(): Promise<void> {
-    await this.browser?.close();
+    await this.page?.context().close();
     await this.service?.stop();
     if (this.folder) await rm(this.folder, { recursive: true, force: true });
   }
