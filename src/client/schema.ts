@@ -2533,7 +2533,97 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['FaceMap'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "drawnAt": "2026-11-30T01:58:26.518Z",
+           *       "stale": false,
+           *       "faces": 21,
+           *       "total": 21,
+           *       "people": [
+           *         {
+           *           "id": "p-cdc8818101944048",
+           *           "name": "Carla Castel",
+           *           "label": null,
+           *           "points": [
+           *             {
+           *               "x": 0.514,
+           *               "y": 0.5844,
+           *               "nearer": null,
+           *               "photo": "1.jpg",
+           *               "title": null,
+           *               "time": null,
+           *               "box": null
+           *             },
+           *             {
+           *               "x": 0.4008,
+           *               "y": 0.2635,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "time": 4,
+           *               "box": [
+           *                 0.5799,
+           *                 0.1886,
+           *                 0.1808,
+           *                 0.4341
+           *               ]
+           *             }
+           *           ]
+           *         },
+           *         {
+           *           "id": "p-92be4deb37114ad4",
+           *           "name": "Ada Abel",
+           *           "label": null,
+           *           "points": [
+           *             {
+           *               "x": 0.9623,
+           *               "y": 0.4179,
+           *               "nearer": null,
+           *               "photo": "1.jpg",
+           *               "title": null,
+           *               "time": null,
+           *               "box": null
+           *             },
+           *             {
+           *               "x": 0.7526,
+           *               "y": 0.4641,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "time": 4,
+           *               "box": [
+           *                 0.226,
+           *                 0.3572,
+           *                 0.1524,
+           *                 0.3655
+           *               ]
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "job": {
+           *         "id": "0mx2mcpx900006dd60a8c7faa",
+           *         "name": "map",
+           *         "titleId": null,
+           *         "after": [],
+           *         "priority": 0,
+           *         "state": "done",
+           *         "progress": 1,
+           *         "stage": "done",
+           *         "attempts": 1,
+           *         "error": null,
+           *         "createdAt": "2026-11-30T01:58:24.573Z",
+           *         "startedAt": "2026-11-30T01:58:24.706Z",
+           *         "finishedAt": "2026-11-30T01:58:26.541Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['FaceMap'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -2555,7 +2645,29 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What is being done */
-      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx2mcpx900006dd60a8c7faa",
+           *       "name": "map",
+           *       "titleId": null,
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "queued",
+           *       "progress": 0,
+           *       "stage": "queued",
+           *       "attempts": 0,
+           *       "error": null,
+           *       "createdAt": "2026-11-30T01:58:24.573Z",
+           *       "startedAt": null,
+           *       "finishedAt": null
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];

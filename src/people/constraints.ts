@@ -68,8 +68,8 @@ export interface SplitTracks {
   readonly appearances: readonly {
     readonly id: string;
     readonly theirs: boolean;
-    readonly pinned: boolean;
-    readonly not: readonly string[];
+    readonly mustLink: boolean;
+    readonly cannotLink: readonly string[];
   }[];
   /** The mustLinks that say whom the tracks show. */
   readonly links: readonly string[];

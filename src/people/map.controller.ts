@@ -1,10 +1,9 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { NeedsScope } from '../access/scope.js';
 import { JobOutput, presentJob } from '../jobs/schemas.js';
 import { box, fraction, instant, seconds } from '../openapi/fields.js';
-import { Operation } from '../openapi/operation.js';
+import { Operation, Tag } from '../openapi/operation.js';
 import { playerOffset, shifted } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { type DrawnMap, FaceMap } from './face-map.js';
@@ -48,7 +47,7 @@ const MapOutput = z
 type MapOutput = z.infer<typeof MapOutput>;
 
 /** The gallery as a picture: faces that are alike lie together. */
-@ApiTags('people')
+@Tag('people')
 @NeedsScope('people')
 @Controller('v1/gallery/map')
 export class MapController {

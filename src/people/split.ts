@@ -24,12 +24,12 @@ export function splitOf(from: Person, other: Person, made: boolean, linked: read
     person: withoutVersion(from),
     made,
     appearances: linked.flatMap(({ before, parted }) =>
-      before.map(({ id, personId, pinned, not }) => ({
+      before.map(({ id, personId, mustLink, cannotLink }) => ({
         id,
         theirs: personId === from.id,
         // its face alone may not say what it said together with the others
-        pinned: pinned || parted.has(id),
-        not: not.filter((one) => between.has(one)),
+        mustLink: mustLink || parted.has(id),
+        cannotLink: cannotLink.filter((one) => between.has(one)),
       })),
     ),
     links: linked.map(({ link }) => link.id),
@@ -61,8 +61,8 @@ export async function unsplit(
     ...links.map((link) => removal(CONSTRAINTS, link)),
     ...constraints.map((one) => upsert(CONSTRAINTS, one)),
     ...back.map((one) => {
-      const { theirs: was, pinned, not } = before.get(one.id)!;
-      return upsert(APPEARANCES, withoutVersion({ ...one, personId: was ? personId : null, pinned, not }));
+      const { theirs: was, mustLink, cannotLink } = before.get(one.id)!;
+      return upsert(APPEARANCES, withoutVersion({ ...one, personId: was ? personId : null, mustLink, cannotLink }));
     }),
   ];
   const other = unit.get(otherId);
