@@ -1379,7 +1379,14 @@ export interface components {
       faces: {
         /** @description [x, y, width, height] as fractions of the frame */
         box: number[];
-        candidates: { confidence: number; id: string; name: string; titles: { id: string; name: string }[] }[];
+        candidates: {
+          confidence: number;
+          id: string;
+          /** @description The last programme of the broadcast guide that names them, or is called as a title that they appear in */
+          lastOnAir: { channel: string; start: string; stop: string; title: string } | null;
+          name: string;
+          titles: { id: string; name: string }[];
+        }[];
         /** @description The first candidate is likely enough to be named */
         known: boolean;
       }[];
@@ -2718,7 +2725,8 @@ export interface operations {
            *                   "id": "2a652b9bfdcb40a0c82e249a",
            *                   "name": "Demo film"
            *                 }
-           *               ]
+           *               ],
+           *               "lastOnAir": null
            *             },
            *             {
            *               "id": "p-64973c0eb1134633",
@@ -2729,7 +2737,8 @@ export interface operations {
            *                   "id": "2a652b9bfdcb40a0c82e249a",
            *                   "name": "Demo film"
            *                 }
-           *               ]
+           *               ],
+           *               "lastOnAir": null
            *             }
            *           ]
            *         }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { makeDemoGallery } from '../../scripts/demo-film.mjs';
 import { ApiKeys } from '../../src/access/keys.js';
 import { TestService } from '../e2e/service.js';
 import { anotherFilm, shortFilm } from '../films/film.js';
@@ -24,6 +26,10 @@ interface OnScreen {
   readonly personId: string | null;
   readonly box: readonly [number, number, number, number];
 }
+
+const GUIDE = `<tv><channel id="1"><display-name>One</display-name></channel>
+  <programme start="20260402213000 +0000" stop="20260402223000 +0000" channel="1"><title>The late show</title>
+    <credits><guest>Ada Ábel</guest></credits></programme></tv>`;
 
 /** A second of the film's first shot, which shows several faces. */
 const AT = 1;
@@ -100,6 +106,7 @@ beforeAll(async () => {
   otherSite = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
   await studio.start({
     variables: { KINOSCOPE_CORS_ORIGINS: otherSite },
+    guide: GUIDE,
     films: async () => {
       film = studio.at('Some Show S01E01.mp4');
       await copyFile(await shortFilm(), film);
@@ -378,6 +385,29 @@ describe('the studio', () => {
     expect(await other.evaluate(`document.querySelector('kinoscope-overlay').matches(':popover-open')`)).toBe(true);
     await other.context().close();
   }, 40_000);
+
+  it('finds the actor of a photo: the best name, two others, their titles and when they were last on air', async () => {
+    const gallery = studio.at('gallery');
+    await makeDemoGallery(gallery);
+    for (const name of readdirSync(gallery)) {
+      const form = new FormData();
+      form.append('name', name);
+      form.append('photos', new Blob([readFileSync(join(gallery, name, '1.jpg'))]), '1.jpg');
+      expect((await service.fetch('/v1/people', { method: 'POST', body: form })).status).toBe(201);
+    }
+    await page.goto(`${service.url}/find`);
+    await page.getByLabel('Choose a photo').setInputFiles(join(gallery, 'Ada Abel', '1.jpg'));
+    const answer = page.getByRole('main');
+    await answer.getByRole('heading', { level: 2, name: 'Ada Abel' }).waitFor({ timeout: 60_000 });
+    expect(await answer.getByRole('list').getByRole('listitem').count()).toBe(3);
+    expect(await page.getByRole('button', { name: 'Face 1, Ada Abel' }).getAttribute('aria-pressed')).toBe('true');
+    await answer.getByText(/^\s*Last on air .*2026.*: The late show\s+\(One\)\s*$/).waitFor();
+    const best = answer.getByRole('listitem').first();
+    await best.locator('img').waitFor();
+    await best.getByRole('link', { name: 'Some Show' }).click();
+    await page.getByRole('region', { name: 'Timeline' }).waitFor();
+    expect(new URL(page.url()).searchParams.has('t')).toBe(true);
+  }, 90_000);
 
   it('had no errors on any page, and asked no other host for anything', () => {
     expect([...new Set(faults)]).toEqual([]);

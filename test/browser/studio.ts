@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -7,6 +7,8 @@ import { launch, open, program } from './chromium.js';
 
 interface Start {
   readonly variables?: Record<string, string>;
+  /** Of the broadcast guide. */
+  readonly guide?: string;
   readonly role?: 'serve' | 'api';
   /** Makes films before the service starts: what is waited for in one piece breaks connections. */
   readonly films?: (folder: string) => Promise<unknown>;
@@ -34,14 +36,16 @@ export class Studio {
     if (!program) process.stderr.write(`${basename(suite)}: SKIPPED, no Chromium on this machine\n`);
   }
 
-  async start({ variables = {}, role = 'serve', films }: Start = {}): Promise<void> {
+  async start({ variables = {}, role = 'serve', films, guide }: Start = {}): Promise<void> {
     if (!program) return;
     this.folder = await mkdtemp(join(tmpdir(), `kinoscope-${basename(this.suite, '.ts')}-`));
     await films?.(this.folder);
-    [this.service, this.browser] = await Promise.all([
-      TestService.start({ KINOSCOPE_MEDIA_ROOTS: this.folder, ...variables }, role),
-      (browser ??= launch()),
-    ]);
+    const inForce: Record<string, string> = { KINOSCOPE_MEDIA_ROOTS: this.folder, ...variables };
+    if (guide !== undefined) {
+      inForce['KINOSCOPE_GUIDE'] = this.at('guide.xml');
+      await writeFile(this.at('guide.xml'), guide);
+    }
+    [this.service, this.browser] = await Promise.all([TestService.start(inForce, role), (browser ??= launch())]);
     this.page = await open(this.browser, this.faults);
   }
 

@@ -30,7 +30,12 @@ interface IdentifiedView {
   readonly faces: {
     box: number[];
     known: boolean;
-    candidates: { name: string; confidence: number; titles: { id: string }[] }[];
+    candidates: {
+      name: string;
+      confidence: number;
+      titles: { id: string }[];
+      lastOnAir: { title: string; channel: string; start: string } | null;
+    }[];
   }[];
 }
 
@@ -290,6 +295,12 @@ describe('identify', () => {
     const { limited, onAir, faces } = await answer({}, 'Ada Abel');
     expect([limited, onAir, faces[0]!.known, faces[0]!.candidates[0]!.name]).toEqual([false, null, true, 'Ada Abel']);
     expect(faces[0]!.candidates).toHaveLength(3);
+    // the guide has the film, and names Ínes Ilves a day later; of the third it knows nothing
+    const air = Object.fromEntries(faces[0]!.candidates.map((one) => [one.name, one.lastOnAir]));
+    expect(air).toMatchObject({
+      'Ada Abel': { title: 'A Film', channel: 'One', start: '2026-04-02T19:30:00.000Z' },
+      'Ines Ilves': { title: 'Other' },
+    });
     expect(faces[0]!.candidates[0]!.titles.map(({ id }) => id)).toEqual([title]);
     expect(faces[0]!.box.every((side) => side >= 0 && side <= 1)).toBe(true);
   }, 60_000);
