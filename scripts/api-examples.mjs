@@ -183,6 +183,8 @@ try {
   });
   await ask('listConstraints', '/v1/constraints');
   await ask('listConstraintSuggestions', '/v1/constraints/suggestions');
+  await follow(await ask('drawFaceMap', '/v1/gallery/map', { method: 'POST' }));
+  await ask('getFaceMap', '/v1/gallery/map');
   await ask('deleteConstraint', `/v1/constraints/${said.id}`, { method: 'DELETE' });
   await ask('rejectTracks', `/v1/people/${cast[0].personId}/not`, { body: tracks });
   await ask('assignTracks', `/v1/people/${cast[0].personId}/tracks`, { body: tracks });

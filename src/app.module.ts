@@ -28,6 +28,7 @@ import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ConstraintsController } from './people/constraints.controller.js';
+import { MapController } from './people/map.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { STORE, type Store } from './storage/collection.js';
@@ -74,6 +75,7 @@ function controllersOf(role: AppRole): Type[] {
           ExportsController,
           PeopleController,
           ConstraintsController,
+          MapController,
           IdentifyController,
           JobsController,
           SessionController,

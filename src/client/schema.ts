@@ -122,6 +122,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/gallery/map': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The map of all faces as it was last drawn, those with the most faces first */
+    get: operations['getFaceMap'];
+    put?: never;
+    /**
+     * Draw the map of all faces, in a job
+     * @description UMAP of the faces of photos and films, by the cosines of their 15 nearest. The same faces make the same map.
+     */
+    post: operations['drawFaceMap'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/identify': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -331,7 +347,10 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Some tracks of this person show somebody else, who becomes a person of their own */
+    /**
+     * Some tracks of this person show somebody else: a new person, or one who is there
+     * @description Deleting the cannotLink between the two takes it back. 409 when the name is taken, or the other one is on screen beside a track.
+     */
     post: operations['splitPerson'];
     delete?: never;
     options?: never;
@@ -1187,6 +1206,40 @@ export interface components {
         value: string;
       }[];
     };
+    FaceMap: {
+      /** @description null: not yet */
+      drawnAt: string | null;
+      /** @description On the map, of 10,000 at most: the best of everybody */
+      faces: number;
+      /** @description What draws it, or last did */
+      job: components['schemas']['Job'] | null;
+      people: components['schemas']['FaceMapPerson'][];
+      /** @description People or faces have changed since */
+      stale: boolean;
+      /** @description In the gallery, hidden people aside */
+      total: number;
+    };
+    FaceMapPerson: {
+      id: string;
+      /** @description What to call a stranger */
+      label: string | null;
+      name: string | null;
+      points: components['schemas']['FaceMapPoint'][];
+    };
+    FaceMapPoint: {
+      box: number[] | null;
+      /** @description An outlier: the person whose mean is more like the face than that of its own person's other faces */
+      nearer: string | null;
+      /** @description A photo's file */
+      photo: string | null;
+      time: number | null;
+      /** @description The title that shows it; null for a photo */
+      title: string | null;
+      /** @description From left to right */
+      x: number;
+      /** @description From top to bottom */
+      y: number;
+    };
     FaceTrack: {
       /**
        * @description What tells who it is: a face in view, a face seen on this body in the shot, clothes worn in the scene
@@ -1344,7 +1397,14 @@ export interface components {
       faces: {
         /** @description [x, y, width, height] as fractions of the frame */
         box: number[];
-        candidates: { confidence: number; id: string; name: string; titles: { id: string; name: string }[] }[];
+        candidates: {
+          confidence: number;
+          id: string;
+          /** @description The last programme of the broadcast guide that names them, or is called as a title that they appear in */
+          lastOnAir: { channel: string; start: string; stop: string; title: string } | null;
+          name: string;
+          titles: { id: string; name: string }[];
+        }[];
         /** @description The first candidate is likely enough to be named */
         known: boolean;
       }[];
@@ -1741,7 +1801,13 @@ export interface components {
       fps: number;
       shots: components['schemas']['Shot'][];
     };
-    SplitInput: { name?: string; tracks: components['schemas']['Tracks'][] };
+    SplitInput: {
+      /** @description Somebody who is there already: their id */
+      into?: string;
+      /** @description Of a new person; left out, they are a stranger */
+      name?: string;
+      tracks: components['schemas']['Tracks'][];
+    };
     Title: {
       /** @description SHA-256 of the file; null until it was fetched */
       contentHash: string | null;
@@ -2506,6 +2572,156 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getFaceMap: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "drawnAt": "2026-11-30T01:58:26.518Z",
+           *       "stale": false,
+           *       "faces": 21,
+           *       "total": 21,
+           *       "people": [
+           *         {
+           *           "id": "p-cdc8818101944048",
+           *           "name": "Carla Castel",
+           *           "label": null,
+           *           "points": [
+           *             {
+           *               "x": 0.514,
+           *               "y": 0.5844,
+           *               "nearer": null,
+           *               "photo": "1.jpg",
+           *               "title": null,
+           *               "time": null,
+           *               "box": null
+           *             },
+           *             {
+           *               "x": 0.4008,
+           *               "y": 0.2635,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "time": 4,
+           *               "box": [
+           *                 0.5799,
+           *                 0.1886,
+           *                 0.1808,
+           *                 0.4341
+           *               ]
+           *             }
+           *           ]
+           *         },
+           *         {
+           *           "id": "p-92be4deb37114ad4",
+           *           "name": "Ada Abel",
+           *           "label": null,
+           *           "points": [
+           *             {
+           *               "x": 0.9623,
+           *               "y": 0.4179,
+           *               "nearer": null,
+           *               "photo": "1.jpg",
+           *               "title": null,
+           *               "time": null,
+           *               "box": null
+           *             },
+           *             {
+           *               "x": 0.7526,
+           *               "y": 0.4641,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "time": 4,
+           *               "box": [
+           *                 0.226,
+           *                 0.3572,
+           *                 0.1524,
+           *                 0.3655
+           *               ]
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "job": {
+           *         "id": "0mx2mcpx900006dd60a8c7faa",
+           *         "name": "map",
+           *         "titleId": null,
+           *         "after": [],
+           *         "priority": 0,
+           *         "state": "done",
+           *         "progress": 1,
+           *         "stage": "done",
+           *         "attempts": 1,
+           *         "error": null,
+           *         "createdAt": "2026-11-30T01:58:24.573Z",
+           *         "startedAt": "2026-11-30T01:58:24.706Z",
+           *         "finishedAt": "2026-11-30T01:58:26.541Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['FaceMap'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  drawFaceMap: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is being done */
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx2mcpx900006dd60a8c7faa",
+           *       "name": "map",
+           *       "titleId": null,
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "queued",
+           *       "progress": 0,
+           *       "stage": "queued",
+           *       "attempts": 0,
+           *       "error": null,
+           *       "createdAt": "2026-11-30T01:58:24.573Z",
+           *       "startedAt": null,
+           *       "finishedAt": null
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   identifyPeople: {
     parameters: {
       query?: never;
@@ -2546,7 +2762,8 @@ export interface operations {
            *                   "id": "2a652b9bfdcb40a0c82e249a",
            *                   "name": "Demo film"
            *                 }
-           *               ]
+           *               ],
+           *               "lastOnAir": null
            *             },
            *             {
            *               "id": "p-f66fa82d205442db",
@@ -2557,7 +2774,8 @@ export interface operations {
            *                   "id": "2a652b9bfdcb40a0c82e249a",
            *                   "name": "Demo film"
            *                 }
-           *               ]
+           *               ],
+           *               "lastOnAir": null
            *             }
            *           ]
            *         }

@@ -7,6 +7,7 @@
  * - `faces`: watch one segment of a long film for its faces
  * - `join`: make the cast of a long film from its segments
  * - `names`: tell who is who in the titles, after one has a new cast
+ * - `map`: draw the map of a gallery's faces
  * - `export`: write a film with its faces marked
  * - `proxy`: write a film again so that browsers play it
  * - `clear`: remove what the segments of an analysis have left
@@ -19,6 +20,7 @@ export const QUEUE_NAMES = [
   'faces',
   'join',
   'names',
+  'map',
   'export',
   'proxy',
   'clear',

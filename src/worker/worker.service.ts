@@ -9,6 +9,7 @@ import { keepReady } from '../frames/program.js';
 import { Company } from '../jobs/company.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { type JobHandler, JobWorker, type WorkerOptions } from '../jobs/worker.js';
+import { FaceMap } from '../people/face-map.js';
 import { Metrics } from '../operations/metrics.js';
 import { observeJob } from '../operations/observed-job.js';
 import { DownloadsService } from '../titles/downloads.service.js';
@@ -51,6 +52,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     longFilms: LongFilms,
     private readonly exports: FilmExports,
     private readonly proxies: ProxiesService,
+    faceMap: FaceMap,
     webhooks: WebhooksService,
   ) {
     const handlers: Handlers = {
@@ -60,6 +62,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       faces: (...job) => analyses.handleSegment(...job),
       join: (...job) => analyses.handleJoin(...job),
       names: (job) => analyses.handleNames(job),
+      map: (_job, progress) => faceMap.handle(progress),
       export: (...job) => exports.handle(...job),
       proxy: (...job) => proxies.handle(...job),
       clear: (job) => longFilms.clear(job),
@@ -86,6 +89,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       ...worker(['proxy'], { concurrency: copies.concurrency, stopReason }),
       // No film keeps them waiting.
       ...worker(['names']),
+      ...worker(['map'], { stopReason }),
       ...worker(['clear']),
       // One that waits for a slow receiver shall not keep all others waiting.
       ...worker(['webhook'], { concurrency: 4, pollMs: 1_000 }),
