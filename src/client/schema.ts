@@ -1945,7 +1945,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-f66fa82d205442db): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-2cb25fa97b4444b5): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2043,7 +2043,7 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 1 s"
+         *       "detail": "Too many requests: try again in 4 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2191,16 +2191,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-157f1e8b2cbea353",
+           *           "id": "c-00023cceaedec8ce",
            *           "kind": "mustLink",
-           *           "person": "p-f66fa82d205442db",
+           *           "person": "p-2cb25fa97b4444b5",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T01:14:21.763Z"
+           *           "createdAt": "2026-11-30T02:29:59.650Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2233,7 +2233,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-f66fa82d205442db",
+         *       "person": "p-2cb25fa97b4444b5",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -2250,16 +2250,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-157f1e8b2cbea353",
+           *       "id": "c-00023cceaedec8ce",
            *       "kind": "mustLink",
-           *       "person": "p-f66fa82d205442db",
+           *       "person": "p-2cb25fa97b4444b5",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T01:14:21.763Z"
+           *       "createdAt": "2026-11-30T02:29:59.650Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2304,60 +2304,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "items": [
-           *         {
-           *           "person": {
-           *             "id": "p-f5900429438543fa",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 12",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 2,
-           *             "createdAt": "2026-11-30T01:14:08.090Z"
-           *           },
-           *           "other": {
-           *             "id": "p-74adf9fec98f4ac8",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 3",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 2,
-           *             "createdAt": "2026-11-30T01:14:08.090Z"
-           *           },
-           *           "similarity": 0.35691593962056756,
-           *           "probability": 0.8308699126216048
-           *         },
-           *         {
-           *           "person": {
-           *             "id": "p-74adf9fec98f4ac8",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 3",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 2,
-           *             "createdAt": "2026-11-30T01:14:08.090Z"
-           *           },
-           *           "other": {
-           *             "id": "p-62ed56e314674605",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 11",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 4,
-           *             "createdAt": "2026-11-30T01:14:08.090Z"
-           *           },
-           *           "similarity": 0.35046487666681564,
-           *           "probability": 0.8144185414882896
-           *         }
-           *       ]
+           *       "items": []
            *     }
            */
           'application/json': components['schemas']['ConstraintSuggestions'];
@@ -2398,8 +2345,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T01:14:08.412Z",
-           *           "updatedAt": "2026-11-30T01:14:08.412Z",
+           *           "createdAt": "2026-11-30T02:29:53.417Z",
+           *           "updatedAt": "2026-11-30T02:29:53.417Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2412,16 +2359,16 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *             "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *             "creditsStart": 14.5,
-           *             "confidence": 0.9699836611581529,
+           *             "confidence": 0.9792221241441813,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *                 "confidence": 0.9792221241441813,
+           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ]
            *           }
@@ -2431,8 +2378,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T01:14:08.470Z",
-           *           "updatedAt": "2026-11-30T01:14:08.470Z",
+           *           "createdAt": "2026-11-30T02:29:53.423Z",
+           *           "updatedAt": "2026-11-30T02:29:53.423Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2582,19 +2529,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T01:58:26.518Z",
+           *       "drawnAt": "2026-11-30T02:30:00.125Z",
            *       "stale": false,
            *       "faces": 21,
            *       "total": 21,
            *       "people": [
            *         {
-           *           "id": "p-cdc8818101944048",
+           *           "id": "p-2cb25fa97b4444b5",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.514,
-           *               "y": 0.5844,
+           *               "x": 0.9553,
+           *               "y": 0.3325,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2602,8 +2549,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.4008,
-           *               "y": 0.2635,
+           *               "x": 0.7427,
+           *               "y": 0.477,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "2a652b9bfdcb40a0c82e249a",
@@ -2618,13 +2565,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-92be4deb37114ad4",
+           *           "id": "p-0d01621434be47d6",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.9623,
-           *               "y": 0.4179,
+           *               "x": 0.5252,
+           *               "y": 1,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2632,8 +2579,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.7526,
-           *               "y": 0.4641,
+           *               "x": 0.4791,
+           *               "y": 0.8189,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "2a652b9bfdcb40a0c82e249a",
@@ -2649,7 +2596,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2mcpx900006dd60a8c7faa",
+           *         "id": "0mx2nhc6x0000b67364c22a24",
            *         "name": "map",
            *         "titleId": null,
            *         "after": [],
@@ -2659,9 +2606,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T01:58:24.573Z",
-           *         "startedAt": "2026-11-30T01:58:24.706Z",
-           *         "finishedAt": "2026-11-30T01:58:26.541Z"
+           *         "createdAt": "2026-11-30T02:29:59.673Z",
+           *         "startedAt": "2026-11-30T02:29:59.908Z",
+           *         "finishedAt": "2026-11-30T02:30:00.133Z"
            *       }
            *     }
            */
@@ -2694,7 +2641,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2mcpx900006dd60a8c7faa",
+           *       "id": "0mx2nhc6x0000b67364c22a24",
            *       "name": "map",
            *       "titleId": null,
            *       "after": [],
@@ -2704,7 +2651,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T01:58:24.573Z",
+           *       "createdAt": "2026-11-30T02:29:59.673Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2754,7 +2701,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-528f9228af9c4716",
+           *               "id": "p-0d01621434be47d6",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -2766,7 +2713,7 @@ export interface operations {
            *               "lastOnAir": null
            *             },
            *             {
-           *               "id": "p-f66fa82d205442db",
+           *               "id": "p-2cb25fa97b4444b5",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -2823,11 +2770,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2ks35a00007e0cd87d7213",
+           *           "id": "0mx2nhcou00001afba5dd1171",
            *           "name": "analyze",
-           *           "titleId": "7c09877b5123353abd155728",
+           *           "titleId": "e3b36c2b363bfc5835223bea",
            *           "after": [
-           *             "0mx2ks34h0000bc4bc67450a5"
+           *             "0mx2nhcos0000b580046bdeed"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -2841,14 +2788,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T01:14:22.318Z",
+           *           "createdAt": "2026-11-30T02:30:00.318Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T01:14:22.601Z"
+           *           "finishedAt": "2026-11-30T02:30:00.449Z"
            *         },
            *         {
-           *           "id": "0mx2ks34h0000bc4bc67450a5",
+           *           "id": "0mx2nhcos0000b580046bdeed",
            *           "name": "download",
-           *           "titleId": "7c09877b5123353abd155728",
+           *           "titleId": "e3b36c2b363bfc5835223bea",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -2862,9 +2809,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T01:14:22.289Z",
-           *           "startedAt": "2026-11-30T01:14:22.465Z",
-           *           "finishedAt": "2026-11-30T01:14:22.562Z"
+           *           "createdAt": "2026-11-30T02:30:00.316Z",
+           *           "startedAt": "2026-11-30T02:30:00.423Z",
+           *           "finishedAt": "2026-11-30T02:30:00.448Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2891,9 +2838,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2ks34h0000bc4bc67450a5",
+           *       "id": "0mx2nhcos0000b580046bdeed",
            *       "name": "download",
-           *       "titleId": "7c09877b5123353abd155728",
+           *       "titleId": "e3b36c2b363bfc5835223bea",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -2907,9 +2854,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T01:14:22.289Z",
-           *       "startedAt": "2026-11-30T01:14:22.465Z",
-           *       "finishedAt": "2026-11-30T01:14:22.562Z"
+           *       "createdAt": "2026-11-30T02:30:00.316Z",
+           *       "startedAt": "2026-11-30T02:30:00.423Z",
+           *       "finishedAt": "2026-11-30T02:30:00.448Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2934,9 +2881,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2ks34h0000bc4bc67450a5",
+           *       "id": "0mx2nhcos0000b580046bdeed",
            *       "name": "download",
-           *       "titleId": "7c09877b5123353abd155728",
+           *       "titleId": "e3b36c2b363bfc5835223bea",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
@@ -2947,9 +2894,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T01:14:22.289Z",
+           *       "createdAt": "2026-11-30T02:30:00.316Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T01:14:22.867Z"
+           *       "finishedAt": "2026-11-30T02:30:00.585Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2975,7 +2922,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2kr84e0000d37e999617e2","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T01:13:42.110Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2nh1xe0000fc5194ac4d93","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T02:29:46.370Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3007,9 +2954,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2ks34h0000bc4bc67450a5",
+           *       "id": "0mx2nhcos0000b580046bdeed",
            *       "name": "download",
-           *       "titleId": "7c09877b5123353abd155728",
+           *       "titleId": "e3b36c2b363bfc5835223bea",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -3017,7 +2964,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T01:14:22.289Z",
+           *       "createdAt": "2026-11-30T02:30:00.316Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3062,13 +3009,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "ec03f63d9732",
+           *           "id": "aea8661858d3",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T01:14:23.037Z",
+           *           "createdAt": "2026-11-30T02:30:00.594Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3109,13 +3056,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "ec03f63d9732",
+           *         "id": "aea8661858d3",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T01:14:23.037Z",
+           *         "createdAt": "2026-11-30T02:30:00.594Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3176,7 +3123,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-528f9228af9c4716",
+           *           "id": "p-0d01621434be47d6",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3184,10 +3131,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T01:13:41.383Z"
+           *           "createdAt": "2026-11-30T02:29:45.947Z"
            *         },
            *         {
-           *           "id": "p-f66fa82d205442db",
+           *           "id": "p-2cb25fa97b4444b5",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3195,7 +3142,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T01:13:41.430Z"
+           *           "createdAt": "2026-11-30T02:29:45.979Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3240,7 +3187,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-528f9228af9c4716",
+           *       "id": "p-0d01621434be47d6",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3248,10 +3195,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T01:13:41.383Z",
+           *       "createdAt": "2026-11-30T02:29:45.947Z",
            *       "photoList": [
            *         {
-           *           "id": "p-528f9228af9c4716:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-0d01621434be47d6:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3292,7 +3239,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c19e9ba92be14c04",
+           *       "id": "p-394b9999e4b147d3",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3300,7 +3247,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T01:14:08.090Z",
+           *       "createdAt": "2026-11-30T02:29:53.364Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3375,7 +3322,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-cd5fdea205354b2f",
+           *       "id": "p-7782583da17348f8",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3385,7 +3332,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T01:14:22.072Z",
+           *       "createdAt": "2026-11-30T02:30:00.249Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3456,7 +3403,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-bbe41db3faa64405"
+         *         "p-0b93d2809fa74197"
          *       ]
          *     }
          */
@@ -3470,7 +3417,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-cd5fdea205354b2f",
+           *       "id": "p-7782583da17348f8",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3480,7 +3427,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T01:14:22.072Z",
+           *       "createdAt": "2026-11-30T02:30:00.249Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3552,7 +3499,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-f66fa82d205442db",
+           *       "id": "p-2cb25fa97b4444b5",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3560,10 +3507,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T01:13:41.430Z",
+           *       "createdAt": "2026-11-30T02:29:45.979Z",
            *       "photoList": [
            *         {
-           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3607,7 +3554,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3652,7 +3599,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-f66fa82d205442db",
+           *       "id": "p-2cb25fa97b4444b5",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3660,10 +3607,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T01:13:41.430Z",
+           *       "createdAt": "2026-11-30T02:29:45.979Z",
            *       "photoList": [
            *         {
-           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3745,7 +3692,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-cd5fdea205354b2f",
+           *       "id": "p-7782583da17348f8",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -3753,7 +3700,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T01:14:22.072Z",
+           *       "createdAt": "2026-11-30T02:30:00.249Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3825,7 +3772,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-f66fa82d205442db",
+           *       "id": "p-2cb25fa97b4444b5",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3833,10 +3780,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T01:13:41.430Z",
+           *       "createdAt": "2026-11-30T02:29:45.979Z",
            *       "photoList": [
            *         {
-           *           "id": "p-f66fa82d205442db:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3978,7 +3925,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-30T01:13:42.059Z",
+           *           "createdAt": "2026-11-30T02:29:46.328Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -4047,7 +3994,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-30T01:13:42.059Z"
+           *         "createdAt": "2026-11-30T02:29:46.328Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4063,7 +4010,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "7c09877b5123353abd155728",
+           *         "id": "e3b36c2b363bfc5835223bea",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4076,12 +4023,12 @@ export interface operations {
            *         "frameRate": null,
            *         "playback": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-30T01:14:22.282Z"
+           *         "createdAt": "2026-11-30T02:30:00.316Z"
            *       },
            *       "job": {
-           *         "id": "0mx2ks34h0000bc4bc67450a5",
+           *         "id": "0mx2nhcos0000b580046bdeed",
            *         "name": "download",
-           *         "titleId": "7c09877b5123353abd155728",
+           *         "titleId": "e3b36c2b363bfc5835223bea",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -4089,16 +4036,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T01:14:22.289Z",
+           *         "createdAt": "2026-11-30T02:30:00.316Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2ks35a00007e0cd87d7213",
+           *         "id": "0mx2nhcou00001afba5dd1171",
            *         "name": "analyze",
-           *         "titleId": "7c09877b5123353abd155728",
+           *         "titleId": "e3b36c2b363bfc5835223bea",
            *         "after": [
-           *           "0mx2ks34h0000bc4bc67450a5"
+           *           "0mx2nhcos0000b580046bdeed"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -4106,7 +4053,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T01:14:22.318Z",
+           *         "createdAt": "2026-11-30T02:30:00.318Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4157,7 +4104,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-30T01:13:42.059Z"
+           *       "createdAt": "2026-11-30T02:29:46.328Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4228,7 +4175,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-30T01:13:42.059Z"
+           *       "createdAt": "2026-11-30T02:29:46.328Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4259,9 +4206,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@677ee4de5686 face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@394a4122a22a body-likeness@a71c1ecc6488",
+           *           "detectorVersion": "faces@33b1677585c2 face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@3cd4b0f32da3 body-likeness@11f975127dee",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T01:14:05.918Z",
+           *           "finishedAt": "2026-11-30T02:29:52.384Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -4270,9 +4217,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-c19e9ba92be14c04",
+           *                     "key": "p-394b9999e4b147d3",
            *                     "name": null,
-           *                     "personId": "p-c19e9ba92be14c04",
+           *                     "personId": "p-394b9999e4b147d3",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -4280,9 +4227,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-f66fa82d205442db",
+           *                     "key": "p-2cb25fa97b4444b5",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-f66fa82d205442db",
+           *                     "personId": "p-2cb25fa97b4444b5",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -4298,9 +4245,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-62ed56e314674605",
+           *                     "key": "p-19c3c8f2fe1f4e0b",
            *                     "name": null,
-           *                     "personId": "p-62ed56e314674605",
+           *                     "personId": "p-19c3c8f2fe1f4e0b",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -4308,9 +4255,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-54bdcc34d9c14152",
+           *                     "key": "p-8a0d6f3dbf0b4554",
            *                     "name": null,
-           *                     "personId": "p-54bdcc34d9c14152",
+           *                     "personId": "p-8a0d6f3dbf0b4554",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -4326,24 +4273,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-c19e9ba92be14c04",
-           *                   "p-528f9228af9c4716"
+           *                   "p-394b9999e4b147d3",
+           *                   "p-0d01621434be47d6"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-c19e9ba92be14c04",
-           *                   "p-f66fa82d205442db"
+           *                   "p-394b9999e4b147d3",
+           *                   "p-2cb25fa97b4444b5"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-c19e9ba92be14c04",
+           *                 "key": "p-394b9999e4b147d3",
            *                 "name": null,
-           *                 "personId": "p-c19e9ba92be14c04",
+           *                 "personId": "p-394b9999e4b147d3",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -4365,9 +4312,9 @@ export interface operations {
            *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-f66fa82d205442db",
+           *                 "key": "p-2cb25fa97b4444b5",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-f66fa82d205442db",
+           *                 "personId": "p-2cb25fa97b4444b5",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -4393,22 +4340,22 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T01:13:56.048Z",
+           *           "finishedAt": "2026-11-30T02:29:49.823Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9699836611581529,
+           *             "confidence": 0.9792221241441813,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *                 "confidence": 0.9792221241441813,
+           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ],
            *             "nextEpisodeAt": 14.5,
@@ -4472,7 +4419,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T01:13:48.193Z",
+           *           "finishedAt": "2026-11-30T02:29:48.351Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -4591,22 +4538,22 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T01:13:56.048Z",
+           *           "finishedAt": "2026-11-30T02:29:49.823Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9699836611581529,
+           *             "confidence": 0.9792221241441813,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *                 "confidence": 0.9792221241441813,
+           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ],
            *             "nextEpisodeAt": 14.5,
@@ -4632,7 +4579,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2kr84e0000d37e999617e2",
+           *         "id": "0mx2nh1xe0000fc5194ac4d93",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4642,7 +4589,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T01:13:42.110Z",
+           *         "createdAt": "2026-11-30T02:29:46.370Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -4704,7 +4651,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2krspj0000a495731d2ea0",
+           *         "id": "0mx2nh7f70000b1dd50f80b13",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4714,7 +4661,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T01:14:08.791Z",
+           *         "createdAt": "2026-11-30T02:29:53.491Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4801,8 +4748,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T01:14:08.412Z",
-           *       "updatedAt": "2026-11-30T01:14:08.412Z",
+           *       "createdAt": "2026-11-30T02:29:53.417Z",
+           *       "updatedAt": "2026-11-30T02:29:53.417Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -4815,16 +4762,16 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *         "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *         "creditsStart": 14.5,
-           *         "confidence": 0.9699836611581529,
+           *         "confidence": 0.9792221241441813,
            *         "segments": [
            *           {
            *             "kind": "roll",
            *             "start": 14.5,
            *             "end": 29,
-           *             "confidence": 0.9699836611581529,
-           *             "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *             "confidence": 0.9792221241441813,
+           *             "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *           }
            *         ]
            *       }
@@ -4887,8 +4834,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T01:14:08.470Z",
-           *       "updatedAt": "2026-11-30T01:14:08.470Z",
+           *       "createdAt": "2026-11-30T02:29:53.423Z",
+           *       "updatedAt": "2026-11-30T02:29:53.423Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -4974,14 +4921,14 @@ export interface operations {
            *       "frame": 348,
            *       "timecode": "00:00:14.500",
            *       "smpte": "00:00:14:12",
-           *       "confidence": 0.9699836611581529,
+           *       "confidence": 0.9792221241441813,
            *       "segments": [
            *         {
            *           "kind": "roll",
            *           "start": 14.5,
            *           "end": 29,
-           *           "confidence": 0.9699836611581529,
-           *           "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *           "confidence": 0.9792221241441813,
+           *           "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *         }
            *       ],
            *       "nextEpisodeAt": 14.5,
@@ -4992,7 +4939,7 @@ export interface operations {
            *       ],
            *       "sure": true,
            *       "corrected": false,
-           *       "detectorVersion": "credits@768a0ebf097c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *       "truncated": false
            *     }
            */
@@ -5329,7 +5276,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2kryn1000094b8cb35ccaa-1",
+           *       "version": "0mx2nhaj700002bd7281de582-1",
            *       "header": 779,
            *       "fragments": [
            *         {
@@ -5346,7 +5293,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2kryn1000094b8cb35ccaa",
+           *         "id": "0mx2nhaj700002bd7281de582",
            *         "name": "proxy",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -5356,9 +5303,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T01:14:16.477Z",
-           *         "startedAt": "2026-11-30T01:14:16.703Z",
-           *         "finishedAt": "2026-11-30T01:14:20.858Z"
+           *         "createdAt": "2026-11-30T02:29:57.523Z",
+           *         "startedAt": "2026-11-30T02:29:57.642Z",
+           *         "finishedAt": "2026-11-30T02:29:59.343Z"
            *       }
            *     }
            */
@@ -5399,7 +5346,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2kryn1000094b8cb35ccaa",
+           *         "id": "0mx2nhaj700002bd7281de582",
            *         "name": "proxy",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -5409,7 +5356,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T01:14:16.477Z",
+           *         "createdAt": "2026-11-30T02:29:57.523Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5489,7 +5436,7 @@ export interface operations {
            *           "transition": "cut"
            *         }
            *       ],
-           *       "detectorVersion": "shots@ea8b93a32a65 pictures@9686ae1ca8f9",
+           *       "detectorVersion": "shots@425f4165336a pictures@9686ae1ca8f9",
            *       "truncated": false
            *     }
            */
@@ -5564,10 +5511,10 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-c19e9ba92be14c04",
+           *           "personId": "p-394b9999e4b147d3",
            *           "name": null,
            *           "label": "person 1",
-           *           "confidence": 0.8717853155610956,
+           *           "confidence": 0.8717853155610957,
            *           "track": "t1",
            *           "by": "face",
            *           "perhaps": null,
@@ -5592,7 +5539,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-528f9228af9c4716",
+           *           "personId": "p-0d01621434be47d6",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999913840404251,
@@ -5643,11 +5590,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "48a82fb34622d351d71e55b79d59eca4",
+           *           "id": "8f6ccb7064f88e1cd1b2397bb7a99a7d",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T01:14:21.019Z"
+           *           "expiresAt": "2026-12-01T02:29:59.535Z"
            *         }
            *       ]
            *     }
@@ -5673,11 +5620,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "48a82fb34622d351d71e55b79d59eca4",
+           *       "id": "8f6ccb7064f88e1cd1b2397bb7a99a7d",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T01:14:21.019Z"
+           *       "expiresAt": "2026-12-01T02:29:59.535Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -5753,9 +5700,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "b5b37c737d4764e847",
+           *           "id": "a51fbcd4529110f8a8",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T01:14:24.031Z"
+           *           "createdAt": "2026-11-30T02:30:00.819Z"
            *         }
            *       ]
            *     }
@@ -5798,9 +5745,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "b5b37c737d4764e847",
+           *       "id": "a51fbcd4529110f8a8",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T01:14:24.031Z",
+           *       "createdAt": "2026-11-30T02:30:00.819Z",
            *       "secret": "whsec_..."
            *     }
            */
