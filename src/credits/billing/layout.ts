@@ -230,7 +230,7 @@ function splitAtRiver(rows: readonly ToldRow[]): ToldRow[] {
       const hits = crossing.filter(({ parts }) => Math.abs(nearestSpace(parts[0]!, space) - space) < EDGE).length;
       // First names of a list that begins at one place end at one place, too.
       const begin = crossing.filter(({ parts }) => Math.abs(parts[0]!.x - part.x) < EDGE).length;
-      const isList = begin > 0.75 * crossing.length;
+      const isList = begin > crossing.length / 2;
       const isGutter = !isList && hits >= RIVER.least && crossing.length - hits <= RIVER.letters * hits;
       return { space, hits: isGutter ? hits : 0 };
     });
