@@ -139,6 +139,10 @@ try {
     await ask(id, `${at}/corrections/${kind}`, { method: 'DELETE' });
   }
   for (const kind of ['Genre', 'Credits', 'Shots']) await ask(`get${kind}`, `${at}/${kind.toLowerCase()}`);
+  const billing = await ask('startAnalysis', `${at}/analyses`, { body: { kinds: ['billing'] } });
+  await follow(billing.job);
+  await ask('getCreditsText', `${at}/credits/text`);
+  await ask('searchCredits', '/v1/credits?minConfidence=0');
   const { people } = await ask('getCastWhole', `${at}/cast`);
   const { cast } = await ask('getCastAt', `${at}/cast?t=0.5`);
   operations.getCastAt.variants = {

@@ -1945,7 +1945,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-2cb25fa97b4444b5): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-c17aab7701994e91): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2191,16 +2191,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-00023cceaedec8ce",
+           *           "id": "c-c696922d0889a940",
            *           "kind": "mustLink",
-           *           "person": "p-2cb25fa97b4444b5",
+           *           "person": "p-c17aab7701994e91",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T02:29:59.650Z"
+           *           "createdAt": "2026-11-30T02:33:52.101Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2233,7 +2233,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-2cb25fa97b4444b5",
+         *       "person": "p-c17aab7701994e91",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -2250,16 +2250,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-00023cceaedec8ce",
+           *       "id": "c-c696922d0889a940",
            *       "kind": "mustLink",
-           *       "person": "p-2cb25fa97b4444b5",
+           *       "person": "p-c17aab7701994e91",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T02:29:59.650Z"
+           *       "createdAt": "2026-11-30T02:33:52.101Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2345,8 +2345,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T02:29:53.417Z",
-           *           "updatedAt": "2026-11-30T02:29:53.417Z",
+           *           "createdAt": "2026-11-30T02:33:43.013Z",
+           *           "updatedAt": "2026-11-30T02:33:43.013Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2378,8 +2378,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T02:29:53.423Z",
-           *           "updatedAt": "2026-11-30T02:29:53.423Z",
+           *           "createdAt": "2026-11-30T02:33:43.019Z",
+           *           "updatedAt": "2026-11-30T02:33:43.019Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2460,7 +2460,38 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['BilledPage'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "Demo film",
+           *           "kind": "crew",
+           *           "name": "Ada Abel",
+           *           "role": "Director",
+           *           "department": null,
+           *           "confidence": 0.968059374367352,
+           *           "start": 15,
+           *           "end": 16
+           *         },
+           *         {
+           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "Demo film",
+           *           "kind": "crew",
+           *           "name": "Elin Castel",
+           *           "role": "Director",
+           *           "department": null,
+           *           "confidence": 0.99089333372232,
+           *           "start": 15,
+           *           "end": 17.041666666666668
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['BilledPage'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2529,19 +2560,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T02:30:00.125Z",
+           *       "drawnAt": "2026-11-30T02:33:52.362Z",
            *       "stale": false,
            *       "faces": 21,
            *       "total": 21,
            *       "people": [
            *         {
-           *           "id": "p-2cb25fa97b4444b5",
+           *           "id": "p-c17aab7701994e91",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.9553,
-           *               "y": 0.3325,
+           *               "x": 0.2709,
+           *               "y": 0.6003,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2549,8 +2580,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.7427,
-           *               "y": 0.477,
+           *               "x": 0.2882,
+           *               "y": 0.4736,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "2a652b9bfdcb40a0c82e249a",
@@ -2565,13 +2596,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-0d01621434be47d6",
+           *           "id": "p-9d7ebbd093464dce",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.5252,
-           *               "y": 1,
+           *               "x": 0.7866,
+           *               "y": 0.634,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2579,8 +2610,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.4791,
-           *               "y": 0.8189,
+           *               "x": 0.7148,
+           *               "y": 0.7963,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "2a652b9bfdcb40a0c82e249a",
@@ -2596,7 +2627,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2nhc6x0000b67364c22a24",
+           *         "id": "0mx2nmbk20000205021e47c62",
            *         "name": "map",
            *         "titleId": null,
            *         "after": [],
@@ -2606,9 +2637,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:29:59.673Z",
-           *         "startedAt": "2026-11-30T02:29:59.908Z",
-           *         "finishedAt": "2026-11-30T02:30:00.133Z"
+           *         "createdAt": "2026-11-30T02:33:52.130Z",
+           *         "startedAt": "2026-11-30T02:33:52.150Z",
+           *         "finishedAt": "2026-11-30T02:33:52.369Z"
            *       }
            *     }
            */
@@ -2641,7 +2672,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nhc6x0000b67364c22a24",
+           *       "id": "0mx2nmbk20000205021e47c62",
            *       "name": "map",
            *       "titleId": null,
            *       "after": [],
@@ -2651,7 +2682,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T02:29:59.673Z",
+           *       "createdAt": "2026-11-30T02:33:52.130Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2701,7 +2732,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-0d01621434be47d6",
+           *               "id": "p-9d7ebbd093464dce",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -2713,7 +2744,7 @@ export interface operations {
            *               "lastOnAir": null
            *             },
            *             {
-           *               "id": "p-2cb25fa97b4444b5",
+           *               "id": "p-c17aab7701994e91",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -2770,11 +2801,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2nhcou00001afba5dd1171",
+           *           "id": "0mx2nmbvn00001355770a945f",
            *           "name": "analyze",
-           *           "titleId": "e3b36c2b363bfc5835223bea",
+           *           "titleId": "3a533a05ec2bcd6447ffd9d5",
            *           "after": [
-           *             "0mx2nhcos0000b580046bdeed"
+           *             "0mx2nmbvl00000c8ea08a88e2"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -2788,14 +2819,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T02:30:00.318Z",
+           *           "createdAt": "2026-11-30T02:33:52.547Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T02:30:00.449Z"
+           *           "finishedAt": "2026-11-30T02:33:52.612Z"
            *         },
            *         {
-           *           "id": "0mx2nhcos0000b580046bdeed",
+           *           "id": "0mx2nmbvl00000c8ea08a88e2",
            *           "name": "download",
-           *           "titleId": "e3b36c2b363bfc5835223bea",
+           *           "titleId": "3a533a05ec2bcd6447ffd9d5",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -2809,9 +2840,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T02:30:00.316Z",
-           *           "startedAt": "2026-11-30T02:30:00.423Z",
-           *           "finishedAt": "2026-11-30T02:30:00.448Z"
+           *           "createdAt": "2026-11-30T02:33:52.545Z",
+           *           "startedAt": "2026-11-30T02:33:52.587Z",
+           *           "finishedAt": "2026-11-30T02:33:52.611Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2838,9 +2869,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nhcos0000b580046bdeed",
+           *       "id": "0mx2nmbvl00000c8ea08a88e2",
            *       "name": "download",
-           *       "titleId": "e3b36c2b363bfc5835223bea",
+           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -2854,9 +2885,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T02:30:00.316Z",
-           *       "startedAt": "2026-11-30T02:30:00.423Z",
-           *       "finishedAt": "2026-11-30T02:30:00.448Z"
+           *       "createdAt": "2026-11-30T02:33:52.545Z",
+           *       "startedAt": "2026-11-30T02:33:52.587Z",
+           *       "finishedAt": "2026-11-30T02:33:52.611Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2881,9 +2912,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nhcos0000b580046bdeed",
+           *       "id": "0mx2nmbvl00000c8ea08a88e2",
            *       "name": "download",
-           *       "titleId": "e3b36c2b363bfc5835223bea",
+           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
@@ -2894,9 +2925,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T02:30:00.316Z",
+           *       "createdAt": "2026-11-30T02:33:52.545Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T02:30:00.585Z"
+           *       "finishedAt": "2026-11-30T02:33:52.819Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2922,7 +2953,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2nh1xe0000fc5194ac4d93","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T02:29:46.370Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2nlzsj000010e4eb3acd9c","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T02:33:36.883Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -2954,9 +2985,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nhcos0000b580046bdeed",
+           *       "id": "0mx2nmbvl00000c8ea08a88e2",
            *       "name": "download",
-           *       "titleId": "e3b36c2b363bfc5835223bea",
+           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -2964,7 +2995,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T02:30:00.316Z",
+           *       "createdAt": "2026-11-30T02:33:52.545Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3009,13 +3040,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "aea8661858d3",
+           *           "id": "4bb1df68537f",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T02:30:00.594Z",
+           *           "createdAt": "2026-11-30T02:33:52.830Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3056,13 +3087,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "aea8661858d3",
+           *         "id": "4bb1df68537f",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T02:30:00.594Z",
+           *         "createdAt": "2026-11-30T02:33:52.830Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3123,7 +3154,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-0d01621434be47d6",
+           *           "id": "p-9d7ebbd093464dce",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3131,10 +3162,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T02:29:45.947Z"
+           *           "createdAt": "2026-11-30T02:33:36.555Z"
            *         },
            *         {
-           *           "id": "p-2cb25fa97b4444b5",
+           *           "id": "p-c17aab7701994e91",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3142,7 +3173,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T02:29:45.979Z"
+           *           "createdAt": "2026-11-30T02:33:36.575Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3187,7 +3218,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-0d01621434be47d6",
+           *       "id": "p-9d7ebbd093464dce",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3195,10 +3226,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T02:29:45.947Z",
+           *       "createdAt": "2026-11-30T02:33:36.555Z",
            *       "photoList": [
            *         {
-           *           "id": "p-0d01621434be47d6:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-9d7ebbd093464dce:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3239,7 +3270,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-394b9999e4b147d3",
+           *       "id": "p-cd82d20e981a4b98",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3247,7 +3278,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:29:53.364Z",
+           *       "createdAt": "2026-11-30T02:33:42.783Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3322,7 +3353,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7782583da17348f8",
+           *       "id": "p-ecc2f2bef1ae461f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3332,7 +3363,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:30:00.249Z",
+           *       "createdAt": "2026-11-30T02:33:52.469Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3403,7 +3434,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-0b93d2809fa74197"
+         *         "p-adaee127fad04bbd"
          *       ]
          *     }
          */
@@ -3417,7 +3448,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7782583da17348f8",
+           *       "id": "p-ecc2f2bef1ae461f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3427,7 +3458,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:30:00.249Z",
+           *       "createdAt": "2026-11-30T02:33:52.469Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3499,7 +3530,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2cb25fa97b4444b5",
+           *       "id": "p-c17aab7701994e91",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3507,10 +3538,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T02:29:45.979Z",
+           *       "createdAt": "2026-11-30T02:33:36.575Z",
            *       "photoList": [
            *         {
-           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3554,7 +3585,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3599,7 +3630,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2cb25fa97b4444b5",
+           *       "id": "p-c17aab7701994e91",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3607,10 +3638,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T02:29:45.979Z",
+           *       "createdAt": "2026-11-30T02:33:36.575Z",
            *       "photoList": [
            *         {
-           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3692,7 +3723,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7782583da17348f8",
+           *       "id": "p-ecc2f2bef1ae461f",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -3700,7 +3731,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:30:00.249Z",
+           *       "createdAt": "2026-11-30T02:33:52.469Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3772,7 +3803,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2cb25fa97b4444b5",
+           *       "id": "p-c17aab7701994e91",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3780,10 +3811,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:29:45.979Z",
+           *       "createdAt": "2026-11-30T02:33:36.575Z",
            *       "photoList": [
            *         {
-           *           "id": "p-2cb25fa97b4444b5:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3925,7 +3956,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-30T02:29:46.328Z",
+           *           "createdAt": "2026-11-30T02:33:36.859Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -3994,7 +4025,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-30T02:29:46.328Z"
+           *         "createdAt": "2026-11-30T02:33:36.859Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4010,7 +4041,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "e3b36c2b363bfc5835223bea",
+           *         "id": "3a533a05ec2bcd6447ffd9d5",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4023,12 +4054,12 @@ export interface operations {
            *         "frameRate": null,
            *         "playback": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-30T02:30:00.316Z"
+           *         "createdAt": "2026-11-30T02:33:52.544Z"
            *       },
            *       "job": {
-           *         "id": "0mx2nhcos0000b580046bdeed",
+           *         "id": "0mx2nmbvl00000c8ea08a88e2",
            *         "name": "download",
-           *         "titleId": "e3b36c2b363bfc5835223bea",
+           *         "titleId": "3a533a05ec2bcd6447ffd9d5",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -4036,16 +4067,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:30:00.316Z",
+           *         "createdAt": "2026-11-30T02:33:52.545Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2nhcou00001afba5dd1171",
+           *         "id": "0mx2nmbvn00001355770a945f",
            *         "name": "analyze",
-           *         "titleId": "e3b36c2b363bfc5835223bea",
+           *         "titleId": "3a533a05ec2bcd6447ffd9d5",
            *         "after": [
-           *           "0mx2nhcos0000b580046bdeed"
+           *           "0mx2nmbvl00000c8ea08a88e2"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -4053,7 +4084,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:30:00.318Z",
+           *         "createdAt": "2026-11-30T02:33:52.547Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4104,7 +4135,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-30T02:29:46.328Z"
+           *       "createdAt": "2026-11-30T02:33:36.859Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4175,7 +4206,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-30T02:29:46.328Z"
+           *       "createdAt": "2026-11-30T02:33:36.859Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4208,7 +4239,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces@33b1677585c2 face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@3cd4b0f32da3 body-likeness@11f975127dee",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:29:52.384Z",
+           *           "finishedAt": "2026-11-30T02:33:41.987Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -4217,9 +4248,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-394b9999e4b147d3",
+           *                     "key": "p-cd82d20e981a4b98",
            *                     "name": null,
-           *                     "personId": "p-394b9999e4b147d3",
+           *                     "personId": "p-cd82d20e981a4b98",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -4227,9 +4258,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-2cb25fa97b4444b5",
+           *                     "key": "p-c17aab7701994e91",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-2cb25fa97b4444b5",
+           *                     "personId": "p-c17aab7701994e91",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -4245,9 +4276,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-19c3c8f2fe1f4e0b",
+           *                     "key": "p-3895384c60ff4190",
            *                     "name": null,
-           *                     "personId": "p-19c3c8f2fe1f4e0b",
+           *                     "personId": "p-3895384c60ff4190",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -4255,9 +4286,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-8a0d6f3dbf0b4554",
+           *                     "key": "p-54eb0c45180c421a",
            *                     "name": null,
-           *                     "personId": "p-8a0d6f3dbf0b4554",
+           *                     "personId": "p-54eb0c45180c421a",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -4273,24 +4304,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-394b9999e4b147d3",
-           *                   "p-0d01621434be47d6"
+           *                   "p-cd82d20e981a4b98",
+           *                   "p-9d7ebbd093464dce"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-394b9999e4b147d3",
-           *                   "p-2cb25fa97b4444b5"
+           *                   "p-cd82d20e981a4b98",
+           *                   "p-c17aab7701994e91"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-394b9999e4b147d3",
+           *                 "key": "p-cd82d20e981a4b98",
            *                 "name": null,
-           *                 "personId": "p-394b9999e4b147d3",
+           *                 "personId": "p-cd82d20e981a4b98",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -4312,9 +4343,9 @@ export interface operations {
            *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-2cb25fa97b4444b5",
+           *                 "key": "p-c17aab7701994e91",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-2cb25fa97b4444b5",
+           *                 "personId": "p-c17aab7701994e91",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -4342,7 +4373,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:29:49.823Z",
+           *           "finishedAt": "2026-11-30T02:33:39.864Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4419,7 +4450,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:29:48.351Z",
+           *           "finishedAt": "2026-11-30T02:33:38.261Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -4540,7 +4571,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:29:49.823Z",
+           *           "finishedAt": "2026-11-30T02:33:39.864Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4579,7 +4610,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2nh1xe0000fc5194ac4d93",
+           *         "id": "0mx2nlzsj000010e4eb3acd9c",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4589,7 +4620,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:29:46.370Z",
+           *         "createdAt": "2026-11-30T02:33:36.883Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -4651,7 +4682,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2nh7f70000b1dd50f80b13",
+           *         "id": "0mx2nm6ky0000317a4a86dccf",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4661,7 +4692,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:29:53.491Z",
+           *         "createdAt": "2026-11-30T02:33:45.682Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4748,8 +4779,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T02:29:53.417Z",
-           *       "updatedAt": "2026-11-30T02:29:53.417Z",
+           *       "createdAt": "2026-11-30T02:33:43.013Z",
+           *       "updatedAt": "2026-11-30T02:33:43.013Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -4834,8 +4865,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T02:29:53.423Z",
-           *       "updatedAt": "2026-11-30T02:29:53.423Z",
+           *       "createdAt": "2026-11-30T02:33:43.019Z",
+           *       "updatedAt": "2026-11-30T02:33:43.019Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -4960,7 +4991,96 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Billing'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "cast": [],
+           *       "crew": [
+           *         {
+           *           "role": "Director",
+           *           "department": null,
+           *           "names": [
+           *             {
+           *               "text": "Ada Abel",
+           *               "confidence": 0.968059374367352,
+           *               "start": 15,
+           *               "end": 16
+           *             },
+           *             {
+           *               "text": "Elin Castel",
+           *               "confidence": 0.99089333372232,
+           *               "start": 15,
+           *               "end": 17.041666666666668
+           *             }
+           *           ]
+           *         },
+           *         {
+           *           "role": "Writer",
+           *           "department": null,
+           *           "names": [
+           *             {
+           *               "text": "Bruno Dorn",
+           *               "confidence": 0.9960032349973035,
+           *               "start": 15,
+           *               "end": 17.041666666666668
+           *             },
+           *             {
+           *               "text": "Farid Jansen",
+           *               "confidence": 0.9919489673424148,
+           *               "start": 16,
+           *               "end": 17.041666666666668
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "companies": [],
+           *       "songs": [],
+           *       "lines": [
+           *         {
+           *           "start": 15,
+           *           "end": 16,
+           *           "parts": [
+           *             {
+           *               "text": "Director",
+           *               "confidence": 0.9858351438309851,
+           *               "start": 15,
+           *               "end": 16
+           *             },
+           *             {
+           *               "text": "Ada Abel",
+           *               "confidence": 0.968059374367352,
+           *               "start": 15,
+           *               "end": 16
+           *             }
+           *           ]
+           *         },
+           *         {
+           *           "start": 15,
+           *           "end": 17.041666666666668,
+           *           "parts": [
+           *             {
+           *               "text": "Elin Castel",
+           *               "confidence": 0.99089333372232,
+           *               "start": 15,
+           *               "end": 17.041666666666668
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "reason": "",
+           *       "models": [
+           *         "ppocr-det@ce80187a6f87",
+           *         "ppocr-rec-trunk@885a3b3ef83d"
+           *       ],
+           *       "detectorVersion": "billing@5179164806fd billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "truncated": false
+           *     }
+           */
+          'application/json': components['schemas']['Billing'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -5276,7 +5396,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2nhaj700002bd7281de582-1",
+           *       "version": "0mx2nm9w0000057b6a89ba21c-1",
            *       "header": 779,
            *       "fragments": [
            *         {
@@ -5293,7 +5413,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2nhaj700002bd7281de582",
+           *         "id": "0mx2nm9w0000057b6a89ba21c",
            *         "name": "proxy",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -5303,9 +5423,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:29:57.523Z",
-           *         "startedAt": "2026-11-30T02:29:57.642Z",
-           *         "finishedAt": "2026-11-30T02:29:59.343Z"
+           *         "createdAt": "2026-11-30T02:33:49.968Z",
+           *         "startedAt": "2026-11-30T02:33:50.100Z",
+           *         "finishedAt": "2026-11-30T02:33:51.960Z"
            *       }
            *     }
            */
@@ -5346,7 +5466,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2nhaj700002bd7281de582",
+           *         "id": "0mx2nm9w0000057b6a89ba21c",
            *         "name": "proxy",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -5356,7 +5476,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:29:57.523Z",
+           *         "createdAt": "2026-11-30T02:33:49.968Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5511,7 +5631,7 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-394b9999e4b147d3",
+           *           "personId": "p-cd82d20e981a4b98",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.8717853155610957,
@@ -5539,7 +5659,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-0d01621434be47d6",
+           *           "personId": "p-9d7ebbd093464dce",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999913840404251,
@@ -5590,11 +5710,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "8f6ccb7064f88e1cd1b2397bb7a99a7d",
+           *           "id": "fbb5708ef6f8237bf828bb3779251495",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T02:29:59.535Z"
+           *           "expiresAt": "2026-12-01T02:33:51.979Z"
            *         }
            *       ]
            *     }
@@ -5620,11 +5740,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "8f6ccb7064f88e1cd1b2397bb7a99a7d",
+           *       "id": "fbb5708ef6f8237bf828bb3779251495",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T02:29:59.535Z"
+           *       "expiresAt": "2026-12-01T02:33:51.979Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -5700,9 +5820,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "a51fbcd4529110f8a8",
+           *           "id": "e0e153f06f938fb3d7",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T02:30:00.819Z"
+           *           "createdAt": "2026-11-30T02:33:53.083Z"
            *         }
            *       ]
            *     }
@@ -5745,9 +5865,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "a51fbcd4529110f8a8",
+           *       "id": "e0e153f06f938fb3d7",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T02:30:00.819Z",
+           *       "createdAt": "2026-11-30T02:33:53.083Z",
            *       "secret": "whsec_..."
            *     }
            */
