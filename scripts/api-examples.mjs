@@ -144,6 +144,10 @@ try {
     await ask(id, `${at}/corrections/${kind}`, { method: 'DELETE' });
   }
   for (const kind of ['Genre', 'Credits', 'Shots']) await ask(`get${kind}`, `${at}/${kind.toLowerCase()}`);
+  const billing = await ask('startAnalysis', `${at}/analyses`, { body: { kinds: ['billing'] } });
+  await follow(billing.job);
+  await ask('getCreditsText', `${at}/credits/text`);
+  await ask('searchCredits', '/v1/credits?minConfidence=0');
   const { people } = await ask('getCastWhole', `${at}/cast`);
   const { cast } = await ask('getCastAt', `${at}/cast?t=0.5`);
   operations.getCastAt.variants = {
@@ -188,6 +192,8 @@ try {
   });
   await ask('listConstraints', '/v1/constraints');
   await ask('listConstraintSuggestions', '/v1/constraints/suggestions');
+  await follow(await ask('drawFaceMap', '/v1/gallery/map', { method: 'POST' }));
+  await ask('getFaceMap', '/v1/gallery/map');
   await ask('deleteConstraint', `/v1/constraints/${said.id}`, { method: 'DELETE' });
   await ask('rejectTracks', `/v1/people/${cast[0].personId}/not`, { body: tracks });
   await ask('assignTracks', `/v1/people/${cast[0].personId}/tracks`, { body: tracks });

@@ -51,7 +51,8 @@ async function pagesOf(url) {
     }),
     'people': '/people',
     'strangers': '/people',
-    ...(person && { 'person': `/people/${person.id}` }),
+    'map': '/people/map',
+    ...(person && { 'person': `/people/${person.id}`, 'split': `/people/${person.id}` }),
     'find': '/find',
     'jobs': '/jobs',
     'settings': '/settings',
@@ -78,6 +79,12 @@ try {
           for (const what of ['credits', 'genre'])
             await page.getByRole('button', { name: `Correct the ${what}` }).click();
         if (name === 'strangers') await page.getByRole('button', { name: 'Strangers' }).click();
+        if (name === 'split') await page.getByRole('button', { name: 'Split' }).click();
+        if (name === 'map')
+          await page
+            .getByRole('application')
+            .click({ position: { x: 120, y: 200 } })
+            .catch(() => undefined);
         // pictures of films take a moment to be cut
         await page.waitForTimeout(1500);
         await page.screenshot({

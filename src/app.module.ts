@@ -6,8 +6,8 @@ import { KeysController } from './access/keys.controller.js';
 import { RateGuard } from './access/rate.guard.js';
 import { SessionController } from './access/session.controller.js';
 import { AnalysesController } from './analyses/analyses.controller.js';
-import { BilledController } from './analyses/billed.controller.js';
 import { AnalysesModule } from './analyses/analyses.module.js';
+import { BilledController } from './analyses/billed.controller.js';
 import { CorrectionsController } from './analyses/corrections.controller.js';
 import { SegmentsController } from './analyses/segments.controller.js';
 import { TracksController } from './analyses/tracks.controller.js';
@@ -29,6 +29,7 @@ import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ConstraintsController } from './people/constraints.controller.js';
+import { MapController } from './people/map.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { STORE, type Store } from './storage/collection.js';
@@ -76,6 +77,7 @@ function controllersOf(role: AppRole): Type[] {
           ExportsController,
           PeopleController,
           ConstraintsController,
+          MapController,
           IdentifyController,
           JobsController,
           SessionController,

@@ -6,6 +6,7 @@ const LONG = [
   'faults/download-kill',
   'real/reports-credits-text',
   'browser/studio',
+  'browser/pages',
   'contract/frames',
   'faults/jobs-kill',
   'real/reports-picture',

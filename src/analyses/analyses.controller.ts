@@ -4,6 +4,7 @@ import { presentJob } from '../jobs/schemas.js';
 import { Operation, Tag } from '../openapi/operation.js';
 import type { AnalysisAnswer } from '../titles/documents.js';
 import { AnalysesService } from './analyses.service.js';
+import { MomentService } from './moment.service.js';
 import {
   AnalysesInput,
   AnalysesOutput,
@@ -27,7 +28,10 @@ function presentAnswer({ detectorVersion, truncated, result }: AnalysisAnswer) {
 @Tag('analyses')
 @Controller('v1/titles/:id')
 export class AnalysesController {
-  constructor(private readonly analyses: AnalysesService) {}
+  constructor(
+    private readonly analyses: AnalysesService,
+    private readonly moments: MomentService,
+  ) {}
 
   @Post('analyses')
   @Operation('startAnalysis', {
@@ -104,6 +108,6 @@ export class AnalysesController {
   })
   async cast(@Param('id') id: string, @Query({ schema: CastQuery }) query: CastQuery) {
     if (query.t === undefined) return presentAnswer(await this.analyses.read(id, 'cast'));
-    return this.analyses.castAt(id, query.t);
+    return query.by === 'face' ? this.moments.facesAt(id, query.t) : this.moments.castAt(id, query.t);
   }
 }

@@ -16,6 +16,7 @@ import { EpisodesService } from './episodes.service.js';
 import { FilmsService } from './films.service.js';
 import { Fingerprints } from './fingerprints.service.js';
 import { LongFilms } from './long-films.service.js';
+import { MomentService } from './moment.service.js';
 import { SeasonsService } from './seasons.service.js';
 import { SegmentsService } from './segments.service.js';
 import { TracksService } from './tracks.service.js';
@@ -34,6 +35,7 @@ import { TracksService } from './tracks.service.js';
     FilmsService,
     Fingerprints,
     LongFilms,
+    MomentService,
     SeasonsService,
     SegmentsService,
     TracksService,
@@ -60,6 +62,7 @@ import { TracksService } from './tracks.service.js';
     CorrectionList,
     CorrectionsService,
     LongFilms,
+    MomentService,
     SeasonsService,
     SegmentsService,
     TracksService,

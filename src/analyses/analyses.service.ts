@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { castAt, nameCast, type OnScreen } from '../cast/names.js';
-import { chunkId, joinChunks } from '../cast/stored.js';
+import { nameCast } from '../cast/names.js';
+import { presentTrackSteps } from '../cast/present-tracks.js';
+import { joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
+import { inSlices } from '../core/slices.js';
 import type { CreditsToRead } from '../credits/billing/types.js';
 import { withWords } from '../genre/answer.js';
 import { type Delegation, JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
@@ -28,7 +30,7 @@ import {
 import { DownloadsService } from '../titles/downloads.service.js';
 import { type Film, filmOf } from '../titles/film.js';
 import { underItsName } from '../titles/own-name.js';
-import { onPlayersClock, playerOffset, playingTime } from '../titles/player-clock.js';
+import { onPlayersClock } from '../titles/player-clock.js';
 import type { Progress } from '../titles/progress.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { Analyzer, type Finding } from './analyzer.js';
@@ -200,23 +202,6 @@ export class AnalysesService {
     throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
   }
 
-  /** Who is on screen at a second of a player's clock, from what is stored. @throws KinoscopeError `not-found`, `usage` past the film's end */
-  async castAt(titleId: string, at: number): Promise<{ at: number; cast: OnScreen[] }> {
-    const { contentHash, media } = await this.titles.get(titleId);
-    const time = at - playerOffset(media);
-    const [names, chunk] =
-      contentHash === null
-        ? [null, null]
-        : await Promise.all([
-            this.naming.namesOf(contentHash),
-            time < 0 ? null : this.documents.castChunks.get(chunkId(contentHash, time)),
-          ]);
-    if (!names) throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
-    if (media && time > media.duration)
-      throw new KinoscopeError('usage', `The film ends at ${playingTime(media).toFixed(3)} s, before ${at} s`);
-    return { at, cast: castAt(chunk, names, time) };
-  }
-
   /** Answers as they leave the service: with the names of today, on a player's clock. */
   private presented(title: Title, analyses: readonly Analysis[]): Promise<AnalysisAnswer[]> {
     return Promise.all(
@@ -237,7 +222,9 @@ export class AnalysesService {
       everything(this.documents.castChunks, { contentHash }),
       this.naming.appearancesOf(contentHash),
     ]);
-    return { ...analysis, result: nameCast(analysis.result, joinChunks(chunks), appearances, names ?? {}) };
+    const inOrder = chunks.toSorted((a, b) => a.index - b.index);
+    const everybody = await inSlices(presentTrackSteps(inOrder, names ?? {}));
+    return { ...analysis, result: nameCast(analysis.result, joinChunks(chunks), appearances, names ?? {}, everybody) };
   }
 
   /** The stored answers that today's detectors would give again. */

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { withAppearances } from '../cast/bodies.js';
 import { castSteps } from '../cast/cast.js';
+import type { SegmentSeen } from '../cast/segments.js';
 import { chunkWrites, embeddingSteps } from '../cast/stored.js';
 import { shotWrite, type StoredShots, type Watched, watchedSteps } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -7,7 +9,7 @@ import { inSlices } from '../core/slices.js';
 import { readBilling } from '../credits/billing/read.js';
 import type { CreditsToRead } from '../credits/billing/types.js';
 import { detectCredits } from '../credits/detect.js';
-import { createFacesAnalyzer, type FacesSeen, samplingPlan, secondPlan } from '../faces/analyzer.js';
+import { samplingPlan, secondPlan } from '../faces/analyzer.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { type FrameConsumer, runPass } from '../frames/pass.js';
 import { createShotDetector, EVERY_FRAME } from '../frames/shots.js';
@@ -20,6 +22,7 @@ import type { Write } from '../storage/collection.js';
 import { billedWrites } from '../titles/billed.js';
 import type { Analysis, AnalysisKind, OfKind } from '../titles/documents.js';
 import type { Film } from '../titles/film.js';
+import { createCastWatcher } from './cast-watcher.js';
 import { answerVersions, castVersion, detectorVersion, modelsOf } from './detectors.js';
 import { pictureWrites } from './fingerprints.service.js';
 
@@ -133,17 +136,17 @@ export class Analyzer {
   }
 
   private async cast(film: Film, _version: string, options: AnalyzeOptions): Promise<Finding> {
-    const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models) });
-    const { truncated } = await this.watch(film, samplingPlan(), analyzer, options, 'watching');
-    const times = await analyzer.secondLook();
-    if (times.length > 0) await this.lookAgain(film, secondPlan(times), analyzer, options);
+    const watcher = createCastWatcher(modelsOf('faces', this.models));
+    const { truncated } = await this.watch(film, samplingPlan(), watcher, options, 'watching');
+    const times = await watcher.secondLook();
+    if (times.length > 0) await this.lookAgain(film, secondPlan(times), watcher, options);
     options.onProgress?.(1, 'naming');
-    const seen = await analyzer.finish();
+    const { faces, bodies } = await watcher.finish();
     return this.castFinding(
       film.contentHash,
-      await inSlices(watchedSteps(seen)),
+      await inSlices(watchedSteps(faces, bodies)),
       truncated,
-      pictureWrites(film.contentHash, analyzer.seen.thumbnails, seen.shots),
+      pictureWrites(film.contentHash, watcher.seen.thumbnails, faces.shots),
     );
   }
 
@@ -200,8 +203,8 @@ export class Analyzer {
     const { tracks, writes } = await this.naming.replace(contentHash, found);
     const children = [
       shotWrite(contentHash, watched, watchedBy, truncated),
-      ...chunkWrites(contentHash, tracks),
-      ...(await inSlices(embeddingSteps(contentHash, tracks, found.embeddings))),
+      ...chunkWrites(contentHash, tracks, withAppearances(found.bodies, tracks)),
+      ...(await inSlices(embeddingSteps(contentHash, tracks, found.embeddings, watched.bodies))),
       ...writes,
       ...prints,
     ];
@@ -223,35 +226,35 @@ export class Analyzer {
     film: Film,
     { start, end }: TimeWindow,
     { signal, onProgress }: AnalyzeOptions,
-  ): Promise<{ seen: FacesSeen; truncated: boolean }> {
-    const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models) });
+  ): Promise<{ seen: SegmentSeen; truncated: boolean }> {
+    const watcher = createCastWatcher(modelsOf('faces', this.models));
     const length = Math.min(end, film.info.duration) - start;
     const inside = ({ time }: { readonly time: number }): boolean => time >= start && time < end;
     const { truncated } = await runPass(this.media.source, film.file, {
       plan: samplingPlan({ start, end }),
-      consumer: { ...analyzer, wants: (time) => inside({ time }) },
+      consumer: { ...watcher, wants: (time) => inside({ time }) },
       ...(signal ? { signal } : {}),
       onProgress: (time) => onProgress?.(Math.min(1, Math.max(0, time - start) / length), 'watching'),
     });
-    return { seen: { ...analyzer.seen, thumbnails: analyzer.seen.thumbnails.filter(inside) }, truncated };
+    return { seen: { ...watcher.seen, thumbnails: watcher.seen.thumbnails.filter(inside) }, truncated };
   }
 
   /** The cast of a film from all its stretches, in order of time: the same as from one pass over the whole film. */
   async joinCast(
     film: Film,
-    seen: readonly FacesSeen[],
+    seen: readonly SegmentSeen[],
     truncated: boolean,
     options: AnalyzeOptions,
   ): Promise<Finding> {
-    const analyzer = createFacesAnalyzer({ models: modelsOf('faces', this.models), seen });
-    const times = await analyzer.secondLook();
-    if (times.length > 0) await this.watch(film, secondPlan(times), analyzer, options, 'looking again');
-    const all = await analyzer.finish();
+    const watcher = createCastWatcher(modelsOf('faces', this.models), seen);
+    const times = await watcher.secondLook();
+    if (times.length > 0) await this.watch(film, secondPlan(times), watcher, options, 'looking again');
+    const { faces, bodies } = await watcher.finish();
     return this.castFinding(
       film.contentHash,
-      await inSlices(watchedSteps(all)),
+      await inSlices(watchedSteps(faces, bodies)),
       truncated,
-      pictureWrites(film.contentHash, analyzer.seen.thumbnails, all.shots),
+      pictureWrites(film.contentHash, watcher.seen.thumbnails, faces.shots),
     );
   }
 }

@@ -36,7 +36,7 @@ export class CorrectedAnswers {
     const machine: CreditsAnswer = { ...result, sure: isSure(result) };
     if (correction?.kind !== 'credits' || media === null)
       return { ...analysis, result: { ...machine, corrected: false } };
-    const said = saidCredits(correction.said, media, this.settings.nextEpisode);
+    const said = saidCredits(correction.said, media, this.settings.nextEpisode, correction.frame);
     // that other episodes agree is of the machine's answer
     const { episodes: _agreeing, ...kept } = machine;
     return {

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '../access/audit.js';
 import { currentContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { type CreditsSaid, type SaidSegment, startingAt, whyNotSaid } from '../credits/corrected.js';
+import { frameNumber } from '../credits/frame-number.js';
+import { MEDIA, type Media } from '../frames/media.js';
 import { type FindOptions, type Page, PreconditionError, type Write } from '../storage/collection.js';
 import { Documents } from '../titles/collections.js';
 import {
@@ -59,6 +61,7 @@ export class CorrectionsService {
     private readonly analyses: AnalysesService,
     private readonly segments: SegmentsService,
     private readonly audit: Audit,
+    @Inject(MEDIA) private readonly media: Pick<Media, 'source'>,
   ) {}
 
   /** The oldest first. */
@@ -78,7 +81,15 @@ export class CorrectionsService {
     const said = saidOf(given, now, playingTime(media));
     const wrong = whyNotSaid(said, playingTime(media));
     if (wrong !== null) throw new KinoscopeError('usage', wrong);
-    return this.set(title, 'credits', stored(said, playerOffset(media)), given.locked);
+    const kept = stored(said, playerOffset(media));
+    return this.set(title, 'credits', kept, given.locked, await this.frameOf(title, kept.creditsStart));
+  }
+
+  /** Number of the frame that shows at a second of a film of a variable rate; null where the rate tells it, or nothing does. */
+  private async frameOf({ source: { file }, media }: Title, time: number | null): Promise<number | null> {
+    if (time === null || file === null || !media?.variableRate) return null;
+    // a film that is gone meanwhile is corrected nevertheless
+    return frameNumber({ file, info: media, source: this.media.source }, time).catch(() => null);
   }
 
   /** @throws KinoscopeError `not-found` before it was analysed; `usage` for a genre that is not known; `conflict` while it is locked */
@@ -150,6 +161,7 @@ export class CorrectionsService {
     kind: Kind,
     said: Said[Kind],
     locked: boolean | undefined,
+    frame: number | null = null,
   ): Promise<SetCorrection<Kind>> {
     const contentHash = title.contentHash!;
     const id = correctionId(contentHash, kind);
@@ -163,6 +175,7 @@ export class CorrectionsService {
       contentHash,
       kind,
       said,
+      ...(frame !== null && { frame }),
       machine,
       by: currentContext()?.actor ?? 'cli',
       createdAt: before?.createdAt ?? at,

@@ -1,3 +1,4 @@
+import { PERSON_NETWORK } from '../bodies/analyzer.js';
 import { KinoscopeError } from '../core/errors.js';
 import type { Media } from '../frames/media.js';
 import { GENRE_MODEL } from '../genre/analyzer.js';
@@ -17,7 +18,10 @@ const DETECTORS = {
   credits: { rules: ['credits/detect'], models: ['ppocr-det', 'ppocr-rec'] },
   billing: { rules: ['credits/billing/read'], models: ['ppocr-det', 'ppocr-rec-trunk', 'latin-letters'] },
   // The recogniser influences what is a face and which faces make a track: nothing here outlives a new one.
-  faces: { rules: ['faces/analyzer', 'cast/watched'], models: ['face-rfb', 'face-landmark', 'face-embed-512'] },
+  faces: {
+    rules: ['faces/analyzer', 'bodies/analyzer', 'cast/watched'],
+    models: ['face-rfb', 'face-landmark', 'face-embed-512', PERSON_NETWORK],
+  },
   shots: { rules: ['frames/shots'], models: [] },
 } as const;
 export type Detector = keyof typeof DETECTORS;

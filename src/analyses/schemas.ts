@@ -158,6 +158,9 @@ const CastPerson = CastMember.extend({
   bestFrame: z.object({ time: seconds, box }),
   appearances: z.array(z.string()),
   tracks: z.number().int().describe('How many'),
+  inferredTime: seconds.describe(
+    'Seconds on screen beside screenTime with the face not in view, told by the body in the shot or the clothes in the scene',
+  ),
 }).meta({ id: 'CastPerson' });
 
 const Scene = z
@@ -187,24 +190,48 @@ export const BillingOutput = BillingResult.extend(made).meta({ id: 'Billing' });
 export const ShotsOutput = ShotsResult.extend(made).meta({ id: 'Shots' });
 export const CastOutput = CastResult.extend(made).meta({ id: 'Cast' });
 
+export const ByWhat = z
+  .enum(['face', 'body', 'scene'])
+  .describe('What tells who it is: a face in view, a face seen on this body in the shot, clothes worn in the scene');
+export const Perhaps = z
+  .object({ personId: z.string(), name: z.string().nullable(), confidence: fraction })
+  .nullable()
+  .describe('Who it may be, where that is not sure enough for a name');
+
+const OnScreen = z
+  .object({
+    key: z.string().describe("personId; of a passer-by, the appearance's key or the body's"),
+    personId: z.string().nullable(),
+    name: z.string().nullable(),
+    label: z.string().nullable().describe('What to call a stranger: person 7'),
+    confidence: fraction,
+    track: z
+      .string()
+      .nullable()
+      .describe('For corrections: the face track inside this title; null where no face was seen on the body'),
+    box: box.describe(
+      'Of the face, or of the head where no face is in view: [x, y, width, height], fractions of the frame',
+    ),
+    by: ByWhat,
+    body: box.nullable().describe('Of the body; null where only a face was seen'),
+    perhaps: Perhaps,
+  })
+  .meta({ id: 'OnScreen' });
+
 export const CastAtOutput = z
   .object({
     at: seconds,
-    cast: z
-      .array(
-        z
-          .object({
-            key: z.string().describe("personId; of a passer-by, the appearance's key"),
-            personId: z.string().nullable(),
-            name: z.string().nullable(),
-            label: z.string().nullable().describe('What to call a stranger: person 7'),
-            confidence: fraction,
-            track: z.string().describe('For corrections: the track inside this title'),
-            box,
-          })
-          .meta({ id: 'OnScreen' }),
-      )
-      .describe('By confidence, highest first'),
+    cast: z.array(OnScreen).describe('Everybody on screen, by confidence, highest first'),
+    scene: z
+      .object({
+        start: seconds,
+        end: seconds,
+        others: z
+          .array(CastMember)
+          .describe('Who is in the scene and not in this frame, by screen time, longest first'),
+      })
+      .nullable()
+      .describe('The scene at that second; null where there is none, and with by=face'),
   })
   .meta({ id: 'CastAt' });
 export type CastAtOutput = z.infer<typeof CastAtOutput>;
@@ -212,6 +239,7 @@ export type CastAtOutput = z.infer<typeof CastAtOutput>;
 /** `?t=` names no second. */
 export const CastQuery = z.strictObject({
   t: numeric(z.number().nonnegative()).optional().describe('Seconds: who is on screen then'),
+  by: z.enum(['face']).optional().describe('With t: only those whose face is in view, each by their face alone'),
 });
 export type CastQuery = z.infer<typeof CastQuery>;
 

@@ -2,12 +2,17 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { fraction, numeric, seconds } from '../openapi/fields.js';
 import { Operation, Tag } from '../openapi/operation.js';
+import { ByWhat, Perhaps } from './schemas.js';
 import { TracksService } from './tracks.service.js';
 
 const TracksQuery = z.strictObject({
   start: numeric(z.number().nonnegative()).optional().describe('Seconds; unset: from the start'),
   end: numeric(z.number().nonnegative()).optional().describe('Seconds; unset: to the end'),
   personId: z.string().optional().describe('Only tracks that show this person'),
+  everybody: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true: those whose face is not in view, too, by their body and clothes, with boxes of their heads'),
   samples: z
     .enum(['true', 'false'])
     .default('true')
@@ -24,6 +29,9 @@ const FaceTrack = z
     name: z.string().nullable(),
     label: z.string().nullable().describe('What to call a stranger: person 7'),
     confidence: fraction,
+    track: z.string().nullable().describe('For corrections: the face track; null where no face was seen on the body'),
+    by: ByWhat,
+    perhaps: Perhaps,
     samples: z
       .array(z.array(z.number()).length(5))
       .describe('[time, x, y, width, height]: seconds and fractions of the frame, in order of time'),
@@ -42,23 +50,25 @@ export class TracksController {
 
   @Get()
   @Operation('listTracks', {
-    summary: 'Faces on their way through the film, with names',
+    summary: 'Faces, or everybody, on their way through the film, with names',
     description:
       'What a player asks for ahead of a pause: between two samples a box moves evenly, before the first and after the last it stays.',
     answers: { 200: TracksOutput },
     problems: [404],
   })
   async list(@Param('id') id: string, @Query({ schema: TracksQuery }) query: TracksQuery): Promise<TracksOutput> {
-    const items = await this.tracks.tracks(id, query);
+    const items =
+      query.everybody === 'true'
+        ? await this.tracks.everybody(id, query)
+        : (await this.tracks.tracks(id, query)).map((face) => ({
+            ...face,
+            track: face.id,
+            by: 'face' as const,
+            perhaps: null,
+          }));
     return {
-      items: items.map(({ id: track, start, end, personId, name, label, confidence, samples }) => ({
-        id: track,
-        start,
-        end,
-        personId,
-        name,
-        label,
-        confidence,
+      items: items.map(({ appearance: _appearance, shot: _shot, clear: _clear, samples, ...who }) => ({
+        ...who,
         samples:
           query.samples === 'true'
             ? samples.map(([time, x, y, width, height]) => [time, x, y, width, height].map(short))

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { nameTracks, type OnScreenTrack } from '../cast/names.js';
+import { type PresentTrack, presentTrackSteps } from '../cast/present-tracks.js';
 import { CHUNK_SECONDS, chunkId, joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
+import { inSlices } from '../core/slices.js';
 import { Naming } from '../people/naming.js';
 import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
@@ -27,22 +29,37 @@ export class TracksService {
     private readonly naming: Naming,
   ) {}
 
-  /** In order of time. @throws KinoscopeError `not-found` when the title is unknown or was not analysed for cast */
+  /** Faces, in order of time. @throws KinoscopeError `not-found` when the title is unknown or was not analysed for cast */
   async tracks(titleId: string, { start = 0, end, personId }: TracksWanted): Promise<OnScreenTrack[]> {
+    const { names, offset, from, to, chunks } = await this.stretch(titleId, start, end);
+    const tracks = joinChunks(chunks).filter((track) => track.start < to && track.end > from);
+    return shiftedTracks(
+      nameTracks(tracks, names).filter((track) => personId === undefined || track.personId === personId),
+      offset,
+    );
+  }
+
+  /** Everybody, by face, body or scene, in order of time. @throws KinoscopeError as {@link tracks} */
+  async everybody(titleId: string, { start = 0, end, personId }: TracksWanted): Promise<PresentTrack[]> {
+    const { names, offset, from, to, chunks } = await this.stretch(titleId, start, end);
+    const tracks = await inSlices(presentTrackSteps(chunks, names));
+    return shiftedTracks(
+      tracks
+        .filter((track) => track.start < to && track.end > from)
+        .filter((track) => personId === undefined || track.personId === personId),
+      offset,
+    );
+  }
+
+  private async stretch(titleId: string, start: number, end: number | undefined) {
     const { contentHash, media } = await this.titles.get(titleId);
     const names = contentHash === null ? null : await this.naming.namesOf(contentHash);
     if (contentHash === null || !names)
       throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
     const offset = playerOffset(media);
     const [from, to] = [Math.max(0, start - offset), (end ?? Infinity) - offset];
-    const tracks = joinChunks(await this.chunks(contentHash, from, to));
-    return shiftedTracks(
-      nameTracks(
-        tracks.filter((track) => track.start < to && track.end > from),
-        names,
-      ).filter((track) => personId === undefined || track.personId === personId),
-      offset,
-    );
+    const chunks = (await this.chunks(contentHash, from, to)).toSorted((a, b) => a.index - b.index);
+    return { names, offset, from, to, chunks };
   }
 
   private async chunks(contentHash: string, from: number, to: number) {

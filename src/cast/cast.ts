@@ -2,8 +2,9 @@ import { atOnce, type Steps } from '../core/slices.js';
 import { clusterSteps } from '../faces/cluster.js';
 import type { Span } from '../faces/tracks.js';
 import { type Appearance, describeAppearances, SOMEBODY } from './appearances.js';
+import { describeBodies } from './bodies.js';
 import { joinScenes, type Scene } from './scenes.js';
-import type { StoredTrack } from './stored.js';
+import { isClear, type StoredBody, type StoredTrack } from './stored.js';
 import type { Watched } from './watched.js';
 
 /** What does not depend on who is known: names are given when somebody asks. */
@@ -18,6 +19,8 @@ export interface Cast extends CastResult {
   readonly appearances: readonly Appearance[];
   /** Of unit length, by track. */
   readonly embeddings: ReadonlyMap<string, Float32Array>;
+  /** In order of time. */
+  readonly bodies: readonly StoredBody[];
 }
 
 /** Scenes, shots and appearances of a film: pure, from what was watched. */
@@ -26,7 +29,7 @@ export function buildCast(watched: Watched): Cast {
 }
 
 /** {@link buildCast} in steps. */
-export function* castSteps({ shots, tracks: watched }: Watched): Steps<Cast> {
+export function* castSteps({ shots, tracks: watched, bodies: seen }: Watched): Steps<Cast> {
   const shown = watched.flatMap(({ id, samples, embedding }) =>
     embedding === null
       ? []
@@ -37,10 +40,12 @@ export function* castSteps({ shots, tracks: watched }: Watched): Steps<Cast> {
   const keys = new Map(people.flatMap(({ id, tracks }) => tracks.map((track) => [track.id, id])));
   // A track whose face was erased is like nobody's: an appearance of its own.
   let nobody = people.length;
-  const tracks = watched.map(({ embedding: _embedding, ...track }): StoredTrack => ({
+  const joined = watched.map(({ embedding: _embedding, ...track }): StoredTrack => ({
     ...track,
     appearance: keys.get(track.id) ?? `u${++nobody}`,
   }));
+  const clear = new Set(joined.filter(isClear).map(({ appearance }) => appearance));
+  const tracks = joined.map((track) => ({ ...track, clear: clear.has(track.appearance) }));
   yield;
   const appearances = describeAppearances(tracks, embeddings);
   yield;
@@ -49,5 +54,7 @@ export function* castSteps({ shots, tracks: watched }: Watched): Steps<Cast> {
   for (const { shot, appearance } of tracks)
     if (somebody.has(appearance)) seenIn.set(shot, (seenIn.get(shot) ?? new Set()).add(appearance));
   const scenes = joinScenes(shots.map((shot, index) => ({ ...shot, cast: seenIn.get(index) ?? new Set<string>() })));
-  return { scenes, shots: shots.map(({ start, end }) => ({ start, end })), tracks, appearances, embeddings };
+  yield;
+  const bodies = describeBodies(seen, tracks, scenes, embeddings);
+  return { scenes, shots: shots.map(({ start, end }) => ({ start, end })), tracks, appearances, embeddings, bodies };
 }

@@ -1,3 +1,5 @@
+import type { BodiesSeen } from '../bodies/analyzer.js';
+import { eachRegion, REGIONS } from '../bodies/parts.js';
 import type { FacesSeen } from '../faces/analyzer.js';
 import type { Box } from '../faces/geometry.js';
 import type { TimeWindow } from '../frames/types.js';
@@ -29,6 +31,17 @@ export interface CastSegment extends Document {
     box: Box,
     embedding: string,
   ])[];
+  /** Times that were looked at for bodies. Absent, as `bodies`: watched before bodies were looked for. */
+  readonly bodyTimes?: readonly number[];
+  /** Time, score, boxes of body and head, and the colours of each part as base64 of float32 (empty: not to be seen). */
+  readonly bodies?: readonly StoredBodyDetection[];
+}
+
+type StoredBodyDetection = readonly [time: number, score: number, box: Box, head: Box, ...colours: string[]];
+
+/** What the frames of a segment show. */
+export interface SegmentSeen extends FacesSeen {
+  readonly bodies: BodiesSeen;
 }
 
 export const CAST_SEGMENTS: CollectionSpec = {
@@ -43,7 +56,7 @@ export const CAST_SEGMENTS: CollectionSpec = {
  * What one document holds at most, 1 to 2 MB of each: a segment may be as long as its film, and a film have any number of
  * frames and faces a second. No database takes a document of any size (MongoDB 16 MB).
  */
-const MOST = { samples: 4_000, thumbnails: 30_000, detections: 500 } as const;
+const MOST = { samples: 4_000, thumbnails: 30_000, detections: 500, bodies: 500 } as const;
 
 const encode = (numbers: Float32Array): string =>
   Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
@@ -57,11 +70,16 @@ export function segmentWrites(
   contentHash: string,
   parentJob: string,
   { start }: TimeWindow,
-  seen: FacesSeen,
+  seen: SegmentSeen,
   truncated: boolean,
 ): Write[] {
   const kinds = ['samples', 'thumbnails', 'detections'] as const;
-  const documents = Math.max(1, ...kinds.map((kind) => Math.ceil(seen[kind].length / MOST[kind])));
+  const documents = Math.max(
+    1,
+    Math.ceil(seen.bodies.detections.length / MOST.bodies),
+    Math.ceil(seen.bodies.times.length / MOST.samples),
+    ...kinds.map((kind) => Math.ceil(seen[kind].length / MOST[kind])),
+  );
   return Array.from({ length: documents }, (_, index): Write => {
     const of = <T>(items: readonly T[], most: number): readonly T[] => items.slice(index * most, (index + 1) * most);
     const document: Omit<CastSegment, 'version'> = {
@@ -80,16 +98,24 @@ export function segmentWrites(
         box,
         encode(embedding),
       ]),
+      bodyTimes: of(seen.bodies.times, MOST.samples),
+      bodies: of(seen.bodies.detections, MOST.bodies).map(({ time, score, box, head, colours }) => [
+        time,
+        score,
+        box,
+        head,
+        ...REGIONS.map((region) => (colours[region] ? encode(colours[region]) : '')),
+      ]),
     };
     return { kind: 'upsert', collection: CAST_SEGMENTS.name, document };
   });
 }
 
 /** What the segments show, in order of time. */
-export function readSegments(segments: readonly CastSegment[]): FacesSeen[] {
+export function readSegments(segments: readonly CastSegment[]): SegmentSeen[] {
   return segments
     .toSorted((a, b) => a.start - b.start)
-    .map(({ samples, thumbnails, hashes, detections }) => ({
+    .map(({ samples, thumbnails, hashes, detections, bodyTimes = [], bodies = [] }) => ({
       samples: samples.map(([time, histogram]) => ({ time, histogram: decode(histogram) })),
       thumbnails: withHashes(decodeThumbnails(thumbnails), hashes),
       detections: detections.map(([time, score, quality, box, embedding]) => ({
@@ -99,6 +125,13 @@ export function readSegments(segments: readonly CastSegment[]): FacesSeen[] {
         box,
         embedding: decode(embedding),
       })),
+      bodies: {
+        times: bodyTimes,
+        detections: bodies.map(([time, score, box, head, ...colours]) => {
+          const parts = eachRegion((_, index) => (colours[index] ? decode(colours[index]) : null));
+          return { time, score, box, head, colours: parts };
+        }),
+      },
     }));
 }
 

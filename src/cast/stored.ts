@@ -1,3 +1,4 @@
+import { type ColourLayout, encodeLayout } from '../bodies/colour-layout.js';
 import { atOnce, type Steps } from '../core/slices.js';
 import { encodeEmbedding } from '../faces/embedding-text.js';
 import type { Box } from '../faces/geometry.js';
@@ -15,6 +16,44 @@ export interface StoredTrack {
   readonly end: number;
   /** `[time, x, y, width, height, quality]`, seconds, fractions of the frame and 0 to 1, in order of time. */
   readonly samples: readonly (readonly [number, number, number, number, number, number])[];
+  /** Whether its appearance has a face in the film that is clear enough to be named by itself; absent: nobody asked. */
+  readonly clear?: boolean;
+}
+
+/** Best quality of a track's detections from which its face is clear: about 40 pixels high, sharp and turned to the camera. */
+const CLEAR = 0.5;
+export const isClear = ({ samples }: Pick<StoredTrack, 'samples'>): boolean =>
+  samples.some(([, , , , , quality]) => quality >= CLEAR);
+
+/** A body on its way through a shot as it is stored, and whom it may show. */
+export interface StoredBody {
+  readonly id: string;
+  /** Index of the shot that it lies in. */
+  readonly shot: number;
+  /** Seconds between which the body is on screen, `start <= t < end`. */
+  readonly start: number;
+  readonly end: number;
+  /**
+   * `[time, x, y, width, height, x, y, width, height]` of body and head, seconds and fractions of the frame, in order of time. The
+   * head may leave the frame.
+   */
+  readonly samples: readonly (readonly [
+    time: number,
+    ...body: [number, number, number, number],
+    ...head: [number, number, number, number],
+  ])[];
+  /**
+   * The face tracks on it. `clear`: a face that is large, sharp and frontal enough to be named by itself; `known`: one of its
+   * appearance is.
+   */
+  readonly faces: readonly {
+    readonly track: string;
+    readonly appearance: string;
+    readonly clear: boolean;
+    readonly known: boolean;
+  }[];
+  /** Whose clothes it wears, of the people with a clear face in its scene, the likeliest first; none where its own face is clear. */
+  readonly worn: readonly { readonly track: string; readonly appearance: string; readonly probability: number }[];
 }
 
 /** The tracks that touch one stretch of a film. */
@@ -23,6 +62,8 @@ export interface CastChunk extends Document {
   /** Index of the stretch: it covers `index * CHUNK_SECONDS <= t < (index + 1) * CHUNK_SECONDS`. */
   readonly index: number;
   readonly tracks: readonly StoredTrack[];
+  /** Absent: the film was watched before bodies were looked for. */
+  readonly bodies?: readonly StoredBody[];
 }
 
 /** The embeddings of the tracks that start in one stretch of a film, apart from what the pause query reads. */
@@ -31,6 +72,8 @@ export interface TrackEmbeddings extends Document {
   readonly index: number;
   /** By track: a byte a number, base64. */
   readonly embeddings: Readonly<Record<string, string>>;
+  /** Of bodies, what they wear (`bodies/colour-layout.ts`). */
+  readonly colours?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -58,23 +101,43 @@ export function chunkId(contentHash: string, time: number): string {
 }
 
 /** The writes that replace a film's chunks. */
-export function chunkWrites(contentHash: string, tracks: readonly StoredTrack[]): Write[] {
-  const chunks = new Map<number, StoredTrack[]>();
-  for (const track of tracks) {
-    const last = Math.floor(Math.max(track.start, track.end - 1e-6) / CHUNK_SECONDS);
-    for (let index = Math.floor(track.start / CHUNK_SECONDS); index <= last; index++) {
-      const part = partOf(track, index * CHUNK_SECONDS, (index + 1) * CHUNK_SECONDS);
-      chunks.set(index, [...(chunks.get(index) ?? []), part]);
-    }
-  }
+export function chunkWrites(
+  contentHash: string,
+  tracks: readonly StoredTrack[],
+  bodies: readonly StoredBody[] = [],
+): Write[] {
+  const chunks = new Map<number, { tracks: StoredTrack[]; bodies: StoredBody[] }>();
+  const chunkOf = (index: number): { tracks: StoredTrack[]; bodies: StoredBody[] } => {
+    const chunk = chunks.get(index) ?? { tracks: [], bodies: [] };
+    chunks.set(index, chunk);
+    return chunk;
+  };
+  for (const track of tracks) for (const { index, part } of partsOf(track)) chunkOf(index).tracks.push(part);
+  for (const body of bodies) for (const { index, part } of partsOf(body)) chunkOf(index).bodies.push(part);
   return [
     { kind: 'delete', collection: CAST_CHUNKS.name, filter: { contentHash } },
     ...[...chunks].map(([index, part]): Write => ({
       kind: 'upsert',
       collection: CAST_CHUNKS.name,
-      document: { id: `${contentHash}:${index}`, contentHash, index, tracks: part } as { readonly id: string },
+      document: { id: `${contentHash}:${index}`, contentHash, index, ...part } as { readonly id: string },
     })),
   ];
+}
+
+interface Timed {
+  readonly start: number;
+  readonly end: number;
+  readonly samples: readonly (readonly [time: number, ...rest: number[]])[];
+}
+
+/** What is stored of a track in each stretch that it touches. */
+function partsOf<T extends Timed>(track: T): { index: number; part: T }[] {
+  const first = Math.floor(track.start / CHUNK_SECONDS);
+  const last = Math.floor(Math.max(track.start, track.end - 1e-6) / CHUNK_SECONDS);
+  return Array.from({ length: last - first + 1 }, (_, i) => ({
+    index: first + i,
+    part: partOf(track, (first + i) * CHUNK_SECONDS, (first + i + 1) * CHUNK_SECONDS),
+  }));
 }
 
 /** The writes that replace the embeddings of a film's tracks. @param embeddings of unit length, by track */
@@ -87,14 +150,24 @@ export function* embeddingSteps(
   contentHash: string,
   tracks: readonly StoredTrack[],
   embeddings: ReadonlyMap<string, Float32Array>,
+  bodies: readonly { readonly id: string; readonly start: number; readonly colours: ColourLayout }[] = [],
 ): Steps<Write[]> {
-  const parts = new Map<number, Record<string, string>>();
-  for (const { id, start } of tracks) {
+  type Part = { readonly embeddings: Record<string, string>; readonly colours: Record<string, string> };
+  const parts = new Map<number, Part>();
+  const partAt = (start: number): Part => {
     const index = Math.floor(start / EMBEDDINGS_SECONDS);
-    const part = parts.get(index) ?? {};
+    const part = parts.get(index) ?? { embeddings: {}, colours: {} };
     parts.set(index, part);
+    return part;
+  };
+  for (const { id, start } of tracks) {
+    const part = partAt(start);
     const embedding = embeddings.get(id);
-    if (embedding) part[id] = encodeEmbedding(embedding);
+    if (embedding) part.embeddings[id] = encodeEmbedding(embedding);
+    yield;
+  }
+  for (const { id, start, colours } of bodies) {
+    partAt(start).colours[id] = encodeLayout(colours);
     yield;
   }
   return [
@@ -102,7 +175,7 @@ export function* embeddingSteps(
     ...[...parts].map(([index, part]): Write => ({
       kind: 'upsert',
       collection: TRACK_EMBEDDINGS.name,
-      document: { id: `${contentHash}:${index}`, contentHash, index, embeddings: part } as { readonly id: string },
+      document: { id: `${contentHash}:${index}`, contentHash, index, ...part } as { readonly id: string },
     })),
   ];
 }
@@ -111,7 +184,7 @@ export function* embeddingSteps(
  * The track with the samples of this stretch and the ones next to it, so that boxes interpolate across its ends. Beyond the first
  * and the last sample a track may be on screen for a while: they are next to all that lies there.
  */
-function partOf(track: StoredTrack, start: number, end: number): StoredTrack {
+function partOf<T extends Timed>(track: T, start: number, end: number): T {
   const { samples } = track;
   return {
     ...track,
@@ -123,13 +196,22 @@ function partOf(track: StoredTrack, start: number, end: number): StoredTrack {
 
 /** All tracks of a film's chunks, each whole again, in order of time. */
 export function joinChunks(chunks: readonly Pick<CastChunk, 'tracks'>[]): StoredTrack[] {
-  const tracks = new Map<string, StoredTrack>();
-  for (const track of chunks.flatMap((chunk) => chunk.tracks)) {
-    const known = tracks.get(track.id);
-    const samples = new Map([...(known?.samples ?? []), ...track.samples].map((sample) => [sample[0], sample]));
-    tracks.set(track.id, { ...track, samples: [...samples.values()].sort((a, b) => a[0] - b[0]) });
+  return joinParts(chunks.flatMap(({ tracks }) => tracks));
+}
+
+/** All bodies of a film's chunks, each whole again, in order of time. */
+export function joinBodies(chunks: readonly Pick<CastChunk, 'bodies'>[]): StoredBody[] {
+  return joinParts(chunks.flatMap(({ bodies = [] }) => bodies));
+}
+
+function joinParts<T extends Timed & { readonly id: string }>(parts: readonly T[]): T[] {
+  const whole = new Map<string, T>();
+  for (const part of parts) {
+    const known = whole.get(part.id);
+    const samples = new Map([...(known?.samples ?? []), ...part.samples].map((sample) => [sample[0], sample]));
+    whole.set(part.id, { ...part, samples: [...samples.values()].sort((a, b) => a[0] - b[0]) });
   }
-  return [...tracks.values()].sort(byStart);
+  return [...whole.values()].sort(byStart);
 }
 
 /** In order of time; always the same order. */
@@ -137,8 +219,8 @@ export function byStart(a: Pick<StoredTrack, 'id' | 'start'>, b: Pick<StoredTrac
   return a.start - b.start || (a.id < b.id ? -1 : 1);
 }
 
-/** Where the face is at a time, fractions of the frame. */
-export function boxAt(samples: StoredTrack['samples'], time: number): Box {
+/** Where the face (or the body) is at a time, fractions of the frame. */
+export function boxAt(samples: readonly (readonly [time: number, ...box: number[]])[], time: number): Box {
   const next = samples.findIndex(([at]) => at > time);
   const [before, after] = [
     samples[next < 0 ? samples.length - 1 : Math.max(0, next - 1)]!,
@@ -146,6 +228,6 @@ export function boxAt(samples: StoredTrack['samples'], time: number): Box {
   ];
   const span = after[0] - before[0];
   const share = span > 0 ? Math.min(1, Math.max(0, (time - before[0]) / span)) : 0;
-  const mix = (i: 1 | 2 | 3 | 4): number => before[i] + (after[i] - before[i]) * share;
+  const mix = (i: 1 | 2 | 3 | 4): number => before[i]! + (after[i]! - before[i]!) * share;
   return [mix(1), mix(2), mix(3), mix(4)];
 }

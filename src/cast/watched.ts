@@ -1,10 +1,21 @@
+import type { BodiesResult } from '../bodies/analyzer.js';
+import { type ColourLayout, decodeLayout, encodeLayout } from '../bodies/colour-layout.js';
 import { atOnce, type Steps } from '../core/slices.js';
 import type { FacesResult } from '../faces/analyzer.js';
 import type { ColourHistogram } from '../faces/colour-histogram.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import type { Span, Track } from '../faces/tracks.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
-import { byStart, type CastChunk, joinChunks, type StoredTrack, type TrackEmbeddings } from './stored.js';
+import {
+  byStart,
+  type CastChunk,
+  joinBodies,
+  joinChunks,
+  type StoredBody,
+  type StoredTrack,
+  type TrackEmbeddings,
+} from './stored.js';
+import { wholeBodies } from './torn-bodies.js';
 
 /** All that a film's cast is made of, exactly as it is stored: making it again, without the film, gives the same. */
 export interface Watched {
@@ -14,9 +25,15 @@ export interface Watched {
   })[];
   /** In order of time. */
   readonly tracks: readonly WatchedTrack[];
+  /** In order of time. */
+  readonly bodies: readonly WatchedBody[];
 }
 
-export interface WatchedTrack extends Omit<StoredTrack, 'appearance'> {
+export interface WatchedBody extends Omit<StoredBody, 'faces' | 'worn'> {
+  readonly colours: ColourLayout;
+}
+
+export interface WatchedTrack extends Omit<StoredTrack, 'appearance' | 'clear'> {
   /** Of unit length; null when it was erased. */
   readonly embedding: Float32Array | null;
 }
@@ -59,16 +76,21 @@ export function readWatched(
   embeddings: readonly TrackEmbeddings[],
 ): Watched {
   const texts = new Map(embeddings.flatMap((part) => Object.entries(part.embeddings)));
+  const worn = new Map(embeddings.flatMap((part) => Object.entries(part.colours ?? {})));
   return {
     shots: shots.map(([start, end, colours]) => ({
       start,
       end,
       colours: colours === null ? null : decodeColours(colours),
     })),
-    tracks: joinChunks(chunks).map(({ appearance: _appearance, ...track }) => {
+    tracks: joinChunks(chunks).map(({ appearance: _appearance, clear: _clear, ...track }) => {
       const text = texts.get(track.id);
       return { ...track, embedding: text === undefined ? null : decodeEmbedding(text) };
     }),
+    bodies: wholeBodies(joinBodies(chunks)).map(({ faces: _faces, worn: _worn, ...body }) => ({
+      ...body,
+      colours: decodeLayout(worn.get(body.id) ?? ''),
+    })),
   };
 }
 
@@ -77,13 +99,16 @@ function decodeColours(text: string): ColourHistogram {
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
 }
 
-/** What an analysis saw, as far as the cast wants it. */
-export function watchedOf(result: FacesResult): Watched {
-  return atOnce(watchedSteps(result));
+/** What an analysis saw, as far as the cast wants it. @param bodies default: nobody looked for them */
+export function watchedOf(result: FacesResult, bodies?: BodiesResult): Watched {
+  return atOnce(watchedSteps(result, bodies));
 }
 
 /** {@link watchedOf} in steps. */
-export function* watchedSteps({ samples, shots, tracks }: FacesResult): Steps<Watched> {
+export function* watchedSteps(
+  { samples, shots, tracks }: FacesResult,
+  bodies: BodiesResult = { times: [], tracks: [] },
+): Steps<Watched> {
   const ordered = samples.toSorted((a, b) => a.time - b.time);
   const times = ordered.map(({ time }) => time);
   const reach = Math.min(medianGap(times), LONGEST_REACH);
@@ -103,8 +128,25 @@ export function* watchedSteps({ samples, shots, tracks }: FacesResult): Steps<Wa
     });
     yield;
   }
-  return { shots: described, tracks: watched.sort(byStart) };
+  const seen: WatchedBody[] = [];
+  const longest = Math.min(medianGap(bodies.times), LONGEST_REACH);
+  for (const body of bodies.tracks) {
+    seen.push({
+      id: body.id,
+      shot: body.shot,
+      ...onScreen(body, shots[body.shot], bodies.times, longest),
+      samples: body.detections.map(({ time, box, head }) => {
+        const [x, y, w, h] = box.map(rounded) as [number, number, number, number];
+        return [time, x, y, w, h, ...(head.map(rounded) as [number, number, number, number])] as const;
+      }),
+      colours: decodeLayout(encodeLayout(body.colours)),
+    });
+    yield;
+  }
+  return { shots: described, tracks: watched.sort(byStart), bodies: seen.sort(byStart) };
 }
+
+const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 /** Index of the first time at or after this one. */
 function firstFrom(times: readonly number[], time: number): number {
@@ -135,7 +177,12 @@ function medianGap(times: readonly number[]): number {
  * @param times of all samples, seconds, in order
  * @param reach seconds from a detection that nothing is said beyond
  */
-function onScreen({ detections }: Track, shot: Span | undefined, times: readonly number[], reach: number): Span {
+function onScreen(
+  { detections }: { readonly detections: readonly { readonly time: number }[] },
+  shot: Span | undefined,
+  times: readonly number[],
+  reach: number,
+): Span {
   const [first, last] = [detections[0]!.time, detections.at(-1)!.time];
   const { start, end } = shot ?? { start: 0, end: Infinity };
   const before = times[firstFrom(times, first) - 1] ?? -Infinity;
@@ -149,7 +196,6 @@ function onScreen({ detections }: Track, shot: Span | undefined, times: readonly
 }
 
 function samplesOf({ detections }: Track): StoredTrack['samples'] {
-  const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
   return detections.map(
     ({ time, box: [x, y, w, h], quality }) =>
       [time, rounded(x), rounded(y), rounded(w), rounded(h), rounded(quality)] as const,

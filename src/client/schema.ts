@@ -122,6 +122,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/gallery/map': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The map of all faces as it was last drawn, those with the most faces first */
+    get: operations['getFaceMap'];
+    put?: never;
+    /**
+     * Draw the map of all faces, in a job
+     * @description UMAP of the faces of photos and films, by the cosines of their 15 nearest. The same faces make the same map.
+     */
+    post: operations['drawFaceMap'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/identify': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -331,7 +347,10 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Some tracks of this person show somebody else, who becomes a person of their own */
+    /**
+     * Some tracks of this person show somebody else: a new person, or one who is there
+     * @description Deleting the cannotLink between the two takes it back. 409 when the name is taken, or the other one is on screen beside a track.
+     */
     post: operations['splitPerson'];
     delete?: never;
     options?: never;
@@ -349,22 +368,6 @@ export interface paths {
      * @description 409 when the person is on screen beside one of them.
      */
     post: operations['assignTracks'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/series/{series}/skip': {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** How players treat what can be skipped of a series */
-    get: operations['getSkipSettings'];
-    /**
-     * Say how players treat what can be skipped of a series
-     * @description What is left out stays as it is.
-     */
-    put: operations['setSkipSettings'];
-    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -497,22 +500,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/titles/{id}/corrections/segments': {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    get?: never;
-    /**
-     * Say where opening titles, recap and preview are, or that there are none
-     * @description As with the credits: certain, in place of what the season says, until it is deleted.
-     */
-    put: operations['setSegmentsCorrection'];
-    post?: never;
-    /** Undo what was said of opening titles, recap and preview: what the season says is answered again */
-    delete: operations['deleteSegmentsCorrection'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/titles/{id}/credits': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Where the closing credits start, and when to offer the next episode */
@@ -632,21 +619,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/titles/{id}/segments': {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /**
-     * Recap, opening titles, credits, scenes among them and preview, in order of time
-     * @description Opening titles, recap and preview are learnt from the other episodes of the season, in a job that follows the last analysis of one of them. Players act on what is sure.
-     */
-    get: operations['getSegments'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/titles/{id}/shots': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** The shots: between cuts, fades and dissolves */
@@ -674,7 +646,7 @@ export interface paths {
   '/v1/titles/{id}/tracks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /**
-     * Faces on their way through the film, with names
+     * Faces, or everybody, on their way through the film, with names
      * @description What a player asks for ahead of a pause: between two samples a box moves evenly, before the first and after the last it stays.
      */
     get: operations['listTracks'];
@@ -957,8 +929,15 @@ export interface components {
     };
     CastAt: {
       at: number;
-      /** @description By confidence, highest first */
+      /** @description Everybody on screen, by confidence, highest first */
       cast: components['schemas']['OnScreen'][];
+      /** @description The scene at that second; null where there is none, and with by=face */
+      scene: {
+        end: number;
+        /** @description Who is in the scene and not in this frame, by screen time, longest first */
+        others: components['schemas']['CastMember'][];
+        start: number;
+      } | null;
     };
     CastMember: {
       /** @description Of the name; of a stranger, that they are nobody of the gallery */
@@ -983,6 +962,8 @@ export interface components {
       /** @description Of the name; of a stranger, that they are nobody of the gallery */
       confidence: number;
       firstSeen: number;
+      /** @description Seconds on screen beside screenTime with the face not in view, told by the body in the shot or the clothes in the scene */
+      inferredTime: number;
       /** @description As personId */
       key: string;
       /** @description What to call a stranger: person 7 */
@@ -1072,7 +1053,6 @@ export interface components {
       similarity: number;
     };
     ConstraintSuggestions: { items: components['schemas']['ConstraintSuggestion'][] };
-    CorrectedPart: { end: number; kind: components['schemas']['PartKind']; start: number };
     CorrectedSegment: {
       end: number;
       /** @enum {string} */
@@ -1082,7 +1062,6 @@ export interface components {
     Correction:
       | components['schemas']['GenreCorrection']
       | components['schemas']['CreditsCorrection']
-      | components['schemas']['SegmentsCorrection']
       | components['schemas']['PeopleCorrection'];
     CorrectionNote: {
       /** @description Who said so: the id of a key, or what did */
@@ -1227,24 +1206,60 @@ export interface components {
         value: string;
       }[];
     };
-    EpisodePart: {
-      confidence: number;
-      end: number;
-      kind: components['schemas']['PartKind'];
-      reason: string;
-      start: number;
+    FaceMap: {
+      /** @description null: not yet */
+      drawnAt: string | null;
+      /** @description On the map, of 10,000 at most: the best of everybody */
+      faces: number;
+      /** @description What draws it, or last did */
+      job: components['schemas']['Job'] | null;
+      people: components['schemas']['FaceMapPerson'][];
+      /** @description People or faces have changed since */
+      stale: boolean;
+      /** @description In the gallery, hidden people aside */
+      total: number;
+    };
+    FaceMapPerson: {
+      id: string;
+      /** @description What to call a stranger */
+      label: string | null;
+      name: string | null;
+      points: components['schemas']['FaceMapPoint'][];
+    };
+    FaceMapPoint: {
+      box: number[] | null;
+      /** @description An outlier: the person whose mean is more like the face than that of its own person's other faces */
+      nearer: string | null;
+      /** @description A photo's file */
+      photo: string | null;
+      time: number | null;
+      /** @description The title that shows it; null for a photo */
+      title: string | null;
+      /** @description From left to right */
+      x: number;
+      /** @description From top to bottom */
+      y: number;
     };
     FaceTrack: {
+      /**
+       * @description What tells who it is: a face in view, a face seen on this body in the shot, clothes worn in the scene
+       * @enum {string}
+       */
+      by: 'face' | 'body' | 'scene';
       confidence: number;
       end: number;
       id: string;
       /** @description What to call a stranger: person 7 */
       label: string | null;
       name: string | null;
+      /** @description Who it may be, where that is not sure enough for a name */
+      perhaps: { confidence: number; name: string | null; personId: string } | null;
       personId: string | null;
       /** @description [time, x, y, width, height]: seconds and fractions of the frame, in order of time */
       samples: number[][];
       start: number;
+      /** @description For corrections: the face track; null where no face was seen on the body */
+      track: string | null;
     };
     FaceTracks: { items: components['schemas']['FaceTrack'][] };
     Genre: {
@@ -1382,7 +1397,14 @@ export interface components {
       faces: {
         /** @description [x, y, width, height] as fractions of the frame */
         box: number[];
-        candidates: { confidence: number; id: string; name: string; titles: { id: string; name: string }[] }[];
+        candidates: {
+          confidence: number;
+          id: string;
+          /** @description The last programme of the broadcast guide that names them, or is called as a title that they appear in */
+          lastOnAir: { channel: string; start: string; stop: string; title: string } | null;
+          name: string;
+          titles: { id: string; name: string }[];
+        }[];
         /** @description The first candidate is likely enough to be named */
         known: boolean;
       }[];
@@ -1408,8 +1430,8 @@ export interface components {
         Id: string;
         ItemId: string;
         StartTicks: number;
-        /** @enum {string} */
-        Type: 'Recap' | 'Intro' | 'Outro' | 'Preview';
+        /** @constant */
+        Type: 'Outro';
       }[];
       StartIndex: number;
       TotalRecordCount: number;
@@ -1511,20 +1533,27 @@ export interface components {
       url: string;
     };
     OnScreen: {
-      /** @description [x, y, width, height] as fractions of the frame */
+      /** @description Of the body; null where only a face was seen */
+      body: number[] | null;
+      /** @description Of the face, or of the head where no face is in view: [x, y, width, height], fractions of the frame */
       box: number[];
+      /**
+       * @description What tells who it is: a face in view, a face seen on this body in the shot, clothes worn in the scene
+       * @enum {string}
+       */
+      by: 'face' | 'body' | 'scene';
       confidence: number;
-      /** @description personId; of a passer-by, the appearance's key */
+      /** @description personId; of a passer-by, the appearance's key or the body's */
       key: string;
       /** @description What to call a stranger: person 7 */
       label: string | null;
       name: string | null;
+      /** @description Who it may be, where that is not sure enough for a name */
+      perhaps: { confidence: number; name: string | null; personId: string } | null;
       personId: string | null;
-      /** @description For corrections: the track inside this title */
-      track: string;
+      /** @description For corrections: the face track inside this title; null where no face was seen on the body */
+      track: string | null;
     };
-    /** @enum {string} */
-    PartKind: 'recap' | 'intro' | 'preview';
     PeopleCorrection: {
       by: string;
       /** @description ISO 8601, UTC */
@@ -1746,53 +1775,6 @@ export interface components {
         FrameWidth: number;
       }[];
     };
-    Segments: {
-      /** @description Where a person has corrected opening titles, recap or preview */
-      correction?: components['schemas']['CorrectionNote'];
-      /** @description Where a person has corrected them: what the season says */
-      machine?: { segments: components['schemas']['EpisodePart'][] };
-      /** @description Why there is nothing of a kind */
-      none: { credits?: string; intro?: string; preview?: string; recap?: string };
-      /** @description What opening titles, recap and preview were told from; null before the season was compared */
-      season: {
-        detectorVersion: string;
-        episode: number | null;
-        /** @description ISO 8601, UTC */
-        finishedAt: string;
-        season: number | null;
-        series: string;
-      } | null;
-      /** @description In order of time */
-      segments: components['schemas']['TimelineSegment'][];
-      skip: components['schemas']['SkipSettings'];
-    };
-    SegmentsCorrection: {
-      /** @description Who said so: the id of a key, or what did */
-      by: string;
-      /** @description ISO 8601, UTC */
-      createdAt: string;
-      id: string;
-      /** @constant */
-      kind: 'segments';
-      /** @description It stays as it is until it is unlocked */
-      locked: boolean;
-      /** @description What the season said when it was corrected; no segments where it was not analysed */
-      machine: {
-        /** @description Rules, parameters and networks that made it, by version and hash */
-        detectorVersion: string;
-        segments: components['schemas']['EpisodePart'][];
-      };
-      said: { segments: components['schemas']['CorrectedPart'][] };
-      titleId: string;
-      /** @description ISO 8601, UTC */
-      updatedAt: string;
-    };
-    SegmentsCorrectionInput: {
-      /** @description Whether it stays as it is until it is unlocked; left out: it does not */
-      locked?: boolean;
-      /** @description All opening titles, recaps and previews; none of a kind that is not listed. Credits are corrected by themselves */
-      segments?: components['schemas']['CorrectedPart'][];
-    };
     SessionInput: { key: string };
     Shot: {
       end: number;
@@ -1819,67 +1801,12 @@ export interface components {
       fps: number;
       shots: components['schemas']['Shot'][];
     };
-    SkipSettings: {
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      credits: 'offer' | 'auto' | 'never';
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      intro: 'offer' | 'auto' | 'never';
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      preview: 'offer' | 'auto' | 'never';
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      recap: 'offer' | 'auto' | 'never';
-    };
-    SkipSettingsInput: {
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      credits?: 'offer' | 'auto' | 'never';
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      intro?: 'offer' | 'auto' | 'never';
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      preview?: 'offer' | 'auto' | 'never';
-      /**
-       * @description Whether a player offers to skip it, skips it by itself, or does neither
-       * @enum {string}
-       */
-      recap?: 'offer' | 'auto' | 'never';
-    };
-    SplitInput: { name?: string; tracks: components['schemas']['Tracks'][] };
-    TimelineSegment: {
-      confidence: number;
-      /** @description A person said so */
-      corrected: boolean;
-      end: number;
-      /**
-       * @description scene: inside or after the credits, which must not be skipped
-       * @enum {string}
-       */
-      kind: 'recap' | 'intro' | 'credits' | 'scene' | 'preview';
-      reason: string;
-      /** @description As the series is set; null for scenes */
-      skip: ('offer' | 'auto' | 'never') | null;
-      start: number;
-      /** @description Whether a player may act on it */
-      sure: boolean;
+    SplitInput: {
+      /** @description Somebody who is there already: their id */
+      into?: string;
+      /** @description Of a new person; left out, they are a stranger */
+      name?: string;
+      tracks: components['schemas']['Tracks'][];
     };
     Title: {
       /** @description SHA-256 of the file; null until it was fetched */
@@ -2018,7 +1945,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-64973c0eb1134633): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-c17aab7701994e91): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2110,7 +2037,17 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Too many requests",
+         *       "status": 429,
+         *       "detail": "Too many requests: try again in 4 s"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -2254,16 +2191,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-58ceb4fe6219bda8",
+           *           "id": "c-c696922d0889a940",
            *           "kind": "mustLink",
-           *           "person": "p-64973c0eb1134633",
+           *           "person": "p-c17aab7701994e91",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-29T22:34:04.770Z"
+           *           "createdAt": "2026-11-30T02:33:52.101Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2296,7 +2233,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-64973c0eb1134633",
+         *       "person": "p-c17aab7701994e91",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -2313,16 +2250,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-58ceb4fe6219bda8",
+           *       "id": "c-c696922d0889a940",
            *       "kind": "mustLink",
-           *       "person": "p-64973c0eb1134633",
+           *       "person": "p-c17aab7701994e91",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-29T22:34:04.770Z"
+           *       "createdAt": "2026-11-30T02:33:52.101Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2367,60 +2304,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "items": [
-           *         {
-           *           "person": {
-           *             "id": "p-ee5f47cec6094741",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 3",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 2,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
-           *           },
-           *           "other": {
-           *             "id": "p-ab5aff20b995449d",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 12",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 2,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
-           *           },
-           *           "similarity": 0.35691593962056756,
-           *           "probability": 0.8308699126216048
-           *         },
-           *         {
-           *           "person": {
-           *             "id": "p-ee5f47cec6094741",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 3",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 2,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
-           *           },
-           *           "other": {
-           *             "id": "p-d8552fb8d6534599",
-           *             "name": null,
-           *             "aliases": [],
-           *             "label": "person 11",
-           *             "hidden": false,
-           *             "photos": 0,
-           *             "titles": 1,
-           *             "screenTime": 4,
-           *             "createdAt": "2026-11-29T22:33:22.629Z"
-           *           },
-           *           "similarity": 0.35046487666681564,
-           *           "probability": 0.8144185414882896
-           *         }
-           *       ]
+           *       "items": []
            *     }
            */
           'application/json': components['schemas']['ConstraintSuggestions'];
@@ -2439,7 +2323,7 @@ export interface operations {
       query?: {
         /** @description nextCursor of the page before */
         cursor?: string;
-        kind?: 'genre' | 'credits' | 'segments' | 'people';
+        kind?: 'genre' | 'credits' | 'people';
         limit?: number;
         titleId?: string;
       };
@@ -2461,8 +2345,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-29T22:33:23.636Z",
-           *           "updatedAt": "2026-11-29T22:33:23.636Z",
+           *           "createdAt": "2026-11-30T02:33:43.013Z",
+           *           "updatedAt": "2026-11-30T02:33:43.013Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2475,16 +2359,16 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *             "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *             "creditsStart": 14.5,
-           *             "confidence": 0.9699836611581529,
+           *             "confidence": 0.9792221241441813,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *                 "confidence": 0.9792221241441813,
+           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ]
            *           }
@@ -2494,8 +2378,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-29T22:33:23.863Z",
-           *           "updatedAt": "2026-11-29T22:33:23.863Z",
+           *           "createdAt": "2026-11-30T02:33:43.019Z",
+           *           "updatedAt": "2026-11-30T02:33:43.019Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2504,7 +2388,7 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *             "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *             "genres": {
            *               "Action": 0.0252,
            *               "Adventure": 0.0916,
@@ -2576,7 +2460,38 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['BilledPage'] };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "Demo film",
+           *           "kind": "crew",
+           *           "name": "Ada Abel",
+           *           "role": "Director",
+           *           "department": null,
+           *           "confidence": 0.968059374367352,
+           *           "start": 15,
+           *           "end": 16
+           *         },
+           *         {
+           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "Demo film",
+           *           "kind": "crew",
+           *           "name": "Elin Castel",
+           *           "role": "Director",
+           *           "department": null,
+           *           "confidence": 0.99089333372232,
+           *           "start": 15,
+           *           "end": 17.041666666666668
+           *         }
+           *       ],
+           *       "nextCursor": null
+           *     }
+           */
+          'application/json': components['schemas']['BilledPage'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -2635,6 +2550,156 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getFaceMap: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "drawnAt": "2026-11-30T02:33:52.362Z",
+           *       "stale": false,
+           *       "faces": 21,
+           *       "total": 21,
+           *       "people": [
+           *         {
+           *           "id": "p-c17aab7701994e91",
+           *           "name": "Carla Castel",
+           *           "label": null,
+           *           "points": [
+           *             {
+           *               "x": 0.2709,
+           *               "y": 0.6003,
+           *               "nearer": null,
+           *               "photo": "1.jpg",
+           *               "title": null,
+           *               "time": null,
+           *               "box": null
+           *             },
+           *             {
+           *               "x": 0.2882,
+           *               "y": 0.4736,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "time": 4,
+           *               "box": [
+           *                 0.5799,
+           *                 0.1886,
+           *                 0.1808,
+           *                 0.4341
+           *               ]
+           *             }
+           *           ]
+           *         },
+           *         {
+           *           "id": "p-9d7ebbd093464dce",
+           *           "name": "Ada Abel",
+           *           "label": null,
+           *           "points": [
+           *             {
+           *               "x": 0.7866,
+           *               "y": 0.634,
+           *               "nearer": null,
+           *               "photo": "1.jpg",
+           *               "title": null,
+           *               "time": null,
+           *               "box": null
+           *             },
+           *             {
+           *               "x": 0.7148,
+           *               "y": 0.7963,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "time": 4,
+           *               "box": [
+           *                 0.226,
+           *                 0.3572,
+           *                 0.1524,
+           *                 0.3655
+           *               ]
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "job": {
+           *         "id": "0mx2nmbk20000205021e47c62",
+           *         "name": "map",
+           *         "titleId": null,
+           *         "after": [],
+           *         "priority": 0,
+           *         "state": "done",
+           *         "progress": 1,
+           *         "stage": "done",
+           *         "attempts": 1,
+           *         "error": null,
+           *         "createdAt": "2026-11-30T02:33:52.130Z",
+           *         "startedAt": "2026-11-30T02:33:52.150Z",
+           *         "finishedAt": "2026-11-30T02:33:52.369Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['FaceMap'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  drawFaceMap: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is being done */
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx2nmbk20000205021e47c62",
+           *       "name": "map",
+           *       "titleId": null,
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "queued",
+           *       "progress": 0,
+           *       "stage": "queued",
+           *       "attempts": 0,
+           *       "error": null,
+           *       "createdAt": "2026-11-30T02:33:52.130Z",
+           *       "startedAt": null,
+           *       "finishedAt": null
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   identifyPeople: {
     parameters: {
       query?: never;
@@ -2667,7 +2732,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-2f989537b7864a29",
+           *               "id": "p-9d7ebbd093464dce",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -2675,10 +2740,11 @@ export interface operations {
            *                   "id": "2a652b9bfdcb40a0c82e249a",
            *                   "name": "Demo film"
            *                 }
-           *               ]
+           *               ],
+           *               "lastOnAir": null
            *             },
            *             {
-           *               "id": "p-64973c0eb1134633",
+           *               "id": "p-c17aab7701994e91",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -2686,7 +2752,8 @@ export interface operations {
            *                   "id": "2a652b9bfdcb40a0c82e249a",
            *                   "name": "Demo film"
            *                 }
-           *               ]
+           *               ],
+           *               "lastOnAir": null
            *             }
            *           ]
            *         }
@@ -2734,11 +2801,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2f1zqu000031929c3dc468",
+           *           "id": "0mx2nmbvn00001355770a945f",
            *           "name": "analyze",
-           *           "titleId": "49636b76544b7c1317e6aaca",
+           *           "titleId": "3a533a05ec2bcd6447ffd9d5",
            *           "after": [
-           *             "0mx2f1zqd00006b1b39d1e610"
+           *             "0mx2nmbvl00000c8ea08a88e2"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -2752,14 +2819,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T22:34:06.774Z",
+           *           "createdAt": "2026-11-30T02:33:52.547Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-29T22:34:07.784Z"
+           *           "finishedAt": "2026-11-30T02:33:52.612Z"
            *         },
            *         {
-           *           "id": "0mx2f1zqd00006b1b39d1e610",
+           *           "id": "0mx2nmbvl00000c8ea08a88e2",
            *           "name": "download",
-           *           "titleId": "49636b76544b7c1317e6aaca",
+           *           "titleId": "3a533a05ec2bcd6447ffd9d5",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -2773,9 +2840,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-29T22:34:06.757Z",
-           *           "startedAt": "2026-11-29T22:34:06.810Z",
-           *           "finishedAt": "2026-11-29T22:34:07.741Z"
+           *           "createdAt": "2026-11-30T02:33:52.545Z",
+           *           "startedAt": "2026-11-30T02:33:52.587Z",
+           *           "finishedAt": "2026-11-30T02:33:52.611Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2802,9 +2869,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2f1zqd00006b1b39d1e610",
+           *       "id": "0mx2nmbvl00000c8ea08a88e2",
            *       "name": "download",
-           *       "titleId": "49636b76544b7c1317e6aaca",
+           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -2818,9 +2885,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-29T22:34:06.757Z",
-           *       "startedAt": "2026-11-29T22:34:06.810Z",
-           *       "finishedAt": "2026-11-29T22:34:07.741Z"
+           *       "createdAt": "2026-11-30T02:33:52.545Z",
+           *       "startedAt": "2026-11-30T02:33:52.587Z",
+           *       "finishedAt": "2026-11-30T02:33:52.611Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2845,22 +2912,22 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2f1zqd00006b1b39d1e610",
+           *       "id": "0mx2nmbvl00000c8ea08a88e2",
            *       "name": "download",
-           *       "titleId": "49636b76544b7c1317e6aaca",
+           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 1,
+           *       "attempts": 0,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-29T22:34:06.757Z",
-           *       "startedAt": "2026-11-29T22:34:08.246Z",
-           *       "finishedAt": "2026-11-29T22:34:08.334Z"
+           *       "createdAt": "2026-11-30T02:33:52.545Z",
+           *       "startedAt": null,
+           *       "finishedAt": "2026-11-30T02:33:52.819Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2886,7 +2953,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2eyx0y00003f524861548e","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-29T22:31:43.282Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2nlzsj000010e4eb3acd9c","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T02:33:36.883Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -2918,9 +2985,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2f1zqd00006b1b39d1e610",
+           *       "id": "0mx2nmbvl00000c8ea08a88e2",
            *       "name": "download",
-           *       "titleId": "49636b76544b7c1317e6aaca",
+           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -2928,7 +2995,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-29T22:34:06.757Z",
+           *       "createdAt": "2026-11-30T02:33:52.545Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2973,13 +3040,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "6bfcc8db5e8a",
+           *           "id": "4bb1df68537f",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-29T22:34:08.714Z",
+           *           "createdAt": "2026-11-30T02:33:52.830Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3020,13 +3087,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "6bfcc8db5e8a",
+           *         "id": "4bb1df68537f",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-29T22:34:08.714Z",
+           *         "createdAt": "2026-11-30T02:33:52.830Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3087,7 +3154,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-2f989537b7864a29",
+           *           "id": "p-9d7ebbd093464dce",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3095,10 +3162,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-29T22:31:41.254Z"
+           *           "createdAt": "2026-11-30T02:33:36.555Z"
            *         },
            *         {
-           *           "id": "p-64973c0eb1134633",
+           *           "id": "p-c17aab7701994e91",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3106,7 +3173,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-29T22:31:41.342Z"
+           *           "createdAt": "2026-11-30T02:33:36.575Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3151,7 +3218,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2f989537b7864a29",
+           *       "id": "p-9d7ebbd093464dce",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3159,10 +3226,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T22:31:41.254Z",
+           *       "createdAt": "2026-11-30T02:33:36.555Z",
            *       "photoList": [
            *         {
-           *           "id": "p-2f989537b7864a29:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-9d7ebbd093464dce:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3203,7 +3270,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-77e05661778b4ae1",
+           *       "id": "p-cd82d20e981a4b98",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3211,7 +3278,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:33:22.629Z",
+           *       "createdAt": "2026-11-30T02:33:42.783Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3286,7 +3353,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aaf04d165a4d45ad",
+           *       "id": "p-ecc2f2bef1ae461f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3296,7 +3363,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:34:05.852Z",
+           *       "createdAt": "2026-11-30T02:33:52.469Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3367,7 +3434,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-5d15b11ae0734205"
+         *         "p-adaee127fad04bbd"
          *       ]
          *     }
          */
@@ -3381,7 +3448,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aaf04d165a4d45ad",
+           *       "id": "p-ecc2f2bef1ae461f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3391,7 +3458,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:34:05.852Z",
+           *       "createdAt": "2026-11-30T02:33:52.469Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3463,7 +3530,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-64973c0eb1134633",
+           *       "id": "p-c17aab7701994e91",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3471,10 +3538,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T22:31:41.342Z",
+           *       "createdAt": "2026-11-30T02:33:36.575Z",
            *       "photoList": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3518,7 +3585,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3563,7 +3630,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-64973c0eb1134633",
+           *       "id": "p-c17aab7701994e91",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3571,10 +3638,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-29T22:31:41.342Z",
+           *       "createdAt": "2026-11-30T02:33:36.575Z",
            *       "photoList": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3656,7 +3723,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aaf04d165a4d45ad",
+           *       "id": "p-ecc2f2bef1ae461f",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -3664,7 +3731,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:34:05.852Z",
+           *       "createdAt": "2026-11-30T02:33:52.469Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3736,7 +3803,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-64973c0eb1134633",
+           *       "id": "p-c17aab7701994e91",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3744,10 +3811,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-29T22:31:41.342Z",
+           *       "createdAt": "2026-11-30T02:33:36.575Z",
            *       "photoList": [
            *         {
-           *           "id": "p-64973c0eb1134633:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3795,72 +3862,6 @@ export interface operations {
       409: components['responses']['Conflict'];
       413: components['responses']['PayloadTooLarge'];
       422: components['responses']['UnprocessableEntity'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
-  getSkipSettings: {
-    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
-    requestBody?: never;
-    responses: {
-      /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "recap": "auto",
-           *       "intro": "offer",
-           *       "credits": "offer",
-           *       "preview": "never"
-           *     }
-           */
-          'application/json': components['schemas']['SkipSettings'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
-  setSkipSettings: {
-    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "recap": "auto",
-         *       "preview": "never"
-         *     }
-         */
-        'application/json': components['schemas']['SkipSettingsInput'];
-      };
-    };
-    responses: {
-      /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "recap": "auto",
-           *       "intro": "offer",
-           *       "credits": "offer",
-           *       "preview": "never"
-           *     }
-           */
-          'application/json': components['schemas']['SkipSettings'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      408: components['responses']['RequestTimeout'];
-      413: components['responses']['PayloadTooLarge'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -3955,7 +3956,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-29T22:31:43.016Z",
+           *           "createdAt": "2026-11-30T02:33:36.859Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -4024,7 +4025,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-29T22:31:43.016Z"
+           *         "createdAt": "2026-11-30T02:33:36.859Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4040,7 +4041,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "49636b76544b7c1317e6aaca",
+           *         "id": "3a533a05ec2bcd6447ffd9d5",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4053,12 +4054,12 @@ export interface operations {
            *         "frameRate": null,
            *         "playback": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-29T22:34:06.687Z"
+           *         "createdAt": "2026-11-30T02:33:52.544Z"
            *       },
            *       "job": {
-           *         "id": "0mx2f1zqd00006b1b39d1e610",
+           *         "id": "0mx2nmbvl00000c8ea08a88e2",
            *         "name": "download",
-           *         "titleId": "49636b76544b7c1317e6aaca",
+           *         "titleId": "3a533a05ec2bcd6447ffd9d5",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -4066,16 +4067,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:34:06.757Z",
+           *         "createdAt": "2026-11-30T02:33:52.545Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2f1zqu000031929c3dc468",
+           *         "id": "0mx2nmbvn00001355770a945f",
            *         "name": "analyze",
-           *         "titleId": "49636b76544b7c1317e6aaca",
+           *         "titleId": "3a533a05ec2bcd6447ffd9d5",
            *         "after": [
-           *           "0mx2f1zqd00006b1b39d1e610"
+           *           "0mx2nmbvl00000c8ea08a88e2"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -4083,7 +4084,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:34:06.774Z",
+           *         "createdAt": "2026-11-30T02:33:52.547Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4134,7 +4135,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T22:31:43.016Z"
+           *       "createdAt": "2026-11-30T02:33:36.859Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4205,7 +4206,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-29T22:31:43.016Z"
+           *       "createdAt": "2026-11-30T02:33:36.859Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4236,9 +4237,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@72d6ca65f44a face-verifier@414738255b7d pictures@658216b8fa02 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 people@206d88943bb6",
+           *           "detectorVersion": "faces@33b1677585c2 face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@3cd4b0f32da3 body-likeness@11f975127dee",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:33:15.992Z",
+           *           "finishedAt": "2026-11-30T02:33:41.987Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -4247,9 +4248,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-77e05661778b4ae1",
+           *                     "key": "p-cd82d20e981a4b98",
            *                     "name": null,
-           *                     "personId": "p-77e05661778b4ae1",
+           *                     "personId": "p-cd82d20e981a4b98",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -4257,9 +4258,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-64973c0eb1134633",
+           *                     "key": "p-c17aab7701994e91",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-64973c0eb1134633",
+           *                     "personId": "p-c17aab7701994e91",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -4275,9 +4276,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-d8552fb8d6534599",
+           *                     "key": "p-3895384c60ff4190",
            *                     "name": null,
-           *                     "personId": "p-d8552fb8d6534599",
+           *                     "personId": "p-3895384c60ff4190",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -4285,9 +4286,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-f6c7d3ad80bd4368",
+           *                     "key": "p-54eb0c45180c421a",
            *                     "name": null,
-           *                     "personId": "p-f6c7d3ad80bd4368",
+           *                     "personId": "p-54eb0c45180c421a",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -4303,24 +4304,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-77e05661778b4ae1",
-           *                   "p-2f989537b7864a29"
+           *                   "p-cd82d20e981a4b98",
+           *                   "p-9d7ebbd093464dce"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-77e05661778b4ae1",
-           *                   "p-64973c0eb1134633"
+           *                   "p-cd82d20e981a4b98",
+           *                   "p-c17aab7701994e91"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-77e05661778b4ae1",
+           *                 "key": "p-cd82d20e981a4b98",
            *                 "name": null,
-           *                 "personId": "p-77e05661778b4ae1",
+           *                 "personId": "p-cd82d20e981a4b98",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -4338,12 +4339,13 @@ export interface operations {
            *                 "appearances": [
            *                   "u1"
            *                 ],
-           *                 "tracks": 3
+           *                 "tracks": 3,
+           *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-64973c0eb1134633",
+           *                 "key": "p-c17aab7701994e91",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-64973c0eb1134633",
+           *                 "personId": "p-c17aab7701994e91",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -4361,29 +4363,30 @@ export interface operations {
            *                 "appearances": [
            *                   "u3"
            *                 ],
-           *                 "tracks": 3
+           *                 "tracks": 3,
+           *                 "inferredTime": 0
            *               }
            *             ]
            *           }
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:32:41.930Z",
+           *           "finishedAt": "2026-11-30T02:33:39.864Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9699836611581529,
+           *             "confidence": 0.9792221241441813,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *                 "confidence": 0.9792221241441813,
+           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ],
            *             "nextEpisodeAt": 14.5,
@@ -4445,9 +4448,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:32:00.921Z",
+           *           "finishedAt": "2026-11-30T02:33:38.261Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -4566,22 +4569,22 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-29T22:32:41.930Z",
+           *           "finishedAt": "2026-11-30T02:33:39.864Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9699836611581529,
+           *             "confidence": 0.9792221241441813,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9699836611581529,
-           *                 "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *                 "confidence": 0.9792221241441813,
+           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ],
            *             "nextEpisodeAt": 14.5,
@@ -4607,7 +4610,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2eyx0y00003f524861548e",
+           *         "id": "0mx2nlzsj000010e4eb3acd9c",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4617,7 +4620,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:31:43.282Z",
+           *         "createdAt": "2026-11-30T02:33:36.883Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -4679,7 +4682,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2f13oy00007df907d5cc8b",
+           *         "id": "0mx2nm6ky0000317a4a86dccf",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4689,7 +4692,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:33:25.234Z",
+           *         "createdAt": "2026-11-30T02:33:45.682Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4727,6 +4730,8 @@ export interface operations {
   getCastAt: {
     parameters: {
       query?: {
+        /** @description With t: only those whose face is in view, each by their face alone */
+        by?: 'face';
         /** @description Seconds: who is on screen then */
         t?: number;
       };
@@ -4774,8 +4779,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-29T22:33:23.636Z",
-           *       "updatedAt": "2026-11-29T22:33:23.636Z",
+           *       "createdAt": "2026-11-30T02:33:43.013Z",
+           *       "updatedAt": "2026-11-30T02:33:43.013Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -4788,16 +4793,16 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *         "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *         "creditsStart": 14.5,
-           *         "confidence": 0.9699836611581529,
+           *         "confidence": 0.9792221241441813,
            *         "segments": [
            *           {
            *             "kind": "roll",
            *             "start": 14.5,
            *             "end": 29,
-           *             "confidence": 0.9699836611581529,
-           *             "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *             "confidence": 0.9792221241441813,
+           *             "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *           }
            *         ]
            *       }
@@ -4860,8 +4865,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-29T22:33:23.863Z",
-           *       "updatedAt": "2026-11-29T22:33:23.863Z",
+           *       "createdAt": "2026-11-30T02:33:43.019Z",
+           *       "updatedAt": "2026-11-30T02:33:43.019Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -4870,7 +4875,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *         "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *         "genres": {
            *           "Action": 0.0252,
            *           "Adventure": 0.0916,
@@ -4933,93 +4938,6 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  setSegmentsCorrection: {
-    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "segments": [
-         *         {
-         *           "kind": "intro",
-         *           "start": 12.5,
-         *           "end": 42.5
-         *         }
-         *       ],
-         *       "locked": false
-         *     }
-         */
-        'application/json': components['schemas']['SegmentsCorrectionInput'];
-      };
-    };
-    responses: {
-      /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "kind": "segments",
-           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:segments",
-           *       "titleId": "2a652b9bfdcb40a0c82e249a",
-           *       "by": "open",
-           *       "createdAt": "2026-11-29T22:33:23.636Z",
-           *       "updatedAt": "2026-11-29T22:33:23.636Z",
-           *       "locked": false,
-           *       "said": {
-           *         "segments": [
-           *           {
-           *             "kind": "intro",
-           *             "start": 12.5,
-           *             "end": 42.5
-           *           }
-           *         ]
-           *       },
-           *       "machine": {
-           *         "detectorVersion": "seasons@5f4e3d2c1b0a chapter-names@1a2b3c4d5e6f prints@0a1b2c3d4e5f",
-           *         "segments": [
-           *           {
-           *             "kind": "intro",
-           *             "start": 12.25,
-           *             "end": 42.5,
-           *             "confidence": 0.97,
-           *             "reason": "5 other episodes have the same sound and pictures"
-           *           }
-           *         ]
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['SegmentsCorrection'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      408: components['responses']['RequestTimeout'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['PayloadTooLarge'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
-  deleteSegmentsCorrection: {
-    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: { headers: { [name: string]: unknown }; content?: never };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
   getCredits: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
     requestBody?: never;
@@ -5034,14 +4952,14 @@ export interface operations {
            *       "frame": 348,
            *       "timecode": "00:00:14.500",
            *       "smpte": "00:00:14:12",
-           *       "confidence": 0.9699836611581529,
+           *       "confidence": 0.9792221241441813,
            *       "segments": [
            *         {
            *           "kind": "roll",
            *           "start": 14.5,
            *           "end": 29,
-           *           "confidence": 0.9699836611581529,
-           *           "evidence": "12 text boxes a frame, scrolling 127 px/s, luma 15"
+           *           "confidence": 0.9792221241441813,
+           *           "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *         }
            *       ],
            *       "nextEpisodeAt": 14.5,
@@ -5052,7 +4970,7 @@ export interface operations {
            *       ],
            *       "sure": true,
            *       "corrected": false,
-           *       "detectorVersion": "credits@5ebf442e8609 chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@658216b8fa02 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *       "truncated": false
            *     }
            */
@@ -5073,7 +4991,96 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Billing'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "cast": [],
+           *       "crew": [
+           *         {
+           *           "role": "Director",
+           *           "department": null,
+           *           "names": [
+           *             {
+           *               "text": "Ada Abel",
+           *               "confidence": 0.968059374367352,
+           *               "start": 15,
+           *               "end": 16
+           *             },
+           *             {
+           *               "text": "Elin Castel",
+           *               "confidence": 0.99089333372232,
+           *               "start": 15,
+           *               "end": 17.041666666666668
+           *             }
+           *           ]
+           *         },
+           *         {
+           *           "role": "Writer",
+           *           "department": null,
+           *           "names": [
+           *             {
+           *               "text": "Bruno Dorn",
+           *               "confidence": 0.9960032349973035,
+           *               "start": 15,
+           *               "end": 17.041666666666668
+           *             },
+           *             {
+           *               "text": "Farid Jansen",
+           *               "confidence": 0.9919489673424148,
+           *               "start": 16,
+           *               "end": 17.041666666666668
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "companies": [],
+           *       "songs": [],
+           *       "lines": [
+           *         {
+           *           "start": 15,
+           *           "end": 16,
+           *           "parts": [
+           *             {
+           *               "text": "Director",
+           *               "confidence": 0.9858351438309851,
+           *               "start": 15,
+           *               "end": 16
+           *             },
+           *             {
+           *               "text": "Ada Abel",
+           *               "confidence": 0.968059374367352,
+           *               "start": 15,
+           *               "end": 16
+           *             }
+           *           ]
+           *         },
+           *         {
+           *           "start": 15,
+           *           "end": 17.041666666666668,
+           *           "parts": [
+           *             {
+           *               "text": "Elin Castel",
+           *               "confidence": 0.99089333372232,
+           *               "start": 15,
+           *               "end": 17.041666666666668
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "reason": "",
+           *       "models": [
+           *         "ppocr-det@ce80187a6f87",
+           *         "ppocr-rec-trunk@885a3b3ef83d"
+           *       ],
+           *       "detectorVersion": "billing@5179164806fd billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "truncated": false
+           *     }
+           */
+          'application/json': components['schemas']['Billing'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -5306,7 +5313,7 @@ export interface operations {
            *         "words": null
            *       },
            *       "corrected": false,
-           *       "detectorVersion": "genre@bf8eb735ba49 evidence@84ee050306b7 resample@d54dee6a474b pictures@658216b8fa02 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *       "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *       "truncated": false
            *     }
            */
@@ -5386,32 +5393,29 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "playback": "transcode",
-           *       "foreign": [
-           *         "container",
-           *         "pictures"
-           *       ],
+           *       "playback": "direct",
+           *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2ft7vx0000f7e988f9a53c-1",
-           *       "header": 1236,
+           *       "version": "0mx2nm9w0000057b6a89ba21c-1",
+           *       "header": 779,
            *       "fragments": [
            *         {
-           *           "start": 0.723,
-           *           "end": 4.723,
-           *           "offset": 1236,
-           *           "size": 45452
+           *           "start": 0,
+           *           "end": 4,
+           *           "offset": 779,
+           *           "size": 195858
            *         },
            *         {
-           *           "start": 4.723,
-           *           "end": 8.723,
-           *           "offset": 46688,
-           *           "size": 37979
+           *           "start": 4,
+           *           "end": 8,
+           *           "offset": 196637,
+           *           "size": 223291
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2ft7vx0000f7e988f9a53c",
+           *         "id": "0mx2nm9w0000057b6a89ba21c",
            *         "name": "proxy",
-           *         "titleId": "d8539bf9fe43db75fc5146f7",
+           *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
            *         "priority": 9,
            *         "state": "done",
@@ -5419,9 +5423,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:55:17.037Z",
-           *         "startedAt": "2026-11-29T22:55:17.270Z",
-           *         "finishedAt": "2026-11-29T22:55:17.993Z"
+           *         "createdAt": "2026-11-30T02:33:49.968Z",
+           *         "startedAt": "2026-11-30T02:33:50.100Z",
+           *         "finishedAt": "2026-11-30T02:33:51.960Z"
            *       }
            *     }
            */
@@ -5455,19 +5459,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "playback": "transcode",
-           *       "foreign": [
-           *         "container",
-           *         "pictures"
-           *       ],
+           *       "playback": "direct",
+           *       "foreign": [],
            *       "state": "making",
            *       "version": null,
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2ft7vx0000f7e988f9a53c",
+           *         "id": "0mx2nm9w0000057b6a89ba21c",
            *         "name": "proxy",
-           *         "titleId": "d8539bf9fe43db75fc5146f7",
+           *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
            *         "priority": 9,
            *         "state": "queued",
@@ -5475,7 +5476,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-29T22:55:17.037Z",
+           *         "createdAt": "2026-11-30T02:33:49.968Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5530,78 +5531,6 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  getSegments: {
-    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody?: never;
-    responses: {
-      /** @description The answer */
-      200: {
-        headers: { [name: string]: unknown };
-        content: {
-          /**
-           * @example {
-           *       "segments": [
-           *         {
-           *           "kind": "recap",
-           *           "start": 0,
-           *           "end": 12.25,
-           *           "confidence": 0.9,
-           *           "reason": "7 shots that S1E1 showed",
-           *           "sure": true,
-           *           "corrected": false,
-           *           "skip": "auto"
-           *         },
-           *         {
-           *           "kind": "intro",
-           *           "start": 12.25,
-           *           "end": 42.5,
-           *           "confidence": 0.97,
-           *           "reason": "5 other episodes have the same sound and pictures",
-           *           "sure": true,
-           *           "corrected": false,
-           *           "skip": "offer"
-           *         },
-           *         {
-           *           "kind": "credits",
-           *           "start": 1290.5,
-           *           "end": 1350,
-           *           "confidence": 0.97,
-           *           "reason": "credits start and no scene follows",
-           *           "sure": true,
-           *           "corrected": false,
-           *           "skip": "offer"
-           *         }
-           *       ],
-           *       "none": {
-           *         "preview": "its end shows nothing that the next episode shows"
-           *       },
-           *       "skip": {
-           *         "recap": "auto",
-           *         "intro": "offer",
-           *         "credits": "offer",
-           *         "preview": "never"
-           *       },
-           *       "season": {
-           *         "series": "Demos",
-           *         "season": 1,
-           *         "episode": 2,
-           *         "detectorVersion": "seasons@5f4e3d2c1b0a chapter-names@1a2b3c4d5e6f prints@0a1b2c3d4e5f",
-           *         "finishedAt": "2026-11-29T22:33:23.636Z"
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['Segments'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
   getShots: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
     requestBody?: never;
@@ -5627,7 +5556,7 @@ export interface operations {
            *           "transition": "cut"
            *         }
            *       ],
-           *       "detectorVersion": "shots@ea8b93a32a65 pictures@658216b8fa02",
+           *       "detectorVersion": "shots@425f4165336a pictures@9686ae1ca8f9",
            *       "truncated": false
            *     }
            */
@@ -5676,6 +5605,8 @@ export interface operations {
       query?: {
         /** @description Seconds; unset: to the end */
         end?: number;
+        /** @description true: those whose face is not in view, too, by their body and clothes, with boxes of their heads */
+        everybody?: 'true' | 'false';
         /** @description Only tracks that show this person */
         personId?: string;
         /** @description false: without the places, for a picture of who is where in the whole film */
@@ -5700,10 +5631,13 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-77e05661778b4ae1",
+           *           "personId": "p-cd82d20e981a4b98",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.8717853155610957,
+           *           "track": "t1",
+           *           "by": "face",
+           *           "perhaps": null,
            *           "samples": [
            *             [
            *               0,
@@ -5725,10 +5659,13 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-2f989537b7864a29",
+           *           "personId": "p-9d7ebbd093464dce",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999913840404251,
+           *           "track": "t2",
+           *           "by": "face",
+           *           "perhaps": null,
            *           "samples": [
            *             [
            *               0,
@@ -5773,11 +5710,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "62b6b9ac8787c538be6b7385f86528ee",
+           *           "id": "fbb5708ef6f8237bf828bb3779251495",
            *           "fileName": "demo-film.mkv",
-           *           "size": 121279,
-           *           "offset": 50000,
-           *           "expiresAt": "2026-11-30T22:55:15.039Z"
+           *           "size": 1000000,
+           *           "offset": 0,
+           *           "expiresAt": "2026-12-01T02:33:51.979Z"
            *         }
            *       ]
            *     }
@@ -5803,11 +5740,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "62b6b9ac8787c538be6b7385f86528ee",
+           *       "id": "fbb5708ef6f8237bf828bb3779251495",
            *       "fileName": "demo-film.mkv",
-           *       "size": 121279,
+           *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-11-30T22:55:14.691Z"
+           *       "expiresAt": "2026-12-01T02:33:51.979Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -5883,9 +5820,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "aecd695b0ebc699db3",
+           *           "id": "e0e153f06f938fb3d7",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-29T22:34:11.286Z"
+           *           "createdAt": "2026-11-30T02:33:53.083Z"
            *         }
            *       ]
            *     }
@@ -5928,9 +5865,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "aecd695b0ebc699db3",
+           *       "id": "e0e153f06f938fb3d7",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-29T22:34:11.286Z",
+           *       "createdAt": "2026-11-30T02:33:53.083Z",
            *       "secret": "whsec_..."
            *     }
            */

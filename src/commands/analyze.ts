@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { AnalysesService } from '../analyses/analyses.service.js';
+import { MomentService } from '../analyses/moment.service.js';
 import { KinoscopeError } from '../core/errors.js';
 import { printableLine } from '../core/terminal.js';
 import { MOST_DESCRIPTION } from '../download/media-source.js';
@@ -53,7 +54,7 @@ async function answer(
   source: string,
   kinds: readonly AnalysisKind[],
   { force = false, description }: Options,
-): Promise<{ title: Title; analyses: AnalysisAnswer[]; service: AnalysesService }> {
+): Promise<{ title: Title; analyses: AnalysisAnswer[] }> {
   const app = await session.app();
   const { signal } = session;
   const title = await app
@@ -63,9 +64,8 @@ async function answer(
       given: { description: parseDescription(description) },
       onProgress: (fraction) => session.progress(fraction, 'fetching'),
     });
-  const service = app.get(AnalysesService);
-  const analyses = await service.answer(title, kinds, force, { signal, onProgress: session.progress });
-  return { title, analyses, service };
+  const work = { signal, onProgress: session.progress };
+  return { title, analyses: await app.get(AnalysesService).answer(title, kinds, force, work) };
 }
 
 /** Of a question alone. */
@@ -158,9 +158,9 @@ function addCast(program: Command, open: Open): void {
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const at = options.at === undefined ? null : parseSeconds(options.at);
-        const { title, analyses, service } = await answer(session, source, ['cast'], options);
+        const { title, analyses } = await answer(session, source, ['cast'], options);
         if (at !== null) {
-          const value = await service.castAt(title.id, at);
+          const value = await (await session.app()).get(MomentService).castAt(title.id, at);
           return { value, text: () => sceneMoment(value) };
         }
         return answered(analyses);

@@ -106,9 +106,24 @@ function billingText({ cast, crew, companies, songs, reason }: AnswerResults['bi
   return all.join('\n') || 'Billing: lines, but no names';
 }
 
-export function sceneMoment({ at, cast }: { at: number; cast: readonly Member[] }): string {
-  const people = cast.map((member) => `${who(member)} (${percent(member.confidence)})`).join(', ');
-  return `At ${clock(at)}: ${people || 'nobody seen'}`;
+/** How a name is known, where no face in view tells it. */
+const BY = { face: '', body: ', face seen before or after', scene: ', by clothes' } as const;
+
+type MemberNow = Member & { readonly by: keyof typeof BY; readonly perhaps: { readonly name: string | null } | null };
+
+export function sceneMoment(moment: {
+  readonly at: number;
+  readonly cast: readonly MemberNow[];
+  readonly scene: { readonly others: readonly Member[] } | null;
+}): string {
+  const people = moment.cast.map((member) =>
+    member.name === null && member.perhaps?.name
+      ? `perhaps ${printableLine(member.perhaps.name)}`
+      : `${who(member)} (${percent(member.confidence)}${member.name === null ? '' : BY[member.by]})`,
+  );
+  const others = (moment.scene?.others ?? []).map(who);
+  const line = `At ${clock(moment.at)}: ${people.join(', ') || 'nobody seen'}`;
+  return others.length > 0 ? `${line}\nAlso in the scene: ${others.join(', ')}` : line;
 }
 
 /** The value of an answer, for --json. */

@@ -7,6 +7,7 @@
  * - `faces`: watch one segment of a long film for its faces
  * - `join`: make the cast of a long film from its segments
  * - `names`: tell who is who in the titles, after one has a new cast
+ * - `map`: draw the map of a gallery's faces
  * - `season`: compare the episodes of a season: opening titles, recaps, previews
  * - `export`: write a film with its faces marked
  * - `proxy`: write a film again so that browsers play it
@@ -20,6 +21,7 @@ export const QUEUE_NAMES = [
   'faces',
   'join',
   'names',
+  'map',
   'season',
   'export',
   'proxy',

@@ -43,11 +43,15 @@ export function whyNotSaid({ creditsStart, segments }: CreditsSaid, duration: nu
   return null;
 }
 
-/** The answer that follows from what a person said; nothing in it is of the machine. */
+/**
+ * The answer that follows from what a person said; nothing in it is of the machine.
+ * @param frame that starts the credits, as it was counted
+ */
 export function saidCredits(
   { creditsStart, segments: said }: CreditsSaid,
-  { duration, frameRate }: Pick<MediaInfo, 'duration' | 'frameRate'>,
+  { duration, frameRate, variableRate }: Pick<MediaInfo, 'duration' | 'frameRate' | 'variableRate'>,
   policy: NextEpisodePolicy,
+  frame: number | null = null,
 ): Pick<
   CreditsResult,
   'creditsStart' | 'frame' | 'timecode' | 'smpte' | 'nextEpisodeAt' | 'confidence' | 'segments' | 'reason'
@@ -56,6 +60,8 @@ export function saidCredits(
   const offer = nextEpisode(creditsStart, CERTAIN, segments, duration, policy);
   return {
     ...placeOf(creditsStart, frameRate),
+    // where frames come at more than one rate only counting tells the number
+    ...(variableRate && { frame: creditsStart === null ? null : frame }),
     confidence: CERTAIN,
     segments,
     ...offer,

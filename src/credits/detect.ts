@@ -6,6 +6,7 @@ import { describe, nextEpisode, placeOf } from './answer.js';
 import { endEdge, lightEdge, readerOf, startEdge, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
 import { creditTextProbability } from './frame-classifier.js';
+import { frameNumber } from './frame-number.js';
 import { parameters } from './parameters.js';
 import { everyFrame, type ReadContext } from './read-frames.js';
 import { lineReader } from './recognition.js';
@@ -88,17 +89,6 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
     ...next,
     ...about,
   };
-}
-
-/** How far, in frames, a time may be from a whole number of them at a steady rate: containers round times. */
-const OFF_BEAT = 0.1;
-
-/** Number of the frame that shows at a time; counted where the rate does not tell it. */
-async function frameNumber({ file, info, source, signal }: CreditsRequest, time: number): Promise<number | null> {
-  if (info.frameRate === null) return source.countBefore(file, time, signal);
-  const frame = time * info.frameRate;
-  if (!info.variableRate && Math.abs(frame - Math.round(frame)) < OFF_BEAT) return Math.round(frame);
-  return source.countBefore(file, time, signal);
 }
 
 /** The boundary after a stretch, where it is one that a player acts on. */

@@ -39,7 +39,7 @@ const LONGEST_TAIL_SECONDS = 3600;
 /** Credits that begin this close to the tail's edge may have begun before it, seconds. */
 const EDGE_SECONDS = 30;
 /** One key frame is read in so many seconds: long before the end, near it, and in the last minute. */
-const READ_SECONDS = { early: 40, usual: 12, last: 6 };
+const READ_SECONDS = { early: 40, usual: 10, last: 6 };
 /** Near the end one in so many seconds is decoded; those that are not read wait until it is clear which of them matter. */
 const KEPT_SECONDS = 2;
 /**

@@ -1,4 +1,4 @@
-import type { OnScreenTrack } from '../cast/names.js';
+import type { PresentTrack } from '../cast/present-tracks.js';
 import { boxAt } from '../cast/stored.js';
 import type { Media } from '../frames/media.js';
 import type { MediaInfo } from '../frames/types.js';
@@ -8,7 +8,7 @@ import { Marker } from './labels.js';
 export interface AnnotateRequest {
   readonly file: string;
   readonly info: MediaInfo;
-  readonly tracks: readonly OnScreenTrack[];
+  readonly tracks: readonly PresentTrack[];
   /** .mp4, .mkv, .webm, .ts or .mov. */
   readonly output: string;
   readonly maxPixels: number;
@@ -18,7 +18,8 @@ export interface AnnotateRequest {
 }
 
 /**
- * Writes the film with a box and a name around every face, moved evenly between the sampled frames; its sound is copied.
+ * Writes the film with a box and a name around every face, and around the heads of those who can be told without one, moved evenly
+ * between the sampled frames; its sound is copied.
  * Nothing is left behind when it fails or is aborted.
  * @returns the number of frames, and of those with a marked face
  * @throws KinoscopeError `unreadable`, `usage`, `unavailable`, `cancelled`
@@ -26,7 +27,7 @@ export interface AnnotateRequest {
 export async function annotate(media: Media, request: AnnotateRequest): Promise<{ frames: number; marked: number }> {
   const { file, info, tracks, output, maxPixels, signal, onProgress } = request;
   const [width, height] = [info.width, info.height].map((side) => Math.max(2, side - (side % 2))) as [number, number];
-  const bySecond = new Map<number, OnScreenTrack[]>();
+  const bySecond = new Map<number, PresentTrack[]>();
   for (const track of tracks)
     for (let second = Math.floor(track.start); second <= track.end; second++) {
       const there = bySecond.get(second) ?? [];
@@ -54,9 +55,9 @@ export async function annotate(media: Media, request: AnnotateRequest): Promise<
       const there = (bySecond.get(Math.floor(time)) ?? []).filter(({ start, end }) => start <= time && time < end);
       await marker.mark(
         images[0]!,
-        there.map(({ name, label, samples }) => ({
+        there.map(({ name, label, perhaps, samples }) => ({
           box: boxAt(samples, time),
-          text: name ?? label ?? 'unknown',
+          text: name ?? (perhaps?.name ? `${perhaps.name}?` : (label ?? 'unknown')),
           known: name !== null,
         })),
       );

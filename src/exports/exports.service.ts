@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AnalysesService } from '../analyses/analyses.service.js';
 import { SegmentsService } from '../analyses/segments.service.js';
-import { nameTracks, type OnScreenTrack } from '../cast/names.js';
-import { joinChunks } from '../cast/stored.js';
+import { type PresentTrack, presentTrackSteps } from '../cast/present-tracks.js';
 import { KinoscopeError } from '../core/errors.js';
+import { inSlices } from '../core/slices.js';
 import { Naming } from '../people/naming.js';
 import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
@@ -60,10 +60,17 @@ export class ExportsService {
     );
   }
 
-  /** All tracks of a title with the names of today. @throws KinoscopeError `not-found` when it was not analysed for cast */
-  async tracks({ id, contentHash }: Title): Promise<OnScreenTrack[]> {
+  /** Everybody who can be told, with the names of today, by face, body or scene. @throws KinoscopeError `not-found` when it was not analysed for cast */
+  async tracks({ id, contentHash }: Title): Promise<PresentTrack[]> {
     const names = contentHash === null ? null : await this.naming.namesOf(contentHash);
     if (!names) throw new KinoscopeError('not-found', `The title ${id} was not analysed for cast yet`);
-    return nameTracks(joinChunks(await everything(this.documents.castChunks, { contentHash })), names);
+    const chunks = await everything(this.documents.castChunks, { contentHash });
+    const tracks = await inSlices(
+      presentTrackSteps(
+        chunks.toSorted((a, b) => a.index - b.index),
+        names,
+      ),
+    );
+    return tracks.filter(({ by, personId, perhaps }) => by === 'face' || personId !== null || perhaps !== null);
   }
 }

@@ -1,5 +1,5 @@
 import { type Segment, sureSegments } from '../analyses/segments.service.js';
-import type { OnScreenTrack } from '../cast/names.js';
+import type { PresentTrack } from '../cast/present-tracks.js';
 import { type Answer, isSure, segmentsForPlayers, SURE, whyNotSure } from '../credits/answer.js';
 import type { Billing } from '../credits/billing/types.js';
 import type { CreditsSegment } from '../credits/types.js';
@@ -26,7 +26,7 @@ export interface StoredFilm {
   readonly cast: {
     readonly scenes: readonly { readonly start: number; readonly end: number; readonly cast: readonly Named[] }[];
     readonly shots: readonly { readonly start: number; readonly end: number }[];
-    readonly tracks: readonly OnScreenTrack[];
+    readonly tracks: readonly PresentTrack[];
     readonly detectorVersion: string;
   } | null;
 }

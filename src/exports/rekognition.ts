@@ -17,24 +17,28 @@ function videoMetadata({ media: { codec, duration, format, frameRate, width, hei
 
 /** As `GetCelebrityRecognition` answers: every detection of somebody with a name, in order of time. */
 export function celebrityRecognition(film: ExportedFilm) {
-  const detections = (film.cast?.tracks ?? []).flatMap(({ name, personId, confidence, samples }) =>
+  // A celebrity is recognised by a face: whom the body or clothes tell has none.
+  const faces = (film.cast?.tracks ?? []).filter(({ by }) => by === 'face');
+  const detections = faces.flatMap(({ name, personId, confidence, start, end, samples }) =>
     name === null || personId === null
       ? []
-      : samples.map(([time, left, top, width, height]) => {
-          const BoundingBox = { Width: width, Height: height, Left: left, Top: top };
-          const Confidence = confidence * 100;
-          return {
-            Timestamp: Math.round(time * 1000),
-            Celebrity: {
-              Urls: [] as string[],
-              Name: name,
-              Id: personId,
-              Confidence,
-              BoundingBox,
-              Face: { BoundingBox, Confidence },
-            },
-          };
-        }),
+      : samples
+          .filter(([time]) => time >= start && time < end)
+          .map(([time, left, top, width, height]) => {
+            const BoundingBox = { Width: width, Height: height, Left: left, Top: top };
+            const Confidence = confidence * 100;
+            return {
+              Timestamp: Math.round(time * 1000),
+              Celebrity: {
+                Urls: [] as string[],
+                Name: name,
+                Id: personId,
+                Confidence,
+                BoundingBox,
+                Face: { BoundingBox, Confidence },
+              },
+            };
+          }),
   );
   return {
     JobStatus: 'SUCCEEDED' as const,

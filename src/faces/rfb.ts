@@ -1,4 +1,5 @@
 import type { RgbImage } from '../frames/types.js';
+import { padded } from '../inference/padding.js';
 import type { Model } from '../inference/types.js';
 import { type Box, type Scored } from './geometry.js';
 
@@ -17,24 +18,13 @@ const PRIORS: readonly { stride: number; sizes: readonly number[] }[] = [
 const [CENTRE_VARIANCE, SIZE_VARIANCE] = [0.1, 0.2];
 const STEP = 32;
 
-/** The picture, black below and to the right, on a canvas that the network takes. */
-export function padded(image: RgbImage): RgbImage {
-  const [width, height] = [Math.ceil(image.width / STEP) * STEP, Math.ceil(image.height / STEP) * STEP];
-  if (width === image.width && height === image.height) return image;
-  const data = new Uint8Array(width * height * 3);
-  for (let row = 0; row < image.height; row++) {
-    data.set(image.data.subarray(row * image.width * 3, (row + 1) * image.width * 3), row * width * 3);
-  }
-  return { width, height, data };
-}
-
 /**
  * Boxes of faces in one picture at its own scale, before suppression. The network sees faces with sides from about 8 to
  * 300 pixels.
  * @returns boxes in pixels of the picture, scores of `minScore` to 1
  */
 export async function proposeFaces(model: Model, image: RgbImage, minScore: number): Promise<Scored[]> {
-  const canvas = padded(image);
+  const canvas = padded(image, STEP);
   const { scores, offsets } = await model.runImage(canvas);
   if (!scores || !offsets) throw new Error(`${model.id} does not answer scores and offsets`);
   return decode(scores.data as Float32Array, offsets.data as Float32Array, canvas.width, canvas.height, minScore);

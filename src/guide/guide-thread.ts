@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, KinoscopeError } from '../core/errors.js';
 import { startThread } from '../core/start-thread.js';
+import type { WantedNames } from './names.js';
 import type { Programme } from './xmltv.js';
 
 /** What the thread of `guide-program.ts` is asked: what these files have on air at a time, in milliseconds since 1970. */
@@ -8,6 +9,8 @@ export interface GuideRequest {
   readonly id: number;
   readonly files: readonly string[];
   readonly at: number;
+  /** For each of these, what had last begun by then. */
+  readonly last: readonly WantedNames[];
 }
 
 /** What a guide's file told. */
@@ -21,6 +24,8 @@ export interface GuideReport {
 export interface OnAir {
   readonly programmes: readonly Programme[];
   readonly reports: readonly GuideReport[];
+  /** In the order of what was asked. */
+  readonly last: readonly (Programme | null)[];
 }
 
 export type GuideAnswer = { readonly id: number } & (
@@ -42,13 +47,13 @@ export class GuideThread {
   private count = 0;
 
   /** @throws KinoscopeError `unreadable`, `not-found` */
-  onAir(files: readonly string[], at: number): Promise<OnAir> {
+  onAir(files: readonly string[], at: number, last: readonly WantedNames[] = []): Promise<OnAir> {
     return new Promise((resolve, reject) => {
       const id = ++this.count;
       this.asked.set(id, { resolve, reject });
       const worker = (this.worker ??= this.start());
       worker.ref();
-      worker.postMessage({ id, files, at } satisfies GuideRequest);
+      worker.postMessage({ id, files, at, last } satisfies GuideRequest);
     });
   }
 

@@ -6,6 +6,7 @@ import { KinoscopeError } from '../core/errors.js';
 import { isSystemEntry } from '../core/system-entries.js';
 import { isGuideName } from './guide-file.js';
 import { GuideThread } from './guide-thread.js';
+import type { WantedNames } from './names.js';
 import type { Programme } from './xmltv.js';
 
 /** Degrees, north and east. */
@@ -66,15 +67,26 @@ export class Guide {
    * @throws KinoscopeError `not-found` when there is no guide for the place, `unreadable`
    */
   async onAir(at: number, place: Place | null, tell?: (note: string) => void): Promise<readonly Programme[]> {
-    const found = await stat(this.path).catch(() => null);
-    if (!found) throw new KinoscopeError('not-found', `There is no broadcast guide at ${this.path} (KINOSCOPE_GUIDE)`);
-    const files = found.isDirectory() ? await this.filesAt(place, tell) : [this.path];
-    const { programmes, reports } = await this.thread.onAir(files, at);
+    const { programmes, reports } = await this.thread.onAir(await this.filesOf(place, tell), at);
     for (const { file, programmes: count, faults } of reports) {
       for (const [fault, times] of faults)
         tell?.(`${file} (${count} programmes): ${fault}${times > 1 ? `, ${times} times` : ''}`);
     }
     return programmes;
+  }
+
+  /**
+   * For each of these, the programme that had last begun by `at` (milliseconds since 1970) anywhere; null: none.
+   * @throws KinoscopeError `not-found`, `unreadable`
+   */
+  async lastOnAir(at: number, wanted: readonly WantedNames[]): Promise<readonly (Programme | null)[]> {
+    return (await this.thread.onAir(await this.filesOf(null), at, wanted)).last;
+  }
+
+  private async filesOf(place: Place | null, tell?: (note: string) => void): Promise<string[]> {
+    const found = await stat(this.path).catch(() => null);
+    if (!found) throw new KinoscopeError('not-found', `There is no broadcast guide at ${this.path} (KINOSCOPE_GUIDE)`);
+    return found.isDirectory() ? this.filesAt(place, tell) : [this.path];
   }
 
   onModuleDestroy(): Promise<void> {

@@ -5,6 +5,7 @@ import { type Box, toFractions } from '../faces/geometry.js';
 import type { RgbImage } from '../frames/types.js';
 import type { Guide, Place } from '../guide/guide.js';
 import { GUIDE } from '../guide/guide.module.js';
+import { plainName } from '../guide/names.js';
 import type { Programme } from '../guide/xmltv.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { type Candidate, Gallery, NAMED_FROM } from '../people/gallery.js';
@@ -32,29 +33,28 @@ export interface IdentifiedFace {
     readonly id: string;
     /** Titles that they appear in, the longest on screen first. */
     readonly titles: readonly { readonly id: string; readonly name: string }[];
+    /** What they were last on air in, as the guide names them or the titles that they appear in; null: it knows of nothing. */
+    readonly lastOnAir: AiredProgramme | null;
   })[];
+}
+
+/** ISO 8601, UTC. */
+export interface AiredProgramme {
+  readonly title: string;
+  readonly channel: string;
+  readonly start: string;
+  readonly stop: string;
 }
 
 export interface Identified {
   /** Only some people were considered. */
   readonly limited: boolean;
   /** null: nobody asked for a time. */
-  readonly onAir:
-    | readonly { readonly title: string; readonly channel: string; readonly start: string; readonly stop: string }[]
-    | null;
+  readonly onAir: readonly AiredProgramme[] | null;
   /** What of the broadcast guide could not be read. */
   readonly notes: readonly string[];
   readonly faces: readonly IdentifiedFace[];
 }
-
-/** Names as people write them: without case, accents and punctuation. */
-const plain = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 
 /** Who of the gallery is in a picture. */
 @Injectable()
@@ -93,13 +93,7 @@ export class Identifier {
     const faces = await readFaces(this.models, image);
     return {
       limited,
-      onAir:
-        onAir?.map(({ titles, channel, start, stop }) => ({
-          title: titles[0] ?? '',
-          channel,
-          start: new Date(start).toISOString(),
-          stop: new Date(stop).toISOString(),
-        })) ?? null,
+      onAir: onAir?.map(aired) ?? null,
       notes,
       faces: await Promise.all(
         faces.map(async ({ box, embedding }): Promise<IdentifiedFace> => {
@@ -108,18 +102,30 @@ export class Identifier {
             box,
             fractions: toFractions(box, image.width, image.height),
             known: (candidates[0]?.confidence ?? 0) >= NAMED_FROM,
-            candidates: await Promise.all(
-              candidates.map(async ({ personId, name, confidence }) => ({
-                id: personId,
-                name,
-                confidence,
-                titles: await this.titlesOf(personId),
-              })),
-            ),
+            candidates: await this.describe(candidates, at),
           };
         }),
       ),
     };
+  }
+
+  private async describe(candidates: readonly Candidate[], at = Date.now()): Promise<IdentifiedFace['candidates']> {
+    const described = await Promise.all(
+      candidates.map(async ({ personId, name, confidence }) => {
+        const { aliases = [] } = await this.people.get(personId);
+        return { id: personId, name, confidence, aliases, titles: await this.titlesOf(personId) };
+      }),
+    );
+    const wanted = described.map(({ name, aliases, titles }) => ({
+      titles: titles.map((title) => title.name),
+      cast: [name, ...aliases],
+    }));
+    // who it is can be told without a guide that can be read
+    const last = (await this.guide?.lastOnAir(at, wanted).catch(() => null)) ?? [];
+    return described.map(({ aliases: _aliases, ...one }, index) => {
+      const programme = last[index] ?? null;
+      return { ...one, lastOnAir: programme && aired(programme) };
+    });
   }
 
   private async castOf(contentHashes: readonly (string | null)[]): Promise<string[]> {
@@ -129,12 +135,12 @@ export class Identifier {
 
   /** People whom the guide names, and those who appear in titles of the library that are called as the programmes. */
   private async castOfProgrammes(programmes: readonly Programme[]): Promise<string[]> {
-    const listed = new Set(programmes.flatMap(({ cast }) => cast.map(plain)));
-    const called = new Set(programmes.flatMap(({ titles }) => titles.map(plain)));
+    const listed = new Set(programmes.flatMap(({ cast }) => cast.map(plainName)));
+    const called = new Set(programmes.flatMap(({ titles }) => titles.map(plainName)));
     const named = (await this.people.list())
-      .filter(({ name, aliases = [] }) => [name, ...aliases].some((one) => listed.has(plain(one))))
+      .filter(({ name, aliases = [] }) => [name, ...aliases].some((one) => listed.has(plainName(one))))
       .map(({ id }) => id);
-    const titles = await this.titles.called((name) => called.has(plain(name)));
+    const titles = await this.titles.called((name) => called.has(plainName(name)));
     return [...named, ...(await this.castOf(titles.map(({ contentHash }) => contentHash)))];
   }
 
@@ -148,3 +154,10 @@ export class Identifier {
       .map(({ id, name }) => ({ id, name }));
   }
 }
+
+const aired = ({ titles, channel, start, stop }: Programme): AiredProgramme => ({
+  title: titles[0] ?? '',
+  channel,
+  start: new Date(start).toISOString(),
+  stop: new Date(stop).toISOString(),
+});

@@ -24,6 +24,8 @@ export interface Constraint extends Document {
   readonly faces: readonly string[];
   /** What mustLink made of the other person, to be undone; null for all else. */
   readonly merged: MergedPerson | null;
+  /** What cannotLink parted from the person, to be undone; missing or null for all else. */
+  readonly split?: SplitTracks | null;
   /** What the machine said of who is who then; missing in what earlier releases have stored. */
   readonly machine?: MachineSaid | null;
   /** Who said so, as in the audit trail. */
@@ -56,6 +58,23 @@ export interface MergedPerson {
   readonly constraints: readonly Omit<Constraint, 'version'>[];
   /** The one who stayed had no name, and got theirs. */
   readonly gaveName: boolean;
+}
+
+export interface SplitTracks {
+  /** Whose the tracks were. */
+  readonly person: Omit<Person, 'version'>;
+  /** The other one came to be by it. */
+  readonly made: boolean;
+  readonly appearances: readonly {
+    readonly id: string;
+    readonly theirs: boolean;
+    readonly mustLink: boolean;
+    readonly cannotLink: readonly string[];
+  }[];
+  /** The mustLinks that say whom the tracks show. */
+  readonly links: readonly string[];
+  /** What was said of the tracks before. */
+  readonly constraints: readonly Omit<Constraint, 'version'>[];
 }
 
 export const CONSTRAINTS: CollectionSpec = {

@@ -1,5 +1,6 @@
 import { APPEARANCES, describeAppearances, type StoredAppearance } from '../cast/appearances.js';
-import { chunkWrites, joinChunks } from '../cast/stored.js';
+import { withAppearances } from '../cast/bodies.js';
+import { chunkWrites, joinBodies, joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
@@ -21,6 +22,7 @@ import { GalleryUnitOfWork, idOfRequest } from './gallery-unit-of-work.js';
 import { saidOfPair, saidOfTracks } from './machine-said.js';
 import { unmergePeople } from './merge.js';
 import { faceOf } from './naming.js';
+import { type Linked, splitOf, unsplit } from './split.js';
 
 /** Tracks of one title. */
 export interface TracksOf {
@@ -37,6 +39,8 @@ interface Parted {
   readonly marks: readonly MarkedTrack[];
   /** Whom the machine says they show. */
   readonly machine: MachineSaid;
+  /** Ids of those that were parted from others. */
+  readonly parted: ReadonlySet<string>;
   readonly writes: readonly Write[];
 }
 
@@ -67,42 +71,54 @@ export class Corrections {
       await this.gallery.person(personId);
       const unit = await this.unitOfWork(state);
       const writes: Write[] = [];
-      for (const tracks of chosen) writes.push(...(await this.mustLink(tracks, personId, unit)));
+      for (const tracks of chosen) writes.push(...(await this.mustLink(tracks, personId, unit)).writes);
       return { writes: [...writes, ...(await unit.writes())], result: unit.get(personId)!, changes: 'names' };
     });
   }
 
   /**
-   * These tracks of a person show somebody else, who becomes a person of their own.
-   * @param name null: a stranger
-   * @throws KinoscopeError `not-found`, `conflict` when the name is taken
+   * These tracks of a person show somebody else. One constraint says so, and takes all of it back when it is deleted.
+   * @param to somebody who is there, or the name of a new person; null: a stranger
+   * @throws KinoscopeError `not-found`; `conflict` when the name is taken, or the other one is on screen beside a track
    */
-  split(personId: string, chosen: readonly TracksOf[], name: string | null): Promise<Person> {
+  split(
+    personId: string,
+    chosen: readonly TracksOf[],
+    to: { readonly into: string } | { readonly name: string | null },
+  ): Promise<Person> {
     return this.gallery.change(async (state): Promise<Change<Person>> => {
       const from = await this.gallery.person(personId);
-      const id = idOfRequest();
+      const made = 'name' in to;
+      const id = made ? idOfRequest() : to.into;
       const before = id === undefined ? null : await this.gallery.people.get(id);
-      if (before) return { writes: [], result: before, changes: 'nothing' };
-      const taken =
-        name === null
-          ? undefined
-          : (await this.gallery.people.find({ name, recognizer: from.recognizer }, { limit: 1 })).items[0];
-      if (taken)
-        throw new KinoscopeError(
-          'conflict',
-          `There is somebody named ${name} already (${taken.id}): give them the tracks instead`,
-        );
+      if (made && before) return { writes: [], result: before, changes: 'nothing' };
+      if (!made && id === personId) throw new KinoscopeError('usage', 'They show this person already');
+      if (made && to.name !== null) await this.requireFree(to.name, from);
       const unit = await this.unitOfWork(state);
-      const made = unit.add(name, id);
-      const writes: Write[] = [upsert(CONSTRAINTS, newConstraint({ kind: 'cannotLink', personId, otherId: made.id }))];
-      for (const tracks of chosen) writes.push(...(await this.mustLink(tracks, made.id, unit)));
+      const other = made ? unit.add(to.name, id) : await this.gallery.person(to.into);
+      const linked: Linked[] = [];
+      for (const tracks of chosen) linked.push(await this.mustLink(tracks, other.id, unit));
+      const said = { kind: 'cannotLink', personId, otherId: other.id } as const;
       return {
-        writes: [...writes, ...(await unit.writes())],
-        result: unit.get(made.id)!,
+        writes: [
+          upsert(CONSTRAINTS, newConstraint({ ...said, split: splitOf(from, other, made, linked) })),
+          ...linked.flatMap(({ writes }) => writes),
+          ...(await unit.writes()),
+        ],
+        result: unit.get(other.id)!,
         changes: 'names',
         strangers: unit.strangers,
       };
     });
+  }
+
+  private async requireFree(name: string, { recognizer }: Pick<Person, 'recognizer'>): Promise<void> {
+    const [taken] = (await this.gallery.people.find({ name, recognizer }, { limit: 1 })).items;
+    if (!taken) return;
+    throw new KinoscopeError(
+      'conflict',
+      `There is somebody named ${name} already (${taken.id}): give them the tracks instead`,
+    );
   }
 
   /** These tracks do not show this person. @throws KinoscopeError `not-found` */
@@ -171,9 +187,11 @@ export class Corrections {
       if (!constraint) throw new KinoscopeError('not-found', `There is no constraint ${id}`);
       const undone = constraint.merged
         ? await unmergePeople(this.gallery, constraint.personId, constraint.merged)
-        : constraint.kind === 'mustLink'
-          ? await this.released(constraint, state)
-          : [];
+        : constraint.split
+          ? await unsplit(this.gallery, constraint, constraint.split, await this.unitOfWork(state))
+          : constraint.kind === 'mustLink'
+            ? await this.released(constraint, state)
+            : [];
       return { writes: [removal(CONSTRAINTS, id), ...undone], result: undefined, changes: 'names' };
     });
   }
@@ -206,9 +224,9 @@ export class Corrections {
     );
   }
 
-  private async mustLink(tracks: TracksOf, personId: string, unit: GalleryUnitOfWork): Promise<Write[]> {
+  private async mustLink(tracks: TracksOf, personId: string, unit: GalleryUnitOfWork): Promise<Linked> {
     const { contentHash } = tracks;
-    const { chosen, all, said, marks, machine, writes } = await this.part(tracks);
+    const { chosen, all, said, marks, machine, parted, writes } = await this.part(tracks);
     const keys = new Set(chosen.map(({ key }) => key));
     const beside = all.filter((one) => statedOf(one, said).personId === personId && !keys.has(one.key));
     if (chosen.some(({ meets }) => beside.some(({ key }) => meets.includes(key)) || meets.some((key) => keys.has(key))))
@@ -226,12 +244,15 @@ export class Corrections {
       cannotLink: appearance.cannotLink.filter((id) => id !== personId),
     }));
     const former = said.filter((one) => one.kind === 'mustLink' || one.personId === personId);
-    return [
-      ...writes,
-      ...replaced(all, changed),
-      ...withoutTracks(former, new Set(tracks.tracks)),
-      upsert(CONSTRAINTS, newConstraint({ kind: 'mustLink', personId, contentHash, tracks: marks, machine })),
-    ];
+    const ids = new Set(tracks.tracks);
+    const link = newConstraint({ kind: 'mustLink', personId, contentHash, tracks: marks, machine });
+    return {
+      writes: [...writes, ...replaced(all, changed), ...withoutTracks(former, ids), upsert(CONSTRAINTS, link)],
+      link,
+      before: chosen,
+      parted,
+      former: former.filter((one) => one.tracks.some(({ id }) => ids.has(id))),
+    };
   }
 
   /** Finds the appearances of tracks; one that has other tracks too is parted in two. */
@@ -243,14 +264,15 @@ export class Corrections {
     if (missing !== undefined || wanted.size === 0)
       throw new KinoscopeError('not-found', `This title has no track ${missing ?? ''}`);
     const said = await everything(this.gallery.constraints, { contentHash });
-    const whole = joinChunks(await everything(this.gallery.chunks, { contentHash }));
+    const chunks = await everything(this.gallery.chunks, { contentHash });
+    const whole = joinChunks(chunks);
     const marks = whole.filter(({ id }) => wanted.has(id)).map(markOf);
     const names = await this.gallery.names.get(contentHash);
     const machine = saidOfTracks(chosenTracks, stored, names?.who);
     const { tracks, origin } = partTracks(whole, wanted);
     if (origin.size === 0) {
       const chosen = stored.filter((one) => one.tracks.some((track) => wanted.has(track)));
-      return { chosen, all: stored, said, marks, machine, writes: [] };
+      return { chosen, all: stored, said, marks, machine, parted: new Set(), writes: [] };
     }
     const embeddings = new Map(
       (await everything(this.gallery.embeddings, { contentHash })).flatMap((part) =>
@@ -274,7 +296,11 @@ export class Corrections {
       said,
       marks,
       machine,
-      writes: [...chunkWrites(contentHash, tracks), ...all.map((one) => upsert(APPEARANCES, withoutVersion(one)))],
+      parted: new Set([...origin.keys()].map((key) => `${contentHash}:${key}`)),
+      writes: [
+        ...chunkWrites(contentHash, tracks, withAppearances(joinBodies(chunks), tracks)),
+        ...all.map((one) => upsert(APPEARANCES, withoutVersion(one))),
+      ],
     };
   }
 }

@@ -10,6 +10,7 @@ import type { FileRemoval } from '../titles/file-removal.js';
 import { type Constraint, CONSTRAINTS } from './constraints.js';
 import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
+import { withoutPerson } from './map-documents.js';
 import { Naming, whoIs } from './naming.js';
 import type { Portraits } from './portraits.js';
 
@@ -74,6 +75,7 @@ export class Erasure {
       { kind: 'delete', collection: PERSON_PHOTOS.name, filter: { personId: id } },
       ...(await this.faceless(appearances, id)),
       ...(await this.unsaid(id, faces)),
+      ...(await withoutPerson(this.gallery.maps, id)),
     ];
     for (const { person: other } of await this.gallery.everybody(state)) {
       const cannotLinkFaces = other.cannotLinkFaces.filter((face) => !faces.has(face));

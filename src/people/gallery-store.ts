@@ -28,6 +28,7 @@ import {
 } from './documents.js';
 import { FaceGraph } from './face-graph.js';
 import { Gallery, type KnownPerson } from './gallery.js';
+import { FACE_MAPS, type FaceMapDocument } from './map-documents.js';
 
 /** What a change of the gallery writes. */
 export interface Change<T> {
@@ -88,6 +89,7 @@ export class GalleryStore {
     readonly chunks: Collection<CastChunk>,
     readonly embeddings: Collection<TrackEmbeddings>,
     readonly constraints: Collection<Constraint>,
+    readonly maps: Collection<FaceMapDocument>,
     private readonly states: Collection<GalleryState>,
     private readonly many: number,
     /** The network that makes embeddings here, by its version; null where it is missing, or makes none. */
@@ -111,6 +113,7 @@ export class GalleryStore {
       await store.collection<CastChunk>(CAST_CHUNKS),
       await store.collection<TrackEmbeddings>(TRACK_EMBEDDINGS),
       await store.collection<Constraint>(CONSTRAINTS),
+      await store.collection<FaceMapDocument>(FACE_MAPS),
       await store.collection<GalleryState>(GALLERY_STATE),
       many,
       network,

@@ -13,6 +13,7 @@ import { anchored, type Constraint, CONSTRAINTS, partTracks, statedOf } from './
 import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, type TitleNames, upsert } from './documents.js';
 import { type Change, type DecodedPerson, type GalleryStore } from './gallery-store.js';
 import { GalleryUnitOfWork } from './gallery-unit-of-work.js';
+import { withoutFilm } from './map-documents.js';
 import { mergePeople, meetAnywhere } from './merge.js';
 
 /** Changes whenever the same appearances and the same gallery might give other names. */
@@ -148,6 +149,7 @@ export class Naming {
           { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
           { kind: 'delete', collection: TITLE_NAMES.name, filter: { id: contentHash } },
           { kind: 'delete', collection: CONSTRAINTS.name, filter: { contentHash } },
+          ...(await withoutFilm(this.gallery.maps, contentHash)),
           ...(await unit.writes()),
           ...also.writes,
         ],

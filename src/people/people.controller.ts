@@ -206,17 +206,23 @@ export class PeopleController {
 
   @Post(':id/split')
   @Operation('splitPerson', {
-    summary: 'Some tracks of this person show somebody else, who becomes a person of their own',
+    summary: 'Some tracks of this person show somebody else: a new person, or one who is there',
+    description:
+      'Deleting the cannotLink between the two takes it back. 409 when the name is taken, or the other one is on screen beside a track.',
     answers: { 201: PersonDetail },
     problems: [404, 409],
     idempotent: true,
   })
   async split(
     @Param('id') id: string,
-    @Body({ schema: SplitInput }) { tracks, name }: SplitInput,
+    @Body({ schema: SplitInput }) { tracks, name, into }: SplitInput,
   ): Promise<PersonDetail> {
     return this.changed(
-      await this.corrections.split(id, await Promise.all(tracks.map((one) => this.tracksOf(one))), name ?? null),
+      await this.corrections.split(
+        id,
+        await Promise.all(tracks.map((one) => this.tracksOf(one))),
+        into === undefined ? { name: name ?? null } : { into },
+      ),
     );
   }
 

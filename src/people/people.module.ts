@@ -7,6 +7,7 @@ import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
+import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { ExportedFiles } from '../titles/exported-files.js';
@@ -14,6 +15,7 @@ import { FileRemoval } from '../titles/file-removal.js';
 import { TitlesModule } from '../titles/titles.module.js';
 import { Corrections } from './corrections.js';
 import { Erasure } from './erasure.js';
+import { FaceMap } from './face-map.js';
 import { GalleryStore } from './gallery-store.js';
 import { Naming } from './naming.js';
 import { People } from './people.js';
@@ -38,6 +40,11 @@ import { TitleErasure } from './title-erasure.js';
       inject: [GalleryStore],
       useFactory: (gallery: GalleryStore) => new service(gallery),
     })),
+    {
+      provide: FaceMap,
+      inject: [GalleryStore, JOB_QUEUE],
+      useFactory: (gallery: GalleryStore, queue: JobQueue) => new FaceMap(gallery, queue),
+    },
     Portraits,
     TitleErasure,
     {
@@ -53,6 +60,6 @@ import { TitleErasure } from './title-erasure.js';
       ) => new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
     },
   ],
-  exports: [People, Naming, Corrections, Suggestions, Erasure, TitleErasure, Portraits],
+  exports: [People, Naming, Corrections, Suggestions, FaceMap, Erasure, TitleErasure, Portraits],
 })
 export class PeopleModule {}

@@ -106,16 +106,21 @@ export const TracksInput = Tracks;
 export type TracksInput = z.infer<typeof TracksInput>;
 
 export const SplitInput = z
-  .object({ tracks: z.array(Tracks).min(1).max(1000), name: name.optional() })
+  .object({
+    tracks: z.array(Tracks).min(1).max(1000),
+    name: name.optional().describe('Of a new person; left out, they are a stranger'),
+    into: z.string().optional().describe('Somebody who is there already: their id'),
+  })
+  .refine(({ name: given, into }) => given === undefined || into === undefined, { message: 'Give either name or into' })
   .meta({ id: 'SplitInput' });
 export type SplitInput = z.infer<typeof SplitInput>;
+
+const OnAir = z.object({ title: z.string(), channel: z.string(), start: z.string(), stop: z.string() });
 
 export const IdentifyOutput = z
   .object({
     limited: z.boolean().describe('Only people of the title, or of what was on air, were considered'),
-    onAir: z
-      .array(z.object({ title: z.string(), channel: z.string(), start: z.string(), stop: z.string() }))
-      .nullable(),
+    onAir: z.array(OnAir).nullable(),
     notes: z.array(z.string()).describe('What of the broadcast guide could not be read'),
     faces: z.array(
       z.object({
@@ -128,6 +133,9 @@ export const IdentifyOutput = z
               name: z.string(),
               confidence: fraction,
               titles: z.array(z.object({ id: z.string(), name: z.string() })),
+              lastOnAir: OnAir.nullable().describe(
+                'The last programme of the broadcast guide that names them, or is called as a title that they appear in',
+              ),
             }),
           )
           .max(3),

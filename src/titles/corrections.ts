@@ -33,6 +33,8 @@ export interface CorrectionOf<Kind extends CorrectedKind> extends Document, Corr
   readonly contentHash: string;
   readonly kind: Kind;
   readonly said: Said[Kind];
+  /** Number of the frame at which the credits start; missing where it is not known, or nobody asked. */
+  readonly frame?: number | null;
   /** What the machine had answered when it was said. */
   readonly machine: { readonly detectorVersion: string; readonly result: MachineAnswers[Kind] };
 }

@@ -12,6 +12,7 @@ import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
 import { type JobHandler, JobWorker, type WorkerOptions } from '../jobs/worker.js';
 import { Metrics } from '../operations/metrics.js';
 import { observeJob } from '../operations/observed-job.js';
+import { FaceMap } from '../people/face-map.js';
 import { DownloadsService } from '../titles/downloads.service.js';
 import type { Progress } from '../titles/progress.js';
 import { ProxiesService } from '../titles/proxies.service.js';
@@ -53,6 +54,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     seasons: SeasonsService,
     private readonly exports: FilmExports,
     private readonly proxies: ProxiesService,
+    faceMap: FaceMap,
     webhooks: WebhooksService,
   ) {
     const handlers: Handlers = {
@@ -62,6 +64,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       faces: (...job) => analyses.handleSegment(...job),
       join: (...job) => analyses.handleJoin(...job),
       names: (job) => analyses.handleNames(job),
+      map: (_job, progress) => faceMap.handle(progress),
       season: (...job) => seasons.handle(...job),
       export: (...job) => exports.handle(...job),
       proxy: (...job) => proxies.handle(...job),
@@ -89,6 +92,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       ...worker(['proxy'], { concurrency: copies.concurrency, stopReason }),
       // No film keeps them waiting.
       ...worker(['names']),
+      ...worker(['map'], { stopReason }),
       ...worker(['season'], { stopReason }),
       ...worker(['clear']),
       // One that waits for a slow receiver shall not keep all others waiting.

@@ -1,33 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { copyFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { ProxyFiles } from '../../src/titles/proxy-files.js';
 import { foreignFilms, FRAMES, LATE, RATE } from '../clips/foreign.js';
-import { TestService } from '../e2e/service.js';
+import { holdCopies } from '../e2e/held-copy.js';
+import type { TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';
-import { launch, open, PHONE, program, until } from './chromium.js';
+import { open, PHONE, program, until } from './chromium.js';
+import { closeBrowser, Studio } from './studio.js';
 
-if (!program) process.stderr.write('playback.test.ts: SKIPPED, no Chromium on this machine\n');
-
-let folder: string;
+const studio = new Studio(import.meta.url);
+const { faults } = studio;
 let films: Awaited<ReturnType<typeof foreignFilms>>;
 let service: TestService;
 let browser: Browser;
 let page: Page;
-const faults: string[] = [];
 /** What a browser says of a film that it does not know. */
 const foreign = (fault: string): boolean => /\/media$/.test(fault);
 
 function ffmpeg(...args: string[]): void {
   const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
-}
-
-async function titleOf(path: string): Promise<string> {
-  return ((await (await service.post('/v1/titles', { path })).json()) as { title: { id: string } }).title.id;
 }
 
 /** The number that the shown picture says (test/clips/bar-code.ts); null while there is none. */
@@ -67,40 +60,28 @@ async function shows(of: Page, id: string, seconds: number): Promise<number> {
   return late;
 }
 
-beforeAll(async () => {
-  if (!program) return;
-  folder = await mkdtemp(join(tmpdir(), 'kinoscope-playback-'));
+async function makeFilms(folder: string): Promise<void> {
   films = await foreignFilms(folder);
-  // before the service starts: what is waited for in one piece breaks connections
+  const sound = ['-f', 'lavfi', '-i', 'sine=frequency=300:duration=5'];
+  const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none'];
   ffmpeg(
-    ...[
-      '-f',
-      'lavfi',
-      '-i',
-      'sine=frequency=300:duration=5',
-      '-itsoffset',
-      `${LATE}`,
-      '-t',
-      '4',
-      '-i',
-      await shortFilm(),
-    ],
-    ...['-map', '1:v', '-map', '0:a', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none'],
-    ...['-c:a', 'aac', join(folder, 'faces.mkv')],
+    ...sound,
+    ...['-itsoffset', `${LATE}`, '-t', '4', '-i', await shortFilm()],
+    ...['-map', '1:v', '-map', '0:a', ...hevc, '-c:a', 'aac', studio.at('faces.mkv')],
   );
   ffmpeg(
     ...['-f', 'lavfi', '-i', 'color=gray:s=64x36:r=2:d=7200', '-c:v', 'libx264', '-preset', 'ultrafast'],
-    join(folder, 'long.mp4'),
+    studio.at('long.mp4'),
   );
-  service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder });
-  browser = await launch();
-  page = await open(browser, faults);
-}, 120_000);
+}
 
+beforeAll(async () => {
+  await studio.start({ films: makeFilms });
+  ({ service, browser, page } = studio);
+}, 120_000);
 afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  await studio.stop();
+  await closeBrowser();
 });
 
 describe('a film that browsers do not play', () => {
@@ -110,36 +91,34 @@ describe('a film that browsers do not play', () => {
   }
 
   it('plays while its copy is made; where that has not come to, a still stands for it', async () => {
-    const id = await titleOf(films.hevc);
-    const files = service.part(ProxyFiles);
-    const write = files.write.bind(files);
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    files.write = (hash, version, work) =>
-      write(hash, version, (output, onFragment) =>
-        work(output, async (fragment) => {
-          await onFragment(fragment);
-          await held;
-        }),
-      );
+    const id = await studio.titleOf(films.hevc);
+    const { release } = holdCopies(service);
     const late = await shows(page, id, 2.05);
     expect(await page.evaluate(`document.querySelector('video').duration`)).toBeCloseTo(FRAMES / RATE + LATE, 0);
 
     await page.getByRole('slider', { name: 'Position' }).fill('9.5');
     await page.getByText('The copy that plays has come to 0:04').waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^\s*Being prepared/ })
+      .waitFor();
     await page.getByRole('img', { name: 'The film at 0:09' }).waitFor();
     // from there the way back is open
     await page.getByRole('slider', { name: 'Position' }).fill('3');
     await until(async () => (await page.evaluate(NUMBER)) === frameAt(3, late));
     await page.getByRole('slider', { name: 'Position' }).fill('9.5');
+    // whoever wants to play there need not wait for it
+    await page.evaluate(`document.querySelector('video').muted = true`);
+    await page.keyboard.press('k');
+    await page.getByText('then it plays').waitFor();
     release();
-    files.write = write;
-    await until(async () => (await page.evaluate(NUMBER)) === frameAt(9.5, late));
+    await until(async () => Number(await page.evaluate(`document.querySelector('video').currentTime`)) > 9.6);
+    await page.keyboard.press('k');
     await page.getByText('The copy that plays').waitFor({ state: 'detached' });
   }, 90_000);
 
   it('shows every picture at its time: pictures that are encoded, and pictures that are taken over', async () => {
-    const [encoded, copied] = [await titleOf(films.hevc), await titleOf(films.soundless)];
+    const [encoded, copied] = [await studio.titleOf(films.hevc), await studio.titleOf(films.soundless)];
     for (const seconds of [1.25, 5.55, 12.25]) await shows(page, encoded, seconds);
     for (const seconds of [1.25, 4.68, 4.78, 8.05]) await shows(page, copied, seconds);
     // it also goes on from there
@@ -152,7 +131,7 @@ describe('a film that browsers do not play', () => {
   }, 120_000);
 
   it('has its names on its faces when it is paused', async () => {
-    const id = await titleOf(join(folder, 'faces.mkv'));
+    const id = await studio.titleOf(studio.at('faces.mkv'));
     const started = await service.post(`/v1/titles/${id}/analyses`, { kinds: ['cast'] });
     const { job } = (await started.json()) as { job: { id: string } };
     expect((await service.follow(job.id)).at(-1)).toMatchObject({ state: 'done' });
@@ -205,11 +184,11 @@ describe('a film that browsers do not play', () => {
   }, 60_000);
 
   it('says in words why it cannot be played when it is broken', async () => {
-    const film = join(folder, 'dead.mkv');
+    const film = studio.at('dead.mkv');
     await copyFile(films.hevc, film);
     await writeFile(film, 'x', { flag: 'a' });
     await utimes(film, 1_700_000_000, 1_700_000_000);
-    const id = await titleOf(film);
+    const id = await studio.titleOf(film);
     await writeFile(film, Buffer.alloc((await stat(film)).size));
     await utimes(film, 1_700_000_000, 1_700_000_000);
     await page.goto(`${service.url}/titles/${id}`);
@@ -230,7 +209,7 @@ describe('a film of two hours', () => {
   }
 
   it('opens, is sought, and its timeline is zoomed around where it stands', async () => {
-    const id = await titleOf(join(folder, 'long.mp4'));
+    const id = await studio.titleOf(studio.at('long.mp4'));
     await page.goto(`${service.url}/titles/${id}`);
     await page.getByText('/ 2:00:00').waitFor();
     await page.getByRole('slider', { name: 'Position' }).fill('5400');

@@ -1,18 +1,17 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { makeDemoGallery } from '../../scripts/demo-film.mjs';
 import { ApiKeys } from '../../src/access/keys.js';
 import { TestService } from '../e2e/service.js';
 import { anotherFilm, shortFilm } from '../films/film.js';
-import { accessible, launch, open, PHONE, program, until } from './chromium.js';
-
-if (!program) process.stderr.write('studio.test.ts: SKIPPED, no Chromium on this machine\n');
+import { accessible, open, PHONE, program, until } from './chromium.js';
+import { closeBrowser, Studio } from './studio.js';
 
 interface Shown {
   readonly name: string;
@@ -25,14 +24,21 @@ interface OnScreen {
   readonly name: string | null;
   readonly label: string | null;
   readonly personId: string | null;
+  readonly by: 'face' | 'body' | 'scene';
+  readonly perhaps: { readonly name: string | null } | null;
   readonly box: readonly [number, number, number, number];
 }
 
+const GUIDE = `<tv><channel id="1"><display-name>One</display-name></channel>
+  <programme start="20260402213000 +0000" stop="20260402223000 +0000" channel="1"><title>The late show</title>
+    <credits><guest>Ada Ábel</guest></credits></programme></tv>`;
+
 /** A second of the film's first shot, which shows several faces. */
 const AT = 1;
+const studio = new Studio(import.meta.url);
+const { faults } = studio;
 let service: TestService;
 let film: string;
-let folder: string;
 let site: Server;
 let otherSite = '';
 let otherPage = '';
@@ -41,7 +47,6 @@ let page: Page;
 let title = '';
 /** The episode after it. */
 let next = '';
-const faults: string[] = [];
 
 /** The boxes that are drawn over the film, in pixels of the window. */
 const BOXES = `[...document.querySelector('kinoscope-overlay').shadowRoot.querySelectorAll('.box')].map((box) => {
@@ -56,7 +61,13 @@ const VIDEO = `(() => {
 
 const boxes = (of: Page): Promise<Shown[]> => of.evaluate(BOXES) as Promise<Shown[]>;
 const castAt = async (t: number): Promise<OnScreen[]> =>
-  (await service.get<{ cast: OnScreen[] }>(`/v1/titles/${title}/cast?t=${t}`)).cast;
+  (await service.get<{ cast: OnScreen[] }>(`/v1/titles/${title}/cast?t=${t}`)).cast
+    // of people with their back turned of whom nothing can be said, nothing is shown
+    .filter(({ by, personId, perhaps }) => by === 'face' || personId !== null || perhaps !== null);
+
+/** What a box says. */
+const said = ({ name, label, perhaps }: Pick<OnScreen, 'name' | 'label' | 'perhaps'>): string =>
+  (name ?? (perhaps?.name ? `Perhaps ${perhaps.name}` : (label ?? 'somebody'))).toLowerCase();
 
 /** That every face has its box, whatever the player's size is, told from the service's fractions and the picture's place. */
 async function facesHaveTheirBoxes(of: Page, t: number): Promise<void> {
@@ -70,10 +81,10 @@ async function facesHaveTheirBoxes(of: Page, t: number): Promise<void> {
     const shown = await boxes(of);
     return (
       shown.length === cast.length &&
-      cast.every(({ name, label, box: [x, y, w, h] }) =>
+      cast.every(({ box: [x, y, w, h], ...who }) =>
         shown.some(
           (one) =>
-            one.name.toLowerCase() === (name ?? label ?? 'somebody').toLowerCase() &&
+            one.name.toLowerCase() === said(who) &&
             Math.abs(one.left - (left + x * width)) < 1.5 &&
             Math.abs(one.top - (top + y * height)) < 1.5 &&
             Math.abs(one.width - w * width) < 1.5 &&
@@ -87,10 +98,6 @@ async function facesHaveTheirBoxes(of: Page, t: number): Promise<void> {
 
 beforeAll(async () => {
   if (!program) return;
-  folder = await mkdtemp(join(tmpdir(), 'kinoscope-studio-'));
-  film = join(folder, 'Some Show S01E01.mp4');
-  await copyFile(await shortFilm(), film);
-  await anotherFilm(film, join(folder, 'Some Show S01E02.mp4'));
   site = createServer((request, response) => {
     if (request.url !== '/film.mp4') return void response.setHeader('content-type', 'text/html').end(otherPage);
     // without ranges a browser cannot seek
@@ -105,18 +112,23 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(site, 'listening');
   otherSite = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: folder, KINOSCOPE_CORS_ORIGINS: otherSite });
-  const made = await service.post('/v1/titles', { path: join(folder, 'Some Show S01E02.mp4') });
-  next = ((await made.json()) as { title: { id: string } }).title.id;
-  browser = await launch();
-  page = await open(browser, faults);
+  await studio.start({
+    variables: { KINOSCOPE_CORS_ORIGINS: otherSite },
+    guide: GUIDE,
+    films: async () => {
+      film = studio.at('Some Show S01E01.mp4');
+      await copyFile(await shortFilm(), film);
+      await anotherFilm(film, studio.at('Some Show S01E02.mp4'));
+    },
+  });
+  ({ service, browser, page } = studio);
+  next = await studio.titleOf(studio.at('Some Show S01E02.mp4'));
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
+  await studio.stop();
+  await closeBrowser();
   site?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
 });
 
 describe('the studio', () => {
@@ -302,7 +314,7 @@ describe('the studio', () => {
     );
     await odd.goto(`${service.url}/titles/${title}?t=${AT}`);
     await until(async () => (await odd.evaluate(`document.querySelector('video')?.videoWidth`)) === 640, 90);
-    const names = (await castAt(AT)).map(({ name, label }) => (name ?? label ?? 'somebody').toLowerCase()).sort();
+    const names = (await castAt(AT)).map(said).sort();
     await until(async () => {
       const shown = (await boxes(odd)).map(({ name }) => name.toLowerCase()).sort();
       return JSON.stringify(shown) === JSON.stringify(names);
@@ -381,6 +393,29 @@ describe('the studio', () => {
     expect(await other.evaluate(`document.querySelector('kinoscope-overlay').matches(':popover-open')`)).toBe(true);
     await other.context().close();
   }, 40_000);
+
+  it('finds the actor of a photo: the best name, two others, their titles and when they were last on air', async () => {
+    const gallery = studio.at('gallery');
+    await makeDemoGallery(gallery);
+    for (const name of readdirSync(gallery)) {
+      const form = new FormData();
+      form.append('name', name);
+      form.append('photos', new Blob([readFileSync(join(gallery, name, '1.jpg'))]), '1.jpg');
+      expect((await service.fetch('/v1/people', { method: 'POST', body: form })).status).toBe(201);
+    }
+    await page.goto(`${service.url}/find`);
+    await page.getByLabel('Choose a photo').setInputFiles(join(gallery, 'Ada Abel', '1.jpg'));
+    const answer = page.getByRole('main');
+    await answer.getByRole('heading', { level: 2, name: 'Ada Abel' }).waitFor({ timeout: 60_000 });
+    expect(await answer.getByRole('list').getByRole('listitem').count()).toBe(3);
+    expect(await page.getByRole('button', { name: 'Face 1, Ada Abel' }).getAttribute('aria-pressed')).toBe('true');
+    await answer.getByText(/^\s*Last on air .*2026.*: The late show\s+\(One\)\s*$/).waitFor();
+    const best = answer.getByRole('listitem').first();
+    await best.locator('img').waitFor();
+    await best.getByRole('link', { name: 'Some Show' }).click();
+    await page.getByRole('region', { name: 'Timeline' }).waitFor();
+    expect(new URL(page.url()).searchParams.has('t')).toBe(true);
+  }, 90_000);
 
   it('had no errors on any page, and asked no other host for anything', () => {
     expect([...new Set(faults)]).toEqual([]);

@@ -19,7 +19,7 @@ const noFilms = {
   },
 };
 
-const TODAY = { 'face-rfb': '1', 'face-landmark': '1', 'face-embed-512': '1' };
+const TODAY = { 'face-rfb': '1', 'face-landmark': '1', 'face-embed-512': '1', 'person-movenet': '1' };
 const FILM: FacesResult = watched(
   [...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)]),
 );
@@ -56,7 +56,7 @@ describe('the cast of a film that was watched before', () => {
   /** As if it had been stored by an older kinoscope, with these networks. */
   async function store(networks: Readonly<Record<string, string>>): Promise<void> {
     const { cast } = await analyzerWith(networks).versions();
-    const watchedBy = cast.slice(0, cast.lastIndexOf(' '));
+    const watchedBy = cast.slice(0, cast.indexOf(' people@'));
     const result = { scenes: [], shots: [] };
     await library.store.commit([
       { kind: 'upsert', collection: TITLES.name, document: TITLE },

@@ -165,7 +165,7 @@ describe('a stranger', () => {
     await library.add('two', filmOf(STRANGER));
     const { personId, track } = await library.first('two', 1);
     expect((await library.at('one', 1))[0]?.personId).toBe(personId);
-    const other = await library.corrections.split(personId, [{ contentHash: 'two', tracks: [track] }], null);
+    const other = await library.corrections.split(personId, [{ contentHash: 'two', tracks: [track] }], { name: null });
     expect((await library.at('one', 1))[0]?.personId).toBe(personId);
     expect((await library.at('two', 1))[0]?.personId).toBe(other.id);
     await enrol('Ada', ADA);
@@ -339,7 +339,7 @@ describe('a constraint', () => {
     await library.add('two', watched(seconds(0, 3).map((t) => seen(t, faceOf(STRANGER, 0.8, 27)))));
     await library.who('one', 1);
     const { personId, track } = await library.first('two', 1);
-    const other = await library.corrections.split(personId, [{ contentHash: 'two', tracks: [track] }], null);
+    const other = await library.corrections.split(personId, [{ contentHash: 'two', tracks: [track] }], { name: null });
     const kinds = (await said()).map(({ kind, people }) => [kind, people.length]);
     expect(kinds.toSorted()).toEqual([
       ['cannotLink', 2],
@@ -377,7 +377,13 @@ describe('who is deleted', () => {
     const parts = await library.store.collection(CAST_SEGMENTS);
     const detections = seconds(1, 4).map((time) => seen(time, faceOf(ADA)));
     await library.store.commit(
-      segmentWrites('film', 'job', { start: 0, end: 10 }, { samples: [], thumbnails: [], detections }, false),
+      segmentWrites(
+        'film',
+        'job',
+        { start: 0, end: 10 },
+        { samples: [], thumbnails: [], detections, bodies: { times: [], detections: [] } },
+        false,
+      ),
     );
     const kept = { request: '', status: 201, createdAt: new Date().toISOString() };
     await library.answers.insert({ ...kept, id: 'by name', body: { faces: [{ candidates: [{ name: 'Ada' }] }] } });

@@ -1,8 +1,12 @@
-import { dirname } from 'node:path';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Audit } from '../../src/access/audit.js';
 import { ApiKeys } from '../../src/access/keys.js';
 import { Documents } from '../../src/titles/collections.js';
+import { ANALYSES, analysisId } from '../../src/titles/documents.js';
+import { steady, writeClip } from '../clips/bar-code.js';
 import { SHORT_FILM, shortFilm } from '../films/film.js';
 import { CommandLine } from './command.js';
 import { type JobView, TestService } from './service.js';
@@ -307,3 +311,33 @@ describe('corrections', () => {
     expect((await service.part(Documents).corrections.find()).items).toEqual([]);
   });
 });
+
+it('the start of a film of a variable rate is told by the frame that shows there, which is counted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kinoscope-variable-'));
+  try {
+    const times = [...steady(40, 10), ...steady(60, 30, 4)];
+    const { file } = await writeClip(join(folder, 'variable.mp4'), times);
+    const form = new FormData();
+    form.append('file', new File([await readFile(file)], 'variable.mp4'));
+    const made = (await (await service.fetch('/v1/titles', { method: 'POST', body: form })).json()) as {
+      title: { id: string; contentHash: string };
+    };
+    const { id, contentHash } = made.title;
+    const { store, titles } = service.part(Documents);
+    expect((await titles.get(id))?.media?.variableRate).toBe(true);
+    const common = { contentHash, detectorVersion: 'test', truncated: false, finishedAt: new Date().toISOString() };
+    const none = { creditsStart: null, nextEpisodeAt: null, frame: null, timecode: null, smpte: null };
+    const result = { ...none, confidence: 0.9, reason: 'none', models: [], segments: [] };
+    const document = { id: analysisId(contentHash, 'credits'), kind: 'credits', result, ...common };
+    await store.commit([{ kind: 'upsert', collection: ANALYSES.name, document }]);
+    const path = `/v1/titles/${id}/corrections/credits`;
+    for (const frame of [25, 70]) {
+      const body = JSON.stringify({ creditsStart: times[frame] });
+      const headers = { 'content-type': 'application/json' };
+      expect((await service.fetch(path, { method: 'PUT', headers, body })).status).toBe(200);
+      expect(await service.get(`/v1/titles/${id}/credits`)).toMatchObject({ frame });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 30_000);

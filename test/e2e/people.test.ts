@@ -30,7 +30,12 @@ interface IdentifiedView {
   readonly faces: {
     box: number[];
     known: boolean;
-    candidates: { name: string; confidence: number; titles: { id: string }[] }[];
+    candidates: {
+      name: string;
+      confidence: number;
+      titles: { id: string }[];
+      lastOnAir: { title: string; channel: string; start: string } | null;
+    }[];
   }[];
 }
 
@@ -290,6 +295,8 @@ describe('identify', () => {
     const { limited, onAir, faces } = await answer({}, 'Ada Abel');
     expect([limited, onAir, faces[0]!.known, faces[0]!.candidates[0]!.name]).toEqual([false, null, true, 'Ada Abel']);
     expect(faces[0]!.candidates).toHaveLength(3);
+    const [{ lastOnAir }] = faces[0]!.candidates as [IdentifiedView['faces'][0]['candidates'][0]];
+    expect(lastOnAir).toMatchObject({ title: 'A Film', channel: 'One', start: '2026-04-02T19:30:00.000Z' });
     expect(faces[0]!.candidates[0]!.titles.map(({ id }) => id)).toEqual([title]);
     expect(faces[0]!.box.every((side) => side >= 0 && side <= 1)).toBe(true);
   }, 60_000);
@@ -307,6 +314,7 @@ describe('identify', () => {
       false,
       ['Ines Ilves'],
     ]);
+    expect(other.faces[0]!.candidates[0]!.lastOnAir).toMatchObject({ title: 'Other' });
     const nothing = await answer({ at: '2026-05-03T21:35:00+02:00' }, 'Ada Abel');
     expect([nothing.limited, nothing.onAir]).toEqual([false, []]);
   }, 60_000);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
 import { ProxiesService } from '../../src/titles/proxies.service.js';
-import { ProxyFiles } from '../../src/titles/proxy-files.js';
 import { readNumber } from '../clips/bar-code.js';
 import { foreignFilms, FRAMES, LATE } from '../clips/foreign.js';
 import { shortFilm } from '../films/film.js';
+import { holdCopies } from './held-copy.js';
 import { type JobView, TestService } from './service.js';
 
 interface Fragment {
@@ -162,17 +162,7 @@ describe('a copy that browsers play', () => {
     const { id } = await titleOf(films.hevc);
     expect((await service.fetch(pathOf(id), { method: 'DELETE' })).status).toBe(204);
     expect((await service.fetch(pathOf(id), { method: 'DELETE' })).status).toBe(404);
-    const files = service.part(ProxyFiles);
-    const write = files.write.bind(files);
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    files.write = (hash, version, work) =>
-      write(hash, version, (output, onFragment) =>
-        work(output, async (fragment) => {
-          await onFragment(fragment);
-          await held;
-        }),
-      );
+    const { held, release } = holdCopies(service);
     // a job hears that it was cancelled a little later
     const jobs = service.part(ProxiesService);
     const handle = jobs.handle.bind(jobs);
@@ -192,7 +182,7 @@ describe('a copy that browsers play', () => {
     expect((await part.arrayBuffer()).byteLength).toBe(size);
     await service.fetch(`/v1/jobs/${started.job!.id}`, { method: 'DELETE' });
     await held;
-    [files.write, jobs.handle] = [write, handle];
+    jobs.handle = handle;
     expect(await ended(started)).toMatchObject({ state: 'cancelled' });
     while ((await written()).some((name) => name.includes(proxy.version!)))
       await new Promise((resolve) => setTimeout(resolve, 10));

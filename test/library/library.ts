@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import { Audit } from '../../src/access/audit.js';
+import type { BodiesResult } from '../../src/bodies/analyzer.js';
+import { withAppearances } from '../../src/cast/bodies.js';
 import { buildCast, type Cast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type OnScreen } from '../../src/cast/names.js';
+import { type PresentTrack, presentTrackSteps } from '../../src/cast/present-tracks.js';
+import { type Present, presentAt } from '../../src/cast/present.js';
 import { chunkId, chunkWrites, embeddingWrites, joinChunks } from '../../src/cast/stored.js';
 import { CAST_SHOTS, shotWrite, watchedOf } from '../../src/cast/watched.js';
+import { atOnce } from '../../src/core/slices.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import { normalize } from '../../src/faces/embed.js';
 import { linkTracks, type Detection } from '../../src/faces/tracks.js';
@@ -84,16 +89,16 @@ export class Library {
   }
 
   /** Stores an analysis as the worker does. */
-  async add(film: string, faces: FacesResult): Promise<void> {
-    const watched = watchedOf(faces);
+  async add(film: string, faces: FacesResult, bodies?: BodiesResult): Promise<void> {
+    const watched = watchedOf(faces, bodies);
     const cast = buildCast(watched);
     this.films.set(film, cast);
     const { tracks, writes } = await this.naming.replace(film, cast);
     await this.store.collection(CAST_SHOTS);
     await this.store.commit([
       shotWrite(film, watched, `faces@1 ${this.network() ?? ''}`, false),
-      ...chunkWrites(film, tracks),
-      ...embeddingWrites(film, tracks, cast.embeddings),
+      ...chunkWrites(film, tracks, withAppearances(cast.bodies, tracks)),
+      ...embeddingWrites(film, tracks, cast.embeddings, watched.bodies),
       ...writes,
     ]);
   }
@@ -110,6 +115,22 @@ export class Library {
       (await this.naming.refreshNames(film)) ?? {},
       time,
     );
+  }
+
+  /** Everybody at a time, by face, body or scene. */
+  async present(film: string, time: number): Promise<Present[]> {
+    return presentAt(
+      await this.gallery.chunks.get(chunkId(film, time)),
+      (await this.naming.refreshNames(film)) ?? {},
+      time,
+    );
+  }
+
+  /** Everybody's way through a film. */
+  async everybody(film: string): Promise<PresentTrack[]> {
+    const chunks = await everything(this.gallery.chunks, { contentHash: film });
+    const names = (await this.naming.refreshNames(film)) ?? {};
+    return atOnce(presentTrackSteps(chunks.toSorted((a, b) => a.index - b.index), names)); // prettier-ignore
   }
 
   /** The surest one on screen, who is a person. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createCastWatcher } from '../../src/analyses/cast-watcher.js';
+import type { BodiesResult } from '../../src/bodies/analyzer.js';
 import { createFacesAnalyzer, type FacesResult } from '../../src/faces/analyzer.js';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { runPass } from '../../src/frames/pass.js';
@@ -39,10 +41,24 @@ export async function seeFilm(models: Models, file: string): Promise<FacesResult
   return analyzer.finish();
 }
 
+/** Watches a film for everybody, as the service does. */
+export async function seeEverybody(
+  models: Models,
+  file: string,
+): Promise<{ readonly faces: FacesResult; readonly bodies: BodiesResult }> {
+  const watcher = createCastWatcher(models);
+  await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: watcher });
+  await runPass(createFrameSource(), file, {
+    plan: { kind: 'exactAt', times: await watcher.secondLook() },
+    consumer: watcher,
+  });
+  return watcher.finish();
+}
+
 /** A library that holds the scene, before anybody is known. */
-export async function libraryOf(faces: FacesResult): Promise<Library> {
+export async function libraryOf(faces: FacesResult, bodies?: BodiesResult): Promise<Library> {
   const library = await Library.open();
-  await library.add('scene', faces);
+  await library.add('scene', faces, bodies);
   return library;
 }
 
@@ -71,16 +87,18 @@ export async function enrolScene(
   await endIdleDecoders();
 }
 
+interface SceneRow {
+  readonly named: readonly string[];
+  readonly missed: readonly string[];
+  readonly missedSmall: readonly string[];
+  readonly wrong: readonly string[];
+}
+
 /** For each known shot, who is named in it and who of those in it is not; other people are those who are not in it. */
-export async function sceneTable(
-  library: Library,
-): Promise<{ named: string[]; missed: string[]; missedSmall: string[]; wrong: string[] }[]> {
-  const { shots, people } = await library.cast('scene');
-  const names = new Map(people.map(({ key, name }) => [key, name]));
+function tableOf(namesIn: (start: number, end: number) => readonly string[]): SceneRow[] {
   return SCENE.shots.map(({ firstFrame, seen, small }, index) => {
     const [start, end] = [firstFrame / RATE, (SCENE.shots[index + 1]?.firstFrame ?? SCENE.frames) / RATE];
-    const inside = shots.filter((shot) => (shot.start + shot.end) / 2 >= start && (shot.start + shot.end) / 2 < end);
-    const named = [...new Set(inside.flatMap(({ cast }) => cast.flatMap((key) => names.get(key) ?? [])))].sort();
+    const named = [...new Set(namesIn(start, end))].sort();
     return {
       named,
       missed: seen.filter((name) => !named.includes(name)),
@@ -88,4 +106,28 @@ export async function sceneTable(
       wrong: named.filter((name) => !seen.includes(name) && !small.includes(name)),
     };
   });
+}
+
+/** By faces alone. */
+export async function sceneTable(library: Library): Promise<SceneRow[]> {
+  const { shots, people } = await library.cast('scene');
+  const names = new Map(people.map(({ key, name }) => [key, name]));
+  return tableOf((start, end) =>
+    shots
+      .filter((shot) => (shot.start + shot.end) / 2 >= start && (shot.start + shot.end) / 2 < end)
+      .flatMap(({ cast }) => cast.flatMap((key) => names.get(key) ?? [])),
+  );
+}
+
+/** Seconds about a cut that are of either shot. */
+const ABOUT_CUT = 0.1;
+
+/** By face, body or scene. */
+export async function everybodyTable(library: Library): Promise<SceneRow[]> {
+  const everybody = await library.everybody('scene');
+  return tableOf((start, end) =>
+    everybody
+      .filter((one) => one.start < end - ABOUT_CUT && one.end > start + ABOUT_CUT)
+      .flatMap(({ name }) => name ?? []),
+  );
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { OnScreenTrack } from '../../src/cast/names.js';
+import type { PresentTrack } from '../../src/cast/present-tracks.js';
 import { annotate } from '../../src/exports/annotate.js';
 import { openMedia } from '../../src/frames/media.js';
 import { childProcesses } from '../clips/processes.js';
@@ -17,8 +17,11 @@ const media = openMedia({ kind: 'node-av', threads: 1 });
 const MAX_PIXELS = 8192 * 4320;
 
 /** A face that crosses the picture within 4 seconds. */
-const track: OnScreenTrack = {
+const track: PresentTrack = {
   id: 't1',
+  track: 't1',
+  by: 'face',
+  perhaps: null,
   appearance: 'u1',
   shot: 0,
   start: 1,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NamedCast } from '../../src/cast/names.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import type { Library } from '../library/library.js';
-import { enrolScene, libraryOf, SCENE, sceneTable, seeScene } from '../library/scene.js';
+import { enrolScene, everybodyTable, libraryOf, SCENE, sceneTable, seeEverybody } from '../library/scene.js';
 
 const folder = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
 const present = existsSync(join(folder, 'shots'));
@@ -20,7 +20,8 @@ whenPresent('the cast of a real scene', () => {
 
   beforeAll(async () => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
-    library = await libraryOf(await seeScene(models, folder));
+    const { faces, bodies } = await seeEverybody(models, join(folder, 'shots/friends-scene.mp4'));
+    library = await libraryOf(faces, bodies);
     unnamed = await library.cast('scene');
     await enrolScene(models, folder, library, 8);
     table = await sceneTable(library);
@@ -52,6 +53,14 @@ whenPresent('the cast of a real scene', () => {
 
   it('names nobody who is not there', () => {
     expect(table.map(({ wrong }) => wrong)).toEqual(SCENE.shots.map(() => []));
+  });
+
+  it('names most of those who are small or turned away by their bodies and clothes, and nobody else', async () => {
+    const everybody = await everybodyTable(library);
+    expect(everybody.flatMap(({ missed }) => missed)).toEqual([]);
+    expect(everybody.flatMap(({ wrong }) => wrong)).toEqual([]);
+    const small = SCENE.shots.flatMap((shot) => shot.small).length;
+    expect(everybody.flatMap(({ missedSmall }) => missedSmall).length).toBeLessThan(small / 4);
   });
 
   it('knows who is on screen at a second, and where', async () => {

@@ -98,6 +98,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'credits-frame-classifier.json': ['billing', 'credits'],
   'credits-segmenter.json': ['billing', 'credits'],
   'credits-words.json': ['billing', 'credits'],
+  'body-likeness.json': ['cast'],
   'face-verifier.json': ['cast'],
   'evidence.wasm': ['genre'],
   'resample.wasm': ['billing', 'credits', 'genre'],
@@ -184,7 +185,17 @@ test('an answer names by their hashes the tables, programs and networks that mad
       'ppocr-det',
       'ppocr-rec',
     ],
-    cast: ['faces', 'face-verifier', 'pictures', 'face-rfb', 'face-landmark', 'face-embed-512', 'people'],
+    cast: [
+      'faces',
+      'face-verifier',
+      'pictures',
+      'face-rfb',
+      'face-landmark',
+      'face-embed-512',
+      'person-movenet',
+      'people',
+      'body-likeness',
+    ],
     shots: ['shots', 'pictures'],
   });
 });
@@ -195,7 +206,7 @@ describe('the decoder of the system', () => {
     writeFileSync(program, `#!/bin/sh\necho "ffmpeg version ${version} Copyright (c) 2000-2026"\n`, { mode: 0o755 });
     return { kind: 'ffmpeg', ffmpegPath: program };
   };
-  const ALL = ['cast', 'credits', 'genre', 'shots'];
+  const ALL = ['billing', 'cast', 'credits', 'genre', 'shots'];
 
   test('makes all answers out of date where it takes the place of our own, and where it is another version', async () => {
     expect((await outdated(registry(), undefined, openMedia(ffmpeg('7.1')))).sort()).toEqual(ALL);
@@ -246,6 +257,7 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   'face-rfb': ['cast'],
   'face-landmark': ['cast'],
   'face-embed-512': ['cast'],
+  'person-movenet': ['cast'],
   'face-embed-128': [],
 };
 

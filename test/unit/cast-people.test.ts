@@ -99,6 +99,7 @@ describe('who makes a scene', () => {
     const { scenes, shots } = buildCast({
       shots: colours.map((one, i) => ({ start: i * 5, end: i * 5 + 5, colours: one })),
       tracks: [unnamed('t1', [[1, 0.9], [2, 0.9]], 0, faceOf(0)), unnamed('t2', seen, 1, faceOf(1))], // prettier-ignore
+      bodies: [],
     });
     expect(scenes).toHaveLength(expected);
     expect(shots).toEqual([
@@ -115,13 +116,14 @@ describe('who makes a scene', () => {
       buildCast({
         shots: colours.map((one, i) => ({ start: i * 5, end: i * 5 + 5, colours: one })),
         tracks: [unnamed('t1', [[1, 0.9]], 0, faceOf(0)), unnamed('t2', [[6, 0.9]], 1, faceOf(second))],
+        bodies: [],
       }).scenes.length;
     expect([scenesOf(0), scenesOf(1)]).toEqual([1, 2]);
   });
 
   test('faces that were erased are an appearance each, after all others', () => {
     const tracks = [0, 1, 2].map((n) => unnamed(`t${n}`, [[n, 0.7]], 0, n === 1 ? faceOf(0) : null));
-    const { tracks: stored } = buildCast({ shots: [{ start: 0, end: 5, colours: null }], tracks });
+    const { tracks: stored } = buildCast({ shots: [{ start: 0, end: 5, colours: null }], tracks, bodies: [] });
     expect(stored.map(({ appearance }) => appearance)).toEqual(['u2', 'u1', 'u3']);
   });
 });
@@ -188,9 +190,19 @@ describe('a cast with its names', () => {
         bestFrame: { time: 12, box: [0.12, 0.2, 0.3, 0.4] },
         appearances: ['u1', 'u2'],
         tracks: 3,
+        inferredTime: 0,
       },
       expect.objectContaining({ key: 'p2', name: null, label: 'person 1', confidence: 0.8, tracks: 1 }),
     ]);
+    const stretch = (by: string, personId: string | null, start: number, end: number) => ({ by, personId, start, end });
+    const everybody = [
+      stretch('face', 'p1', 1, 3),
+      stretch('body', 'p1', 3, 7),
+      stretch('scene', 'p1', 12, 15.5),
+      stretch('body', null, 0, 9),
+    ];
+    const seen = nameCast({ scenes, shots }, tracks, describeAppearances(tracks, new Map()), names, everybody).people;
+    expect(seen.map(({ screenTime, inferredTime }) => [screenTime, inferredTime])).toEqual([[8, 7.5], [8, 0]]); // prettier-ignore
     const other = describeAppearances(tracks, new Map()).reverse();
     expect(nameCast({ scenes, shots }, tracks, other, names).people[0]!.bestFrame.time).toBe(12);
   });

@@ -134,6 +134,7 @@ test('segments of a film are read in order of time, whatever order they are stor
     samples: [{ time, histogram: new Float32Array(64) }],
     thumbnails: [],
     detections: [{ time, score: 1, quality: 0.5, box: [0, 0, 1, 1] as const, embedding: faceOf(0) }],
+    bodies: { times: [], detections: [] },
   });
   const documents = [600, 0, 300].flatMap((start) =>
     segmentWrites('film', 'job', { start, end: start + 300 }, seen(start), true).flatMap((write) =>

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { BINS } from '../../src/bodies/colour-layout.js';
+import { eachRegion } from '../../src/bodies/parts.js';
 import { buildCast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type Names } from '../../src/cast/names.js';
 import { joinScenes, type DescribedShot } from '../../src/cast/scenes.js';
@@ -246,14 +248,26 @@ describe('what was seen in a stretch of a film', () => {
         box: [0, 0, 1, 1] as const,
         embedding: new Float32Array(512).fill(i),
       })),
+      bodies: {
+        times: of(9_000, (i) => i),
+        detections: of(1_300, (i) => ({
+          time: i,
+          score: 0.5,
+          box: [0, 0, 1, 1] as const,
+          head: [0.1, -0.1, 0.2, 0.3] as const,
+          colours: eachRegion((region) => (region === 'belly' ? null : new Float32Array(BINS).fill(i))),
+        })),
+      },
     };
     const writes = segmentWrites('film', 'job', { start: 0, end: 9_000 }, before, false);
     const documents = writes.flatMap((write) => (write.kind === 'upsert' ? [write.document as CastSegment] : []));
     expect(Math.max(...documents.map((document) => JSON.stringify(document).length))).toBeLessThan(8e6);
     expect(new Set(documents.map(({ id }) => id)).size).toBe(documents.length);
     const parts = readSegments(documents);
-    const joined = <K extends keyof typeof before>(kind: K) =>
+    const joined = (kind: 'samples' | 'thumbnails' | 'detections') =>
       parts.flatMap((part) => part[kind] as readonly unknown[]);
+    expect(parts.flatMap(({ bodies }) => bodies.times)).toEqual(before.bodies.times);
+    expect(parts.flatMap(({ bodies }) => bodies.detections)).toEqual(before.bodies.detections);
     expect(joined('thumbnails').length).toBe(500_000);
     expect([joined('thumbnails')[123_456], joined('thumbnails').at(-1)]).toEqual([
       before.thumbnails[123_456],

@@ -103,6 +103,23 @@ describe('what rows of credits say', () => {
     ]);
   });
 
+  test('first names alone, in lines that gaps part', () => {
+    const { crew } = parsed(`
+                              Production
+
+                                 Carl
+
+                                 Cian
+
+                              Direction
+
+                                 Carl`);
+    expect(crew).toEqual([
+      ['Production', 'Carl', 'Cian'],
+      ['Direction', 'Carl'],
+    ]);
+  });
+
   test('a group side by side under its heading', () => {
     const { crew } = parsed(`
                               Electricians
@@ -150,10 +167,12 @@ describe('what rows of credits say', () => {
               Augustus Cribben DOUGLAS HENSHALL
                    Percy Judd DAVID WARNER
                 Magda Cribben SARAH SMART
-                  Young Percy IAIN DE CAESTECKER`);
-    expect(cast).toContainEqual(['Young Percy', 'IAIN DE CAESTECKER']);
+                   Lord Young IAIN DE CAESTECKER
+           Reverend Augustus NICK SIDI
+                        Lili SUSAN LYNCH`);
+    expect(cast).toContainEqual(['Lord Young', 'IAIN DE CAESTECKER']);
     expect(cast).toContainEqual(['Percy Judd', 'DAVID WARNER']);
-    expect(cast).toHaveLength(6);
+    expect(cast).toHaveLength(8);
   });
 
   test('leaders, a job with its name in one line, an actor as a character', () => {

@@ -34,4 +34,12 @@ describe('credits that start at another second', () => {
     }
     expect(whyNotSaid({ creditsStart: 180, segments: startingAt(MACHINE, 180, 180) }, 180)).not.toBeNull();
   });
+
+  test('are told by the frame that was counted where the rate varies, and by none where nobody could', () => {
+    const said = { creditsStart: 90, segments: startingAt(MACHINE, 90, 180) };
+    const film = { duration: 180, frameRate: 24, variableRate: true };
+    expect(saidCredits(said, film, 'start', 1234).frame).toBe(1234);
+    expect(saidCredits(said, film, 'start').frame).toBeNull();
+    expect(saidCredits(said, { ...film, variableRate: false }, 'start', 1234).frame).toBe(90 * 24);
+  });
 });

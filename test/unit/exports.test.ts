@@ -59,6 +59,9 @@ const stored: StoredFilm = {
     tracks: [
       {
         id: 't2',
+        track: 't2',
+        by: 'face',
+        perhaps: null,
         appearance: 'u1',
         shot: 1,
         start: 40,
@@ -71,6 +74,9 @@ const stored: StoredFilm = {
       },
       {
         id: 't1',
+        track: 't1',
+        by: 'face',
+        perhaps: null,
         appearance: 'u1',
         shot: 0,
         start: 0,
@@ -83,6 +89,9 @@ const stored: StoredFilm = {
       },
       {
         id: 't3',
+        track: 't3',
+        by: 'face',
+        perhaps: null,
         appearance: 'u2',
         shot: 0,
         start: 0,

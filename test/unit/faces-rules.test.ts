@@ -7,10 +7,11 @@ import { type Evidence, faceProbability, features } from '../../src/faces/face-v
 import { type Box, clip, containment, type FivePoints, iou, suppress, toFractions } from '../../src/faces/geometry.js';
 import { faceQuality, misfit, yaw } from '../../src/faces/quality.js';
 import { RECOGNIZERS } from '../../src/faces/recognizers.js';
-import { decode, padded } from '../../src/faces/rfb.js';
+import { decode } from '../../src/faces/rfb.js';
 import { linkTracks, type Detection, weightOf } from '../../src/faces/tracks.js';
 import { apply, drawWarped, fitSimilarity, resize, TEMPLATE_112 } from '../../src/faces/warp.js';
 import type { RgbImage } from '../../src/frames/types.js';
+import { padded } from '../../src/inference/padding.js';
 
 /** At this cosine to the first axis, the rest along another one. */
 function at(cosine: number, rest = 1): Float32Array {
@@ -487,9 +488,9 @@ describe('pictures', () => {
 
   test('that fit the network are not copied', () => {
     const image = { width: 64, height: 32, data: new Uint8Array(64 * 32 * 3) };
-    expect(padded(image)).toBe(image);
-    expect(padded(ramp(64, 31)).height).toBe(32);
-    const wide = padded(ramp(20, 32));
+    expect(padded(image, 32)).toBe(image);
+    expect(padded(ramp(64, 31), 32).height).toBe(32);
+    const wide = padded(ramp(20, 32), 32);
     expect([wide.width, wide.data[32 * 3 + 1], wide.data[20 * 3]]).toEqual([32, 10, 0]);
   });
 

@@ -6,10 +6,11 @@ import { decodeEmbedding, encodeEmbedding } from '../../src/faces/embedding-text
 import { faceProbability } from '../../src/faces/face-verifier.js';
 import { iou, type Point, suppress, toFractions } from '../../src/faces/geometry.js';
 import { misfit, yaw } from '../../src/faces/quality.js';
-import { decode, padded } from '../../src/faces/rfb.js';
+import { decode } from '../../src/faces/rfb.js';
 import { linkTracks, type Detection } from '../../src/faces/tracks.js';
 import { apply, drawWarped, fitSimilarity, invert, residual, TEMPLATE_112 } from '../../src/faces/warp.js';
 import type { RgbImage } from '../../src/frames/types.js';
+import { padded } from '../../src/inference/padding.js';
 
 /** A direction for each person, with a little of another one mixed in: noise that differs from detection to detection. */
 function faceOf(person: number, noise = 0, grain = 0): Float32Array {
@@ -142,7 +143,7 @@ describe("the detector's boxes", () => {
   });
 
   test('pictures are laid on a canvas that the network takes', () => {
-    const canvas = padded({ width: 33, height: 2, data: new Uint8Array(33 * 2 * 3).fill(9) });
+    const canvas = padded({ width: 33, height: 2, data: new Uint8Array(33 * 2 * 3).fill(9) }, 32);
     expect([canvas.width, canvas.height]).toEqual([64, 32]);
     expect(canvas.data.filter((value) => value === 9)).toHaveLength(33 * 2 * 3);
     expect(canvas.data[64 * 3]).toBe(9);

@@ -196,6 +196,20 @@ describe('a graph model', () => {
     ['depth', [3, 3, 4, 1], 'float32', numbers(36, 3)],
     ['pads', [4, 2], 'int32', [0, 0, 0, 1, 1, 0, 0, 2]],
     ['shape', [3], 'int32', [1, -1, 6]],
+    ['shift', [1, 1, 1, 3], 'float32', [0.2, -0.1, 0.3]],
+    ['third', [], 'float32', [1 / 3]],
+    ['spatial', [2], 'int32', [1, 2]],
+    ['channels', [], 'int32', [3]],
+    ['size', [2], 'int32', [12, 9]],
+    ['twice', [2], 'int32', [2, 2]],
+    ['from', [1], 'int32', [1]],
+    ['to', [1], 'int32', [3]],
+    ['one', [1], 'int32', [1]],
+    ['planar', [4], 'int32', [0, 3, 1, 2]],
+    ['pixels', [4], 'int32', [0, 2, 3, 1]],
+    ['around', [4, 2], 'int32', [0, 0, 0, 0, 1, 0, 0, 1]],
+    ['low', [], 'float32', [-2]],
+    ['narrow', [1, 1, 4, 4], 'float32', numbers(16, 9)],
   ];
   const dim = [1, 12, 12, 3].map((size) => ({ size: String(size) }));
   const nodes = [
@@ -233,6 +247,49 @@ describe('a graph model', () => {
     },
     { name: 'padded', op: 'Pad', input: ['pool', 'pads'], attr: { T: float, Tpaddings: { type: 'DT_INT32' } } },
     { name: 'rows', op: 'Reshape', input: ['padded', 'shape'], attr: { T: float, Tshape: { type: 'DT_INT32' } } },
+    { name: 'centred', op: 'Sub', input: ['image', 'shift'], attr: { T: float } },
+    { name: 'small', op: 'Mul', input: ['third', 'centred'], attr: { T: float } },
+    {
+      name: 'six',
+      op: '_FusedConv2D',
+      input: ['small', 'kernel', 'bias'],
+      attr: { ...convolution([1, 2, 2, 1], 'SAME'), ...fused(['BiasAdd', 'Relu6']) },
+    },
+    { name: 'mean', op: 'Mean', input: ['six', 'spatial'], attr: { T: float, keep_dims: { b: true } } },
+    {
+      name: 'squeezed',
+      op: '_FusedConv2D',
+      input: ['mean', 'narrow', 'bias'],
+      attr: { ...convolution([1, 1, 1, 1], 'SAME'), ...fused(['BiasAdd']) },
+    },
+    { name: 'excited', op: 'Mul', input: ['six', 'squeezed'], attr: { T: float } },
+    { name: 'biased', op: 'AddV2', input: ['excited', 'bias'], attr: { T: float } },
+    { name: 'clipped', op: 'Relu6', input: ['biased'], attr: { T: float } },
+    {
+      name: 'grown',
+      op: 'ResizeBilinear',
+      input: ['clipped', 'size'],
+      attr: { align_corners: { b: false }, half_pixel_centers: { b: false } },
+    },
+    { name: 'extent', op: 'Shape', input: ['biased'], attr: { T: float, out_type: { type: 'DT_INT32' } } },
+    {
+      name: 'sides',
+      op: 'StridedSlice',
+      input: ['extent', 'from', 'to', 'one'],
+      attr: { begin_mask: { i: '0' }, end_mask: { i: '0' } },
+    },
+    { name: 'doubled', op: 'Mul', input: ['sides', 'twice'], attr: { T: { type: 'DT_INT32' } } },
+    {
+      name: 'larger',
+      op: 'ResizeBilinear',
+      input: ['biased', 'doubled'],
+      attr: { align_corners: { b: false }, half_pixel_centers: { b: true } },
+    },
+    { name: 'planes', op: 'Transpose', input: ['grown', 'planar'], attr: { T: float } },
+    { name: 'leaky', op: 'LeakyRelu', input: ['planes'], attr: { T: float, alpha: { f: 0.1 } } },
+    { name: 'framed', op: 'PadV2', input: ['leaky', 'around', 'low'], attr: { T: float } },
+    { name: 'back', op: 'Transpose', input: ['framed', 'pixels'], attr: { T: float } },
+    { name: 'both', op: 'ConcatV2', input: ['conv', 'biased', 'channels'], attr: { T: float } },
     { name: 'Identity', op: 'Identity', input: ['rows'], attr: { T: float } },
   ];
   const weights = constants.map(([name, shape, dtype]) => ({ name, shape, dtype }));
@@ -265,6 +322,26 @@ describe('a graph model', () => {
     expect(onnx['map']?.dims).toEqual([1, 6, 6, 4]);
     expectClose(onnx['rows'], expected[0] as tf.Tensor);
     expectClose(onnx['map'], expected[1] as tf.Tensor);
+  });
+
+  test('of a detector (scaled input, gates, resizing, planes) answers as in TensorFlow.js', async () => {
+    const model = await tf.loadGraphModel(
+      tf.io.fromMemory({
+        modelTopology: json.modelTopology,
+        format: json.format,
+        weightSpecs: weights,
+        weightData: bytes.slice().buffer,
+      }),
+    );
+    const pixels = { dims: [1, 12, 12, 3], data: numbers(432, 6) };
+    const nodes = ['clipped', 'grown', 'larger', 'back', 'both'];
+    const expected = model.execute(tf.tensor(pixels.data, pixels.dims), nodes) as tf.Tensor[];
+    const outputs = Object.fromEntries(nodes.map((node) => [`out ${node}`, node]));
+    const onnx = await runOnnx(convertGraphModel(json, bytes, outputs), { image: pixels });
+    nodes.forEach((node, i) => {
+      expect([node, onnx[`out ${node}`]?.dims]).toEqual([node, expected[i]!.shape]);
+      expectClose(onnx[`out ${node}`], expected[i]!);
+    });
   });
 
   test('is refused where an operator is not known', () => {

@@ -88,6 +88,11 @@ const STYLE = 1;
 /** So probably a person by its letters. */
 const PERSON = 0.4;
 
+/** What is no job below a job is most likely who did it, also where it is a first name alone: natural logarithm. */
+const UNDER_JOB = 6;
+const under = (role: Told | null, line: Told): number =>
+  role !== null && role.kinds.namesJob && !line.kinds.namesJob && line.kinds.job < 0.5 ? UNDER_JOB : 0;
+
 /** Whether the first line of a group looks less like a name than those below it. */
 function leads([first, ...others]: readonly Told[]): boolean {
   const mean = others.reduce((sum, { nameOdds }) => sum + nameOdds, 0) / Math.max(1, others.length);
@@ -104,7 +109,9 @@ export function byTurns(groups: readonly (readonly Told[])[], heading: Told | nu
     for (const [k, line] of group.entries()) {
       const place = k > 0 ? FIRST_IN_GROUP : leads(group) ? -FIRST_IN_GROUP : 0;
       // A name above a name is none of them's character, unless their style tells them apart.
-      const odds = Math.max(line.kinds.person > PERSON ? 0.1 : -Infinity, line.nameOdds + place) + STYLE * style(line);
+      const odds =
+        Math.max(line.kinds.person > PERSON ? 0.1 : -Infinity, line.nameOdds + place + under(role, line)) +
+        STYLE * style(line);
       if (odds < 0) {
         role = fresh && k > 0 && role !== null && role !== heading ? joinedRole(role, line) : line;
         fresh = true;

@@ -228,7 +228,10 @@ function splitAtRiver(rows: readonly ToldRow[]): ToldRow[] {
         ({ parts: [first, ...rest] }) => rest.length === 0 && first!.x < space && right(first!) > space,
       );
       const hits = crossing.filter(({ parts }) => Math.abs(nearestSpace(parts[0]!, space) - space) < EDGE).length;
-      const isGutter = hits >= RIVER.least && crossing.length - hits <= RIVER.letters * hits;
+      // First names of a list that begins at one place end at one place, too.
+      const begin = crossing.filter(({ parts }) => Math.abs(parts[0]!.x - part.x) < EDGE).length;
+      const isList = begin > crossing.length / 2;
+      const isGutter = !isList && hits >= RIVER.least && crossing.length - hits <= RIVER.letters * hits;
       return { space, hits: isGutter ? hits : 0 };
     });
     const best = scores.reduce((most, score) => (score.hits > most.hits ? score : most), { space: 0, hits: 0 });

@@ -13,6 +13,8 @@ const list = z.object({ i: z.array(z.coerce.number()).optional(), s: z.array(z.s
 const AttributeSchema = z.object({
   list: list.optional(),
   s: z.string().optional(),
+  b: z.boolean().optional(),
+  f: z.number().optional(),
   shape: z.object({ dim: z.array(z.object({ size: z.coerce.number() })) }).optional(),
 });
 const NodeSchema = z.object({
@@ -34,6 +36,8 @@ interface Value {
   nchw?: string;
 }
 
+/** Names of the dimensions of a picture that a graph leaves open. */
+const FREE = ['N', 'H', 'W', 'C'];
 const TO_NCHW = [0, 3, 1, 2];
 const TO_NHWC = [0, 2, 3, 1];
 
@@ -102,10 +106,10 @@ class GraphConverter {
   }
 
   private add(node: Node): Value {
-    const [first = '', second = ''] = node.input;
+    const [first = ''] = node.input;
     switch (node.op) {
       case 'Placeholder': {
-        const dims = node.attr['shape']?.shape?.dim.map(({ size }) => (size > 0 ? size : 'N'));
+        const dims = node.attr['shape']?.shape?.dim.map(({ size }, at) => (size > 0 ? size : (FREE[at] ?? 'N')));
         return { asIs: this.graph.input(node.name, dims ?? fail(node, 'has no shape')) };
       }
       case 'Const': {
@@ -113,22 +117,27 @@ class GraphConverter {
         return { asIs: this.graph.constant(node.name, weight.shape, weight.data) };
       }
       case 'Identity':
+      case 'Cast': // of the whole numbers that a picture comes in, which are floats here
         return this.value(first);
       case 'Conv2D':
       case '_FusedConv2D':
       case 'DepthwiseConv2dNative':
       case 'FusedDepthwiseConv2dNative':
         return { nchw: this.convolution(node, first) };
-      case 'Relu':
-      case 'Sigmoid': {
-        const { nchw } = this.value(first);
-        return nchw === undefined
-          ? { asIs: this.graph.node(node.op, node.name, [this.asIs(first)]) }
-          : { nchw: this.graph.node(node.op, node.name, [nchw]) };
+      case 'Mean':
+        if (this.weight(node, 1).data.join() !== '1,2' || node.attr['keep_dims']?.b !== true)
+          return fail(node, 'is not over height and width');
+        return { nchw: this.graph.node('GlobalAveragePool', node.name, [this.nchw(first)]) };
+      case 'ConcatV2':
+        return this.concat(node);
+      case 'ResizeBilinear':
+        return { nchw: this.resize(node, first) };
+      case 'Transpose': {
+        const order = this.weight(node, 1).data.join();
+        if (order === TO_NHWC.join()) return { nchw: this.asIs(first) };
+        if (order === TO_NCHW.join()) return { asIs: this.nchw(first) };
+        return fail(node, `has the unsupported order ${order}`);
       }
-      case 'Add':
-      case 'AddV2':
-        return this.sum(node, first, second);
       case 'MaxPool':
         return {
           nchw: this.graph.node('MaxPool', node.name, [this.nchw(first)], {
@@ -138,12 +147,36 @@ class GraphConverter {
           }),
         };
       case 'Pad':
-        return { nchw: this.pad(node, first) };
+      case 'PadV2':
+        return this.pad(node, first);
       case 'Reshape': {
         const shape = BigInt64Array.from(this.weight(node, 1).data, BigInt);
         const constant = this.graph.constant(`${node.name}/shape`, [shape.length], shape);
         return { asIs: this.graph.node('Reshape', node.name, [this.asIs(first), constant]) };
       }
+      default:
+        return this.addElementwise(node);
+    }
+  }
+
+  private addElementwise(node: Node): Value {
+    const [first = '', second = ''] = node.input;
+    switch (node.op) {
+      case 'Relu':
+      case 'Sigmoid':
+        return this.elementwise(first, (value) => this.graph.node(node.op, node.name, [value]));
+      case 'Relu6':
+        return this.elementwise(first, (value) => this.relu6(node.name, value));
+      case 'LeakyRelu': {
+        const alpha = { float: node.attr['alpha']?.f ?? fail(node, 'has no alpha') };
+        return this.elementwise(first, (value) => this.graph.node('LeakyRelu', node.name, [value], { alpha }));
+      }
+      case 'Add':
+      case 'AddV2':
+        return this.arithmetic(node, 'Add', first, second);
+      case 'Sub':
+      case 'Mul':
+        return this.arithmetic(node, node.op, first, second);
       default:
         return fail(node, 'is not supported');
     }
@@ -165,26 +198,110 @@ class GraphConverter {
         return convolution;
       case 'BiasAdd,Relu':
         return this.graph.node('Relu', `${node.name}/relu`, [convolution]);
+      case 'BiasAdd,Relu6':
+        return this.relu6(`${node.name}/relu6`, convolution);
       default:
         return fail(node, `has the unsupported parts ${fused.join()}`);
     }
   }
 
-  /** Two pictures of one size, or two values of any kind as they are; a picture and a constant would need care. */
-  private sum(node: Node, first: string, second: string): Value {
-    const [a, b] = [this.value(first), this.value(second)];
-    if (a.nchw !== undefined && b.nchw !== undefined)
-      return { nchw: this.graph.node('Add', node.name, [a.nchw, b.nchw]) };
-    return { asIs: this.graph.node('Add', node.name, [this.asIs(first), this.asIs(second)]) };
+  private relu6(name: string, value: string): string {
+    const bounds = [0, 6].map((bound) => this.graph.constant(`${name}/${bound}`, [], Float32Array.of(bound)));
+    return this.graph.node('Clip', name, [value, ...bounds]);
   }
 
-  private pad(node: Node, input: string): string {
-    // [[before, after]] of N, H, W, C becomes all befores, then all afters, of N, C, H, W.
+  /** In whichever layout the value is there already. */
+  private elementwise(input: string, add: (value: string) => string): Value {
+    const { nchw } = this.value(input);
+    return nchw === undefined ? { asIs: add(this.asIs(input)) } : { nchw: add(nchw) };
+  }
+
+  /** Two pictures, one perhaps of one pixel; a picture and a number or one for each channel; or two values as they are. */
+  private arithmetic(node: Node, operator: string, first: string, second: string): Value {
+    const inputs = [first, second];
+    const isConstant = (reference: string): boolean => this.weights.has(reference.replace(/:0$/, ''));
+    const pictures = inputs.filter((reference) => !isConstant(reference));
+    if (pictures.length === 0 || pictures.some((picture) => this.value(picture).nchw === undefined))
+      return { asIs: this.graph.node(operator, node.name, [this.asIs(first), this.asIs(second)]) };
+    const operands = inputs.map((reference, at) => {
+      if (!isConstant(reference)) return this.nchw(reference);
+      const { shape, data } = this.weight(node, at);
+      if (data.length > 1 && data.length !== shape.at(-1)) return fail(node, 'has a constant that is not of channels');
+      return this.graph.constant(`${node.name}/${at}`, data.length > 1 ? [1, data.length, 1, 1] : [], data);
+    });
+    return { nchw: this.graph.node(operator, node.name, operands) };
+  }
+
+  private concat(node: Node): Value {
+    const inputs = node.input.slice(0, -1);
+    const axis = this.weight(node, inputs.length).data[0] ?? fail(node, 'has no axis');
+    if (inputs.some((input) => this.value(input).nchw === undefined))
+      return {
+        asIs: this.graph.node(
+          'Concat',
+          node.name,
+          inputs.map((input) => this.asIs(input)),
+          { axis },
+        ),
+      };
+    const turned = TO_NCHW.indexOf((axis + 4) % 4);
+    return {
+      nchw: this.graph.node(
+        'Concat',
+        node.name,
+        inputs.map((input) => this.nchw(input)),
+        { axis: turned },
+      ),
+    };
+  }
+
+  /** To a constant size, or to a multiple of the picture's own, which the graph reckons from its shape. */
+  private resize(node: Node, input: string): string {
+    if (node.attr['align_corners']?.b) return fail(node, 'aligns corners');
+    const picture = this.nchw(input);
+    const coordinates = node.attr['half_pixel_centers']?.b ? 'half_pixel' : 'asymmetric';
+    const options = { mode: 'linear', coordinate_transformation_mode: coordinates };
+    const size = node.input[1] ?? '';
+    const constant = this.weights.get(size);
+    if (!constant) {
+      const factors = Float32Array.of(1, 1, ...this.factorsOf(node, size));
+      const scales = this.graph.constant(`${node.name}/scales`, [4], factors);
+      return this.graph.node('Resize', node.name, [picture, '', scales], options);
+    }
+    const whole = (part: string, values: readonly number[]): string =>
+      this.graph.constant(`${node.name}/${part}`, [values.length], BigInt64Array.from(values, BigInt));
+    const shape = this.graph.node('Shape', `${node.name}/shape`, [picture]);
+    const kept = this.graph.node('Slice', `${node.name}/kept`, [shape, whole('from', [0]), whole('to', [2])]);
+    const sizes = this.graph.node('Concat', `${node.name}/sizes`, [kept, whole('size', [...constant.data])], {
+      axis: 0,
+    });
+    return this.graph.node('Resize', node.name, [picture, '', '', sizes], options);
+  }
+
+  /** Height and width of a size that is `Shape(x)[1:3] * factors`. */
+  private factorsOf(node: Node, size: string): Float32Array {
+    const product = this.nodes.get(size);
+    const slice = this.nodes.get(product?.input[0] ?? '');
+    const shape = this.nodes.get(slice?.input[0] ?? '');
+    if (
+      product?.op !== 'Mul' ||
+      slice?.op !== 'StridedSlice' ||
+      shape?.op !== 'Shape' ||
+      shape.input[0] !== node.input[0]
+    )
+      return fail(node, 'has a size that is no multiple of its own');
+    return this.weight(product, 1).data;
+  }
+
+  private pad(node: Node, input: string): Value {
     const { data } = this.weight(node, 1);
-    const order = TO_NCHW.map((dimension) => 2 * dimension);
+    const { nchw } = this.value(input);
+    // [[before, after]] of N, H, W, C becomes all befores, then all afters, of N, C, H, W (or of any order, as it is).
+    const order = (nchw === undefined ? [0, 1, 2, 3] : TO_NCHW).map((dimension) => 2 * dimension);
     const pads = [...order, ...order.map((at) => at + 1)].map((at) => BigInt(data[at] ?? 0));
     const constant = this.graph.constant(`${node.name}/pads`, [pads.length], BigInt64Array.from(pads));
-    return this.graph.node('Pad', node.name, [this.nchw(input), constant]);
+    const value = node.op === 'PadV2' ? [this.graph.constant(`${node.name}/value`, [], this.weight(node, 2).data)] : [];
+    return this.elementwise(input, (picture) => this.graph.node('Pad', node.name, [picture, constant, ...value]));
   }
 }
 

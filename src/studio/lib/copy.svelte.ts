@@ -18,10 +18,13 @@ export class Copy {
   /** Seconds up to which there is something to play. */
   until = $state(0);
   complete = $state(false);
+  /** Seconds of the film that are copied in a second; 0: not known yet. */
+  pace = $state(0);
   private feeder: Feeder | null = null;
   private version: string | null = null;
   private parts: Part[] = [];
   private timer = 0;
+  private begun: { readonly at: number; readonly until: number } | null = null;
   private closed = false;
 
   constructor(
@@ -81,8 +84,17 @@ export class Copy {
     this.parts = [...this.parts.slice(0, from), ...proxy.fragments];
     this.until = this.parts.at(-1)?.end ?? 0;
     this.complete = proxy.state === 'ready';
+    this.measure();
     if (this.parts.length > 0) await this.play(proxy, video);
     if (!this.complete && !this.closed) this.timer = window.setTimeout(() => void this.look(video), PAUSE);
+  }
+
+  /** How fast the copy grows, since it was first looked at. */
+  private measure(): void {
+    const now = performance.now() / 1000;
+    this.begun ??= { at: now, until: this.until };
+    const passed = now - this.begun.at;
+    if (passed > 1) this.pace = Math.max(0, this.until - this.begun.until) / passed;
   }
 
   private async play({ version, header }: Proxy, video: HTMLVideoElement): Promise<void> {
@@ -114,6 +126,7 @@ export class Copy {
     clearTimeout(this.timer);
     this.feeder?.close();
     [this.feeder, this.version, this.parts, this.src] = [null, null, [], null];
+    [this.begun, this.pace] = [null, 0];
   }
 
   private fail(reason: string): void {

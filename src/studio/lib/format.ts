@@ -68,6 +68,7 @@ const JOBS: Readonly<Record<string, string>> = {
   download: 'Download',
   export: 'Film with names',
   proxy: 'Copy that plays',
+  map: 'Map of faces',
   part: 'Part of an analysis',
   faces: 'Faces of a part',
   webhook: 'Message to a webhook',

@@ -95,31 +95,46 @@ export async function suggestMerges(): Promise<readonly Suggestion[]> {
   return (await answer(client.GET('/v1/constraints/suggestions', { params: { query: { limit: 40 } } }))).items;
 }
 
-/** Two are one person, or are not. @returns the way back */
-export async function constrain(
-  kind: 'mustLink' | 'cannotLink',
-  person: string,
-  other: string,
-): Promise<() => Promise<unknown>> {
-  const { id } = await changed(answer(client.POST('/v1/constraints', { body: { kind, person, other } })));
-  return () => changed(answer(client.DELETE('/v1/constraints/{id}', { params: { path: { id } } })));
-}
-
-export const mergePeople = (into: string, people: readonly string[]): Promise<PersonDetail> =>
-  changed(send('POST', `/v1/people/${into}/merge`, { people }));
-
 export interface TracksOf {
   readonly title: string;
   readonly tracks: readonly string[];
 }
-export const splitPerson = (id: string, tracks: readonly TracksOf[], name?: string): Promise<PersonDetail> =>
-  changed(send('POST', `/v1/people/${id}/split`, { tracks, ...(name && { name }) }));
+/** Takes back what was said. */
+export type Undo = () => Promise<unknown>;
 
-export const giveTracks = (id: string, tracks: TracksOf): Promise<PersonDetail> =>
-  changed(send('POST', `/v1/people/${id}/tracks`, tracks));
+const unsaid = (id: string): Undo => {
+  return () => changed(answer(client.DELETE('/v1/constraints/{id}', path(id))));
+};
 
-export const denyTracks = (id: string, tracks: TracksOf): Promise<PersonDetail> =>
-  changed(send('POST', `/v1/people/${id}/not`, tracks));
+/** Two are one person, or tracks show somebody, or not. */
+export async function constrain(
+  kind: 'mustLink' | 'cannotLink',
+  person: string,
+  about: string | TracksOf,
+): Promise<Undo> {
+  const body =
+    typeof about === 'string'
+      ? { kind, person, other: about }
+      : { kind, person, title: about.title, tracks: [...about.tracks] };
+  return unsaid((await changed(answer(client.POST('/v1/constraints', { body })))).id);
+}
+
+/** Some faces of a person show somebody else: one who is there, or a new one of a name or of none. */
+export async function splitPerson(
+  id: string,
+  tracks: readonly TracksOf[],
+  to: { readonly id: string | null; readonly name: string } | null,
+): Promise<{ readonly other: PersonDetail; readonly undo: Undo }> {
+  const body = {
+    tracks: tracks.map(({ title, tracks: own }) => ({ title, tracks: [...own] })),
+    ...(to && (to.id === null ? { name: to.name } : { into: to.id })),
+  };
+  const other = await changed(answer(client.POST('/v1/people/{id}/split', { ...path(id), body })));
+  const query = { person: other.id, limit: 1000 };
+  const { items } = await answer(client.GET('/v1/constraints', { params: { query } }));
+  const said = items.findLast((one) => one.kind === 'cannotLink' && one.person === id && one.other === other.id);
+  return { other, undo: said ? unsaid(said.id) : () => Promise.resolve() };
+}
 
 export const deletePerson = (id: string): Promise<null> => changed(send('DELETE', `/v1/people/${id}`));
 

@@ -21,7 +21,7 @@ export class Playing {
   readonly unplayable = $derived(this.broken || this.ahead);
   /** Who is there while it is paused. */
   moment = $state.raw<Moment | null>(null);
-  /** The face that is being named. */
+  /** Id of the one who is being named. */
   chosen = $state<string | null>(null);
   /** Seconds of a frame. */
   frame = 1 / 25;
@@ -29,12 +29,17 @@ export class Playing {
   /** The still that stands for a film that cannot be shown. */
   still: HTMLImageElement | null = null;
   refresh: () => void = () => undefined;
+  /** It goes on by itself once the copy has come to where it stands. */
+  waiting = $state(false);
 
   seek(seconds: number, pause = false): void {
     const to = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.01));
     this.time = to;
+    const before = this.ahead;
     this.ahead = !this.broken && to >= this.until;
     if (!this.video || this.broken) return;
+    if (!before) this.waiting = false;
+    if (this.ahead && !pause && !this.video.paused) this.waiting = true;
     if (pause || this.ahead) this.video.pause();
     if (!this.ahead) this.video.currentTime = to;
   }
@@ -42,7 +47,10 @@ export class Playing {
   /** More of it can be played now. */
   extend(until: number): void {
     this.until = until;
-    if (this.ahead && this.time < until) this.seek(this.time);
+    if (!this.ahead || this.time >= until) return;
+    this.seek(this.time);
+    if (this.waiting) void this.video?.play().catch(() => undefined);
+    this.waiting = false;
   }
 
   step(frames: number): void {
@@ -55,6 +63,7 @@ export class Playing {
   }
 
   toggle(): void {
+    if (this.ahead) this.waiting = !this.waiting;
     if (!this.video || this.unplayable) return;
     if (this.video.paused) void this.video.play().catch(() => undefined);
     else this.video.pause();

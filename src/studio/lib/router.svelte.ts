@@ -2,6 +2,7 @@ export type Place =
   | { readonly page: 'library' }
   | { readonly page: 'title'; readonly id: string; readonly at: number | null }
   | { readonly page: 'people' }
+  | { readonly page: 'map' }
   | { readonly page: 'person'; readonly id: string }
   | { readonly page: 'find' }
   | { readonly page: 'jobs' }
@@ -13,6 +14,7 @@ function placeOf({ pathname, search }: Pick<URL, 'pathname' | 'search'>): Place 
     const at = Number.parseFloat(new URLSearchParams(search).get('t') ?? '');
     return { page: 'title', id, at: Number.isFinite(at) && at >= 0 ? at : null };
   }
+  if (page === 'people' && id === 'map') return { page: 'map' };
   if (page === 'people') return id ? { page: 'person', id } : { page: 'people' };
   if (page === 'find' || page === 'jobs' || page === 'settings') return { page };
   return { page: 'library' };

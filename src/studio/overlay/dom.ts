@@ -36,8 +36,20 @@ export function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-export const certainty = (confidence: number): string =>
-  confidence >= 0.9 ? 'certain' : confidence >= 0.6 ? 'likely' : 'perhaps';
+interface Named {
+  readonly name: string | null;
+  readonly label: string | null;
+  readonly perhaps?: { readonly name: string | null } | null;
+}
 
-export const nameOf = (who: { readonly name: string | null; readonly label: string | null }): string =>
-  who.name ?? (who.label ? who.label.charAt(0).toUpperCase() + who.label.slice(1) : 'Somebody');
+/** In the words of somebody who watches; clothes alone are never certain. */
+export const certainty = (confidence: number, by: 'face' | 'body' | 'scene' = 'face'): string => {
+  if (by === 'scene') return confidence >= 0.6 ? 'likely, by clothes' : 'perhaps, by clothes';
+  return confidence >= 0.9 ? 'certain' : confidence >= 0.6 ? 'likely' : 'perhaps';
+};
+
+export const nameOf = ({ name, label, perhaps }: Named): string => {
+  if (name !== null) return name;
+  if (perhaps?.name) return `Perhaps ${perhaps.name}`;
+  return label ? label.charAt(0).toUpperCase() + label.slice(1) : 'Somebody';
+};

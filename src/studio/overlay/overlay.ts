@@ -171,7 +171,8 @@ export class KinoscopeOverlay extends HTMLElement {
       make('span', { textContent: nameOf(who) }),
     );
     if (!this.hasAttribute('interactive')) box.tabIndex = -1;
-    box.dataset['track'] = who.track;
+    box.dataset['track'] = who.track ?? '';
+    box.dataset['by'] = who.by;
     box.addEventListener('click', () => this.tell('kinoscope-person', who));
     return box;
   }

@@ -11,10 +11,10 @@ export class CastPanel {
   show(moment: Moment, picture: Picture, portrait: (personId: string) => string | null): void {
     const here = moment.onScreen.map((who) => {
       const cut = cutFace(picture, who.box);
-      return row(who, photo(who, portrait, cut), true);
+      return row(who, photo(who, portrait, cut), certainty(who.confidence, who.by));
     });
     const others = moment.inScene.map((who) =>
-      row(who, photo(who, portrait, make('div', { className: 'face' })), false),
+      row(who, photo(who, portrait, make('div', { className: 'face' })), null),
     );
     this.element.replaceChildren(
       make('button', {
@@ -38,8 +38,8 @@ export class CastPanel {
   }
 }
 
-function row(who: Seen, picture: Element, withCertainty: boolean): HTMLElement {
-  const facts = [who.role, withCertainty && who.name !== null ? certainty(who.confidence) : null].filter(Boolean);
+function row(who: Seen, picture: Element, sureness: string | null): HTMLElement {
+  const facts = [who.role, who.name === null ? null : sureness].filter(Boolean);
   const text = make('div', { className: 'who' }, make('b', { textContent: nameOf(who) }));
   if (facts.length > 0) text.append(make('i', { textContent: facts.join(' · ') }));
   return make('li', {}, picture, text);

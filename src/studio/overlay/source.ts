@@ -2,8 +2,14 @@ import { boxAt, type Sample } from './geometry.js';
 
 /** What the overlay asks the service: the cast ahead of a pause, so that a pause asks nothing. */
 
+type By = 'face' | 'body' | 'scene';
+type Perhaps = { readonly personId: string; readonly name: string | null } | null;
+
 export interface OverlayTrack {
   readonly id: string;
+  readonly track: string | null;
+  readonly by: By;
+  readonly perhaps: Perhaps;
   readonly start: number;
   readonly end: number;
   readonly personId: string | null;
@@ -22,8 +28,15 @@ export interface Seen {
   readonly confidence: number;
 }
 export interface OnScreen extends Seen {
-  readonly track: string;
-  /** `[x, y, width, height]`, fractions of the frame. */
+  /** Of somebody's stretch on screen. */
+  readonly id: string;
+  /** For corrections: the face track; null where no face was seen. */
+  readonly track: string | null;
+  /** What tells who it is: a face in view, a face seen before on this body, clothes worn in the scene. */
+  readonly by: By;
+  /** Who it may be, where that is not sure enough for a name. */
+  readonly perhaps: Perhaps;
+  /** Of the face, or the head: `[x, y, width, height]`, fractions of the frame. */
   readonly box: readonly [number, number, number, number];
 }
 export interface Moment {
@@ -93,9 +106,11 @@ export class OverlaySource {
     if (!tracks) return null;
     const onScreen = tracks
       .filter(({ start, end }) => start <= time && time < end)
-      .flatMap(({ id, samples, personId, name, label, confidence }): OnScreen[] => {
+      // of people with their back turned of whom nothing can be said, nothing is
+      .filter(({ by, personId, perhaps }) => by === 'face' || personId !== null || perhaps !== null)
+      .flatMap(({ start: _start, end: _end, samples, ...who }): OnScreen[] => {
         const box = boxAt(samples, time);
-        return box ? [{ track: id, personId, name, label, confidence, role: this.roleOf(name), box }] : [];
+        return box ? [{ ...who, role: this.roleOf(who.name), box }] : [];
       })
       .sort((a, b) => b.confidence - a.confidence);
     const there = new Set(onScreen.map(({ personId }) => personId));
@@ -113,7 +128,7 @@ export class OverlaySource {
   private stretch(index: number): Promise<readonly OverlayTrack[]> {
     const known = this.stretches.get(index);
     if (known) return known;
-    const path = `tracks?start=${index * STRETCH}&end=${(index + 1) * STRETCH}`;
+    const path = `tracks?everybody=true&start=${index * STRETCH}&end=${(index + 1) * STRETCH}`;
     // faces that were not looked at yet cannot be had
     const asked = this.ready
       .then(() => (this.hasCast ? this.get<{ items: readonly OverlayTrack[] }>(path) : null))

@@ -16,6 +16,7 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .box { position: absolute; padding: 0; border: 2px solid rgb(255 255 255 / 85%); border-radius: 6px; background: none;
   box-shadow: 0 0 0 1px rgb(0 0 0 / 55%), inset 0 0 0 1px rgb(0 0 0 / 35%); pointer-events: none; cursor: default; }
 .box.named { border-color: var(--accent); }
+.box[data-by=body], .box[data-by=scene] { border-style: dashed; }
 :host([interactive]) .box { pointer-events: auto; cursor: pointer; }
 .box:focus-visible { outline: 3px solid #fff; outline-offset: 2px; }
 .box span { position: absolute; left: 50%; top: calc(100% + 5px); translate: -50% 0; max-width: 16em; overflow: hidden;

@@ -1,0 +1,94 @@
+import type { By, Present } from '../src/cast/present.js';
+import { type Box, containment, iou } from '../src/core/boxes.js';
+import type { DrawnPerson } from './presence-fixture.js';
+
+/** How answers of who is on screen are held against people drawn by hand. */
+
+/** Somebody who is said to be on screen. */
+export interface Said {
+  readonly box: Box;
+  readonly body: Box | null;
+  readonly name: string | null;
+  readonly id: string;
+  readonly by: By;
+}
+
+export const saidOf = ({ box, body, name, key, by }: Present): Said => ({ box, body, name, id: key, by });
+
+/** Counts of one clip. */
+export interface Counts {
+  people: number;
+  right: number;
+  wrong: number;
+  /** Of those who were drawn with no face to be seen, or from the side. */
+  turned: number;
+  turnedRight: number;
+  readonly by: Record<By, { right: number; wrong: number }>;
+  readonly shown: { readonly person: string; readonly id: string }[];
+  readonly faults: string[];
+}
+
+/** How well an answer lies on somebody: bodies by overlap, faces by how much of them lies in the upper half of the body. */
+function fit({ box, body }: Said, { box: drawn }: DrawnPerson): number {
+  if (body) return iou(body, drawn) >= 0.3 ? iou(body, drawn) : 0;
+  const upper: Box = [drawn[0], drawn[1], drawn[2], drawn[3] * 0.6];
+  return containment(box, upper) >= 0.6 ? 0.3 * containment(box, upper) : 0;
+}
+
+export function count(counts: Counts, said: readonly Said[], people: readonly DrawnPerson[], when: string): void {
+  const pairs = said
+    .flatMap((one) => people.map((person) => ({ one, person, fit: fit(one, person) })))
+    .filter((pair) => pair.fit > 0)
+    .sort((a, b) => b.fit - a.fit);
+  const taken = new Map<Said | DrawnPerson, Said | DrawnPerson>();
+  for (const { one, person } of pairs)
+    if (!taken.has(one) && !taken.has(person)) taken.set(one, person).set(person, one);
+  const judge = (one: Said, right: boolean, who: string): void => {
+    counts.by[one.by][right ? 'right' : 'wrong']++;
+    if (right) counts.right++;
+    else {
+      counts.wrong++;
+      counts.faults.push(`${when} ${one.name} (${one.by}) for ${who}`);
+    }
+  };
+  for (const person of people) {
+    if (person.unsure) continue;
+    const one = taken.get(person) as Said | undefined;
+    counts.people++;
+    if (person.face !== 'front') counts.turned++;
+    counts.shown.push({ person: person.who, id: one?.id ?? `${when} ${person.who}` });
+    if (!one?.name) continue;
+    judge(one, one.name === person.who, person.who);
+    if (one.name === person.who && person.face !== 'front') counts.turnedRight++;
+  }
+  // A name on nobody who is there.
+  for (const one of said) if (one.name && !taken.has(one)) judge(one, false, 'nobody');
+}
+
+export const none = (): Counts => ({
+  people: 0,
+  right: 0,
+  wrong: 0,
+  turned: 0,
+  turnedRight: 0,
+  by: { face: { right: 0, wrong: 0 }, body: { right: 0, wrong: 0 }, scene: { right: 0, wrong: 0 } },
+  shown: [],
+  faults: [],
+});
+
+/** Of pairs of people who are said to be one, how many are, of pairs that are, how many were said, and their F1. */
+export function pairs(shown: Counts['shown']): { precision: number; recall: number; f1: number } {
+  let [said, right, there] = [0, 0, 0];
+  shown.forEach((a, i) => {
+    for (const b of shown.slice(0, i)) {
+      if (a.id === b.id) said++;
+      if (a.person === b.person) there++;
+      if (a.id === b.id && a.person === b.person) right++;
+    }
+  });
+  return {
+    precision: said ? right / said : 1,
+    recall: there ? right / there : 1,
+    f1: (2 * right) / (said + there || 1),
+  };
+}

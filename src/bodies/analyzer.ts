@@ -1,0 +1,124 @@
+import { inSlices } from '../core/slices.js';
+import type { FrameConsumer } from '../frames/pass.js';
+import type { Frame, FrameSize, TimeWindow } from '../frames/types.js';
+import type { Models } from '../inference/types.js';
+import { colourLayoutOf } from './colour-layout.js';
+import { headOf } from './parts.js';
+import { findPersons } from './persons.js';
+import { type BodyDetection, type BodyTrack, linkBodySteps } from './tracks.js';
+
+export const PERSON_NETWORK = 'person-movenet';
+
+/** What the frames of a film, or of a stretch of it, show. */
+export interface BodiesSeen {
+  /** Of every frame that was looked at for bodies, seconds. */
+  readonly times: readonly number[];
+  readonly detections: readonly BodyDetection[];
+}
+
+export interface BodiesResult {
+  /** Of every frame that was looked at for bodies, seconds, in order. */
+  readonly times: readonly number[];
+  readonly tracks: readonly BodyTrack[];
+}
+
+export interface BodiesAnalyzer extends FrameConsumer {
+  /** What was seen so far, in no order. */
+  readonly seen: BodiesSeen;
+  /**
+   * A time in every shot in which no frame was looked at; frames there are, when they go to `push`.
+   * @param shots in order of time
+   * @param others times (seconds) at which a frame comes anyway, in order
+   */
+  secondLook(shots: readonly TimeWindow[], others: readonly number[]): number[];
+  /** Links what was seen. @param shots in order of time */
+  finish(shots: readonly TimeWindow[]): Promise<BodiesResult>;
+}
+
+/** The longer side, in pixels, at which persons are found best (bench/persons.ts). */
+const SIDE = 384;
+const SIZES: readonly FrameSize[] = [{ width: SIDE, height: SIDE, fit: 'inside' }];
+/** Least score of a person, 0 to 1 (bench/persons.ts). */
+const LEAST = 0.3;
+/**
+ * Bodies move less than faces turn. Of a frame a second every fourth is looked at, every second where something has changed since
+ * (grey levels a second), and all where the camera moves.
+ */
+const [SELDOM, EVERY] = [4, 2];
+const [STILL, MOVING] = [12, 45];
+/** A cut or a flash counts as no more, grey levels. */
+const MOST_CHANGE = 12;
+/** A shot that is looked at for bodies alone is looked at this soon after it begins, seconds: past the blur of a cut. */
+const AFTER_CUT = 0.1;
+/** A frame that was asked for may be this far from its time, seconds: half a frame at 10 a second. */
+const NEAR = 0.05;
+
+export interface BodiesAnalyzerOptions {
+  readonly models: Models;
+  /** How much pictures differ from those before, grey levels, in order of time: it grows during a pass. Default: not known. */
+  readonly changes?: readonly { readonly time: number; readonly change: number }[];
+  /** What was seen by others, stretch by stretch; the frames of a second look are all that is missing. */
+  readonly seen?: readonly BodiesSeen[];
+}
+
+/** Watches a pass of about a frame a second, some of its frames, and answers where bodies are. */
+export function createBodiesAnalyzer({
+  models,
+  changes = [],
+  seen: before = [],
+}: BodiesAnalyzerOptions): BodiesAnalyzer {
+  const times = before.flatMap((one) => one.times);
+  const detections = before.flatMap((one) => one.detections);
+  let asked: number[] | null = null;
+  const isWanted = (time: number): boolean =>
+    asked ? asked.some((other) => Math.abs(other - time) < NEAR) : isDue(time, changes);
+  return {
+    sizes: SIZES,
+    seen: { times, detections },
+    async push({ time, images: [image] }: Frame): Promise<void> {
+      if (!image || !isWanted(time)) return;
+      times.push(time);
+      const persons = await findPersons(await models.load(PERSON_NETWORK, 2), image, LEAST);
+      for (const person of persons) {
+        const head = headOf(person, image.width / image.height);
+        detections.push({ time, box: person.box, head, score: person.score, colours: colourLayoutOf(image, person) });
+      }
+    },
+    secondLook(shots, others) {
+      times.sort((a, b) => a - b);
+      const isIn = ({ start, end }: TimeWindow, time: number | undefined): time is number =>
+        time !== undefined && time >= start && time < end;
+      const missing: number[] = [];
+      let [looked, other] = [0, 0];
+      for (const shot of shots) {
+        while (times[looked]! < shot.start) looked++;
+        while (others[other]! < shot.start) other++;
+        if (isIn(shot, times[looked]) || shot.end - shot.start < AFTER_CUT) continue;
+        const coming = others[other];
+        missing.push(isIn(shot, coming) ? coming : Math.min(shot.start + AFTER_CUT, (shot.start + shot.end) / 2));
+      }
+      asked = missing;
+      return [...missing];
+    },
+    async finish(shots) {
+      times.sort((a, b) => a - b);
+      detections.sort((a, b) => a.time - b.time || b.score - a.score);
+      return { times, tracks: await inSlices(linkBodySteps(detections, shots)) };
+    },
+  };
+}
+
+/** Whether a frame of the pass is looked at: by nothing but the two seconds before it, which passes over parts of a film know, too. */
+function isDue(time: number, changes: NonNullable<BodiesAnalyzerOptions['changes']>): boolean {
+  const second = Math.floor(time + 1e-6);
+  if (second % SELDOM === 0) return true;
+  const isEven = second % EVERY === 0;
+  const span = isEven ? EVERY : 1;
+  let [sum, known] = [0, false];
+  for (let at = changes.length - 1; at >= 0 && changes[at]!.time > time - span; at--) {
+    if (changes[at]!.time > time) continue;
+    sum += Math.min(MOST_CHANGE, changes[at]!.change);
+    known = true;
+  }
+  return known ? sum / span >= (isEven ? STILL : MOVING) : isEven;
+}
