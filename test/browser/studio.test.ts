@@ -471,7 +471,7 @@ describe('the studio', () => {
     await page.getByText('The guide knows of nothing on air there and then.').waitFor({ timeout: 60_000 });
   }, 90_000);
 
-  it('learns somebody from photos and says which of them teach little', async () => {
+  it('learns somebody from photos and says which of them teach nothing', async () => {
     const [, , somebody] = readdirSync(studio.at('gallery')) as [string, string, string];
     const folder = join(studio.at('more'), 'Zoe Young');
     await mkdir(folder, { recursive: true });
@@ -479,8 +479,6 @@ describe('the studio', () => {
     await copyFile(good, join(folder, 'good.jpg'));
     await sharp(good).jpeg({ quality: 70 }).toFile(join(folder, 'again.jpg'));
     await copyFile(studio.at('two.png'), join(folder, 'two.png'));
-    const small = await sharp(good).resize(80).blur(1).toBuffer();
-    await sharp(small).resize(400).jpeg().toFile(join(folder, 'blurred.jpg'));
     const sky = sharp({ create: { width: 200, height: 200, channels: 3, background: '#456' } });
     await sky.jpeg().toFile(join(folder, 'sky.jpg'));
     await page.goto(`${service.url}/people`);
@@ -491,12 +489,7 @@ describe('the studio', () => {
     const hints = (await dialog.getByRole('listitem').locator('p').allTextContents())
       .map((hint) => hint.replace(/^good/, 'again'))
       .sort();
-    expect(hints).toEqual([
-      'again.jpg: there already',
-      'blurred.jpg: blurred, dark or too small',
-      'sky.jpg: no face seen',
-      'two.png: two faces or more',
-    ]);
+    expect(hints).toEqual(['again.jpg: there already', 'sky.jpg: no face seen', 'two.png: two faces or more']);
   }, 90_000);
 
   it('had no errors on any page, and asked no other host for anything', () => {
