@@ -12,7 +12,7 @@ export const grid = (from: number, to: number, step: number): number[] =>
  * Between two samples so close together, in seconds, a boundary is told to the frame. Where it is not sure that there are
  * credits at all, one frame a second is read.
  */
-const CLOSE_SECONDS = { sure: 2.2, unsure: 1.5 };
+const CLOSE_SECONDS = { sure: 2.2, unsure: 1.5, logo: 1.1 };
 const SURE_PRESENCE = 0.95;
 /** So close to the end every frame is read thoroughly, seconds: names over footage are small. */
 export const THOROUGH_SECONDS = 180;
@@ -139,6 +139,10 @@ export function openGaps(
       : creditTextProbability(sample, classifier) < (isSure ? NO_TEXT : 0.5);
     if (mayBeScene) places.push(sample.time);
   });
+  // A few frames of a short scene look like a logo, which lets a player go on.
+  const logos = stretchesOf({ segmentation, window }).filter(({ state }) => state === 'logo');
+  const isOfLogo = ({ start: from, end: to }: TimeWindow): boolean =>
+    logos.some(({ start, end }) => from < end && to > start);
   // A scene after the credits may have its only key frame at its start.
   const last = samples.at(-1)?.time ?? window.end;
   if (window.end - last < LAST_SECONDS) places.push((last + window.end) / 2);
@@ -149,8 +153,9 @@ export function openGaps(
     .map((end, k) => ({ start: times[k]!, end }))
     .filter(
       ({ start, end }) =>
-        end - start >= close &&
-        places.some((place) => place > start - 0.5 && place < end + 0.5) &&
+        (isOfLogo({ start, end })
+          ? end - start >= CLOSE_SECONDS.logo
+          : end - start >= close && places.some((place) => place > start - 0.5 && place < end + 0.5)) &&
         !refined.some((done) => done.start <= start && end <= done.end),
     );
 }

@@ -84,8 +84,9 @@ export class LinePictures {
   }
 }
 
-function cut({ width, height, data }: RgbImage, box: TextBox): RgbImage {
-  const [left, top] = [Math.floor(box.x * width), Math.floor(box.y * height)];
+/** The picture of a line of text. */
+export function cut({ width, height, data }: RgbImage, box: TextBox): RgbImage {
+  const [left, top] = [Math.max(0, Math.floor(box.x * width)), Math.max(0, Math.floor(box.y * height))];
   const [right, foot] = [
     Math.min(width, Math.ceil((box.x + box.width) * width)),
     Math.min(height, Math.ceil((box.y + box.height) * height)),

@@ -167,6 +167,60 @@ describe('library', () => {
       expect(faults.filter((fault) => !fault.includes('/face'))).toEqual([]);
     }, 30_000);
 
+    it('hides somebody and shows them again, and deletes them after it was said what goes with them', async () => {
+      await page.goto(`${service.url}/people`);
+      await page.getByRole('button', { name: 'Hide Rachel Green' }).click();
+      await page.getByText('Rachel Green is hidden').waitFor();
+      expect(await page.getByRole('link', { name: 'Rachel Green' }).count()).toBe(0);
+      await page.getByRole('status').getByRole('button', { name: 'Undo' }).first().click();
+      await page.getByRole('link', { name: 'Rachel Green' }).click();
+      await page.getByRole('button', { name: 'Delete' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Delete Rachel Green?' });
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      const named = async () =>
+        (await service.get<{ items: { name: string }[] }>('/v1/people?named=true')).items.map(({ name }) => name);
+      expect(await named()).toContain('Rachel Green');
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await dialog.getByRole('button', { name: 'Delete everything' }).click();
+      await page.getByText('All that was known of them is deleted').waitFor();
+      expect(await named()).not.toContain('Rachel Green');
+    }, 30_000);
+
+    it('renames a title and takes that back, and deletes it after asking', async () => {
+      const id = idOf(7);
+      const name = async () => (await service.get<{ name: string }>(`/v1/titles/${id}`)).name;
+      const choose = async (what: string) => {
+        await page.getByRole('button', { name: 'What to do with Film 7' }).click();
+        await page.getByRole('button', { name: what, exact: true }).click();
+      };
+      await page.goto(`${service.url}/titles/${id}`);
+      await choose('Rename');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Seventh film');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: 'Seventh film' }).waitFor();
+      expect(await name()).toBe('Seventh film');
+      await page.getByRole('status').getByRole('button', { name: 'Undo' }).first().click();
+      await page.getByRole('heading', { level: 1, name: 'Film 7' }).waitFor();
+      await choose('Delete');
+      await page.getByRole('dialog', { name: 'Delete Film 7?' }).getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('Film 7 was deleted').waitFor();
+      expect((await service.fetch(`/v1/titles/${id}`)).status).toBe(404);
+    }, 30_000);
+
+    it('cancels a job that waits and has it done again', async () => {
+      const started = await service.post(`/v1/titles/${idOf(8)}/analyses`, { kinds: ['shots'] });
+      const { job } = (await started.json()) as { job: { id: string } };
+      const state = async () => (await service.get<{ state: string }>(`/v1/jobs/${job.id}`)).state;
+      await page.goto(`${service.url}/jobs`);
+      await page.getByRole('button', { name: 'Cancel Analysis of Film 8' }).click();
+      const retry = page.getByRole('button', { name: 'Retry Analysis of Film 8' });
+      await retry.waitFor();
+      expect(await state()).toBe('cancelled');
+      await retry.click();
+      await page.getByRole('button', { name: 'Cancel Analysis of Film 8' }).waitFor();
+      expect(await state()).toBe('queued');
+    }, 30_000);
+
     it('explains the first step where there is no film, and says why a source is refused', async () => {
       const empty = await TestService.start({}, 'api');
       try {
@@ -178,6 +232,12 @@ describe('library', () => {
         await first.getByRole('button', { name: 'Add', exact: true }).click();
         expect(await first.getByRole('alert').textContent()).toMatch(/KINOSCOPE_MEDIA_ROOTS/);
         expect(await first.getByRole('dialog').isVisible()).toBe(true);
+        await first.fill('input[name=source]', 's3://films/one.mkv');
+        await first.getByRole('button', { name: 'Add', exact: true }).click();
+        await first
+          .getByRole('alert')
+          .getByText(/AWS_ACCESS_KEY_ID/)
+          .waitFor();
         await first.context().close();
       } finally {
         await empty.stop();

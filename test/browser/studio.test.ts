@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { makeDemoGallery } from '../../scripts/demo-film.mjs';
 import { ApiKeys } from '../../src/access/keys.js';
 import { TestService } from '../e2e/service.js';
@@ -415,6 +416,80 @@ describe('the studio', () => {
     await best.getByRole('link', { name: 'Some Show' }).click();
     await page.getByRole('region', { name: 'Timeline' }).waitFor();
     expect(new URL(page.url()).searchParams.has('t')).toBe(true);
+  }, 90_000);
+
+  it('shows who is there although the page asks anew while the cast is on its way', async () => {
+    const slow = await open(browser, faults);
+    const held: (() => void)[] = [];
+    let holding = true;
+    await slow.route('**/tracks?everybody=true&start=0*', async (route) => {
+      if (holding) await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    await slow.goto(`${service.url}/titles/${title}`);
+    const ready = `document.querySelector('video')?.readyState >= 2`;
+    await until(async () => held.length > 0 && (await slow.evaluate(ready)) === true);
+    await slow.evaluate(`document.querySelector('video').currentTime = ${AT}`);
+    await until(async () => (await slow.evaluate(`document.querySelector('video').seeking`)) === false);
+    holding = false;
+    await slow.evaluate(`document.querySelector('kinoscope-overlay').refresh()`);
+    await facesHaveTheirBoxes(slow, AT);
+    for (const go of held) go();
+    await slow.context().close();
+  }, 60_000);
+
+  it('asks which of several faces is meant, and takes place and time from the browser', async () => {
+    const photo = studio.at('two.png');
+    const half = (name: string) =>
+      sharp(join(studio.at('gallery'), name, '1.jpg'))
+        .resize(300, 300, { fit: 'cover' })
+        .toBuffer();
+    const [one, two] = readdirSync(studio.at('gallery')) as [string, string];
+    await sharp({ create: { width: 600, height: 300, channels: 3, background: '#000' } })
+      .composite([
+        { input: await half(one), left: 0, top: 0 },
+        { input: await half(two), left: 300, top: 0 },
+      ])
+      .png()
+      .toFile(photo);
+    await page.context().grantPermissions(['geolocation'], { origin: service.url });
+    await page.context().setGeolocation({ latitude: 48.8566, longitude: 2.3522 });
+    await page.goto(`${service.url}/find`);
+    await page.getByLabel('Choose a photo').setInputFiles(photo);
+    for (const name of [two, one, two]) {
+      const face = page.getByRole('button', { name: new RegExp(`^Face \\d, ${name}$`) });
+      await face.click({ timeout: 60_000 });
+      await page.getByRole('main').getByRole('heading', { level: 2, name }).waitFor();
+      expect(await page.locator('.box[aria-pressed=true]').count()).toBe(1);
+    }
+    await page.getByText('A photo of a television: say where and when').click();
+    await page.getByRole('button', { name: 'Here and now' }).click();
+    await until(async () => (await page.getByLabel('Latitude, longitude').inputValue()) === '48.8566,2.3522');
+    expect(await page.getByLabel('When').inputValue()).toMatch(/^20\d\d-/);
+    await page.getByRole('button', { name: 'Look again' }).click();
+    // nothing is broadcast now: nobody is named for the place and time
+    await page.getByText('The guide knows of nothing on air there and then.').waitFor({ timeout: 60_000 });
+  }, 90_000);
+
+  it('learns somebody from photos and says which of them teach nothing', async () => {
+    const [, , somebody] = readdirSync(studio.at('gallery')) as [string, string, string];
+    const folder = join(studio.at('more'), 'Zoe Young');
+    await mkdir(folder, { recursive: true });
+    const good = join(studio.at('gallery'), somebody, '1.jpg');
+    await copyFile(good, join(folder, 'good.jpg'));
+    await sharp(good).jpeg({ quality: 70 }).toFile(join(folder, 'again.jpg'));
+    await copyFile(studio.at('two.png'), join(folder, 'two.png'));
+    const sky = sharp({ create: { width: 200, height: 200, channels: 3, background: '#456' } });
+    await sky.jpeg().toFile(join(folder, 'sky.jpg'));
+    await page.goto(`${service.url}/people`);
+    await page.getByRole('button', { name: 'Add people' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add people' });
+    await dialog.getByLabel('Choose a folder of folders').setInputFiles(studio.at('more'));
+    await dialog.getByText('learnt', { exact: true }).waitFor({ timeout: 60_000 });
+    const hints = (await dialog.getByRole('listitem').locator('p').allTextContents())
+      .map((hint) => hint.replace(/^good/, 'again'))
+      .sort();
+    expect(hints).toEqual(['again.jpg: there already', 'sky.jpg: no face seen', 'two.png: two faces or more']);
   }, 90_000);
 
   it('had no errors on any page, and asked no other host for anything', () => {

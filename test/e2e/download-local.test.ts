@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   appendFile,
   mkdir,
@@ -20,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { KinoscopeError } from '../../src/core/errors.js';
 import { createDownloader, type DownloadSettings } from '../../src/download/downloader.js';
 import { watchFolder } from '../../src/download/watch-folder.js';
+import { makeFilm } from '../servers/media-server.js';
 
 let base: string;
 let library: string;
@@ -58,7 +59,7 @@ test('what the disk says is told without its paths and its calls', async () => {
 
 describe('files of this machine', () => {
   test('a film below a root is used where it is', async () => {
-    const film = randomBytes(3_000_000);
+    const film = makeFilm(3_000_000);
     await mkdir(join(library, 'Sintel (2010)'));
     const file = join(library, 'Sintel (2010)', 'Sintel (2010).mkv');
     await writeFile(file, film);
@@ -144,7 +145,7 @@ describe('files of this machine', () => {
 
 describe('uploads', () => {
   test('an upload is kept under the hash of its content', async () => {
-    const film = randomBytes(1_000_000);
+    const film = makeFilm(1_000_000);
     const chunks = [film.subarray(0, 10), film.subarray(10, 700_000), film.subarray(700_000)];
     const fetched = await downloader().receive(Readable.from(chunks), { dir, name: '../../My Film.MKV' });
     expect(fetched).toEqual({

@@ -22,9 +22,9 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 const CUT_BYTES = 200_000;
 
-/** Bytes that begin like an MP4 file and are noise from there on. */
+/** Bytes that begin like an MP4 file and are noise from there on, no part of which begins like a page of text. */
 export function makeFilm(bytes: number): Buffer {
-  const film = randomBytes(bytes);
+  const film = Buffer.from(randomBytes(bytes).map((byte) => byte | 0x80));
   film.write('\0\0\0\x18ftypmp42', 0, 'latin1');
   return film;
 }

@@ -1,8 +1,9 @@
 import type { FrameSource } from '../../frames/types.js';
 import type { Models } from '../../inference/types.js';
+import { cut } from '../recognition.js';
 import { billingReader } from './line-reader.js';
 import { parseBilling } from './parse.js';
-import { cut, PICTURE_SIZE, piecesOf } from './regions.js';
+import { PICTURE_SIZE, piecesOf } from './regions.js';
 import { rowsOf, type Row } from './rows.js';
 import { Stitcher } from './stitch.js';
 import type { BillingResult, CreditsToRead } from './types.js';

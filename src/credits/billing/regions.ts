@@ -58,16 +58,3 @@ export async function piecesOf(text: Model, image: RgbImage): Promise<TextBox[]>
   const [boxes] = await findText(text, [sought]);
   return joined(boxes!, image.width / image.height);
 }
-
-/** The picture of a piece of text. */
-export function cut({ width, height, data }: RgbImage, box: TextBox): RgbImage {
-  const [left, top] = [Math.max(0, Math.floor(box.x * width)), Math.max(0, Math.floor(box.y * height))];
-  const [right, foot] = [
-    Math.min(width, Math.ceil((box.x + box.width) * width)),
-    Math.min(height, Math.ceil((box.y + box.height) * height)),
-  ];
-  const rows = new Uint8Array((right - left) * (foot - top) * 3);
-  for (let y = top; y < foot; y++)
-    rows.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
-  return { width: right - left, height: foot - top, data: rows };
-}

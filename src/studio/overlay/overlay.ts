@@ -31,6 +31,8 @@ export class KinoscopeOverlay extends HTMLElement {
   private still: { readonly image: HTMLImageElement; readonly at: number } | null = null;
   private listening = new AbortController();
   private moment: Moment | null = null;
+  /** A pause wants to be shown; what it shows may still be on its way. */
+  private wanted = false;
   private panelClosed = false;
   private stale = false;
 
@@ -75,7 +77,7 @@ export class KinoscopeOverlay extends HTMLElement {
     this.source = title ? new OverlaySource(this.getAttribute('api') ?? '', title, this.getAttribute('key')) : null;
     if (!this.picture) return;
     void this.source?.prepare(this.at);
-    if (this.moment) void this.show();
+    if (this.wanted) void this.show();
   }
 
   /** Shows who is there in a picture of the film, where the film itself cannot be shown. @param at seconds */
@@ -130,6 +132,7 @@ export class KinoscopeOverlay extends HTMLElement {
   /** Shows who is there: in the same task where the cast has come ahead, else as soon as it has. */
   private async show(): Promise<void> {
     const { picture, source, at } = this;
+    this.wanted = true;
     if (!picture || !source) return;
     const moves = (): boolean => this.at !== at || (picture instanceof HTMLVideoElement && !picture.paused);
     let moment = source.momentAt(at);
@@ -157,6 +160,7 @@ export class KinoscopeOverlay extends HTMLElement {
   }
 
   private hide(): void {
+    this.wanted = false;
     if (!this.moment) return;
     this.moment = null;
     this.boxes.replaceChildren();
