@@ -374,6 +374,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/series/{series}/skip': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** How players treat what can be skipped of a series */
+    get: operations['getSkipSettings'];
+    /**
+     * Say how players treat what can be skipped of a series
+     * @description What is left out stays as it is.
+     */
+    put: operations['setSkipSettings'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/session': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -500,6 +516,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/corrections/segments': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    /**
+     * Say where opening titles, recap and preview are, or that there are none
+     * @description As with the credits: certain, in place of what the season says, until it is deleted.
+     */
+    put: operations['setSegmentsCorrection'];
+    post?: never;
+    /** Undo what was said of opening titles, recap and preview: what the season says is answered again */
+    delete: operations['deleteSegmentsCorrection'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/titles/{id}/credits': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Where the closing credits start, and when to offer the next episode */
@@ -611,6 +643,21 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** The copy, as far as it is written, with byte ranges */
     get: operations['getProxyFilm'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/segments': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Recap, opening titles, credits, scenes among them and preview, in order of time
+     * @description Opening titles, recap and preview are learnt from the other episodes of the season, in a job that follows the last analysis of one of them. Players act on what is sure.
+     */
+    get: operations['getSegments'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1053,6 +1100,7 @@ export interface components {
       similarity: number;
     };
     ConstraintSuggestions: { items: components['schemas']['ConstraintSuggestion'][] };
+    CorrectedPart: { end: number; kind: components['schemas']['PartKind']; start: number };
     CorrectedSegment: {
       end: number;
       /** @enum {string} */
@@ -1062,6 +1110,7 @@ export interface components {
     Correction:
       | components['schemas']['GenreCorrection']
       | components['schemas']['CreditsCorrection']
+      | components['schemas']['SegmentsCorrection']
       | components['schemas']['PeopleCorrection'];
     CorrectionNote: {
       /** @description Who said so: the id of a key, or what did */
@@ -1205,6 +1254,13 @@ export interface components {
         /** @description The default; of what was set, only that it was */
         value: string;
       }[];
+    };
+    EpisodePart: {
+      confidence: number;
+      end: number;
+      kind: components['schemas']['PartKind'];
+      reason: string;
+      start: number;
     };
     FaceMap: {
       /** @description null: not yet */
@@ -1430,8 +1486,8 @@ export interface components {
         Id: string;
         ItemId: string;
         StartTicks: number;
-        /** @constant */
-        Type: 'Outro';
+        /** @enum {string} */
+        Type: 'Recap' | 'Intro' | 'Outro' | 'Preview';
       }[];
       StartIndex: number;
       TotalRecordCount: number;
@@ -1554,6 +1610,8 @@ export interface components {
       /** @description For corrections: the face track inside this title; null where no face was seen on the body */
       track: string | null;
     };
+    /** @enum {string} */
+    PartKind: 'recap' | 'intro' | 'preview';
     PeopleCorrection: {
       by: string;
       /** @description ISO 8601, UTC */
@@ -1775,6 +1833,53 @@ export interface components {
         FrameWidth: number;
       }[];
     };
+    Segments: {
+      /** @description Where a person has corrected opening titles, recap or preview */
+      correction?: components['schemas']['CorrectionNote'];
+      /** @description Where a person has corrected them: what the season says */
+      machine?: { segments: components['schemas']['EpisodePart'][] };
+      /** @description Why there is nothing of a kind */
+      none: { credits?: string; intro?: string; preview?: string; recap?: string };
+      /** @description What opening titles, recap and preview were told from; null before the season was compared */
+      season: {
+        detectorVersion: string;
+        episode: number | null;
+        /** @description ISO 8601, UTC */
+        finishedAt: string;
+        season: number | null;
+        series: string;
+      } | null;
+      /** @description In order of time */
+      segments: components['schemas']['TimelineSegment'][];
+      skip: components['schemas']['SkipSettings'];
+    };
+    SegmentsCorrection: {
+      /** @description Who said so: the id of a key, or what did */
+      by: string;
+      /** @description ISO 8601, UTC */
+      createdAt: string;
+      id: string;
+      /** @constant */
+      kind: 'segments';
+      /** @description It stays as it is until it is unlocked */
+      locked: boolean;
+      /** @description What the season said when it was corrected; no segments where it was not analysed */
+      machine: {
+        /** @description Rules, parameters and networks that made it, by version and hash */
+        detectorVersion: string;
+        segments: components['schemas']['EpisodePart'][];
+      };
+      said: { segments: components['schemas']['CorrectedPart'][] };
+      titleId: string;
+      /** @description ISO 8601, UTC */
+      updatedAt: string;
+    };
+    SegmentsCorrectionInput: {
+      /** @description Whether it stays as it is until it is unlocked; left out: it does not */
+      locked?: boolean;
+      /** @description All opening titles, recaps and previews; none of a kind that is not listed. Credits are corrected by themselves */
+      segments?: components['schemas']['CorrectedPart'][];
+    };
     SessionInput: { key: string };
     Shot: {
       end: number;
@@ -1801,12 +1906,73 @@ export interface components {
       fps: number;
       shots: components['schemas']['Shot'][];
     };
+    SkipSettings: {
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      credits: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      intro: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      preview: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      recap: 'offer' | 'auto' | 'never';
+    };
+    SkipSettingsInput: {
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      credits?: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      intro?: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      preview?: 'offer' | 'auto' | 'never';
+      /**
+       * @description Whether a player offers to skip it, skips it by itself, or does neither
+       * @enum {string}
+       */
+      recap?: 'offer' | 'auto' | 'never';
+    };
     SplitInput: {
       /** @description Somebody who is there already: their id */
       into?: string;
       /** @description Of a new person; left out, they are a stranger */
       name?: string;
       tracks: components['schemas']['Tracks'][];
+    };
+    TimelineSegment: {
+      confidence: number;
+      /** @description A person said so */
+      corrected: boolean;
+      end: number;
+      /**
+       * @description scene: inside or after the credits, which must not be skipped
+       * @enum {string}
+       */
+      kind: 'recap' | 'intro' | 'credits' | 'scene' | 'preview';
+      reason: string;
+      /** @description As the series is set; null for scenes */
+      skip: ('offer' | 'auto' | 'never') | null;
+      start: number;
+      /** @description Whether a player may act on it */
+      sure: boolean;
     };
     Title: {
       /** @description SHA-256 of the file; null until it was fetched */
@@ -1945,7 +2111,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-c17aab7701994e91): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-7542f5e61f964333): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2037,17 +2203,7 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: {
-        /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Too many requests",
-         *       "status": 429,
-         *       "detail": "Too many requests: try again in 4 s"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -2191,16 +2347,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-c696922d0889a940",
+           *           "id": "c-6db8a046d2478625",
            *           "kind": "mustLink",
-           *           "person": "p-c17aab7701994e91",
+           *           "person": "p-7542f5e61f964333",
            *           "other": null,
            *           "title": "2a652b9bfdcb40a0c82e249a",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T02:33:52.101Z"
+           *           "createdAt": "2026-11-30T03:56:11.307Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2233,7 +2389,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-c17aab7701994e91",
+         *       "person": "p-7542f5e61f964333",
          *       "title": "2a652b9bfdcb40a0c82e249a",
          *       "tracks": [
          *         "t3"
@@ -2250,16 +2406,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-c696922d0889a940",
+           *       "id": "c-6db8a046d2478625",
            *       "kind": "mustLink",
-           *       "person": "p-c17aab7701994e91",
+           *       "person": "p-7542f5e61f964333",
            *       "other": null,
            *       "title": "2a652b9bfdcb40a0c82e249a",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T02:33:52.101Z"
+           *       "createdAt": "2026-11-30T03:56:11.307Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2323,7 +2479,7 @@ export interface operations {
       query?: {
         /** @description nextCursor of the page before */
         cursor?: string;
-        kind?: 'genre' | 'credits' | 'people';
+        kind?: 'genre' | 'credits' | 'segments' | 'people';
         limit?: number;
         titleId?: string;
       };
@@ -2345,8 +2501,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T02:33:43.013Z",
-           *           "updatedAt": "2026-11-30T02:33:43.013Z",
+           *           "createdAt": "2026-11-30T03:55:37.131Z",
+           *           "updatedAt": "2026-11-30T03:55:37.131Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2359,7 +2515,7 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *             "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *             "creditsStart": 14.5,
            *             "confidence": 0.9792221241441813,
            *             "segments": [
@@ -2378,8 +2534,8 @@ export interface operations {
            *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *           "titleId": "2a652b9bfdcb40a0c82e249a",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T02:33:43.019Z",
-           *           "updatedAt": "2026-11-30T02:33:43.019Z",
+           *           "createdAt": "2026-11-30T03:55:37.163Z",
+           *           "updatedAt": "2026-11-30T03:55:37.163Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2560,19 +2716,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T02:33:52.362Z",
+           *       "drawnAt": "2026-11-30T03:56:12.335Z",
            *       "stale": false,
            *       "faces": 21,
            *       "total": 21,
            *       "people": [
            *         {
-           *           "id": "p-c17aab7701994e91",
+           *           "id": "p-7542f5e61f964333",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.2709,
-           *               "y": 0.6003,
+           *               "x": 0.6641,
+           *               "y": 0.2515,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2580,8 +2736,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.2882,
-           *               "y": 0.4736,
+           *               "x": 0.5073,
+           *               "y": 0.1529,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "2a652b9bfdcb40a0c82e249a",
@@ -2596,13 +2752,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-9d7ebbd093464dce",
+           *           "id": "p-e9fcfcb58a1243cb",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.7866,
-           *               "y": 0.634,
+           *               "x": 0.2542,
+           *               "y": 0.8175,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2610,8 +2766,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.7148,
-           *               "y": 0.7963,
+           *               "x": 0.0805,
+           *               "y": 0.7705,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "2a652b9bfdcb40a0c82e249a",
@@ -2627,7 +2783,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2nmbk20000205021e47c62",
+           *         "id": "0mx2qk6on0000a9e63b9fe910",
            *         "name": "map",
            *         "titleId": null,
            *         "after": [],
@@ -2637,9 +2793,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:33:52.130Z",
-           *         "startedAt": "2026-11-30T02:33:52.150Z",
-           *         "finishedAt": "2026-11-30T02:33:52.369Z"
+           *         "createdAt": "2026-11-30T03:56:11.351Z",
+           *         "startedAt": "2026-11-30T03:56:11.456Z",
+           *         "finishedAt": "2026-11-30T03:56:12.346Z"
            *       }
            *     }
            */
@@ -2672,7 +2828,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nmbk20000205021e47c62",
+           *       "id": "0mx2qk6on0000a9e63b9fe910",
            *       "name": "map",
            *       "titleId": null,
            *       "after": [],
@@ -2682,7 +2838,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T02:33:52.130Z",
+           *       "createdAt": "2026-11-30T03:56:11.351Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2732,7 +2888,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-9d7ebbd093464dce",
+           *               "id": "p-e9fcfcb58a1243cb",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -2744,7 +2900,7 @@ export interface operations {
            *               "lastOnAir": null
            *             },
            *             {
-           *               "id": "p-c17aab7701994e91",
+           *               "id": "p-7542f5e61f964333",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -2801,11 +2957,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2nmbvn00001355770a945f",
+           *           "id": "0mx2qk87u0000914e5b1725a1",
            *           "name": "analyze",
-           *           "titleId": "3a533a05ec2bcd6447ffd9d5",
+           *           "titleId": "d5b94a4ad857943a7b442ecd",
            *           "after": [
-           *             "0mx2nmbvl00000c8ea08a88e2"
+           *             "0mx2qk87i00004d1c7d506353"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -2819,14 +2975,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T02:33:52.547Z",
+           *           "createdAt": "2026-11-30T03:56:13.338Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T02:33:52.612Z"
+           *           "finishedAt": "2026-11-30T03:56:13.675Z"
            *         },
            *         {
-           *           "id": "0mx2nmbvl00000c8ea08a88e2",
+           *           "id": "0mx2qk87i00004d1c7d506353",
            *           "name": "download",
-           *           "titleId": "3a533a05ec2bcd6447ffd9d5",
+           *           "titleId": "d5b94a4ad857943a7b442ecd",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -2840,9 +2996,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T02:33:52.545Z",
-           *           "startedAt": "2026-11-30T02:33:52.587Z",
-           *           "finishedAt": "2026-11-30T02:33:52.611Z"
+           *           "createdAt": "2026-11-30T03:56:13.326Z",
+           *           "startedAt": "2026-11-30T03:56:13.458Z",
+           *           "finishedAt": "2026-11-30T03:56:13.674Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2869,9 +3025,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nmbvl00000c8ea08a88e2",
+           *       "id": "0mx2qk87i00004d1c7d506353",
            *       "name": "download",
-           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
+           *       "titleId": "d5b94a4ad857943a7b442ecd",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -2885,9 +3041,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T02:33:52.545Z",
-           *       "startedAt": "2026-11-30T02:33:52.587Z",
-           *       "finishedAt": "2026-11-30T02:33:52.611Z"
+           *       "createdAt": "2026-11-30T03:56:13.326Z",
+           *       "startedAt": "2026-11-30T03:56:13.458Z",
+           *       "finishedAt": "2026-11-30T03:56:13.674Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2912,9 +3068,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nmbvl00000c8ea08a88e2",
+           *       "id": "0mx2qk87i00004d1c7d506353",
            *       "name": "download",
-           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
+           *       "titleId": "d5b94a4ad857943a7b442ecd",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
@@ -2925,9 +3081,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T02:33:52.545Z",
+           *       "createdAt": "2026-11-30T03:56:13.326Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T02:33:52.819Z"
+           *       "finishedAt": "2026-11-30T03:56:14.003Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -2953,7 +3109,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2nlzsj000010e4eb3acd9c","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T02:33:36.883Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2qimru0000a62955fa65bd","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T03:54:58.890Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -2985,9 +3141,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2nmbvl00000c8ea08a88e2",
+           *       "id": "0mx2qk87i00004d1c7d506353",
            *       "name": "download",
-           *       "titleId": "3a533a05ec2bcd6447ffd9d5",
+           *       "titleId": "d5b94a4ad857943a7b442ecd",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -2995,7 +3151,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T02:33:52.545Z",
+           *       "createdAt": "2026-11-30T03:56:13.326Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3040,13 +3196,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "4bb1df68537f",
+           *           "id": "d4ca2f328bf7",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T02:33:52.830Z",
+           *           "createdAt": "2026-11-30T03:56:14.146Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3087,13 +3243,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "4bb1df68537f",
+           *         "id": "d4ca2f328bf7",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T02:33:52.830Z",
+           *         "createdAt": "2026-11-30T03:56:14.146Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3154,7 +3310,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-9d7ebbd093464dce",
+           *           "id": "p-e9fcfcb58a1243cb",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3162,10 +3318,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T02:33:36.555Z"
+           *           "createdAt": "2026-11-30T03:54:57.593Z"
            *         },
            *         {
-           *           "id": "p-c17aab7701994e91",
+           *           "id": "p-7542f5e61f964333",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3173,7 +3329,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T02:33:36.575Z"
+           *           "createdAt": "2026-11-30T03:54:57.703Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3218,7 +3374,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-9d7ebbd093464dce",
+           *       "id": "p-e9fcfcb58a1243cb",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3226,10 +3382,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T02:33:36.555Z",
+           *       "createdAt": "2026-11-30T03:54:57.593Z",
            *       "photoList": [
            *         {
-           *           "id": "p-9d7ebbd093464dce:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-e9fcfcb58a1243cb:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3270,7 +3426,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-cd82d20e981a4b98",
+           *       "id": "p-e501aebfb2eb4c1a",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3278,7 +3434,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:33:42.783Z",
+           *       "createdAt": "2026-11-30T03:55:36.686Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3353,7 +3509,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-ecc2f2bef1ae461f",
+           *       "id": "p-c3c8cf5384694799",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3363,7 +3519,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:33:52.469Z",
+           *       "createdAt": "2026-11-30T03:56:12.960Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3434,7 +3590,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-adaee127fad04bbd"
+         *         "p-e3fc3ea0ce2546f1"
          *       ]
          *     }
          */
@@ -3448,7 +3604,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-ecc2f2bef1ae461f",
+           *       "id": "p-c3c8cf5384694799",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3458,7 +3614,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:33:52.469Z",
+           *       "createdAt": "2026-11-30T03:56:12.960Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3530,7 +3686,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c17aab7701994e91",
+           *       "id": "p-7542f5e61f964333",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3538,10 +3694,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T02:33:36.575Z",
+           *       "createdAt": "2026-11-30T03:54:57.703Z",
            *       "photoList": [
            *         {
-           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3585,7 +3741,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3630,7 +3786,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c17aab7701994e91",
+           *       "id": "p-7542f5e61f964333",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3638,10 +3794,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T02:33:36.575Z",
+           *       "createdAt": "2026-11-30T03:54:57.703Z",
            *       "photoList": [
            *         {
-           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3723,7 +3879,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-ecc2f2bef1ae461f",
+           *       "id": "p-c3c8cf5384694799",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -3731,7 +3887,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:33:52.469Z",
+           *       "createdAt": "2026-11-30T03:56:12.960Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3803,7 +3959,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c17aab7701994e91",
+           *       "id": "p-7542f5e61f964333",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3811,10 +3967,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T02:33:36.575Z",
+           *       "createdAt": "2026-11-30T03:54:57.703Z",
            *       "photoList": [
            *         {
-           *           "id": "p-c17aab7701994e91:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3862,6 +4018,72 @@ export interface operations {
       409: components['responses']['Conflict'];
       413: components['responses']['PayloadTooLarge'];
       422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getSkipSettings: {
+    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "recap": "auto",
+           *       "intro": "offer",
+           *       "credits": "offer",
+           *       "preview": "never"
+           *     }
+           */
+          'application/json': components['schemas']['SkipSettings'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setSkipSettings: {
+    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "recap": "auto",
+         *       "preview": "never"
+         *     }
+         */
+        'application/json': components['schemas']['SkipSettingsInput'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "recap": "auto",
+           *       "intro": "offer",
+           *       "credits": "offer",
+           *       "preview": "never"
+           *     }
+           */
+          'application/json': components['schemas']['SkipSettings'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -3956,7 +4178,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
-           *           "createdAt": "2026-11-30T02:33:36.859Z",
+           *           "createdAt": "2026-11-30T03:54:58.626Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
            *           "kinds": [
@@ -4025,7 +4247,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
-           *         "createdAt": "2026-11-30T02:33:36.859Z"
+           *         "createdAt": "2026-11-30T03:54:58.626Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4041,7 +4263,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "3a533a05ec2bcd6447ffd9d5",
+           *         "id": "d5b94a4ad857943a7b442ecd",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4054,12 +4276,12 @@ export interface operations {
            *         "frameRate": null,
            *         "playback": null,
            *         "metadata": {},
-           *         "createdAt": "2026-11-30T02:33:52.544Z"
+           *         "createdAt": "2026-11-30T03:56:13.316Z"
            *       },
            *       "job": {
-           *         "id": "0mx2nmbvl00000c8ea08a88e2",
+           *         "id": "0mx2qk87i00004d1c7d506353",
            *         "name": "download",
-           *         "titleId": "3a533a05ec2bcd6447ffd9d5",
+           *         "titleId": "d5b94a4ad857943a7b442ecd",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -4067,16 +4289,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:33:52.545Z",
+           *         "createdAt": "2026-11-30T03:56:13.326Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2nmbvn00001355770a945f",
+           *         "id": "0mx2qk87u0000914e5b1725a1",
            *         "name": "analyze",
-           *         "titleId": "3a533a05ec2bcd6447ffd9d5",
+           *         "titleId": "d5b94a4ad857943a7b442ecd",
            *         "after": [
-           *           "0mx2nmbvl00000c8ea08a88e2"
+           *           "0mx2qk87i00004d1c7d506353"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -4084,7 +4306,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:33:52.547Z",
+           *         "createdAt": "2026-11-30T03:56:13.338Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4135,7 +4357,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-30T02:33:36.859Z"
+           *       "createdAt": "2026-11-30T03:54:58.626Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4206,7 +4428,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
-           *       "createdAt": "2026-11-30T02:33:36.859Z"
+           *       "createdAt": "2026-11-30T03:54:58.626Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4237,9 +4459,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@33b1677585c2 face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@3cd4b0f32da3 body-likeness@11f975127dee",
+           *           "detectorVersion": "faces@d1a61f0447dc face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@3cd4b0f32da3 body-likeness@11f975127dee",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:33:41.987Z",
+           *           "finishedAt": "2026-11-30T03:55:32.983Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -4248,9 +4470,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-cd82d20e981a4b98",
+           *                     "key": "p-e501aebfb2eb4c1a",
            *                     "name": null,
-           *                     "personId": "p-cd82d20e981a4b98",
+           *                     "personId": "p-e501aebfb2eb4c1a",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -4258,9 +4480,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-c17aab7701994e91",
+           *                     "key": "p-7542f5e61f964333",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-c17aab7701994e91",
+           *                     "personId": "p-7542f5e61f964333",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -4276,9 +4498,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-3895384c60ff4190",
+           *                     "key": "p-70aa33968a874857",
            *                     "name": null,
-           *                     "personId": "p-3895384c60ff4190",
+           *                     "personId": "p-70aa33968a874857",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -4286,9 +4508,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-54eb0c45180c421a",
+           *                     "key": "p-5ca6cf175eeb4bd8",
            *                     "name": null,
-           *                     "personId": "p-54eb0c45180c421a",
+           *                     "personId": "p-5ca6cf175eeb4bd8",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -4304,24 +4526,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-cd82d20e981a4b98",
-           *                   "p-9d7ebbd093464dce"
+           *                   "p-e501aebfb2eb4c1a",
+           *                   "p-e9fcfcb58a1243cb"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-cd82d20e981a4b98",
-           *                   "p-c17aab7701994e91"
+           *                   "p-e501aebfb2eb4c1a",
+           *                   "p-7542f5e61f964333"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-cd82d20e981a4b98",
+           *                 "key": "p-e501aebfb2eb4c1a",
            *                 "name": null,
-           *                 "personId": "p-cd82d20e981a4b98",
+           *                 "personId": "p-e501aebfb2eb4c1a",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -4343,9 +4565,9 @@ export interface operations {
            *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-c17aab7701994e91",
+           *                 "key": "p-7542f5e61f964333",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-c17aab7701994e91",
+           *                 "personId": "p-7542f5e61f964333",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -4371,9 +4593,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:33:39.864Z",
+           *           "finishedAt": "2026-11-30T03:55:20.005Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4450,7 +4672,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:33:38.261Z",
+           *           "finishedAt": "2026-11-30T03:55:10.725Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -4569,9 +4791,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T02:33:39.864Z",
+           *           "finishedAt": "2026-11-30T03:55:20.005Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4610,7 +4832,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2nlzsj000010e4eb3acd9c",
+           *         "id": "0mx2qimru0000a62955fa65bd",
            *         "name": "analyze",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4620,7 +4842,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:33:36.883Z",
+           *         "createdAt": "2026-11-30T03:54:58.890Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -4682,7 +4904,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2nm6ky0000317a4a86dccf",
+           *         "id": "0mx2qjs1i00000a6174840dd3",
            *         "name": "export",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -4692,7 +4914,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:33:45.682Z",
+           *         "createdAt": "2026-11-30T03:55:52.374Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4779,8 +5001,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T02:33:43.013Z",
-           *       "updatedAt": "2026-11-30T02:33:43.013Z",
+           *       "createdAt": "2026-11-30T03:55:37.131Z",
+           *       "updatedAt": "2026-11-30T03:55:37.131Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -4793,7 +5015,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *         "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *         "creditsStart": 14.5,
            *         "confidence": 0.9792221241441813,
            *         "segments": [
@@ -4865,8 +5087,8 @@ export interface operations {
            *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
            *       "titleId": "2a652b9bfdcb40a0c82e249a",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T02:33:43.019Z",
-           *       "updatedAt": "2026-11-30T02:33:43.019Z",
+           *       "createdAt": "2026-11-30T03:55:37.163Z",
+           *       "updatedAt": "2026-11-30T03:55:37.163Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -4938,6 +5160,84 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  setSegmentsCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "segments": [
+         *         {
+         *           "kind": "intro",
+         *           "start": 0.5,
+         *           "end": 4.5
+         *         }
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['SegmentsCorrectionInput'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "kind": "segments",
+           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:segments",
+           *       "titleId": "2a652b9bfdcb40a0c82e249a",
+           *       "by": "open",
+           *       "createdAt": "2026-11-30T03:55:37.266Z",
+           *       "updatedAt": "2026-11-30T03:55:37.266Z",
+           *       "locked": false,
+           *       "said": {
+           *         "segments": [
+           *           {
+           *             "kind": "intro",
+           *             "start": 0.5,
+           *             "end": 4.5
+           *           }
+           *         ]
+           *       },
+           *       "machine": {
+           *         "detectorVersion": "seasons@8e80b5901886 chapter-names@23b499e5e99a prints@a33a470387fd",
+           *         "segments": []
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['SegmentsCorrection'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteSegmentsCorrection: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: { headers: { [name: string]: unknown }; content?: never };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   getCredits: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
     requestBody?: never;
@@ -4970,7 +5270,7 @@ export interface operations {
            *       ],
            *       "sure": true,
            *       "corrected": false,
-           *       "detectorVersion": "credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *       "truncated": false
            *     }
            */
@@ -5074,7 +5374,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@5179164806fd billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@89f2932c715c chapter-names@f2819d569429 credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "detectorVersion": "billing@cfa3a06a2cb8 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
            *       "truncated": false
            *     }
            */
@@ -5396,7 +5696,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2nm9w0000057b6a89ba21c-1",
+           *       "version": "0mx2qk16p00008806195b5967-1",
            *       "header": 779,
            *       "fragments": [
            *         {
@@ -5413,7 +5713,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2nm9w0000057b6a89ba21c",
+           *         "id": "0mx2qk16p00008806195b5967",
            *         "name": "proxy",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -5423,9 +5723,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:33:49.968Z",
-           *         "startedAt": "2026-11-30T02:33:50.100Z",
-           *         "finishedAt": "2026-11-30T02:33:51.960Z"
+           *         "createdAt": "2026-11-30T03:56:04.225Z",
+           *         "startedAt": "2026-11-30T03:56:04.377Z",
+           *         "finishedAt": "2026-11-30T03:56:09.917Z"
            *       }
            *     }
            */
@@ -5466,7 +5766,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2nm9w0000057b6a89ba21c",
+           *         "id": "0mx2qk16p00008806195b5967",
            *         "name": "proxy",
            *         "titleId": "2a652b9bfdcb40a0c82e249a",
            *         "after": [],
@@ -5476,7 +5776,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T02:33:49.968Z",
+           *         "createdAt": "2026-11-30T03:56:04.225Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5531,6 +5831,78 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getSegments: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "segments": [
+           *         {
+           *           "kind": "intro",
+           *           "start": 0.5,
+           *           "end": 4.5,
+           *           "confidence": 1,
+           *           "reason": "set by hand",
+           *           "corrected": true,
+           *           "sure": true,
+           *           "skip": "offer"
+           *         },
+           *         {
+           *           "kind": "credits",
+           *           "start": 8.5,
+           *           "end": 29,
+           *           "confidence": 1,
+           *           "reason": "credits start and no scene follows",
+           *           "corrected": true,
+           *           "sure": true,
+           *           "skip": "offer"
+           *         }
+           *       ],
+           *       "none": {
+           *         "recap": "a person said so",
+           *         "preview": "a person said so"
+           *       },
+           *       "skip": {
+           *         "recap": "auto",
+           *         "intro": "offer",
+           *         "credits": "offer",
+           *         "preview": "never"
+           *       },
+           *       "correction": {
+           *         "by": "open",
+           *         "createdAt": "2026-11-30T03:55:37.266Z",
+           *         "updatedAt": "2026-11-30T03:55:37.266Z",
+           *         "locked": false
+           *       },
+           *       "machine": {
+           *         "segments": []
+           *       },
+           *       "season": {
+           *         "series": "Demos",
+           *         "season": 1,
+           *         "episode": 2,
+           *         "detectorVersion": "seasons@8e80b5901886 chapter-names@23b499e5e99a prints@a33a470387fd",
+           *         "finishedAt": "2026-11-30T03:55:36.928Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Segments'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   getShots: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
     requestBody?: never;
@@ -5556,7 +5928,7 @@ export interface operations {
            *           "transition": "cut"
            *         }
            *       ],
-           *       "detectorVersion": "shots@425f4165336a pictures@9686ae1ca8f9",
+           *       "detectorVersion": "shots@0b66e317774d pictures@9686ae1ca8f9",
            *       "truncated": false
            *     }
            */
@@ -5631,10 +6003,10 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-cd82d20e981a4b98",
+           *           "personId": "p-e501aebfb2eb4c1a",
            *           "name": null,
            *           "label": "person 1",
-           *           "confidence": 0.8717853155610957,
+           *           "confidence": 0.8717853155610956,
            *           "track": "t1",
            *           "by": "face",
            *           "perhaps": null,
@@ -5659,7 +6031,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-9d7ebbd093464dce",
+           *           "personId": "p-e9fcfcb58a1243cb",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999913840404251,
@@ -5710,11 +6082,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "fbb5708ef6f8237bf828bb3779251495",
+           *           "id": "9ef68e166b7a06966816bf79bbafb462",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T02:33:51.979Z"
+           *           "expiresAt": "2026-12-01T03:56:10.119Z"
            *         }
            *       ]
            *     }
@@ -5740,11 +6112,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "fbb5708ef6f8237bf828bb3779251495",
+           *       "id": "9ef68e166b7a06966816bf79bbafb462",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T02:33:51.979Z"
+           *       "expiresAt": "2026-12-01T03:56:10.119Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -5820,9 +6192,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "e0e153f06f938fb3d7",
+           *           "id": "e269c360496df7a670",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T02:33:53.083Z"
+           *           "createdAt": "2026-11-30T03:56:15.424Z"
            *         }
            *       ]
            *     }
@@ -5865,9 +6237,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "e0e153f06f938fb3d7",
+           *       "id": "e269c360496df7a670",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T02:33:53.083Z",
+           *       "createdAt": "2026-11-30T03:56:15.424Z",
            *       "secret": "whsec_..."
            *     }
            */

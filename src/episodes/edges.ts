@@ -24,7 +24,7 @@ export function edgesOf({ pictures, sound, duration }: Fingerprint): Edges {
   };
 }
 
-function silencesOf(sound: SoundPrint | null): [number, number][] {
+export function silencesOf(sound: SoundPrint | null): [number, number][] {
   const found: [number, number][] = [];
   let from: number | null = null;
   sound?.levels.forEach((level, k) => {

@@ -1,4 +1,5 @@
 import { compare, type Compared, type Shared, sharedStretches, STEP } from './alignment.js';
+import { isCutAlike } from './cut-alike.js';
 import { type Edges, edgesOf, median, snapped } from './edges.js';
 import { headOf, type SeasonIndex } from './indexes.js';
 import type { Episode, Part } from './types.js';
@@ -11,6 +12,8 @@ export interface Opening {
 }
 interface Witness extends Shared {
   readonly episode: number;
+  /** Whether more than sound says so: the pictures, or cuts, black or silence at the same places. */
+  readonly seen: boolean;
 }
 
 /** Share of them that is most. */
@@ -30,6 +33,10 @@ const REACH = { pictures: 0.45, sound: 0.7, withCut: 0.3 };
 /** Sound that goes on for longer after the pictures is of the opening, too, seconds. */
 const GOES_ON = 1.6;
 
+/** Pictures that are the same in so much of a stretch speak for it. */
+const SEEN_SHARE = 0.5;
+/** Sound that nothing else speaks for may be a theme under the story, between what is said: no player acts on it. */
+const SOUND_ALONE = 0.4;
 /** Sound alone has to be as loud as there for so much of it: under voices it is not. */
 const SAME_LOUDNESS = 0.7;
 
@@ -72,7 +79,7 @@ export function openingsOf(episodes: readonly Episode[], own: number, index: Sea
 /** Sound alone, which a story's scenes may share as well, has to be that of most. */
 function isOfMost(members: readonly Witness[], compared: number): boolean {
   if (members.length === 0) return false;
-  if (median(members.map(({ pictures }) => pictures)) >= 0.5) return true;
+  if (median(members.map(({ pictures }) => pictures)) >= SEEN_SHARE) return true;
   return new Set(members.map(({ episode }) => episode)).size >= MOST_SHARE * compared;
 }
 
@@ -107,7 +114,10 @@ function sharedWith(one: Episode, other: Episode, lags: readonly number[], until
     if (kept.every(({ start, end }) => stretch.end <= start + 1 || stretch.start >= end - 1)) kept.push(stretch);
   const whole = kept.reduce((sum, { start, end }) => sum + end - start, 0);
   if (whole > SAME_EPISODE * until && whole > LONGEST) return [];
-  return kept.filter(isEnough).map((stretch) => ({ ...stretch, episode }));
+  return kept.filter(isEnough).map((stretch) => {
+    const seen = stretch.pictures >= SEEN_SHARE || isCutAlike(one, other, stretch);
+    return { ...stretch, episode, seen };
+  });
 }
 
 const weight = ({ start, end, sound, pictures }: Shared): number => (end - start) * (sound + pictures);
@@ -232,7 +242,14 @@ function confidenceOf(witnesses: readonly Witness[], outlier: boolean): number {
     median(witnesses.map(({ pictures }) => pictures)),
   );
   const confidence = Math.min(0.99, 1 - 0.45 * 0.5 ** (count - 1)) * Math.min(1, alike / 0.9);
+  if (isHeardOnly(witnesses)) return Math.min(confidence, SOUND_ALONE);
   return outlier ? confidence * 0.85 : confidence;
+}
+
+/** Whether fewer than two of the others, where there are two, say so by more than sound. */
+function isHeardOnly(witnesses: readonly Witness[]): boolean {
+  const countOf = (some: readonly Witness[]): number => new Set(some.map(({ episode }) => episode)).size;
+  return countOf(witnesses.filter(({ seen }) => seen)) < Math.min(2, countOf(witnesses));
 }
 
 function reasonOf(witnesses: readonly Witness[], length: number, usual: number | null): string {
@@ -241,6 +258,7 @@ function reasonOf(witnesses: readonly Witness[], length: number, usual: number |
     median(witnesses.map(({ sound }) => sound)) >= 0.6 ? 'sound' : null,
     median(witnesses.map(({ pictures }) => pictures)) >= 0.6 ? 'pictures' : null,
   ].filter(Boolean);
-  const same = `${count} other ${count === 1 ? 'episode has' : 'episodes have'} the same ${by.join(' and ')}`;
+  const only = isHeardOnly(witnesses) ? ', and nothing else tells of it' : '';
+  const same = `${count} other ${count === 1 ? 'episode has' : 'episodes have'} the same ${by.join(' and ')}${only}`;
   return usual === null ? same : `${same}, but for ${usual.toFixed(1)} s instead of ${length.toFixed(1)} s`;
 }

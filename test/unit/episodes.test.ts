@@ -34,9 +34,11 @@ describe('opening titles', () => {
     // the words of a made sound tell its edges worse than those of a real one
     ['of other pictures in each episode', otherwiseShown, 1.5],
   ])('%s are the same titles', (_, changed, close) => {
-    const found = intros(season([8, 16, 24, 12].map((cold) => [...story(cold), ...changed(opening), ...story(100)])));
-    found.forEach((parts, k) => {
+    const found = analysed(season([8, 16, 24, 12].map((cold) => [...story(cold), ...changed(opening), ...story(100)])));
+    found.forEach((one, k) => {
+      const parts = spans(one, 'intro');
       expect(parts).toHaveLength(1);
+      expect(one.parts[0]!.confidence).toBeGreaterThan(0.8);
       const start = [8, 16, 24, 12][k]!;
       expect(Math.abs(parts[0]![0] - start)).toBeLessThanOrEqual(close);
       expect(Math.abs(parts[0]![1] - start - 20)).toBeLessThanOrEqual(close);
@@ -66,6 +68,35 @@ describe('opening titles', () => {
     const black: Stretch = { seconds: 1, look: null, tune: null };
     const found = intros(season([8, 12, 16].map((cold) => [...story(cold), black, ...opening, black, ...story(100)])));
     expect(found[0]).toEqual([[9, 29]]);
+  });
+
+  describe('that are only heard', () => {
+    const cuts = [3, 5.3, 4.1, 6.7, 3.7, 4.9];
+    /** The sound of these, over the pictures of a story that is cut in its own way; black stays. */
+    const overOtherCuts = (episodes: readonly (readonly Stretch[])[]): Episode[] =>
+      season(episodes).map((heard, k) => {
+        const shown = Array.from({ length: 40 }, (_, n) => cuts[(n * (k + 1) + k) % cuts.length]!).map((seconds) => ({
+          ...story(4)[0]!,
+          seconds,
+        }));
+        const { pictures } = episodeOf(shown, { name: '', number: 1 });
+        return { ...heard, pictures: { ...pictures!, blacks: heard.pictures!.blacks } };
+      });
+
+    it('are told, but no player gets them: a theme under the story sounds the same', () => {
+      const found = analysed(overOtherCuts([8, 16, 24, 12].map((cold) => [...story(cold), ...opening, ...story(100)])));
+      for (const { parts } of found) {
+        expect(parts).toMatchObject([{ kind: 'intro' }]);
+        expect(parts[0]!.confidence).toBeLessThan(0.5);
+        expect(parts[0]!.reason).toContain('the same sound, and nothing else tells of it');
+      }
+    });
+
+    it('are titles where black sets them apart', () => {
+      const black: Stretch = { seconds: 1, look: null, tune: null };
+      const heard = [8, 16, 24, 12].map((cold) => [...story(cold), black, ...opening, black, ...story(100)]);
+      for (const { parts } of analysed(overOtherCuts(heard))) expect(parts[0]!.confidence).toBeGreaterThan(0.8);
+    });
   });
 
   it('that one episode has for less time are told so there', () => {
