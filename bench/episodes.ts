@@ -1,7 +1,7 @@
 /**
  * Openings, recaps and previews of made seasons, and what finding them costs: `npm run bench -- episodes [SEASONS] [BARE] [FIRST]`, by default
- * 20 seasons of 6 episodes that share something (seeds from 1100 on) and 20 that share no titles (from 2100 on); seeds below 1100 and
- * from 2000 to 2099 were developed on. Fingerprints are kept in the folder KINOSCOPE_EPISODES (default: kinoscope-episodes in the temporary folder), so that a
+ * 32 seasons of 6 episodes that share something (seeds from 3001 on) and 20 that share no titles (from 4001 on); seeds below 3000 were
+ * developed on. Fingerprints are kept in the folder KINOSCOPE_EPISODES (default: kinoscope-episodes in the temporary folder), so that a
  * run that was broken off goes on.
  */
 import { spawnSync } from 'node:child_process';
@@ -28,7 +28,7 @@ import { WORD_SECONDS, WORD_SPAN } from '../src/frames/sound-print.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
-const [seasons = 20, bare = 20, first = 1100] = process.argv.slice(2).map(Number);
+const [seasons = 32, bare = 20, first = 3001] = process.argv.slice(2).map(Number);
 const folder = process.env['KINOSCOPE_EPISODES'] ?? join(tmpdir(), 'kinoscope-episodes');
 mkdirSync(folder, { recursive: true });
 /** A player acts on no less. */

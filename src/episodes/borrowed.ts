@@ -1,6 +1,6 @@
 import { nearest, SAME_PICTURE } from './alignment.js';
 import type { SeasonIndex } from './indexes.js';
-import { firstFrom } from './picture-print.js';
+import { firstFrom, type PicturePrint } from './picture-print.js';
 import type { Episode } from './types.js';
 
 interface Span {
@@ -23,15 +23,16 @@ const SAME_MEAN = { sure: 5.5, maybe: 10.5 };
 const FEWEST_PICTURES = 2;
 const FEW_PICTURES = 3;
 const FEW_MEAN = 3;
-/** A piece has so many pictures at least; together they are so much of a shot. */
-const PIECE = 3;
-const PIECES_SHARE = 0.7;
+/** A piece of a shot has so many pictures; fewer, between pieces, are the blur where one goes over into the next. */
+const PIECE = 4;
+const BLUR = 2;
 /** Votes tell a lag roughly, seconds. */
 const LAG_STEPS = [0, -0.25, 0.25];
 /** What so much of the other episodes show says nothing. */
 const COMMON_SHARE = 0.65;
-/** A second that nobody else shows weighs so much as one that others do: some are not recognised. */
+/** A second that nobody else shows weighs so much as one that others do, as some are not recognised; a long shot is one shot, too. */
 const OTHER_WEIGHT = 0.7;
+const LONG_SHOT = 2.5;
 /** Places at which a shot is looked for in each episode. */
 const PLACES = 6;
 /** At least so many shots, of so many seconds together, in a stretch of which they are so much. */
@@ -39,7 +40,7 @@ const LEAST = { shots: 3, seconds: 5, share: 0.6 };
 /** What lies between them and the beginning or the titles may be a card, or a shot that was not recognised, seconds. */
 const CARD = 4.5;
 /** The same up to black that is at least so long, seconds. */
-const BESIDE_BLACK = 2;
+const BESIDE_BLACK = 0.5;
 const LEAST_BLACK = 0.3;
 /** A stretch of one other scene alone is that scene again. */
 const LEAST_PLACES = 2;
@@ -59,12 +60,12 @@ export function borrowedStretch(
   index: SeasonIndex,
   wanted: Wanted,
 ): (Span & { shots: number; episodes: number[]; share: number }) | null {
-  const shots = shotsOf(episodes[own]!, wanted).map((span) => recognised(episodes, own, index, span, wanted));
+  const shots = shotsOf(episodes[own]!, wanted).flatMap((span) => recognised(episodes, own, index, span, wanted));
   let best: { from: number; to: number; score: number } | null = null;
   let from = 0;
   let score = 0;
   shots.forEach((shot, k) => {
-    const length = shot.end - shot.start;
+    const length = Math.min(shot.end - shot.start, LONG_SHOT);
     const apart = k > 0 && shot.start - shots[k - 1]!.end > 0.01;
     if (score <= 0 || apart) [score, from] = [0, k];
     score += shot.neutral ? 0 : shot.from ? length : -OTHER_WEIGHT * length;
@@ -145,18 +146,17 @@ function shotsOf({ pictures, duration }: Episode, { region, except }: Wanted): S
     .filter(({ start, end }) => except.every((other) => end <= other.start + 0.05 || start >= other.end - 0.05));
 }
 
+/** A shot; or, where it is put together of pieces of others between which no cut was seen, these. */
 function recognised(
   episodes: readonly Episode[],
   own: number,
   index: SeasonIndex,
   { start, end }: Span,
   { counts }: Wanted,
-): Shot {
+): Shot[] {
   const { pictures } = episodes[own]!;
-  const [first, last] = [firstFrom(pictures!.times, start), firstFrom(pictures!.times, end)];
-  const black = pictures!.blacks.some(([from, to]) => start >= from - 0.05 && end <= to + 0.05);
-  if (black) return { start, end, from: null, neutral: true };
-  const shot = [first, last] as const;
+  const shot = [firstFrom(pictures!.times, start), firstFrom(pictures!.times, end)] as const;
+  if (showsNothing(pictures!, { start, end }, shot)) return [{ start, end, from: null, neutral: true }];
   const places = index
     .byPictures(own, { start, end }, PLACES, 1)
     .map(({ episode, lag }) => ({
@@ -166,11 +166,51 @@ function recognised(
     }));
   const sure = places.filter(({ distances }) => likeness(distances) === 'sure');
   const others = new Set(sure.map(({ episode }) => episode)).size;
-  const common = others >= 3 && others > COMMON_SHARE * (episodes.length - 1);
+  if (others >= 3 && others > COMMON_SHARE * (episodes.length - 1)) return [{ start, end, from: null, neutral: true }];
   const counted = places.filter(({ episode, lag }) => counts(episode, { start: start + lag, end: end + lag }));
-  const from = counted.find((place) => sure.includes(place)) ?? piecewise(counted);
-  const maybe = counted.some(({ distances }) => likeness(distances) === 'maybe');
-  return { start, end, from: common ? null : from, neutral: common || (from === null && maybe) };
+  const from = counted.find(
+    (place) => sure.includes(place) && !isLonger({ start, end }, episodes[place.episode]!, place.lag),
+  );
+  if (from) return [{ start, end, from, neutral: false }];
+  const pieces = piecesOf(counted, { start, end }, pictures!.times.subarray(...shot), episodes);
+  if (pieces.length > 0) return pieces;
+  return [{ start, end, from: null, neutral: counted.some(({ distances }) => likeness(distances) === 'maybe') }];
+}
+
+/** Cuts that belong together lie so close, seconds: a lag is known roughly. */
+const SAME_CUT = 0.35;
+
+/** The shot of an episode in which a second lies. */
+function shotAt({ pictures, duration }: Episode, time: number): Span {
+  const next = firstFrom(pictures!.cuts, time);
+  return { start: pictures!.cuts[next - 1] ?? 0, end: pictures!.cuts[next] ?? duration };
+}
+
+/** Whether a shot begins earlier or ends later than where it is shown again: what shows more of it is where it comes from. */
+function isLonger({ start, end }: Span, other: Episode, lag: number): boolean {
+  const there = shotAt(other, (start + end) / 2 + lag);
+  return there.start - lag > start + SAME_CUT || there.end - lag < end - SAME_CUT;
+}
+
+/** The same of a piece: whether the other one's shot ends with the piece where one's own goes on. */
+function goesOn(piece: Span, shot: Span, other: Episode, lag: number): boolean {
+  const there = shotAt(other, (piece.start + piece.end) / 2 + lag);
+  return (
+    (piece.start > shot.start + SAME_CUT && Math.abs(there.start - lag - piece.start) < SAME_CUT) ||
+    (piece.end < shot.end - SAME_CUT && Math.abs(there.end - lag - piece.end) < SAME_CUT)
+  );
+}
+
+/** Black, or one colour. */
+function showsNothing(
+  { hashes, blacks }: PicturePrint,
+  { start, end }: Span,
+  [first, last]: readonly [number, number],
+): boolean {
+  if (blacks.some(([from, to]) => start >= from - 0.05 && end <= to + 0.05)) return true;
+  let plain = 0;
+  for (let k = first; k < last; k++) if (hashes[2 * k] === 0 && hashes[2 * k + 1] === 0) plain++;
+  return 2 * plain > last - first;
 }
 
 type Distances = readonly (number | null)[];
@@ -199,28 +239,52 @@ function likeness(all: Distances): 'sure' | 'maybe' | 'no' {
   return mean <= SAME_MEAN.maybe ? 'maybe' : 'no';
 }
 
-/** Where a shot is put together of pieces of others, between which no cut was seen: the place of the first of them. */
-function piecewise<T extends { readonly distances: Distances }>(places: readonly T[]): T | null {
-  const covered = new Set<number>();
-  const used = places.filter(({ distances }) => {
-    const runs = runsOf(distances);
-    for (const k of runs) covered.add(k);
-    return runs.length > 0;
-  });
-  const length = places[0]?.distances.length ?? 0;
-  return length > 0 && covered.size >= PIECES_SHARE * length ? (used[0] ?? null) : null;
+type Place = NonNullable<Shot['from']> & { readonly distances: Distances };
+
+/** The pieces of a shot, the longest that others show first, and what lies between them. @param times of its pictures */
+function piecesOf(
+  places: readonly Place[],
+  { start, end }: Span,
+  times: Float64Array,
+  episodes: readonly Episode[],
+): Shot[] {
+  const taken: (Place | null)[] = Array.from(times, () => null);
+  const runs = places
+    .flatMap((place) => runsOf(place.distances).map((run) => ({ place, run })))
+    .filter(({ place: { episode, lag }, run: [first, after] }) => {
+      const piece = { start: first === 0 ? start : times[first]!, end: times[after] ?? end };
+      return !goesOn(piece, { start, end }, episodes[episode]!, lag);
+    })
+    .sort((a, b) => b.run[1] - b.run[0] - a.run[1] + a.run[0]);
+  for (const { place, run } of runs) {
+    const free = taken.slice(...run).filter((one) => one === null).length;
+    if (free >= PIECE) for (let k = run[0]; k < run[1]; k++) taken[k] ??= place;
+  }
+  if (taken.every((one) => one === null)) return [];
+  const pieces: Shot[] = [];
+  for (let k = 0; k < taken.length;) {
+    let after = k;
+    while (after < taken.length && taken[after] === taken[k]) after++;
+    const neutral = taken[k] === null && after - k <= BLUR;
+    const last = after === taken.length;
+    pieces.push({ start: k === 0 ? start : times[k]!, end: last ? end : times[after]!, from: taken[k]!, neutral });
+    k = after;
+  }
+  return pieces;
 }
 
-/** The pictures that are the same in so many after each other. */
-function runsOf(distances: Distances): number[] {
-  const found: number[] = [];
-  let run: number[] = [];
+/** From which picture to which the same is shown, so many after each other. */
+function runsOf(distances: Distances): [number, number][] {
+  const found: [number, number][] = [];
+  let [from, sum] = [0, 0];
   for (let k = 0; k <= distances.length; k++) {
-    if ((distances[k] ?? 64) <= SAME_MEAN.sure) run.push(k);
-    else {
-      if (run.length >= PIECE) found.push(...run);
-      run = [];
+    const bits = distances[k] ?? 64;
+    if (k < distances.length && bits <= SAME_PICTURE) {
+      sum += bits;
+      continue;
     }
+    if (k - from >= PIECE && sum <= SAME_MEAN.sure * (k - from)) found.push([from, k]);
+    [from, sum] = [k + 1, 0];
   }
   return found;
 }

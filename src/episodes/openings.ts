@@ -30,8 +30,9 @@ const LONGEST = 180;
 const OVERLAP = 0.6;
 /** Where the edge is, seconds: pictures tell it to the shot, sound only roughly. */
 const REACH = { pictures: 0.45, sound: 0.7, withCut: 0.3 };
-/** Sound that goes on for longer after the pictures is of the opening, too, seconds. */
+/** Sound that goes on as loud for longer after the pictures, with no longer pause, is of the opening, too, seconds. */
 const GOES_ON = 1.6;
+const PAUSE = 0.5;
 
 /** Pictures that are the same in so much of a stretch speak for it. */
 const SEEN_SHARE = 0.5;
@@ -58,7 +59,7 @@ export function openingsOf(episodes: readonly Episode[], own: number, index: Sea
   // two that share something may have a scene in common
   const least = compared > 2 ? 2 : 1;
   if (others < least) return [];
-  return covered(witnesses, Math.ceil(until / STEP), least)
+  return covered(witnesses, Math.ceil((until + LONGEST) / STEP), least)
     .map(({ start, end }) => witnesses.filter((one) => overlap(one, { start, end }) >= OVERLAP))
     .filter((members) => isOfMost(members, Math.min(compared, MOST_PARTNERS)))
     .map((members) => ({
@@ -104,8 +105,10 @@ function sharedWith(one: Episode, other: Episode, lags: readonly number[], until
   const edges = edgesOf(one);
   const shared = lags
     .flatMap((lag) => {
-      const compared = compare(one, other, lag, Math.min(until, headOf(other) - lag));
-      return sharedStretches(compared, lag, () => true).map((stretch) => exact(stretch, compared, edges));
+      const compared = compare(one, other, lag, Math.min(endOf(one), endOf(other) - lag));
+      return sharedStretches(compared, lag, ({ start }) => start < Math.min(until, headOf(other) - lag)).map(
+        (stretch) => exact(stretch, compared, edges),
+      );
     })
     .sort((a, b) => weight(b) - weight(a));
   // of two lags for one stretch the better one
@@ -120,26 +123,55 @@ function sharedWith(one: Episode, other: Episode, lags: readonly number[], until
   });
 }
 
+/** An opening that begins in the head may go on after it, up to the credits. */
+const endOf = (episode: Episode): number =>
+  Math.min(headOf(episode) + LONGEST, episode.creditsStart ?? episode.duration * 0.9);
+
 const weight = ({ start, end, sound, pictures }: Shared): number => (end - start) * (sound + pictures);
 
 /** Moved to the cuts beside it: the pictures tell where it ends, the sound where they say nothing or it goes on by itself. */
-function exact(stretch: Shared, { pictures }: Compared, { starts, ends }: Edges): Shared {
+function exact(stretch: Shared, compared: Compared, { starts, ends }: Edges): Shared {
   const [from, to] = [Math.round(stretch.start / STEP), Math.round(stretch.end / STEP)];
-  let [first, last] = [-1, -1];
-  for (let step = from; step < to; step++) {
-    if (pictures[step] !== 1) continue;
-    if (first < 0) first = step;
-    last = step + 1;
-  }
-  const seen = stretch.pictures >= 0.5 && first >= 0;
-  // sound that begins or ends with a cut is of the titles, with dark pictures that tell nothing; other sound may run over it
+  const first = compared.pictures.indexOf(1, from);
+  const last = compared.pictures.lastIndexOf(1, to - 1) + 1;
+  if (stretch.pictures < SEEN_SHARE || first < 0)
+    return {
+      ...stretch,
+      start: snapped(stretch.start, starts, REACH.sound),
+      end: snapped(stretch.end, ends, REACH.sound),
+    };
   const all = [...starts, ...ends];
-  const near = (edge: number, told: number, edges: readonly number[]): number => {
-    if (!seen || Math.abs(told - edge) >= GOES_ON) return snapped(edge, edges, REACH.sound);
-    const cut = snapped(edge, all, REACH.withCut);
-    return Math.abs(told - edge) > REACH.withCut && all.includes(cut) ? cut : snapped(told, edges, REACH.pictures);
+  return {
+    ...stretch,
+    start: edgeBeyond(compared, { told: first, last: from, way: -1 }, starts, all),
+    end: edgeBeyond(compared, { told: last, last: to, way: 1 }, ends, all),
   };
-  return { ...stretch, start: near(stretch.start, first * STEP, starts), end: near(stretch.end, last * STEP, ends) };
+}
+
+/**
+ * Where titles end whose pictures are the same up to `told`: there, or where their sound ends. Sound that ends with a cut is of the titles
+ * where dark pictures tell nothing; where they tell something else, it runs over into the story, unless it goes on for long.
+ * @param steps between steps, `last` that of all that is the same; `way` -1: where they begin
+ */
+function edgeBeyond(
+  { levels, pictures }: Compared,
+  { told, last, way }: { readonly told: number; readonly last: number; readonly way: 1 | -1 },
+  edges: readonly number[],
+  all: readonly number[],
+): number {
+  let reached = told;
+  let [same, other] = [0, 0];
+  for (let edge = told; edge !== last && Math.abs(edge - reached) * STEP < PAUSE; edge += way) {
+    const step = way > 0 ? edge : edge - 1;
+    if (pictures[step] === -1) other++;
+    else same++;
+    if (levels[step] === 1) reached = edge + way;
+  }
+  const [seen, heard] = [told * STEP, reached * STEP];
+  if (Math.abs(heard - seen) >= GOES_ON) return snapped(heard, edges, REACH.sound);
+  const cut = snapped(heard, all, REACH.withCut);
+  if (Math.abs(heard - seen) > REACH.withCut && same >= other && all.includes(cut)) return cut;
+  return snapped(seen, edges, REACH.pictures);
 }
 
 /** The stretches of which so many episodes have the same. */

@@ -2,7 +2,7 @@ import type { Measured, Shot } from '../frames/shots.js';
 
 /** What is kept of an episode's pictures. */
 export interface PicturePrint {
-  /** Seconds of the pictures that are kept, in order: some after every cut, {@link SAMPLE_SECONDS} apart. */
+  /** Seconds of the pictures that are kept, in order: some after every cut, {@link SAMPLE_SECONDS} apart and closer where things move. */
   readonly times: Float64Array;
   /** Their hashes, two words each; zeros for a picture of one colour. */
   readonly hashes: Uint32Array;
@@ -13,6 +13,8 @@ export interface PicturePrint {
 }
 
 export const SAMPLE_SECONDS = 0.25;
+/** What moves is kept more often, so that a part of a shot that is shown again meets it at nearly the same instant: differing bits, seconds. */
+const MOVED = { bits: 8, seconds: 0.12 };
 /** Past the blur that a cut leaves in a compressed film. */
 const AFTER_CUT = 0.08;
 
@@ -30,12 +32,21 @@ export function picturePrint(measured: readonly Measured[], shots: readonly Pick
   let next = 0;
   for (const { time, hash } of measured) {
     while (shot + 1 < cuts.length && time >= cuts[shot + 1]! - 1e-6) next = cuts[++shot]! + AFTER_CUT;
-    if (time < next || hash === undefined) continue;
+    if (hash === undefined) continue;
+    if (time < next && !(hasMoved(hashes, hash) && time >= (times.at(-1) ?? 0) + MOVED.seconds - 1e-6)) continue;
+    if (time < cuts[shot]! + AFTER_CUT) continue;
     times.push(time);
     hashes.push(...(hash ?? [0, 0]));
-    next = Math.max(next + SAMPLE_SECONDS, time + SAMPLE_SECONDS / 2);
+    if (time >= next) next = Math.max(next + SAMPLE_SECONDS, time + SAMPLE_SECONDS / 2);
   }
   return { times: Float64Array.from(times), hashes: Uint32Array.from(hashes), cuts, blacks: blacksOf(measured) };
+}
+
+/** Whether a picture differs from the one that was kept last. */
+function hasMoved(kept: readonly number[], hash: readonly [number, number] | null): boolean {
+  if (kept.length === 0) return false;
+  const [high, low] = hash ?? [0, 0];
+  return differing(high, kept.at(-2)!) + differing(low, kept.at(-1)!) > MOVED.bits;
 }
 
 /** Black of one frame alone is a flash. */

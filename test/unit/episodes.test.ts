@@ -45,6 +45,25 @@ describe('opening titles', () => {
     });
   });
 
+  it('end with their pictures where their sound runs over into the story', () => {
+    const found = intros(
+      season(
+        [8, 12, 16, 20].map((cold) => {
+          const after = story(100);
+          // the last note, under the first second of the story
+          const note: Stretch = { seconds: 1, look: after[0]!.look, tune: 199 };
+          return [...story(cold), ...opening, note, { ...after[0]!, seconds: 3 }, ...after.slice(1)];
+        }),
+      ),
+    );
+    expect(found.map((parts) => parts.map(([, end]) => end))).toEqual([[28], [32], [36], [40]]);
+  });
+
+  it('that begin in the first half may end in the second', () => {
+    const found = intros(season([52, 56, 48].map((cold) => [...story(cold), ...opening, ...story(112 - cold)])));
+    expect(found[1]).toEqual([[56, 76]]);
+  });
+
   it('of a season may be two, and an episode may have none', () => {
     const other = titles(2);
     const found = intros(
@@ -168,6 +187,22 @@ describe('what other episodes show', () => {
     expect(found[0]!.none).toMatchObject({ recap: 'no earlier episode is known' });
   });
 
+  it('is found although no cut was seen between two of its shots', () => {
+    const blind = episodes.map((one, k) => {
+      const seen = one.pictures!.cuts.filter((time) => time !== 4 && time !== 176);
+      return k === 1 ? { ...one, pictures: { ...one.pictures!, cuts: seen } } : one;
+    });
+    const again = analysed(blind)[1]!;
+    expect([spans(again, 'recap'), spans(again, 'preview')]).toEqual([[[0, 12]], [[172, 182]]]);
+  });
+
+  it('comes from where more of its shots is shown: the last scene of an episode is no preview of the recap after it', () => {
+    const last = excerpt(first, [29, 30, 31, 32, 33, 34]);
+    const [before, after] = analysed(season([first, [...last, ...titles(1), ...second]]));
+    expect(spans(before!, 'preview')).toEqual([]);
+    expect(spans(after!, 'recap')).toEqual([[0, 12]]);
+  });
+
   it('follows the numbers: the same episodes in another order have another recap and preview', () => {
     const renamed = analysed(episodes.map((one, k) => ({ ...one, number: [3, 2, 1][k]! })));
     expect(renamed.map((one) => spans(one, 'recap'))).toEqual([[], [], []]);
@@ -193,19 +228,35 @@ describe('a fingerprint', () => {
     again.times.forEach((time, k) => expect(time).toBeCloseTo(pictures!.times[k]!, 3));
   });
 
+  const RATE = 24;
+  /** Pictures that change every so many frames after a cut. */
+  const measured = (frames: number, cut: number, every: number) =>
+    Array.from({ length: frames }, (_, k) => {
+      const look = Math.imul(0x9e3779b1, 1 + Math.floor((k < cut ? k : k - cut) / every)) >>> 0;
+      return {
+        time: k / RATE,
+        change: 0,
+        change3: 0,
+        black: false,
+        dissolve: null,
+        hash: [look, ~look >>> 0] as const,
+      };
+    });
+
   it('keeps pictures at the same times after every cut', () => {
-    const measured = Array.from({ length: 120 }, (_, k) => ({
-      time: k / 24,
-      change: 0,
-      change3: 0,
-      black: false,
-      dissolve: null,
-      hash: [k, k] as const,
-    }));
-    const { times } = picturePrint(measured, [{ start: 0 }, { start: 51 / 24 }]);
-    const after = [...times].filter((time) => time >= 51 / 24).map((time) => time - 51 / 24);
+    const { times } = picturePrint(measured(120, 51, 12), [{ start: 0 }, { start: 51 / RATE }]);
+    const after = [...times].filter((time) => time >= 51 / RATE).map((time) => time - 51 / RATE);
     const before = [...times].slice(0, 8);
     before.forEach((time, k) => expect(time).toBeCloseTo(after[k]!, 6));
+  });
+
+  it('keeps more pictures where things move, so that a part of a shot meets them at nearly the same instants', () => {
+    const still = picturePrint(measured(96, 96, 96), [{ start: 0 }]).times.length;
+    const moving = picturePrint(measured(96, 96, 1), [{ start: 0 }]).times;
+    expect(still).toBe(16);
+    expect(moving.length).toBeGreaterThan(28);
+    // the size of a fingerprint has a limit
+    expect(moving.length).toBeLessThanOrEqual(4 / 0.12 + 1);
   });
 
   it('of a picture stays nearly as it is under noise and another brightness, and tells others apart', () => {
