@@ -187,9 +187,9 @@ describe('what other episodes show', () => {
     expect(found[0]!.none).toMatchObject({ recap: 'no earlier episode is known' });
   });
 
-  it('is found although no cut was seen between two of its shots', () => {
+  it('is found although no cuts were seen between some of its shots', () => {
     const blind = episodes.map((one, k) => {
-      const seen = one.pictures!.cuts.filter((time) => time !== 4 && time !== 176);
+      const seen = one.pictures!.cuts.filter((time) => ![2, 4, 6, 176, 178, 180].includes(time));
       return k === 1 ? { ...one, pictures: { ...one.pictures!, cuts: seen } } : one;
     });
     const again = analysed(blind)[1]!;
