@@ -70,10 +70,16 @@ async function encodeSounds(episodes: readonly MadeEpisode[], kept: readonly str
 }
 
 async function soundOf(file: string): Promise<Fingerprint['sound']> {
+  const print = await soundPrintOf(file);
+  rmSync(file);
+  return print;
+}
+
+/** In this process. */
+export async function soundPrintOf(file: string): Promise<Fingerprint['sound']> {
   const settings = completeSettings({});
   const container = openContainer(file, settings, () => undefined);
   const print = await readSoundPrint({ file, settings }, container, measureTimeline(container), () => undefined);
   container.close();
-  rmSync(file);
   return print;
 }
