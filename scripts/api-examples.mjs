@@ -119,6 +119,8 @@ try {
   });
   const at = `/v1/titles/${title.id}`;
   await ask('updateTitle', at, { method: 'PATCH', body: { year: 2026, series: 'Demos', season: 1, episode: 2 } });
+  await ask('setSeriesPlayers', '/v1/series/Talk%20show/players', { method: 'PUT', body: { players: false } });
+  await ask('getSeriesPlayers', '/v1/series/Talk%20show/players');
   const { job } = await ask('startAnalysis', `${at}/analyses`, {
     body: { kinds: ['genre', 'credits', 'cast', 'shots'] },
   });

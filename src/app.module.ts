@@ -36,6 +36,7 @@ import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
 import { Catalogue } from './titles/catalogue.service.js';
 import { ProxiesController } from './titles/proxies.controller.js';
+import { SeriesController } from './titles/series.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
 import { TitlesModule } from './titles/titles.module.js';
 import { UnfinishedUploads } from './titles/unfinished-uploads.js';
@@ -67,6 +68,7 @@ function controllersOf(role: AppRole): Type[] {
     ...(answers
       ? [
           TitlesController,
+          SeriesController,
           ProxiesController,
           UploadsController,
           AnalysesController,

@@ -19,6 +19,7 @@ import { LongFilms } from './long-films.service.js';
 import { MomentService } from './moment.service.js';
 import { SeasonsService } from './seasons.service.js';
 import { SegmentsService } from './segments.service.js';
+import { SidecarJobs } from './sidecar-jobs.service.js';
 import { TracksService } from './tracks.service.js';
 
 /** Which analysis runs when, on what, with which version. */
@@ -39,10 +40,17 @@ import { TracksService } from './tracks.service.js';
     SeasonsService,
     SegmentsService,
     TracksService,
+    SidecarJobs,
     {
       provide: TitleWork,
-      inject: [AnalysesService, TitleErasure, SeasonsService],
-      useFactory: (analyses: AnalysesService, erasure: TitleErasure, seasons: SeasonsService): TitleWork => ({
+      inject: [AnalysesService, TitleErasure, SeasonsService, SidecarJobs],
+      useFactory: (
+        analyses: AnalysesService,
+        erasure: TitleErasure,
+        seasons: SeasonsService,
+        sidecars: SidecarJobs,
+      ): TitleWork => ({
+        tellPlayers: (titles) => sidecars.enqueue(titles),
         analyze: (title) => analyses.enqueue(title),
         delete: async (id) => {
           const title = await seasons.titleOf(id);
@@ -66,6 +74,7 @@ import { TracksService } from './tracks.service.js';
     SeasonsService,
     SegmentsService,
     TracksService,
+    SidecarJobs,
     TitleWork,
   ],
 })

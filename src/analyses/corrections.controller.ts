@@ -13,6 +13,7 @@ import {
   SegmentsCorrectionInput,
 } from './correction-schemas.js';
 import { CorrectionsService } from './corrections.service.js';
+import { SidecarJobs } from './sidecar-jobs.service.js';
 
 @Tag('corrections')
 @Controller('v1')
@@ -20,6 +21,7 @@ export class CorrectionsController {
   constructor(
     private readonly corrections: CorrectionsService,
     private readonly said: CorrectionList,
+    private readonly sidecars: SidecarJobs,
   ) {}
 
   @Get('corrections')
@@ -47,6 +49,7 @@ export class CorrectionsController {
   })
   async setCredits(@Param('id') id: string, @Body({ schema: CreditsCorrectionInput }) input: CreditsCorrectionInput) {
     const { title, correction } = await this.corrections.setCredits(id, input);
+    await this.sidecars.enqueue([title]);
     return presentCredits(correction, title);
   }
 
@@ -74,6 +77,7 @@ export class CorrectionsController {
     @Body({ schema: SegmentsCorrectionInput }) input: SegmentsCorrectionInput,
   ) {
     const { title, correction } = await this.corrections.setSegments(id, input);
+    await this.sidecars.enqueue([title]);
     return presentSegments(correction, title);
   }
 
@@ -84,8 +88,8 @@ export class CorrectionsController {
     answers: { 204: null },
     problems: [404, 409],
   })
-  deleteSegments(@Param('id') id: string): Promise<void> {
-    return this.corrections.delete(id, 'segments');
+  async deleteSegments(@Param('id') id: string): Promise<void> {
+    await this.sidecars.enqueue([await this.corrections.delete(id, 'segments')]);
   }
 
   @Delete('titles/:id/corrections/credits')
@@ -95,8 +99,8 @@ export class CorrectionsController {
     answers: { 204: null },
     problems: [404, 409],
   })
-  deleteCredits(@Param('id') id: string): Promise<void> {
-    return this.corrections.delete(id, 'credits');
+  async deleteCredits(@Param('id') id: string): Promise<void> {
+    await this.sidecars.enqueue([await this.corrections.delete(id, 'credits')]);
   }
 
   @Delete('titles/:id/corrections/genre')
@@ -106,7 +110,7 @@ export class CorrectionsController {
     answers: { 204: null },
     problems: [404, 409],
   })
-  deleteGenre(@Param('id') id: string): Promise<void> {
-    return this.corrections.delete(id, 'genre');
+  async deleteGenre(@Param('id') id: string): Promise<void> {
+    await this.corrections.delete(id, 'genre');
   }
 }

@@ -137,7 +137,7 @@ export class CorrectionsService {
   }
 
   /** @throws KinoscopeError `not-found`; `conflict` while it is locked */
-  async delete(titleId: string, kind: CorrectedKind): Promise<void> {
+  async delete(titleId: string, kind: CorrectedKind): Promise<Title> {
     const title = await this.titles.get(titleId);
     const before = await this.of(title, kind);
     if (!before) throw new KinoscopeError('not-found', `The ${kind} of the title ${titleId} was not corrected`);
@@ -147,6 +147,7 @@ export class CorrectionsService {
       { kind: 'delete', collection: CORRECTIONS.name, filter: { id: before.id } },
       this.audit.line('correction.deleted', { title: titleId, kind }),
     ]);
+    return title;
   }
 
   private async of<Kind extends CorrectedKind>(title: Title, kind: Kind): Promise<CorrectionOf<Kind> | null> {

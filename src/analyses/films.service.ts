@@ -74,7 +74,7 @@ export class FilmsService implements OnApplicationBootstrap {
             extension,
             options,
           );
-    if (fetched.sha256 === contentHash) return fetched.file;
+    if (fetched.sha256 === (title.source.sha256 ?? contentHash)) return fetched.file;
     throw new KinoscopeError(
       'unavailable',
       `The film of the title ${title.id} is another one than that which is to be analysed`,

@@ -21,6 +21,8 @@ export const SEGMENT = new JobKind(
 export const JOIN = new JobKind('join', z.object({ ...ofParent, starts: z.array(z.number().nonnegative()) }));
 /** Clears up after the analysis of a long film, however it ended: ends these jobs and removes what they kept. */
 export const CLEAR = new JobKind('clear', z.object({ ...ofParent, parts: z.array(z.string()) }));
+/** Brings the files beside a title's film up to date. */
+export const SIDECAR = new JobKind('sidecar', z.object({ titleId: z.string() }));
 /** Brings the names in all titles up to date. */
 export const NAMES = new JobKind('names', z.object({ titleId: z.string() }));
 /** Compares the episodes of a series' season, and of the one before. */

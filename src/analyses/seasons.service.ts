@@ -15,6 +15,7 @@ import { seasonVersion } from './detectors.js';
 import { FilmsService } from './films.service.js';
 import { Fingerprints } from './fingerprints.service.js';
 import { ANALYZE, SEASON } from './job-kinds.js';
+import { SidecarJobs } from './sidecar-jobs.service.js';
 
 /** Episodes that are answered together, and how many before and after them they are compared with. */
 const BLOCK = 32;
@@ -53,6 +54,7 @@ export class SeasonsService {
     private readonly documents: Documents,
     private readonly films: FilmsService,
     private readonly prints: Fingerprints,
+    private readonly sidecars: SidecarJobs,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
   ) {}
 
@@ -89,6 +91,10 @@ export class SeasonsService {
       progress.onProgress?.(first / own.length, 'comparing');
       writes.push(...(await this.compare(all, own.slice(first, first + BLOCK), progress)));
     }
+    await this.sidecars.enqueue(
+      own.map(({ title }) => title),
+      job,
+    );
     return writes;
   }
 

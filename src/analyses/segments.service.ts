@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { asKinoscopeError } from '../core/errors.js';
 import { creditStretches, isScene, isSure, SURE } from '../credits/answer.js';
 import type { Part, PartKind } from '../episodes/types.js';
-import { sha256 } from '../parameters/learnt.js';
+import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
 import { correctionId, isCorrectionOf, noteOf } from '../titles/corrections.js';
 import type { CorrectionNote, CreditsAnswer, Title } from '../titles/documents.js';
 import { playerOffset, shifted } from '../titles/player-clock.js';
 import {
+  OFFERED,
   SERIES_SETTINGS,
+  seriesId,
   type SeriesSettings,
   SKIPPED_KINDS,
   type SkipMode,
@@ -19,6 +21,7 @@ import { TitlesService } from '../titles/titles.service.js';
 import { AnalysesService } from './analyses.service.js';
 import { placeOf } from './seasons.service.js';
 import type { SegmentsOutput } from './segment-schemas.js';
+import { SidecarJobs } from './sidecar-jobs.service.js';
 
 /** A stretch of a film, on a player's clock. */
 export interface Segment {
@@ -51,7 +54,6 @@ export function whyNoParts(parts: readonly Pick<Part, 'start' | 'end'>[], durati
 
 /** A player's length of a film and ours differ by less, seconds. */
 const ROUNDING = 0.1;
-const OFFERED: SeriesSettings['skip'] = { recap: 'offer', intro: 'offer', credits: 'offer', preview: 'offer' };
 const SAID = 'set by hand';
 const NOT_COMPARED = 'its season was not compared yet';
 const NO_EPISODE = 'it is no episode of a series';
@@ -74,6 +76,7 @@ export class SegmentsService {
     private readonly documents: Documents,
     private readonly titles: TitlesService,
     private readonly analyses: AnalysesService,
+    private readonly sidecars: SidecarJobs,
   ) {}
 
   /** @throws KinoscopeError `not-found` when the title is unknown */
@@ -134,15 +137,17 @@ export class SegmentsService {
   }
 
   async skipOfSeries(series: string): Promise<SeriesSettings['skip']> {
-    return (await this.documents.seriesSettings.get(sha256(series)))?.skip ?? OFFERED;
+    return (await this.documents.seriesSettings.get(seriesId(series)))?.skip ?? OFFERED;
   }
 
   /** What is left out stays as it is. */
   async setSkip(series: string, change: { readonly [Kind in SkippedKind]?: SkipMode | undefined }) {
     const before = await this.skipOfSeries(series);
     const skip = Object.fromEntries(SKIPPED_KINDS.map((kind) => [kind, change[kind] ?? before[kind]]));
-    const document = { id: sha256(series), series, skip };
+    const { players } = (await this.documents.seriesSettings.get(seriesId(series))) ?? {};
+    const document = { id: seriesId(series), series, skip, ...(players !== undefined && { players }) };
     await this.documents.store.commit([{ kind: 'upsert', collection: SERIES_SETTINGS.name, document }]);
+    await this.sidecars.enqueue(await everything(this.documents.titles, { 'metadata.series': series }));
     return this.skipOfSeries(series);
   }
 

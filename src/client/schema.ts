@@ -374,6 +374,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/series/{series}/players': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Whether a series reaches players */
+    get: operations['getSeriesPlayers'];
+    /**
+     * Switch a series off for players, or on again
+     * @description For its episodes of today and of tomorrow; what is said of a title itself wins.
+     */
+    put: operations['setSeriesPlayers'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/series/{series}/skip': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** How players treat what can be skipped of a series */
@@ -433,7 +449,7 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Say what a title is: its name, year, series, season, episode and description
+     * Say what a title is: its name, year, series, season, episode and description, and whether its answers reach players
      * @description It stays, whatever its source says later. null: it has none.
      */
     patch: operations['updateTitle'];
@@ -563,7 +579,7 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /**
      * The stored answers as players and other services read them
-     * @description vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; nfo: who the credits name, as Kodi and Jellyfin read it; csv: the same as a table; rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. Credits that are not sure are left out; a comment says so where the format has comments.
+     * @description vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; matroska: chapters for mkvmerge and mkvpropedit; jellyfin: media segments; nfo: who the credits name, as Kodi and Jellyfin read it; csv: the same as a table; rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. Credits that are not sure are left out, and all of a title or series that is switched off for players; a comment says so where the format has comments.
      */
     get: operations['exportTitle'];
     put?: never;
@@ -1557,6 +1573,8 @@ export interface components {
       name: string;
       /** @description null until it was fetched */
       playback: components['schemas']['PlaybackMode'] | null;
+      /** @description Whether its answers reach players; null: as its series */
+      players: boolean | null;
       /** @description Link of a picture; null while the film is not there */
       poster: string | null;
       source: {
@@ -1880,6 +1898,10 @@ export interface components {
       /** @description All opening titles, recaps and previews; none of a kind that is not listed. Credits are corrected by themselves */
       segments?: components['schemas']['CorrectedPart'][];
     };
+    SeriesPlayers: {
+      /** @description false: nothing of its episodes reaches players */
+      players: boolean;
+    };
     SessionInput: { key: string };
     Shot: {
       end: number;
@@ -1988,6 +2010,8 @@ export interface components {
       name: string;
       /** @description null until it was fetched */
       playback: components['schemas']['PlaybackMode'] | null;
+      /** @description Whether its answers reach players; null: as its series */
+      players: boolean | null;
       source: {
         /** @enum {string} */
         kind: 'path' | 'upload' | 'link';
@@ -2040,6 +2064,8 @@ export interface components {
       description?: string | null;
       episode?: number | null;
       name?: string;
+      /** @description false: nothing of it reaches players (exports, files beside the film); null: as its series */
+      players?: boolean | null;
       season?: number | null;
       series?: string | null;
       year?: number | null;
@@ -4023,6 +4049,65 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getSeriesPlayers: {
+    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "players": false
+           *     }
+           */
+          'application/json': components['schemas']['SeriesPlayers'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setSeriesPlayers: {
+    parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "players": false
+         *     }
+         */
+        'application/json': components['schemas']['SeriesPlayers'];
+      };
+    };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "players": false
+           *     }
+           */
+          'application/json': components['schemas']['SeriesPlayers'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   getSkipSettings: {
     parameters: { query?: never; header?: never; path: { series: string }; cookie?: never };
     requestBody?: never;
@@ -4134,8 +4219,10 @@ export interface operations {
         cursor?: string;
         /** @description One of its three genres */
         genre?: string;
+        /** @description Of its file: SHA-256, or the moviehash of OpenSubtitles, which players reckon without reading all of it */
+        hash?: string;
         limit?: number;
-        /** @description What the path of its file begins with */
+        /** @description What the path of its file begins with; the whole path finds that film */
         path?: string;
         /** @description Id of somebody who appears in it */
         person?: string;
@@ -4178,6 +4265,7 @@ export interface operations {
            *             "season": 1,
            *             "episode": 2
            *           },
+           *           "players": null,
            *           "createdAt": "2026-11-30T03:54:58.626Z",
            *           "status": "done",
            *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
@@ -4247,6 +4335,7 @@ export interface operations {
            *         "metadata": {
            *           "title": "demo-film"
            *         },
+           *         "players": null,
            *         "createdAt": "2026-11-30T03:54:58.626Z"
            *       },
            *       "job": null,
@@ -4276,6 +4365,7 @@ export interface operations {
            *         "frameRate": null,
            *         "playback": null,
            *         "metadata": {},
+           *         "players": null,
            *         "createdAt": "2026-11-30T03:56:13.316Z"
            *       },
            *       "job": {
@@ -4357,6 +4447,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
+           *       "players": null,
            *       "createdAt": "2026-11-30T03:54:58.626Z"
            *     }
            */
@@ -4428,6 +4519,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2
            *       },
+           *       "players": null,
            *       "createdAt": "2026-11-30T03:54:58.626Z"
            *     }
            */
@@ -5393,9 +5485,12 @@ export interface operations {
   exportTitle: {
     parameters: {
       query: {
-        format: 'vtt' | 'edl' | 'chapters' | 'jellyfin' | 'nfo' | 'csv' | 'rekognition' | 'rekognition-segments';
+        format:
+          'vtt' | 'edl' | 'chapters' | 'matroska' | 'jellyfin' | 'nfo' | 'csv' | 'rekognition' | 'rekognition-segments';
         /** @description How sure answers must be, 0 to 1; unset: 0.5. Credits that are less sure are left out, and so are names */
         minConfidence?: number;
+        /** @description Seconds that are added to all times, e.g. -0.5: a little earlier */
+        offset?: number;
       };
       header?: never;
       path: { id: string };

@@ -1,8 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { printableLine } from '../core/terminal.js';
 import { episodeNumber } from '../download/media-name.js';
 import type { Title } from '../titles/documents.js';
+import { SeriesService } from '../titles/series.service.js';
+import { TitleWork } from '../titles/title-work.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { clock } from './answers.js';
 import { type Answer, runCommand } from './session.js';
@@ -55,6 +57,26 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
         );
         const thumbnail = metadata.thumbnail ? [`  ${metadata.thumbnail}`] : [];
         return { value: titleValue(title), text: () => [titleText(title), ...thumbnail, ...cast].join('\n') };
+      }),
+    );
+
+  program
+    .command('players')
+    .addArgument(new Argument('<switch>', 'whether answers reach players').choices(['on', 'off']))
+    .argument('<what>', "a title's id, path or link; with --series the name of a series")
+    .option('--series', 'all episodes of a series, those of tomorrow included')
+    .description('switch a title or series off for players: nothing of it in their exports and beside its films')
+    .action((to: string, what: string, options: { series?: boolean }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const app = await session.app();
+        const [titles, series] = [app.get(TitlesService), app.get(SeriesService)];
+        const players = to === 'on';
+        const changed = options.series
+          ? (await series.setPlayers(what, players), await series.titlesOf(what))
+          : [await titles.change((await titles.resolve(what, { signal: session.signal })).id, { players })];
+        await app.get(TitleWork).tellPlayers(changed);
+        const value = { players, titles: changed.map(({ id, name }) => ({ id, name })) };
+        return { value, text: () => `${printableLine(what)}: ${to} for players (${changed.length} titles)` };
       }),
     );
 

@@ -30,6 +30,9 @@ export const YOUTUBE_CLIENTS = [
   'YTMUSIC',
   'YTKIDS',
 ] as const;
+/** What is written beside films. */
+export const SIDECARS = ['edl', 'chapters', 'nfo', 'vtt', 'matroska'] as const;
+
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /**
@@ -138,6 +141,24 @@ export const VARIABLES = {
   KINOSCOPE_WATCH_POLLING: flag
     .default(false)
     .describe('Looks at watched folders again and again: for network folders, which tell nobody about changes'),
+  KINOSCOPE_SIDECARS: split
+    .pipe(z.array(z.enum(SIDECARS)))
+    .optional()
+    .describe(
+      `What is written beside the films of watched folders for their players, separated by commas, of ${SIDECARS.join(', ')} (chapters in the film itself, by mkvpropedit); unset: nothing`,
+    ),
+  KINOSCOPE_SIDECAR_OFFSET: z.coerce
+    .number()
+    .min(-3600)
+    .max(3600)
+    .default(0)
+    .describe('Seconds that are added to all times in them, e.g. -0.5: a little earlier'),
+  KINOSCOPE_SIDECAR_CONFIDENCE: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('How sure answers in them must be, 0 to 1; unset: as sure as in exports'),
   KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
   KINOSCOPE_KEEP_UPLOADS: z.coerce
     .number()

@@ -11,6 +11,7 @@
  * - `season`: compare the episodes of a season: opening titles, recaps, previews
  * - `export`: write a film with its faces marked
  * - `proxy`: write a film again so that browsers play it
+ * - `sidecar`: write beside a film what its players look for
  * - `clear`: remove what the segments of an analysis have left
  * - `webhook`: tell a tenant's service that a job has ended
  */
@@ -25,6 +26,7 @@ export const QUEUE_NAMES = [
   'season',
   'export',
   'proxy',
+  'sidecar',
   'clear',
   'webhook',
 ] as const;

@@ -1,6 +1,6 @@
 import { delimiter, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
-import { Environment, LOG_LEVELS, VARIABLES, type YOUTUBE_CLIENTS } from './environment.js';
+import { Environment, LOG_LEVELS, type SIDECARS, VARIABLES, type YOUTUBE_CLIENTS } from './environment.js';
 import { QUEUE_NAMES, type QueueName, withFollowing } from './queue-names.js';
 
 /** Injection token of the validated settings. */
@@ -36,6 +36,14 @@ export interface Settings {
   /** null: no folder was named. */
   readonly mediaRoots: readonly string[] | null;
   readonly watch: { readonly folders: readonly string[]; readonly settleMs: number; readonly polling: boolean };
+  /** Written beside the films of watched folders: `formats` may be none. */
+  readonly sidecars: {
+    readonly formats: readonly (typeof SIDECARS)[number][];
+    /** Seconds. */
+    readonly offset: number;
+    /** 0 to 1; undefined: as sure as everywhere else. */
+    readonly minConfidence: number | undefined;
+  };
   readonly maxUploadBytes: number;
   /** How long an unfinished upload waits for the rest. */
   readonly keepUploadsMs: number;
@@ -138,6 +146,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       settleMs: env.KINOSCOPE_WATCH_SETTLE * 1000,
       polling: env.KINOSCOPE_WATCH_POLLING,
     },
+    sidecars: readSidecars(env),
     maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
     keepUploadsMs: env.KINOSCOPE_KEEP_UPLOADS * DAY_MS,
     api: env.KINOSCOPE_API_URL ? { url: env.KINOSCOPE_API_URL, key: env.KINOSCOPE_API_KEY ?? null } : null,
@@ -196,6 +205,14 @@ function readDownload(env: Environment): Settings['download'] {
     youtubeClients: env.KINOSCOPE_YOUTUBE_CLIENTS ?? null,
     poToken: env.KINOSCOPE_YOUTUBE_PO_TOKEN ?? null,
     visitorData: env.KINOSCOPE_YOUTUBE_VISITOR ?? null,
+  };
+}
+
+function readSidecars(env: Environment): Settings['sidecars'] {
+  return {
+    formats: env.KINOSCOPE_SIDECARS ?? [],
+    offset: env.KINOSCOPE_SIDECAR_OFFSET,
+    minConfidence: env.KINOSCOPE_SIDECAR_CONFIDENCE,
   };
 }
 

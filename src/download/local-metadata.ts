@@ -1,6 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { decodeText } from '../core/encoding.js';
+import { isOwnText } from '../core/own-file.js';
 import { parseMediaName } from './media-name.js';
 import type { MediaMetadata } from './media-source.js';
 import { parseNfo } from './nfo.js';
@@ -33,7 +34,9 @@ async function readNfo(path: string): Promise<MediaMetadata | null> {
   const found = await lstat(path).catch(() => null);
   if (!found?.isFile() || found.size > MAX_NFO_BYTES) return null;
   const told = await readFile(path)
-    .then((bytes) => parseNfo(decodeText(bytes)))
+    .then((bytes) => decodeText(bytes))
+    // What we have read in the credits ourselves is no second witness.
+    .then((text) => (isOwnText(text) ? {} : parseNfo(text)))
     .catch(() => ({}));
   return Object.keys(told).length > 0 ? told : null;
 }

@@ -66,8 +66,8 @@ const namesOf = ({ crew }: Billing, jobs: ReadonlySet<string>): string[] => [
   ),
 ];
 
-/** An .nfo file as Kodi, Jellyfin and Emby read it: title, director, writers, actors with their roles in the order of the screen. */
-export function nfo({ name, episode, billing }: ExportedFilm): string {
+/** An .nfo file as Kodi, Jellyfin and Emby read it: what was known of the title, director, writers, actors with their roles in the order of the screen. */
+export function nfo({ name, episode, billing, metadata = {} }: ExportedFilm): string {
   const { cast, crew } = billing ?? { cast: [], crew: [] };
   const root = episode ? 'episodedetails' : 'movie';
   const tag = (element: string, text: string): string => `  <${element}>${xml(text)}</${element}>`;
@@ -84,7 +84,17 @@ export function nfo({ name, episode, billing }: ExportedFilm): string {
   return [
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
     `<${root}>`,
-    tag('title', name),
+    tag('title', metadata.title ?? name),
+    ...(
+      [
+        ['showtitle', episode && metadata.series],
+        ['season', episode && metadata.season],
+        ['episode', episode && metadata.episode],
+        ['year', metadata.year],
+        ['plot', metadata.description],
+        ...(metadata.genres ?? []).map((genre) => ['genre', genre] as const),
+      ] as const
+    ).flatMap(([element, value]) => (value === undefined || value === false ? [] : [tag(element, String(value))])),
     ...namesOf(known, WRITERS).map((writer) => tag('credits', writer)),
     ...namesOf(known, DIRECTORS).map((director) => tag('director', director)),
     ...actors,

@@ -3,9 +3,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
 import { presentJob } from '../jobs/schemas.js';
+import { numeric } from '../openapi/fields.js';
 import { bytes, Operation, text, Tag } from '../openapi/operation.js';
 import { sendWritten } from '../titles/send-film.js';
-import { ExportsService } from './exports.service.js';
+import { ExportsService, MOST_OFFSET } from './exports.service.js';
 import { FilmExports } from './film-exports.service.js';
 import { exportFilm, FORMAT_NAMES, FORMATS } from './formats.js';
 import { ExportedJson, WithJob } from './schemas.js';
@@ -20,6 +21,9 @@ const ExportQuery = z.strictObject({
     .describe(
       `How sure answers must be, 0 to 1; unset: ${SURE}. Credits that are less sure are left out, and so are names`,
     ),
+  offset: numeric(z.number().min(-MOST_OFFSET).max(MOST_OFFSET))
+    .optional()
+    .describe('Seconds that are added to all times, e.g. -0.5: a little earlier'),
 });
 type ExportQuery = z.infer<typeof ExportQuery>;
 
@@ -35,19 +39,19 @@ export class ExportsController {
   @Operation('exportTitle', {
     summary: 'The stored answers as players and other services read them',
     description:
-      'vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; jellyfin: media segments; ' +
+      'vtt: WebVTT chapters; edl: MPlayer and Kodi edit decision list; chapters: FFmpeg metadata; matroska: chapters for mkvmerge and mkvpropedit; jellyfin: media segments; ' +
       'nfo: who the credits name, as Kodi and Jellyfin read it; csv: the same as a table; ' +
       'rekognition, rekognition-segments: as GetCelebrityRecognition and GetSegmentDetection of Amazon Rekognition answer. ' +
-      'Credits that are not sure are left out; a comment says so where the format has comments.',
+      'Credits that are not sure are left out, and all of a title or series that is switched off for players; a comment says so where the format has comments.',
     answers: { 200: { ...text('text/vtt', 'text/plain', 'text/xml', 'text/csv'), json: ExportedJson } },
     problems: [404],
   })
   async export(
     @Param('id') id: string,
-    @Query({ schema: ExportQuery }) { format, minConfidence }: ExportQuery,
+    @Query({ schema: ExportQuery }) { format, minConfidence, offset }: ExportQuery,
   ): Promise<StreamableFile> {
     const { type, extension } = FORMATS[format];
-    const file = exportFilm(await this.exports.film(id, minConfidence), format);
+    const file = exportFilm(await this.exports.film(id, { minConfidence, offset }), format);
     return new StreamableFile(Buffer.from(file), {
       type: `${type}; charset=utf-8`,
       disposition: `inline; filename="${id}.${extension}"`,

@@ -3,6 +3,7 @@ import type { PresentTrack } from '../cast/present-tracks.js';
 import { type Answer, isSure, segmentsForPlayers, SURE, whyNotSure } from '../credits/answer.js';
 import type { Billing } from '../credits/billing/types.js';
 import type { CreditsSegment } from '../credits/types.js';
+import type { MediaMetadata } from '../download/media-source.js';
 import type { MediaInfo } from '../frames/types.js';
 import type { SeriesSettings } from '../titles/season-documents.js';
 
@@ -12,6 +13,10 @@ export interface StoredFilm {
   readonly id: string;
   readonly name: string;
   readonly media: MediaInfo;
+  /** What its source or a user says of it. */
+  readonly metadata?: MediaMetadata;
+  /** false: somebody has said that its answers reach no player. */
+  readonly players?: boolean;
   /** One of a series. */
   readonly episode?: boolean;
   /** Missing or null: the credits were not read. */
@@ -65,6 +70,18 @@ export function forPlayers({ credits, cast, billing, parts, ...film }: StoredFil
       tracks: cast.tracks.map(certain),
     },
     leftOut: credits === null || credits.creditsStart === null || sure ? null : whyNotSure(credits, minConfidence),
+  };
+}
+
+/** What players are told of a title that is switched off for them. */
+export function withheld(film: ExportedFilm): ExportedFilm {
+  return {
+    ...film,
+    billing: (film.billing ?? null) && { cast: [], crew: [], companies: [], songs: [] },
+    credits: film.credits && { ...film.credits, creditsStart: null, segments: [] },
+    parts: film.parts && [],
+    cast: film.cast && { ...film.cast, scenes: [], shots: [], tracks: [] },
+    leftOut: 'switched off for players',
   };
 }
 

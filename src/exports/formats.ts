@@ -1,7 +1,7 @@
 import { KinoscopeError } from '../core/errors.js';
 import { csv, nfo } from './billing.js';
-import type { ExportedFilm } from './film.js';
-import { edl, ffmetadata, jellyfin, webVtt } from './players.js';
+import { chaptersOf, type ExportedFilm, withheld } from './film.js';
+import { edl, ffmetadata, jellyfin, matroska, skipped, webVtt } from './players.js';
 import { celebrityRecognition, segmentDetection } from './rekognition.js';
 
 interface Format {
@@ -11,7 +11,13 @@ interface Format {
   /** The answers that it is made from: all, or any of them. */
   readonly needs: { readonly of: readonly ('credits' | 'cast' | 'billing' | 'parts')[]; readonly all: boolean };
   readonly write: (film: ExportedFilm) => string;
+  /** For players: whether there is anything to tell one. Missing: the format is for others. */
+  readonly tells?: (film: ExportedFilm) => boolean;
 }
+
+const hasChapters = (film: ExportedFilm): boolean => chaptersOf(film).length > 0;
+const hasStretches = (film: ExportedFilm): boolean => skipped(film).some(({ kind }) => film.skip[kind] !== 'never');
+const hasNames = ({ billing }: ExportedFilm): boolean => (billing?.cast.length ?? 0) + (billing?.crew.length ?? 0) > 0;
 
 const json =
   (make: (film: ExportedFilm) => unknown) =>
@@ -24,11 +30,18 @@ const BILLING = { of: ['billing'], all: true } as const;
 const CAST = { of: ['cast'], all: true } as const;
 
 export const FORMATS = {
-  vtt: { type: 'text/vtt', extension: 'vtt', needs: ANY, write: webVtt },
-  edl: { type: 'text/plain', extension: 'edl', needs: SKIPPED, write: edl },
-  chapters: { type: 'text/plain', extension: 'ffmetadata', needs: ANY, write: ffmetadata },
-  jellyfin: { type: 'application/json', extension: 'segments.json', needs: SKIPPED, write: json(jellyfin) },
-  nfo: { type: 'text/xml', extension: 'nfo', needs: BILLING, write: nfo },
+  vtt: { type: 'text/vtt', extension: 'vtt', needs: ANY, write: webVtt, tells: hasChapters },
+  edl: { type: 'text/plain', extension: 'edl', needs: SKIPPED, write: edl, tells: hasStretches },
+  chapters: { type: 'text/plain', extension: 'ffmetadata', needs: ANY, write: ffmetadata, tells: hasChapters },
+  matroska: { type: 'text/xml', extension: 'chapters.xml', needs: ANY, write: matroska, tells: hasChapters },
+  jellyfin: {
+    type: 'application/json',
+    extension: 'segments.json',
+    needs: SKIPPED,
+    write: json(jellyfin),
+    tells: hasStretches,
+  },
+  nfo: { type: 'text/xml', extension: 'nfo', needs: BILLING, write: nfo, tells: hasNames },
   csv: { type: 'text/csv', extension: 'credits.csv', needs: BILLING, write: csv },
   rekognition: {
     type: 'application/json',
@@ -49,12 +62,18 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as [FormatName, ...FormatName[]
 
 /** Writes a film's answers in a format. @throws KinoscopeError `not-found` when the answers that it needs are not there */
 export function exportFilm(film: ExportedFilm, name: FormatName): string {
-  const { needs, write }: Format = FORMATS[name];
+  const { needs, write, tells }: Format = FORMATS[name];
   const missing = needs.of.filter((kind) => (film[kind] ?? null) === null);
   if (needs.all ? missing.length > 0 : missing.length === needs.of.length)
     throw new KinoscopeError(
       'not-found',
       `The title ${film.id} was not analysed for ${missing.filter((kind) => kind !== 'parts').join(' or ')} yet`,
     );
-  return write(film);
+  return write(tells && film.players === false ? withheld(film) : film);
+}
+
+/** Whether a player would find anything in this format; false where answers are missing, too. */
+export function tellsPlayers(film: ExportedFilm, name: FormatName): boolean {
+  const { tells }: Format = FORMATS[name];
+  return film.players !== false && tells !== undefined && tells(film);
 }

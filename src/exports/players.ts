@@ -17,7 +17,7 @@ export function webVtt(film: ExportedFilm): string {
 }
 
 /** What a viewer may skip, in order of time: recap, opening titles, stretches of credits, preview. */
-function skipped({ credits, parts }: ExportedFilm): { kind: SkippedKind; start: number; end: number }[] {
+export function skipped({ credits, parts }: ExportedFilm): { kind: SkippedKind; start: number; end: number }[] {
   const stretches = credits ? creditStretches(credits).map((one) => ({ ...one, kind: 'credits' as const })) : [];
   const told = (parts ?? []).flatMap(({ kind, start, end }) =>
     kind === 'recap' || kind === 'intro' || kind === 'preview' ? [{ kind, start, end }] : [],
@@ -52,6 +52,33 @@ export function ffmetadata(film: ExportedFilm): string {
     ...(film.leftOut ? [`; ${film.leftOut}`] : []),
     `title=${escaped(film.name)}`,
     ...chapters,
+  ].join('\n');
+}
+
+/** Chapters as mkvmerge and mkvpropedit read them (`--chapters file.xml`); of a film, the same numbers each time. */
+export function matroska(film: ExportedFilm): string {
+  const uid = (of: string): string =>
+    String(BigInt(`0x${createHash('sha256').update(`${film.id}:${of}`).digest('hex').slice(0, 15)}`) | 1n);
+  const escaped = (text: string): string =>
+    text.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const atoms = chaptersOf(film).flatMap(({ start, end, title }, index) => [
+    '    <ChapterAtom>',
+    `      <ChapterUID>${uid(String(index))}</ChapterUID>`,
+    `      <ChapterTimeStart>${clockOf(start)}</ChapterTimeStart>`,
+    `      <ChapterTimeEnd>${clockOf(end)}</ChapterTimeEnd>`,
+    `      <ChapterDisplay><ChapterString>${escaped(title)}</ChapterString><ChapterLanguage>eng</ChapterLanguage></ChapterDisplay>`,
+    '    </ChapterAtom>',
+  ]);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    ...(film.leftOut ? [`<!-- ${film.leftOut.replaceAll('--', '-')} -->`] : []),
+    '<Chapters>',
+    '  <EditionEntry>',
+    `    <EditionUID>${uid('edition')}</EditionUID>`,
+    ...atoms,
+    '  </EditionEntry>',
+    '</Chapters>',
+    '',
   ].join('\n');
 }
 

@@ -61,16 +61,17 @@ export class Catalogue implements OnApplicationBootstrap {
     return { items: await this.describe(page.items), nextCursor: page.nextCursor };
   }
 
-  private async filterOf({ q, status, genre, person, path }: TitlesQuery): Promise<Filter> {
+  private async filterOf({ q, status, genre, person, path, hash }: TitlesQuery): Promise<Filter> {
     const { analyses, appearances } = this.documents;
-    const [ofGenre, ofPerson, answered, running, failed] = await Promise.all([
+    const [ofGenre, ofPerson, ofHash, answered, running, failed] = await Promise.all([
       genre === undefined ? null : this.ofGenre(genre),
       person === undefined ? null : appearances.distinct('contentHash', { personId: person }),
+      hash === undefined ? null : this.ofHash(hash.toLowerCase()),
       status === 'done' || status === 'new' ? analyses.distinct('contentHash') : [],
       status === undefined ? [] : this.running(),
       status === undefined || status === 'running' ? [] : this.failed(),
     ]);
-    const contents = [ofGenre, ofPerson, status === 'done' ? answered : null].filter((list) => list !== null);
+    const contents = [ofGenre, ofPerson, ofHash, status === 'done' ? answered : null].filter((list) => list !== null);
     const content = {
       ...(contents.length > 0 && { $in: inAll(contents) }),
       ...(status === 'new' && { $nin: answered }),
@@ -96,6 +97,13 @@ export class Catalogue implements OnApplicationBootstrap {
     ]);
     const others = new Set(corrected);
     return [...answered.filter((contentHash) => !others.has(contentHash)), ...said];
+  }
+
+  /** Contents of a file with this SHA-256 or moviehash. */
+  private async ofHash(hash: string): Promise<string[]> {
+    const { titles } = this.documents;
+    if (hash.length === 16) return titles.distinct('contentHash', { 'source.movieHash': hash });
+    return [hash, ...(await titles.distinct('contentHash', { 'source.sha256': hash }))];
   }
 
   private running(): Promise<string[]> {

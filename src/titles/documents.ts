@@ -28,6 +28,12 @@ export interface TitleSource {
   /** Bytes, and the time of the last change in milliseconds: together they tell whether the file is still the same. */
   readonly size: number | null;
   readonly modified: number | null;
+  /** As OpenSubtitles reckons it (moviehash), 16 hexadecimal digits; missing in titles of earlier versions and of tiny files. */
+  readonly movieHash?: string;
+  /** SHA-256 of the file where we have written into it since it was first read. */
+  readonly sha256?: string;
+  /** Of the chapters that we have written into the file: SHA-256 of their XML. */
+  readonly chapters?: string;
 }
 
 export interface Title extends Document {
@@ -40,6 +46,8 @@ export interface Title extends Document {
   readonly metadata: MediaMetadata;
   /** What a user has said of it; part of `metadata` too. */
   readonly given?: GivenMetadata;
+  /** Whether its answers reach players; missing or null: as its series. */
+  readonly players?: boolean | null;
   /** For searches and sorting (search.ts); missing in titles of earlier versions until an api has started. */
   readonly words?: readonly string[];
   readonly sortName?: string;
@@ -131,6 +139,8 @@ export const TITLES: CollectionSpec = {
   indexes: [
     { paths: ['contentHash'] },
     { paths: ['source.file'] },
+    { paths: ['source.movieHash'] },
+    { paths: ['source.sha256'] },
     { paths: ['createdAt'] },
     { paths: ['metadata.series'] },
     { paths: ['metadata.year'] },

@@ -52,9 +52,14 @@ export const TitlePatch = z
     season: ordinal.nullable().optional(),
     episode: ordinal.nullable().optional(),
     description: TitleDescription.nullable().optional(),
+    players: z
+      .boolean()
+      .nullable()
+      .optional()
+      .describe('false: nothing of it reaches players (exports, files beside the film); null: as its series'),
   })
   .refine((patch) => Object.keys(patch).length > 0, {
-    message: 'Give name, year, series, season, episode or description',
+    message: 'Give name, year, series, season, episode, description or players',
   })
   .meta({ id: 'TitlePatch' });
 export type TitlePatch = z.infer<typeof TitlePatch>;
@@ -74,7 +79,9 @@ const MetadataOutput = z
     episode: z.number().int().optional(),
     aired: z.string().optional().describe('Day of the broadcast, YYYY-MM-DD'),
     cast: z
-      .array(z.object({ name: z.string(), role: z.string().nullable() }))
+      .array(
+        z.object({ name: z.string(), role: z.string().nullable() }),
+      )
       .readonly()
       .optional(),
     genres: z.array(z.string()).readonly().optional(),
@@ -98,6 +105,7 @@ const title = {
   frameRate: z.number().nullable().describe('Frames a second, on average; null where it is not known'),
   playback: PlaybackMode.nullable().describe('null until it was fetched'),
   metadata: MetadataOutput,
+  players: z.boolean().nullable().describe('Whether its answers reach players; null: as its series'),
   createdAt: instant,
 };
 
@@ -135,9 +143,25 @@ export const TitlesQuery = PageQuery.extend({
   status: z.enum(TITLE_STATUSES).optional(),
   genre: z.string().max(100).optional().describe('One of its three genres'),
   person: z.string().max(200).optional().describe('Id of somebody who appears in it'),
-  path: z.string().max(4096).optional().describe('What the path of its file begins with'),
+  path: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe('What the path of its file begins with; the whole path finds that film'),
+  hash: z
+    .string()
+    .regex(/^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{16})$/)
+    .optional()
+    .describe(
+      'Of its file: SHA-256, or the moviehash of OpenSubtitles, which players reckon without reading all of it',
+    ),
 });
 export type TitlesQuery = z.infer<typeof TitlesQuery>;
+
+export const SeriesPlayers = z
+  .strictObject({ players: z.boolean().describe('false: nothing of its episodes reaches players') })
+  .meta({ id: 'SeriesPlayers' });
+export type SeriesPlayers = z.infer<typeof SeriesPlayers>;
 
 export const FileQuery = z.strictObject({ tenant: z.string().default(DEFAULT_TENANT) });
 export type FileQuery = z.infer<typeof FileQuery>;

@@ -1,4 +1,5 @@
 import type { Part, PartKind } from '../episodes/types.js';
+import { sha256 } from '../parameters/learnt.js';
 import type { CollectionSpec, Document } from '../storage/collection.js';
 
 /** What is kept of episodes to compare them, and what their seasons say of them. */
@@ -62,7 +63,14 @@ export type SkippedKind = (typeof SKIPPED_KINDS)[number];
 export interface SeriesSettings extends Document {
   readonly series: string;
   readonly skip: Readonly<Record<SkippedKind, SkipMode>>;
+  /** false: nothing of its episodes reaches players. */
+  readonly players?: boolean;
 }
+
+/** Of a series of which nothing was said. */
+export const OFFERED: SeriesSettings['skip'] = { recap: 'offer', intro: 'offer', credits: 'offer', preview: 'offer' };
+
+export const seriesId = (series: string): string => sha256(series);
 
 export const SERIES_SETTINGS: CollectionSpec = {
   name: 'series_settings',

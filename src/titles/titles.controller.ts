@@ -32,7 +32,7 @@ import { UnfinishedUploads } from './unfinished-uploads.js';
 import { receiveUpload } from './upload.js';
 
 export function presentTitle(title: Title): TitleOutput {
-  const { id, name, source, contentHash, media, metadata, createdAt } = title;
+  const { id, name, source, contentHash, media, metadata, players = null, createdAt } = title;
   return {
     id,
     name,
@@ -44,6 +44,7 @@ export function presentTitle(title: Title): TitleOutput {
     frameRate: media?.frameRate ?? null,
     playback: media && playbackOf(media).mode,
     metadata,
+    players,
     createdAt,
   };
 }
@@ -129,7 +130,8 @@ export class TitlesController {
 
   @Patch(':id')
   @Operation('updateTitle', {
-    summary: 'Say what a title is: its name, year, series, season, episode and description',
+    summary:
+      'Say what a title is: its name, year, series, season, episode and description, and whether its answers reach players',
     description: 'It stays, whatever its source says later. null: it has none.',
     answers: { 200: TitleOutput },
     problems: [404],
@@ -138,6 +140,7 @@ export class TitlesController {
     const before = await this.titles.get(id);
     const after = await this.titles.change(id, patch);
     if (!isSameEpisode(before, after)) await this.work.moved(before, after);
+    await this.work.tellPlayers([after]);
     return presentTitle(after);
   }
 

@@ -11,6 +11,7 @@ import { ExportedFiles } from './exported-files.js';
 import { FileRemoval } from './file-removal.js';
 import { ProxiesService } from './proxies.service.js';
 import { ProxyFiles } from './proxy-files.js';
+import { SeriesService } from './series.service.js';
 import { Stills } from './stills.js';
 import { TitlesService } from './titles.service.js';
 
@@ -30,6 +31,7 @@ import { TitlesService } from './titles.service.js';
     ProxyFiles,
     ProxiesService,
     Stills,
+    SeriesService,
   ],
   exports: [
     Documents,
@@ -40,6 +42,7 @@ import { TitlesService } from './titles.service.js';
     ProxiesService,
     FileRemoval,
     Stills,
+    SeriesService,
     DownloadModule,
     FramesModule,
   ],

@@ -17,6 +17,7 @@ import {
   type MediaMetadata,
   type ReceiveOptions,
 } from '../download/downloader.js';
+import { hashFile, movieHash } from '../download/hashing.js';
 import { extensionOf } from '../download/work-folder.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
@@ -237,8 +238,10 @@ export class TitlesService implements OnApplicationBootstrap {
   }
 
   /** What a user says of a title; null takes back what they or its source said. @throws KinoscopeError `not-found` */
-  async change(id: string, { name, ...said }: TitlePatch): Promise<Title> {
-    const title = await this.get(id);
+  async change(id: string, { name, players, ...said }: TitlePatch): Promise<Title> {
+    const before = await this.get(id);
+    const title =
+      players === undefined ? before : ((await this.documents.titles.patch(id, { $set: { players } })) ?? before);
     const given: GivenMetadata = { ...title.given, ...said };
     return this.describeAs(title, name ?? title.name, withGiven(title.metadata, given), given);
   }
@@ -258,6 +261,20 @@ export class TitlesService implements OnApplicationBootstrap {
     if (name === title.name && isDeepStrictEqual([metadata, given], [title.metadata, title.given ?? {}])) return title;
     const patch = { $set: { name, metadata, given, ...searchable({ name, metadata }) } };
     return (await this.documents.titles.patch(title.id, patch)) ?? title;
+  }
+
+  /**
+   * Notes that we have changed a title's film ourselves: it stays the film that was analysed.
+   * @param chapters digest of the chapters that are in it now
+   */
+  async followOwnChange({ id, source }: Title, chapters: string | undefined): Promise<void> {
+    const { chapters: _before, sha256: _other, ...kept } = source;
+    const { size, mtimeMs } = await stat(source.file!);
+    const now = { ...kept, size, modified: mtimeMs, ...(chapters !== undefined && { chapters }) };
+    // At once: whoever watches the folder looks at size and time before the whole file is read.
+    await this.documents.titles.patch(id, { $set: { source: now } });
+    const [sha256, movieHash] = [await hashFile(source.file!), await movieHashOf(source.file!)];
+    await this.documents.titles.patch(id, { $set: { source: { ...now, sha256, ...movieHash } } });
   }
 
   /** The title made from this path, if the file has neither grown nor changed since: saves hashing it again. */
@@ -281,10 +298,11 @@ export class TitlesService implements OnApplicationBootstrap {
     options: FetchOptions,
   ): Promise<Title> {
     const media = await this.probeOrDrop(fetched, origin.location);
-    const source = await describeSource(fetched, origin);
+    const known = (await this.documents.titles.find({ 'source.sha256': fetched.sha256 }, { limit: 1 })).items[0];
+    const source = { ...written(known), ...(await describeSource(fetched, origin)) };
     const metadata = { ...fetched.metadata, ...options.metadata };
     const title = await this.insertOrGet({
-      id: fetched.sha256.slice(0, ID_LENGTH),
+      id: known?.id ?? fetched.sha256.slice(0, ID_LENGTH),
       name: options.name ?? nameOf(origin, metadata),
       source,
       contentHash: fetched.sha256,
@@ -330,7 +348,19 @@ export class TitlesService implements OnApplicationBootstrap {
 
 async function describeSource(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>): Promise<TitleSource> {
   const { size, mtimeMs } = await stat(fetched.file);
-  return { ...origin, file: fetched.file, kept: fetched.kept, size, modified: mtimeMs };
+  const hashed = await movieHashOf(fetched.file);
+  return { ...origin, file: fetched.file, kept: fetched.kept, size, modified: mtimeMs, ...hashed };
+}
+
+/** What we have written into a film, wherever it lies now. */
+function written(title: Title | undefined): Pick<TitleSource, 'sha256' | 'chapters'> {
+  const { sha256, chapters } = title?.source ?? {};
+  return { ...(sha256 !== undefined && { sha256 }), ...(chapters !== undefined && { chapters }) };
+}
+
+async function movieHashOf(file: string): Promise<Pick<TitleSource, 'movieHash'>> {
+  const hash = await movieHash(file);
+  return hash === null ? {} : { movieHash: hash };
 }
 
 /** What a title is called unless a user says otherwise. */

@@ -6,6 +6,7 @@ import type { QueueName } from '../config/queue-names.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { DownloadPaused } from '../download/downloader.js';
 import { FilmExports } from '../exports/film-exports.service.js';
+import { Sidecars } from '../exports/sidecars.service.js';
 import { keepReady } from '../frames/program.js';
 import { Company } from '../jobs/company.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
@@ -24,7 +25,7 @@ const PRUNING_PAUSE_MS = 3_600_000;
 /** What is done with a film's pictures. */
 const FILM_JOBS: readonly QueueName[] = ['faces', 'part', 'join', 'analyze', 'export', 'proxy'];
 /** What a worker with a disk of its own leaves to others: nobody else would find what it fetched or wrote. */
-const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy'];
+const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy', 'sidecar'];
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
@@ -54,6 +55,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     seasons: SeasonsService,
     private readonly exports: FilmExports,
     private readonly proxies: ProxiesService,
+    sidecars: Sidecars,
     faceMap: FaceMap,
     webhooks: WebhooksService,
   ) {
@@ -68,6 +70,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       season: (...job) => seasons.handle(...job),
       export: (...job) => exports.handle(...job),
       proxy: (...job) => proxies.handle(...job),
+      sidecar: (job) => sidecars.handle(job),
       clear: (job) => longFilms.clear(job),
       webhook: (...job) => webhooks.handle(...job),
     };
@@ -94,6 +97,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       ...worker(['names']),
       ...worker(['map'], { stopReason }),
       ...worker(['season'], { stopReason }),
+      ...worker(['sidecar']),
       ...worker(['clear']),
       // One that waits for a slow receiver shall not keep all others waiting.
       ...worker(['webhook'], { concurrency: 4, pollMs: 1_000 }),
