@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { steady, writeClip } from './bar-code.js';
 
@@ -21,8 +22,40 @@ export function withSound(clip: string, codec: string, file: string, seconds = F
   ffmpeg(...sound, '-itsoffset', `${LATE}`, '-i', clip, ...copied, file);
 }
 
+/** Of the film whose pictures change their size. */
+export const SIZES = [
+  [160, 96],
+  [320, 192],
+  [240, 180],
+] as const;
+
 /** H.264 with pictures that refer to later ones, as films have it. */
 const H264 = { encoderOptions: { g: '20', bf: '2', sc_threshold: '0' } };
+
+/** The codes of black and of white at 203 cd/m2 in a transfer function (ITU-R BT.2408, table 1), in a film of HEVC with 10 bits. */
+function brightFilm(pictures: string, transfer: 'smpte2084' | 'arib-std-b67', file: string): void {
+  const white = 64 + Math.round(876 * (transfer === 'smpte2084' ? 0.58 : 0.75));
+  ffmpeg(
+    ...['-i', pictures, '-vf', `format=yuv420p10le,lutyuv=y='if(gt(val,512),${white},64)':u=512:v=512`],
+    ...['-c:v', 'libx265', '-preset', 'ultrafast', '-color_range', 'tv'],
+    '-x265-params',
+    `log-level=none:keyint=20:colorprim=bt2020:transfer=${transfer}:colormatrix=bt2020nc`,
+    file,
+  );
+}
+
+/** Pictures whose size changes twice: a recording of several broadcasts, joined as recorders join them. */
+function resizedFilm(pictures: string, folder: string, file: string): void {
+  const part = FRAMES / RATE / SIZES.length;
+  const parts = SIZES.map(([width, height], index) => {
+    const name = join(folder, `part-${index}.ts`);
+    const cut = ['-ss', `${index * part}`, '-t', `${part}`, '-i', pictures];
+    const coded = ['-vf', `scale=${width}:${height}:flags=neighbor,setsar=1`, '-c:v', 'libx264', '-g', '20'];
+    ffmpeg(...cut, ...coded, '-pix_fmt', 'yuv420p', '-output_ts_offset', `${index * part}`, name);
+    return readFileSync(name);
+  });
+  writeFileSync(file, Buffer.concat(parts));
+}
 
 /** Makes the films in a folder. @returns their paths */
 export async function foreignFilms(folder: string) {
@@ -44,7 +77,13 @@ export async function foreignFilms(folder: string) {
     ...['-c:v', 'mpeg4', '-q:v', '2', '-r', `${RATE}`, '-bf', '0'],
     ...['-c:a', 'libmp3lame', at('mpeg4-mp3.avi')],
   );
+  brightFilm(h264, 'smpte2084', at('hdr10.mkv'));
+  brightFilm(h264, 'arib-std-b67', at('hlg.mkv'));
+  resizedFilm(h264, folder, at('resized.ts'));
   return {
+    hdr10: at('hdr10.mkv'),
+    hlg: at('hlg.mkv'),
+    resized: at('resized.ts'),
     remuxed: at('h264-aac.mkv'),
     stream: at('h264-aac.ts'),
     soundless: at('h264-ac3.mkv'),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFile, copyFile, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
 import { ProxiesService } from '../../src/titles/proxies.service.js';
 import { readNumber } from '../clips/bar-code.js';
-import { foreignFilms, FRAMES, LATE } from '../clips/foreign.js';
+import { foreignFilms, FRAMES, LATE, SIZES } from '../clips/foreign.js';
 import { shortFilm } from '../films/film.js';
 import { holdCopies } from './held-copy.js';
 import { type JobView, TestService } from './service.js';
@@ -61,14 +62,46 @@ const bytesOf = (id: string, version: string, range: string): Promise<Response> 
 async function shown(
   id: string,
   version: string,
-): Promise<{ videoStart: number; numbers: Map<number, number | null> }> {
+): Promise<{ film: string; videoStart: number; numbers: Map<number, number | null> }> {
   const film = join(folder, 'copy.mp4');
   await writeFile(
     film,
     Buffer.from(await (await service.fetch(`${pathOf(id)}/film?version=${version}`)).arrayBuffer()),
   );
   const { videoStart = 0 } = await media.probe(film);
-  return { videoStart, numbers: await numbersOf(film) };
+  return { film, videoStart, numbers: await numbersOf(film) };
+}
+
+function probed<T>(film: string, ...entries: string[]): T {
+  const { stdout } = spawnSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-of', 'json', ...entries, film], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(stdout) as T;
+}
+const streamsOf = (film: string): unknown =>
+  probed<{ streams: unknown }>(film, '-show_entries', 'stream=codec_name,pix_fmt,color_transfer,color_primaries')
+    .streams;
+/** All that pictures have, in their order. */
+function sizesOf(film: string): string[] {
+  const { frames } = probed<{ frames: { width: number; height: number }[] }>(
+    film,
+    '-show_entries',
+    'frame=width,height',
+  );
+  return [...new Set(frames.map(({ width, height }) => `${width}x${height}`))];
+}
+
+/** The darkest and the brightest that are seen often in a film's first picture. */
+async function extremes(film: string): Promise<[number, number]> {
+  const request = {
+    plan: { kind: 'exactAt', times: [1.3] },
+    sizes: [{ width: 160, height: 96, fit: 'fill' }],
+  } as const;
+  for await (const { images } of media.source.frames(film, request)) {
+    const values = [...images[0]!.data].sort((a, b) => a - b);
+    return [values[Math.floor(values.length * 0.1)]!, values[Math.floor(values.length * 0.9)]!];
+  }
+  throw new Error('no picture');
 }
 
 /** The numbers that a film's pictures say, by their milliseconds since the first. */
@@ -141,6 +174,33 @@ describe('a copy that browsers play', () => {
     },
     60_000,
   );
+
+  it.each(['hdr10', 'hlg'] as const)(
+    'of %s has its black and white in SDR, and its pictures',
+    async (name) => {
+      const { id, playback } = await titleOf(films[name]);
+      expect(playback).toBe('transcode');
+      expect(await ended(await start(id))).toMatchObject({ state: 'done', error: null });
+      const { film, numbers } = await shown(id, (await read(id)).version!);
+      expect([...numbers.values()]).toEqual(Array.from({ length: FRAMES }, (_, index) => index));
+      expect(streamsOf(film)).toMatchObject([
+        { codec_name: 'h264', pix_fmt: 'yuv420p', color_transfer: 'bt709', color_primaries: 'bt709' },
+      ]);
+      const [black, white] = await extremes(film);
+      expect(black).toBeLessThan(8);
+      expect(white).toBeGreaterThan(205);
+    },
+    60_000,
+  );
+
+  it('of a film whose pictures change their size has one size, and all pictures', async () => {
+    const { id } = await titleOf(films.resized);
+    expect(await ended(await start(id))).toMatchObject({ state: 'done', error: null });
+    const { film, numbers } = await shown(id, (await read(id)).version!);
+    expect([...numbers.values()]).toEqual(Array.from({ length: FRAMES }, (_, index) => index));
+    expect(sizesOf(films.resized)).toEqual(SIZES.map((size) => size.join('x')));
+    expect(sizesOf(film)).toEqual([SIZES[0].join('x')]);
+  }, 60_000);
 
   it('keeps the time between sound and pictures', async () => {
     for (const name of ['hevc', 'avi'] as const) {

@@ -6,8 +6,10 @@ import {
   AV_PIX_FMT_RGB24,
   AV_PIX_FMT_YUV420P,
   AV_PKT_DATA_DISPLAYMATRIX,
+  AVCOL_PRI_BT709,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_BT709,
+  AVCOL_TRC_BT709,
   AVFMT_GLOBALHEADER,
   type FFEncoderCodec,
 } from 'node-av/constants';
@@ -93,6 +95,8 @@ export function openEncoder(
   context.height = job.height;
   context.pixelFormat = AV_PIX_FMT_YUV420P;
   context.colorSpace = AVCOL_SPC_BT709;
+  context.colorPrimaries = AVCOL_PRI_BT709;
+  context.colorTrc = AVCOL_TRC_BT709;
   context.colorRange = AVCOL_RANGE_MPEG;
   context.timeBase = new Rational(1, TICKS_PER_SECOND);
   context.framerate = new Rational(job.frameRate.num, job.frameRate.den);

@@ -5,6 +5,7 @@ import {
   AV_NOPTS_VALUE,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
+  AV_PKT_DATA_NEW_EXTRADATA,
   AV_PKT_FLAG_DISCARD,
   AVMEDIA_TYPE_AUDIO,
 } from 'node-av/constants';
@@ -21,6 +22,7 @@ import { type Container, openContainer } from './container.js';
 import { decode, firstFrameTicks } from './decode.js';
 import { openEncoder } from './encode.js';
 import { FRAGMENT_SECONDS, FragmentedFile } from './fragments.js';
+import { ParameterSets } from './h264.js';
 import { measureTimeline } from './measure.js';
 import { colourOf, sourceFilter } from './scale.js';
 import { encodeAudio } from './sound.js';
@@ -98,9 +100,10 @@ function soundOf(job: ProxyJob, container: Container, clock: Clock, file: Fragme
   return job.copies.sound && start < LATE ? copyAudio(source, file.format) : encodeAudio(source, file);
 }
 
-/** Packets of the film that go over as they are. */
+/** Packets of the film, which is H.264, that go over as they are. */
 class CopiedPictures {
   private readonly target;
+  private readonly parameters;
 
   constructor(
     private readonly container: Container,
@@ -112,10 +115,13 @@ class CopiedPictures {
     // Each container numbers codecs in its own way.
     this.target.codecpar.codecTag = 0;
     this.target.timeBase = container.stream.timeBase;
+    this.parameters = new ParameterSets(container.stream.codecpar.extradata);
   }
 
   async write(before: (seconds: number) => void): Promise<void> {
     const { container } = this;
+    if (sdrFilter(colourOf(container.stream.codecpar)) !== '')
+      throw new KinoscopeError('unreadable', `The pictures of ${container.name} are of high dynamic range`);
     let count = 0;
     let waiting: Packet[] = [];
     for (let packet = container.read(); packet; packet = container.read()) {
@@ -124,6 +130,9 @@ class CopiedPictures {
         packet.free();
         continue;
       }
+      // browsers and what is drawn over the film count on one size
+      if (!this.parameters.stay(packet.data ?? Buffer.alloc(0), packet.getSideData(AV_PKT_DATA_NEW_EXTRADATA)))
+        throw new KinoscopeError('unreadable', `The pictures of ${container.name} change their format`);
       waiting.push(packet);
       if (packet.dts !== AV_NOPTS_VALUE) {
         for (const one of withDecodingTimes(waiting)) this.add(one, before);

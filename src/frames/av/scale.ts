@@ -61,7 +61,12 @@ export function sourceFilter({ width, height, format, colorSpace, colorRange }: 
   );
 }
 
-export function colourOf({ colorTrc, colorPrimaries, colorSpace, colorRange }: Frame): Colour {
+export function colourOf({
+  colorTrc,
+  colorPrimaries,
+  colorSpace,
+  colorRange,
+}: Pick<Frame, 'colorTrc' | 'colorPrimaries' | 'colorSpace' | 'colorRange'>): Colour {
   const stored = (value: number, unspecified: number): string => (value === unspecified ? 'unknown' : `${value}`);
   return {
     transfer:
