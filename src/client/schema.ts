@@ -1735,6 +1735,8 @@ export interface components {
       file: string;
       /** @description Why it does not count */
       flag: ('no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable') | null;
+      /** @description Why it teaches little; null also for what was learnt before this was looked at */
+      hint: ('too-small' | 'blurred' | 'turned-away') | null;
       id: string;
       quality: number;
     };

@@ -5,11 +5,12 @@ import { hashFile } from '../download/hashing.js';
 import { type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import type { Box } from '../faces/geometry.js';
+import type { FaceQuality } from '../faces/quality.js';
 import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import { type PictureFile, UnreadablePicture, withPicture } from '../frames/picture.js';
 import type { Models } from '../inference/types.js';
 import { galleryMean } from './mean.js';
-import type { Enrolled, Photo, PhotoFlag } from './photo.js';
+import type { Enrolled, Photo, PhotoFlag, PhotoHint } from './photo.js';
 
 /** Two photos of one moment; different photos of one person rarely pass .9. */
 const SAME_PICTURE = 0.97;
@@ -19,6 +20,14 @@ const OUTLIER_BELOW = 0.3;
 const LARGER = 4;
 /** Larger files are no photos, bytes. */
 const LARGEST_FILE = 256 * 2 ** 20;
+
+/**
+ * Parts of a face's quality (faces/quality.ts), below which a photo is said to teach little. Of 44 photos of a gallery none is less sharp
+ * than .44; blurred by 4 pixels in 300 all are less sharp than .25, by 2 pixels two in three are less than .3.
+ */
+const SMALL = 0.25;
+const BLURRED = 0.3;
+const TURNED = 0.25;
 
 export interface EnrolOptions {
   readonly recognizer?: RecognizerId;
@@ -150,6 +159,13 @@ function reasonOf(flag: PhotoFlag | null, { fault, faces }: Read): string | null
   );
 }
 
+/** The worst of what makes a face hard to recognise; null where nothing does. */
+export function hintOf({ size, sharpness, pose }: Pick<FaceQuality, 'size' | 'sharpness' | 'pose'>): PhotoHint | null {
+  if (size < SMALL) return 'too-small';
+  if (sharpness < BLURRED) return 'blurred';
+  return pose < TURNED ? 'turned-away' : null;
+}
+
 /**
  * Learns a person from photos.
  * @param told the number of their face in a photo of several, from the left, where somebody said so
@@ -183,6 +199,7 @@ export async function enrolPhotos(
       faces: length,
       box,
       quality: face?.quality.score ?? 0,
+      hint: face && hintOf(face.quality),
       embedding: face?.embedding ?? null,
     };
   });

@@ -47,8 +47,8 @@ import {
   TracksInput,
 } from './schemas.js';
 
-function presentPhoto({ id, file, flag, faces, box, quality }: PersonPhoto): PhotoOutput {
-  return { id, file, flag, faces, box: box && [...box], quality };
+function presentPhoto({ id, file, flag, faces, box, quality, hint = null }: PersonPhoto): PhotoOutput {
+  return { id, file, flag, faces, box: box && [...box], quality, hint };
 }
 
 @Tag('people')

@@ -6,6 +6,9 @@ import type { Box } from '../faces/geometry.js';
  */
 export type PhotoFlag = 'no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable';
 
+/** Why a photo that counts teaches little: too few pixels of the face, no detail in them, a face turned to the side. */
+export type PhotoHint = 'too-small' | 'blurred' | 'turned-away';
+
 export interface Photo {
   readonly file: string;
   /** SHA-256 of the file, hexadecimal. */
@@ -18,6 +21,8 @@ export interface Photo {
   /** Fractions of the photo; null without a face. */
   readonly box: Box | null;
   readonly quality: number;
+  /** Absent in what was stored before. */
+  readonly hint?: PhotoHint | null;
   /** Of unit length; null without a face. */
   readonly embedding: Float32Array | null;
 }

@@ -50,6 +50,10 @@ export const PhotoOutput = z
     faces: z.number().int(),
     box: box.nullable(),
     quality: fraction,
+    hint: z
+      .enum(['too-small', 'blurred', 'turned-away'])
+      .nullable()
+      .describe('Why it teaches little; null also for what was learnt before this was looked at'),
   })
   .meta({ id: 'Photo' });
 export type PhotoOutput = z.infer<typeof PhotoOutput>;

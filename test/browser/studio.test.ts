@@ -472,7 +472,7 @@ describe('the studio', () => {
   }, 90_000);
 
   it('learns somebody from photos and says which of them teach nothing', async () => {
-    const [, , somebody] = readdirSync(studio.at('gallery')) as [string, string, string];
+    const [one, , somebody] = readdirSync(studio.at('gallery')) as [string, string, string];
     const folder = join(studio.at('more'), 'Zoe Young');
     await mkdir(folder, { recursive: true });
     const good = join(studio.at('gallery'), somebody, '1.jpg');
@@ -490,6 +490,33 @@ describe('the studio', () => {
       .map((hint) => hint.replace(/^good/, 'again'))
       .sort();
     expect(hints).toEqual(['again.jpg: there already', 'sky.jpg: no face seen', 'two.png: two faces or more']);
+
+    // a photo out of focus, one with few pixels of the face, and one of a stranger, among others of the same person
+    const other = join(studio.at('unclear'), 'Una Clear');
+    await mkdir(other, { recursive: true });
+    const { width, height } = await sharp(good).metadata();
+    await copyFile(good, join(other, 'good.jpg'));
+    const dim = sharp(good).flop().modulate({ brightness: 0.6, saturation: 0.3 }).rotate(8, { background: '#333' });
+    await dim.jpeg().toFile(join(other, 'dim.jpg'));
+    await sharp(good)
+      .blur(Math.min(width, height) / 60)
+      .jpeg()
+      .toFile(join(other, 'blurred.jpg'));
+    const far = { width: 400, height: 300, fit: 'contain', background: '#333' } as const;
+    const small = await sharp(good).resize({ height: 60 }).toBuffer();
+    await sharp(small)
+      .resize({ ...far, withoutEnlargement: true })
+      .jpeg()
+      .toFile(join(other, 'small.jpg'));
+    await copyFile(join(studio.at('gallery'), one, '1.jpg'), join(other, 'stranger.jpg'));
+    await dialog.getByLabel('Choose a folder of folders').setInputFiles(studio.at('unclear'));
+    const una = dialog.getByRole('listitem').filter({ hasText: 'Una Clear' });
+    await una.getByText('learnt', { exact: true }).waitFor({ timeout: 60_000 });
+    expect((await una.locator('p').allTextContents()).sort()).toEqual([
+      'blurred.jpg: blurred',
+      'small.jpg: the face is too small',
+      'stranger.jpg: looks like somebody else',
+    ]);
   }, 90_000);
 
   it('had no errors on any page, and asked no other host for anything', () => {

@@ -21,12 +21,17 @@ const FLAGS: Readonly<Record<string, string>> = {
   'outlier': 'looks like somebody else',
   'unreadable': 'cannot be read',
 };
-/** Below this quality a photo teaches little. */
-const POOR = 0.3;
+const HINTS: Readonly<Record<string, string>> = {
+  'too-small': 'the face is too small',
+  'blurred': 'blurred',
+  'turned-away': 'turned to the side',
+};
 
 /** What is wrong with a photo, in words; null where nothing is. */
-export const hintOf = ({ flag, quality }: Photo): string | null =>
-  flag === null ? (quality < POOR ? 'blurred, dark or too small' : null) : (FLAGS[flag] ?? flag);
+export function hintOf({ flag, hint }: Photo): string | null {
+  if (flag !== null) return FLAGS[flag] ?? flag;
+  return hint === null ? null : (HINTS[hint] ?? hint);
+}
 
 /** Browsers do not know every type of what was dropped. */
 const isPicture = ({ type, name }: File): boolean =>
