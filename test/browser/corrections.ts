@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
@@ -6,6 +6,7 @@ import { APPEARANCES } from '../../src/cast/appearances.js';
 import { normalize } from '../../src/faces/embed.js';
 import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { People } from '../../src/people/people.js';
+import { billedWrites } from '../../src/titles/billed.js';
 import { Documents } from '../../src/titles/collections.js';
 import { ANALYSES, analysisId } from '../../src/titles/documents.js';
 import type { TestService } from '../e2e/service.js';
@@ -43,6 +44,29 @@ function face(likeness: number, rest: number): Float32Array {
   return normalize(vector);
 }
 
+const text = (name: string, start: number, confidence = 0.9) => ({ text: name, confidence, start, end: start + 2 });
+/** Who the credits name, in so many rows that one searches them. */
+const BILLING = {
+  cast: [
+    { character: 'Zoë the cook', actor: 'Anna O’Keller', confidence: 0.9, start: 13, end: 15 },
+    { character: 'Guard', actor: 'lda 8ell', confidence: 0.2, start: 14, end: 16 },
+  ],
+  crew: [
+    { role: 'Directed by', department: null, names: [text('JÖRN MCDONALD', 12.5)] },
+    { role: 'Gaffer', department: 'Electric', names: [text('Grace Wu', 20), text('Tom Hall', 21)] },
+    ...['Editor', 'Music', 'Sound', 'Colour', 'Stunts', 'Catering'].map((role, index) => ({
+      role,
+      department: null,
+      names: [text(`Somebody Number${index}`, 17 + index / 4)],
+    })),
+  ],
+  companies: [],
+  songs: [],
+  lines: [],
+  reason: '',
+  models: ['test'],
+};
+
 async function storeAnswers(contentHash: string): Promise<void> {
   const common = { contentHash, detectorVersion: 'test', truncated: false, finishedAt: new Date().toISOString() };
   const probabilities = { Animation: 0.6, Comedy: 0.4, Drama: 0.3, Western: 0.01, War: 0.01 };
@@ -52,6 +76,7 @@ async function storeAnswers(contentHash: string): Promise<void> {
     { kind: 'scene-after', start: AFTER, end: 28, confidence: 0.9, evidence: 'no text' },
   ];
   const results = {
+    billing: BILLING,
     credits: {
       creditsStart: START,
       nextEpisodeAt: null,
@@ -75,13 +100,14 @@ async function storeAnswers(contentHash: string): Promise<void> {
   };
   await service
     .part(Documents)
-    .store.commit(
-      Object.entries(results).map(([kind, result]) => ({
+    .store.commit([
+      ...Object.entries(results).map(([kind, result]) => ({
         kind: 'upsert' as const,
         collection: ANALYSES.name,
         document: { id: analysisId(contentHash, kind as 'genre'), kind, result, ...common },
       })),
-    );
+      ...billedWrites(contentHash, BILLING),
+    ]);
 }
 
 /** Three who look alike, two of them as the film shows them. */
@@ -262,6 +288,52 @@ describe('corrections', () => {
       await page.getByRole('status').getByRole('button', { name: 'Undo' }).first().click();
       await genre.getByText('Set by hand').waitFor({ state: 'hidden' });
       expect(await genres()).toEqual(['Animation', 'Comedy', 'Drama']);
+    }, 60_000);
+
+    it('lists who the credits name, finds them, jumps to the second, and gives them away, on desktops and phones', async () => {
+      for (const device of [{}, PHONE]) {
+        const one = await open(browser, faults, device);
+        await watch(one);
+        const names = panel(one, 'Names in the credits');
+        await names.getByRole('row', { name: /^Directed by\s+JÖRN MCDONALD$/ }).waitFor();
+        await names.getByText('(not sure)').waitFor();
+        expect(await names.getByRole('row').count()).toBe(10);
+        for (const [typed, found] of [
+          ['jorn', 'JÖRN MCDONALD'],
+          ['ZOE', 'Anna O’Keller'],
+          ['wu gaf', 'Grace Wu'],
+        ] as const) {
+          await names.getByRole('searchbox', { name: 'Search the credits' }).fill(typed);
+          await until(async () => (await names.getByRole('row').count()) === 1);
+          expect(await names.getByRole('row').getByRole('button').allTextContents()).toEqual([found]);
+        }
+        await names.getByRole('button', { name: 'Grace Wu' }).click();
+        await until(
+          async () => Math.abs(Number(await one.evaluate(`document.querySelector('video').currentTime`)) - 20) < 0.1,
+        );
+        const exports = panel(one, 'Take away');
+        for (const [label, format] of [
+          ['Names for Kodi, Jellyfin (NFO)', 'nfo'],
+          ['Names as a table (CSV)', 'csv'],
+        ] as const) {
+          const [file] = await Promise.all([
+            one.waitForEvent('download'),
+            exports.getByRole('link', { name: label }).click(),
+          ]);
+          expect(file.suggestedFilename()).toMatch(new RegExp(`\\.${format}$`));
+          expect(await readFile(await file.path(), 'utf8')).toMatch(/Jörn McDonald|JÖRN MCDONALD/);
+        }
+        // nobody was looked for in the pictures: there is nothing to export of them
+        expect(await exports.getByRole('link', { name: 'Rekognition celebrities' }).count()).toBe(0);
+        await one.context().close();
+      }
+      // and over the whole library
+      await page.goto(service.url);
+      await page.getByRole('searchbox', { name: 'Search titles' }).fill('mcdonald jo');
+      await page.getByRole('region', { name: 'Found in credits' }).getByRole('link', { name: 'JÖRN MCDONALD' }).click();
+      await until(
+        async () => Math.abs(Number(await page.evaluate(`document.querySelector('video')?.currentTime`)) - 12.5) < 0.1,
+      );
     }, 60_000);
 
     it('finds somebody under an alias, wherever a name is typed', async () => {

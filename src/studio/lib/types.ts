@@ -12,6 +12,7 @@ export type ListedTitle = Schemas['ListedTitle'];
 export type Genre = Schemas['Genre'];
 export type Credits = Schemas['Credits'];
 export type Billing = Schemas['Billing'];
+export type BilledName = Schemas['BilledName'];
 export type Cast = Schemas['Cast'];
 export type Scene = Cast['scenes'][number];
 export type Track = Schemas['FaceTrack'];
