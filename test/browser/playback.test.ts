@@ -6,7 +6,7 @@ import { foreignFilms, FRAMES, LATE, RATE } from '../clips/foreign.js';
 import { holdCopies } from '../e2e/held-copy.js';
 import type { TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';
-import { open, PHONE, program, until } from './chromium.js';
+import { accessible, open, PHONE, program, until } from './chromium.js';
 import { closeBrowser, Studio } from './studio.js';
 
 const studio = new Studio(import.meta.url);
@@ -128,6 +128,57 @@ describe('a film that browsers do not play', () => {
     const phone = await open(browser, faults, PHONE);
     await shows(phone, copied, 6.05);
     await phone.context().close();
+  }, 120_000);
+
+  it('shows high dynamic range in SDR, and one size where that of the pictures changes', async () => {
+    const [bright, resized] = [await studio.titleOf(films.hdr10), await studio.titleOf(films.resized)];
+    const grey = `(() => {
+      const canvas = new OffscreenCanvas(160, 96);
+      const context = canvas.getContext('2d');
+      context.drawImage(document.querySelector('video'), 0, 0, 160, 96);
+      const { data } = context.getImageData(0, 0, 160, 96);
+      const greys = [...data].filter((_, index) => index % 4 === 1).sort((a, b) => a - b);
+      return [greys[greys.length / 10 | 0], greys[greys.length * 0.9 | 0]];
+    })()`;
+    const size = `[document.querySelector('video').videoWidth, document.querySelector('video').videoHeight]`;
+    for (const [id, seconds] of [
+      [bright, 1.25],
+      [resized, 1.25],
+      [resized, 5.55],
+      [resized, 9.25],
+    ] as const) {
+      await page.goto(`${service.url}/titles/${id}?t=${seconds}`);
+      await until(async () => (await page.evaluate(NUMBER)) === frameAt(seconds, 0));
+      expect(await page.evaluate(size)).toEqual([160, 96]);
+      if (id !== bright) continue;
+      const [black, white] = (await page.evaluate(grey)) as [number, number];
+      expect(black).toBeLessThan(12);
+      expect(white).toBeGreaterThan(200);
+    }
+  }, 120_000);
+
+  it('is accessible while its copy is written, on desktops and phones, light and dark', async () => {
+    const id = await studio.titleOf(films.hlg);
+    const { release } = holdCopies(service);
+    for (const [colorScheme, device] of [
+      ['dark', {}],
+      ['light', PHONE],
+      ['dark', PHONE],
+    ] as const) {
+      const one = await open(browser, faults, { ...device, colorScheme, bypassCSP: true });
+      await one.goto(`${service.url}/titles/${id}?t=9.5`);
+      await one.getByText('The copy that plays has come to 0:04').waitFor();
+      await one.getByRole('img', { name: 'The film at 0:09' }).waitFor();
+      await accessible(one, `copy ${colorScheme}`);
+      const across = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      expect(await one.evaluate(across)).toBe(0);
+      if (process.env['SHOTS']) {
+        const name = `copy-${device === PHONE ? 'phone' : 'desktop'}-${colorScheme}.png`;
+        await one.screenshot({ path: `${process.env['SHOTS']}/${name}` });
+      }
+      await one.context().close();
+    }
+    release();
   }, 120_000);
 
   it('has its names on its faces when it is paused', async () => {
