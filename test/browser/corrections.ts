@@ -8,7 +8,8 @@ import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { People } from '../../src/people/people.js';
 import { billedWrites } from '../../src/titles/billed.js';
 import { Documents } from '../../src/titles/collections.js';
-import { ANALYSES, analysisId } from '../../src/titles/documents.js';
+import { ANALYSES, analysisId, TITLES } from '../../src/titles/documents.js';
+import { EPISODE_PARTS, type StoredParts } from '../../src/titles/season-documents.js';
 import type { TestService } from '../e2e/service.js';
 import { SHORT_FILM, shortFilm } from '../films/film.js';
 import { photo } from '../library/library.js';
@@ -110,6 +111,32 @@ async function storeAnswers(contentHash: string): Promise<void> {
     ]);
 }
 
+/** What the season says of the film, which is an episode. */
+async function storeParts(contentHash: string): Promise<void> {
+  const { store, titles } = service.part(Documents);
+  const document: Omit<StoredParts, 'version'> = {
+    id: contentHash,
+    contentHash,
+    series: 'Some Show',
+    season: 1,
+    episode: 1,
+    inputs: 'test',
+    detectorVersion: 'test',
+    parts: [
+      { kind: 'recap', start: 1, end: 4, confidence: 0.9, reason: 'S1 E0 showed it' },
+      { kind: 'intro', start: 5, end: 9, confidence: 0.9, reason: '5 of 6 episodes share it' },
+    ],
+    none: { preview: 'the next episode is not there' },
+    finishedAt: new Date().toISOString(),
+  };
+  const known = (await titles.get(title))!;
+  const metadata = { ...known.metadata, series: 'Some Show', season: 1, episode: 1 };
+  await store.commit([
+    { kind: 'upsert', collection: EPISODE_PARTS.name, document },
+    { kind: 'upsert', collection: TITLES.name, document: { ...known, metadata } },
+  ]);
+}
+
 /** Three who look alike, two of them as the film shows them. */
 async function storePeople(contentHash: string): Promise<void> {
   const people = service.part(People);
@@ -158,6 +185,7 @@ describe('corrections', () => {
     const { contentHash } = (await service.part(Documents).titles.get(title))!;
     await storeAnswers(contentHash!);
     await storePeople(contentHash!);
+    await storeParts(contentHash!);
   }, 120_000);
 
   afterAll(() => studio.stop());
@@ -289,6 +317,104 @@ describe('corrections', () => {
       await genre.getByText('Set by hand').waitFor({ state: 'hidden' });
       expect(await genres()).toEqual(['Animation', 'Comedy', 'Drama']);
     }, 60_000);
+
+    it('shows opening titles, recap and preview, and has them dragged, removed, locked and given back', async () => {
+      const of = async () =>
+        await service.get<{ segments: { kind: string; start: number; end: number; corrected: boolean }[] }>(
+          `/v1/titles/${title}/segments`,
+        );
+      const parts = async () => (await of()).segments.filter(({ kind }) => kind !== 'credits' && kind !== 'scene');
+      const list = panel(page, 'Opening titles, recap, preview');
+      const byHand = page.getByRole('region', { name: 'Opening titles, recap and preview by hand' });
+      await watch(page);
+      await list.getByText('5 of 6 episodes share it').waitFor();
+      await list.getByText('Preview: none, the next episode is not there').waitFor();
+      expect(await page.locator('svg.credits rect.recap, svg.credits rect.intro').count()).toBe(2);
+      await list.getByRole('button', { name: '0:05.0' }).click();
+      await until(
+        async () => Math.abs(Number(await page.evaluate(`document.querySelector('video').currentTime`)) - 5) < 0.1,
+      );
+      await list.getByRole('button', { name: 'Correct opening titles, recap and preview' }).click();
+      const edge = page.getByRole('slider', { name: 'End of opening titles' });
+      const from = (await edge.boundingBox())!;
+      const line = (await page.getByRole('region', { name: 'Timeline' }).locator('.field').boundingBox())!;
+      const { duration } = await service.get<{ duration: number }>(`/v1/titles/${title}`);
+      await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(line.x + (10 / duration) * line.width, from.y + 5, { steps: 6 });
+      await page.mouse.up();
+      await page.keyboard.press('ArrowRight');
+      const end = Number(await edge.getAttribute('aria-valuenow'));
+      expect(Math.abs(end - 10)).toBeLessThan(0.3);
+      await byHand.getByRole('button', { name: 'Remove Recap 1' }).click();
+      await page.evaluate(`document.querySelector('video').currentTime = 26`);
+      await byHand.getByText('A part from 0:26.000 on').waitFor();
+      await byHand.getByRole('combobox', { name: /A part from/ }).selectOption('Preview');
+      await byHand.getByRole('button', { name: 'Add', exact: true }).click();
+      await byHand.getByRole('checkbox', { name: /Lock/ }).check();
+      await byHand.getByRole('button', { name: 'Save' }).click();
+      await list.getByText('The machine says: recap 0:01.0 to 0:04.0, opening titles 0:05.0 to 0:09.0').waitFor();
+      expect(await parts()).toMatchObject([
+        { kind: 'intro', start: expect.closeTo(5, 2), end: expect.closeTo(end, 2), corrected: true },
+        { kind: 'preview', start: expect.closeTo(26, 1), corrected: true },
+      ]);
+      expect(await of()).toMatchObject({ correction: { locked: true } });
+      await list.getByRole('button', { name: 'Undo: take the machine’s opening titles, recap and preview' }).click();
+      await list.getByText('Set by hand').waitFor({ state: 'hidden' });
+      expect(await parts()).toMatchObject([{ kind: 'recap' }, { kind: 'intro', end: expect.closeTo(9, 2) }]);
+      await page.getByRole('status').getByRole('button', { name: 'Undo' }).first().click();
+      await list.getByText('Set by hand').waitFor();
+      expect(await parts()).toMatchObject([{ kind: 'intro' }, { kind: 'preview' }]);
+      await list.getByRole('button', { name: 'Undo: take the machine’s opening titles, recap and preview' }).click();
+      await list.getByText('Set by hand').waitFor({ state: 'hidden' });
+    }, 60_000);
+
+    it('offers to skip opening titles and recap, or does so by itself, as the series is set, on desktops and phones', async () => {
+      for (const [colorScheme, device] of [
+        ['dark', {}],
+        ['light', PHONE],
+      ] as const) {
+        const one = await open(browser, faults, { ...device, colorScheme, bypassCSP: true });
+        const time = async (): Promise<number> =>
+          Number(await one.evaluate(`document.querySelector('video').currentTime`));
+        const skip = one.getByRole('button', { name: /^Skip / });
+        await watch(one, 2);
+        await one.getByRole('button', { name: 'Skip recap' }).waitFor();
+        await accessible(one, `skip ${colorScheme}`);
+        await one.getByRole('button', { name: 'Skip recap' }).click();
+        await until(async () => Math.abs((await time()) - 4) < 0.1);
+        await skip.waitFor({ state: 'hidden' });
+        await watch(one, 6);
+        await one.getByRole('button', { name: 'Skip opening titles' }).waitFor();
+        await one.keyboard.press('s');
+        await until(async () => Math.abs((await time()) - 9) < 0.1);
+
+        const choices = panel(one, 'Opening titles, recap, preview');
+        await choices.getByRole('combobox', { name: 'Recap' }).selectOption('never');
+        await one.getByText('Set for all episodes of Some Show').first().waitFor();
+        await choices.getByRole('combobox', { name: 'Opening titles' }).selectOption('auto');
+        await until(async () =>
+          JSON.stringify(await service.get(`/v1/series/Some%20Show/skip`)).includes('"intro":"auto"'),
+        );
+        await watch(one, 2);
+        await one.waitForLoadState('networkidle').catch(() => undefined);
+        expect(await skip.count()).toBe(0);
+        await one.evaluate(`(() => {
+          const video = document.querySelector('video');
+          video.muted = true;
+          video.currentTime = 4.7;
+          void video.play();
+        })()`);
+        await until(async () => (await time()) >= 9);
+        // who goes back wants to see it
+        await one.evaluate(`document.querySelector('video').currentTime = 5.5`);
+        await one.getByRole('button', { name: 'Skip opening titles' }).waitFor();
+        const back = { recap: 'offer', intro: 'offer' };
+        const headers = { 'content-type': 'application/json' };
+        await service.fetch('/v1/series/Some%20Show/skip', { method: 'PUT', headers, body: JSON.stringify(back) });
+        await one.context().close();
+      }
+    }, 90_000);
 
     it('lists who the credits name, finds them, jumps to the second, and gives them away, on desktops and phones', async () => {
       for (const device of [{}, PHONE]) {

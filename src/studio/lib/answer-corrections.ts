@@ -1,8 +1,8 @@
 import { answer, client } from './api.js';
 import { messages } from './messages.svelte.js';
-import type { Credits, Genre } from './types.js';
+import type { Credits, EpisodePart, Genre, Segments } from './types.js';
 
-/** Corrections of a film's credits and genre. The machine's answer stays beside them, so each can be taken back. */
+/** Corrections of a film's credits, genre, opening titles, recap and preview. The machine's answer stays beside them, so each can be taken back. */
 
 type Said = Pick<Credits, 'creditsStart'> & {
   readonly segments: readonly {
@@ -111,5 +111,54 @@ export const undoGenre = (id: string, before: Genre, after: () => void): Promise
     'The genre is the machine’s again',
     () => deleteGenre(id),
     () => putGenre(id, genresOf(before)),
+    after,
+  );
+
+type SaidPart = Pick<EpisodePart, 'kind' | 'start' | 'end'>;
+
+const isPart = (kind: Segments['segments'][number]['kind']): kind is EpisodePart['kind'] =>
+  kind === 'intro' || kind === 'recap' || kind === 'preview';
+
+/** Opening titles, recap and preview as they are answered now. */
+export const partsOf = ({ segments }: Segments): SaidPart[] =>
+  segments.flatMap(({ kind, start, end }) => (isPart(kind) ? [{ kind, start, end }] : []));
+
+const putParts = (id: string, body: { segments?: SaidPart[]; locked: boolean }): Promise<unknown> =>
+  answer(client.PUT('/v1/titles/{id}/corrections/segments', { params: of(id), body }));
+const unlockParts = (id: string): Promise<unknown> => putParts(id, { locked: false });
+const deleteParts = (id: string): Promise<unknown> =>
+  answer(client.DELETE('/v1/titles/{id}/corrections/segments', { params: of(id) }));
+const restoreParts = (id: string, before: Segments): Promise<unknown> =>
+  before.correction ? putParts(id, { segments: partsOf(before), locked: before.correction.locked }) : deleteParts(id);
+
+export const setParts = (
+  id: string,
+  before: Segments,
+  segments: SaidPart[],
+  locked: boolean,
+  after: () => void,
+): Promise<boolean> =>
+  correct(
+    'Opening titles, recap and preview are set by hand',
+    async () => {
+      if (before.correction?.locked) await unlockParts(id);
+      await putParts(id, { segments, locked });
+    },
+    async () => {
+      if (locked) await unlockParts(id);
+      await restoreParts(id, before);
+    },
+    after,
+  );
+
+/** Back to what the season says. */
+export const undoParts = (id: string, before: Segments, after: () => void): Promise<boolean> =>
+  correct(
+    'Opening titles, recap and preview are the season’s again',
+    async () => {
+      if (before.correction?.locked) await unlockParts(id);
+      await deleteParts(id);
+    },
+    () => restoreParts(id, before),
     after,
   );

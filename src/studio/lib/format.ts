@@ -45,6 +45,11 @@ export const fold = (text: string): string =>
     .toLowerCase();
 
 const SEGMENTS: Readonly<Record<string, string>> = {
+  'intro': 'Opening titles',
+  'recap': 'Recap',
+  'preview': 'Preview',
+  'credits': 'Credits',
+  'scene': 'Scene',
   'cards': 'Credit cards',
   'roll': 'Credit roll',
   'scene-inside': 'Scene within the credits',

@@ -1,6 +1,6 @@
 import { isActive } from './jobs.svelte.js';
-import { listTitles, readAnswers, readTitle, readTracks, type Answers } from './titles.js';
-import type { Job, ListedTitle, Title, Track } from './types.js';
+import { listTitles, readAnswers, readSegments, readTitle, readTracks, type Answers } from './titles.js';
+import type { Job, ListedTitle, Segments, Title, Track } from './types.js';
 
 const NOTHING: Answers = { genre: null, credits: null, billing: null, cast: null, truncated: false };
 
@@ -8,6 +8,8 @@ const NOTHING: Answers = { genre: null, credits: null, billing: null, cast: null
 export class OpenTitle {
   title = $state.raw<Title | null>(null);
   answers = $state.raw<Answers>(NOTHING);
+  /** Opening titles, recap, credits and the like. */
+  segments = $state.raw<Segments | null>(null);
   tracks = $state.raw<readonly Track[]>([]);
   /** The next episode of the series, where it is in the library. */
   next = $state.raw<ListedTitle | null>(null);
@@ -25,9 +27,9 @@ export class OpenTitle {
     if (this.isOver(turn)) return;
     this.title = title;
     void this.findNext(title).catch(() => undefined);
-    const answers = await readAnswers(this.id);
+    const [answers, segments] = await Promise.all([readAnswers(this.id), readSegments(this.id)]);
     if (this.isOver(turn)) return;
-    this.answers = answers;
+    [this.answers, this.segments] = [answers, segments];
     const tracks = answers.cast ? await readTracks(this.id) : [];
     if (this.isOver(turn)) return;
     this.tracks = tracks;

@@ -1,6 +1,6 @@
 import { answer, client, optional } from './api.js';
 import { jobs } from './jobs.svelte.js';
-import type { Billing, Cast, Credits, Genre, Job, Kind, ListedTitle, Title, Track } from './types.js';
+import type { Billing, Cast, Credits, Genre, Job, Kind, ListedTitle, Segments, Title, Track } from './types.js';
 
 export type Sorting = '-added' | 'added' | 'name' | '-year';
 export type Status = ListedTitle['status'];
@@ -56,6 +56,10 @@ export async function readAnswers(id: string): Promise<Answers> {
     truncated: analyses.some(({ truncated }) => truncated),
   };
 }
+
+/** All that a title has beside its film itself, in order of time; null before its film is there. */
+export const readSegments = (id: string): Promise<Segments | null> =>
+  optional(answer(client.GET('/v1/titles/{id}/segments', { params: { path: { id } } })));
 
 /** Who is where in the whole film, or one person with their places. */
 export async function readTracks(id: string, personId?: string): Promise<Track[]> {

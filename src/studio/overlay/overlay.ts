@@ -2,10 +2,11 @@ import { CreditsCard } from './card.js';
 import { make, nameOf, type Picture, sizeOf } from './dom.js';
 import { type Fit, pictureIn } from './geometry.js';
 import { CastPanel } from './panel.js';
-import { type Moment, type OnScreen, OverlaySource } from './source.js';
+import { SkipButton } from './skip.js';
+import { type Moment, type OnScreen, OverlaySource, type SkippedPart } from './source.js';
 import { styleSheet } from './styles.js';
 
-export type { Moment, OnScreen } from './source.js';
+export type { Moment, OnScreen, SkippedPart } from './source.js';
 
 /**
  * `<kinoscope-overlay api="https://films.example" title="ID">` beside a `<video>`: who is on screen whenever it is paused, and
@@ -16,13 +17,15 @@ export type { Moment, OnScreen } from './source.js';
  * next episode), `interactive` (boxes can be chosen).
  *
  * Events: `kinoscope-cast` ({@link Moment} or null) when a pause begins, moves or ends, `kinoscope-person` ({@link OnScreen}) when a
- * box is chosen, `kinoscope-next` when the next episode shall begin.
+ * box is chosen, `kinoscope-next` when the next episode shall begin, `kinoscope-skip` ({@link SkippedPart}) when opening titles, a recap or
+ * a preview shall be passed: a player that does so by itself prevents the default.
  */
 export class KinoscopeOverlay extends HTMLElement {
   static readonly observedAttributes = ['api', 'title', 'key', 'for', 'next', 'panel'];
 
   private readonly boxes = make('div');
   private readonly card = new CreditsCard();
+  private readonly skipButton = new SkipButton((part) => this.pass(part));
   private readonly panel = new CastPanel(() => this.closePanel());
   private readonly resized = new ResizeObserver(() => this.place());
   private source: OverlaySource | null = null;
@@ -40,7 +43,7 @@ export class KinoscopeOverlay extends HTMLElement {
     super();
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [styleSheet()];
-    root.append(this.boxes, this.panel.element, this.card.element);
+    root.append(this.boxes, this.panel.element, this.skipButton.element, this.card.element);
   }
 
   connectedCallback(): void {
@@ -76,8 +79,14 @@ export class KinoscopeOverlay extends HTMLElement {
     const title = this.getAttribute('title');
     this.source = title ? new OverlaySource(this.getAttribute('api') ?? '', title, this.getAttribute('key')) : null;
     if (!this.picture) return;
+    void this.source?.ready.then(() => this.updateCard());
     void this.source?.prepare(this.at);
     if (this.wanted) void this.show();
+  }
+
+  /** Passes what is offered to be skipped. @returns whether there was any */
+  skip(): boolean {
+    return this.skipButton.skip();
   }
 
   /** Shows who is there in a picture of the film, where the film itself cannot be shown. @param at seconds */
@@ -237,7 +246,8 @@ export class KinoscopeOverlay extends HTMLElement {
   private updateCard(): void {
     const { video, source } = this;
     if (!video || !source) return;
-    this.card.update(video.currentTime, !video.paused, source.credits, {
+    const playing = !video.paused;
+    this.card.update(video.currentTime, playing, source.credits, {
       next: this.getAttribute('next'),
       onNext: () => this.tell('kinoscope-next', null),
       onJump: (time) => {
@@ -245,10 +255,16 @@ export class KinoscopeOverlay extends HTMLElement {
         void video.play().catch(() => undefined);
       },
     });
+    this.skipButton.update(video.currentTime, playing, source.parts, !this.card.element.hidden);
   }
 
-  private tell(name: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  private pass(part: SkippedPart): void {
+    if (this.video && this.tell('kinoscope-skip', part)) this.video.currentTime = part.end;
+  }
+
+  /** @returns whether nobody has prevented what follows */
+  private tell(name: string, detail: unknown): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));
   }
 }
 

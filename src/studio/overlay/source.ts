@@ -53,6 +53,25 @@ export interface CreditsTimes {
   readonly sceneAfter: number | null;
 }
 
+export type SkipMode = 'offer' | 'auto' | 'never';
+/** Of an episode: what viewers pass over. */
+export interface SkippedPart {
+  readonly kind: 'intro' | 'recap' | 'preview';
+  readonly start: number;
+  readonly end: number;
+  readonly skip: SkipMode;
+}
+
+interface SegmentsAnswer {
+  readonly segments: readonly {
+    readonly kind: string;
+    readonly start: number;
+    readonly end: number;
+    readonly sure: boolean;
+    readonly skip: SkipMode | null;
+  }[];
+  readonly skip: { readonly credits: SkipMode };
+}
 interface SceneAnswer {
   readonly start: number;
   readonly end: number;
@@ -80,6 +99,8 @@ export class OverlaySource {
   private scenes: readonly SceneAnswer[] = [];
   private roles: ReadonlyMap<string, string> = new Map();
   credits: CreditsTimes = { start: null, nextEpisodeAt: null, sceneAfter: null };
+  /** What of it is sure, in order of time. */
+  parts: readonly SkippedPart[] = [];
   readonly ready: Promise<void>;
 
   /**
@@ -140,8 +161,9 @@ export class OverlaySource {
   }
 
   private async open(): Promise<void> {
-    const [stored, title] = await Promise.all([
+    const [stored, segments, title] = await Promise.all([
       this.get<{ analyses: readonly { kind: string; result: unknown }[] }>('analyses').catch(() => null),
+      this.get<SegmentsAnswer>('segments').catch(() => null),
       this.get<TitleAnswer>('').catch(() => null),
     ]);
     const resultOf = <T>(kind: string): T | null =>
@@ -150,7 +172,12 @@ export class OverlaySource {
     this.hasCast = cast !== null;
     this.scenes = cast?.scenes ?? [];
     const credits = resultOf<CreditsAnswer>('credits');
-    if (credits?.sure && credits.creditsStart !== null) {
+    this.parts = (segments?.segments ?? []).flatMap(({ kind, start, end, sure, skip }) =>
+      sure && skip !== null && (kind === 'intro' || kind === 'recap' || kind === 'preview')
+        ? [{ kind, start, end, skip }]
+        : [],
+    );
+    if (credits?.sure && credits.creditsStart !== null && segments?.skip.credits !== 'never') {
       const { creditsStart: start, nextEpisodeAt, segments } = credits;
       const sceneAfter = segments.find(({ kind }) => kind === 'scene-after')?.start ?? null;
       this.credits = { start, nextEpisodeAt, sceneAfter };

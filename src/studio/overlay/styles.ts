@@ -43,10 +43,13 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .card p { margin: 0 0 12px; } .card b { display: block; font-size: 16px; }
 .card div { display: flex; gap: 8px; flex-wrap: wrap; }
 .card button { border: 1px solid rgb(255 255 255 / 35%); border-radius: 8px; background: none; padding: 7px 14px; font-weight: 600; }
+.skip { position: absolute; right: 24px; bottom: 76px; border: 1px solid rgb(255 255 255 / 60%); border-radius: 8px; padding: 9px 18px;
+  background: rgb(14 15 18 / 88%); font-weight: 600; pointer-events: auto; }
+.skip:hover { background: #fff; color: #0e0f12; }
 .card button.main { background: var(--accent); border-color: var(--accent); color: #17130a; }
-.card button:focus-visible, .close:focus-visible { outline: 3px solid #fff; outline-offset: 2px; }
+.skip:focus-visible, .card button:focus-visible, .close:focus-visible { outline: 3px solid #fff; outline-offset: 2px; }
 @container (max-width: 520px) { .box span { font-size: 11px; padding: 0 5px; } .panel { width: 62%; padding: 12px 12px 60px; }
-  .card { right: 12px; bottom: 60px; padding: 12px; } }
-@media (prefers-reduced-motion: no-preference) { .panel, .card, .box { animation: show .12s ease-out; } }
+  .card { right: 12px; bottom: 60px; padding: 12px; } .skip { right: 12px; bottom: 60px; } }
+@media (prefers-reduced-motion: no-preference) { .panel, .card, .skip, .box { animation: show .12s ease-out; } }
 @keyframes show { from { opacity: 0; } }
 `;

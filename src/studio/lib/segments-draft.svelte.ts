@@ -1,16 +1,49 @@
 import { segmentName } from './format.js';
-import type { Credits } from './types.js';
-
-export type SegmentKind = Credits['segments'][number]['kind'];
-export const SEGMENT_KINDS: readonly SegmentKind[] = ['roll', 'cards', 'scene-after', 'scene-inside', 'logo', 'black'];
+import type { Credits, EpisodePart } from './types.js';
 
 /** A segment that is being set by hand. Times are seconds. */
 export interface DraftSegment {
   readonly key: number;
-  readonly kind: SegmentKind;
+  readonly kind: string;
   readonly start: number;
   readonly end: number;
 }
+
+/** What is set by hand together. */
+export interface DraftRules<Kind extends string = string> {
+  readonly heading: string;
+  readonly kinds: readonly Kind[];
+  /** What none of them is called, as an answer and as a button. */
+  readonly nothing: string;
+  readonly clear: string;
+  /** How long a part is that is added, seconds, unless another one comes before. */
+  readonly longest: number;
+  /** What the first edge is called; null: as the others are. */
+  readonly start: string | null;
+  /** Why they cannot be saved; null where they can. */
+  readonly wrong: (segments: readonly DraftSegment[]) => string | null;
+}
+
+export const CREDITS_RULES: DraftRules<Credits['segments'][number]['kind']> = {
+  heading: 'Credits by hand',
+  kinds: ['roll', 'cards', 'scene-after', 'scene-inside', 'logo', 'black'],
+  nothing: 'No credits in this film.',
+  clear: 'No credits',
+  longest: Infinity,
+  start: 'Start of the credits',
+  wrong: ([first]) =>
+    first && isScene(first.kind) ? 'The first part has to be of the credits: a scene follows them.' : null,
+};
+
+export const PARTS_RULES: DraftRules<EpisodePart['kind']> = {
+  heading: 'Opening titles, recap and preview by hand',
+  kinds: ['intro', 'recap', 'preview'],
+  nothing: 'None of them in this film.',
+  clear: 'None of them',
+  longest: 60,
+  start: null,
+  wrong: () => null,
+};
 
 /** Where a segment begins, ends, or gives way to the next: what is dragged. */
 export interface Edge {
@@ -20,10 +53,10 @@ export interface Edge {
   readonly name: string;
 }
 
-const isScene = (kind: SegmentKind): boolean => kind === 'scene-inside' || kind === 'scene-after';
+const isScene = (kind: string): boolean => kind === 'scene-inside' || kind === 'scene-after';
 
-/** A film's credits while somebody sets them by hand: nothing is sent before they are saved. */
-export class CreditsDraft {
+/** Segments of a film while somebody sets them by hand: nothing is sent before they are saved. */
+export class SegmentsDraft {
   segments = $state.raw<readonly DraftSegment[]>([]);
   locked = $state(false);
   private past = $state.raw<readonly (readonly DraftSegment[])[]>([]);
@@ -31,30 +64,28 @@ export class CreditsDraft {
 
   /** @param frame seconds of a frame */
   constructor(
-    credits: Pick<Credits, 'segments'> & Partial<Pick<Credits, 'correction'>>,
+    readonly rules: DraftRules,
+    segments: readonly Omit<DraftSegment, 'key'>[],
+    locked: boolean,
     readonly duration: number,
     readonly frame: number,
   ) {
-    this.segments = credits.segments.map(({ kind, start, end }) => ({ key: this.next++, kind, start, end }));
-    this.locked = credits.correction?.locked ?? false;
+    this.segments = segments.map(({ kind, start, end }) => ({ key: this.next++, kind, start, end }));
+    this.locked = locked;
   }
 
   /** Seconds; null: there are none. */
   readonly start = $derived(this.segments[0]?.start ?? null);
 
   /** Why it cannot be saved; null where it can. */
-  readonly wrong = $derived(
-    this.segments[0] && isScene(this.segments[0].kind)
-      ? 'The first part has to be of the credits: a scene follows them.'
-      : null,
-  );
+  readonly wrong = $derived.by(() => this.rules.wrong(this.segments));
 
   readonly edges = $derived.by((): readonly Edge[] =>
     timesOf(this.segments, this.frame).map((time, index, all) => ({
       time,
       min: index === 0 ? 0 : (all[index - 1] ?? 0) + this.frame,
       max: index === all.length - 1 ? this.duration : (all[index + 1] ?? this.duration) - this.frame,
-      name: nameOf(time, this.segments, this.frame),
+      name: (index === 0 && this.rules.start) || nameOf(time, this.segments, this.frame),
     })),
   );
 
@@ -63,8 +94,11 @@ export class CreditsDraft {
   }
 
   /** What is sent. */
-  get said(): { creditsStart: number | null; segments: { kind: SegmentKind; start: number; end: number }[] } {
-    return { creditsStart: this.start, segments: this.segments.map(({ kind, start, end }) => ({ kind, start, end })) };
+  said<Kind extends string>({ kinds }: DraftRules<Kind>): { kind: Kind; start: number; end: number }[] {
+    return this.segments.flatMap(({ kind, start, end }) => {
+      const known = kinds.find((one) => one === kind);
+      return known === undefined ? [] : [{ kind: known, start, end }];
+    });
   }
 
   /** Moves an edge, not past its neighbours. @param remember false while it is being dragged */
@@ -91,11 +125,11 @@ export class CreditsDraft {
   }
 
   /** A part from here on: to the next one, or to the end of the part that it divides. */
-  add(kind: SegmentKind, at: number): void {
+  add(kind: string, at: number): void {
     const time = Math.min(Math.max(0, at), this.duration - this.frame);
     const divided = this.segments.find(({ start, end }) => start < time && time < end);
     const next = this.segments.find(({ start }) => start >= time);
-    const end = divided?.end ?? next?.start ?? this.duration;
+    const end = divided?.end ?? Math.min(next?.start ?? this.duration, time + this.rules.longest);
     const others = this.segments.flatMap((one) => {
       if (one === divided) return [{ ...one, end: time }];
       return one.start === time ? [] : [one];
@@ -108,7 +142,7 @@ export class CreditsDraft {
     this.change(this.segments.filter((one) => one.key !== key));
   }
 
-  setKind(key: number, kind: SegmentKind): void {
+  setKind(key: number, kind: string): void {
     this.change(this.segments.map((one) => (one.key === key ? { ...one, kind } : one)));
   }
 
@@ -144,7 +178,7 @@ function nameOf(time: number, segments: readonly DraftSegment[], frame: number):
   const near = (other: number): boolean => Math.abs(other - time) < frame / 2;
   const before = segments.find(({ end }) => near(end));
   const after = segments.find(({ start }) => near(start));
-  if (after && !before) return after === segments[0] ? 'Start of the credits' : `Start of ${quoted(after)}`;
+  if (after && !before) return `Start of ${quoted(after)}`;
   if (before && !after) return `End of ${quoted(before)}`;
   return before && after ? `From ${quoted(before)} to ${quoted(after)}` : '';
 }
