@@ -131,6 +131,24 @@ describe('library', () => {
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Film 9998');
     }, 30_000);
 
+    it('is searched, sorted and filtered by genre and state', async () => {
+      await page.goto(service.url);
+      await page.getByRole('searchbox', { name: 'Search titles' }).fill('film 4242');
+      await until(async () => (await cards().count()) === 1);
+      await page.getByRole('link', { name: 'Film 4242' }).waitFor();
+      await page.getByRole('searchbox', { name: 'Search titles' }).fill('');
+      await page.getByRole('combobox', { name: 'Order' }).selectOption('added');
+      await until(async () => (await page.locator('article a.name').first().textContent()) === 'Film 0');
+      await page.getByRole('combobox', { name: 'State' }).selectOption('done');
+      await page.getByText('No title passes these filters').waitFor();
+      await page.getByRole('combobox', { name: 'State' }).selectOption('new');
+      await until(async () => /^\s*10,000\s+titles\s*$/.test((await count().textContent()) ?? ''));
+      await page.getByRole('combobox', { name: 'Genre' }).selectOption('Comedy');
+      await page.getByText('No title passes these filters').waitFor();
+      await page.getByRole('button', { name: 'Show all' }).click();
+      await until(async () => (await cards().count()) > 1);
+    }, 60_000);
+
     it('lists a series by seasons', async () => {
       await page.goto(service.url);
       await page.getByRole('checkbox', { name: 'Series and seasons' }).check();

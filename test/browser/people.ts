@@ -8,6 +8,7 @@ import { normalize } from '../../src/faces/embed.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
 import { Documents } from '../../src/titles/collections.js';
+import { TITLES } from '../../src/titles/documents.js';
 import type { TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';
 import { photo, seconds, seen, watched } from '../library/library.js';
@@ -136,6 +137,39 @@ describe('people', () => {
       });
       await page.getByRole('region', { name: 'Chosen face' }).getByRole('link', { name: 'Ross Geller' }).click();
       await page.getByRole('heading', { level: 1, name: 'Ross Geller' }).waitFor();
+    }, 60_000);
+
+    it('who is on screen stands above who else is in the scene, with roles; the line shows stills where the pointer rests', async () => {
+      const { items } = await service.get<{ items: { id: string }[] }>('/v1/titles');
+      const title = items[0]!.id;
+      const { store, titles } = service.part(Documents);
+      const known = (await titles.get(title))!;
+      const cast = [{ name: 'Ross Geller', role: 'the brother' }];
+      const document = { ...known, metadata: { ...known.metadata, cast } };
+      await store.commit([{ kind: 'upsert', collection: TITLES.name, document }]);
+      for (const device of [{}, PHONE]) {
+        const one = await open(browser, faults, device);
+        await one.goto(`${service.url}/titles/${title}?t=6`);
+        const here = one.getByRole('region', { name: 'Cast information' });
+        await here.getByText(/^the brother · (certain|likely|perhaps)$/).waitFor();
+        await here.getByRole('heading', { name: 'In this scene' }).waitFor();
+        expect(await here.getByRole('link').allTextContents()).toEqual(['Ross Geller', 'Rachel Green']);
+        expect(await one.locator('section[aria-label=Timeline] svg.person').count()).toBe(2);
+        if (device !== PHONE) {
+          const line = (await one.locator('section[aria-label=Timeline] .field').boundingBox())!;
+          await one.mouse.move(line.x + line.width / 2, line.y + 10);
+          await until(async () => Number(await one.evaluate(`document.querySelector('.tip img')?.naturalWidth`)) > 0);
+        }
+        await here.getByRole('link', { name: 'Ross Geller' }).click();
+        await one.getByRole('heading', { level: 1, name: 'Ross Geller' }).waitFor();
+        await one
+          .getByRole('link', { name: /^Go to 0:0\d in / })
+          .first()
+          .click();
+        await one.getByRole('region', { name: 'Timeline' }).waitFor();
+        expect(Number(new URL(one.url()).searchParams.get('t'))).toBeGreaterThanOrEqual(5);
+        await one.context().close();
+      }
     }, 60_000);
 
     it('faces of somebody are split off to a new person or to another one, by their pictures, and given back', async () => {

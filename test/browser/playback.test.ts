@@ -246,7 +246,18 @@ describe('a film that browsers do not play', () => {
     await page.getByRole('alert').filter({ hasText: 'cannot be played: dead.mkv is not a video file' }).waitFor();
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('alert').filter({ hasText: 'cannot be played' }).waitFor();
-  }, 60_000);
+
+    // in the library it says why its analysis failed, and can be tried again
+    const started = await service.post(`/v1/titles/${id}/analyses`, { kinds: ['genre'] });
+    await service.follow(((await started.json()) as { job: { id: string } }).job.id);
+    await page.goto(service.url);
+    const card = page.getByRole('article').filter({ hasText: 'dead' });
+    await card.getByText(/dead\.mkv is not a video file/).waitFor();
+    const again = page.waitForResponse(/\/v1\/jobs\/.*\/retry$/);
+    await card.getByRole('button', { name: 'Retry' }).click();
+    expect((await again).ok()).toBe(true);
+    await card.getByText(/dead\.mkv is not a video file/).waitFor();
+  }, 90_000);
 
   it('had no other errors, and asked no other host for anything', () => {
     expect([...new Set(faults)].filter((fault) => !foreign(fault) && !/\/still/.test(fault))).toEqual([]);

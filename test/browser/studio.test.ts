@@ -159,6 +159,13 @@ describe('the studio', () => {
       .waitFor({ timeout: 60_000 });
     await page.getByRole('region', { name: 'People and scenes' }).locator('ol li').first().waitFor({ timeout: 60_000 });
     await page.getByRole('progressbar', { name: 'Analysis of this film' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'To the library' }).click();
+    const card = page.getByRole('article').filter({ has: page.locator(`a[href="/titles/${title}"]`) });
+    await card.getByText('Cast', { exact: true }).waitFor();
+    expect(await card.locator('.badge').allTextContents()).toEqual(
+      expect.arrayContaining(['Genre', 'Credits', 'Cast']),
+    );
+    await until(async () => Number(await page.evaluate(`document.querySelector('article img')?.naturalWidth`)) > 0);
   }, 200_000);
 
   it('shows who is there when the film is paused, asking the service for nothing then', async () => {
@@ -362,6 +369,8 @@ describe('the studio', () => {
       await fresh.getByRole('heading', { name: 'No films yet' }).waitFor();
       expect(await fresh.evaluate('document.cookie')).toBe('');
       await fresh.getByRole('link', { name: 'Settings' }).click();
+      await fresh.getByText(/^\d+ settings in force$/).click();
+      await fresh.getByText('KINOSCOPE_REQUIRE_KEYS').waitFor();
       await fresh.getByRole('textbox', { name: 'For what' }).fill('player');
       await fresh.getByRole('button', { name: 'Make a key' }).click();
       const made = await fresh.locator('code.made').textContent();
@@ -413,6 +422,15 @@ describe('the studio', () => {
     await answer.getByText(/^\s*Last on air .*2026.*: The late show\s+\(One\)\s*$/).waitFor();
     const best = answer.getByRole('listitem').first();
     await best.locator('img').waitFor();
+    // another photo is dropped in its place
+    const bytes = readFileSync(join(gallery, 'Carla Castel', '1.jpg')).toString('base64');
+    await page.evaluate(`(() => {
+      const transfer = new DataTransfer();
+      const content = Uint8Array.from(atob('${bytes}'), (one) => one.charCodeAt(0));
+      transfer.items.add(new File([content], 'photo.jpg', { type: 'image/jpeg' }));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    })()`);
+    await answer.getByRole('heading', { level: 2, name: 'Carla Castel' }).waitFor({ timeout: 60_000 });
     await best.getByRole('link', { name: 'Some Show' }).click();
     await page.getByRole('region', { name: 'Timeline' }).waitFor();
     expect(new URL(page.url()).searchParams.has('t')).toBe(true);
