@@ -130,10 +130,10 @@ async function storeParts(contentHash: string): Promise<void> {
     finishedAt: new Date().toISOString(),
   };
   const known = (await titles.get(title))!;
-  const metadata = { ...known.metadata, series: 'Some Show', season: 1, episode: 1 };
+  const episode = { ...known, metadata: { ...known.metadata, series: 'Some Show', season: 1, episode: 1 } };
   await store.commit([
     { kind: 'upsert', collection: EPISODE_PARTS.name, document },
-    { kind: 'upsert', collection: TITLES.name, document: { ...known, metadata } },
+    { kind: 'upsert', collection: TITLES.name, document: episode },
   ]);
 }
 
@@ -336,6 +336,7 @@ describe('corrections', () => {
       );
       await list.getByRole('button', { name: 'Correct opening titles, recap and preview' }).click();
       const edge = page.getByRole('slider', { name: 'End of opening titles' });
+      await until(async () => (await page.evaluate('scrollY')) === 0);
       const from = (await edge.boundingBox())!;
       const line = (await page.getByRole('region', { name: 'Timeline' }).locator('.field').boundingBox())!;
       const { duration } = await service.get<{ duration: number }>(`/v1/titles/${title}`);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { Documents } from '../../src/titles/collections.js';
 import { TITLES } from '../../src/titles/documents.js';
+import { searchable } from '../../src/titles/search.js';
 import { TestService } from '../e2e/service.js';
 import { open, program, until } from './chromium.js';
 import { Studio } from './studio.js';
@@ -23,6 +24,7 @@ const idOf = (index: number): string => index.toString(16).padStart(24, '0');
 const titleOf = (index: number) => ({
   id: idOf(index),
   name: `Film ${index}`,
+  ...searchable({ name: `Film ${index}`, metadata: {} }),
   source: { kind: 'path', location: `/films/${index}.mkv`, file: null, kept: false, size: null, modified: null },
   contentHash: null,
   media: null,

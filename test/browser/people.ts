@@ -8,7 +8,7 @@ import { normalize } from '../../src/faces/embed.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
 import { Documents } from '../../src/titles/collections.js';
-import { TITLES } from '../../src/titles/documents.js';
+import { ANALYSES, analysisId, TITLES } from '../../src/titles/documents.js';
 import type { TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';
 import { photo, seconds, seen, watched } from '../library/library.js';
@@ -63,9 +63,20 @@ async function storePeople(title: string): Promise<void> {
   );
   const naming = service.part(Naming);
   const { tracks, writes } = await naming.replace(contentHash!, cast);
+  const { scenes, shots } = cast;
+  const analysis = {
+    id: analysisId(contentHash!, 'cast'),
+    kind: 'cast',
+    contentHash: contentHash!,
+    detectorVersion: 'test',
+    truncated: false,
+    result: { scenes, shots },
+    finishedAt: new Date().toISOString(),
+  };
   await service
     .part(Documents)
     .store.commit([
+      { kind: 'upsert', collection: ANALYSES.name, document: analysis },
       ...chunkWrites(contentHash!, tracks),
       ...embeddingWrites(contentHash!, tracks, cast.embeddings),
       ...writes,
