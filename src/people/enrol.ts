@@ -23,10 +23,10 @@ const LARGEST_FILE = 256 * 2 ** 20;
 
 /**
  * Parts of a face's quality (faces/quality.ts), below which a photo is said to teach little. Of 44 photos of a gallery none is less sharp
- * than .44; blurred by 4 pixels in 300 all are less sharp than .25, by 2 pixels two in three are less than .3.
+ * than .44; blurred by 4 pixels in 300 all are less sharp than .25, by 2 pixels three in four are less than .36.
  */
 const SMALL = 0.25;
-const BLURRED = 0.3;
+const BLURRED = 0.36;
 const TURNED = 0.25;
 
 export interface EnrolOptions {

@@ -363,7 +363,8 @@ describe('corrections', () => {
       await list.getByRole('button', { name: 'Undo: take the machine’s opening titles, recap and preview' }).click();
       await list.getByText('Set by hand').waitFor({ state: 'hidden' });
       expect(await parts()).toMatchObject([{ kind: 'recap' }, { kind: 'intro', end: expect.closeTo(9, 2) }]);
-      await page.getByRole('status').getByRole('button', { name: 'Undo' }).first().click();
+      const said = page.getByRole('status').locator('p', { hasText: 'are the season’s again' });
+      await said.getByRole('button', { name: 'Undo' }).click();
       await list.getByText('Set by hand').waitFor();
       expect(await parts()).toMatchObject([{ kind: 'intro' }, { kind: 'preview' }]);
       await list.getByRole('button', { name: 'Undo: take the machine’s opening titles, recap and preview' }).click();

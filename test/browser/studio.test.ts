@@ -159,6 +159,10 @@ describe('the studio', () => {
       .waitFor({ timeout: 60_000 });
     await page.getByRole('region', { name: 'People and scenes' }).locator('ol li').first().waitFor({ timeout: 60_000 });
     await page.getByRole('progressbar', { name: 'Analysis of this film' }).waitFor({ state: 'detached' });
+  }, 200_000);
+
+  it('shows a film in the library with its picture and what is done', async () => {
+    await page.goto(`${service.url}/titles/${title}`);
     await page.getByRole('link', { name: 'To the library' }).click();
     const card = page.getByRole('article').filter({ has: page.locator(`a[href="/titles/${title}"]`) });
     await card.getByText('Cast', { exact: true }).waitFor();
@@ -166,7 +170,7 @@ describe('the studio', () => {
       expect.arrayContaining(['Genre', 'Credits', 'Cast']),
     );
     await until(async () => Number(await page.evaluate(`document.querySelector('article img')?.naturalWidth`)) > 0);
-  }, 200_000);
+  }, 40_000);
 
   it('shows who is there when the film is paused, asking the service for nothing then', async () => {
     await page.goto(`${service.url}/titles/${title}`);
@@ -517,11 +521,11 @@ describe('the studio', () => {
     const dim = sharp(good).flop().modulate({ brightness: 0.6, saturation: 0.3 }).rotate(8, { background: '#333' });
     await dim.jpeg().toFile(join(other, 'dim.jpg'));
     await sharp(good)
-      .blur(Math.min(width, height) / 60)
+      .blur(Math.min(width, height) / 50)
       .jpeg()
       .toFile(join(other, 'blurred.jpg'));
     const far = { width: 400, height: 300, fit: 'contain', background: '#333' } as const;
-    const small = await sharp(good).resize({ height: 60 }).toBuffer();
+    const small = await sharp(good).resize({ height: 44 }).toBuffer();
     await sharp(small)
       .resize({ ...far, withoutEnlargement: true })
       .jpeg()
