@@ -78,7 +78,7 @@ async function makeFilms(folder: string): Promise<void> {
 beforeAll(async () => {
   await studio.start({ films: makeFilms });
   ({ service, browser, page } = studio);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await studio.stop();
   await closeBrowser();
