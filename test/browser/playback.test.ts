@@ -172,10 +172,6 @@ describe('a film that browsers do not play', () => {
       await accessible(one, `copy ${colorScheme}`);
       const across = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
       expect(await one.evaluate(across)).toBe(0);
-      if (process.env['SHOTS']) {
-        const name = `copy-${device === PHONE ? 'phone' : 'desktop'}-${colorScheme}.png`;
-        await one.screenshot({ path: `${process.env['SHOTS']}/${name}` });
-      }
       await one.context().close();
     }
     release();
