@@ -3,8 +3,9 @@ import { clockOf } from '../frames/timecode.js';
 import type { FrameSource, MediaInfo } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
-import { endEdge, lightEdge, readerOf, startEdge, type Edge } from './boundary.js';
+import { readerOf, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
+import { endEdge, lightEdge } from './end.js';
 import { creditTextProbability } from './frame-classifier.js';
 import { frameNumber } from './frame-number.js';
 import { parameters } from './parameters.js';
@@ -13,6 +14,7 @@ import { lineReader } from './recognition.js';
 import { SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search-result.js';
 import { search } from './search.js';
 import { isAfterStory, isCredits, type StateAfterStory } from './segmenter.js';
+import { startEdge } from './start.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy, SegmentKind } from './types.js';
 
 export interface CreditsRequest {

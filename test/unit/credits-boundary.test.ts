@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readerOf, startEdge, type Read } from '../../src/credits/boundary.js';
+import { readerOf, type Read } from '../../src/credits/boundary.js';
 import { readNamesClosely } from '../../src/credits/close-reading.js';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
 import {
@@ -13,6 +13,7 @@ import type { PlainFrame } from '../../src/credits/read-frames.js';
 import type { Search } from '../../src/credits/search-result.js';
 import { showsCredits } from '../../src/credits/search.js';
 import type { State } from '../../src/credits/segmenter.js';
+import { startEdge } from '../../src/credits/start.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 import { rollSpeed, rollsTo, textRise } from '../../src/credits/text-motion.js';
 import { frameStream } from '../../src/frames/stream.js';

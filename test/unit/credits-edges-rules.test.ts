@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BoostedTrees } from '../../src/credits/boosting.js';
-import { type Edge, endEdge, lightEdge, type Read, startEdge } from '../../src/credits/boundary.js';
+import type { Edge, Read } from '../../src/credits/boundary.js';
 import type { ChapterWitness } from '../../src/credits/chapters.js';
+import { endEdge, lightEdge } from '../../src/credits/end.js';
 import type { Evidence } from '../../src/credits/evidence.js';
 import { layoutOf } from '../../src/credits/layout.js';
 import type { PictureStats } from '../../src/credits/picture.js';
 import type { Search } from '../../src/credits/search-result.js';
+import { startEdge } from '../../src/credits/start.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 
 /** Two lines and more look like credits, one may be theirs, none is not. */
