@@ -3,8 +3,8 @@
  * test misses. Without arguments all groups; a file as `cast/scenes`. What was found is kept in `.kinoscope/mutation`, so that the next
  * run tries only what has changed. Ends with 1 when a group's score is below 80 %.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { ROOT, setUpUnits } from './setup.mjs';
 
@@ -17,6 +17,33 @@ const units = (folder) =>
     .filter((name) => name.startsWith(folder) && name.endsWith('.test.ts') && !TRAINING.includes(name.split('.')[0]))
     .sort((a, b) => Number(b.includes('-rules')) - Number(a.includes('-rules')) || (a < b ? -1 : 1))
     .map((name) => `test/unit/${name}`);
+
+/** Files of this project that a file imports, by their paths in it. */
+const imported = (file) =>
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/from '(\.[^']+)'/g)]
+    .map(([, name]) => relative(ROOT, join(ROOT, file, '..', name)).replace(/\.js$/, '.ts'))
+    .filter((path) => existsSync(join(ROOT, path)));
+
+/** Whether a suite imports a file itself, or by way of others. */
+function reaches(suite, file, seen = new Set()) {
+  for (const path of imported(suite)) {
+    if (path === file) return true;
+    if (seen.has(path)) continue;
+    seen.add(path);
+    if (reaches(path, file, seen)) return true;
+  }
+  return false;
+}
+
+/** Of some suites those that import one of the files; for a file that none imports itself, those that reach it. */
+function suitesOf(suites, files) {
+  const near = (file) => {
+    const own = suites.filter((suite) => imported(suite).includes(file));
+    return own.length > 0 ? own : suites.filter((suite) => reaches(suite, file));
+  };
+  const wanted = new Set(files.flatMap(near));
+  return suites.filter((suite) => wanted.has(suite));
+}
 
 /** What works on the database, whose suites take longer. */
 const STORED = ['corrections', 'erasure', 'gallery-store', 'gallery-unit-of-work', 'merge', 'naming', 'people'].map(
@@ -41,11 +68,12 @@ const GROUPS = {
   'genre': { files: ['genre/*'], suites: units('genre') },
   'faces': { files: ['faces/*'], suites: units('faces') },
   'credits': {
-    files: ['credits/*', '!credits/{detect,read-frames,recognition,resnet,search}'],
+    files: ['credits/*', 'credits/billing/*', '!credits/{detect,read-frames,recognition,resnet,search}'],
     suites: units('credits'),
   },
 };
 const LEAST = 80;
+const isOf = (path, name) => path.endsWith(`src/${name}.ts`);
 
 setUpUnits();
 const given = process.argv.slice(2);
@@ -63,17 +91,25 @@ for (const [group, { files, suites }] of Object.entries(GROUPS)) {
   const chosen = own.length > 0 ? [...own, ...files.filter((file) => file.startsWith('!'))] : files;
   const results = await new Stryker({
     mutate: chosen.map((file) => file.replace(/^(!?)(.*)$/, '$1src/$2.ts')),
-    loadedSuites: suites,
+    loadedSuites:
+      own.length > 0
+        ? suitesOf(
+            suites,
+            own.map((name) => `src/${name}.ts`),
+          )
+        : suites,
     incrementalFile: join(kept, `${group}.json`),
   }).runMutationTest();
+  rows.push([group, results]);
+  if (own.length > 1) for (const name of own) rows.push([name, results.filter(({ fileName }) => isOf(fileName, name))]);
+}
+process.stdout.write('\nfiles                          score  mutants  missed  never run\n');
+for (const [name, results] of rows) {
   const count = (...statuses) => results.filter(({ status }) => statuses.includes(status)).length;
   const [found, missed, unseen] = [count('Killed', 'Timeout'), count('Survived'), count('NoCoverage')];
-  rows.push({ group, mutants: found + missed + unseen, found, missed, unseen });
-}
-process.stdout.write('\ngroup           score  mutants  missed  never run\n');
-for (const { group, mutants, found, missed, unseen } of rows) {
+  const mutants = found + missed + unseen;
   const score = (100 * found) / Math.max(1, mutants);
   if (score < LEAST) process.exitCode = 1;
   const columns = [`${score.toFixed(1)} %`.padStart(7), `${mutants}`.padStart(8), `${missed}`.padStart(7)];
-  process.stdout.write(`${group.padEnd(14)}${columns.join(' ')} ${`${unseen}`.padStart(9)}\n`);
+  process.stdout.write(`${name.padEnd(29)}${columns.join(' ')} ${`${unseen}`.padStart(9)}\n`);
 }

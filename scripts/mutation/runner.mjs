@@ -20,6 +20,8 @@ const HOOK = `export const resolve = (name, context, next) =>
   name === '@jest/globals' ? { url: ${JSON.stringify(GLOBALS)}, shortCircuit: true } : next(name, context);`;
 /** As in jest.config.js, milliseconds. */
 const TEST_TIMEOUT = 60_000;
+/** No test is begun after so long, milliseconds: a change that the quick tests miss counts as missed. */
+const MUTANT_MS = 3000;
 
 /** What instrumented code reads and writes. */
 const instrumented = (globalThis.__stryker__ ??= {});
@@ -58,6 +60,8 @@ class LoadedSuites {
 
   async dryRun() {
     const tests = await this.tests();
+    const spent = (file) => tests.reduce((sum, test) => sum + (test.fileName === file ? test.timeSpentMs : 0), 0);
+    this.suites.sort((a, b) => spent(a.file) - spent(b.file));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: instrumented.mutantCoverage };
   }
 
@@ -79,6 +83,7 @@ class LoadedSuites {
   async tests(wanted, bail = false) {
     const results = [];
     this.failed = false;
+    const end = performance.now() + MUTANT_MS;
     for (const { file, root, focused } of this.suites) {
       this.file = file;
       const tests = testsOf(root).map((test) => ({ test, id: this.idOf(test) }));
@@ -91,12 +96,12 @@ class LoadedSuites {
         currentDescribeBlock: root,
         hasFocusedTests: focused,
         testTimeout: TEST_TIMEOUT,
-        testNamePattern: { test: (name) => chosen.has(name) && !(bail && this.failed) },
+        testNamePattern: { test: (name) => chosen.has(name) && !(bail && (this.failed || performance.now() > end)) },
         unhandledErrors: [],
       });
       await run();
       for (const { test, id } of tests) if (test.status === 'done') results.push(resultOf(id, file, test));
-      if (bail && this.failed) break;
+      if (bail && (this.failed || performance.now() > end)) break;
     }
     return results;
   }
