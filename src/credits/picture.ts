@@ -137,7 +137,9 @@ export function pictureStats(image: RgbImage, { luma }: PictureSketch): PictureS
     const r = data[p]!;
     const g = data[p + 1]!;
     const b = data[p + 2]!;
-    saturation += Math.max(r, g, b) - Math.min(r, g, b);
+    const most = r > g ? (r > b ? r : b) : g > b ? g : b;
+    const least = r < g ? (r < b ? r : b) : g < b ? g : b;
+    saturation += most - least;
   }
   const total = luma.length;
   let mode = 0;

@@ -43,14 +43,16 @@ export function boxesFromMap(map: ProbabilityMap, validWidth = map.width, validH
       const at = stack.pop()!;
       const x = at % width;
       const y = (at - x) / width;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
       sum += data[at]!;
       count++;
-      for (let ny = Math.max(0, y - 1); ny <= Math.min(map.height - 1, y + 1); ny++) {
-        for (let nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
+      const lastX = x + 1 < width ? x + 1 : x;
+      const lastY = y + 1 < map.height ? y + 1 : y;
+      for (let ny = y > 0 ? y - 1 : y; ny <= lastY; ny++) {
+        for (let nx = x > 0 ? x - 1 : x; nx <= lastX; nx++) {
           const next = ny * width + nx;
           if (seen[next] === 0 && data[next]! > DB.threshold) {
             seen[next] = 1;
