@@ -72,19 +72,21 @@ const SUFFIX =
 /** The names of one text: "A. Ace, B. Bell & C. Cole" holds three. */
 export function namesIn(text: string): string[] {
   const pieces: string[] = [];
-  let from = 0;
-  const add = (piece: string, separator: string): void => {
-    const last = pieces.at(-1);
-    if (last !== undefined && SUFFIX.test(piece)) pieces[pieces.length - 1] = `${last}${separator}${piece}`;
-    else pieces.push(piece);
+  // Where the next piece begins, and where the last of the pieces does.
+  let [from, first] = [0, 0];
+  const add = (to: number): void => {
+    const piece = text.slice(from, to).trim();
+    if (pieces.length > 0 && SUFFIX.test(piece)) pieces[pieces.length - 1] = text.slice(first, to).trim();
+    else {
+      first = from;
+      pieces.push(piece);
+    }
   };
-  let separator = '';
   for (const match of text.matchAll(BETWEEN)) {
-    add(text.slice(from, match.index).trim(), separator);
-    separator = match[0];
+    add(match.index);
     from = match.index + match[0].length;
   }
-  add(text.slice(from).trim(), separator);
+  add(text.length);
   const several = pieces.length > 1 && pieces.every((piece) => SUFFIX.test(piece) || wordsOf(piece).length > 1);
   return several ? pieces.filter(Boolean) : [text];
 }
