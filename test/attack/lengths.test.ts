@@ -35,7 +35,7 @@ const media = openMedia({});
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kinoscope-lengths-'));
   models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
-  await writeClip(join(folder, '100-hours.mkv'), [0, 50 * HOUR, 100 * HOUR]);
+  if (!existsSync(ten)) await writeClip(join(folder, '100-hours.mkv'), [0, 50 * HOUR, 100 * HOUR]);
   await writeClip(join(folder, '25-hours.mkv'), [
     0,
     1,
@@ -79,7 +79,8 @@ const analyses: Record<string, (file: string, info: MediaInfo) => Promise<unknow
   },
 };
 
-const FILMS = ['100-hours.mkv', '25-hours.mkv', 'claims-1e12.mkv', ...(existsSync(ten) ? ['ten years'] : [])];
+/** Ten years are the same as a hundred hours, only more of it. */
+const FILMS = [existsSync(ten) ? 'ten years' : '100-hours.mkv', '25-hours.mkv', 'claims-1e12.mkv'];
 
 describe.each(Object.keys(analyses))('%s of a film that claims to be endless', (kind) => {
   test.each(FILMS)(

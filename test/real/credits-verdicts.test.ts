@@ -50,8 +50,9 @@ const ENCODES: readonly (readonly string[])[] = [
     '$name',
     async ({ name, start, from, turn }) => {
       const cut = from === undefined ? [] : ['-ss', String(from), '-t', '60'];
-      // each clip as two of them, each of them of clips with and without credits
-      for (const k of [turn % ENCODES.length, (turn + 1) % ENCODES.length]) {
+      // credits as two of them; a film without any as one, which costs most; each of them of films with and without
+      const copies = start === null ? [turn] : [turn, turn + 1];
+      for (const k of copies.map((copy) => copy % ENCODES.length)) {
         const how = ENCODES[k]!;
         const file = join(folder, `${name}.${k}.mkv`);
         await promisify(execFile)('ffmpeg', ['-v', 'error', ...cut, '-i', join(videos, name), '-an', ...how, file]);
