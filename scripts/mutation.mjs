@@ -8,13 +8,13 @@ import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { ROOT, setUpUnits } from './setup.mjs';
 
-/** What takes networks' training, seconds each, and says nothing of what is served. */
-const TRAINING = ['genre-forest', 'genre-metrics'];
+/** What takes many seconds, as training does; tables of rules say the same of what is served. */
+const SLOW = ['genre-forest', 'genre-metrics', 'credits-overlays'];
 
 /** The units of a folder, tables of rules first: after the first failure no other test is run. */
 const units = (folder) =>
   readdirSync(join(ROOT, 'test/unit'))
-    .filter((name) => name.startsWith(folder) && name.endsWith('.test.ts') && !TRAINING.includes(name.split('.')[0]))
+    .filter((name) => name.startsWith(folder) && name.endsWith('.test.ts') && !SLOW.includes(name.split('.')[0]))
     .sort((a, b) => Number(b.includes('-rules')) - Number(a.includes('-rules')) || (a < b ? -1 : 1))
     .map((name) => `test/unit/${name}`);
 

@@ -42,4 +42,45 @@ describe('credits that start at another second', () => {
     expect(saidCredits(said, film, 'start').frame).toBeNull();
     expect(saidCredits(said, { ...film, variableRate: false }, 'start', 1234).frame).toBe(90 * 24);
   });
+
+  test('where there are none, there is no frame, no segment and no next episode at them', () => {
+    const film = { duration: 180, frameRate: 24, variableRate: true };
+    expect(saidCredits({ creditsStart: null, segments: [] }, film, 'start', 1234)).toMatchObject({
+      creditsStart: null,
+      frame: null,
+      timecode: null,
+      confidence: 1,
+      segments: [],
+      reason: 'none: a person said so',
+    });
+    const said = saidCredits({ creditsStart: 100, segments: MACHINE }, film, 'start');
+    expect(said.reason).not.toMatch(/^none/);
+    expect(said.segments.map(({ kind, start, end, confidence }) => [kind, start, end, confidence])).toEqual(
+      MACHINE.map(({ kind, start, end }) => [kind, start, end, 1]),
+    );
+    for (const { evidence } of said.segments) expect(evidence).toBe('set by hand');
+  });
+});
+
+describe('what is said of credits is refused', () => {
+  type Segment = { readonly kind: 'cards' | 'roll' | 'scene-after'; readonly start: number; readonly end: number };
+  const segment = (start: number, end: number, kind: Segment['kind'] = 'roll'): Segment => ({ kind, start, end });
+  test.each<[string, number | null, Segment[], RegExp | null]>([
+    ['nothing at all is fine', null, [], null],
+    ['one that reaches the end is fine', 100, [segment(100, 180)], null],
+    ['those that touch are fine', 100, [segment(100, 120), segment(120, 180, 'cards')], null],
+    ['a start without a segment', 100, [], /have a segment/],
+    ['segments without a start', null, [segment(100, 180)], /no credits/],
+    ['a scene first', 100, [segment(100, 180, 'scene-after')], /not a scene/],
+    ['a first segment elsewhere', 100, [segment(101, 180)], /starts where/],
+    ['one that ends before it starts', 100, [segment(100, 99)], /ends after/],
+    ['one of no length', 100, [segment(100, 100)], /ends after/],
+    ['one past the end of the film', 100, [segment(100, 181)], /ends at 180\.000 s, before 181 s/],
+    ['two that overlap', 100, [segment(100, 120), segment(119, 130)], /order of time/],
+    ['two in another order', 100, [segment(100, 180), segment(20, 30)], /order of time/],
+  ])('%s', (_, creditsStart, segments, expected) => {
+    const why = whyNotSaid({ creditsStart, segments }, 180);
+    if (expected === null) expect(why).toBeNull();
+    else expect(why).toMatch(expected);
+  });
 });
