@@ -13,6 +13,7 @@ export default {
   concurrency: 1,
   // Endless loops are ended by a count; time alone tells little of a busy machine.
   timeoutMS: 20_000,
+  dryRunTimeoutMinutes: 20,
   allowEmpty: true,
   tempDirName: '.kinoscope/mutation/sandbox',
   cleanTempDir: 'always',
