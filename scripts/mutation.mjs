@@ -20,7 +20,7 @@ const units = (folder) =>
 
 /** Files of this project that a file imports, by their paths in it. */
 const imported = (file) =>
-  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/from '(\.[^']+)'/g)]
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^(?:import|export) (?!type)[^;']*from '(\.[^']+)'/gm)]
     .map(([, name]) => relative(ROOT, join(ROOT, file, '..', name)).replace(/\.js$/, '.ts'))
     .filter((path) => existsSync(join(ROOT, path)));
 

@@ -1,25 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseBilling } from '../../src/credits/billing/parse.js';
-import type { Row } from '../../src/credits/billing/rows.js';
-
-/** Rows as they stand on a screen of 80 letters: two spaces and more part columns, an empty line is a gap. */
-function screen(text: string): Row[] {
-  return text.split('\n').flatMap((line, k): Row[] => {
-    const parts = [...line.matchAll(/\S+(?: \S+)*/g)].map((match) => ({
-      text: match[0],
-      confidence: 0.9,
-      start: k,
-      end: k + 5,
-      page: 0,
-      x: match.index / 80,
-      width: match[0].length / 80,
-      spaces: [...match[0].matchAll(/ /g)].map((space) => (match.index + space.index + 0.5) / 80),
-      y: 0.05 * k,
-      height: 0.045,
-    }));
-    return parts.length === 0 ? [] : [{ page: 0, y: 0.05 * k, height: 0.045, start: k, end: k + 5, parts }];
-  });
-}
+import { screen } from '../library/screen.js';
 
 const parsed = (text: string) => {
   const { cast, crew, companies, songs } = parseBilling(screen(text));

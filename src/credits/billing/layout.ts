@@ -24,8 +24,7 @@ export type Stretch =
   /** Names side by side. */
   | { readonly kind: 'grid'; readonly rows: readonly (readonly Told[])[] }
   /** Lines below each other: groups that gaps part. */
-  | { readonly kind: 'lines'; readonly groups: readonly (readonly Told[])[] }
-  | { readonly kind: 'heading'; readonly text: Told };
+  | { readonly kind: 'lines'; readonly groups: readonly (readonly Told[])[] };
 
 /** A row with what its parts may be. */
 interface ToldRow {

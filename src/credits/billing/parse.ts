@@ -39,8 +39,6 @@ class Collector {
 
   take(stretch: Stretch): void {
     switch (stretch.kind) {
-      case 'heading':
-        return this.under(stretch.text);
       case 'columns':
         return this.add(byColumns(stretch));
       case 'grid':
