@@ -72,10 +72,12 @@ class LoadedSuites {
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
-    Object.assign(instrumented, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit ? 0 : undefined });
+    // Stryker allows a hundred times as often as in the first run: a loop that gathers things takes all memory before.
+    const most = hitLimit && Math.ceil(hitLimit / 10);
+    Object.assign(instrumented, { activeMutant: activeMutant.id, hitLimit: most, hitCount: most ? 0 : undefined });
     try {
       const tests = await this.tests(testFilter && new Set(testFilter), !disableBail);
-      const timeout = determineHitLimitReached(instrumented.hitCount, hitLimit);
+      const timeout = determineHitLimitReached(instrumented.hitCount, most);
       return toMutantRunResult(timeout ?? { status: DryRunStatus.Complete, tests }, disableBail);
     } finally {
       instrumented.activeMutant = undefined;
