@@ -9,7 +9,7 @@ import { Stryker } from '@stryker-mutator/core';
 import { ROOT, setUpUnits } from './setup.mjs';
 
 /** What takes many seconds, as training does; tables of rules say the same of what is served. */
-const SLOW = ['genre-forest', 'genre-metrics', 'credits-overlays'];
+const SLOW = ['genre-forest', 'genre-metrics', 'credits-overlays', 'people'];
 
 /** The units of a folder, tables of rules first: after the first failure no other test is run. */
 const units = (folder) =>
@@ -24,26 +24,13 @@ const imported = (file) =>
     .map(([, name]) => relative(ROOT, join(ROOT, file, '..', name)).replace(/\.js$/, '.ts'))
     .filter((path) => existsSync(join(ROOT, path)));
 
-/** Whether a suite imports a file itself, or by way of others. */
-function reaches(suite, file, seen = new Set()) {
-  for (const path of imported(suite)) {
-    if (path === file) return true;
-    if (seen.has(path)) continue;
-    seen.add(path);
-    if (reaches(path, file, seen)) return true;
-  }
-  return false;
-}
-
-/** Of some suites those that import one of the files; for a file that none imports itself, those that reach it. */
-function suitesOf(suites, files) {
-  const near = (file) => {
-    const own = suites.filter((suite) => imported(suite).includes(file));
-    return own.length > 0 ? own : suites.filter((suite) => reaches(suite, file));
-  };
-  const wanted = new Set(files.flatMap(near));
-  return suites.filter((suite) => wanted.has(suite));
-}
+/** Of some suites those that import one of the files, themselves or by another file. */
+const suitesOf = (suites, files) =>
+  suites.filter((suite) => {
+    const near = imported(suite);
+    const reached = new Set([...near, ...near.flatMap((file) => (file.startsWith('src/') ? imported(file) : []))]);
+    return files.some((file) => reached.has(file));
+  });
 
 /** What works on the database, whose suites take longer. */
 const STORED = ['corrections', 'erasure', 'gallery-store', 'gallery-unit-of-work', 'merge', 'naming', 'people'].map(

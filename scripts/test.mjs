@@ -25,12 +25,14 @@ const [watch, install] = [given.includes('--watch'), !given.includes('--no-insta
 const fast = watch || given.includes('--fast');
 const kinds = fast ? ['unit'] : given.filter((argument) => KINDS.includes(argument));
 const options = given.filter((argument) => !KINDS.includes(argument) && !OWN.includes(argument));
-/** In the fast run a name stands for units whose file names hold it. */
+/** In the fast run a name stands for units whose file names hold it; what follows `-w` or `-t` is none. */
 const paths = kinds.map((kind) => join('test', kind) + '/');
-if (fast && options.some((option) => !option.startsWith('-'))) {
+const isName = (option, at) => !option.startsWith('-') && !/^-[a-z]$/.test(options[at - 1] ?? '');
+if (fast && options.some(isName)) {
   paths.length = 0;
+  const names = options.map(isName);
   options.forEach((option, at) => {
-    if (!option.startsWith('-')) options[at] = `test/unit/.*${option}`;
+    if (names[at]) options[at] = `test/unit/.*${option}`;
   });
 }
 const wants = (kind) => kinds.length === 0 || kinds.includes(kind);

@@ -207,3 +207,115 @@ describe('what rows of credits say', () => {
     ]);
   });
 });
+
+describe('who is told apart by what stands around', () => {
+  /** Characters beside actors, one of which may be a job as well. */
+  const list = (...roles: string[]): string =>
+    roles.map((role, k) => `${role.padStart(24)}   ${['ANNA KELLER', 'TOM HALL', 'IDA BELL', 'BO BERG', 'AL CHO', 'JO FINN', 'KIM WU'][k]}`).join('\n'); // prettier-ignore
+
+  test('a character with a job’s name among characters, a job with a character’s name among jobs', () => {
+    expect(parsed(list('Flash Gordon', 'Dale Arden', 'Driver', 'Prince Vultan', 'Princess Aura')).crew).toEqual([]);
+    expect(parsed(list('Driver')).cast).toEqual([]);
+    const { cast, crew } = parsed(list('Gaffer', 'Camera Operator', 'Honeywagon', 'Sound Mixer', 'Key Grip'));
+    expect([cast, crew.map(([role]) => role)]).toEqual([[], ['Gaffer', 'Camera Operator', 'Honeywagon', 'Sound Mixer', 'Key Grip']]); // prettier-ignore
+  });
+
+  test('far from them it is what it is itself', () => {
+    const { cast, crew } = parsed(
+      list(
+        'Flash Gordon',
+        'Dale Arden',
+        'Prince Vultan',
+        'Princess Aura',
+        'Zarkov',
+        'Best Boy Electric',
+        'Sound Mixer',
+      ),
+    );
+    expect(cast).toContainEqual(['Flash Gordon', 'ANNA KELLER']);
+    expect(crew).toContainEqual(['Sound Mixer', 'KIM WU']);
+  });
+
+  test('under a heading of actors all are characters, but for those that are jobs beyond doubt', () => {
+    expect(parsed(`                          CAST\n\n${list('Waiter', 'Driver', 'Doctor')}`)).toMatchObject({
+      cast: [
+        ['Waiter', 'ANNA KELLER'],
+        ['Driver', 'TOM HALL'],
+        ['Doctor', 'IDA BELL'],
+      ],
+      crew: [],
+    });
+  });
+
+  test('the heading is the department of the jobs below it, until the next', () => {
+    const { crew } = parseBilling(
+      screen(`
+                     ELECTRIC
+
+${list('Gaffer', 'Best Boy Electric')}
+
+                      SOUND
+
+${list('Sound Mixer', 'Boom Operator')}`),
+    );
+    expect(crew.map(({ role, department }) => [role, department])).toEqual([
+      ['Gaffer', 'ELECTRIC'],
+      ['Best Boy Electric', 'ELECTRIC'],
+      ['Sound Mixer', 'SOUND'],
+      ['Boom Operator', 'SOUND'],
+    ]);
+  });
+
+  test('a heading of names is their job, and no department', () => {
+    const { crew } = parseBilling(
+      screen(
+        '                              Electricians\n\n       ZACHARY JONES         JEREMY LONG          RICK DEAR',
+      ),
+    );
+    expect(crew.map(({ role, department }) => [role, department])).toEqual([['Electricians', null]]);
+  });
+
+  test('one job that is told twice is one, under two headings two', () => {
+    const twice = list('Grip', 'Grip');
+    expect(parsed(twice).crew).toEqual([['Grip', 'ANNA KELLER', 'TOM HALL']]);
+    const { crew } = parseBilling(
+      screen(
+        `                     ELECTRIC\n\n${list('Assistant')}\n\n                      SOUND\n\n${list('Assistant')}`,
+      ),
+    );
+    expect(crew.map(({ role, department }) => [role, department])).toEqual([
+      ['Assistant', 'ELECTRIC'],
+      ['Assistant', 'SOUND'],
+    ]);
+  });
+
+  test('is as sure as its letters and its place', () => {
+    const { cast } = parseBilling(screen('       Dan Castellaneta as Homer Simpson'));
+    expect(cast[0]!.confidence).toBeGreaterThan(0.5);
+    expect(cast[0]!.confidence).toBeLessThanOrEqual(0.9 * 0.9);
+    const starring = parseBilling(screen('                  Starring\n              DAN CASTELLANETA'));
+    expect(starring.cast[0]!.confidence).toBeGreaterThan(0.5);
+    expect(starring.cast[0]!.confidence).toBeLessThanOrEqual(0.9);
+    const { crew } = parseBilling(screen(list('Gaffer', 'Key Grip')));
+    expect(crew[0]!.names[0]!.confidence).toBeGreaterThan(0.5);
+    expect(crew[0]!.names[0]!.confidence).toBeLessThanOrEqual(0.9);
+  });
+
+  test('songs under their heading need no quotes; elsewhere they do', () => {
+    const song = '                         RUNAWAY\n                 Written by Mike Settle';
+    expect(parsed(`                          SONGS\n\n${song}`).songs).toEqual([['RUNAWAY', 'Written by Mike Settle']]);
+    expect(parsed(song).songs).toEqual([]);
+    expect(parsed(`                          CAST\n\n${song}`).songs).toEqual([]);
+    expect(parsed(`                          SONGS\n                  Written by Mike Settle`).songs).toEqual([]);
+  });
+
+  test('companies that are told for a job are both', () => {
+    const { companies, crew } = parsed('           Camera Equipment   Panavision Rentals Inc.\n           Sound Mixer        ANNA KELLER'); // prettier-ignore
+    expect(companies).toEqual(['Panavision Rentals Inc.']);
+    expect(crew.map(([role]) => role)).toEqual(['Camera Equipment', 'Sound Mixer']);
+  });
+
+  test('what looks like a company but names none is none, nor a person whose name holds such a word', () => {
+    expect(parsed('                       Wuppertal\n\n                      Anna Pictures').companies).not.toContain('Wuppertal'); // prettier-ignore
+  });
+});

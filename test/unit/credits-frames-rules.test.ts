@@ -136,8 +136,10 @@ describe('a lone picture', () => {
 
   test('is told by its text, what the network sees in it, and whether it is black', async () => {
     const text = {
-      runImages: ([{ width, height }]: readonly RgbImage[]) =>
-        Promise.resolve({ map: { dims: [1, 1, height, width], data: new Float32Array(width! * height!) } }),
+      runImages: (images: readonly RgbImage[]) => {
+        const { width, height } = images[0]!;
+        return Promise.resolve({ map: { dims: [1, 1, height, width], data: new Float32Array(width * height) } });
+      },
     } as unknown as Model;
     const resnet = {
       runImage: () => Promise.resolve({ features: { dims: [1, 2], data: Float32Array.of(3, 4) } }),

@@ -105,7 +105,7 @@ describe('one line that holds two columns', () => {
     const [stretch] = stretchesOf(screen('          Waiter ..... JOHN DOE'));
     const row = (stretch as Extract<Stretch, { kind: 'columns' }>).rows[0]!;
     const [from, width] = [10 / 80, 21 / 80];
-    expect(row.left).toMatchObject({ x: from, width: expect.closeTo((width * 6) / 21, 6) as number });
+    expect(row.left).toMatchObject({ x: from, width: expect.closeTo((width * 6) / 21, 6) });
     expect(row.right!.x).toBeCloseTo(from + (width * 6) / 21, 6);
     expect(row.right!.width).toBeCloseTo((width * 15) / 21, 6);
   });

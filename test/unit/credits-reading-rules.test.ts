@@ -49,7 +49,7 @@ describe('letters of the recogniser', () => {
 
   test('a letter is as sure as the step that shows it best', () => {
     const [letter] = lettersOf(steps(NONE, [2, 0, 0], [6, 0, 0], [3, 0, 0]), plain);
-    expect(letter).toMatchObject({ text: 'a', probability: expect.closeTo(Math.exp(6) / (Math.exp(6) + Math.E + 2), 5) as number }); // prettier-ignore
+    expect(letter).toMatchObject({ text: 'a', probability: expect.closeTo(Math.exp(6) / (Math.exp(6) + Math.E + 2), 5) }); // prettier-ignore
     expect(letter!.x).toBeCloseTo((2 + 0.5) / 4);
     // Probabilities of one step sum to 1, also where odds are large.
     expect(lettersOf(steps([800, 0, 0]), plain)[0]!.probability).toBeCloseTo(1);
@@ -281,7 +281,7 @@ describe('rows of what was read', () => {
       ],
       ASPECT,
     );
-    expect(row).toMatchObject({ page: 0, start: 1, end: 8, y: expect.closeTo(0.205) as number, height: expect.closeTo(0.06) as number }); // prettier-ignore
+    expect(row).toMatchObject({ page: 0, start: 1, end: 8, y: expect.closeTo(0.205), height: expect.closeTo(0.06) }); // prettier-ignore
   });
 
   test('a roll is read from top to bottom', () => {
@@ -333,8 +333,8 @@ describe('rows of what was read', () => {
       text: 'A b',
       x: 0.2,
       width: 0.2,
-      spaces: [expect.closeTo(0.26) as number],
-      confidence: expect.closeTo(0.495) as number,
+      spaces: [expect.closeTo(0.26)],
+      confidence: expect.closeTo(0.495),
     });
   });
 
