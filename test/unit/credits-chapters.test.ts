@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chapterKind, chapterWitnesses, type ChapterKind } from '../../src/credits/chapters.js';
+import { chapterKind, chapterWitnesses, episodeChapterKind, type ChapterKind } from '../../src/credits/chapters.js';
 
 /** Names of chapters as releases have them. */
 const NAMES: Readonly<Record<ChapterKind, readonly string[]>> = {
@@ -239,4 +239,24 @@ describe('where a chapter lies', () => {
       'other',
     ]);
   });
+});
+
+test.each([
+  ['Intro', 'intro'],
+  ['OP 2', 'intro'],
+  ['Recap', 'recap'],
+  ['Previously on Lost', 'recap'],
+  ['Preview', 'preview'],
+  ['次回予告', 'preview'],
+  ['ED', null],
+  ['Post Credits', null],
+  ['Part A', null],
+  [null, null],
+])('episodes have a chapter “%s” in common as %s', (title, kind) => {
+  expect(episodeChapterKind(title)).toBe(kind);
+});
+
+test('a name that repeats what decorates it is the same name', () => {
+  for (const title of ['~~ ED ~~', '«« Credits »»', 'End--Credits', 'Credits!!', '12  ED', 'GROẞE ED', 'ED ♪♪ Song'])
+    expect([title, chapterKind(title)]).toEqual([title, title.startsWith('GRO') ? 'other' : 'credits']);
 });

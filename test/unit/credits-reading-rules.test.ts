@@ -510,4 +510,45 @@ describe('pieces that are followed through the frames', () => {
     const { tracks } = await follow([['', box(0.3, 0.5, 0.2)]], [['', box(0.3, 0.5, 0.2)]]);
     expect(tracks).toEqual([]);
   });
+
+  describe('the next frame is of the same page', () => {
+    const at = (text: string, x: number, y: number, width: number): Shown[number] => [text, box(x, y, width)];
+    const pages = async (...frames: Shown[]): Promise<number> =>
+      new Set((await follow(...frames)).tracks.map(({ page }) => page)).size;
+    const card: Shown = [at('Aa', 0.2, 0.6, 0.2), at('Bb', 0.25, 0.7, 0.3), at('Cc', 0.3, 0.8, 0.1)];
+    const others: Shown = [at('Dd', 0.5, 0.6, 0.15), at('Ee', 0.55, 0.7, 0.25)];
+
+    test('where some of its lines rise together', async () => {
+      expect(await pages(card, [at('Aa', 0.2, 0.4, 0.2), at('Bb', 0.25, 0.5, 0.3), ...others])).toBe(1);
+    });
+
+    test('not where of many lines one alone looks like another, elsewhere', async () => {
+      expect(await pages(card, [at('Xx', 0.2, 0.4, 0.2), ...others])).toBe(2);
+      // Of two it may be: the other has come.
+      expect(await pages(card, [at('Aa', 0.2, 0.4, 0.2), others[0]!])).toBe(1);
+      expect(await pages(card.slice(0, 2), [at('Aa', 0.2, 0.4, 0.2), ...others])).toBe(1);
+    });
+
+    test('where the one is where the roll puts it', async () => {
+      const risen = (by: number): Shown => card.map(([text, one]) => [text, { ...one, y: one.y - by }]);
+      expect(await pages(card, risen(0.2), [at('Aa', 0.2, 0.2, 0.2), ...others])).toBe(1);
+      expect(await pages(card, risen(0.2), [at('Aa', 0.2, 0.3, 0.2), ...others])).toBe(2);
+    });
+
+    test('not where its line has sunk, or risen further than anything rolls', async () => {
+      expect(await pages([at('Aa', 0.2, 0.4, 0.2)], [at('Aa', 0.2, 0.6, 0.2)])).toBe(2);
+      expect(await pages([at('Aa', 0.2, 0.85, 0.2)], [at('Aa', 0.2, 0.15, 0.2)])).toBe(2);
+      expect(await pages([at('Aa', 0.2, 0.85, 0.2)], [at('Aa', 0.2, 0.3, 0.2)])).toBe(1);
+    });
+
+    test('not where nothing of it is known', async () => {
+      expect(await pages(card, others)).toBe(2);
+    });
+  });
+
+  test('a card that trembles stands: it is read as one that stands', async () => {
+    const { found, asked } = await follow(...times(8, (k) => stays('Anna', 0.5 - 0.004 * k)));
+    expect(found).toEqual([['Anna', 0, 7]]);
+    expect(asked.flat()).toHaveLength(5);
+  });
 });
