@@ -184,13 +184,75 @@ describe('a graph of faces', () => {
     }
   });
 
-  test('a gallery of more than it asks for knows what all others are worth', async () => {
-    // 600 people: the 500 nearest are compared one by one, the others count by what they are like.
-    const people = Array.from({ length: 600 }, (_, k) => person(`p${k}`, at(0.75 - k / 1500)));
-    const [plain, quick] = [new Gallery('face-embed-512', people), new Gallery('face-embed-512', people, await graphOf(people))]; // prettier-ignore
-    const probe = face(1);
-    const ratio = quick.identify(probe)[0]!.confidence / plain.identify(probe)[0]!.confidence;
-    expect(Math.abs(Math.log(ratio))).toBeLessThan(0.2);
+  test.each([
+    ['the same people', 0, true],
+    ['one fewer', 1, true],
+    ['half of them', 20, true],
+    ['fewer than half', 21, false],
+  ])('those who stay need not be put in again: %s', async (_, gone, complete) => {
+    const people = around(40);
+    const graph = await graphOf(people);
+    graph.follow(people.slice(gone));
+    // Where most have gone it is made anew.
+    expect(graph.complete).toBe(complete);
+    await filled(graph);
+    expect(ids(graph.nearest(people[39]!.mean, 1))).toEqual(['p39']);
+  });
+
+  test('a face that was said not to be somebody is not offered as them by a graph either', async () => {
+    const people = around(60);
+    const wrong = people.map((one, k) => (k === 7 ? { ...one, cannotLinkFaces: [people[7]!.mean] } : one));
+    // Their own face is as like it as they are; another one is not theirs.
+    const probe = face(Math.cos(0.75), Math.sin(0.75), 0.3);
+    const corrected = people.map((one, k) => (k === 7 ? { ...one, cannotLinkFaces: [probe] } : one));
+    const first = async (all: readonly KnownPerson[]): Promise<string> =>
+      new Gallery('face-embed-512', all, await graphOf(all)).identify(probe)[0]!.personId;
+    expect([await first(people), await first(wrong)]).toEqual(['p7', 'p7']);
+    expect(await first(corrected)).not.toBe('p7');
+  });
+
+  /** People who are about as like the probe as each other, in all directions. */
+  const alike = (count: number, from: number, to: number): KnownPerson[] => {
+    let state = 7;
+    const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647 - 0.5;
+    return Array.from({ length: count }, (_, k) => {
+      const cosine = from + ((to - from) * k) / count;
+      const aside = normalize(Float32Array.from({ length: SIZE }, (_value, i) => (i === 0 ? 0 : random())));
+      return person(
+        `p${k}`,
+        aside.map((value, i) => (i === 0 ? cosine : value * Math.sqrt(1 - cosine * cosine))),
+      );
+    });
+  };
+  const PROBE = face(1);
+  /** Finds exactly those who are nearest. */
+  const exact = (people: readonly KnownPerson[]): FaceGraph<KnownPerson> =>
+    ({
+      ready: true,
+      nearest: (vector: Float32Array, count: number) =>
+        people
+          .toSorted((a, b) => similarity(b.mean, vector) - similarity(a.mean, vector))
+          .slice(0, count)
+          .reverse(),
+    }) as unknown as FaceGraph<KnownPerson>;
+
+  test.each([
+    [600, 0.5, 0.45],
+    [40_000, 0.5, 0.3],
+  ])('of %d it compares the 500 nearest, and knows what all others are worth', (count, from, to) => {
+    const people = alike(count, from, to);
+    const all = 1 + people.reduce((sum, { mean }) => sum + odds(similarity(mean, PROBE)), 0);
+    const found = new Gallery('face-embed-512', people, exact(people)).identify(PROBE);
+    expect(found.map(({ personId }) => personId)).toEqual(['p0', 'p1', 'p2']);
+    expect(Math.abs(Math.log((found[0]!.confidence * all) / odds(from)))).toBeLessThan(0.05);
+  });
+
+  test('of few it compares all, and nobody else is worth anything', () => {
+    const people = alike(3, 0.5, 0.4);
+    const all = 1 + people.reduce((sum, { mean }) => sum + odds(similarity(mean, PROBE)), 0);
+    const [first] = new Gallery('face-embed-512', people, exact(people)).identify(PROBE);
+    expect(first!.confidence).toBeCloseTo(odds(0.5) / all, 3);
+    expect(new Gallery('face-embed-512', [], exact([])).identify(PROBE)).toEqual([]);
   });
 
   test('a gallery whose graph is not filled yet compares with everybody', async () => {
