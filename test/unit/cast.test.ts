@@ -240,6 +240,7 @@ describe('what was seen in a stretch of a film', () => {
         change3: 1,
         black: i % 2 === 0,
         dissolve: i % 3 ? null : i,
+        hash: i % 5 ? null : ([i + 1, i] as const),
       })),
       detections: of(520, (i) => ({
         time: i,

@@ -71,6 +71,11 @@ describe('lines below each other', () => {
     expect(lines(['Anna Keller', 0.5], ['Tom Hall', -0.45])).toEqual([['lines', ['Anna Keller'], ['Tom Hall']]]);
   });
 
+  test('leaders alone are nothing', () => {
+    expect(laidOut('     .....\n     Anna Keller')).toEqual([['lines', ['Anna Keller']]]);
+    expect(laidOut('     .....   Anna Keller')).toEqual([['lines', ['Anna Keller']]]);
+  });
+
   test('sentences are left out, what is told of a song and short ones are not', () => {
     expect(laidOut('  No animals were harmed in the making of this film\n     Anna Keller')).toEqual([
       ['lines', ['Anna Keller']],
@@ -97,6 +102,8 @@ describe('one line that holds two columns', () => {
     ['Ann Baker als Die Königin', ['columns', ['Die Königin', 'Ann Baker']]],
     ['as Homer Simpson', ['lines', ['as Homer Simpson']]],
     ['Dan as Homer', ['lines', ['Dan as Homer']]],
+    ['Camera Rentals Inc. as Homer Simpson', ['lines', ['Camera Rentals Inc. as Homer Simpson']]],
+    ['Directed by Second Unit Director', ['lines', ['Directed by Second Unit Director']]],
   ])('“%s”', (text, expected) => {
     expect(laidOut(`      ${text}`)).toEqual([expected]);
   });
