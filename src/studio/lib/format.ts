@@ -76,6 +76,11 @@ const JOBS: Readonly<Record<string, string>> = {
   map: 'Map of faces',
   part: 'Part of an analysis',
   faces: 'Faces of a part',
+  join: 'Cast of a long film',
+  names: 'Names in the library',
+  season: 'Episodes of a season compared',
+  sidecar: 'Files for players',
+  clear: 'Tidying up',
   webhook: 'Message to a webhook',
 };
 export const jobName = (name: string): string => JOBS[name] ?? name;
