@@ -17,39 +17,65 @@ export interface Scene extends Span {
 }
 
 /** Shots this far apart, in shots and in seconds, are not compared: a place seen again later is another scene. */
-const REACH_SHOTS = 6;
+const REACH_SHOTS = 4;
 const REACH_SECONDS = 60;
-/** Likeness, 0 to 1, from which two shots belong together. */
-const TOGETHER = 0.5;
-const COLOUR_WEIGHT = 0.65;
+/** Colours in common, 0 to 1, from which two shots speak for one scene; with somebody who is in both, less is enough. */
+const TOGETHER = 0.74;
+const SOMEBODY_IN_BOTH = 0.1;
+/** Most that two shots say against one scene: a dialogue cuts to and fro between walls that have nothing in common. */
+const MOST_AGAINST = 0.04;
 
-/** 0 to 1: colours in common and people in common. */
-export function likeness(a: DescribedShot, b: DescribedShot): number {
-  const colours = a.colours && b.colours ? 1 - colourDistance(a.colours, b.colours) : 0;
-  const fewer = Math.min(a.cast.size, b.cast.size);
-  if (fewer === 0) return colours;
-  const shared = [...a.cast].filter((key) => b.cast.has(key)).length / fewer;
-  return COLOUR_WEIGHT * colours + (1 - COLOUR_WEIGHT) * shared;
+/** How much two shots speak for one scene (above 0) or for two (below); 0 where one of them shows nothing. */
+export function kinship(a: DescribedShot, b: DescribedShot): number {
+  const shared = [...a.cast].some((key) => b.cast.has(key)) ? SOMEBODY_IN_BOTH : 0;
+  if (!a.colours || !b.colours) return shared;
+  return Math.max(-MOST_AGAINST, 1 - colourDistance(a.colours, b.colours) + shared - TOGETHER);
+}
+
+/** Scenes up to some shot: what their pairs of shots come to, and where each begins, the last first. */
+interface Cut {
+  readonly total: number;
+  readonly starts: Starts;
+}
+interface Starts {
+  readonly first: number;
+  readonly before: Starts | null;
 }
 
 /**
- * Joins shots to scenes: a boundary lies where no shot of the last few is like any of the next few (overlapping links,
- * Hanjalic et al. 1999), so a dialogue that cuts to and fro stays one scene.
+ * Cuts a film into the scenes whose pairs of near shots speak most for being one scene, in all (dynamic programming over the cuts).
+ * One look-alike does not join two scenes as long as the shots around it are unlike: in a dark trailer any shot has some.
  */
 export function joinScenes(shots: readonly DescribedShot[]): Scene[] {
-  const scenes: Scene[] = [];
-  let first = 0;
-  let reached = 0;
+  // By how many shots the last scene has; the last place stands for as many and more.
+  let open: (Cut | undefined)[] = [];
   shots.forEach((shot, index) => {
-    for (let other = index + 1; other <= index + REACH_SHOTS && other < shots.length; other++) {
-      const later = shots[other]!;
-      if (later.start - shot.end > REACH_SECONDS) break;
-      if (likeness(shot, later) >= TOGETHER) reached = Math.max(reached, other);
+    const best = bestOf(open);
+    const next: (Cut | undefined)[] = [
+      undefined,
+      { total: best?.total ?? 0, starts: { first: index, before: best?.starts ?? null } },
+    ];
+    let more = 0;
+    for (let back = 1; back <= REACH_SHOTS && back <= index; back++) {
+      const earlier = shots[index - back]!;
+      if (shot.start - earlier.end <= REACH_SECONDS) more += kinship(earlier, shot);
+      const cut = open[back];
+      const length = Math.min(REACH_SHOTS, back + 1);
+      if (cut && cut.total + more > (next[length]?.total ?? -Infinity))
+        next[length] = { total: cut.total + more, starts: cut.starts };
     }
-    if (reached > index) return;
-    scenes.push({ start: shots[first]!.start, end: shot.end, firstShot: first, lastShot: index });
-    first = index + 1;
-    reached = first;
+    open = next;
   });
-  return scenes;
+  const scenes: Scene[] = [];
+  let end = shots.length - 1;
+  for (let at = bestOf(open)?.starts ?? null; at; at = at.before) {
+    scenes.push({ start: shots[at.first]!.start, end: shots[end]!.end, firstShot: at.first, lastShot: end });
+    end = at.first - 1;
+  }
+  return scenes.reverse();
+}
+
+/** Of equals the shortest last scene. */
+function bestOf(cuts: readonly (Cut | undefined)[]): Cut | undefined {
+  return cuts.reduce((best, cut) => (cut && (!best || cut.total > best.total) ? cut : best), undefined);
 }

@@ -2,7 +2,7 @@ import type { BodiesResult } from '../bodies/analyzer.js';
 import { type ColourLayout, decodeLayout, encodeLayout } from '../bodies/colour-layout.js';
 import { atOnce, type Steps } from '../core/slices.js';
 import type { FacesResult } from '../faces/analyzer.js';
-import type { ColourHistogram } from '../faces/colour-histogram.js';
+import { type ColourHistogram, lightnessOf } from '../faces/colour-histogram.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import type { Span, Track } from '../faces/tracks.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
@@ -202,7 +202,13 @@ function samplesOf({ detections }: Track): StoredTrack['samples'] {
   );
 }
 
-function meanColours(inside: FacesResult['samples']): ColourHistogram | null {
+/** A frame this much darker than the shot's lightest is of a fade, which tells no place. */
+const FADED = 0.5;
+
+function meanColours(samples: FacesResult['samples']): ColourHistogram | null {
+  const lightness = samples.map(({ histogram }) => lightnessOf(histogram));
+  const least = FADED * Math.max(...lightness);
+  const inside = samples.filter((_, i) => lightness[i]! >= least);
   if (inside.length === 0) return null;
   return inside[0]!.histogram.map(
     (_, i) => inside.reduce((sum, { histogram }) => sum + histogram[i]!, 0) / inside.length,

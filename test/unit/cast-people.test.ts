@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeAppearances } from '../../src/cast/appearances.js';
-import { buildCast } from '../../src/cast/cast.js';
+import { buildCast, type Cast } from '../../src/cast/cast.js';
 import { castAt, nameCast, type NamedCast, type Names, nameTracks, type Who } from '../../src/cast/names.js';
 import type { StoredTrack } from '../../src/cast/stored.js';
 import { type Watched, watchedOf } from '../../src/cast/watched.js';
@@ -88,37 +88,41 @@ describe('who makes a scene', () => {
     return { ...rest, embedding: face };
   };
 
-  test.each([
-    ['two fair detections', [[6, 0.4], [7, 0.4]], 2], // prettier-ignore
-    ['several poor ones', [[6, 0.3], [7, 0.3], [8, 0.3]], 2], // prettier-ignore
-    ['a good one: a passer-by', [[6, 0.75]], 1],
-  ] as const)('somebody else in the next shot parts it from this one; seen in %s', (_, seen, expected) => {
+  type Seen = Parameters<typeof track>[3];
+  /** Two shots with some colours in common; in the first somebody is seen well, unless it is said how. @param second who is in the second */
+  const twoShots = (
+    seen: Seen,
+    second = 0,
+    first: Seen = [
+      [1, 0.9],
+      [2, 0.9],
+    ],
+  ): Cast => {
     const colours = [1, 2].map((own) =>
-      Float32Array.from({ length: 64 }, (_one, i) => [0.6, 0, 0][i] ?? 0).fill(0.4, own, own + 1),
+      Float32Array.from({ length: 64 }, (_one, i) => [0.7][i] ?? 0).fill(0.3, own, own + 1),
     );
-    const { scenes, shots } = buildCast({
+    return buildCast({
       shots: colours.map((one, i) => ({ start: i * 5, end: i * 5 + 5, colours: one })),
-      tracks: [unnamed('t1', [[1, 0.9], [2, 0.9]], 0, faceOf(0)), unnamed('t2', seen, 1, faceOf(1))], // prettier-ignore
+      tracks: [unnamed('t1', first, 0, faceOf(0)), unnamed('t2', seen, 1, faceOf(second))],
       bodies: [],
     });
-    expect(scenes).toHaveLength(expected);
+  };
+
+  test.each([
+    ['two fair detections', [[6, 0.4], [7, 0.4]]], // prettier-ignore
+    ['several poor ones', [[6, 0.3], [7, 0.3], [8, 0.3]]], // prettier-ignore
+  ] as const)('somebody who is in both shots joins them; seen in %s', (_, seen) => {
+    const { scenes, shots } = twoShots(seen);
+    expect(scenes).toHaveLength(1);
     expect(shots).toEqual([
       { start: 0, end: 5 },
       { start: 5, end: 10 },
     ]);
+    expect(twoShots(seen, 1).scenes).toHaveLength(2);
   });
 
-  test('somebody who is in both shots joins them', () => {
-    const colours = [1, 2].map((own) =>
-      Float32Array.from({ length: 64 }, (_one, i) => [0.4, 0, 0][i] ?? 0).fill(0.6, own, own + 1),
-    );
-    const scenesOf = (second: number): number =>
-      buildCast({
-        shots: colours.map((one, i) => ({ start: i * 5, end: i * 5 + 5, colours: one })),
-        tracks: [unnamed('t1', [[1, 0.9]], 0, faceOf(0)), unnamed('t2', [[6, 0.9]], 1, faceOf(second))],
-        bodies: [],
-      }).scenes.length;
-    expect([scenesOf(0), scenesOf(1)]).toEqual([1, 2]);
+  test('a passer-by joins no shots', () => {
+    expect(twoShots([[6, 0.3]], 0, [[1, 0.3]]).scenes).toHaveLength(2);
   });
 
   test('faces that were erased are an appearance each, after all others', () => {
@@ -276,10 +280,10 @@ describe('what was watched', () => {
     expect(span(seconds(0, 20), [5], [])).toEqual([4.5, 5.5]);
   });
 
-  test('a shot has the mean colours of its frames', () => {
+  test('a shot has the mean colours of its frames; one half as light as the lightest is of a fade', () => {
     const shots = [0, 2, 5, 5.5].map((start, i, all) => ({ start, end: all[i + 1] ?? 9 }));
     expect(watch([0, 1, 2, 3, 4, 7], [1], shots).shots.map(({ colours }) => colours?.[7] ?? null)).toEqual([
-      0.5,
+      1,
       3,
       null,
       7,

@@ -513,16 +513,46 @@ describe('pictures', () => {
 });
 
 describe('colours', () => {
-  test('are counted in four steps of each channel, every fourth pixel', () => {
-    const data = new Uint8Array(8 * 3);
-    data.set([255, 64, 130], 0);
-    data.set([0, 0, 200], 4 * 3);
-    data.set([9, 9, 9], 5 * 3);
-    const histogram = colourHistogramOf({ width: 8, height: 1, data });
-    expect([...histogram].flatMap((share, place) => (share > 0 ? [[place, share]] : []))).toEqual([
-      [3, 0.5],
-      [(3 << 4) | (1 << 2) | 2, 0.5],
+  /** Plain stripes beside each other, each as many columns wide. */
+  const striped = (height: number, ...stripes: readonly (readonly [columns: number, ...rgb: number[]])[]): RgbImage => {
+    const row = stripes.flatMap(([columns, ...rgb]) => Array.from({ length: columns }, () => rgb).flat());
+    return { width: row.length / 3, height, data: Uint8Array.from(Array.from({ length: height }, () => row).flat()) };
+  };
+  const filled = (histogram: Float32Array): [place: number, share: number][] =>
+    [...histogram].flatMap((share, place): [number, number][] =>
+      share > 1e-4 ? [[place, Math.round(share * 1e3) / 1e3]] : [],
+    );
+
+  test('are a third each lightness and two axes of colour, shared by the nearest steps', () => {
+    // White: lightness 100, half way between steps 12 and 13; no colour, in the step of 0.
+    expect(filled(colourHistogramOf(striped(8, [8, 255, 255, 255])))).toEqual([
+      [12, 0.333],
+      [13 + 6, 0.333],
+      [13 + 12 + 6, 0.333],
     ]);
+    // Red of lightness 53.24: axes of 80 and 67 lie beyond the last step.
+    expect(filled(colourHistogramOf(striped(8, [8, 255, 0, 0])))).toEqual([
+      [6, 0.115],
+      [7, 0.218],
+      [13 + 11, 0.333],
+      [13 + 12 + 11, 0.333],
+    ]);
+  });
+
+  test('tell dark pictures apart, which hardly differ in RGB', () => {
+    const [brown, blue] = [striped(8, [8, 50, 30, 20]), striped(8, [8, 15, 30, 55])];
+    expect(colourDistance(colourHistogramOf(brown), colourHistogramOf(blue))).toBeGreaterThan(0.5);
+  });
+
+  test('are those inside black borders; a picture that is dark nearly everywhere is taken whole', () => {
+    const inside = striped(16, [8, 200, 40, 40], [8, 40, 40, 200]);
+    const bordered = striped(16, [8, 0, 0, 0], [8, 200, 40, 40], [8, 40, 40, 200], [8, 12, 12, 12]);
+    expect(colourDistance(colourHistogramOf(bordered), colourHistogramOf(inside))).toBeCloseTo(0, 5);
+    const lamp = striped(16, [28, 5, 5, 5], [4, 250, 250, 250]);
+    expect(colourDistance(colourHistogramOf(lamp), colourHistogramOf(striped(16, [8, 250, 250, 250])))).toBeGreaterThan(
+      0.25,
+    );
+    expect(colourHistogramOf(striped(16, [8, 0, 0, 0])).reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
   });
 
   test.each([
