@@ -37,7 +37,7 @@ const MEANS_ALIKE = 0.4;
 /**
  * Density clustering of tracks (DBSCAN, Ester et al. 1996, with weighted points), most similar neighbours first, where
  * two tracks that are on screen together never become one person. A track that is no core goes to the person of its
- * most similar core neighbour; one without any is a person of its own.
+ * most similar core neighbour; one without any is a person of its own. Then persons are joined by all of their tracks (average linkage).
  * @returns by first appearance; ids `u1`, `u2`, ...
  */
 export function clusterTracks<T extends Shown>(tracks: readonly T[], options?: ClusterOptions): Cluster<T>[] {
@@ -84,7 +84,8 @@ export function* clusterSteps<T extends Shown>(
     yield;
     if (groups[a] === groups[b]) settled.add(border);
   }
-  return [...new Set(groups)]
+  const gathered = yield* gather([...new Set(groups)], tracks, weights);
+  return gathered
     .map((members) => [...members].sort((a, b) => a - b))
     .sort((a, b) => a[0]! - b[0]!)
     .map((members, index) => ({
@@ -92,6 +93,70 @@ export function* clusterSteps<T extends Shown>(
       tracks: members.map((i) => tracks[i]!),
       embedding: meanOf(members),
     }));
+}
+
+/**
+ * Two persons whose tracks are this similar on average are one, and more so the fewer pairs of tracks they have: what one pair owes to
+ * chance many do not share. Told by bench/strangers.ts and photos of two casts.
+ */
+const [ALIKE_ON_AVERAGE, MORE_FOR_ONE_PAIR] = [0.25, 0.15];
+/** Who was seen for less (detections times their quality) is joined to nobody so. */
+const LEAST_SEEN = 0.8;
+
+interface Gathered {
+  readonly members: readonly number[];
+  /** Of the tracks' embeddings: two sums' product is that of all pairs. */
+  readonly sum: Float32Array;
+  readonly penalty: number;
+}
+interface Joint {
+  readonly a: Gathered;
+  readonly b: Gathered;
+  readonly excess: number;
+}
+
+/** Joins groups of tracks that are alike on average, the most alike first. */
+function* gather(
+  groups: readonly (readonly number[])[],
+  tracks: readonly Shown[],
+  weights: readonly number[],
+): Steps<(readonly number[])[]> {
+  const isSeen = (members: readonly number[]): boolean =>
+    members.reduce((sum, i) => sum + weights[i]!, 0) >= LEAST_SEEN;
+  const open = new Set(groups.filter(isSeen).map((members) => gatheredOf(members, tracks)));
+  let joints: Joint[] = [];
+  const offer = (a: Gathered, others: Iterable<Gathered>): void => {
+    for (const b of others) {
+      const pairs = a.members.length * b.members.length;
+      const wanted = ALIKE_ON_AVERAGE + MORE_FOR_ONE_PAIR / Math.sqrt(pairs) + Math.max(a.penalty, b.penalty);
+      const excess = similarity(a.sum, b.sum) / pairs - wanted;
+      if (excess > 0 && !meet(tracks, a.members, b.members)) joints.push({ a, b, excess });
+    }
+  };
+  const before: Gathered[] = [];
+  for (const one of open) {
+    offer(one, before);
+    before.push(one);
+    yield;
+  }
+  while (joints.length > 0) {
+    const { a, b } = joints.reduce((best, one) => (one.excess > best.excess ? one : best));
+    open.delete(a);
+    open.delete(b);
+    joints = joints.filter((one) => open.has(one.a) && open.has(one.b));
+    const joined = gatheredOf([...a.members, ...b.members], tracks);
+    offer(joined, open);
+    open.add(joined);
+    yield;
+  }
+  return [...[...open].map(({ members }) => members), ...groups.filter((members) => !isSeen(members))];
+}
+
+function gatheredOf(members: readonly number[], tracks: readonly Shown[]): Gathered {
+  const sum = new Float32Array(tracks[members[0]!]!.embedding.length);
+  for (const member of members) tracks[member]!.embedding.forEach((value, i) => (sum[i]! += value));
+  const qualities = members.flatMap((member) => tracks[member]!.detections.map(({ quality }) => quality));
+  return { members, sum, penalty: poorPenalty(Math.max(...qualities)) };
 }
 
 interface Edge {

@@ -69,7 +69,7 @@ export function assign(
   appearances: readonly UnnamedAppearance[],
   gallery: Gallery,
   strangers: readonly Stranger[],
-  { reach = 0.5, density = 1.5, meansAlike = 0.45 }: StrangerOptions = {},
+  { reach = 0.45, density = 1.5, meansAlike = 0.45 }: StrangerOptions = {},
 ): Assignment {
   const deciding = new Deciding(appearances);
   for (const appearance of appearances)

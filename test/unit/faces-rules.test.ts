@@ -121,8 +121,8 @@ describe('tracks of one person', () => {
     clusterTracks(tracks).map(({ tracks: own }) => own.map((one) => tracks.indexOf(one)));
 
   test.each([
-    ['are alike', 0.46, 1],
-    ['are not less alike', 0.44, 2],
+    ['are alike', 0.41, 1],
+    ['are not less alike', 0.39, 2],
   ])('%s', (_, cosine, expected) => {
     expect(groups([track(at(1), [0, 1]), track(at(cosine), [10, 11])])).toHaveLength(expected);
   });
@@ -142,11 +142,44 @@ describe('tracks of one person', () => {
     ]);
     const pair = (cosine: number, quality: number): number =>
       groups([track(at(1), [0, 1]), track(at(cosine), [10, 11, 12, 13, 14, 15, 16, 17], quality)]).length;
-    // .45 and half of .3.
-    expect([pair(0.59, 0.175), pair(0.61, 0.175), pair(0.46, 0.35)]).toEqual([2, 1, 1]);
+    // .4 and half of .3.
+    expect([pair(0.54, 0.175), pair(0.56, 0.175), pair(0.41, 0.35)]).toEqual([2, 1, 1]);
     // The best face of a track says how poor it is.
     const mixed = { embedding: at(0.5), detections: [{ time: 10, quality: 0.1 }, { time: 11, quality: 0.9 }] }; // prettier-ignore
     expect(groups([track(at(1), [0, 1]), mixed])).toHaveLength(1);
+  });
+
+  describe('who were seen often are joined by all of their tracks', () => {
+    /** Tracks of one person: each at this cosine to the person's axis, the rest along an axis of its own. */
+    const tracksOf = (axis: Float32Array, count: number, from: number, quality = 0.95): Shown[] =>
+      Array.from({ length: count }, (_, i) => {
+        const own = new Float32Array(64);
+        own[40 + from + i] = 0.6;
+        return track(normalize(own.map((value, at) => value + 0.8 * axis[at]!)), [from * 10 + i], quality);
+      });
+    const axis = (...cosines: number[]): Float32Array =>
+      normalize(Float32Array.from({ length: 64 }, (_, i) => cosines[i] ?? 0));
+    /** How many people these make: two axes at a cosine, so many tracks each. Two tracks' cosine is .64 of their axes'. */
+    const people = (cosine: number, count: number, quality?: number): number =>
+      groups([
+        ...tracksOf(axis(1), count, 0, quality),
+        ...tracksOf(axis(cosine, Math.sqrt(1 - cosine * cosine)), count, 8, quality),
+      ]).length;
+
+    test('the more tracks, the less alike they have to be', () => {
+      // One pair: .4; nine: .25 + .15 / 3.
+      expect([1, 3].map((count) => people(0.5, count))).toEqual([2, 1]);
+      expect([0.45, 0.49].map((cosine) => people(cosine, 3))).toEqual([2, 1]);
+    });
+
+    test('not where one of each is in a frame with the other, nor where they were hardly seen', () => {
+      const [one, other] = [tracksOf(axis(1), 3, 0), tracksOf(axis(0.5, Math.sqrt(0.75)), 3, 8)];
+      const beside = { ...other[0]!, detections: one[0]!.detections };
+      expect(groups([...one, ...other])).toHaveLength(1);
+      expect(groups([...one, beside, ...other.slice(1)])).toHaveLength(2);
+      // Weights of .2 each.
+      expect(people(0.9, 1, 0.15)).toBe(2);
+    });
   });
 
   test('a chain of look-alikes does not join two people', () => {
@@ -169,7 +202,7 @@ describe('tracks of one person', () => {
 
   test('a brief track goes to the person that it is most like, and joins nobody else to them', () => {
     const brief = track(at(0.9, 3), [20], 0.4);
-    const tracks = [track(at(1), [0, 1]), brief, track(at(0.3, 3), [10, 11])];
+    const tracks = [track(at(1), [0, 1]), brief, track(at(0.1, 3), [10, 11])];
     expect(similarity(tracks[0]!.embedding, tracks[2]!.embedding)).toBeLessThan(0.45);
     expect(groups(tracks)).toEqual([[0, 1], [2]]);
     const briefAlone = [track(at(1), [0], 0.2), track(at(1), [10], 0.2)];

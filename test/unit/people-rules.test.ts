@@ -200,9 +200,9 @@ describe('a stranger is the same in every film', () => {
   const none = galleryOf();
 
   test.each([
-    ['where the face is like theirs', like({ 10: 0.51 }), {}, 's1'],
-    ['not where it is less like it', like({ 10: 0.49 }), {}, 'newcomer'],
-    ['more is wanted of poor faces', like({ 10: 0.6 }), { quality: 0.175 }, 'newcomer'],
+    ['where the face is like theirs', like({ 10: 0.46 }), {}, 's1'],
+    ['not where it is less like it', like({ 10: 0.44 }), {}, 'newcomer'],
+    ['more is wanted of poor faces', like({ 10: 0.59 }), { quality: 0.175 }, 'newcomer'],
     ['not what was erased', null, {}, null],
     ['not where a user said that it is not them', like({ 10: 0.9 }), { cannotLink: ['s1'] }, 'newcomer'],
     ['the nearer of two', like({ 10: 0.6, 11: 0.7 }), {}, 's2'],
