@@ -116,7 +116,7 @@ function addModels(program: Command, settings: Settings, open: Open): void {
           value
             .map(
               (model) =>
-                `${model.id.padEnd(22)} ${STATES[model.state].padEnd(9)} ${model.license.padEnd(11)} ${model.description}`,
+                `${model.id.padEnd(22)} ${STATES[model.state].padEnd(9)} ${model.description}\n${' '.repeat(22)} from ${model.origin}; ${model.license}`,
             )
             .join('\n');
         return { value, text };

@@ -25,6 +25,8 @@ export interface ModelStatus {
   readonly version: string;
   readonly description: string;
   readonly license: string;
+  /** The package that it comes from, `name@version`, or the script of this project that trains it. */
+  readonly origin: string;
   readonly optional: boolean;
   readonly state: 'ok' | 'missing' | 'different';
 }
@@ -103,6 +105,7 @@ class Registry implements ModelRegistry {
         version: versionOf(entry),
         description: entry.description,
         license: entry.source.license,
+        origin: 'package' in entry.source ? `${entry.source.package}@${entry.source.version}` : entry.source.trained,
         optional,
         state: await checkFile(path, entry.sha256, this.cacheDir),
       })),

@@ -156,6 +156,19 @@ test('a network is loaded once, and its version names its file', async () => {
   ]);
 });
 
+test('every model that is shipped tells its licence and where it comes from; a doubtful one says so', async () => {
+  const shipped = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
+  const listed = new Map((await shipped.list()).map(({ id, license, origin }) => [id, { license, origin }]));
+  await shipped.close();
+  for (const [id, { origin }] of listed)
+    expect(`${id}: ${origin}`).toMatch(/: (\S+@\d|notebooks-ts\/|bench\/|scripts\/)/);
+  for (const id of ['face-embed-512', 'face-landmark']) {
+    expect(listed.get(id)!.license).toContain('unproven');
+    expect(listed.get(id)!.origin).toBe('faceplugin-face-recognition-js@0.0.1');
+  }
+  expect(listed.get('face-embed-128')!.license).toContain('CC0');
+});
+
 test('copies of a network that run side by side answer as one does, and the same answer to each', async () => {
   const [one, two] = [await models.load('echo'), await models.load('echo', 2)];
   expect(two.version).toBe(one.version);
