@@ -94,8 +94,8 @@ describe('where a scene ends', () => {
   });
 
   test('a film of many shots is cut in one pass over it', () => {
-    const shots = Array.from({ length: 40_000 }, (_, i) => shot(i, i + 1, colours({ [Math.floor(i / 10) % 64]: 1 })));
-    expect(joinScenes(shots)).toHaveLength(4000);
+    const shots = Array.from({ length: 10_000 }, (_, i) => shot(i, i + 1, colours({ [Math.floor(i / 10) % 64]: 1 })));
+    expect(joinScenes(shots)).toHaveLength(1000);
     expect(joinScenes([])).toEqual([]);
   });
 });
