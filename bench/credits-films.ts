@@ -66,7 +66,7 @@ async function outcome(seed: number): Promise<Outcome> {
     const edge = startEdge(found, parameters.frameClassifier, near);
     start = await edge.find(
       readerOf(text, found),
-      await everyFrame(context, edge.window === null ? [] : [edge.window]),
+      edge.window === null ? [] : await everyFrame(context, [edge.window]).of(edge.window),
     );
   }
   const { truth } = film;

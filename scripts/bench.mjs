@@ -13,8 +13,11 @@ if (!name || !existsSync(join(ROOT, 'bench', `${name}.ts`))) {
   process.exit(2);
 }
 setUp();
+// Decoders and threads of networks run as they do where kinoscope is installed: from the build, not through a loader.
+const built = { KINOSCOPE_TESTED_BUILD: join(ROOT, 'dist') };
 const done = spawnSync(process.execPath, ['--import', 'tsx', join(ROOT, 'bench', `${name}.ts`), ...rest], {
   cwd: ROOT,
   stdio: 'inherit',
+  env: { ...process.env, ...built },
 });
 process.exit(done.status ?? 1);

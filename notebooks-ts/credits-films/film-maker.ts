@@ -168,6 +168,7 @@ export function filmMedia(film: Film): Omit<Media, 'sound'> {
     source: {
       name: 'node-av',
       frames: (_file, request) => frameStream(frames(request)),
+      expect: () => () => undefined,
       countBefore: (_file, time) => Promise.resolve(Math.ceil(time * FILM_RATE)),
     },
   };

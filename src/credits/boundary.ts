@@ -21,10 +21,12 @@ export interface Edge {
 
 export const settled = (time: number): Edge => ({ window: null, find: () => Promise.resolve(time) });
 
-/** Reads frames as they were read in a search: thoroughly, and beside its overlays; a picture that stands still once. */
-export function readerOf(text: Model, { overlays }: Pick<Search, 'overlays'>): Read {
+/** Reads frames as they were read in a search, thoroughly and beside its overlays: those that it read no more, and a picture that stands still once. */
+export function readerOf(text: Model, { samples, overlays }: Pick<Search, 'samples' | 'overlays'>): Read {
   const read: { readonly sample: Sample; readonly evidence: Promise<Evidence> }[] = [];
   return async (sample) => {
+    const known = samples.find(({ time, thorough, boxes }) => thorough && boxes !== null && isAt(sample, time));
+    if (known !== undefined) return known;
     const same = read.find((one) => isSamePicture(one.sample.image, sample.image));
     if (same !== undefined) return { ...(await same.evidence), time: sample.time };
     const evidence = examine(text, sample, null, true).then((seen) => besideOverlays(seen, overlays));
@@ -80,7 +82,7 @@ export async function firstFrame(
 }
 
 /** Whether a frame is that at a time; decoders and containers round times. */
-const isAt = (frame: PlainFrame | undefined, time: number): boolean =>
+const isAt = (frame: Pick<PlainFrame, 'time'> | undefined, time: number): boolean =>
   frame !== undefined && Math.abs(frame.time - time) < 0.002;
 
 /** The index of the frame that lies a step before another, -1 where there is none. */

@@ -110,15 +110,20 @@ async function exactTimes(
   const stretches = stretchesOf(found);
   const first = startEdge(found, parameters.frameClassifier, near);
   const ends = stretches.map((stretch, k) => edgeAfter(found, stretch, stretches[k + 1]));
-  const frames = await everyFrame(
+  const frames = everyFrame(
     context,
     [first, ...ends].flatMap((edge) => edge?.window ?? []),
   );
   const read = readerOf(context.text, found);
+  const exact = async ({ window, find }: Edge): Promise<number> => find(read, window ? await frames.of(window) : []);
   const [creditsStart, ...exactly] = await Promise.all([
-    first.find(read, frames),
-    ...stretches.map(async (stretch, k) => ({ ...stretch, end: (await ends[k]?.find(read, frames)) ?? stretch.end })),
+    exact(first),
+    ...stretches.map(async (stretch, k) => {
+      const edge = ends[k];
+      return edge ? { ...stretch, end: await exact(edge) } : stretch;
+    }),
   ]);
+  await frames.complete;
   return { creditsStart, stretches: exactly };
 }
 

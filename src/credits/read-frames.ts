@@ -211,19 +211,47 @@ export interface PlainFrame {
 /** Frames follow each other no faster than this, a second. */
 const FASTEST_RATE = 120;
 
+/** Every frame of some windows, while they are decoded. */
+export interface WindowFrames {
+  /** Those of a window, as soon as it is over. */
+  readonly of: (window: TimeWindow) => Promise<readonly PlainFrame[]>;
+  /** When all are there; rejects as the decoder does. */
+  readonly complete: Promise<void>;
+}
+
 /** Every frame of some short windows, from one pass: to start a decoder takes longer than to decode a few seconds. */
-export async function everyFrame(context: ReadContext, windows: readonly TimeWindow[]): Promise<PlainFrame[]> {
-  const [only, ...others] = windows;
-  if (only === undefined) return [];
-  const times = windows.flatMap(({ start, end }) =>
+export function everyFrame(context: ReadContext, windows: readonly TimeWindow[]): WindowFrames {
+  const frames: PlainFrame[] = [];
+  const over = new Map<TimeWindow, () => void>();
+  const ends = new Map(windows.map((window) => [window, new Promise<void>((resolve) => over.set(window, resolve))]));
+  const decode = async (): Promise<void> => {
+    if (windows.length === 0) return;
+    const stream = context.source.frames(context.file, {
+      plan: everyFrameOf(windows),
+      sizes: [SAMPLE_SIZE],
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+    });
+    for await (const { time, images } of stream) {
+      frames.push({ time, image: legible(images[0]!) });
+      for (const [window, end] of over) if (time > window.end - 0.5 / FASTEST_RATE) end();
+    }
+  };
+  const complete = decode();
+  // who waits for a window is told as well
+  complete.catch(() => undefined);
+  return {
+    complete,
+    of: async (window) => {
+      await Promise.race([ends.get(window), complete]);
+      return frames.filter(({ time }) => time >= window.start && time < window.end);
+    },
+  };
+}
+
+function everyFrameOf([only, ...others]: readonly TimeWindow[]): SamplingPlan {
+  if (only !== undefined && others.length === 0) return { kind: 'every', window: only };
+  const times = [only!, ...others].flatMap(({ start, end }) =>
     Array.from({ length: Math.ceil((end - start) * FASTEST_RATE) }, (_, k) => start + k / FASTEST_RATE),
   );
-  const stream = context.source.frames(context.file, {
-    plan: others.length === 0 ? { kind: 'every', window: only } : { kind: 'exactAt', times },
-    sizes: [SAMPLE_SIZE],
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
-  });
-  const frames: PlainFrame[] = [];
-  for await (const { time, images } of stream) frames.push({ time, image: legible(images[0]!) });
-  return frames;
+  return { kind: 'exactAt', times };
 }

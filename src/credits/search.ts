@@ -68,12 +68,19 @@ export async function search(
   onProgress: (done: number) => void,
 ): Promise<Search> {
   const tail = new TailSearch({ ...context, pictures: new LinePictures() }, info, parameters, onProgress);
-  await tail.sweepAll();
-  await tail.readEarlier();
-  await tail.recognise();
-  await tail.readDoubtful();
-  await tail.refine();
-  return tail.result();
+  try {
+    await tail.sweepAll();
+    await tail.readEarlier();
+    await tail.recognise();
+    await tail.readDoubtful();
+    await tail.refine();
+    const found = await tail.result();
+    if (found.segmentation.start === null) tail.expectNothing();
+    return found;
+  } catch (error) {
+    tail.expectNothing();
+    throw error;
+  }
 }
 
 /** The tail of one film, and what is known of it so far. */
@@ -90,6 +97,8 @@ class TailSearch {
   private truncated = false;
   private unread: Unread[] = [];
   private segmentation!: Segmentation;
+  /** Takes back that frames about the boundaries will be asked for. */
+  expectNothing = (): void => undefined;
 
   constructor(
     private readonly context: ReadContext,
@@ -108,6 +117,8 @@ class TailSearch {
   async sweepAll(): Promise<void> {
     await this.sweep(this.start, this.end + 1);
     await this.decode();
+    // Their boundaries will be looked for in other frames.
+    if (this.segmentation.start !== null) this.expectNothing = this.context.source.expect();
     while (
       this.start > this.earliest &&
       this.segmentation.starts.some((p, slot) => p > 0.05 && slot * SLOT_SECONDS < EDGE_SECONDS)

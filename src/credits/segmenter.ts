@@ -3,7 +3,7 @@ import type { ChapterWitness } from './chapters.js';
 import { cheapestStartSteps, type StartCosts } from './decision.js';
 import type { Evidence } from './evidence.js';
 import { FRAME_CLASSES, classifyFrame, type FrameClasses, type FrameClassifier } from './frame-classifier.js';
-import { crossingSteps, viterbiSteps, type Run, type SemiMarkovModel } from './semi-markov.js';
+import { departureSteps, viterbiSteps, type Run, type SemiMarkovModel } from './semi-markov.js';
 
 /**
  * The states of a film's end. Black and scenes appear more than once, because what may follow them differs. `names` are
@@ -234,8 +234,7 @@ function startingAt(evidence: readonly Float64Array[], start: number, slotSecond
 
 /** How likely the credits start at each slot. */
 function startSteps(model: SemiMarkovModel<State>, evidence: readonly Float64Array[]): Steps<Float64Array> {
-  const before = (s: number): boolean => s === -1 || !isAfterStory(STATES[s]!);
-  return crossingSteps(model, evidence, (from, to) => before(from) && isCredits(STATES[to]!));
+  return departureSteps(model, evidence, (s) => !isAfterStory(STATES[s]!));
 }
 
 /** What the words of one frame say at most for there being credits at all; where they begin, they say it all. */

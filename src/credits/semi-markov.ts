@@ -44,14 +44,55 @@ function addLogs(a: number, b: number): number {
   return a > b ? a + log1p(exp(b - a)) : b + log1p(exp(a - b));
 }
 
-/** log of the sum of exp(scores[1..last]): one logarithm for all of them, since this is where the time goes. */
-function logSum(scores: Float64Array, last: number): number {
-  let largest = -Infinity;
-  for (let d = 1; d <= last; d++) if (scores[d]! > largest) largest = scores[d]!;
-  if (largest === -Infinity) return largest;
-  let sum = 0;
-  for (let d = 1; d <= last; d++) if (scores[d]! > largest - NEGLIGIBLE) sum += exp(scores[d]! - largest);
-  return largest + log(sum);
+/** How far in logarithms a value may lie above the one that sums are scaled by, and the least sum that is not lost in its rounding. */
+const SCALED = { above: 200, least: 1e-200 };
+
+/**
+ * Stays in one state: each begins at a slot with a score, and lasts with the probability of its duration. Scores are logarithms;
+ * they are summed as they are, scaled by one of them, since this is where the time goes.
+ */
+class Stays {
+  private readonly scores: Float64Array;
+  private readonly scaled: Float64Array;
+  private readonly chances: Float64Array;
+  private scale = -Infinity;
+  /** The first slot at which a stay may begin. */
+  private first = Infinity;
+
+  /** @param durations log-probability of each number of slots */
+  constructor(
+    slots: number,
+    private readonly durations: Float64Array,
+  ) {
+    this.scores = new Float64Array(slots + 1).fill(-Infinity);
+    this.scaled = new Float64Array(slots + 1);
+    this.chances = durations.map(exp);
+  }
+
+  /** One that begins at a slot; slots come in order. */
+  begin(slot: number, score: number): void {
+    if (score === -Infinity) return;
+    const { scores, scaled } = this;
+    scores[slot] = score;
+    this.first = Math.min(this.first, slot);
+    if (score > this.scale + SCALED.above) {
+      this.scale = score;
+      for (let t = this.first; t < slot; t++) scaled[t] = exp(scores[t]! - score);
+    }
+    scaled[slot] = exp(score - this.scale);
+  }
+
+  /** Logarithm of the sum of all that end at a slot. */
+  ending(slot: number): number {
+    const { scaled, chances, scores, durations } = this;
+    const from = Math.max(this.first, slot - chances.length + 1);
+    let sum = 0;
+    for (let t = from; t < slot; t++) sum += scaled[t]! * chances[slot - t]!;
+    if (sum > SCALED.least || from >= slot) return this.scale + log(sum);
+    let total = -Infinity;
+    for (let t = from; t < slot; t++) total = addLogs(total, scores[t]! + durations[slot - t]!);
+    return total;
+  }
 }
 
 /** Log-probability table of durations per state, so that the inner loops only look up. */
@@ -143,92 +184,115 @@ export function* logEvidenceSteps<State extends string>(
   const slots = evidence[0]?.length ?? 0;
   const states = model.states.map((_, s) => s);
   const sums = runningSums(evidence);
-  const durations = yield* durationTables(model, slots);
-  const scores = new Float64Array(slots + 1);
-  const enter = states.map((s) => new Float64Array(slots + 1).fill(-Infinity).fill(model.start[s]!, 0, 1));
+  const stays = (yield* durationTables(model, slots)).map((table) => new Stays(slots, table));
+  for (const s of states) stays[s]!.begin(0, model.start[s]!);
   let ended = states.map(() => -Infinity);
   for (let t = 1; t <= slots; t++) {
     yield;
-    ended = states.map((s) => {
-      const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
-      const reach = Math.min(t, table.length - 1);
-      for (let d = 1; d <= reach; d++) scores[d] = entered[t - d]! - sum[t - d]! + table[d]!;
-      return logSum(scores, reach) + sum[t]!;
-    });
-    for (const to of states)
-      enter[to]![t] = states.reduce((total, s) => addLogs(total, ended[s]! + model.next[s]![to]!), -Infinity);
+    ended = states.map((s) => stays[s]!.ending(t) + sums[s]![t]!);
+    for (const to of states) {
+      let total = -Infinity;
+      for (const s of states) total = addLogs(total, ended[s]! + model.next[s]![to]!);
+      stays[to]!.begin(t, total - sums[to]![t]!);
+    }
   }
   return states.reduce((total, s) => addLogs(total, ended[s]! + model.end[s]!), -Infinity);
 }
 
 /**
- * How likely it is, given all the evidence, that the sequence steps at slot t from one to another of the states that
- * `counts` names (`from` is -1 for a sequence that starts there). Where at most one such step can happen, the sum is
- * the probability that it happens at all.
+ * How likely it is, given all the evidence, that the sequence leaves the states `before` at slot t, or begins beyond them.
+ * Their sum is the probability that it does so at all.
+ * @throws RangeError where the model returns to one of them: then there may be more than one such step
  */
-export function crossings<State extends string>(
+export function departures<State extends string>(
   model: SemiMarkovModel<State>,
   evidence: readonly Float64Array[],
-  counts: (from: number, to: number) => boolean,
+  before: (s: number) => boolean,
 ): Float64Array {
-  return atOnce(crossingSteps(model, evidence, counts));
+  return atOnce(departureSteps(model, evidence, before));
 }
 
-/** {@link crossings}, a slot a step. */
-export function* crossingSteps<State extends string>(
+/** {@link departures}, a slot a step. As no sequence returns, what comes before is summed forwards alone, what follows backwards alone. */
+export function* departureSteps<State extends string>(
   model: SemiMarkovModel<State>,
   evidence: readonly Float64Array[],
-  counts: (from: number, to: number) => boolean,
+  before: (s: number) => boolean,
 ): Steps<Float64Array> {
   const slots = evidence[0]?.length ?? 0;
-  const states = model.states.map((_, s) => s);
+  const early = [...model.states.keys()].filter(before);
+  const late = [...model.states.keys()].filter((s) => !before(s));
+  if (late.some((s) => early.some((to) => model.next[s]![to] !== -Infinity)))
+    throw new RangeError('the model returns to states that come before');
   const sums = runningSums(evidence);
   const durations = yield* durationTables(model, slots);
-  const scores = new Float64Array(slots + 1);
-  const empty = (): Float64Array[] => states.map(() => new Float64Array(slots + 1).fill(-Infinity));
-  // Forwards: everything before slot t, with state s beginning (enter) or having just ended (leave) there.
-  const enter = empty();
-  const leave = empty();
-  for (const s of states) enter[s]![0] = model.start[s]!;
+  const leave = yield* leavingSteps(model, early, sums, durations);
+  const after = yield* followingSteps(model, late, sums, durations);
+  const steps = new Float64Array(slots).fill(-Infinity);
+  for (const to of late) {
+    yield;
+    if (slots > 0) steps[0] = addLogs(steps[0]!, model.start[to]! + after[to]![0]!);
+    for (const s of early) {
+      const step = model.next[s]![to]!;
+      if (step === -Infinity) continue;
+      for (let t = 1; t < slots; t++) steps[t] = addLogs(steps[t]!, leave[s]![t]! + step + after[to]![t]!);
+    }
+  }
+  const never = early.reduce((total, s) => addLogs(total, leave[s]![slots]! + model.end[s]!), -Infinity);
+  const all = steps.reduce(addLogs, never);
+  return steps.map((step) => exp(step - all));
+}
+
+/** Rows of the named states, `slots + 1` long. */
+const emptyRows = (states: readonly number[], slots: number): Float64Array[] => {
+  const rows: Float64Array[] = [];
+  for (const s of states) rows[s] = new Float64Array(slots + 1).fill(-Infinity);
+  return rows;
+};
+
+/** Everything before slot t, with state s having just ended there: over sequences of the named states alone. */
+function* leavingSteps<State extends string>(
+  model: SemiMarkovModel<State>,
+  states: readonly number[],
+  sums: readonly Float64Array[],
+  durations: readonly Float64Array[],
+): Steps<Float64Array[]> {
+  const slots = (sums[0]?.length ?? 1) - 1;
+  const leave = emptyRows(states, slots);
+  // Scored less the state's own evidence up to where they begin.
+  const stays = durations.map((table) => new Stays(slots, table));
+  for (const s of states) stays[s]!.begin(0, model.start[s]!);
   for (let t = 1; t <= slots; t++) {
     yield;
-    for (const s of states) {
-      const [table, entered, sum] = [durations[s]!, enter[s]!, sums[s]!];
-      const reach = Math.min(t, table.length - 1);
-      for (let d = 1; d <= reach; d++) scores[d] = entered[t - d]! - sum[t - d]! + table[d]!;
-      leave[s]![t] = logSum(scores, reach) + sum[t]!;
-    }
+    for (const s of states) leave[s]![t] = stays[s]!.ending(t) + sums[s]![t]!;
     for (const to of states) {
-      for (const s of states) enter[to]![t] = addLogs(enter[to]![t]!, leave[s]![t]! + model.next[s]![to]!);
+      let total = -Infinity;
+      for (const s of states) total = addLogs(total, leave[s]![t]! + model.next[s]![to]!);
+      stays[to]!.begin(t, total - sums[to]![t]!);
     }
   }
-  // Backwards: everything from slot t on, with state s beginning (after) or having just ended (then) there.
-  const after = empty();
-  const then = empty();
-  for (const s of states) then[s]![slots] = model.end[s]!;
+  return leave;
+}
+
+/** Everything from slot t on, with state s beginning there: over sequences of the named states alone. */
+function* followingSteps<State extends string>(
+  model: SemiMarkovModel<State>,
+  states: readonly number[],
+  sums: readonly Float64Array[],
+  durations: readonly Float64Array[],
+): Steps<Float64Array[]> {
+  const slots = (sums[0]?.length ?? 1) - 1;
+  const after = emptyRows(states, slots);
+  // From the end backwards, scored with the state's own evidence up to where they end.
+  const stays = durations.map((table) => new Stays(slots, table));
+  for (const s of states) stays[s]!.begin(0, model.end[s]! + sums[s]![slots]!);
   for (let t = slots - 1; t >= 0; t--) {
     yield;
+    for (const s of states) after[s]![t] = stays[s]!.ending(slots - t) - sums[s]![t]!;
     for (const s of states) {
-      const [table, rest, sum] = [durations[s]!, then[s]!, sums[s]!];
-      const reach = Math.min(slots - t, table.length - 1);
-      for (let d = 1; d <= reach; d++) scores[d] = table[d]! + sum[t + d]! + rest[t + d]!;
-      after[s]![t] = logSum(scores, reach) - sum[t]!;
-    }
-    for (const s of states) {
-      for (const to of states) then[s]![t] = addLogs(then[s]![t]!, model.next[s]![to]! + after[to]![t]!);
+      let total = -Infinity;
+      for (const to of states) total = addLogs(total, model.next[s]![to]! + after[to]![t]!);
+      stays[s]!.begin(slots - t, total + sums[s]![t]!);
     }
   }
-  const all = states.reduce((total, s) => addLogs(total, model.start[s]! + after[s]![0]!), -Infinity);
-  const steps = new Float64Array(slots);
-  for (const to of states) {
-    if (counts(-1, to)) steps[0]! += exp(model.start[to]! + after[to]![0]! - all);
-    for (const s of states) {
-      if (!counts(s, to)) continue;
-      yield;
-      for (let t = 1; t < slots; t++) {
-        steps[t]! += exp(leave[s]![t]! + model.next[s]![to]! + after[to]![t]! - all);
-      }
-    }
-  }
-  return steps;
+  return after;
 }

@@ -22,7 +22,7 @@ const LIKE = { width: 2, height: 2.2 };
 /** Frames are read no closer together than this, seconds, or to one of which nothing could be read; and at most so many a round and a film. */
 const SPARING = { seconds: 4, nothing: 0.9, frames: 4, most: 12 };
 /** So many frames that all read as credits are enough: only what comes before the first of them may tell more of where these begin. */
-const ENOUGH = 3;
+const ENOUGH = 2;
 /** From where the credits may have begun with this probability, frames that may show their text are read. */
 const BEGUN = 0.02;
 const MAY_BE_TEXT = 0.3;

@@ -31,6 +31,7 @@ export function ffmpegSource(settings: FrameSettings): FrameSource {
   return {
     name: 'ffmpeg',
     frames: (file, request) => frameStream(frames(file, request, settings)),
+    expect: () => () => undefined,
     countBefore: async (path, time, signal) => {
       const file = await describeFile(path, settings, signal);
       const { num, den } = file.timeBase;

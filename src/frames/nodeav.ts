@@ -14,7 +14,7 @@ import {
   patientReader,
   warningsOf,
 } from './media-process.js';
-import { startJob } from './program.js';
+import { expectJob, startJob } from './program.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
 import { type SoundPrint, toWords } from './sound-print.js';
@@ -27,6 +27,7 @@ export function nodeAvSource(settings: FrameSettings): FrameSource {
   return {
     name: 'node-av',
     frames: (file, request) => frameStream(frames(file, request, settings)),
+    expect: expectJob,
     countBefore: async (file, time, signal) => {
       const timeline = await timelines.get(file);
       const job: ReadJob = {

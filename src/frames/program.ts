@@ -49,6 +49,7 @@ export async function startJob(job: MediaJob, onStderrLine?: (line: string) => v
   };
   try {
     const { process: child, give } = await taken;
+    child.hold(true);
     whenGone(child, over);
     give(job, onStderrLine);
     // Who asks what a film is mostly goes on to decode it.
@@ -78,6 +79,20 @@ export function keepReady(): () => Promise<void> {
   };
 }
 
+/**
+ * Says that a job follows soon: a process waits for it from now on. It keeps no command from ending.
+ * @returns what takes that back
+ */
+export function expectJob(): () => void {
+  if (!ready) getReady();
+  const mine = ready;
+  return () => {
+    if (ready !== mine || keepers > 0) return;
+    ready = null;
+    mine?.then(({ process }) => process.kill()).catch(() => undefined);
+  };
+}
+
 function awaitRest(): void {
   clearTimeout(rest);
   if (keepers > 0 && running === 0 && !ready) rest = setTimeout(getReady, REST).unref();
@@ -89,7 +104,10 @@ function getReady(): void {
     if (ready === mine) ready = null;
   };
   ready = mine;
-  mine.then(({ process }) => whenGone(process, forget), forget);
+  mine.then(({ process }) => {
+    process.hold(false);
+    whenGone(process, forget);
+  }, forget);
 }
 
 const whenGone = ({ exited }: MediaProcess, then: () => void): void => void exited.then(then, then);

@@ -100,6 +100,8 @@ export interface FrameSource {
   readonly name: 'node-av' | 'ffmpeg';
   /** @throws KinoscopeError `unreadable` (from the iteration) when no frame at all can be decoded */
   frames(file: string, request: FrameRequest): FrameStream;
+  /** Says that frames are asked for soon: where a decoder takes time to start, it is started. @returns what takes that back */
+  expect(): () => void;
   /**
    * How many frames are shown before `time` (seconds since the first one): the number of the frame that shows then, the
    * first being 0, at any frame rate. Reads the file up to there, decodes nothing.

@@ -1,4 +1,5 @@
 import type { RgbImage } from '../frames/types.js';
+import { spareFloats } from './spare-memory.js';
 import type { ImageInput, Tensor } from './types.js';
 
 /** For every channel of the tensor, in its order, the byte of an RGB pixel that it takes. */
@@ -32,7 +33,7 @@ export function imagesToTensor(images: readonly RgbImage[], input: ImageInput): 
   const { width, height } = checkSizes(images, input);
   const channels = input.channels === 'GRAY' ? 1 : 3;
   const area = width * height;
-  const data = new Float32Array(images.length * channels * area);
+  const data = spareFloats(images.length * channels * area);
   const planar = input.layout === 'NCHW';
   images.forEach(({ data: rgb }, n) => {
     const start = n * channels * area;

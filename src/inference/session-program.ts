@@ -51,6 +51,7 @@ async function answer(request: Request): Promise<Result> {
       const results = await sessions.get(request.session)!.run(feeds);
       return {
         outputs: Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrt(name, tensor)])),
+        handedBack: request.handBack ? memoryOf(request.inputs) : [],
       };
     }
     case 'close':
@@ -73,7 +74,10 @@ function fromOrt(name: string, { data, dims }: OrtTensor): Tensor {
   return { dims, data: data as TensorData };
 }
 
-/** The memory of outputs changes hands without a copy. */
-function transferable({ outputs = {} }: Result): ArrayBuffer[] {
-  return [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))];
+const memoryOf = (tensors: Readonly<Record<string, Tensor>>): ArrayBuffer[] =>
+  Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer);
+
+/** Memory changes hands without a copy. */
+function transferable({ outputs = {}, handedBack = [] }: Result): ArrayBuffer[] {
+  return [...new Set([...memoryOf(outputs), ...handedBack])];
 }

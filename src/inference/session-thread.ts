@@ -9,7 +9,12 @@ import type { Tensor } from './types.js';
 export type Request = { readonly id: number; readonly session: number } & Question;
 type Question =
   | { readonly kind: 'open'; readonly model: string | Uint8Array; readonly options: InferenceSession.SessionOptions }
-  | { readonly kind: 'run'; readonly inputs: Readonly<Record<string, Tensor>> }
+  | {
+      readonly kind: 'run';
+      readonly inputs: Readonly<Record<string, Tensor>>;
+      /** Whether the inputs' memory comes back with the answer. */
+      readonly handBack: boolean;
+    }
   | { readonly kind: 'close' };
 
 /** What it is given as it starts. */
@@ -30,6 +35,7 @@ export interface Answer {
 export interface Result {
   readonly outputNames?: readonly string[];
   readonly outputs?: Record<string, Tensor>;
+  readonly handedBack?: readonly ArrayBuffer[];
 }
 
 /** What the thread is at; it starts nothing more once it was told to end. */

@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { KinoscopeError } from '../core/errors.js';
 import { SessionThread } from './session-thread.js';
+import { keepSpare } from './spare-memory.js';
 import type { ExecutionProvider, Tensor } from './types.js';
 
 export interface SessionOptions {
@@ -54,7 +55,10 @@ export async function openSession(
       outputNames,
       run: async (inputs, { handOver = false } = {}) => {
         const memory = handOver ? Object.values(inputs).map(({ data }) => data.buffer as ArrayBuffer) : [];
-        return (await thread.ask(session, { kind: 'run', inputs }, memory)).outputs ?? {};
+        const question = { kind: 'run', inputs, handBack: handOver } as const;
+        const { outputs = {}, handedBack = [] } = await thread.ask(session, question, memory);
+        handedBack.forEach(keepSpare);
+        return outputs;
       },
       close: async () => {
         await thread.ask(session, { kind: 'close' });

@@ -210,7 +210,12 @@ describe('the credits of films whose every second is known', () => {
             return Promise.resolve(nothing);
           })(),
         );
-      const source: FrameSource = { name: 'ffmpeg', frames, countBefore: () => Promise.resolve(0) };
+      const source: FrameSource = {
+        name: 'ffmpeg',
+        frames,
+        expect: () => () => undefined,
+        countBefore: () => Promise.resolve(0),
+      };
       await expect(detectCredits({ file, info, source, models })).rejects.toMatchObject({
         code: 'unreadable',
         message: 'No frame could be decoded after 00:45:00.000, where closing credits would be',

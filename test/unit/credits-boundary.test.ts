@@ -251,6 +251,7 @@ describe('names over a picture are read closely', () => {
   const source: FrameSource = {
     name: 'node-av',
     frames: (_file, { plan }) => frameStream(shown(plan.kind === 'exactAt' ? plan.times : [])),
+    expect: () => () => undefined,
     countBefore: () => Promise.resolve(0),
   };
   /** What is read where only the frames from 40 on showed their names at the usual size. */
@@ -292,7 +293,7 @@ describe('names over a picture are read closely', () => {
 
 test('a picture that stands still is read once at a boundary, one with another letter again', async () => {
   const { text, asked } = detector(() => []);
-  const read = readerOf(text, { overlays: { places: [], regions: null } });
+  const read = readerOf(text, { samples: [], overlays: { places: [], regions: null } });
   const letter = plain(100);
   for (let y = 10; y < 14; y++) letter.data.fill(140, 3 * (y * WIDTH + 20), 3 * (y * WIDTH + 24));
   const noisy = plain(100);

@@ -24,7 +24,7 @@ import {
   slotEvidence,
   type State,
 } from '../../src/credits/segmenter.js';
-import { crossings, logEvidenceSteps, type SemiMarkovModel, viterbi } from '../../src/credits/semi-markov.js';
+import { departures, logEvidenceSteps, type SemiMarkovModel, viterbi } from '../../src/credits/semi-markov.js';
 import { besideOverlays, footOf, overlap, staticText } from '../../src/credits/static-overlay.js';
 import { stillProbability } from '../../src/credits/still.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
@@ -79,22 +79,22 @@ describe('sequences of states that last', () => {
   ].map((row) => Float64Array.from(row, log));
 
   /** Every sequence there can be, with its logarithm of likelihood. */
-  function all(): { runs: { s: number; from: number; to: number }[]; score: number }[] {
+  function all(of = model): { runs: { s: number; from: number; to: number }[]; score: number }[] {
     const found: ReturnType<typeof all> = [];
     const slots = evidence[0]!.length;
     const go = (runs: { s: number; from: number; to: number }[], score: number): void => {
       const last = runs.at(-1);
       const at = last?.to ?? 0;
       if (at === slots) {
-        const whole = score + model.end[last!.s]!;
+        const whole = score + of.end[last!.s]!;
         if (whole > -Infinity) found.push({ runs, score: whole });
         return;
       }
-      model.states.forEach((_, s) => {
-        const step = last === undefined ? model.start[s]! : model.next[last.s]![s]!;
-        for (let d = 1; d <= Math.min(model.longest[s]!, slots - at); d++) {
+      of.states.forEach((_, s) => {
+        const step = last === undefined ? of.start[s]! : of.next[last.s]![s]!;
+        for (let d = 1; d <= Math.min(of.longest[s]!, slots - at); d++) {
           const seen = evidence[s]!.slice(at, at + d).reduce((sum, value) => sum + value, 0);
-          go([...runs, { s, from: at, to: at + d }], score + step + model.duration(s, d) + seen);
+          go([...runs, { s, from: at, to: at + d }], score + step + of.duration(s, d) + seen);
         }
       });
     };
@@ -115,16 +115,18 @@ describe('sequences of states that last', () => {
     expect(atOnce(logEvidenceSteps(model, evidence))).toBeCloseTo(Math.log(sum), 9);
   });
 
-  test('a step is as likely as the sequences that take it', () => {
-    const sequences = all();
+  test('a step beyond the first states is as likely as the sequences that take it', () => {
+    const oneWay = { ...model, next: model.next.map((row, s) => (s === 0 ? row : [-Infinity, ...row.slice(1)])) };
+    const sequences = all(oneWay);
     const total = sequences.reduce((sum, { score }) => sum + Math.exp(score), 0);
-    const counts = (from: number, to: number): boolean => (from === -1 && to === 1) || (from === 0 && to !== 0);
     const expected = Float64Array.from({ length: 6 }, (_, slot) =>
       sequences
-        .filter(({ runs }) => runs.some(({ s, from }, k) => from === slot && counts(runs[k - 1]?.s ?? -1, s)))
+        .filter(({ runs }) => runs.find(({ s }) => s !== 0)?.from === slot)
         .reduce((sum, { score }) => sum + Math.exp(score) / total, 0),
     );
-    crossings(model, evidence, counts).forEach((p, slot) => expect(p).toBeCloseTo(expected[slot]!, 9));
+    expect(expected.filter((p) => p > 0.01).length).toBeGreaterThan(3);
+    departures(oneWay, evidence, (s) => s === 0).forEach((p, slot) => expect(p).toBeCloseTo(expected[slot]!, 9));
+    expect(() => departures(model, evidence, (s) => s === 0)).toThrow(RangeError);
   });
 
   test('where there is none, nothing is found', () => {

@@ -33,6 +33,7 @@ function countingSource(count: number) {
       state.requests.push(request);
       return frameStream(pass(request));
     },
+    expect: () => () => undefined,
     countBefore: (_file, time) => Promise.resolve(Math.ceil(time)),
   };
   return { source, state };

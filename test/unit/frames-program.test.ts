@@ -8,13 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { probe } from '../../src/frames/probe.js';
-import { keepReady } from '../../src/frames/program.js';
+import { expectJob, keepReady } from '../../src/frames/program.js';
 import { openVideoWriter } from '../../src/frames/writer.js';
 import { CHILD_LOADER } from '../children/program.js';
 import { drawNumber } from '../clips/bar-code.js';
 import { childProcesses, isRunning } from '../clips/processes.js';
 
 const KEEPER = fileURLToPath(new URL('./frames-program-keeper.ts', import.meta.url));
+const EXPECTER = fileURLToPath(new URL('./frames-program-expecter.ts', import.meta.url));
 
 let folder: string;
 let film: string;
@@ -64,6 +65,19 @@ test('at rest one process waits, it takes the next job, and none stays when that
   expect(await newChildren()).toEqual([]);
 });
 
+test('a process that is expected waits for the next job alone, and is started once', async () => {
+  expectJob();
+  expectJob();
+  const waiting = await nextChild();
+  expect(await probe(film)).toMatchObject({ width: 64, height: 48 });
+  await gone(waiting);
+  expect(await newChildren()).toEqual([]);
+  const takeBack = expectJob();
+  const another = await nextChild();
+  takeBack();
+  await gone(another);
+});
+
 test('a process that died while it waited costs nobody a job', async () => {
   endReadiness = keepReady();
   const waiting = await nextChild();
@@ -80,4 +94,9 @@ test('a process that dies leaves no process that waits', async () => {
   expect(await isRunning(waiting)).toBe(true);
   keeper.kill('SIGKILL');
   await gone(waiting);
+});
+
+test('a job that is expected and never comes keeps no command from ending', async () => {
+  const expecter = spawn(process.execPath, [...CHILD_LOADER, EXPECTER], { stdio: ['ignore', 'ignore', 'inherit'] });
+  expect((await once(expecter, 'exit'))[0]).toBe(0);
 });
