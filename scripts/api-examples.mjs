@@ -194,6 +194,7 @@ try {
   });
   await ask('listConstraints', '/v1/constraints');
   await ask('listConstraintSuggestions', '/v1/constraints/suggestions');
+  await follow(await ask('fetchPhotos', '/v1/people/fetch', { body: {} }));
   await follow(await ask('drawFaceMap', '/v1/gallery/map', { method: 'POST' }));
   await ask('getFaceMap', '/v1/gallery/map');
   await ask('deleteConstraint', `/v1/constraints/${said.id}`, { method: 'DELETE' });

@@ -32,6 +32,7 @@ import { ConstraintsController } from './people/constraints.controller.js';
 import { MapController } from './people/map.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleModule } from './people/people.module.js';
+import { PhotosController } from './people/photos/photos.controller.js';
 import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
 import { Catalogue } from './titles/catalogue.service.js';
@@ -77,6 +78,7 @@ function controllersOf(role: AppRole): Type[] {
           SegmentsController,
           TracksController,
           ExportsController,
+          PhotosController,
           PeopleController,
           ConstraintsController,
           MapController,

@@ -374,6 +374,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/people/fetch': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /**
+     * Look for photos of who is named of a title, in a job
+     * @description By the names of its credits and of its source, of whom nobody has given photos: beside the film, in .nfo files, in the folders and sites of the settings. Each photo says where it was found (`proposedFrom`).
+     */
+    post: operations['fetchPhotos'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/series/{series}/players': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Whether a series reaches players */
@@ -1738,9 +1753,15 @@ export interface components {
       /** @description Why it teaches little; null also for what was learnt before this was looked at */
       hint: ('too-small' | 'blurred' | 'turned-away') | null;
       id: string;
+      /** @description Where it was found for their name: it counts less until somebody, or a film, confirms it; null: somebody gave it */
+      proposedFrom: string | null;
       quality: number;
     };
     Photos: { items: components['schemas']['Photo'][] };
+    PhotoSearchInput: {
+      /** @description Id of a title; unset: all */
+      title?: string;
+    };
     PhotosUpload: { photos: Blob[] };
     /**
      * @description How browsers can play a film; all but `direct` by a copy (/proxy)
@@ -2038,7 +2059,12 @@ export interface components {
     TitleMetadata: {
       /** @description Day of the broadcast, YYYY-MM-DD */
       aired?: string;
-      readonly cast?: { name: string; role: string | null }[];
+      readonly cast?: {
+        name: string;
+        role: string | null;
+        /** @description Link or path of a picture that an .nfo file names */
+        thumb?: string;
+      }[];
       channel?: string;
       /** @description What is told of the film */
       description?: string;
@@ -3423,7 +3449,9 @@ export interface operations {
            *             0.5364925300705649,
            *             0.4742852852352293
            *           ],
-           *           "quality": 0.8368553638753793
+           *           "quality": 0.8368553638753793,
+           *           "hint": null,
+           *           "proposedFrom": null
            *         }
            *       ],
            *       "seenIn": []
@@ -3735,7 +3763,9 @@ export interface operations {
            *             0.6704672045272108,
            *             0.6481245773730517
            *           ],
-           *           "quality": 0.7137135321143196
+           *           "quality": 0.7137135321143196,
+           *           "hint": null,
+           *           "proposedFrom": null
            *         }
            *       ],
            *       "seenIn": []
@@ -3779,7 +3809,9 @@ export interface operations {
            *             0.6704672045272108,
            *             0.6481245773730517
            *           ],
-           *           "quality": 0.7137135321143196
+           *           "quality": 0.7137135321143196,
+           *           "hint": null,
+           *           "proposedFrom": null
            *         }
            *       ]
            *     }
@@ -3835,7 +3867,9 @@ export interface operations {
            *             0.6704672045272108,
            *             0.6481245773730517
            *           ],
-           *           "quality": 0.7137135321143196
+           *           "quality": 0.7137135321143196,
+           *           "hint": null,
+           *           "proposedFrom": null
            *         }
            *       ],
            *       "seenIn": []
@@ -4008,7 +4042,9 @@ export interface operations {
            *             0.6704672045272108,
            *             0.6481245773730517
            *           ],
-           *           "quality": 0.7137135321143196
+           *           "quality": 0.7137135321143196,
+           *           "hint": null,
+           *           "proposedFrom": null
            *         }
            *       ],
            *       "seenIn": [
@@ -4036,6 +4072,60 @@ export interface operations {
            *     }
            */
           'application/json': components['schemas']['PersonDetail'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  fetchPhotos: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['PhotoSearchInput'];
+      };
+    };
+    responses: {
+      /** @description What is being done */
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx2qk6on0000a9e63b9fe910",
+           *       "name": "photos",
+           *       "titleId": null,
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "queued",
+           *       "progress": 0,
+           *       "stage": "queued",
+           *       "attempts": 0,
+           *       "error": null,
+           *       "createdAt": "2026-11-30T03:56:11.351Z",
+           *       "startedAt": null,
+           *       "finishedAt": null
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
         };
       };
       400: components['responses']['BadRequest'];

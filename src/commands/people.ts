@@ -14,6 +14,8 @@ import { Erasure } from '../people/erasure.js';
 import { NAMED_FROM, sameProbability } from '../people/gallery.js';
 import { Naming } from '../people/naming.js';
 import { People } from '../people/people.js';
+import { PhotoSearch, type SearchedPerson } from '../people/photos/photo-search.service.js';
+import { TitlesService } from '../titles/titles.service.js';
 import { type Answer, runCommand, type Session } from './session.js';
 import { forEachStill } from './stills.js';
 
@@ -186,6 +188,28 @@ function addEnroll(gallery: Command, open: Open): void {
     );
 }
 
+function addFetch(gallery: Command, open: Open): void {
+  gallery
+    .command('fetch')
+    .option('--title <title>', "only who is named of this one: a title's id, path or link")
+    .description(
+      'look for photos of who is named of titles: beside films, in .nfo files, folders (KINOSCOPE_PEOPLE_PHOTOS), TMDB',
+    )
+    .action(({ title }: { title?: string }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const app = await session.app();
+        const { signal } = session;
+        const only = title === undefined ? null : await app.get(TitlesService).resolve(title, { signal });
+        const found = await app.get(PhotoSearch).fetch(only, { signal, onProgress: session.progress });
+        const line = ({ name, learnt, passedOver }: SearchedPerson): string[] => [
+          `${name}: ${learnt.length > 0 ? `${learnt.length} photos, from ${learnt.join(', ')}` : 'nothing found'}`,
+          ...passedOver.map(({ from, reason }) => `  not ${from}: ${reason}`),
+        ];
+        return { value: { people: found }, text: () => printableLines(found.flatMap(line)) || 'Nobody to look for' };
+      }),
+    );
+}
+
 function addList(gallery: Command, open: Open): void {
   gallery
     .command('list')
@@ -275,6 +299,7 @@ export function addPeopleCommands(program: Command, open: Open): void {
   addIdentify(program, open);
   const gallery = program.command('people').description('the gallery: enroll, list, name, merge, delete');
   addEnroll(gallery, open);
+  addFetch(gallery, open);
   addList(gallery, open);
   addName(gallery, open);
   addForgetFaces(gallery, open);

@@ -159,6 +159,19 @@ export const VARIABLES = {
     .max(1)
     .optional()
     .describe('How sure answers in them must be, 0 to 1; unset: as sure as in exports'),
+  KINOSCOPE_PEOPLE_PHOTOS: z
+    .string()
+    .optional()
+    .describe(
+      `Folders of photos of people, a folder or a file a person (as metadata/People of Jellyfin and Emby), separated by "${delimiter}"`,
+    ),
+  KINOSCOPE_TMDB_KEY: z
+    .string()
+    .regex(/^[\w.-]{16,1000}$/)
+    .optional()
+    .describe(
+      'Key or token of The Movie Database: names of casts are looked up there when somebody asks for photos; unset: never',
+    ),
   KINOSCOPE_MAX_UPLOAD_BYTES: bytes.default(20 * 2 ** 30).describe('Largest upload or download, bytes'),
   KINOSCOPE_KEEP_UPLOADS: z.coerce
     .number()

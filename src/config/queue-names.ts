@@ -12,6 +12,7 @@
  * - `export`: write a film with its faces marked
  * - `proxy`: write a film again so that browsers play it
  * - `sidecar`: write beside a film what its players look for
+ * - `photos`: look for photos of who is named of titles
  * - `clear`: remove what the segments of an analysis have left
  * - `webhook`: tell a tenant's service that a job has ended
  */
@@ -27,6 +28,7 @@ export const QUEUE_NAMES = [
   'export',
   'proxy',
   'sidecar',
+  'photos',
   'clear',
   'webhook',
 ] as const;

@@ -44,6 +44,8 @@ export interface Settings {
     /** 0 to 1; undefined: as sure as everywhere else. */
     readonly minConfidence: number | undefined;
   };
+  /** Where photos of people are looked for by their names. */
+  readonly photos: { readonly folders: readonly string[]; readonly tmdbKey: string | null };
   readonly maxUploadBytes: number;
   /** How long an unfinished upload waits for the rest. */
   readonly keepUploadsMs: number;
@@ -147,6 +149,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       polling: env.KINOSCOPE_WATCH_POLLING,
     },
     sidecars: readSidecars(env),
+    photos: readPhotos(env),
     maxUploadBytes: env.KINOSCOPE_MAX_UPLOAD_BYTES,
     keepUploadsMs: env.KINOSCOPE_KEEP_UPLOADS * DAY_MS,
     api: env.KINOSCOPE_API_URL ? { url: env.KINOSCOPE_API_URL, key: env.KINOSCOPE_API_KEY ?? null } : null,
@@ -214,6 +217,10 @@ function readSidecars(env: Environment): Settings['sidecars'] {
     offset: env.KINOSCOPE_SIDECAR_OFFSET,
     minConfidence: env.KINOSCOPE_SIDECAR_CONFIDENCE,
   };
+}
+
+function readPhotos(env: Environment): Settings['photos'] {
+  return { folders: folders(env.KINOSCOPE_PEOPLE_PHOTOS ?? ''), tmdbKey: env.KINOSCOPE_TMDB_KEY ?? null };
 }
 
 function readRates(env: Environment): Settings['jobsPerMinute'] {

@@ -97,8 +97,16 @@ export interface Downloader {
   locate(path: string): Promise<string>;
   /** What the name of a file, and the .nfo files beside it, say about it. @throws KinoscopeError as `locate` */
   describe(path: string): Promise<MediaMetadata>;
+  /** Reads a small file of the web, e.g. a picture. @throws KinoscopeError `too-large`, `unavailable`; SourceError for where it must not go */
+  read(link: string, options: ReadOptions): Promise<Buffer>;
   /** Ends every connection. */
   close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const NO_S3 = 'no S3 storage was set up (AWS_ACCESS_KEY_ID)';
@@ -151,6 +159,41 @@ function siteSources(
   return [new YtDlpSource(options, guard), youtube];
 }
 
+const READ_MS = 30_000;
+
+async function readSmall(
+  fetcher: HttpFetcher,
+  link: string,
+  { headers = {}, maxBytes, signal }: ReadOptions,
+): Promise<Buffer> {
+  const deadline = AbortSignal.timeout(READ_MS);
+  const { host } = fetcher.check(link);
+  const failed = (why: string, cause?: unknown): KinoscopeError =>
+    new KinoscopeError('unavailable', `${host} did not give what was asked for: ${why}`, { cause });
+  const pieces: Uint8Array[] = [];
+  try {
+    const response = await fetcher.fetch(link, {
+      headers,
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
+    if (!response.ok || !response.body) throw failed(`status ${response.status}`);
+    let bytes = 0;
+    for await (const piece of response.body) {
+      if ((bytes += piece.length) > maxBytes)
+        throw new KinoscopeError('too-large', `${host} sends more than ${maxBytes} bytes`);
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  } catch (error) {
+    if (signal?.aborted || error instanceof KinoscopeError) throw error;
+    // what a connection that the guard has refused died of
+    const cause = error instanceof Error && error.cause instanceof KinoscopeError ? error.cause : error;
+    throw cause instanceof KinoscopeError
+      ? cause
+      : failed(cause instanceof Error ? cause.message : String(cause), error);
+  }
+}
+
 /** Puts the sources together, in the order in which they are tried. */
 export function createDownloader(settings: DownloadSettings): Downloader {
   const { limits, http } = limitsOf(settings);
@@ -187,6 +230,7 @@ export function createDownloader(settings: DownloadSettings): Downloader {
     },
     locate: (path) => local.locate(path),
     describe: async (path) => describeLocalFile(await local.locate(path)),
+    read: (link, options) => readSmall(fetcher, link, options),
     close: async () => {
       await Promise.all([fetcher.close(), releases.close(), api?.close(), s3?.close()]);
     },

@@ -4,6 +4,8 @@
 export interface CastEntry {
   readonly name: string;
   readonly role: string | null;
+  /** Link or path of a picture of them. */
+  readonly thumb?: string;
 }
 
 /** What a source says of itself; everything that it does not say is left out. */

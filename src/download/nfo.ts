@@ -86,7 +86,8 @@ class TooDeep extends Error {}
 
 function readActor(actor: Element): CastEntry[] {
   const [name] = strings(actor, 'name');
-  return name ? [{ name, role: strings(actor, 'role')[0] ?? null }] : [];
+  const [thumb] = strings(actor, 'thumb');
+  return name ? [{ name, role: strings(actor, 'role')[0] ?? null, ...(thumb !== undefined && { thumb }) }] : [];
 }
 
 /** The texts of an element's children of this name that have any. */

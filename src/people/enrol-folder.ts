@@ -166,4 +166,5 @@ class PhotoFolder {
   }
 }
 
-const isPicture = (name: string): boolean => PICTURES.has(extname(name).toLowerCase());
+/** By its name. */
+export const isPicture = (name: string): boolean => PICTURES.has(extname(name).toLowerCase());

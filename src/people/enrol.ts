@@ -32,6 +32,8 @@ const TURNED = 0.25;
 export interface EnrolOptions {
   readonly recognizer?: RecognizerId;
   readonly signal?: AbortSignal;
+  /** Photos that were found by name: where each of these paths was. Their only face counts, of several none. */
+  readonly proposedFrom?: ReadonlyMap<string, string>;
 }
 
 /** A photo as it was read. */
@@ -181,10 +183,14 @@ export async function enrolPhotos(
   const read: Read[] = [];
   for (const file of files)
     read.push(await readPhoto(models, typeof file === 'string' ? { file, name: basename(file) } : file, options));
-  const faces = chooseFaces(read, told);
+  const { proposedFrom } = options;
+  const faces = proposedFrom
+    ? read.map(({ faces: [face, ...others] }) => (face && others.length === 0 ? face : null))
+    : chooseFaces(read, told);
   const flags = flagPhotos(read, faces);
-  const photos = read.map(({ name: file, hash, faces: { length }, size: [width, height] }, i): Photo => {
+  const photos = read.map(({ file: path, name: file, hash, faces: { length }, size: [width, height] }, i): Photo => {
     const face = faces[i] ?? null;
+    const from = proposedFrom?.get(path);
     const box: Box | null = face && [
       face.box[0] / width,
       face.box[1] / height,
@@ -201,6 +207,7 @@ export async function enrolPhotos(
       quality: face?.quality.score ?? 0,
       hint: face && hintOf(face.quality),
       embedding: face?.embedding ?? null,
+      ...(from !== undefined && { proposedFrom: from }),
     };
   });
   const good = photos.filter(({ flag, embedding }) => flag === null && embedding);

@@ -1,34 +1,59 @@
-import { meanEmbedding } from '../faces/embed.js';
+import { meanEmbedding, similarity } from '../faces/embed.js';
 import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
 import { type Exemplar, MOST_EXEMPLARS, type Person, type PersonPhoto } from './documents.js';
 
 /** What stands for a person: the mean of their photos' embeddings, good photos (quality 0 to 1) counting more. */
 export function galleryMean(embeddings: readonly Float32Array[], qualities?: readonly number[]): Float32Array {
-  return meanEmbedding(
-    embeddings,
-    qualities?.map((quality) => 0.1 + quality),
-  );
+  return meanEmbedding(embeddings, qualities?.map(weighted));
 }
 
-/** What a person's photos and faces of films come to. */
+const weighted = (quality: number): number => 0.1 + quality;
+
+/** What a face that was proposed counts beside those that somebody has vouched for. */
+const PROPOSED = 0.25;
+/** A proposed face that is as like the confirmed ones is confirmed by them. */
+const CONFIRMED = 0.45;
+
+/**
+ * What a person's photos and faces of films come to. Photos that were found for their name count less, unless what a person said
+ * (a photo, a face of a film) shows the same face.
+ */
 export function learn(
-  photos: readonly Pick<PersonPhoto, 'flag' | 'embedding' | 'quality'>[],
+  photos: readonly Pick<PersonPhoto, 'flag' | 'embedding' | 'quality' | 'proposedFrom'>[],
   exemplars: readonly Exemplar[],
 ): Pick<Person, 'mean' | 'photos' | 'exemplars'> {
-  const good = photos.flatMap(({ flag, embedding, quality }) =>
-    flag === null && embedding !== null ? [{ embedding, quality }] : [],
-  );
   const unique = new Map(exemplars.map((exemplar) => [exemplar.embedding, exemplar]));
   const surest = [...unique.values()].sort((a, b) => b.weight - a.weight).slice(0, MOST_EXEMPLARS);
-  const faces = [...good, ...surest.map(({ embedding, weight }) => ({ embedding, quality: Math.min(1, weight) }))];
+  const good = photos.flatMap(({ flag, embedding, quality, proposedFrom }) =>
+    flag === null && embedding !== null
+      ? [{ face: decodeEmbedding(embedding), quality, proposed: proposedFrom !== undefined }]
+      : [],
+  );
+  const faces = [
+    ...good,
+    ...surest.map(({ embedding, weight }) => ({
+      face: decodeEmbedding(embedding),
+      quality: Math.min(1, weight),
+      proposed: false,
+    })),
+  ];
+  const sure = faces.filter(({ proposed }) => !proposed);
+  const confirmed = sure.length === 0 ? null : galleryMean(...columns(sure));
+  const weightOf = ({ face, quality, proposed }: (typeof faces)[number]): number =>
+    weighted(quality) * (proposed && !(confirmed && similarity(face, confirmed) >= CONFIRMED) ? PROPOSED : 1);
   const mean =
     faces.length === 0
       ? null
       : encodeEmbedding(
-          galleryMean(
-            faces.map(({ embedding }) => decodeEmbedding(embedding)),
-            faces.map(({ quality }) => quality),
+          meanEmbedding(
+            faces.map(({ face }) => face),
+            faces.map(weightOf),
           ),
         );
   return { mean, photos: good.length, exemplars: surest };
 }
+
+const columns = (faces: readonly { face: Float32Array; quality: number }[]): [Float32Array[], number[]] => [
+  faces.map(({ face }) => face),
+  faces.map(({ quality }) => quality),
+];

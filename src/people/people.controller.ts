@@ -47,8 +47,8 @@ import {
   TracksInput,
 } from './schemas.js';
 
-function presentPhoto({ id, file, flag, faces, box, quality, hint = null }: PersonPhoto): PhotoOutput {
-  return { id, file, flag, faces, box: box && [...box], quality, hint };
+function presentPhoto({ id, file, flag, faces, box, quality, hint = null, proposedFrom }: PersonPhoto): PhotoOutput {
+  return { id, file, flag, faces, box: box && [...box], quality, hint, proposedFrom: proposedFrom ?? null };
 }
 
 @Tag('people')

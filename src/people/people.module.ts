@@ -19,6 +19,7 @@ import { FaceMap } from './face-map.js';
 import { GalleryStore } from './gallery-store.js';
 import { Naming } from './naming.js';
 import { People } from './people.js';
+import { PhotoSearch } from './photos/photo-search.service.js';
 import { Portraits } from './portraits.js';
 import { Suggestions } from './suggestions.js';
 import { TitleErasure } from './title-erasure.js';
@@ -46,6 +47,7 @@ import { TitleErasure } from './title-erasure.js';
       useFactory: (gallery: GalleryStore, queue: JobQueue) => new FaceMap(gallery, queue),
     },
     Portraits,
+    PhotoSearch,
     TitleErasure,
     {
       provide: Erasure,
@@ -60,6 +62,6 @@ import { TitleErasure } from './title-erasure.js';
       ) => new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
     },
   ],
-  exports: [People, Naming, Corrections, Suggestions, FaceMap, Erasure, TitleErasure, Portraits],
+  exports: [People, Naming, Corrections, Suggestions, FaceMap, Erasure, TitleErasure, Portraits, PhotoSearch],
 })
 export class PeopleModule {}

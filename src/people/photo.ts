@@ -23,6 +23,8 @@ export interface Photo {
   readonly quality: number;
   /** Absent in what was stored before. */
   readonly hint?: PhotoHint | null;
+  /** Where it was found for their name, by nobody's word that it is them; missing in photos that somebody gave. */
+  readonly proposedFrom?: string;
   /** Of unit length; null without a face. */
   readonly embedding: Float32Array | null;
 }

@@ -54,6 +54,12 @@ export const PhotoOutput = z
       .enum(['too-small', 'blurred', 'turned-away'])
       .nullable()
       .describe('Why it teaches little; null also for what was learnt before this was looked at'),
+    proposedFrom: z
+      .string()
+      .nullable()
+      .describe(
+        'Where it was found for their name: it counts less until somebody, or a film, confirms it; null: somebody gave it',
+      ),
   })
   .meta({ id: 'Photo' });
 export type PhotoOutput = z.infer<typeof PhotoOutput>;

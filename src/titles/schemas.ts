@@ -80,7 +80,11 @@ const MetadataOutput = z
     aired: z.string().optional().describe('Day of the broadcast, YYYY-MM-DD'),
     cast: z
       .array(
-        z.object({ name: z.string(), role: z.string().nullable() }),
+        z.object({
+          name: z.string(),
+          role: z.string().nullable(),
+          thumb: z.string().optional().describe('Link or path of a picture that an .nfo file names'),
+        }),
       )
       .readonly()
       .optional(),

@@ -14,6 +14,7 @@ import { type JobHandler, JobWorker, type WorkerOptions } from '../jobs/worker.j
 import { Metrics } from '../operations/metrics.js';
 import { observeJob } from '../operations/observed-job.js';
 import { FaceMap } from '../people/face-map.js';
+import { PhotoSearch } from '../people/photos/photo-search.service.js';
 import { DownloadsService } from '../titles/downloads.service.js';
 import type { Progress } from '../titles/progress.js';
 import { ProxiesService } from '../titles/proxies.service.js';
@@ -25,7 +26,7 @@ const PRUNING_PAUSE_MS = 3_600_000;
 /** What is done with a film's pictures. */
 const FILM_JOBS: readonly QueueName[] = ['faces', 'part', 'join', 'analyze', 'export', 'proxy'];
 /** What a worker with a disk of its own leaves to others: nobody else would find what it fetched or wrote. */
-const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy', 'sidecar'];
+const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy', 'sidecar', 'photos'];
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
@@ -56,6 +57,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly exports: FilmExports,
     private readonly proxies: ProxiesService,
     sidecars: Sidecars,
+    photos: PhotoSearch,
     faceMap: FaceMap,
     webhooks: WebhooksService,
   ) {
@@ -71,6 +73,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       export: (...job) => exports.handle(...job),
       proxy: (...job) => proxies.handle(...job),
       sidecar: (job) => sidecars.handle(job),
+      photos: (...job) => photos.handle(...job),
       clear: (job) => longFilms.clear(job),
       webhook: (...job) => webhooks.handle(...job),
     };
@@ -98,6 +101,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       ...worker(['map'], { stopReason }),
       ...worker(['season'], { stopReason }),
       ...worker(['sidecar']),
+      ...worker(['photos'], { stopReason }),
       ...worker(['clear']),
       // One that waits for a slow receiver shall not keep all others waiting.
       ...worker(['webhook'], { concurrency: 4, pollMs: 1_000 }),
