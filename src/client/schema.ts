@@ -2165,7 +2165,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-7542f5e61f964333): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-96336ac229d84a4d): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2230,7 +2230,7 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Range Not Satisfiable",
          *       "status": 416,
-         *       "detail": "The file has 733445 bytes, of which the range has none"
+         *       "detail": "The file has 733464 bytes, of which the range has none"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2401,16 +2401,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-6db8a046d2478625",
+           *           "id": "c-3a50d207d914766b",
            *           "kind": "mustLink",
-           *           "person": "p-7542f5e61f964333",
+           *           "person": "p-96336ac229d84a4d",
            *           "other": null,
-           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "8743e24777fe075f246ffdcd",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T03:56:11.307Z"
+           *           "createdAt": "2026-11-30T05:23:23.201Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2443,8 +2443,8 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-7542f5e61f964333",
-         *       "title": "2a652b9bfdcb40a0c82e249a",
+         *       "person": "p-96336ac229d84a4d",
+         *       "title": "8743e24777fe075f246ffdcd",
          *       "tracks": [
          *         "t3"
          *       ]
@@ -2460,16 +2460,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-6db8a046d2478625",
+           *       "id": "c-3a50d207d914766b",
            *       "kind": "mustLink",
-           *       "person": "p-7542f5e61f964333",
+           *       "person": "p-96336ac229d84a4d",
            *       "other": null,
-           *       "title": "2a652b9bfdcb40a0c82e249a",
+           *       "title": "8743e24777fe075f246ffdcd",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T03:56:11.307Z"
+           *       "createdAt": "2026-11-30T05:23:23.201Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2552,11 +2552,11 @@ export interface operations {
            *       "items": [
            *         {
            *           "kind": "credits",
-           *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
-           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:credits",
+           *           "titleId": "8743e24777fe075f246ffdcd",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T03:55:37.131Z",
-           *           "updatedAt": "2026-11-30T03:55:37.131Z",
+           *           "createdAt": "2026-11-30T05:22:25.036Z",
+           *           "updatedAt": "2026-11-30T05:22:25.036Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2569,15 +2569,15 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *             "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *             "creditsStart": 14.5,
-           *             "confidence": 0.9792221241441813,
+           *             "confidence": 0.9792221241646895,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9792221241441813,
+           *                 "confidence": 0.9792221241646895,
            *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ]
@@ -2585,11 +2585,11 @@ export interface operations {
            *         },
            *         {
            *           "kind": "genre",
-           *           "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
-           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:genre",
+           *           "titleId": "8743e24777fe075f246ffdcd",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T03:55:37.163Z",
-           *           "updatedAt": "2026-11-30T03:55:37.163Z",
+           *           "createdAt": "2026-11-30T05:22:25.085Z",
+           *           "updatedAt": "2026-11-30T05:22:25.085Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2598,7 +2598,7 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *             "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *             "genres": {
            *               "Action": 0.0252,
            *               "Adventure": 0.0916,
@@ -2675,7 +2675,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "titleId": "8743e24777fe075f246ffdcd",
            *           "title": "Demo film",
            *           "kind": "crew",
            *           "name": "Ada Abel",
@@ -2686,7 +2686,7 @@ export interface operations {
            *           "end": 16
            *         },
            *         {
-           *           "titleId": "2a652b9bfdcb40a0c82e249a",
+           *           "titleId": "8743e24777fe075f246ffdcd",
            *           "title": "Demo film",
            *           "kind": "crew",
            *           "name": "Elin Castel",
@@ -2770,19 +2770,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T03:56:12.335Z",
+           *       "drawnAt": "2026-11-30T05:23:25.705Z",
            *       "stale": false,
            *       "faces": 21,
            *       "total": 21,
            *       "people": [
            *         {
-           *           "id": "p-7542f5e61f964333",
+           *           "id": "p-96336ac229d84a4d",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.6641,
-           *               "y": 0.2515,
+           *               "x": 0.2735,
+           *               "y": 0.6427,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2790,11 +2790,11 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.5073,
-           *               "y": 0.1529,
+           *               "x": 0.0954,
+           *               "y": 0.5422,
            *               "nearer": null,
            *               "photo": null,
-           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "title": "8743e24777fe075f246ffdcd",
            *               "time": 4,
            *               "box": [
            *                 0.5799,
@@ -2806,13 +2806,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-e9fcfcb58a1243cb",
+           *           "id": "p-307af33b30c44631",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.2542,
-           *               "y": 0.8175,
+           *               "x": 0.3937,
+           *               "y": 0.0962,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2820,11 +2820,11 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.0805,
-           *               "y": 0.7705,
+           *               "x": 0.4924,
+           *               "y": 0.2457,
            *               "nearer": null,
            *               "photo": null,
-           *               "title": "2a652b9bfdcb40a0c82e249a",
+           *               "title": "8743e24777fe075f246ffdcd",
            *               "time": 4,
            *               "box": [
            *                 0.226,
@@ -2837,7 +2837,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2qk6on0000a9e63b9fe910",
+           *         "id": "0mx2tobx50000f8e1e262bb3e",
            *         "name": "map",
            *         "titleId": null,
            *         "after": [],
@@ -2847,9 +2847,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T03:56:11.351Z",
-           *         "startedAt": "2026-11-30T03:56:11.456Z",
-           *         "finishedAt": "2026-11-30T03:56:12.346Z"
+           *         "createdAt": "2026-11-30T05:23:23.609Z",
+           *         "startedAt": "2026-11-30T05:23:23.672Z",
+           *         "finishedAt": "2026-11-30T05:23:25.721Z"
            *       }
            *     }
            */
@@ -2882,7 +2882,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2qk6on0000a9e63b9fe910",
+           *       "id": "0mx2tobx50000f8e1e262bb3e",
            *       "name": "map",
            *       "titleId": null,
            *       "after": [],
@@ -2892,7 +2892,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T03:56:11.351Z",
+           *       "createdAt": "2026-11-30T05:23:23.609Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2942,24 +2942,24 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-e9fcfcb58a1243cb",
+           *               "id": "p-307af33b30c44631",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
            *                 {
-           *                   "id": "2a652b9bfdcb40a0c82e249a",
+           *                   "id": "8743e24777fe075f246ffdcd",
            *                   "name": "Demo film"
            *                 }
            *               ],
            *               "lastOnAir": null
            *             },
            *             {
-           *               "id": "p-7542f5e61f964333",
+           *               "id": "p-96336ac229d84a4d",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
            *                 {
-           *                   "id": "2a652b9bfdcb40a0c82e249a",
+           *                   "id": "8743e24777fe075f246ffdcd",
            *                   "name": "Demo film"
            *                 }
            *               ],
@@ -3011,11 +3011,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2qk87u0000914e5b1725a1",
+           *           "id": "0mx2toe7200004288fdc3fe40",
            *           "name": "analyze",
-           *           "titleId": "d5b94a4ad857943a7b442ecd",
+           *           "titleId": "0863fee100a7790a5727cfb8",
            *           "after": [
-           *             "0mx2qk87i00004d1c7d506353"
+           *             "0mx2toe710000dab6f60dc7e4"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3029,14 +3029,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T03:56:13.338Z",
+           *           "createdAt": "2026-11-30T05:23:26.558Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T03:56:13.675Z"
+           *           "finishedAt": "2026-11-30T05:23:26.659Z"
            *         },
            *         {
-           *           "id": "0mx2qk87i00004d1c7d506353",
+           *           "id": "0mx2toe710000dab6f60dc7e4",
            *           "name": "download",
-           *           "titleId": "d5b94a4ad857943a7b442ecd",
+           *           "titleId": "0863fee100a7790a5727cfb8",
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -3050,9 +3050,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T03:56:13.326Z",
-           *           "startedAt": "2026-11-30T03:56:13.458Z",
-           *           "finishedAt": "2026-11-30T03:56:13.674Z"
+           *           "createdAt": "2026-11-30T05:23:26.557Z",
+           *           "startedAt": "2026-11-30T05:23:26.591Z",
+           *           "finishedAt": "2026-11-30T05:23:26.654Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3079,9 +3079,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2qk87i00004d1c7d506353",
+           *       "id": "0mx2toe710000dab6f60dc7e4",
            *       "name": "download",
-           *       "titleId": "d5b94a4ad857943a7b442ecd",
+           *       "titleId": "0863fee100a7790a5727cfb8",
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -3095,9 +3095,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T03:56:13.326Z",
-           *       "startedAt": "2026-11-30T03:56:13.458Z",
-           *       "finishedAt": "2026-11-30T03:56:13.674Z"
+           *       "createdAt": "2026-11-30T05:23:26.557Z",
+           *       "startedAt": "2026-11-30T05:23:26.591Z",
+           *       "finishedAt": "2026-11-30T05:23:26.654Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3122,9 +3122,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2qk87i00004d1c7d506353",
+           *       "id": "0mx2toe710000dab6f60dc7e4",
            *       "name": "download",
-           *       "titleId": "d5b94a4ad857943a7b442ecd",
+           *       "titleId": "0863fee100a7790a5727cfb8",
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
@@ -3135,9 +3135,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T03:56:13.326Z",
+           *       "createdAt": "2026-11-30T05:23:26.557Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T03:56:14.003Z"
+           *       "finishedAt": "2026-11-30T05:23:27.594Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3163,7 +3163,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2qimru0000a62955fa65bd","name":"analyze","titleId":"2a652b9bfdcb40a0c82e249a","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T03:54:58.890Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2tlsf600009c648143c774","name":"analyze","titleId":"8743e24777fe075f246ffdcd","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T05:21:25.026Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3195,9 +3195,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2qk87i00004d1c7d506353",
+           *       "id": "0mx2toe710000dab6f60dc7e4",
            *       "name": "download",
-           *       "titleId": "d5b94a4ad857943a7b442ecd",
+           *       "titleId": "0863fee100a7790a5727cfb8",
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -3205,7 +3205,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T03:56:13.326Z",
+           *       "createdAt": "2026-11-30T05:23:26.557Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3250,13 +3250,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "d4ca2f328bf7",
+           *           "id": "40aa76ae6864",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T03:56:14.146Z",
+           *           "createdAt": "2026-11-30T05:23:27.699Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3297,13 +3297,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "d4ca2f328bf7",
+           *         "id": "40aa76ae6864",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T03:56:14.146Z",
+           *         "createdAt": "2026-11-30T05:23:27.699Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3364,7 +3364,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-e9fcfcb58a1243cb",
+           *           "id": "p-307af33b30c44631",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3372,10 +3372,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T03:54:57.593Z"
+           *           "createdAt": "2026-11-30T05:21:23.352Z"
            *         },
            *         {
-           *           "id": "p-7542f5e61f964333",
+           *           "id": "p-96336ac229d84a4d",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3383,7 +3383,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T03:54:57.703Z"
+           *           "createdAt": "2026-11-30T05:21:23.628Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3428,7 +3428,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-e9fcfcb58a1243cb",
+           *       "id": "p-307af33b30c44631",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3436,10 +3436,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T03:54:57.593Z",
+           *       "createdAt": "2026-11-30T05:21:23.352Z",
            *       "photoList": [
            *         {
-           *           "id": "p-e9fcfcb58a1243cb:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-307af33b30c44631:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3482,7 +3482,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-e501aebfb2eb4c1a",
+           *       "id": "p-8e86b3d1f08047e6",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3490,11 +3490,11 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T03:55:36.686Z",
+           *       "createdAt": "2026-11-30T05:22:24.653Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "8743e24777fe075f246ffdcd",
            *           "name": "Demo film",
            *           "screenTime": 5.958333333333334,
            *           "firstSeen": 0,
@@ -3565,7 +3565,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c3c8cf5384694799",
+           *       "id": "p-fe4eb0a57d524444",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3575,11 +3575,11 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T03:56:12.960Z",
+           *       "createdAt": "2026-11-30T05:23:26.481Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "8743e24777fe075f246ffdcd",
            *           "name": "Demo film",
            *           "screenTime": 5.958333333333334,
            *           "firstSeen": 0,
@@ -3646,7 +3646,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-e3fc3ea0ce2546f1"
+         *         "p-8fe94dce0f9a496a"
          *       ]
          *     }
          */
@@ -3660,7 +3660,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c3c8cf5384694799",
+           *       "id": "p-fe4eb0a57d524444",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3670,11 +3670,11 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T03:56:12.960Z",
+           *       "createdAt": "2026-11-30T05:23:26.481Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "8743e24777fe075f246ffdcd",
            *           "name": "Demo film",
            *           "screenTime": 5.958333333333334,
            *           "firstSeen": 0,
@@ -3726,7 +3726,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "title": "2a652b9bfdcb40a0c82e249a",
+         *       "title": "8743e24777fe075f246ffdcd",
          *       "tracks": [
          *         "t3"
          *       ]
@@ -3742,7 +3742,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7542f5e61f964333",
+           *       "id": "p-96336ac229d84a4d",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3750,10 +3750,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T03:54:57.703Z",
+           *       "createdAt": "2026-11-30T05:21:23.628Z",
            *       "photoList": [
            *         {
-           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3799,7 +3799,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3846,7 +3846,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7542f5e61f964333",
+           *       "id": "p-96336ac229d84a4d",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3854,10 +3854,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T03:54:57.703Z",
+           *       "createdAt": "2026-11-30T05:21:23.628Z",
            *       "photoList": [
            *         {
-           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3922,7 +3922,7 @@ export interface operations {
          * @example {
          *       "tracks": [
          *         {
-         *           "title": "2a652b9bfdcb40a0c82e249a",
+         *           "title": "8743e24777fe075f246ffdcd",
          *           "tracks": [
          *             "t3"
          *           ]
@@ -3941,7 +3941,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-c3c8cf5384694799",
+           *       "id": "p-fe4eb0a57d524444",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -3949,11 +3949,11 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T03:56:12.960Z",
+           *       "createdAt": "2026-11-30T05:23:26.481Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "8743e24777fe075f246ffdcd",
            *           "name": "Demo film",
            *           "screenTime": 5.958333333333334,
            *           "firstSeen": 0,
@@ -4005,7 +4005,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "title": "2a652b9bfdcb40a0c82e249a",
+         *       "title": "8743e24777fe075f246ffdcd",
          *       "tracks": [
          *         "t3"
          *       ]
@@ -4021,7 +4021,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7542f5e61f964333",
+           *       "id": "p-96336ac229d84a4d",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4029,10 +4029,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T03:54:57.703Z",
+           *       "createdAt": "2026-11-30T05:21:23.628Z",
            *       "photoList": [
            *         {
-           *           "id": "p-7542f5e61f964333:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4049,7 +4049,7 @@ export interface operations {
            *       ],
            *       "seenIn": [
            *         {
-           *           "title": "2a652b9bfdcb40a0c82e249a",
+           *           "title": "8743e24777fe075f246ffdcd",
            *           "name": "Demo film",
            *           "screenTime": 5.958333333333334,
            *           "firstSeen": 0,
@@ -4110,7 +4110,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2qk6on0000a9e63b9fe910",
+           *       "id": "0mx2tobnu0000e63ab18d7ba0",
            *       "name": "photos",
            *       "titleId": null,
            *       "after": [],
@@ -4120,7 +4120,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T03:56:11.351Z",
+           *       "createdAt": "2026-11-30T05:23:23.274Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4338,13 +4338,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "2a652b9bfdcb40a0c82e249a",
+           *           "id": "8743e24777fe075f246ffdcd",
            *           "name": "Demo film",
            *           "source": {
            *             "kind": "upload",
            *             "location": "demo-film.mp4"
            *           },
-           *           "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *           "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
            *           "duration": 29,
            *           "width": 640,
            *           "height": 360,
@@ -4358,9 +4358,9 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T03:54:58.626Z",
+           *           "createdAt": "2026-11-30T05:21:24.782Z",
            *           "status": "done",
-           *           "poster": "/v1/titles/2a652b9bfdcb40a0c82e249a/poster",
+           *           "poster": "/v1/titles/8743e24777fe075f246ffdcd/poster",
            *           "kinds": [
            *             "genre",
            *             "credits"
@@ -4412,13 +4412,13 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "2a652b9bfdcb40a0c82e249a",
+           *         "id": "8743e24777fe075f246ffdcd",
            *         "name": "Demo film",
            *         "source": {
            *           "kind": "upload",
            *           "location": "demo-film.mp4"
            *         },
-           *         "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *         "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
            *         "duration": 29,
            *         "width": 640,
            *         "height": 360,
@@ -4428,7 +4428,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T03:54:58.626Z"
+           *         "createdAt": "2026-11-30T05:21:24.782Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4444,7 +4444,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "d5b94a4ad857943a7b442ecd",
+           *         "id": "0863fee100a7790a5727cfb8",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4458,12 +4458,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T03:56:13.316Z"
+           *         "createdAt": "2026-11-30T05:23:26.556Z"
            *       },
            *       "job": {
-           *         "id": "0mx2qk87i00004d1c7d506353",
+           *         "id": "0mx2toe710000dab6f60dc7e4",
            *         "name": "download",
-           *         "titleId": "d5b94a4ad857943a7b442ecd",
+           *         "titleId": "0863fee100a7790a5727cfb8",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -4471,16 +4471,16 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T03:56:13.326Z",
+           *         "createdAt": "2026-11-30T05:23:26.557Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2qk87u0000914e5b1725a1",
+           *         "id": "0mx2toe7200004288fdc3fe40",
            *         "name": "analyze",
-           *         "titleId": "d5b94a4ad857943a7b442ecd",
+           *         "titleId": "0863fee100a7790a5727cfb8",
            *         "after": [
-           *           "0mx2qk87i00004d1c7d506353"
+           *           "0mx2toe710000dab6f60dc7e4"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -4488,7 +4488,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T03:56:13.338Z",
+           *         "createdAt": "2026-11-30T05:23:26.558Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4520,13 +4520,13 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "2a652b9bfdcb40a0c82e249a",
+           *       "id": "8743e24777fe075f246ffdcd",
            *       "name": "Demo film",
            *       "source": {
            *         "kind": "upload",
            *         "location": "demo-film.mp4"
            *       },
-           *       "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *       "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
            *       "duration": 29,
            *       "width": 640,
            *       "height": 360,
@@ -4540,7 +4540,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T03:54:58.626Z"
+           *       "createdAt": "2026-11-30T05:21:24.782Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4592,13 +4592,13 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "2a652b9bfdcb40a0c82e249a",
+           *       "id": "8743e24777fe075f246ffdcd",
            *       "name": "Demo film",
            *       "source": {
            *         "kind": "upload",
            *         "location": "demo-film.mp4"
            *       },
-           *       "contentHash": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674",
+           *       "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
            *       "duration": 29,
            *       "width": 640,
            *       "height": 360,
@@ -4612,7 +4612,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T03:54:58.626Z"
+           *       "createdAt": "2026-11-30T05:21:24.782Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4643,9 +4643,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@d1a61f0447dc face-verifier@414738255b7d pictures@9686ae1ca8f9 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@3cd4b0f32da3 body-likeness@11f975127dee",
+           *           "detectorVersion": "faces@6afa03d38ea1 face-verifier@414738255b7d pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@5d9c7b124d93 body-likeness@11f975127dee",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T03:55:32.983Z",
+           *           "finishedAt": "2026-11-30T05:22:22.497Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -4654,9 +4654,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-e501aebfb2eb4c1a",
+           *                     "key": "p-8e86b3d1f08047e6",
            *                     "name": null,
-           *                     "personId": "p-e501aebfb2eb4c1a",
+           *                     "personId": "p-8e86b3d1f08047e6",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -4664,9 +4664,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-7542f5e61f964333",
+           *                     "key": "p-96336ac229d84a4d",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-7542f5e61f964333",
+           *                     "personId": "p-96336ac229d84a4d",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -4682,9 +4682,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-70aa33968a874857",
+           *                     "key": "p-c43e33c4f6a84e20",
            *                     "name": null,
-           *                     "personId": "p-70aa33968a874857",
+           *                     "personId": "p-c43e33c4f6a84e20",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -4692,9 +4692,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-5ca6cf175eeb4bd8",
+           *                     "key": "p-63a5046176da45c9",
            *                     "name": null,
-           *                     "personId": "p-5ca6cf175eeb4bd8",
+           *                     "personId": "p-63a5046176da45c9",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -4710,24 +4710,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-e501aebfb2eb4c1a",
-           *                   "p-e9fcfcb58a1243cb"
+           *                   "p-8e86b3d1f08047e6",
+           *                   "p-307af33b30c44631"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-e501aebfb2eb4c1a",
-           *                   "p-7542f5e61f964333"
+           *                   "p-8e86b3d1f08047e6",
+           *                   "p-96336ac229d84a4d"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-e501aebfb2eb4c1a",
+           *                 "key": "p-8e86b3d1f08047e6",
            *                 "name": null,
-           *                 "personId": "p-e501aebfb2eb4c1a",
+           *                 "personId": "p-8e86b3d1f08047e6",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -4749,9 +4749,9 @@ export interface operations {
            *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-7542f5e61f964333",
+           *                 "key": "p-96336ac229d84a4d",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-7542f5e61f964333",
+           *                 "personId": "p-96336ac229d84a4d",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -4777,21 +4777,21 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T03:55:20.005Z",
+           *           "finishedAt": "2026-11-30T05:21:58.492Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9792221241441813,
+           *             "confidence": 0.9792221241646895,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9792221241441813,
+           *                 "confidence": 0.9792221241646895,
            *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ],
@@ -4799,7 +4799,7 @@ export interface operations {
            *             "reason": "credits start and no scene follows",
            *             "models": [
            *               "ppocr-det@ce80187a6f87",
-           *               "ppocr-rec@8e18ba623219"
+           *               "ppocr-rec@6a7c02c7a7ff"
            *             ],
            *             "sure": true,
            *             "corrected": false
@@ -4854,9 +4854,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T03:55:10.725Z",
+           *           "finishedAt": "2026-11-30T05:21:45.869Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -4975,21 +4975,21 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *           "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T03:55:20.005Z",
+           *           "finishedAt": "2026-11-30T05:21:58.492Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9792221241441813,
+           *             "confidence": 0.9792221241646895,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9792221241441813,
+           *                 "confidence": 0.9792221241646895,
            *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *               }
            *             ],
@@ -4997,7 +4997,7 @@ export interface operations {
            *             "reason": "credits start and no scene follows",
            *             "models": [
            *               "ppocr-det@ce80187a6f87",
-           *               "ppocr-rec@8e18ba623219"
+           *               "ppocr-rec@6a7c02c7a7ff"
            *             ],
            *             "sure": true,
            *             "corrected": false
@@ -5016,9 +5016,9 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2qimru0000a62955fa65bd",
+           *         "id": "0mx2tlsf600009c648143c774",
            *         "name": "analyze",
-           *         "titleId": "2a652b9bfdcb40a0c82e249a",
+           *         "titleId": "8743e24777fe075f246ffdcd",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -5026,7 +5026,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T03:54:58.890Z",
+           *         "createdAt": "2026-11-30T05:21:25.026Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5088,9 +5088,9 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2qjs1i00000a6174840dd3",
+           *         "id": "0mx2tnjxu0000dc02f982334b",
            *         "name": "export",
-           *         "titleId": "2a652b9bfdcb40a0c82e249a",
+           *         "titleId": "8743e24777fe075f246ffdcd",
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -5098,7 +5098,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T03:55:52.374Z",
+           *         "createdAt": "2026-11-30T05:22:47.346Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5182,11 +5182,11 @@ export interface operations {
           /**
            * @example {
            *       "kind": "credits",
-           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:credits",
-           *       "titleId": "2a652b9bfdcb40a0c82e249a",
+           *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:credits",
+           *       "titleId": "8743e24777fe075f246ffdcd",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T03:55:37.131Z",
-           *       "updatedAt": "2026-11-30T03:55:37.131Z",
+           *       "createdAt": "2026-11-30T05:22:25.036Z",
+           *       "updatedAt": "2026-11-30T05:22:25.036Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5199,15 +5199,15 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *         "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *         "creditsStart": 14.5,
-           *         "confidence": 0.9792221241441813,
+           *         "confidence": 0.9792221241646895,
            *         "segments": [
            *           {
            *             "kind": "roll",
            *             "start": 14.5,
            *             "end": 29,
-           *             "confidence": 0.9792221241441813,
+           *             "confidence": 0.9792221241646895,
            *             "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *           }
            *         ]
@@ -5268,11 +5268,11 @@ export interface operations {
           /**
            * @example {
            *       "kind": "genre",
-           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:genre",
-           *       "titleId": "2a652b9bfdcb40a0c82e249a",
+           *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:genre",
+           *       "titleId": "8743e24777fe075f246ffdcd",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T03:55:37.163Z",
-           *       "updatedAt": "2026-11-30T03:55:37.163Z",
+           *       "createdAt": "2026-11-30T05:22:25.085Z",
+           *       "updatedAt": "2026-11-30T05:22:25.085Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -5281,7 +5281,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *         "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *         "genres": {
            *           "Action": 0.0252,
            *           "Adventure": 0.0916,
@@ -5370,11 +5370,11 @@ export interface operations {
           /**
            * @example {
            *       "kind": "segments",
-           *       "id": "2a652b9bfdcb40a0c82e249ae3659dc276c3677331fb0a805ea289fa0d7a6674:segments",
-           *       "titleId": "2a652b9bfdcb40a0c82e249a",
+           *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:segments",
+           *       "titleId": "8743e24777fe075f246ffdcd",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T03:55:37.266Z",
-           *       "updatedAt": "2026-11-30T03:55:37.266Z",
+           *       "createdAt": "2026-11-30T05:22:25.165Z",
+           *       "updatedAt": "2026-11-30T05:22:25.165Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -5386,7 +5386,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "seasons@8e80b5901886 chapter-names@23b499e5e99a prints@a33a470387fd",
+           *         "detectorVersion": "seasons@350d1a214ac2 chapter-names@23b499e5e99a prints@714788e177fc",
            *         "segments": []
            *       }
            *     }
@@ -5436,13 +5436,13 @@ export interface operations {
            *       "frame": 348,
            *       "timecode": "00:00:14.500",
            *       "smpte": "00:00:14:12",
-           *       "confidence": 0.9792221241441813,
+           *       "confidence": 0.9792221241646895,
            *       "segments": [
            *         {
            *           "kind": "roll",
            *           "start": 14.5,
            *           "end": 29,
-           *           "confidence": 0.9792221241441813,
+           *           "confidence": 0.9792221241646895,
            *           "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
            *         }
            *       ],
@@ -5450,11 +5450,11 @@ export interface operations {
            *       "reason": "credits start and no scene follows",
            *       "models": [
            *         "ppocr-det@ce80187a6f87",
-           *         "ppocr-rec@8e18ba623219"
+           *         "ppocr-rec@6a7c02c7a7ff"
            *       ],
            *       "sure": true,
            *       "corrected": false,
-           *       "detectorVersion": "credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -5558,7 +5558,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@cfa3a06a2cb8 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@58ba75799b3f chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@9686ae1ca8f9 ppocr-det@ce80187a6f87 ppocr-rec@8e18ba623219",
+           *       "detectorVersion": "billing@a1456feaa284 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -5598,8 +5598,8 @@ export interface operations {
            * @example {
            *       "Items": [
            *         {
-           *           "Id": "a1270ac3-6ef5-5941-8e04-0467e886bfde",
-           *           "ItemId": "1ed4f235-3fc9-531d-807a-8da02d01d5e2",
+           *           "Id": "4f7de68c-0fdf-5be8-84de-b0c575de5a64",
+           *           "ItemId": "93dd6563-86ff-5385-8b13-532b0efa9cfb",
            *           "Type": "Outro",
            *           "StartTicks": 145000000,
            *           "EndTicks": 290000000
@@ -5617,7 +5617,8 @@ export interface operations {
           /**
            * @example 0.000	6.000	2
            *     6.000	10.000	2
-           *     10.000	12.000	2
+           *     10.000	14.500	2
+           *     14.500	26.375	2
            *     14.500	29.000	3
            */
           'text/plain': string;
@@ -5633,14 +5634,10 @@ export interface operations {
            *     Scene 2: person 11, person 13, person 14, person 12
            *
            *     3
-           *     00:00:10.000 --> 00:00:12.000
-           *     Scene 3: person 15, person 16, person 2, person 3
+           *     00:00:10.000 --> 00:00:14.500
+           *     Scene 3: person 15, person 16, person 2, person 3, person 4, person 5, person 6, person 7
            *
            *     4
-           *     00:00:12.000 --> 00:00:14.500
-           *     Scene 4: person 8, person 9, person 10, person 4, person 5, person 6, person 7
-           *
-           *     5
            *     00:00:14.500 --> 00:00:29.000
            *     Credits
            */
@@ -5800,7 +5797,7 @@ export interface operations {
            *         "words": null
            *       },
            *       "corrected": false,
-           *       "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@9686ae1ca8f9 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *       "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *       "truncated": false
            *     }
            */
@@ -5883,26 +5880,26 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2qk16p00008806195b5967-1",
-           *       "header": 779,
+           *       "version": "0mx2to3rg0000ea26ee8dafdc-1",
+           *       "header": 798,
            *       "fragments": [
            *         {
            *           "start": 0,
            *           "end": 4,
-           *           "offset": 779,
+           *           "offset": 798,
            *           "size": 195858
            *         },
            *         {
            *           "start": 4,
            *           "end": 8,
-           *           "offset": 196637,
+           *           "offset": 196656,
            *           "size": 223291
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2qk16p00008806195b5967",
+           *         "id": "0mx2to3rg0000ea26ee8dafdc",
            *         "name": "proxy",
-           *         "titleId": "2a652b9bfdcb40a0c82e249a",
+           *         "titleId": "8743e24777fe075f246ffdcd",
            *         "after": [],
            *         "priority": 9,
            *         "state": "done",
@@ -5910,9 +5907,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T03:56:04.225Z",
-           *         "startedAt": "2026-11-30T03:56:04.377Z",
-           *         "finishedAt": "2026-11-30T03:56:09.917Z"
+           *         "createdAt": "2026-11-30T05:23:13.036Z",
+           *         "startedAt": "2026-11-30T05:23:13.145Z",
+           *         "finishedAt": "2026-11-30T05:23:16.483Z"
            *       }
            *     }
            */
@@ -5953,9 +5950,9 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2qk16p00008806195b5967",
+           *         "id": "0mx2to3rg0000ea26ee8dafdc",
            *         "name": "proxy",
-           *         "titleId": "2a652b9bfdcb40a0c82e249a",
+           *         "titleId": "8743e24777fe075f246ffdcd",
            *         "after": [],
            *         "priority": 9,
            *         "state": "queued",
@@ -5963,7 +5960,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T03:56:04.225Z",
+           *         "createdAt": "2026-11-30T05:23:13.036Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6062,8 +6059,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T03:55:37.266Z",
-           *         "updatedAt": "2026-11-30T03:55:37.266Z",
+           *         "createdAt": "2026-11-30T05:22:25.165Z",
+           *         "updatedAt": "2026-11-30T05:22:25.165Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6073,8 +6070,8 @@ export interface operations {
            *         "series": "Demos",
            *         "season": 1,
            *         "episode": 2,
-           *         "detectorVersion": "seasons@8e80b5901886 chapter-names@23b499e5e99a prints@a33a470387fd",
-           *         "finishedAt": "2026-11-30T03:55:36.928Z"
+           *         "detectorVersion": "seasons@350d1a214ac2 chapter-names@23b499e5e99a prints@714788e177fc",
+           *         "finishedAt": "2026-11-30T05:22:24.906Z"
            *       }
            *     }
            */
@@ -6115,7 +6112,7 @@ export interface operations {
            *           "transition": "cut"
            *         }
            *       ],
-           *       "detectorVersion": "shots@0b66e317774d pictures@9686ae1ca8f9",
+           *       "detectorVersion": "shots@0b66e317774d pictures@8ce7b95969e7",
            *       "truncated": false
            *     }
            */
@@ -6190,10 +6187,10 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-e501aebfb2eb4c1a",
+           *           "personId": "p-8e86b3d1f08047e6",
            *           "name": null,
            *           "label": "person 1",
-           *           "confidence": 0.8717853155610956,
+           *           "confidence": 0.8717853155610957,
            *           "track": "t1",
            *           "by": "face",
            *           "perhaps": null,
@@ -6218,7 +6215,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-e9fcfcb58a1243cb",
+           *           "personId": "p-307af33b30c44631",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999913840404251,
@@ -6269,11 +6266,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "9ef68e166b7a06966816bf79bbafb462",
+           *           "id": "bcaae2c5bf1708cf13d48bfc1d0b8eea",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T03:56:10.119Z"
+           *           "expiresAt": "2026-12-01T05:23:17.399Z"
            *         }
            *       ]
            *     }
@@ -6299,11 +6296,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "9ef68e166b7a06966816bf79bbafb462",
+           *       "id": "bcaae2c5bf1708cf13d48bfc1d0b8eea",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T03:56:10.119Z"
+           *       "expiresAt": "2026-12-01T05:23:17.399Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -6379,9 +6376,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "e269c360496df7a670",
+           *           "id": "dfbe63fd8e9551bc26",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T03:56:15.424Z"
+           *           "createdAt": "2026-11-30T05:23:28.910Z"
            *         }
            *       ]
            *     }
@@ -6424,9 +6421,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "e269c360496df7a670",
+           *       "id": "dfbe63fd8e9551bc26",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T03:56:15.424Z",
+           *       "createdAt": "2026-11-30T05:23:28.910Z",
            *       "secret": "whsec_..."
            *     }
            */
