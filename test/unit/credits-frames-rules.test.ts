@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, sampleOf, type Evidence } from '../../src/credits/evidence.js';
-import { filmSettings } from '../../src/credits/film-kinds.js';
+import { filmSettings, filmSettingsSteps } from '../../src/credits/film-kinds.js';
 import { frameNumber } from '../../src/credits/frame-number.js';
 import { layoutOf } from '../../src/credits/layout.js';
 import { parameters } from '../../src/credits/parameters.js';
@@ -169,12 +169,13 @@ describe('how lines are laid out', () => {
 
 describe('the kind of film', () => {
   const PAGE = [0.2, 0.3, 0.4, 0.5, 0.6].map((y) => box(0.2, y, 0.6));
-  const settings = (text: (second: number) => readonly TextBox[], from = 0) =>
-    filmSettings(
-      Array.from({ length: 120 }, (_, k) => frame(from + k, ...text(k))),
+  const about = (text: (second: number) => readonly TextBox[], from = 0, seconds = 120) =>
+    [
+      Array.from({ length: seconds }, (_, k) => frame(from + k, ...text(k))),
       parameters,
-      { start: from, end: from + 120 },
-    );
+      { start: from, end: from + seconds },
+    ] as const;
+  const settings = (text: (second: number) => readonly TextBox[], from = 0) => filmSettings(...about(text, from));
   const usual = parameters.segmenter;
 
   test('is the usual one where its story shows no text', () => {
@@ -190,5 +191,14 @@ describe('the kind of film', () => {
 
   test('wherever the part of the film that is looked at begins', () => {
     expect(settings(() => PAGE, 5000).classes.story).toEqual(settings(() => PAGE).classes.story);
+  });
+
+  test('costs as much as the part of the film is long, in slots of three seconds', () => {
+    const cost = (from: number, seconds = 120): number =>
+      [...filmSettingsSteps(...about(() => [], from, seconds))].length;
+    expect(cost(5000)).toBe(cost(0));
+    expect([cost(0, 119), cost(0, 118)]).toEqual([cost(0), cost(0)]);
+    // Of four kinds of film.
+    expect(cost(0) - cost(0, 117)).toBe(4);
   });
 });

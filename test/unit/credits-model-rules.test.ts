@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { atOnce } from '../../src/core/slices.js';
 import type { BoostedTrees } from '../../src/credits/boosting.js';
 import { chapterWitnesses } from '../../src/credits/chapters.js';
 import type { Evidence } from '../../src/credits/evidence.js';
@@ -24,7 +23,6 @@ import {
   slotEvidence,
   type State,
 } from '../../src/credits/segmenter.js';
-import { departures, logEvidenceSteps, type SemiMarkovModel, viterbi } from '../../src/credits/semi-markov.js';
 import { besideOverlays, footOf, overlap, staticText } from '../../src/credits/static-overlay.js';
 import { stillProbability } from '../../src/credits/still.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
@@ -56,85 +54,6 @@ function frame(time: number, boxes: readonly TextBox[] | null = [], about: Parti
 }
 const seconds = (count: number, of: (time: number) => Evidence, from = 0): Evidence[] =>
   Array.from({ length: count }, (_, k) => of(from + k));
-
-describe('sequences of states that last', () => {
-  const [A, B] = ['a', 'b'];
-  const log = Math.log;
-  const model: SemiMarkovModel<string> = {
-    states: [A!, B!, 'c'],
-    start: [log(0.7), log(0.3), -Infinity],
-    end: [log(0.2), log(0.5), log(0.9)],
-    next: [
-      [-Infinity, log(0.6), log(0.2)],
-      [log(0.4), -Infinity, log(0.1)],
-      [log(0.1), -Infinity, -Infinity],
-    ],
-    longest: [3, 2, 5],
-    duration: (s, slots) => log([0.5, 0.3, 0.2, 0.1, 0.05][slots - 1]! * (s + 1)),
-  };
-  const evidence = [
-    [0.4, 0.1, 0.3, 0.6, 0.2, 0.1],
-    [0.1, 0.5, 0.4, 0.1, 0.3, 0.2],
-    [0.2, 0.3, 0.1, 0.2, 0.4, 0.7],
-  ].map((row) => Float64Array.from(row, log));
-
-  /** Every sequence there can be, with its logarithm of likelihood. */
-  function all(of = model): { runs: { s: number; from: number; to: number }[]; score: number }[] {
-    const found: ReturnType<typeof all> = [];
-    const slots = evidence[0]!.length;
-    const go = (runs: { s: number; from: number; to: number }[], score: number): void => {
-      const last = runs.at(-1);
-      const at = last?.to ?? 0;
-      if (at === slots) {
-        const whole = score + of.end[last!.s]!;
-        if (whole > -Infinity) found.push({ runs, score: whole });
-        return;
-      }
-      of.states.forEach((_, s) => {
-        const step = last === undefined ? of.start[s]! : of.next[last.s]![s]!;
-        for (let d = 1; d <= Math.min(of.longest[s]!, slots - at); d++) {
-          const seen = evidence[s]!.slice(at, at + d).reduce((sum, value) => sum + value, 0);
-          go([...runs, { s, from: at, to: at + d }], score + step + of.duration(s, d) + seen);
-        }
-      });
-    };
-    go([], 0);
-    return found.filter(({ score }) => score > -Infinity);
-  }
-
-  test('the likeliest is the best of all', () => {
-    const best = all().reduce((a, b) => (b.score > a.score ? b : a));
-    expect(viterbi(model, evidence)).toEqual(
-      best.runs.map(({ s, from, to }) => ({ state: model.states[s], from, to })),
-    );
-    expect(viterbi(model, [])).toEqual([]);
-  });
-
-  test('the likelihood of all is their sum', () => {
-    const sum = all().reduce((total, { score }) => total + Math.exp(score), 0);
-    expect(atOnce(logEvidenceSteps(model, evidence))).toBeCloseTo(Math.log(sum), 9);
-  });
-
-  test('a step beyond the first states is as likely as the sequences that take it', () => {
-    const oneWay = { ...model, next: model.next.map((row, s) => (s === 0 ? row : [-Infinity, ...row.slice(1)])) };
-    const sequences = all(oneWay);
-    const total = sequences.reduce((sum, { score }) => sum + Math.exp(score), 0);
-    const expected = Float64Array.from({ length: 6 }, (_, slot) =>
-      sequences
-        .filter(({ runs }) => runs.find(({ s }) => s !== 0)?.from === slot)
-        .reduce((sum, { score }) => sum + Math.exp(score) / total, 0),
-    );
-    expect(expected.filter((p) => p > 0.01).length).toBeGreaterThan(3);
-    departures(oneWay, evidence, (s) => s === 0).forEach((p, slot) => expect(p).toBeCloseTo(expected[slot]!, 9));
-    expect(() => departures(model, evidence, (s) => s === 0)).toThrow(RangeError);
-  });
-
-  test('where there is none, nothing is found', () => {
-    const short = { ...model, longest: [1, 1, 1], next: model.next.map((row) => row.map(() => -Infinity)) };
-    expect(viterbi(short, evidence)).toEqual([]);
-    expect(atOnce(logEvidenceSteps(short, evidence))).toBe(-Infinity);
-  });
-});
 
 describe('what a frame may be', () => {
   test.each([

@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { atOnce } from '../../src/core/slices.js';
+import { departures, logEvidenceSteps, type SemiMarkovModel, viterbi } from '../../src/credits/semi-markov.js';
+
+describe('sequences of states that last', () => {
+  const [A, B] = ['a', 'b'];
+  const log = Math.log;
+  const model: SemiMarkovModel<string> = {
+    states: [A!, B!, 'c'],
+    start: [log(0.7), log(0.3), -Infinity],
+    end: [log(0.2), log(0.5), log(0.9)],
+    next: [
+      [-Infinity, log(0.6), log(0.2)],
+      [log(0.4), -Infinity, log(0.1)],
+      [log(0.1), -Infinity, -Infinity],
+    ],
+    longest: [3, 2, 5],
+    duration: (s, slots) => log([0.5, 0.3, 0.2, 0.1, 0.05][slots - 1]! * (s + 1)),
+  };
+  const evidence = [
+    [0.4, 0.1, 0.3, 0.6, 0.2, 0.1],
+    [0.1, 0.5, 0.4, 0.1, 0.3, 0.2],
+    [0.2, 0.3, 0.1, 0.2, 0.4, 0.7],
+  ].map((row) => Float64Array.from(row, log));
+
+  /** Every sequence there can be, with its logarithm of likelihood. */
+  function all(of = model, seenOf = evidence): { runs: { s: number; from: number; to: number }[]; score: number }[] {
+    const found: ReturnType<typeof all> = [];
+    const slots = evidence[0]!.length;
+    const go = (runs: { s: number; from: number; to: number }[], score: number): void => {
+      const last = runs.at(-1);
+      const at = last?.to ?? 0;
+      if (at === slots) {
+        const whole = score + of.end[last!.s]!;
+        if (whole > -Infinity) found.push({ runs, score: whole });
+        return;
+      }
+      of.states.forEach((_, s) => {
+        const step = last === undefined ? of.start[s]! : of.next[last.s]![s]!;
+        for (let d = 1; d <= Math.min(of.longest[s]!, slots - at); d++) {
+          const seen = seenOf[s]!.slice(at, at + d).reduce((sum, value) => sum + value, 0);
+          go([...runs, { s, from: at, to: at + d }], score + step + of.duration(s, d) + seen);
+        }
+      });
+    };
+    go([], 0);
+    return found.filter(({ score }) => score > -Infinity);
+  }
+
+  test('the likeliest is the best of all', () => {
+    const best = all().reduce((a, b) => (b.score > a.score ? b : a));
+    expect(viterbi(model, evidence)).toEqual(
+      best.runs.map(({ s, from, to }) => ({ state: model.states[s], from, to })),
+    );
+    expect(viterbi(model, [])).toEqual([]);
+  });
+
+  /** Logarithm of the sum, however large or small. */
+  const total = (scores: readonly number[]): number => {
+    const most = Math.max(...scores);
+    return most + log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0));
+  };
+  const oneWay = { ...model, next: model.next.map((row, s) => (s === 0 ? row : [-Infinity, ...row.slice(1)])) };
+  const changed = (by: (s: number, slot: number) => number): Float64Array[] =>
+    evidence.map((row, s) => row.map((value, slot) => value + by(s, slot)));
+
+  describe.each<[string, Float64Array[]]>([
+    ['', evidence],
+    [', and grows', changed(() => 300)],
+    [', and vanishes', changed(() => -300)],
+    [', and is far likelier of one state', changed((s) => (s === 1 ? 250 : 0))],
+    [', and is far less likely of one state', changed((s) => (s === 2 ? -600 : 0))],
+    [', and turns', changed((s, slot) => ((s === 0) === slot < 3 ? 0 : -230))],
+    [', and turns late', changed((s, slot) => (slot > 3 && s === 0 ? 700 : 0))],
+    [', and stands out in one slot', changed((_, slot) => (slot === 2 ? 500 : 0))],
+  ])('where the evidence is what it is%s', (_, seen) => {
+    test('the likelihood of all is their sum', () => {
+      const sum = total(all(model, seen).map(({ score }) => score));
+      expect(atOnce(logEvidenceSteps(model, seen))).toBeCloseTo(sum, 7);
+    });
+
+    test('a step beyond the first states is as likely as the sequences that take it', () => {
+      const sequences = all(oneWay, seen);
+      const whole = total(sequences.map(({ score }) => score));
+      const found = departures(oneWay, seen, (s) => s === 0);
+      expect(found).toHaveLength(6);
+      found.forEach((p, slot) => {
+        const own = sequences.filter(({ runs }) => runs.find(({ s }) => s !== 0)?.from === slot);
+        expect(p).toBeCloseTo(
+          own.reduce((sum, { score }) => sum + Math.exp(score - whole), 0),
+          9,
+        );
+      });
+    });
+  });
+
+  test('a model that returns to the first states has more than one step beyond them', () => {
+    expect(() => departures(model, evidence, (s) => s === 0)).toThrow(RangeError);
+  });
+
+  test('of no slots there is nothing', () => {
+    const none = evidence.map(() => new Float64Array(0));
+    expect([...departures(oneWay, none, (s) => s === 0)]).toEqual([]);
+    expect(atOnce(logEvidenceSteps(model, none))).toBe(-Infinity);
+    expect(viterbi(model, none)).toEqual([]);
+  });
+
+  test('where there is none, nothing is found', () => {
+    const short = { ...model, longest: [1, 1, 1], next: model.next.map((row) => row.map(() => -Infinity)) };
+    expect(viterbi(short, evidence)).toEqual([]);
+    expect(atOnce(logEvidenceSteps(short, evidence))).toBe(-Infinity);
+  });
+});
