@@ -15,7 +15,7 @@ describe('sequences of states that last', () => {
       [log(0.1), -Infinity, -Infinity],
     ],
     longest: [3, 2, 5],
-    duration: (s, slots) => log([0.5, 0.3, 0.2, 0.1, 0.05][slots - 1]! * (s + 1)),
+    duration: (s, slots) => log([0.5, 0.3, 0.2, 0.1, 0.05, 0.02][slots - 1]! * (s + 1)),
   };
   const evidence = [
     [0.4, 0.1, 0.3, 0.6, 0.2, 0.1],
@@ -24,7 +24,10 @@ describe('sequences of states that last', () => {
   ].map((row) => Float64Array.from(row, log));
 
   /** Every sequence there can be, with its logarithm of likelihood. */
-  function all(of = model, seenOf = evidence): { runs: { s: number; from: number; to: number }[]; score: number }[] {
+  function all(
+    of = model,
+    seenOf: readonly Float64Array[] = evidence,
+  ): { runs: { s: number; from: number; to: number }[]; score: number }[] {
     const found: ReturnType<typeof all> = [];
     const slots = evidence[0]!.length;
     const go = (runs: { s: number; from: number; to: number }[], score: number): void => {
@@ -47,20 +50,17 @@ describe('sequences of states that last', () => {
     return found.filter(({ score }) => score > -Infinity);
   }
 
-  test('the likeliest is the best of all', () => {
-    const best = all().reduce((a, b) => (b.score > a.score ? b : a));
-    expect(viterbi(model, evidence)).toEqual(
-      best.runs.map(({ s, from, to }) => ({ state: model.states[s], from, to })),
-    );
-    expect(viterbi(model, [])).toEqual([]);
-  });
-
   /** Logarithm of the sum, however large or small. */
   const total = (scores: readonly number[]): number => {
     const most = Math.max(...scores);
     return most + log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0));
   };
-  const oneWay = { ...model, next: model.next.map((row, s) => (s === 0 ? row : [-Infinity, ...row.slice(1)])) };
+  /** Without a way back to the first states. */
+  const oneWay = (first: number, of = model): SemiMarkovModel<string> => ({
+    ...of,
+    next: of.next.map((row, s) => row.map((step, to) => (s >= first && to < first ? -Infinity : step))),
+  });
+  const roomy = { ...model, longest: [6, 6, 6] };
   const changed = (by: (s: number, slot: number) => number): Float64Array[] =>
     evidence.map((row, s) => row.map((value, slot) => value + by(s, slot)));
 
@@ -74,18 +74,29 @@ describe('sequences of states that last', () => {
     [', and turns late', changed((s, slot) => (slot > 3 && s === 0 ? 700 : 0))],
     [', and stands out in one slot', changed((_, slot) => (slot === 2 ? 500 : 0))],
   ])('where the evidence is what it is%s', (_, seen) => {
-    test('the likelihood of all is their sum', () => {
-      const sum = total(all(model, seen).map(({ score }) => score));
-      expect(atOnce(logEvidenceSteps(model, seen))).toBeCloseTo(sum, 7);
+    test.each([model, roomy])('the likeliest is the best of all', (of) => {
+      const best = all(of, seen).reduce((a, b) => (b.score > a.score ? b : a));
+      const runs = best.runs.map(({ s, from, to }) => ({ state: of.states[s], from, to }));
+      expect(viterbi(of, seen)).toEqual(runs);
     });
 
-    test('a step beyond the first states is as likely as the sequences that take it', () => {
-      const sequences = all(oneWay, seen);
+    test.each([model, roomy])('the likelihood of all is their sum', (of) => {
+      const sum = total(all(of, seen).map(({ score }) => score));
+      expect(atOnce(logEvidenceSteps(of, seen))).toBeCloseTo(sum, 7);
+    });
+
+    test.each([
+      [1, oneWay(1)],
+      [1, oneWay(1, roomy)],
+      [2, oneWay(2)],
+      [2, oneWay(2, roomy)],
+    ])('a step beyond the first states (%d) is as likely as the sequences that take it', (first, of) => {
+      const sequences = all(of, seen);
       const whole = total(sequences.map(({ score }) => score));
-      const found = departures(oneWay, seen, (s) => s === 0);
+      const found = departures(of, seen, (s) => s < first);
       expect(found).toHaveLength(6);
       found.forEach((p, slot) => {
-        const own = sequences.filter(({ runs }) => runs.find(({ s }) => s !== 0)?.from === slot);
+        const own = sequences.filter(({ runs }) => runs.find(({ s }) => s >= first)?.from === slot);
         expect(p).toBeCloseTo(
           own.reduce((sum, { score }) => sum + Math.exp(score - whole), 0),
           9,
@@ -96,13 +107,14 @@ describe('sequences of states that last', () => {
 
   test('a model that returns to the first states has more than one step beyond them', () => {
     expect(() => departures(model, evidence, (s) => s === 0)).toThrow(RangeError);
+    expect(() => departures(model, evidence, (s) => s < 2)).toThrow(RangeError);
   });
 
   test('of no slots there is nothing', () => {
     const none = evidence.map(() => new Float64Array(0));
-    expect([...departures(oneWay, none, (s) => s === 0)]).toEqual([]);
+    expect([...departures(oneWay(1), none, (s) => s === 0)]).toEqual([]);
     expect(atOnce(logEvidenceSteps(model, none))).toBe(-Infinity);
-    expect(viterbi(model, none)).toEqual([]);
+    expect([viterbi(model, none), viterbi(model, [])]).toEqual([[], []]);
   });
 
   test('where there is none, nothing is found', () => {
