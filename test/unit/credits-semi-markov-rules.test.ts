@@ -108,12 +108,14 @@ describe('sequences of states that last', () => {
   test('a model that returns to the first states has more than one step beyond them', () => {
     expect(() => departures(model, evidence, (s) => s === 0)).toThrow(RangeError);
     expect(() => departures(model, evidence, (s) => s < 2)).toThrow(RangeError);
+    const last = { ...model, next: model.next.map((row, s) => (s === 1 ? [-Infinity, ...row.slice(1)] : row)) };
+    expect(() => departures(last, evidence, (s) => s === 0)).toThrow(RangeError);
   });
 
   test('of no slots there is nothing', () => {
     const none = evidence.map(() => new Float64Array(0));
     expect([...departures(oneWay(1), none, (s) => s === 0)]).toEqual([]);
-    expect(atOnce(logEvidenceSteps(model, none))).toBe(-Infinity);
+    for (const seen of [none, []]) expect(atOnce(logEvidenceSteps(model, seen))).toBe(-Infinity);
     expect([viterbi(model, none), viterbi(model, [])]).toEqual([[], []]);
   });
 
