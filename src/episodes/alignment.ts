@@ -185,6 +185,7 @@ export function sharedStretches(
     else stretches.push({ from: step, to: step + 1 });
   }
   return stretches
+    .map((stretch) => withoutChance({ sound, pictures }, stretch))
     .map(({ from, to }) => ({
       start: from * STEP,
       end: to * STEP,
@@ -194,6 +195,29 @@ export function sharedStretches(
       levels: shareOf(levels, from, to),
     }))
     .filter(enough);
+}
+
+/** What is alike at an end for less time than something else that parts it from the rest is alike by chance: two dark pictures. */
+function withoutChance(
+  { sound, pictures }: Pick<Compared, 'sound' | 'pictures'>,
+  stretch: { readonly from: number; readonly to: number },
+): { from: number; to: number } {
+  const isSame = (step: number): boolean => sound[step] === 1 || pictures[step] === 1;
+  const inner = (edge: number, end: number, way: 1 | -1): number => {
+    const stepAt = (passed: number): number => edge + way * passed - (way < 0 ? 1 : 0);
+    const length = Math.abs(end - edge);
+    let alike = 0;
+    while (alike < length && isSame(stepAt(alike))) alike++;
+    let other = 0;
+    let known = 0;
+    while (alike + other < length && !isSame(stepAt(alike + other))) {
+      if (pictures[stepAt(alike + other)] === -1) known++;
+      other++;
+    }
+    return alike + other < length && known > alike ? inner(edge + way * (alike + other), end, way) : edge;
+  };
+  const from = inner(stretch.from, stretch.to, 1);
+  return { from, to: inner(stretch.to, from, -1) };
 }
 
 /** A word alone may be alike by chance. */

@@ -59,6 +59,21 @@ describe('opening titles', () => {
     expect(found.map((parts) => parts.map(([, end]) => end))).toEqual([[28], [32], [36], [40]]);
   });
 
+  it('end where they end, although a picture of the story beside them is like one of another episode by chance', () => {
+    const alike: Stretch = { seconds: 0.5, look: 7001, tune: 7002 };
+    const apart = (k: number): Stretch => ({ seconds: 1.2, look: 7100 + k, tune: 7200 + k });
+    const found = intros(
+      season(
+        [8, 12, 16, 20].map((cold, k) => [
+          ...story(cold),
+          ...[{ ...alike, tune: 7300 + k }, apart(k), ...opening, apart(k + 10), { ...alike, tune: 7400 + k }],
+          ...story(100),
+        ]),
+      ),
+    );
+    expect(found).toEqual([[[9.7, 29.7]], [[13.7, 33.7]], [[17.7, 37.7]], [[21.7, 41.7]]]);
+  });
+
   it('that begin in the first half may end in the second', () => {
     const found = intros(season([52, 56, 48].map((cold) => [...story(cold), ...opening, ...story(112 - cold)])));
     expect(found[1]).toEqual([[56, 76]]);
