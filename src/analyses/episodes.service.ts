@@ -1,8 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { type Agreed, agreeOnEpisodes, type Episode, withAgreement } from '../credits/agree.js';
+import { type Agreed, agreeOnEpisodes, type Episode, withAgreement, withoutPreviews } from '../credits/agree.js';
+import { SURE } from '../credits/answer.js';
+import type { Part } from '../episodes/types.js';
 import { Documents } from '../titles/collections.js';
+import { correctionId, isCorrectionOf } from '../titles/corrections.js';
 import { analysisId, type Analysis, isOfKind, type OfKind, type Title } from '../titles/documents.js';
+import { placeOf } from './seasons.service.js';
 
 /** Episodes that are asked, at most: a season has fewer. */
 const MOST_EPISODES = 100;
@@ -24,11 +28,25 @@ export class EpisodesService {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** A credits analysis with what the other analysed episodes of its season say; unchanged where there are none. */
+  /**
+   * A credits analysis with what the other analysed episodes of its season say, and without scenes that are a preview of the next one;
+   * unchanged where they say nothing.
+   */
   async agreed(analysis: CreditsAnalysis): Promise<CreditsAnalysis & { readonly result: Partial<Agreed> }> {
     const { items: own } = await this.documents.titles.find({ contentHash: analysis.contentHash });
     const title = own.find(({ metadata, media }) => typeof metadata['series'] === 'string' && media !== null);
     if (!title) return analysis;
+    const vouched = await this.vouched(analysis, title);
+    const { duration } = title.media!;
+    const previews = await this.previewsOf(title);
+    const shown = withoutPreviews(vouched.result, previews, duration, this.settings.nextEpisode);
+    return shown ? { ...vouched, result: { ...vouched.result, ...shown } } : vouched;
+  }
+
+  private async vouched(
+    analysis: CreditsAnalysis,
+    title: Title,
+  ): Promise<CreditsAnalysis & { readonly result: Partial<Agreed> }> {
     const others = (await this.season(title)).filter(({ contentHash }) => contentHash !== analysis.contentHash);
     if (others.length === 0) return analysis;
     const { result } = analysis;
@@ -37,6 +55,20 @@ export class EpisodesService {
       ...analysis,
       result: { ...result, ...withAgreement(result, agreement!, title.media!, this.settings.nextEpisode) },
     };
+  }
+
+  /** Those that are sure, of the season as it is now, or that a person has set. */
+  private async previewsOf(title: Title): Promise<readonly Pick<Part, 'start' | 'end'>[]> {
+    const place = placeOf(title);
+    if (!place) return [];
+    const [stored, correction] = await Promise.all([
+      this.documents.episodeParts.get(place.contentHash),
+      this.documents.corrections.get(correctionId(place.contentHash, 'segments')),
+    ]);
+    if (correction && isCorrectionOf(correction, 'segments'))
+      return correction.said.segments.filter(({ kind }) => kind === 'preview');
+    const isNow = stored?.series === place.series && stored.season === place.season && stored.episode === place.number;
+    return isNow ? stored.parts.filter(({ kind, confidence }) => kind === 'preview' && confidence >= SURE) : [];
   }
 
   private async season({ metadata }: Title): Promise<Watched[]> {

@@ -1,5 +1,5 @@
 import type { MediaInfo } from '../frames/types.js';
-import { nextEpisode, placeOf } from './answer.js';
+import { isScene, nextEpisode, placeOf } from './answer.js';
 import type { CreditsResult, CreditsSegment, NextEpisodePolicy } from './types.js';
 
 /** What the other episodes of a show say about one episode. */
@@ -104,6 +104,34 @@ export function withAgreement(
     ...nextEpisode(creditsStart, confidence, segments, duration, policy),
     episodes: { agreeing, reason },
   };
+}
+
+/** What is left of a scene beside a preview and lasts no longer is a fade or a card, seconds. */
+const BESIDE_PREVIEW_SECONDS = 3;
+
+/** An answer without the scenes that are a preview of the next episode; null where there is none among them. */
+export function withoutPreviews(
+  { creditsStart, confidence, segments }: Pick<CreditsResult, 'creditsStart' | 'confidence' | 'segments'>,
+  previews: readonly { readonly start: number; readonly end: number }[],
+  duration: number,
+  policy: NextEpisodePolicy,
+): Pick<CreditsResult, 'segments' | 'nextEpisodeAt' | 'reason'> | null {
+  const isHidden = (one: CreditsSegment): boolean =>
+    isScene(one) && previews.some(({ start, end }) => start < one.end && end > one.start);
+  if (!segments.some(isHidden)) return null;
+  const kept = segments.flatMap((one) => {
+    if (!isHidden(one)) return [one];
+    const rests = previews.reduce(
+      (left, { start, end }) =>
+        left.flatMap((rest) => [
+          { ...rest, end: Math.min(rest.end, start) },
+          { ...rest, start: Math.max(rest.start, end) },
+        ]),
+      [one],
+    );
+    return rests.filter((rest) => rest.end - rest.start > BESIDE_PREVIEW_SECONDS);
+  });
+  return { segments: kept, ...nextEpisode(creditsStart, confidence, kept, duration, policy) };
 }
 
 function segmentsFrom(

@@ -4,6 +4,7 @@ import { readSettings } from '../../src/config/settings.js';
 import type { Store } from '../../src/storage/collection.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { Documents } from '../../src/titles/collections.js';
+import { correctionId } from '../../src/titles/corrections.js';
 import { analysisId, type Analysis, type OfKind, type Title } from '../../src/titles/documents.js';
 
 let store: Store;
@@ -90,4 +91,59 @@ test('other seasons, other shows and films do not speak', async () => {
   const alone = await add('alone', show(5), 1300, 1270);
   expect(await episodes().agreed(film)).toEqual(film);
   expect(await episodes().agreed(alone)).toEqual(alone);
+});
+
+/** What a season says of an episode, stored as its job does. */
+async function tellPreview(id: string, about: object, start: number, end: number, confidence: number): Promise<void> {
+  const contentHash = `hash-${id}`;
+  const document = {
+    ...{ id: contentHash, contentHash, inputs: '', detectorVersion: 'test', none: {}, finishedAt: '', ...about },
+    parts: [{ kind: 'preview', start, end, confidence, reason: '' }],
+  };
+  await store.commit([{ kind: 'upsert', collection: 'episode_parts', document }]);
+}
+
+async function scenesAfter(id: string, ...scenes: [number, number][]): Promise<OfKind<Analysis, 'credits'>> {
+  const stored = await add(id, show(Number(id.slice(1))), 1300, 1240, 0.9);
+  const segment = (kind: string, start: number, end: number) => ({ kind, start, end, confidence: 0.9, evidence: '' });
+  const segments = [segment('roll', 1240, 1270), ...scenes.map(([start, end]) => segment('scene-after', start, end))];
+  const document = { ...stored, result: { ...stored.result, segments, nextEpisodeAt: null } };
+  await store.commit([{ kind: 'upsert', collection: 'analyses', document }]);
+  return storedCredits(stored.id);
+}
+
+test('a preview of the next episode is no scene that follows the credits', async () => {
+  const place = { series: 'The Show', season: 1, episode: 1 };
+  const analysis = await scenesAfter('e1', [1270, 1300]);
+  expect((await episodes().agreed(analysis)).result.segments).toHaveLength(2);
+
+  await tellPreview('e1', place, 1272, 1300, 0.9);
+  expect((await episodes().agreed(analysis)).result).toMatchObject({
+    segments: [{ kind: 'roll' }],
+    nextEpisodeAt: 1240,
+    reason: 'credits start and no scene follows',
+  });
+  // of the scene before it something is left
+  await tellPreview('e1', place, 1285, 1300, 0.9);
+  expect((await episodes().agreed(analysis)).result.segments).toMatchObject([
+    { kind: 'roll' },
+    { kind: 'scene-after', start: 1270, end: 1285 },
+  ]);
+  // what is not sure, or was said of another episode, changes nothing
+  await tellPreview('e1', place, 1272, 1300, 0.4);
+  expect((await episodes().agreed(analysis)).result.segments).toHaveLength(2);
+  await tellPreview('e1', { ...place, episode: 2 }, 1272, 1300, 0.9);
+  expect((await episodes().agreed(analysis)).result.segments).toHaveLength(2);
+});
+
+test('a preview that a person has set is no scene, either', async () => {
+  const analysis = await scenesAfter('e1', [1270, 1300]);
+  const segments = [{ kind: 'preview', start: 1271, end: 1300 }];
+  const contentHash = 'hash-e1';
+  const document = {
+    ...{ id: correctionId(contentHash, 'segments'), contentHash, kind: 'segments', said: { segments } },
+    ...{ machine: {}, by: 'me', createdAt: '', updatedAt: '', locked: false },
+  };
+  await store.commit([{ kind: 'upsert', collection: 'corrections', document }]);
+  expect((await episodes().agreed(analysis)).result.segments).toMatchObject([{ kind: 'roll' }]);
 });
