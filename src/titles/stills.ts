@@ -52,7 +52,7 @@ export class Stills {
       throw new KinoscopeError('usage', `The film ends at ${playingTime(media).toFixed(3)} s, before ${seconds} s`);
     // a player that counts in more than milliseconds shows no other frame
     const time = Math.max(0, Math.round((seconds - playerOffset(media)) * 1000) / 1000);
-    return this.picture(title, `${Math.round(time * 1000)}`, width, { kind: 'exactAt', times: [time] });
+    return this.picture(title, `${Math.round(time * 1000)}`, width, [{ kind: 'exactAt', times: [time] }]);
   }
 
   /** A frame that stands for the film. @throws as `at` */
@@ -62,7 +62,9 @@ export class Stills {
       { length: CANDIDATES },
       (_, index) => duration * (POSTER_FROM + ((POSTER_UNTIL - POSTER_FROM) * index) / (CANDIDATES - 1)),
     );
-    return this.picture(title, 'poster', width, { kind: 'keyframes', times });
+    // a clip may have no key frame but its first one, which is before all of these
+    const any = { kind: 'exactAt', times: [times[times.length >> 1]!] } as const;
+    return this.picture(title, 'poster', width, [{ kind: 'keyframes', times }, any]);
   }
 
   /** What the paths of all pictures of a film begin with, for the tenant in whose name this is called. */
@@ -70,7 +72,7 @@ export class Stills {
     return join(this.settings.home, 'stills', currentTenant(), contentHash.slice(0, 16));
   }
 
-  private async picture(title: Title, what: string, width: number, plan: SamplingPlan): Promise<Picture> {
+  private async picture(title: Title, what: string, width: number, plans: readonly SamplingPlan[]): Promise<Picture> {
     const { contentHash, source } = title;
     if (contentHash === null || source.file === null || !(await isUnchanged(source)))
       throw new KinoscopeError('not-found', 'The film is not there');
@@ -78,7 +80,7 @@ export class Stills {
     const name = join(currentTenant(), `${tag}.webp`);
     const kept = await this.cache.get(name);
     if (kept) return { data: kept, tag };
-    const making = this.making.get(name) ?? this.make(name, source.file, plan, width);
+    const making = this.making.get(name) ?? this.make(name, source.file, plans, width);
     this.making.set(name, making);
     try {
       return { data: await making, tag };
@@ -87,13 +89,22 @@ export class Stills {
     }
   }
 
-  private async make(name: string, file: string, plan: SamplingPlan, width: number): Promise<Buffer> {
-    const data = await this.turns.with(undefined, () => this.decode(file, plan, width));
+  private async make(name: string, file: string, plans: readonly SamplingPlan[], width: number): Promise<Buffer> {
+    const data = await this.turns.with(undefined, () => this.decode(file, plans, width));
     await this.cache.put(name, data);
     return data;
   }
 
-  private async decode(file: string, plan: SamplingPlan, width: number): Promise<Buffer> {
+  /** @param plans the first that shows a frame */
+  private async decode(file: string, plans: readonly SamplingPlan[], width: number): Promise<Buffer> {
+    for (const plan of plans) {
+      const best = await this.richest(file, plan, width);
+      if (best) return raw(best).webp({ quality: 80 }).toBuffer();
+    }
+    throw new KinoscopeError('unreadable', 'The film shows no frame there');
+  }
+
+  private async richest(file: string, plan: SamplingPlan, width: number): Promise<RgbImage | null> {
     const size = { width, height: width, fit: 'inside' } as const;
     let best: { image: RgbImage; richness: number } | null = null;
     for await (const { images } of this.media.source.frames(file, { plan, sizes: [size] })) {
@@ -101,8 +112,7 @@ export class Stills {
       const richness = plan.kind === 'exactAt' ? 0 : (await raw(image).stats()).entropy;
       if (best === null || richness > best.richness) best = { image, richness };
     }
-    if (best === null) throw new KinoscopeError('unreadable', 'The film shows no frame there');
-    return raw(best.image).webp({ quality: 80 }).toBuffer();
+    return best?.image ?? null;
   }
 }
 
