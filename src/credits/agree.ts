@@ -48,7 +48,7 @@ export function agreeOnEpisodes(episodes: readonly Episode[]): Agreement[] {
         creditsStart: result.creditsStart,
         confidence,
         agreeing: vouching.length,
-        reason: `${vouching.length} other episodes have credits of the same length`,
+        reason: `${vouching.length} other ${vouching.length === 1 ? 'episode has' : 'episodes have'} credits of the same length`,
       };
     }
     const groups = others.map(near).sort((a, b) => b.length - a.length);

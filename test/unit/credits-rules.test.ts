@@ -72,7 +72,7 @@ describe('what the episodes of a show say of one', () => {
 
   test('and why', () => {
     const reasons = (...episodes: ReturnType<typeof episode>[]): string => agreeOnEpisodes(episodes)[0]!.reason;
-    expect(reasons(episode(30), episode(31))).toBe('1 other episodes have credits of the same length');
+    expect(reasons(episode(30), episode(31))).toBe('1 other episode has credits of the same length');
     expect(reasons(episode(90), episode(30.25), episode(31))).toContain('2 other episodes, whose credits last 31.0 s');
     expect(reasons(episode(90, 0.95), episode(30), episode(31))).toContain('but this one is sure');
     expect(reasons(episode(90))).toBe('no other episode agrees');
