@@ -122,6 +122,8 @@ describe('a film that browsers do not play', () => {
   it('shows every picture at its time: pictures that are encoded, and pictures that are taken over', async () => {
     const [encoded, copied] = [await studio.titleOf(films.hevc), await studio.titleOf(films.soundless)];
     for (const seconds of [1.25, 5.55, 12.25]) await shows(page, encoded, seconds);
+    // that nobody is there cannot be said of a film whose faces were not looked at
+    await page.getByRole('region', { name: 'Cast information' }).getByText('were not looked at yet').waitFor();
     for (const seconds of [1.25, 4.68, 4.78, 8.05]) await shows(page, copied, seconds);
     // it also goes on from there
     await page.evaluate(`document.querySelector('video').muted = true`);
