@@ -355,6 +355,24 @@ describe('parts of a film', () => {
     expect(decoded([]).start).toBeNull();
   });
 
+  test('words that read like names, frame after frame, say where credits start and little of whether there are any', () => {
+    /** Some seconds of text that looks little like credits, in a story. */
+    const told = (seconds: number, words: number | null): Segmentation => {
+      const text = (time: number): Evidence => ({ ...card(time), words, stats: STATS });
+      const doubtful: BoostedTrees = { ...trees, trees: [[7, 0.5, -3, -2]] };
+      const samples = film([60, story], [seconds, text], [20, story]);
+      return segment(samples, SETTINGS, { trees: doubtful }, { start: 0, end: samples.length }, 1);
+    };
+    const sum = ({ starts }: Segmentation): number => starts.reduce((total, p) => total + p, 0);
+    const loud = told(8, 1.5);
+    expect(sum(loud)).toBeGreaterThan(0.8);
+    expect(loud.present).toBeCloseTo(told(8, 0.5).present, 9);
+    expect(loud.start).toBeNull();
+    // Where even the words do not make them likely, they are as likely as these say.
+    for (const unlikely of [told(6, 1.5), told(8, 0.3), told(8, null)]) expect(unlikely.present).toBe(sum(unlikely));
+    expect(told(6, 1.5).present).toBeGreaterThan(5 * told(6, 0.5).present);
+  });
+
   test('a chapter in the middle of doubt moves the start to its beginning', () => {
     // Nothing was read around the start.
     const samples = film([60, story], [20, card]).filter(({ time }) => time < 50 || time >= 70);
