@@ -1,10 +1,11 @@
 /**
- * npm run mutation [-- GROUP | FILE ...]: breaks the rules of some folders of `src` one by one (StrykerJS) and tells which of them no
- * test misses. Without arguments all groups; a file as `cast/scenes`. What was found is kept in `.kinoscope/mutation`, so that the next
- * run tries only what has changed. Ends with 1 when a group's score is below 80 %.
+ * npm run mutation [-- GROUP | FILE | SUITE ...]: breaks the rules of some folders of `src` one by one (StrykerJS) and tells which of
+ * them no test misses. Without arguments all groups; a file as `cast/scenes`; suites as `test/unit/credits-boosting.test.ts`: no others
+ * are run then. What was found is kept in `.kinoscope/mutation`, so that the next run tries only what has changed. Ends with 1 when a
+ * group's score is below 80 %.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { ROOT, setUpUnits } from './setup.mjs';
 
@@ -63,7 +64,8 @@ const LEAST = 80;
 const isOf = (path, name) => path.endsWith(`src/${name}.ts`);
 
 setUpUnits();
-const given = process.argv.slice(2);
+const named = process.argv.slice(2).filter((name) => name.endsWith('.test.ts'));
+const given = process.argv.slice(2).filter((name) => !named.includes(name));
 const kept = join(ROOT, '.kinoscope', 'mutation');
 mkdirSync(kept, { recursive: true });
 process.chdir(ROOT);
@@ -79,13 +81,15 @@ for (const [group, { files, suites }] of Object.entries(GROUPS)) {
   const results = await new Stryker({
     mutate: chosen.map((file) => file.replace(/^(!?)(.*)$/, '$1src/$2.ts')),
     loadedSuites:
-      own.length > 0
-        ? suitesOf(
-            suites,
-            own.map((name) => `src/${name}.ts`),
-          )
-        : suites,
-    incrementalFile: join(kept, `${group}.json`),
+      named.length > 0
+        ? named
+        : own.length > 0
+          ? suitesOf(
+              suites,
+              own.map((name) => `src/${name}.ts`),
+            )
+          : suites,
+    incrementalFile: join(kept, `${[group, ...named.map((name) => basename(name, '.test.ts'))].join('-')}.json`),
   }).runMutationTest();
   rows.push([group, results]);
   if (own.length > 1) for (const name of own) rows.push([name, results.filter(({ fileName }) => isOf(fileName, name))]);
