@@ -4,7 +4,7 @@ import { creditTextProbability, isPlain, type FrameClassifier } from './frame-cl
 import { grid } from './gaps.js';
 import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
 import { isCredits, type Segmentation } from './segmenter.js';
-import { besideOverlays, overlaysOf } from './static-overlay.js';
+import { besideOverlays, overlap, overlaysOf } from './static-overlay.js';
 import type { TextBox } from './text-boxes.js';
 import { rollSpeed } from './text-motion.js';
 
@@ -111,11 +111,15 @@ const NAMES = { pause: 4.2, alike: 1.5, width: 0.05, together: 0.1, mean: 0.36 }
 /** At the picture's foot a single line or a wider one is a subtitle, where lines are centred; fractions of the picture's width. */
 const SUBTITLE = { foot: 0.75, width: 0.25, centred: 0.05 };
 
+/** Lines as high as those of the credits. */
+const namesOf = ({ boxes }: Evidence, height: number): TextBox[] =>
+  (boxes ?? []).filter(
+    (box) => box.width > NAMES.width && box.height < NAMES.alike * height && height < NAMES.alike * box.height,
+  );
+
 /** Whether a frame shows lines as high as those of the credits, beside subtitles and sentences. */
-function showsNames({ boxes }: Evidence, height: number): boolean {
-  const isName = (box: TextBox): boolean =>
-    box.width > NAMES.width && box.height < NAMES.alike * height && height < NAMES.alike * box.height;
-  const names = (boxes ?? []).filter(isName);
+function showsNames(frame: Evidence, height: number): boolean {
+  const names = namesOf(frame, height);
   const atFoot = names.every((box) => box.y + box.height / 2 > SUBTITLE.foot);
   const together = names.reduce((sum, { width }) => sum + width, 0);
   if (together < NAMES.together || together > NAMES.mean * names.length) return false;
@@ -135,6 +139,18 @@ function lineHeight(close: readonly Evidence[], sure: Evidence): number | undefi
 /** Times of one frame differ by less, seconds. */
 const SAME_FRAME = 0.1;
 
+/** How much of what two lines cover together both cover, for one that stays. */
+const SAME_LINE = 0.3;
+
+/** Whether a line of a frame stands in another near it as well: a sign in a picture that moves on does not. */
+const stays = (sample: Evidence, frames: readonly Evidence[], height: number): boolean =>
+  frames.some(
+    (other) =>
+      other !== sample &&
+      !isPause(Math.min(other.time, sample.time), Math.max(other.time, sample.time)) &&
+      namesOf(sample, height).some((box) => (other.boxes ?? []).some((place) => overlap(box, place) > SAME_LINE)),
+  );
+
 /** The first frame of those that were read closely before `sure` that shows such names, with pauses, and the frame before it. */
 export function firstNames(
   close: readonly Evidence[],
@@ -145,7 +161,7 @@ export function firstNames(
   let before: Evidence | undefined;
   for (const sample of close.filter(({ time }) => time < sure.time - SAME_FRAME).reverse()) {
     if (isPause(sample.time, first.time)) break;
-    if (showsNames(sample, height)) [first, before] = [sample, undefined];
+    if (showsNames(sample, height) && stays(sample, close, height)) [first, before] = [sample, undefined];
     else before ??= sample;
   }
   return { first, before };

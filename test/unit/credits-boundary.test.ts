@@ -184,6 +184,13 @@ describe('names over a going picture', () => {
     expect(firstNames(frames, frame(39, 'footage', NAMES)).first.time).toBe(first);
   });
 
+  test('are not a sign in the picture, which stands nowhere else', () => {
+    const frames = close(every(28, 46, 1), (time) =>
+      time < 33 ? [] : time < 36 ? [box(0.2 + (time - 33) / 5, 0.2, 0.12, 0.045)] : NAMES,
+    );
+    expect(firstNames(frames, frame(39, 'footage', NAMES)).first.time).toBe(36);
+  });
+
   test('are followed back however long before the first that is sure they began', () => {
     const frames = close(every(5, 46, 1), (time) => (time >= 15 && time % 4 === 3 ? NAMES : []));
     expect(firstNames(frames, frame(43, 'footage', NAMES)).first.time).toBe(15);
