@@ -1536,6 +1536,9 @@ export interface components {
       name: string;
       priority: number;
       progress: number;
+      season: number | null;
+      /** @description The series that the job is about, where it is no single title */
+      series: string | null;
       stage: string;
       startedAt: string | null;
       /** @enum {string} */
@@ -2165,7 +2168,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-96336ac229d84a4d): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-24e133a64b0049e6): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2257,7 +2260,17 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: { 'application/problem+json': components['schemas']['Problem'] };
+      content: {
+        /**
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Too many requests",
+         *       "status": 429,
+         *       "detail": "Too many requests: try again in 7 s"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -2401,16 +2414,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-3a50d207d914766b",
+           *           "id": "c-12c4583679b07e12",
            *           "kind": "mustLink",
-           *           "person": "p-96336ac229d84a4d",
+           *           "person": "p-24e133a64b0049e6",
            *           "other": null,
            *           "title": "8743e24777fe075f246ffdcd",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T05:23:23.201Z"
+           *           "createdAt": "2026-11-30T06:19:22.442Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2443,7 +2456,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-96336ac229d84a4d",
+         *       "person": "p-24e133a64b0049e6",
          *       "title": "8743e24777fe075f246ffdcd",
          *       "tracks": [
          *         "t3"
@@ -2460,16 +2473,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-3a50d207d914766b",
+           *       "id": "c-12c4583679b07e12",
            *       "kind": "mustLink",
-           *       "person": "p-96336ac229d84a4d",
+           *       "person": "p-24e133a64b0049e6",
            *       "other": null,
            *       "title": "8743e24777fe075f246ffdcd",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T05:23:23.201Z"
+           *       "createdAt": "2026-11-30T06:19:22.442Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2555,8 +2568,8 @@ export interface operations {
            *           "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:credits",
            *           "titleId": "8743e24777fe075f246ffdcd",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T05:22:25.036Z",
-           *           "updatedAt": "2026-11-30T05:22:25.036Z",
+           *           "createdAt": "2026-11-30T06:19:02.511Z",
+           *           "updatedAt": "2026-11-30T06:19:02.511Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2569,7 +2582,7 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *             "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *             "creditsStart": 14.5,
            *             "confidence": 0.9792221241646895,
            *             "segments": [
@@ -2588,8 +2601,8 @@ export interface operations {
            *           "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:genre",
            *           "titleId": "8743e24777fe075f246ffdcd",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T05:22:25.085Z",
-           *           "updatedAt": "2026-11-30T05:22:25.085Z",
+           *           "createdAt": "2026-11-30T06:19:02.518Z",
+           *           "updatedAt": "2026-11-30T06:19:02.518Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2770,19 +2783,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T05:23:25.705Z",
+           *       "drawnAt": "2026-11-30T06:19:24.400Z",
            *       "stale": false,
            *       "faces": 21,
            *       "total": 21,
            *       "people": [
            *         {
-           *           "id": "p-96336ac229d84a4d",
+           *           "id": "p-24e133a64b0049e6",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.2735,
-           *               "y": 0.6427,
+           *               "x": 0.6736,
+           *               "y": 0.6749,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2790,8 +2803,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.0954,
-           *               "y": 0.5422,
+           *               "x": 0.5733,
+           *               "y": 0.8508,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "8743e24777fe075f246ffdcd",
@@ -2806,13 +2819,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-307af33b30c44631",
+           *           "id": "p-b2da37824ddc4345",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.3937,
-           *               "y": 0.0962,
+           *               "x": 0.2532,
+           *               "y": 0.5805,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2820,8 +2833,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.4924,
-           *               "y": 0.2457,
+           *               "x": 0.2923,
+           *               "y": 0.4606,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "8743e24777fe075f246ffdcd",
@@ -2837,9 +2850,11 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2tobx50000f8e1e262bb3e",
+           *         "id": "0mx2vobuc00000941fdd088f8",
            *         "name": "map",
            *         "titleId": null,
+           *         "series": null,
+           *         "season": null,
            *         "after": [],
            *         "priority": 0,
            *         "state": "done",
@@ -2847,9 +2862,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T05:23:23.609Z",
-           *         "startedAt": "2026-11-30T05:23:23.672Z",
-           *         "finishedAt": "2026-11-30T05:23:25.721Z"
+           *         "createdAt": "2026-11-30T06:19:22.740Z",
+           *         "startedAt": "2026-11-30T06:19:22.965Z",
+           *         "finishedAt": "2026-11-30T06:19:24.405Z"
            *       }
            *     }
            */
@@ -2882,9 +2897,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2tobx50000f8e1e262bb3e",
+           *       "id": "0mx2vobuc00000941fdd088f8",
            *       "name": "map",
            *       "titleId": null,
+           *       "series": null,
+           *       "season": null,
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -2892,7 +2909,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T05:23:23.609Z",
+           *       "createdAt": "2026-11-30T06:19:22.740Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -2942,7 +2959,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-307af33b30c44631",
+           *               "id": "p-b2da37824ddc4345",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -2954,7 +2971,7 @@ export interface operations {
            *               "lastOnAir": null
            *             },
            *             {
-           *               "id": "p-96336ac229d84a4d",
+           *               "id": "p-24e133a64b0049e6",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -3011,11 +3028,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2toe7200004288fdc3fe40",
+           *           "id": "0mx2vodks00009e427a1e1a6d",
            *           "name": "analyze",
-           *           "titleId": "0863fee100a7790a5727cfb8",
+           *           "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *           "series": null,
+           *           "season": null,
            *           "after": [
-           *             "0mx2toe710000dab6f60dc7e4"
+           *             "0mx2vodkr00004c466e4de7c7"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3029,14 +3048,16 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T05:23:26.558Z",
+           *           "createdAt": "2026-11-30T06:19:24.988Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T05:23:26.659Z"
+           *           "finishedAt": "2026-11-30T06:19:25.905Z"
            *         },
            *         {
-           *           "id": "0mx2toe710000dab6f60dc7e4",
+           *           "id": "0mx2vodkr00004c466e4de7c7",
            *           "name": "download",
-           *           "titleId": "0863fee100a7790a5727cfb8",
+           *           "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *           "series": null,
+           *           "season": null,
            *           "after": [],
            *           "priority": 0,
            *           "state": "failed",
@@ -3050,9 +3071,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T05:23:26.557Z",
-           *           "startedAt": "2026-11-30T05:23:26.591Z",
-           *           "finishedAt": "2026-11-30T05:23:26.654Z"
+           *           "createdAt": "2026-11-30T06:19:24.987Z",
+           *           "startedAt": "2026-11-30T06:19:25.230Z",
+           *           "finishedAt": "2026-11-30T06:19:25.898Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3079,9 +3100,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2toe710000dab6f60dc7e4",
+           *       "id": "0mx2vodkr00004c466e4de7c7",
            *       "name": "download",
-           *       "titleId": "0863fee100a7790a5727cfb8",
+           *       "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *       "series": null,
+           *       "season": null,
            *       "after": [],
            *       "priority": 0,
            *       "state": "failed",
@@ -3095,9 +3118,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T05:23:26.557Z",
-           *       "startedAt": "2026-11-30T05:23:26.591Z",
-           *       "finishedAt": "2026-11-30T05:23:26.654Z"
+           *       "createdAt": "2026-11-30T06:19:24.987Z",
+           *       "startedAt": "2026-11-30T06:19:25.230Z",
+           *       "finishedAt": "2026-11-30T06:19:25.898Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3122,9 +3145,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2toe710000dab6f60dc7e4",
+           *       "id": "0mx2vodkr00004c466e4de7c7",
            *       "name": "download",
-           *       "titleId": "0863fee100a7790a5727cfb8",
+           *       "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *       "series": null,
+           *       "season": null,
            *       "after": [],
            *       "priority": 0,
            *       "state": "cancelled",
@@ -3135,9 +3160,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T05:23:26.557Z",
+           *       "createdAt": "2026-11-30T06:19:24.987Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T05:23:27.594Z"
+           *       "finishedAt": "2026-11-30T06:19:26.179Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3163,7 +3188,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2tlsf600009c648143c774","name":"analyze","titleId":"8743e24777fe075f246ffdcd","after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T05:21:25.026Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx2vnml60000ca59f34ca914","name":"analyze","titleId":"8743e24777fe075f246ffdcd","series":null,"season":null,"after":[],"priority":0,"state":"running","progress":0,"stage":"starting","attempts":1,"error":null,"createdAt":"2026-11-30T06:18:50.010Z","startedAt":"2026-11-30T06:18:50.019Z","finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3195,9 +3220,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2toe710000dab6f60dc7e4",
+           *       "id": "0mx2vodkr00004c466e4de7c7",
            *       "name": "download",
-           *       "titleId": "0863fee100a7790a5727cfb8",
+           *       "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *       "series": null,
+           *       "season": null,
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -3205,7 +3232,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T05:23:26.557Z",
+           *       "createdAt": "2026-11-30T06:19:24.987Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3250,13 +3277,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "40aa76ae6864",
+           *           "id": "39048260b079",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T05:23:27.699Z",
+           *           "createdAt": "2026-11-30T06:19:26.206Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3297,13 +3324,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "40aa76ae6864",
+           *         "id": "39048260b079",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T05:23:27.699Z",
+           *         "createdAt": "2026-11-30T06:19:26.206Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3364,7 +3391,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-307af33b30c44631",
+           *           "id": "p-b2da37824ddc4345",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3372,10 +3399,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T05:21:23.352Z"
+           *           "createdAt": "2026-11-30T06:18:49.395Z"
            *         },
            *         {
-           *           "id": "p-96336ac229d84a4d",
+           *           "id": "p-24e133a64b0049e6",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3383,7 +3410,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T05:21:23.628Z"
+           *           "createdAt": "2026-11-30T06:18:49.472Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3428,7 +3455,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-307af33b30c44631",
+           *       "id": "p-b2da37824ddc4345",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3436,10 +3463,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T05:21:23.352Z",
+           *       "createdAt": "2026-11-30T06:18:49.395Z",
            *       "photoList": [
            *         {
-           *           "id": "p-307af33b30c44631:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-b2da37824ddc4345:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3482,7 +3509,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-8e86b3d1f08047e6",
+           *       "id": "p-ed175fff18fc4018",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3490,7 +3517,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T05:22:24.653Z",
+           *       "createdAt": "2026-11-30T06:19:02.215Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3565,7 +3592,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-fe4eb0a57d524444",
+           *       "id": "p-6a213f8c24514332",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3575,7 +3602,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T05:23:26.481Z",
+           *       "createdAt": "2026-11-30T06:19:24.771Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3646,7 +3673,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-8fe94dce0f9a496a"
+         *         "p-459ab2f2600341d4"
          *       ]
          *     }
          */
@@ -3660,7 +3687,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-fe4eb0a57d524444",
+           *       "id": "p-6a213f8c24514332",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3670,7 +3697,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T05:23:26.481Z",
+           *       "createdAt": "2026-11-30T06:19:24.771Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3742,7 +3769,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-96336ac229d84a4d",
+           *       "id": "p-24e133a64b0049e6",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3750,10 +3777,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T05:21:23.628Z",
+           *       "createdAt": "2026-11-30T06:18:49.472Z",
            *       "photoList": [
            *         {
-           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3799,7 +3826,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3846,7 +3873,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-96336ac229d84a4d",
+           *       "id": "p-24e133a64b0049e6",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -3854,10 +3881,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T05:21:23.628Z",
+           *       "createdAt": "2026-11-30T06:18:49.472Z",
            *       "photoList": [
            *         {
-           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3941,7 +3968,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-fe4eb0a57d524444",
+           *       "id": "p-6a213f8c24514332",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -3949,7 +3976,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T05:23:26.481Z",
+           *       "createdAt": "2026-11-30T06:19:24.771Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4021,7 +4048,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-96336ac229d84a4d",
+           *       "id": "p-24e133a64b0049e6",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4029,10 +4056,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T05:21:23.628Z",
+           *       "createdAt": "2026-11-30T06:18:49.472Z",
            *       "photoList": [
            *         {
-           *           "id": "p-96336ac229d84a4d:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4110,9 +4137,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2tobnu0000e63ab18d7ba0",
+           *       "id": "0mx2vobmz000019ce5c792157",
            *       "name": "photos",
            *       "titleId": null,
+           *       "series": null,
+           *       "season": null,
            *       "after": [],
            *       "priority": 0,
            *       "state": "queued",
@@ -4120,7 +4149,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T05:23:23.274Z",
+           *       "createdAt": "2026-11-30T06:19:22.475Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4358,7 +4387,7 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T05:21:24.782Z",
+           *           "createdAt": "2026-11-30T06:18:49.952Z",
            *           "status": "done",
            *           "poster": "/v1/titles/8743e24777fe075f246ffdcd/poster",
            *           "kinds": [
@@ -4428,7 +4457,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T05:21:24.782Z"
+           *         "createdAt": "2026-11-30T06:18:49.952Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4444,7 +4473,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "0863fee100a7790a5727cfb8",
+           *         "id": "32ca0aaa5e45ba78a1ccedfa",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4458,12 +4487,14 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T05:23:26.556Z"
+           *         "createdAt": "2026-11-30T06:19:24.986Z"
            *       },
            *       "job": {
-           *         "id": "0mx2toe710000dab6f60dc7e4",
+           *         "id": "0mx2vodkr00004c466e4de7c7",
            *         "name": "download",
-           *         "titleId": "0863fee100a7790a5727cfb8",
+           *         "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *         "series": null,
+           *         "season": null,
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -4471,16 +4502,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T05:23:26.557Z",
+           *         "createdAt": "2026-11-30T06:19:24.987Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2toe7200004288fdc3fe40",
+           *         "id": "0mx2vodks00009e427a1e1a6d",
            *         "name": "analyze",
-           *         "titleId": "0863fee100a7790a5727cfb8",
+           *         "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *         "series": null,
+           *         "season": null,
            *         "after": [
-           *           "0mx2toe710000dab6f60dc7e4"
+           *           "0mx2vodkr00004c466e4de7c7"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -4488,7 +4521,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T05:23:26.558Z",
+           *         "createdAt": "2026-11-30T06:19:24.988Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4540,7 +4573,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T05:21:24.782Z"
+           *       "createdAt": "2026-11-30T06:18:49.952Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4612,7 +4645,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T05:21:24.782Z"
+           *       "createdAt": "2026-11-30T06:18:49.952Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -4645,7 +4678,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces@6afa03d38ea1 face-verifier@414738255b7d pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@5d9c7b124d93 body-likeness@11f975127dee",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T05:22:22.497Z",
+           *           "finishedAt": "2026-11-30T06:19:01.103Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -4654,9 +4687,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-8e86b3d1f08047e6",
+           *                     "key": "p-ed175fff18fc4018",
            *                     "name": null,
-           *                     "personId": "p-8e86b3d1f08047e6",
+           *                     "personId": "p-ed175fff18fc4018",
            *                     "label": "person 1",
            *                     "confidence": 0.8660611660453371,
            *                     "screenTime": 5.958333333333334,
@@ -4664,9 +4697,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-96336ac229d84a4d",
+           *                     "key": "p-24e133a64b0049e6",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-96336ac229d84a4d",
+           *                     "personId": "p-24e133a64b0049e6",
            *                     "label": null,
            *                     "confidence": 0.9999916425530134,
            *                     "screenTime": 5.958333333333334,
@@ -4682,9 +4715,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-c43e33c4f6a84e20",
+           *                     "key": "p-e54aa4c48e344004",
            *                     "name": null,
-           *                     "personId": "p-c43e33c4f6a84e20",
+           *                     "personId": "p-e54aa4c48e344004",
            *                     "label": "person 11",
            *                     "confidence": 0.9767680153315117,
            *                     "screenTime": 4,
@@ -4692,9 +4725,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-63a5046176da45c9",
+           *                     "key": "p-efd400a2267147ce",
            *                     "name": null,
-           *                     "personId": "p-63a5046176da45c9",
+           *                     "personId": "p-efd400a2267147ce",
            *                     "label": "person 13",
            *                     "confidence": 0.9456653658612956,
            *                     "screenTime": 4,
@@ -4710,24 +4743,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-8e86b3d1f08047e6",
-           *                   "p-307af33b30c44631"
+           *                   "p-ed175fff18fc4018",
+           *                   "p-b2da37824ddc4345"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-8e86b3d1f08047e6",
-           *                   "p-96336ac229d84a4d"
+           *                   "p-ed175fff18fc4018",
+           *                   "p-24e133a64b0049e6"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-8e86b3d1f08047e6",
+           *                 "key": "p-ed175fff18fc4018",
            *                 "name": null,
-           *                 "personId": "p-8e86b3d1f08047e6",
+           *                 "personId": "p-ed175fff18fc4018",
            *                 "label": "person 1",
            *                 "confidence": 0.8660611660453371,
            *                 "screenTime": 5.958333333333334,
@@ -4749,9 +4782,9 @@ export interface operations {
            *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-96336ac229d84a4d",
+           *                 "key": "p-24e133a64b0049e6",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-96336ac229d84a4d",
+           *                 "personId": "p-24e133a64b0049e6",
            *                 "label": null,
            *                 "confidence": 0.9999916425530134,
            *                 "screenTime": 5.958333333333334,
@@ -4777,9 +4810,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *           "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T05:21:58.492Z",
+           *           "finishedAt": "2026-11-30T06:18:55.821Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -4856,7 +4889,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T05:21:45.869Z",
+           *           "finishedAt": "2026-11-30T06:18:53.312Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -4975,9 +5008,9 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *           "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T05:21:58.492Z",
+           *           "finishedAt": "2026-11-30T06:18:55.821Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5016,9 +5049,11 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2tlsf600009c648143c774",
+           *         "id": "0mx2vnml60000ca59f34ca914",
            *         "name": "analyze",
            *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "series": null,
+           *         "season": null,
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -5026,7 +5061,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T05:21:25.026Z",
+           *         "createdAt": "2026-11-30T06:18:50.010Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5088,9 +5123,11 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2tnjxu0000dc02f982334b",
+           *         "id": "0mx2vo1mj00004f067f120b85",
            *         "name": "export",
            *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "series": null,
+           *         "season": null,
            *         "after": [],
            *         "priority": 0,
            *         "state": "queued",
@@ -5098,7 +5135,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T05:22:47.346Z",
+           *         "createdAt": "2026-11-30T06:19:09.499Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5185,8 +5222,8 @@ export interface operations {
            *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:credits",
            *       "titleId": "8743e24777fe075f246ffdcd",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T05:22:25.036Z",
-           *       "updatedAt": "2026-11-30T05:22:25.036Z",
+           *       "createdAt": "2026-11-30T06:19:02.511Z",
+           *       "updatedAt": "2026-11-30T06:19:02.511Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5199,7 +5236,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *         "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *         "creditsStart": 14.5,
            *         "confidence": 0.9792221241646895,
            *         "segments": [
@@ -5271,8 +5308,8 @@ export interface operations {
            *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:genre",
            *       "titleId": "8743e24777fe075f246ffdcd",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T05:22:25.085Z",
-           *       "updatedAt": "2026-11-30T05:22:25.085Z",
+           *       "createdAt": "2026-11-30T06:19:02.518Z",
+           *       "updatedAt": "2026-11-30T06:19:02.518Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -5373,8 +5410,8 @@ export interface operations {
            *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:segments",
            *       "titleId": "8743e24777fe075f246ffdcd",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T05:22:25.165Z",
-           *       "updatedAt": "2026-11-30T05:22:25.165Z",
+           *       "createdAt": "2026-11-30T06:19:02.535Z",
+           *       "updatedAt": "2026-11-30T06:19:02.535Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -5386,7 +5423,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "seasons@350d1a214ac2 chapter-names@23b499e5e99a prints@714788e177fc",
+           *         "detectorVersion": "seasons@a3f0e4b864aa chapter-names@23b499e5e99a prints@714788e177fc",
            *         "segments": []
            *       }
            *     }
@@ -5454,7 +5491,7 @@ export interface operations {
            *       ],
            *       "sure": true,
            *       "corrected": false,
-           *       "detectorVersion": "credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -5558,7 +5595,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@a1456feaa284 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@9ed3c7175d52 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@a1456feaa284 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -5880,7 +5917,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2to3rg0000ea26ee8dafdc-1",
+           *       "version": "0mx2vo7ou0000c6181d157c9c-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -5897,9 +5934,11 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2to3rg0000ea26ee8dafdc",
+           *         "id": "0mx2vo7ou0000c6181d157c9c",
            *         "name": "proxy",
            *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "series": null,
+           *         "season": null,
            *         "after": [],
            *         "priority": 9,
            *         "state": "done",
@@ -5907,9 +5946,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T05:23:13.036Z",
-           *         "startedAt": "2026-11-30T05:23:13.145Z",
-           *         "finishedAt": "2026-11-30T05:23:16.483Z"
+           *         "createdAt": "2026-11-30T06:19:17.358Z",
+           *         "startedAt": "2026-11-30T06:19:17.372Z",
+           *         "finishedAt": "2026-11-30T06:19:21.954Z"
            *       }
            *     }
            */
@@ -5950,9 +5989,11 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2to3rg0000ea26ee8dafdc",
+           *         "id": "0mx2vo7ou0000c6181d157c9c",
            *         "name": "proxy",
            *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "series": null,
+           *         "season": null,
            *         "after": [],
            *         "priority": 9,
            *         "state": "queued",
@@ -5960,7 +6001,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T05:23:13.036Z",
+           *         "createdAt": "2026-11-30T06:19:17.358Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6059,8 +6100,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T05:22:25.165Z",
-           *         "updatedAt": "2026-11-30T05:22:25.165Z",
+           *         "createdAt": "2026-11-30T06:19:02.535Z",
+           *         "updatedAt": "2026-11-30T06:19:02.535Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6070,8 +6111,8 @@ export interface operations {
            *         "series": "Demos",
            *         "season": 1,
            *         "episode": 2,
-           *         "detectorVersion": "seasons@350d1a214ac2 chapter-names@23b499e5e99a prints@714788e177fc",
-           *         "finishedAt": "2026-11-30T05:22:24.906Z"
+           *         "detectorVersion": "seasons@a3f0e4b864aa chapter-names@23b499e5e99a prints@714788e177fc",
+           *         "finishedAt": "2026-11-30T06:19:02.466Z"
            *       }
            *     }
            */
@@ -6187,10 +6228,10 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-8e86b3d1f08047e6",
+           *           "personId": "p-ed175fff18fc4018",
            *           "name": null,
            *           "label": "person 1",
-           *           "confidence": 0.8717853155610957,
+           *           "confidence": 0.8717853155610956,
            *           "track": "t1",
            *           "by": "face",
            *           "perhaps": null,
@@ -6215,7 +6256,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-307af33b30c44631",
+           *           "personId": "p-b2da37824ddc4345",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999913840404251,
@@ -6266,11 +6307,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "bcaae2c5bf1708cf13d48bfc1d0b8eea",
+           *           "id": "6199beb5fe74bb40050631a1b3273cb6",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T05:23:17.399Z"
+           *           "expiresAt": "2026-12-01T06:19:22.027Z"
            *         }
            *       ]
            *     }
@@ -6296,11 +6337,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "bcaae2c5bf1708cf13d48bfc1d0b8eea",
+           *       "id": "6199beb5fe74bb40050631a1b3273cb6",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T05:23:17.399Z"
+           *       "expiresAt": "2026-12-01T06:19:22.027Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -6376,9 +6417,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "dfbe63fd8e9551bc26",
+           *           "id": "6c45f61fbd94d71705",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T05:23:28.910Z"
+           *           "createdAt": "2026-11-30T06:19:26.728Z"
            *         }
            *       ]
            *     }
@@ -6421,9 +6462,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "dfbe63fd8e9551bc26",
+           *       "id": "6c45f61fbd94d71705",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T05:23:28.910Z",
+           *       "createdAt": "2026-11-30T06:19:26.728Z",
            *       "secret": "whsec_..."
            *     }
            */

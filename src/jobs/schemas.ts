@@ -15,6 +15,8 @@ export const JobOutput = z
     id: z.string(),
     name: z.string().describe('What is done: analyze, download, annotate, or a part of an analysis'),
     titleId: z.string().nullable(),
+    series: z.string().nullable().describe('The series that the job is about, where it is no single title'),
+    season: z.number().nullable(),
     after: z.array(z.string()).describe('The jobs that have to be done before this one starts'),
     priority: z.number().int().min(0).max(9),
     state: z.enum(JOB_STATES),
@@ -32,11 +34,13 @@ export type JobOutput = z.infer<typeof JobOutput>;
 export function presentJob(job: Job): JobOutput {
   const { id, name, data, after, priority, state, progress, stage, attempts, error, createdAt, startedAt, finishedAt } =
     job;
-  const titleId = typeof data['titleId'] === 'string' ? data['titleId'] : null;
+  const { titleId, series, season } = data;
   return {
     id,
     name,
-    titleId,
+    titleId: typeof titleId === 'string' ? titleId : null,
+    series: typeof series === 'string' ? series : null,
+    season: typeof season === 'number' ? season : null,
     after: [...after],
     priority,
     state,

@@ -74,6 +74,7 @@ const said = ({ name, label, perhaps }: Pick<OnScreen, 'name' | 'label' | 'perha
 async function facesHaveTheirBoxes(of: Page, t: number): Promise<void> {
   const cast = await castAt(t);
   expect(cast.length).toBeGreaterThan(1);
+  await of.locator('video').waitFor({ state: 'attached' });
   const right = async (): Promise<boolean> => {
     const video = (await of.evaluate(VIDEO)) as Shown & { across: number; down: number };
     const scale = Math.min(video.width / video.across, video.height / video.down);
@@ -246,7 +247,14 @@ describe('the studio', () => {
     await panel.getByRole('button', { name: 'Name', exact: true }).first().focus();
     await page.keyboard.press('Enter');
     await panel.getByRole('combobox').waitFor();
-    await page.keyboard.type('Ross Geller');
+    await page.keyboard.type('Ross');
+    // names that are told anew meanwhile close nothing
+    await page.evaluate(`new Promise((resolve) => {
+      const overlay = document.querySelector('kinoscope-overlay');
+      overlay.addEventListener('kinoscope-cast', () => requestAnimationFrame(resolve), { once: true });
+      overlay.refresh();
+    })`);
+    await page.keyboard.type(' Geller');
     await page.keyboard.press('Enter');
     await panel.getByRole('link', { name: 'Ross Geller' }).waitFor();
     await page.unroute(known);

@@ -124,6 +124,16 @@ const near = (found: readonly [number, number][], wanted: readonly [number, numb
 };
 
 describe('a season that was compared', () => {
+  it('is told by the jobs that compared it', async () => {
+    const { items } = await service.get<{ items: { name: string; series: string | null; season: number | null }[] }>(
+      '/v1/jobs?limit=100',
+    );
+    const compared = items.filter(({ name }) => name === 'season');
+    expect(compared.length).toBeGreaterThan(0);
+    for (const job of compared) expect(job).toMatchObject({ titleId: null, series: 'Made Show', season: 1 });
+    expect(items.find(({ name }) => name === 'analyze')).toMatchObject({ series: null, season: null });
+  });
+
   it('has opening titles where each episode has them', async () => {
     near(
       [await spans(0, 'intro'), await spans(1, 'intro'), await spans(2, 'intro')].flat(),

@@ -80,6 +80,7 @@ const JOBS: Readonly<Record<string, string>> = {
   names: 'Names in the library',
   season: 'Episodes of a season compared',
   sidecar: 'Files for players',
+  photos: 'Photos of people',
   clear: 'Tidying up',
   webhook: 'Message to a webhook',
 };
