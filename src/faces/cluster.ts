@@ -97,7 +97,7 @@ export function* clusterSteps<T extends Shown>(
 
 /**
  * Two persons whose tracks are this similar on average are one, and more so the fewer pairs of tracks they have: what one pair owes to
- * chance many do not share. Told by bench/strangers.ts and photos of two casts.
+ * chance many do not share. Chosen by hand on the clips of bench/strangers.ts.
  */
 const [ALIKE_ON_AVERAGE, MORE_FOR_ONE_PAIR] = [0.25, 0.15];
 /** Who was seen for less (detections times their quality) is joined to nobody so. */
