@@ -8,13 +8,16 @@ import { besideOverlays, overlap, overlaysOf } from './static-overlay.js';
 import type { TextBox } from './text-boxes.js';
 import { rollSpeed } from './text-motion.js';
 
+/** More than this share of frames with text on a plain ground is no text over pictures: some of these are dark. */
+const ON_PLAIN = 0.6;
+
 /** Whether the credits are mostly text over pictures, as captions and overlays are: they need more evidence. */
 export function isOverPictures(samples: readonly Evidence[], segmentation: Segmentation, window: TimeWindow): boolean {
   const credits = stretchesOf({ segmentation, window }).filter(({ state }) => isCredits(state));
   const text = samples.filter(
     ({ time, boxes }) => (boxes?.length ?? 0) > 0 && credits.some(({ start, end }) => time >= start && time < end),
   );
-  return text.filter(isPlain).length < text.length / 2;
+  return text.filter(isPlain).length < ON_PLAIN * text.length;
 }
 
 /** Less likely than this the credits have not begun. */
@@ -151,6 +154,20 @@ const stays = (sample: Evidence, frames: readonly Evidence[], height: number): b
       namesOf(sample, height).some((box) => (other.boxes ?? []).some((place) => overlap(box, place) > SAME_LINE)),
   );
 
+/**
+ * Whether a line of a frame stands where one of names does that were read later: over a bright picture a card is read in part only,
+ * and the next one stands at its place.
+ */
+const isPartOfNames = ({ boxes }: Evidence, names: readonly Evidence[], height: number): boolean =>
+  names.some((other) =>
+    namesOf(other, height).some((place) =>
+      (boxes ?? []).some(
+        (box) =>
+          box.height < NAMES.alike * height && height < NAMES.alike * box.height && overlap(box, place) > SAME_LINE,
+      ),
+    ),
+  );
+
 /** The first frame of those that were read closely before `sure` that shows such names, with pauses, and the frame before it. */
 export function firstNames(
   close: readonly Evidence[],
@@ -159,9 +176,12 @@ export function firstNames(
   const height = lineHeight(close, sure) ?? sure.layout?.lineHeight ?? 0;
   let first = sure;
   let before: Evidence | undefined;
+  const names = close.filter((sample) => sample.time > sure.time - SAME_FRAME && showsNames(sample, height));
   for (const sample of close.filter(({ time }) => time < sure.time - SAME_FRAME).reverse()) {
     if (isPause(sample.time, first.time)) break;
-    if (showsNames(sample, height) && stays(sample, close, height)) [first, before] = [sample, undefined];
+    const isNames = showsNames(sample, height) && stays(sample, close, height);
+    if (isNames) names.push(sample);
+    if (isNames || isPartOfNames(sample, names, height)) [first, before] = [sample, undefined];
     else before ??= sample;
   }
   return { first, before };

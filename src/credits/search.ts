@@ -4,7 +4,7 @@ import { chapterWitnesses, type ChapterWitness } from './chapters.js';
 import { readNamesClosely } from './close-reading.js';
 import type { Evidence } from './evidence.js';
 import { filmSettingsSteps } from './film-kinds.js';
-import { creditTextProbability, type FrameClassifier } from './frame-classifier.js';
+import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
 import {
   grid,
   joined,
@@ -16,12 +16,14 @@ import {
   timesBetween,
   timesInDoubt,
 } from './gaps.js';
-import { isOverPictures } from './names-over-pictures.js';
+import { layoutOf } from './layout.js';
+import { firstSure, isOverPictures } from './names-over-pictures.js';
 import { readLater, readFrames, type ReadContext, type Unread } from './read-frames.js';
 import { LinePictures } from './recognition.js';
 import { SLOT_SECONDS, stretchesOf, type Search } from './search-result.js';
 import { isCredits, segmentSteps, type Segmentation, type SegmenterSettings } from './segmenter.js';
 import { besideOverlays, overlaysOf, type StaticOverlays } from './static-overlay.js';
+import { rollSpeed } from './text-motion.js';
 import { framesToRead, readWords, withWords, type ReadLine } from './words-read.js';
 import type { WordsModel } from './words.js';
 
@@ -220,9 +222,20 @@ class TailSearch {
     if (segmentation.start !== null && !showsCredits(found, this.parameters.frameClassifier))
       return withoutCredits({ ...found, close: [] }, UNSEEN);
     const { close, present } = await readNamesClosely(this.context, found, this.parameters.frameClassifier);
-    return present >= 0.5 || segmentation.start === null
-      ? { ...found, close }
-      : withoutCredits({ ...found, close: [] }, present);
+    if (present >= 0.5 || segmentation.start === null) return { ...found, close };
+    return (await this.rollBeside(found)) ?? withoutCredits({ ...found, close: [] }, present);
+  }
+
+  /** What is found where text over pictures turned out to be the film's own: a roll on a plain ground may still follow it. */
+  private async rollBeside(found: Omit<Search, 'close'>): Promise<Search | null> {
+    const samples = found.samples.map((sample) =>
+      sample.boxes === null || isPlain(sample) ? sample : { ...sample, boxes: [], layout: layoutOf([]), words: null },
+    );
+    const beside = { ...found, samples, segmentation: await this.segmented(samples), close: [] };
+    const { start } = beside.segmentation;
+    if (start === null) return null;
+    const sure = firstSure(samples, beside.window.start + start * SLOT_SECONDS, this.parameters.frameClassifier);
+    return sure >= 0 && rollSpeed(samples, sure) !== null ? beside : null;
   }
 
   get window(): TimeWindow {
@@ -301,10 +314,13 @@ class TailSearch {
       this.words,
       parameters.frameClassifier,
     );
-    const settings = await inSlices(filmSettingsSteps(this.samples, parameters, window));
-    this.segmentation = await inSlices(
-      segmentSteps(this.samples, settings, parameters.frameClassifier, window, SLOT_SECONDS, this.chapters),
-    );
+    this.segmentation = await this.segmented(this.samples);
+  }
+
+  private async segmented(samples: readonly Evidence[]): Promise<Segmentation> {
+    const { window, parameters, chapters } = this;
+    const settings = await inSlices(filmSettingsSteps(samples, parameters, window));
+    return inSlices(segmentSteps(samples, settings, parameters.frameClassifier, window, SLOT_SECONDS, chapters));
   }
 }
 

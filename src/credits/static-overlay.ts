@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.js';
+import { isPlain } from './frame-classifier.js';
 import { layoutOf } from './layout.js';
 import { footRegion, isInRegions, overlayRegions, type OverlayRegions } from './overlay-regions.js';
 import type { TextBox } from './text-boxes.js';
@@ -9,6 +10,11 @@ import type { TextBox } from './text-boxes.js';
  * nothing else is read. Names of credits may stand where others stood, but never alone. Frames with more than `boxes` lines are lists.
  */
 const LOGO = { boxes: 6, frames: 3, seconds: 10, share: 0.5, alone: 0.25, overlap: 0.6 };
+/**
+ * However much of it there is, text is an overlay that stands from the first frame on in more than `share` of all frames over
+ * `seconds` at least, in front of so many pictures that are not plain. No card stays so long, and lists stand on a plain ground.
+ */
+const THROUGHOUT = { seconds: 45, share: 0.9, pictures: 3 };
 /** A picture whose entropy, bits, or median luma differs by less may be the same card. */
 const OTHER_PICTURE = { entropy: 0.15, luma: 0.03 };
 
@@ -45,11 +51,24 @@ export function staticText(samples: readonly Evidence[]): TextBox[] {
       shown.length > LOGO.share * sparse.filter(({ time }) => time >= first && time <= last).length
     );
   };
+  const all = samples.filter(({ boxes }) => boxes !== null);
   const found: TextBox[] = [];
   for (const sample of sparse) {
-    for (const box of sample.boxes!) if (!isAt(box, found) && stays(box, sample)) found.push(box);
+    for (const box of sample.boxes!) {
+      if (!isAt(box, found) && (stays(box, sample) || isThroughout(box, sample, all))) found.push(box);
+    }
   }
   return found;
+}
+
+/** Whether a box of a frame stands in nearly all of them while the pictures change. @param all frames that were read, in order of time */
+function isThroughout(box: TextBox, sample: Evidence, all: readonly Evidence[]): boolean {
+  const shown = all.filter((other) => isAt(box, other.boxes!));
+  return (
+    all.at(-1)!.time - all[0]!.time >= THROUGHOUT.seconds &&
+    shown.length > THROUGHOUT.share * all.length &&
+    shown.filter((other) => !isPlain(other) && isOther(other, sample)).length >= THROUGHOUT.pictures
+  );
 }
 
 /** @param half until when text that stays is an overlay's, seconds */

@@ -120,7 +120,7 @@ describe('the first names', () => {
 
   test.each<[string, readonly TextBox[], number]>([
     ['names', NAMES, 33],
-    ['scraps are none', [0, 1, 2].map((k) => box(0.6, 0.4 + 0.06 * k, 0.045)), 36],
+    ['scraps are none', [0, 1, 2].map((k) => box(0.3, 0.4 + 0.06 * k, 0.045)), 36],
     ['much lower lines are none', NAMES.map((one) => ({ ...one, height: 0.025 })), 36],
     ['much higher lines are none', NAMES.map((one) => ({ ...one, height: 0.08 })), 36],
     ['centred lines of which one is above the foot are some', [box(0.35, 0.3, 0.3), box(0.3, 0.9, 0.4)], 33],
@@ -131,6 +131,17 @@ describe('the first names', () => {
     ['of two at the foot one is not centred: some', [box(0.35, 0.82, 0.3), box(0.1, 0.9, 0.3)], 33],
   ])('%s', (_, lines, expected) => {
     expect(firstOf(lines)).toBe(expected);
+  });
+
+  test('go on over a card of which parts are read where names stand, not over the like elsewhere', () => {
+    const close = (scrap: TextBox): Evidence[] =>
+      Array.from({ length: 30 }, (_, k) =>
+        frame(20 + k, k < 8 ? [] : k < 11 ? NAMES : k === 13 ? [scrap] : k < 16 ? [] : NAMES),
+      );
+    const first = (scrap: TextBox): number => firstNames(close(scrap), frame(40, NAMES)).first.time;
+    expect(first(box(0.6, 0.4, 0.05))).toBe(28);
+    expect(first(box(0.2, 0.4, 0.05))).toBe(36);
+    expect(first(box(0.6, 0.4, 0.05, 0.08))).toBe(36);
   });
 
   test('are as high as the middle one of the credits’ lines', () => {
@@ -159,6 +170,9 @@ test('text of the story and of what follows says nothing of what the credits sta
   ];
   expect(over((time) => frame(time, NAMES, time >= 40 && time < 60 ? PLAIN : FOOTAGE), runs)).toBe(false);
   expect(over((time) => frame(time, NAMES, time >= 40 && time < 60 ? FOOTAGE : PLAIN), runs)).toBe(true);
+  // Dark pictures among others are plain.
+  expect(over((time) => frame(time, NAMES, time < 51 ? PLAIN : FOOTAGE), runs)).toBe(true);
+  expect(over((time) => frame(time, NAMES, time < 53 ? PLAIN : FOOTAGE), runs)).toBe(false);
 });
 
 test.each([

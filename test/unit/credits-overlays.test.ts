@@ -30,8 +30,8 @@ const clock = (time: number): TextBox => box(0.84 + 0.002 * (time % 4), 0.9, 0.1
 const CARD = [box(0.4, 0.42, 0.2, 0.06), box(0.33, 0.52, 0.35, 0.06)];
 const SMALL = [box(0.7, 0.4, 0.12, 0.06), box(0.7, 0.47, 0.2, 0.06)];
 
-function found(samples: readonly Evidence[]): { found: Segmentation; beside: Evidence[] } {
-  const window = { start: 0, end: samples.length };
+function found(samples: readonly Evidence[], end = samples.length): { found: Segmentation; beside: Evidence[] } {
+  const window = { start: 0, end };
   const overlays = overlaysOf(samples, window.end / 2);
   const beside = samples.map((sample) => besideOverlays(sample, overlays));
   return {
@@ -54,6 +54,22 @@ describe('text that stays while the pictures change is an overlay', () => {
     const film = found(seconds(160, (time) => frame(time, 'footage', overlay(time))));
     expect(film.found.present).toBeLessThan(0.1);
     expect(Math.max(...film.beside.map(({ layout }) => layout!.boxes))).toBe(0);
+  });
+
+  test('two that stay all through a film of which few frames were read are overlays', () => {
+    const film = found(
+      [0, 10, 20, 30, 40, 50, 60, 70, 80, 86].map((time, k) =>
+        frame(time, k % 3 === 0 ? 'black' : 'footage', [NAME, AGE]),
+      ),
+      90,
+    );
+    expect(film.found.present).toBeLessThan(0.5);
+    expect(Math.max(...film.beside.map(({ layout }) => layout!.boxes))).toBe(0);
+  });
+
+  test('lines that stay on a plain ground are none', () => {
+    const { beside } = found(seconds(80, (time) => frame(time, 'black', CARD)));
+    expect(beside.at(-1)!.layout!.boxes).toBe(CARD.length);
   });
 
   test('and is left out of the credits over which it goes on', () => {
