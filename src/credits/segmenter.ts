@@ -239,10 +239,15 @@ function startSteps(model: SemiMarkovModel<State>, evidence: readonly Float64Arr
 
 /** What the words of one frame say at most for there being credits at all; where they begin, they say it all. */
 const MOST_FAVOUR = 0.5;
+/** Words that say more than `above` name jobs of cards that follow each other, which no story does by chance: they say so much. */
+const JOBS_FAVOUR = { above: 2, most: 2 };
 
 /** What a frame shows, its words speaking no louder than that for credits. */
-const littleFavour = (sample: Evidence): Evidence =>
-  sample.words !== null && sample.words > MOST_FAVOUR ? { ...sample, words: MOST_FAVOUR } : sample;
+function littleFavour(sample: Evidence): Evidence {
+  const { words } = sample;
+  if (words === null || words <= MOST_FAVOUR) return sample;
+  return { ...sample, words: words > JOBS_FAVOUR.above ? JOBS_FAVOUR.most : MOST_FAVOUR };
+}
 
 /**
  * How likely there are credits at all. Words of neighbouring frames are one witness, not many: they may speak against credits and

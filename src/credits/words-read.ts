@@ -1,3 +1,4 @@
+import { kindsOf } from './billing/text-kinds.js';
 import type { Evidence } from './evidence.js';
 import { creditTextProbability, isPlain, type FrameClassifier } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
@@ -15,6 +16,11 @@ const READ = { lines: 4, confidence: 0.8, names: 0.9, contradiction: 1 };
  * a story (who speaks, who sings), sentences are hardly ever of credits.
  */
 const ODDS = { sentence: -5, name: 2, part: 0.7, least: -5, most: 1.5 };
+/**
+ * Jobs of two cards that follow each other so soon, seconds, are of credits: who speaks is named with one job, and seldom so soon
+ * after another. They say so much, log-odds. Jobs differ in so many of their first letters; of more words is a sentence.
+ */
+const JOBS = { within: 20, odds: 4, letters: 3, words: 5 };
 /** A frame shows what two read frames say that agree and lie no further apart, or what one says that is so near; seconds. */
 const SAME = { between: 60, near: 6 };
 /** Text of one kind differs by less: ratios of mean widths, and of heights (a frame read at half the size shows higher lines). */
@@ -26,12 +32,16 @@ const ENOUGH = 2;
 /** From where the credits may have begun with this probability, frames that may show their text are read. */
 const BEGUN = 0.02;
 const MAY_BE_TEXT = 0.3;
+/** Small names over a picture look like subtitles: so many lines may be theirs where a frame shows credits' text this likely. */
+const MAY_BE_NAMES = { lines: 2, probability: 0.05 };
 
 /** A line of a frame that was read. */
 export interface ReadLine {
   readonly box: TextBox;
   /** Log-odds by its letters that it is of credits; null where it was not read clearly. */
   readonly odds: number | null;
+  /** The first letters of a job that it names. */
+  readonly job: string | null;
 }
 
 /** What was read of a film, by the time of the frame. */
@@ -53,12 +63,17 @@ export async function readWords(
         const { text, confidence } = await reader.read(pictures.of(box)!);
         const odds = wordsLogOdds(text, model);
         const isClear = isReadable(text) && confidence >= (odds > 0 ? READ.names : READ.confidence);
-        return { box, odds: isClear ? odds : null };
+        return { box, odds: isClear ? odds : null, job: isClear && odds > 0 ? jobOf(text) : null };
       }),
     );
   const first = await read(chosen);
   const says = (sign: number): boolean => first.some(({ odds }) => odds !== null && odds * sign > READ.contradiction);
   return says(1) && says(-1) ? [...first, ...(await read(lines.filter((box) => !chosen.includes(box))))] : first;
+}
+
+function jobOf(text: string): string | null {
+  const isShort = text.split(/\s+/).length <= JOBS.words;
+  return isShort && kindsOf(text).namesJob ? text.slice(0, JOBS.letters).toLowerCase() : null;
 }
 
 /** Log-odds by its words that a frame shows credits; null where nothing could be read. Of its lines those count that it still shows beside overlays. */
@@ -78,12 +93,20 @@ interface ReadFrame {
   readonly odds: number;
 }
 
-const readFramesOf = (samples: readonly Evidence[], words: WordsByTime): ReadFrame[] =>
-  samples.flatMap((sample) => {
-    const lines = words.get(sample.time);
-    const odds = lines === undefined ? null : wordsOf(sample, lines);
-    return odds === null ? [] : [{ sample, odds }];
+function readFramesOf(samples: readonly Evidence[], words: WordsByTime): ReadFrame[] {
+  const read = samples.flatMap((sample) => {
+    const lines = (words.get(sample.time) ?? []).filter(({ box }) => sample.boxes?.includes(box));
+    const odds = wordsOf(sample, lines);
+    return odds === null ? [] : [{ sample, odds, jobs: lines.flatMap(({ job }) => job ?? []) }];
   });
+  const followEachOther = (a: (typeof read)[number], b: (typeof read)[number]): boolean =>
+    Math.abs(a.sample.time - b.sample.time) <= JOBS.within &&
+    a.jobs.some((job) => b.jobs.length > 0 && !b.jobs.includes(job));
+  return read.map((one) => ({
+    sample: one.sample,
+    odds: one.odds > 0 && read.some((other) => followEachOther(one, other)) ? JOBS.odds : one.odds,
+  }));
+}
 
 /** Whether two frames show text of one kind: on the same ground, lines of about the same size and, in the mean, width. */
 function isLike(a: Evidence, b: Evidence): boolean {
@@ -118,8 +141,13 @@ function told(sample: Evidence, read: readonly ReadFrame[]): number | null {
   return near[0]?.odds ?? null;
 }
 
-const isText = (sample: Evidence, classifier: FrameClassifier): boolean =>
-  (sample.boxes?.length ?? 0) > 0 && creditTextProbability(sample, classifier) > MAY_BE_TEXT;
+function isText(sample: Evidence, classifier: FrameClassifier): boolean {
+  const lines = sample.boxes?.length ?? 0;
+  if (lines === 0) return false;
+  const probability = creditTextProbability(sample, classifier);
+  const mayBeNames = lines >= MAY_BE_NAMES.lines && !isPlain(sample) && probability > MAY_BE_NAMES.probability;
+  return probability > MAY_BE_TEXT || mayBeNames;
+}
 
 /** Frames whose words would tell most: of text, where credits may have begun, and about which those that were read say nothing. */
 export function framesToRead(

@@ -414,7 +414,7 @@ describe('names over pictures', () => {
 
   test('are most of the credits’ text', () => {
     expect(over(film([10, story], [10, names]), 10)).toBe(true);
-    expect(over(film([10, story], [5, names], [5, card]), 10)).toBe(false);
+    expect(over(film([10, story], [4, names], [6, card]), 10)).toBe(false);
     expect(over(film([10, story], [6, names], [5, card]), 10)).toBe(true);
     expect(over(film([10, names], [10, card]), 10)).toBe(false);
     expect(over(film([10, story], [10, story]), 10)).toBe(false);

@@ -116,7 +116,7 @@ describe('the words of frames', () => {
   /** As many clear lines as make these odds. */
   const said = (sample: Evidence, odds: number): readonly [number, readonly ReadLine[]] => [
     sample.time,
-    sample.boxes!.map((box) => ({ box, odds: odds / 2.1 })),
+    sample.boxes!.map((box) => ({ box, odds: odds / 2.1, job: null })),
   ];
 
   test('a frame between two that were read says what they say where they agree', () => {
@@ -124,6 +124,33 @@ describe('the words of frames', () => {
     const read = new Map([said(samples[0]!, -4), said(samples[2]!, -2), said(samples[4]!, 1.5)]);
     const told = withWords(samples, read, parameters.frameClassifier).map(({ words }) => words);
     expect(told.map((words) => words && Math.round(words * 100) / 100)).toEqual([-4, -3, -2, null, 1.5, null]);
+  });
+
+  test('jobs of cards that follow each other say more than names do', async () => {
+    const told = async (
+      ...cards: readonly (readonly [time: number, ...lines: string[]])[]
+    ): Promise<(number | null)[]> => {
+      const samples = cards.map(([time]) => frame(time));
+      const read = new Map<number, readonly ReadLine[]>();
+      for (const [k, [time, ...lines]] of cards.entries()) {
+        const sample = samples[k]!;
+        let next = 0;
+        const reader: LineReader = {
+          version: '',
+          read: () => Promise.resolve({ text: lines[next++ % lines.length]!, confidence: 0.95 }),
+        };
+        read.set(time, await readWords(sample, kept(sample), reader, parameters.words));
+      }
+      return withWords(samples, read, { trees: ALL_TEXT }).map(({ words }) => words);
+    };
+    const [producer, editor] = [
+      ['Producer', 'Helena Brandt', 'Ivo Costa'],
+      ['Film Editor', 'Nadia Okafor', 'Ahmed Singh'],
+    ] as const;
+    expect(await told([0, ...producer], [8, ...editor])).toEqual([4, 4]);
+    expect(await told([0, ...producer], [8, ...producer])).toEqual([1.5, 1.5]);
+    expect(await told([0, ...producer], [40, ...editor])).toEqual([1.5, 1.5]);
+    expect(await told([0, ...producer], [8, 'Nadia Okafor', 'Ahmed Singh', 'Lena Falk'])).toEqual([1.5, 1.5]);
   });
 
   test('what an epilogue tells is not said of the roll that follows', () => {
@@ -143,7 +170,7 @@ describe('the words of frames', () => {
     const samples = [0, 1, 2].map(frame);
     const starts = Float64Array.of(0.9, 0, 0);
     const tried = (odds: number | null): number[] => {
-      const read = new Map([[0, samples[0]!.boxes!.map((box) => ({ box, odds }))]]);
+      const read = new Map([[0, samples[0]!.boxes!.map((box) => ({ box, odds, job: null }))]]);
       return framesToRead(samples, { starts }, 0, 1, read, parameters.frameClassifier).map(({ time }) => time);
     };
     expect(tried(null)).toEqual([1]);
@@ -167,7 +194,7 @@ describe('the words of frames', () => {
   };
   /** Frames whose lines all have such odds. */
   const readAt = (...frames: readonly (readonly [time: number, odds: number | null])[]) =>
-    new Map(frames.map(([time, each]) => [time, card.map((box): ReadLine => ({ box, odds: each }))]));
+    new Map(frames.map(([time, each]) => [time, card.map((box): ReadLine => ({ box, odds: each, job: null }))]));
   const wanted = (
     from: number,
     count: number,
@@ -265,7 +292,7 @@ describe('the words of frames', () => {
     test('is little where most of its lines could not be read', () => {
       const page = Array.from({ length: 6 }, (_, k): TextBox => ({ ...card[0]!, y: 0.1 + 0.12 * k }));
       const clear = (count: number): number | null =>
-        wordsOf({ ...narrow, boxes: page }, page.map((box, k) => ({ box, odds: k < count ? 1 : null }))); // prettier-ignore
+        wordsOf({ ...narrow, boxes: page }, page.map((box, k) => ({ box, odds: k < count ? 1 : null, job: null }))); // prettier-ignore
       expect([clear(1), clear(2), clear(3)]).toEqual([null, null, 1.5]);
     });
   });
