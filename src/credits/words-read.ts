@@ -4,6 +4,7 @@ import { creditTextProbability, isPlain, type FrameClassifier } from './frame-cl
 import type { LinePictures, LineReader } from './recognition.js';
 import type { Segmentation } from './segmenter.js';
 import type { TextBox } from './text-boxes.js';
+import { textRise } from './text-motion.js';
 import { isReadable, wordsLogOdds, type WordsModel } from './words.js';
 
 /**
@@ -21,8 +22,8 @@ const ODDS = { sentence: -5, name: 2, part: 0.7, least: -5, most: 1.5 };
  * after another. They say so much, log-odds. Jobs differ in so many of their first letters; of more words is a sentence.
  */
 const JOBS = { within: 20, odds: 4, letters: 3, words: 5 };
-/** A frame shows what two read frames say that agree and lie no further apart, or what one says that is so near; seconds. */
-const SAME = { between: 60, near: 6 };
+/** A frame shows what two read frames say that agree and lie no further apart, or what one says that is so near; a page is followed so long; seconds. */
+const SAME = { between: 60, near: 6, page: 12 };
 /** Text of one kind differs by less: ratios of mean widths, and of heights (a frame read at half the size shows higher lines). */
 const LIKE = { width: 2, height: 2.2 };
 /** Frames are read no closer together than this, seconds, or to one of which nothing could be read; and at most so many a round and a film. */
@@ -102,11 +103,24 @@ function readFramesOf(samples: readonly Evidence[], words: WordsByTime): ReadFra
   const followEachOther = (a: (typeof read)[number], b: (typeof read)[number]): boolean =>
     Math.abs(a.sample.time - b.sample.time) <= JOBS.within &&
     a.jobs.some((job) => b.jobs.length > 0 && !b.jobs.includes(job));
-  return read.map((one) => ({
+  const heard = read.map((one) => ({
     sample: one.sample,
     odds: one.odds > 0 && read.some((other) => followEachOther(one, other)) ? JOBS.odds : one.odds,
   }));
+  return heard.filter((one) => one.odds <= 0 || one.odds > ODDS.most || !heard.some((other) => isOnPageOf(one, other)));
 }
+
+/** Whether two frames show lines of one page, or card, that stands or is scrolled. */
+const showOnePage = (a: Evidence, b: Evidence): boolean =>
+  Math.abs(a.time - b.time) <= SAME.page && (a.time < b.time ? textRise(a, b) : textRise(b, a)) !== null;
+
+/** Whether a frame shows lines of a page of which another one shows sentences: such a page holds names, too. */
+const isOnPageOf = ({ sample }: ReadFrame, page: ReadFrame): boolean =>
+  page.odds <= ODDS.least && showOnePage(sample, page.sample);
+
+/** What a frame that was read says of another one: of jobs only where that shows the same lines. */
+const says = ({ sample, odds }: ReadFrame, of: Evidence): number =>
+  odds > ODDS.most && !showOnePage(sample, of) ? ODDS.most : odds;
 
 /** Whether two frames show text of one kind: on the same ground, lines of about the same size and, in the mean, width. */
 function isLike(a: Evidence, b: Evidence): boolean {
@@ -132,13 +146,13 @@ function told(sample: Evidence, read: readonly ReadFrame[]): number | null {
     after.sample.time - before.sample.time <= SAME.between &&
     before.odds > 0 === after.odds > 0
   ) {
-    return (before.odds + after.odds) / 2;
+    return (says(before, sample) + says(after, sample)) / 2;
   }
   const away = (one: ReadFrame): number => Math.abs(one.sample.time - time);
   const near = [before, after]
     .flatMap((one) => (one !== undefined && away(one) <= SAME.near ? [one] : []))
     .sort((a, b) => away(a) - away(b));
-  return near[0]?.odds ?? null;
+  return near[0] === undefined ? null : says(near[0], sample);
 }
 
 function isText(sample: Evidence, classifier: FrameClassifier): boolean {
