@@ -153,6 +153,31 @@ describe('the words of frames', () => {
     expect(await told([0, ...producer], [8, 'Nadia Okafor', 'Ahmed Singh', 'Lena Falk'])).toEqual([1.5, 1.5]);
   });
 
+  test('a page that shows sentences as well says nothing for credits, whatever names it holds', () => {
+    const page = (time: number): Evidence => {
+      const lines = Array.from({ length: 8 }, (_, k): TextBox => ({
+        x: 0.2 + 0.02 * k,
+        y: 0.9 + 0.08 * k - 0.1 * time,
+        width: 0.3,
+        height: 0.05,
+        score: 0.9,
+      }));
+      return evidenceOf(
+        sampleOf(time, picture),
+        null,
+        lines.filter(({ y }) => y > 0 && y < 0.95),
+      );
+    };
+    const told = (samples: readonly Evidence[], ...odds: readonly number[]): (number | null)[] =>
+      withWords(samples, new Map(samples.map((sample, k) => said(sample, odds[k]! * 2))), { trees: ALL_TEXT }).map(
+        ({ words }) => words && Math.sign(words),
+      );
+    expect(told([page(4), page(8)], 2, -9)).toEqual([-1, -1]);
+    expect(told([page(4), page(8)], 2, 2)).toEqual([1, 1]);
+    // A card that is followed by a page of other lines.
+    expect(told([frame(4), page(8)], 2, -9)).toEqual([1, -1]);
+  });
+
   test('what an epilogue tells is not said of the roll that follows', () => {
     const wide = [0.4, 0.5, 0.6].map((y): TextBox => ({ x: 0.1, y, width: 0.8, height: 0.06, score: 0.9 }));
     const narrow = [0.8, 0.9].map((y): TextBox => ({ x: 0.43, y, width: 0.14, height: 0.06, score: 0.9 }));
