@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Appearance } from '../src/cast/appearances.js';
 import { castAt } from '../src/cast/names.js';
 import { chunkId, chunkWrites, type StoredTrack } from '../src/cast/stored.js';
+import { FACE_NETWORKS, type FaceNetworks } from '../src/config/face-networks.js';
 import { createFacesAnalyzer } from '../src/faces/analyzer.js';
 import { normalize } from '../src/faces/embed.js';
 import { encodeEmbedding } from '../src/faces/embedding-text.js';
-import { loadFaceNetwork } from '../src/faces/networks.js';
+import { faceNetworks, loadFaceNetwork } from '../src/faces/networks.js';
 import { createFrameSource } from '../src/frames/frame-source.js';
 import { runPass } from '../src/frames/pass.js';
 import { createModels } from '../src/inference/registry.js';
@@ -114,6 +115,7 @@ function recording(models: Models): { models: Models; replay: (inFlight: number)
   });
   return {
     models: {
+      faces: models.faces,
       load: async (id, copies) => watch(await models.load(id, copies)),
       trained: (id) => models.trained(id),
       labels: (id) => models.labels(id),
@@ -133,12 +135,13 @@ function recording(models: Models): { models: Models; replay: (inFlight: number)
 
 async function facePass(): Promise<string> {
   const lines = [
-    '| Film | seconds | frames | faces | pass, s | times real time | inference, one after another, s | pass to that | inference, two at a time, s | pass to that | decoding, s |',
-    '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    '| Film | networks | seconds | frames | faces | pass, s | times real time | inference, one after another, s | pass to that | inference, two at a time, s | pass to that | decoding, s |',
+    '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
   ];
-  for (const name of ['shots/friends-scene.mp4', 'video/trailer-joker.mp4', 'video/big-buck-bunny-360p.mp4']) {
-    const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
-    for (const id of ['face-rfb', 'face-landmark', 'face-embed-512'] as const) await loadFaceNetwork(models, id);
+  const films = ['shots/friends-scene.mp4', 'video/trailer-joker.mp4', 'video/big-buck-bunny-360p.mp4'];
+  for (const [name, faces] of films.flatMap((film) => FACE_NETWORKS.map((one) => [film, one] as const))) {
+    const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces });
+    for (const id of faceNetworks(models)) await loadFaceNetwork(models, id);
     const pass = async (using: Models): Promise<{ seconds: number; frames: number; faces: number; last: number }> => {
       const analyzer = createFacesAnalyzer({ models: using });
       const start = performance.now();
@@ -179,6 +182,7 @@ async function facePass(): Promise<string> {
     const [seconds, bare, most] = [median(passes), median(replays), median(crowded)];
     const cells = [
       name.split('/')[1],
+      faces,
       one.last.toFixed(0),
       one.frames,
       one.faces,
@@ -201,17 +205,17 @@ async function facePass(): Promise<string> {
 
 // A scene whose cast is known.
 
-async function scene(): Promise<string> {
-  const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
+async function sceneOf(networks: FaceNetworks): Promise<string> {
+  const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces: networks });
   const faces = await seeScene(models, dataFolder());
-  const library = await libraryOf(faces);
+  const library = await libraryOf(models, faces);
   await enrolScene(models, dataFolder(), library, 8);
   const table = await sceneTable(library);
   const { shots } = await library.cast('scene');
   await library.close();
   let heldOutWrong = 0;
   for (const name of new Set(SCENE.shots.flatMap(({ seen }) => seen))) {
-    const others = await libraryOf(faces);
+    const others = await libraryOf(models, faces);
     await enrolScene(models, dataFolder(), others, 8, name);
     heldOutWrong += (await sceneTable(others)).reduce((sum, { wrong }) => sum + wrong.length, 0);
     await others.close();
@@ -231,10 +235,18 @@ async function scene(): Promise<string> {
     }),
   ];
   return (
-    `### The cast of a scene\n\nfriends-scene.mp4, 640 x 360, eight gallery photos a person, ${shots.length} shots found (18 there are). By eye on contact sheets ` +
-    `(bench/fixtures/cast-scene.json) ${seen} times somebody's face is to be seen and ${small} times only small (about 22 pixels), dark or turned away. Named right: ` +
-    `${seen - count('missed')} of ${seen}, and ${small - count('missedSmall')} of ${small}; named wrong: ${count('wrong')}. ` +
+    `Networks: ${networks}. ${shots.length} shots found (18 there are). Named right: ${seen - count('missed')} of ${seen}, and ` +
+    `${small - count('missedSmall')} of ${small}; named wrong: ${count('wrong')}. ` +
     `With each of the six left out of the gallery in turn, six times the same scene: named wrong ${heldOutWrong} times in all.\n\n${lines.join('\n')}`
+  );
+}
+
+async function scene(): Promise<string> {
+  const parts: string[] = [];
+  for (const faces of FACE_NETWORKS) parts.push(await sceneOf(faces));
+  return (
+    '### The cast of a scene\n\nfriends-scene.mp4, 640 x 360, eight gallery photos a person. By eye on contact sheets (bench/fixtures/cast-scene.json) 16 times ' +
+    `somebody's face is to be seen and 26 times only small (about 22 pixels), dark or turned away.\n\n${parts.join('\n\n')}`
   );
 }
 

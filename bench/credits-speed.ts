@@ -57,6 +57,7 @@ const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 0 }
 /** Pictures that were shown to each network. */
 const shown = new Map<string, number>();
 const counted: Models = {
+  faces: models.faces,
   labels: (id) => models.labels(id),
   trained: (id) => models.trained(id),
   close: () => models.close(),

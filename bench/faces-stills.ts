@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBoxes, scaledForDetection } from '../src/faces/detect.js';
-import { alignFace, embedAligned } from '../src/faces/embed.js';
+import { embedFaces } from '../src/faces/embed.js';
+import { findPoints } from '../src/faces/face-points.js';
 import type { Evidence } from '../src/faces/face-verifier.js';
 import { type Box, iou } from '../src/faces/geometry.js';
-import { findLandmarks } from '../src/faces/landmarks.js';
-import { RECOGNIZERS } from '../src/faces/recognizers.js';
+import { FACE_READERS } from '../src/faces/recognizers.js';
 import { readPicture } from '../src/frames/picture.js';
 import type { Models } from '../src/inference/types.js';
 import { dataFolder } from './faces-photos.js';
@@ -56,22 +56,25 @@ export function stillFile(file: string): string {
 
 /** Every box that the detector proposes, with all that is known about it. */
 export async function readProposals(models: Models): Promise<Proposal[]> {
-  const layout = RECOGNIZERS['face-embed-512'];
   const proposals: Proposal[] = [];
   for (const [file, still] of Object.entries(STILLS)) {
     const image = await readPicture(stillFile(file));
     const boxes = await findBoxes(models, scaledForDetection(image), image.width);
-    const landmarks = await findLandmarks(
-      await models.load('face-landmark'),
+    const points = await findPoints(
+      models,
       image,
       boxes.map(({ box }) => box),
     );
-    const aligned = landmarks.map((points) => alignFace(image, points, layout));
-    const embedded = await embedAligned(models, aligned, layout.id);
+    const embedded = await embedFaces(
+      models,
+      image,
+      points.map(({ landmarks }) => landmarks),
+      FACE_READERS[models.faces].recognizer,
+    );
     boxes.forEach(({ box, evidence }, i) => {
       const { face, counts } = judge(still, box);
       if (counts)
-        proposals.push({ file, round: still.round, face, evidence: { ...evidence, strength: embedded[i]!.strength } });
+        proposals.push({ file, round: still.round, face, evidence: { ...evidence, strength: points[i]!.strength ?? embedded[i]!.strength } });
     });
   }
   return proposals;

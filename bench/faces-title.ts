@@ -65,8 +65,8 @@ const unnamed = (key: string, embedding: Float32Array, quality: number): Unnamed
   cannotLink: [],
 });
 
-const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
-const photos = await readCasts(models, 'face-embed-512');
+const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces: 'best' });
+const photos = await readCasts(models);
 const sizes = await shrink(models, photos);
 await models.close();
 

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FACE_NETWORKS, type FaceNetworks } from '../src/config/face-networks.js';
 import { findBoxes, readFaces, scaledForDetection } from '../src/faces/detect.js';
 import { similarity } from '../src/faces/embed.js';
 import { type Box, iou, type Scored, suppress } from '../src/faces/geometry.js';
-import type { RecognizerId } from '../src/faces/recognizers.js';
+import { FACE_READERS, type RecognizerId } from '../src/faces/recognizers.js';
 import { proposeFaces } from '../src/faces/rfb.js';
 import { resize } from '../src/faces/warp.js';
 import { readPicture } from '../src/frames/picture.js';
 import type { RgbImage } from '../src/frames/types.js';
 import { createModels } from '../src/inference/registry.js';
+import type { Models } from '../src/inference/types.js';
 import { Gallery, NAMED_FROM } from '../src/people/gallery.js';
 import { galleryMean } from '../src/people/mean.js';
 import { blazeface, haarCascade, packagedRfb, ssd } from './faces-detectors.js';
@@ -18,6 +20,11 @@ import { isSmall, judge, type Still, stillFile, STILLS } from './faces-stills.js
 import { writeSection } from './results.js';
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
+
+async function withNetworks<T>(faces: FaceNetworks, work: (using: Models) => Promise<T>): Promise<T> {
+  const using = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces });
+  return work(using).finally(() => using.close());
+}
 const rounded = (value: number, digits = 3): string => value.toFixed(digits);
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
@@ -134,6 +141,7 @@ async function detection(): Promise<string> {
 async function filmStills(): Promise<string> {
   const lines = [
     row(
+      'Networks',
       'Least probability',
       'found',
       'of',
@@ -146,14 +154,14 @@ async function filmStills(): Promise<string> {
       'false',
       'share of boxes',
     ),
-    row('--:', ...Array.from({ length: 10 }, () => '--:')),
+    row('---', ...Array.from({ length: 11 }, () => '--:')),
   ];
-  const judged = async (scales: number): Promise<{ file: string; face: number | null; score: number }[]> => {
+  const judged = async (using: Models, scales: number): Promise<{ file: string; face: number | null; score: number }[]> => {
     const found: { file: string; face: number | null; score: number }[] = [];
     for (const [file, still] of Object.entries(STILLS)) {
       const image = await readPicture(stillFile(file));
       for (const { box, score } of await readFaces(
-        models,
+        using,
         image,
         { minScore: 0.2 },
         scaledForDetection(image).slice(0, scales),
@@ -164,13 +172,15 @@ async function filmStills(): Promise<string> {
     }
     return found;
   };
-  const [both, one] = [await judged(2), await judged(1)];
-  for (const [name, seen, least] of [
-    ...[0.2, 0.3, 0.35, 0.4, 0.5, 0.6].map(
-      (least) => [least === 0.4 ? '**.4 (default)**' : String(least), both, least] as const,
-    ),
-    ['.4, at 320 pixels alone', one, 0.4] as const,
-  ]) {
+  const judgements: [FaceNetworks, string, Awaited<ReturnType<typeof judged>>, number][] = [];
+  for (const networks of FACE_NETWORKS) {
+    const both = await withNetworks(networks, (using) => judged(using, 2));
+    for (const least of [0.2, 0.3, 0.35, 0.4, 0.5, 0.6])
+      judgements.push([networks, least === 0.4 ? '**.4 (default)**' : String(least), both, least]);
+    const one = await withNetworks(networks, (using) => judged(using, 1));
+    judgements.push([networks, '.4, at 320 pixels alone', one, 0.4]);
+  }
+  for (const [networks, name, seen, least] of judgements) {
     const cells = [false, true].flatMap((small) => {
       const inside = (still: Pick<Still, 'round'>): boolean => isSmall(still) === small;
       const faces = Object.values(STILLS).reduce((sum, still) => sum + (inside(still) ? still.faces : 0), 0);
@@ -179,7 +189,7 @@ async function filmStills(): Promise<string> {
       const wrong = boxes.filter(({ face }) => face === null).length;
       return [right, faces, rounded(right / faces), wrong, rounded(wrong / (right + wrong))];
     });
-    lines.push(row(name, ...cells));
+    lines.push(row(networks, name, ...cells));
   }
   return (
     '### Film stills\n\nFaces of 40 pixels and more, counted by eye on sheets that showed the proposed boxes (bench/fixtures/face-stills.json). These stills ' +
@@ -294,7 +304,7 @@ function pairsKept(photos: readonly PhotoFace[]): number {
 
 async function recognition(): Promise<string> {
   const head = [
-    'Network',
+    'Networks',
     'true pairs kept at 1 % false',
     'right, nearest photo',
     'right, mean',
@@ -306,18 +316,16 @@ async function recognition(): Promise<string> {
   ];
   const lines = [row(...head), row('---', ...head.slice(1).map(() => '--:'))];
   let different: ReadonlySet<string> | undefined;
-  for (const [id, mirrored] of [
-    ['face-embed-512', false],
-    ['face-embed-512', true],
-    ['face-embed-128', false],
-  ] as const) {
-    const photos = await readCasts(models, id, different, mirrored);
+  // The best first: it tells which photos are different pictures.
+  for (const networks of ['best', 'clear'] as const) {
+    const { recognizer } = FACE_READERS[networks];
+    const photos = await withNetworks(networks, (using) => readCasts(using, different));
     different ??= new Set(photos.map(({ file }) => file));
-    const rates = recognise(photos, id);
+    const rates = recognise(photos, recognizer);
     const share = (count: number, of: number): string => rounded(count / of);
     lines.push(
       row(
-        mirrored ? `${id}, with the mirror picture` : id,
+        `${networks}: ${recognizer}`,
         rounded(pairsKept(photos)),
         share(rates.nearest, rates.known),
         share(rates.mean, rates.known),

@@ -70,7 +70,7 @@ if (task === 'ours' || task === 'reference') {
     const figures = [ours, theirs].flatMap(({ cpu, mib }) => [cpu.toFixed(1), mib.toFixed(0)]);
     return `| ${faces.toLocaleString('en')} | ${figures.join(' | ')} |`;
   });
-  const photos = await readCasts(createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 }), 'face-embed-512');
+  const photos = await readCasts(createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces: 'best' }));
   const faces = photos.map(({ person, embedding }) => ({ personId: person, embedding }));
   const places = layOut(faces);
   const away = (all: readonly { x: number; y: number }[]) => (a: number, b: number) =>

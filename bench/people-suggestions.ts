@@ -94,8 +94,8 @@ function best(pairs: readonly Pair[]): number {
   return near;
 }
 
-const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
-const photos = await readCasts(models, 'face-embed-512');
+const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces: 'best' });
+const photos = await readCasts(models);
 const posters = await facesOfPosters(models);
 const random = seeded(5);
 const people = shuffled([...new Set(photos.map(({ person }) => person))], random);

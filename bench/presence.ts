@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PERSON_NETWORK } from '../src/bodies/analyzer.js';
 import type { By } from '../src/cast/present.js';
+import { FACE_NETWORKS } from '../src/config/face-networks.js';
+import { faceNetworks } from '../src/faces/networks.js';
 import { createModels } from '../src/inference/registry.js';
 import type { Models } from '../src/inference/types.js';
 import type { Library } from '../test/library/library.js';
@@ -76,22 +79,20 @@ async function timed<T>(work: () => Promise<T>): Promise<{ readonly cpu: Cpu; re
 }
 
 const percent = (part: number, whole: number): string => (whole ? ((100 * part) / whole).toFixed(1) : '-');
-const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
 const names = [
-  '| Clip | answer | people | named right | % | named wrong | % | turned away or aside | of these right | right (wrong) by face | by body | by scene |',
-  '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+  '| Clip | networks | answer | people | named right | % | named wrong | % | turned away or aside | of these right | right (wrong) by face | by body | by scene |',
+  '|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
 ];
 const strangers = [
-  '| Clip | answer | people | pairs right of those said, % | of those there, % | F1 |',
-  '|---|---|--:|--:|--:|--:|',
+  '| Clip | networks | answer | people | pairs right of those said, % | of those there, % | F1 |',
+  '|---|---|---|--:|--:|--:|--:|',
 ];
-const shots = ['| Answer | to be seen | small, dark or turned away | wrong |', '|---|--:|--:|--:|'];
+const shots = ['| Networks | answer | to be seen | small, dark or turned away | wrong |', '|---|---|--:|--:|--:|'];
 const costs = [
-  '| Clip | CPU, s, faces alone: pass, decoding | everybody: pass, decoding | to that | runs of networks for everybody |',
-  '|---|--:|--:|--:|---|',
+  '| Clip | networks | CPU, s, faces alone: pass, decoding | everybody: pass, decoding | to that | runs of networks for everybody |',
+  '|---|---|--:|--:|--:|---|',
 ];
-for (const id of ['face-rfb', 'face-landmark', 'face-embed-512', 'person-movenet']) await models.load(id, 2);
-for (const clip of Object.keys(DRAWN)) {
+async function measure(models: Models, clip: string): Promise<void> {
   const runs = new Map<string, number>();
   const file = join(dataFolder(), clip);
   const { cpu: before } = await timed(() => seeFilm(models, file));
@@ -100,14 +101,14 @@ for (const clip of Object.keys(DRAWN)) {
   const seconds = ({ own, children }: Cpu): string => `${own.toFixed(1)}, ${children.toFixed(1)}`;
   const ratio = (now.own + now.children) / (before.own + before.children);
   const counts = [...runs].map(([id, times]) => `${id} ${times}`).join(', ');
-  costs.push(`| ${clip.split('/')[1]} | ${seconds(before)} | ${seconds(now)} | ${ratio.toFixed(2)} | ${counts} |`);
-  const library = await libraryOf(faces, bodies);
+  costs.push(`| ${clip.split('/')[1]} | ${models.faces} | ${seconds(before)} | ${seconds(now)} | ${ratio.toFixed(2)} | ${counts} |`);
+  const library = await libraryOf(models, faces, bodies);
   for (const of of ['faces', 'everybody'] as const) {
     const counts = await ask(library, clip, of);
     const { precision, recall, f1 } = pairs(counts.shown);
     if (counts.people > 0)
       strangers.push(
-        `| ${clip.split('/')[1]} | ${of} | ${counts.people} | ${percent(precision, 1)} | ${percent(recall, 1)} | ${f1.toFixed(2)} |`,
+        `| ${clip.split('/')[1]} | ${models.faces} | ${of} | ${counts.people} | ${percent(precision, 1)} | ${percent(recall, 1)} | ${f1.toFixed(2)} |`,
       );
   }
   // The gallery is of the sitcom: enrolled for other clips, too, whose people are none of it.
@@ -124,23 +125,28 @@ for (const clip of Object.keys(DRAWN)) {
         seen - sum((row) => row.missed.length),
         small - sum((row) => row.missedSmall.length),
       ];
-      shots.push(`| ${of} | ${named} of ${seen} | ${namedSmall} of ${small} | ${sum((row) => row.wrong.length)} |`);
+      shots.push(`| ${models.faces} | ${of} | ${named} of ${seen} | ${namedSmall} of ${small} | ${sum((row) => row.wrong.length)} |`);
     }
   for (const of of ['faces', 'everybody'] as const) {
     const counts = await ask(library, clip, of);
     const by = (one: By): string => `${counts.by[one].right} (${counts.by[one].wrong})`;
     const named = DRAWN[clip]!.named ? counts.people : 0;
     const cells = [
-      ...[clip.split('/')[1], of, counts.people],
+      ...[clip.split('/')[1], models.faces, of, counts.people],
       ...[counts.right, percent(counts.right, named), counts.wrong, percent(counts.wrong, counts.people)],
       ...[counts.turned, counts.turnedRight, by('face'), by('body'), by('scene')],
     ];
     names.push(`| ${cells.join(' | ')} |`);
-    for (const fault of counts.faults) console.error(`${clip} ${of}: ${fault}`);
+    for (const fault of counts.faults) console.error(`${clip} ${models.faces} ${of}: ${fault}`);
   }
   await library.close();
 }
-await models.close();
+for (const faces of FACE_NETWORKS) {
+  const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces });
+  for (const id of [...faceNetworks(models), PERSON_NETWORK]) await models.load(id, 2);
+  for (const clip of Object.keys(DRAWN)) await measure(models, clip);
+  await models.close();
+}
 writeSection(
   'presence',
   '## Presence\n\nEverybody who was drawn by hand on screen (bench/fixtures/presence.json), at moments between those that the pass looks at. With eight gallery photos of each of the six of the ' +

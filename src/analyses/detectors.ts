@@ -1,5 +1,7 @@
 import { PERSON_NETWORK } from '../bodies/analyzer.js';
+import type { FaceNetworks } from '../config/face-networks.js';
 import { KinoscopeError } from '../core/errors.js';
+import { FACE_DETECTOR, FACE_READERS } from '../faces/recognizers.js';
 import type { Media } from '../frames/media.js';
 import { GENRE_MODEL } from '../genre/analyzer.js';
 import { NETWORK_INPUTS } from '../genre/feature-extractor.js';
@@ -20,11 +22,18 @@ const DETECTORS = {
   // The recogniser influences what is a face and which faces make a track: nothing here outlives a new one.
   faces: {
     rules: ['faces/analyzer', 'bodies/analyzer', 'cast/watched'],
-    models: ['face-rfb', 'face-landmark', 'face-embed-512', PERSON_NETWORK],
+    models: [], // networksOf
   },
   shots: { rules: ['frames/shots'], models: [] },
 } as const;
 export type Detector = keyof typeof DETECTORS;
+
+/** The networks and models of a detector, those that read faces as they were chosen. */
+function networksOf(what: Detector, faces: FaceNetworks): readonly string[] {
+  const { landmarks, recognizer } = FACE_READERS[faces];
+  return what === 'faces' ? [FACE_DETECTOR, landmarks, recognizer, PERSON_NETWORK] : DETECTORS[what].models;
+}
+
 const NAMES = Object.keys(DETECTORS) as Detector[];
 
 /** Where the rules of fingerprints begin, and those of what is told from them. */
@@ -51,14 +60,14 @@ const RULES = ruleVersions();
 /** What changes whenever a detector might see something else in the same film: its rules, all that it has learnt, its networks. */
 export async function detectorVersion(
   what: Detector,
-  models: Pick<ModelRegistry, 'list'>,
+  models: Pick<ModelRegistry, 'list' | 'faces'>,
   media: Pick<Media, 'decoder'>,
   rules: RuleVersions = RULES,
 ): Promise<string> {
   const there = new Map((await models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
   const decoder = await media.decoder();
   const pictures = decoder === null ? rules.pictures : `${rules.systemPictures} ${decoder}`;
-  return [rules[what], pictures, ...DETECTORS[what].models.flatMap((id) => there.get(id) ?? [])].join(' ');
+  return [rules[what], pictures, ...networksOf(what, models.faces).flatMap((id) => there.get(id) ?? [])].join(' ');
 }
 
 /** Of the cast, which is made of what was seen by detectors of a version. */
@@ -72,7 +81,7 @@ export const seasonVersion = (rules: RuleVersions = RULES): string => `${rules.s
 
 /** What the stored answers must have been made by to be still good. */
 export async function answerVersions(
-  models: Pick<ModelRegistry, 'list'>,
+  models: Pick<ModelRegistry, 'list' | 'faces'>,
   media: Pick<Media, 'decoder'>,
   rules: RuleVersions = RULES,
 ): Promise<Record<AnalysisKind, string>> {
@@ -90,10 +99,11 @@ export async function answerVersions(
 /** The models that a detector names: another one would decide without being part of the version. */
 export function modelsOf(what: Detector, models: Models): Models {
   const named = (id: string): void => {
-    if (!(DETECTORS[what].models as readonly string[]).includes(id))
+    if (!networksOf(what, models.faces).includes(id))
       throw new KinoscopeError('internal', `${id} is not named among the models of ${what}`);
   };
   return {
+    faces: models.faces,
     load: async (id, copies) => {
       named(id);
       return models.load(id, copies);

@@ -4,7 +4,7 @@ import { KinoscopeError } from '../core/errors.js';
 import { printableLines } from '../core/terminal.js';
 import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
-import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
+import { FACE_READERS } from '../faces/recognizers.js';
 import { readPicture } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { type Identified, Identifier } from '../identify/identifier.js';
@@ -102,7 +102,8 @@ function addCompare(program: Command, open: Open): void {
     .action((a: string, b: string, _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const [one, other] = [await mainFace(session, a), await mainFace(session, b)];
-        const probability = sameProbability(similarity(one.embedding, other.embedding), DEFAULT_RECOGNIZER);
+        const { recognizer } = FACE_READERS[(await models(session)).faces];
+        const probability = sameProbability(similarity(one.embedding, other.embedding), recognizer);
         const value = { same: probability >= NAMED_FROM, similarity: probability };
         return {
           value,

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
+import { DEFAULT_FACE_NETWORKS, FACE_NETWORKS } from './face-networks.js';
 import { QUEUE_NAMES } from './queue-names.js';
 
 const bytes = z.coerce.number().int().positive();
@@ -259,6 +260,10 @@ export const VARIABLES = {
     .describe("Who decodes: node-av (in the package) or the system's ffmpeg"),
   KINOSCOPE_DECODER_THREADS: z.coerce.number().int().min(1).max(64).default(2).describe('Threads of one decoder'),
   KINOSCOPE_PROVIDER: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu').describe('Where networks run'),
+  KINOSCOPE_FACES: z
+    .enum(FACE_NETWORKS)
+    .default(DEFAULT_FACE_NETWORKS)
+    .describe('Which networks read faces: clear (all of known origin and licence) or best (one set of weights of unproven origin)'),
   KINOSCOPE_INFERENCE_THREADS: z.coerce
     .number()
     .int()

@@ -1,6 +1,7 @@
 import { delimiter, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
 import { Environment, LOG_LEVELS, type SIDECARS, VARIABLES, type YOUTUBE_CLIENTS } from './environment.js';
+import type { FaceNetworks } from './face-networks.js';
 import { QUEUE_NAMES, type QueueName, withFollowing } from './queue-names.js';
 
 /** Injection token of the validated settings. */
@@ -88,6 +89,7 @@ export interface Settings {
   readonly decoder: 'node-av' | 'ffmpeg';
   readonly decoderThreads: number;
   readonly provider: 'cpu' | 'webgpu' | 'cuda';
+  readonly faceNetworks: FaceNetworks;
   readonly inferenceThreads: number;
   readonly modelsDir: string | null;
   readonly workerConcurrency: number;
@@ -159,6 +161,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     decoder: env.KINOSCOPE_DECODER,
     decoderThreads: env.KINOSCOPE_DECODER_THREADS,
     provider: env.KINOSCOPE_PROVIDER,
+    faceNetworks: env.KINOSCOPE_FACES,
     inferenceThreads: env.KINOSCOPE_INFERENCE_THREADS,
     modelsDir: env.KINOSCOPE_MODELS ? resolve(env.KINOSCOPE_MODELS) : null,
     workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,

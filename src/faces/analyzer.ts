@@ -8,7 +8,7 @@ import { DETECTION_SIDES, type DetectOptions, readFaces } from './detect.js';
 import { toFractions } from './geometry.js';
 import { linkSteps, type Detection, type Span, type Track } from './tracks.js';
 
-export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore' | 'recognizer'> {
+export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore'> {
   readonly models: Models;
   /** What was seen by others, stretch by stretch; the frames of a second look are all that is missing. */
   readonly seen?: readonly FacesSeen[];

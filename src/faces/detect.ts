@@ -1,12 +1,12 @@
 import type { RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
-import { alignFace, embedAligned } from './embed.js';
+import { embedFaces } from './embed.js';
+import { findPoints } from './face-points.js';
 import { type Evidence, faceProbability, STRONG } from './face-verifier.js';
 import { type Box, clip, type FivePoints, iou, type Scored, suppress } from './geometry.js';
-import { findLandmarks } from './landmarks.js';
 import { loadFaceNetwork } from './networks.js';
 import { type FaceQuality, faceQuality, misfit } from './quality.js';
-import { DEFAULT_RECOGNIZER, RECOGNIZERS, type RecognizerId } from './recognizers.js';
+import { FACE_DETECTOR, FACE_READERS, RECOGNIZERS } from './recognizers.js';
 import { proposeFaces } from './rfb.js';
 import { resize } from './warp.js';
 
@@ -32,8 +32,6 @@ export interface DetectOptions {
   readonly minSize?: number;
   /** Leave out faces that are too small or blurred to tell people apart. Default false. */
   readonly recognisable?: boolean;
-  /** Which network verifies the boxes and gives the embeddings. Default `face-embed-512`. */
-  readonly recognizer?: RecognizerId;
 }
 
 /**
@@ -49,8 +47,6 @@ const SUPPORTING = 0.1;
 const OVERLAP = 0.4;
 /** Ghosts of a face that fills the picture overlap it less than its boxes at both scales do each other; neighbours hardly at all. */
 const GHOST_OVERLAP = 0.3;
-/** Points further from any face's than this, in pixels of 112: 99 % of gallery photos stay below 6.8. */
-const MAX_MISFIT = 9;
 
 /** The picture at the sizes that {@link findBoxes} looks at; the smallest alone where the next is hardly larger. */
 export function scaledForDetection(image: RgbImage): RgbImage[] {
@@ -80,7 +76,7 @@ function meanBox(votes: readonly Scored[]): Box {
  * @param scaled that picture at the detector's sizes, smallest first
  */
 export async function findBoxes(models: Models, scaled: readonly RgbImage[], width: number): Promise<ProposedBox[]> {
-  const model = await loadFaceNetwork(models, 'face-rfb');
+  const model = await loadFaceNetwork(models, FACE_DETECTOR);
   const scales = await Promise.all(
     scaled.map(async (image) => {
       const factor = width / image.width;
@@ -112,7 +108,7 @@ export async function findBoxes(models: Models, scaled: readonly RgbImage[], wid
         shape: box[2] / box[3],
         strength: null,
       };
-      return { box, score: faceProbability(evidence), evidence };
+      return { box, score: faceProbability(evidence, models.faces), evidence };
     })
     .sort((a, b) => b.score - a.score);
 }
@@ -128,30 +124,36 @@ export async function readFaces(
   options: DetectOptions = {},
   scaled: readonly RgbImage[] = scaledForDetection(image),
 ): Promise<Face[]> {
-  const { minScore = 0.4, minSize = 20, recognisable = false, recognizer = DEFAULT_RECOGNIZER } = options;
+  const { minScore = 0.4, minSize = 20, recognisable = false } = options;
+  const { recognizer, maxMisfit } = FACE_READERS[models.faces];
   const layout = RECOGNIZERS[recognizer];
-  const leastLength = recognisable ? layout.recognisableLength : layout.minLength;
+  const least = recognisable ? layout.recognisableStrength : layout.minStrength;
   // What the best embedding could not save is not looked into.
   const hopeful = ({ evidence }: ProposedBox): boolean =>
-    faceProbability({ ...evidence, strength: STRONG }) >= minScore;
+    faceProbability({ ...evidence, strength: STRONG }, models.faces) >= minScore;
   const boxes = (await findBoxes(models, scaled, image.width)).filter((one) => one.box[3] >= minSize && hopeful(one));
-  const landmarks = await findLandmarks(
-    await loadFaceNetwork(models, 'face-landmark'),
+  const points = await findPoints(
+    models,
     image,
     boxes.map(({ box }) => box),
   );
   const faces = boxes
-    .map((one, i) => ({ ...one, landmarks: landmarks[i]! }))
-    .filter((face) => misfit(face.landmarks) <= MAX_MISFIT);
-  const aligned = faces.map((face) => alignFace(image, face.landmarks, layout));
-  const embedded = await embedAligned(models, aligned, recognizer);
+    .map((one, i) => ({ ...one, ...points[i]! }))
+    .filter(({ landmarks }) => misfit(landmarks) <= maxMisfit);
+  const embedded = await embedFaces(
+    models,
+    image,
+    faces.map(({ landmarks }) => landmarks),
+    recognizer,
+  );
   return faces
-    .flatMap(({ box, evidence, landmarks: points, score: boxScore }, i): Face[] => {
-      const { embedding, strength } = embedded[i]!;
-      const score = layout.tellsFaces ? faceProbability({ ...evidence, strength }) : boxScore;
-      if (strength < leastLength || score < minScore) return [];
-      const quality = faceQuality(aligned[i]!, box, points, layout.tellsFaces ? strength : null);
-      return [{ box: clip(box, image.width, image.height), score, landmarks: points, quality, embedding }];
+    .flatMap(({ box, evidence, landmarks, strength: looks }, i): Face[] => {
+      const { embedding, strength, aligned } = embedded[i]!;
+      const likeFace = looks ?? strength;
+      const score = faceProbability({ ...evidence, strength: likeFace }, models.faces);
+      if (strength < least || score < minScore) return [];
+      const quality = faceQuality(aligned, box, landmarks, likeFace);
+      return [{ box: clip(box, image.width, image.height), score, landmarks, quality, embedding }];
     })
     .sort((a, b) => b.score - a.score);
 }

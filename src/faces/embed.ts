@@ -2,21 +2,22 @@ import type { RgbImage } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import type { FivePoints } from './geometry.js';
 import { loadFaceNetwork } from './networks.js';
-import type { Recognizer, RecognizerId } from './recognizers.js';
+import { type Look, type Recognizer, type RecognizerId, RECOGNIZERS, type Whitening } from './recognizers.js';
 import { drawWarped, fitSimilarity, invert } from './warp.js';
 
-/** A face whose five points are known, pixels. */
-export interface Landmarked {
-  readonly landmarks: FivePoints;
+/** The face turned, scaled and shifted onto the recogniser's template. */
+export function alignFace(image: RgbImage, points: FivePoints, { template, mirrored }: Look, side: number): RgbImage {
+  const aligned = drawWarped(image, invert(fitSimilarity(points, template)), side, side);
+  return mirrored ? inMirror(aligned) : aligned;
 }
 
-/** The face turned, scaled and shifted onto the recogniser's template. */
-export function alignFace(
-  image: RgbImage,
-  points: FivePoints,
-  { template, side }: Pick<Recognizer, 'template' | 'side'>,
-): RgbImage {
-  return drawWarped(image, invert(fitSimilarity(points, template)), side, side);
+function inMirror({ width, height, data }: RgbImage): RgbImage {
+  const turned = new Uint8Array(data.length);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const from = (pixel - (pixel % width) + width - 1 - (pixel % width)) * 3;
+    turned.set(data.subarray(from, from + 3), pixel * 3);
+  }
+  return { width, height, data: turned };
 }
 
 /** Scales to unit length, in place. The zero vector stays. */
@@ -48,22 +49,52 @@ export function meanEmbedding(vectors: readonly Float32Array[], weights?: readon
 export interface Embedded {
   /** Of unit length. */
   readonly embedding: Float32Array;
-  /** Its length before: short for what hardly looks like a face. */
+  /**
+   * How clearly it shows whose the face is. Of one look, the embedding's length before it was scaled: short for what hardly looks like
+   * a face. Of several, how alike they are, -1 to 1.
+   */
   readonly strength: number;
+  /** The face as the first look has it. */
+  readonly aligned: RgbImage;
 }
 
-/** Embeddings of aligned faces, with how strongly each looks like a face. */
-export async function embedAligned(
+function whitened(vector: Float32Array, { centre, matrix }: Whitening): Float32Array {
+  const size = vector.length;
+  return Float32Array.from(vector, (_, row) => {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += matrix[row * size + i]! * (vector[i]! - centre[i]!);
+    return sum;
+  });
+}
+
+/** The mean cosine of a look and the next. */
+function agreement(looks: readonly Float32Array[]): number {
+  const unit = looks.map((look) => normalize(Float32Array.from(look)));
+  const next = unit.slice(1).map((look, i) => similarity(look, unit[i]!));
+  return next.reduce((sum, cosine) => sum + cosine, 0) / next.length;
+}
+
+/** Embeddings of the faces that have these five points. */
+export async function embedFaces(
   models: Models,
-  aligned: readonly RgbImage[],
+  image: RgbImage,
+  faces: readonly FivePoints[],
   recognizer: RecognizerId,
 ): Promise<Embedded[]> {
-  if (aligned.length === 0) return [];
-  const { embedding } = await (await loadFaceNetwork(models, recognizer)).runImages(aligned);
+  if (faces.length === 0) return [];
+  const { looks, side, whitening }: Recognizer = RECOGNIZERS[recognizer];
+  const pictures = faces.flatMap((points) => looks.map((look) => alignFace(image, points, look, side)));
+  const { embedding } = await (await loadFaceNetwork(models, recognizer)).runImages(pictures);
   if (!embedding) throw new Error(`${recognizer} does not answer an embedding`);
-  const size = embedding.data.length / aligned.length;
-  return aligned.map((_, i) => {
+  const size = embedding.data.length / pictures.length;
+  const seen = pictures.map((_, i): Float32Array => {
     const vector = Float32Array.from((embedding.data as Float32Array).subarray(i * size, (i + 1) * size));
-    return { strength: Math.hypot(...vector), embedding: normalize(vector) };
+    return whitening ? whitened(vector, whitening) : vector;
+  });
+  return faces.map((_, n) => {
+    const [first, ...others] = seen.slice(n * looks.length, (n + 1) * looks.length);
+    const sum = first!.map((value, i) => others.reduce((all, other) => all + other[i]!, value));
+    const strength = others.length > 0 ? agreement([first!, ...others]) : Math.hypot(...sum);
+    return { strength, embedding: normalize(sum), aligned: pictures[n * looks.length]! };
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FaceNetworks } from '../config/face-networks.js';
 import { loadTable } from '../parameters/learnt.js';
 
 /**
@@ -14,15 +15,13 @@ const Weights = z.object({
   height: z.number(),
   /** Of the logarithm of the width as a share of the height. */
   shape: z.number(),
-  /** Of the embedding's length; 0 without one. */
+  /** Of how much what was found inside looks like a face; 0 where nothing looked. */
   strength: z.number(),
 });
 export type Weights = z.infer<typeof Weights>;
 
-const { withEmbedding, boxAlone } = loadTable(
-  'face-verifier.json',
-  z.object({ withEmbedding: Weights, boxAlone: Weights }),
-);
+const ofNetworks = z.object({ withEmbedding: Weights, boxAlone: Weights });
+const LEARNT = loadTable('face-verifier.json', z.object({ best: ofNetworks, clear: ofNetworks }));
 
 /** What is known about a box. */
 export interface Evidence {
@@ -32,11 +31,11 @@ export interface Evidence {
   readonly height: number;
   /** Width of the box as a share of its height: faces are about .75, what is taken for one often is as wide as high. */
   readonly shape: number;
-  /** Length of the embedding before it was scaled to 1; null: not known. */
+  /** How much what was found inside looks like a face (the embedding's length, or the mesh's odds); null: not known. */
   readonly strength: number | null;
 }
 
-/** Longer embeddings say no more. */
+/** Stronger looks say no more. */
 export const STRONG = 3;
 
 /** The numbers that the weights belong to: constant, scores, height, shape, strength. */
@@ -54,8 +53,9 @@ export function features({ scores, height, shape, strength }: Evidence): [number
   ];
 }
 
-/** 0 to 1. */
-export function faceProbability(evidence: Evidence): number {
+/** 0 to 1, by the networks that looked into the box. */
+export function faceProbability(evidence: Evidence, networks: FaceNetworks): number {
+  const { withEmbedding, boxAlone } = LEARNT[networks];
   const weights = evidence.strength === null ? boxAlone : withEmbedding;
   const [one, scores, height, shape, strength] = features(evidence);
   const sum =

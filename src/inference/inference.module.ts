@@ -20,6 +20,7 @@ export const modelsFolder = ({ modelsDir }: Settings): string => modelsDir ?? PA
           modelsDir: modelsFolder(settings),
           provider: settings.provider,
           threads: settings.inferenceThreads,
+          faces: settings.faceNetworks,
         }),
     },
   ],

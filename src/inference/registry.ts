@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_FACE_NETWORKS, type FaceNetworks } from '../config/face-networks.js';
 import { KinoscopeError } from '../core/errors.js';
 import { inferenceDone } from '../core/signals.js';
 import type { RgbImage } from '../frames/types.js';
@@ -17,6 +18,7 @@ export interface ModelsOptions extends Pick<SessionOptions, 'provider' | 'thread
   readonly modelsDir: string;
   /** Folder of the networks that the set-up built; default `modelsDir`/.cache. */
   readonly cacheDir?: string;
+  readonly faces?: FaceNetworks;
 }
 
 /** What the registry knows of one network, for lists and answers. */
@@ -47,6 +49,7 @@ interface Loaded {
 }
 
 class Registry implements ModelRegistry {
+  readonly faces: FaceNetworks;
   private readonly modelsDir: string;
   private readonly cacheDir: string;
   private readonly loaded = new Map<string, Promise<Loaded>>();
@@ -57,6 +60,7 @@ class Registry implements ModelRegistry {
   private closed = false;
 
   constructor(private readonly options: ModelsOptions) {
+    this.faces = options.faces ?? DEFAULT_FACE_NETWORKS;
     this.modelsDir = options.modelsDir;
     this.cacheDir = options.cacheDir ?? join(options.modelsDir, '.cache');
   }

@@ -1,3 +1,4 @@
+import type { FaceNetworks } from '../config/face-networks.js';
 import type { RgbImage } from '../frames/types.js';
 
 /** Contracts of `inference`: networks by name, tensors in, tensors out. */
@@ -52,6 +53,8 @@ export interface Model {
 
 /** The networks of models/manifest.json. Each is loaded at most once and shared. */
 export interface Models {
+  /** Which of them read faces. */
+  readonly faces: FaceNetworks;
   /**
    * @param copies runs of the network that go on side by side on the CPU, the threads shared among them: where one run is
    *   too short for several threads to help. Default 1

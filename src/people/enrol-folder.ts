@@ -2,7 +2,6 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
 import { isSystemEntry } from '../core/system-entries.js';
-import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import type { Models } from '../inference/types.js';
 import { enrolPhotos } from './enrol.js';
 import type { Enrolled } from './photo.js';
@@ -42,7 +41,6 @@ export interface EnrolledFolder {
 }
 
 export interface FolderOptions {
-  readonly recognizer?: RecognizerId;
   readonly onPerson?: (name: string, done: number, all: number) => void;
   /** Which face of a photo is the person's, from the left: paths below the folder (`Ada/group.jpg`) to numbers from 1. */
   readonly faces?: ReadonlyMap<string, number>;
@@ -58,7 +56,7 @@ export async function enrolFolder(
   folder: string,
   options: FolderOptions = {},
 ): Promise<EnrolledFolder> {
-  const { recognizer = DEFAULT_RECOGNIZER, onPerson, faces } = options;
+  const { onPerson, faces } = options;
   const { photos, passedOver } = await new PhotoFolder(folder).read();
   const told = new Map([...(faces ?? [])].map(([path, number]) => [path.normalize('NFC'), number]));
   const people: Enrolled[] = [];
@@ -68,7 +66,7 @@ export async function enrolFolder(
     onPerson?.(name, done++, photos.size);
     const faceOf = (file: string): number | undefined =>
       told.get(relative(folder, file).split(sep).join('/').normalize('NFC'));
-    const person = await enrolPhotos(models, name, files.sort(), { recognizer }, faceOf);
+    const person = await enrolPhotos(models, name, files.sort(), {}, faceOf);
     unclear.push(...person.photos.flatMap(({ file, flag }) => (flag === 'several-faces' ? [`${name}/${file}`] : [])));
     if (person.mean !== null) people.push(person);
     else

@@ -6,7 +6,6 @@ import { type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import type { Box } from '../faces/geometry.js';
 import type { FaceQuality } from '../faces/quality.js';
-import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
 import { type PictureFile, UnreadablePicture, withPicture } from '../frames/picture.js';
 import type { Models } from '../inference/types.js';
 import { galleryMean } from './mean.js';
@@ -30,7 +29,6 @@ const BLURRED = 0.36;
 const TURNED = 0.25;
 
 export interface EnrolOptions {
-  readonly recognizer?: RecognizerId;
   readonly signal?: AbortSignal;
   /** Photos that were found by name: where each of these paths was. Their only face counts, of several none. */
   readonly proposedFrom?: ReadonlyMap<string, string>;
@@ -51,7 +49,7 @@ export interface Read {
 async function readPhoto(
   models: Models,
   photo: PictureFile,
-  { recognizer = DEFAULT_RECOGNIZER, signal }: EnrolOptions,
+  { signal }: EnrolOptions,
 ): Promise<Read> {
   const { file, name } = photo;
   const found = await stat(file).catch((cause: unknown) => {
@@ -80,7 +78,7 @@ async function readPhoto(
         hash,
         fault: null,
         size: [image.width, image.height],
-        faces: await readFaces(models, image, { recognizer }),
+        faces: await readFaces(models, image),
       }),
       signal,
     );

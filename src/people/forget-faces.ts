@@ -1,5 +1,6 @@
 import { APPEARANCES } from '../cast/appearances.js';
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
+import type { RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { CONSTRAINTS } from './constraints.js';
@@ -13,8 +14,9 @@ export interface ForgottenFaces {
   readonly strangers: number;
 }
 
-const faceless = (person: Omit<Person, 'version'>): Omit<Person, 'version'> => ({
+const faceless = (person: Omit<Person, 'version'>, recognizer: RecognizerId): Omit<Person, 'version'> => ({
   ...person,
+  recognizer,
   mean: null,
   photos: 0,
   exemplars: [],
@@ -38,7 +40,7 @@ export async function forgetFaces(gallery: GalleryStore): Promise<ForgottenFaces
     const gone = new Set(people.filter(({ name }) => name === null).map(({ id }) => id));
     const writes: Write[] = [{ kind: 'delete', collection: PERSON_PHOTOS.name, filter: {} }];
     for (const person of people)
-      writes.push(gone.has(person.id) ? removal(PEOPLE, person.id) : upsert(PEOPLE, faceless(withoutVersion(person))));
+      writes.push(gone.has(person.id) ? removal(PEOPLE, person.id) : upsert(PEOPLE, faceless(withoutVersion(person), gallery.recognizer)));
     for (const one of await everything(gallery.constraints, {}))
       writes.push(
         one.people.some((id) => gone.has(id))
@@ -48,7 +50,7 @@ export async function forgetFaces(gallery: GalleryStore): Promise<ForgottenFaces
               withoutVersion({
                 ...one,
                 faces: [],
-                merged: one.merged && { ...one.merged, person: faceless(one.merged.person) },
+                merged: one.merged && { ...one.merged, person: faceless(one.merged.person, gallery.recognizer) },
               }),
             ),
       );

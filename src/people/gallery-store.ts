@@ -2,10 +2,11 @@ import { Logger } from '@nestjs/common';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { CAST_SEGMENTS } from '../cast/segments.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
+import { DEFAULT_FACE_NETWORKS } from '../config/face-networks.js';
 import { currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
-import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
+import { FACE_READERS, type RecognizerId } from '../faces/recognizers.js';
 import {
   type Collection,
   DuplicateKeyError,
@@ -60,6 +61,15 @@ interface Decoded {
   known?: Promise<Gallery>;
 }
 
+export interface GalleryOptions {
+  /** Known people from which a face is compared with the nearest alone. */
+  readonly many?: number | undefined;
+  /** Which network makes embeddings here. Default: that of the default networks. */
+  readonly recognizer?: RecognizerId;
+  /** Its version; null where it is missing, or makes none. */
+  readonly network?: () => Promise<string | null>;
+}
+
 /** Known people from which a face is compared with the nearest alone: it takes 15 ms to compare it with as many. */
 const MANY_PEOPLE = 100_000;
 
@@ -92,16 +102,18 @@ export class GalleryStore {
     readonly maps: Collection<FaceMapDocument>,
     private readonly states: Collection<GalleryState>,
     private readonly many: number,
-    /** The network that makes embeddings here, by its version; null where it is missing, or makes none. */
+    /** Which network makes embeddings here. */
+    readonly recognizer: RecognizerId,
+    /** Its version; null where it is missing, or makes none. */
     readonly network: () => Promise<string | null>,
   ) {}
 
-  /** @param many known people from which a face is compared with the nearest alone */
-  static async open(
-    store: Store,
-    many = MANY_PEOPLE,
-    network: () => Promise<string | null> = () => Promise.resolve(null),
-  ): Promise<GalleryStore> {
+  static async open(store: Store, options: GalleryOptions = {}): Promise<GalleryStore> {
+    const {
+      many = MANY_PEOPLE,
+      recognizer = FACE_READERS[DEFAULT_FACE_NETWORKS].recognizer,
+      network = () => Promise.resolve(null),
+    } = options;
     // Erasing somebody removes what analyses in parts keep.
     await store.collection(CAST_SEGMENTS);
     return new GalleryStore(
@@ -116,15 +128,22 @@ export class GalleryStore {
       await store.collection<FaceMapDocument>(FACE_MAPS),
       await store.collection<GalleryState>(GALLERY_STATE),
       many,
+      recognizer,
       network,
     );
   }
 
   /** The network whose embeddings the gallery has, where another one makes them here: nothing of the two can be compared. */
   async learntByAnother({ network }: GalleryState): Promise<{ readonly theirs: string; readonly ours: string } | null> {
-    if (network === undefined) return null;
+    if (network === undefined) return this.peopleOfAnother();
     const ours = await this.network();
     return ours === null || ours === network ? null : { theirs: network, ours };
+  }
+
+  /** The same of a gallery that earlier releases have stored: its people name their network. */
+  private async peopleOfAnother(): Promise<{ readonly theirs: string; readonly ours: string } | null> {
+    const [one] = (await this.people.find({ recognizer: { $ne: this.recognizer } }, { limit: 1 })).items;
+    return one ? { theirs: one.recognizer, ours: this.recognizer } : null;
   }
 
   /** @throws KinoscopeError `conflict` when faces that are found here cannot be compared with the gallery's */
@@ -193,7 +212,7 @@ export class GalleryStore {
     const known = people.flatMap(({ person: { id, name }, mean, cannotLinkFaces }): KnownPerson[] =>
       name === null || mean === null ? [] : [{ id, name, mean, cannotLinkFaces }],
     );
-    return new Gallery(DEFAULT_RECOGNIZER, known, await this.graphOf(known, changes));
+    return new Gallery(this.recognizer, known, await this.graphOf(known, changes));
   }
 
   /** The tenant's graph of the nearest, kept from state to state; null where comparing with everybody is to be preferred. */
@@ -227,7 +246,7 @@ export class GalleryStore {
       of(personId).people.push(otherId);
       of(otherId).people.push(personId);
     }
-    const people = (await everything(this.people, { recognizer: DEFAULT_RECOGNIZER })).map((person): DecodedPerson => {
+    const people = (await everything(this.people, {})).map((person): DecodedPerson => {
       const same = before.get(person.id);
       return {
         person,

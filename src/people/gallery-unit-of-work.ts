@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { onceId } from '../core/context.js';
-import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
+import type { RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { type Exemplar, PEOPLE, type Person, removal, upsert } from './documents.js';
@@ -18,13 +18,18 @@ export function newPersonId(): string {
 }
 
 /** Somebody of whom nothing was learnt yet; a stranger has a number instead of a name. */
-export function newPerson(name: string | null, number: number | null, id = newPersonId()): Person {
+export function newPerson(
+  recognizer: RecognizerId,
+  name: string | null,
+  number: number | null,
+  id = newPersonId(),
+): Person {
   return {
     id,
     version: 0,
     name,
     number,
-    recognizer: DEFAULT_RECOGNIZER,
+    recognizer,
     mean: null,
     photos: 0,
     exemplars: [],
@@ -58,7 +63,8 @@ export class GalleryUnitOfWork {
 
   add(name: string | null, id?: string): Person {
     if (name === null) this.strangers++;
-    const person = newPerson(name, name === null ? this.lastStranger + this.strangers : null, id);
+    const number = name === null ? this.lastStranger + this.strangers : null;
+    const person = newPerson(this.gallery.recognizer, name, number, id);
     this.put(person);
     return person;
   }

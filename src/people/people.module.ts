@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { Audit } from '../access/audit.js';
-import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
+import { FACE_READERS } from '../faces/recognizers.js';
 import { FramesModule } from '../frames/frames.module.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import { InferenceModule } from '../inference/inference.module.js';
@@ -30,11 +30,16 @@ import { TitleErasure } from './title-erasure.js';
     {
       provide: GalleryStore,
       inject: [STORE, MODELS],
-      useFactory: (store: Store, models: ModelRegistry) =>
-        GalleryStore.open(store, undefined, async () => {
-          const network = (await models.list()).find(({ id }) => id === DEFAULT_RECOGNIZER);
-          return network?.state === 'ok' ? network.version : null;
-        }),
+      useFactory: (store: Store, models: ModelRegistry) => {
+        const { recognizer } = FACE_READERS[models.faces];
+        return GalleryStore.open(store, {
+          recognizer,
+          network: async () => {
+            const network = (await models.list()).find(({ id }) => id === recognizer);
+            return network?.state === 'ok' ? network.version : null;
+          },
+        });
+      },
     },
     ...[People, Naming, Corrections, Suggestions].map((service) => ({
       provide: service,

@@ -1,8 +1,8 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { currentContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
-import { decodeEmbedding, encodeEmbedding } from '../faces/embedding-text.js';
-import { DEFAULT_RECOGNIZER, type RecognizerId } from '../faces/recognizers.js';
+import { encodeEmbedding } from '../faces/embedding-text.js';
+import type { RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { wordsOf } from '../titles/search.js';
@@ -11,7 +11,7 @@ import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert }
 import { forgetFaces, type ForgottenFaces } from './forget-faces.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { idOfRequest, newPerson } from './gallery-unit-of-work.js';
-import { Gallery } from './gallery.js';
+import type { Gallery } from './gallery.js';
 import { saidOfPair } from './machine-said.js';
 import { learn } from './mean.js';
 import { meetAnywhere, mergedOf, mergePeople, photoId } from './merge.js';
@@ -27,9 +27,9 @@ export interface PeopleFilter {
 export class People {
   constructor(private readonly gallery_: GalleryStore) {}
 
-  /** Everybody with a name who was learnt with this recogniser, by name. */
-  async list(recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<(Person & { readonly name: string })[]> {
-    const people = await everything(this.gallery_.people, { recognizer, name: { $ne: null } }, 'name');
+  /** Everybody with a name, by name. */
+  async list(): Promise<(Person & { readonly name: string })[]> {
+    const people = await everything(this.gallery_.people, { name: { $ne: null } }, 'name');
     return people.flatMap((person) => (person.name === null ? [] : [{ ...person, name: person.name }]));
   }
 
@@ -37,7 +37,6 @@ export class People {
   page({ named, hidden }: PeopleFilter, options: FindOptions): Promise<Page<Person>> {
     return this.gallery_.people.find(
       {
-        recognizer: DEFAULT_RECOGNIZER,
         ...(named === undefined ? {} : { name: named ? { $ne: null } : null }),
         ...(hidden === undefined ? {} : { hidden }),
       },
@@ -83,25 +82,8 @@ export class People {
   }
 
   /** Everybody with a name, for looking faces up. */
-  async gallery(recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Gallery> {
-    if (recognizer === DEFAULT_RECOGNIZER) return this.gallery_.known(await this.gallery_.state());
-    const people = await this.list(recognizer);
-    const said = await everything(this.gallery_.constraints, { kind: 'cannotLink' });
-    return new Gallery(
-      recognizer,
-      people.flatMap(({ id, name, mean, cannotLinkFaces }) => {
-        if (mean === null) return [];
-        const faces = said.flatMap((one) => (one.personId === id ? one.faces : []));
-        return [
-          {
-            id,
-            name,
-            mean: decodeEmbedding(mean),
-            cannotLinkFaces: [...cannotLinkFaces, ...faces].map(decodeEmbedding),
-          },
-        ];
-      }),
-    );
+  async gallery(): Promise<Gallery> {
+    return this.gallery_.known(await this.gallery_.state());
   }
 
   /** The network that the people were learnt by, where it is not the one that reads faces here; null where it is. */
@@ -118,12 +100,13 @@ export class People {
    * Adds photos to the person of this name, or makes them; a photo that is there already is replaced.
    * @throws KinoscopeError `conflict` when the people were learnt by another network
    */
-  enrol({ name, photos }: Enrolled, recognizer: RecognizerId = DEFAULT_RECOGNIZER): Promise<Person> {
+  enrol({ name, photos }: Enrolled): Promise<Person> {
+    const { recognizer } = this.gallery_;
     return this.gallery_.change(async () => {
       // Disks of a Mac spell names with letters and accents apart.
       const spellings = [...new Set([name.normalize('NFC'), name.normalize('NFD')])];
       const named = (await this.gallery_.people.find({ recognizer, name: { $in: spellings } }, { limit: 1 })).items[0];
-      return this.learnt(named ?? { ...newPerson(name.normalize('NFC'), null), recognizer }, photos);
+      return this.learnt(named ?? newPerson(recognizer, name.normalize('NFC'), null), photos);
     });
   }
 
@@ -133,8 +116,8 @@ export class People {
       const id = idOfRequest();
       const made = id === undefined ? null : await this.gallery_.people.get(id);
       if (made) return { writes: [], result: made, changes: 'nothing' };
-      await this.checkName(name, null, DEFAULT_RECOGNIZER);
-      return this.learnt(newPerson(name, null, id), photos);
+      await this.checkName(name, null, this.gallery_.recognizer);
+      return this.learnt(newPerson(this.gallery_.recognizer, name, null, id), photos);
     });
   }
 
@@ -283,7 +266,7 @@ export class People {
   }
 
   private async learnt(person: Person, photos: Enrolled['photos']): Promise<Change<Person>> {
-    if (person.recognizer === DEFAULT_RECOGNIZER) await this.gallery_.requireComparable(await this.gallery_.state());
+    await this.gallery_.requireComparable(await this.gallery_.state());
     const { id } = person;
     const added = photos.map(({ embedding, ...photo }): Omit<PersonPhoto, 'version'> => ({
       id: photoId(id, photo.hash),

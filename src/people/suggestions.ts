@@ -1,7 +1,6 @@
 import { currentTenant } from '../core/context.js';
 import { inSlices, type Steps } from '../core/slices.js';
 import { similarity } from '../faces/embed.js';
-import { DEFAULT_RECOGNIZER } from '../faces/recognizers.js';
 import type { Person } from './documents.js';
 import { FaceMatrix } from './face-matrix.js';
 import type { GalleryStore } from './gallery-store.js';
@@ -54,7 +53,7 @@ export class Suggestions {
     for (const pair of (await this.pairs()).slice(0, limit * TRIES)) {
       if (suggestions.length === limit) break;
       if (await meetAnywhere(this.gallery, pair.person.id, pair.other.id)) continue;
-      suggestions.push({ ...pair, probability: sameProbability(pair.similarity, DEFAULT_RECOGNIZER) });
+      suggestions.push({ ...pair, probability: sameProbability(pair.similarity, this.gallery.recognizer) });
     }
     return suggestions;
   }

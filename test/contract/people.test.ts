@@ -127,12 +127,6 @@ describe.each([
     expect((await named(0)).sort()).toEqual(['Barbara', 'Donald']);
   });
 
-  test("the recognisers' galleries stay apart", async () => {
-    await people.enrol(enrolled('Ada', [photo('aaaa', 0)]), 'face-embed-128');
-    expect(await people.list()).toEqual([]);
-    expect((await people.gallery('face-embed-128')).people.map(({ name }) => name)).toEqual(['Ada']);
-  });
-
   test('a photo can be taken away again', async () => {
     const ada = await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 3)]));
     const wrong = (await people.photosOf(ada.id)).find(({ file }) => file === 'bbbb.jpg')!;

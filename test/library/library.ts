@@ -11,6 +11,7 @@ import { CAST_SHOTS, shotWrite, watchedOf } from '../../src/cast/watched.js';
 import { atOnce } from '../../src/core/slices.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
 import { normalize } from '../../src/faces/embed.js';
+import type { RecognizerId } from '../../src/faces/recognizers.js';
 import { linkTracks, type Detection } from '../../src/faces/tracks.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
 import { Corrections } from '../../src/people/corrections.js';
@@ -37,6 +38,7 @@ export interface LibraryOptions {
   readonly through?: (store: Store) => Store;
   /** Whose embeddings its faces are, asked each time; null: nobody minds. */
   readonly network?: () => string | null;
+  readonly recognizer?: RecognizerId;
 }
 
 /** Everything that names a film's cast, in a store of its own: films are what was seen in them. */
@@ -59,10 +61,14 @@ export class Library {
   static async open(
     path = ':memory:',
     many?: number,
-    { home = NOWHERE, through = (store) => store, network = () => null }: LibraryOptions = {},
+    { home = NOWHERE, through = (store) => store, network = () => null, recognizer }: LibraryOptions = {},
   ): Promise<Library> {
     const store = through(await openAnyStore(path));
-    const gallery = await GalleryStore.open(store, many, () => Promise.resolve(network()));
+    const gallery = await GalleryStore.open(store, {
+      many,
+      network: () => Promise.resolve(network()),
+      ...(recognizer && { recognizer }),
+    });
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
     const portraits = { pathOf: ({ contentHash }: { readonly contentHash: string }) => portraitOf(home, contentHash) };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createCastWatcher } from '../../src/analyses/cast-watcher.js';
 import type { BodiesResult } from '../../src/bodies/analyzer.js';
 import { createFacesAnalyzer, type FacesResult } from '../../src/faces/analyzer.js';
+import { FACE_READERS } from '../../src/faces/recognizers.js';
 import { createFrameSource } from '../../src/frames/frame-source.js';
 import { runPass } from '../../src/frames/pass.js';
 import { endIdleDecoders } from '../../src/frames/picture.js';
@@ -56,8 +57,9 @@ export async function seeEverybody(
 }
 
 /** A library that holds the scene, before anybody is known. */
-export async function libraryOf(faces: FacesResult, bodies?: BodiesResult): Promise<Library> {
-  const library = await Library.open();
+export async function libraryOf(models: Models, faces: FacesResult, bodies?: BodiesResult): Promise<Library> {
+  const { recognizer } = FACE_READERS[models.faces];
+  const library = await Library.open(':memory:', undefined, { recognizer });
   await library.add('scene', faces, bodies);
   return library;
 }
@@ -79,7 +81,7 @@ export async function enrolScene(
     const step = Math.max(1, Math.floor(photos.length / photosEach));
     const files = photos.filter((_, i) => i % step === 0).slice(0, photosEach);
     const paths = files.map((file) => join(folder, 'faces/friends', name, file));
-    const key = paths.join();
+    const key = [models.faces, ...paths].join();
     const learnt = LEARNT.get(key) ?? enrolPhotos(models, name, paths);
     LEARNT.set(key, learnt);
     await library.people.enrol(await learnt);

@@ -23,7 +23,7 @@ whenPresent('the cast of a real scene', () => {
   beforeAll(async () => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2 });
     const { faces, bodies } = await seeEverybody(models, join(folder, 'shots/friends-scene.mp4'));
-    library = await libraryOf(faces, bodies);
+    library = await libraryOf(models, faces, bodies);
     unnamed = await library.cast('scene');
     await enrolScene(models, folder, library, 8);
     table = await sceneTable(library);

@@ -37,7 +37,7 @@ whenThere('pictures of reported films', () => {
 
   /** Who is named at some seconds of a film, everybody of the series being known. */
   async function named(file: string, seconds: readonly number[]): Promise<string[][]> {
-    const library = await libraryOf(await seeFilm(models, file));
+    const library = await libraryOf(models, await seeFilm(models, file));
     try {
       await enrolScene(models, data, library, 8);
       return await Promise.all(

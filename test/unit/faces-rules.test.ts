@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { FACE_NETWORKS } from '../../src/config/face-networks.js';
 import { clusterTracks, poorPenalty, type Shown } from '../../src/faces/cluster.js';
 import { colourDistance, colourHistogramOf, spansOfColour } from '../../src/faces/colour-histogram.js';
 import { meanEmbedding, normalize, similarity } from '../../src/faces/embed.js';
@@ -308,8 +309,10 @@ describe('whether a box is a face', () => {
   ] as const)('%s', (_, change, sign) => {
     for (const strength of [2, null]) {
       if (strength === null && 'strength' in change) continue;
-      const before = faceProbability({ ...box, strength });
-      expect(Math.sign(faceProbability({ ...box, strength, ...change }) - before)).toBe(sign);
+      for (const networks of FACE_NETWORKS) {
+        const before = faceProbability({ ...box, strength }, networks);
+        expect(Math.sign(faceProbability({ ...box, strength, ...change }, networks) - before)).toBe(sign);
+      }
     }
   });
 });
@@ -470,12 +473,15 @@ describe('embeddings', () => {
     if (vector.some(Boolean)) expect(similarity(back, back)).toBeCloseTo(1, 6);
   });
 
-  test('the chip of the smaller recogniser has a margin of 15 %', () => {
-    const { template, side } = RECOGNIZERS['face-embed-128'];
+  test('the chips of the smaller recogniser have a margin of 15 %, and of 25 % in the mirror', () => {
+    const { looks, side } = RECOGNIZERS['face-embed-128'];
     expect(side).toBe(150);
-    const [left, right] = template;
-    expect(right[0] - left[0]).toBeCloseTo(((0.756 - 0.224) / 1.3) * 150, 9);
-    expect(left[1]).toBeCloseTo(((0.212 + 0.15) / 1.3) * 150, 9);
+    expect(looks.map(({ mirrored }) => mirrored)).toEqual([false, true]);
+    looks.forEach(({ template: [left, right] }, i) => {
+      const margin = [0.15, 0.25][i]!;
+      expect(right[0] - left[0]).toBeCloseTo(((0.756 - 0.224) / (1 + 2 * margin)) * 150, 9);
+      expect(left[1]).toBeCloseTo(((0.212 + margin) / (1 + 2 * margin)) * 150, 9);
+    });
   });
 });
 

@@ -37,20 +37,20 @@ function seen(
 
 const SHOT = [{ start: 0, end: 100 }];
 
-describe('whether a box is a face', () => {
+describe.each(['best', 'clear'] as const)('whether a box is a face, by the %s networks', (networks) => {
   const sure = { scores: [0.99, 0.99], height: 80, shape: 0.75, strength: 3 } as const;
 
   test('what both scales and the embedding agree on is one', () => {
-    expect(faceProbability(sure)).toBeGreaterThan(0.95);
-    expect(faceProbability({ ...sure, strength: null })).toBeGreaterThan(0.9);
+    expect(faceProbability(sure, networks)).toBeGreaterThan(0.95);
+    expect(faceProbability({ ...sure, strength: null }, networks)).toBeGreaterThan(0.9);
   });
 
   test('a large box that only the larger picture shows, with a poor embedding, is none however high its score', () => {
-    expect(faceProbability({ scores: [0, 0.95], height: 110, shape: 0.75, strength: 1.7 })).toBeLessThan(0.2);
+    expect(faceProbability({ scores: [0, 0.95], height: 110, shape: 0.75, strength: 1.7 }, networks)).toBeLessThan(0.2);
   });
 
   test('a small box may be missing in the smaller picture', () => {
-    expect(faceProbability({ scores: [0, 0.98], height: 22, shape: 0.75, strength: 2.5 })).toBeGreaterThan(0.5);
+    expect(faceProbability({ scores: [0, 0.98], height: 22, shape: 0.75, strength: 2.5 }, networks)).toBeGreaterThan(0.5);
   });
 });
 

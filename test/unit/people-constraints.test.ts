@@ -165,7 +165,7 @@ describe('tracks of which something is said', () => {
 });
 
 test('whom an answer names: a name, a stranger’s number, or nobody', () => {
-  const [ada, seventh] = [newPerson('Ada', null, 'p1'), newPerson(null, 7, 'p7')];
+  const [ada, seventh] = [newPerson('face-embed-512', 'Ada', null, 'p1'), newPerson('face-embed-512', null, 7, 'p7')];
   expect([labelOf(ada), labelOf(seventh), labelOf({ name: 'Bo', number: 7 })]).toEqual([null, 'person 7', null]);
   expect(whoIs(ada, 0.9)).toEqual({ personId: 'p1', name: 'Ada', label: null, confidence: 0.9, hidden: false });
   expect(whoIs({ ...seventh, hidden: true }, 0.4)).toMatchObject({ personId: 'p7', label: 'person 7', hidden: true });

@@ -171,6 +171,8 @@ class GraphConverter {
         const alpha = { float: node.attr['alpha']?.f ?? fail(node, 'has no alpha') };
         return this.elementwise(first, (value) => this.graph.node('LeakyRelu', node.name, [value], { alpha }));
       }
+      case 'Prelu':
+        return { nchw: this.prelu(node, node.name, this.nchw(first), 1) };
       case 'Add':
       case 'AddV2':
         return this.arithmetic(node, 'Add', first, second);
@@ -200,6 +202,8 @@ class GraphConverter {
         return this.graph.node('Relu', `${node.name}/relu`, [convolution]);
       case 'BiasAdd,Relu6':
         return this.relu6(`${node.name}/relu6`, convolution);
+      case 'BiasAdd,Prelu':
+        return this.prelu(node, `${node.name}/prelu`, convolution, 3);
       default:
         return fail(node, `has the unsupported parts ${fused.join()}`);
     }
@@ -208,6 +212,14 @@ class GraphConverter {
   private relu6(name: string, value: string): string {
     const bounds = [0, 6].map((bound) => this.graph.constant(`${name}/${bound}`, [], Float32Array.of(bound)));
     return this.graph.node('Clip', name, [value, ...bounds]);
+  }
+
+  /** @param index which of the node's inputs are the slopes, one for each channel */
+  private prelu(node: Node, name: string, value: string, index: number): string {
+    const { shape, data } = this.weight(node, index);
+    if (data.length !== shape.at(-1)) return fail(node, 'has slopes that are not of channels');
+    const slopes = this.graph.constant(`${name}/slopes`, [data.length, 1, 1], data);
+    return this.graph.node('PRelu', name, [value, slopes]);
   }
 
   /** In whichever layout the value is there already. */
