@@ -3,9 +3,11 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { ApiKeys } from '../access/keys.js';
 import { describeSettings, type Settings } from '../config/settings.js';
+import type { FaceNetworks } from '../config/face-networks.js';
 import { asKinoscopeError } from '../core/errors.js';
 import { programSettings } from '../download/download.module.js';
 import { SitePrograms, type Updated } from '../download/site-programs.js';
+import { faceNetworks } from '../faces/networks.js';
 import { modelsFolder } from '../inference/inference.module.js';
 import { readManifest } from '../inference/manifest.js';
 import type { ModelRegistry, ModelStatus } from '../inference/registry.js';
@@ -85,6 +87,21 @@ async function galleryAdvice(session: Session): Promise<string | null> {
   );
 }
 
+/** Which networks read faces, and those of them whose origin nobody has proved. */
+function facesInUse(networks: FaceNetworks, models: readonly ModelStatus[]) {
+  const ids: readonly string[] = faceNetworks({ faces: networks });
+  const used = models.filter(({ id }) => ids.includes(id));
+  return { networks, used: ids, unproven: used.filter(({ license }) => /unproven/.test(license)).map(({ id }) => id) };
+}
+
+function facesText({ networks, used, unproven }: ReturnType<typeof facesInUse>): string {
+  const origin =
+    unproven.length === 0
+      ? 'all of known origin and licence'
+      : `ORIGIN OF ${unproven.join(', ')} UNPROVEN: KINOSCOPE_FACES=clear reads faces without them`;
+  return `faces: ${networks} networks (${used.join(', ')}), ${origin}`;
+}
+
 type Open = () => Promise<INestApplicationContext>;
 
 const networks = async (session: Session): Promise<readonly ModelStatus[]> =>
@@ -128,7 +145,7 @@ function addModels(program: Command, settings: Settings, open: Open): void {
 async function examine(session: Session, settings: Settings, fetched: SitePrograms, fixed: readonly Updated[]) {
   const parts = await services(session, settings);
   const reachable = parts.every(({ state }) => state === 'ok');
-  const models = reachable ? (await networks(session)).map(({ id, state, optional }) => ({ id, state, optional })) : [];
+  const known = reachable ? await networks(session) : [];
   return {
     node: process.versions.node,
     settings: shownSettings(settings),
@@ -136,7 +153,8 @@ async function examine(session: Session, settings: Settings, fetched: SiteProgra
     access: reachable ? await accessAdvice(session, settings) : null,
     variables: describeSettings(),
     home: { folder: settings.home, writable: await writable(settings.home) },
-    models,
+    models: known.map(({ id, state, optional }) => ({ id, state, optional })),
+    faces: reachable ? facesInUse(settings.faceNetworks, known) : null,
     /** Whose embeddings the people's are, where they cannot be compared with those made here. */
     gallery: reachable ? await galleryAdvice(session) : null,
     programs: await programs(settings, fetched),
@@ -156,6 +174,7 @@ function examinedText(value: Awaited<ReturnType<typeof examine>>): string {
       ({ id, state, optional }) =>
         `network ${id}: ${STATES[state]}${state === 'ok' || optional ? '' : ' (kinoscope models --build)'}`,
     ),
+    ...(value.faces ? [facesText(value.faces)] : []),
     ...(value.gallery ? [`people: ${value.gallery}`] : []),
     ...value.fixed.map(fixedText),
     ...value.programs.map(

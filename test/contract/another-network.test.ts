@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodeEmbedding } from '../../src/faces/embedding-text.js';
+import type { RecognizerId } from '../../src/faces/recognizers.js';
 import { everything } from '../../src/storage/pages.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
@@ -95,4 +99,31 @@ test('a gallery of a release that did not say takes the network that it is chang
   ]);
   await library.people.rename((await library.people.list())[0]!.id, 'Ada Abel');
   expect((await library.gallery.state()).network).toBe(NEW);
+});
+
+test('a gallery of the other set of networks is refused, also one of a release that did not say', async () => {
+  const [theirs, ours] = ['face-embed-512', 'face-embed-128'] as const;
+  const folder = mkdtempSync(join(tmpdir(), 'kinoscope-networks-'));
+  const open = (recognizer: RecognizerId): Promise<Library> =>
+    Library.open(join(folder, 'gallery.db'), undefined, { recognizer, network: () => `${recognizer}@000000000001` });
+  const before = await open(theirs);
+  await before.people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(ADA))], mean: null });
+  await before.close();
+  let now = await open(ours);
+  const refused = { code: 'conflict', message: expect.stringMatching(new RegExp(`${theirs}.*${ours}.*forget-faces`)) };
+  await expect(now.people.gallery()).rejects.toMatchObject(refused);
+  await now.store.commit([
+    { kind: 'patch', collection: 'gallery_state', id: (await now.gallery.state()).id, patch: { $unset: ['network'] } },
+  ]);
+  await expect(now.people.gallery()).rejects.toMatchObject(refused);
+  expect(await now.people.list()).toMatchObject([{ name: 'Ada' }]);
+  await now.people.forgetFaces();
+  await now.people.enrol({ name: 'Ada', photos: [photo('bbbb', faceOf(NOBODY))], mean: null });
+  expect((await now.people.gallery()).identify(faceOf(NOBODY))[0]!.name).toBe('Ada');
+  await now.close();
+  // the setting is put back: now the gallery is the other's
+  now = await open(theirs);
+  await expect(now.people.gallery()).rejects.toMatchObject({ code: 'conflict' });
+  await now.close();
+  rmSync(folder, { recursive: true });
 });
