@@ -87,7 +87,7 @@ function atSide(side: number): Detector {
   };
 }
 
-const DETECTORS: readonly (readonly [string, Detector])[] = [
+const detectors = async (): Promise<readonly (readonly [string, Detector])[]> => [
   [
     '**RFB at 320 and 640 pixels, joined (default)**',
     (image) => findBoxes(models, scaledForDetection(image), image.width),
@@ -110,7 +110,7 @@ async function detection(): Promise<string> {
     row('Detector', 'AP, 30 px and more', 'AP, 60 px and more', 'ms a picture'),
     row('---', '--:', '--:', '--:'),
   ];
-  for (const [name, detect] of DETECTORS) {
+  for (const [name, detect] of await detectors()) {
     try {
       const found: Found[] = [];
       const times: number[] = [];
@@ -344,6 +344,8 @@ async function recognition(): Promise<string> {
   );
 }
 
-const parts = [await detection(), await filmStills(), await recognition()];
+// `npm run bench -- faces recognition` prints that part alone, `stills` the film stills.
+const part = { stills: filmStills, recognition }[process.argv[2] ?? ''];
+if (part) console.log(await part());
+else writeSection('faces', `## Faces\n\n${[await detection(), await filmStills(), await recognition()].join('\n\n')}`);
 await models.close();
-writeSection('faces', `## Faces\n\n${parts.join('\n\n')}`);

@@ -1,5 +1,6 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import { meanEmbedding, similarity } from './embed.js';
+import { demandOf } from './recognizers.js';
 import { type Detection, type Track, weightOf } from './tracks.js';
 
 /** What of a track says whom it shows. */
@@ -66,7 +67,7 @@ export function* clusterSteps<T extends Shown>(
   const join = (a: number, b: number): void => {
     const [left, right] = [groups[a]!, groups[b]!];
     if (left === right || meet(tracks, left, right)) return;
-    if (similarity(meanOf(left), meanOf(right)) < MEANS_ALIKE) return;
+    if (similarity(meanOf(left), meanOf(right)) < MEANS_ALIKE + demandOf(tracks[a]!.embedding)) return;
     left.push(...right);
     for (const member of right) groups[member] = left;
   };
@@ -128,7 +129,8 @@ function* gather(
   const offer = (a: Gathered, others: Iterable<Gathered>): void => {
     for (const b of others) {
       const pairs = a.members.length * b.members.length;
-      const wanted = ALIKE_ON_AVERAGE + MORE_FOR_ONE_PAIR / Math.sqrt(pairs) + Math.max(a.penalty, b.penalty);
+      const more = MORE_FOR_ONE_PAIR / Math.sqrt(pairs) + Math.max(a.penalty, b.penalty) + demandOf(a.sum);
+      const wanted = ALIKE_ON_AVERAGE + more;
       const excess = similarity(a.sum, b.sum) / pairs - wanted;
       if (excess > 0 && !meet(tracks, a.members, b.members)) joints.push({ a, b, excess });
     }
@@ -176,7 +178,7 @@ function* neighbours(tracks: readonly Shown[], reach: number): Steps<Edge[]> {
     yield;
     for (let b = a + 1; b < tracks.length; b++) {
       const likeness = similarity(tracks[a]!.embedding, tracks[b]!.embedding);
-      if (likeness < reach + Math.max(penalties[a]!, penalties[b]!)) continue;
+      if (likeness < reach + Math.max(penalties[a]!, penalties[b]!) + demandOf(tracks[a]!.embedding)) continue;
       alike[Math.max(0, Math.min(LIKENESSES, Math.floor(likeness * LIKENESSES)))]!.push({ a, b, likeness });
     }
   }

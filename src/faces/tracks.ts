@@ -1,6 +1,7 @@
 import { atOnce, type Steps } from '../core/slices.js';
 import { meanEmbedding, similarity } from './embed.js';
 import { type Box, iou } from './geometry.js';
+import { demandOf } from './recognizers.js';
 
 /** One face in one frame. */
 export interface Detection {
@@ -106,7 +107,8 @@ function linkFrame(open: readonly Open[], frame: readonly Detection[]): Detectio
     frame.flatMap((detection) => {
       const likeness = similarity(track.embedding, detection.embedding);
       const place = iou(track.detections.at(-1)!.box, detection.box);
-      const linked = likeness >= SAME_FACE || (likeness >= SAME_FACE_NEARBY && place >= NEARBY);
+      const demand = demandOf(track.embedding);
+      const linked = likeness >= SAME_FACE + demand || (likeness >= SAME_FACE_NEARBY && place >= NEARBY);
       return linked ? [{ track, detection, affinity: likeness + PLACE_WEIGHT * place }] : [];
     }),
   );

@@ -1,6 +1,7 @@
 import { SOMEBODY } from '../cast/appearances.js';
 import { poorPenalty } from '../faces/cluster.js';
 import { meanEmbedding, similarity } from '../faces/embed.js';
+import { demandOf } from '../faces/recognizers.js';
 import { type Candidate, type Gallery, isCannotLink, NAMED_FROM } from './gallery.js';
 import { titleCast } from './in-title.js';
 
@@ -191,9 +192,10 @@ function neighbours(
   meansAlike: number,
 ): { stranger: Stranger; likeness: number }[] {
   if (!embedding) return [];
-  const wanted = reach + poorPenalty(quality);
+  const demand = demandOf(embedding);
+  const wanted = reach + poorPenalty(quality) + demand;
   return strangers.flatMap((stranger) => {
-    if (!stranger.mean || similarity(stranger.mean, embedding) < meansAlike) return [];
+    if (!stranger.mean || similarity(stranger.mean, embedding) < meansAlike + demand) return [];
     const likeness = Math.max(...stranger.exemplars.map((face) => similarity(face, embedding)));
     return likeness >= wanted && !isCannotLink(embedding, likeness, stranger.cannotLinkFaces)
       ? [{ stranger, likeness }]
@@ -203,5 +205,5 @@ function neighbours(
 
 function alike(a: Stranger, b: Stranger, meansAlike: number): boolean {
   if (!a.mean || !b.mean || a.cannotLink.includes(b.id) || b.cannotLink.includes(a.id)) return false;
-  return similarity(a.mean, b.mean) >= meansAlike;
+  return similarity(a.mean, b.mean) >= meansAlike + demandOf(a.mean);
 }

@@ -1,5 +1,5 @@
 import { similarity } from '../faces/embed.js';
-import type { RecognizerId } from '../faces/recognizers.js';
+import { demandOf, type RecognizerId } from '../faces/recognizers.js';
 import { CALIBRATIONS } from './calibration.js';
 import type { FaceGraph } from './face-graph.js';
 import { FaceMatrix } from './face-matrix.js';
@@ -32,7 +32,7 @@ export function isCannotLink(
   likeness: number,
   cannotLinkFaces: readonly Float32Array[],
 ): boolean {
-  return cannotLinkFaces.some((face) => similarity(face, embedding) > Math.max(LIKE_CANNOT_LINK, likeness));
+  return cannotLinkFaces.some((face) => similarity(face, embedding) > Math.max(LIKE_CANNOT_LINK + demandOf(face), likeness));
 }
 
 /** People asked of the graph, and people who stand for all the others: bench/people-many.ts tells how well. */

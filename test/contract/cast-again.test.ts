@@ -46,7 +46,7 @@ describe('the cast of a film that was watched before', () => {
   function analyzerWith(networks: Readonly<Record<string, string>>): Analyzer {
     const list = async () => Object.entries(networks).map(([id, version]) => ({ id, version, state: 'ok' }));
     return new Analyzer(
-      { list, load: () => Promise.reject(new Error('a network was loaded')) } as never,
+      { faces: 'best', list, load: () => Promise.reject(new Error('a network was loaded')) } as never,
       noFilms as never,
       library.naming,
       readSettings({}),

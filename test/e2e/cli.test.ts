@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SHORT_FILM, shortFilm } from '../films/film.js';
 import { CommandLine } from './command.js';
@@ -145,11 +146,33 @@ describe('kinoscope', () => {
       models: { id: string; state: string; optional: boolean }[];
       programs: { name: string; path: string | null }[];
       gallery: string | null;
+      faces: { networks: string; used: string[]; unproven: string[] };
     }>('doctor');
     expect(doctor.gallery).toBeNull();
+    expect(doctor.faces).toEqual({
+      networks: 'best',
+      used: ['face-rfb', 'face-landmark', 'face-embed-512'],
+      unproven: ['face-landmark', 'face-embed-512'],
+    });
     expect(doctor.home).toEqual({ folder: cli.home, writable: true });
     expect(doctor.models.filter(({ state, optional }) => state !== 'ok' && !optional)).toEqual([]);
     const ytDlp = doctor.programs.find(({ name }) => name.startsWith('yt-dlp'));
     expect(ytDlp?.name).toMatch(ytDlp?.path ? /^yt-dlp \d{4}\.\d\d\.\d\d$/ : /^yt-dlp$/);
   }, 60_000);
+
+  it('reads faces by the networks that KINOSCOPE_FACES chooses, and refuses another choice', async () => {
+    const clear = new CommandLine({ KINOSCOPE_FACES: 'clear' });
+    const faceApi = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
+    const photo = join(dirname(faceApi), 'demo', 'sample1.jpg');
+    const [{ faces }] = await clear.json<[{ faces: { embedding: number[] }[] }]>('faces', '--embeddings', photo);
+    expect(faces[0]!.embedding).toHaveLength(128);
+    expect((await clear.run('doctor')).stdout).toMatch(
+      /^faces: clear networks \(face-rfb, face-mesh, face-embed-128\), all of known origin and licence$/m,
+    );
+    clear.remove();
+    const other = new CommandLine({ KINOSCOPE_FACES: 'mine' });
+    const wrong = await other.run('faces', photo);
+    other.remove();
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('KINOSCOPE_FACES')]);
+  }, 120_000);
 });

@@ -100,6 +100,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'credits-words.json': ['billing', 'credits'],
   'body-likeness.json': ['cast'],
   'face-verifier.json': ['cast'],
+  'face-whitening.bin': ['cast', 'names'],
   'evidence.wasm': ['genre'],
   'resample.wasm': ['billing', 'credits', 'genre'],
   'face-calibration.json': ['names'],
@@ -258,6 +259,8 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   'face-landmark': ['cast'],
   'face-embed-512': ['cast'],
   'person-movenet': ['cast'],
+  // Of the networks that KINOSCOPE_FACES does not choose.
+  'face-mesh': [],
   'face-embed-128': [],
 };
 
@@ -293,6 +296,26 @@ describe('a model of models/manifest.json', () => {
     const { models, trained } = readManifest(join(ROOT, 'models'));
     const ids = [...models.filter(({ optional }) => !optional), ...trained].map(({ id }) => id);
     expect(ids.sort()).toEqual(Object.keys(MODELS).sort());
+  });
+
+  test.each([
+    ['face-mesh', ['cast']],
+    ['face-embed-128', ['cast']],
+    ['face-embed-512', []],
+  ])('%s, where the clear ones read faces, makes %j out of date', async (id, kinds) => {
+    const dir = copyOfModels(`clear-${id}`);
+    const manifest = readManifest(dir);
+    manifest.models.find((one) => one.id === id)!.input!.mean = [1, 2, 3];
+    const clear = (modelsDir: string) => createModels({ modelsDir, provider: 'cpu', threads: 1, faces: 'clear' });
+    const before = await answerVersions(clear(join(ROOT, 'models')), OWN_DECODER);
+    writeFileSync(join(dir, 'manifest.json'), JSON.stringify(manifest));
+    const after = await answerVersions(clear(dir), OWN_DECODER);
+    expect(Object.keys(before).filter((kind) => before[kind as never] !== after[kind as never])).toEqual(kinds);
+  });
+
+  test('that was chosen instead of others makes the cast out of date, and nothing else', async () => {
+    const models = createModels({ modelsDir: join(ROOT, 'models'), provider: 'cpu', threads: 1, faces: 'clear' });
+    expect(await outdated(models)).toEqual(['cast']);
   });
 
   test('that is fed otherwise makes its answers out of date', async () => {

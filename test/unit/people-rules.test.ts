@@ -315,12 +315,12 @@ describe('what a person’s photos and films come to', () => {
 
 test.each([
   ['face-embed-512', 0.2659],
-  ['face-embed-128', 0.9055],
+  ['face-embed-128', 0.3109],
 ] as const)(
   'two faces are one person’s as likely as not at a cosine that belongs to the recogniser: %s',
   (id, middle) => {
     expect(sameProbability(middle, id)).toBeCloseTo(0.5, 9);
-    expect(sameProbability(middle + 0.05, id)).toBeGreaterThan(0.7);
+    expect(sameProbability(middle + 0.1, id)).toBeGreaterThan(0.7);
   },
 );
 
