@@ -74,7 +74,12 @@ export async function readProposals(models: Models): Promise<Proposal[]> {
     boxes.forEach(({ box, evidence }, i) => {
       const { face, counts } = judge(still, box);
       if (counts)
-        proposals.push({ file, round: still.round, face, evidence: { ...evidence, strength: points[i]!.strength ?? embedded[i]!.strength } });
+        proposals.push({
+          file,
+          round: still.round,
+          face,
+          evidence: { ...evidence, strength: points[i]!.strength ?? embedded[i]!.strength },
+        });
     });
   }
   return proposals;

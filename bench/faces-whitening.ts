@@ -58,7 +58,10 @@ await models.close();
 const faces = new Matrix(embeddings.map((embedding) => [...embedding]));
 const centre = faces.mean('column');
 const apart = faces.subRowVector(centre);
-const scatter = apart.transpose().mmul(apart).div(embeddings.length - 1);
+const scatter = apart
+  .transpose()
+  .mmul(apart)
+  .div(embeddings.length - 1);
 const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(scatter, {
   assumeSymmetric: true,
 });
@@ -76,7 +79,9 @@ function cosines(rows: Matrix): number[] {
     const length = Math.hypot(...row);
     return Float64Array.from(row, (value) => value / length);
   });
-  const found = unit.flatMap((a, i) => unit.slice(0, i).map((b) => a.reduce((sum, value, k) => sum + value * b[k]!, 0)));
+  const found = unit.flatMap((a, i) =>
+    unit.slice(0, i).map((b) => a.reduce((sum, value, k) => sum + value * b[k]!, 0)),
+  );
   return found.sort((a, b) => a - b);
 }
 const quantiles = (rows: Matrix): string => {
@@ -90,7 +95,9 @@ writeSection(
     '',
     `${embeddings.length} faces (${Object.entries(counts)
       .map(([folder, count]) => `${count} of ${folder}`)
-      .join(', ')}), nearly all of different people: the cosines of their pairs by face-embed-128, as the network gives them and`,
+      .join(
+        ', ',
+      )}), nearly all of different people: the cosines of their pairs by face-embed-128, as the network gives them and`,
     'whitened by data/face-whitening.bin, which they have taught. How much whitening is best was chosen on the photos of two casts.',
     '',
     '| | median | 99 of 100 are less | 999 of 1,000 |',

@@ -156,7 +156,10 @@ async function filmStills(): Promise<string> {
     ),
     row('---', ...Array.from({ length: 11 }, () => '--:')),
   ];
-  const judged = async (using: Models, scales: number): Promise<{ file: string; face: number | null; score: number }[]> => {
+  const judged = async (
+    using: Models,
+    scales: number,
+  ): Promise<{ file: string; face: number | null; score: number }[]> => {
     const found: { file: string; face: number | null; score: number }[] = [];
     for (const [file, still] of Object.entries(STILLS)) {
       const image = await readPicture(stillFile(file));

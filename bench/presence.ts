@@ -101,7 +101,9 @@ async function measure(models: Models, clip: string): Promise<void> {
   const seconds = ({ own, children }: Cpu): string => `${own.toFixed(1)}, ${children.toFixed(1)}`;
   const ratio = (now.own + now.children) / (before.own + before.children);
   const counts = [...runs].map(([id, times]) => `${id} ${times}`).join(', ');
-  costs.push(`| ${clip.split('/')[1]} | ${models.faces} | ${seconds(before)} | ${seconds(now)} | ${ratio.toFixed(2)} | ${counts} |`);
+  costs.push(
+    `| ${clip.split('/')[1]} | ${models.faces} | ${seconds(before)} | ${seconds(now)} | ${ratio.toFixed(2)} | ${counts} |`,
+  );
   const library = await libraryOf(models, faces, bodies);
   for (const of of ['faces', 'everybody'] as const) {
     const counts = await ask(library, clip, of);
@@ -125,7 +127,9 @@ async function measure(models: Models, clip: string): Promise<void> {
         seen - sum((row) => row.missed.length),
         small - sum((row) => row.missedSmall.length),
       ];
-      shots.push(`| ${models.faces} | ${of} | ${named} of ${seen} | ${namedSmall} of ${small} | ${sum((row) => row.wrong.length)} |`);
+      shots.push(
+        `| ${models.faces} | ${of} | ${named} of ${seen} | ${namedSmall} of ${small} | ${sum((row) => row.wrong.length)} |`,
+      );
     }
   for (const of of ['faces', 'everybody'] as const) {
     const counts = await ask(library, clip, of);

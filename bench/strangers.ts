@@ -47,7 +47,10 @@ interface Shown {
 }
 
 /** Takes every shot for a film; answers whom the product takes each appearance for, by the tracks that it is made of. */
-async function tellApart(seen: FacesResult, faces: FaceNetworks): Promise<{ idOf(track: Track): string; people: number }> {
+async function tellApart(
+  seen: FacesResult,
+  faces: FaceNetworks,
+): Promise<{ idOf(track: Track): string; people: number }> {
   const library = await Library.open(':memory:', undefined, { recognizer: FACE_READERS[faces].recognizer });
   const films = seen.shots
     .map(({ start, end }, index) => ({ name: `shot ${index}`, ...part(seen, start, end) }))

@@ -263,7 +263,9 @@ export const VARIABLES = {
   KINOSCOPE_FACES: z
     .enum(FACE_NETWORKS)
     .default(DEFAULT_FACE_NETWORKS)
-    .describe('Which networks read faces: clear (all of known origin and licence) or best (one set of weights of unproven origin)'),
+    .describe(
+      'Which networks read faces: clear (all of known origin and licence) or best (one set of weights of unproven origin)',
+    ),
   KINOSCOPE_INFERENCE_THREADS: z.coerce
     .number()
     .int()

@@ -46,11 +46,7 @@ export interface Read {
   readonly faces: readonly Face[];
 }
 
-async function readPhoto(
-  models: Models,
-  photo: PictureFile,
-  { signal }: EnrolOptions,
-): Promise<Read> {
+async function readPhoto(models: Models, photo: PictureFile, { signal }: EnrolOptions): Promise<Read> {
   const { file, name } = photo;
   const found = await stat(file).catch((cause: unknown) => {
     throw new KinoscopeError('not-found', `There is no file ${name}`, { cause });

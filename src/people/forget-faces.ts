@@ -40,7 +40,11 @@ export async function forgetFaces(gallery: GalleryStore): Promise<ForgottenFaces
     const gone = new Set(people.filter(({ name }) => name === null).map(({ id }) => id));
     const writes: Write[] = [{ kind: 'delete', collection: PERSON_PHOTOS.name, filter: {} }];
     for (const person of people)
-      writes.push(gone.has(person.id) ? removal(PEOPLE, person.id) : upsert(PEOPLE, faceless(withoutVersion(person), gallery.recognizer)));
+      writes.push(
+        gone.has(person.id)
+          ? removal(PEOPLE, person.id)
+          : upsert(PEOPLE, faceless(withoutVersion(person), gallery.recognizer)),
+      );
     for (const one of await everything(gallery.constraints, {}))
       writes.push(
         one.people.some((id) => gone.has(id))

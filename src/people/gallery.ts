@@ -32,7 +32,9 @@ export function isCannotLink(
   likeness: number,
   cannotLinkFaces: readonly Float32Array[],
 ): boolean {
-  return cannotLinkFaces.some((face) => similarity(face, embedding) > Math.max(LIKE_CANNOT_LINK + demandOf(face), likeness));
+  return cannotLinkFaces.some(
+    (face) => similarity(face, embedding) > Math.max(LIKE_CANNOT_LINK + demandOf(face), likeness),
+  );
 }
 
 /** People asked of the graph, and people who stand for all the others: bench/people-many.ts tells how well. */

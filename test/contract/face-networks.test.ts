@@ -31,7 +31,8 @@ function changed({ width, height, data }: RgbImage): RgbImage {
   const turned = new Uint8Array(w * h * 3);
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++)
-      for (let c = 0; c < 3; c++) turned[(y * w + x) * 3 + c] = data[(2 * y * width + width - 1 - 2 * x) * 3 + c]! * 0.7;
+      for (let c = 0; c < 3; c++)
+        turned[(y * w + x) * 3 + c] = data[(2 * y * width + width - 1 - 2 * x) * 3 + c]! * 0.7;
   return { width: w, height: h, data: turned };
 }
 

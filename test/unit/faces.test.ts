@@ -51,7 +51,9 @@ describe.each(['best', 'clear'] as const)('whether a box is a face, by the %s ne
   });
 
   test('a small box may be missing in the smaller picture', () => {
-    expect(faceProbability({ scores: [0, 0.98], height: 22, shape: 0.75, strength: 2.5 }, networks)).toBeGreaterThan(0.5);
+    expect(faceProbability({ scores: [0, 0.98], height: 22, shape: 0.75, strength: 2.5 }, networks)).toBeGreaterThan(
+      0.5,
+    );
   });
 });
 
