@@ -189,6 +189,7 @@ test('an answer names by their hashes the tables, programs and networks that mad
     cast: [
       'faces',
       'face-verifier',
+      'face-whitening',
       'pictures',
       'face-rfb',
       'face-landmark',
@@ -196,6 +197,7 @@ test('an answer names by their hashes the tables, programs and networks that mad
       'person-movenet',
       'people',
       'body-likeness',
+      'face-whitening',
     ],
     shots: ['shots', 'pictures'],
   });

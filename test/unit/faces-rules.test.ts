@@ -7,7 +7,7 @@ import { decodeEmbedding, encodeEmbedding } from '../../src/faces/embedding-text
 import { type Evidence, faceProbability, features } from '../../src/faces/face-verifier.js';
 import { type Box, clip, containment, type FivePoints, iou, suppress, toFractions } from '../../src/faces/geometry.js';
 import { faceQuality, misfit, yaw } from '../../src/faces/quality.js';
-import { RECOGNIZERS } from '../../src/faces/recognizers.js';
+import { decodeWhitening, demandOf, RECOGNIZERS } from '../../src/faces/recognizers.js';
 import { decode } from '../../src/faces/rfb.js';
 import { linkTracks, type Detection, weightOf } from '../../src/faces/tracks.js';
 import { apply, drawWarped, fitSimilarity, resize, TEMPLATE_112 } from '../../src/faces/warp.js';
@@ -471,6 +471,30 @@ describe('embeddings', () => {
     // Kept again they are the same to the last bit.
     expect(encodeEmbedding(back)).toBe(encodeEmbedding(vector));
     if (vector.some(Boolean)) expect(similarity(back, back)).toBeCloseTo(1, 6);
+  });
+
+  test('of the network with 128 numbers have to be more alike to be one person’s', () => {
+    const long = (cosine: number): Float32Array => {
+      const vector = new Float32Array(128);
+      vector.set([cosine, Math.sqrt(1 - cosine * cosine)]);
+      return vector;
+    };
+    const track = (embedding: Float32Array, time: number): Shown => ({
+      embedding,
+      detections: [{ time, quality: 0.9 }, { time: time + 1, quality: 0.9 }], // prettier-ignore
+    });
+    const people = (make: (cosine: number) => Float32Array, cosine: number): number =>
+      clusterTracks([track(make(1), 0), track(make(cosine), 10)]).length;
+    expect([people(at, 0.5), people(at, 0.35), people(long, 0.5), people(long, 0.6)]).toEqual([1, 2, 2, 1]);
+    expect([demandOf(long(1)), demandOf(at(1))]).toEqual([0.12, 0]);
+  });
+
+  test('are whitened by a table of their size alone', () => {
+    const content = Buffer.alloc(4 * 2 * 3);
+    [1, 2, 3, 4, 5, 6].forEach((value, i) => content.writeFloatLE(value, 4 * i));
+    const { centre, matrix } = decodeWhitening(content, 2);
+    expect([[...centre], [...matrix]]).toEqual([[1, 2], [3, 4, 5, 6]]); // prettier-ignore
+    expect(() => decodeWhitening(content, 3)).toThrow('24 bytes');
   });
 
   test('the chips of the smaller recogniser have a margin of 15 %, and of 25 % in the mirror', () => {

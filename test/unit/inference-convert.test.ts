@@ -210,6 +210,7 @@ describe('a graph model', () => {
     ['around', [4, 2], 'int32', [0, 0, 0, 0, 1, 0, 0, 1]],
     ['low', [], 'float32', [-2]],
     ['narrow', [1, 1, 4, 4], 'float32', numbers(16, 9)],
+    ['slopes', [1, 1, 4], 'float32', numbers(4, 10)],
   ];
   const dim = [1, 12, 12, 3].map((size) => ({ size: String(size) }));
   const nodes = [
@@ -289,6 +290,13 @@ describe('a graph model', () => {
     { name: 'leaky', op: 'LeakyRelu', input: ['planes'], attr: { T: float, alpha: { f: 0.1 } } },
     { name: 'framed', op: 'PadV2', input: ['leaky', 'around', 'low'], attr: { T: float } },
     { name: 'back', op: 'Transpose', input: ['framed', 'pixels'], attr: { T: float } },
+    { name: 'bent', op: 'Prelu', input: ['biased', 'slopes'], attr: { T: float } },
+    {
+      name: 'bent conv',
+      op: '_FusedConv2D',
+      input: ['small', 'kernel', 'bias', 'slopes'],
+      attr: { ...convolution([1, 2, 2, 1], 'SAME'), ...fused(['BiasAdd', 'Prelu']), num_args: { i: '2' } },
+    },
     { name: 'both', op: 'ConcatV2', input: ['conv', 'biased', 'channels'], attr: { T: float } },
     { name: 'Identity', op: 'Identity', input: ['rows'], attr: { T: float } },
   ];
@@ -334,7 +342,7 @@ describe('a graph model', () => {
       }),
     );
     const pixels = { dims: [1, 12, 12, 3], data: numbers(432, 6) };
-    const nodes = ['clipped', 'grown', 'larger', 'back', 'both'];
+    const nodes = ['clipped', 'grown', 'larger', 'back', 'both', 'bent', 'bent conv'];
     const expected = model.execute(tf.tensor(pixels.data, pixels.dims), nodes) as tf.Tensor[];
     const outputs = Object.fromEntries(nodes.map((node) => [`out ${node}`, node]));
     const onnx = await runOnnx(convertGraphModel(json, bytes, outputs), { image: pixels });
