@@ -90,8 +90,8 @@ async function galleryAdvice(session: Session): Promise<string | null> {
 /** Which networks read faces, and those of them whose origin nobody has proved. */
 function facesInUse(networks: FaceNetworks, models: readonly ModelStatus[]) {
   const ids: readonly string[] = faceNetworks({ faces: networks });
-  const used = models.filter(({ id }) => ids.includes(id));
-  return { networks, used: ids, unproven: used.filter(({ license }) => /unproven/.test(license)).map(({ id }) => id) };
+  const unproven = new Set(models.filter(({ license }) => /unproven/.test(license)).map(({ id }) => id));
+  return { networks, used: ids, unproven: ids.filter((id) => unproven.has(id)) };
 }
 
 function facesText({ networks, used, unproven }: ReturnType<typeof facesInUse>): string {
