@@ -314,3 +314,17 @@ export async function writeFilm(
   await writer.close();
   return frames / RATE;
 }
+
+/** Of each font one film of each size; round by round with other layouts and grounds. */
+export function casesOf(fonts: readonly Font[], rounds = 1): Pick<Film, 'font' | 'layout' | 'ground' | 'height'>[] {
+  return Array.from({ length: rounds }, (_, round) =>
+    fonts.flatMap((font, f) =>
+      ([360, 720] as const).map((height, h) => ({
+        font,
+        height,
+        layout: LAYOUTS[(f + 2 * h + round) % LAYOUTS.length]!,
+        ground: (f + Math.floor(f / 5) + h + round) % 2 === 0 ? ('black' as const) : ('footage' as const),
+      })),
+    ),
+  ).flat();
+}

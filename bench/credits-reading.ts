@@ -14,6 +14,7 @@ import { findText } from '../src/credits/text-boxes.js';
 import { openMedia } from '../src/frames/media.js';
 import { createModels } from '../src/inference/registry.js';
 import {
+  casesOf,
   CHOOSING_FONTS,
   drawFilm,
   type Film,
@@ -134,14 +135,7 @@ async function measure(film: Film, file: string, seconds: number): Promise<Measu
 const folder = mkdtempSync(join(tmpdir(), 'kinoscope-credits-reading-'));
 const measured: Measured[] = [];
 try {
-  const cases = fonts.flatMap((font, f) =>
-    ([360, 720] as const).map((height, h) => ({
-      font,
-      height,
-      layout: LAYOUTS[(f + 2 * h) % LAYOUTS.length]!,
-      ground: (f + Math.floor(f / 5) + h) % 2 === 0 ? ('black' as const) : ('footage' as const),
-    })),
-  );
+  const cases = casesOf(fonts);
   for (const [k, what] of cases.slice(0, most).entries()) {
     const random = randomOf(977 * k + (choosing ? 5 : 11));
     for (let warm = 0; warm < 12; warm++) random();

@@ -25,7 +25,7 @@ const BilledName = z
     titleId: z.string(),
     title: z.string().describe("The title's name"),
     kind: z.enum(['cast', 'crew']),
-    name: z.string().describe('As the screen writes it'),
+    name: z.string().describe('As one writes it: what the screen has in capitals is spelled'),
     role: z.string().nullable().describe('What they did; of the cast, whom they play, null where nobody says it'),
     department: z.string().nullable(),
     confidence: fraction,

@@ -118,7 +118,7 @@ const BillingResult = z.object({
         })
         .meta({ id: 'BilledActor' }),
     )
-    .describe('In the order of the screen, as the screen writes them'),
+    .describe('In the order of the screen; names in capitals are spelled as one writes them'),
   crew: z.array(
     z
       .object({

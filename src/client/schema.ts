@@ -929,7 +929,7 @@ export interface components {
       end: number;
       /** @enum {string} */
       kind: 'cast' | 'crew';
-      /** @description As the screen writes it */
+      /** @description As one writes it: what the screen has in capitals is spelled */
       name: string;
       /** @description What they did; of the cast, whom they play, null where nobody says it */
       role: string | null;
@@ -961,7 +961,7 @@ export interface components {
       text: string;
     };
     Billing: {
-      /** @description In the order of the screen, as the screen writes them */
+      /** @description In the order of the screen; names in capitals are spelled as one writes them */
       cast: components['schemas']['BilledActor'][];
       companies: components['schemas']['BilledText'][];
       crew: components['schemas']['BilledCrew'][];
@@ -978,7 +978,7 @@ export interface components {
       truncated: boolean;
     };
     BillingResult: {
-      /** @description In the order of the screen, as the screen writes them */
+      /** @description In the order of the screen; names in capitals are spelled as one writes them */
       cast: components['schemas']['BilledActor'][];
       companies: components['schemas']['BilledText'][];
       crew: components['schemas']['BilledCrew'][];

@@ -3,41 +3,6 @@ import type { ExportedFilm } from './film.js';
 
 /** Who the credits name, as libraries and spreadsheets read it. */
 
-/** What stands in names in small letters, and what stays in capitals. */
-const SMALL = new Set([
-  'von',
-  'van',
-  'de',
-  'der',
-  'den',
-  'di',
-  'da',
-  'du',
-  'del',
-  'della',
-  'dos',
-  'y',
-  'e',
-  'zu',
-  'af',
-  'ten',
-  'ter',
-]);
-const CAPITALS = /^(?:[IVX]{2,4}|[A-Z]{1,2}\.?|DJ|MC)$/u;
-
-const isCapitals = (text: string): boolean => text === text.toUpperCase() && text !== text.toLowerCase();
-
-function wordCase(word: string, index: number): string {
-  const lower = word.toLowerCase();
-  if (index > 0 && SMALL.has(lower)) return lower;
-  if (CAPITALS.test(word)) return word;
-  const upper = lower.replace(/(?:^|[-'’.])\p{L}/gu, (start) => start.toUpperCase());
-  return upper.replace(/^Mc\p{L}/u, (start) => `Mc${start.charAt(2).toUpperCase()}`);
-}
-
-/** A name as one writes it: credits often have capitals only. */
-export const spelled = (name: string): string => (isCapitals(name) ? name.split(' ').map(wordCase).join(' ') : name);
-
 const xml = (text: string): string =>
   text
     .replace(/[^\P{C}\n\t]/gu, '')
@@ -62,7 +27,7 @@ const namesOf = ({ crew }: Billing, jobs: ReadonlySet<string>): string[] => [
   ...new Set(
     crew
       .filter(({ role }) => jobs.has(role.toLowerCase()))
-      .flatMap(({ names }) => names.map(({ text }) => spelled(text))),
+      .flatMap(({ names }) => names.map(({ text }) => text)),
   ),
 ];
 
@@ -75,8 +40,8 @@ export function nfo({ name, episode, billing, metadata = {} }: ExportedFilm): st
   const actors = cast.map(({ actor, character }, order) =>
     [
       '  <actor>',
-      `  ${tag('name', spelled(actor))}`,
-      ...(character === null ? [] : [`  ${tag('role', spelled(character))}`]),
+      `  ${tag('name', actor)}`,
+      ...(character === null ? [] : [`  ${tag('role', character)}`]),
       `  ${tag('order', String(order))}`,
       '  </actor>',
     ].join('\n'),
@@ -110,7 +75,7 @@ function field(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** All names with what they did, a line each (RFC 4180), as the screen writes them; seconds on a player's clock. */
+/** All names with what they did, a line each (RFC 4180); seconds on a player's clock. */
 export function csv({ billing }: ExportedFilm): string {
   const { cast, crew } = billing ?? { cast: [], crew: [] };
   const rows: (string | number | null)[][] = [

@@ -6,7 +6,7 @@ import { wordsOf } from './search.js';
 export interface Billed extends Document {
   readonly contentHash: string;
   readonly kind: 'cast' | 'crew';
-  /** As the screen shows it. */
+  /** As one writes it. */
   readonly name: string;
   /** What they did, or whom they play; null where nobody says it. */
   readonly role: string | null;

@@ -28,9 +28,9 @@ if (!there) console.warn(`SKIPPED: reading real credits needs ${film}`);
     read.crew.filter(({ names }) => names.some(({ text }) => text === name)).map(({ role }) => role);
 
   test('name the team of a card with what they did, names on the left', () => {
-    expect(roleOf('SACHA GOEDEGEBURE')).toEqual(['Director']);
-    expect(roleOf('ENRICO VALENZA')).toEqual(['Lead Artist']);
-    expect(roleOf('BRECHT VAN LOMMEL')).toEqual(['Software Developer']);
+    expect(roleOf('Sacha Goedegebure')).toContain('Director');
+    expect(roleOf('Enrico Valenza')).toContain('Lead Artist');
+    expect(roleOf('Brecht van Lommel')).toContain('Software Developer');
   });
 
   test('name those of a roll below their jobs, each line once', () => {

@@ -92,6 +92,8 @@ function copyOfModels(name: string): string {
 
 /** What rests on each file of data/. */
 const DATA: Readonly<Record<string, readonly string[]>> = {
+  'billing-confidence.json': ['billing'],
+  'billing-letters.bin': ['billing'],
   'billing-terms.json': ['billing'],
   'billing-words.json': ['billing'],
   'chapter-names.json': ['billing', 'credits'],
@@ -169,6 +171,8 @@ test('an answer names by their hashes the tables, programs and networks that mad
     ],
     billing: [
       'billing',
+      'billing-confidence',
+      'billing-letters',
       'billing-terms',
       'billing-words',
       'resample',

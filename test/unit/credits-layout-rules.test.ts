@@ -342,7 +342,7 @@ describe('columns', () => {
 
   describe('of which all rows were read as one text each', () => {
     const ROLES = ['Gaffer', 'Best Boy', 'Grip', 'Dolly Grip', 'DJ'];
-    const NAMES = ['ANNA KELLER', 'TOM HALL', 'IDA BELL', 'BO BERG', 'AL CHO'];
+    const NAMES = ['Anna Keller', 'Tom Hall', 'Ida Bell', 'Bo Berg', 'Al Cho'];
     const one = (k: number): string => `${ROLES[k % 5]!.padStart(14)} ${NAMES[k % 5]!}`;
     const list = (count: number): string => Array.from({ length: count }, (_, k) => one(k)).join('\n');
     const two = (count: number): unknown[] => [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { lettersOf, type LetterLayer, type Reading, textOf } from '../../src/credits/billing/letters.js';
+import { lettersOf, type LetterLayer, textOf } from '../../src/credits/billing/letters.js';
+import type { Reading } from '../../src/credits/billing/types.js';
 import { joined } from '../../src/credits/billing/regions.js';
 import { rowsOf } from '../../src/credits/billing/rows.js';
 import { Stitcher } from '../../src/credits/billing/stitch.js';
@@ -25,12 +26,12 @@ describe('letters of what the recogniser sees', () => {
   });
 
   test('a letter that is seen in several steps is one, with a blank between them two', () => {
-    expect(textOf(lettersOf(steps('aaa-bb-b'), layer))).toBe('abb');
-    expect(textOf(lettersOf(steps('----'), layer))).toBe('');
+    expect(textOf(lettersOf(steps('aaa-bb-b'), layer, null))).toBe('abb');
+    expect(textOf(lettersOf(steps('----'), layer, null))).toBe('');
   });
 
   test('where it stands, as a share of the width', () => {
-    expect(lettersOf(steps('-aa-----'), layer)[0]!.x).toBeCloseTo(0.25);
+    expect(lettersOf(steps('-aa-----'), layer, null)[0]!.x).toBeCloseTo(0.25);
   });
 });
 

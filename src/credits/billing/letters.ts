@@ -2,20 +2,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { KinoscopeError } from '../../core/errors.js';
 import type { Tensor } from '../../inference/types.js';
+import { bestText, stepsOf } from './beam.js';
+import type { LetterSequences } from './letter-sequences.js';
+import type { Reading } from './types.js';
 
 /** The recogniser's last layer for Latin letters with their accents: what PP-OCR's own lacks (o-umlaut, n-tilde, c-caron, ...). */
-
-/** A letter that was read. */
-export interface Letter {
-  readonly text: string;
-  /** 0 to 1. */
-  readonly probability: number;
-  /** Middle of the letter, as a share of the picture's width. */
-  readonly x: number;
-}
-
-/** What one picture of a line says: its letters, spaces among them. */
-export type Reading = readonly Letter[];
 
 export interface LetterLayer {
   /** Class k + 1 is `alphabet[k]`, class 0 the blank. */
@@ -52,6 +43,13 @@ export function readLetterLayer(file: string): LetterLayer {
   return { ...head.data, weights: floats.subarray(0, reach * width * classes), bias: floats.subarray(-classes) };
 }
 
+/** The layer with letters beyond ASCII so much likelier, natural logarithm. */
+export function withAccentsLikelier(layer: LetterLayer, by: number): LetterLayer {
+  const isAccented = (letter: string): boolean => /(?!\p{ASCII})\p{L}/u.test(letter);
+  const bias = layer.bias.map((value, k) => (k > 0 && isAccented(layer.alphabet[k - 1]!) ? value + by : value));
+  return { ...layer, bias };
+}
+
 /** Class probabilities of every step, row by row. */
 function probabilities({ dims, data }: Tensor, { width, reach, weights, bias }: LetterLayer): Float32Array {
   const steps = dims.at(-2)!;
@@ -79,33 +77,12 @@ function probabilities({ dims, data }: Tensor, { width, reach, weights, bias }: 
 }
 
 /**
- * Best path of connectionist temporal classification: the likeliest class of every step, repeats and blanks left out.
+ * What a picture of a line says.
  * @param features [steps, width]
+ * @param sequences which letters follow each other; null where all are as likely
  */
-export function lettersOf(features: Tensor, layer: LetterLayer): Reading {
-  const steps = features.dims.at(-2)!;
-  const classes = layer.bias.length;
-  const all = probabilities(features, layer);
-  const letters: { text: string; probability: number; x: number; from: number; to: number }[] = [];
-  let before = 0;
-  for (let step = 0; step < steps; step++) {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (all[step * classes + c]! > all[step * classes + best]!) best = c;
-    const probability = all[step * classes + best]!;
-    const last = letters.at(-1);
-    if (best !== 0 && best === before && last !== undefined) {
-      last.to = step;
-      last.probability = Math.max(last.probability, probability);
-    } else if (best !== 0) {
-      letters.push({ text: layer.alphabet[best - 1]!, probability, x: 0, from: step, to: step });
-    }
-    before = best;
-  }
-  const read = letters.map(({ text, probability, from, to }) => ({
-    text,
-    probability,
-    x: ((from + to) / 2 + 0.5) / steps,
-  }));
+export function lettersOf(features: Tensor, layer: LetterLayer, sequences: LetterSequences | null): Reading {
+  const read = bestText(stepsOf(probabilities(features, layer), layer.bias.length), layer.alphabet, sequences);
   const first = read.findIndex(({ text }) => text !== ' ');
   return first < 0 ? [] : read.slice(first, read.findLastIndex(({ text }) => text !== ' ') + 1);
 }

@@ -2,6 +2,7 @@ import { byColumns, byTurns, type Entry } from './entries.js';
 import { stretchesOf, type Stretch } from './layout.js';
 import type { Row } from './rows.js';
 import { songsOf } from './songs.js';
+import { spelled } from './spelling.js';
 import { namesIn, type Told } from './styles.js';
 import type { BilledActor, BilledCrew, BilledSong, BilledText, Billing } from './types.js';
 
@@ -97,8 +98,8 @@ class Collector {
     for (const one of people)
       for (const actor of namesIn(one.text))
         this.cast.push({
-          character: role?.text ?? null,
-          actor,
+          character: role === null ? null : spelled(role.text),
+          actor: spelled(actor),
           confidence: one.confidence * sureness * (role?.confidence ?? 1),
           start: one.start,
           end: one.end,
@@ -107,7 +108,7 @@ class Collector {
 
   private addCrew(role: Told, people: readonly Told[], sureness: number): void {
     const names = people.flatMap((one) =>
-      namesIn(one.text).map((text) => ({ ...plain(one), text, confidence: one.confidence * sureness })),
+      namesIn(one.text).map((text) => ({ ...plain(one), text: spelled(text), confidence: one.confidence * sureness })),
     );
     const department = this.heading === null || this.heading === role ? null : this.heading.text;
     const last = this.crew.at(-1);

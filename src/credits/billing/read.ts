@@ -1,9 +1,10 @@
-import type { FrameSource } from '../../frames/types.js';
-import type { Models } from '../../inference/types.js';
+import type { FrameSource, RgbImage } from '../../frames/types.js';
+import type { Model, Models } from '../../inference/types.js';
 import { cut } from '../recognition.js';
-import { billingReader } from './line-reader.js';
+import { linesOf } from './columns.js';
+import { type BillingReader, billingReader } from './line-reader.js';
 import { parseBilling } from './parse.js';
-import { PICTURE_SIZE, piecesOf } from './regions.js';
+import { PICTURE_SIZE, piecesOf, withAccents } from './regions.js';
 import { rowsOf, type Row } from './rows.js';
 import { Stitcher } from './stitch.js';
 import type { BillingResult, CreditsToRead } from './types.js';
@@ -34,6 +35,21 @@ function stretchesOf(credits: CreditsToRead): { start: number; end: number }[] {
   return stretches;
 }
 
+/** Reads the pieces of text of a picture that the stitcher does not know yet. @param text finds them */
+export async function takePicture(
+  stitcher: Stitcher,
+  time: number,
+  image: RgbImage,
+  text: Model,
+  reader: BillingReader,
+): Promise<void> {
+  const pieces = await piecesOf(text, image);
+  await stitcher.take(time, pieces, (box) => {
+    const aspect = (box.width * image.width) / (box.height * image.height);
+    return reader.read(cut(image, withAccents(box, pieces)), aspect);
+  });
+}
+
 /**
  * Reads the rows of a film's closing credits: a frame a second is looked at, and each piece of text followed through the frames,
  * so that it is known once and several readings of it vote.
@@ -62,7 +78,7 @@ export async function readRows({
     for await (const { time, images } of stream) {
       const image = images[0]!;
       aspect = image.width / image.height;
-      await stitcher.take(time, await piecesOf(text, image), (box) => reader.read(cut(image, box)));
+      await takePicture(stitcher, time, image, text, reader);
       onProgress(Math.min(1, (done + time - window.start) / all));
     }
     truncated ||= (await stream.summary).truncated;
@@ -77,7 +93,7 @@ export async function readBilling(request: BillingRequest): Promise<BillingResul
   request.onProgress?.(1);
   return {
     ...parseBilling(rows),
-    lines: rows.map(({ start, end, parts }) => ({
+    lines: linesOf(rows).map(({ start, end, parts }) => ({
       start,
       end,
       parts: parts.map(({ text, confidence, start: from, end: to }) => ({ text, confidence, start: from, end: to })),

@@ -58,3 +58,16 @@ export async function piecesOf(text: Model, image: RgbImage): Promise<TextBox[]>
   const [boxes] = await findText(text, [sought]);
   return joined(boxes!, image.width / image.height);
 }
+
+/** What stands above capitals is found only in part: a line's picture begins so much of its height higher, and ends so much lower. */
+const ROOM = { above: 0.2, below: 0.05 };
+
+/** The region that a line is read from: with its accents, but not into the lines above and below. */
+export function withAccents(box: TextBox, others: readonly TextBox[]): TextBox {
+  const beside = others.filter(({ x, width }) => x < box.x + box.width && x + width > box.x);
+  const ends = beside.map(({ y, height }) => y + height).filter((foot) => foot <= box.y + 0.1 * box.height);
+  const begins = beside.map(({ y }) => y).filter((top) => top >= box.y + 0.9 * box.height);
+  const y = Math.min(box.y, Math.max(0, box.y - ROOM.above * box.height, ...ends));
+  const foot = Math.max(box.y + box.height, Math.min(1, box.y + (1 + ROOM.below) * box.height, ...begins));
+  return { ...box, y, height: foot - y };
+}

@@ -1,6 +1,8 @@
-import { textOf, type Letter, type Reading } from './letters.js';
+import { textConfidence } from './confidence.js';
+import { textOf } from './letters.js';
+import { onePerPlace } from './same-place.js';
 import type { Track } from './stitch.js';
-import type { PlacedText } from './types.js';
+import type { Letter, PlacedText, Reading } from './types.js';
 import { vote } from './vote.js';
 
 /** Pieces of text that stand beside each other, from left to right. */
@@ -44,19 +46,19 @@ function columnsOf(letters: Reading, aspect: number): Letter[][] {
   return columns;
 }
 
-/** Probability that every letter is right, were they independent of each other. */
-const confidenceOf = (letters: Reading): number =>
-  letters.reduce((product, { probability }) => product * probability, 1);
+/** The letters of a piece, column by column. @param aspect of the picture, width for height */
+export const columnsRead = ({ box, readings }: Pick<Track, 'box' | 'readings'>, aspect: number): Letter[][] =>
+  columnsOf(vote(readings), (box.width * aspect) / box.height);
 
 /** The texts of a piece: one, or one a column. @param aspect of the picture, width for height */
 function partsOf({ page, box, y, start, end, readings }: Track, aspect: number): PlacedText[] {
-  const columns = columnsOf(vote(readings), (box.width * aspect) / box.height);
+  const columns = columnsRead({ box, readings }, aspect);
   return columns.flatMap((letters): PlacedText[] => {
     const kept = letters.filter(
       (letter, k) => letter.text !== ' ' || (k > 0 && k < letters.length - 1 && letters[k - 1]!.text !== ' '),
     );
     const text = textOf(kept).trim();
-    const confidence = confidenceOf(letters.filter((letter) => letter.text !== ' '));
+    const confidence = textConfidence(kept, readings);
     if (text === '' || confidence < LEAST_CONFIDENCE) return [];
     const alone = columns.length === 1;
     const margin = 0.25 / ((box.width * aspect) / box.height);
@@ -83,7 +85,7 @@ const overlaps = (a: PlacedText, b: PlacedText): boolean => a.start <= b.end && 
 
 /** The rows of what was read, in order. @param aspect of the picture, width for height */
 export function rowsOf(tracks: readonly Track[], aspect: number): Row[] {
-  const parts = tracks.flatMap((track) => partsOf(track, aspect));
+  const parts = onePerPlace(tracks, aspect).flatMap((track) => partsOf(track, aspect));
   const rows: PlacedText[][] = [];
   for (const part of parts) {
     const row = rows.find((others) =>

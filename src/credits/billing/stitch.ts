@@ -1,5 +1,5 @@
 import type { TextBox } from '../text-boxes.js';
-import type { Reading } from './letters.js';
+import type { Reading } from './types.js';
 import { isAgreed, likeness } from './vote.js';
 
 /** Follows pieces of text from frame to frame, so that each is known once, wherever it stands. */
@@ -29,6 +29,8 @@ export interface Track {
   readonly y: number;
   readonly start: number;
   end: number;
+  /** Frames that it was found in. */
+  seen: number;
   readonly readings: Reading[];
 }
 
@@ -147,9 +149,18 @@ export class Stitcher {
     if (known !== null && (reading === null || isLike(known, reading))) {
       if (reading !== null) known.track.readings.push(reading);
       known.track.end = time;
+      known.track.seen++;
       Object.assign(known, { last: box, offset: this.offset, missed: 0 });
     } else if (reading !== null && reading.length > 0) {
-      const track = { page: this.page, box, y: middle(box) + this.offset, start: time, end: time, readings: [reading] };
+      const track = {
+        page: this.page,
+        box,
+        y: middle(box) + this.offset,
+        start: time,
+        end: time,
+        seen: 1,
+        readings: [reading],
+      };
       const one = { track, last: box, offset: this.offset, missed: 0, overlay: false };
       this.all.push(one);
       this.followed = [...this.followed.filter((other) => other !== known), one];

@@ -2,6 +2,18 @@ import type { CreditsSegment } from '../types.js';
 
 /** Who is billed in the closing credits, and for what, as it was read. */
 
+/** A letter that was read. */
+export interface Letter {
+  readonly text: string;
+  /** 0 to 1. */
+  readonly probability: number;
+  /** Middle of the letter, as a share of the picture's width. */
+  readonly x: number;
+}
+
+/** What one picture of a line says: its letters, spaces among them. */
+export type Reading = readonly Letter[];
+
 /** A piece of text on the screen: a name, a role, a heading, a sentence. */
 export interface BilledText {
   readonly text: string;

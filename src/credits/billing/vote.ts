@@ -1,4 +1,5 @@
-import { textOf, type Letter, type Reading } from './letters.js';
+import { textOf } from './letters.js';
+import type { Letter, Reading } from './types.js';
 
 /** Several readings of one line become one. */
 

@@ -1,0 +1,62 @@
+import { isCapitals, tell, type Told } from './styles.js';
+
+/** One text that holds both columns: role and name beside each other in one line. */
+
+const LEADERS = /[.·…](?:\s?[.·…]){2,}/u;
+const AS = /\s(?:as|als|comme|como|come|jako)\s/u;
+const BY = /\s(?:by|BY|von|par|di|por|av|door|af)\s(?=\p{Lu})/u;
+
+/** What stands before and behind a part of a text; null where it has none, or nothing on one side. */
+function around(text: string, between: RegExp, keep = 0): [string, string] | null {
+  const found = between.exec(text);
+  if (found === null) return null;
+  const [before, after] = [
+    text.slice(0, found.index + keep * found[0].length),
+    text.slice(found.index + found[0].length),
+  ];
+  return before.trim() === '' || after.trim() === '' ? null : [before.trim(), after.trim()];
+}
+
+/** "Production Manager JANE ROE": words in small letters, and two or more in capitals beside them. */
+function aroundCase(text: string): [string, string] | null {
+  const words = text.split(' ');
+  const styles = words.map((word) => isCapitals(word));
+  const from = styles.findIndex((isUpper, k) => k > 0 && isUpper !== styles[0] && isUpper !== null);
+  if (from < 0 || styles[0] === null || styles.slice(from).some((isUpper) => isUpper === styles[0])) return null;
+  // What is too short to tell, as an initial, goes with the capitals.
+  let at = from;
+  if (styles[0] === false)
+    while (at > 1 && styles[at - 1] === null && words[at - 1] === words[at - 1]!.toUpperCase()) at--;
+  const sides = [words.slice(0, at), words.slice(at)] as const;
+  const [upper, lower] = styles[0] ? sides : [sides[1], sides[0]];
+  const isName = upper.filter((word) => isCapitals(word)).length > 1;
+  return isName && lower.some((word) => isCapitals(word) === false) ? [sides[0].join(' '), sides[1].join(' ')] : null;
+}
+
+/** One text that holds both columns, as "Waiter ..... JOHN DOE" and "Edited by Jane Roe", is two. */
+export function splitInline(part: Told): Told[] {
+  const columns = around(part.text, LEADERS);
+  if (columns !== null) return halves(part, columns);
+  const job = around(part.text, BY, 1);
+  if (job !== null) {
+    const [role, person] = halves(part, job);
+    if (role!.kinds.namesJob && person!.nameOdds > 0 && !role!.kinds.ofSong) return [role!, person!];
+  }
+  const cased = aroundCase(part.text);
+  if (cased !== null) return halves(part, cased);
+  const played = around(part.text, AS);
+  if (played !== null) {
+    const [person, role] = halves(part, played);
+    if (person!.kinds.person > 0.5 && person!.text.includes(' '))
+      return [role!, person!].map((one, k) => ({ ...one, x: part.x + k * 1e-3 }));
+  }
+  return [part];
+}
+
+function halves(part: Told, [left, right]: readonly [string, string]): Told[] {
+  const share = left.length / part.text.length;
+  return [
+    tell({ ...part, text: left, width: part.width * share }),
+    tell({ ...part, text: right, x: part.x + part.width * share, width: part.width * (1 - share) }),
+  ];
+}
