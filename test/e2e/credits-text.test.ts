@@ -13,7 +13,7 @@ import { TestService } from './service.js';
 const text = (name: string, start: number, confidence = 0.9) => ({ text: name, confidence, start, end: start + 2 });
 const result = {
   cast: [
-    { character: 'Zoë <the cook>', actor: 'ANNA O’KELLER', confidence: 0.9, start: 2, end: 4 },
+    { character: 'Zoë <the cook>', actor: 'Anna O’Keller', confidence: 0.9, start: 2, end: 4 },
     { character: null, actor: 'Tom Hall', confidence: 0.9, start: 3, end: 4 },
     { character: 'Guard', actor: 'lda 8ell', confidence: 0.2, start: 3, end: 4 },
   ],
@@ -60,7 +60,7 @@ const names = async (query: string): Promise<string[]> => (await found(query)).i
 
 it('is answered with the second of each name', async () => {
   expect(await service.get(`/v1/titles/${title.id}/credits/text`)).toMatchObject({
-    cast: [{ actor: 'ANNA O’KELLER', character: 'Zoë <the cook>', start: 2 }, {}, {}],
+    cast: [{ actor: 'Anna O’Keller', character: 'Zoë <the cook>', start: 2 }, {}, {}],
     crew: [{ role: 'Directed by' }, { role: 'Gaffer', names: [{ text: 'Grace Wu', start: 5 }, {}] }],
   });
   const other = await service.fetch('/v1/titles/ffffffffffffffffffffffff/credits/text');
