@@ -38,9 +38,25 @@ const PASSED_ON = /^(PATH|LD_LIBRARY_PATH|DYLD_\w+|LANG|LC_\w+|TZ|HOME|TMPDIR|TE
 export const safeEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
 
+/** Megabytes of its own memory that a process may take that reads a stranger's film: a header can make a decoder ask for any amount. */
+export const READING_MEMORY = 2560;
+/** One that writes pictures of 8192 x 4320 as H.264 takes 3.5 GB. */
+export const WRITING_MEMORY = 5120;
+
+/** Has a limit that holds inside a single call as well, and is the first to be ended where the machine runs out of memory. */
+const LIMITED = 'echo 1000 2>/dev/null >/proc/self/oom_score_adj; ulimit -d "$0" 2>/dev/null; exec "$@"';
+/** What a shell says of a program that is not there, or cannot be run. */
+const NOT_STARTED = [126, 127];
+
+/** A command that becomes another one which has so many megabytes at most. Only Linux counts all that a process takes. */
+export function withinMemory(megabytes: number, command: string, args: readonly string[]): [string, string[]] {
+  if (process.platform !== 'linux') return [command, [...args]];
+  return ['/bin/sh', ['-c', LIMITED, `${megabytes * 1024}`, command, ...args]];
+}
+
 /** @param dataFd the descriptor, in that process, of the pipe that carries its data; both ways unless it is standard output */
-export function startChild(command: string, args: readonly string[], dataFd: 1 | 3): Child {
-  const child = spawn(command, args, {
+export function startChild(command: string, args: readonly string[], dataFd: 1 | 3, memory: number): Child {
+  const child = spawn(...withinMemory(memory, command, args), {
     stdio: dataFd === 1 ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -68,10 +84,13 @@ export function endOf(child: ChildProcess, command: string): Promise<Ending> {
   const allSaid = new Promise((resolve) => child.stderr?.on('close', resolve));
   return new Promise<Ending>((resolve, reject) => {
     // Not 'close': that waits for the pipe, which nobody may read any more.
-    child.on('exit', (code, signal) => void allSaid.then(() => resolve(code ?? signal ?? 1)));
-    child.on('error', (error) => {
-      reject(new KinoscopeError('unavailable', `The program ${command} could not be started`, { cause: error }));
+    const fail = (cause?: Error): void =>
+      reject(new KinoscopeError('unavailable', `The program ${command} could not be started`, { cause }));
+    child.on('exit', (code, signal) => {
+      if (NOT_STARTED.includes(code ?? 0)) fail();
+      else void allSaid.then(() => resolve(code ?? signal ?? 1));
     });
+    child.on('error', fail);
   });
 }
 

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
+import { keptChapters, keptTags } from './description.js';
 import type { Colour } from './dynamic-range.js';
 import { FileMemo } from './file-memo.js';
 import { displayedSize, type Geometry, orientationOf } from './geometry.js';
@@ -238,12 +239,14 @@ function infoOf(
           channels: audio.channels ?? 0,
         }
       : null,
-    chapters: chapters.map((chapter) => ({
-      start: since(chapter.start_time),
-      end: since(chapter.end_time),
-      title: chapter.tags?.title?.trim() || null,
-    })),
-    tags: Object.fromEntries(Object.entries(format.tags ?? {}).map(([key, value]) => [key.toLowerCase(), value])),
+    chapters: keptChapters(
+      chapters.map((chapter) => ({
+        start: since(chapter.start_time),
+        end: since(chapter.end_time),
+        title: chapter.tags?.title?.trim() || null,
+      })),
+    ),
+    tags: keptTags(format.tags ?? {}),
   };
 }
 

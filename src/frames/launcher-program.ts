@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { giveWay, preferAnswers } from '../core/priority.js';
-import { endOf, killGroupOf } from './child.js';
+import { endOf, killGroupOf, withinMemory } from './child.js';
 import type { LauncherNews, LauncherRequest } from './launcher.js';
 
 const children = new Map<number, ChildProcess>();
@@ -20,7 +20,10 @@ process.on('message', (request: LauncherRequest) => {
     if (child) killGroupOf(child);
     return;
   }
-  const child = spawn(process.execPath, request.args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  const child = spawn(...withinMemory(request.memory, process.execPath, request.args), {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+  });
   children.set(id, child);
   giveWay(child.pid);
   const exited = endOf(child, process.execPath);

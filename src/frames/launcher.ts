@@ -7,7 +7,7 @@ import { type Child, type Ending, programArguments, safeEnvironment } from './ch
 
 /** What the launcher is told; `id` numbers the processes. */
 export type LauncherRequest = { readonly id: number } & (
-  { readonly kind: 'start'; readonly args: readonly string[] } | { readonly kind: 'kill' }
+  { readonly kind: 'start'; readonly args: readonly string[]; readonly memory: number } | { readonly kind: 'kill' }
 );
 
 /** What it tells; the pipe to the process comes with `started`. */
@@ -57,7 +57,7 @@ class Launcher {
   }
 
   /** @throws KinoscopeError `unavailable` */
-  start(args: readonly string[]): Promise<Child> {
+  start(args: readonly string[], memory: number): Promise<Child> {
     const id = ++this.count;
     const stderr = new PassThrough();
     return new Promise((resolve, reject) => {
@@ -90,7 +90,7 @@ class Launcher {
         });
       });
       this.hold(id, true);
-      this.tell({ id, kind: 'start', args });
+      this.tell({ id, kind: 'start', args, memory });
     });
   }
 

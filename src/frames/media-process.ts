@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import { KinoscopeError } from '../core/errors.js';
-import { type Child, type Ending, startChild } from './child.js';
+import { type Child, type Ending, READING_MEMORY, startChild } from './child.js';
 import { current } from './launcher.js';
 import { BY_STANDARD_INPUT, RECORD_FD, type ReadBytes } from './records.js';
 import type { FrameSettings } from './settings.js';
@@ -52,22 +52,24 @@ export function startProcess(
   args: readonly string[],
   onStderrLine?: (line: string) => boolean,
 ): MediaProcess {
-  return follow(startChild(command, args, 1), onStderrLine);
+  return follow(startChild(command, args, 1, READING_MEMORY), onStderrLine);
 }
 
 /**
  * Starts a program of ours, which exchanges records with this process.
  * @param args as `programArguments` gives them
+ * @param memory megabytes that it may take
  * @throws KinoscopeError `unavailable`
  */
 export async function startProgram(
   args: readonly string[],
   onStderrLine?: (line: string) => boolean,
+  memory = READING_MEMORY,
 ): Promise<MediaProcess> {
   const launcher = current();
   const child = launcher
-    ? await launcher.start([...args, BY_STANDARD_INPUT])
-    : startChild(process.execPath, args, RECORD_FD);
+    ? await launcher.start([...args, BY_STANDARD_INPUT], memory)
+    : startChild(process.execPath, args, RECORD_FD, memory);
   return follow(child, onStderrLine);
 }
 
@@ -159,9 +161,12 @@ export function warningsOf(stderr: readonly string[]): string[] {
   return [...new Set(lines)].slice(0, WARNINGS);
 }
 
+/** What libav says to those who call it; users can do nothing with it. */
+const ADVICE = /^(file:|Consider increasing|(\[[^\]]*\] *)?Could not find codec parameters)/;
+
 /** The last complaint, as words to put in brackets behind a message; nothing where there is none. */
 export function lastComplaint(stderr: readonly string[]): string {
-  const last = warningsOf(stderr).findLast((line) => !line.startsWith('file:'));
+  const last = warningsOf(stderr).findLast((line) => !ADVICE.test(line));
   return last === undefined ? '' : ` (${last.replace(/^\[[^\]]*\] */, '')})`;
 }
 

@@ -1,11 +1,15 @@
 import { ffmpegVersion } from './ffmpeg.js';
 import { createFrameSource } from './frame-source.js';
+import { Turns } from './pictures/turns.js';
 import { probe } from './probe.js';
 import { type ProxyRequest, writeProxy } from './proxy.js';
 import { completeSettings, type FrameSettings } from './settings.js';
 import type { SoundPrint } from './sound-print.js';
 import { readSound } from './sound.js';
 import type { FrameSource, MediaInfo } from './types.js';
+
+/** Films that are asked at a time what they hold: each may take what a process may take, whoever sends it. */
+const PROBES = 3;
 
 /** Injection token of {@link Media}. */
 export const MEDIA = Symbol('MEDIA');
@@ -29,10 +33,11 @@ export interface Transcoder {
 
 export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder {
   const complete = completeSettings(settings);
+  const probes = new Turns(PROBES);
   let decoder: Promise<string | null> | undefined;
   return {
     decoder: () => (decoder ??= complete.kind === 'ffmpeg' ? ffmpegVersion(complete) : Promise.resolve(null)),
-    probe: (file) => probe(file, settings),
+    probe: (file) => probes.with(undefined, () => probe(file, settings)),
     source: createFrameSource(settings),
     sound: (file, signal) => readSound(file, complete, signal),
     proxy: (file, request) => writeProxy(file, request, complete),

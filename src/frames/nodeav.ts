@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
-import { parseChapters } from './description.js';
+import { isDescription, MOST_LINES, parseChapters } from './description.js';
 import { FileMemo } from './file-memo.js';
 import { type Dimensions, firstAsLarge } from './geometry.js';
 import { checkMediaFile } from './media-file.js';
@@ -53,7 +53,12 @@ const timelines = new FileMemo<Timeline>();
 export async function nodeAvProbe(file: string, settings: FrameSettings, signal?: AbortSignal): Promise<MediaInfo> {
   const lines: string[] = [];
   const job: ReadJob = { kind: 'probe', file: resolve(file), settings };
-  for await (const { record, process } of records(job, signal, (line) => lines.push(line))) {
+  const hear = (line: string): boolean => {
+    const describes = isDescription(line);
+    if (describes && lines.length < MOST_LINES) lines.push(line);
+    return !describes;
+  };
+  for await (const { record, process } of records(job, signal, hear)) {
     if (record.type !== 'info') continue;
     await process.exited;
     await timelines.set(file, record.timeline);
@@ -143,7 +148,7 @@ interface ReceivedRecord {
 export async function* records(
   job: Extract<MediaJob, { readonly settings: FrameSettings }>,
   signal: AbortSignal | undefined,
-  onStderrLine?: (line: string) => void,
+  onStderrLine?: (line: string) => boolean,
 ): AsyncGenerator<ReceivedRecord, void, undefined> {
   await checkMediaFile(job.file);
   checkCancelled(signal);

@@ -1,4 +1,4 @@
-import { programArguments } from './child.js';
+import { programArguments, READING_MEMORY, WRITING_MEMORY } from './child.js';
 import type { MediaJob } from './media-jobs.js';
 import { type MediaProcess, startProgram } from './media-process.js';
 import { recordHeader } from './records.js';
@@ -6,17 +6,14 @@ import { recordHeader } from './records.js';
 /** A process of the program in `av/` that has no job yet. */
 interface Waiting {
   readonly process: MediaProcess;
-  give(job: MediaJob, onStderrLine?: (line: string) => void): void;
+  give(job: MediaJob, onStderrLine?: (line: string) => boolean): void;
 }
 
 const PROGRAM = programArguments(import.meta.url, './av/main');
 
-async function start(): Promise<Waiting> {
-  let onLine: ((line: string) => void) | undefined;
-  const child = await startProgram(PROGRAM, (line) => {
-    onLine?.(line);
-    return true;
-  });
+async function start(memory = READING_MEMORY): Promise<Waiting> {
+  let onLine: ((line: string) => boolean) | undefined;
+  const child = await startProgram(PROGRAM, (line) => onLine?.(line) ?? true, memory);
   return {
     process: child,
     give(job, onStderrLine) {
@@ -36,11 +33,13 @@ let rest: NodeJS.Timeout | undefined;
 
 /**
  * Starts a job of the program in a process that does nothing else, before or after.
+ * @param onStderrLine as `startProgram` has it
  * @throws KinoscopeError `unavailable`
  */
-export async function startJob(job: MediaJob, onStderrLine?: (line: string) => void): Promise<MediaProcess> {
-  const taken = ready ?? start();
-  ready = null;
+export async function startJob(job: MediaJob, onStderrLine?: (line: string) => boolean): Promise<MediaProcess> {
+  const writes = job.kind === 'encode';
+  const taken = writes ? start(WRITING_MEMORY) : (ready ?? start());
+  if (!writes) ready = null;
   clearTimeout(rest);
   running++;
   const over = (): void => {

@@ -16,6 +16,8 @@ const HOP = 1365;
 export const WORD_SECONDS = HOP / SOUND_RATE;
 /** Seconds of sound that a word tells of: 16 frames and the filters before them. */
 export const WORD_SPAN = (4096 + 19 * HOP) / SOUND_RATE;
+/** No more is kept of the sound of what claims to be longer, seconds. */
+export const LONGEST_SOUND = 6 * 3600;
 const FLOOR_DB = -96;
 
 /** Measures how loud samples are that come in pieces: signed 16-bit, mono, {@link SOUND_RATE}. */

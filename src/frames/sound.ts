@@ -3,7 +3,7 @@ import { describeFile } from './ffprobe.js';
 import { attend, brokenBy, checkCancelled, startProcess } from './media-process.js';
 import { nodeAvSound } from './nodeav.js';
 import { CONTAINERS, type FrameSettings, PROTOCOLS } from './settings.js';
-import { LevelMeter, SOUND_RATE, type SoundPrint, toWords } from './sound-print.js';
+import { LevelMeter, LONGEST_SOUND, SOUND_RATE, type SoundPrint, toWords } from './sound-print.js';
 
 /** The fingerprint of a film's best sound, in the way of decoding that the settings choose; null where it has none. */
 export async function readSound(
@@ -16,18 +16,20 @@ export async function readSound(
   if (info.audio === null) return null;
   // the muxer tells nothing of how loud the sound is, which is therefore decoded twice
   const words: Buffer[] = [];
-  await decoded(file, info.startTime, ['-f', 'chromaprint', '-fp_format', 'raw'], settings, signal, (bytes) =>
+  const length = Math.min(LONGEST_SOUND, info.duration);
+  await decoded(file, info.startTime, length, ['-f', 'chromaprint', '-fp_format', 'raw'], settings, signal, (bytes) =>
     words.push(bytes),
   );
   const meter = new LevelMeter();
-  await decoded(file, info.startTime, ['-f', 's16le'], settings, signal, (bytes) => meter.push(bytes));
+  await decoded(file, info.startTime, length, ['-f', 's16le'], settings, signal, (bytes) => meter.push(bytes));
   return { words: toWords(Buffer.concat(words)), levels: meter.finish() };
 }
 
-/** Has `take` see the sound in a format, in whole samples. */
+/** Has `take` see the first `length` seconds of the sound in a format, in whole samples. */
 async function decoded(
   file: string,
   startTime: number,
+  length: number,
   format: readonly string[],
   settings: FrameSettings,
   signal: AbortSignal | undefined,
@@ -38,7 +40,7 @@ async function decoded(
   const process = startProcess(settings.ffmpegPath, [
     ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-protocol_whitelist', PROTOCOLS],
     ...['-format_whitelist', CONTAINERS, '-copyts', '-i', `file:${file}`, '-map', '0:a', '-frames:v', '0'],
-    ...['-af', `asetpts=PTS-${startTime}/TB,${first}`, '-ac', '1', ...format, 'pipe:1'],
+    ...['-t', `${length}`, '-af', `asetpts=PTS-${startTime}/TB,${first}`, '-ac', '1', ...format, 'pipe:1'],
   ]);
   const end = attend(process, signal);
   const limit = setTimeout(() => void process.kill(), settings.maxSeconds * 1000);

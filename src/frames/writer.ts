@@ -48,14 +48,16 @@ const ENCODERS = {
   av1: { encoder: 'libsvtav1', options: { preset: '12', crf: '35' } },
 } as const;
 
+/** No picture can be shown for longer, seconds: containers count that in 31 bits. */
+const LONGEST_PICTURE = Math.floor((2 ** 31 - 1) / TICKS_PER_SECOND);
 /** Seconds that the encoder may take for the pictures that it still holds, and for moving the index to the front. */
 const CLOSING_PATIENCE = 600;
 
 /**
  * Starts a video file; its extension (.mp4, .mkv, .webm, .ts, .mov) chooses the container.
  *
- * @throws KinoscopeError `usage` for sizes or rates that cannot be; `unavailable` or `internal` (from `write` and
- *   `close`) when encoding fails
+ * @throws KinoscopeError `usage` for sizes or rates that cannot be; from `write` `unreadable` for times that cannot be; from
+ *   `write` and `close` `unavailable` or `internal` when encoding fails
  */
 export async function openVideoWriter(file: string, options: VideoWriterOptions): Promise<VideoWriter> {
   const { width, height, frameRate, codec = 'h264', orientation = { mirrored: false, rotation: 0 } } = options;
@@ -86,6 +88,7 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
 
 class EncoderProcess implements VideoWriter {
   private written = 0;
+  private last = 0;
   private ended = false;
 
   constructor(
@@ -103,6 +106,9 @@ class EncoderProcess implements VideoWriter {
       );
     }
     const seconds = time ?? (this.written * frameRate.den) / frameRate.num;
+    if (seconds - this.last > LONGEST_PICTURE)
+      throw new KinoscopeError('unreadable', `No video can show a picture for more than ${LONGEST_PICTURE} s`);
+    this.last = seconds;
     this.written++;
     const ticks = Math.round(seconds * TICKS_PER_SECOND);
     if (!(await this.send({ type: 'picture', bytes: image.data.length, ticks }, image.data))) await this.lastWord();
@@ -148,5 +154,5 @@ class EncoderProcess implements VideoWriter {
 /** 29.97 is 30000/1001 and 12.5 is 12500/1000. */
 function rational(rate: number): { num: number; den: number } {
   const den = [1, 1001].find((candidate) => Math.abs(rate * candidate - Math.round(rate * candidate)) < 0.05) ?? 1000;
-  return { num: Math.round(rate * den), den };
+  return { num: Math.max(1, Math.round(rate * den)), den };
 }

@@ -14,21 +14,28 @@ export interface OpenFile {
   readonly saveAs: string | null;
 }
 
-/** The range of bytes that is asked for, both ends included; null for all, also where there are several. @throws HttpException 416 */
+/**
+ * The range of bytes that is asked for, both ends included; null for all, also where there are several or what is asked is none
+ * (RFC 9110, 14.1.2). @throws HttpException 416 for one past the end
+ */
 function rangeOf(request: Request, response: Response, size: number): { start: number; end: number } | null {
   const condition = request.get('if-range');
   if (condition !== undefined && condition !== response.get('ETag') && condition !== response.get('Last-Modified'))
     return null;
-  const ranges = request.range(size, { combine: true });
-  if (ranges === undefined || ranges === -2) return null;
-  if (ranges === -1) {
-    response.setHeader('Content-Range', `bytes */${size}`);
-    throw new HttpException(
-      { error: 'Range Not Satisfiable', message: `The file has ${size} bytes, of which the range has none` },
-      416,
-    );
-  }
-  return ranges.type === 'bytes' && ranges.length === 1 ? ranges[0]! : null;
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/i.exec(request.get('range') ?? '') ?? [];
+  if (first === undefined || last === undefined || first + last === '') return null;
+  // the last bytes may be more than there are
+  const [start, end] =
+    first === ''
+      ? [Math.max(0, size - Number(last)), size - 1]
+      : [Number(first), last === '' ? size - 1 : Math.min(Number(last), size - 1)];
+  if (last !== '' && first !== '' && Number(last) < Number(first)) return null;
+  if (start < size) return { start, end };
+  response.setHeader('Content-Range', `bytes */${size}`);
+  throw new HttpException(
+    { error: 'Range Not Satisfiable', message: `The file has ${size} bytes, of which the range has none` },
+    416,
+  );
 }
 
 /**

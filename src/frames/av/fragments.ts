@@ -7,6 +7,9 @@ import type { Fragment } from '../media-jobs.js';
 /** A fragment begins with a key frame and is at least this long, seconds. */
 export const FRAGMENT_SECONDS = 4;
 
+/** How long a picture is shown is stored in 32 bits, of which players take 31. */
+const MOST_TICKS = 2n ** 31n - 1n;
+
 /**
  * Times are written as they are given: no edit list, nothing shifted to zero, and pictures that are stored before they are
  * shown get offsets with signs (ISO/IEC 14496-12, 8.8.8) instead of a later start.
@@ -56,6 +59,8 @@ export class FragmentedFile {
     if (!this.held) return;
     const { packet, stream, timeBase } = this.held;
     if (nextDts !== null && nextDts > packet.dts) packet.duration = nextDts - packet.dts;
+    if (packet.duration > MOST_TICKS)
+      throw new KinoscopeError('unreadable', 'The pictures lie too far apart for any copy that browsers play');
     this.held = null;
     this.write(packet, stream, timeBase);
     packet.free();

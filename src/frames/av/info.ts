@@ -1,5 +1,6 @@
 import { AV_LOG_ERROR, AV_LOG_INFO, AV_LOG_WARNING, AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { avGetCodecName, avGetPixFmtName, Log } from 'node-av/lib';
+import { keptTags } from '../description.js';
 import { displayedSize } from '../geometry.js';
 import type { FrameSettings } from '../settings.js';
 import { playerStart, variesIn } from '../timecode.js';
@@ -39,9 +40,7 @@ export function readInfo(
       ? { codec: avGetCodecName(audio.codecId) ?? 'unknown', sampleRate: audio.sampleRate, channels: audio.channels }
       : null,
     chapters: [],
-    tags: Object.fromEntries(
-      Object.entries(format.metadata?.getAll() ?? {}).map(([key, value]) => [key.toLowerCase(), value]),
-    ),
+    tags: keptTags(format.metadata?.getAll() ?? {}),
   };
   const containerStart = format.startTime === AV_NOPTS_VALUE ? null : Number(format.startTime) / 1e6;
   const timeline = measureTimeline(container);

@@ -10,7 +10,7 @@ import {
 } from 'node-av/constants';
 import { Dictionary, FormatContext, type Frame, Packet, Rational, type Stream } from 'node-av/lib';
 import type { ReadJob } from '../media-jobs.js';
-import { LevelMeter, SOUND_RATE, type SoundPrint, toWords } from '../sound-print.js';
+import { LevelMeter, LONGEST_SOUND, SOUND_RATE, type SoundPrint, toWords } from '../sound-print.js';
 import { shiftsOf, type Timeline } from '../timeline.js';
 import type { Container } from './container.js';
 import { firstFrameTicks } from './decode.js';
@@ -19,8 +19,6 @@ import { checkSound, SoundReader } from './sound-reader.js';
 /** Packets between two turns of the event loop, which frees their native parts. */
 const BATCH = 256;
 const MONO = 4n;
-/** No more is kept of the sound of what claims to be longer, seconds. */
-const LONGEST = 6 * 3600;
 
 /** The fingerprint of a film's best sound, on the time of its pictures; null where it has none. @throws KinoscopeError `unreadable` */
 export async function readSoundPrint(
@@ -48,8 +46,9 @@ export async function readSoundPrint(
   );
   if (!reader) return null;
   const writer = (print = new ChromaprintFile());
+  const length = Math.min(LONGEST_SOUND, timeline.end - startTime);
   try {
-    for (let count = 1; !reader.ended && writer.seconds < LONGEST; count++) {
+    for (let count = 1; !reader.ended && writer.seconds < length; count++) {
       reader.readOn();
       if (count % BATCH !== 0) continue;
       alive();

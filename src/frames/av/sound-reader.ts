@@ -27,9 +27,12 @@ export interface SoundForm {
   take(frame: Frame | null): void;
 }
 
+/** What comes after a longer gap is left out, seconds: to fill it up would cost what the file claims, not what it holds. */
+const LONGEST_GAP = 1200;
+
 /**
  * Decodes the best sound of a film on the time of its pictures. Sound that starts late, has gaps or drifts is filled up or
- * stretched to its timestamps.
+ * stretched to its timestamps, and ends at a gap of more than {@link LONGEST_GAP}.
  */
 export class SoundReader {
   private readonly packet = new Packet();
@@ -39,6 +42,8 @@ export class SoundReader {
   private graphSource = '';
   /** Where the next samples are expected, ticks of the wanted rate. */
   private next = 0;
+  /** There was a gap that is too long. */
+  private broken = false;
   ended = false;
 
   private constructor(
@@ -72,14 +77,15 @@ export class SoundReader {
   /** Reads one packet of the file. */
   readOn(): void {
     const { packet } = this;
-    if (this.input.readFrameSync(packet) < 0) {
-      this.ended = true;
-      this.decode(null, 0);
-      this.filter(null);
-      return this.form.take(null);
-    }
-    if (packet.streamIndex === this.stream.index) this.decode(packet, this.source.shiftAt?.(Number(packet.pos)) ?? 0);
+    const ended = this.input.readFrameSync(packet) < 0;
+    if (ended) this.decode(null, 0);
+    else if (packet.streamIndex === this.stream.index)
+      this.decode(packet, this.source.shiftAt?.(Number(packet.pos)) ?? 0);
     packet.unref();
+    if (!ended && !this.broken) return;
+    this.ended = true;
+    this.filter(null);
+    this.form.take(null);
   }
 
   close(): void {
@@ -99,9 +105,10 @@ export class SoundReader {
       const ticks = frame.bestEffortTimestamp;
       const seconds = ticks === AV_NOPTS_VALUE ? null : (Number(ticks) * num) / den - this.source.startTime + shift;
       const at = seconds === null ? this.next : Math.round(seconds * rate);
+      this.broken ||= at - Math.max(0, this.next) > LONGEST_GAP * rate;
       this.next = at + Math.round((frame.nbSamples * rate) / frame.sampleRate);
       frame.pts = BigInt(at);
-      if (this.next > 0) this.filter(frame);
+      if (this.next > 0 && !this.broken) this.filter(frame);
       frame.unref();
     }
   }
