@@ -10,6 +10,9 @@ import { FACE_DETECTOR, FACE_READERS, RECOGNIZERS } from './recognizers.js';
 import { proposeFaces } from './rfb.js';
 import { resize } from './warp.js';
 
+/** Pixels of a picture's side: a very thin one has one, too. */
+const sideOf = (length: number): number => Math.max(1, Math.round(length));
+
 export interface DetectedFace {
   /** `[x, y, width, height]` in pixels of the picture, inside it. */
   readonly box: Box;
@@ -54,7 +57,7 @@ export function scaledForDetection(image: RgbImage): RgbImage[] {
   return DETECTION_SIDES.filter((_, index) => index === 0 || longer > DETECTION_SIDES[index - 1]! * LARGER_FROM).map(
     (side) => {
       const factor = Math.min(1, side / longer);
-      return resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
+      return resize(image, sideOf(image.width * factor), sideOf(image.height * factor));
     },
   );
 }

@@ -119,10 +119,14 @@ export class Connections implements OnModuleInit, OnModuleDestroy {
 
   private look(one: Incoming, now: number): void {
     const { request, response } = one;
-    if (request.complete || request.socket.destroyed) {
+    if (request.complete) {
       this.incoming.delete(one);
+    } else if (request.socket.destroyed || (response.writableEnded && now - one.since > LINGER_MS)) {
+      this.incoming.delete(one);
+      // once it is answered, Node.js does not tell its reader that nothing more comes
+      request.destroy();
     } else if (response.writableEnded) {
-      if (now - one.since > LINGER_MS) request.socket.destroy();
+      return;
     } else if (request.readableFlowing !== true || request.socket.bytesRead - one.bytes >= LEAST_PROGRESS) {
       // where nobody reads it is the service that takes its time
       Object.assign(one, { bytes: request.socket.bytesRead, since: now });

@@ -122,11 +122,10 @@ describe('a film of ten years', () => {
 
 it('films are asked what they hold a few at a time, and what they say of themselves keeps nobody waiting', async () => {
   const media = openMedia({});
-  const film = await file('talkative.mkv', await sparseMatroska([0, 1], { chapters: 5_000 }));
-  const measured = await taken(() =>
-    longestPause(() => Promise.all(Array.from({ length: 9 }, () => media.probe(film)))),
-  );
+  const film = await file('talkative.mkv', await sparseMatroska([0, 1], { chapters: 2_000 }));
+  const probes = (): Promise<unknown> => Promise.all(Array.from({ length: 6 }, () => media.probe(film)));
+  const { result, most } = await taken(() => longestPause(probes));
   // one may be on its way out
-  expect(measured.most).toBeLessThanOrEqual(4);
-  expect(measured.result.pause).toBeLessThan(100);
+  expect(most).toBeLessThanOrEqual(4);
+  expect(result.pause).toBeLessThan(100);
 }, 60_000);

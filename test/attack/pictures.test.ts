@@ -136,6 +136,17 @@ describe('a service', () => {
     await Promise.all(busy);
   });
 
+  it('finds nobody in a picture that is a line, whichever way that goes', async () => {
+    for (const [width, height] of [
+      [1, 20_000],
+      [20_000, 1],
+    ] as const) {
+      const form = photoForm(blackPng(width, height), 'line.png');
+      const answer = await service.fetch('/v1/identify', { method: 'POST', body: form });
+      expect([answer.status, await answer.json()]).toMatchObject([200, { faces: [] }]);
+    }
+  });
+
   it('refuses drawings that are called photos, and leaves nothing of them', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () =>

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiKeys } from '../../src/access/keys.js';
 import { TestService } from '../e2e/service.js';
+import { arriving, opened, until } from './arrivals.js';
 
 /** Open to this machine, and impatient. */
 let open: TestService;
@@ -111,6 +112,40 @@ describe('a slow client', () => {
       }
     },
   );
+
+  it.each(['/v1/titles', '/v1/people', '/v1/identify'])(
+    'that was sent away leaves no file and no descriptor: %s',
+    async (path) => {
+      const client = await RawClient.to(open, post(path, MULTIPART, 5_000_000) + PART);
+      client.socket.write(Buffer.alloc(200_000, 1));
+      expect(await client.status()).toBe('HTTP/1.1 408 Request Timeout');
+      const left = async (): Promise<string[]> => [...(await arriving(open.home)), ...(await opened(open.home))];
+      expect(await until(left, (files) => files.length === 0)).toEqual([]);
+      client.socket.destroy();
+    },
+  );
+
+  it('that was sent away in the middle of an upload that may go on leaves no descriptor, and what it has sent', async () => {
+    const tus = { 'tus-resumable': '1.0.0' };
+    const made = await open.fetch('/v1/uploads', { method: 'POST', headers: { ...tus, 'upload-length': '5000000' } });
+    const path = made.headers.get('location')!;
+    const head = `PATCH ${path} HTTP/1.1\nHost: localhost\nTus-Resumable: 1.0.0\nUpload-Offset: 0\n`;
+    const client = await RawClient.to(
+      open,
+      `${head}Content-Type: application/offset+octet-stream\nContent-Length: 5000000\n\n`,
+    );
+    client.socket.write(Buffer.alloc(200_000, 1));
+    expect(await client.status()).toBe('HTTP/1.1 408 Request Timeout');
+    expect(
+      await until(
+        () => opened(open.home),
+        (files) => files.length === 0,
+      ),
+    ).toEqual([]);
+    const there = await open.fetch(path, { method: 'HEAD', headers: tus });
+    expect(there.headers.get('upload-offset')).toBe('200000');
+    client.socket.destroy();
+  });
 
   it('that gets on may take longer than one that does not', async () => {
     const end = '\r\n--b--\r\n';

@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ServiceProcess } from '../e2e/process.js';
 import { TestService } from '../e2e/service.js';
 import { shortFilm } from '../films/film.js';
+import { arriving, opened, until } from './arrivals.js';
 import { blackPng, photoForm } from './files.js';
 
 let service: TestService;
@@ -27,32 +27,6 @@ async function begin(url: string, path: string): Promise<Socket> {
   );
   socket.write(Buffer.alloc(200_000, 1));
   return socket;
-}
-
-/** What lies below a home's folders of arrivals. */
-async function arriving(home: string): Promise<string[]> {
-  const found = await Promise.all(
-    ['incoming', 'media'].map((name) => readdir(join(home, name), { recursive: true }).catch(() => [])),
-  );
-  return found.flat();
-}
-
-/** Files of a home's that this process has open, but its database. */
-async function opened(home: string): Promise<string[]> {
-  const links = await Promise.all(
-    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
-  );
-  return links.filter((link) => link.startsWith(home) && !link.includes('kinoscope.db'));
-}
-
-/** Asks again and again, some seconds at most. */
-async function until<T>(ask: () => Promise<T>, enough: (answer: T) => boolean): Promise<T> {
-  let answer = await ask();
-  for (let patience = 100; patience > 0 && !enough(answer); patience--) {
-    await sleep(100);
-    answer = await ask();
-  }
-  return answer;
 }
 
 describe('an upload that is broken off', () => {
