@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { blackPng, photoForm, SLOW_SVG } from '../test/attack/files.js';
 import { steady, writeClip } from '../test/clips/bar-code.js';
 import { claimMatroska } from '../test/films/claims.js';
+import { manyPictures, sparseMatroska } from '../test/films/hostile.js';
 
 const HOUR = 3600;
 
@@ -28,12 +29,16 @@ export async function hostileUploads(folder: string): Promise<Hostile[]> {
       (await writeClip(join(folder, 'hours.mkv'), [0, 50 * HOUR, 100 * HOUR])).file,
     ),
     'a header of 1e12 seconds': await readFile(claim),
+    'an index of 85 million pictures': await manyPictures(85_000_000, 1),
+    'sound ten years after the pictures': await sparseMatroska([0, 1, 2], { sound: [0, 0.1, 87_600 * HOUR] }),
+    '50,000 chapters': await sparseMatroska([0, 1, 2], { chapters: 50_000 }),
     'text named .mp4': Buffer.from('Once upon a time.\n'.repeat(50_000)),
     'a playlist named .mp4': Buffer.from('#EXTM3U\n#EXTINF:4,\nhttp://127.0.0.1:9/part.ts\n#EXT-X-ENDLIST\n'),
   };
   const pictures = {
     'a drawing of 10,000 x 10,000 with noise': SLOW_SVG,
     'a PNG of 400 megapixels': blackPng(20_000, 20_000),
+    'a PNG of 1 x 1,000,000': blackPng(1, 1_000_000),
   };
   let sent = 0;
   const post = async (url: string, body: FormData, signal?: AbortSignal): Promise<Response> =>

@@ -1,15 +1,8 @@
 import type { Billing } from '../credits/billing/types.js';
 import type { ExportedFilm } from './film.js';
+import { xmlText } from './xml.js';
 
 /** Who the credits name, as libraries and spreadsheets read it. */
-
-const xml = (text: string): string =>
-  text
-    .replace(/[^\P{C}\n\t]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 
 /** Jobs of the two others that an .nfo file names, without case. */
 const DIRECTORS = new Set(
@@ -35,7 +28,7 @@ const namesOf = ({ crew }: Billing, jobs: ReadonlySet<string>): string[] => [
 export function nfo({ name, episode, billing, metadata = {} }: ExportedFilm): string {
   const { cast, crew } = billing ?? { cast: [], crew: [] };
   const root = episode ? 'episodedetails' : 'movie';
-  const tag = (element: string, text: string): string => `  <${element}>${xml(text)}</${element}>`;
+  const tag = (element: string, text: string): string => `  <${element}>${xmlText(text)}</${element}>`;
   const known = { ...billing!, cast, crew };
   const actors = cast.map(({ actor, character }, order) =>
     [

@@ -3,6 +3,7 @@ import { creditStretches } from '../credits/answer.js';
 import { clockOf } from '../frames/timecode.js';
 import type { SkippedKind } from '../titles/season-documents.js';
 import { chaptersOf, type ExportedFilm } from './film.js';
+import { xmlText } from './xml.js';
 
 /** What players read: chapters and stretches to skip. */
 
@@ -59,8 +60,7 @@ export function ffmetadata(film: ExportedFilm): string {
 export function matroska(film: ExportedFilm): string {
   const uid = (of: string): string =>
     String(BigInt(`0x${createHash('sha256').update(`${film.id}:${of}`).digest('hex').slice(0, 15)}`) | 1n);
-  const escaped = (text: string): string =>
-    text.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const escaped = (text: string): string => xmlText(text.replace(/\s+/g, ' '));
   const atoms = chaptersOf(film).flatMap(({ start, end, title }, index) => [
     '    <ChapterAtom>',
     `      <ChapterUID>${uid(String(index))}</ChapterUID>`,

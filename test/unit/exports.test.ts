@@ -271,6 +271,14 @@ describe('an export of unsure answers', () => {
   });
 });
 
+it("Matroska's chapters have no character that XML cannot have, whatever people are called", () => {
+  const name = 'A\u0000d\u001b[2Ja\u202e <A.>';
+  const scenes = [{ start: 0, end: 100, cast: [{ name, label: null, confidence: 0.9 }] }];
+  const text = exportFilm({ ...film, cast: { ...film.cast!, scenes } }, 'matroska');
+  expect(text).toContain('Ad[2Ja &lt;A.&gt;');
+  expect(text).not.toMatch(/[^\P{C}\n\t]/u);
+});
+
 // FFmpeg itself says whether it is FFmpeg's metadata.
 const ffmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 if (!ffmpeg) process.stderr.write('exports.test.ts: SKIPPED, no ffmpeg on this machine\n');
