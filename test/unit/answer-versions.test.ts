@@ -94,8 +94,8 @@ function copyOfModels(name: string): string {
 const DATA: Readonly<Record<string, readonly string[]>> = {
   'billing-confidence.json': ['billing'],
   'billing-letters.bin': ['billing'],
-  'billing-terms.json': ['billing'],
-  'billing-words.json': ['billing'],
+  'billing-terms.json': ['billing', 'credits'],
+  'billing-words.json': ['billing', 'credits'],
   'chapter-names.json': ['billing', 'credits'],
   'credits-frame-classifier.json': ['billing', 'credits'],
   'credits-segmenter.json': ['billing', 'credits'],
@@ -160,6 +160,8 @@ test('an answer names by their hashes the tables, programs and networks that mad
     genre: ['genre', 'evidence', 'resample', 'pictures', 'inception-v3.int8', 'resnet50-imagenet.int8', 'genre-forest'],
     credits: [
       'credits',
+      'billing-terms',
+      'billing-words',
       'chapter-names',
       'credits-frame-classifier',
       'credits-segmenter',
@@ -181,6 +183,8 @@ test('an answer names by their hashes the tables, programs and networks that mad
       'ppocr-rec-trunk',
       'latin-letters',
       'credits',
+      'billing-terms',
+      'billing-words',
       'chapter-names',
       'credits-frame-classifier',
       'credits-segmenter',

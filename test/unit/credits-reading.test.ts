@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { lettersOf, type LetterLayer, textOf } from '../../src/credits/billing/letters.js';
-import type { Reading } from '../../src/credits/billing/types.js';
 import { joined } from '../../src/credits/billing/regions.js';
 import { rowsOf } from '../../src/credits/billing/rows.js';
 import { Stitcher } from '../../src/credits/billing/stitch.js';
+import type { Reading } from '../../src/credits/billing/types.js';
 import { likeness, vote } from '../../src/credits/billing/vote.js';
 import type { TextBox } from '../../src/credits/text-boxes.js';
 
