@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFaces } from '../src/faces/detect.js';
 import { similarity } from '../src/faces/embed.js';
+import type { Box } from '../src/faces/geometry.js';
 import { readPicture } from '../src/frames/picture.js';
 import type { Models } from '../src/inference/types.js';
 
@@ -11,6 +12,8 @@ export interface PhotoFace {
   readonly file: string;
   readonly cast: string;
   readonly person: string;
+  /** Pixels. */
+  readonly box: Box;
   readonly embedding: Float32Array;
   readonly quality: number;
 }
@@ -46,7 +49,7 @@ export async function readCasts(models: Models, only?: ReadonlySet<string>): Pro
         const face = faces.sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])[0];
         if (!face || (!only && seen.some(({ embedding }) => similarity(embedding, face.embedding) > SAME_PICTURE)))
           continue;
-        seen.push({ file, cast, person, embedding: face.embedding, quality: face.quality.score });
+        seen.push({ file, cast, person, box: face.box, embedding: face.embedding, quality: face.quality.score });
       }
       photos.push(...seen);
     }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { KinoscopeError } from '../core/errors.js';
@@ -5,7 +6,7 @@ import { printableLines } from '../core/terminal.js';
 import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import { FACE_READERS } from '../faces/recognizers.js';
-import { readPicture } from '../frames/picture.js';
+import { readPicture, withPhoto } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { type Identified, Identifier } from '../identify/identifier.js';
 import { MODELS, type Models } from '../inference/types.js';
@@ -44,19 +45,23 @@ function presentFace(face: DetectedFace | Face) {
 function identifiedText({ onAir, notes, faces }: Identified): string {
   const say = ({ name, confidence, titles }: Identified['faces'][number]['candidates'][number]): string =>
     `${name} ${Math.round(confidence * 100)} %${titles.length > 0 ? ` (${titles.map((title) => title.name).join(', ')})` : ''}`;
-  const lines = faces.map(({ known, candidates: [best, ...others] }) => {
+  const who = ({ known, candidates: [best, ...others] }: Identified['faces'][number]): string => {
     if (!best) return 'unknown';
     const alternatives = others.length > 0 ? `, or ${others.map(say).join(', ')}` : '';
-    return known ? `${say(best)}${alternatives}` : `unknown, perhaps ${say(best)}${alternatives}`;
-  });
+    const last = best.lastOnAir;
+    const seen = last ? `; last on air ${last.start}: ${last.title} (${last.channel})` : '';
+    return known ? `${say(best)}${alternatives}${seen}` : `unknown, perhaps ${say(best)}${alternatives}`;
+  };
+  const fromLeft = [...faces].sort((a, b) => a.box[0] - b.box[0]);
+  const lines = fromLeft.map((face, i) => (faces.length > 1 ? `face ${i + 1} from the left: ${who(face)}` : who(face)));
   const air =
     onAir === null
       ? []
       : [
           `On air: ${onAir.map(({ title, channel }) => `${title} (${channel})`).join(', ') || 'nothing that the guide knows'}`,
         ];
-  const unread = notes.map((note) => `not read in the guide: ${note}`);
-  return printableLines([...air, ...unread, ...(lines.length > 0 ? lines : ['no face'])]);
+  const remarks = notes.map((note) => `note: ${note}`);
+  return printableLines([...air, ...remarks, ...(lines.length > 0 ? lines : ['no face'])]);
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -113,6 +118,13 @@ function addCompare(program: Command, open: Open): void {
     );
 }
 
+interface IdentifyFlags {
+  readonly title?: string;
+  readonly at?: string;
+  readonly place?: string;
+  readonly useExif?: boolean;
+}
+
 function addIdentify(program: Command, open: Open): void {
   program
     .command('identify')
@@ -120,19 +132,20 @@ function addIdentify(program: Command, open: Open): void {
     .option('--title <id>', 'only people who appear in this title')
     .option('--at <time>', 'only people of what was on air then, by the broadcast guide: 2026-04-02T21:35:00+02:00')
     .option('--place <place>', 'where that was: latitude,longitude in degrees')
-    .description('who of the gallery is in a picture: the best name and two alternatives for each face')
-    .action((file: string, { title, at, place }: { title?: string; at?: string; place?: string }, command: Command) =>
+    .option('--use-exif', "where --at or --place is not given, what the photo's EXIF tells of it")
+    .description('who of the gallery is in a photo, of a screen too: the best name and two alternatives for each face')
+    .action((file: string, { title, at, place, useExif = false }: IdentifyFlags, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const image = await readPicture(file);
-        const value = await (
-          await session.app()
-        )
-          .get(Identifier)
-          .identify(image, {
-            title,
-            at: at === undefined ? undefined : parseTime(at),
-            place: place === undefined ? undefined : parsePlace(place),
-          });
+        const options = {
+          title,
+          at: at === undefined ? undefined : parseTime(at),
+          place: place === undefined ? undefined : parsePlace(place),
+          useExif,
+        };
+        const identifier = (await session.app()).get(Identifier);
+        const value = await withPhoto({ file, name: basename(file) }, (photo) => identifier.identify(photo, options), {
+          useExif,
+        });
         return {
           value: { ...value, faces: value.faces.map(({ fractions: _fractions, ...face }) => face) },
           text: () => identifiedText(value),

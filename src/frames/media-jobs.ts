@@ -59,4 +59,8 @@ export interface PictureJob {
   readonly file: string;
   /** A picture of more pixels is refused before it is decoded. */
   readonly maxPixels: number;
+  /** Of what is decoded, also the screen in it, straightened. */
+  readonly screen?: boolean;
+  /** Of what is measured, also where and when it says that it was taken. */
+  readonly taken?: boolean;
 }

@@ -2,6 +2,8 @@ import { readSync, writeSync } from 'node:fs';
 import type { ErrorCode } from '../core/errors.js';
 import type { Dimensions } from './geometry.js';
 import type { Fragment, MediaJob, PictureJob } from './media-jobs.js';
+import type { Taken } from './pictures/exif.js';
+import type { Homography } from './pictures/screen/homography.js';
 import type { Timeline } from './timeline.js';
 import type { DecodeSummary, MediaInfo } from './types.js';
 
@@ -14,9 +16,14 @@ export type MediaRecord =
   | { readonly type: 'job'; readonly bytes: 0; readonly job: MediaJob }
   /** To a process for pictures, again and again. */
   | { readonly type: 'picture-job'; readonly bytes: 0; readonly job: PictureJob }
-  /** Its answers: how large a picture is once it is turned upright, and its RGB data. */
-  | { readonly type: 'size'; readonly bytes: 0; readonly size: Dimensions }
-  | { readonly type: 'pixels'; readonly bytes: number; readonly size: Dimensions }
+  /** Its answers: how large a picture is once it is turned upright, and its RGB data, after which the screen's come, if there is one. */
+  | { readonly type: 'size'; readonly bytes: 0; readonly size: Dimensions; readonly taken?: Taken }
+  | {
+      readonly type: 'pixels';
+      readonly bytes: number;
+      readonly size: Dimensions;
+      readonly screen?: { readonly size: Dimensions; readonly toPhoto: Homography };
+    }
   | { readonly type: 'info'; readonly bytes: 0; readonly info: MediaInfo; readonly timeline: Timeline }
   | { readonly type: 'timeline'; readonly bytes: 0; readonly timeline: Timeline }
   | {

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { KinoscopeError } from '../core/errors.js';
-import { readFaces } from '../faces/detect.js';
-import { type Box, toFractions } from '../faces/geometry.js';
-import type { RgbImage } from '../frames/types.js';
+import { type Box, type Point, toFractions } from '../faces/geometry.js';
+import { cornersOf, type Photo, type Taken } from '../frames/picture.js';
 import type { Guide, Place } from '../guide/guide.js';
 import { GUIDE } from '../guide/guide.module.js';
 import { plainName } from '../guide/names.js';
@@ -12,6 +11,7 @@ import { type Candidate, Gallery, NAMED_FROM } from '../people/gallery.js';
 import { Naming } from '../people/naming.js';
 import { People } from '../people/people.js';
 import { TitlesService } from '../titles/titles.service.js';
+import { readPhotoFaces } from './photo-faces.js';
 
 export interface IdentifyOptions {
   /** A title's id: only people who appear in it are considered. */
@@ -19,6 +19,8 @@ export interface IdentifyOptions {
   /** Milliseconds since 1970: only people of what was on air then are considered. */
   readonly at?: number | undefined;
   readonly place?: Place | undefined;
+  /** Where either is not given, what the photo tells of it. */
+  readonly useExif?: boolean;
 }
 
 export interface IdentifiedFace {
@@ -51,12 +53,16 @@ export interface Identified {
   readonly limited: boolean;
   /** null: nobody asked for a time. */
   readonly onAir: readonly AiredProgramme[] | null;
-  /** What of the broadcast guide could not be read. */
+  /** Top left, top right, bottom right, bottom left of the screen that the photo shows, fractions of it; null: none was found. */
+  readonly screen: readonly Point[] | null;
+  /** What was taken from the photo's EXIF: a time (ISO 8601, UTC), and whether a place; null: nobody asked. */
+  readonly exif: { readonly at: string | null; readonly place: boolean } | null;
+  /** What of the broadcast guide could not be read, and what the EXIF lacks. */
   readonly notes: readonly string[];
   readonly faces: readonly IdentifiedFace[];
 }
 
-/** Who of the gallery is in a picture. */
+/** Who of the gallery is in a photo. */
 @Injectable()
 export class Identifier {
   constructor(
@@ -71,11 +77,10 @@ export class Identifier {
    * @throws KinoscopeError `not-found` for an unknown title or a place that no guide covers; `usage` for a time or place
    *   without a guide, or a place without a time
    */
-  async identify(image: RgbImage, { title, at, place }: IdentifyOptions = {}): Promise<Identified> {
-    if (at === undefined && place !== undefined) throw new KinoscopeError('usage', 'A place needs a time: give both');
-    if (at !== undefined && !this.guide)
-      throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
+  async identify(photo: Photo, options: IdentifyOptions = {}): Promise<Identified> {
+    const { title } = options;
     const notes: string[] = [];
+    const { at, place, exif } = this.whenAndWhere(options, photo.taken, notes);
     const onAir = at === undefined ? null : await this.guide!.onAir(at, place ?? null, (note) => notes.push(note));
     const allowed = new Set([
       ...(title === undefined ? [] : await this.castOf([(await this.titles.get(title)).contentHash])),
@@ -90,22 +95,49 @@ export class Identifier {
           gallery.people.filter(({ id }) => allowed.has(id)),
         )
       : gallery;
-    const faces = await readFaces(this.models, image);
+    const { picture } = photo;
+    const faces = await readPhotoFaces(this.models, photo);
     return {
       limited,
       onAir: onAir?.map(aired) ?? null,
+      screen: photo.screen && cornersOf(photo.screen).map(([x, y]) => [x / picture.width, y / picture.height]),
+      exif,
       notes,
       faces: await Promise.all(
         faces.map(async ({ box, embedding }): Promise<IdentifiedFace> => {
           const candidates = considered.identify(embedding);
           return {
             box,
-            fractions: toFractions(box, image.width, image.height),
+            fractions: toFractions(box, picture.width, picture.height),
             known: (candidates[0]?.confidence ?? 0) >= NAMED_FROM,
             candidates: await this.describe(candidates, at),
           };
         }),
       ),
+    };
+  }
+
+  private whenAndWhere(
+    { at, place, useExif = false }: IdentifyOptions,
+    taken: Taken | null,
+    notes: string[],
+  ): Pick<IdentifyOptions, 'at' | 'place'> & Pick<Identified, 'exif'> {
+    if (at === undefined && place !== undefined && !useExif)
+      throw new KinoscopeError('usage', 'A place needs a time: give both');
+    if ((at !== undefined || useExif) && !this.guide)
+      throw new KinoscopeError('usage', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
+    if (!useExif) return { at, place, exif: null };
+    const told = at === undefined ? (taken?.at ?? undefined) : undefined;
+    const time = at ?? told;
+    if (time === undefined) {
+      notes.push("the photo's EXIF tells no time, or not of which zone: give at");
+      return { at: time, exif: { at: null, place: false } };
+    }
+    const from = place === undefined ? (taken?.place ?? undefined) : undefined;
+    return {
+      at: time,
+      place: place ?? from,
+      exif: { at: told === undefined ? null : new Date(told).toISOString(), place: from !== undefined },
     };
   }
 

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../core/errors.js';
-import { withPicture } from '../frames/picture.js';
+import { withPhoto } from '../frames/picture.js';
 import { parsePlace, parseTime } from '../guide/guide.js';
 import { Uploads } from '../http/uploads.js';
 import { Operation, Tag } from '../openapi/operation.js';
@@ -24,8 +24,10 @@ export class IdentifyController {
   @Operation('identifyPeople', {
     summary: 'Who is in a picture: the best name and two alternatives for each face',
     description:
-      'With title, only people of that title are considered; with at and place (a photo of a screen), only people of what ' +
-      'was on air there and then, as the broadcast guide says.',
+      'Where the photo shows a screen, that is straightened and the faces are looked for in both; of several faces each is answered, with ' +
+      'its box. With title, only people of that title are considered; with at and place (a photo of a screen), only people of what ' +
+      'was on air there and then, as the broadcast guide says. Where and when the photo was taken is read from its EXIF with useExif alone. ' +
+      'It is deleted before the answer.',
     body: { 'multipart/form-data': IdentifyInput },
     answers: { 200: IdentifyOutput },
     problems: [404, 409, 422],
@@ -35,21 +37,28 @@ export class IdentifyController {
     return withPhotos(
       this.uploads,
       request,
-      async ({ files: [file, ...others], fields: { title, at, place }, signal }) => {
+      async ({ files: [file, ...others], fields: { title, at, place, useExif }, signal }) => {
         if (file === undefined || others.length > 0) throw new KinoscopeError('usage', 'Give one photo');
+        const exif = flagOf('useExif', useExif);
         const limits = {
           title,
           at: at === undefined ? undefined : parseTime(at),
           place: place === undefined ? undefined : parsePlace(place),
+          useExif: exif,
         };
-        const { limited, onAir, notes, faces } = await withPicture(
-          file,
-          (picture) => this.identifier.identify(picture, limits),
-          signal,
-        );
+        const {
+          limited,
+          onAir,
+          screen,
+          exif: told,
+          notes,
+          faces,
+        } = await withPhoto(file, (photo) => this.identifier.identify(photo, limits), { useExif: exif, signal });
         return {
           limited,
           onAir: onAir && [...onAir],
+          screen: screen && screen.map(([x, y]) => [x, y] as [number, number]),
+          exif: told,
           notes: [...notes],
           faces: faces.map(({ fractions, known, candidates }) => ({
             box: [...fractions],
@@ -60,4 +69,10 @@ export class IdentifyController {
       },
     );
   }
+}
+
+/** @throws KinoscopeError `usage` */
+function flagOf(name: string, text = 'false'): boolean {
+  if (text !== 'true' && text !== 'false') throw new KinoscopeError('usage', `${name} is true or false, not "${text}"`);
+  return text === 'true';
 }

@@ -18,6 +18,10 @@ export const IdentifyInput = z
     title: z.string().optional().describe("A title's id"),
     at: z.iso.datetime({ offset: true }).optional(),
     place: z.string().optional().describe('Latitude and longitude in degrees: 48.86,2.35'),
+    useExif: z
+      .enum(['true', 'false'])
+      .optional()
+      .describe("Where at or place is not given, what the photo's EXIF tells of it; false unless it is asked for"),
   })
   .meta({ id: 'IdentifyInput' });
 
@@ -131,7 +135,21 @@ export const IdentifyOutput = z
   .object({
     limited: z.boolean().describe('Only people of the title, or of what was on air, were considered'),
     onAir: z.array(OnAir).nullable(),
-    notes: z.array(z.string()).describe('What of the broadcast guide could not be read'),
+    screen: z
+      .array(z.tuple([z.number(), z.number()]))
+      .length(4)
+      .nullable()
+      .describe(
+        'Top left, top right, bottom right and bottom left of the screen that the photo shows, fractions of it; null: none was found',
+      ),
+    exif: z
+      .object({
+        at: instant.nullable().describe('The time that was taken from it; null: it tells none, or one was given'),
+        place: z.boolean().describe('A place was taken from it'),
+      })
+      .nullable()
+      .describe("What was taken from the photo's EXIF; null: nobody asked"),
+    notes: z.array(z.string()).describe('What of the broadcast guide could not be read, and what the EXIF lacks'),
     faces: z.array(
       z.object({
         box,

@@ -4,11 +4,16 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
+import type { Point } from '../../core/boxes.js';
 import { asKinoscopeError, KinoscopeError } from '../../core/errors.js';
 import type { Dimensions } from '../geometry.js';
 import type { PictureJob } from '../media-jobs.js';
 import { readRecordSync, writeRecordSync } from '../records.js';
+import type { RgbImage } from '../types.js';
+import { takenOf } from './exif.js';
 import { formatOf, HEAD_BYTES } from './format.js';
+import { findScreen } from './screen/find-screen.js';
+import { type Straightened, straighten } from './screen/straighten.js';
 
 /** Of a picture's file, bytes. */
 const MAX_BYTES = 100 * 2 ** 20;
@@ -84,6 +89,23 @@ function spread(grey: Uint8Array): Uint8Array {
   return data;
 }
 
+/** Longer side of the picture in which a screen is looked for, pixels. */
+const SCREEN_SIDE = 400;
+
+async function straightenScreen(photo: RgbImage): Promise<Straightened | null> {
+  const { width, height } = photo;
+  const { data, info } = await sharp(photo.data, { raw: { width, height, channels: 3 } })
+    .resize(SCREEN_SIDE, SCREEN_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .greyscale()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const found = findScreen({ width: info.width, height: info.height, data });
+  if (!found) return null;
+  const [across, down] = [width / info.width, height / info.height];
+  const [p, q, r, s] = found.corners.map(([x, y]): Point => [x * across, y * down]);
+  return straighten(photo, [p!, q!, r!, s!]);
+}
+
 /** Ends the process when a picture takes too long, or too much memory, to decode. @returns what ends the watch */
 function watch({ maxPixels }: PictureJob): () => void {
   const [started, mostMemory] = [performance.now(), MAX_MEMORY.base + maxPixels * MAX_MEMORY.pixel];
@@ -107,11 +129,24 @@ async function run(job: PictureJob): Promise<void> {
       const size = await measure(picture);
       // sharp itself refuses what is too large only when it decodes
       if (size.width * size.height > job.maxPixels) throw new Error('pixel limit');
-      writeRecordSync({ type: 'size', bytes: 0, size });
+      const taken = job.taken ? takenOf((await picture.metadata()).exif) : undefined;
+      writeRecordSync({ type: 'size', bytes: 0, size, ...(taken && { taken }) });
     } else {
       const { size, data } = await decode(picture);
+      const screen = job.screen ? await straightenScreen({ ...size, data }) : null;
       end();
-      writeRecordSync({ type: 'pixels', bytes: data.length, size }, [data]);
+      const bodies = screen ? [data, screen.picture.data] : [data];
+      const bytes = bodies.reduce((sum, { length }) => sum + length, 0);
+      const { width, height } = screen?.picture ?? size;
+      writeRecordSync(
+        {
+          type: 'pixels',
+          bytes,
+          size,
+          ...(screen && { screen: { size: { width, height }, toPhoto: screen.toPhoto } }),
+        },
+        bodies,
+      );
     }
   } catch (cause) {
     throw explain(content, job, cause);
