@@ -144,7 +144,7 @@ export interface paths {
     put?: never;
     /**
      * Who is in a picture: the best name and two alternatives for each face
-     * @description With title, only people of that title are considered; with at and place (a photo of a screen), only people of what was on air there and then, as the broadcast guide says.
+     * @description Where the photo shows a screen, that is straightened and the faces are looked for in both; of several faces each is answered, with its box. With title, only people of that title are considered; with at and place (a photo of a screen), only people of what was on air there and then, as the broadcast guide says. Where and when the photo was taken is read from its EXIF with useExif alone. It is deleted before the answer.
      */
     post: operations['identifyPeople'];
     delete?: never;
@@ -1481,6 +1481,13 @@ export interface components {
       status: 'ok';
     };
     Identified: {
+      /** @description What was taken from the photo's EXIF; null: nobody asked */
+      exif: {
+        /** @description The time that was taken from it; null: it tells none, or one was given */
+        at: string | null;
+        /** @description A place was taken from it */
+        place: boolean;
+      } | null;
       faces: {
         /** @description [x, y, width, height] as fractions of the frame */
         box: number[];
@@ -1497,9 +1504,11 @@ export interface components {
       }[];
       /** @description Only people of the title, or of what was on air, were considered */
       limited: boolean;
-      /** @description What of the broadcast guide could not be read */
+      /** @description What of the broadcast guide could not be read, and what the EXIF lacks */
       notes: string[];
       onAir: { channel: string; start: string; stop: string; title: string }[] | null;
+      /** @description Top left, top right, bottom right and bottom left of the screen that the photo shows, fractions of it; null: none was found */
+      screen: [number, number][] | null;
     };
     IdentifyInput: {
       /** Format: date-time */
@@ -1510,6 +1519,11 @@ export interface components {
       place?: string;
       /** @description A title's id */
       title?: string;
+      /**
+       * @description Where at or place is not given, what the photo's EXIF tells of it; false unless it is asked for
+       * @enum {string}
+       */
+      useExif?: 'true' | 'false';
     };
     JellyfinSegments: {
       Items: {

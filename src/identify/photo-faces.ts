@@ -19,7 +19,7 @@ const isSame = (a: Box, b: Box): boolean => iou(a, b) > OVERLAP || containment(a
 
 /**
  * The faces of a photo as it was taken and of the screen in it, seen from the front, by size, largest first. A face that both show is one,
- * told by the clearer of the two.
+ * and the screen tells who it is: of two looks at a face the one from the front (bench/screen-photos.ts).
  * @throws KinoscopeError `unavailable` when a network is missing
  */
 export async function readPhotoFaces(models: Models, { picture, screen }: Omit<Photo, 'taken'>): Promise<PhotoFace[]> {
@@ -30,7 +30,7 @@ export async function readPhotoFaces(models: Models, { picture, screen }: Omit<P
   return joinFaces(asTaken, straightened).sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3]);
 }
 
-type Seen = Pick<Face, 'box' | 'embedding' | 'quality'>;
+type Seen = Pick<Face, 'box' | 'embedding'>;
 
 /** @param straightened their boxes, too, in pixels of the photo */
 export function joinFaces(asTaken: readonly Seen[], straightened: readonly Seen[]): PhotoFace[] {
@@ -46,12 +46,9 @@ export function joinFaces(asTaken: readonly Seen[], straightened: readonly Seen[
   }
   const known = asTaken.map((face): PhotoFace => {
     const other = joined.get(face);
-    return other ? { box: face.box, embedding: clearer(face, other).embedding } : face;
+    return other ? { box: face.box, embedding: other.embedding } : face;
   });
   // what lies in a face that is there already is the same once more
   const more = straightened.filter((face) => !taken.has(face) && !asTaken.some(({ box }) => isSame(box, face.box)));
   return [...known, ...more];
 }
-
-/** Of two looks at one face, the one that is easier to recognise. */
-const clearer = (a: Seen, b: Seen): Seen => (b.quality.score > a.quality.score ? b : a);

@@ -2,10 +2,11 @@ import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { makeDemoGallery } from '../../scripts/demo-film.mjs';
 import { shortFilm } from '../films/film.js';
 import { filesThatHold } from '../library/bytes.js';
+import { drawScreen } from '../library/drawn-screen.js';
 import { TestService, type JobView } from './service.js';
 
 interface PersonView {
@@ -27,6 +28,9 @@ interface OnScreenView {
 interface IdentifiedView {
   readonly limited: boolean;
   readonly onAir: { title: string; channel: string }[] | null;
+  readonly screen: number[][] | null;
+  readonly exif: { at: string | null; place: boolean } | null;
+  readonly notes: string[];
   readonly faces: {
     box: number[];
     known: boolean;
@@ -323,6 +327,46 @@ describe('identify', () => {
     const { limited, faces } = await answer({ title }, 'Ada Abel');
     expect([limited, faces[0]!.candidates[0]!.name]).toEqual([true, 'Ada Abel']);
     await problem(await ask({ title: '000000000000000000000000' }, 'Ada Abel'), 404);
+  }, 60_000);
+
+  /** Ada's photo on a television, seen from the side. */
+  const television = async (): Promise<Sharp> => {
+    const { data, info } = await sharp(await photoOf('Ada Abel'))
+      .resize(640, 360, { fit: 'contain', background: '#345' })
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const corners = [[220, 180], [1000, 90], [1020, 700], [240, 600]] as const; // prettier-ignore
+    const drawn = drawScreen({ width: info.width, height: info.height, data }, { width: 1200, height: 800, corners });
+    return sharp(drawn.data, { raw: { width: drawn.width, height: drawn.height, channels: 3 } });
+  };
+  const TAKEN = {
+    IFD2: { DateTimeOriginal: '2026:04:02 21:35:00', OffsetTimeOriginal: '+02:00' },
+    IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '48/1 51/1 36/1', GPSLongitudeRef: 'E', GPSLongitude: '2/1 21/1 0/1' },
+  };
+  const shot = async (fields: Record<string, string>, exif: Record<string, Record<string, string>>): Promise<Response> =>
+    send('/v1/identify', form(fields, [{ name: 'tv.jpg', bytes: await (await television()).withExif(exif).jpeg().toBuffer() }])); // prettier-ignore
+
+  it('finds the screen in a photo and answers a face in it once', async () => {
+    const { screen, exif, onAir, faces } = (await (await shot({}, TAKEN)).json()) as IdentifiedView;
+    expect(faces.map(({ known, candidates }) => [known, candidates[0]!.name])).toEqual([[true, 'Ada Abel']]);
+    expect(screen!.map(([x, y]) => [Math.round(x! * 12), Math.round(y! * 8)])).toEqual([[2, 2], [10, 1], [10, 7], [2, 6]]); // prettier-ignore
+    expect([exif, onAir]).toEqual([null, null]);
+  }, 60_000);
+
+  it('takes the time and place of a photo from its EXIF where it is asked to, and says what it lacks', async () => {
+    const asked = (await (await shot({ useExif: 'true' }, TAKEN)).json()) as IdentifiedView;
+    expect([asked.exif, asked.onAir?.map((one) => one.title)]).toEqual([
+      { at: '2026-04-02T19:35:00.000Z', place: true },
+      ['A Film'],
+    ]);
+    const given = await shot({ useExif: 'true', at: '2026-04-03T21:35:00+02:00' }, TAKEN);
+    const other = (await given.json()) as IdentifiedView;
+    expect([other.exif, other.onAir?.map((one) => one.title)]).toEqual([{ at: null, place: true }, ['Other']]);
+    const without = (await (await shot({ useExif: 'true' }, {})).json()) as IdentifiedView;
+    expect([without.exif, without.onAir]).toEqual([{ at: null, place: false }, null]);
+    expect(without.notes).toEqual([expect.stringContaining('EXIF tells no time')]);
+    await problem(await shot({ useExif: 'perhaps' }, {}), 400);
   }, 60_000);
 
   it('refuses a time, a place or a picture that is none', async () => {

@@ -15,6 +15,8 @@ export interface DrawnScreen {
   readonly rim?: number;
 }
 
+const SAMPLES = [[0.2, 0.2], [0.8, 0.2], [0.5, 0.5], [0.2, 0.8], [0.8, 0.8]] as const; // prettier-ignore
+
 /** A photo of a room with a screen that shows a picture. */
 export function drawScreen(
   shown: RgbImage,
@@ -25,8 +27,13 @@ export function drawScreen(
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const [u, v] = project(back, [x + 0.5, y + 0.5]);
-      data.set(colourAt(shown, [u, v]) ?? (isFrame(u, v, rim, below) ? frame : wall), (y * width + x) * 3);
+      const sum = [0, 0, 0];
+      for (const [dx, dy] of SAMPLES) {
+        const [u, v] = project(back, [x + dx, y + dy]);
+        const colour = colourAt(shown, [u, v]) ?? (isFrame(u, v, rim, below) ? frame : wall);
+        for (let channel = 0; channel < 3; channel++) sum[channel]! += colour[channel]! / SAMPLES.length;
+      }
+      data.set(sum, (y * width + x) * 3);
     }
   return { width, height, data };
 }

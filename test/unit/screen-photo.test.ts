@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import type { Box, Point } from '../../src/core/boxes.js';
-import { meanEmbedding, normalize } from '../../src/faces/embed.js';
+import { normalize } from '../../src/faces/embed.js';
 import { cornersOf, endIdleDecoders, toPhotoBox, withPhoto } from '../../src/frames/picture.js';
 import { takenOf } from '../../src/frames/pictures/exif.js';
 import { findScreen } from '../../src/frames/pictures/screen/find-screen.js';
 import { aspectOf, inverse, project, type Quad, rectangleTo } from '../../src/frames/pictures/screen/homography.js';
+import { soften } from '../../src/frames/pictures/screen/soften.js';
 import { straighten } from '../../src/frames/pictures/screen/straighten.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import { joinFaces } from '../../src/identify/photo-faces.js';
@@ -56,7 +57,7 @@ describe('the screen in a photo', () => {
     const errors = [drawn.corners, [outer[0]!, outer[1]!, outer[2]!, outer[3]!] as const].map((wanted) =>
       off(found!.corners, wanted),
     );
-    expect(Math.min(...errors)).toBeLessThan(2);
+    expect(Math.min(...errors)).toBeLessThan(3);
   });
 
   test('is not seen in a wall, in noise, or where lines only cross', () => {
@@ -69,15 +70,15 @@ describe('the screen in a photo', () => {
   });
 
   test('has the sides that it has, however it is seen', () => {
-    const [angle, focal] = [0.6, 900];
-    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    // turned by .5 to the side, then tilted by .2
+    const [c, s, d, t] = [Math.cos(0.5), Math.sin(0.5), Math.cos(0.2), Math.sin(0.2)];
     const seen = (x: number, y: number): Point => {
-      const depth = 3 + x * s;
-      return [(focal * x * c) / depth + 600, (focal * (y * Math.cos(0.2) + depth * 0.02)) / depth + 400];
+      const depth = 6 - x * s * d + y * t;
+      return [(900 * x * c) / depth + 600, (900 * (y * d + x * s * t)) / depth + 400];
     };
     for (const aspect of [4 / 3, 16 / 9]) {
       const quad: Quad = [seen(-aspect, -1), seen(aspect, -1), seen(aspect, 1), seen(-aspect, 1)];
-      expect(Math.abs(aspectOf(quad, [600, 400]) / aspect - 1)).toBeLessThan(0.08);
+      expect(Math.abs(aspectOf(quad, [600, 400]) / aspect - 1)).toBeLessThan(0.02);
     }
     expect(aspectOf([[0, 0], [160, 0], [160, 90], [0, 90]], [500, 500])).toBeCloseTo(16 / 9, 6); // prettier-ignore
   });
@@ -96,6 +97,32 @@ describe('the screen in a photo', () => {
     expect([x, y, x + w, y + h].map(Math.round)).toEqual([140, 100, 660, 480]);
     const there = project(made.toPhoto, [70, 30]);
     expect(project(inverse(made.toPhoto), there).map((value) => Math.round(value * 1000) / 1000)).toEqual([70, 30]);
+  });
+});
+
+describe('what is softened', () => {
+  /** Grey, of which every other column is `more` brighter in red and darker in blue, and a darker half. */
+  const striped = (more: number): RgbImage => {
+    const data = new Uint8Array(64 * 64 * 3);
+    for (let i = 0; i < 64 * 64; i++) {
+      const grey = i % 64 < 32 ? 60 : 160;
+      const stripe = Math.floor(i / 2) % 2 === 0 ? more : -more;
+      data.set([grey + stripe, grey, grey - stripe], i * 3);
+    }
+    return { width: 64, height: 64, data };
+  };
+  const colourAt = ({ data }: RgbImage, x: number): number => {
+    const at = (32 * 64 + x) * 3;
+    return Math.max(...[0, 1, 2, 3].map((k) => Math.abs(data[at + 3 * k]! - data[at + 3 * k + 2]!)));
+  };
+
+  test('loses its coloured bands, keeps its edges, and what is dark is dark again', () => {
+    const picture = striped(30);
+    soften(picture);
+    expect([16, 48].map((x) => colourAt(picture, x)).every((colour) => colour < 12)).toBe(true);
+    const greens = [29, 30, 33, 34].map((x) => picture.data[(32 * 64 + x) * 3 + 1]!);
+    expect(Math.max(greens[0]!, greens[1]!)).toBeLessThan(40);
+    expect(Math.min(greens[2]!, greens[3]!)).toBeGreaterThan(200);
   });
 });
 
@@ -129,7 +156,7 @@ describe('a photo that comes', () => {
       withPhoto({ file, name: 'turned.jpg' }, (one) => Promise.resolve(one), { useExif: true }),
     ]);
     expect([seen.picture.width, seen.picture.height, seen.taken]).toEqual([800, 600, null]);
-    expect(off(cornersOf(seen.screen!), drawn.corners)).toBeLessThan(20);
+    expect(off(cornersOf(seen.screen!), drawn.corners)).toBeLessThan(30);
     const { width, data } = seen.screen!.picture;
     const [red, green] = [...data.subarray((40 * width + 40) * 3)];
     expect(red! > 180 && green! < 110).toBe(true);
@@ -166,17 +193,13 @@ describe('a photo that comes', () => {
 
 describe('faces of a photo and of its screen', () => {
   const vector = (...values: number[]): Float32Array => normalize(Float32Array.from([...values, 0, 0, 0]));
-  const face = (box: Box, embedding: Float32Array, score = 0.5) => ({
-    box,
-    embedding,
-    quality: { size: score, sharpness: score, pose: score, visible: 1, score },
-  });
+  const face = (box: Box, embedding: Float32Array) => ({ box, embedding });
   const [ada, bo] = [vector(1, 0), vector(0, 1)];
 
-  test('that are one are answered once, by what both show', () => {
+  test('that are one are answered once, by what the screen shows from the front', () => {
     const faces = joinFaces([face([100, 100, 50, 60], ada)], [face([104, 98, 48, 62], vector(0.9, 0.1))]);
     expect(faces.map(({ box }) => box)).toEqual([[100, 100, 50, 60]]);
-    expect(faces[0]!.embedding).toEqual(meanEmbedding([ada, vector(0.9, 0.1)], [0.5, 0.5]));
+    expect(faces[0]!.embedding).toEqual(vector(0.9, 0.1));
   });
 
   test('that only one of the two shows are there, and neighbours stay two', () => {

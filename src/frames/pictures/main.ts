@@ -13,6 +13,7 @@ import type { RgbImage } from '../types.js';
 import { takenOf } from './exif.js';
 import { formatOf, HEAD_BYTES } from './format.js';
 import { findScreen } from './screen/find-screen.js';
+import { soften } from './screen/soften.js';
 import { type Straightened, straighten } from './screen/straighten.js';
 
 /** Of a picture's file, bytes. */
@@ -103,7 +104,9 @@ async function straightenScreen(photo: RgbImage): Promise<Straightened | null> {
   if (!found) return null;
   const [across, down] = [width / info.width, height / info.height];
   const [p, q, r, s] = found.corners.map(([x, y]): Point => [x * across, y * down]);
-  return straighten(photo, [p!, q!, r!, s!]);
+  const screen = straighten(photo, [p!, q!, r!, s!]);
+  soften(screen.picture);
+  return screen;
 }
 
 /** Ends the process when a picture takes too long, or too much memory, to decode. @returns what ends the watch */

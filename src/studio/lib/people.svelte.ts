@@ -160,7 +160,7 @@ export const removePhoto = (id: string, photo: string): Promise<null> =>
 /** Who a picture shows. */
 export function identify(
   photo: Blob,
-  limits: { title?: string; at?: string; place?: string } = {},
+  limits: { title?: string; at?: string; place?: string; useExif?: string } = {},
   signal?: AbortSignal,
 ): Promise<Identified> {
   const form = new FormData();

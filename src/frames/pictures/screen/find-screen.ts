@@ -45,8 +45,6 @@ function areaOf(quad: Quad): number {
 
 /** Whether a screen can look so. */
 function isPlausible(quad: Quad, width: number, height: number): boolean {
-  const out = OUTSIDE * Math.max(width, height);
-  if (quad.some(([x, y]) => x < -out || y < -out || x > width + out || y > height + out)) return false;
   if (areaOf(quad) < LEAST_AREA * width * height) return false;
   const [p, q, r, s] = quad;
   // what is brighter above its edge can be the frame's upper edge, or the lower one of what is lit
@@ -95,8 +93,15 @@ function bestQuad(edges: Edges, inward: boolean): { quad: Quad; sides: Sides; sc
   const lines = (normal: number): Support[] =>
     findLines(edges, normal + turn, LEAN, LINES).map((line) => new Support(edges, line));
   const [tops, rights, bottoms, lefts] = [lines(Math.PI / 2), lines(Math.PI), lines(-Math.PI / 2), lines(0)] as const;
+  const out = OUTSIDE * Math.max(width, height);
+  const isIn = ([x, y]: Point): boolean => x >= -out && y >= -out && x <= width + out && y <= height + out;
   const corners = (a: readonly Support[], b: readonly Support[]): (Point | null)[][] =>
-    a.map((one) => b.map((other) => crossing(one.line, other.line)));
+    a.map((one) =>
+      b.map((other) => {
+        const corner = crossing(one.line, other.line);
+        return corner && isIn(corner) ? corner : null;
+      }),
+    );
   const [topLeft, topRight] = [corners(tops, lefts), corners(tops, rights)];
   const [bottomLeft, bottomRight] = [corners(bottoms, lefts), corners(bottoms, rights)];
   let best: { quad: Quad; sides: Sides; score: number } | null = null;

@@ -101,7 +101,8 @@ export function findLines(edges: Edges, normal: number, lean: number, most: numb
   const counted = new Set<number>();
   const lines: Line[] = [];
   while (lines.length < most) {
-    const at = votes.reduce((best, value, i) => (value > votes[best]! ? i : best), 0);
+    let at = 0;
+    for (let i = 0; i < votes.length; i++) if (votes[i]! > votes[at]!) at = i;
     if (votes[at]! < LEAST_VOTES * Math.min(width, height)) break;
     const line = refine(edges, { angle: angles[Math.floor(at / columns)]!, offset: (at % columns) * STEP - reach });
     lines.push(line);
