@@ -2961,6 +2961,8 @@ export interface operations {
            * @example {
            *       "limited": false,
            *       "onAir": null,
+           *       "screen": null,
+           *       "exif": null,
            *       "notes": [],
            *       "faces": [
            *         {
