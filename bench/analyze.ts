@@ -16,6 +16,8 @@ import type { Model } from '../src/inference/types.js';
 import { GalleryStore } from '../src/people/gallery-store.js';
 import { Naming } from '../src/people/naming.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
+import { CastLists } from '../src/titles/cast-lists.js';
+import { Documents } from '../src/titles/collections.js';
 import { writeSection } from './results.js';
 
 const DATA = process.env['KINOSCOPE_DATA'] ?? '../shared/data';
@@ -55,7 +57,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 const models = createModels({ modelsDir: 'models', provider: settings.provider, threads: settings.inferenceThreads });
 const media = openMedia({ kind: settings.decoder, threads: settings.decoderThreads });
 const store = await openSqliteStore(join(home, 'kinoscope.db'));
-const naming = new Naming(await GalleryStore.open(store));
+const naming = new Naming(await GalleryStore.open(store), new CastLists(await Documents.open(store)));
 const info = await media.probe(file);
 const film = { file, contentHash: 'bench', info };
 const asked: Asked = new Map();

@@ -17,6 +17,8 @@ import { GalleryStore } from '../src/people/gallery-store.js';
 import { Naming } from '../src/people/naming.js';
 import { People } from '../src/people/people.js';
 import { openSqliteStore } from '../src/storage/sqlite-store.js';
+import { CastLists } from '../src/titles/cast-lists.js';
+import { Documents } from '../src/titles/collections.js';
 import { enrolScene, libraryOf, SCENE, sceneTable, seeScene } from '../test/library/scene.js';
 import { dataFolder, seeded } from './faces-photos.js';
 import { writeSection } from './results.js';
@@ -31,7 +33,7 @@ async function pauseQuery(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'kinoscope-bench-'));
   const store = await openSqliteStore(join(folder, 'bench.db'));
   const gallery = await GalleryStore.open(store);
-  const [people, naming] = [new People(gallery), new Naming(gallery)];
+  const [people, naming] = [new People(gallery), new Naming(gallery, new CastLists(await Documents.open(store)))];
   const random = seeded(3);
   const face = (): Float32Array => normalize(Float32Array.from({ length: 512 }, () => random() - 0.5));
   // Three people in every shot of 3 s, of 120 who take turns.

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFaces } from '../src/faces/detect.js';
+import sharp from 'sharp';
+import { type Face, readFaces } from '../src/faces/detect.js';
 import { similarity } from '../src/faces/embed.js';
 import type { Box } from '../src/faces/geometry.js';
+import { resize } from '../src/faces/warp.js';
 import { readPicture } from '../src/frames/picture.js';
+import type { RgbImage } from '../src/frames/types.js';
 import type { Models } from '../src/inference/types.js';
 
 /** Photos of two casts, a folder a person, as embeddings: what the benches of recognition and its calibration share. */
@@ -73,4 +76,33 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
     .map((item) => ({ item, key: random() }))
     .sort((a, b) => a.key - b.key)
     .map(({ item }) => item);
+}
+
+/** The faces of photos of crowds (face-boxes), each of somebody else: people whom nobody looks for. */
+export async function readCrowd(models: Models): Promise<PhotoFace[]> {
+  const folder = join(dataFolder(), 'face-boxes', 'images');
+  const faces: PhotoFace[] = [];
+  for (const name of readdirSync(folder).sort())
+    for (const { embedding, quality } of await readFaces(models, await readPicture(join(folder, name))))
+      faces.push({ file: name, cast: 'crowd', person: `crowd ${faces.length}`, embedding, quality: quality.score });
+  return faces;
+}
+
+/** The same faces as a film shows them from afar: 13 to 26 pixels wide, compressed (JPEG at 50); those that are found no more are left out. */
+export async function readFarFaces(models: Models, photos: readonly PhotoFace[]): Promise<Map<string, PhotoFace>> {
+  const random = seeded(5);
+  const far = new Map<string, PhotoFace>();
+  const largest = async (image: RgbImage): Promise<Face | undefined> =>
+    (await readFaces(models, image)).sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])[0];
+  for (const photo of photos) {
+    const image = await readPicture(photo.file);
+    const factor = Math.min(1, (13 + 13 * random()) / (await largest(image))!.box[2]);
+    const small = resize(image, Math.round(image.width * factor), Math.round(image.height * factor));
+    const raw = { width: small.width, height: small.height, channels: 3 } as const;
+    const compressed = await sharp(small.data, { raw }).jpeg({ quality: 50 }).toBuffer();
+    const data = await sharp(compressed).removeAlpha().raw().toBuffer();
+    const face = await largest({ width: small.width, height: small.height, data: new Uint8Array(data) });
+    if (face) far.set(photo.file, { ...photo, embedding: face.embedding, quality: face.quality.score });
+  }
+  return far;
 }

@@ -121,6 +121,11 @@ try {
   await ask('updateTitle', at, { method: 'PATCH', body: { year: 2026, series: 'Demos', season: 1, episode: 2 } });
   await ask('setSeriesPlayers', '/v1/series/Talk%20show/players', { method: 'PUT', body: { players: false } });
   await ask('getSeriesPlayers', '/v1/series/Talk%20show/players');
+  await ask('setCastList', `${at}/cast-list`, {
+    method: 'PUT',
+    body: { cast: [{ name: somebody, role: 'The cook' }] },
+  });
+  await ask('getCastList', `${at}/cast-list`);
   const { job } = await ask('startAnalysis', `${at}/analyses`, {
     body: { kinds: ['genre', 'credits', 'cast', 'shots'] },
   });

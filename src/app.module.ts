@@ -28,6 +28,7 @@ import { DoctorController } from './operations/doctor.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { CastListController } from './people/cast-list.controller.js';
 import { ConstraintsController } from './people/constraints.controller.js';
 import { MapController } from './people/map.controller.js';
 import { PeopleController } from './people/people.controller.js';
@@ -78,6 +79,7 @@ function controllersOf(role: AppRole): Type[] {
           SegmentsController,
           TracksController,
           ExportsController,
+          CastListController,
           PhotosController,
           PeopleController,
           ConstraintsController,

@@ -52,6 +52,9 @@ export interface AnalysisOrder {
 
 export const USUAL_ORDER: AnalysisOrder = { kinds: USUAL_KINDS, force: false, priority: 0 };
 
+/** Whom the credits name is likelier to be on screen. */
+const tellsNames = (kinds: readonly AnalysisKind[]): boolean => kinds.includes('cast') || kinds.includes('billing');
+
 /** Answers from the store, and makes the answers that are missing or out of date. */
 @Injectable()
 export class AnalysesService {
@@ -102,7 +105,7 @@ export class AnalysesService {
     const title = await this.titles.get(titleId);
     await this.seasons.enqueue(title, job);
     const missing = force ? await this.withNeeded(title, kinds) : await this.missing(title, kinds);
-    if (missing.length === 0) return kinds.includes('cast') ? named([], titleId) : [];
+    if (missing.length === 0) return tellsNames(kinds) ? named([], titleId) : [];
     const delegation = await this.longFilms.split(job, filmOf(title), missing);
     if (delegation) return delegation;
     // each answer is there for those who ask as soon as it was found, the last one together with the job's end
@@ -116,7 +119,7 @@ export class AnalysesService {
       if (title.metadata.series !== undefined) await this.prints.listen(film, progress);
       return findings.flatMap((finding) => this.writes(title, finding));
     });
-    return kinds.includes('cast') ? named(writes, titleId) : writes;
+    return tellsNames(kinds) ? named(writes, titleId) : writes;
   }
 
   /** The handler of `part` jobs: answers one question about a long film. */
@@ -182,7 +185,7 @@ export class AnalysesService {
       this.analyzer.analyze(film, missing, { ...progress, credits }),
     );
     await this.documents.store.commit(findings.flatMap((finding) => this.writes(title, finding)));
-    if (kinds.includes('cast')) await this.naming.refreshAllNames();
+    if (tellsNames(kinds)) await this.naming.refreshAllNames();
     return this.presented(title, await this.current(title, kinds));
   }
 

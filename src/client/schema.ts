@@ -515,6 +515,25 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/cast-list': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Who is named of a title, and by whom
+     * @description Faces that are like one of them get that name sooner; nobody is named who is not of the gallery.
+     */
+    get: operations['getCastList'];
+    /**
+     * Say who is in a title, in place of what was said so before
+     * @description Who its source, its credits or the guide name stays named; the title's faces are named anew.
+     */
+    put: operations['setCastList'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/titles/{id}/corrections/credits': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -1016,6 +1035,18 @@ export interface components {
         others: components['schemas']['CastMember'][];
         start: number;
       } | null;
+    };
+    CastList: { cast: components['schemas']['NamedPerson'][] };
+    CastListInput: {
+      /** @description Who is in it; an empty list takes back what was given */
+      cast: {
+        name: string;
+        /**
+         * @description Whom they play
+         * @default null
+         */
+        role?: string | null;
+      }[];
     };
     CastMember: {
       /** @description Of the name; of a stranger, that they are nobody of the gallery */
@@ -1624,6 +1655,19 @@ export interface components {
     MergeInput: {
       /** @description They become this person */
       people: string[];
+    };
+    NamedPerson: {
+      /**
+       * @description given: over this route; source: an .nfo or the link; credits: read at its end; guide: broadcast guide
+       * @enum {string}
+       */
+      by: 'given' | 'source' | 'credits' | 'guide';
+      /** @description That every letter is right, of names that were read */
+      confidence: number;
+      name: string;
+      /** @description Who of the gallery is called so; null: nobody */
+      personId: string | null;
+      role: string | null;
     };
     NewApiKey: {
       key: components['schemas']['ApiKey'];
@@ -5209,6 +5253,38 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getCastList: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['CastList'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setCastList: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['CastListInput'] } };
+    responses: {
+      /** @description The answer */
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['CastList'] } };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      413: components['responses']['PayloadTooLarge'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

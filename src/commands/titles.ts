@@ -1,7 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Argument, type Command } from 'commander';
+import { KinoscopeError } from '../core/errors.js';
 import { printableLine } from '../core/terminal.js';
 import { episodeNumber } from '../download/media-name.js';
+import { Naming } from '../people/naming.js';
+import { CastLists, type NamedPerson } from '../titles/cast-lists.js';
 import type { Title } from '../titles/documents.js';
 import { SeriesService } from '../titles/series.service.js';
 import { TitleWork } from '../titles/title-work.js';
@@ -95,6 +98,47 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
         return {
           value: { titles: titles.map(titleValue) },
           text: () => titles.map(titleText).join('\n') || 'No titles yet',
+        };
+      }),
+    );
+}
+
+/** `Ada Abel=The cook` @throws KinoscopeError `usage` */
+function parseActor(text: string): { name: string; role: string | null } {
+  const [name = '', ...role] = text.split('=').map((part) => part.trim());
+  if (name === '' || name.length > 200)
+    throw new KinoscopeError(
+      'usage',
+      `"${text}" names nobody: give a name, or a name and a role as "Ada Abel=The cook"`,
+    );
+  return { name, role: role.join('=') || null };
+}
+
+/** cast-list: who is named of a title. */
+export function addCastListCommand(program: Command, open: () => Promise<INestApplicationContext>): void {
+  program
+    .command('cast-list')
+    .argument('<source>', "a title's id, path or link")
+    .argument('[actor...]', 'who is in it, in place of who was listed so before: "Ada Abel" or "Ada Abel=The cook"')
+    .option('--clear', 'take back who was listed so before')
+    .description(
+      'who is named of a title: by you, its source, its credits, the guide; faces like theirs are named sooner',
+    )
+    .action((source: string, actors: string[], options: { clear?: boolean }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const app = await session.app();
+        const [titles, castLists] = [app.get(TitlesService), app.get(CastLists)];
+        const title = await titles.resolve(source, { signal: session.signal });
+        if (actors.length > 0 || options.clear) {
+          await castLists.give(title, actors.map(parseActor));
+          if (title.contentHash !== null) await app.get(Naming).refreshNames(title.contentHash);
+        }
+        const cast = await castLists.of(await titles.get(title.id));
+        const line = ({ name, role, by }: NamedPerson): string =>
+          printableLine(`${name}${role ? ` as ${role}` : ''} (${by})`);
+        return {
+          value: { cast: cast.map(({ name, role, by, confidence }) => ({ name, role, by, confidence })) },
+          text: () => cast.map(line).join('\n') || 'Nobody is named of it',
         };
       }),
     );

@@ -29,6 +29,8 @@ export interface Stranger {
   readonly cannotLink: readonly string[];
 }
 
+/** How many people are considered for an appearance: some of them may be taken. */
+const CANDIDATES = 3;
 /** Confidence from which an appearance says how its person looks in the title. */
 const CERTAIN = 0.9;
 /** Quality below which the title's own cast is likelier: better faces that are theirs are like their photos (bench/faces-title.ts). */
@@ -51,13 +53,15 @@ export interface Assignment {
   readonly joins: readonly (readonly [string, string])[];
 }
 
-export interface StrangerOptions {
+export interface AssignOptions {
   /** Faces of two films at least this similar are neighbours. */
   readonly reach?: number;
   /** Weight from which an appearance is a core point, which others are joined through. */
   readonly density?: number;
   /** Means at least this similar: a chain of look-alikes does not join two people. */
   readonly meansAlike?: number;
+  /** People who are named of the title, by its credits or else: they are likelier. */
+  readonly named?: ReadonlySet<string>;
 }
 
 /**
@@ -70,14 +74,14 @@ export function assign(
   appearances: readonly UnnamedAppearance[],
   gallery: Gallery,
   strangers: readonly Stranger[],
-  { reach = 0.45, density = 1.5, meansAlike = 0.45 }: StrangerOptions = {},
+  { reach = 0.45, density = 1.5, meansAlike = 0.45, named = new Set() }: AssignOptions = {},
 ): Assignment {
   const deciding = new Deciding(appearances);
   for (const appearance of appearances)
     if (appearance.mustLink && appearance.personId !== null) deciding.give(appearance, appearance.personId, 1);
 
   const candidates = new Map(
-    appearances.map(({ key, embedding }) => [key, embedding ? gallery.identify(embedding) : []]),
+    appearances.map(({ key, embedding }) => [key, embedding ? gallery.identify(embedding, CANDIDATES, named) : []]),
   );
   deciding.offer(({ key }) => candidates.get(key)!);
   const inTitle = titleCast(gallery, deciding.certainMeans());
@@ -161,7 +165,7 @@ class Deciding {
 function joinStrangers(
   deciding: Deciding,
   strangers: readonly Stranger[],
-  { reach, density, meansAlike }: Required<StrangerOptions>,
+  { reach, density, meansAlike }: Required<Omit<AssignOptions, 'named'>>,
   confidenceOf: (appearance: UnnamedAppearance) => number,
 ): [string, string][] {
   const links = deciding

@@ -13,3 +13,6 @@ export const { recognizers: CALIBRATIONS } = loadTable(
   'face-calibration.json',
   z.object({ recognizers: z.record(z.enum(ids), Calibration) }),
 );
+
+/** What being named of a title adds to the log-odds that a face in it is theirs, learnt by bench/faces-named.ts. */
+export const { logOdds: NAMED_PRIOR } = loadTable('named-prior.json', z.object({ logOdds: z.number().min(0) }));

@@ -1,4 +1,3 @@
-import type { Who } from '../cast/names.js';
 import type { RecognizerId } from '../faces/recognizers.js';
 import { renamed } from '../storage/changed-documents.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
@@ -53,13 +52,6 @@ export interface GalleryState extends Document {
   readonly network?: string;
 }
 
-/** Who is who in a title, as of one revision of the gallery and by the rules of one version. */
-export interface TitleNames extends Document {
-  readonly revision: number;
-  readonly rules: string;
-  readonly who: Readonly<Record<string, Who>>;
-}
-
 export const MOST_EXEMPLARS = 8;
 
 export const PEOPLE: CollectionSpec = {
@@ -77,7 +69,6 @@ export const GALLERY_STATE: CollectionSpec = {
   name: 'gallery_state',
   fields: { revision: 'number', changes: 'number', strangers: 'number' },
 };
-export const TITLE_NAMES: CollectionSpec = { name: 'title_names', fields: { revision: 'number', who: 'object' } };
 
 export const STATE_ID = 'gallery';
 

@@ -2,16 +2,17 @@ import type { Audit } from '../access/audit.js';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { segmentRemovals } from '../cast/segments.js';
 import { TRACK_EMBEDDINGS } from '../cast/stored.js';
+import { TITLE_NAMES } from '../cast/title-names.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import { withoutVersion, type Collection, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import type { ExportedFiles } from '../titles/exported-files.js';
 import type { FileRemoval } from '../titles/file-removal.js';
 import { type Constraint, CONSTRAINTS } from './constraints.js';
-import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
+import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { withoutPerson } from './map-documents.js';
-import { Naming, whoIs } from './naming.js';
+import { type Naming, whoIs } from './naming.js';
 import type { Portraits } from './portraits.js';
 
 /** How much there was. */
@@ -23,18 +24,15 @@ export interface Erased {
 
 /** Deletes all that is known of somebody's face and name, in the gallery and in every title. */
 export class Erasure {
-  private readonly naming: Naming;
-
   constructor(
     private readonly gallery: GalleryStore,
+    private readonly naming: Naming,
     private readonly audit: Audit,
     private readonly portraits: Pick<Portraits, 'pathOf'>,
     private readonly films: Pick<ExportedFiles, 'pathOf'>,
     private readonly answers: Collection<KeptAnswer>,
     private readonly files: Pick<FileRemoval, 'note' | 'carryOut'>,
-  ) {
-    this.naming = new Naming(gallery);
-  }
+  ) {}
 
   /**
    * The person, their photos, and the embeddings of all tracks that show them are gone; the tracks stay, as unknown

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { CAST_SEGMENTS } from '../cast/segments.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
+import { TITLE_NAMES, type TitleNames } from '../cast/title-names.js';
 import { DEFAULT_FACE_NETWORKS } from '../config/face-networks.js';
 import { currentTenant } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
@@ -15,6 +17,7 @@ import {
   type Write,
 } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import { nameKey } from '../titles/search.js';
 import { type Constraint, CONSTRAINTS } from './constraints.js';
 import {
   GALLERY_STATE,
@@ -24,8 +27,6 @@ import {
   PERSON_PHOTOS,
   type PersonPhoto,
   STATE_ID,
-  TITLE_NAMES,
-  type TitleNames,
 } from './documents.js';
 import { FaceGraph } from './face-graph.js';
 import { Gallery, type KnownPerson } from './gallery.js';
@@ -46,6 +47,8 @@ export interface Change<T> {
 /** A person with their faces as numbers. */
 export interface DecodedPerson {
   readonly person: Person;
+  /** Their name and aliases, however they are written. */
+  readonly keys: readonly string[];
   readonly mean: Float32Array | null;
   readonly exemplars: readonly Float32Array[];
   /** Faces that are not theirs. */
@@ -250,6 +253,10 @@ export class GalleryStore {
       const same = before.get(person.id);
       return {
         person,
+        keys:
+          same?.person.name === person.name && isDeepStrictEqual(same.person.aliases, person.aliases)
+            ? same.keys
+            : keysOf(person),
         mean:
           person.mean === null ? null : same?.person.mean === person.mean ? same.mean : decodeEmbedding(person.mean),
         exemplars: person.exemplars.map(({ embedding }) => decodeEmbedding(embedding)),
@@ -269,6 +276,8 @@ export class GalleryStore {
     return person;
   }
 }
+
+const keysOf = ({ name, aliases = [] }: Person): string[] => (name === null ? [] : [name, ...aliases].map(nameKey));
 
 /** null, with a warning, on a machine that the library was not built for: then a face is compared with everybody. */
 async function openGraph(columns: number): Promise<FaceGraph<KnownPerson> | null> {

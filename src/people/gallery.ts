@@ -1,6 +1,6 @@
 import { similarity } from '../faces/embed.js';
 import { demandOf, type RecognizerId } from '../faces/recognizers.js';
-import { CALIBRATIONS } from './calibration.js';
+import { CALIBRATIONS, NAMED_PRIOR } from './calibration.js';
 import type { FaceGraph } from './face-graph.js';
 import { FaceMatrix } from './face-matrix.js';
 
@@ -45,7 +45,11 @@ interface Likely {
   readonly person: KnownPerson;
   /** Exact. */
   readonly likeness: number;
+  /** The likeness at which somebody who is not named would be as likely. */
+  readonly rank: number;
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 interface Compared {
   /** At least the likeliest, in no order. */
@@ -61,7 +65,10 @@ export class Gallery {
   private readonly sample: () => FaceMatrix;
   /** Places of people who have faces that are not theirs. */
   private readonly corrected: readonly number[];
-  private readonly odds: (likeness: number) => number;
+  private readonly places: () => ReadonlyMap<string, number>;
+  private readonly odds: (rank: number) => number;
+  /** What being named is worth, as likeness. */
+  private readonly head: number;
 
   /** @param graph holds the same people: then a face is compared with those that it finds, as soon as it holds most of them */
   constructor(
@@ -73,9 +80,11 @@ export class Gallery {
     this.means = once(() => new FaceMatrix(people.map(({ mean }) => mean)));
     this.sample = once(() => new FaceMatrix(people.flatMap(({ mean }, i) => (i % every === 0 ? [mean] : []))));
     this.corrected = people.flatMap(({ cannotLinkFaces }, i) => (cannotLinkFaces.length > 0 ? [i] : []));
+    this.places = once(() => new Map(people.map(({ id }, i) => [id, i])));
     const { slope, middle } = CALIBRATIONS[recognizer].identify;
+    this.head = NAMED_PRIOR / slope;
     // Against a stranger's, which are 1.
-    this.odds = (likeness) => Math.exp(slope * (likeness - middle));
+    this.odds = (rank) => Math.exp(slope * (rank - middle));
     if (!graph) this.means();
   }
 
@@ -83,20 +92,22 @@ export class Gallery {
    * The likeliest people, best first, at most `limit`. A face that is more like one that was said not to be somebody than
    * like their photos is never offered as them. Confidences are calibrated on photos of two casts (data/
    * face-calibration.json) and sum to less than 1: what is missing is the probability of a stranger.
+   * @param named ids of people who are said to be there: their odds are higher by a learnt factor, so a face that is not like them
+   *   gets none of their names
    */
-  identify(embedding: Float32Array, limit = 3): Candidate[] {
+  identify(embedding: Float32Array, limit = 3, named: ReadonlySet<string> = NOBODY): Candidate[] {
     const { likely, others } = this.graph?.ready
-      ? this.compareWithNearest(this.graph, embedding)
-      : this.compareWithAll(embedding, limit);
+      ? this.compareWithNearest(this.graph, embedding, named)
+      : this.compareWithAll(embedding, limit, named);
     // The people compete with each other and with a stranger.
-    const total = likely.reduce((sum, { likeness }) => sum + this.odds(likeness), 1 + others);
+    const total = likely.reduce((sum, { rank }) => sum + this.odds(rank), 1 + others);
     return likely
-      .toSorted((a, b) => b.likeness - a.likeness)
+      .toSorted((a, b) => b.rank - a.rank)
       .slice(0, limit)
-      .map(({ person: { id, name }, likeness }) => ({
+      .map(({ person: { id, name }, likeness, rank }) => ({
         personId: id,
         name,
-        confidence: this.odds(likeness) / total,
+        confidence: this.odds(rank) / total,
         similarity: likeness,
       }));
   }
@@ -105,8 +116,9 @@ export class Gallery {
    * Everybody is looked at roughly; those who can be among the best by that are compared exactly, so the people, their order
    * and their similarities are those of comparing with all.
    */
-  private compareWithAll(embedding: Float32Array, limit: number): Compared {
+  private compareWithAll(embedding: Float32Array, limit: number, named: ReadonlySet<string>): Compared {
     const { cosines, slack } = this.means().cosines(embedding);
+    for (const i of this.placesOf(named)) cosines[i]! += this.head;
     for (const i of this.corrected) {
       const { mean, cannotLinkFaces } = this.people[i]!;
       if (isCannotLink(embedding, similarity(mean, embedding), cannotLinkFaces)) cosines[i] = -Infinity;
@@ -117,19 +129,35 @@ export class Gallery {
     let others = 0;
     for (let i = 0; i < cosines.length; i++) {
       if (cosines[i]! < floor) others += this.odds(cosines[i]!);
-      else likely.push({ person: this.people[i]!, likeness: similarity(this.people[i]!.mean, embedding) });
+      else likely.push(this.compare(this.people[i]!, embedding, named));
     }
     return { likely, others };
   }
 
+  private placesOf(named: ReadonlySet<string>): number[] {
+    return named.size === 0 ? [] : [...named].flatMap((id) => this.places().get(id) ?? []);
+  }
+
+  private compare(person: KnownPerson, embedding: Float32Array, named: ReadonlySet<string>): Likely {
+    const likeness = similarity(person.mean, embedding);
+    return { person, likeness, rank: named.has(person.id) ? likeness + this.head : likeness };
+  }
+
   /** The nearest are compared exactly. Everybody else is less like the face than they are: a sample tells what their odds sum to. */
-  private compareWithNearest(graph: FaceGraph<KnownPerson>, embedding: Float32Array): Compared {
+  private compareWithNearest(
+    graph: FaceGraph<KnownPerson>,
+    embedding: Float32Array,
+    named: ReadonlySet<string>,
+  ): Compared {
     const near = graph
       .nearest(embedding, NEAREST)
-      .map((person): Likely => ({ person, likeness: similarity(person.mean, embedding) }))
+      .map((person) => this.compare(person, embedding, named))
       .sort((a, b) => b.likeness - a.likeness)
       .slice(0, NEAREST);
     const floor = near.at(-1)?.likeness ?? -Infinity;
+    const there = new Set(near.map(({ person }) => person.id));
+    for (const i of this.placesOf(named))
+      if (!there.has(this.people[i]!.id)) near.push(this.compare(this.people[i]!, embedding, named));
     const { cosines } = this.sample().cosines(embedding);
     let others = 0;
     for (const cosine of cosines) if (cosine < floor) others += this.odds(cosine);

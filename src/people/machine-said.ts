@@ -1,8 +1,9 @@
 import type { StoredAppearance } from '../cast/appearances.js';
+import type { Names } from '../cast/names.js';
 import { similarity } from '../faces/embed.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import type { MachineSaid } from './constraints.js';
-import type { Person, TitleNames } from './documents.js';
+import type { Person } from './documents.js';
 import { NAMING_VERSION } from './naming.js';
 
 /** What the machine says when a person says otherwise, or the same: together they are training data. */
@@ -11,7 +12,7 @@ import { NAMING_VERSION } from './naming.js';
 export function saidOfTracks(
   tracks: readonly string[],
   appearances: readonly StoredAppearance[],
-  who: TitleNames['who'] | undefined,
+  who: Names | undefined,
 ): MachineSaid {
   return {
     version: NAMING_VERSION,

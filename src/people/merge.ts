@@ -1,9 +1,10 @@
-import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
+import { APPEARANCES } from '../cast/appearances.js';
+import { staleNames } from '../cast/title-names.js';
 import { KinoscopeError } from '../core/errors.js';
 import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { CONSTRAINTS, type MergedPerson, peopleOf } from './constraints.js';
-import { PEOPLE, type Person, PERSON_PHOTOS, removal, TITLE_NAMES, upsert } from './documents.js';
+import { PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
 import { type GalleryStore } from './gallery-store.js';
 import { learn } from './mean.js';
 
@@ -69,7 +70,7 @@ export async function unmergePeople(gallery: GalleryStore, intoId: string, merge
       upsert(APPEARANCES, withoutVersion({ ...one, personId: from.id, mustLink: back.get(one.id)!.mustLink })),
     ),
     ...theirsAgain.map((one) => upsert(CONSTRAINTS, one)),
-    ...staleNames(shown),
+    ...staleNames(shown.map(({ contentHash }) => contentHash)),
   ];
 }
 
@@ -111,18 +112,8 @@ export async function mergePeople(gallery: GalleryStore, into: Person, from: Per
         withoutVersion({ ...one, personId, otherId: otherId ?? null, people: peopleOf(personId, otherId ?? null) }),
       );
     }),
-    ...staleNames(appearances),
+    ...staleNames(appearances.map(({ contentHash }) => contentHash)),
   ];
-}
-
-/** The names of these appearances' titles are given again when somebody asks. */
-export function staleNames(appearances: readonly Pick<StoredAppearance, 'contentHash'>[]): Write[] {
-  return [...new Set(appearances.map(({ contentHash }) => contentHash))].map((id): Write => ({
-    kind: 'patch',
-    collection: TITLE_NAMES.name,
-    id,
-    patch: { $set: { revision: 0 } },
-  }));
 }
 
 /** A photo is one person's once. */

@@ -2,15 +2,18 @@ import { APPEARANCES, type Appearance, describeAppearances, type StoredAppearanc
 import type { Cast } from '../cast/cast.js';
 import type { Names, Who } from '../cast/names.js';
 import type { StoredTrack } from '../cast/stored.js';
+import { TITLE_NAMES, type TitleNames } from '../cast/title-names.js';
 import { currentTenant } from '../core/context.js';
 import { decodeEmbedding } from '../faces/embedding-text.js';
 import { iou } from '../faces/geometry.js';
 import { rulesVersion, type RulesOptions } from '../parameters/rules.js';
 import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import type { CastLists } from '../titles/cast-lists.js';
+import { nameKey } from '../titles/search.js';
 import { assign, type Assignment, NEWCOMER, type UnnamedAppearance, type Stranger } from './assign.js';
 import { anchored, type Constraint, CONSTRAINTS, partTracks, statedOf } from './constraints.js';
-import { type Exemplar, type GalleryState, type Person, TITLE_NAMES, type TitleNames, upsert } from './documents.js';
+import { type Exemplar, type GalleryState, type Person, upsert } from './documents.js';
 import { type Change, type DecodedPerson, type GalleryStore } from './gallery-store.js';
 import { GalleryUnitOfWork } from './gallery-unit-of-work.js';
 import { withoutFilm } from './map-documents.js';
@@ -40,7 +43,10 @@ export class Naming {
   /** Names that readers were told of titles whose stored names are out of date, the latest last. */
   private readonly unwritten = new Map<string, { readonly asOf: string; readonly names: Promise<Names> }>();
 
-  constructor(private readonly gallery: GalleryStore) {}
+  constructor(
+    private readonly gallery: GalleryStore,
+    private readonly castLists: Pick<CastLists, 'keysOf'>,
+  ) {}
 
   /**
    * From the store when nothing has changed since; otherwise given in memory: readers write nothing, so strangers who have
@@ -178,6 +184,7 @@ export class Naming {
     contentHash: string,
     state: GalleryState,
   ): Promise<Change<{ names: Names; joins: Assignment['joins'] }>> {
+    const before = await this.gallery.names.get(contentHash);
     const stored = await this.appearancesOf(contentHash);
     const said = await everything(this.gallery.constraints, { contentHash });
     const people = await this.gallery.everybody(state);
@@ -186,6 +193,7 @@ export class Naming {
       stored.map((one) => unnamed(one, said)),
       await this.gallery.known(state),
       strangers,
+      { named: await this.namedOf(contentHash, people) },
     );
     const unit = new GalleryUnitOfWork(
       this.gallery,
@@ -219,14 +227,36 @@ export class Naming {
             : [{ kind: 'patch', collection: APPEARANCES.name, id, patch: { $set: { personId: given.get(key)! } } }],
         ),
         ...(await unit.writes()),
-        upsert(TITLE_NAMES, { id: contentHash, revision: state.revision, rules: NAMING_VERSION, who: names } as {
-          readonly id: string;
-        }),
+        {
+          kind: 'patch',
+          collection: TITLE_NAMES.name,
+          id: contentHash,
+          patch: { $set: { revision: state.revision, rules: NAMING_VERSION, who: names } },
+          // What they rest on may have changed meanwhile: then they are given again.
+          where: { version: before?.version ?? 0 },
+        },
       ],
       result: { names, joins },
       changes: unit.touched ? 'people' : 'nothing',
       strangers: unit.strangers,
     };
+  }
+
+  /** Ids of those of the gallery who are called so, however it is written; null: nobody, or several. */
+  async called(names: readonly string[]): Promise<(string | null)[]> {
+    const people = await this.gallery.everybody(await this.gallery.state());
+    return names.map((name) => {
+      const key = nameKey(name);
+      const [one, ...others] = people.filter(({ keys }) => keys.includes(key));
+      return one && others.length === 0 ? one.person.id : null;
+    });
+  }
+
+  /** People of the gallery who are named of a title. */
+  private async namedOf(contentHash: string, people: readonly DecodedPerson[]): Promise<ReadonlySet<string>> {
+    const listed = await this.castLists.keysOf(contentHash);
+    const named = listed.size === 0 ? [] : people.filter(({ keys }) => keys.some((key) => listed.has(key)));
+    return new Set(named.map(({ person }) => person.id));
   }
 
   /** Takes the faces of appearances from strangers who have them no more; a stranger without any is nobody. */

@@ -10,6 +10,7 @@ import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { CastLists } from '../titles/cast-lists.js';
 import { ExportedFiles } from '../titles/exported-files.js';
 import { FileRemoval } from '../titles/file-removal.js';
 import { TitlesModule } from '../titles/titles.module.js';
@@ -41,11 +42,16 @@ import { TitleErasure } from './title-erasure.js';
         });
       },
     },
-    ...[People, Naming, Corrections, Suggestions].map((service) => ({
+    ...[People, Corrections, Suggestions].map((service) => ({
       provide: service,
       inject: [GalleryStore],
       useFactory: (gallery: GalleryStore) => new service(gallery),
     })),
+    {
+      provide: Naming,
+      inject: [GalleryStore, CastLists],
+      useFactory: (gallery: GalleryStore, castLists: CastLists) => new Naming(gallery, castLists),
+    },
     {
       provide: FaceMap,
       inject: [GalleryStore, JOB_QUEUE],
@@ -56,15 +62,17 @@ import { TitleErasure } from './title-erasure.js';
     TitleErasure,
     {
       provide: Erasure,
-      inject: [GalleryStore, Audit, Portraits, ExportedFiles, STORE, FileRemoval],
+      inject: [GalleryStore, Naming, Audit, Portraits, ExportedFiles, STORE, FileRemoval],
       useFactory: async (
         gallery: GalleryStore,
+        naming: Naming,
         audit: Audit,
         portraits: Portraits,
         films: ExportedFiles,
         store: Store,
         files: FileRemoval,
-      ) => new Erasure(gallery, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
+      ) =>
+        new Erasure(gallery, naming, audit, portraits, films, await store.collection<KeptAnswer>(KEPT_ANSWERS), files),
     },
   ],
   exports: [People, Naming, Corrections, Suggestions, FaceMap, Erasure, TitleErasure, Portraits, PhotoSearch],

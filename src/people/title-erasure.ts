@@ -4,6 +4,7 @@ import { KEPT_ANSWERS } from '../http/kept-answers.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import type { Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import { castListChanged } from '../titles/cast-lists.js';
 import { Documents } from '../titles/collections.js';
 import { type Title, TITLES } from '../titles/documents.js';
 import { ExportedFiles } from '../titles/exported-files.js';
@@ -59,7 +60,7 @@ export class TitleErasure {
       contentHash,
       writes: [
         { kind: 'delete', collection: TITLES.name, filter: { id } },
-        ...(contentHash === null ? [] : this.documents.deletions(contentHash)),
+        ...(contentHash === null ? castListChanged({ contentHash: hash }) : this.documents.deletions(contentHash)),
         ...repeated.map(({ id: key }): Write => ({
           kind: 'delete',
           collection: KEPT_ANSWERS.name,

@@ -1,3 +1,4 @@
+import { staleNames } from '../cast/title-names.js';
 import type { BillingResult } from '../credits/billing/types.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 import { wordsOf } from './search.js';
@@ -52,7 +53,7 @@ export function namesOf({ cast, crew }: Pick<BillingResult, 'cast' | 'crew'>): N
   return [...actors, ...others].sort((a, b) => a.start - b.start);
 }
 
-/** Replaces the names of a content by those of its new answer. */
+/** Replaces the names of a content by those of its new answer; who is in it is told anew. */
 export function billedWrites(contentHash: string, result: Pick<BillingResult, 'cast' | 'crew'>): Write[] {
   const names = namesOf(result).map((name, index) => ({
     id: `${contentHash}:${index}`,
@@ -64,5 +65,6 @@ export function billedWrites(contentHash: string, result: Pick<BillingResult, 'c
   return [
     { kind: 'delete', collection: BILLED.name, filter: { contentHash } },
     ...names.map((document): Write => ({ kind: 'upsert', collection: BILLED.name, document })),
+    ...staleNames([contentHash]),
   ];
 }

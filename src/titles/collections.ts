@@ -1,6 +1,7 @@
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { CAST_SEGMENTS, type CastSegment } from '../cast/segments.js';
 import { CAST_CHUNKS, type CastChunk, TRACK_EMBEDDINGS, type TrackEmbeddings } from '../cast/stored.js';
+import { TITLE_NAMES, type TitleNames } from '../cast/title-names.js';
 import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../http/kept-answers.js';
 import type { Collection, Store, Write } from '../storage/collection.js';
@@ -39,6 +40,8 @@ export class Documents {
   ) {}
 
   static async open(store: Store): Promise<Documents> {
+    // Who is in a title is told anew when others are named of it.
+    await store.collection<TitleNames>(TITLE_NAMES);
     return new Documents(
       store,
       await store.collection<Title>(TITLES),

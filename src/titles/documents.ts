@@ -4,6 +4,7 @@ import type { Agreed } from '../credits/agree.js';
 import type { BillingResult } from '../credits/billing/types.js';
 import type { CreditsResult } from '../credits/types.js';
 import type { MediaMetadata } from '../download/downloader.js';
+import type { CastEntry } from '../download/media-source.js';
 import type { ShotList } from '../frames/shots.js';
 import type { MediaInfo } from '../frames/types.js';
 import type { GenreAnswer, GenreResult } from '../genre/types.js';
@@ -44,6 +45,9 @@ export interface Title extends Document {
   readonly media: MediaInfo | null;
   /** What the source says of itself: channel, year, season, ... */
   readonly metadata: MediaMetadata;
+  /** Who is in it, as a user has listed them; as the broadcast guide has. */
+  readonly givenCast?: readonly CastEntry[];
+  readonly airedCast?: readonly CastEntry[];
   /** What a user has said of it; part of `metadata` too. */
   readonly given?: GivenMetadata;
   /** Whether its answers reach players; missing or null: as its series. */

@@ -5,6 +5,7 @@ import { DownloadModule } from '../download/download.module.js';
 import { FramesModule } from '../frames/frames.module.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { CastLists } from './cast-lists.js';
 import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
 import { ExportedFiles } from './exported-files.js';
@@ -25,6 +26,7 @@ import { TitlesService } from './titles.service.js';
       inject: [STORE, SETTINGS],
       useFactory: (store: Store, settings: Settings) => FileRemoval.open(store, settings),
     },
+    CastLists,
     TitlesService,
     DownloadsService,
     ExportedFiles,
@@ -35,6 +37,7 @@ import { TitlesService } from './titles.service.js';
   ],
   exports: [
     Documents,
+    CastLists,
     TitlesService,
     DownloadsService,
     ExportedFiles,

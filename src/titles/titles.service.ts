@@ -22,8 +22,9 @@ import { extensionOf } from '../download/work-folder.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
+import { castListChanged } from './cast-lists.js';
 import { Documents } from './collections.js';
-import type { Arrival, Title, TitleSource } from './documents.js';
+import { type Arrival, type Title, TITLES, type TitleSource } from './documents.js';
 import { type GivenMetadata, withGiven } from './given.js';
 import { underItsName } from './own-name.js';
 import type { TitlePatch } from './schemas.js';
@@ -195,7 +196,10 @@ export class TitlesService implements OnApplicationBootstrap {
         ...searchable({ name, metadata }),
       },
     });
-    if (patched) return patched;
+    if (patched) {
+      await this.documents.store.commit(castListChanged(patched));
+      return patched;
+    }
     await this.dropUnused(fetched);
     throw new KinoscopeError('not-found', `The title ${title.id} was deleted`);
   }
@@ -260,7 +264,12 @@ export class TitlesService implements OnApplicationBootstrap {
   ): Promise<Title> {
     if (name === title.name && isDeepStrictEqual([metadata, given], [title.metadata, title.given ?? {}])) return title;
     const patch = { $set: { name, metadata, given, ...searchable({ name, metadata }) } };
-    return (await this.documents.titles.patch(title.id, patch)) ?? title;
+    const recast = !isDeepStrictEqual(metadata.cast, title.metadata.cast);
+    await this.documents.store.commit([
+      { kind: 'patch', collection: TITLES.name, id: title.id, patch },
+      ...(recast ? castListChanged(title) : []),
+    ]);
+    return (await this.documents.titles.get(title.id)) ?? title;
   }
 
   /**

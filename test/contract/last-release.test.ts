@@ -16,6 +16,7 @@ import { openMongoStore } from '../../src/storage/mongo-store.js';
 import { fromVectors } from '../../src/storage/mongo-vectors.js';
 import { openSqliteStore } from '../../src/storage/sqlite-store.js';
 import { separateTenants } from '../../src/storage/tenant-store.js';
+import { CastLists } from '../../src/titles/cast-lists.js';
 import { Documents } from '../../src/titles/collections.js';
 import { drop, newDatabase } from './mongodb-server.js';
 
@@ -88,12 +89,17 @@ describe(`a database of release 0.1.0 on ${uri === null ? 'SQLite' : 'MongoDB'}`
   });
 
   test('is served: every document is found, and can be changed', async () => {
-    const { titles, analyses, castChunks, castSegments, castShots, trackEmbeddings } = await Documents.open(store);
+    const documents = await Documents.open(store);
+    const { titles, analyses, castChunks, castSegments, castShots, trackEmbeddings } = documents;
     const gallery = await GalleryStore.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
     expect((await titles.find()).items.map(({ name }) => name)).toEqual(['A film']);
     expect((await new People(gallery).list()).map(({ name }) => name)).toContain('Ada');
-    expect(Object.values((await new Naming(gallery).namesOf('film')) ?? {}).map(({ name }) => name)).toContain('Ada');
+    expect(
+      Object.values((await new Naming(gallery, new CastLists(documents)).namesOf('film')) ?? {}).map(
+        ({ name }) => name,
+      ),
+    ).toContain('Ada');
     expect((await (await ApiKeys.open(store)).list()).map(({ name }) => name)).toEqual(['studio']);
     const jobs = await JobRecords.open(store);
     const waiting = (await jobs.list()).items;

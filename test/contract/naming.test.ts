@@ -2,8 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CAST_SEGMENTS, segmentWrites } from '../../src/cast/segments.js';
 import { KinoscopeError } from '../../src/core/errors.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
+import { CALIBRATIONS, NAMED_PRIOR } from '../../src/people/calibration.js';
 import type { Constraint } from '../../src/people/constraints.js';
+import { Naming } from '../../src/people/naming.js';
 import { Suggestions } from '../../src/people/suggestions.js';
+import { billedWrites } from '../../src/titles/billed.js';
+import type { Title } from '../../src/titles/documents.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
 const [ADA, GRACE, STRANGER, OTHER] = [0, 1, 2, 3];
@@ -135,6 +139,91 @@ describe('names', () => {
     await library.add('b', filmOf(STRANGER));
     await Promise.all([library.who('a', 1), library.who('b', 1), library.who('a', 2), library.who('b', 2)]);
     expect((await library.people.page({}, {})).items).toHaveLength(1);
+  });
+});
+
+describe('who is named of a title', () => {
+  const { slope, middle } = CALIBRATIONS['face-embed-512'].identify;
+  /** Too little like her photo for a name, were she not named of the title. */
+  const UNSURE = middle - NAMED_PRIOR / slope / 2;
+  const unsure = () => watched(seconds(1, 4).map((t) => seen(t, faceOf(ADA, UNSURE))));
+  const title = async (id: string, about: Partial<Title> = {}): Promise<Title> => {
+    const document = { id: `title-${id}`, name: id, source: { kind: 'path' }, contentHash: id, media: null, metadata: {}, createdAt: '', ...about }; // prettier-ignore
+    await library.store.commit([{ kind: 'upsert', collection: 'titles', document }]);
+    return { ...document, version: 1 } as unknown as Title;
+  };
+  const cast = (...names: string[]) => names.map((name) => ({ name, role: null }));
+
+  test('gets the name sooner, however it is written, and whoever names them', async () => {
+    await enrol('Ada Löwe', ADA);
+    const films: [string, Partial<Title>, string][] = [
+      ['unnamed', {}, 'person 1'],
+      ['source', { metadata: { cast: cast('LOWE, Ada') } }, 'Ada Löwe'],
+      ['given', { givenCast: cast('ada lowe') }, 'Ada Löwe'],
+      ['guide', { airedCast: cast('Ada Löwe') }, 'Ada Löwe'],
+      ['others', { givenCast: cast('Ada', 'Ada Löwe Abel') }, 'person 1'],
+    ];
+    for (const [film, about, expected] of films) {
+      await title(film, about);
+      await library.add(film, unsure());
+      expect([film, await library.who(film, 2)]).toEqual([film, [expected]]);
+    }
+    await title('credits');
+    const read = { character: null, actor: 'ADA LÖWE', confidence: 0.9, start: 1, end: 2 };
+    await library.store.commit(billedWrites('credits', { cast: [read], crew: [] }));
+    await library.add('credits', unsure());
+    expect(await library.who('credits', 2)).toEqual(['Ada Löwe']);
+  });
+
+  test('is found by an alias as well', async () => {
+    const { id } = await enrol('Ada', ADA);
+    await library.people.change(id, { aliases: ['Ada Löwe'] });
+    await title('film', { givenCast: cast('Ada Löwe') });
+    await library.add('film', unsure());
+    expect(await library.who('film', 2)).toEqual(['Ada']);
+  });
+
+  test('is nobody who is not of the gallery, and nobody whom a face is not like', async () => {
+    await enrol('Grace', GRACE);
+    await title('film', { givenCast: cast('Grace', 'Zoë Nobody') });
+    await library.add('film', watched(seconds(1, 4).map((t) => seen(t, faceOf(GRACE, middle - (2 * NAMED_PRIOR) / slope))))); // prettier-ignore
+    expect(await library.who('film', 2)).toEqual(['person 1']);
+    expect((await library.people.list()).map(({ name }) => name)).toEqual(['Grace']);
+  });
+
+  test('changes, and names that were given are given anew', async () => {
+    await enrol('Ada', ADA);
+    const film = await title('film');
+    await library.add('film', unsure());
+    expect(await library.who('film', 2)).toEqual(['person 1']);
+    const names = async () => Object.values((await library.naming.namesOf('film'))!).map(({ name }) => name);
+    expect(await names()).toEqual([null]);
+    await library.castLists.give(film, cast('Ada'));
+    expect(await names()).toEqual(['Ada']);
+    expect(await library.who('film', 2)).toEqual(['Ada']);
+    await library.castLists.give(film, []);
+    expect(await names()).not.toEqual(['Ada']);
+    await library.store.commit(billedWrites('film', { cast: [{ character: null, actor: 'Ada', confidence: 0.9, start: 1, end: 2 }], crew: [] })); // prettier-ignore
+    await library.naming.refreshAllNames();
+    expect((await library.gallery.names.get('film'))?.revision).toBeGreaterThan(0);
+    expect(await names()).toEqual(['Ada']);
+  });
+
+  test('while names are being given, is not lost', async () => {
+    await enrol('Ada', ADA);
+    const film = await title('film');
+    await library.add('film', unsure());
+    const { castLists } = library;
+    let read = 0;
+    const late = new Naming(library.gallery, {
+      keysOf: async (hash) => {
+        const keys = await castLists.keysOf(hash);
+        if (read++ === 0) await castLists.give(film, cast('Ada'));
+        return keys;
+      },
+    });
+    expect(Object.values((await late.refreshNames('film'))!).map(({ name }) => name)).toEqual(['Ada']);
+    expect(read).toBe(2);
   });
 });
 

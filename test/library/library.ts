@@ -22,6 +22,8 @@ import { People } from '../../src/people/people.js';
 import type { Photo } from '../../src/people/photo.js';
 import type { Collection, Store } from '../../src/storage/collection.js';
 import { everything } from '../../src/storage/pages.js';
+import { CastLists } from '../../src/titles/cast-lists.js';
+import { Documents } from '../../src/titles/collections.js';
 import { FileRemoval } from '../../src/titles/file-removal.js';
 import { openAnyStore } from '../contract/mongodb-server.js';
 
@@ -47,6 +49,7 @@ export class Library {
 
   private constructor(
     readonly store: Store,
+    readonly castLists: CastLists,
     readonly gallery: GalleryStore,
     readonly people: People,
     readonly naming: Naming,
@@ -69,12 +72,15 @@ export class Library {
       network: () => Promise.resolve(network()),
       ...(recognizer && { recognizer }),
     });
+    const castLists = new CastLists(await Documents.open(store));
     const audit = await Audit.open(store);
     const answers = await store.collection<KeptAnswer>(KEPT_ANSWERS);
     const portraits = { pathOf: ({ contentHash }: { readonly contentHash: string }) => portraitOf(home, contentHash) };
     const films = { pathOf: (contentHash: string) => filmWithNames(home, contentHash) };
+    const naming = new Naming(gallery, castLists);
     const erasure = new Erasure(
       gallery,
+      naming,
       audit,
       portraits,
       films,
@@ -83,9 +89,10 @@ export class Library {
     );
     return new Library(
       store,
+      castLists,
       gallery,
       new People(gallery),
-      new Naming(gallery),
+      naming,
       new Corrections(gallery),
       erasure,
       audit,

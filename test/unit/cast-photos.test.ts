@@ -84,9 +84,9 @@ describe('photos of people', () => {
     const plain = [put('metadata', 'Ben Berg', '1.jpg'), put('metadata', 'Ben Berg', '2.jpg')];
     put('metadata', 'Ben Berg', '.hidden.jpg');
     const photos = await photosByName(join(base, 'metadata'));
-    expect(photos.get('ada abel')).toEqual([jellyfin]);
+    expect(photos.get('abel ada')).toEqual([jellyfin]);
     expect(photos.get('ben berg')).toEqual(plain);
-    expect([...photos.keys()].toSorted()).toEqual(['ada abel', 'ben berg']);
+    expect([...photos.keys()].toSorted()).toEqual(['abel ada', 'ben berg']);
   });
 
   it('are named by .nfo files: links, and files that do not lie elsewhere', async () => {

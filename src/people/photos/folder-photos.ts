@@ -1,16 +1,13 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { isSystemEntry } from '../../core/system-entries.js';
-import { wordsOf } from '../../titles/search.js';
+import { nameKey } from '../../titles/search.js';
 import { isPicture } from '../enrol-folder.js';
 import type { CastPhotos, FoundPhoto, Wanted } from './cast-photos.js';
 
 /** `people/A/Ada Abel/folder.jpg`, as Emby and Jellyfin lay them. */
 const DEEPEST = 3;
 const MOST_FILES = 100_000;
-
-/** A name without case, accents, underscores and punctuation. */
-const keyOf = (name: string): string => wordsOf(name).join(' ');
 
 /** Photos of people in a folder by the name of each: a folder of photos a person, or a file a person (`Ada_Abel.jpg`), sorted by letters or not. */
 export async function photosByName(root: string): Promise<Map<string, string[]>> {
@@ -26,7 +23,7 @@ export async function photosByName(root: string): Promise<Map<string, string[]>>
       if (entry.isDirectory() && depth < DEEPEST) await walk(path, depth + 1);
       if (!entry.isFile() || !isPicture(entry.name)) continue;
       files++;
-      const key = keyOf(owner ?? basename(entry.name, extname(entry.name)));
+      const key = nameKey(owner ?? basename(entry.name, extname(entry.name)));
       photos.set(key, [...(photos.get(key) ?? []), path]);
     }
   };
@@ -49,7 +46,7 @@ export class FolderPhotos implements CastPhotos {
     for (const folder of this.foldersFor(film)) {
       const photos = this.looked.get(folder) ?? photosByName(folder);
       this.looked.set(folder, photos);
-      for (const file of (await photos).get(keyOf(name)) ?? [])
+      for (const file of (await photos).get(nameKey(name)) ?? [])
         found.push({ picture: { file, name: basename(file) }, from: file });
     }
     return found;

@@ -11,10 +11,11 @@ import { MODELS, type Models } from '../../inference/types.js';
 import { JobKind } from '../../jobs/job-kind.js';
 import { JOB_QUEUE, type Job, type JobQueue } from '../../jobs/job-queue.js';
 import { everything } from '../../storage/pages.js';
+import { CastLists } from '../../titles/cast-lists.js';
 import { Documents } from '../../titles/collections.js';
 import type { Title } from '../../titles/documents.js';
 import type { Progress } from '../../titles/progress.js';
-import { wordsOf } from '../../titles/search.js';
+import { nameKey } from '../../titles/search.js';
 import { enrolPhotos } from '../enrol.js';
 import { Naming } from '../naming.js';
 import { People } from '../people.js';
@@ -43,6 +44,7 @@ const READ_SURELY = 0.8;
 export class PhotoSearch {
   constructor(
     private readonly documents: Documents,
+    private readonly castLists: CastLists,
     private readonly people: People,
     private readonly naming: Naming,
     @Inject(DOWNLOADER) private readonly downloader: Downloader,
@@ -76,7 +78,7 @@ export class PhotoSearch {
     const wanted = new Map<string, Wanted[]>();
     for (const one of titles)
       for (const person of await this.namedOf(one)) {
-        const key = wordsOf(person.name).join(' ');
+        const key = nameKey(person.name);
         if (key !== '') wanted.set(key, [...(wanted.get(key) ?? []), person]);
       }
     const places = this.places();
@@ -105,15 +107,12 @@ export class PhotoSearch {
     ];
   }
 
-  /** Who is named of a title: by its own credits, and by what its source says of it. */
-  private async namedOf({ contentHash, metadata, source }: Title): Promise<Wanted[]> {
-    const film = source.kind === 'path' ? source.file : null;
-    const told = (metadata.cast ?? []).map(({ name, thumb }): Wanted => ({ name, film, thumb: thumb ?? null }));
-    const billed =
-      contentHash === null
-        ? []
-        : await everything(this.documents.billed, { contentHash, kind: 'cast', confidence: { $gte: READ_SURELY } });
-    return [...told, ...billed.map(({ name }): Wanted => ({ name, film, thumb: null }))];
+  /** Who is named of a title, as far as it was read surely. */
+  private async namedOf(title: Title): Promise<Wanted[]> {
+    const film = title.source.kind === 'path' ? title.source.file : null;
+    return (await this.castLists.of(title))
+      .filter(({ confidence }) => confidence >= READ_SURELY)
+      .map(({ name, thumb }): Wanted => ({ name, film, thumb: thumb ?? null }));
   }
 
   /** null: somebody has given photos of theirs. */
@@ -124,7 +123,7 @@ export class PhotoSearch {
   ): Promise<SearchedPerson | null> {
     const [{ name }] = same as [Wanted];
     const known = (await this.people.called(name, { named: true }, { limit: 1000 })).items.find(
-      (one) => wordsOf(one.name ?? '').join(' ') === wordsOf(name).join(' '),
+      (one) => nameKey(one.name ?? '') === nameKey(name),
     );
     const photos = known ? await this.people.photosOf(known.id) : [];
     if (photos.some(({ flag, proposedFrom }) => flag === null && proposedFrom === undefined)) return null;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { KinoscopeError } from '../../core/errors.js';
-import { wordsOf } from '../../titles/search.js';
+import { nameKey } from '../../titles/search.js';
 import type { CastPhotos, FoundPhoto, Wanted } from './cast-photos.js';
 import { isFile } from './folder-photos.js';
 
@@ -60,9 +60,9 @@ export class TmdbPhotos implements CastPhotos {
 
   /** Of several people of one name nobody knows which it is: none. */
   async find({ name }: Wanted, folder: string, signal?: AbortSignal): Promise<FoundPhoto[]> {
-    const wanted = wordsOf(name).join(' ');
+    const wanted = nameKey(name);
     const { results } = await this.ask(`/3/search/person?query=${encodeURIComponent(name)}`, People, signal);
-    const [person, ...others] = results.filter((one) => wordsOf(one.name).join(' ') === wanted);
+    const [person, ...others] = results.filter((one) => nameKey(one.name) === wanted);
     if (!person || others.length > 0) return [];
     const { profiles } = await this.ask(`/3/person/${person.id}/images`, Images, signal);
     const best = profiles.toSorted((a, b) => b.vote_average - a.vote_average).slice(0, MOST_PROFILES);
