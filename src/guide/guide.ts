@@ -20,7 +20,7 @@ interface Area extends Place {
 }
 
 const PLACES = 'places.csv';
-const PACKED_OTHERWISE = /\.(?:xml|xmltv)\.(?:xz|bz2|zst|zip|7z)$/i;
+const PACKED_OTHERWISE = /\.(?:xml|xmltv)\.(?:xz|bz2|zst|7z)$/i;
 const EARTH_KM = 6371;
 
 /** Kilometres between two places, along the surface. */
@@ -57,7 +57,7 @@ export class Guide {
   /**
    * @param path an XMLTV file, which holds everywhere, or a folder of them with a table `places.csv`
    *   (`file,latitude,longitude,radius`, degrees and kilometres; a file may have several lines, one without any holds
-   *   everywhere); files may be packed by gzip
+   *   everywhere); files may be packed by gzip or zip
    */
   constructor(private readonly path: string) {}
 
@@ -96,7 +96,7 @@ export class Guide {
   private async filesAt(place: Place | null, tell?: (note: string) => void): Promise<string[]> {
     const entries = (await readdir(this.path)).filter((name) => !isSystemEntry(name)).sort();
     for (const name of entries)
-      if (PACKED_OTHERWISE.test(name)) tell?.(`${name} is packed in a way that is not read: gzip is`);
+      if (PACKED_OTHERWISE.test(name)) tell?.(`${name} is packed in a way that is not read: gzip and zip are`);
     const names = entries.filter(isGuideName);
     const table = await readFile(join(this.path, PLACES)).then(decodeText, () => null);
     const areas = table === null ? new Map<string, Area[]>() : parseAreas(table);

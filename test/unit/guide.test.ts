@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { distance, Guide, parsePlace, parseTime } from '../../src/guide/guide.js';
 import { parseXmltv, XmltvReader, xmltvTime } from '../../src/guide/xmltv.js';
+import { zipOf } from '../films/zip.js';
 
 const guide = (title: string, channel: string, extra = ''): string => `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE tv SYSTEM "xmltv.dtd">
@@ -189,6 +190,8 @@ describe('a broadcast guide', () => {
       ['utf16.xml', Buffer.from(`\ufeff${utf16}`, 'utf16le')],
       ['packed.xml.gz', gzipSync(Buffer.from(text, 'latin1'))],
       ['packed-under-another-name.xml', gzipSync(guide('Café', 'n'))],
+      ['archive.zip', zipOf('guide/epg.xml', Buffer.from(text, 'latin1'))],
+      ['archive-under-another-name.xml', zipOf('epg', Buffer.from(text, 'latin1'))],
     ];
     for (const [name, bytes] of contents) {
       const file = join(folder, name);
@@ -215,14 +218,29 @@ describe('a broadcast guide', () => {
     await rm(cut);
   });
 
+  it('refuses an archive that breaks off, or has no file', async () => {
+    const archive = zipOf('guide.xml', Buffer.from(guide('Film', 'n')));
+    const file = join(folder, 'broken.zip');
+    for (const bytes of [archive.subarray(0, archive.length >> 1), zipOf('folder/', Buffer.alloc(0))]) {
+      await writeFile(file, bytes);
+      await expect(openGuide(file).onAir(at, null)).rejects.toMatchObject({
+        code: 'unreadable',
+        message: 'broken.zip is no zip archive with a guide that can be read',
+      });
+    }
+    await rm(file);
+  });
+
   it('takes packed guides of a folder, and says which it cannot unpack', async () => {
     const packed = join(folder, 'packed');
     await mkdir(packed);
     await writeFile(join(packed, 'a.xml.gz'), gzipSync(guide('Packed', 'n')));
     await writeFile(join(packed, 'b.xml.xz'), 'xz');
+    await writeFile(join(packed, 'c.zip'), zipOf('guide.xml', Buffer.from(guide('Zipped', 'n'))));
     const notes: string[] = [];
-    expect(await openGuide(packed).onAir(at, null, (note) => notes.push(note))).toHaveLength(1);
-    expect(notes).toEqual(['b.xml.xz is packed in a way that is not read: gzip is']);
+    const programmes = await openGuide(packed).onAir(at, null, (note) => notes.push(note));
+    expect(programmes.map(({ titles }) => titles[0]).sort()).toEqual(['Packed', 'Zipped']);
+    expect(notes).toEqual(['b.xml.xz is packed in a way that is not read: gzip and zip are']);
   });
 
   it('measures the way along the surface', () => {
