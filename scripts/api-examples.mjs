@@ -30,6 +30,7 @@ const service = spawn(process.execPath, [join(ROOT, 'dist', 'main.js'), 'serve']
     KINOSCOPE_HOST: '127.0.0.1',
     KINOSCOPE_ALLOW_HOSTS: '127.0.0.1',
     KINOSCOPE_MEDIA_ROOTS: media,
+    KINOSCOPE_PEOPLE_PHOTOS: join(home, 'gallery'),
     KINOSCOPE_MAX_UPLOAD_BYTES: String(20 * 2 ** 20),
   },
   stdio: ['ignore', 'pipe', 'inherit'],
@@ -108,7 +109,7 @@ try {
   };
 
   const gallery = join(home, 'gallery');
-  const [somebody, another] = readdirSync(gallery);
+  const [somebody, another, third] = readdirSync(gallery);
   const photosOf = (name) => readdirSync(join(gallery, name)).map((one) => file(join(gallery, name, one), one));
   await ask('createPerson', '/v1/people', { form: upload({ name: somebody, photos: photosOf(somebody) }) });
   const person = await ask('createPerson', '/v1/people', { body: { name: another } });
@@ -123,7 +124,7 @@ try {
   await ask('getSeriesPlayers', '/v1/series/Talk%20show/players');
   await ask('setCastList', `${at}/cast-list`, {
     method: 'PUT',
-    body: { cast: [{ name: somebody, role: 'The cook' }] },
+    body: { cast: [{ name: somebody, role: 'The cook' }, { name: third }] },
   });
   await ask('getCastList', `${at}/cast-list`);
   const { job } = await ask('startAnalysis', `${at}/analyses`, {
@@ -200,6 +201,12 @@ try {
   await ask('listConstraints', '/v1/constraints');
   await ask('listConstraintSuggestions', '/v1/constraints/suggestions');
   await follow(await ask('fetchPhotos', '/v1/people/fetch', { body: {} }));
+  const found = (await (await fetch(`${url}/v1/people?q=${encodeURIComponent(third)}`)).json()).items[0];
+  const [proposed] = (await (await fetch(`${url}/v1/people/${found.id}/photos`)).json()).items;
+  await ask('judgePhoto', `/v1/people/${found.id}/photos/${proposed.id}`, {
+    method: 'PATCH',
+    body: { confirmed: true },
+  });
   await follow(await ask('drawFaceMap', '/v1/gallery/map', { method: 'POST' }));
   await ask('getFaceMap', '/v1/gallery/map');
   await ask('deleteConstraint', `/v1/constraints/${said.id}`, { method: 'DELETE' });

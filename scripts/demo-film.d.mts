@@ -10,7 +10,7 @@ export function makeDemoFilm(
   file: string,
   open: typeof openVideoWriter,
   onProgress?: (fraction: number) => void,
-  seconds?: { readonly shot?: number; readonly roll?: number },
+  seconds?: { readonly shot?: number; readonly roll?: number; readonly lines?: number },
 ): Promise<DemoFilm>;
 
 export function makeDemoGallery(folder: string): Promise<void>;

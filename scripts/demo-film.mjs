@@ -54,6 +54,13 @@ const ROLES = [
   'Catering',
   'Driver',
 ];
+/** Who the story shows, of those that the gallery has photos of: the list begins with them. */
+const CAST = [
+  ['The cook', 'Ada Abel'],
+  ['The guest', 'Carla Castel'],
+  ['The neighbour', 'Ines Ilves'],
+];
+const LINES = 40;
 const FIRST = ['Ada', 'Bruno', 'Carla', 'Dario', 'Elin', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jonas'];
 const LAST = ['Abel', 'Brandt', 'Castel', 'Dorn', 'Egger', 'Falk', 'Grau', 'Holm', 'Ilves', 'Jansen'];
 
@@ -80,11 +87,12 @@ async function shotFrame(photo, shot, progress) {
 }
 
 /** The whole credit list as one tall white-on-black picture of the film's width. */
-async function creditList() {
-  const lines = ROLES.flatMap((role, index) => [
+async function creditList(count) {
+  const crew = ROLES.flatMap((role, index) => [
     [role, `${FIRST[index % 10]} ${LAST[(index * 3) % 10]}`],
     ['', `${FIRST[(index + 4) % 10]} ${LAST[(index * 7 + 2) % 10]}`],
   ]);
+  const lines = [['Cast'], ...CAST, ['Crew'], ...crew].slice(0, count);
   const spacing = 30;
   const column = async (text, align, width) =>
     sharp({
@@ -102,12 +110,18 @@ async function creditList() {
   const overlays = [];
   for (const [index, [role, name]] of lines.entries()) {
     const top = index * spacing;
+    if (role && name === undefined) {
+      const heading = await column(role, 'centre', 280);
+      const { width = 0 } = await sharp(heading).metadata();
+      overlays.push({ input: heading, left: Math.round(WIDTH / 2 - width / 2), top });
+      continue;
+    }
     if (role) {
       const picture = await column(role, 'right', 280);
       const { width = 0 } = await sharp(picture).metadata();
       overlays.push({ input: picture, left: 300 - width, top });
     }
-    overlays.push({ input: await column(name, 'left', 280), left: 330, top });
+    if (name) overlays.push({ input: await column(name, 'left', 280), left: 330, top });
   }
   const height = lines.length * spacing;
   const { data } = await sharp({ create: { width: WIDTH, height, channels: 3, background: 'black' } })
@@ -135,11 +149,11 @@ function rollFrame(list, progress) {
  * Writes the film to `file`.
  * @param openVideoWriter of src/frames
  * @param onProgress called with 0 to 1
- * @param seconds how long a shot and the roll are; tests make them shorter
+ * @param seconds how long a shot and the roll are, and how many lines that has; tests make them shorter
  * @returns {Promise<{creditsStart: number, creditsEnd: number, cuts: number[]}>} what is where, seconds
  */
 export async function makeDemoFilm(file, openVideoWriter, onProgress = () => undefined, seconds = {}) {
-  const { shot: shotSeconds = 6, roll: rollSeconds = 30 } = seconds;
+  const { shot: shotSeconds = 6, roll: rollSeconds = 30, lines = LINES } = seconds;
   const writer = await openVideoWriter(file, { width: WIDTH, height: HEIGHT, frameRate: RATE });
   const total = (STORY.length + 1) * shotSeconds + rollSeconds + 1;
   let written = 0;
@@ -162,7 +176,7 @@ export async function makeDemoFilm(file, openVideoWriter, onProgress = () => und
     }
     for (let index = 0; index < RATE / 2; index++) await write(black);
     const creditsStart = written / RATE;
-    const list = await creditList();
+    const list = await creditList(lines);
     for (let index = 0; index < rollSeconds * RATE; index++) await write(rollFrame(list, index / (rollSeconds * RATE)));
     const creditsEnd = written / RATE;
     for (let index = 0; index < RATE / 2; index++) await write(black);

@@ -340,7 +340,11 @@ export interface paths {
     delete: operations['deletePhoto'];
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Say whether a photo that was found by name shows the person
+     * @description One that does not teaches nothing, and is not proposed again. 409 for a photo that somebody gave.
+     */
+    patch: operations['judgePhoto'];
     trace?: never;
   };
   '/v1/people/{id}/split': {
@@ -1807,16 +1811,22 @@ export interface components {
     PersonUpload: { name: string; photos: Blob[] };
     Photo: {
       box: number[] | null;
+      /** @description Of one that was found: somebody said that it shows them */
+      confirmed: boolean;
       faces: number;
       file: string;
       /** @description Why it does not count */
-      flag: ('no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable') | null;
+      flag: ('no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable' | 'rejected') | null;
       /** @description Why it teaches little; null also for what was learnt before this was looked at */
       hint: ('too-small' | 'blurred' | 'turned-away') | null;
       id: string;
       /** @description Where it was found for their name: it counts less until somebody, or a film, confirms it; null: somebody gave it */
       proposedFrom: string | null;
       quality: number;
+    };
+    PhotoPatch: {
+      /** @description Whether the photo that was found shows them */
+      confirmed: boolean;
     };
     Photos: { items: components['schemas']['Photo'][] };
     PhotoSearchInput: {
@@ -3993,6 +4003,27 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  judgePhoto: {
+    parameters: { query?: never; header?: never; path: { id: string; photo: string }; cookie?: never };
+    requestBody: { content: { 'application/json': components['schemas']['PhotoPatch'] } };
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: { 'application/json': components['schemas']['PersonDetail'] };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      408: components['responses']['RequestTimeout'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   splitPerson: {
     parameters: {
       query?: never;
@@ -5263,7 +5294,25 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['CastList'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "cast": [
+           *         {
+           *           "name": "Ada Abel",
+           *           "role": "The cook",
+           *           "by": "given",
+           *           "confidence": 1,
+           *           "personId": "p-b2da37824ddc4345"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['CastList'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -5275,10 +5324,42 @@ export interface operations {
   };
   setCastList: {
     parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['CastListInput'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "cast": [
+         *         {
+         *           "name": "Ada Abel",
+         *           "role": "The cook"
+         *         }
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['CastListInput'];
+      };
+    };
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['CastList'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "cast": [
+           *         {
+           *           "name": "Ada Abel",
+           *           "role": "The cook",
+           *           "by": "given",
+           *           "confidence": 1,
+           *           "personId": "p-b2da37824ddc4345"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['CastList'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];

@@ -151,6 +151,7 @@ function reasonOf(flag: PhotoFlag | null, { fault, faces }: Read): string | null
       duplicate: 'the same picture as another',
       outlier: 'the face is unlike those in the other photos',
       unreadable: 'no picture that can be read',
+      rejected: 'somebody said that it is not them',
     }[flag]
   );
 }

@@ -9,24 +9,30 @@ export function galleryMean(embeddings: readonly Float32Array[], qualities?: rea
 
 const weighted = (quality: number): number => 0.1 + quality;
 
-/** What a face that was proposed counts beside those that somebody has vouched for. */
-const PROPOSED = 0.25;
-/** A proposed face that is as like the confirmed ones is confirmed by them. */
-const CONFIRMED = 0.45;
+export interface ProposedWeights {
+  /** What a face that was proposed counts beside those that somebody has vouched for, 0 to 1. */
+  readonly proposed: number;
+  /** A proposed face that is as like those is confirmed by them: a cosine. */
+  readonly confirmed: number;
+}
+
+/** bench/people-proposed.ts measures them. */
+const WEIGHTS: ProposedWeights = { proposed: 0.25, confirmed: 0.45 };
 
 /**
  * What a person's photos and faces of films come to. Photos that were found for their name count less, unless what a person said
  * (a photo, a face of a film) shows the same face.
  */
 export function learn(
-  photos: readonly Pick<PersonPhoto, 'flag' | 'embedding' | 'quality' | 'proposedFrom'>[],
+  photos: readonly Pick<PersonPhoto, 'flag' | 'embedding' | 'quality' | 'proposedFrom' | 'confirmed'>[],
   exemplars: readonly Exemplar[],
+  weights: ProposedWeights = WEIGHTS,
 ): Pick<Person, 'mean' | 'photos' | 'exemplars'> {
   const unique = new Map(exemplars.map((exemplar) => [exemplar.embedding, exemplar]));
   const surest = [...unique.values()].sort((a, b) => b.weight - a.weight).slice(0, MOST_EXEMPLARS);
-  const good = photos.flatMap(({ flag, embedding, quality, proposedFrom }) =>
+  const good = photos.flatMap(({ flag, embedding, quality, proposedFrom, confirmed }) =>
     flag === null && embedding !== null
-      ? [{ face: decodeEmbedding(embedding), quality, proposed: proposedFrom !== undefined }]
+      ? [{ face: decodeEmbedding(embedding), quality, proposed: proposedFrom !== undefined && confirmed !== true }]
       : [],
   );
   const faces = [
@@ -38,9 +44,10 @@ export function learn(
     })),
   ];
   const sure = faces.filter(({ proposed }) => !proposed);
-  const confirmed = sure.length === 0 ? null : galleryMean(...columns(sure));
+  const vouched = sure.length === 0 ? null : galleryMean(...columns(sure));
   const weightOf = ({ face, quality, proposed }: (typeof faces)[number]): number =>
-    weighted(quality) * (proposed && !(confirmed && similarity(face, confirmed) >= CONFIRMED) ? PROPOSED : 1);
+    weighted(quality) *
+    (proposed && !(vouched && similarity(face, vouched) >= weights.confirmed) ? weights.proposed : 1);
   const mean =
     faces.length === 0
       ? null

@@ -40,6 +40,7 @@ import {
   PersonPage,
   PersonPatch,
   PersonUpload,
+  PhotoPatch,
   type PhotoOutput,
   PhotosOutput,
   PhotosUpload,
@@ -47,8 +48,9 @@ import {
   TracksInput,
 } from './schemas.js';
 
-function presentPhoto({ id, file, flag, faces, box, quality, hint = null, proposedFrom }: PersonPhoto): PhotoOutput {
-  return { id, file, flag, faces, box: box && [...box], quality, hint, proposedFrom: proposedFrom ?? null };
+function presentPhoto(photo: PersonPhoto): PhotoOutput {
+  const { id, file, flag, faces, box, quality, hint = null, proposedFrom = null, confirmed = false } = photo;
+  return { id, file, flag, faces, box: box && [...box], quality, hint, proposedFrom, confirmed };
 }
 
 @Tag('people')
@@ -176,6 +178,21 @@ export class PeopleController {
   async addPhotos(@Param('id') id: string, @Req() request: Request): Promise<PersonDetail> {
     await this.people.get(id);
     return this.withLearnt(request, async (photos) => this.changed(await this.people.addPhotos(id, photos)));
+  }
+
+  @Patch(':id/photos/:photo')
+  @Operation('judgePhoto', {
+    summary: 'Say whether a photo that was found by name shows the person',
+    description: 'One that does not teaches nothing, and is not proposed again. 409 for a photo that somebody gave.',
+    answers: { 200: PersonDetail },
+    problems: [404, 409],
+  })
+  async judgePhoto(
+    @Param('id') id: string,
+    @Param('photo') photo: string,
+    @Body({ schema: PhotoPatch }) { confirmed }: PhotoPatch,
+  ): Promise<PersonDetail> {
+    return this.changed(await this.people.judgePhoto(id, photo, confirmed));
   }
 
   @Delete(':id/photos/:photo')

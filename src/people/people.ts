@@ -154,6 +154,29 @@ export class People {
   }
 
   /**
+   * Says whether a photo that was found by name shows the person. One that does not teaches nothing, and is not proposed again.
+   * @throws KinoscopeError `not-found`; `conflict` for a photo that somebody gave
+   */
+  judgePhoto(id: string, photo: string, confirmed: boolean): Promise<Person> {
+    return this.gallery_.change(async () => {
+      const person = await this.get(id);
+      const photos = await this.photosOf(id);
+      const found = photos.find((one) => one.id === photo);
+      if (!found) throw new KinoscopeError('not-found', `There is no photo ${photo} of this person`);
+      if (found.proposedFrom === undefined)
+        throw new KinoscopeError('conflict', 'Somebody gave this photo: delete it if it is not theirs');
+      const judged: PersonPhoto = { ...found, confirmed, flag: confirmed ? null : 'rejected' };
+      const all = photos.map((one) => (one.id === photo ? judged : one));
+      const changed = { ...person, ...learn(all, person.exemplars) };
+      return {
+        writes: [upsert(PEOPLE, withoutVersion(changed)), upsert(PERSON_PHOTOS, withoutVersion(judged))],
+        result: changed,
+        changes: 'names',
+      };
+    });
+  }
+
+  /**
    * Names or renames somebody, hides them or shows them again. What a stranger was seen in stays theirs under the name; `null` takes
    * back the name of somebody who was a stranger.
    * @throws KinoscopeError `not-found`, `conflict` when somebody else has the name (merge them instead), and when somebody who was

@@ -2,9 +2,10 @@ import type { Box } from '../faces/geometry.js';
 
 /**
  * Why a photo does not count towards its person: no face in it, several of which none is known to be theirs, the same
- * picture again, or a face unlike the person's others (somebody else's, or hardly to be seen).
+ * picture again, a face unlike the person's others (somebody else's, or hardly to be seen), or one that was found by name and that
+ * somebody said is not theirs.
  */
-export type PhotoFlag = 'no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable';
+export type PhotoFlag = 'no-face' | 'several-faces' | 'duplicate' | 'outlier' | 'unreadable' | 'rejected';
 
 /** Why a photo that counts teaches little: too few pixels of the face, no detail in them, a face turned to the side. */
 export type PhotoHint = 'too-small' | 'blurred' | 'turned-away';
@@ -25,6 +26,8 @@ export interface Photo {
   readonly hint?: PhotoHint | null;
   /** Where it was found for their name, by nobody's word that it is them; missing in photos that somebody gave. */
   readonly proposedFrom?: string;
+  /** Somebody said that what was found shows them. */
+  readonly confirmed?: boolean;
   /** Of unit length; null without a face. */
   readonly embedding: Float32Array | null;
 }

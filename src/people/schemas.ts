@@ -48,7 +48,7 @@ export const PhotoOutput = z
     id: z.string(),
     file: z.string(),
     flag: z
-      .enum(['no-face', 'several-faces', 'duplicate', 'outlier', 'unreadable'])
+      .enum(['no-face', 'several-faces', 'duplicate', 'outlier', 'unreadable', 'rejected'])
       .nullable()
       .describe('Why it does not count'),
     faces: z.number().int(),
@@ -64,6 +64,7 @@ export const PhotoOutput = z
       .describe(
         'Where it was found for their name: it counts less until somebody, or a film, confirms it; null: somebody gave it',
       ),
+    confirmed: z.boolean().describe('Of one that was found: somebody said that it shows them'),
   })
   .meta({ id: 'Photo' });
 export type PhotoOutput = z.infer<typeof PhotoOutput>;
@@ -82,6 +83,11 @@ export const PersonDetail = PersonOutput.extend({ photoList: z.array(PhotoOutput
   id: 'PersonDetail',
 });
 export type PersonDetail = z.infer<typeof PersonDetail>;
+
+export const PhotoPatch = z
+  .strictObject({ confirmed: z.boolean().describe('Whether the photo that was found shows them') })
+  .meta({ id: 'PhotoPatch' });
+export type PhotoPatch = z.infer<typeof PhotoPatch>;
 
 export const PhotosOutput = z.object({ items: z.array(PhotoOutput) }).meta({ id: 'Photos' });
 export type PhotosOutput = z.infer<typeof PhotosOutput>;

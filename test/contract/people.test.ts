@@ -37,6 +37,21 @@ describe.each([
   });
   afterEach(() => library.close());
 
+  test('a photo that was found by name is confirmed, or teaches nothing, until it is said otherwise', async () => {
+    const found = photo('f', 1, { proposedFrom: 'the web' });
+    const { id, mean } = await people.enrol(enrolled('Ada', [photo('g', 0), found]));
+    const at = (letter: string) => `${id}:${letter.repeat(16).slice(0, 32)}`;
+    const confirmed = await people.judgePhoto(id, at('f'), true);
+    expect(confirmed.mean).not.toBe(mean);
+    expect(await people.photosOf(id)).toContainEqual(expect.objectContaining({ id: at('f'), flag: null, confirmed: true })); // prettier-ignore
+    const rejected = await people.judgePhoto(id, at('f'), false);
+    expect(rejected).toMatchObject({ photos: 1 });
+    expect((await people.gallery()).identify(face(1), 1)[0]?.confidence ?? 0).toBeLessThan(0.5);
+    expect((await people.judgePhoto(id, at('f'), true)).mean).toBe(confirmed.mean);
+    await expect(people.judgePhoto(id, at('g'), false)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(people.judgePhoto(id, 'nothing', true)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   test('anyone who was enrolled is recognised, anyone else is not', async () => {
     await people.enrol(enrolled('Ada', [photo('aaaa', 0), photo('bbbb', 0)]));
     await people.enrol(enrolled('Grace', [photo('cccc', 1)]));

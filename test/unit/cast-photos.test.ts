@@ -141,11 +141,12 @@ describe('photos of people', () => {
 
 describe('a face that was proposed', () => {
   const unit = (angle: number): Float32Array => Float32Array.from([Math.cos(angle), Math.sin(angle)]);
-  const photo = (angle: number, proposedFrom?: string) => ({
+  const photo = (angle: number, proposedFrom?: string, confirmed?: boolean) => ({
     flag: null,
     embedding: encodeEmbedding(unit(angle)),
     quality: 0.9,
     ...(proposedFrom !== undefined && { proposedFrom }),
+    ...(confirmed !== undefined && { confirmed }),
   });
   const mean = (...photos: ReturnType<typeof photo>[]): string | null => learn(photos, []).mean;
 
@@ -156,5 +157,9 @@ describe('a face that was proposed', () => {
   it('counts as much as others where they show the same face, and less where they do not', () => {
     expect(mean(photo(0), photo(0.5, 'web'))).toBe(mean(photo(0), photo(0.5)));
     expect(mean(photo(0), photo(1.4, 'web'))).not.toBe(mean(photo(0), photo(1.4)));
+  });
+
+  it('counts as much as others once somebody said that it is theirs', () => {
+    expect(mean(photo(0), photo(1.4, 'web', true))).toBe(mean(photo(0), photo(1.4)));
   });
 });

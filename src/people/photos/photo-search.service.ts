@@ -16,6 +16,7 @@ import { Documents } from '../../titles/collections.js';
 import type { Title } from '../../titles/documents.js';
 import type { Progress } from '../../titles/progress.js';
 import { nameKey } from '../../titles/search.js';
+import type { PersonPhoto } from '../documents.js';
 import { enrolPhotos } from '../enrol.js';
 import { Naming } from '../naming.js';
 import { People } from '../people.js';
@@ -126,7 +127,10 @@ export class PhotoSearch {
       (one) => nameKey(one.name ?? '') === nameKey(name),
     );
     const photos = known ? await this.people.photosOf(known.id) : [];
-    if (photos.some(({ flag, proposedFrom }) => flag === null && proposedFrom === undefined)) return null;
+    const isGiven = ({ proposedFrom, confirmed }: PersonPhoto): boolean =>
+      proposedFrom === undefined || confirmed === true;
+    if (photos.some((photo) => photo.flag === null && isGiven(photo))) return null;
+    const rejected = new Set(photos.flatMap(({ flag, hash }) => (flag === 'rejected' ? hash : [])));
     const folder = await mkdtemp(join(tmpdir(), 'kinoscope-photos-'));
     try {
       const passedOver: { from: string; reason: string }[] = [];
@@ -139,7 +143,7 @@ export class PhotoSearch {
             if (signal?.aborted) throw error;
             passedOver.push({ from: place.name, reason: asKinoscopeError(error).message });
           }
-      const learnt = await this.propose(known?.name ?? name, found, passedOver, signal);
+      const learnt = await this.propose(known?.name ?? name, found, rejected, passedOver, signal);
       return { name: known?.name ?? name, learnt, passedOver };
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -149,6 +153,7 @@ export class PhotoSearch {
   private async propose(
     name: string,
     found: readonly FoundPhoto[],
+    rejected: ReadonlySet<string>,
     passedOver: { from: string; reason: string }[],
     signal: AbortSignal | undefined,
   ): Promise<string[]> {
@@ -156,9 +161,11 @@ export class PhotoSearch {
     const pictures = [...new Map(found.map(({ picture }) => [picture.file, picture])).values()];
     if (pictures.length === 0) return [];
     const person = await enrolPhotos(this.models, name, pictures, { proposedFrom: from, ...(signal && { signal }) });
-    for (const { proposedFrom = '', reason } of person.photos)
-      if (reason !== null && reason !== undefined) passedOver.push({ from: proposedFrom, reason });
-    const learnt = person.photos.filter(({ flag }) => flag === null);
+    for (const { proposedFrom = '', reason, hash } of person.photos) {
+      const why = rejected.has(hash) ? 'somebody said that it is not them' : reason;
+      if (why !== null && why !== undefined) passedOver.push({ from: proposedFrom, reason: why });
+    }
+    const learnt = person.photos.filter(({ flag, hash }) => flag === null && !rejected.has(hash));
     // Whom nothing was learnt of is no person of the gallery.
     if (learnt.length > 0) await this.people.enrol({ ...person, photos: learnt });
     return learnt.flatMap(({ proposedFrom }) => proposedFrom ?? []);

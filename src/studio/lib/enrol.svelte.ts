@@ -20,6 +20,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'duplicate': 'there already',
   'outlier': 'looks like somebody else',
   'unreadable': 'cannot be read',
+  'rejected': 'not them',
 };
 const HINTS: Readonly<Record<string, string>> = {
   'too-small': 'the face is too small',

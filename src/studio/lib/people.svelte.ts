@@ -1,7 +1,7 @@
 import type { Schemas } from '../../client/index.js';
 import { answer, client, send, sendForm } from './api.js';
 import { fold } from './format.js';
-import type { Identified, Person, PersonDetail } from './types.js';
+import type { Identified, Job, Person, PersonDetail } from './types.js';
 
 export interface PeopleView {
   readonly named?: boolean;
@@ -156,6 +156,14 @@ export const addPhotos = (id: string, photos: readonly File[]): Promise<PersonDe
 
 export const removePhoto = (id: string, photo: string): Promise<null> =>
   changed(send('DELETE', `/v1/people/${id}/photos/${photo}`));
+
+/** Whether a photo that was found by name shows them. */
+export const judgePhoto = (id: string, photo: string, confirmed: boolean): Promise<PersonDetail> =>
+  changed(send('PATCH', `/v1/people/${id}/photos/${photo}`, { confirmed }));
+
+/** Has photos looked for of who is named of a title, or of all titles. */
+export const findPhotos = (title?: string): Promise<Job> =>
+  answer(client.POST('/v1/people/fetch', { body: title === undefined ? {} : { title } }));
 
 /** Who a picture shows. */
 export function identify(
