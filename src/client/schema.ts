@@ -3548,7 +3548,8 @@ export interface operations {
            *           ],
            *           "quality": 0.8368553638753793,
            *           "hint": null,
-           *           "proposedFrom": null
+           *           "proposedFrom": null,
+           *           "confirmed": false
            *         }
            *       ],
            *       "seenIn": []
@@ -3862,7 +3863,8 @@ export interface operations {
            *           ],
            *           "quality": 0.7137135321143196,
            *           "hint": null,
-           *           "proposedFrom": null
+           *           "proposedFrom": null,
+           *           "confirmed": false
            *         }
            *       ],
            *       "seenIn": []
@@ -3908,7 +3910,8 @@ export interface operations {
            *           ],
            *           "quality": 0.7137135321143196,
            *           "hint": null,
-           *           "proposedFrom": null
+           *           "proposedFrom": null,
+           *           "confirmed": false
            *         }
            *       ]
            *     }
@@ -3966,7 +3969,8 @@ export interface operations {
            *           ],
            *           "quality": 0.7137135321143196,
            *           "hint": null,
-           *           "proposedFrom": null
+           *           "proposedFrom": null,
+           *           "confirmed": false
            *         }
            *       ],
            *       "seenIn": []
@@ -4005,12 +4009,55 @@ export interface operations {
   };
   judgePhoto: {
     parameters: { query?: never; header?: never; path: { id: string; photo: string }; cookie?: never };
-    requestBody: { content: { 'application/json': components['schemas']['PhotoPatch'] } };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "confirmed": true
+         *     }
+         */
+        'application/json': components['schemas']['PhotoPatch'];
+      };
+    };
     responses: {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['PersonDetail'] };
+        content: {
+          /**
+           * @example {
+           *       "id": "p-24e133a64b0049e6",
+           *       "name": "Carla Castel",
+           *       "aliases": [],
+           *       "label": null,
+           *       "hidden": false,
+           *       "photos": 1,
+           *       "titles": 0,
+           *       "screenTime": 0,
+           *       "createdAt": "2026-11-30T06:18:49.472Z",
+           *       "photoList": [
+           *         {
+           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "file": "1.jpg",
+           *           "flag": null,
+           *           "faces": 1,
+           *           "box": [
+           *             0.16634243953194788,
+           *             0.1954114834593895,
+           *             0.6704672045272108,
+           *             0.6481245773730517
+           *           ],
+           *           "quality": 0.7137135321143196,
+           *           "hint": null,
+           *           "proposedFrom": "/films/.actors/Ada_Abel.jpg",
+           *           "confirmed": true
+           *         }
+           *       ],
+           *       "seenIn": []
+           *     }
+           */
+          'application/json': components['schemas']['PersonDetail'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -4162,7 +4209,8 @@ export interface operations {
            *           ],
            *           "quality": 0.7137135321143196,
            *           "hint": null,
-           *           "proposedFrom": null
+           *           "proposedFrom": null,
+           *           "confirmed": false
            *         }
            *       ],
            *       "seenIn": [
