@@ -83,8 +83,15 @@ export async function readCrowd(models: Models): Promise<PhotoFace[]> {
   const folder = join(dataFolder(), 'face-boxes', 'images');
   const faces: PhotoFace[] = [];
   for (const name of readdirSync(folder).sort())
-    for (const { embedding, quality } of await readFaces(models, await readPicture(join(folder, name))))
-      faces.push({ file: name, cast: 'crowd', person: `crowd ${faces.length}`, embedding, quality: quality.score });
+    for (const { box, embedding, quality } of await readFaces(models, await readPicture(join(folder, name))))
+      faces.push({
+        file: name,
+        cast: 'crowd',
+        person: `crowd ${faces.length}`,
+        box,
+        embedding,
+        quality: quality.score,
+      });
   return faces;
 }
 

@@ -18,9 +18,7 @@ const WRITERS = new Set(
 
 const namesOf = ({ crew }: Billing, jobs: ReadonlySet<string>): string[] => [
   ...new Set(
-    crew
-      .filter(({ role }) => jobs.has(role.toLowerCase()))
-      .flatMap(({ names }) => names.map(({ text }) => text)),
+    crew.filter(({ role }) => jobs.has(role.toLowerCase())).flatMap(({ names }) => names.map(({ text }) => text)),
   ),
 ];
 
