@@ -13,6 +13,7 @@ import { cut, lineReader } from '../src/credits/recognition.js';
 import { findText } from '../src/credits/text-boxes.js';
 import { openMedia } from '../src/frames/media.js';
 import { createModels } from '../src/inference/registry.js';
+import { bare, pair, plainly } from './credits-reading-counts.js';
 import {
   casesOf,
   CHOOSING_FONTS,
@@ -37,14 +38,6 @@ const names = new Names(DATA, choosing ? 0 : 1);
 const footage = new Map<number, Awaited<ReturnType<typeof footageOf>>>();
 for (const height of [360, 720])
   footage.set(height, await footageOf(media, join(DATA, 'video/trailer-joker.mp4'), 30, height));
-
-/** Marks that fonts do not tell apart, and spaces around hyphens, are no letters. */
-const plainly = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replace(/[’‘`´]/g, "'")
-    .replace(/\s+/g, ' ')
-    .trim();
 
 /** PP-OCR as it comes: every text of every frame. */
 async function everyText(file: string): Promise<string[]> {
@@ -76,8 +69,6 @@ interface Measured {
   readonly calibration: readonly (readonly [confidence: number, right: boolean])[];
 }
 
-const bare = (text: string): string => text.normalize('NFD').replace(/[\p{M}\s]/gu, '');
-
 async function measure(film: Film, file: string, seconds: number): Promise<Measured> {
   const began = process.cpuUsage();
   const answer = await readBilling({
@@ -97,7 +88,6 @@ async function measure(film: Film, file: string, seconds: number): Promise<Measu
   const texts = new Set(answer.lines.flatMap(({ parts }) => parts.map(({ text }) => plainly(text))));
   const tolds = new Set(told.map(({ name }) => name));
   const isTrue = new Set(all);
-  const pair = (role: string, name: string): string => `${plainly(role)} = ${plainly(name)}`;
   const pairs = new Set([
     ...cast.map((one) => pair(one.character, one.actor)),
     ...crew.map((one) => pair(one.role, one.name)),
