@@ -88,7 +88,8 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
 
 class EncoderProcess implements VideoWriter {
   private written = 0;
-  private last = 0;
+  /** When the picture before is shown from, seconds; null before the first. */
+  private last: number | null = null;
   private ended = false;
 
   constructor(
@@ -106,7 +107,7 @@ class EncoderProcess implements VideoWriter {
       );
     }
     const seconds = time ?? (this.written * frameRate.den) / frameRate.num;
-    if (seconds - this.last > LONGEST_PICTURE)
+    if (this.last !== null && seconds - this.last > LONGEST_PICTURE)
       throw new KinoscopeError('unreadable', `No video can show a picture for more than ${LONGEST_PICTURE} s`);
     this.last = seconds;
     this.written++;
