@@ -121,9 +121,7 @@ export function addCastListCommand(program: Command, open: () => Promise<INestAp
     .argument('<source>', "a title's id, path or link")
     .argument('[actor...]', 'who is in it, in place of who was listed so before: "Ada Abel" or "Ada Abel=The cook"')
     .option('--clear', 'take back who was listed so before')
-    .description(
-      'who is named of a title: by you, its source, its credits, the guide; faces like theirs are named sooner',
-    )
+    .description('who is named of a title: by you, its source, its credits; faces like theirs are named sooner')
     .action((source: string, actors: string[], options: { clear?: boolean }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const app = await session.app();

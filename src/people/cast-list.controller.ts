@@ -23,11 +23,7 @@ const NamedOutput = z
   .object({
     name: z.string(),
     role: z.string().nullable(),
-    by: z
-      .enum(CAST_SOURCES)
-      .describe(
-        'given: over this route; source: an .nfo or the link; credits: read at its end; guide: broadcast guide',
-      ),
+    by: z.enum(CAST_SOURCES).describe('given: over this route; source: an .nfo or the link; credits: read at its end'),
     confidence: fraction.describe('That every letter is right, of names that were read'),
     personId: z.string().nullable().describe('Who of the gallery is called so; null: nobody'),
   })
@@ -58,7 +54,7 @@ export class CastListController {
   @Put()
   @Operation('setCastList', {
     summary: 'Say who is in a title, in place of what was said so before',
-    description: "Who its source, its credits or the guide name stays named; the title's faces are named anew.",
+    description: "Who its source or its credits name stays named; the title's faces are named anew.",
     answers: { 200: CastListOutput },
     problems: [404],
   })

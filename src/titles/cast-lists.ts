@@ -7,8 +7,8 @@ import { Documents } from './collections.js';
 import { type Title, TITLES } from './documents.js';
 import { nameKey } from './search.js';
 
-/** Who names somebody of a title: a user's cast list, its source or its .nfo, its own closing credits, the broadcast guide. */
-export const CAST_SOURCES = ['given', 'source', 'credits', 'guide'] as const;
+/** Who names somebody of a title: a user's cast list, its source or its .nfo, its own closing credits. */
+export const CAST_SOURCES = ['given', 'source', 'credits'] as const;
 export type CastSource = (typeof CAST_SOURCES)[number];
 
 /** Somebody who is named of a title. */
@@ -41,19 +41,8 @@ export class CastLists {
 
   /** Replaces the list that users have given; an empty one takes it back. The title's names are given again. */
   async give(title: Title, cast: readonly CastEntry[]): Promise<void> {
-    await this.set(title, { $set: { givenCast: cast } });
-  }
-
-  /** Replaces what the broadcast guide says. @returns whether that is something else */
-  async air(title: Title, cast: readonly CastEntry[]): Promise<boolean> {
-    if (JSON.stringify(title.airedCast ?? []) === JSON.stringify(cast)) return false;
-    await this.set(title, { $set: { airedCast: cast } });
-    return true;
-  }
-
-  private set(title: Title, patch: { readonly $set: Partial<Pick<Title, 'givenCast' | 'airedCast'>> }): Promise<void> {
-    return this.documents.store.commit([
-      { kind: 'patch', collection: TITLES.name, id: title.id, patch },
+    await this.documents.store.commit([
+      { kind: 'patch', collection: TITLES.name, id: title.id, patch: { $set: { givenCast: cast } } },
       ...castListChanged(title),
     ]);
   }
@@ -64,11 +53,10 @@ export class CastLists {
   }
 }
 
-function told({ givenCast = [], metadata, airedCast = [] }: Title): NamedPerson[] {
+function told({ givenCast = [], metadata }: Title): NamedPerson[] {
   const lists: [CastSource, readonly CastEntry[]][] = [
     ['given', givenCast],
     ['source', metadata.cast ?? []],
-    ['guide', airedCast],
   ];
   return lists.flatMap(([by, list]) => list.map((entry): NamedPerson => ({ ...entry, by, confidence: 1 })));
 }

@@ -45,9 +45,8 @@ export interface Title extends Document {
   readonly media: MediaInfo | null;
   /** What the source says of itself: channel, year, season, ... */
   readonly metadata: MediaMetadata;
-  /** Who is in it, as a user has listed them; as the broadcast guide has. */
+  /** Who is in it, as a user has listed them. */
   readonly givenCast?: readonly CastEntry[];
-  readonly airedCast?: readonly CastEntry[];
   /** What a user has said of it; part of `metadata` too. */
   readonly given?: GivenMetadata;
   /** Whether its answers reach players; missing or null: as its series. */
