@@ -92,7 +92,7 @@ const creditsOf = (confidence: number) => ({
 });
 const span = { confidence: 0.9, start: 20, end: 21 };
 const BILLING = {
-  cast: [{ actor: 'ZOË O’HARA', character: 'A & B', ...span }],
+  cast: [{ actor: 'Zoë O’Hara', character: 'A & B', ...span }],
   crew: [{ role: 'Director', department: null, names: [{ text: 'Ann Berg', ...span }] }],
   companies: [],
   songs: [],

@@ -106,6 +106,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'evidence.wasm': ['genre'],
   'resample.wasm': ['billing', 'credits', 'genre'],
   'face-calibration.json': ['names'],
+  'named-prior.json': ['names'],
   'dots.wasm': ['names'],
   // What is told of a title is weighed, and a lone picture judged, when somebody asks.
   'genre-words.bin': [],
