@@ -528,7 +528,7 @@ export interface paths {
     get: operations['getCastList'];
     /**
      * Say who is in a title, in place of what was said so before
-     * @description Who its source, its credits or the guide name stays named; the title's faces are named anew.
+     * @description Who its source or its credits name stays named; the title's faces are named anew.
      */
     put: operations['setCastList'];
     post?: never;
@@ -1662,10 +1662,10 @@ export interface components {
     };
     NamedPerson: {
       /**
-       * @description given: over this route; source: an .nfo or the link; credits: read at its end; guide: broadcast guide
+       * @description given: over this route; source: an .nfo or the link; credits: read at its end
        * @enum {string}
        */
-      by: 'given' | 'source' | 'credits' | 'guide';
+      by: 'given' | 'source' | 'credits';
       /** @description That every letter is right, of names that were read */
       confidence: number;
       name: string;

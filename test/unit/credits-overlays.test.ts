@@ -158,7 +158,7 @@ test('words decide what a page near the end is', () => {
   expect(film(1.5).present).toBeGreaterThan(film(null).present);
 });
 
-test('words that read like names make no credits of a few seconds of type', () => {
+test('words that read like names make no credits of a few seconds of type, jobs that follow each other do', () => {
   const film = (words: number | null): Segmentation =>
     found([
       ...seconds(60, (time) => frame(time, 'footage', [])),
@@ -167,5 +167,6 @@ test('words that read like names make no credits of a few seconds of type', () =
     ]).found;
   expect(film(null).start).toBeNull();
   expect(film(1.5)).toMatchObject({ start: null });
-  expect(film(3)).toMatchObject({ start: null });
+  expect(film(2)).toMatchObject({ start: null });
+  expect(film(4)).toMatchObject({ start: 60 });
 });
