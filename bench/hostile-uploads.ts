@@ -25,9 +25,7 @@ export async function hostileUploads(folder: string): Promise<Hostile[]> {
   const claim = join(folder, 'claim.mkv');
   await claimMatroska((await writeClip(join(folder, 'plain.mkv'), steady(75, 25))).file, claim, 1e12);
   const films = {
-    'three frames in 100 hours': await readFile(
-      (await writeClip(join(folder, 'hours.mkv'), [0, 50 * HOUR, 100 * HOUR])).file,
-    ),
+    'three frames in 100 hours': await sparseMatroska([0, 50 * HOUR, 100 * HOUR]),
     'a header of 1e12 seconds': await readFile(claim),
     'an index of 85 million pictures': await manyPictures(85_000_000, 1),
     'sound ten years after the pictures': await sparseMatroska([0, 1, 2], { sound: [0, 0.1, 87_600 * HOUR] }),

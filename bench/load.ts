@@ -181,7 +181,7 @@ async function attack(): Promise<Attacked> {
   }
 }
 
-const attacked = await attack().finally(() => rm(folder, { recursive: true }));
+const attacked = await attack().finally(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 const ms = (values: readonly number[], share: number): string =>
   values[Math.min(values.length - 1, Math.floor(values.length * share))]!.toFixed(0);
 
