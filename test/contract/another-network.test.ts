@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import type { RecognizerId } from '../../src/faces/recognizers.js';
+import type { Store } from '../../src/storage/collection.js';
 import { everything } from '../../src/storage/pages.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
@@ -103,13 +101,16 @@ test('a gallery of a release that did not say takes the network that it is chang
 
 test('a gallery of the other set of networks is refused, also one of a release that did not say', async () => {
   const [theirs, ours] = ['face-embed-512', 'face-embed-128'] as const;
-  const folder = mkdtempSync(join(tmpdir(), 'kinoscope-networks-'));
-  const open = (recognizer: RecognizerId): Promise<Library> =>
-    Library.open(join(folder, 'gallery.db'), undefined, { recognizer, network: () => `${recognizer}@000000000001` });
-  const before = await open(theirs);
-  await before.people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(ADA))], mean: null });
-  await before.close();
-  let now = await open(ours);
+  const unused: Store[] = [];
+  const open = (recognizer: RecognizerId, of?: Store): Promise<Library> =>
+    Library.open(':memory:', undefined, {
+      recognizer,
+      network: () => `${recognizer}@000000000001`,
+      through: (fresh) => (of === undefined ? fresh : (unused.push(fresh), of)),
+    });
+  const { people, store } = await open(theirs);
+  await people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(ADA))], mean: null });
+  let now = await open(ours, store);
   const refused = { code: 'conflict', message: expect.stringMatching(new RegExp(`${theirs}.*${ours}.*forget-faces`)) };
   await expect(now.people.gallery()).rejects.toMatchObject(refused);
   await now.store.commit([
@@ -120,10 +121,8 @@ test('a gallery of the other set of networks is refused, also one of a release t
   await now.people.forgetFaces();
   await now.people.enrol({ name: 'Ada', photos: [photo('bbbb', faceOf(NOBODY))], mean: null });
   expect((await now.people.gallery()).identify(faceOf(NOBODY))[0]!.name).toBe('Ada');
-  await now.close();
   // the setting is put back: now the gallery is the other's
-  now = await open(theirs);
+  now = await open(theirs, store);
   await expect(now.people.gallery()).rejects.toMatchObject({ code: 'conflict' });
-  await now.close();
-  rmSync(folder, { recursive: true });
+  await Promise.all([store, ...unused].map((one) => one.close()));
 });
