@@ -1,11 +1,12 @@
 /**
- * Learns how likely a text of credits is right (data/billing-confidence.json): logistic regression over drawn films, in the fonts and with
+ * Learns how likely a text of credits is right (data/billing-confidence.json): logistic regression over a few drawn films, in the fonts and with
  * the names that choices may be made on, and over every second still of bench/fixtures/credits-stills.json.
  *
  *     npx tsx notebooks-ts/credits-reading/confidence.ts [FOLDER OF DATA] [FOLDER FOR WHAT WAS READ]
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { plainly } from '../../bench/credits-reading-counts.js';
 import {
   casesOf,
   CHOOSING_FONTS,
@@ -22,7 +23,6 @@ import { takePicture } from '../../src/credits/billing/read.js';
 import { PICTURE_SIZE } from '../../src/credits/billing/regions.js';
 import { columnsRead } from '../../src/credits/billing/rows.js';
 import { onePerPlace } from '../../src/credits/billing/same-place.js';
-import { spelled } from '../../src/credits/billing/spelling.js';
 import { Stitcher, type Track } from '../../src/credits/billing/stitch.js';
 import { randomOf } from '../../src/credits/boosting.js';
 import { openMedia } from '../../src/frames/media.js';
@@ -86,15 +86,6 @@ async function still(file: string, pairs: readonly (readonly (string | null)[])[
   };
 }
 
-const plainly = (text: string): string =>
-  spelled(
-    text
-      .normalize('NFC')
-      .replace(/[’‘`´]/g, "'")
-      .replace(/[“”]/g, '"')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  );
 const letters = (text: string): string =>
   plainly(text)
     .normalize('NFD')

@@ -114,11 +114,13 @@ const NAMES = { pause: 4.2, alike: 1.5, width: 0.05, together: 0.1, mean: 0.36 }
 /** At the picture's foot a single line or a wider one is a subtitle, where lines are centred; fractions of the picture's width. */
 const SUBTITLE = { foot: 0.75, width: 0.25, centred: 0.05 };
 
+/** Whether a line is as high as those of the credits. */
+const isAsHigh = (box: TextBox, height: number): boolean =>
+  box.height < NAMES.alike * height && height < NAMES.alike * box.height;
+
 /** Lines as high as those of the credits. */
 const namesOf = ({ boxes }: Evidence, height: number): TextBox[] =>
-  (boxes ?? []).filter(
-    (box) => box.width > NAMES.width && box.height < NAMES.alike * height && height < NAMES.alike * box.height,
-  );
+  (boxes ?? []).filter((box) => box.width > NAMES.width && isAsHigh(box, height));
 
 /** Whether a frame shows lines as high as those of the credits, beside subtitles and sentences. */
 function showsNames(frame: Evidence, height: number): boolean {
@@ -161,10 +163,7 @@ const stays = (sample: Evidence, frames: readonly Evidence[], height: number): b
 const isPartOfNames = ({ boxes }: Evidence, names: readonly Evidence[], height: number): boolean =>
   names.some((other) =>
     namesOf(other, height).some((place) =>
-      (boxes ?? []).some(
-        (box) =>
-          box.height < NAMES.alike * height && height < NAMES.alike * box.height && overlap(box, place) > SAME_LINE,
-      ),
+      (boxes ?? []).some((box) => isAsHigh(box, height) && overlap(box, place) > SAME_LINE),
     ),
   );
 

@@ -10,8 +10,8 @@ import type { Letter, Reading } from './types.js';
 const BEAM = { width: 8, least: 0.004 };
 /**
  * What letters that follow each other count, beside what is seen; and what a further letter is worth, natural logarithm, as sequences
- * would have texts short. Chosen on every second still of
- * bench/credits-reading-stills.ts, among 0, 0.2, 0.35, 0.5 and 0.7, a letter worth twice that.
+ * would have texts short. Tried on every second still of bench/credits-reading-stills.ts: 0, 0.2, 0.35,
+ * 0.5 and 0.7, a letter worth twice that; this lies between two of them and was not tried itself.
  */
 const SEQUENCES = { weight: 0.3, letter: 0.6 };
 
