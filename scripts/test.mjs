@@ -17,6 +17,7 @@ const SLOW_UNITS = [
   'storage-mongodb',
   'answer-versions',
   'credits-overlays',
+  'people-map',
   'screen-photo',
 ];
 const OWN = ['--fast', '--watch', '--no-install'];

@@ -99,7 +99,7 @@ describe('pictures for the networks', () => {
   it.each([
     ['enlarged', 30, 20, 299, 299],
     ['a little reduced', 320, 180, 288, 162],
-    ['a large photograph', 2000, 1500, 320, 240],
+    ['a large photograph', 900, 675, 144, 108],
     ['one pixel', 1, 1, 7, 5],
   ])('are the means of what lies under a triangle: %s', (_, fromWidth, fromHeight, width, height) => {
     const colour = (x: number, y: number): [number, number, number] => [

@@ -149,6 +149,7 @@ describe('a large gallery', () => {
       mean = near(heads[Math.floor((random() + 0.5) * heads.length)]!, 0.06),
     ): KnownPerson => ({ id, name: id, mean, cannotLinkFaces: [] });
     const people = Array.from({ length: 1200 }, (_one, i) => person(`p${i}`));
+    const some = people.slice(0, 200);
     const ids = (gallery: Gallery, probe: Float32Array): string[] =>
       gallery.identify(probe).map(({ personId }) => personId);
 
@@ -186,13 +187,13 @@ describe('a large gallery', () => {
     });
 
     test('somebody who has gone is not found again', async () => {
-      const graph = await graphOf(people);
-      const face = people[7]!.mean;
-      expect(ids(new Gallery('face-embed-512', people, graph), face)[0]).toBe('p7');
-      const left = people.filter(({ id }) => id !== 'p7');
+      const graph = await graphOf(some);
+      const face = some[7]!.mean;
+      expect(ids(new Gallery('face-embed-512', some, graph), face)[0]).toBe('p7');
+      const left = some.filter(({ id }) => id !== 'p7');
       graph.follow(left);
       expect(ids(new Gallery('face-embed-512', left, graph), face)).not.toContain('p7');
-      expect(graph.nearest(face, people.length).map(({ id }) => id)).not.toContain('p7');
+      expect(graph.nearest(face, some.length).map(({ id }) => id)).not.toContain('p7');
     });
 
     test('somebody who has gone leaves no numbers of their face in memory', async () => {
@@ -215,22 +216,22 @@ describe('a large gallery', () => {
     });
 
     test('somebody who has come or looks otherwise now is found at once', async () => {
-      const graph = await graphOf(people);
+      const graph = await graphOf(some);
       const [added, changed] = [person('new'), person('p3', near(nobody(512), 1))];
-      const after = [...people.filter(({ id }) => id !== 'p3'), added, changed];
+      const after = [...some.filter(({ id }) => id !== 'p3'), added, changed];
       graph.follow(after);
       for (let round = 0; round < 2; round++) {
         const gallery = new Gallery('face-embed-512', after, graph);
         expect(ids(gallery, added.mean)[0]).toBe('new');
         expect(ids(gallery, changed.mean)[0]).toBe('p3');
-        expect(ids(gallery, people[3]!.mean)).not.toContain('p3');
+        expect(ids(gallery, some[3]!.mean)).not.toContain('p3');
         await filled(graph);
       }
     });
 
     test('a face that was said not to be somebody is not offered as them again', async () => {
-      const probe = near(people[0]!.mean, 0.01);
-      const corrected = people.map((one, i) => (i === 0 ? { ...one, cannotLinkFaces: [probe] } : one));
+      const probe = near(some[0]!.mean, 0.01);
+      const corrected = some.map((one, i) => (i === 0 ? { ...one, cannotLinkFaces: [probe] } : one));
       expect(ids(new Gallery('face-embed-512', corrected, await graphOf(corrected)), probe)).not.toContain('p0');
     });
   });
