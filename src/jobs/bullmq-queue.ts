@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Job as BullJob, type Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { KinoscopeError } from '../core/errors.js';
-import type { Page, Store, Write } from '../storage/collection.js';
-import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
+import type { Store } from '../storage/collection.js';
+import type { Claimed, Job, JobQueue, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
-import { JobWatch } from './job-watch.js';
 import { DEFAULT_TIMING, RecordLease, type Delivery, type Outcome, type Progress } from './record-lease.js';
+import { RecordedQueue } from './recorded-queue.js';
 import type { RedisConnections } from './redis.js';
 
 /**
@@ -42,22 +42,19 @@ export async function createBullQueue({
   return queue;
 }
 
-class BullQueue implements JobQueue {
+class BullQueue extends RecordedQueue {
   private readonly workers = new Map<string, Promise<Worker>>();
-  private readonly leases = new Set<RecordLease>();
-  private readonly watch: JobWatch;
   private readonly listener: Redis;
   private nextRecovery = 0;
-  private closed = false;
 
   constructor(
-    private readonly records: JobRecords,
+    records: JobRecords,
     private readonly redis: RedisConnections,
     private readonly queues: ReadonlyMap<string, Queue>,
-    private readonly timing: Required<LeaseTiming>,
+    timing: Required<LeaseTiming>,
     private readonly rates: Rates,
   ) {
-    this.watch = new JobWatch((id) => this.get(id), timing.pollMs);
+    super(records, timing);
     this.listener = redis.patient.duplicate();
     // the connection tells of its errors; an emitter that nobody listens to would throw them
     for (const one of [this.listener, ...queues.values()]) one.on('error', () => undefined);
@@ -118,10 +115,6 @@ class BullQueue implements JobQueue {
     return null;
   }
 
-  async hasSuspect(names: readonly string[]): Promise<boolean> {
-    return !this.closed && this.records.hasSuspect(names);
-  }
-
   /** From the store alone: Redis would hand it to a worker that does other work. */
   private async claimSuspect(names: readonly string[]): Promise<Lease | null> {
     const record = await this.records.startSuspect(names, this.timing.leaseMs);
@@ -141,49 +134,12 @@ class BullQueue implements JobQueue {
     return toJob(record);
   }
 
-  async retry(id: string): Promise<Job | null> {
-    // it is delivered as a job that need not wait any more
-    const record = await this.records.retried.retry(id);
-    return record && toJob(record);
-  }
-
-  async list(wanted?: JobsWanted): Promise<Page<Job>> {
-    const { items, nextCursor } = await this.records.list(wanted);
-    return { items: items.map(toJob), nextCursor };
-  }
-
-  titlesOf(wanted: Omit<JobsWanted, 'limit' | 'cursor'>): Promise<string[]> {
-    return this.records.titlesOf(wanted);
-  }
-
-  subscribe(id: string, listener: (job: Job) => void): () => void {
-    return this.watch.add(id, listener);
-  }
-
-  onEnded(listener: (job: Job) => Promise<void>): void {
-    this.records.announced.onEnded = listener;
-  }
-
-  removalsOf(titleId: string): Write[] {
-    return this.records.removalsOf(titleId);
-  }
-
-  async cancelOf(titleId: string): Promise<void> {
-    for (const { id } of await this.records.activeOf(titleId)) await this.cancel(id);
-  }
-
-  counts(name?: string): Promise<Record<JobState, number>> {
-    return this.records.counts(name);
-  }
-
   async ping(): Promise<void> {
     await this.redis.requests.ping();
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    this.watch.close();
-    await Promise.allSettled([...this.leases].map((lease) => lease.release()));
+  override async close(): Promise<void> {
+    await super.close();
     const workers = await Promise.all(this.workers.values());
     await Promise.all([...workers, ...this.queues.values()].map((one) => one.close()));
     for (const connection of [this.listener, this.redis.patient, this.redis.requests]) connection.disconnect();

@@ -1,9 +1,9 @@
-import type { Page, Store, Write } from '../storage/collection.js';
-import type { Claimed, Job, JobQueue, JobState, JobsWanted, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
+import type { Store } from '../storage/collection.js';
+import type { Claimed, Job, JobQueue, Lease, LeaseTiming, NewJob, Rates } from './job-queue.js';
 import { type JobRecord, toJob } from './job-record.js';
 import { JobRecords } from './job-records.js';
-import { JobWatch } from './job-watch.js';
 import { DEFAULT_TIMING, RecordLease } from './record-lease.js';
+import { RecordedQueue } from './recorded-queue.js';
 
 /**
  * A queue in the store itself, for one machine: as many processes as have the store open may enqueue and work. Closing
@@ -17,18 +17,15 @@ export async function createEmbeddedQueue(
   return new EmbeddedQueue(await JobRecords.open(store), { ...DEFAULT_TIMING, ...timing }, rates);
 }
 
-class EmbeddedQueue implements JobQueue {
-  private readonly watch: JobWatch;
-  private readonly leases = new Set<RecordLease>();
+class EmbeddedQueue extends RecordedQueue {
   private nextLook = 0;
-  private closed = false;
 
   constructor(
-    private readonly records: JobRecords,
-    private readonly timing: Required<LeaseTiming>,
+    records: JobRecords,
+    timing: Required<LeaseTiming>,
     private readonly rates: Rates,
   ) {
-    this.watch = new JobWatch((id) => this.get(id), timing.pollMs);
+    super(records, timing);
   }
 
   async enqueue(job: NewJob): Promise<Job> {
@@ -54,10 +51,6 @@ class EmbeddedQueue implements JobQueue {
     );
   }
 
-  async hasSuspect(names: readonly string[]): Promise<boolean> {
-    return !this.closed && this.records.hasSuspect(names);
-  }
-
   private lease(record: JobRecord | null): Lease | null {
     if (!record) return null;
     const lease = new RecordLease(this.records, record, this.timing, (ended) => this.leases.delete(ended));
@@ -68,40 +61,6 @@ class EmbeddedQueue implements JobQueue {
   async cancel(id: string): Promise<Job | null> {
     const record = await this.records.cancel(id);
     return record && toJob(record);
-  }
-
-  async retry(id: string): Promise<Job | null> {
-    const record = await this.records.retried.retry(id);
-    return record && toJob(record);
-  }
-
-  async list(wanted?: JobsWanted): Promise<Page<Job>> {
-    const { items, nextCursor } = await this.records.list(wanted);
-    return { items: items.map(toJob), nextCursor };
-  }
-
-  titlesOf(wanted: Omit<JobsWanted, 'limit' | 'cursor'>): Promise<string[]> {
-    return this.records.titlesOf(wanted);
-  }
-
-  subscribe(id: string, listener: (job: Job) => void): () => void {
-    return this.watch.add(id, listener);
-  }
-
-  onEnded(listener: (job: Job) => Promise<void>): void {
-    this.records.announced.onEnded = listener;
-  }
-
-  removalsOf(titleId: string): Write[] {
-    return this.records.removalsOf(titleId);
-  }
-
-  async cancelOf(titleId: string): Promise<void> {
-    for (const { id } of await this.records.activeOf(titleId)) await this.cancel(id);
-  }
-
-  counts(name?: string): Promise<Record<JobState, number>> {
-    return this.records.counts(name);
   }
 
   async ping(): Promise<void> {
@@ -117,12 +76,5 @@ class EmbeddedQueue implements JobQueue {
       }),
     );
     return within.flat();
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    this.watch.close();
-    // one that was lost at this very moment is another worker's already
-    await Promise.allSettled([...this.leases].map((lease) => lease.release()));
   }
 }
