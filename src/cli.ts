@@ -11,7 +11,7 @@ import { addInspectionCommands } from './commands/inspect.js';
 import { addJobCommands } from './commands/jobs.js';
 import { addAccessCommands } from './commands/keys.js';
 import { addPeopleCommands } from './commands/people.js';
-import { addCastListCommand, addTitleCommands } from './commands/titles.js';
+import { addCastListCommand, addPlayersCommand, addTitleCommands } from './commands/titles.js';
 import { addWatchCommand } from './commands/watch.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { asKinoscopeError } from './core/errors.js';
@@ -41,6 +41,7 @@ function buildProgram(settings: Settings): Command {
     .exitOverride();
   addAnalysisCommands(program, open);
   addTitleCommands(program, open);
+  addPlayersCommand(program, open);
   addCastListCommand(program, open);
   addWatchCommand(program, open);
   addImportCommand(program, settings, open);

@@ -7,6 +7,7 @@ import { Naming } from '../people/naming.js';
 import { CastLists, type NamedPerson } from '../titles/cast-lists.js';
 import type { Title } from '../titles/documents.js';
 import { SeriesService } from '../titles/series.service.js';
+import { TitleDescriptions } from '../titles/title-descriptions.js';
 import { TitleWork } from '../titles/title-work.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { clock } from './answers.js';
@@ -64,26 +65,6 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
     );
 
   program
-    .command('players')
-    .addArgument(new Argument('<switch>', 'whether answers reach players').choices(['on', 'off']))
-    .argument('<what>', "a title's id, path or link; with --series the name of a series")
-    .option('--series', 'all episodes of a series, those of tomorrow included')
-    .description('switch a title or series off for players: nothing of it in their exports and beside its films')
-    .action((to: string, what: string, options: { series?: boolean }, command: Command) =>
-      runCommand(command, open, async (session): Promise<Answer> => {
-        const app = await session.app();
-        const [titles, series] = [app.get(TitlesService), app.get(SeriesService)];
-        const players = to === 'on';
-        const changed = options.series
-          ? (await series.setPlayers(what, players), await series.titlesOf(what))
-          : [await titles.change((await titles.resolve(what, { signal: session.signal })).id, { players })];
-        await app.get(TitleWork).tellPlayers(changed);
-        const value = { players, titles: changed.map(({ id, name }) => ({ id, name })) };
-        return { value, text: () => `${printableLine(what)}: ${to} for players (${changed.length} titles)` };
-      }),
-    );
-
-  program
     .command('titles')
     .description('all titles, the newest first')
     .action((_options: unknown, command: Command) =>
@@ -99,6 +80,33 @@ export function addTitleCommands(program: Command, open: () => Promise<INestAppl
           value: { titles: titles.map(titleValue) },
           text: () => titles.map(titleText).join('\n') || 'No titles yet',
         };
+      }),
+    );
+}
+
+/** players: whether answers about a title or a series reach players. */
+export function addPlayersCommand(program: Command, open: () => Promise<INestApplicationContext>): void {
+  program
+    .command('players')
+    .addArgument(new Argument('<switch>', 'whether answers reach players').choices(['on', 'off']))
+    .argument('<what>', "a title's id, path or link; with --series the name of a series")
+    .option('--series', 'all episodes of a series, those of tomorrow included')
+    .description('switch a title or series off for players: nothing of it in their exports and beside its films')
+    .action((to: string, what: string, options: { series?: boolean }, command: Command) =>
+      runCommand(command, open, async (session): Promise<Answer> => {
+        const app = await session.app();
+        const [titles, descriptions, series] = [
+          app.get(TitlesService),
+          app.get(TitleDescriptions),
+          app.get(SeriesService),
+        ];
+        const players = to === 'on';
+        const changed = options.series
+          ? (await series.setPlayers(what, players), await series.titlesOf(what))
+          : [await descriptions.change((await titles.resolve(what, { signal: session.signal })).id, { players })];
+        await app.get(TitleWork).tellPlayers(changed);
+        const value = { players, titles: changed.map(({ id, name }) => ({ id, name })) };
+        return { value, text: () => `${printableLine(what)}: ${to} for players (${changed.length} titles)` };
       }),
     );
 }

@@ -26,6 +26,7 @@ import {
 } from './schemas.js';
 import { sendFilm } from './send-film.js';
 import { type Picture, Stills } from './stills.js';
+import { TitleDescriptions } from './title-descriptions.js';
 import { TitleWork } from './title-work.js';
 import { TitlesService } from './titles.service.js';
 import { UnfinishedUploads } from './unfinished-uploads.js';
@@ -66,6 +67,7 @@ function presentListed({ title, status, kinds, job, failed }: CataloguedTitle): 
 export class TitlesController {
   constructor(
     private readonly titles: TitlesService,
+    private readonly descriptions: TitleDescriptions,
     private readonly downloads: DownloadsService,
     private readonly work: TitleWork,
     private readonly uploads: Uploads,
@@ -138,7 +140,7 @@ export class TitlesController {
   })
   async change(@Param('id') id: string, @Body({ schema: TitlePatch }) patch: TitlePatch): Promise<TitleOutput> {
     const before = await this.titles.get(id);
-    const after = await this.titles.change(id, patch);
+    const after = await this.descriptions.change(id, patch);
     if (!isSameEpisode(before, after)) await this.work.moved(before, after);
     await this.work.tellPlayers([after]);
     return presentTitle(after);

@@ -14,6 +14,7 @@ import { ProxiesService } from './proxies.service.js';
 import { ProxyFiles } from './proxy-files.js';
 import { SeriesService } from './series.service.js';
 import { Stills } from './stills.js';
+import { TitleDescriptions } from './title-descriptions.js';
 import { TitlesService } from './titles.service.js';
 
 /** The library: titles, where their films come from and what files belong to them. */
@@ -27,6 +28,7 @@ import { TitlesService } from './titles.service.js';
       useFactory: (store: Store, settings: Settings) => FileRemoval.open(store, settings),
     },
     CastLists,
+    TitleDescriptions,
     TitlesService,
     DownloadsService,
     ExportedFiles,
@@ -38,6 +40,7 @@ import { TitlesService } from './titles.service.js';
   exports: [
     Documents,
     CastLists,
+    TitleDescriptions,
     TitlesService,
     DownloadsService,
     ExportedFiles,

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
@@ -24,12 +23,12 @@ import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from
 import { everything } from '../storage/pages.js';
 import { castListChanged } from './cast-lists.js';
 import { Documents } from './collections.js';
-import { type Arrival, type Title, TITLES, type TitleSource } from './documents.js';
+import { type Arrival, type Title, type TitleSource } from './documents.js';
 import { type GivenMetadata, withGiven } from './given.js';
 import { underItsName } from './own-name.js';
-import type { TitlePatch } from './schemas.js';
 import { searchable } from './search.js';
 import { isUnchanged } from './send-film.js';
+import { isNamedBySource, nameOf, TitleDescriptions } from './title-descriptions.js';
 
 export interface FetchOptions {
   readonly name?: string | undefined;
@@ -56,6 +55,7 @@ export class TitlesService implements OnApplicationBootstrap {
 
   constructor(
     private readonly documents: Documents,
+    private readonly descriptions: TitleDescriptions,
     @Inject(DOWNLOADER) private readonly downloader: Downloader,
     @Inject(MEDIA) private readonly media: Media,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -77,9 +77,13 @@ export class TitlesService implements OnApplicationBootstrap {
     const known = await this.unchanged(path);
     // Its name or an .nfo file beside it may say more than they did.
     const title = known
-      ? await this.renew(known, { ...(await this.downloader.describe(path)), ...options.metadata }, options.name)
+      ? await this.descriptions.renew(
+          known,
+          { ...(await this.downloader.describe(path)), ...options.metadata },
+          options.name,
+        )
       : await this.store(await this.fetch(path, options), { kind: 'path', location: path }, options);
-    return this.withSaid(title, options.given);
+    return this.descriptions.withSaid(title, options.given);
   }
 
   /** A title of an uploaded file, which is kept. @throws KinoscopeError too-large, unreadable, cancelled */
@@ -109,7 +113,7 @@ export class TitlesService implements OnApplicationBootstrap {
     try {
       const fetched = await receive({ dir: this.folder, name: fileName, signal: options.signal, onArrived });
       const title = await this.store(fetched, { kind: 'upload', location: basename(fileName) }, options);
-      return await this.withSaid(title, options.given);
+      return await this.descriptions.withSaid(title, options.given);
     } finally {
       await arrivals.delete(arrival.id).catch(() => undefined);
     }
@@ -156,7 +160,10 @@ export class TitlesService implements OnApplicationBootstrap {
       ...searchable({ name: name ?? link, metadata }),
       createdAt: new Date().toISOString(),
     };
-    return this.withSaid(await this.renew(await this.insertOrGet(document), metadata, name), given);
+    return this.descriptions.withSaid(
+      await this.descriptions.renew(await this.insertOrGet(document), metadata, name),
+      given,
+    );
   }
 
   /** Whether `download` has something to do. */
@@ -183,7 +190,7 @@ export class TitlesService implements OnApplicationBootstrap {
     if (!(await this.isToBeFetched(title))) return this.present(title);
     const fetched = await this.fetch(title.source.location, options);
     const media = await this.probeOrDrop(fetched, title.source.location);
-    const named = title.name === nameOf(title.source, title.metadata) ? fetched.metadata.title : undefined;
+    const named = isNamedBySource(title) ? fetched.metadata.title : undefined;
     const name = named ?? title.name;
     const metadata = withGiven({ ...title.metadata, ...fetched.metadata }, title.given);
     const patched = await this.documents.titles.patch(title.id, {
@@ -214,7 +221,7 @@ export class TitlesService implements OnApplicationBootstrap {
   /** A title by id, path or link: what the command line calls a source; a new film becomes a title. */
   async resolve(source: string, options: FetchOptions = {}): Promise<Title> {
     const known = /^[0-9a-f]{24}$/.test(source) ? await this.documents.titles.get(source) : null;
-    if (known) return this.download(await this.withSaid(known, options.given), options);
+    if (known) return this.download(await this.descriptions.withSaid(known, options.given), options);
     if (isLink(source)) return this.download(await this.fromLink(source, options), options);
     return this.fromPath(source, options);
   }
@@ -232,44 +239,6 @@ export class TitlesService implements OnApplicationBootstrap {
 
   list(options: FindOptions): Promise<Page<Title>> {
     return this.documents.titles.find({}, { sort: { path: 'createdAt', order: 'desc' }, ...options });
-  }
-
-  /** Adds what was not known yet. A name that came from the source follows it, one that a user gave stays. */
-  private async renew(title: Title, known: MediaMetadata, name?: string): Promise<Title> {
-    const metadata = withGiven({ ...title.metadata, ...known }, title.given);
-    const automatic = title.name === nameOf(title.source, title.metadata) ? nameOf(title.source, metadata) : title.name;
-    return this.describeAs(title, name ?? automatic, metadata);
-  }
-
-  /** What a user says of a title; null takes back what they or its source said. @throws KinoscopeError `not-found` */
-  async change(id: string, { name, players, ...said }: TitlePatch): Promise<Title> {
-    const before = await this.get(id);
-    const title =
-      players === undefined ? before : ((await this.documents.titles.patch(id, { $set: { players } })) ?? before);
-    const given: GivenMetadata = { ...title.given, ...said };
-    return this.describeAs(title, name ?? title.name, withGiven(title.metadata, given), given);
-  }
-
-  /** With what is said now; what was said before and is not mentioned stays. */
-  private async withSaid(title: Title, given: GivenMetadata = {}): Promise<Title> {
-    const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    return Object.keys(said).length === 0 ? title : this.change(title.id, said);
-  }
-
-  private async describeAs(
-    title: Title,
-    name: string,
-    metadata: MediaMetadata,
-    given: GivenMetadata = title.given ?? {},
-  ): Promise<Title> {
-    if (name === title.name && isDeepStrictEqual([metadata, given], [title.metadata, title.given ?? {}])) return title;
-    const patch = { $set: { name, metadata, given, ...searchable({ name, metadata }) } };
-    const recast = !isDeepStrictEqual(metadata.cast, title.metadata.cast);
-    await this.documents.store.commit([
-      { kind: 'patch', collection: TITLES.name, id: title.id, patch },
-      ...(recast ? castListChanged(title) : []),
-    ]);
-    return (await this.documents.titles.get(title.id)) ?? title;
   }
 
   /**
@@ -326,7 +295,7 @@ export class TitlesService implements OnApplicationBootstrap {
       await this.dropUnused(fetched);
       return title;
     }
-    const renewed = await this.renew(title, metadata, options.name);
+    const renewed = await this.descriptions.renew(title, metadata, options.name);
     return (await this.documents.titles.patch(title.id, { $set: { source } })) ?? renewed;
   }
 
@@ -370,9 +339,4 @@ function written(title: Title | undefined): Pick<TitleSource, 'sha256' | 'chapte
 async function movieHashOf(file: string): Promise<Pick<TitleSource, 'movieHash'>> {
   const hash = await movieHash(file);
   return hash === null ? {} : { movieHash: hash };
-}
-
-/** What a title is called unless a user says otherwise. */
-function nameOf({ kind, location }: Pick<TitleSource, 'kind' | 'location'>, { title }: MediaMetadata): string {
-  return title ?? (kind === 'link' ? location : basename(location, extname(location)));
 }
