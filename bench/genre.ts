@@ -11,6 +11,7 @@ import { readItems } from '../notebooks-ts/genre/dataset.js';
 import { readDescriptions } from '../notebooks-ts/genre/descriptions.js';
 import { extractFeatures, NETWORKS } from '../notebooks-ts/genre/features.js';
 import { evaluate } from '../notebooks-ts/genre/genre-training.js';
+import { readGlove } from '../notebooks-ts/genre/glove.js';
 import { holdCorpus } from '../notebooks-ts/genre/held-scores.js';
 import { DATA, openFeatureStore } from '../notebooks-ts/genre/places.js';
 import { genreReport } from '../notebooks-ts/genre/report.js';
@@ -32,6 +33,6 @@ if (!process.argv.includes('--stored')) {
 const corpus = await readCorpus(store, items);
 await store.close();
 const heldCorpus = await holdCorpus(corpus, note);
-const evaluation = evaluate(heldCorpus, readDescriptions(DATA), note);
+const evaluation = await evaluate(heldCorpus, readDescriptions(DATA), await readGlove(), note);
 
 writeSection('genre', genreReport(corpus, evaluation));

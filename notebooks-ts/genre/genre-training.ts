@@ -6,6 +6,7 @@ import { type Description, describe } from './descriptions.js';
 import { applyDecision, decide, type Decision, foldsOf, FOLDS, forFilms, meanOf, mixed, select } from './evaluate.js';
 import { OUTPUTS } from './features.js';
 import { type Figures, figuresOf, sureFrom } from './figures.js';
+import type { Glove } from './glove.js';
 import type { HeldCorpus } from './held-scores.js';
 import { choose, type Choice, witness, witnessFolds, type Witnessed } from './nested.js';
 import { filmPrior, HEAD_OPTIONS, SEED, standardOf, trainHeads, unproject } from './train.js';
@@ -52,17 +53,18 @@ function posterFolds(posters: HeldCorpus['held']['posters']): Evaluation['poster
 }
 
 /** Measures everything on films that took no part: heads, calibration, thresholds. Words never saw a film of which there are pictures. */
-export function evaluate(
+export async function evaluate(
   { held, projected }: HeldCorpus,
   descriptions: readonly Description[],
+  glove: Glove,
   onStage: (stage: string) => void,
-): Evaluation {
+): Promise<Evaluation> {
   onStage('words');
   const apart = new Set([...held.stills.titles, ...held.trailers.titles]);
   const others = descriptions.filter(({ title }) => !apart.has(title));
-  const heldWords = holdWords(others);
+  const heldWords = await holdWords(others, glove);
   const scale = fitWordsScale(heldWords);
-  const heads = trainWords(others);
+  const heads = await trainWords(others, glove);
   const words = {
     stills: wordsOf(describe(held.stills.items, descriptions), heads, scale),
     trailers: wordsOf(describe(held.trailers.items, descriptions), heads, scale),

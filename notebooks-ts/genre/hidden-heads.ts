@@ -22,6 +22,12 @@ export interface HiddenOptions {
 /** A `HiddenNetwork` over rows of this training: projected ones. */
 export type HiddenHeads = Readonly<Record<keyof HiddenNetwork, Float32Array<ArrayBuffer>>>;
 
+/** That answers with log-odds, less those of the part that a row belongs to. */
+export interface TrainedHeads extends HiddenHeads {
+  /** [parts, genres] */
+  readonly intercepts: Float32Array<ArrayBuffer>;
+}
+
 /** What is learnt, with the intercepts of the parts: [parts, genres]. */
 const PARAMETERS = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
 
@@ -150,14 +156,12 @@ function showRows(
 /**
  * A network of one hidden layer beside a linear part, trained for the likelihood of the labels. Every part of the pictures has
  * intercepts of its own: posters, stills and frames share what a genre looks like, not how often it occurs.
- * @returns what it answers is, to the first order, by how much a picture moves a genre's probability away from its share: log-odds
- *   times share (1 - share), so that all genres are of one scale
  */
 export async function trainHiddenHeads(
   parts: readonly Labelled[],
   genres: number,
   options: HiddenOptions,
-): Promise<HiddenHeads> {
+): Promise<TrainedHeads> {
   const { units, dropout, epochs, rate, seed } = options;
   const rows = concatRows(parts.map((part) => part.rows));
   const { width, count } = rows;
@@ -203,15 +207,26 @@ export async function trainHiddenHeads(
   } finally {
     await session.close();
   }
-  const variance = genreShares({ rows, labels, weights }, genres).map((share) => share * (1 - share));
-  const ofGenre = (values: Float32Array<ArrayBuffer>, factor: number): Float32Array<ArrayBuffer> =>
-    values.map((value, i) => value * factor * variance[Math.floor((i * genres) / values.length)]!);
   return {
-    linear: ofGenre(parameters.linear, scale),
+    linear: parameters.linear.map((value) => value * scale),
     units: parameters.units.map((value) => value * scale),
     bias: parameters.bias,
-    answers: ofGenre(parameters.answers, 1),
+    answers: parameters.answers,
+    intercepts: parameters.intercepts,
   };
+}
+
+/**
+ * Heads that answer, to the first order, by how much a row moves a genre's probability away from its share: log-odds times
+ * share (1 - share), so that all genres are of one scale.
+ */
+export function movesOf({ linear, units, bias, answers }: HiddenHeads, shares: Float64Array): HiddenHeads {
+  const scaled = (values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> =>
+    values.map((value, i) => {
+      const share = shares[Math.floor((i * shares.length) / values.length)]!;
+      return value * share * (1 - share);
+    });
+  return { linear: scaled(linear), units, bias, answers: scaled(answers) };
 }
 
 /** Networks of several seeds as one that answers with their mean: their units side by side. */

@@ -3,7 +3,7 @@ import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
 import { GENRES, type SetName } from './dataset.js';
 import { OUTPUTS } from './features.js';
 import { type ForestOptions, trainForest } from './forest-trainer.js';
-import { averageHeads, type HiddenHeads, type HiddenOptions, trainHiddenHeads } from './hidden-heads.js';
+import { averageHeads, type HiddenHeads, type HiddenOptions, movesOf, trainHiddenHeads } from './hidden-heads.js';
 import { genreShares, type Labelled, trainLinearHeads } from './linear-heads.js';
 import {
   concatRows,
@@ -202,6 +202,19 @@ const usedOf = (parts: Partial<Corpus>, { setWeight }: HeadOptions): Used =>
 const labelledAll = (used: Used, { setWeight }: HeadOptions): Labelled[] =>
   used.map(([set, part]) => labelledOf(part, setWeight[set]));
 
+/** Shares of the genres in all parts together. */
+function sharesOfAll(parts: readonly Labelled[]): Float64Array {
+  const joined = {
+    rows: rowsOf(
+      parts.reduce((sum, { rows }) => sum + rows.count, 0),
+      0,
+    ),
+    labels: Int8Array.from(parts.flatMap(({ labels }) => Array.from(labels))),
+    weights: Float32Array.from(parts.flatMap(({ weights }) => Array.from(weights))),
+  };
+  return genreShares(joined, GENRES.length);
+}
+
 /** One draw of seeds moves the ranking of two dozen trailers by .015: the mean of several moves it less. */
 async function trainEnsemble(
   parts: readonly Labelled[],
@@ -210,7 +223,7 @@ async function trainEnsemble(
   const heads: HiddenHeads[] = [];
   for (let n = 0; n < networks; n++)
     heads.push(await trainHiddenHeads(parts, GENRES.length, { ...options, seed: options.seed + n }));
-  return averageHeads(heads);
+  return movesOf(averageHeads(heads), sharesOfAll(parts));
 }
 
 const trainLinear = (used: Used, options: HeadOptions): Float32Array<ArrayBuffer> =>

@@ -8,19 +8,26 @@ import { least, logisticLoss, logOdds } from './calibrate.js';
 import { hasGenre, isKnown, type Labels, labelsOf } from './corpus.js';
 import type { Description } from './descriptions.js';
 import { foldsOf, FOLDS, sharesOf } from './evaluate.js';
-import { countsOf, rawEvidence, type TrainedWords, trainWords, WORDS_OPTIONS } from './words-trainer.js';
+import type { Glove } from './glove.js';
+import {
+  countsOf,
+  type RawEvidence,
+  rawEvidence,
+  type TrainedWords,
+  trainWords,
+  VECTORS_OPTIONS,
+  WORDS_OPTIONS,
+} from './words-trainer.js';
 
 /** What words say of some films by heads that never saw their descriptions, before it is scaled. */
 export interface HeldWords {
-  readonly sums: readonly Float32Array[];
-  /** Known words of each. */
-  readonly known: readonly number[];
+  readonly evidence: readonly RawEvidence[];
   readonly labels: Labels;
 }
 
-/** The factor from sums to log-odds. */
+/** The factors to log-odds. */
 export interface WordsScale {
-  readonly slope: number;
+  readonly slopes: { readonly terms: number; readonly vectors: number };
   readonly halfAt: number;
 }
 
@@ -31,58 +38,77 @@ const CUTS = [4, 6, 10, 20, Infinity];
 const FILE = 'models/.training/genre-held-words.json';
 
 /** {@link scoreWords}, or what is there of the same films and options. */
-export function holdWords(films: readonly Description[]): HeldWords {
+export async function holdWords(films: readonly Description[], glove: Glove): Promise<HeldWords> {
   const key = createHash('sha256')
-    .update(JSON.stringify([WORDS_OPTIONS, CUTS.length, films]))
+    .update(JSON.stringify([WORDS_OPTIONS, VECTORS_OPTIONS, CUTS.length, films]))
     .digest('hex');
   if (existsSync(FILE)) {
-    const kept = JSON.parse(readFileSync(FILE, 'utf8')) as { key: string; held: HeldWords };
-    if (kept.key === key) return { ...kept.held, sums: kept.held.sums.map((row) => Float32Array.from(row)) };
+    const kept = JSON.parse(readFileSync(FILE, 'utf8')) as Kept;
+    if (kept.key === key) return { labels: kept.labels, evidence: kept.evidence.map(fromLists) };
   }
-  const held = scoreWords(films);
+  const { evidence, labels } = await scoreWords(films, glove);
   mkdirSync(dirname(FILE), { recursive: true });
-  writeFileSync(FILE, JSON.stringify({ key, held: { ...held, sums: held.sums.map((row) => Array.from(row)) } }));
-  return held;
+  writeFileSync(FILE, JSON.stringify({ key, evidence: evidence.map(toLists), labels } satisfies Kept));
+  return { evidence, labels };
 }
 
+type Lists = Record<'sums' | 'meaning', number[]> & { known: number };
+interface Kept {
+  readonly key: string;
+  readonly evidence: Lists[];
+  readonly labels: Labels;
+}
+const toLists = ({ sums, meaning, known }: RawEvidence): Lists => ({
+  sums: Array.from(sums),
+  meaning: Array.from(meaning),
+  known,
+});
+const fromLists = ({ sums, meaning, known }: Lists): RawEvidence => ({
+  sums: Float32Array.from(sums),
+  meaning: Float32Array.from(meaning),
+  known,
+});
+
 /** By title: each description, and what is left of it when it is short, scored by heads that never saw the film. */
-function scoreWords(films: readonly Description[]): HeldWords {
+async function scoreWords(films: readonly Description[], glove: Glove): Promise<HeldWords> {
   const foldOf = foldsOf(films.map(({ title }) => title));
-  const found = Array.from({ length: FOLDS }, (_, fold) => {
+  const found: { evidence: RawEvidence; labels: number[] }[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) {
     const inside = ({ title }: Description): boolean => foldOf.get(title) === fold;
-    const heads = trainWords(films.filter((film) => !inside(film)));
-    return films.filter(inside).map((film, n) => {
+    const heads = await trainWords(
+      films.filter((film) => !inside(film)),
+      glove,
+    );
+    films.filter(inside).forEach((film, n) => {
       const { words } = countsOf(film);
       const most = CUTS[n % CUTS.length]!;
       const counts = most >= words.length ? countsOf(film) : countWords(words.slice(-most).join(' '));
-      return { ...rawEvidence(heads, counts), labels: labelsOf(film) };
+      found.push({ evidence: rawEvidence(heads, counts), labels: labelsOf(film) });
     });
-  }).flat();
-  return {
-    sums: found.map(({ sums }) => sums),
-    known: found.map(({ known }) => known),
-    labels: found.map(({ labels }) => labels),
-  };
+  }
+  return { evidence: found.map(({ evidence }) => evidence), labels: found.map(({ labels }) => labels) };
 }
 
 /** The scale of the least loss, where the genres are as common as among these films. */
-export function fitWordsScale({ sums, known, labels }: HeldWords): WordsScale {
+export function fitWordsScale({ evidence, labels }: HeldWords): WordsScale {
   const base = Float32Array.from(sharesOf(labels), logOdds);
-  const slopes = Array.from({ length: 12 }, (_, i) => 0.4 + 0.1 * i);
-  return least(
-    slopes.flatMap((slope) => [0, 2, 4, 8, 16].map((halfAt) => ({ slope, halfAt }))),
-    (scale) =>
-      lossOf(
-        sums.map((_, n) => add(base, scaled({ sums: sums[n]!, known: known[n]! }, scale))),
-        labels,
-      ),
+  const candidates = [0.2, 0.35, 0.5, 0.65, 0.8, 1].flatMap((terms) =>
+    [0.4, 0.55, 0.7, 0.85, 1].flatMap((vectors) =>
+      [0, 2, 4, 8].map((halfAt) => ({ slopes: { terms, vectors }, halfAt })),
+    ),
+  );
+  return least(candidates, (scale) =>
+    lossOf(
+      evidence.map((raw) => add(base, scaled(raw, scale))),
+      labels,
+    ),
   );
 }
 
-export const scaled = (
-  { sums, known }: { sums: Float32Array; known: number },
-  { slope, halfAt }: WordsScale,
-): Float32Array => sums.map((value) => value * slope * trustIn(known, halfAt));
+export const scaled = ({ sums, meaning, known }: RawEvidence, { slopes, halfAt }: WordsScale): Float32Array => {
+  const trust = trustIn(known, halfAt);
+  return sums.map((value, g) => trust * (slopes.terms * value + slopes.vectors * meaning[g]!));
+};
 
 export const add = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, g) => value + b[g]!);
 

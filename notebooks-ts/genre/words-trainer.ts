@@ -1,7 +1,12 @@
+import { readVector, standardVector, textVector, type VectorReader, type WordVectors } from '../../src/genre/word-vectors.js';
 import { termVector } from '../../src/genre/words-model.js';
 import { countWords, type WordCounts } from '../../src/genre/words.js';
 import { GENRES } from './dataset.js';
 import type { Description } from './descriptions.js';
+import { type Glove } from './glove.js';
+import { averageHeads, type HiddenOptions, type TrainedHeads, trainHiddenHeads } from './hidden-heads.js';
+import { type Rows, rowsOf, timesTransposed } from './matrix.js';
+import { principalDirections } from './principal.js';
 import { createRandom, shuffled } from './random.js';
 
 export interface WordsOptions {
@@ -16,6 +21,17 @@ export interface WordsOptions {
 
 export const WORDS_OPTIONS: WordsOptions = { leastFilms: 4, ridge: 0.3, epochs: 10, rate: 0.4, seed: 20261129 };
 
+/** How the vectors of texts are read. */
+export const VECTORS_OPTIONS = {
+  /** Principal components of the texts' vectors. */
+  dimensions: 64,
+  networks: 3,
+  /** Words whose vectors are kept: the most frequent of English, and those that so many films are told with. */
+  frequent: 15_000,
+  leastFilms: 2,
+  hidden: { units: 128, dropout: 0.4, epochs: 15, rate: 3e-3, batch: 128, seed: 20261129 } satisfies HiddenOptions,
+} as const;
+
 /** Heads as they come from training: not quantised, not calibrated. */
 export interface TrainedWords {
   readonly terms: readonly string[];
@@ -23,7 +39,12 @@ export interface TrainedWords {
   readonly idf: Float32Array;
   /** [terms, genres] */
   readonly weights: Float32Array;
+  readonly reader: VectorReader;
+  /** A word's vector; null where it has none. [dimensions] */
+  vectorOf(word: string): Float32Array | null;
 }
+
+type Terms = Pick<TrainedWords, 'terms' | 'rowOf' | 'idf'>;
 
 /** Counting costs as much as training, so folds share it. */
 const counted = new WeakMap<Description, WordCounts>();
@@ -33,7 +54,7 @@ export function countsOf(description: Description): WordCounts {
   return counts;
 }
 
-function chooseTerms(films: readonly Description[], least: number): Pick<TrainedWords, 'terms' | 'rowOf' | 'idf'> {
+function chooseTerms(films: readonly Description[], least: number): Terms {
   const frequency = new Map<string, number>();
   for (const film of films)
     for (const term of countsOf(film).terms.keys()) frequency.set(term, (frequency.get(term) ?? 0) + 1);
@@ -58,13 +79,13 @@ function logOdds(labels: readonly Int8Array[]): Float64Array {
  * One logistic regression for each genre on tf-idf of words and pieces of words, by stochastic gradient descent with a step of its
  * own for each weight (AdaGrad, Duchi et al. 2011). What a label does not tell trains nothing.
  */
-export function trainWords(films: readonly Description[], options: WordsOptions = WORDS_OPTIONS): TrainedWords {
-  const { leastFilms, ridge, epochs, rate, seed } = options;
-  const { terms, rowOf, idf } = chooseTerms(films, leastFilms);
+function trainTerms(
+  films: readonly Description[],
+  labels: readonly Int8Array[],
+  { terms, rowOf, idf }: Terms,
+): Float32Array {
+  const { ridge, epochs, rate, seed } = WORDS_OPTIONS;
   const vectors = films.map((film) => termVector(countsOf(film).terms, rowOf, idf));
-  const labels = films.map(({ genres: own, unknown }) =>
-    Int8Array.from(GENRES, (genre) => (unknown.includes(genre) ? -1 : Number(own.includes(genre)))),
-  );
   const prior = logOdds(labels);
   const genres = GENRES.length;
   const penalty = new Float32Array(terms.length);
@@ -95,21 +116,146 @@ export function trainWords(films: readonly Description[], options: WordsOptions 
       }
     }
   }
-  return { terms, rowOf, idf, weights };
+  return weights;
 }
 
-/** What trained heads add to the log-odds of each genre, for words that are known by `known` of their number. */
+/** How many films are told with each word. */
+function frequencies(films: readonly Description[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const film of films)
+    for (const word of new Set(countsOf(film).words)) found.set(word, (found.get(word) ?? 0) + 1);
+  return found;
+}
+
+/** A network of one hidden layer, from several seeds, on the standardised vectors of texts. */
+async function trainReader(
+  films: readonly Description[],
+  labels: readonly Int8Array[],
+  glove: Glove,
+): Promise<Pick<TrainedWords, 'reader' | 'vectorOf'>> {
+  const { dimensions, networks, hidden } = VECTORS_OPTIONS;
+  const frequency = frequencies(films);
+  const idfOf = (word: string): number => Math.log((1 + films.length) / (1 + (frequency.get(word) ?? 0))) + 1;
+  const width = glove.rows.width;
+  const raw = rowsOf(films.length, width);
+  films.forEach((film, n) =>
+    raw.data.set(
+      textVector(countsOf(film).words, width, (word, factor, sum) => {
+        const vector = glove.vectorOf(word);
+        const weight = factor * idfOf(word);
+        vector?.forEach((value, i) => (sum[i] = sum[i]! + weight * value));
+      }),
+      n * width,
+    ),
+  );
+  const mean = meanRow(raw);
+  const centred = rowsOf(
+    raw.count,
+    width,
+    raw.data.map((value, i) => value - mean[i % width]!),
+  );
+  const directions = await principalDirections(centred, dimensions, hidden.seed);
+  const vectorOf = (word: string): Float32Array | null => {
+    const vector = glove.vectorOf(word);
+    if (!vector) return null;
+    const weight = idfOf(word);
+    return timesTransposed(rowsOf(1, width, Float32Array.from(vector)), directions).data.map((value) => value * weight);
+  };
+  const add = adding(vectorOf);
+  const texts = films.map((film) => textVector(countsOf(film).words, dimensions, add));
+  const standard = standardOf(texts);
+  const rows = rowsOf(films.length, dimensions);
+  texts.forEach((text, n) => rows.data.set(standardVector(text, standard), n * dimensions));
+  const part = {
+    rows,
+    labels: Int8Array.from(labels.flatMap((row) => Array.from(row))),
+    weights: new Float32Array(films.length).fill(1),
+  };
+  const heads: TrainedHeads[] = [];
+  for (let n = 0; n < networks; n++)
+    heads.push(await trainHiddenHeads([part], GENRES.length, { ...hidden, seed: hidden.seed + n }));
+  const prior = logOdds(labels);
+  const offset = Float32Array.from(
+    prior,
+    (usual, g) => heads.reduce((sum, { intercepts }) => sum + intercepts[g]!, 0) / networks - usual,
+  );
+  return { reader: { ...standard, network: averageHeads(heads), offset }, vectorOf };
+}
+
+/** Each word's vector is asked for once. */
+function adding(vectorOf: TrainedWords['vectorOf']): (word: string, factor: number, sum: Float32Array) => void {
+  const known = new Map<string, Float32Array | null>();
+  return (word, factor, sum) => {
+    const vector = known.has(word) ? known.get(word)! : vectorOf(word);
+    known.set(word, vector);
+    vector?.forEach((value, i) => (sum[i] = sum[i]! + factor * value));
+  };
+}
+
+function meanRow(rows: Rows): Float32Array {
+  const sum = new Float64Array(rows.width);
+  rows.data.forEach((value, i) => (sum[i % rows.width] = sum[i % rows.width]! + value));
+  return Float32Array.from(sum, (value) => value / rows.count);
+}
+
+/** Half-way between leaving the components as they are, and giving all the same say. */
+function standardOf(texts: readonly Float32Array[]): Pick<VectorReader, 'mean' | 'scale'> {
+  const mean = texts[0]!.map((_, i) => texts.reduce((sum, text) => sum + text[i]!, 0) / texts.length);
+  const scale = mean.map((middle, i) =>
+    (texts.reduce((sum, text) => sum + (text[i]! - middle) ** 2, 0) / texts.length) ** -0.25,
+  );
+  return { mean, scale };
+}
+
+/** Linear heads on tf-idf, and a network on the vectors of texts. */
+export async function trainWords(films: readonly Description[], glove: Glove): Promise<TrainedWords> {
+  const labels = films.map(({ genres: own, unknown }) =>
+    Int8Array.from(GENRES, (genre) => (unknown.includes(genre) ? -1 : Number(own.includes(genre)))),
+  );
+  const terms = chooseTerms(films, WORDS_OPTIONS.leastFilms);
+  return { ...terms, weights: trainTerms(films, labels, terms), ...(await trainReader(films, labels, glove)) };
+}
+
+/** The vectors that are kept, in 255 steps of one size for each word. */
+export function keptVectors(
+  { vectorOf, reader }: TrainedWords,
+  films: readonly Description[],
+  glove: Glove,
+): WordVectors {
+  const { frequent, leastFilms } = VECTORS_OPTIONS;
+  const frequency = frequencies(films);
+  const words = glove.words.filter((word, rank) => rank < frequent || (frequency.get(word) ?? 0) >= leastFilms);
+  const vectors = words.map((word) => vectorOf(word)!);
+  const steps = Float32Array.from(vectors, (vector) => Math.max(...vector.map(Math.abs)) / 127 || 1);
+  return {
+    words,
+    values: Uint8Array.from(
+      vectors.flatMap((vector, n) => Array.from(vector, (value) => 128 + Math.round(value / steps[n]!))),
+    ),
+    steps,
+    reader,
+  };
+}
+
+/** What trained heads say of a text, before it is scaled: terms, and vectors. [genres] */
+export interface RawEvidence {
+  readonly sums: Float32Array;
+  readonly meaning: Float32Array;
+  /** Words of the text that are terms. */
+  readonly known: number;
+}
+
 export function rawEvidence(
-  { rowOf, idf, weights }: TrainedWords,
+  { rowOf, idf, weights, reader, vectorOf }: TrainedWords,
   { words, terms }: WordCounts,
-): { sums: Float32Array; known: number; share: number } {
+): RawEvidence {
   const sums = new Float32Array(GENRES.length);
   const { rows, values } = termVector(terms, rowOf, idf);
   rows.forEach((row, i) => {
     for (let g = 0; g < sums.length; g++) sums[g] = sums[g]! + values[i]! * weights[row * sums.length + g]!;
   });
-  const known = words.filter((word) => rowOf.has(word)).length;
-  return { sums, known, share: known / Math.max(words.length, 1) };
+  const meaning = readVector(textVector(words, reader.mean.length, adding(vectorOf)), reader);
+  return { sums, meaning, known: words.filter((word) => rowOf.has(word)).length };
 }
 
 /** Weights in 255 steps of one size for each genre. */

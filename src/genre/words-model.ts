@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 import { DATA, loadLearnt } from '../parameters/learnt.js';
-import { decodeArrays, encodeArrays, fromHalves, halves } from './array-file.js';
+import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
+import { openVectors, type WordVectors } from './word-vectors.js';
 import { countWords } from './words.js';
 
 const MetaSchema = z.object({
@@ -11,9 +12,12 @@ const MetaSchema = z.object({
   base: z.array(z.number()),
   /** What a step of a quantised weight is worth, by genre. [genres] */
   steps: z.array(z.number()),
-  /** Evidence times this is log-odds, for a text of many words; half of it for one of `halfAt` words. */
-  slope: z.number(),
+  /** What terms and vectors say, times these and added, is log-odds, for a text of many words; half of it for one of `halfAt` words. */
+  slopes: z.object({ terms: z.number(), vectors: z.number() }),
   halfAt: z.number(),
+  /** Of a word's vector; and the units of the network that reads a text's (word-vectors.ts). */
+  dimensions: z.number().int().positive(),
+  units: z.number().int().positive(),
   /** How far pictures and words count where both speak, and what is added, log-odds (combine.ts). */
   product: z.object({ pictures: z.number(), words: z.number(), offset: z.number(), most: z.number().positive() }),
   /** A first probability below this is not sure: of words alone, of pictures and words. */
@@ -31,6 +35,7 @@ export interface WordsParameters {
   readonly idf: Float32Array;
   /** In steps of `meta.steps`, 128 for 0. [terms, genres] */
   readonly weights: Uint8Array;
+  readonly vectors: WordVectors;
 }
 
 export interface WordsModel {
@@ -80,7 +85,11 @@ export function termVector(
 export const trustIn = (known: number, halfAt: number): number => (known === 0 ? 0 : known / (known + halfAt));
 
 /** @param version of the file that holds the parameters */
-export function createWordsModel({ meta, terms, idf, weights }: WordsParameters, version = 'unnamed'): WordsModel {
+export function createWordsModel(
+  { meta, terms, idf, weights, vectors }: WordsParameters,
+  version = 'unnamed',
+): WordsModel {
+  const meaningOf = openVectors(vectors);
   const rowOf = new Map(terms.map((term, row) => [term, row]));
   const genres = meta.genres.length;
   return {
@@ -97,29 +106,76 @@ export function createWordsModel({ meta, terms, idf, weights }: WordsParameters,
       rows.forEach((row, i) => {
         for (let g = 0; g < genres; g++) sums[g] = sums[g]! + values[i]! * (weights[row * genres + g]! - 128);
       });
-      const slope = meta.slope * trustIn(known, meta.halfAt);
-      return sums.map((sum, g) => slope * sum * meta.steps[g]!);
+      const meaning = meaningOf(words);
+      const { slopes, steps } = meta;
+      const trust = trustIn(known, meta.halfAt);
+      return sums.map((sum, g) => trust * (slopes.terms * steps[g]! * sum + slopes.vectors * meaning[g]!));
     },
   };
 }
 
 const separator = '\n';
 
-export function encodeWords({ meta, terms, idf, weights }: WordsParameters): Uint8Array {
-  return encodeArrays(meta, { terms: new TextEncoder().encode(terms.join(separator)), idf: halves(idf), weights });
+const textOf = (names: readonly string[]): Uint8Array => new TextEncoder().encode(names.join(separator));
+
+export function encodeWords({ meta, terms, idf, weights, vectors }: WordsParameters): Uint8Array {
+  const { mean, scale, network, offset } = vectors.reader;
+  const { linear, units, bias, answers } = network;
+  return encodeArrays(meta, {
+    'terms': textOf(terms),
+    'idf': halves(idf),
+    weights,
+    'vectors.words': textOf(vectors.words),
+    'vectors.values': vectors.values,
+    'vectors.steps': halves(vectors.steps),
+    ...Object.fromEntries(
+      Object.entries({ mean, scale, linear, units, bias, answers, offset }).map(([name, array]) => [
+        `reader.${name}`,
+        array,
+      ]),
+    ),
+  });
 }
 
 /** @throws KinoscopeError `unavailable` when the bytes are no such parameters */
 export function decodeWords(file: Uint8Array): WordsParameters {
   const { meta: header, arrays } = decodeArrays(file);
-  const parsed = MetaSchema.safeParse(header);
-  const { terms, idf, weights } = arrays;
   const damaged = new KinoscopeError('unavailable', 'The parameters of the words are damaged');
-  if (!parsed.success || !(terms instanceof Uint8Array && idf instanceof Uint16Array && weights instanceof Uint8Array))
+  const parsed = MetaSchema.safeParse(header);
+  if (!parsed.success) throw damaged;
+  const meta = parsed.data;
+  const of = <T extends NumberArray>(Type: abstract new (...args: never) => T, name: string, length?: number): T => {
+    const array = arrays[name];
+    if (array instanceof Type && (length === undefined || array.length === length)) return array;
     throw damaged;
-  const names = new TextDecoder().decode(terms).split(separator);
-  if (names.length !== idf.length || weights.length !== names.length * parsed.data.genres.length) throw damaged;
-  return { meta: parsed.data, terms: names, idf: fromHalves(idf), weights };
+  };
+  const namesIn = (name: string): string[] => new TextDecoder().decode(of(Uint8Array, name)).split(separator);
+  const terms = namesIn('terms');
+  const words = namesIn('vectors.words');
+  const { genres, dimensions, units } = { ...meta, genres: meta.genres.length };
+  const reader = (name: string, length: number): Float32Array => of(Float32Array, `reader.${name}`, length);
+  return {
+    meta,
+    terms,
+    idf: fromHalves(of(Uint16Array, 'idf', terms.length)),
+    weights: of(Uint8Array, 'weights', terms.length * genres),
+    vectors: {
+      words,
+      values: of(Uint8Array, 'vectors.values', words.length * dimensions),
+      steps: fromHalves(of(Uint16Array, 'vectors.steps', words.length)),
+      reader: {
+        mean: reader('mean', dimensions),
+        scale: reader('scale', dimensions),
+        network: {
+          linear: reader('linear', genres * dimensions),
+          units: reader('units', units * dimensions),
+          bias: reader('bias', units),
+          answers: reader('answers', genres * units),
+        },
+        offset: reader('offset', genres),
+      },
+    },
+  };
 }
 
 let shared: WordsModel | null = null;

@@ -1,0 +1,75 @@
+import { type HiddenNetwork, networkAnswer } from './genre-model.js';
+
+/**
+ * What the words of a text mean together. Every word has a vector; words that are used alike lie near each other, so that a
+ * word no training film was told with says something, too. The mean of a text's vectors is read by a network of one hidden layer.
+ */
+export interface WordVectors {
+  /** In the order of their rows. */
+  readonly words: readonly string[];
+  /** In steps of `steps`, 128 for 0; a rare word's is longer. [words, dimensions] */
+  readonly values: Uint8Array;
+  /** [words] */
+  readonly steps: Float32Array;
+  readonly reader: VectorReader;
+}
+
+/** What reads the vector of a text. */
+export interface VectorReader {
+  /** Mean of the texts' vectors, and one over the root of their spread. [dimensions] each */
+  readonly mean: Float32Array;
+  readonly scale: Float32Array;
+  readonly network: HiddenNetwork;
+  /** Log-odds, added. [genres] */
+  readonly offset: Float32Array;
+}
+
+/** Adds a word's vector, times a factor, to a sum. */
+export type AddVector = (word: string, factor: number, sum: Float32Array) => void;
+
+/** The sum of the words' vectors, of length 1. A word that comes again counts less. All 0 where no word has one. */
+export function textVector(words: readonly string[], dimensions: number, add: AddVector): Float32Array {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const sum = new Float32Array(dimensions);
+  for (const [word, count] of counts) add(word, 1 + Math.log(count), sum);
+  return ofLengthOne(sum);
+}
+
+function ofLengthOne(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return vector.map((value) => value / (length || 1));
+}
+
+/** A text's vector as the network takes it: what all texts share taken away. */
+export const standardVector = (
+  vector: Float32Array,
+  { mean, scale }: Pick<VectorReader, 'mean' | 'scale'>,
+): Float32Array => ofLengthOne(vector.map((value, i) => (value - mean[i]!) * scale[i]!));
+
+/** Log-odds that a text's vector adds to what is usual. [genres] */
+export function readVector(vector: Float32Array, reader: VectorReader): Float32Array {
+  const standard = standardVector(vector, reader);
+  const times = (matrix: Float32Array): Float32Array =>
+    Float32Array.from({ length: matrix.length / standard.length }, (_, row) =>
+      standard.reduce((sum, value, i) => sum + value * matrix[row * standard.length + i]!, 0),
+    );
+  const { network, offset } = reader;
+  return networkAnswer(network, times(network.linear), times(network.units)).map((value, g) => value + offset[g]!);
+}
+
+/** Reads vectors as they are kept. */
+export function openVectors({ words, values, steps, reader }: WordVectors): (text: readonly string[]) => Float32Array {
+  const rowOf = new Map(words.map((word, row) => [word, row]));
+  const dimensions = reader.mean.length;
+  return (text) =>
+    readVector(
+      textVector(text, dimensions, (word, factor, sum) => {
+        const row = rowOf.get(word);
+        if (row === undefined) return;
+        const step = factor * steps[row]!;
+        for (let i = 0; i < dimensions; i++) sum[i] = sum[i]! + step * (values[row * dimensions + i]! - 128);
+      }),
+      reader,
+    );
+}
