@@ -15,10 +15,8 @@ export const OUTPUTS = [
   { network: 'inception-v3.int8', name: 'mixed8Mean', size: 1280, share: 1 / 8 },
   { network: 'inception-v3.int8', name: 'mixed7Mean', size: 768, share: 1 / 8 },
   { network: 'inception-v3.int8', name: 'mixed4Mean', size: 768, share: 1 / 8 },
-  { network: 'inception-v3.int8', name: 'probabilities', size: 5, share: 1 / 64 },
   { network: 'resnet50-imagenet.int8', name: 'features', size: 2048, share: 1 / 4 },
   { network: 'resnet50-imagenet.int8', name: 'stage4Mean', size: 1024, share: 1 / 4 },
-  { network: 'resnet50-imagenet.int8', name: 'probabilities', size: 1000, share: 1 / 8 },
 ] as const;
 const lengthOf = (outputs: readonly { size: number }[]): number => outputs.reduce((sum, { size }) => sum + size, 0);
 export const DESCRIPTOR = lengthOf(OUTPUTS);

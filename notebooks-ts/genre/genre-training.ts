@@ -20,13 +20,15 @@ const MANY_TRAILERS = 200;
 export interface Answered extends Witnessed {
   readonly titles: readonly string[];
   readonly labels: Labels;
+  /** By which of the models each was answered. */
+  readonly folds: readonly number[];
 }
 
 /** Everything that is measured on films held out. */
 export interface Evaluation {
   readonly stills: Answered;
   readonly trailers: Answered;
-  readonly posters: { readonly pictures: Float32Array[]; readonly sure: number[]; readonly labels: Labels };
+  readonly posters: Pick<Answered, 'pictures' | 'labels' | 'folds'> & { readonly sure: number[] };
   /** Descriptions of films of which there are no pictures, by title. */
   readonly descriptions: HeldWords;
   readonly scale: WordsScale;
@@ -43,12 +45,18 @@ function posterFolds(posters: HeldCorpus['held']['posters']): Evaluation['poster
     const [others, own] = [select(posters, (i) => !inside(i)), select(posters, inside)];
     const decision = decide(others);
     const from = sureFrom(applyDecision(others, decision), others.labels);
-    return { pictures: applyDecision(own, decision), sure: own.titles.map(() => from), labels: own.labels };
+    return {
+      pictures: applyDecision(own, decision),
+      sure: own.titles.map(() => from),
+      labels: own.labels,
+      folds: own.titles.map(() => fold),
+    };
   });
   return {
     pictures: parts.flatMap(({ pictures }) => pictures),
     sure: parts.flatMap(({ sure }) => sure),
     labels: parts.flatMap(({ labels }) => labels),
+    folds: parts.flatMap(({ folds }) => folds),
   };
 }
 
@@ -97,6 +105,7 @@ export async function evaluate(
       sure: parts.flatMap((part) => part.sure),
       titles: held.trailers.titles,
       labels: held.trailers.labels,
+      folds: held.trailers.titles.map(() => 0),
     },
     posters: posterFolds(held.posters),
     descriptions: heldWords,
@@ -113,33 +122,37 @@ export interface Trained {
 }
 
 /** The rows that have words. */
-export const spoken = (
+export function spoken(
   values: readonly (Float32Array | null)[],
-  labels: Labels,
-): { logits: Float32Array[]; labels: Labels } => {
-  const there = values.flatMap((row, n) => (row ? [{ row, labels: labels[n]! }] : []));
-  return { logits: there.map(({ row }) => row), labels: there.map((each) => each.labels) };
-};
+  { labels, folds }: Pick<Answered, 'labels' | 'folds'>,
+): { logits: Float32Array[]; labels: Labels; folds: number[] } {
+  const there = values.flatMap((row, n) => (row ? [{ row, labels: labels[n]!, fold: folds[n]! }] : []));
+  return {
+    logits: there.map(({ row }) => row),
+    labels: there.map((each) => each.labels),
+    folds: there.map(({ fold }) => fold),
+  };
+}
 
 /** The figures of the model's card. */
 export function cardFigures({ stills, trailers, posters }: Evaluation): Readonly<Record<string, Figures>> {
-  const of = (values: readonly (Float32Array | null)[], labels: Labels): Figures => {
-    const own = spoken(values, labels);
-    return figuresOf(own.logits, own.labels);
+  const of = (values: readonly (Float32Array | null)[], answered: Pick<Answered, 'labels' | 'folds'>): Figures => {
+    const { logits, labels, folds } = spoken(values, answered);
+    return figuresOf(logits, labels, folds);
   };
   const answer = ({ pictures, both }: Witnessed): Float32Array[] => pictures.map((row, n) => both[n] ?? row);
   return {
-    'film stills by title, pictures': of(stills.pictures, stills.labels),
-    'single film stills, pictures': of(stills.single, stills.labels),
+    'film stills by title, pictures': of(stills.pictures, stills),
+    'single film stills, pictures': of(stills.single, stills),
     'film stills by title that have a description: pictures': of(
       stills.pictures.map((row, n) => (stills.both[n] ? row : null)),
-      stills.labels,
+      stills,
     ),
-    'the same: words': of(stills.words, stills.labels),
-    'the same: both': of(stills.both, stills.labels),
-    'posters': of(posters.pictures, posters.labels),
-    'trailers, pictures': of(trailers.pictures, trailers.labels),
-    'trailers, with words where there are any': of(answer(trailers), trailers.labels),
+    'the same: words': of(stills.words, stills),
+    'the same: both': of(stills.both, stills),
+    'posters': of(posters.pictures, posters),
+    'trailers, pictures': of(trailers.pictures, trailers),
+    'trailers, with words where there are any': of(answer(trailers), trailers),
   };
 }
 

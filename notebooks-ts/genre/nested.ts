@@ -83,7 +83,7 @@ export function witness(
 export function witnessFolds(
   held: Held,
   words: readonly (Float32Array | null)[],
-): Witnessed & { labels: Labels; titles: string[] } {
+): Witnessed & { labels: Labels; titles: string[]; folds: number[] } {
   const foldOf = foldsOf(held.titles);
   const parts = Array.from({ length: FOLDS }, (_, fold) => {
     const inside = (i: number): boolean => foldOf.get(held.titles[i]!) === fold;
@@ -100,6 +100,7 @@ export function witnessFolds(
       ),
       labels: test.labels,
       titles: test.titles,
+      folds: test.titles.map(() => fold),
     };
   });
   return {
@@ -110,5 +111,6 @@ export function witnessFolds(
     sure: parts.flatMap((part) => part.sure),
     labels: parts.flatMap((part) => part.labels),
     titles: parts.flatMap((part) => part.titles),
+    folds: parts.flatMap((part) => part.folds),
   };
 }

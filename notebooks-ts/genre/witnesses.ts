@@ -93,7 +93,7 @@ async function scoreWords(films: readonly Description[], glove: Glove): Promise<
 export function fitWordsScale({ evidence, labels }: HeldWords): WordsScale {
   const base = Float32Array.from(sharesOf(labels), logOdds);
   const candidates = [0.2, 0.35, 0.5, 0.65, 0.8, 1].flatMap((terms) =>
-    [0.4, 0.55, 0.7, 0.85, 1].flatMap((vectors) =>
+    [0.4, 0.6, 0.8, 1, 1.2].flatMap((vectors) =>
       [0, 2, 4, 8].map((halfAt) => ({ slopes: { terms, vectors }, halfAt })),
     ),
   );

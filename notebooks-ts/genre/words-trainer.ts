@@ -1,4 +1,11 @@
-import { readVector, standardVector, textVector, type VectorReader, type WordVectors } from '../../src/genre/word-vectors.js';
+import { inSteps } from '../../src/genre/array-file.js';
+import {
+  readVector,
+  standardVector,
+  textVector,
+  type VectorReader,
+  type WordVectors,
+} from '../../src/genre/word-vectors.js';
 import { termVector } from '../../src/genre/words-model.js';
 import { countWords, type WordCounts } from '../../src/genre/words.js';
 import { GENRES } from './dataset.js';
@@ -201,8 +208,8 @@ function meanRow(rows: Rows): Float32Array {
 /** Half-way between leaving the components as they are, and giving all the same say. */
 function standardOf(texts: readonly Float32Array[]): Pick<VectorReader, 'mean' | 'scale'> {
   const mean = texts[0]!.map((_, i) => texts.reduce((sum, text) => sum + text[i]!, 0) / texts.length);
-  const scale = mean.map((middle, i) =>
-    (texts.reduce((sum, text) => sum + (text[i]! - middle) ** 2, 0) / texts.length) ** -0.25,
+  const scale = mean.map(
+    (middle, i) => (texts.reduce((sum, text) => sum + (text[i]! - middle) ** 2, 0) / texts.length) ** -0.25,
   );
   return { mean, scale };
 }
@@ -216,7 +223,7 @@ export async function trainWords(films: readonly Description[], glove: Glove): P
   return { ...terms, weights: trainTerms(films, labels, terms), ...(await trainReader(films, labels, glove)) };
 }
 
-/** The vectors that are kept, in 255 steps of one size for each word. */
+/** The vectors that are kept. */
 export function keptVectors(
   { vectorOf, reader }: TrainedWords,
   films: readonly Description[],
@@ -225,16 +232,8 @@ export function keptVectors(
   const { frequent, leastFilms } = VECTORS_OPTIONS;
   const frequency = frequencies(films);
   const words = glove.words.filter((word, rank) => rank < frequent || (frequency.get(word) ?? 0) >= leastFilms);
-  const vectors = words.map((word) => vectorOf(word)!);
-  const steps = Float32Array.from(vectors, (vector) => Math.max(...vector.map(Math.abs)) / 127 || 1);
-  return {
-    words,
-    values: Uint8Array.from(
-      vectors.flatMap((vector, n) => Array.from(vector, (value) => 128 + Math.round(value / steps[n]!))),
-    ),
-    steps,
-    reader,
-  };
+  const vectors = words.flatMap((word) => Array.from(vectorOf(word)!));
+  return { words, ...inSteps(Float32Array.from(vectors), reader.mean.length), reader };
 }
 
 /** What trained heads say of a text, before it is scaled: terms, and vectors. [genres] */

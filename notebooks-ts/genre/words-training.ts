@@ -27,7 +27,12 @@ export async function trainWordsModel(
     units: networks * hidden.units,
     product: choice.product,
     sureFrom: { words: choice.sure.words, both: choice.sure.both },
-    training: { script: 'notebooks-ts/genre.ipynb', terms: WORDS_OPTIONS, vectors: VECTORS_OPTIONS, films: descriptions.length },
+    training: {
+      script: 'notebooks-ts/genre.ipynb',
+      terms: WORDS_OPTIONS,
+      vectors: VECTORS_OPTIONS,
+      films: descriptions.length,
+    },
   };
   return encodeWords({ meta, terms, idf, weights: quantised, vectors: keptVectors(trained, descriptions, glove) });
 }

@@ -40,6 +40,33 @@ export function fromHalves(values: Uint16Array): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
+/** Rows of weights in 255 steps, 128 for 0, of a size that each row has for itself. */
+export interface SteppedRows {
+  readonly values: Uint8Array;
+  /** [rows] */
+  readonly steps: Float32Array;
+}
+
+/** {@link SteppedRows} of a matrix whose rows have `width` values: half a step is the largest error, 1/254 of a row's largest value. */
+export function inSteps(matrix: Float32Array, width: number): SteppedRows {
+  const steps = Float32Array.from({ length: matrix.length / width }, (_, row) => {
+    const most = matrix
+      .subarray(row * width, (row + 1) * width)
+      .reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    return most / 127 || 1;
+  });
+  return {
+    values: Uint8Array.from(matrix, (value, i) => 128 + Math.round(value / steps[Math.floor(i / width)]!)),
+    steps,
+  };
+}
+
+/** {@link inSteps} as floats again. */
+export function fromSteps({ values, steps }: SteppedRows): Float32Array {
+  const width = values.length / steps.length;
+  return Float32Array.from(values, (value, i) => (value - 128) * steps[Math.floor(i / width)]!);
+}
+
 /** @param meta anything that JSON can hold */
 export function encodeArrays(meta: unknown, arrays: Readonly<Record<string, NumberArray>>): Uint8Array {
   let offset = 0;

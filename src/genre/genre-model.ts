@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 import { loadLearnt } from '../parameters/learnt.js';
-import { decodeArrays, encodeArrays, fromHalves, halves, type NumberArray } from './array-file.js';
+import { decodeArrays, encodeArrays, fromSteps, inSteps, type NumberArray } from './array-file.js';
 import { type EvidenceOf, startEvidence } from './evidence.js';
 import type { Features } from './feature-extractor.js';
 import { addForestAnswer, type Forest, forestArrays, forestFromArrays } from './forest.js';
@@ -194,13 +194,18 @@ export function createGenreModel({ meta, heads, domains }: GenreParameters, vers
 const CALIBRATION_FIELDS = ['centre', 'slope', 'base', 'saturation'] as const;
 
 export function encodeGenreModel({ meta, heads, domains }: GenreParameters): Uint8Array {
+  const descriptor = descriptorLength(meta);
+  const matrix = (name: string, values: Float32Array): Record<string, NumberArray> => {
+    const rows = inSteps(values, descriptor);
+    return { [name]: rows.values, [`${name}.steps`]: rows.steps };
+  };
   const ofKinds = KINDS.flatMap((kind) => {
     const { linear, forest, network } = heads[kind];
     const arrays = {
-      'linear': halves(linear),
+      ...matrix('linear', linear),
       ...forestArrays(forest),
-      'network.linear': halves(network.linear),
-      'network.units': halves(network.units),
+      ...matrix('network.linear', network.linear),
+      ...matrix('network.units', network.units),
       'network.bias': network.bias,
       'network.answers': network.answers,
     };
@@ -229,7 +234,8 @@ export function decodeGenreModel(file: Uint8Array): GenreParameters {
     throw new KinoscopeError('unavailable', `The genre model's array ${name} is missing or has the wrong length`);
   };
   const floats = (name: string, length: number): Float32Array => of(Float32Array, name, length);
-  const matrix = (name: string, rows: number): Float32Array => fromHalves(of(Uint16Array, name, rows * descriptor));
+  const matrix = (name: string, rows: number): Float32Array =>
+    fromSteps({ values: of(Uint8Array, name, rows * descriptor), steps: floats(`${name}.steps`, rows) });
   const headsOf = (kind: Kind): Heads => {
     const own = Object.entries(arrays).flatMap(([name, array]) =>
       name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : [],

@@ -1,16 +1,13 @@
+import type { SteppedRows } from './array-file.js';
 import { type HiddenNetwork, networkAnswer } from './genre-model.js';
 
 /**
  * What the words of a text mean together. Every word has a vector; words that are used alike lie near each other, so that a
  * word no training film was told with says something, too. The mean of a text's vectors is read by a network of one hidden layer.
  */
-export interface WordVectors {
-  /** In the order of their rows. */
+export interface WordVectors extends SteppedRows {
+  /** In the order of their rows. A rare word's vector is longer. */
   readonly words: readonly string[];
-  /** In steps of `steps`, 128 for 0; a rare word's is longer. [words, dimensions] */
-  readonly values: Uint8Array;
-  /** [words] */
-  readonly steps: Float32Array;
   readonly reader: VectorReader;
 }
 

@@ -92,9 +92,11 @@ describe('the model file', () => {
       const original = createGenreModel(parameters);
       for (const name of ['film', 'still', 'poster'] as const) {
         const scores = model.score([seen, other, seen], name);
-        expect(scores).toEqual(original.score([seen, other, seen], name));
+        original
+          .score([seen, other, seen], name)
+          .forEach((row, n) => row.forEach((score, g) => expect(scores[n]![g]).toBeCloseTo(score, 2)));
         // Each picture is scored as it is alone.
-        expect(scores).toEqual([seen, other, seen].flatMap((one) => original.score([one], name)));
+        expect(scores).toEqual([seen, other, seen].flatMap((one) => model.score([one], name)));
         expect(scores[1]).not.toEqual(scores[0]);
         expect(model.logits(scores[0]!, name, 5)).toEqual(original.logits(scores[0]!, name, 5));
       }
@@ -104,7 +106,7 @@ describe('the model file', () => {
       heads: { ...parameters.heads, scene: { ...heads(6), linear: heads(6).linear.map((value) => value / -3) } },
     };
     decodeGenreModel(encodeGenreModel(third)).heads.scene.linear.forEach((value, i) =>
-      expect(Math.abs(value - third.heads.scene.linear[i]!)).toBeLessThan(0.001),
+      expect(Math.abs(value - third.heads.scene.linear[i]!)).toBeLessThan(1 / 3 / 250),
     );
   });
 

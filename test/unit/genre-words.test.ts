@@ -35,6 +35,22 @@ describe('what is told of a film', () => {
     ).toBe('Romance');
   });
 
+  // Few training films were told in these words; films were told in words that are used alike.
+  it.each([
+    [
+      'War',
+      'The infantry and the artillery of the battalion hold the trench, and the lieutenant is shot by the sniper.',
+    ],
+    ['Sport', 'The quarterback and the linebacker of a touchdown team train under their coach.'],
+    [
+      'Music',
+      'The cellist, the violinist and the soprano rehearse the sonata for their recital with the philharmonic.',
+    ],
+    ['Western', 'The homesteaders and a sheriff fight the rustlers who hide in the saloon of the prairie.'],
+  ])('hears %s in words it hardly knows', (genre, text) => {
+    expect(first(text)).toBe(genre);
+  });
+
   it('is weighed with the pictures, and all three answers are told', () => {
     const { genres: both, witnesses } = withWords(pictures, { title: 'Night Ward', description: PLOT });
     expect(witnesses.pictures).toEqual({ top3: pictures.top3, genres: pictures.genres, sure: pictures.sure });
@@ -141,5 +157,7 @@ it('the parameters of the words are small, and refused when they are damaged', (
   // More than a million numbers: Jest would compare them one by one, for seconds.
   expect(isDeepStrictEqual(decodeWords(encodeWords(parameters)), parameters)).toBe(true);
   expect(() => decodeWords(file.subarray(0, file.length - 100))).toThrow(/damaged/);
-  expect(() => decodeWords(encodeWords({ ...parameters, terms: parameters.terms.slice(1) }))).toThrow(/damaged/);
+  const { terms, vectors } = parameters;
+  for (const wrong of [{ terms: terms.slice(1) }, { vectors: { ...vectors, words: vectors.words.slice(1) } }])
+    expect(() => decodeWords(encodeWords({ ...parameters, ...wrong }))).toThrow(/damaged/);
 });
