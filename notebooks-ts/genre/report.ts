@@ -71,29 +71,21 @@ function intro({ stills, posters, trailers }: Corpus, { descriptions }: Evaluati
     'descriptions of other films. Genres of which a label does not tell are left out of training and of the figures. Stills and posters: five folds by film;',
     'calibration, mixture and thresholds of each fold come from the scores of the other four. Trailers: heads that saw none of their films, everything else',
     'chosen on the stills; only what other trailers look like (no label) standardises them. The heads of the words saw no film of which there are pictures.',
-    `Networks of ${HEAD_OPTIONS.scene.network.networks} seeds answer together. The figures are of probabilities; the three answered are the most probable. To rank`,
-    "films of all folds (AUC, AP), each fold's mean log-odds are taken away (`alignFolds`); the last rows are without that, as figures before today's were.",
+    `Networks of ${HEAD_OPTIONS.scene.network.networks} seeds answer together. The figures are of probabilities; the three answered are the most probable. AUC`,
+    'compares films of one fold, which one model answered; "over all folds" compares films that different models answered, too, as figures before 2026-11-30 did.',
+    'AP and all the others are over all folds.',
   ];
 }
 
 function figuresTable(evaluation: Evaluation): string[] {
   const { stills, trailers, posters } = evaluation;
   const constants = { stills, posters, trailers };
-  const onlyWords = spoken(stills.words, stills);
-  const onlyBoth = spoken(stills.both, stills);
-  const unaligned = [
-    ['film stills by title, pictures', stills.pictures, stills.labels],
-    ['film stills by title, words', onlyWords.logits, onlyWords.labels],
-    ['film stills by title, both', onlyBoth.logits, onlyBoth.labels],
-    ['posters', posters.pictures, posters.labels],
-  ] as const;
   return [
     ...FIGURES_HEAD,
     ...Object.entries(constants).map(([name, { labels }]) =>
       figuresRow(`a constant answer, ${name}`, figuresOf(constant(labels), labels)),
     ),
     ...Object.entries(cardFigures(evaluation)).map(([name, figures]) => figuresRow(`**${name}**`, figures)),
-    ...unaligned.map(([name, logits, labels]) => figuresRow(`${name}; folds not aligned`, figuresOf(logits, labels))),
     '',
     `Other films of the same kind (drawn with replacement) move these figures by so much (standard deviation): stills ${spreadOf(stills.pictures, stills.labels)};`,
     `posters ${spreadOf(posters.pictures, posters.labels)}; trailers ${spreadOf(trailers.pictures, trailers.labels)}.`,

@@ -4,6 +4,7 @@ import { labelsOf, UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
 import { cutOff, normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
 import {
   auc,
+  aucInFolds,
   averagePrecision,
   differentTopThrees,
   expectedCalibrationError,
@@ -28,6 +29,17 @@ describe('metrics, against cases worked out by hand', () => {
     // Positives at ranks 1 and 3: (1/1 + 2/3) / 2.
     expect(averagePrecision([0.9, 0.8, 0.7, 0.1], [1, 0, 1, 0])).toBeCloseTo(5 / 6, 12);
     expect(averagePrecision([0.9, 0.8], [0, 0])).toBeNull();
+  });
+
+  it('compares only films that one model answered', () => {
+    // The second fold's model says less of everything; inside either fold every positive is above every negative.
+    const scores = [0.9, 0.6, 0.3, 0.1];
+    const labels = [1, 0, 1, 0];
+    expect(auc(scores, labels)).toBe(0.75);
+    expect(aucInFolds(scores, labels, [0, 0, 1, 1])).toBe(1);
+    // Two pairs in the first fold, one of them right, and one right in the second.
+    expect(aucInFolds([0.9, 0.95, 0.5, 0.2, 0.1], [1, 0, 0, 1, 0], [0, 0, 0, 1, 1])).toBeCloseTo(2 / 3);
+    expect(aucInFolds([0.9, 0.1], [1, 0], [0, 1])).toBeNull();
   });
 
   it('macro leaves genres out that all or no films have', () => {
