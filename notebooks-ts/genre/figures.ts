@@ -8,6 +8,7 @@ import {
   expectedCalibrationError,
   macro,
   reliability,
+  topThree,
   topThreeRecall,
 } from './metrics.js';
 
@@ -114,16 +115,25 @@ export function sureFrom(logits: readonly Float32Array[], labels: Labels): numbe
   return grid.find(enough) ?? NEVER;
 }
 
-/** A genre that is answered with one half or more: how many of those films have it (precision), and how many that have it are among them (recall). */
+/**
+ * A genre that is answered with one half or more: how many of those films have it (precision), and how many that have it are among them
+ * (recall); and how many that have it have it among the three answered.
+ */
 export function found(
   genre: string,
   logits: readonly Float32Array[],
   labels: Labels,
-): { recall: number; precision: number; films: number } {
+): { recall: number; precision: number; answered: number; films: number } {
   const g = GENRES.indexOf(genre);
   const told = labels.map((_, n) => n).filter((n) => isKnown(labels[n]!, g));
   const have = told.filter((n) => hasGenre(labels[n]!, g));
   const said = told.filter((n) => logits[n]![g]! >= 0);
   const right = said.filter((n) => hasGenre(labels[n]!, g)).length;
-  return { recall: right / have.length, precision: right / Math.max(said.length, 1), films: have.length };
+  const answered = have.filter((n) => topThree(logits[n]!).includes(g)).length;
+  return {
+    recall: right / have.length,
+    precision: right / Math.max(said.length, 1),
+    answered: answered / have.length,
+    films: have.length,
+  };
 }

@@ -2,7 +2,7 @@ import { logOdds } from './calibrate.js';
 import { type Corpus, isKnown, type Labels } from './corpus.js';
 import { GENRES } from './dataset.js';
 import { sharesOf } from './evaluate.js';
-import { figuresOf, FIGURES_HEAD, figuresRow, firstAnswers, found, probabilitiesOf } from './figures.js';
+import { type Figures, figuresOf, FIGURES_HEAD, figuresRow, firstAnswers, found, probabilitiesOf } from './figures.js';
 import { cardFigures, type Evaluation, spoken } from './genre-training.js';
 import { reliability, topThree } from './metrics.js';
 import type { Witnessed } from './nested.js';
@@ -77,6 +77,12 @@ function intro({ stills, posters, trailers }: Corpus, { descriptions }: Evaluati
   ];
 }
 
+function completeFigures({ pictures, labels, folds }: Evaluation['posters']): Figures {
+  const complete = labels.flatMap((row, n) => (row.every((_, g) => isKnown(row, g)) ? [n] : []));
+  const of = <T>(values: readonly T[]): T[] => complete.map((n) => values[n]!);
+  return figuresOf(of(pictures), of(labels), of(folds));
+}
+
 function figuresTable(evaluation: Evaluation): string[] {
   const { stills, trailers, posters } = evaluation;
   const constants = { stills, posters, trailers };
@@ -86,6 +92,7 @@ function figuresTable(evaluation: Evaluation): string[] {
       figuresRow(`a constant answer, ${name}`, figuresOf(constant(labels), labels)),
     ),
     ...Object.entries(cardFigures(evaluation)).map(([name, figures]) => figuresRow(`**${name}**`, figures)),
+    figuresRow('posters whose label tells of all genres', completeFigures(posters)),
     '',
     `Other films of the same kind (drawn with replacement) move these figures by so much (standard deviation): stills ${spreadOf(stills.pictures, stills.labels)};`,
     `posters ${spreadOf(posters.pictures, posters.labels)}; trailers ${spreadOf(trailers.pictures, trailers.labels)}.`,
@@ -131,11 +138,11 @@ function animationTable({ stills }: Evaluation): string[] {
     ['film stills by title, with words where there are any', answer(stills)],
   ] as const;
   return [
-    '| Animation, answered with one half or more | titles that have it | recall | precision |',
-    '|---|---|---|---|',
+    '| Animation, answered with one half or more | titles that have it | recall | precision | recall of the three answered |',
+    '|---|---|---|---|---|',
     ...answers.map(([name, logits]) => {
-      const { films, recall, precision } = found('Animation', logits, stills.labels);
-      return `| ${name} | ${films} | ${recall.toFixed(2)} | ${precision.toFixed(2)} |`;
+      const { films, recall, precision, answered } = found('Animation', logits, stills.labels);
+      return `| ${name} | ${films} | ${recall.toFixed(2)} | ${precision.toFixed(2)} | ${answered.toFixed(2)} |`;
     }),
   ];
 }

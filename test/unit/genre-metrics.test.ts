@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitCalibration } from '../../notebooks-ts/genre/calibrate.js';
 import { labelsOf, UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
-import { cutOff, normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
+import { cutOff, GENRES, normaliseTitle } from '../../notebooks-ts/genre/dataset.js';
+import { found } from '../../notebooks-ts/genre/figures.js';
 import {
   auc,
   aucInFolds,
@@ -40,6 +41,22 @@ describe('metrics, against cases worked out by hand', () => {
     // Two pairs in the first fold, one of them right, and one right in the second.
     expect(aucInFolds([0.9, 0.95, 0.5, 0.2, 0.1], [1, 0, 0, 1, 0], [0, 0, 0, 1, 1])).toBeCloseTo(2 / 3);
     expect(aucInFolds([0.9, 0.1], [1, 0], [0, 1])).toBeNull();
+  });
+
+  it('a genre is found where it is answered with one half or more, or is among the three most probable', () => {
+    const film = (logits: Record<string, number>): Float32Array =>
+      Float32Array.from(GENRES, (genre) => logits[genre] ?? -9);
+    const label = (has: boolean): number[] => GENRES.map((genre) => Number(has && genre === 'Animation'));
+    const three = { Drama: 3, Comedy: 2, Crime: 1 };
+    const logits = [{ Animation: 2 }, { Animation: 1 }, { ...three, Animation: 0.5 }, { Animation: -1 }, three].map(
+      film,
+    );
+    expect(found('Animation', logits, [true, false, true, true, true].map(label))).toEqual({
+      films: 4,
+      recall: 2 / 4,
+      precision: 2 / 3,
+      answered: 2 / 4,
+    });
   });
 
   it('macro leaves genres out that all or no films have', () => {
