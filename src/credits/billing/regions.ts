@@ -52,11 +52,27 @@ export function joined(boxes: readonly TextBox[], aspect: number): TextBox[] {
   return pieces.sort((a, b) => a.y - b.y);
 }
 
+/** What lies in a gutter and is so much lower than the texts on both sides of it is no text: the network half links columns that stand close. */
+const BRIDGE = { height: 0.65, reach: 0.5 };
+
+/** Pieces but for what the network sees between two columns. @param aspect width of the picture for its height */
+export function withoutBridges(boxes: readonly TextBox[], aspect: number): TextBox[] {
+  return boxes.filter((box) => {
+    const [from, to] = [box.x, box.x + box.width];
+    const high = boxes.filter((other) => other.height * BRIDGE.height > box.height && besides(box, other) > BESIDE);
+    const isNear = (gap: number, { height }: TextBox): boolean => Math.abs(gap) * aspect < BRIDGE.reach * height;
+    const before = high.some((one) => one.x < from && isNear(from - one.x - one.width, one));
+    const behind = high.some((one) => one.x + one.width > to && isNear(one.x - to, one));
+    return !(before && behind);
+  });
+}
+
 /** The pieces of text of a picture, from top to bottom. */
 export async function piecesOf(text: Model, image: RgbImage): Promise<TextBox[]> {
   const sought = scaled(image, Math.max(SOUGHT.least, Math.min(SOUGHT.most, image.width)));
   const [boxes] = await findText(text, [sought]);
-  return joined(boxes!, image.width / image.height);
+  const aspect = image.width / image.height;
+  return withoutBridges(joined(boxes!, aspect), aspect);
 }
 
 /** What stands above capitals is found only in part: a line's picture begins so much of its height higher, and ends so much lower. */

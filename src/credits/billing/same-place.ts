@@ -7,7 +7,7 @@ import { likeness } from './vote.js';
  * in others as the columns that it has.
  */
 
-/** Pieces are of one row where their middles differ by less of the lower one's height. */
+/** Pieces are of one row where their middles differ by less of their mean height. */
 const SAME_ROW = 0.4;
 /** One text found twice: its edges differ by less, shares of the picture's width, or its letters are so much alike. */
 const TWICE = { edge: 0.03, alike: 0.6, overlap: 0.7 };
@@ -25,17 +25,20 @@ const right = ({ box }: Track): number => box.x + box.width;
 const shared = (a: Track, b: Track): number =>
   Math.max(0, Math.min(right(a), right(b)) - Math.max(left(a), left(b))) / Math.min(a.box.width, b.box.width);
 const sameRow = (a: Track, b: Track): boolean =>
-  a.page === b.page && Math.abs(a.y - b.y) < SAME_ROW * Math.min(a.box.height, b.box.height);
+  a.page === b.page && Math.abs(a.y - b.y) < (SAME_ROW / 2) * (a.box.height + b.box.height);
 const together = (a: Track, b: Track): boolean => a.start <= b.end && b.start <= a.end;
 const alike = (a: readonly Reading[], b: readonly Reading[]): number => likeness(a.at(-1) ?? [], b.at(-1) ?? []);
 
+const hasSameEdges = (a: Track, b: Track): boolean =>
+  Math.abs(left(a) - left(b)) < TWICE.edge && Math.abs(right(a) - right(b)) < TWICE.edge;
+
 function isTwice(a: Track, b: Track): boolean {
-  const isNear = Math.abs(left(a) - left(b)) < TWICE.edge && Math.abs(right(a) - right(b)) < TWICE.edge;
+  const isNear = hasSameEdges(a, b);
   const overlap = shared(a, b) * (Math.min(a.box.width, b.box.width) / Math.max(a.box.width, b.box.width));
   return (isNear || overlap > TWICE.overlap) && alike(a.readings, b.readings) > TWICE.alike;
 }
 
-/** One of two: the box of what was seen more often, all readings. */
+/** One of two: the box of what was seen more often; both's readings, unless one of them holds a piece more than the other. */
 function merged(a: Track, b: Track): Track {
   const [most, least] = a.seen >= b.seen ? [a, b] : [b, a];
   return {
@@ -43,7 +46,7 @@ function merged(a: Track, b: Track): Track {
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),
     seen: a.seen + b.seen,
-    readings: [...most.readings, ...least.readings],
+    readings: hasSameEdges(a, b) ? [...most.readings, ...least.readings] : most.readings,
   };
 }
 
