@@ -21,12 +21,13 @@ function around(text: string, between: RegExp, keep = 0): [string, string] | nul
 function aroundCase(text: string): [string, string] | null {
   const words = text.split(' ');
   const styles = words.map((word) => isCapitals(word));
-  const from = styles.findIndex((isUpper, k) => k > 0 && isUpper !== styles[0] && isUpper !== null);
-  if (from < 0 || styles[0] === null || styles.slice(from).some((isUpper) => isUpper === styles[0])) return null;
-  // What is too short to tell, as an initial, goes with the capitals.
+  const from = styles.findIndex((style, k) => k > 0 && style !== styles[0] && style !== null);
+  if (from < 0 || styles[0] === null || styles.slice(from).some((style) => style === styles[0])) return null;
+  // What is too short to tell, as an initial, goes with the capitals; "Dr. R.L. Davis" begins where its small letters do.
+  const isUpper = (at: number): boolean => words[at] === words[at]!.toUpperCase();
   let at = from;
-  if (styles[0] === false)
-    while (at > 1 && styles[at - 1] === null && words[at - 1] === words[at - 1]!.toUpperCase()) at--;
+  if (styles[0] === false) while (at > 1 && styles[at - 1] === null && isUpper(at - 1)) at--;
+  else for (let k = from - 1; k > 0 && styles[k] === null; k--) if (!isUpper(k)) at = k;
   const sides = [words.slice(0, at), words.slice(at)] as const;
   const [upper, lower] = styles[0] ? sides : [sides[1], sides[0]];
   const isName = upper.filter((word) => isCapitals(word)).length > 1;

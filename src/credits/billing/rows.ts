@@ -112,21 +112,33 @@ export function rowsOf(tracks: readonly Track[], aspect: number): Row[] {
       parts: [...row].sort((a, b) => a.x - b.x),
     };
   });
-  return [...new Set(placed.map(({ page }) => page))].flatMap((page) =>
-    inOrder(placed.filter((row) => row.page === page)),
-  );
+  const pages = [...new Set(placed.map(({ page }) => page))];
+  return pages.flatMap((page) => turnsOf(placed.filter((row) => row.page === page))).flatMap(asPage);
 }
 
-/** A roll from top to bottom; of a page that stands, one after the other those that were seen at one time. */
-function inOrder(rows: readonly Row[]): Row[] {
+/** Rows that are numbered as one page. */
+const asPage = (rows: readonly Row[], page: number): Row[] =>
+  rows.map((row) => ({ ...row, page, parts: row.parts.map((part) => ({ ...part, page })) }));
+
+/** Of two rows that stand on one card, so much of the shorter one's time is shared: cards that fade into each other share a frame. */
+const TOGETHER = 0.5;
+/** Frames are so far apart, seconds: what was seen once was there for one. */
+const FRAME = 1;
+
+function stoodTogether(a: Row, b: Row): boolean {
+  const shared = Math.min(a.end, b.end) - Math.max(a.start, b.start) + FRAME;
+  return shared > TOGETHER * (Math.min(a.end - a.start, b.end - b.start) + FRAME);
+}
+
+/** A roll is one page, from top to bottom; of a page that stands, what was seen at one time. */
+function turnsOf(rows: readonly Row[]): Row[][] {
   const down = (a: Row, b: Row): number => a.y - b.y || a.start - b.start;
-  if (rows.some(({ y }) => y > 1)) return [...rows].sort(down);
+  if (rows.some(({ y }) => y > 1)) return [[...rows].sort(down)];
   const turns: Row[][] = [];
-  let until = -Infinity;
   for (const row of [...rows].sort((a, b) => a.start - b.start)) {
-    if (row.start > until) turns.push([]);
-    turns.at(-1)!.push(row);
-    until = Math.max(until, row.end);
+    const turn = turns.at(-1);
+    if (turn?.some((other) => stoodTogether(row, other))) turn.push(row);
+    else turns.push([row]);
   }
-  return turns.flatMap((turn) => turn.sort(down));
+  return turns.map((turn) => turn.sort(down));
 }

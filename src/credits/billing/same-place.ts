@@ -17,6 +17,8 @@ const SHARED = 0.6;
 const WHOLE = 0.7;
 /** Columns are parted by so many heights of the lower one; nearer halves are one text. Boxes reach that far beyond their letters. */
 const APART = 0.3;
+/** Half of a line lies so much inside the whole. */
+const INSIDE = 0.8;
 /** A whole that was seen so much more often than its halves is none of two columns. */
 const OFTENER = 2;
 
@@ -86,6 +88,24 @@ function withoutRivals(row: readonly Track[], aspect: number): Track[] {
   );
 }
 
+/** Letters of a piece that stand in another one, in order, as a share of its own. */
+function sharedLetters(part: Track, whole: Track): number {
+  const [own, other] = [part.readings.at(-1) ?? [], whole.readings.at(-1) ?? []];
+  return own.length === 0 ? 1 : (likeness(own, other) * (own.length + other.length)) / (2 * own.length);
+}
+
+/** Half of a line that was found while it faded in or out, before or after the whole was. */
+function isPartOf(part: Track, whole: Track): boolean {
+  return (
+    part !== whole &&
+    part.seen < whole.seen &&
+    sameRow(part, whole) &&
+    part.box.width < WHOLE * whole.box.width &&
+    shared(part, whole) > INSIDE &&
+    sharedLetters(part, whole) > TWICE.alike
+  );
+}
+
 /** One piece a place. @param aspect of the picture, width for height */
 export function onePerPlace(tracks: readonly Track[], aspect: number): Track[] {
   const rows: Track[][] = [];
@@ -103,5 +123,6 @@ export function onePerPlace(tracks: readonly Track[], aspect: number): Track[] {
     if (again < 0) row.push(track);
     else row[again] = merged(row[again]!, track);
   }
-  return rows.flatMap((row) => withoutRivals(row, aspect));
+  const pieces = rows.flatMap((row) => withoutRivals(row, aspect));
+  return pieces.filter((piece) => !pieces.some((other) => isPartOf(piece, other)));
 }
