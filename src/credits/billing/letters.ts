@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { KinoscopeError } from '../../core/errors.js';
+import type { RgbImage } from '../../frames/types.js';
 import type { Tensor } from '../../inference/types.js';
 import { bestText, stepsOf } from './beam.js';
 import type { LetterSequences } from './letter-sequences.js';
+import { marksAbove } from './marks.js';
 import type { Reading } from './types.js';
 
 /** The recogniser's last layer for Latin letters with their accents: what PP-OCR's own lacks (o-umlaut, n-tilde, c-caron, ...). */
@@ -76,13 +78,62 @@ function probabilities({ dims, data }: Tensor, { width, reach, weights, bias }: 
   return out;
 }
 
+/** How much likelier a letter has a mark where one is seen above it, and has none where none is: natural logarithm. */
+const SEEN = 2.5;
+/** Marks that stand above a letter. */
+const ABOVE = /[\u0300-\u0304\u0306-\u0308\u030a-\u030c]/u;
+const hasMark = (letter: string): boolean => ABOVE.test(letter.normalize('NFD'));
+
+/** Every step's classes, with what is seen above the letter that it shows. */
+function withMarks(
+  all: Float32Array,
+  { alphabet }: LetterLayer,
+  letters: Reading,
+  marks: readonly (boolean | null)[],
+): Float32Array {
+  const classes = alphabet.length + 1;
+  const steps = all.length / classes;
+  const marked = alphabet.map(hasMark);
+  const out = all.slice();
+  for (let step = 0; step < steps; step++) {
+    const x = (step + 0.5) / steps;
+    const nearest = letters.reduce((best, letter, k) => (Math.abs(letter.x - x) < Math.abs(letters[best]!.x - x) ? k : best), 0); // prettier-ignore
+    const mark = marks[nearest] ?? null;
+    if (mark === null) continue;
+    const row = out.subarray(step * classes, (step + 1) * classes);
+    let sum = row[0]!;
+    for (let c = 1; c < classes; c++) sum += row[c]! *= Math.exp(mark === marked[c - 1] ? 0 : -SEEN);
+    for (let c = 0; c < classes; c++) row[c]! /= sum;
+  }
+  return out;
+}
+
 /**
  * What a picture of a line says.
  * @param features [steps, width]
  * @param sequences which letters follow each other; null where all are as likely
+ * @param line the picture, for the marks above its letters
  */
-export function lettersOf(features: Tensor, layer: LetterLayer, sequences: LetterSequences | null): Reading {
-  const read = bestText(stepsOf(probabilities(features, layer), layer.bias.length), layer.alphabet, sequences);
+export function lettersOf(
+  features: Tensor,
+  layer: LetterLayer,
+  sequences: LetterSequences | null,
+  line: RgbImage | null = null,
+): Reading {
+  return lettersFrom(probabilities(features, layer), layer, sequences, line);
+}
+
+export function lettersFrom(
+  all: Float32Array,
+  layer: LetterLayer,
+  sequences: LetterSequences | null,
+  line: RgbImage | null,
+): Reading {
+  const readFrom = (some: Float32Array): Reading => bestText(stepsOf(some, layer.bias.length), layer.alphabet, sequences);
+  let read = readFrom(all);
+  const marks = line === null ? [] : marksAbove(line, read);
+  if (marks.some((mark, k) => mark !== null && mark !== hasMark(read[k]!.text)))
+    read = readFrom(withMarks(all, layer, read, marks));
   const first = read.findIndex(({ text }) => text !== ' ');
   return first < 0 ? [] : read.slice(first, read.findLastIndex(({ text }) => text !== ' ') + 1);
 }

@@ -33,8 +33,9 @@ export async function billingReader(models: Models): Promise<BillingReader> {
       const wide = Math.round((LINE.height * aspect) / LINE.step) * LINE.step;
       const width = Math.max(LINE.step, Math.min(LINE.longest, wide));
       const whole = { left: 0, top: 0, width: line.width, height: line.height };
-      const { features } = await trunk.runImage(resample(line, whole, width, LINE.height));
-      return lettersOf(features!, layer, sequences);
+      const picture = resample(line, whole, width, LINE.height);
+      const { features } = await trunk.runImage(picture);
+      return lettersOf(features!, layer, sequences, picture);
     },
   };
 }
