@@ -79,7 +79,7 @@ function probabilities({ dims, data }: Tensor, { width, reach, weights, bias }: 
 }
 
 /** How much likelier a letter has a mark where one is seen above it, and has none where none is: natural logarithm. */
-const SEEN = 2.5;
+const SEEN = 4.5;
 /** Marks that stand above a letter. */
 const ABOVE = /[\u0300-\u0304\u0306-\u0308\u030a-\u030c]/u;
 const hasMark = (letter: string): boolean => ABOVE.test(letter.normalize('NFD'));

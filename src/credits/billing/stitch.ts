@@ -76,6 +76,10 @@ function shiftOf(before: readonly Followed[], boxes: readonly TextBox[], expecte
   return Math.abs(best.shift) < STANDS ? 0 : best.shift;
 }
 
+/** Whether a piece is the one that is followed, which the page has taken along. @param offset the page's */
+const isAt = ({ last, offset: before }: Followed, box: TextBox, offset: number): boolean =>
+  isSame(last, box) && Math.abs(middle(last) - middle(box) - (offset - before)) < PLACE;
+
 /** The pieces of a stretch of credits, frame by frame. */
 export class Stitcher {
   private readonly all: Followed[] = [];
@@ -111,9 +115,10 @@ export class Stitcher {
     if (shift !== null && seconds !== null) this.speed = shift / seconds;
     this.offset += shift ?? 0;
     const rolls = shift !== null && shift > 0;
+    const moved = whole.map((box) => this.followed.find((one) => !(rolls && one.overlay) && isAt(one, box, this.offset)));
     const pieces = await Promise.all(
-      whole.map(async (box) => {
-        const known = this.known(box, rolls);
+      whole.map(async (box, k) => {
+        const known = moved[k] ?? (rolls ? this.overlayAt(box, moved) : null);
         const reading = known === null || this.isWanted(known, rolls) ? await read(box) : null;
         return { box, known, reading };
       }),
@@ -129,13 +134,10 @@ export class Stitcher {
     this.before = time;
   }
 
-  /** The piece of the frames before that this one is. */
-  private known(box: TextBox, rolls: boolean): Followed | null {
-    const isAt = ({ last, offset }: Followed, moved: number): boolean =>
-      isSame(last, box) && Math.abs(middle(last) - middle(box) - (this.offset - offset) * moved) < PLACE;
-    const known = this.followed.find((one) => !(rolls && one.overlay) && isAt(one, 1));
-    if (known !== undefined || !rolls) return known ?? null;
-    const overlay = this.followed.find((one) => isAt(one, 0));
+  /** What stands at a place while others roll; what has moved does not, nor what another piece of the frame is. */
+  private overlayAt(box: TextBox, others: readonly (Followed | undefined)[]): Followed | null {
+    const stands = ({ track, last }: Followed): boolean => Math.abs(middle(track.box) - middle(last)) < PLACE;
+    const overlay = this.followed.find((one) => isAt(one, box, one.offset) && stands(one) && !others.includes(one));
     if (overlay !== undefined) overlay.overlay = true;
     return overlay ?? null;
   }
