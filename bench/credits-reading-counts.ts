@@ -79,7 +79,7 @@ export function countsOf(rows: readonly Row[], truth: Pairs, sureFrom: number, s
     told: count(withRole, (name) => tolds.has(plainly(name))),
     pairs: pairs.size,
     toldPairs: toldPairs.length,
-    rightPairs: toldPairs.filter((one) => pairs.has(one)).length,
+    rightPairs: new Set(toldPairs.filter((one) => pairs.has(one))).size,
     sure: sure.length,
     sureWrong: sure.filter(({ name }) => !there.has(plainly(name))).length,
   };

@@ -137,7 +137,15 @@ function columns(
   return lines;
 }
 
-/** @param capital how the names are written */
+/** Of three columns: longer names would run into each other, as no credits' do. */
+const SHORT = 18;
+function short(name: () => string): string {
+  for (;;) {
+    const one = name();
+    if (one.length <= SHORT) return one;
+  }
+}
+
 function drawText(random: Random, names: Names, layout: Layout): Pick<Film, 'truth' | 'pages'> {
   const cast: Truth['cast'] = [];
   const crew: Truth['crew'] = [];
@@ -189,7 +197,7 @@ function drawText(random: Random, names: Names, layout: Layout): Pick<Film, 'tru
       for (const role of [...GROUPS].sort(() => random() - 0.5).slice(0, 3)) {
         lines.push({ texts: [{ text: role, at: 0.5, align: 'centre' }], gap: lines.length === 0 ? 0 : 1 });
         for (let row = 0; row < 3; row++) {
-          const own = Array.from({ length: 3 }, name);
+          const own = Array.from({ length: 3 }, () => short(name));
           for (const one of own) crew.push({ role, name: one });
           lines.push({ texts: own.map((text, k) => ({ text, at: 0.2 + 0.3 * k, align: 'centre' })), gap: 0 });
         }
@@ -246,6 +254,19 @@ function inkTop({ width, height, data }: Sheet, from: number): number {
 const RATE = 8;
 const CARD_SECONDS = 3;
 
+/** The largest size, not above this one, at which the columns of each line are at least a letter's height apart. */
+async function sizeOf(film: Film, largest: number): Promise<number> {
+  for (let size = largest; ; size--) {
+    const pages = await Promise.all(film.pages.map((lines) => placed(lines, film, size)));
+    const isCrowded = pages.some(({ texts }) =>
+      texts.some((a) =>
+        texts.some((b) => a !== b && Math.abs(a.y - b.y) < size / 2 && a.x <= b.x && a.x + a.sheet.width + size > b.x),
+      ),
+    );
+    if (!isCrowded || film.layout !== 'groups in columns') return size;
+  }
+}
+
 async function placed(lines: readonly Line[], film: Film, size: number): Promise<{ texts: Placed[]; height: number }> {
   const width = (film.height * 16) / 9;
   const texts: Placed[] = [];
@@ -280,7 +301,7 @@ export async function writeFilm(
   file: string,
 ): Promise<number> {
   const width = (film.height * 16) / 9;
-  const size = Math.round((film.height / 360) * between(random, 14, 20));
+  const size = await sizeOf(film, Math.round((film.height / 360) * between(random, 14, 20)));
   const writer = await openVideoWriter(file, {
     width,
     height: film.height,

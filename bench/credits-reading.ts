@@ -115,7 +115,7 @@ async function measure(film: Film, file: string, seconds: number): Promise<Measu
     plainBare: all.filter((name) => bareReference.has(bare(name))).length,
     sure: told.filter(({ confidence }) => confidence >= 0.5).length,
     sureWrong: told.filter(({ name, confidence }) => confidence >= 0.5 && !isTrue.has(name)).length,
-    pairs: { true: pairs.size, told: toldPairs.length, right: toldPairs.filter((one) => pairs.has(one)).length },
+    pairs: { true: pairs.size, told: toldPairs.length, right: new Set(toldPairs.filter((one) => pairs.has(one))).size },
     cpu: (user + system) / 1e6,
     seconds,
     calibration: told.map(({ name, confidence }) => [confidence, isTrue.has(name)]),

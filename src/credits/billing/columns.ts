@@ -40,6 +40,9 @@ function closeDistance(rows: readonly Row[]): number {
 const isSentence = ({ kinds, text }: Told): boolean =>
   kinds.sentence > SENTENCE.probability && text.split(/\s+/).length >= SENTENCE.words && !kinds.ofSong;
 
+/** What stands above a list of actors or songs. */
+export const isHeading = ({ kinds }: Told): boolean => kinds.headsCast || kinds.headsSongs;
+
 function toldRows(rows: readonly Row[]): ToldRow[] {
   const told: ToldRow[] = [];
   const pages = [...new Set(rows.map(({ page }) => page))];
@@ -109,6 +112,18 @@ export function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
   return of;
 }
 
+/** Rows around one that tell whether all stand around one middle; so many of them, and so many at least. */
+const CENTRED = { rows: 8, share: 0.6, least: 3 };
+
+/** Whether a row and most of those around it stand around one middle: what looks like a gutter is between words. */
+function isCentred(rows: readonly ToldRow[], at: number): boolean {
+  const middleOf = ({ parts }: ToldRow): number => (parts[0]!.x + right(parts.at(-1)!)) / 2;
+  const own = middleOf(rows[at]!);
+  const near = rows.slice(Math.max(0, at - CENTRED.rows), at + CENTRED.rows + 1).filter((one) => one !== rows[at]);
+  const same = near.filter((one) => Math.abs(middleOf(one) - own) < EDGE);
+  return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
+}
+
 /** A text as two, at one of its spaces. */
 function splitAt(part: Told, space: number): readonly [Told, Told] {
   const before = part.spaces.indexOf(space);
@@ -128,7 +143,7 @@ const nearestSpace = ({ spaces }: Told, x: number): number =>
 function splitAtGutter(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
   return rows.map((one, at): ToldRow => {
     const [part, ...others] = one.parts;
-    if (part === undefined || others.length > 0) return one;
+    if (part === undefined || others.length > 0 || isHeading(part) || isCentred(rows, at)) return one;
     for (const { low, high, rows: own } of guttersAround(rows, at, gutters)) {
       if (own.length < 2 || part.x > low || right(part) < high) continue;
       const space = nearestSpace(part, (low + high) / 2);
@@ -148,7 +163,7 @@ const RIVER = { rows: 8, least: 4, letters: 0.2 };
 function splitAtRiver(rows: readonly ToldRow[]): ToldRow[] {
   return rows.map((one, at): ToldRow => {
     const [part, ...others] = one.parts;
-    if (part === undefined || others.length > 0) return one;
+    if (part === undefined || others.length > 0 || isHeading(part) || isCentred(rows, at)) return one;
     const near = rows
       .slice(Math.max(0, at - RIVER.rows), at + RIVER.rows + 1)
       .filter(({ row }) => row.page === one.row.page);
@@ -173,11 +188,11 @@ const WORDS_GAP = 0.6 / (16 / 9);
 
 /** Words of a line that were found apart, where no other row has a gutter, are one text. */
 function withWordsJoined(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
-  return rows.map((one): ToldRow => {
+  return rows.map((one, at): ToldRow => {
     const [left, after, ...others] = one.parts;
     if (left === undefined || after === undefined || others.length > 0 || one.row.parts.length < 2) return one;
     const gap = after.x - right(left);
-    const alone = (gutters.get(one)?.rows.length ?? 0) < 2;
+    const alone = (gutters.get(one)?.rows.length ?? 0) < 2 || isCentred(rows, at);
     if (!alone || gap > WORDS_GAP * Math.min(left.height, after.height)) return one;
     const text = `${left.text} ${after.text}`;
     const spaces = [...left.spaces, right(left) + gap / 2, ...after.spaces];

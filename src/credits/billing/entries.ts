@@ -108,10 +108,10 @@ export function byTurns(groups: readonly (readonly Told[])[], heading: Told | nu
     let fresh = true;
     for (const [k, line] of group.entries()) {
       const place = k > 0 ? FIRST_IN_GROUP : leads(group) ? -FIRST_IN_GROUP : 0;
-      // A name above a name is none of them's character, unless their style tells them apart.
-      const odds =
-        Math.max(line.kinds.person > PERSON ? 0.1 : -Infinity, line.nameOdds + place + under(role, line)) +
-        STYLE * style(line);
+      // A name above a name is none of them's character, unless their style tells them apart or it is a job by its words.
+      const isJob = k === 0 && group.length > 1 && line.kinds.namesJob;
+      const least = line.kinds.person > PERSON && !isJob ? 0.1 : -Infinity;
+      const odds = Math.max(least, line.nameOdds + place + under(role, line)) + STYLE * style(line);
       if (odds < 0) {
         role = fresh && k > 0 && role !== null && role !== heading ? joinedRole(role, line) : line;
         fresh = true;

@@ -1,4 +1,4 @@
-import { EDGE, type Gutter, guttersAround, guttersOf, inColumns, isAligned, right } from './columns.js';
+import { EDGE, type Gutter, guttersAround, guttersOf, inColumns, isAligned, isHeading, right } from './columns.js';
 import type { Row } from './rows.js';
 import type { Told } from './styles.js';
 
@@ -50,8 +50,7 @@ export function stretchesOf(rows: readonly Row[]): Stretch[] {
       return builder.column(list, { left: one.parts[0]!, right: one.parts[1]!, close: one.close });
     }
     const [part] = one.parts;
-    const heads = part!.kinds.headsCast || part!.kinds.headsSongs;
-    for (const gutter of heads ? [] : guttersAround(told, at, gutters)) {
+    for (const gutter of isHeading(part!) ? [] : guttersAround(told, at, gutters)) {
       const side = sideOf(part!, gutter);
       if (side === null) continue;
       const list = lists.get(gutter) ?? [];

@@ -17,6 +17,8 @@ const SHARED = 0.6;
 const WHOLE = 0.7;
 /** Columns are parted by so many heights of the lower one; nearer halves are one text. Boxes reach that far beyond their letters. */
 const APART = 0.3;
+/** Fewer letters than this, seen once, are none where another piece of the page was seen so often. */
+const SPECK = { letters: 3, seen: 3 };
 /** Half of a line lies so much inside the whole. */
 const INSIDE = 0.8;
 /** A whole that was seen so much more often than its halves is none of two columns. */
@@ -106,6 +108,12 @@ function isPartOf(part: Track, whole: Track): boolean {
   );
 }
 
+/** A letter or two that one frame showed, of a page that others show: of a line that leaves the picture, or of the picture behind it. */
+function isSpeck({ page, seen, readings }: Track, pieces: readonly Track[]): boolean {
+  const letters = readings.at(-1)?.filter(({ text }) => /\p{L}/u.test(text)).length ?? 0;
+  return seen === 1 && letters < SPECK.letters && pieces.some((other) => other.page === page && other.seen >= SPECK.seen);
+}
+
 /** One piece a place. @param aspect of the picture, width for height */
 export function onePerPlace(tracks: readonly Track[], aspect: number): Track[] {
   const rows: Track[][] = [];
@@ -124,5 +132,5 @@ export function onePerPlace(tracks: readonly Track[], aspect: number): Track[] {
     else row[again] = merged(row[again]!, track);
   }
   const pieces = rows.flatMap((row) => withoutRivals(row, aspect));
-  return pieces.filter((piece) => !pieces.some((other) => isPartOf(piece, other)));
+  return pieces.filter((piece) => !isSpeck(piece, pieces) && !pieces.some((other) => isPartOf(piece, other)));
 }

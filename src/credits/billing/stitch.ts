@@ -16,7 +16,7 @@ const EDGE = 0.006;
 /** Readings of one piece: at least, and at most. One that stands is read until two agree, and again, as cards may change in place. */
 const READINGS = { least: 2, most: 5 };
 /** Readings of two lines that stand at the same place are less alike, 0 to 1. */
-const ALIKE = 0.5;
+const ALIKE = 0.7;
 /** A piece that was missed for so many frames is looked for no more. */
 const MISSED = 2;
 
