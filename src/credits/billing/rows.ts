@@ -1,5 +1,6 @@
 import { textConfidence } from './confidence.js';
 import { textOf } from './letters.js';
+import { withoutRepeats } from './repeated.js';
 import { onePerPlace } from './same-place.js';
 import type { Track } from './stitch.js';
 import type { Letter, PlacedText, Reading } from './types.js';
@@ -113,7 +114,8 @@ export function rowsOf(tracks: readonly Track[], aspect: number): Row[] {
     };
   });
   const pages = [...new Set(placed.map(({ page }) => page))];
-  return pages.flatMap((page) => turnsOf(placed.filter((row) => row.page === page))).flatMap(asPage);
+  const turns = pages.flatMap((page) => turnsOf(placed.filter((row) => row.page === page)));
+  return withoutRepeats(turns.flatMap(asPage));
 }
 
 /** Rows that are numbered as one page. */
