@@ -113,7 +113,7 @@ export function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
 }
 
 /** Rows around one that tell whether all stand around one middle; so many of them, and so many at least. */
-const CENTRED = { rows: 8, share: 0.6, least: 3 };
+const CENTRED = { rows: 8, share: 0.75, least: 3 };
 
 /** Whether a row and most of those around it stand around one middle: what looks like a gutter is between words. */
 function isCentred(rows: readonly ToldRow[], at: number): boolean {
@@ -121,7 +121,9 @@ function isCentred(rows: readonly ToldRow[], at: number): boolean {
   const own = middleOf(rows[at]!);
   const near = rows.slice(Math.max(0, at - CENTRED.rows), at + CENTRED.rows + 1).filter((one) => one !== rows[at]);
   const same = near.filter((one) => Math.abs(middleOf(one) - own) < EDGE);
-  return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
+  // Rows as wide as this one are as well aligned at their edges.
+  const others = same.filter(({ parts }) => Math.abs(parts[0]!.x - rows[at]!.parts[0]!.x) > EDGE / 2);
+  return others.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
 }
 
 /** A text as two, at one of its spaces. */
