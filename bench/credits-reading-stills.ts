@@ -5,10 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SURE } from '../src/credits/answer.js';
 import { billingReader } from '../src/credits/billing/line-reader.js';
 import { readRows, takePicture } from '../src/credits/billing/read.js';
 import { rowsOf } from '../src/credits/billing/rows.js';
+import { SURE_NAME } from '../src/credits/billing/sure.js';
 import { Stitcher } from '../src/credits/billing/stitch.js';
 import { cut, lineReader } from '../src/credits/recognition.js';
 import { findText } from '../src/credits/text-boxes.js';
@@ -36,7 +36,7 @@ async function still(file: string, names: Pairs, isChosen: boolean): Promise<Sti
   const stitcher = new Stitcher();
   await takePicture(stitcher, 0, image, text, own);
   if (choosing) console.log(file);
-  const counts = countsOf(rowsOf(stitcher.tracks, image.width / image.height), names, SURE, choosing);
+  const counts = countsOf(rowsOf(stitcher.tracks, image.width / image.height), names, SURE_NAME, choosing);
   const [boxes] = choosing ? [[]] : await findText(text, [image]);
   const texts = await Promise.all(boxes!.map(async (box) => plainly((await plain.read(cut(image, box))).text)));
   const reference = new Set(texts);
@@ -59,7 +59,7 @@ for (const [file, { names, ...stretch }] of choosing
   ? []
   : fixture<{ kind: 'roll' | 'cards'; start: number; end: number; names: Pairs }>('credits-own')) {
   const { rows } = await readRows({ file: join(DATA, 'video', file), source, models, credits: [stretch] });
-  films.push([file, countsOf(rows, names, SURE, process.argv.includes('--show'))]);
+  films.push([file, countsOf(rows, names, SURE_NAME, process.argv.includes('--show'))]);
 }
 
 const percent = (part: number, all: number): string => (all === 0 ? '' : ((100 * part) / all).toFixed(1));
@@ -87,7 +87,7 @@ const lines = [
   '### Reading real credits',
   '',
   `Names typed by eye. Per cent of them right to the letter, the case of capitals and the shape of quotes left aside; with accents and spaces left aside;`,
-  `of those with a role, in cast or crew. Pairs: role or character with name, F1. Sure: of names told with a confidence of ${SURE} and more, per cent that stand`,
+  `of those with a role, in cast or crew. Pairs: role or character with name, F1. Sure: of names told with a confidence of ${SURE_NAME} and more, per cent that stand`,
   'there; people of whom nothing was typed count as wrong. Rules, weights and confidence were chosen on the stills of the first row (and earlier rules',
   'that part columns by looking at both rows).',
   '',

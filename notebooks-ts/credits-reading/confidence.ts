@@ -32,7 +32,7 @@ import { createModels } from '../../src/inference/registry.js';
 const [, , data = '../shared/data', folder = 'models/.training/confidence'] = process.argv;
 const WEIGHT_DECAY = 1;
 const FOLDS = 6;
-const FILMS = 4;
+const FILMS = 12;
 
 /** What was read of a film or a still, and what stands there. */
 interface Read {

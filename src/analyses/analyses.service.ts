@@ -6,6 +6,7 @@ import { readWatched } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KinoscopeError } from '../core/errors.js';
 import { inSlices } from '../core/slices.js';
+import { withSure } from '../credits/billing/sure.js';
 import type { CreditsToRead } from '../credits/billing/types.js';
 import { withWords } from '../genre/answer.js';
 import { type Delegation, JOB_QUEUE, type Job, type JobQueue } from '../jobs/job-queue.js';
@@ -218,6 +219,7 @@ export class AnalysesService {
   private async answerOf(title: Title, analysis: Analysis): Promise<AnalysisAnswer> {
     if (analysis.kind === 'genre') return this.corrected.genre(title, analysis);
     if (analysis.kind === 'credits') return this.corrected.credits(title, analysis);
+    if (analysis.kind === 'billing') return { ...analysis, result: withSure(analysis.result) };
     if (analysis.kind !== 'cast') return analysis;
     const { contentHash } = analysis;
     const [names, chunks, appearances] = await Promise.all([

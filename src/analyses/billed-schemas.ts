@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
+import { sureName } from './schemas.js';
 import { fraction, numeric, PageQuery, pageOf, seconds } from '../openapi/fields.js';
 
 /** What the search over credits takes and answers. */
@@ -29,6 +30,7 @@ const BilledName = z
     role: z.string().nullable().describe('What they did; of the cast, whom they play, null where nobody says it'),
     department: z.string().nullable(),
     confidence: fraction,
+    sure: sureName,
     start: seconds.describe('When it can be read, on the clock of a player'),
     end: seconds,
   })

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SURE } from '../credits/answer.js';
+import { isSureName } from '../credits/billing/sure.js';
 import type { Filter } from '../storage/collection.js';
 import { Documents } from '../titles/collections.js';
 import { playerOffset } from '../titles/player-clock.js';
@@ -44,6 +45,7 @@ export class BilledNames {
           role: one.role,
           department,
           confidence,
+          sure: isSureName(one),
           start: one.start + offset,
           end: one.end + offset,
         },

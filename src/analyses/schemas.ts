@@ -104,8 +104,13 @@ const ShotsResult = z.object({
   ),
 });
 
-const billedText = { confidence: fraction.describe('That every letter is right'), start: seconds, end: seconds };
-export const BilledText = z.object({ text: z.string(), ...billedText }).meta({ id: 'BilledText' });
+const billedPart = { confidence: fraction.describe('That every letter is right'), start: seconds, end: seconds };
+const BilledPart = z.object({ text: z.string(), ...billedPart }).meta({ id: 'BilledPart' });
+export const sureName = z
+  .boolean()
+  .describe('Whether it is right so surely that it reaches players and files of libraries');
+const billedText = { ...billedPart, sure: sureName };
+const BilledText = z.object({ text: z.string(), ...billedText }).meta({ id: 'BilledText' });
 
 const BillingResult = z.object({
   cast: z
@@ -135,7 +140,7 @@ const BillingResult = z.object({
       .meta({ id: 'BilledSong' }),
   ),
   lines: z
-    .array(z.object({ start: seconds, end: seconds, parts: z.array(BilledText) }).meta({ id: 'BilledLine' }))
+    .array(z.object({ start: seconds, end: seconds, parts: z.array(BilledPart) }).meta({ id: 'BilledLine' }))
     .describe('All that was read: texts side by side are parts of one line. Start and end: when it was seen'),
   reason: z.string().describe('Why nothing was read; empty where something was'),
   models: z.array(z.string()).describe('Versions of the networks that took part'),

@@ -1,5 +1,4 @@
 import { printableLine } from '../core/terminal.js';
-import { SURE } from '../credits/answer.js';
 import type { GenreProbabilities } from '../genre/types.js';
 import type { AnalysisAnswer, AnswerResults, CreditsAnswer } from '../titles/documents.js';
 
@@ -89,17 +88,17 @@ function shotsText({ shots, fps }: AnswerResults['shots']): string {
 
 function billingText({ cast, crew, companies, songs, reason }: AnswerResults['billing']): string {
   if (reason !== '') return `Billing: none, because ${reason}`;
-  const name = ({ text, confidence }: { text: string; confidence: number }): string =>
-    `${printableLine(text)}${confidence < SURE ? ' (not sure)' : ''}`;
+  const name = ({ text, sure }: { text: string; sure: boolean }): string =>
+    `${printableLine(text)}${sure ? '' : ' (not sure)'}`;
   const actors = cast.map(
-    ({ actor, character, confidence, start }) =>
-      `  ${clock(start)}  ${name({ text: actor, confidence })}${character === null ? '' : ` as ${printableLine(character)}`}`,
+    ({ actor, character, sure, start }) =>
+      `  ${clock(start)}  ${name({ text: actor, sure })}${character === null ? '' : ` as ${printableLine(character)}`}`,
   );
   const others = crew.map(
     ({ role, names }) => `  ${clock(names[0]?.start ?? 0)}  ${printableLine(role)}: ${names.map(name).join(', ')}`,
   );
   const firms = companies.map((company) => `  ${clock(company.start)}  ${name(company)}`);
-  const tunes = songs.map(({ title, confidence, start }) => `  ${clock(start)}  ${name({ text: title, confidence })}`);
+  const tunes = songs.map(({ title, sure, start }) => `  ${clock(start)}  ${name({ text: title, sure })}`);
   const list = (title: string, rows: readonly string[]): string[] =>
     rows.length === 0 ? [] : [`${title}: ${rows.length}`, ...rows];
   const all = [...list('Cast', actors), ...list('Crew', others), ...list('Companies', firms), ...list('Songs', tunes)];

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, Stream
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
+import { SURE_NAME } from '../credits/billing/sure.js';
 import { presentJob } from '../jobs/schemas.js';
 import { numeric } from '../openapi/fields.js';
 import { bytes, Operation, text, Tag } from '../openapi/operation.js';
@@ -19,7 +20,7 @@ const ExportQuery = z.strictObject({
     .max(1)
     .optional()
     .describe(
-      `How sure answers must be, 0 to 1; unset: ${SURE}. Credits that are less sure are left out, and so are names`,
+      `How sure answers must be, 0 to 1; unset: ${SURE}, and ${SURE_NAME} for names that were read. What is less sure is left out`,
     ),
   offset: numeric(z.number().min(-MOST_OFFSET).max(MOST_OFFSET))
     .optional()

@@ -1,6 +1,7 @@
 import { type Segment, sureSegments } from '../analyses/segments.service.js';
 import type { PresentTrack } from '../cast/present-tracks.js';
 import { type Answer, isSure, segmentsForPlayers, SURE, whyNotSure } from '../credits/answer.js';
+import { SURE_NAME } from '../credits/billing/sure.js';
 import type { Billing } from '../credits/billing/types.js';
 import type { CreditsSegment } from '../credits/types.js';
 import type { MediaMetadata } from '../download/media-source.js';
@@ -50,14 +51,15 @@ export interface ExportedFilm extends StoredFilm {
 
 /**
  * Leaves out what is not sure: credits that a player must not act on, and names.
- * @param minConfidence 0 to 1; lower it knowingly
+ * @param asked how sure all must be, 0 to 1; lower it knowingly. Unset, names that were read must be surer than the rest
  */
-export function forPlayers({ credits, cast, billing, parts, ...film }: StoredFilm, minConfidence = SURE): ExportedFilm {
+export function forPlayers({ credits, cast, billing, parts, ...film }: StoredFilm, asked?: number): ExportedFilm {
+  const minConfidence = asked ?? SURE;
   const sure = credits !== null && isSure(credits, minConfidence);
   const certain = <T extends Named>(one: T): T => (one.confidence < minConfidence ? { ...one, name: null } : one);
   return {
     ...film,
-    billing: billing ? sureNames(billing, minConfidence) : null,
+    billing: billing ? sureNames(billing, asked ?? SURE_NAME) : null,
     credits: credits && {
       ...credits,
       creditsStart: sure ? credits.creditsStart : null,

@@ -1,6 +1,7 @@
 import type { CastResult } from '../cast/cast.js';
 import type { NamedCast } from '../cast/names.js';
 import type { Agreed } from '../credits/agree.js';
+import type { MarkedBilling } from '../credits/billing/sure.js';
 import type { BillingResult } from '../credits/billing/types.js';
 import type { CreditsResult } from '../credits/types.js';
 import type { MediaMetadata } from '../download/downloader.js';
@@ -95,9 +96,10 @@ export type CreditsAnswer = AnalysisResults['credits'] & {
  * What each kind of analysis answers today: with what is told of the title, the names of the gallery, what other episodes say, and
  * what people have corrected.
  */
-export interface AnswerResults extends Omit<AnalysisResults, 'genre' | 'credits' | 'cast'> {
+export interface AnswerResults extends Omit<AnalysisResults, 'genre' | 'credits' | 'billing' | 'cast'> {
   readonly genre: Corrected<GenreAnswer>;
   readonly credits: Corrected<CreditsAnswer>;
+  readonly billing: MarkedBilling;
   readonly cast: NamedCast;
 }
 

@@ -129,7 +129,8 @@ export function lettersFrom(
   sequences: LetterSequences | null,
   line: RgbImage | null,
 ): Reading {
-  const readFrom = (some: Float32Array): Reading => bestText(stepsOf(some, layer.bias.length), layer.alphabet, sequences);
+  const readFrom = (some: Float32Array): Reading =>
+    bestText(stepsOf(some, layer.bias.length), layer.alphabet, sequences);
   let read = readFrom(all);
   const marks = line === null ? [] : marksAbove(line, read);
   if (marks.some((mark, k) => mark !== null && mark !== hasMark(read[k]!.text)))

@@ -45,10 +45,16 @@ function inkOf({ width, height, data }: RgbImage): Uint8Array | null {
 }
 
 /** How high capitals reach, and their height, in rows; null where too few letters tell. */
-function capitalsOf(ink: Uint8Array, { width, height }: RgbImage, letters: Reading): [top: number, height: number] | null {
+function capitalsOf(
+  ink: Uint8Array,
+  { width, height }: RgbImage,
+  letters: Reading,
+): [top: number, height: number] | null {
   const edges = letters.flatMap(({ text, x }, k) => {
     if (!isTall(text)) return [];
-    const gaps = [letters[k - 1], letters[k + 1]].flatMap((other) => (other === undefined ? [] : Math.abs(other.x - x)));
+    const gaps = [letters[k - 1], letters[k + 1]].flatMap((other) =>
+      other === undefined ? [] : Math.abs(other.x - x),
+    );
     const reach = 0.4 * Math.min(...gaps, height / width) * width;
     const rows: number[] = [];
     for (let row = 0; row < height; row++)
@@ -97,6 +103,8 @@ export function marksAbove(line: RgbImage, letters: Reading): (boolean | null)[]
   return letters.map(({ text, x }, k) => {
     if (!isCapital(text)) return null;
     const own = middles.filter((middle) => Math.abs(middle - x) * line.width < BESIDE * height);
-    return own.some((middle) => letters.every((other, j) => j === k || Math.abs(other.x - middle) >= Math.abs(x - middle)));
+    return own.some((middle) =>
+      letters.every((other, j) => j === k || Math.abs(other.x - middle) >= Math.abs(x - middle)),
+    );
   });
 }

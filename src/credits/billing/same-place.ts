@@ -111,7 +111,9 @@ function isPartOf(part: Track, whole: Track): boolean {
 /** A letter or two that one frame showed, of a page that others show: of a line that leaves the picture, or of the picture behind it. */
 function isSpeck({ page, seen, readings }: Track, pieces: readonly Track[]): boolean {
   const letters = readings.at(-1)?.filter(({ text }) => /\p{L}/u.test(text)).length ?? 0;
-  return seen === 1 && letters < SPECK.letters && pieces.some((other) => other.page === page && other.seen >= SPECK.seen);
+  return (
+    seen === 1 && letters < SPECK.letters && pieces.some((other) => other.page === page && other.seen >= SPECK.seen)
+  );
 }
 
 /** One piece a place. @param aspect of the picture, width for height */

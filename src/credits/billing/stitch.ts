@@ -15,6 +15,8 @@ const STANDS = 0.006;
 const EDGE = 0.006;
 /** Readings of one piece: at least, and at most. One that stands is read until two agree, and again, as cards may change in place. */
 const READINGS = { least: 2, most: 5 };
+/** A letter that is less likely than this calls for another reading: often it is one with an accent. */
+const CLEAR = 0.6;
 /** Readings of two lines that stand at the same place are less alike, 0 to 1. */
 const ALIKE = 0.7;
 /** A piece that was missed for so many frames is looked for no more. */
@@ -115,7 +117,9 @@ export class Stitcher {
     if (shift !== null && seconds !== null) this.speed = shift / seconds;
     this.offset += shift ?? 0;
     const rolls = shift !== null && shift > 0;
-    const moved = whole.map((box) => this.followed.find((one) => !(rolls && one.overlay) && isAt(one, box, this.offset)));
+    const moved = whole.map((box) =>
+      this.followed.find((one) => !(rolls && one.overlay) && isAt(one, box, this.offset)),
+    );
     const pieces = await Promise.all(
       whole.map(async (box, k) => {
         const known = moved[k] ?? (rolls ? this.overlayAt(box, moved) : null);
@@ -144,7 +148,7 @@ export class Stitcher {
 
   private isWanted({ track: { readings }, overlay }: Followed, rolls: boolean): boolean {
     if (overlay || readings.length >= READINGS.most) return false;
-    return readings.length < READINGS.least || !rolls || !isAgreed(readings);
+    return readings.length < READINGS.least || !rolls || !isAgreed(readings) || !readings.slice(-2).every(isClear);
   }
 
   private follow(time: number, box: TextBox, known: Followed | null, reading: Reading | null): void {
@@ -169,6 +173,8 @@ export class Stitcher {
     }
   }
 }
+
+const isClear = (reading: Reading): boolean => reading.every(({ probability }) => probability >= CLEAR);
 
 function isLike({ track }: Followed, reading: Reading): boolean {
   const last = track.readings.at(-1);
