@@ -14,7 +14,7 @@ const text = (name: string, start: number, confidence = 0.9) => ({ text: name, c
 const result = {
   cast: [
     { character: 'Zoë <the cook>', actor: 'Anna O’Keller', confidence: 0.9, start: 2, end: 4 },
-    { character: null, actor: 'Tom Hall', confidence: 0.9, start: 3, end: 4 },
+    { character: null, actor: 'Tom Hall', confidence: 0.7, start: 3, end: 4 },
     { character: 'Guard', actor: 'lda 8ell', confidence: 0.2, start: 3, end: 4 },
   ],
   crew: [
@@ -60,14 +60,14 @@ const names = async (query: string): Promise<string[]> => (await found(query)).i
 
 it('is answered with the second of each name', async () => {
   expect(await service.get(`/v1/titles/${title.id}/credits/text`)).toMatchObject({
-    cast: [{ actor: 'Anna O’Keller', character: 'Zoë <the cook>', start: 2 }, {}, {}],
-    crew: [{ role: 'Directed by' }, { role: 'Gaffer', names: [{ text: 'Grace Wu', start: 5 }, {}] }],
+    cast: [{ actor: 'Anna O’Keller', character: 'Zoë <the cook>', start: 2, sure: true }, { sure: false }, {}],
+    crew: [{ role: 'Directed by' }, { role: 'Gaffer', names: [{ text: 'Grace Wu', start: 5, sure: true }, {}] }],
   });
   const other = await service.fetch('/v1/titles/ffffffffffffffffffffffff/credits/text');
   expect(other.status).toBe(404);
 });
 
-it('is found by the beginnings of words, without case and accents, sure names only', async () => {
+it('is found by the beginnings of words, without case and accents, and says which names are sure', async () => {
   expect(await names('name=jorn')).toEqual(['Jörn McDonald']);
   expect(await names('name=hall%20tom')).toEqual(['Tom Hall']);
   expect(await names('role=gaf')).toEqual(['=SUM(A1)', 'Grace Wu']);
@@ -76,9 +76,10 @@ it('is found by the beginnings of words, without case and accents, sure names on
   expect(await names('name=lda')).toEqual([]);
   expect(await names('name=lda&minConfidence=0')).toEqual(['lda 8ell']);
   expect(await names('name=...')).toEqual([]);
+  expect((await found('name=tom')).items).toMatchObject([{ name: 'Tom Hall', sure: false }]);
   const { items } = await found('name=keller');
   expect(items).toEqual([
-    expect.objectContaining({ titleId: title.id, role: 'Zoë <the cook>', start: 2, kind: 'cast' }),
+    expect.objectContaining({ titleId: title.id, role: 'Zoë <the cook>', start: 2, kind: 'cast', sure: true }),
   ]);
   expect((await service.fetch('/v1/credits?nam=x')).status).toBe(400);
 });
@@ -107,6 +108,9 @@ it('goes to players’ libraries and spreadsheets, sure names only', async () =>
   expect(nfo).toContain('<actor>\n    <name>Anna O’Keller</name>\n    <role>Zoë &lt;the cook&gt;</role>');
   expect(nfo).toContain('<director>Jörn McDonald</director>');
   expect(nfo).not.toContain('8ell');
+  expect(nfo).not.toContain('Tom Hall');
+  const all = await (await service.fetch(`/v1/titles/${title.id}/export?format=nfo&minConfidence=0.6`)).text();
+  expect(all).toContain('Tom Hall');
   const rows = (await exported('csv')).split('\r\n');
   expect(rows).toContain('crew,Grace Wu,Gaffer,Electric,0.900,5.000,7.000');
   expect(rows).toContain("crew,'=SUM(A1),Gaffer,Electric,0.900,6.000,8.000");

@@ -97,7 +97,8 @@ describe('cards and rolls', () => {
     const later = parts.map((one) => ({ ...one, start: 30, end: 31 }));
     expect(rows(wide, ...later)).toHaveLength(2);
     expect(rows(wide, track('Foley Artist TOM HALE', box(0.3, 0.4), anew))).toHaveLength(2);
-    expect(rows(wide, track('Foley Artist TOM HALL', box(0.2, 0.4), anew))).toHaveLength(2);
+    expect(rows(wide, track('Foley Artist TOM HALL', box(0.2, 0.5), anew))).toHaveLength(2);
+    expect(rows(wide, track('Foley Artist TOM HALL', box(0.3, 0.5), anew))).toHaveLength(2);
   });
 
   type Shown = readonly (readonly [string, TextBox, number?])[];
@@ -164,34 +165,41 @@ describe('cards and rolls', () => {
 
 describe('layout', () => {
   const lines = (text: string): string[][] => linesOf(screen(text)).map(({ parts }) => parts.map((part) => part.text));
+  /** Their spaces stand below each other. */
   const CARDS = `
-                              Dolly Grip
-                           Aurore Lauzeral
-                           Casting Director
-                         Sven-Erik Jacobsson
-                             Tony Harrison
-                            Amanda Whiteley`;
+                              Dolly Grips
+                               Anna Keil
+                             Seconds Editor
+                              Jonas Peter
+                             Casting Leader
+                               Ivor Hall`;
+  const apart = (text: string, gap: number, ...found: string[]): string[][] => {
+    const cards = screen(text).map((row) => {
+      const [part] = row.parts;
+      if (!found.includes(part!.text)) return row;
+      const [first, last] = part!.text.split(' ') as [string, string];
+      const end = part!.x + first.length / 80;
+      const left = { ...part!, text: first, x: part!.x - gap, width: first.length / 80, spaces: [] };
+      const right = { ...part!, text: last, x: end + 1 / 80 + gap, width: last.length / 80, spaces: [] };
+      return { ...row, parts: [left, right] };
+    });
+    return linesOf(cards).map(({ parts }) => parts.map((one) => one.text));
+  };
+  const together = CARDS.trim()
+    .split(/\n\s*/)
+    .map((line) => [line]);
 
   test('lines around one middle have no gutter, whatever spaces stand there', () => {
-    expect(lines(CARDS).map((parts) => parts.length)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(lines(CARDS)).toEqual(together);
   });
 
   test('words of such a line that were found apart are one text', () => {
-    const cards = screen(CARDS).map((row) => {
-      const [part] = row.parts;
-      if (part!.text !== 'Aurore Lauzeral' && part!.text !== 'Dolly Grip') return row;
-      const [first, last] = part!.text.split(' ') as [string, string];
-      const width = first.length / 80;
-      const x = part!.x + width + 0.8 / 80;
-      return {
-        ...row,
-        parts: [
-          { ...part!, text: first, width, spaces: [] },
-          { ...part!, text: last, x, width: part!.x + part!.width - x, spaces: [] },
-        ],
-      };
-    });
-    expect(linesOf(cards).slice(0, 2).map(({ parts }) => parts.map(({ text }) => text))).toEqual([['Dolly Grip'], ['Aurore Lauzeral']]); // prettier-ignore
+    expect(apart(CARDS, 0, 'Dolly Grips', 'Jonas Peter')).toEqual(together);
+  });
+
+  test('texts far apart around the same middle do not part the lines around them', () => {
+    const far = apart(CARDS, 0.02, 'Dolly Grips', 'Jonas Peter');
+    expect(far.map((parts) => parts.length)).toEqual([2, 1, 1, 2, 1, 1]);
   });
 
   test('a heading of actors does not fall apart at the gutter below it', () => {
@@ -225,7 +233,7 @@ describe('layout', () => {
 describe('marks above capitals', () => {
   const [CELL, TOP, FOOT] = [30, 16, 42];
   /** Light blocks for letters on dark ground; above those that are marked there is a stroke. */
-  function line(text: string, marked: string, { room = 4, ground = 10, ink = 230 } = {}) {
+  function line(text: string, marked: string, { wide = 8, ground = 10, ink = 230 } = {}) {
     const width = CELL * text.length;
     const data = new Uint8Array(width * 48 * 3).fill(ground);
     const fill = (from: number, to: number, top: number, foot: number): void => {
@@ -235,7 +243,7 @@ describe('marks above capitals', () => {
       if (letter === ' ') return;
       const isLow = letter !== letter.toUpperCase();
       fill(k * CELL + 5, k * CELL + 25, isLow ? TOP + 9 : TOP, FOOT);
-      if (marked.includes(letter)) fill(k * CELL + 11, k * CELL + 19, room, room + 7);
+      if (marked.includes(letter)) fill(k * CELL + 15 - wide / 2, k * CELL + 15 + wide / 2, 4, 11);
     });
     return { width, height: 48, data };
   }
@@ -254,9 +262,17 @@ describe('marks above capitals', () => {
     // Too little contrast, too few letters, a ground that is bright all over.
     ['GUNTER', 'U', '??????', { ground: 200, ink: 230 }],
     ['GU', 'U', '??', {}],
-    ['GUNTER', 'GUNTER', '??????', {}],
+    ['ENI ooooooo', 'o', '?'.repeat(11), { wide: 22 }],
+    ['ENI ooooooo', 'o', '...????????', {}],
   ])('%s with marks above “%s”: %s, %j', (text, marked, expected, about) => {
     expect(seen(text, marked, about)).toBe(expected);
+  });
+
+  test('a mark is of the letter that is nearest to it', () => {
+    const letters = read('SZILVASI').map((letter, k, all) =>
+      k === 4 ? { ...letter, x: all[5]!.x - 8 / 240 } : letter,
+    );
+    expect(marksAbove(line('SZILVASI', 'A'), letters)).toEqual([false, false, false, false, false, true, false, false]);
   });
 
   describe('and what the recogniser says', () => {

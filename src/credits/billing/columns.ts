@@ -121,9 +121,7 @@ function isCentred(rows: readonly ToldRow[], at: number): boolean {
   const own = middleOf(rows[at]!);
   const near = rows.slice(Math.max(0, at - CENTRED.rows), at + CENTRED.rows + 1).filter((one) => one !== rows[at]);
   const same = near.filter((one) => Math.abs(middleOf(one) - own) < EDGE);
-  // Rows as wide as this one are as well aligned at their edges.
-  const others = same.filter(({ parts }) => Math.abs(parts[0]!.x - rows[at]!.parts[0]!.x) > EDGE / 2);
-  return others.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
+  return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
 }
 
 /** A text as two, at one of its spaces. */
