@@ -2,6 +2,7 @@
 import { linesOf } from '../src/credits/billing/columns.js';
 import { parseBilling } from '../src/credits/billing/parse.js';
 import type { Row } from '../src/credits/billing/rows.js';
+import { namesIn } from '../src/credits/billing/styles.js';
 import { spelled } from '../src/credits/billing/spelling.js';
 
 /** Role, or null where none stands there, and name. */
@@ -56,7 +57,9 @@ function namesTold({
 /** @param sureFrom confidence */
 export function countsOf(rows: readonly Row[], truth: Pairs, sureFrom: number, show = false): Counts {
   const told = namesTold(parseBilling(rows));
-  const texts = new Set(linesOf(rows).flatMap(({ parts }) => parts.map((part) => plainly(part.text))));
+  const texts = new Set(
+    linesOf(rows).flatMap(({ parts }) => parts.flatMap(({ text }) => [text, ...namesIn(text)].map(plainly))),
+  );
   const letters = new Set([...texts].map(bare));
   const tolds = new Set(told.map(({ name }) => plainly(name)));
   const there = new Set(truth.flat().flatMap((text) => (text === null ? [] : [plainly(text)])));
