@@ -938,6 +938,8 @@ export interface components {
       confidence: number;
       end: number;
       start: number;
+      /** @description Whether it is right so surely that it reaches players and files of libraries */
+      sure: boolean;
     };
     BilledCrew: {
       /** @description The heading that the role stands under */
@@ -945,7 +947,7 @@ export interface components {
       names: components['schemas']['BilledText'][];
       role: string;
     };
-    BilledLine: { end: number; parts: components['schemas']['BilledText'][]; start: number };
+    BilledLine: { end: number; parts: components['schemas']['BilledPart'][]; start: number };
     BilledName: {
       confidence: number;
       department: string | null;
@@ -958,6 +960,8 @@ export interface components {
       role: string | null;
       /** @description When it can be read, on the clock of a player */
       start: number;
+      /** @description Whether it is right so surely that it reaches players and files of libraries */
+      sure: boolean;
       /** @description The title's name */
       title: string;
       titleId: string;
@@ -967,6 +971,13 @@ export interface components {
       /** @description Of the next page; null on the last */
       nextCursor: string | null;
     };
+    BilledPart: {
+      /** @description That every letter is right */
+      confidence: number;
+      end: number;
+      start: number;
+      text: string;
+    };
     BilledSong: {
       /** @description That every letter is right */
       confidence: number;
@@ -974,6 +985,8 @@ export interface components {
       /** @description What is said of it */
       lines: string[];
       start: number;
+      /** @description Whether it is right so surely that it reaches players and files of libraries */
+      sure: boolean;
       title: string;
     };
     BilledText: {
@@ -981,6 +994,8 @@ export interface components {
       confidence: number;
       end: number;
       start: number;
+      /** @description Whether it is right so surely that it reaches players and files of libraries */
+      sure: boolean;
       text: string;
     };
     Billing: {
@@ -5837,7 +5852,7 @@ export interface operations {
       query: {
         format:
           'vtt' | 'edl' | 'chapters' | 'matroska' | 'jellyfin' | 'nfo' | 'csv' | 'rekognition' | 'rekognition-segments';
-        /** @description How sure answers must be, 0 to 1; unset: 0.5. Credits that are less sure are left out, and so are names */
+        /** @description How sure answers must be, 0 to 1; unset: 0.5, and 0.8 for names that were read. What is less sure is left out */
         minConfidence?: number;
         /** @description Seconds that are added to all times, e.g. -0.5: a little earlier */
         offset?: number;

@@ -286,7 +286,7 @@ describe('marks above capitals', () => {
     /** One step a letter, one between: U and U-umlaut as likely as that. */
     const features = (umlaut: number) => {
       const steps = [...'GUNTER'].flatMap((letter) => {
-        const scores = Array.from({ length: 8 }, (_, c) => (layer.alphabet[c - 1] === letter ? 8 : 0));
+        const scores: number[] = Array.from({ length: 8 }, (_, c) => (layer.alphabet[c - 1] === letter ? 8 : 0));
         if (letter === 'U') scores[3] = 8 + Math.log(umlaut / (1 - umlaut));
         return [scores, [8, 0, 0, 0, 0, 0, 0, 0]];
       });
@@ -316,7 +316,6 @@ describe('names that are sure', () => {
       songs: all.map((text) => ({ ...text, title: 'A', lines: [] })),
       lines: [],
       reason: '',
-      truncated: false,
       models: [],
     });
     const marks = [told.cast, told.crew[0]!.names, told.companies, told.songs].map((some) =>
