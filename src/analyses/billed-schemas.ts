@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SURE } from '../credits/answer.js';
-import { sureName } from './schemas.js';
 import { fraction, numeric, PageQuery, pageOf, seconds } from '../openapi/fields.js';
+import { sureName } from './schemas.js';
 
 /** What the search over credits takes and answers. */
 
