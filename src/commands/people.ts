@@ -7,7 +7,7 @@ import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/d
 import { similarity } from '../faces/embed.js';
 import { FACE_READERS } from '../faces/recognizers.js';
 import { readPicture, withPhoto } from '../frames/picture.js';
-import { parsePlace, parseTime } from '../guide/guide.js';
+import { parsePlace, parseTime } from '../guide/place.js';
 import { type Identified, Identifier } from '../identify/identifier.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { enrolFolder } from '../people/enrol-folder.js';
