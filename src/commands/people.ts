@@ -49,7 +49,10 @@ function identifiedText({ onAir, notes, faces }: Identified): string {
     if (!best) return 'unknown';
     const alternatives = others.length > 0 ? `, or ${others.map(say).join(', ')}` : '';
     const last = best.lastOnAir;
-    const seen = last ? `; last on air ${last.start}: ${last.title} (${last.channel})` : '';
+    const next = best.nextOnAir;
+    const seen =
+      (last ? `; last on air ${last.start}: ${last.title} (${last.channel})` : '') +
+      (next ? `; next ${next.start}: ${next.title} (${next.channel})` : '');
     return known ? `${say(best)}${alternatives}${seen}` : `unknown, perhaps ${say(best)}${alternatives}`;
   };
   const fromLeft = [...faces].sort((a, b) => a.box[0] - b.box[0]);

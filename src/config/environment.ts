@@ -370,7 +370,7 @@ export const VARIABLES = {
     .positive()
     .max(3660)
     .default(30)
-    .describe('Programmes of broadcast guides are kept for so many days after their end'),
+    .describe('Programmes that broadcast guides no longer list are kept for so many days after their end'),
   KINOSCOPE_PART_SECONDS: bytes
     .optional()
     .describe(

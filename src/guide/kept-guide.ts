@@ -102,15 +102,17 @@ function copies(): (programme: Programme) => Programme {
 
 /**
  * What a source says now, and before that what it has said of the time until then: guides begin with today.
- * @param since what was over by then, milliseconds since 1970, is forgotten
+ * @param since what was over by then, milliseconds since 1970, and is not said now, is forgotten
  */
 export function withPast(now: ReadGuide, before: KeptGuide | null, since: number): KeptGuide {
   const first = new Map<string, number>();
   for (const { channelId, start } of now.programmes)
     first.set(channelId, Math.min(first.get(channelId) ?? Infinity, start));
   const begins = now.programmes[0]?.start ?? Infinity;
-  const past = (before?.programmes ?? []).filter(({ start, channelId }) => start < (first.get(channelId) ?? begins));
-  const programmes = [...past, ...now.programmes].filter(({ stop }) => stop > since).sort((a, b) => a.start - b.start);
+  const past = (before?.programmes ?? []).filter(
+    ({ start, stop, channelId }) => stop > since && start < (first.get(channelId) ?? begins),
+  );
+  const programmes = [...past, ...now.programmes].sort((a, b) => a.start - b.start);
   const named = new Set(now.channels.map(({ id }) => id));
   const there = new Set(programmes.map(({ channelId }) => channelId));
   const former = (before?.channels ?? []).filter(({ id }) => !named.has(id) && there.has(id));
