@@ -32,10 +32,10 @@ export class PersonBroadcastsController {
   @Operation('getPersonBroadcasts', {
     summary: 'When somebody was last on air, and when they will be next',
     description:
-      'In programmes whose credits name them, and in those that are titles which they appear in. 404 without a broadcast guide ' +
-      '(KINOSCOPE_GUIDE), or without one for the place.',
+      'In programmes whose credits name them, and in those that are titles which they appear in. Nothing without ' +
+      'KINOSCOPE_GUIDE; 404 where no broadcast guide covers the place.',
     answers: { 200: BroadcastsOutput },
-    problems: [404],
+    problems: [404, 422],
   })
   read(@Param('id') id: string, @Query({ schema: BroadcastsQuery }) query: BroadcastsQuery): Promise<BroadcastsOutput> {
     return this.broadcasts.ofPerson(id, ...asked(query));
@@ -54,10 +54,10 @@ export class TitleBroadcastsController {
   @Operation('getTitleBroadcasts', {
     summary: 'When a title was last on air, and when it will be next',
     description:
-      'A programme is a title by an id of both, else by name and year, of an episode by its number. 404 without a broadcast guide ' +
-      '(KINOSCOPE_GUIDE), or without one for the place.',
+      'A programme is a title by an id of both, else by name and year, of an episode by its number. Nothing without ' +
+      'KINOSCOPE_GUIDE; 404 where no broadcast guide covers the place.',
     answers: { 200: BroadcastsOutput },
-    problems: [404],
+    problems: [404, 422],
   })
   async read(
     @Param('id') id: string,

@@ -58,7 +58,7 @@ export class Broadcasts {
    * Of programmes that name them, and of the titles that they appear in.
    * @param at milliseconds since 1970
    * @param place only on channels that can be received there; null: anywhere
-   * @throws KinoscopeError `not-found` for somebody who is not known, without a guide, or without one for the place
+   * @throws KinoscopeError `not-found` for somebody who is not known, or where no guide covers the place; `unavailable`, `unreadable`
    */
   async ofPerson(id: string, at: number, place: Place | null): Promise<LastAndNext> {
     const person = await this.people.get(id);
@@ -93,7 +93,7 @@ export class Broadcasts {
   }
 
   private async around(at: number, place: Place | null, wanted: readonly Wanted[]): Promise<readonly Around[]> {
-    if (!this.guide) throw new KinoscopeError('not-found', 'There is no broadcast guide: KINOSCOPE_GUIDE names one');
+    if (!this.guide) return wanted.map(() => ({ last: null, next: null }));
     return this.guide.around(at, place, wanted);
   }
 
