@@ -44,7 +44,10 @@ async function makeGuide(path: string): Promise<number> {
   for (let c = 0; c < CHANNELS; c++)
     for (let at = START; at < START + DAYS * 86_400_000; count++) {
       const stop = at + (20 + pick(50)) * 60_000;
-      const credits = Array.from({ length: 4 + pick(6) }, () => `<actor role="${words(1)}">${people[pick(people.length)]}</actor>`);
+      const credits = Array.from(
+        { length: 4 + pick(6) },
+        () => `<actor role="${words(1)}">${people[pick(people.length)]}</actor>`,
+      );
       const piece =
         `  <programme start="${time(at)}" stop="${time(stop)}" channel="c${c}.example">\n    <title lang="en">${shows[pick(shows.length)]}</title>\n` +
         `    <title lang="de">${shows[pick(shows.length)]} &amp; ${words(1)}</title>\n    <desc lang="en">${words(60)}.</desc>\n` +
@@ -77,7 +80,8 @@ async function work(what: string, guide: string, folder: string): Promise<void> 
   const source = new Guide({ settings: [{ name: 'bench', location: guide }], folder });
   if (what === 'parse') {
     const parser = new Parser({ ontext: () => undefined }, { xmlMode: true, decodeEntities: false });
-    for await (const text of createReadStream(guide, { encoding: 'utf8', highWaterMark: 2 ** 18 })) parser.write(text as string);
+    for await (const text of createReadStream(guide, { encoding: 'utf8', highWaterMark: 2 ** 18 }))
+      parser.write(text as string);
     parser.end();
   } else if (what === 'refresh') {
     const { error } = await source.refresh((await source.sources())[0]!.source);
@@ -114,7 +118,10 @@ else {
   try {
     const guide = join(folder, 'guide.xml');
     const programmes = await makeGuide(guide);
-    const lines = ['| | seconds | CPU seconds | peak memory of the process, MiB | above what it had before |', '|---|--:|--:|--:|--:|'];
+    const lines = [
+      '| | seconds | CPU seconds | peak memory of the process, MiB | above what it had before |',
+      '|---|--:|--:|--:|--:|',
+    ];
     for (const [name, what] of PARTS) {
       const { seconds, cpu, peak, before } = await inProcess(what, guide, join(folder, 'kept'));
       const cells = [seconds.toFixed(1), cpu.toFixed(1), (peak / MIB).toFixed(0), ((peak - before) / MIB).toFixed(0)];

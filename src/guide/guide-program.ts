@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { asKinoscopeError } from '../core/errors.js';
-import { Areas, type Receivable } from './areas.js';
+import type { Areas, Receivable } from './areas.js';
 import { readGuideFile } from './guide-file.js';
 import type { GuideAnswer, GuideRequest, Kind, Questions } from './guide-thread.js';
 import { readKept, withPast, writeKept } from './kept-guide.js';
@@ -113,7 +113,11 @@ let areas: { readonly signature: string; readonly read: Areas } | null = null;
 async function receivable({ areas: path, place }: Pick<Ask<'onAir'>, 'areas' | 'place'>): Promise<Receivable> {
   if (path === null || place === null) return () => true;
   const signature = `${path} ${await signatureOf(path)}`;
-  if (areas?.signature !== signature) areas = { signature, read: await Areas.read(path) };
+  if (areas?.signature !== signature) {
+    // borders of all countries take a while to load
+    const { Areas: read } = await import('./areas.js');
+    areas = { signature, read: await read.read(path) };
+  }
   return areas.read.at(place);
 }
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
-import { GuideThread } from './guide-thread.js';
+import { GuideThread, type Taken } from './guide-thread.js';
 import type { Around, Wanted, WantedTitle } from './names.js';
 import type { Place } from './place.js';
 import {
@@ -50,6 +50,8 @@ const RETRY_MS = 10 * 60_000;
  */
 export class Guide {
   private readonly thread = new GuideThread();
+  /** Reads files and then gives its memory back. */
+  private reading: { readonly thread: GuideThread; files: number } | null = null;
   private readonly underWay = new Map<string, Promise<SourceState>>();
 
   constructor(private readonly options: GuideOptions) {}
@@ -112,8 +114,9 @@ export class Guide {
     return this.thread.ask('cast', { sources, titles });
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.thread.close();
+  async onModuleDestroy(): Promise<void> {
+    await this.thread.close();
+    await this.reading?.thread.close();
   }
 
   private async found(tell?: (note: string) => void): Promise<Source[]> {
@@ -128,8 +131,10 @@ export class Guide {
   private async where(place: Place | null, tell?: (note: string) => void) {
     const sources: { name: string; kept: string }[] = [];
     let [reason, isThere]: [KinoscopeError | null, boolean] = [null, false];
-    for (const source of await this.found(tell)) {
-      const state = await this.current(source);
+    const found = await this.found(tell);
+    const states = await Promise.all(found.map((source) => this.current(source)));
+    for (const [i, source] of found.entries()) {
+      const state = states[i]!;
       isThere ||= state?.refreshedAt != null;
       if (state?.refreshedAt == null) reason ??= withoutGuide(source, state);
       if (state && tell) for (const note of notesOf(source, state)) tell(note);
@@ -185,19 +190,19 @@ export class Guide {
     return state;
   }
 
-  /** In a thread of its own, which gives its memory back. */
-  private async take({ name, location }: Source, kept: string, signal?: AbortSignal) {
+  private async take({ name, location }: Source, kept: string, signal?: AbortSignal): Promise<Taken> {
     const { keepMs = 30 * DAY_MS, folder, fetch } = this.options;
-    const thread = new GuideThread();
-    const end = (): void => void thread.close();
     const fetched = isLink(location) ? await fetchInto(fetch, location, join(folder, 'incoming'), signal) : null;
-    signal?.addEventListener('abort', end, { once: true });
+    const reading = (this.reading ??= { thread: new GuideThread(), files: 0 });
+    reading.files++;
     try {
-      return await thread.ask('take', { name, file: fetched ?? location, kept, since: Date.now() - keepMs });
+      return await reading.thread.ask('take', { name, file: fetched ?? location, kept, since: Date.now() - keepMs });
     } finally {
-      signal?.removeEventListener('abort', end);
-      await thread.close();
       if (fetched !== null) await rm(fetched, { force: true });
+      if (--reading.files === 0) {
+        this.reading = null;
+        await reading.thread.close();
+      }
     }
   }
 }

@@ -60,7 +60,9 @@ function parseCircles(table: string): Map<string, (Place & { radius: number })[]
     if (!row['file'] || ![latitude, longitude, radius].every(Number.isFinite))
       throw new KinoscopeError('unreadable', `${PLACES} wants the columns file, latitude, longitude and radius`);
     const file = row['file'].normalize('NFC');
-    circles.set(file, [...(circles.get(file) ?? []), { latitude, longitude, radius }]);
+    const own = circles.get(file) ?? [];
+    own.push({ latitude, longitude, radius });
+    circles.set(file, own);
   }
   return circles;
 }

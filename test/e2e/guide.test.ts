@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
-import { shortFilm } from '../films/film.js';
 import { type JobView, TestService } from './service.js';
 
 const programme = (start: string, title: string, rest = ''): string =>
@@ -110,7 +109,10 @@ describe.each(QUEUES)('a broadcast guide on the web, by %s', (queue) => {
   it('keeps its last good programmes when it fails, and says why', async () => {
     for (const body of [null, Buffer.from('<html>Please log in</html>')]) {
       site.serve(body);
-      expect(await refresh()).toMatchObject({ state: 'failed', error: { message: expect.stringMatching(/^Broadcast guides were not read: uk: /) } });
+      expect(await refresh()).toMatchObject({
+        state: 'failed',
+        error: { message: expect.stringMatching(/^Broadcast guides were not read: uk: /) },
+      });
       const { sources } = await service.get<Sources>('/v1/guide');
       expect(sources).toMatchObject([{ programmes: 4, error: { code: body ? 'unreadable' : 'not-found' } }]);
     }
@@ -144,8 +146,8 @@ describe('when people and titles are on air', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kinoscope-guide-e2e-'));
     await writeFile(join(folder, 'guide.xml'), GUIDE);
-    service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: '/', KINOSCOPE_GUIDE: join(folder, 'guide.xml') });
-    const made = await service.post('/v1/titles', { path: await shortFilm(), name: 'The film' });
+    service = await TestService.start({ KINOSCOPE_ALLOW_HOSTS: '127.0.0.1', KINOSCOPE_GUIDE: join(folder, 'guide.xml') });
+    const made = await service.post('/v1/titles', { link: 'http://127.0.0.1:9/film.mp4', name: 'The film' });
     title = ((await made.json()) as { title: { id: string } }).title.id;
     await service.fetch(`/v1/titles/${title}`, {
       method: 'PATCH',
@@ -153,7 +155,7 @@ describe('when people and titles are on air', () => {
       body: JSON.stringify({ year: 2010 }),
     });
     ada = ((await (await service.post('/v1/people', { name: 'Ada Abel' })).json()) as { id: string }).id;
-  }, 120_000);
+  }, 60_000);
   afterAll(async () => {
     await service.stop();
     await rm(folder, { recursive: true, force: true });
@@ -163,7 +165,10 @@ describe('when people and titles are on air', () => {
     const { last, next } = await service.get<Around>(`/v1/titles/${title}/broadcasts?at=2026-04-02T12:00:00Z`);
     expect([last, next?.start]).toEqual([null, '2026-04-03T20:00:00.000Z']);
     const later = await service.get<Around>(`/v1/titles/${title}/broadcasts?at=2026-04-05T12:00:00Z`);
-    expect(later).toMatchObject({ last: { title: 'The Film', channel: 'One', start: '2026-04-03T20:00:00.000Z' }, next: null });
+    expect(later).toMatchObject({
+      last: { title: 'The Film', channel: 'One', start: '2026-04-03T20:00:00.000Z' },
+      next: null,
+    });
   });
 
   it('is told of somebody whom the credits name', async () => {

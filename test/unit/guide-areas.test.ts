@@ -19,7 +19,11 @@ const BAVARIA = [
   [9, 50.6],
   [9, 47.2],
 ];
-const feature = (properties: object, geometry: object | null = null): object => ({ type: 'Feature', geometry, properties });
+const feature = (properties: object, geometry: object | null = null): object => ({
+  type: 'Feature',
+  geometry,
+  properties,
+});
 const AREAS = {
   type: 'FeatureCollection',
   features: [
@@ -56,7 +60,11 @@ describe('areas of channels', () => {
     ];
     const received = Object.entries(PLACES).map(([name, place]) => {
       const passes = areas.at(place);
-      return [name, channels.filter(([id, shown]) => passes('guide', { id, names: [shown] })).map(([id]) => id), passes('french', { id: 'y', names: [] })];
+      return [
+        name,
+        channels.filter(([id, shown]) => passes('guide', { id, names: [shown] })).map(([id]) => id),
+        passes('french', { id: 'y', names: [] }),
+      ];
     });
     expect(received).toEqual([
       ['edinburgh', ['bbc1.uk', 'x', 'stv.uk', 'world'], false],
@@ -71,8 +79,16 @@ describe('areas of channels', () => {
     ['no JSON', '{', /no GeoJSON/],
     ['another document', '{"type":"Topology"}', /type/],
     // which country-coder takes for Belarus
-    ['an unknown region', { type: 'FeatureCollection', features: [feature({ channels: 'a', region: 'DE-BY' })] }, /features\.0\.properties\.region.*borders/],
-    ['no channel', { type: 'FeatureCollection', features: [feature({ country: 'DE' })] }, /neither channels nor a source/],
+    [
+      'an unknown region',
+      { type: 'FeatureCollection', features: [feature({ channels: 'a', region: 'DE-BY' })] },
+      /features\.0\.properties\.region.*borders/,
+    ],
+    [
+      'no channel',
+      { type: 'FeatureCollection', features: [feature({ country: 'DE' })] },
+      /neither channels nor a source/,
+    ],
     ['no area', { type: 'FeatureCollection', features: [feature({ channels: 'a' })] }, /neither a geometry nor/],
     [
       'a point without a radius',
@@ -81,11 +97,17 @@ describe('areas of channels', () => {
     ],
     [
       'latitude before longitude',
-      { type: 'FeatureCollection', features: [feature({ channels: 'a', radius: 5 }, { type: 'Point', coordinates: [48, 102] })] },
+      {
+        type: 'FeatureCollection',
+        features: [feature({ channels: 'a', radius: 5 }, { type: 'Point', coordinates: [48, 102] })],
+      },
       /coordinates/,
     ],
   ])('are refused: %s', async (_what, content, message) => {
-    await expect(Areas.read(await write(content))).rejects.toMatchObject({ code: 'unreadable', message: expect.stringMatching(message) });
+    await expect(Areas.read(await write(content))).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringMatching(message),
+    });
   });
 
   it('choose the channels of a place in a guide', async () => {

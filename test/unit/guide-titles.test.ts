@@ -57,13 +57,18 @@ describe('the programmes that are a film', () => {
     // another film of the library
     expect(found(bare, { names: ['Tom & Jerry'], year: 1992, isAmbiguous: true })).toEqual([]);
     // another film of the guide, or a series
-    expect(found({ ...bare, dated: '<title>Tom and Jerry</title><date>2021</date>' }, { names: ['Tom & Jerry'] })).toEqual([
-      'bare',
-      'dated',
-    ]);
-    const several = { ...bare, one: '<title>Tom and Jerry</title><date>2021</date>', two: '<title>Tom and Jerry</title><date>1992</date>' };
+    expect(
+      found({ ...bare, dated: '<title>Tom and Jerry</title><date>2021</date>' }, { names: ['Tom & Jerry'] }),
+    ).toEqual(['bare', 'dated']);
+    const several = {
+      ...bare,
+      one: '<title>Tom and Jerry</title><date>2021</date>',
+      two: '<title>Tom and Jerry</title><date>1992</date>',
+    };
     expect(found(several, { names: ['Tom & Jerry'] })).toEqual([]);
-    expect(found({ ...bare, series: `<title>Tom and Jerry</title>${number('E4')}` }, { names: ['Tom & Jerry'] })).toEqual([]);
+    expect(
+      found({ ...bare, series: `<title>Tom and Jerry</title>${number('E4')}` }, { names: ['Tom & Jerry'] }),
+    ).toEqual([]);
   });
 });
 

@@ -10,7 +10,13 @@ import { distance, parsePlace, parseTime } from '../../src/guide/place.js';
 import { parseXmltv, XmltvReader, xmltvTime } from '../../src/guide/xmltv.js';
 import { zipOf } from '../films/zip.js';
 
-const film = (known: Partial<WantedTitle>): WantedTitle => ({ names: [], ids: [], seriesIds: [], isAmbiguous: false, ...known });
+const film = (known: Partial<WantedTitle>): WantedTitle => ({
+  names: [],
+  ids: [],
+  seriesIds: [],
+  isAmbiguous: false,
+  ...known,
+});
 
 const guide = (title: string, channel: string, extra = ''): string => `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE tv SYSTEM "xmltv.dtd">
@@ -152,11 +158,17 @@ describe('XMLTV', () => {
     ['<episode-num system="onscreen">Staffel 2, Folge 3</episode-num>', { season: 2, episode: 3 }],
     ['<episode-num system="onscreen">2x03</episode-num>', { season: 2, episode: 3 }],
     ['<episode-num system="onscreen">Ep. 7</episode-num>', { episode: 7 }],
-    ['<episode-num system="onscreen">S9E9</episode-num><episode-num system="xmltv_ns">1.2.</episode-num>', { season: 2, episode: 3 }],
+    [
+      '<episode-num system="onscreen">S9E9</episode-num><episode-num system="xmltv_ns">1.2.</episode-num>',
+      { season: 2, episode: 3 },
+    ],
     ['<episode-num system="imdb.com">title/tt0133093</episode-num>', { ids: ['imdb:tt0133093'] }],
     ['<episode-num system="themoviedb.org">movie/603</episode-num>', { ids: ['tmdb:movie/603'] }],
     ['<episode-num system="themoviedb.org">603</episode-num>', { ids: ['tmdb:movie/603'] }],
-    ['<episode-num system="xmltv_ns">0.0.</episode-num><episode-num system="thetvdb.com">121361</episode-num>', { season: 1, episode: 1, ids: ['tvdb:series/121361'] }],
+    [
+      '<episode-num system="xmltv_ns">0.0.</episode-num><episode-num system="thetvdb.com">121361</episode-num>',
+      { season: 1, episode: 1, ids: ['tvdb:series/121361'] },
+    ],
     ['<episode-num system="thetvdb.com">episode/4161693</episode-num>', { ids: ['tvdb:episode/4161693'] }],
     ['<url>https://www.themoviedb.org/movie/603-the-matrix</url>', { ids: ['tmdb:movie/603'] }],
     ['<url>https://www.themoviedb.org/tv/1396/season/2/episode/3</url>', { ids: ['tmdb:series/1396'] }],
@@ -186,7 +198,11 @@ describe('a broadcast guide', () => {
   let kept: string;
   const opened: Guide[] = [];
   function openGuide(...locations: string[]): Guide {
-    const source = new Guide({ settings: locations.map((location) => ({ name: null, location })), folder: kept, keepMs: Infinity });
+    const source = new Guide({
+      settings: locations.map((location) => ({ name: null, location })),
+      folder: kept,
+      keepMs: Infinity,
+    });
     opened.push(source);
     return source;
   }
@@ -238,7 +254,9 @@ describe('a broadcast guide', () => {
       await spoil();
       const notes: string[] = [];
       expect(await titles((note) => notes.push(note))).toEqual(['Kept']);
-      expect(notes).toEqual([expect.stringMatching(/^failing\.xmltv is as of 20.*: .*(no XMLTV guide|no broadcast guide)/)]);
+      expect(notes).toEqual([
+        expect.stringMatching(/^failing\.xmltv is as of 20.*: .*(no XMLTV guide|no broadcast guide)/),
+      ]);
     }
     const [told] = await source.sources();
     expect(told).toMatchObject({ state: { failures: 2, programmes: 1, error: { code: 'not-found' } } });
@@ -250,16 +268,26 @@ describe('a broadcast guide', () => {
       writeFile(
         file,
         `<tv>${programmes
-          .map(([start, title]) => `<programme start="${start}0000" stop="${start}3000" channel="c"><title>${title}</title></programme>`)
+          .map(
+            ([start, title]) =>
+              `<programme start="${start}0000" stop="${start}3000" channel="c"><title>${title}</title></programme>`,
+          )
           .join('')}</tv>`,
       );
     const source = openGuide(file);
     const around = async (name: string): Promise<unknown> => {
-      const [found] = await source.around(Date.UTC(2026, 3, 2, 12), null, [{ titles: [film({ names: [name] })], cast: [] }]);
-      return [found!.last?.start, found!.next?.start].map((start) => start !== undefined && new Date(start).toISOString().slice(8, 13));
+      const [found] = await source.around(Date.UTC(2026, 3, 2, 12), null, [
+        { titles: [film({ names: [name] })], cast: [] },
+      ]);
+      return [found!.last?.start, found!.next?.start].map(
+        (start) => start !== undefined && new Date(start).toISOString().slice(8, 13),
+      );
     };
     await write(['2026040108', 'Old'], ['2026040220', 'Old'], ['2026040221', 'Dropped']);
-    expect([await around('Old'), await around('Dropped')]).toEqual([['01T08', '02T20'], [false, '02T21']]);
+    expect([await around('Old'), await around('Dropped')]).toEqual([
+      ['01T08', '02T20'],
+      [false, '02T21'],
+    ]);
     await write(['2026040210', 'New'], ['2026040222', 'Old']);
     expect([await around('Old'), await around('Dropped'), await around('New')]).toEqual([
       ['01T08', '02T22'],
