@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { writeSection } from './results.js';
  * in a process of its own. `-- guide CHANNELS` makes a guide of another size and writes nothing.
  */
 
-const CHANNELS = Number(process.argv[2] ?? 90);
+const CHANNELS = Number(process.argv[2] ?? 105);
 const DAYS = 14;
 const START = Date.UTC(2026, 3, 1);
 const SEED = 14;
@@ -53,7 +54,7 @@ async function makeGuide(path: string): Promise<number> {
         `    <title lang="de">${shows[pick(shows.length)]} &amp; ${words(1)}</title>\n    <desc lang="en">${words(60)}.</desc>\n` +
         `    <credits>${credits.join('')}</credits>\n    <date>${1990 + pick(36)}</date>\n` +
         `    <episode-num system="xmltv_ns">${pick(9)}.${pick(24)}.</episode-num>\n  </programme>\n`;
-      if (!out.write(piece)) await new Promise((resolve) => out.once('drain', resolve));
+      if (!out.write(piece)) await once(out, 'drain');
       at = stop;
     }
   out.end('</tv>\n');
@@ -108,7 +109,8 @@ async function inProcess(what: string, guide: string, folder: string): Promise<M
 const MIB = 2 ** 20;
 const PARTS = [
   ['reference: a bare parse of the XML (htmlparser2)', 'parse'],
-  ['**read, joined with what was kept, written (a refresh)**', 'refresh'],
+  ['**read and kept (a refresh)**', 'refresh'],
+  ['**the next refresh, of the same days**', 'refresh'],
   ['**a process that asks for the first time: who is on air, and when somebody is**', 'ask'],
 ] as const;
 

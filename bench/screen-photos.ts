@@ -8,8 +8,8 @@ import { endIdleDecoders, readPicture, withPhoto } from '../src/frames/picture.j
 import { cornersOf } from '../src/frames/pictures/screen/straighten.js';
 import { readPhotoFaces } from '../src/identify/photo-faces.js';
 import { createModels } from '../src/inference/registry.js';
-import { type KnownPerson, NAMED_FROM } from '../src/people/gallery.js';
 import { CALIBRATIONS } from '../src/people/calibration.js';
+import { type KnownPerson, NAMED_FROM } from '../src/people/gallery.js';
 import { galleryMean } from '../src/people/mean.js';
 import { CASTS, type PhotoFace, readCasts, readCrowd, seeded, shuffled } from './faces-photos.js';
 import { writeSection } from './results.js';

@@ -3104,7 +3104,30 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Guide'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "sources": [
+           *         {
+           *           "name": "demo",
+           *           "kind": "file",
+           *           "refreshedAt": "2026-11-30T06:19:22.475Z",
+           *           "checkedAt": "2026-11-30T06:19:22.475Z",
+           *           "channels": 1,
+           *           "programmes": 2,
+           *           "from": "2026-11-29T20:15:00.000Z",
+           *           "to": "2026-12-06T20:15:00.000Z",
+           *           "error": null,
+           *           "notes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Guide'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3126,7 +3149,31 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description What is being done */
-      202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Job'] } };
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx2vobmz000020ae5c792158",
+           *       "name": "guide",
+           *       "titleId": null,
+           *       "series": null,
+           *       "season": null,
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "queued",
+           *       "progress": 0,
+           *       "stage": "queued",
+           *       "attempts": 0,
+           *       "error": null,
+           *       "createdAt": "2026-11-30T06:19:22.475Z",
+           *       "startedAt": null,
+           *       "finishedAt": null
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
@@ -3180,7 +3227,24 @@ export interface operations {
            *                   "name": "Demo film"
            *                 }
            *               ],
-           *               "lastOnAir": null
+           *               "lastOnAir": {
+           *                 "title": "Evening film",
+           *                 "subtitle": null,
+           *                 "season": null,
+           *                 "episode": null,
+           *                 "channel": "One",
+           *                 "start": "2026-11-29T20:15:00.000Z",
+           *                 "stop": "2026-11-29T22:00:00.000Z"
+           *               },
+           *               "nextOnAir": {
+           *                 "title": "Evening film",
+           *                 "subtitle": null,
+           *                 "season": null,
+           *                 "episode": null,
+           *                 "channel": "One",
+           *                 "start": "2026-12-06T20:15:00.000Z",
+           *                 "stop": "2026-12-06T22:00:00.000Z"
+           *               }
            *             },
            *             {
            *               "id": "p-24e133a64b0049e6",
@@ -3192,7 +3256,8 @@ export interface operations {
            *                   "name": "Demo film"
            *                 }
            *               ],
-           *               "lastOnAir": null
+           *               "lastOnAir": null,
+           *               "nextOnAir": null
            *             }
            *           ]
            *         }
@@ -3873,7 +3938,31 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['Broadcasts'] };
+        content: {
+          /**
+           * @example {
+           *       "last": {
+           *         "title": "Evening film",
+           *         "subtitle": null,
+           *         "season": null,
+           *         "episode": null,
+           *         "channel": "One",
+           *         "start": "2026-11-29T20:15:00.000Z",
+           *         "stop": "2026-11-29T22:00:00.000Z"
+           *       },
+           *       "next": {
+           *         "title": "Evening film",
+           *         "subtitle": null,
+           *         "season": null,
+           *         "episode": null,
+           *         "channel": "One",
+           *         "start": "2026-12-06T20:15:00.000Z",
+           *         "stop": "2026-12-06T22:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Broadcasts'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
@@ -5497,7 +5586,15 @@ export interface operations {
       /** @description The answer */
       200: {
         headers: { [name: string]: unknown };
-        content: { 'application/json': components['schemas']['Broadcasts'] };
+        content: {
+          /**
+           * @example {
+           *       "last": null,
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['Broadcasts'];
+        };
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];

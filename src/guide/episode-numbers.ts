@@ -32,7 +32,7 @@ function xmltvNumber(text: string): EpisodeNumber {
 function onscreenNumber(text: string): EpisodeNumber {
   const both = BOTH.exec(text) ?? CROSSED.exec(text);
   if (both) return numbered(both[1], both[2]);
-  const alone = EPISODE_ALONE.exec(text)?.[1] ?? /^\s*#?\s*(\d{1,5})(?:\s*\/\s*\d+)?\s*$/.exec(text)?.[1];
+  const alone = EPISODE_ALONE.exec(text)?.[1] ?? /^#?(\d{1,5})(?:\/\d+)?$/.exec(text.replace(/\s+/g, ''))?.[1];
   return numbered(SEASON_ALONE.exec(text)?.[1], alone);
 }
 

@@ -55,7 +55,7 @@ function answer({ kind, ask }: GuideRequest): Promise<Questions[Kind]['answer']>
 
 async function take({ name, file, kept, since }: Ask<'take'>): Promise<Answer<'take'>> {
   const read = await readGuideFile(file, name);
-  const guide = withPast(read, await readKept(kept), since);
+  const guide = await withPast(read, kept, since);
   await writeKept(kept, guide);
   const { programmes, channels } = guide;
   return {

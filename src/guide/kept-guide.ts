@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Channel, Programme, ReadGuide } from './xmltv.js';
+import type { Channel, Programme } from './xmltv.js';
 
 /**
  * What was last read of a source, in a file of our own: a line of JSON that says what it is, one for each channel, one for each
@@ -50,8 +50,14 @@ function* lines(channels: readonly Channel[], programmes: readonly Programme[]):
   for (const programme of programmes) yield `${JSON.stringify(programme)}\n`;
 }
 
-/** null where there is none that this version has written. */
-export async function readKept(path: string): Promise<KeptGuide | null> {
+/**
+ * null where there is none that this version has written.
+ * @param wants which of its programmes
+ */
+export async function readKept(
+  path: string,
+  wants: (programme: Programme) => boolean = () => true,
+): Promise<KeptGuide | null> {
   const channels: Channel[] = [];
   const programmes: Programme[] = [];
   const copy = copies();
@@ -63,7 +69,10 @@ export async function readKept(path: string): Promise<KeptGuide | null> {
         if (head.format !== FORMAT) return null;
         wanted = Number(head.channels);
       } else if (channels.length < wanted) channels.push(JSON.parse(line) as Channel);
-      else programmes.push(copy(JSON.parse(line) as Programme));
+      else {
+        const programme = JSON.parse(line) as Programme;
+        if (wants(programme)) programmes.push(copy(programme));
+      }
     }
   } catch (error) {
     // a file is whole or not there; one that somebody else has written is none of ours
@@ -101,20 +110,23 @@ function copies(): (programme: Programme) => Programme {
 }
 
 /**
- * What a source says now, and before that what it has said of the time until then: guides begin with today.
+ * What a source says now, and before that what is kept of what it has said of the time until then: guides begin with today.
+ * @param path of what is kept
  * @param since what was over by then, milliseconds since 1970, and is not said now, is forgotten
  */
-export function withPast(now: ReadGuide, before: KeptGuide | null, since: number): KeptGuide {
+export async function withPast(now: KeptGuide, path: string, since: number): Promise<KeptGuide> {
   const first = new Map<string, number>();
   for (const { channelId, start } of now.programmes)
     first.set(channelId, Math.min(first.get(channelId) ?? Infinity, start));
   const begins = now.programmes[0]?.start ?? Infinity;
-  const past = (before?.programmes ?? []).filter(
+  const before = await readKept(
+    path,
     ({ start, stop, channelId }) => stop > since && start < (first.get(channelId) ?? begins),
   );
-  const programmes = [...past, ...now.programmes].sort((a, b) => a.start - b.start);
+  if (!before || before.programmes.length === 0) return now;
+  const programmes = [...before.programmes, ...now.programmes].sort((a, b) => a.start - b.start);
   const named = new Set(now.channels.map(({ id }) => id));
-  const there = new Set(programmes.map(({ channelId }) => channelId));
-  const former = (before?.channels ?? []).filter(({ id }) => !named.has(id) && there.has(id));
+  const there = new Set(before.programmes.map(({ channelId }) => channelId));
+  const former = before.channels.filter(({ id }) => !named.has(id) && there.has(id));
   return { channels: [...now.channels, ...former], programmes };
 }

@@ -120,7 +120,9 @@ export class XmltvReader {
     if (!this.isWhole) this.count('the guide breaks off before its end');
     const nextStart = new Map<string, number>();
     const programmes: Programme[] = [];
-    for (const draft of this.drafts.reverse().sort((a, b) => b.from - a.from)) {
+    // the last to start first, each given up as it is taken
+    this.drafts.sort((a, b) => a.from - b.from);
+    for (let draft = this.drafts.pop(); draft; draft = this.drafts.pop()) {
       const { from: start, stop: end, channel: id, minutes } = draft;
       const told = end === undefined ? null : xmltvTime(end);
       if (end !== undefined && told === null)

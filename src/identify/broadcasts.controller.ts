@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { NeedsScope } from '../access/scope.js';
 import { parsePlace } from '../guide/place.js';
 import { Operation, Tag } from '../openapi/operation.js';
 import { OnAir } from '../people/schemas.js';
@@ -24,6 +25,7 @@ const asked = ({ at, place }: BroadcastsQuery) =>
   [at === undefined ? Date.now() : Date.parse(at), place === undefined ? null : parsePlace(place)] as const;
 
 @Tag('people')
+@NeedsScope('people')
 @Controller('v1/people/:id/broadcasts')
 export class PersonBroadcastsController {
   constructor(private readonly broadcasts: Broadcasts) {}

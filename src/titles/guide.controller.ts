@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { NeedsScope } from '../access/scope.js';
+import { currentTenant, DEFAULT_TENANT } from '../core/context.js';
+import { KinoscopeError } from '../core/errors.js';
 import type { Guide, GuideSource } from '../guide/guide.js';
 import { GUIDE } from '../guide/guide.module.js';
 import { isLink } from '../guide/sources.js';
@@ -46,7 +48,14 @@ export function presentSource({ source, state }: GuideSource): GuideOutput['sour
   };
 }
 
+/** Guides are everybody's; where they come from is the operator's. @throws KinoscopeError `forbidden` */
+function requireOperator(): void {
+  if (currentTenant() !== DEFAULT_TENANT)
+    throw new KinoscopeError('forbidden', 'Only operators of the default tenant see how the service is set up');
+}
+
 @Tag('operations')
+@NeedsScope('operate')
 @Controller('v1/guide')
 export class GuideController {
   constructor(
@@ -56,16 +65,17 @@ export class GuideController {
 
   @Get()
   @Operation('getGuide', {
-    summary: 'The broadcast guides, how fresh they are, and what is wrong with them',
+    summary:
+      'The broadcast guides, how fresh they are, and what is wrong with them, for operators of the default tenant',
     answers: { 200: GuideOutput },
   })
   async read(): Promise<GuideOutput> {
+    requireOperator();
     return { sources: ((await this.guide?.sources()) ?? []).map(presentSource) };
   }
 
   @Post('refresh')
   @HttpCode(202)
-  @NeedsScope('operate')
   @Operation('refreshGuide', {
     summary: 'Read all broadcast guides again now, in a job',
     description: 'A source that fails keeps the programmes that it had. 400 without KINOSCOPE_GUIDE.',
@@ -73,6 +83,7 @@ export class GuideController {
     idempotent: true,
   })
   async refresh(): Promise<JobOutput> {
+    requireOperator();
     return presentJob(await this.casts.enqueue(true));
   }
 }
