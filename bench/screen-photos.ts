@@ -187,8 +187,16 @@ const WAYS: readonly Way[] = [
   { name: 'reference: the plain photos, no television', face: ({ plain }) => plain, onAir: 'nothing' },
   { name: 'reference: the photos as taken, nothing straightened', face: ({ asTaken }) => asTaken, onAir: 'nothing' },
   { name: '**both versions, best evidence (default)**', face: answered, onAir: 'nothing' },
-  ...(['likelier', 'alone', 'alone and likelier'] as const).flatMap((guided): Way[] => [
-    { name: `the same, with a guide: who is on air ${guided}`, face: answered, onAir: 'right', guided },
+  ...(['alone', 'likelier', 'alone and likelier'] as const).flatMap((guided): Way[] => [
+    {
+      name:
+        guided === 'alone'
+          ? '**the same, with a guide: who is on air alone (default)**'
+          : `the same, with a guide: who is on air ${guided}`,
+      face: answered,
+      onAir: 'right',
+      guided,
+    },
     { name: `the same, with the guide of another programme: ${guided}`, face: answered, onAir: 'wrong', guided },
   ]),
 ];
@@ -204,7 +212,8 @@ const text =
   `Half of the photos of 11 people of two series (${enrolled.length}, folders as found, wrongly labelled ones included) are enrolled; ${probes.length} of the other half, at most ` +
   `${EACH} a person, are shown on drawn televisions (bench/television.ts: frames light and dark, rooms light and dark with furniture and pictures; turned by up to 40 degrees; a quarter to 95 % of the photo; ` +
   'stripes of the panel that alias to moire, glare, reflections, blur, noise, JPEG 45 to 88), each by its own seed. The shares are of all those photos. Best: the first name, ' +
-  'whatever its confidence; named: from a confidence of .5. Strangers: the same photos while their person is not enrolled. Guide: only the series that was on air is considered. ' +
+  'whatever its confidence; named: from a confidence of .5. Strangers: the same photos while their person is not enrolled. With a guide the series that was on air is known, or wrongly the other one: its cast alone is considered, is likelier by the factor that the other cast has taught ' +
+  `(faces-named), or both. The second part has ${crowd.length} faces of a crowd in the gallery. ` +
   'Seed 11 (40 photos of larger screens) chose the rules; this one was looked at once.\n\n' +
   `${table.join('\n')}\n\n` +
   `Screens found: ${screens.length} of ${probes.length}; ${right.length} of them with all corners within 2 % of the photo's width of what is lit, the screen or its frame. ` +
