@@ -140,7 +140,7 @@ export interface paths {
   };
   '/v1/guide': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** The broadcast guides, how fresh they are, and what is wrong with them */
+    /** The broadcast guides, how fresh they are, and what is wrong with them, for operators of the default tenant */
     get: operations['getGuide'];
     put?: never;
     post?: never;

@@ -80,12 +80,12 @@ function addSources(guide: Command, open: Open): void {
 export function addGuideCommands(program: Command, open: Open): void {
   const guide = program.command('guide').description('broadcast guides: list, refresh, title, person');
   addSources(guide, open);
-  withFlags(guide.command('title').argument('<title>', "a title's id, path or link"))
+  withFlags(guide.command('title').argument('<title>', 'an id'))
     .description('when a title was last on air, and when it will be next')
-    .action((source: string, flags: Flags, command: Command) =>
+    .action((id: string, flags: Flags, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const app = await session.app();
-        const title = await app.get(TitlesService).resolve(source, { signal: session.signal });
+        const title = await app.get(TitlesService).get(id);
         const value = await app.get(Broadcasts).ofTitle(title, ...asked(flags));
         return { value, text: () => lastAndNextText(value) };
       }),

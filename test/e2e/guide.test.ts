@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
+import { CommandLine } from './command.js';
 import { type JobView, TestService } from './service.js';
 
 const programme = (start: string, title: string, rest = ''): string =>
@@ -146,7 +147,10 @@ describe('when people and titles are on air', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kinoscope-guide-e2e-'));
     await writeFile(join(folder, 'guide.xml'), GUIDE);
-    service = await TestService.start({ KINOSCOPE_ALLOW_HOSTS: '127.0.0.1', KINOSCOPE_GUIDE: join(folder, 'guide.xml') });
+    service = await TestService.start({
+      KINOSCOPE_ALLOW_HOSTS: '127.0.0.1',
+      KINOSCOPE_GUIDE: join(folder, 'guide.xml'),
+    });
     const made = await service.post('/v1/titles', { link: 'http://127.0.0.1:9/film.mp4', name: 'The film' });
     title = ((await made.json()) as { title: { id: string } }).title.id;
     await service.fetch(`/v1/titles/${title}`, {
@@ -195,4 +199,38 @@ describe('when people and titles are on air', () => {
     const { cast } = await service.get<{ cast: unknown[] }>(`/v1/titles/${title}/cast-list`);
     expect(cast).toEqual([{ name: 'Bo Berg', role: null, by: 'guide', confidence: 1, personId: null }]);
   });
+});
+
+describe('on the command line', () => {
+  let folder: string;
+  let line: CommandLine;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kinoscope-guide-cli-'));
+    await writeFile(join(folder, 'good.xml'), GUIDE);
+    line = new CommandLine({ KINOSCOPE_GUIDE: `home=${join(folder, 'good.xml')},gone=${join(folder, 'gone.xml')}` });
+  });
+  afterAll(async () => {
+    line.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('guides are read, shown, and what is wrong with one is said', async () => {
+    const { status, stderr } = await line.run('guide', 'refresh');
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^kinoscope: Broadcast guides were not read: gone: .*gone\.xml\n$/),
+    ]);
+    const { sources } = await line.json<Sources>('guide');
+    expect(sources).toMatchObject([
+      { name: 'home', programmes: 4, error: null },
+      { name: 'gone', programmes: 0, error: { code: 'not-found' } },
+    ]);
+    const doctor = await line.run('doctor');
+    expect(doctor.stdout).toMatch(/^broadcast guide home: 4 programmes of 1 channels, .*$/m);
+    expect(doctor.stdout).toMatch(/^broadcast guide gone: never read; THE LAST TIME IT COULD NOT BE READ: .*$/m);
+  }, 120_000);
+
+  it('somebody who is not known is told so', async () => {
+    expect(await line.run('guide', 'person', 'nobody')).toMatchObject({ status: 4 });
+  }, 60_000);
 });
