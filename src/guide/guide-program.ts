@@ -69,7 +69,7 @@ async function take({ name, file, kept, since }: Ask<'take'>): Promise<Answer<'t
 
 async function onAir({ at, ...where }: Ask<'onAir'>): Promise<Answer<'onAir'>> {
   const passes = await receivable(where);
-  let covered = false;
+  let covered = where.areas === null;
   const programmes: Programme[] = [];
   for (const { name, guide } of await read(where.sources)) {
     const here = passesIn(guide, name, passes);
