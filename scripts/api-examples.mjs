@@ -22,6 +22,16 @@ const film = join(home, 'demo-film.mp4');
 await makeDemoFilm(film, openVideoWriter, undefined, { shot: 2, roll: 12 });
 await makeDemoGallery(join(home, 'gallery'));
 
+// yesterday and next year, in whichever year this is run
+const day = (days) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')}`;
+const programme = (on) =>
+  `<programme start="${on}201500 +0000" stop="${on}220000 +0000" channel="one"><title>Evening film</title>` +
+  '<credits><actor role="The cook">Ada Abel</actor></credits></programme>';
+writeFileSync(
+  join(home, 'guide.xml'),
+  `<tv><channel id="one"><display-name>One</display-name></channel>${programme(day(-1))}${programme(day(6))}</tv>`,
+);
+
 const service = spawn(process.execPath, [join(ROOT, 'dist', 'main.js'), 'serve'], {
   env: {
     ...process.env,
@@ -30,6 +40,7 @@ const service = spawn(process.execPath, [join(ROOT, 'dist', 'main.js'), 'serve']
     KINOSCOPE_HOST: '127.0.0.1',
     KINOSCOPE_ALLOW_HOSTS: '127.0.0.1',
     KINOSCOPE_MEDIA_ROOTS: media,
+    KINOSCOPE_GUIDE: `demo=${join(home, 'guide.xml')}`,
     KINOSCOPE_PEOPLE_PHOTOS: join(home, 'gallery'),
     KINOSCOPE_MAX_UPLOAD_BYTES: String(20 * 2 ** 20),
   },
@@ -127,6 +138,9 @@ try {
     body: { cast: [{ name: somebody, role: 'The cook' }, { name: third }] },
   });
   await ask('getCastList', `${at}/cast-list`);
+  await ask('getTitleBroadcasts', `${at}/broadcasts`);
+  await follow(await ask('refreshGuide', '/v1/guide/refresh', { body: {} }));
+  await ask('getGuide', '/v1/guide');
   const { job } = await ask('startAnalysis', `${at}/analyses`, {
     body: { kinds: ['genre', 'credits', 'cast', 'shots'] },
   });
@@ -192,6 +206,8 @@ try {
 
   await ask('listPeople', '/v1/people');
   await ask('getPerson', `/v1/people/${people[0].personId}`);
+  const [cook] = (await (await fetch(`${url}/v1/people?q=${encodeURIComponent(somebody)}`)).json()).items;
+  await ask('getPersonBroadcasts', `/v1/people/${cook.id}/broadcasts`);
   await ask('listPhotos', `/v1/people/${person.id}/photos`);
   await ask('identifyPeople', '/v1/identify', { form: upload({ photo: photosOf(somebody)[0] }) });
   const tracks = { title: title.id, tracks: [cast[0].track] };

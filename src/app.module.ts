@@ -18,6 +18,7 @@ import { Connections } from './http/connections.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Uploads } from './http/uploads.js';
+import { PersonBroadcastsController, TitleBroadcastsController } from './identify/broadcasts.controller.js';
 import { IdentifyController } from './identify/identify.controller.js';
 import { IdentifyModule } from './identify/identify.module.js';
 import { InferenceModule } from './inference/inference.module.js';
@@ -37,6 +38,7 @@ import { PhotosController } from './people/photos/photos.controller.js';
 import { STORE, type Store } from './storage/collection.js';
 import { StorageModule } from './storage/storage.module.js';
 import { Catalogue } from './titles/catalogue.service.js';
+import { GuideController } from './titles/guide.controller.js';
 import { ProxiesController } from './titles/proxies.controller.js';
 import { SeriesController } from './titles/series.controller.js';
 import { TitlesController } from './titles/titles.controller.js';
@@ -85,6 +87,9 @@ function controllersOf(role: AppRole): Type[] {
           ConstraintsController,
           MapController,
           IdentifyController,
+          PersonBroadcastsController,
+          TitleBroadcastsController,
+          GuideController,
           JobsController,
           SessionController,
           KeysController,

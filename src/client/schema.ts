@@ -138,6 +138,33 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/guide': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** The broadcast guides, how fresh they are, and what is wrong with them, for operators of the default tenant */
+    get: operations['getGuide'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/guide/refresh': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /**
+     * Read all broadcast guides again now, in a job
+     * @description A source that fails keeps the programmes that it had. 400 without KINOSCOPE_GUIDE.
+     */
+    post: operations['refreshGuide'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/identify': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -273,6 +300,21 @@ export interface paths {
     head?: never;
     /** Name or rename somebody (everywhere, in all films), give them aliases, hide them or show them again */
     patch: operations['updatePerson'];
+    trace?: never;
+  };
+  '/v1/people/{id}/broadcasts': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * When somebody was last on air, and when they will be next
+     * @description In programmes whose credits name them, and in those that are titles which they appear in. Nothing without KINOSCOPE_GUIDE; 404 where no broadcast guide covers the place.
+     */
+    get: operations['getPersonBroadcasts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v1/people/{id}/face': {
@@ -502,6 +544,21 @@ export interface paths {
     post: operations['startAnnotatedFilm'];
     /** Delete the film with boxes and names */
     delete: operations['deleteAnnotatedFilm'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/titles/{id}/broadcasts': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * When a title was last on air, and when it will be next
+     * @description A programme is a title by an id of both, else by name and year, of an episode by its number. Nothing without KINOSCOPE_GUIDE; 404 where no broadcast guide covers the place.
+     */
+    get: operations['getTitleBroadcasts'];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1028,6 +1085,24 @@ export interface components {
       reason: string;
       songs: components['schemas']['BilledSong'][];
     };
+    Broadcast: {
+      channel: string;
+      episode: number | null;
+      season: number | null;
+      /** @description ISO 8601, UTC */
+      start: string;
+      /** @description ISO 8601, UTC */
+      stop: string;
+      /** @description Of an episode */
+      subtitle: string | null;
+      title: string;
+    };
+    Broadcasts: {
+      /** @description What has last begun, on air still or not; null: the guides know of none */
+      last: components['schemas']['Broadcast'] | null;
+      /** @description What begins next; null: the guides know of none */
+      next: components['schemas']['Broadcast'] | null;
+    };
     Cast: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
@@ -1526,6 +1601,29 @@ export interface components {
       /** @description The three most probable genres */
       top3: { genre: string; probability: number }[];
     };
+    Guide: {
+      /** @description In the order of the settings; none without KINOSCOPE_GUIDE */
+      sources: components['schemas']['GuideSource'][];
+    };
+    GuideSource: {
+      channels: number;
+      /** @description When that was last tried */
+      checkedAt: string | null;
+      /** @description Why it could not be read the last time; what was read before is in force */
+      error: { code: string; message: string } | null;
+      /** @description When the first of its programmes starts */
+      from: string | null;
+      /** @enum {string} */
+      kind: 'file' | 'link';
+      name: string;
+      /** @description What of it could not be read */
+      notes: string[];
+      programmes: number;
+      /** @description When its programmes were read; null: never */
+      refreshedAt: string | null;
+      /** @description When the last one starts */
+      to: string | null;
+    };
     Health: {
       /** @constant */
       status: 'ok';
@@ -1544,9 +1642,11 @@ export interface components {
         candidates: {
           confidence: number;
           id: string;
-          /** @description The last programme of the broadcast guide that names them, or is called as a title that they appear in */
-          lastOnAir: { channel: string; start: string; stop: string; title: string } | null;
+          /** @description The last programme of the broadcast guide that names them, or is a title that they appear in */
+          lastOnAir: components['schemas']['Broadcast'] | null;
           name: string;
+          /** @description The one that begins next after that time */
+          nextOnAir: components['schemas']['Broadcast'] | null;
           titles: { id: string; name: string }[];
         }[];
         /** @description The first candidate is likely enough to be named */
@@ -1556,7 +1656,7 @@ export interface components {
       limited: boolean;
       /** @description What of the broadcast guide could not be read, and what the EXIF lacks */
       notes: string[];
-      onAir: { channel: string; start: string; stop: string; title: string }[] | null;
+      onAir: components['schemas']['Broadcast'][] | null;
       /** @description Top left, top right, bottom right and bottom left of the screen that the photo shows, fractions of it; null: none was found */
       screen: [number, number][] | null;
     };
@@ -1677,10 +1777,10 @@ export interface components {
     };
     NamedPerson: {
       /**
-       * @description given: over this route; source: an .nfo or the link; credits: read at its end
+       * @description given: over this route; source: an .nfo or the link; credits: read at its end; guide: a broadcast guide, of the programmes that it is
        * @enum {string}
        */
-      by: 'given' | 'source' | 'credits';
+      by: 'given' | 'source' | 'credits' | 'guide';
       /** @description That every letter is right, of names that were read */
       confidence: number;
       name: string;
@@ -2157,8 +2257,12 @@ export interface components {
       duration?: number;
       episode?: number;
       readonly genres?: string[];
+      /** @description On sites of films: imdb:tt0133093, tmdb:movie/603 */
+      readonly ids?: string[];
       season?: number;
       series?: string;
+      /** @description Of its series: tvdb:series/121361 */
+      readonly seriesIds?: string[];
       /** @description Together with videoId it names the video for good */
       site?: string;
       /** @description Words that its site files it under */
@@ -3010,6 +3114,91 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getGuide: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "sources": [
+           *         {
+           *           "name": "demo",
+           *           "kind": "file",
+           *           "refreshedAt": "2026-11-30T06:19:22.475Z",
+           *           "checkedAt": "2026-11-30T06:19:22.475Z",
+           *           "channels": 1,
+           *           "programmes": 2,
+           *           "from": "2026-11-29T20:15:00.000Z",
+           *           "to": "2026-12-06T20:15:00.000Z",
+           *           "error": null,
+           *           "notes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Guide'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  refreshGuide: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeated request with this key gets its first answer, for a day */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is being done */
+      202: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "id": "0mx2vobmz000020ae5c792158",
+           *       "name": "guide",
+           *       "titleId": null,
+           *       "series": null,
+           *       "season": null,
+           *       "after": [],
+           *       "priority": 0,
+           *       "state": "queued",
+           *       "progress": 0,
+           *       "stage": "queued",
+           *       "attempts": 0,
+           *       "error": null,
+           *       "createdAt": "2026-11-30T06:19:22.475Z",
+           *       "startedAt": null,
+           *       "finishedAt": null
+           *     }
+           */
+          'application/json': components['schemas']['Job'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   identifyPeople: {
     parameters: {
       query?: never;
@@ -3053,7 +3242,24 @@ export interface operations {
            *                   "name": "Demo film"
            *                 }
            *               ],
-           *               "lastOnAir": null
+           *               "lastOnAir": {
+           *                 "title": "Evening film",
+           *                 "subtitle": null,
+           *                 "season": null,
+           *                 "episode": null,
+           *                 "channel": "One",
+           *                 "start": "2026-11-29T20:15:00.000Z",
+           *                 "stop": "2026-11-29T22:00:00.000Z"
+           *               },
+           *               "nextOnAir": {
+           *                 "title": "Evening film",
+           *                 "subtitle": null,
+           *                 "season": null,
+           *                 "episode": null,
+           *                 "channel": "One",
+           *                 "start": "2026-12-06T20:15:00.000Z",
+           *                 "stop": "2026-12-06T22:00:00.000Z"
+           *               }
            *             },
            *             {
            *               "id": "p-24e133a64b0049e6",
@@ -3065,7 +3271,8 @@ export interface operations {
            *                   "name": "Demo film"
            *                 }
            *               ],
-           *               "lastOnAir": null
+           *               "lastOnAir": null,
+           *               "nextOnAir": null
            *             }
            *           ]
            *         }
@@ -3724,6 +3931,59 @@ export interface operations {
       408: components['responses']['RequestTimeout'];
       409: components['responses']['Conflict'];
       413: components['responses']['PayloadTooLarge'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getPersonBroadcasts: {
+    parameters: {
+      query?: {
+        /** @description Of when it is asked; now where it is left out */
+        at?: string;
+        /** @description Only channels that can be received there: 48.86,2.35 */
+        place?: string;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "last": {
+           *         "title": "Evening film",
+           *         "subtitle": null,
+           *         "season": null,
+           *         "episode": null,
+           *         "channel": "One",
+           *         "start": "2026-11-29T20:15:00.000Z",
+           *         "stop": "2026-11-29T22:00:00.000Z"
+           *       },
+           *       "next": {
+           *         "title": "Evening film",
+           *         "subtitle": null,
+           *         "season": null,
+           *         "episode": null,
+           *         "channel": "One",
+           *         "start": "2026-12-06T20:15:00.000Z",
+           *         "stop": "2026-12-06T22:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Broadcasts'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      422: components['responses']['UnprocessableEntity'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -5319,6 +5579,43 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getTitleBroadcasts: {
+    parameters: {
+      query?: {
+        /** @description Of when it is asked; now where it is left out */
+        at?: string;
+        /** @description Only channels that can be received there: 48.86,2.35 */
+        place?: string;
+      };
+      header?: never;
+      path: { id: string };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "last": null,
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['Broadcasts'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      422: components['responses']['UnprocessableEntity'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

@@ -16,6 +16,7 @@ import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import { programs, writable } from '../operations/doctor.js';
 import { withoutSecrets } from '../operations/service-logger.js';
 import { People } from '../people/people.js';
+import { guideLine, guideSources } from './guide.js';
 import { type Answer, runCommand, type Session } from './session.js';
 
 const STATES: Record<ModelStatus['state'], string> = { ok: 'there', missing: 'missing', different: 'damaged' };
@@ -157,6 +158,7 @@ async function examine(session: Session, settings: Settings, fetched: SiteProgra
     faces: reachable ? facesInUse(settings.faceNetworks, known) : null,
     /** Whose embeddings the people's are, where they cannot be compared with those made here. */
     gallery: reachable ? await galleryAdvice(session) : null,
+    guide: reachable ? await guideSources(session) : [],
     programs: await programs(settings, fetched),
     fixed,
   };
@@ -176,6 +178,7 @@ function examinedText(value: Awaited<ReturnType<typeof examine>>): string {
     ),
     ...(value.faces ? [facesText(value.faces)] : []),
     ...(value.gallery ? [`people: ${value.gallery}`] : []),
+    ...value.guide.map((source) => `broadcast guide ${guideLine(source)}`),
     ...value.fixed.map(fixedText),
     ...value.programs.map(
       (entry) =>

@@ -7,7 +7,7 @@ import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/d
 import { similarity } from '../faces/embed.js';
 import { FACE_READERS } from '../faces/recognizers.js';
 import { readPicture, withPhoto } from '../frames/picture.js';
-import { parsePlace, parseTime } from '../guide/guide.js';
+import { parsePlace, parseTime } from '../guide/place.js';
 import { type Identified, Identifier } from '../identify/identifier.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { enrolFolder } from '../people/enrol-folder.js';
@@ -49,7 +49,10 @@ function identifiedText({ onAir, notes, faces }: Identified): string {
     if (!best) return 'unknown';
     const alternatives = others.length > 0 ? `, or ${others.map(say).join(', ')}` : '';
     const last = best.lastOnAir;
-    const seen = last ? `; last on air ${last.start}: ${last.title} (${last.channel})` : '';
+    const next = best.nextOnAir;
+    const seen =
+      (last ? `; last on air ${last.start}: ${last.title} (${last.channel})` : '') +
+      (next ? `; next ${next.start}: ${next.title} (${next.channel})` : '');
     return known ? `${say(best)}${alternatives}${seen}` : `unknown, perhaps ${say(best)}${alternatives}`;
   };
   const fromLeft = [...faces].sort((a, b) => a.box[0] - b.box[0]);

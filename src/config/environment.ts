@@ -34,6 +34,28 @@ export const YOUTUBE_CLIENTS = [
 /** What is written beside films. */
 export const SIDECARS = ['edl', 'chapters', 'nfo', 'vtt', 'matroska'] as const;
 
+/** A path may hold commas: the next guide begins with a name, a link or an absolute path. */
+const NEXT_GUIDE = /,\s*(?=[\w-]+=|https?:\/\/|\/|[a-z]:[\\/])/i;
+
+/** Guides with their names, where they have one. */
+function guidesOf(text: string, context: z.RefinementCtx): { name: string | null; location: string }[] {
+  const guides = text
+    .split(NEXT_GUIDE)
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+    .map((entry) => {
+      const [, name = null, location = entry] = /^([\w-]{1,100})=(.+)$/s.exec(entry) ?? [];
+      return { name, location };
+    });
+  for (const { location } of guides)
+    if (/^https?:\/\//i.test(location) ? !URL.canParse(location) : /^[a-z][a-z+.-]+:\/\//i.test(location))
+      context.addIssue({ code: 'custom', message: `"${location}" is neither a path nor an http link` });
+  const names = guides.flatMap(({ name }) => name ?? []);
+  if (new Set(names).size < names.length)
+    context.addIssue({ code: 'custom', message: 'two guides have the same name' });
+  return guides;
+}
+
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /**
@@ -326,8 +348,29 @@ export const VARIABLES = {
     .describe('Such copies are deleted when nobody has watched them for so many days'),
   KINOSCOPE_GUIDE: z
     .string()
+    .transform(guidesOf)
     .optional()
-    .describe('Broadcast guide for identify by place and time: an XMLTV file, or a folder of them with places.csv'),
+    .describe(
+      'Broadcast guides (XMLTV), separated by commas: files, folders of them with places.csv, or links; each may have a name: uk=https://...',
+    ),
+  KINOSCOPE_GUIDE_AREAS: z
+    .string()
+    .optional()
+    .describe(
+      'GeoJSON file of where their channels can be received: countries, regions, polygons, points with a radius',
+    ),
+  KINOSCOPE_GUIDE_REFRESH: z.coerce
+    .number()
+    .min(0.05)
+    .max(8760)
+    .default(12)
+    .describe('Links of broadcast guides are fetched again after so many hours; files are read when they have changed'),
+  KINOSCOPE_KEEP_GUIDE: z.coerce
+    .number()
+    .positive()
+    .max(3660)
+    .default(30)
+    .describe('Programmes that broadcast guides no longer list are kept for so many days after their end'),
   KINOSCOPE_PART_SECONDS: bytes
     .optional()
     .describe(

@@ -13,6 +13,7 @@
  * - `proxy`: write a film again so that browsers play it
  * - `sidecar`: write beside a film what its players look for
  * - `photos`: look for photos of who is named of titles
+ * - `guide`: read broadcast guides again
  * - `clear`: remove what the segments of an analysis have left
  * - `webhook`: tell a tenant's service that a job has ended
  */
@@ -29,6 +30,7 @@ export const QUEUE_NAMES = [
   'proxy',
   'sidecar',
   'photos',
+  'guide',
   'clear',
   'webhook',
 ] as const;

@@ -98,8 +98,13 @@ export interface Settings {
   readonly jobsPerMinute: Readonly<Record<string, number>>;
   /** The kinds of jobs that a worker does. */
   readonly queues: readonly QueueName[];
-  /** null: none. */
-  readonly guide: string | null;
+  /** null: none. Paths are absolute. */
+  readonly guide: {
+    readonly sources: readonly { readonly name: string | null; readonly location: string }[];
+    readonly areas: string | null;
+    readonly refreshMs: number;
+    readonly keepMs: number;
+  } | null;
   /** null: films are not split. */
   readonly partSeconds: number | null;
   /** How long jobs are kept after their end. */
@@ -168,7 +173,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     exportConcurrency: env.KINOSCOPE_EXPORT_CONCURRENCY,
     jobsPerMinute: readRates(env),
     queues: withFollowing(env.KINOSCOPE_QUEUES ?? QUEUE_NAMES),
-    guide: env.KINOSCOPE_GUIDE ? resolve(env.KINOSCOPE_GUIDE) : null,
+    guide: guideOf(env),
     partSeconds: env.KINOSCOPE_PART_SECONDS ?? null,
     keepJobsMs: env.KINOSCOPE_KEEP_JOBS * DAY_MS,
     keepExportsMs: env.KINOSCOPE_KEEP_EXPORTS * DAY_MS,
@@ -269,4 +274,18 @@ export function describeSettings(): { name: string; default: string; description
       set: Boolean(process.env[name]),
     };
   });
+}
+
+function guideOf(env: Environment): Settings['guide'] {
+  const { KINOSCOPE_GUIDE: sources = [], KINOSCOPE_GUIDE_AREAS: areas } = env;
+  if (sources.length === 0) return null;
+  return {
+    sources: sources.map(({ name, location }) => ({
+      name,
+      location: /^https?:/i.test(location) ? location : resolve(location),
+    })),
+    areas: areas === undefined ? null : resolve(areas),
+    refreshMs: env.KINOSCOPE_GUIDE_REFRESH * 3_600_000,
+    keepMs: env.KINOSCOPE_KEEP_GUIDE * DAY_MS,
+  };
 }

@@ -99,6 +99,8 @@ export interface Downloader {
   describe(path: string): Promise<MediaMetadata>;
   /** Reads a small file of the web, e.g. a picture. @throws KinoscopeError `too-large`, `unavailable`; SourceError for where it must not go */
   read(link: string, options: ReadOptions): Promise<Buffer>;
+  /** A file of the web of any kind, e.g. a broadcast guide, into a folder. @throws KinoscopeError; nothing is left over then */
+  fetchFile(link: string, options: FetchOptions): Promise<StoredFile>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -160,6 +162,8 @@ function siteSources(
 }
 
 const READ_MS = 30_000;
+/** Of a file of the web that is no film. */
+const LARGEST_FILE = 2 ** 30;
 
 async function readSmall(
   fetcher: HttpFetcher,
@@ -200,6 +204,7 @@ export function createDownloader(settings: DownloadSettings): Downloader {
   const guard = new AddressGuard(settings);
   const limiter = new BandwidthLimiter(settings.bytesPerSecond ?? null);
   const fetcher = new HttpFetcher(guard, http, limiter);
+  const files = new HttpFetcher(guard, { ...http, maxBytes: Math.min(http.maxBytes, LARGEST_FILE) }, limiter);
   const ownHosts = settings.programs ? namedHosts(settings.programs) : [];
   const releases = new HttpFetcher(
     new AddressGuard({ ...settings, allowHosts: [...(settings.allowHosts ?? []), ...ownHosts] }),
@@ -231,8 +236,9 @@ export function createDownloader(settings: DownloadSettings): Downloader {
     locate: (path) => local.locate(path),
     describe: async (path) => describeLocalFile(await local.locate(path)),
     read: (link, options) => readSmall(fetcher, link, options),
+    fetchFile: (link, options) => files.download({ url: link, anything: true }, options),
     close: async () => {
-      await Promise.all([fetcher.close(), releases.close(), api?.close(), s3?.close()]);
+      await Promise.all([files.close(), fetcher.close(), releases.close(), api?.close(), s3?.close()]);
     },
   };
 }

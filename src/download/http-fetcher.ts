@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Asks for so many bytes at a time, for servers that slow down a client that asks for everything. */
   readonly chunkBytes?: number;
+  /** Whatever is sent is taken, pages and archives too: its reader tells whether it is what was wanted. Default: only what may be a film. */
+  readonly anything?: true;
   /** Of the file's name, where neither the server nor the link tells. */
   readonly extension?: string;
 }
@@ -65,6 +67,7 @@ export class HttpFetcher {
         limiter: this.limiter,
         open: (headers) => this.open(url, { ...HEADERS, ...wanted.headers, ...headers }, either),
         chunkBytes: wanted.chunkBytes ?? null,
+        anything: wanted.anything ?? false,
         signal: either,
         onProgress,
       });

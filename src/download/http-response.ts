@@ -30,9 +30,10 @@ const toBytes = (text: string | undefined): number | null => (text && /^\d+$/.te
 
 /**
  * Reads status and headers of an answer that is not a redirect.
+ * @param anything whether more than films is taken
  * @throws SourceError for an answer that will stay as it is; Retryable for one that may not
  */
-export function readAnswer(status: number, headers: IncomingHttpHeaders): Announced {
+export function readAnswer(status: number, headers: IncomingHttpHeaders, anything = false): Announced {
   if (status === 404 || status === 410) throw new SourceError('not-found', `HTTP ${status}`);
   if (status === 401 || status === 403 || status === 407 || status === 451)
     throw new SourceError('forbidden', `HTTP ${status}`);
@@ -47,7 +48,7 @@ export function readAnswer(status: number, headers: IncomingHttpHeaders): Announ
   // Nothing compressed was asked for. What arrives compressed all the same is never unpacked: it might have no end.
   if (encoding && encoding !== 'identity') throw new SourceError('not-a-video', `sent compressed: ${encoding}`);
   const contentType = single(headers['content-type']).split(';', 1)[0]!.trim().toLowerCase();
-  requireMediaType(contentType);
+  if (!anything) requireMediaType(contentType);
 
   const etag = single(headers.etag);
   const validator = /^"/.test(etag) ? etag : single(headers['last-modified']) || null;

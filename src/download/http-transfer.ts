@@ -21,6 +21,8 @@ export interface TransferOptions {
   readonly open: (headers: Record<string, string>) => Promise<Dispatcher.ResponseData>;
   /** Asks for so many bytes at a time; null: for everything that is missing. */
   readonly chunkBytes: number | null;
+  /** Whether more than films is taken. */
+  readonly anything?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: ((fraction: number | null) => void) | undefined;
 }
@@ -110,7 +112,7 @@ export class HttpTransfer {
     const { body, headers, statusCode } = await this.options.open(this.headers());
     try {
       if (statusCode === 416) await this.file.restart();
-      await this.align(readAnswer(statusCode, headers));
+      await this.align(readAnswer(statusCode, headers, this.options.anything));
       for await (const chunk of body) await this.take(chunk as Uint8Array);
     } finally {
       // Destroying a body that was read to its end does nothing; any other one is not waited for.
@@ -156,7 +158,7 @@ export class HttpTransfer {
 
   private async take(chunk: Uint8Array): Promise<void> {
     const { limiter, signal, onProgress } = this.options;
-    if (this.file.size === 0) requireMediaBytes(chunk);
+    if (this.file.size === 0 && !this.options.anything) requireMediaBytes(chunk);
     if (this.total !== null && this.file.size + chunk.length > this.total)
       throw new Retryable('the server sent too much');
     await this.file.write(chunk);

@@ -16,12 +16,13 @@ export async function describeLocalFile(file: string): Promise<MediaMetadata> {
   const own = await readNfo(join(dir, `${name}.nfo`));
   const isEpisode = [named.episode, named.aired, own?.episode].some((known) => known !== undefined);
   if (!isEpisode) return { ...named, ...(own ?? (await readNfo(join(dir, 'movie.nfo')))) };
-  const { cast, series, genres, description } =
+  const { cast, series, genres, description, seriesIds } =
     (await readNfo(join(dir, 'tvshow.nfo'))) ?? (await readNfo(join(dirname(dir), 'tvshow.nfo'))) ?? {};
   return {
     ...named,
     ...(cast ? { cast } : {}),
     ...(series ? { series } : {}),
+    ...(seriesIds ? { seriesIds } : {}),
     ...(genres ? { genres } : {}),
     ...(description ? { description } : {}),
     ...own,

@@ -26,6 +26,10 @@ export interface MediaMetadata {
   readonly episode?: number;
   /** Day of the broadcast, `YYYY-MM-DD`: what numbers the episodes of a daily programme. */
   readonly aired?: string;
+  /** Ids of its own on sites of films, as `siteId` writes them: `imdb:tt0133093`, `tmdb:movie/603`, `tvdb:episode/4161693`. */
+  readonly ids?: readonly string[];
+  /** Of its series: `tvdb:series/121361`. */
+  readonly seriesIds?: readonly string[];
   readonly cast?: readonly CastEntry[];
   /** As the source that describes the film calls them. */
   readonly genres?: readonly string[];

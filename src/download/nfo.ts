@@ -1,5 +1,6 @@
 import { decodeHTMLStrict } from 'entities';
 import { Parser } from 'htmlparser2';
+import { siteId } from '../core/site-id.js';
 import { type CastEntry, describedBy, type MediaMetadata } from './media-source.js';
 
 const ROOTS = ['movie', 'episodedetails', 'tvshow', 'musicvideo'];
@@ -9,6 +10,8 @@ const [FIRST_YEAR, LAST_YEAR] = [1870, 2199];
 
 interface Element {
   readonly name: string;
+  /** The attribute of a `uniqueid`. */
+  readonly type: string;
   text: string;
   readonly children: Element[];
 }
@@ -28,6 +31,7 @@ export function parseNfo(text: string): MediaMetadata {
   const year = [string('year'), string('premiered'), string('aired'), string('releasedate')].map(yearOf).find(Boolean);
   const series = root.name === 'tvshow' ? title : isEpisode ? string('showtitle') : undefined;
   const [season, episode] = isEpisode ? [number('season'), number('episode')] : [];
+  const ids = idsOf(root);
   const cast = root.children.filter(({ name }) => name === 'actor').flatMap(readActor);
   const plot = string('plot') ?? string('outline') ?? string('tagline');
   const genres = strings(root, 'genre')
@@ -40,10 +44,31 @@ export function parseNfo(text: string): MediaMetadata {
     ...(series ? { series } : {}),
     ...(season !== undefined ? { season } : {}),
     ...(episode !== undefined ? { episode } : {}),
+    ...(ids.length === 0 ? {} : root.name === 'tvshow' ? { seriesIds: ids } : { ids }),
     ...(cast.length ? { cast } : {}),
     ...describedBy(plot),
     ...(genres.length ? { genres: [...new Map(genres.map((genre) => [genre.toLowerCase(), genre])).values()] } : {}),
   };
+}
+
+/** The elements in which Kodi, Jellyfin and Emby keep ids, and the sites that those are of. */
+const ID_ELEMENTS: readonly (readonly [element: string, site: string])[] = [
+  ['imdbid', 'imdb'],
+  ['imdb_id', 'imdb'],
+  ['tmdbid', 'tmdb'],
+  ['tvdbid', 'tvdb'],
+  // once, before there were several
+  ['id', 'imdb'],
+];
+
+function idsOf(root: Element): string[] {
+  const kind = root.name === 'tvshow' ? 'series' : root.name === 'episodedetails' ? 'episode' : 'movie';
+  const unique = root.children.filter(({ name }) => name === 'uniqueid');
+  const told = [
+    ...unique.map(({ type, text }) => siteId(type, text.trim(), kind)),
+    ...ID_ELEMENTS.flatMap(([element, site]) => strings(root, element).map((text) => siteId(site, text, kind))),
+  ];
+  return [...new Set(told.filter((id) => id !== null))];
 }
 
 /** The first root that is known; of a file that ends too early, what is there. */
@@ -54,9 +79,9 @@ function readRoot(text: string): Element | null {
   // Entities are put back by `strings`: those that a document defines are never expanded.
   const parser = new Parser(
     {
-      onopentagname(name) {
+      onopentag(name, { type = '' }) {
         if (++depth > MAX_DEPTH) throw new TooDeep();
-        const element = { name, text: '', children: [] };
+        const element = { name, type, text: '', children: [] };
         if (open.length > 0) open.at(-1)!.children.push(element);
         else if (root || !ROOTS.includes(name)) return;
         root ??= element;

@@ -9,6 +9,15 @@ import { type ReadGuide, XmltvReader } from './xmltv.js';
 /** The beginning of a zip archive that holds a file. */
 const ZIP = Buffer.from('PK\x03\x04', 'latin1');
 
+/** What is packed otherwise, by its first bytes. */
+const UNREAD: readonly (readonly [string, string])[] = [
+  ['xz', 'fd377a58'],
+  ['bzip2', '425a68'],
+  ['Zstandard', '28b52ffd'],
+  ['7-Zip', '377abcaf'],
+  ['RAR', '52617221'],
+];
+
 /** Of an archive, files that are looked at. */
 const MOST_FILES = 1000;
 /** Of a guide as text, whatever its size when compressed: a hundred times what a broad guide has. */
@@ -19,10 +28,10 @@ export const isGuideName = (name: string): boolean => /\.(?:xml|xmltv)(?:\.gz|\.
 
 /**
  * Reads an XMLTV file, packed by gzip or zip or not, whatever its name. Of one that breaks off, what is there.
- * @throws KinoscopeError `unreadable` when it is no guide, `too-large`
+ * @param name what messages call it
+ * @throws KinoscopeError `unreadable` when it is no guide, `too-large`; `not-found`
  */
-export async function readGuideFile(path: string): Promise<ReadGuide> {
-  const name = basename(path);
+export async function readGuideFile(path: string, name = basename(path)): Promise<ReadGuide> {
   const reader = new XmltvReader(name);
   const text = new TextReader();
   let size = 0;
@@ -34,6 +43,8 @@ export async function readGuideFile(path: string): Promise<ReadGuide> {
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new KinoscopeError('not-found', `There is no broadcast guide at ${path}`, { cause: error });
     // What was unpacked before the fault is told as a guide that breaks off.
     if (!code?.startsWith('Z_')) throw error;
   }
@@ -46,6 +57,12 @@ async function* openGuide(path: string): AsyncIterable<Uint8Array> {
   const start = createReadStream(path, { end: 3 });
   const magic = Buffer.concat((await start.toArray()) as Buffer[]);
   if (magic.equals(ZIP)) return yield* openZip(path);
+  const packed = UNREAD.find(([, bytes]) => magic.toString('hex').startsWith(bytes));
+  if (packed)
+    throw new KinoscopeError(
+      'unreadable',
+      `${basename(path)} is packed by ${packed[0]}, which is not read: gzip and zip are`,
+    );
   const file = createReadStream(path, { highWaterMark: 2 ** 18 });
   const isPacked = magic[0] === 0x1f && magic[1] === 0x8b;
   yield* (isPacked ? file.compose(createGunzip()) : file) as AsyncIterable<Uint8Array>;

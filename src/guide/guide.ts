@@ -1,135 +1,244 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CsvError, parse as parseCsv } from 'csv-parse/sync';
-import { decodeText } from '../core/encoding.js';
-import { KinoscopeError } from '../core/errors.js';
-import { isSystemEntry } from '../core/system-entries.js';
-import { isGuideName } from './guide-file.js';
-import { GuideThread } from './guide-thread.js';
-import type { WantedNames } from './names.js';
-import type { Programme } from './xmltv.js';
+import { asKinoscopeError, KinoscopeError } from '../core/errors.js';
+import { GuideThread, type Taken } from './guide-thread.js';
+import type { Around, Wanted, WantedTitle } from './names.js';
+import type { Place } from './place.js';
+import {
+  covers,
+  type GuideSetting,
+  isLink,
+  keptPaths,
+  readState,
+  signatureOf,
+  type Source,
+  sourcesOf,
+  type SourceState,
+  writeState,
+} from './sources.js';
+import type { CastMember, Programme } from './xmltv.js';
 
-/** Degrees, north and east. */
-export interface Place {
-  readonly latitude: number;
-  readonly longitude: number;
+export interface GuideOptions {
+  readonly settings: readonly GuideSetting[];
+  /** Of our own: what was last read of each source. */
+  readonly folder: string;
+  /** GeoJSON of where channels can be received; null: everywhere. */
+  readonly areas?: string | null;
+  /** Links are read again after so long, milliseconds. */
+  readonly refreshMs?: number;
+  /** Programmes are kept for so long after their end, milliseconds. */
+  readonly keepMs?: number;
+  /** Fetches a link into a folder, guarded. Without it links are not fetched. */
+  readonly fetch?: (link: string, folder: string, signal?: AbortSignal) => Promise<{ readonly file: string }>;
 }
 
-interface Area extends Place {
-  readonly radius: number;
+/** A source, and how it stands with it; null: nothing was tried yet. */
+export interface GuideSource {
+  readonly source: Source;
+  readonly state: SourceState | null;
 }
 
-const PLACES = 'places.csv';
-const PACKED_OTHERWISE = /\.(?:xml|xmltv)\.(?:xz|bz2|zst|7z)$/i;
-const EARTH_KM = 6371;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** After a failure it is tried again sooner: after so long, doubled with each failure that follows. */
+const RETRY_MS = 10 * 60_000;
 
-/** Kilometres between two places, along the surface. */
-export function distance(a: Place, b: Place): number {
-  const rad = Math.PI / 180;
-  const half =
-    Math.sin(((b.latitude - a.latitude) * rad) / 2) ** 2 +
-    Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * Math.sin(((b.longitude - a.longitude) * rad) / 2) ** 2;
-  return 2 * EARTH_KM * Math.asin(Math.sqrt(half));
-}
-
-/** Reads `LAT,LON` in degrees. @throws KinoscopeError `usage` */
-export function parsePlace(text: string): Place {
-  const [latitude = NaN, longitude = NaN, ...rest] = text
-    .split(',')
-    .map((part) => (part.trim() === '' ? NaN : Number(part)));
-  if (rest.length > 0 || !(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180))
-    throw new KinoscopeError('usage', `"${text}" is no place: give latitude and longitude in degrees, as 48.86,2.35`);
-  return { latitude, longitude };
-}
-
-/** An ISO 8601 time with its offset, in milliseconds since 1970. @throws KinoscopeError `usage` */
-export function parseTime(text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(at))
-    throw new KinoscopeError('usage', `"${text}" is no time: give one as 2026-04-02T21:35:00+02:00`);
-  return at;
-}
-
-/** What was on air at a place and time, from XMLTV files. */
+/**
+ * Broadcast guides: what was on air at a place and time, and when somebody or something is. Of each source the programmes that were last
+ * read are kept in a file, which all processes share: a source that fails has those. Files are read again when they have changed, links by
+ * {@link refresh}.
+ */
 export class Guide {
   private readonly thread = new GuideThread();
+  /** Reads files and then gives its memory back. */
+  private reading: { readonly thread: GuideThread; files: number } | null = null;
+  private readonly underWay = new Map<string, Promise<SourceState>>();
+
+  constructor(private readonly options: GuideOptions) {}
+
+  /** All sources, in the order of the settings. @throws KinoscopeError `unreadable` */
+  async sources(): Promise<GuideSource[]> {
+    const found = await this.found();
+    return Promise.all(found.map(async (source) => ({ source, state: await readState(this.paths(source).state) })));
+  }
+
+  /** Those that are to be read now. */
+  async due(now = Date.now()): Promise<Source[]> {
+    const { refreshMs = 12 * HOUR_MS } = this.options;
+    const due: Source[] = [];
+    for (const { source, state } of await this.sources()) {
+      const wait = state?.failures ? Math.min(refreshMs, RETRY_MS * 2 ** (state.failures - 1)) : refreshMs;
+      const changed = !isLink(source.location) && state?.signature !== (await signatureOf(source.location));
+      if (!state || changed || Date.parse(state.checkedAt) + wait <= now) due.push(source);
+    }
+    return due;
+  }
 
   /**
-   * @param path an XMLTV file, which holds everywhere, or a folder of them with a table `places.csv`
-   *   (`file,latitude,longitude,radius`, degrees and kilometres; a file may have several lines, one without any holds
-   *   everywhere); files may be packed by gzip or zip
+   * Reads a source again. One that fails keeps what it had; its state says why.
+   * @returns the state afterwards
    */
-  constructor(private readonly path: string) {}
+  refresh(source: Source, signal?: AbortSignal): Promise<SourceState> {
+    const underWay = this.underWay.get(source.location);
+    if (underWay) return underWay;
+    const work = this.read(source, signal).finally(() => this.underWay.delete(source.location));
+    this.underWay.set(source.location, work);
+    return work;
+  }
 
   /**
    * The programmes that were on air at `at` (milliseconds since 1970) where one was at `place`; everywhere without one.
-   * @param tell hears of each kind of thing in the guide that could not be read
-   * @throws KinoscopeError `not-found` when there is no guide for the place, `unreadable`
+   * @param tell hears of each kind of thing in the guides that could not be read
+   * @throws KinoscopeError `not-found` when there is no guide, or none for the place; `unreadable`, `unavailable`
    */
   async onAir(at: number, place: Place | null, tell?: (note: string) => void): Promise<readonly Programme[]> {
-    const { programmes, reports } = await this.thread.onAir(await this.filesOf(place, tell), at);
-    for (const { file, programmes: count, faults } of reports) {
-      for (const [fault, times] of faults)
-        tell?.(`${file} (${count} programmes): ${fault}${times > 1 ? `, ${times} times` : ''}`);
-    }
+    const where = await this.where(place, tell);
+    if (where.sources.length === 0) throw notCovered();
+    const { covered, programmes } = await this.thread.ask('onAir', { ...where, at });
+    if (!covered && place !== null) throw notCovered();
     return programmes;
   }
 
   /**
-   * For each of these, the programme that had last begun by `at` (milliseconds since 1970) anywhere; null: none.
-   * @throws KinoscopeError `not-found`, `unreadable`
+   * For each of these, the programme that had last begun by `at` (milliseconds since 1970) and the one that begins next, on the channels of
+   * `place`; anywhere without one.
+   * @throws KinoscopeError as `onAir`
    */
-  async lastOnAir(at: number, wanted: readonly WantedNames[]): Promise<readonly (Programme | null)[]> {
-    return (await this.thread.onAir(await this.filesOf(null), at, wanted)).last;
+  async around(at: number, place: Place | null, wanted: readonly Wanted[]): Promise<readonly Around[]> {
+    return this.thread.ask('around', { ...(await this.where(place)), at, wanted });
   }
 
-  private async filesOf(place: Place | null, tell?: (note: string) => void): Promise<string[]> {
-    const found = await stat(this.path).catch(() => null);
-    if (!found) throw new KinoscopeError('not-found', `There is no broadcast guide at ${this.path} (KINOSCOPE_GUIDE)`);
-    return found.isDirectory() ? this.filesAt(place, tell) : [this.path];
+  /** Who is in each of these titles, as guides say. @throws KinoscopeError as `onAir` */
+  async castOf(titles: readonly WantedTitle[]): Promise<readonly (readonly CastMember[])[]> {
+    const { sources } = await this.where(null);
+    return this.thread.ask('cast', { sources, titles });
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.thread.close();
+  async onModuleDestroy(): Promise<void> {
+    await this.thread.close();
+    await this.reading?.thread.close();
   }
 
-  private async filesAt(place: Place | null, tell?: (note: string) => void): Promise<string[]> {
-    const entries = (await readdir(this.path)).filter((name) => !isSystemEntry(name)).sort();
-    for (const name of entries)
-      if (PACKED_OTHERWISE.test(name)) tell?.(`${name} is packed in a way that is not read: gzip and zip are`);
-    const names = entries.filter(isGuideName);
-    const table = await readFile(join(this.path, PLACES)).then(decodeText, () => null);
-    const areas = table === null ? new Map<string, Area[]>() : parseAreas(table);
-    const covers = (name: string): boolean => {
-      const own = areas.get(name.normalize('NFC'));
-      return place === null || !own || own.some((area) => distance(area, place) <= area.radius);
-    };
-    const files = names.filter(covers);
-    if (files.length === 0) throw new KinoscopeError('not-found', 'No broadcast guide covers this place');
-    return files.map((name) => join(this.path, name));
+  private async found(tell?: (note: string) => void): Promise<Source[]> {
+    return (await Promise.all(this.options.settings.map((setting) => sourcesOf(setting, tell)))).flat();
+  }
+
+  private paths(source: Source): { guide: string; state: string } {
+    return keptPaths(this.options.folder, source);
+  }
+
+  /** The kept guides to look in, those of changed files read before. */
+  private async where(place: Place | null, tell?: (note: string) => void) {
+    const sources: { name: string; kept: string }[] = [];
+    let [reason, isThere]: [KinoscopeError | null, boolean] = [null, false];
+    const found = await this.found(tell);
+    const states = await Promise.all(found.map((source) => this.current(source)));
+    for (const [i, source] of found.entries()) {
+      const state = states[i]!;
+      isThere ||= state?.refreshedAt != null;
+      if (state?.refreshedAt == null) reason ??= withoutGuide(source, state);
+      if (state && tell) for (const note of notesOf(source, state)) tell(note);
+      if (state?.refreshedAt == null || (place !== null && !covers(source, place))) continue;
+      sources.push({ name: source.name, kept: this.paths(source).guide });
+    }
+    if (!isThere) throw reason ?? new KinoscopeError('not-found', 'There is no broadcast guide (KINOSCOPE_GUIDE)');
+    return { sources, areas: this.options.areas ?? null, place };
+  }
+
+  private async current(source: Source): Promise<SourceState | null> {
+    const { guide, state: path } = this.paths(source);
+    const state = await readState(path);
+    const kept = state?.refreshedAt == null || (await signatureOf(guide)) !== null ? state : null;
+    if (isLink(source.location)) return kept;
+    return kept && kept.signature === (await signatureOf(source.location)) ? kept : this.refresh(source);
+  }
+
+  private async read(source: Source, signal?: AbortSignal): Promise<SourceState> {
+    const { guide, state: path } = this.paths(source);
+    const before = await readState(path);
+    const checkedAt = new Date().toISOString();
+    const signature = isLink(source.location) ? null : await signatureOf(source.location);
+    let state: SourceState;
+    try {
+      const taken = await this.take(source, guide, signal);
+      const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+      state = {
+        refreshedAt: checkedAt,
+        checkedAt,
+        failures: 0,
+        error: null,
+        channels: taken.channels,
+        programmes: taken.programmes,
+        from: time(taken.from),
+        to: time(taken.to),
+        faults: taken.faults.map(([fault, times]) => [fault, times]),
+        signature,
+      };
+    } catch (thrown) {
+      if (signal?.aborted) throw thrown;
+      const { code, message } = asKinoscopeError(thrown);
+      const none = { refreshedAt: null, channels: 0, programmes: 0, from: null, to: null, faults: [] };
+      state = {
+        ...(before ?? none),
+        checkedAt,
+        failures: (before?.failures ?? 0) + 1,
+        error: { code, message },
+        signature,
+      };
+    }
+    await writeState(path, state);
+    return state;
+  }
+
+  private async take({ name, location }: Source, kept: string, signal?: AbortSignal): Promise<Taken> {
+    const { keepMs = 30 * DAY_MS, folder, fetch } = this.options;
+    const fetched = isLink(location) ? await fetchInto(fetch, location, join(folder, 'incoming'), signal) : null;
+    const reading = (this.reading ??= { thread: new GuideThread(), files: 0 });
+    reading.files++;
+    try {
+      return await reading.thread.ask('take', { name, file: fetched ?? location, kept, since: Date.now() - keepMs });
+    } finally {
+      if (fetched !== null) await rm(fetched, { force: true });
+      if (--reading.files === 0) {
+        this.reading = null;
+        await reading.thread.close();
+      }
+    }
   }
 }
 
-/** The areas of each file, by its name. */
-function parseAreas(table: string): Map<string, Area[]> {
-  const areas = new Map<string, Area[]>();
-  for (const row of readRows(table)) {
-    const [latitude, longitude, radius] = [Number(row['latitude']), Number(row['longitude']), Number(row['radius'])];
-    if (!row['file'] || ![latitude, longitude, radius].every(Number.isFinite))
-      throw new KinoscopeError('unreadable', `${PLACES} wants the columns file, latitude, longitude and radius`);
-    const file = row['file'].normalize('NFC');
-    const own = areas.get(file) ?? [];
-    own.push({ latitude, longitude, radius });
-    areas.set(file, own);
-  }
-  return areas;
+async function fetchInto(
+  fetch: GuideOptions['fetch'],
+  link: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  if (!fetch) throw new KinoscopeError('unavailable', 'Links of broadcast guides are not fetched here');
+  return (await fetch(link, folder, signal)).file;
 }
 
-function readRows(table: string): Readonly<Record<string, string>>[] {
-  try {
-    return parseCsv(table, { columns: true, skip_empty_lines: true, trim: true });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new KinoscopeError('unreadable', `${PLACES} is no CSV table: ${error.message}`, { cause: error });
-  }
+const notCovered = (): KinoscopeError => new KinoscopeError('not-found', 'No broadcast guide covers this place');
+
+/** Why a source has no programmes at all. */
+function withoutGuide({ name }: Source, state: SourceState | null): KinoscopeError {
+  if (!state?.error)
+    return new KinoscopeError(
+      'unavailable',
+      `The broadcast guide ${name} was not fetched yet (kinoscope guide refresh)`,
+    );
+  const { code, message } = state.error;
+  return new KinoscopeError(
+    code === 'unreadable' || code === 'not-found' || code === 'too-large' ? code : 'unavailable',
+    message,
+  );
+}
+
+function notesOf({ name }: Source, { error, refreshedAt, programmes, faults }: SourceState): string[] {
+  const failed = error ? [`${name}${refreshedAt ? ` is as of ${refreshedAt}` : ''}: ${error.message}`] : [];
+  return [
+    ...failed,
+    ...faults.map(
+      ([fault, times]) => `${name} (${programmes} programmes): ${fault}${times > 1 ? `, ${times} times` : ''}`,
+    ),
+  ];
 }

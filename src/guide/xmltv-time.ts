@@ -58,14 +58,21 @@ const ZONES: ReadonlyMap<string, number> = new Map(
 
 const TIME =
   /^(\d{4})-?(?:(\d{2})-?(?:(\d{2})[T\s]?(?:(\d{2}):?(?:(\d{2}):?(?:(\d{2})(?:[.,]\d{1,9})?)?)?)?)?)?\s{0,9}(\S.{0,40})?$/;
-const OFFSET = /^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$/;
+const OFFSET = /^(?:UTC|GMT)?\s?([+-]?)(\d{1,2}):?(\d{2})?$/;
+/** Seconds, or milliseconds, since 1970, as some grabbers write them: no year of a programme begins so. */
+const SINCE_1970 = /^1[2-8]\d{8}(\d{3})?$/;
+/** `+0200 CEST`, `+0200 (CEST)`: the offset says it all. */
+const NAMED_TOO = /^([+-]\d{1,2}:?\d{0,2})\s?\(?[A-Z]{2,5}\)?$/;
 
 /**
  * An XMLTV time, `YYYYMMDDhhmmss +hhmm` with anything after the year left out, in milliseconds since 1970. The zone is an
- * offset (`+0530`, `+05:30`, `+1`), a name (`BST`, `Europe/Paris`), or UTC where none is given. null when it is no time.
+ * offset (`+0530`, `+05:30`, `+1`, `0100`), a name (`BST`, `Europe/Paris`), or UTC where none is given. null when it is no time.
  */
 export function xmltvTime(text: string): number | null {
-  const found = TIME.exec(text.trim());
+  const plain = text.trim().replace(/[\u2010-\u2015\u2212\ufe63\uff0d]/g, '-');
+  const counted = SINCE_1970.exec(plain);
+  if (counted) return counted[1] === undefined ? Number(plain) * 1000 : Number(plain);
+  const found = TIME.exec(plain);
   if (!found) return null;
   const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', zone] = found;
   const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
@@ -80,8 +87,8 @@ export function xmltvTime(text: string): number | null {
 
 /** Minutes east of Greenwich; null for a zone that is not known. */
 function offsetOf(upper: string, zone: string, wallClock: number): number | null {
-  const [, sign, hours, minutes = '0'] = OFFSET.exec(upper) ?? [];
-  if (sign)
+  const [, sign, hours, minutes = '0'] = OFFSET.exec(NAMED_TOO.exec(upper)?.[1] ?? upper) ?? [];
+  if (hours !== undefined)
     return Number(hours) <= 14 && Number(minutes) < 60
       ? (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
       : null;

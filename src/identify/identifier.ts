@@ -2,15 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KinoscopeError } from '../core/errors.js';
 import { type Box, type Point, toFractions } from '../faces/geometry.js';
 import { cornersOf, type Photo, type Taken } from '../frames/picture.js';
-import type { Guide, Place } from '../guide/guide.js';
+import type { Guide } from '../guide/guide.js';
 import { GUIDE } from '../guide/guide.module.js';
-import { plainName } from '../guide/names.js';
+import { indexOf, plainName, programmesOf } from '../guide/names.js';
+import type { Place } from '../guide/place.js';
 import type { Programme } from '../guide/xmltv.js';
 import { MODELS, type Models } from '../inference/types.js';
 import { type Candidate, Gallery, NAMED_FROM } from '../people/gallery.js';
 import { Naming } from '../people/naming.js';
 import { People } from '../people/people.js';
+import { wantedTitles } from '../titles/guide-titles.js';
 import { TitlesService } from '../titles/titles.service.js';
+import { type Broadcast, Broadcasts, presentBroadcast } from './broadcasts.service.js';
 import { readPhotoFaces } from './photo-faces.js';
 
 export interface IdentifyOptions {
@@ -35,24 +38,17 @@ export interface IdentifiedFace {
     readonly id: string;
     /** Titles that they appear in, the longest on screen first. */
     readonly titles: readonly { readonly id: string; readonly name: string }[];
-    /** What they were last on air in, as the guide names them or the titles that they appear in; null: it knows of nothing. */
-    readonly lastOnAir: AiredProgramme | null;
+    /** What they were last on air in, and what next, as the guide names them or the titles that they appear in; null: it knows of nothing. */
+    readonly lastOnAir: Broadcast | null;
+    readonly nextOnAir: Broadcast | null;
   })[];
-}
-
-/** ISO 8601, UTC. */
-export interface AiredProgramme {
-  readonly title: string;
-  readonly channel: string;
-  readonly start: string;
-  readonly stop: string;
 }
 
 export interface Identified {
   /** Only some people were considered. */
   readonly limited: boolean;
   /** null: nobody asked for a time. */
-  readonly onAir: readonly AiredProgramme[] | null;
+  readonly onAir: readonly Broadcast[] | null;
   /** Top left, top right, bottom right, bottom left of the screen that the photo shows, fractions of it; null: none was found. */
   readonly screen: readonly Point[] | null;
   /** What was taken from the photo's EXIF: a time (ISO 8601, UTC), and whether a place; null: nobody asked. */
@@ -71,6 +67,7 @@ export class Identifier {
     private readonly people: People,
     private readonly naming: Naming,
     private readonly titles: TitlesService,
+    private readonly broadcasts: Broadcasts,
   ) {}
 
   /**
@@ -99,7 +96,7 @@ export class Identifier {
     const faces = await readPhotoFaces(this.models, photo);
     return {
       limited,
-      onAir: onAir?.map(aired) ?? null,
+      onAir: onAir?.map(presentBroadcast) ?? null,
       screen: photo.screen && cornersOf(photo.screen).map(([x, y]) => [x / picture.width, y / picture.height]),
       exif,
       notes,
@@ -142,22 +139,21 @@ export class Identifier {
   }
 
   private async describe(candidates: readonly Candidate[], at = Date.now()): Promise<IdentifiedFace['candidates']> {
-    const described = await Promise.all(
-      candidates.map(async ({ personId, name, confidence }) => {
-        const { aliases = [] } = await this.people.get(personId);
-        return { id: personId, name, confidence, aliases, titles: await this.titlesOf(personId) };
-      }),
+    const people = await Promise.all(
+      candidates.map(async ({ personId }) => ({
+        person: await this.people.get(personId),
+        titles: await this.broadcasts.titlesOf(personId),
+      })),
     );
-    const wanted = described.map(({ name, aliases, titles }) => ({
-      titles: titles.map((title) => title.name),
-      cast: [name, ...aliases],
+    const onAir = await this.broadcasts.ofPeople(people, at);
+    return candidates.map(({ personId: id, name, confidence }, i) => ({
+      id,
+      name,
+      confidence,
+      titles: people[i]!.titles.map((title) => ({ id: title.id, name: title.name })),
+      lastOnAir: onAir[i]!.last,
+      nextOnAir: onAir[i]!.next,
     }));
-    // who it is can be told without a guide that can be read
-    const last = (await this.guide?.lastOnAir(at, wanted).catch(() => null)) ?? [];
-    return described.map(({ aliases: _aliases, ...one }, index) => {
-      const programme = last[index] ?? null;
-      return { ...one, lastOnAir: programme && aired(programme) };
-    });
   }
 
   private async castOf(contentHashes: readonly (string | null)[]): Promise<string[]> {
@@ -165,31 +161,18 @@ export class Identifier {
     return names.flatMap((who) => Object.values(who ?? {}).flatMap(({ personId }) => personId ?? []));
   }
 
-  /** People whom the guide names, and those who appear in titles of the library that are called as the programmes. */
+  /** People whom the guide names, and those who appear in titles of the library that the programmes are, or in other episodes of them. */
   private async castOfProgrammes(programmes: readonly Programme[]): Promise<string[]> {
-    const listed = new Set(programmes.flatMap(({ cast }) => cast.map(plainName)));
-    const called = new Set(programmes.flatMap(({ titles }) => titles.map(plainName)));
+    const listed = new Set(programmes.flatMap(({ cast }) => cast.map(({ name }) => plainName(name))));
     const named = (await this.people.list())
       .filter(({ name, aliases = [] }) => [name, ...aliases].some((one) => listed.has(plainName(one))))
       .map(({ id }) => id);
-    const titles = await this.titles.called((name) => called.has(plainName(name)));
-    return [...named, ...(await this.castOf(titles.map(({ contentHash }) => contentHash)))];
-  }
-
-  private async titlesOf(personId: string): Promise<{ id: string; name: string }[]> {
-    const seconds = new Map<string, number>();
-    for (const { contentHash, screenTime } of await this.people.appearancesOf(personId))
-      seconds.set(contentHash, (seconds.get(contentHash) ?? 0) + screenTime);
-    const titles = await this.titles.ofContents([...seconds.keys()]);
-    return titles
-      .sort((a, b) => seconds.get(b.contentHash!)! - seconds.get(a.contentHash!)!)
-      .map(({ id, name }) => ({ id, name }));
+    const titles = await this.titles.all();
+    const index = indexOf(programmes);
+    const wanted = wantedTitles(titles);
+    const shown = titles.filter(({ metadata: { series } }, i) =>
+      series === undefined ? programmesOf(index, wanted[i]!).length > 0 : index.titles.has(plainName(series)),
+    );
+    return [...named, ...(await this.castOf(shown.map(({ contentHash }) => contentHash)))];
   }
 }
-
-const aired = ({ titles, channel, start, stop }: Programme): AiredProgramme => ({
-  title: titles[0] ?? '',
-  channel,
-  start: new Date(start).toISOString(),
-  stop: new Date(stop).toISOString(),
-});

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { NeedsScope } from '../access/scope.js';
 import { KinoscopeError } from '../core/errors.js';
 import { withPhoto } from '../frames/picture.js';
-import { parsePlace, parseTime } from '../guide/guide.js';
+import { parsePlace, parseTime } from '../guide/place.js';
 import { Uploads } from '../http/uploads.js';
 import { Operation, Tag } from '../openapi/operation.js';
 import { withPhotos } from '../people/receive-photos.js';

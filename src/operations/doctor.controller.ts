@@ -6,6 +6,8 @@ import { currentTenant, DEFAULT_TENANT } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { programSettings } from '../download/download.module.js';
 import { SitePrograms } from '../download/site-programs.js';
+import type { Guide } from '../guide/guide.js';
+import { GUIDE } from '../guide/guide.module.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
@@ -41,6 +43,7 @@ export class DoctorController {
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(MODELS) private readonly models: ModelRegistry,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(GUIDE) private readonly guide: Guide | null,
   ) {}
 
   @Get()
@@ -61,6 +64,7 @@ export class DoctorController {
     const found = await SitePrograms.use(programSettings(this.settings), download.allowHosts, (fetched) =>
       programs(this.settings, fetched),
     );
+    const guides = (await this.guide?.sources()) ?? [];
     const check = (name: string, value: string, advice: string | null): DoctorOutput['checks'][number] => ({
       name,
       value,
@@ -77,6 +81,13 @@ export class DoctorController {
           'Networks',
           networks.length === 0 ? 'all there' : '',
           networks.length === 0 ? null : `Missing: ${networks.map(({ id }) => id).join(', ')} (npm run setup)`,
+        ),
+        ...guides.map(({ source: { name }, state }) =>
+          check(
+            `Broadcast guide ${name}`,
+            state?.refreshedAt ? `${state.programmes} programmes, read ${state.refreshedAt}` : 'not read yet',
+            state?.error?.message ?? null,
+          ),
         ),
         ...found.map(({ name, path, for: purpose, advice }) =>
           check(name, path ? `${path}, for ${purpose}` : `for ${purpose}`, advice),

@@ -135,7 +135,18 @@ export const SplitInput = z
   .meta({ id: 'SplitInput' });
 export type SplitInput = z.infer<typeof SplitInput>;
 
-const OnAir = z.object({ title: z.string(), channel: z.string(), start: z.string(), stop: z.string() });
+/** A programme of a broadcast guide. */
+export const OnAir = z
+  .object({
+    title: z.string(),
+    subtitle: z.string().nullable().describe('Of an episode'),
+    season: z.number().int().nullable(),
+    episode: z.number().int().nullable(),
+    channel: z.string(),
+    start: instant,
+    stop: instant,
+  })
+  .meta({ id: 'Broadcast' });
 
 export const IdentifyOutput = z
   .object({
@@ -168,8 +179,9 @@ export const IdentifyOutput = z
               confidence: fraction,
               titles: z.array(z.object({ id: z.string(), name: z.string() })),
               lastOnAir: OnAir.nullable().describe(
-                'The last programme of the broadcast guide that names them, or is called as a title that they appear in',
+                'The last programme of the broadcast guide that names them, or is a title that they appear in',
               ),
+              nextOnAir: OnAir.nullable().describe('The one that begins next after that time'),
             }),
           )
           .max(3),

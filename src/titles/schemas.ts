@@ -78,6 +78,8 @@ const MetadataOutput = z
     season: z.number().int().optional(),
     episode: z.number().int().optional(),
     aired: z.string().optional().describe('Day of the broadcast, YYYY-MM-DD'),
+    ids: z.array(z.string()).readonly().optional().describe('On sites of films: imdb:tt0133093, tmdb:movie/603'),
+    seriesIds: z.array(z.string()).readonly().optional().describe('Of its series: tvdb:series/121361'),
     cast: z
       .array(
         z.object({

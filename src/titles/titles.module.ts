@@ -3,6 +3,7 @@ import { AccessModule } from '../access/access.module.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { DownloadModule } from '../download/download.module.js';
 import { FramesModule } from '../frames/frames.module.js';
+import { GuideModule } from '../guide/guide.module.js';
 import { STORE, type Store } from '../storage/collection.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { CastLists } from './cast-lists.js';
@@ -10,6 +11,7 @@ import { Documents } from './collections.js';
 import { DownloadsService } from './downloads.service.js';
 import { ExportedFiles } from './exported-files.js';
 import { FileRemoval } from './file-removal.js';
+import { GuideCasts } from './guide-casts.service.js';
 import { ProxiesService } from './proxies.service.js';
 import { ProxyFiles } from './proxy-files.js';
 import { SeriesService } from './series.service.js';
@@ -19,7 +21,7 @@ import { TitlesService } from './titles.service.js';
 
 /** The library: titles, where their films come from and what files belong to them. */
 @Module({
-  imports: [AccessModule, DownloadModule, FramesModule, StorageModule],
+  imports: [AccessModule, DownloadModule, FramesModule, GuideModule, StorageModule],
   providers: [
     { provide: Documents, inject: [STORE], useFactory: (store: Store) => Documents.open(store) },
     {
@@ -29,6 +31,7 @@ import { TitlesService } from './titles.service.js';
     },
     CastLists,
     TitleDescriptions,
+    GuideCasts,
     TitlesService,
     DownloadsService,
     ExportedFiles,
@@ -41,6 +44,7 @@ import { TitlesService } from './titles.service.js';
     Documents,
     CastLists,
     TitleDescriptions,
+    GuideCasts,
     TitlesService,
     DownloadsService,
     ExportedFiles,
@@ -51,6 +55,7 @@ import { TitlesService } from './titles.service.js';
     SeriesService,
     DownloadModule,
     FramesModule,
+    GuideModule,
   ],
 })
 export class TitlesModule {}

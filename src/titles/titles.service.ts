@@ -232,9 +232,9 @@ export class TitlesService implements OnApplicationBootstrap {
     return (await this.documents.titles.find({ contentHash: { $in: contentHashes } }, { limit: 1000 })).items;
   }
 
-  /** The titles whose name passes. */
-  async called(passes: (name: string) => boolean): Promise<Title[]> {
-    return (await everything(this.documents.titles, {})).filter(({ name }) => passes(name));
+  /** The whole library. */
+  all(): Promise<Title[]> {
+    return everything(this.documents.titles, {});
   }
 
   list(options: FindOptions): Promise<Page<Title>> {

@@ -16,6 +16,7 @@ import { observeJob } from '../operations/observed-job.js';
 import { FaceMap } from '../people/face-map.js';
 import { PhotoSearch } from '../people/photos/photo-search.service.js';
 import { DownloadsService } from '../titles/downloads.service.js';
+import { GuideCasts } from '../titles/guide-casts.service.js';
 import type { Progress } from '../titles/progress.js';
 import { ProxiesService } from '../titles/proxies.service.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
@@ -26,7 +27,7 @@ const PRUNING_PAUSE_MS = 3_600_000;
 /** What is done with a film's pictures. */
 const FILM_JOBS: readonly QueueName[] = ['faces', 'part', 'join', 'analyze', 'export', 'proxy'];
 /** What a worker with a disk of its own leaves to others: nobody else would find what it fetched or wrote. */
-const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy', 'sidecar', 'photos'];
+const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy', 'sidecar', 'photos', 'guide'];
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
@@ -43,6 +44,8 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly writesFilms: boolean;
   /** Whether a decoder waits for the next film. */
   private readonly keepsDecoder: boolean;
+  /** null: broadcast guides are others' work. */
+  private guides: GuideCasts | null = null;
   private pruning: NodeJS.Timeout | undefined;
   private endReadiness: (() => Promise<void>) | undefined;
 
@@ -59,6 +62,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     sidecars: Sidecars,
     photos: PhotoSearch,
     faceMap: FaceMap,
+    guides: GuideCasts,
     webhooks: WebhooksService,
   ) {
     const handlers: Handlers = {
@@ -74,6 +78,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       proxy: (...job) => proxies.handle(...job),
       sidecar: (job) => sidecars.handle(job),
       photos: (...job) => photos.handle(...job),
+      guide: (...job) => guides.handle(...job),
       clear: (job) => longFilms.clear(job),
       webhook: (...job) => webhooks.handle(...job),
     };
@@ -90,6 +95,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
         handlers,
         options,
       );
+    if (names.includes('guide')) this.guides = guides;
     this.workers = [
       ...worker(['download'], { concurrency: download.concurrency, stopReason }),
       // Parts come first: a film that was begun is finished before another one is.
@@ -102,6 +108,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       ...worker(['season'], { stopReason }),
       ...worker(['sidecar']),
       ...worker(['photos'], { stopReason }),
+      ...worker(['guide'], { stopReason }),
       ...worker(['clear']),
       // One that waits for a slow receiver shall not keep all others waiting.
       ...worker(['webhook'], { concurrency: 4, pollMs: 1_000 }),
@@ -143,6 +150,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
       this.pruning = setInterval(() => void this.prune().catch(() => undefined), PRUNING_PAUSE_MS).unref();
     }
     for (const worker of this.workers) worker.start();
+    this.guides?.schedule();
     if (this.keepsDecoder) this.endReadiness = keepReady();
   }
 
@@ -154,6 +162,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   /** Before the queue and the store close. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.pruning);
+    this.guides?.stop();
     await Promise.all(this.workers.map((worker) => worker.stop(STOP_GRACE_MS)));
     await this.endReadiness?.();
   }

@@ -172,6 +172,22 @@ describe('other text of strangers', () => {
     ).toBe('ended');
   });
 
+  test("in an episode's number, and in an id", async () => {
+    const units = ['S', 'S1', 'Season ', '1 ', '0.', 'E1', '/movie/', 'https://', 'tt00'];
+    expect(
+      await endsForEach(
+        '(await load("guide/episode-numbers.js")).episodeNumber([["onscreen", text], ["xmltv_ns", text]])',
+        big(units),
+      ),
+    ).toBe('ended');
+    expect(
+      await endsForEach(
+        '(await load("core/site-id.js")).siteId(text, text, "movie"); (await load("core/site-id.js")).siteId("imdb", text, "movie")',
+        big(units),
+      ),
+    ).toBe('ended');
+  });
+
   test('in a time of a guide', async () => {
     const units = ['20', '20260402', '+', ' ', '2026-04-02T', 'UTC'];
     expect(await endsForEach('(await load("guide/xmltv-time.js")).xmltvTime(text)', big(units))).toBe('ended');
@@ -179,6 +195,8 @@ describe('other text of strangers', () => {
 });
 
 describe('a guide', () => {
+  const OPEN =
+    'const { Guide } = await load("guide/guide.js"); const guide = new Guide({ settings: [{ name: null, location: text }], folder: text + ".kept" });';
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'kinoscope-guides-'));
@@ -188,7 +206,7 @@ describe('a guide', () => {
   const ask = async (content: string | Uint8Array): Promise<unknown> => {
     const file = join(folder, 'guide.xml');
     writeFileSync(file, content);
-    return ends('const { Guide } = await load("guide/guide.js"); await new Guide(text).onAir(0, null)', file);
+    return ends(`${OPEN} await guide.onAir(0, null)`, file);
   };
 
   test.each([
@@ -231,11 +249,6 @@ describe('a guide', () => {
     mkdirSync(places);
     for (let i = 0; i < 50; i++) writeFileSync(join(places, `${i}.xml`), '<tv></tv>');
     writeFileSync(join(places, 'places.csv'), `file,latitude,longitude,radius\n${'1.xml,10,10,1\n'.repeat(100_000)}`);
-    expect(
-      await ends(
-        'const { Guide } = await load("guide/guide.js"); await new Guide(text).onAir(0, { latitude: 10, longitude: 10 })',
-        places,
-      ),
-    ).toBe('ended');
+    expect(await ends(`${OPEN} await guide.onAir(0, { latitude: 10, longitude: 10 })`, places)).toBe('ended');
   });
 });

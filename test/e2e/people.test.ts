@@ -39,6 +39,7 @@ interface IdentifiedView {
       confidence: number;
       titles: { id: string }[];
       lastOnAir: { title: string; channel: string; start: string } | null;
+      nextOnAir: { title: string } | null;
     }[];
   }[];
 }
@@ -319,6 +320,9 @@ describe('identify', () => {
       ['Ines Ilves'],
     ]);
     expect(other.faces[0]!.candidates[0]!.lastOnAir).toMatchObject({ title: 'Other' });
+    const { onAir, faces } = await answer({ at: '2026-04-02T12:00:00+02:00' }, 'Ada Abel');
+    const [best] = faces[0]!.candidates;
+    expect([onAir, best!.lastOnAir, best!.nextOnAir?.title]).toEqual([[], null, 'A Film']);
     const nothing = await answer({ at: '2026-05-03T21:35:00+02:00' }, 'Ada Abel');
     expect([nothing.limited, nothing.onAir]).toEqual([false, []]);
   }, 60_000);

@@ -21,10 +21,14 @@ const guides = present ? readdirSync(join(reports, 'xmltv')).filter((name) => /\
 
   test.each(guides)('the guide %s has a programme with Rachel Green on air', async (name) => {
     const notes: string[] = [];
-    const guide = new Guide(join(reports, 'xmltv', name));
+    const guide = new Guide({
+      settings: [{ name: null, location: join(reports, 'xmltv', name) }],
+      folder: join(folder, 'guide'),
+      keepMs: Infinity,
+    });
     const programmes = await guide.onAir(Date.parse('2026-04-02T21:45:00+02:00'), null, (note) => notes.push(note));
     await guide.onModuleDestroy();
-    expect(programmes.map(({ cast }) => cast)).toEqual([['Rachel Green']]);
+    expect(programmes.map(({ cast }) => cast.map((one) => one.name))).toEqual([['Rachel Green']]);
     expect(notes).toEqual([]);
   });
 

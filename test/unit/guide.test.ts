@@ -4,9 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { distance, Guide, parsePlace, parseTime } from '../../src/guide/guide.js';
+import { Guide } from '../../src/guide/guide.js';
+import type { WantedTitle } from '../../src/guide/names.js';
+import { distance, parsePlace, parseTime } from '../../src/guide/place.js';
 import { parseXmltv, XmltvReader, xmltvTime } from '../../src/guide/xmltv.js';
 import { zipOf } from '../films/zip.js';
+
+const film = (known: Partial<WantedTitle>): WantedTitle => ({
+  names: [],
+  ids: [],
+  seriesIds: [],
+  isAmbiguous: false,
+  ...known,
+});
 
 const guide = (title: string, channel: string, extra = ''): string => `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE tv SYSTEM "xmltv.dtd">
@@ -24,9 +34,14 @@ describe('XMLTV', () => {
     expect(programme).toEqual({
       titles: ['Evening Film', 'Le Evening Film'],
       channel: 'Channel & one',
+      channelId: 'one',
       start: Date.UTC(2026, 3, 2, 19, 30),
       stop: Date.UTC(2026, 3, 2, 20, 30),
-      cast: ['Ada Abel', 'Bo Berg', 'Cy Cole'],
+      cast: [
+        { name: 'Ada Abel', role: 'Her' },
+        { name: 'Bo Berg', role: null },
+        { name: 'Cy Cole', role: null },
+      ],
     });
   });
 
@@ -66,6 +81,13 @@ describe('XMLTV', () => {
     ['2026-04-02T21:30:00+02:00', Date.UTC(2026, 3, 2, 19, 30)],
     ['2026-04-02 21:30:00.000 +0200', Date.UTC(2026, 3, 2, 19, 30)],
     ['20260402240000 +0000', Date.UTC(2026, 3, 3)],
+    ['20260402213000 \u22120330', Date.UTC(2026, 3, 3, 1, 0)],
+    ['20260402213000 0200', Date.UTC(2026, 3, 2, 19, 30)],
+    ['20260402213000 +0200 CEST', Date.UTC(2026, 3, 2, 19, 30)],
+    ['20260402213000 +0200 (CEST)', Date.UTC(2026, 3, 2, 19, 30)],
+    ['20260402213000 GMT +2', Date.UTC(2026, 3, 2, 19, 30)],
+    ['1775158200', Date.UTC(2026, 3, 2, 19, 30)],
+    ['1775158200000', Date.UTC(2026, 3, 2, 19, 30)],
     ['tomorrow', null],
     ['20261302213000 +0000', null],
     ['20260230000000 +0000', null],
@@ -94,7 +116,9 @@ describe('XMLTV', () => {
       ['Ada Abel'],
     ],
   ])('is read as it was meant: %s', (title, credits, titles, cast) => {
-    expect(parseXmltv(one(title, credits))).toMatchObject([{ titles: [titles], cast, channel: 'One' }]);
+    const read = parseXmltv(one(title, credits));
+    expect(read).toMatchObject([{ titles: [titles], channel: 'One' }]);
+    expect(read[0]!.cast.map(({ name }) => name)).toEqual(cast);
   });
 
   it('takes the end from the length, or from what follows, where it makes no sense', () => {
@@ -126,6 +150,38 @@ describe('XMLTV', () => {
     ]);
   });
 
+  it.each([
+    ['<episode-num system="xmltv_ns">0 . 4/13 . 0/2</episode-num>', { season: 1, episode: 5 }],
+    ['<episode-num system="xmltv_ns">.11.</episode-num>', { episode: 12 }],
+    ['<episode-num system="onscreen">S02E03</episode-num>', { season: 2, episode: 3 }],
+    ['<episode-num>Season 2, Episode 3 of 10</episode-num>', { season: 2, episode: 3 }],
+    ['<episode-num system="onscreen">Staffel 2, Folge 3</episode-num>', { season: 2, episode: 3 }],
+    ['<episode-num system="onscreen">2x03</episode-num>', { season: 2, episode: 3 }],
+    ['<episode-num system="onscreen">Ep. 7</episode-num>', { episode: 7 }],
+    [
+      '<episode-num system="onscreen">S9E9</episode-num><episode-num system="xmltv_ns">1.2.</episode-num>',
+      { season: 2, episode: 3 },
+    ],
+    ['<episode-num system="imdb.com">title/tt0133093</episode-num>', { ids: ['imdb:tt0133093'] }],
+    ['<episode-num system="themoviedb.org">movie/603</episode-num>', { ids: ['tmdb:movie/603'] }],
+    ['<episode-num system="themoviedb.org">603</episode-num>', { ids: ['tmdb:movie/603'] }],
+    [
+      '<episode-num system="xmltv_ns">0.0.</episode-num><episode-num system="thetvdb.com">121361</episode-num>',
+      { season: 1, episode: 1, ids: ['tvdb:series/121361'] },
+    ],
+    ['<episode-num system="thetvdb.com">episode/4161693</episode-num>', { ids: ['tvdb:episode/4161693'] }],
+    ['<url>https://www.themoviedb.org/movie/603-the-matrix</url>', { ids: ['tmdb:movie/603'] }],
+    ['<url>https://www.themoviedb.org/tv/1396/season/2/episode/3</url>', { ids: ['tmdb:series/1396'] }],
+    ['<url>https://thetvdb.com/series/babylon-5</url>', {}],
+    ['<episode-num system="dd_progid">EP00003026.0665</episode-num>', {}],
+    ['<date>1999</date>', { year: 1999 }],
+    ['<date>19990331</date>', { year: 1999, aired: '1999-03-31' }],
+  ])('tells which episode or film it is: %s', (elements, expected) => {
+    const [programme] = parseXmltv(one('A', '').replace('</title>', `</title>${elements}`));
+    const { season, episode, ids, year, aired } = programme!;
+    expect(JSON.parse(JSON.stringify({ season, episode, ids, year, aired }))).toEqual(expected);
+  });
+
   it.each([['<rss></rss>'], ['<tv><programme'], ['not at all']])('refuses what is no guide: %s', (text) => {
     expect(() => parseXmltv(text)).toThrow(expect.objectContaining({ code: 'unreadable' }));
   });
@@ -139,14 +195,20 @@ describe('a broadcast guide', () => {
     { latitude: 0, longitude: -140 },
   ];
   let folder: string;
+  let kept: string;
   const opened: Guide[] = [];
-  function openGuide(path: string): Guide {
-    const guide = new Guide(path);
-    opened.push(guide);
-    return guide;
+  function openGuide(...locations: string[]): Guide {
+    const source = new Guide({
+      settings: locations.map((location) => ({ name: null, location })),
+      folder: kept,
+      keepMs: Infinity,
+    });
+    opened.push(source);
+    return source;
   }
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kinoscope-guide-'));
+    kept = await mkdtemp(join(tmpdir(), 'kinoscope-guide-kept-'));
     await writeFile(join(folder, 'north.xml'), guide('North', 'n'));
     await writeFile(join(folder, 'south.xml'), guide('South', 's'));
     await writeFile(
@@ -156,7 +218,7 @@ describe('a broadcast guide', () => {
   });
   afterAll(async () => {
     await Promise.all(opened.map((guide) => guide.onModuleDestroy()));
-    await rm(folder, { recursive: true, force: true });
+    for (const dir of [folder, kept]) await rm(dir, { recursive: true, force: true });
   });
 
   it('tells what was on air at a place and time', async () => {
@@ -178,7 +240,70 @@ describe('a broadcast guide', () => {
     await writeFile(file, guide('After the change', 'n'));
     expect((await source.onAir(at, sea))[0]!.titles[0]).toBe('After the change');
     await rm(file);
-    await expect(source.onAir(at, paris)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('keeps what it had when its file fails, and says why', async () => {
+    const file = join(folder, 'failing.xmltv');
+    await expect(openGuide(file).onAir(at, null)).rejects.toMatchObject({ code: 'not-found' });
+    await writeFile(file, guide('Kept', 'n'));
+    const source = openGuide(file);
+    const titles = async (tell?: (note: string) => void): Promise<unknown> =>
+      (await source.onAir(at, null, tell)).map((programme) => programme.titles[0]);
+    expect(await titles()).toEqual(['Kept']);
+    for (const spoil of [() => writeFile(file, '<html>'), () => rm(file)]) {
+      await spoil();
+      const notes: string[] = [];
+      expect(await titles((note) => notes.push(note))).toEqual(['Kept']);
+      expect(notes).toEqual([
+        expect.stringMatching(/^failing\.xmltv is as of 20.*: .*(no XMLTV guide|no broadcast guide)/),
+      ]);
+    }
+    const [told] = await source.sources();
+    expect(told).toMatchObject({ state: { failures: 2, programmes: 1, error: { code: 'not-found' } } });
+  });
+
+  it('remembers what was on air before the guide begins, and nothing that it has changed', async () => {
+    const file = join(folder, 'moving.xml');
+    const write = (...programmes: [start: string, title: string][]): Promise<void> =>
+      writeFile(
+        file,
+        `<tv>${programmes
+          .map(
+            ([start, title]) =>
+              `<programme start="${start}0000" stop="${start}3000" channel="c"><title>${title}</title></programme>`,
+          )
+          .join('')}</tv>`,
+      );
+    const source = openGuide(file);
+    const around = async (name: string): Promise<unknown> => {
+      const [found] = await source.around(Date.UTC(2026, 3, 2, 12), null, [
+        { titles: [film({ names: [name] })], cast: [] },
+      ]);
+      return [found!.last?.start, found!.next?.start].map(
+        (start) => start !== undefined && new Date(start).toISOString().slice(8, 13),
+      );
+    };
+    await write(['2026040108', 'Old'], ['2026040220', 'Old'], ['2026040221', 'Dropped']);
+    expect([await around('Old'), await around('Dropped')]).toEqual([
+      ['01T08', '02T20'],
+      [false, '02T21'],
+    ]);
+    await write(['2026040210', 'New'], ['2026040222', 'Old']);
+    expect([await around('Old'), await around('Dropped'), await around('New')]).toEqual([
+      ['01T08', '02T22'],
+      [false, false],
+      ['02T10', false],
+    ]);
+  });
+
+  it('is several sources: one that fails leaves the others', async () => {
+    const good = join(folder, 'good.xml');
+    await writeFile(good, guide('Good', 'n'));
+    const notes: string[] = [];
+    const programmes = await openGuide(join(folder, 'missing.xml'), good).onAir(at, null, (note) => notes.push(note));
+    expect(programmes.map(({ titles }) => titles[0])).toEqual(['Good']);
+    expect(notes).toEqual([expect.stringMatching(/^missing\.xml: There is no broadcast guide at/)]);
+    await rm(good);
   });
 
   it('is read in any encoding, packed or not, and says what of it could not be read', async () => {

@@ -19,4 +19,7 @@ export type SkipSettings = Schemas['SkipSettings'];
 export type Cast = Schemas['Cast'];
 export type Scene = Cast['scenes'][number];
 export type Track = Schemas['FaceTrack'];
+export type Broadcast = Schemas['Broadcast'];
+export type Broadcasts = Schemas['Broadcasts'];
+export type Guide = Schemas['Guide'];
 export type Identified = Schemas['Identified'];
