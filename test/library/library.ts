@@ -20,7 +20,7 @@ import { GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
 import type { Photo } from '../../src/people/photo.js';
-import type { Collection, Store } from '../../src/storage/collection.js';
+import { type Collection, type Document, type Store, withoutVersion } from '../../src/storage/collection.js';
 import { everything } from '../../src/storage/pages.js';
 import { CastLists } from '../../src/titles/cast-lists.js';
 import { Documents } from '../../src/titles/collections.js';
@@ -156,6 +156,14 @@ export class Library {
   /** The names on screen, with the labels of strangers. */
   async who(film: string, time: number): Promise<(string | null)[]> {
     return (await this.at(film, time)).map(({ name, label }) => name ?? label);
+  }
+
+  /** All that is stored of who is who, but for the names that are told. */
+  async stored(): Promise<Readonly<Record<string, readonly object[]>>> {
+    const { people, photos, appearances, embeddings, constraints } = this.gallery;
+    const all = [people, photos, appearances, embeddings, constraints];
+    const documents = await Promise.all(all.map((one) => everything(one as Collection<Document>, {})));
+    return Object.fromEntries(all.map(({ name }, i) => [name, documents[i]!.map(withoutVersion)]));
   }
 
   close(): Promise<void> {
