@@ -55,7 +55,7 @@ const GROUPS = {
   },
   'people-stored': {
     files: STORED,
-    suites: ['people', 'naming', 'merging', 'corrections', 'split', 'erasing', 'another-network'].map(
+    suites: ['people', 'naming', 'merging', 'corrections', 'split', 'strangers', 'erasing', 'another-network'].map(
       (name) => `test/contract/${name}.test.ts`,
     ),
   },

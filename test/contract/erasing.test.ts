@@ -135,7 +135,7 @@ test('what was said of others keeps neither their face nor their name', async ()
 test('what release 0.1.0 has stored of others keeps neither their face nor their id', async () => {
   await add('film', ADA);
   await library.corrections.give(ada.id, [await at('film', 1)]);
-  const [{ embedding }] = (await library.people.get(ada.id)).exemplars as [{ embedding: string }];
+  const embedding = (await library.people.get(ada.id)).exemplars[0]!.embedding;
   await library.naming.forget(() => Promise.resolve({ contentHash: 'film', writes: [] }));
   const other = encodeEmbedding(faceOf(STRANGER));
   const says = (id: string, $set: Record<string, unknown>): Write => ({ kind: 'patch', collection: 'people', id, patch: { $set } }); // prettier-ignore
