@@ -74,7 +74,8 @@ describe('what is said', () => {
     expect(await last({ contentHash: 'two', otherId: null })).toEqual(two);
     expect(await last({ otherId: ada.id })).toEqual(apart);
     await library.store.commit([{ kind: 'patch', collection: 'constraints', id: one!.id, patch: { $set: { createdAt: '2999' } } }]); // prettier-ignore
-    expect((await last({})).id).toBe(one!.id);
+    expect([(await last({})).id, (await last({ otherId: ada.id })).id]).toEqual([one!.id, apart!.id]);
+    expect((await last({ contentHash: 'two' })).id).toBe(two!.id);
     for (const { id } of [one!, two!, apart!]) await library.corrections.remove(id);
     await expect(last({})).rejects.toMatchObject({ code: 'not-found' });
     await expect(library.corrections.remove(one!.id)).rejects.toMatchObject({ code: 'not-found' });
@@ -286,6 +287,31 @@ describe('a split', () => {
     expect(next).toMatchObject({ name: null, number: 2 });
     await library.add('more', filmOf(9));
     expect(await library.who('more', 1)).toEqual(['person 3']);
+  });
+});
+
+describe('the end of a split', () => {
+  test('gives back a face that would not be known without the others of the person', async () => {
+    const looks = [...seconds(0, 3).map((t) => seen(t, faceOf(ADA, 0.9, 20))), ...seconds(12, 15).map((t) => seen(t, faceOf(ADA, 0.25, 20), 0.6))]; // prettier-ignore
+    await library.add('film', watched(looks));
+    expect([await library.who('film', 1), await library.who('film', 13)]).toEqual([['Ada'], ['Ada']]);
+    await library.corrections.split(ada.id, [await at('film', 13)], { name: 'Zoë' });
+    const [split] = (await said()).filter((one) => one.split);
+    await library.corrections.remove(split!.id);
+    expect([await library.who('film', 1), await library.who('film', 13)]).toEqual([['Ada'], ['Ada']]);
+  });
+
+  test('restores what was said of several faces together', async () => {
+    await library.add('film', filmOf(STRANGER, 9));
+    await library.corrections.give(ada.id, [await at('film', 1, 6)]);
+    await library.corrections.keepApart(ada.id, grace.id);
+    const before = await short();
+    await library.corrections.split(ada.id, [await at('film', 1)], { into: grace.id });
+    expect([await library.who('film', 1), await library.who('film', 6)]).toEqual([['Grace'], ['Ada']]);
+    const [split] = (await said()).filter((one) => one.split);
+    await library.corrections.remove(split!.id);
+    expect(await short()).toEqual(before);
+    expect([await library.who('film', 1), await library.who('film', 6)]).toEqual([['Ada'], ['Ada']]);
   });
 });
 

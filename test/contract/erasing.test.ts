@@ -132,6 +132,21 @@ test('what was said of others keeps neither their face nor their name', async ()
   expect((await library.corrections.page({ personId: zoe.id }, {})).items.map(({ otherId }) => otherId)).toEqual([grace.id, null]); // prettier-ignore
 });
 
+test('what a split of others is to be undone with does not tell of them', async () => {
+  await add('film', ADA);
+  await library.corrections.give(edsger.id, [await at('film', 1)]);
+  await library.corrections.split(edsger.id, [await at('film', 1)], { into: grace.id });
+  const said = async () => (await library.corrections.page({}, {})).items;
+  const [split] = (await said()).filter((one) => one.split);
+  expect(JSON.stringify(split)).toContain(ada.id);
+  await library.erasure.erase(ada.id);
+  expect(JSON.stringify(await said())).not.toContain(ada.id);
+  await library.corrections.remove(split!.id);
+  expect(await said()).toMatchObject([{ kind: 'mustLink', personId: edsger.id }]);
+  expect((await said())[0]).not.toHaveProperty('split');
+  expect(await library.who('film', 1)).toEqual(['Edsger']);
+});
+
 test('what release 0.1.0 has stored of others keeps neither their face nor their id', async () => {
   await add('film', ADA);
   await library.corrections.give(ada.id, [await at('film', 1)]);

@@ -110,12 +110,17 @@ describe('a merge', () => {
     expect((await said()).filter(({ kind, otherId }) => kind === 'cannotLink' && otherId === grace!.id)).toEqual([]);
     const [{ id }] = (await said()).filter(({ contentHash }) => contentHash === 'strangers') as [Constraint];
     await library.corrections.remove(id);
+    // What is said of the one who stayed is so as it is said now.
+    const own = async () => (await said(ada!.id)).filter(({ contentHash }) => contentHash === 'given a');
+    const [link] = await own();
+    await library.store.commit([{ kind: 'patch', collection: 'constraints', id: link!.id, patch: { $set: { by: 'somebody' } } }]); // prettier-ignore
     await unmerge(ada!);
     expect((await said(grace!.id)).map(({ contentHash, people }) => [contentHash, ...people])).toEqual([
       ['given g', grace!.id],
       [null, edsger!.id, grace!.id],
       [null, ada!.id, grace!.id],
     ]);
+    expect(await own()).toMatchObject([{ by: 'somebody' }]);
   });
 
   test('and its end know the tracks of a film that was analysed again between them', async () => {
@@ -170,6 +175,20 @@ describe('a merge', () => {
     expect(await again).toMatchObject({ name: 'Ada', photos: 4 });
     expect((await library.stored())['constraints']).toHaveLength(once['constraints']!.length + 1);
   });
+});
+
+test('a merge that an earlier release has stored is taken back with what the one had who was merged', async () => {
+  const ada = await enrol('Ada', ADA, 'aaaa', SHARED);
+  const grace = await enrol('Grace', GRACE, 'gggg', SHARED);
+  await library.people.change(ada.id, { aliases: ['Countess'] });
+  await library.people.merge(ada.id, grace.id);
+  const [merge] = await said();
+  await library.store.commit([
+    { kind: 'patch', collection: 'constraints', id: merge!.id, patch: { $unset: ['merged.shared', 'merged.person.aliases'] } }, // prettier-ignore
+  ]);
+  await unmerge(ada);
+  expect(await library.people.get(ada.id)).toMatchObject({ name: 'Ada', photos: 1, aliases: ['Countess'] });
+  expect(await library.people.get(grace.id)).toMatchObject({ name: 'Grace', photos: 2 });
 });
 
 describe('a stranger who is merged', () => {
