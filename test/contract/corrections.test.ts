@@ -292,7 +292,10 @@ describe('a split', () => {
 
 describe('the end of a split', () => {
   test('gives back a face that would not be known without the others of the person', async () => {
-    const looks = [...seconds(0, 3).map((t) => seen(t, faceOf(ADA, 0.9, 20))), ...seconds(12, 15).map((t) => seen(t, faceOf(ADA, 0.25, 20), 0.6))]; // prettier-ignore
+    const looks = [
+      ...seconds(0, 3).map((t) => seen(t, faceOf(ADA, 0.9, 20))),
+      ...seconds(12, 15).map((t) => seen(t, faceOf(ADA, 0.25, 20), 0.6)),
+    ];
     await library.add('film', watched(looks));
     expect([await library.who('film', 1), await library.who('film', 13)]).toEqual([['Ada'], ['Ada']]);
     await library.corrections.split(ada.id, [await at('film', 13)], { name: 'Zoë' });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { normalize } from '../../src/faces/embed.js';
+import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import { Naming } from '../../src/people/naming.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
 
