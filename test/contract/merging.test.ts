@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inContext } from '../../src/core/context.js';
 import type { FacesResult } from '../../src/faces/analyzer.js';
+import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import type { Constraint } from '../../src/people/constraints.js';
 import type { Person } from '../../src/people/documents.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
@@ -254,14 +255,12 @@ describe('a stranger who is merged', () => {
 test('what release 0.1.0 has stored of two who are merged is said of the one', async () => {
   const ada = await enrol('Ada', ADA, 'aaaa');
   const [grace, edsger] = [await enrol('Grace', GRACE, 'gggg'), await enrol('Edsger', EDSGER, 'eeee')];
+  const [one, other] = [faceOf(7), faceOf(8)].map(encodeEmbedding);
   const says = (id: string, $set: object) => ({ kind: 'patch', collection: 'people', id, patch: { $set: { ...$set } } }) as const; // prettier-ignore
   await library.store.commit([
-    says(ada.id, { cannotLink: [grace.id, edsger.id], cannotLinkFaces: ['AAAA'] }),
-    says(grace.id, { cannotLink: [ada.id, edsger.id], cannotLinkFaces: ['BBBB'] }),
+    says(ada.id, { cannotLink: [grace.id, edsger.id], cannotLinkFaces: [one] }),
+    says(grace.id, { cannotLink: [ada.id, edsger.id], cannotLinkFaces: [other] }),
   ]);
   await library.people.merge(ada.id, grace.id);
-  expect(await library.people.get(ada.id)).toMatchObject({
-    cannotLink: [edsger.id],
-    cannotLinkFaces: ['AAAA', 'BBBB'],
-  });
+  expect(await library.people.get(ada.id)).toMatchObject({ cannotLink: [edsger.id], cannotLinkFaces: [one, other] });
 });
