@@ -58,6 +58,8 @@ const GROUPS = {
     suites: ['people', 'naming', 'merging', 'corrections', 'split', 'strangers', 'erasing', 'another-network'].map(
       (name) => `test/contract/${name}.test.ts`,
     ),
+    // each test opens a database
+    mutantMs: 12_000,
   },
   'genre': { files: ['genre/*'], suites: units('genre') },
   'faces': { files: ['faces/*'], suites: units('faces') },
@@ -77,7 +79,7 @@ mkdirSync(kept, { recursive: true });
 process.chdir(ROOT);
 
 const rows = [];
-for (const [group, { files, suites }] of Object.entries(GROUPS)) {
+for (const [group, { files, suites, mutantMs }] of Object.entries(GROUPS)) {
   const folder = group.split('-')[0];
   const own = given.filter(
     (name) => name.startsWith(`${folder}/`) && STORED.includes(name) === group.endsWith('-stored'),
@@ -95,6 +97,7 @@ for (const [group, { files, suites }] of Object.entries(GROUPS)) {
               own.map((name) => `src/${name}.ts`),
             )
           : suites,
+    ...(mutantMs && { mutantMs }),
     incrementalFile: join(kept, `${[group, ...named.map((name) => basename(name, '.test.ts'))].join('-')}.json`),
   }).runMutationTest();
   rows.push([group, results]);
