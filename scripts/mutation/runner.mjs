@@ -20,7 +20,7 @@ const HOOK = `export const resolve = (name, context, next) =>
   name === '@jest/globals' ? { url: ${JSON.stringify(GLOBALS)}, shortCircuit: true } : next(name, context);`;
 /** As in jest.config.js, milliseconds. */
 const TEST_TIMEOUT = 60_000;
-/** No test is begun after so much computing, milliseconds: a change that the quick tests miss counts as missed. */
+/** No test is begun after so much computing, milliseconds, unless a group allows more: a change that the quick tests miss counts as missed. */
 const MUTANT_MS = 3000;
 
 /** Computing of this process, milliseconds: what others do meanwhile counts for nothing. */
@@ -40,6 +40,7 @@ class LoadedSuites {
 
   constructor(options) {
     this.files = options.loadedSuites;
+    this.mutantMs = options.mutantMs ?? MUTANT_MS;
   }
 
   /** All that comes here is broken while tests run (`ignoreStatic`): nothing has to be loaded anew for it. */
@@ -91,7 +92,7 @@ class LoadedSuites {
   async tests(wanted, bail = false) {
     const results = [];
     this.failed = false;
-    const end = computed() + MUTANT_MS;
+    const end = computed() + this.mutantMs;
     for (const { file, root, focused } of this.suites) {
       this.file = file;
       const tests = testsOf(root).map((test) => ({ test, id: this.idOf(test) }));

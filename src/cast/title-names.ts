@@ -7,6 +7,8 @@ export interface TitleNames extends Document {
   readonly revision: number;
   readonly rules: string;
   readonly who: Readonly<Record<string, Who>>;
+  /** Ids of people whom an analysis before has shown: strangers who are seen nowhere now are nobody. Missing: none. */
+  readonly left?: readonly string[];
 }
 
 export const TITLE_NAMES: CollectionSpec = { name: 'title_names', fields: { revision: 'number', who: 'object' } };

@@ -56,6 +56,8 @@ export interface MergedPerson {
   readonly appearances: readonly { readonly id: string; readonly mustLink: boolean }[];
   /** What was said of them. */
   readonly constraints: readonly Omit<Constraint, 'version'>[];
+  /** Photos and aliases that the one who stayed had as well; missing in what earlier releases have stored. */
+  readonly shared?: { readonly photos: readonly string[]; readonly aliases: readonly string[] };
   /** The one who stayed had no name, and got theirs. */
   readonly gaveName: boolean;
 }

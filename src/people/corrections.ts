@@ -127,7 +127,7 @@ export class Corrections {
       await this.gallery.person(personId);
       const unit = await this.unitOfWork(state);
       const { contentHash } = tracks;
-      const { chosen, all, said, marks, machine, writes } = await this.part(tracks);
+      const { chosen, said, marks, machine, writes } = await this.part(tracks);
       const faces = chosen.flatMap(({ embedding }) => embedding ?? []);
       unit.dropFaces(personId, new Set(faces));
       const about = said.filter((one) => one.personId === personId);
@@ -142,7 +142,7 @@ export class Corrections {
       return {
         writes: [
           ...writes,
-          ...replaced(all, changed),
+          ...changed.map((one) => upsert(APPEARANCES, withoutVersion(one))),
           ...withoutTracks(about, new Set(tracks.tracks)),
           upsert(
             CONSTRAINTS,
@@ -247,7 +247,12 @@ export class Corrections {
     const ids = new Set(tracks.tracks);
     const link = newConstraint({ kind: 'mustLink', personId, contentHash, tracks: marks, machine });
     return {
-      writes: [...writes, ...replaced(all, changed), ...withoutTracks(former, ids), upsert(CONSTRAINTS, link)],
+      writes: [
+        ...writes,
+        ...changed.map((one) => upsert(APPEARANCES, withoutVersion(one))),
+        ...withoutTracks(former, ids),
+        upsert(CONSTRAINTS, link),
+      ],
       link,
       before: chosen,
       parted,
@@ -303,9 +308,4 @@ export class Corrections {
       ],
     };
   }
-}
-
-function replaced(all: readonly StoredAppearance[], changed: readonly StoredAppearance[]): Write[] {
-  const known = new Set(all.map(({ id }) => id));
-  return changed.filter(({ id }) => known.has(id)).map((one) => upsert(APPEARANCES, withoutVersion(one)));
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Audit } from '../access/audit.js';
 import { APPEARANCES, type StoredAppearance } from '../cast/appearances.js';
 import { segmentRemovals } from '../cast/segments.js';
@@ -8,7 +9,7 @@ import { withoutVersion, type Collection, type Write } from '../storage/collecti
 import { everything } from '../storage/pages.js';
 import type { ExportedFiles } from '../titles/exported-files.js';
 import type { FileRemoval } from '../titles/file-removal.js';
-import { type Constraint, CONSTRAINTS } from './constraints.js';
+import { type Constraint, CONSTRAINTS, type MergedPerson, type SplitTracks } from './constraints.js';
 import { type GalleryState, PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { withoutPerson } from './map-documents.js';
@@ -76,12 +77,8 @@ export class Erasure {
       ...(await withoutPerson(this.gallery.maps, id)),
     ];
     for (const { person: other } of await this.gallery.everybody(state)) {
-      const cannotLinkFaces = other.cannotLinkFaces.filter((face) => !faces.has(face));
-      const cannotLink = other.cannotLink.filter((one) => one !== id);
-      const changed =
-        cannotLinkFaces.length !== other.cannotLinkFaces.length || cannotLink.length !== other.cannotLink.length;
-      if (other.id !== id && changed)
-        writes.push(upsert(PEOPLE, withoutVersion({ ...other, cannotLinkFaces, cannotLink })));
+      const changed = unlinked(other, id, faces);
+      if (other.id !== id && !isDeepStrictEqual(changed, other)) writes.push(upsert(PEOPLE, withoutVersion(changed)));
     }
     for (const { id: key, body } of await everything(this.answers, { status: { $ne: null } }))
       if (tellsOf(body, person)) writes.push(removal(KEPT_ANSWERS, key));
@@ -99,25 +96,13 @@ export class Erasure {
 
   /** The writes after which no constraint tells of the person or keeps one of their faces. */
   private async unsaid(id: string, faces: ReadonlySet<string>): Promise<Write[]> {
-    const names = (one: Constraint): boolean => one.machine?.tracks.some(({ personId }) => personId === id) ?? false;
-    const others = (await everything(this.gallery.constraints, {})).filter(
-      (one) => !one.people.includes(id) && (one.faces.some((face) => faces.has(face)) || names(one)),
-    );
+    const said = await everything(this.gallery.constraints, {});
+    const before = new Map(said.map((one) => [one.id, one]));
     return [
       { kind: 'delete', collection: CONSTRAINTS.name, filter: { people: id } },
-      ...others.map((one) =>
-        upsert(
-          CONSTRAINTS,
-          withoutVersion({
-            ...one,
-            faces: one.faces.filter((face) => !faces.has(face)),
-            machine: one.machine && {
-              ...one.machine,
-              tracks: one.machine.tracks.filter(({ personId }) => personId !== id),
-            },
-          }),
-        ),
-      ),
+      ...silent(said, id, faces)
+        .filter((one) => !isDeepStrictEqual(before.get(one.id), one))
+        .map((one) => upsert(CONSTRAINTS, withoutVersion(one))),
     ];
   }
 
@@ -164,6 +149,37 @@ export class Erasure {
     return writes;
   }
 }
+
+/** Statements, and those that they bring back when they are undone, without what tells of a person. */
+function silent<Said extends Omit<Constraint, 'version'>>(
+  said: readonly Said[],
+  id: string,
+  faces: ReadonlySet<string>,
+): Said[] {
+  const undone = <Kept extends MergedPerson | SplitTracks>(kept: Kept): Kept => ({
+    ...kept,
+    person: unlinked(kept.person, id, faces),
+    constraints: silent(kept.constraints, id, faces),
+  });
+  return said
+    .filter(({ people }) => !people.includes(id))
+    .map((one) => ({
+      ...one,
+      faces: one.faces.filter((face) => !faces.has(face)),
+      ...(one.machine && {
+        machine: { ...one.machine, tracks: one.machine.tracks.filter(({ personId }) => personId !== id) },
+      }),
+      ...(one.merged && { merged: undone(one.merged) }),
+      ...(one.split && { split: undone(one.split) }),
+    }));
+}
+
+/** Somebody of whom release 0.1.0 may have stored who they are not, without what tells of a person. */
+const unlinked = <One extends Omit<Person, 'version'>>(one: One, id: string, faces: ReadonlySet<string>): One => ({
+  ...one,
+  cannotLinkFaces: one.cannotLinkFaces.filter((face) => !faces.has(face)),
+  cannotLink: one.cannotLink.filter((other) => other !== id),
+});
 
 const titlesOf = (appearances: readonly StoredAppearance[]): string[] => [
   ...new Set(appearances.map(({ contentHash }) => contentHash)),

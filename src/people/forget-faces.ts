@@ -3,7 +3,7 @@ import { CAST_SHOTS, type StoredShots } from '../cast/watched.js';
 import type { RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
-import { CONSTRAINTS } from './constraints.js';
+import { type Constraint, CONSTRAINTS, type MergedPerson, type SplitTracks } from './constraints.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, removal, upsert } from './documents.js';
 import type { GalleryStore } from './gallery-store.js';
 
@@ -22,6 +22,17 @@ const faceless = (person: Omit<Person, 'version'>, recognizer: RecognizerId): Om
   exemplars: [],
   cannotLinkFaces: [],
 });
+
+/** A statement, and those that it brings back when it is undone, without a face. */
+function unseen<Said extends Omit<Constraint, 'version'>>(one: Said, recognizer: RecognizerId): Said {
+  const undone = <Kept extends MergedPerson | SplitTracks>(kept: Kept): Kept => ({
+    ...kept,
+    person: faceless(kept.person, recognizer),
+    constraints: kept.constraints.map((said) => unseen(said, recognizer)),
+  });
+  const { merged, split } = one;
+  return { ...one, faces: [], ...(merged && { merged: undone(merged) }), ...(split && { split: undone(split) }) };
+}
 
 /**
  * Forgets every embedding that another network made, so that people can be learnt by the one that is there now. Names, and what
@@ -49,14 +60,7 @@ export async function forgetFaces(gallery: GalleryStore): Promise<ForgottenFaces
       writes.push(
         one.people.some((id) => gone.has(id))
           ? removal(CONSTRAINTS, one.id)
-          : upsert(
-              CONSTRAINTS,
-              withoutVersion({
-                ...one,
-                faces: [],
-                merged: one.merged && { ...one.merged, person: faceless(one.merged.person, gallery.recognizer) },
-              }),
-            ),
+          : upsert(CONSTRAINTS, withoutVersion(unseen(one, gallery.recognizer))),
       );
     for (const one of await everything(gallery.appearances, {})) {
       const embedding = current.has(one.contentHash) ? one.embedding : null;

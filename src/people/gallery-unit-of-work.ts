@@ -102,15 +102,13 @@ export class GalleryUnitOfWork {
     const writes: Write[] = [...this.removed].map((id) => removal(PEOPLE, id));
     for (const id of this.changed) {
       const person = this.people.get(id)!;
-      const photos =
-        this.relearn.has(id) && person.photos > 0 ? await everything(this.gallery.photos, { personId: id }) : [];
-      writes.push(
-        upsert(
-          PEOPLE,
-          withoutVersion(this.relearn.has(id) ? { ...person, ...learn(photos, person.exemplars) } : person),
-        ),
-      );
+      writes.push(upsert(PEOPLE, withoutVersion(this.relearn.has(id) ? await this.learnt(person) : person)));
     }
     return writes;
+  }
+
+  private async learnt(person: Person): Promise<Person> {
+    const photos = person.photos === 0 ? [] : await everything(this.gallery.photos, { personId: person.id });
+    return { ...person, ...learn(photos, person.exemplars) };
   }
 }

@@ -18,9 +18,15 @@ export async function meetAnywhere(gallery: GalleryStore, a: string, b: string):
 
 /** What a merge is to be undone with. */
 export async function mergedOf(gallery: GalleryStore, into: Person, from: Person): Promise<MergedPerson> {
+  const own = new Set((await everything(gallery.photos, { personId: into.id })).map(({ hash }) => hash));
+  const photos = (await everything(gallery.photos, { personId: from.id })).map(({ hash }) => hash);
   return {
     person: withoutVersion(from),
-    photos: (await everything(gallery.photos, { personId: from.id })).map(({ hash }) => hash),
+    photos,
+    shared: {
+      photos: photos.filter((hash) => own.has(hash)),
+      aliases: (into.aliases ?? []).filter((alias) => from.aliases?.includes(alias)),
+    },
     appearances: (await everything(gallery.appearances, { personId: from.id })).map(({ id, mustLink }) => ({
       id,
       mustLink,
@@ -32,12 +38,12 @@ export async function mergedOf(gallery: GalleryStore, into: Person, from: Person
 
 /** The writes by which a person who was merged is somebody again. @throws KinoscopeError `conflict` when the name is taken */
 export async function unmergePeople(gallery: GalleryStore, intoId: string, merged: MergedPerson): Promise<Write[]> {
-  const { person: from, photos: hashes, appearances, constraints, gaveName } = merged;
+  const { person: from, photos: hashes, shared, appearances, constraints, gaveName } = merged;
   const into = await gallery.person(intoId);
   const kept: Person = {
     ...into,
     name: gaveName && into.name === from.name ? null : into.name,
-    aliases: (into.aliases ?? []).filter((alias) => !from.aliases?.includes(alias)),
+    aliases: (into.aliases ?? []).filter((alias) => !from.aliases?.includes(alias) || shared?.aliases.includes(alias)),
   };
   const [taken] =
     from.name === null
@@ -49,7 +55,7 @@ export async function unmergePeople(gallery: GalleryStore, intoId: string, merge
   const photos = await everything(gallery.photos, { personId: intoId });
   const moved = photos.filter(({ hash }) => theirs.has(hash));
   const faces = new Set(from.exemplars.map(({ embedding }) => embedding));
-  const stayed = photos.filter(({ hash }) => !theirs.has(hash));
+  const stayed = photos.filter(({ hash }) => !theirs.has(hash) || shared?.photos.includes(hash));
   const left = into.exemplars.filter(({ embedding }) => !faces.has(embedding));
   const back = new Map(appearances.map((one) => [one.id, one]));
   const shown = (await everything(gallery.appearances, { personId: intoId })).filter(({ id }) => back.has(id));
@@ -63,14 +69,13 @@ export async function unmergePeople(gallery: GalleryStore, intoId: string, merge
     upsert(PEOPLE, withoutVersion({ ...kept, ...learn(stayed, left) })),
     upsert(PEOPLE, from),
     ...moved.flatMap((photo): Write[] => [
-      removal(PERSON_PHOTOS, photo.id),
+      ...(stayed.includes(photo) ? [] : [removal(PERSON_PHOTOS, photo.id)]),
       upsert(PERSON_PHOTOS, withoutVersion({ ...photo, id: photoId(from.id, photo.hash), personId: from.id })),
     ]),
     ...shown.map((one) =>
       upsert(APPEARANCES, withoutVersion({ ...one, personId: from.id, mustLink: back.get(one.id)!.mustLink })),
     ),
     ...theirsAgain.map((one) => upsert(CONSTRAINTS, one)),
-    ...staleNames(shown.map(({ contentHash }) => contentHash)),
   ];
 }
 

@@ -105,6 +105,7 @@ export class Naming {
    */
   async replace(contentHash: string, { tracks: found, appearances: seen, embeddings }: Found): Promise<Replaced> {
     const former = await this.appearancesOf(contentHash);
+    const left = (await this.gallery.names.get(contentHash))?.left ?? [];
     const said = anchored(await everything(this.gallery.constraints, { contentHash }), found);
     let tracks = [...found];
     for (const { tracks: marked } of said) tracks = partTracks(tracks, new Set(marked.map(({ id }) => id))).tracks;
@@ -126,7 +127,13 @@ export class Naming {
           cannotLink: before?.cannotLink ?? [],
         } as { readonly id: string });
       }),
-      upsert(TITLE_NAMES, { id: contentHash, revision: 0, rules: NAMING_VERSION, who: {} } as { readonly id: string }),
+      upsert(TITLE_NAMES, {
+        id: contentHash,
+        revision: 0,
+        rules: NAMING_VERSION,
+        who: {},
+        left: [...new Set([...left, ...former.flatMap(({ personId }) => personId ?? [])])],
+      } as { readonly id: string }),
     ];
     return { tracks, writes };
   }
@@ -149,7 +156,8 @@ export class Naming {
         (await this.gallery.everybody(state)).map(({ person }) => person),
         state.strangers,
       );
-      await this.dropLeft(contentHash, stored, new Map(), unit);
+      const names = await this.gallery.names.get(contentHash);
+      await this.dropLeft(contentHash, names?.left, stored, new Map(), unit);
       return {
         writes: [
           { kind: 'delete', collection: APPEARANCES.name, filter: { contentHash } },
@@ -207,7 +215,7 @@ export class Naming {
       const id = person === NEWCOMER ? unit.add(null).id : person;
       given.set(key, id !== null && unit.get(id) ? id : null);
     }
-    await this.dropLeft(contentHash, stored, given, unit);
+    await this.dropLeft(contentHash, before?.left, stored, given, unit);
     for (const appearance of stored) {
       const id = given.get(appearance.key)!;
       if (id !== null && id !== appearance.personId && unit.get(id)!.name === null)
@@ -231,7 +239,7 @@ export class Naming {
           kind: 'patch',
           collection: TITLE_NAMES.name,
           id: contentHash,
-          patch: { $set: { revision: state.revision, rules: NAMING_VERSION, who: names } },
+          patch: { $set: { revision: state.revision, rules: NAMING_VERSION, who: names, left: [] } },
           // What they rest on may have changed meanwhile: then they are given again.
           where: { version: before?.version ?? 0 },
         },
@@ -259,15 +267,19 @@ export class Naming {
     return new Set(named.map(({ person }) => person.id));
   }
 
-  /** Takes the faces of appearances from strangers who have them no more; a stranger without any is nobody. */
+  /**
+   * Takes the faces of appearances from strangers who have them no more; a stranger without any is nobody.
+   * @param seen before the title was analysed again
+   */
   private async dropLeft(
     contentHash: string,
+    seen: readonly string[] = [],
     stored: readonly StoredAppearance[],
     given: ReadonlyMap<string, string | null>,
     unit: GalleryUnitOfWork,
   ): Promise<void> {
     const left = stored.filter(({ key, personId }) => personId !== null && given.get(key) !== personId);
-    for (const id of new Set(left.map(({ personId }) => personId!))) {
+    for (const id of new Set([...seen, ...left.map(({ personId }) => personId!)])) {
       if (unit.get(id)?.name !== null) continue;
       unit.dropFaces(
         id,

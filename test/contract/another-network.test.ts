@@ -90,6 +90,29 @@ test('once the faces are forgotten nothing is left of them, names stay, and peop
   expect(await library.who('film', 1)).toEqual(['Ada']);
 });
 
+test('what merges and splits are to be undone with is forgotten as well, and they are undone all the same', async () => {
+  network = OLD;
+  const [ada] = await library.people.list();
+  const grace = await library.people.enrol({ name: 'Grace', photos: [photo('gggg', faceOf(NOBODY))], mean: null });
+  const at = async (time: number) => ({ contentHash: 'film', tracks: [(await library.first('film', time)).track] });
+  await library.corrections.reject(grace.id, await at(6));
+  await library.corrections.give(ada!.id, [await at(1)]);
+  await library.corrections.split(ada!.id, [await at(1)], { name: 'Zoë' });
+  await library.people.merge(ada!.id, grace.id);
+  const said = () => everything(library.gallery.constraints, {});
+  const faces = [faceOf(ADA), faceOf(NOBODY), faceOf(ADA, 0.8, 20), faceOf(STRANGER, 0.8, 21)].map(encodeEmbedding);
+  for (const face of faces.slice(1)) expect(JSON.stringify(await said())).toContain(face);
+  network = NEW;
+  await library.people.forgetFaces();
+  for (const face of faces) expect(JSON.stringify(await said())).not.toContain(face);
+  for (const { id, merged, split } of await said()) if (merged ?? split) await library.corrections.remove(id);
+  expect((await library.people.list()).map(({ name, mean }) => [name, mean])).toEqual([
+    ['Ada', null],
+    ['Grace', null],
+  ]);
+  expect(await library.who('film', 1)).toEqual(['Ada']);
+});
+
 test('a gallery of a release that did not say takes the network that it is changed with', async () => {
   const state = await library.gallery.state();
   await library.store.commit([

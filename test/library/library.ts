@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Audit } from '../../src/access/audit.js';
 import type { BodiesResult } from '../../src/bodies/analyzer.js';
 import { withAppearances } from '../../src/cast/bodies.js';
@@ -14,13 +15,20 @@ import { normalize } from '../../src/faces/embed.js';
 import type { RecognizerId } from '../../src/faces/recognizers.js';
 import { linkTracks, type Detection } from '../../src/faces/tracks.js';
 import { KEPT_ANSWERS, type KeptAnswer } from '../../src/http/kept-answers.js';
+import { CONSTRAINTS } from '../../src/people/constraints.js';
 import { Corrections } from '../../src/people/corrections.js';
 import { Erasure } from '../../src/people/erasure.js';
 import { GalleryStore } from '../../src/people/gallery-store.js';
 import { Naming } from '../../src/people/naming.js';
 import { People } from '../../src/people/people.js';
 import type { Photo } from '../../src/people/photo.js';
-import type { Collection, Store } from '../../src/storage/collection.js';
+import {
+  type Collection,
+  type Document,
+  type Store,
+  withoutVersion,
+  type Write,
+} from '../../src/storage/collection.js';
 import { everything } from '../../src/storage/pages.js';
 import { CastLists } from '../../src/titles/cast-lists.js';
 import { Documents } from '../../src/titles/collections.js';
@@ -66,7 +74,7 @@ export class Library {
     many?: number,
     { home = NOWHERE, through = (store) => store, network = () => null, recognizer }: LibraryOptions = {},
   ): Promise<Library> {
-    const store = through(await openAnyStore(path));
+    const store = inOrder(through(await openAnyStore(path)));
     const gallery = await GalleryStore.open(store, {
       many,
       network: () => Promise.resolve(network()),
@@ -158,9 +166,29 @@ export class Library {
     return (await this.at(film, time)).map(({ name, label }) => name ?? label);
   }
 
+  /** All that is stored of who is who, but for the names that are told. */
+  async stored(): Promise<Readonly<Record<string, readonly object[]>>> {
+    const { people, photos, appearances, embeddings, constraints } = this.gallery;
+    const all = [people, photos, appearances, embeddings, constraints];
+    const documents = await Promise.all(all.map((one) => everything(one as Collection<Document>, {})));
+    return Object.fromEntries(all.map(({ name }, i) => [name, documents[i]!.map(withoutVersion)]));
+  }
+
   close(): Promise<void> {
     return this.store.close();
   }
+}
+
+/** What was said in one millisecond has no order: each statement waits for the next. */
+function inOrder(store: Store): Store {
+  const commit = store.commit.bind(store);
+  return Object.assign(store, {
+    commit: async (writes: readonly Write[]): Promise<void> => {
+      await commit(writes);
+      if (!writes.some((one) => one.collection === CONSTRAINTS.name)) return;
+      for (const now = Date.now(); Date.now() === now;) await setImmediate();
+    },
+  });
 }
 
 /** A face at this cosine to its person's axis, the rest along another. */
