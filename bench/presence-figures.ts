@@ -18,6 +18,8 @@ export const saidOf = ({ box, body, name, key, by }: Present): Said => ({ box, b
 /** Counts of one clip. */
 export interface Counts {
   people: number;
+  /** Of those, who are in the gallery. */
+  known: number;
   right: number;
   wrong: number;
   /** Of those who were drawn with no face to be seen, or from the side. */
@@ -35,7 +37,13 @@ function fit({ box, body }: Said, { box: drawn }: DrawnPerson): number {
   return containment(box, upper) >= 0.6 ? 0.3 * containment(box, upper) : 0;
 }
 
-export function count(counts: Counts, said: readonly Said[], people: readonly DrawnPerson[], when: string): void {
+export function count(
+  counts: Counts,
+  said: readonly Said[],
+  people: readonly DrawnPerson[],
+  when: string,
+  known: (who: string) => boolean,
+): void {
   const pairs = said
     .flatMap((one) => people.map((person) => ({ one, person, fit: fit(one, person) })))
     .filter((pair) => pair.fit > 0)
@@ -55,6 +63,7 @@ export function count(counts: Counts, said: readonly Said[], people: readonly Dr
     if (person.unsure) continue;
     const one = taken.get(person) as Said | undefined;
     counts.people++;
+    if (known(person.who)) counts.known++;
     if (person.face !== 'front') counts.turned++;
     counts.shown.push({ person: person.who, id: one?.id ?? `${when} ${person.who}` });
     if (!one?.name) continue;
@@ -67,6 +76,7 @@ export function count(counts: Counts, said: readonly Said[], people: readonly Dr
 
 export const none = (): Counts => ({
   people: 0,
+  known: 0,
   right: 0,
   wrong: 0,
   turned: 0,

@@ -14,6 +14,8 @@ export interface DrawnClip {
   readonly rate: readonly [number, number];
   /** `who` is a name of the gallery in data/faces. */
   readonly named?: true;
+  /** Frames that a gallery of the clip can be made of, by `who`. */
+  readonly gallery?: Readonly<Record<string, readonly number[]>>;
   readonly frames: readonly { readonly frame: number; readonly people: readonly DrawnPerson[] }[];
 }
 

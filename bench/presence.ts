@@ -19,20 +19,27 @@ import {
 import { dataFolder } from './faces-photos.js';
 import { type Counts, count, none, pairs, type Said, saidOf } from './presence-figures.js';
 import { DRAWN, secondsOf } from './presence-fixture.js';
+import { askedOf, enrolFrames } from './presence-gallery.js';
 import { writeSection } from './results.js';
 
 /** Of all people on screen, who is named right: by their faces alone and by everything, and strangers told apart. */
 
-async function ask(library: Library, clip: string, of: 'faces' | 'everybody'): Promise<Counts> {
+async function ask(
+  library: Library,
+  clip: string,
+  of: 'faces' | 'everybody',
+  frames = DRAWN[clip]!.frames,
+): Promise<Counts> {
   const counts = none();
   const drawn = DRAWN[clip]!;
-  for (const { frame, people } of drawn.frames) {
+  const isKnown = (who: string): boolean => drawn.named ?? who in (drawn.gallery ?? {});
+  for (const { frame, people } of frames) {
     const time = secondsOf(drawn, frame);
     const said =
       of === 'everybody'
         ? (await library.present('scene', time)).map(saidOf)
         : (await library.at('scene', time)).map((one): Said => ({ ...one, id: one.key, body: null, by: 'face' }));
-    count(counts, said, people, time.toFixed(2));
+    count(counts, said, people, time.toFixed(2), isKnown);
   }
   return counts;
 }
@@ -80,8 +87,8 @@ async function timed<T>(work: () => Promise<T>): Promise<{ readonly cpu: Cpu; re
 
 const percent = (part: number, whole: number): string => (whole ? ((100 * part) / whole).toFixed(1) : '-');
 const names = [
-  '| Clip | networks | answer | people | named right | % | named wrong | % | turned away or aside | of these right | right (wrong) by face | by body | by scene |',
-  '|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+  '| Clip | networks | answer | people | in the gallery | named right | % of these | named wrong | % of all | turned away or aside | of these right | right (wrong) by face | by body | by scene |',
+  '|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
 ];
 const strangers = [
   '| Clip | networks | answer | people | pairs right of those said, % | of those there, % | F1 |',
@@ -131,13 +138,13 @@ async function measure(models: Models, clip: string): Promise<void> {
         `| ${models.faces} | ${of} | ${named} of ${seen} | ${namedSmall} of ${small} | ${sum((row) => row.wrong.length)} |`,
       );
     }
+  await enrolFrames(models, file, DRAWN[clip]!, library);
   for (const of of ['faces', 'everybody'] as const) {
-    const counts = await ask(library, clip, of);
+    const counts = await ask(library, clip, of, askedOf(DRAWN[clip]!));
     const by = (one: By): string => `${counts.by[one].right} (${counts.by[one].wrong})`;
-    const named = DRAWN[clip]!.named ? counts.people : 0;
     const cells = [
-      ...[clip.split('/')[1], models.faces, of, counts.people],
-      ...[counts.right, percent(counts.right, named), counts.wrong, percent(counts.wrong, counts.people)],
+      ...[clip.split('/')[1], models.faces, of, counts.people, counts.known],
+      ...[counts.right, percent(counts.right, counts.known), counts.wrong, percent(counts.wrong, counts.people)],
       ...[counts.turned, counts.turnedRight, by('face'), by('body'), by('scene')],
     ];
     names.push(`| ${cells.join(' | ')} |`);
@@ -154,7 +161,7 @@ for (const faces of FACE_NETWORKS) {
 writeSection(
   'presence',
   '## Presence\n\nEverybody who was drawn by hand on screen (bench/fixtures/presence.json), at moments between those that the pass looks at. With eight gallery photos of each of the six of the ' +
-    'sitcom enrolled: named right, wrong (a name on somebody else or on nobody). In the other clips is nobody of the gallery: every name is wrong. By faces alone, as `?by=face` ' +
+    'sitcom enrolled, and in three trailers the people of one to three frames of other shots, too: named right, wrong (a name on somebody else or on nobody). Nobody of another film is in a clip: such a name is wrong. By faces alone, as `?by=face` ' +
     `answers, and everybody.\n\n${names.join('\n')}\n\nNobody enrolled: whom the answers take for one person, of all pairs of people drawn in a clip.\n\n${strangers.join('\n')}\n\n` +
     `The sitcom by shot: who of those in it is named in it.\n\n${shots.join('\n')}\n\n` +
     `What the whole pass costs in CPU time, in one process: faces alone, then everybody.\n\n${costs.join('\n')}`,

@@ -56,7 +56,8 @@ export function decodeWhitening(content: Buffer, size: number): Whitening {
 }
 
 /** Learnt by bench/faces-whitening.ts. */
-const WHITENING = loadLearnt(join(DATA, 'face-whitening.bin'), (content) => decodeWhitening(content, 128)).value;
+export const WHITENING_TABLE = 'face-whitening.bin';
+const WHITENING = loadLearnt(join(DATA, WHITENING_TABLE), (content) => decodeWhitening(content, 128)).value;
 
 export const RECOGNIZERS = {
   'face-embed-512': {

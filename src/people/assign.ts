@@ -1,6 +1,7 @@
 import { SOMEBODY } from '../cast/appearances.js';
 import { poorPenalty } from '../faces/cluster.js';
 import { meanEmbedding, similarity } from '../faces/embed.js';
+import { likeness } from '../faces/likeness.js';
 import { demandOf } from '../faces/recognizers.js';
 import { type Candidate, type Gallery, isCannotLink, NAMED_FROM } from './gallery.js';
 import { titleCast } from './in-title.js';
@@ -54,11 +55,11 @@ export interface Assignment {
 }
 
 export interface AssignOptions {
-  /** Faces of two films at least this similar are neighbours. */
+  /** Faces of two films at least this like each other (faces/likeness.ts) are neighbours. */
   readonly reach?: number;
   /** Weight from which an appearance is a core point, which others are joined through. */
   readonly density?: number;
-  /** Means at least this similar: a chain of look-alikes does not join two people. */
+  /** Means at least this like each other: a chain of look-alikes does not join two people. */
   readonly meansAlike?: number;
   /** People who are named of the title, by its credits or else: they are likelier. */
   readonly named?: ReadonlySet<string>;
@@ -199,15 +200,15 @@ function neighbours(
   const demand = demandOf(embedding);
   const wanted = reach + poorPenalty(quality) + demand;
   return strangers.flatMap((stranger) => {
-    if (!stranger.mean || similarity(stranger.mean, embedding) < meansAlike + demand) return [];
-    const likeness = Math.max(...stranger.exemplars.map((face) => similarity(face, embedding)));
-    return likeness >= wanted && !isCannotLink(embedding, likeness, stranger.cannotLinkFaces)
-      ? [{ stranger, likeness }]
-      : [];
+    if (!stranger.mean || likeness(stranger.mean, embedding) < meansAlike + demand) return [];
+    const nearest = Math.max(...stranger.exemplars.map((face) => likeness(face, embedding)));
+    if (nearest < wanted) return [];
+    const cosine = Math.max(...stranger.exemplars.map((face) => similarity(face, embedding)));
+    return isCannotLink(embedding, cosine, stranger.cannotLinkFaces) ? [] : [{ stranger, likeness: nearest }];
   });
 }
 
 function alike(a: Stranger, b: Stranger, meansAlike: number): boolean {
   if (!a.mean || !b.mean || a.cannotLink.includes(b.id) || b.cannotLink.includes(a.id)) return false;
-  return similarity(a.mean, b.mean) >= meansAlike + demandOf(a.mean);
+  return likeness(a.mean, b.mean) >= meansAlike + demandOf(a.mean);
 }

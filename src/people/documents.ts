@@ -48,7 +48,7 @@ export interface GalleryState extends Document {
   readonly changes: number;
   /** The last number that a stranger was given. */
   readonly strangers: number;
-  /** Whose embeddings the gallery's are, `face-embed-512@0a1b2c3d4e5f`; missing until the next change in what earlier releases have stored. */
+  /** What made the embeddings (embedding-version.ts), `face-embed-512@0a1b2c3d4e5f`; missing until the next change in what earlier releases have stored. */
   readonly network?: string;
 }
 

@@ -43,9 +43,10 @@ export async function forgetFaces(gallery: GalleryStore): Promise<ForgottenFaces
   const network = await gallery.network();
   const shots = await gallery.store.collection<StoredShots>(CAST_SHOTS);
   return gallery.change(async () => {
-    const watched = (await everything(shots, {})).filter(({ watchedBy }) =>
-      watchedBy.split(' ').includes(network ?? ''),
-    );
+    const watched = (await everything(shots, {})).filter(({ watchedBy }) => {
+      const versions = watchedBy.split(' ');
+      return (network ?? '').split(' ').every((version) => versions.includes(version));
+    });
     const current = new Set(watched.map(({ contentHash }) => contentHash));
     const people = await everything(gallery.people, {});
     const gone = new Set(people.filter(({ name }) => name === null).map(({ id }) => id));

@@ -15,6 +15,7 @@ import { ExportedFiles } from '../titles/exported-files.js';
 import { FileRemoval } from '../titles/file-removal.js';
 import { TitlesModule } from '../titles/titles.module.js';
 import { Corrections } from './corrections.js';
+import { embeddingVersion } from './embedding-version.js';
 import { Erasure } from './erasure.js';
 import { FaceMap } from './face-map.js';
 import { GalleryStore } from './gallery-store.js';
@@ -31,16 +32,11 @@ import { TitleErasure } from './title-erasure.js';
     {
       provide: GalleryStore,
       inject: [STORE, MODELS],
-      useFactory: (store: Store, models: ModelRegistry) => {
-        const { recognizer } = FACE_READERS[models.faces];
-        return GalleryStore.open(store, {
-          recognizer,
-          network: async () => {
-            const network = (await models.list()).find(({ id }) => id === recognizer);
-            return network?.state === 'ok' ? network.version : null;
-          },
-        });
-      },
+      useFactory: (store: Store, models: ModelRegistry) =>
+        GalleryStore.open(store, {
+          recognizer: FACE_READERS[models.faces].recognizer,
+          network: () => embeddingVersion(models),
+        }),
     },
     ...[People, Corrections, Suggestions].map((service) => ({
       provide: service,

@@ -1,6 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodeEmbedding } from '../../src/faces/embedding-text.js';
 import type { RecognizerId } from '../../src/faces/recognizers.js';
+import { createModels } from '../../src/inference/registry.js';
+import { DATA } from '../../src/parameters/learnt.js';
+import { embeddingVersion } from '../../src/people/embedding-version.js';
 import type { Store } from '../../src/storage/collection.js';
 import { everything } from '../../src/storage/pages.js';
 import { faceOf, Library, photo, seconds, seen, watched } from '../library/library.js';
@@ -148,4 +154,33 @@ test('a gallery of the other set of networks is refused, also one of a release t
   now = await open(theirs, store);
   await expect(now.people.gallery()).rejects.toMatchObject({ code: 'conflict' });
   await Promise.all([store, ...unused].map((one) => one.close()));
+});
+
+test('a gallery is of another network, too, when the table that embeddings go through was exchanged', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whitening-'));
+  const table = readFileSync(join(DATA, 'face-whitening.bin'));
+  table[0]! ^= 1;
+  writeFileSync(join(folder, 'face-whitening.bin'), table);
+  const modelsDir = join(import.meta.dirname, '..', '..', 'models');
+  const [ours, theirs] = (['clear', 'best'] as const).map((faces) =>
+    createModels({ modelsDir, provider: 'cpu', threads: 1, faces }),
+  );
+  const [before, after] = [await embeddingVersion(ours!), await embeddingVersion(ours!, folder)];
+  let made = before;
+  const clear = await Library.open(':memory:', undefined, { recognizer: 'face-embed-128', network: () => made });
+  await clear.people.enrol({ name: 'Ada', photos: [photo('aaaa', faceOf(ADA))], mean: null });
+  await clear.add('film', filmOf(ADA));
+  expect(await clear.people.learntByAnother()).toBeNull();
+  made = after;
+  await expect(clear.people.gallery()).rejects.toMatchObject({ code: 'conflict' });
+  // watched through the new table: its faces stay
+  await clear.add('new', filmOf(NOBODY));
+  await clear.people.forgetFaces();
+  const embeddingsOf = async (film: string): Promise<unknown[]> =>
+    (await everything(clear.gallery.appearances, { contentHash: film })).map(({ embedding }) => embedding);
+  expect([await embeddingsOf('film'), await embeddingsOf('new')]).toEqual([[null], [expect.any(String)]]);
+  // the other network's go through none
+  expect(await embeddingVersion(theirs!, folder)).toBe(await embeddingVersion(theirs!));
+  await Promise.all([clear, ours!, theirs!].map((one) => one.close()));
+  rmSync(folder, { recursive: true });
 });

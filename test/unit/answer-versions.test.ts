@@ -108,6 +108,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'face-calibration.json': ['names'],
   'named-prior.json': ['names'],
   'dots.wasm': ['names'],
+  'face-cohort-512.bin': ['names'],
   // What is told of a title is weighed, and a lone picture judged, when somebody asks.
   'genre-words.bin': [],
   'credits-still.json': [],
