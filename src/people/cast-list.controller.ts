@@ -23,7 +23,11 @@ const NamedOutput = z
   .object({
     name: z.string(),
     role: z.string().nullable(),
-    by: z.enum(CAST_SOURCES).describe('given: over this route; source: an .nfo or the link; credits: read at its end; guide: a broadcast guide, of the programmes that it is'),
+    by: z
+      .enum(CAST_SOURCES)
+      .describe(
+        'given: over this route; source: an .nfo or the link; credits: read at its end; guide: a broadcast guide, of the programmes that it is',
+      ),
     confidence: fraction.describe('That every letter is right, of names that were read'),
     personId: z.string().nullable().describe('Who of the gallery is called so; null: nobody'),
   })
