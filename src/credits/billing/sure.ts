@@ -1,8 +1,9 @@
 import type { BilledActor, BilledCrew, BilledSong, BilledText, BillingResult } from './types.js';
 
 /**
- * Names that are less likely to be right reach no player and no file of a library, unless somebody asks for them: chosen on drawn films and
- * stills of the choosing half, so that at least 97 % of what is told is right to the letter (bench/credits-reading.ts says what it is elsewhere).
+ * Names that are less likely to be right reach no player and no file of a library, unless somebody asks for them. Chosen on the drawn films
+ * and stills of the choosing half, where 97 % of the names above it are right to the letter; the benches `credits-reading` and
+ * `credits-reading-stills` say what it is on the others.
  */
 export const SURE_NAME = 0.8;
 
