@@ -1,9 +1,9 @@
 /** How much of what stands in credits was read, and told right. */
 import { linesOf } from '../src/credits/billing/columns.js';
 import { parseBilling } from '../src/credits/billing/parse.js';
-import type { Row } from '../src/credits/billing/rows.js';
 import { spelled } from '../src/credits/billing/spelling.js';
 import { namesIn } from '../src/credits/billing/styles.js';
+import type { Row } from '../src/credits/billing/types.js';
 
 /** Role, or null where none stands there, and name. */
 export type Pairs = readonly (readonly [role: string | null, name: string])[];

@@ -1,4 +1,4 @@
-import type { Row } from '../../src/credits/billing/rows.js';
+import type { Row } from '../../src/credits/billing/types.js';
 
 /** Rows as they stand on a screen of 80 letters: two spaces and more part columns, an empty line is a gap. */
 export function screen(text: string, page = 0): Row[] {

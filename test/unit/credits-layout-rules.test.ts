@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { stretchesOf, type Stretch } from '../../src/credits/billing/layout.js';
-import type { Row } from '../../src/credits/billing/rows.js';
+import type { Row } from '../../src/credits/billing/types.js';
 import { screen } from '../library/screen.js';
 
 const side = (text: { readonly text: string } | null): string | null => text?.text ?? null;

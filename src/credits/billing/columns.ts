@@ -1,6 +1,6 @@
 import { splitInline } from './inline.js';
-import type { Row } from './rows.js';
 import { tell, type Told } from './styles.js';
+import type { Row } from './types.js';
 
 /** Finds the columns of rows: what was read as one text although a gutter parts it, and what was found apart although it is one line. */
 

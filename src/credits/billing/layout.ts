@@ -1,6 +1,6 @@
 import { EDGE, type Gutter, guttersAround, guttersOf, inColumns, isAligned, isHeading, right } from './columns.js';
-import type { Row } from './rows.js';
 import type { Told } from './styles.js';
+import type { Row } from './types.js';
 
 /** How rows of credits are laid out: lists of two columns, lists of names side by side, lines below each other, headings between them. */
 

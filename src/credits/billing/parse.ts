@@ -1,10 +1,9 @@
 import { byColumns, byTurns, type Entry } from './entries.js';
 import { stretchesOf, type Stretch } from './layout.js';
-import type { Row } from './rows.js';
 import { songsOf } from './songs.js';
 import { spelled } from './spelling.js';
 import { namesIn, type Told } from './styles.js';
-import type { BilledActor, BilledCrew, BilledSong, BilledText, Billing } from './types.js';
+import type { BilledActor, BilledCrew, BilledSong, BilledText, Billing, Row } from './types.js';
 
 /** Rows of credits become cast, crew, companies and songs. */
 

@@ -5,9 +5,9 @@ import { linesOf } from './columns.js';
 import { type BillingReader, billingReader } from './line-reader.js';
 import { parseBilling } from './parse.js';
 import { PICTURE_SIZE, piecesOf, withAccents } from './regions.js';
-import { rowsOf, type Row } from './rows.js';
+import { rowsOf } from './rows.js';
 import { Stitcher } from './stitch.js';
-import type { BillingResult, CreditsToRead } from './types.js';
+import type { BillingResult, CreditsToRead, Row } from './types.js';
 
 export interface BillingRequest {
   readonly file: string;

@@ -1,4 +1,4 @@
-import type { Row } from './rows.js';
+import type { Row } from './types.js';
 
 /** Rows that were followed twice: where a roll was lost for a frame, what stood on the screen is found anew on the next page. */
 

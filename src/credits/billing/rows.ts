@@ -3,18 +3,8 @@ import { textOf } from './letters.js';
 import { withoutRepeats } from './repeated.js';
 import { onePerPlace } from './same-place.js';
 import type { Track } from './stitch.js';
-import type { Letter, PlacedText, Reading } from './types.js';
+import type { Letter, PlacedText, Reading, Row } from './types.js';
 import { vote } from './vote.js';
-
-/** Pieces of text that stand beside each other, from left to right. */
-export interface Row {
-  readonly page: number;
-  readonly y: number;
-  readonly height: number;
-  readonly start: number;
-  readonly end: number;
-  readonly parts: readonly PlacedText[];
-}
 
 /** Letters further apart than so many heights of their line, from middle to middle, and so many times their usual distance, are of two columns. */
 const COLUMN_GAP = { heights: 1.7, usual: 3.4 };

@@ -38,6 +38,16 @@ export interface PlacedText extends BilledText {
   readonly height: number;
 }
 
+/** Pieces of text that stand beside each other, from left to right. */
+export interface Row {
+  readonly page: number;
+  readonly y: number;
+  readonly height: number;
+  readonly start: number;
+  readonly end: number;
+  readonly parts: readonly PlacedText[];
+}
+
 export interface BilledActor {
   /** Null where nobody says whom they play. */
   readonly character: string | null;
