@@ -2355,7 +2355,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-24e133a64b0049e6): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-686c63d9bc43424a): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2420,7 +2420,7 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Range Not Satisfiable",
          *       "status": 416,
-         *       "detail": "The file has 733464 bytes, of which the range has none"
+         *       "detail": "The file has 738115 bytes, of which the range has none"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2453,7 +2453,7 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 7 s"
+         *       "detail": "Too many requests: try again in 4 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2601,16 +2601,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-12c4583679b07e12",
+           *           "id": "c-10536d2222f3e88d",
            *           "kind": "mustLink",
-           *           "person": "p-24e133a64b0049e6",
+           *           "person": "p-686c63d9bc43424a",
            *           "other": null,
-           *           "title": "8743e24777fe075f246ffdcd",
+           *           "title": "6551c369d3e7a7073862a81f",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T06:19:22.442Z"
+           *           "createdAt": "2026-11-30T12:57:26.420Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2643,8 +2643,8 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-24e133a64b0049e6",
-         *       "title": "8743e24777fe075f246ffdcd",
+         *       "person": "p-686c63d9bc43424a",
+         *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
          *       ]
@@ -2660,16 +2660,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-12c4583679b07e12",
+           *       "id": "c-10536d2222f3e88d",
            *       "kind": "mustLink",
-           *       "person": "p-24e133a64b0049e6",
+           *       "person": "p-686c63d9bc43424a",
            *       "other": null,
-           *       "title": "8743e24777fe075f246ffdcd",
+           *       "title": "6551c369d3e7a7073862a81f",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T06:19:22.442Z"
+           *       "createdAt": "2026-11-30T12:57:26.420Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2752,11 +2752,11 @@ export interface operations {
            *       "items": [
            *         {
            *           "kind": "credits",
-           *           "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:credits",
-           *           "titleId": "8743e24777fe075f246ffdcd",
+           *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
+           *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T06:19:02.511Z",
-           *           "updatedAt": "2026-11-30T06:19:02.511Z",
+           *           "createdAt": "2026-11-30T12:57:13.335Z",
+           *           "updatedAt": "2026-11-30T12:57:13.335Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2769,27 +2769,27 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *             "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *             "creditsStart": 14.5,
-           *             "confidence": 0.9792221241646895,
+           *             "confidence": 0.9849827850186804,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9792221241646895,
-           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
+           *                 "confidence": 0.9849827850186804,
+           *                 "evidence": "11 text boxes a frame, scrolling 6 px/s, luma 28"
            *               }
            *             ]
            *           }
            *         },
            *         {
            *           "kind": "genre",
-           *           "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:genre",
-           *           "titleId": "8743e24777fe075f246ffdcd",
+           *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
+           *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T06:19:02.518Z",
-           *           "updatedAt": "2026-11-30T06:19:02.518Z",
+           *           "createdAt": "2026-11-30T12:57:13.346Z",
+           *           "updatedAt": "2026-11-30T12:57:13.346Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2798,34 +2798,34 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *             "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *             "genres": {
-           *               "Action": 0.0252,
-           *               "Adventure": 0.0916,
-           *               "Animation": 0.0011,
-           *               "Biography": 0.0296,
-           *               "Comedy": 0.7643,
-           *               "Crime": 0.0265,
-           *               "Documentary": 0.0107,
-           *               "Drama": 0.7073,
-           *               "Family": 0.0083,
-           *               "Fantasy": 0.0574,
-           *               "Film-Noir": 0.003,
+           *               "Action": 0.0234,
+           *               "Adventure": 0.0522,
+           *               "Animation": 0.0009,
+           *               "Biography": 0.0176,
+           *               "Comedy": 0.8953,
+           *               "Crime": 0.0183,
+           *               "Documentary": 0.0017,
+           *               "Drama": 0.6954,
+           *               "Family": 0.0159,
+           *               "Fantasy": 0.0652,
+           *               "Film-Noir": 0.0029,
            *               "Game-Show": 0.0025,
-           *               "History": 0.015,
-           *               "Horror": 0.0075,
-           *               "Music": 0.0296,
-           *               "Musical": 0.0177,
-           *               "Mystery": 0.0589,
-           *               "News": 0.003,
-           *               "Reality-TV": 0.0025,
-           *               "Romance": 0.8464,
-           *               "Sci-Fi": 0.0437,
-           *               "Short": 0.003,
-           *               "Sport": 0.0261,
-           *               "Thriller": 0.0843,
-           *               "War": 0.0096,
-           *               "Western": 0.0107
+           *               "History": 0.0108,
+           *               "Horror": 0.0081,
+           *               "Music": 0.0404,
+           *               "Musical": 0.0242,
+           *               "Mystery": 0.0365,
+           *               "News": 0.0029,
+           *               "Reality-TV": 0.0024,
+           *               "Romance": 0.914,
+           *               "Sci-Fi": 0.0323,
+           *               "Short": 0.0027,
+           *               "Sport": 0.0156,
+           *               "Thriller": 0.0481,
+           *               "War": 0.0047,
+           *               "Western": 0.0079
            *             }
            *           }
            *         }
@@ -2875,24 +2875,26 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "titleId": "8743e24777fe075f246ffdcd",
+           *           "titleId": "6551c369d3e7a7073862a81f",
            *           "title": "Demo film",
-           *           "kind": "crew",
+           *           "kind": "cast",
            *           "name": "Ada Abel",
-           *           "role": "Director",
+           *           "role": "The cook",
            *           "department": null,
-           *           "confidence": 0.968059374367352,
+           *           "confidence": 0.9348763180390968,
+           *           "sure": true,
            *           "start": 15,
-           *           "end": 16
+           *           "end": 17.041666666666668
            *         },
            *         {
-           *           "titleId": "8743e24777fe075f246ffdcd",
+           *           "titleId": "6551c369d3e7a7073862a81f",
            *           "title": "Demo film",
-           *           "kind": "crew",
-           *           "name": "Elin Castel",
-           *           "role": "Director",
+           *           "kind": "cast",
+           *           "name": "Carla Castel",
+           *           "role": "The guest",
            *           "department": null,
-           *           "confidence": 0.99089333372232,
+           *           "confidence": 0.9480606135301951,
+           *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
            *         }
@@ -2970,19 +2972,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T06:19:24.400Z",
+           *       "drawnAt": "2026-11-30T12:57:27.531Z",
            *       "stale": false,
-           *       "faces": 21,
-           *       "total": 21,
+           *       "faces": 22,
+           *       "total": 22,
            *       "people": [
            *         {
-           *           "id": "p-24e133a64b0049e6",
+           *           "id": "p-686c63d9bc43424a",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.6736,
-           *               "y": 0.6749,
+           *               "x": 0.6124,
+           *               "y": 0.1749,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -2990,11 +2992,11 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.5733,
-           *               "y": 0.8508,
+           *               "x": 0.581,
+           *               "y": 0.3763,
            *               "nearer": null,
            *               "photo": null,
-           *               "title": "8743e24777fe075f246ffdcd",
+           *               "title": "6551c369d3e7a7073862a81f",
            *               "time": 4,
            *               "box": [
            *                 0.5799,
@@ -3006,38 +3008,38 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-b2da37824ddc4345",
-           *           "name": "Ada Abel",
+           *           "id": "p-1462dafbdb8c4905",
+           *           "name": "Ines Ilves",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.2532,
-           *               "y": 0.5805,
+           *               "x": 1,
+           *               "y": 0.3269,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "6551c369d3e7a7073862a81f",
+           *               "time": 6,
+           *               "box": [
+           *                 0.4403,
+           *                 0.2461,
+           *                 0.1099,
+           *                 0.3536
+           *               ]
+           *             },
+           *             {
+           *               "x": 0.8166,
+           *               "y": 0.3803,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
            *               "time": null,
            *               "box": null
-           *             },
-           *             {
-           *               "x": 0.2923,
-           *               "y": 0.4606,
-           *               "nearer": null,
-           *               "photo": null,
-           *               "title": "8743e24777fe075f246ffdcd",
-           *               "time": 4,
-           *               "box": [
-           *                 0.226,
-           *                 0.3572,
-           *                 0.1524,
-           *                 0.3655
-           *               ]
            *             }
            *           ]
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2vobuc00000941fdd088f8",
+           *         "id": "0mx39w9420000c97cd2a8a05b",
            *         "name": "map",
            *         "titleId": null,
            *         "series": null,
@@ -3049,9 +3051,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T06:19:22.740Z",
-           *         "startedAt": "2026-11-30T06:19:22.965Z",
-           *         "finishedAt": "2026-11-30T06:19:24.405Z"
+           *         "createdAt": "2026-11-30T12:57:27.074Z",
+           *         "startedAt": "2026-11-30T12:57:27.253Z",
+           *         "finishedAt": "2026-11-30T12:57:27.540Z"
            *       }
            *     }
            */
@@ -3084,7 +3086,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2vobuc00000941fdd088f8",
+           *       "id": "0mx39w9420000c97cd2a8a05b",
            *       "name": "map",
            *       "titleId": null,
            *       "series": null,
@@ -3096,7 +3098,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T06:19:22.740Z",
+           *       "createdAt": "2026-11-30T12:57:27.074Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3128,8 +3130,8 @@ export interface operations {
            *         {
            *           "name": "demo",
            *           "kind": "file",
-           *           "refreshedAt": "2026-11-30T06:19:22.475Z",
-           *           "checkedAt": "2026-11-30T06:19:22.475Z",
+           *           "refreshedAt": "2026-11-30T12:57:02.414Z",
+           *           "checkedAt": "2026-11-30T12:57:02.414Z",
            *           "channels": 1,
            *           "programmes": 2,
            *           "from": "2026-11-29T20:15:00.000Z",
@@ -3169,7 +3171,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2vobmz000020ae5c792158",
+           *       "id": "0mx39vpxc000052d8abd40fea",
            *       "name": "guide",
            *       "titleId": null,
            *       "series": null,
@@ -3181,7 +3183,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T06:19:22.475Z",
+           *       "createdAt": "2026-11-30T12:57:02.208Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3233,12 +3235,12 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-b2da37824ddc4345",
+           *               "id": "p-16c31b2cc23246cd",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
            *                 {
-           *                   "id": "8743e24777fe075f246ffdcd",
+           *                   "id": "6551c369d3e7a7073862a81f",
            *                   "name": "Demo film"
            *                 }
            *               ],
@@ -3262,12 +3264,12 @@ export interface operations {
            *               }
            *             },
            *             {
-           *               "id": "p-24e133a64b0049e6",
+           *               "id": "p-686c63d9bc43424a",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
            *                 {
-           *                   "id": "8743e24777fe075f246ffdcd",
+           *                   "id": "6551c369d3e7a7073862a81f",
            *                   "name": "Demo film"
            *                 }
            *               ],
@@ -3320,13 +3322,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx2vodks00009e427a1e1a6d",
+           *           "id": "0mx39w9qp00000ba5ac2b77c0",
            *           "name": "analyze",
-           *           "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *           "titleId": "336cffadb08936f68282d3e8",
            *           "series": null,
            *           "season": null,
            *           "after": [
-           *             "0mx2vodkr00004c466e4de7c7"
+           *             "0mx39w9qn0000541b3a76d021"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3340,14 +3342,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T06:19:24.988Z",
+           *           "createdAt": "2026-11-30T12:57:27.889Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T06:19:25.905Z"
+           *           "finishedAt": "2026-11-30T12:57:28.036Z"
            *         },
            *         {
-           *           "id": "0mx2vodkr00004c466e4de7c7",
+           *           "id": "0mx39w9qn0000541b3a76d021",
            *           "name": "download",
-           *           "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *           "titleId": "336cffadb08936f68282d3e8",
            *           "series": null,
            *           "season": null,
            *           "after": [],
@@ -3363,9 +3365,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T06:19:24.987Z",
-           *           "startedAt": "2026-11-30T06:19:25.230Z",
-           *           "finishedAt": "2026-11-30T06:19:25.898Z"
+           *           "createdAt": "2026-11-30T12:57:27.887Z",
+           *           "startedAt": "2026-11-30T12:57:28.004Z",
+           *           "finishedAt": "2026-11-30T12:57:28.034Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3392,9 +3394,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2vodkr00004c466e4de7c7",
+           *       "id": "0mx39w9qn0000541b3a76d021",
            *       "name": "download",
-           *       "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *       "titleId": "336cffadb08936f68282d3e8",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3410,9 +3412,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T06:19:24.987Z",
-           *       "startedAt": "2026-11-30T06:19:25.230Z",
-           *       "finishedAt": "2026-11-30T06:19:25.898Z"
+           *       "createdAt": "2026-11-30T12:57:27.887Z",
+           *       "startedAt": "2026-11-30T12:57:28.004Z",
+           *       "finishedAt": "2026-11-30T12:57:28.034Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3437,9 +3439,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2vodkr00004c466e4de7c7",
+           *       "id": "0mx39w9qn0000541b3a76d021",
            *       "name": "download",
-           *       "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *       "titleId": "336cffadb08936f68282d3e8",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3452,9 +3454,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T06:19:24.987Z",
+           *       "createdAt": "2026-11-30T12:57:27.887Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T06:19:26.179Z"
+           *       "finishedAt": "2026-11-30T12:57:28.168Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3480,7 +3482,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx2vnml60000ca59f34ca914","name":"analyze","titleId":"8743e24777fe075f246ffdcd","series":null,"season":null,"after":[],"priority":0,"state":"running","progress":0,"stage":"starting","attempts":1,"error":null,"createdAt":"2026-11-30T06:18:50.010Z","startedAt":"2026-11-30T06:18:50.019Z","finishedAt":null}
+           *     data: {"id":"0mx39vqbx0000e7efb2ba26b2","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T12:57:02.733Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3512,9 +3514,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2vodkr00004c466e4de7c7",
+           *       "id": "0mx39w9qn0000541b3a76d021",
            *       "name": "download",
-           *       "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *       "titleId": "336cffadb08936f68282d3e8",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3524,7 +3526,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T06:19:24.987Z",
+           *       "createdAt": "2026-11-30T12:57:27.887Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3569,13 +3571,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "39048260b079",
+           *           "id": "41785e24e40f",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T06:19:26.206Z",
+           *           "createdAt": "2026-11-30T12:57:28.200Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3616,13 +3618,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "39048260b079",
+           *         "id": "41785e24e40f",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T06:19:26.206Z",
+           *         "createdAt": "2026-11-30T12:57:28.200Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3683,7 +3685,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-b2da37824ddc4345",
+           *           "id": "p-16c31b2cc23246cd",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3691,10 +3693,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T06:18:49.395Z"
+           *           "createdAt": "2026-11-30T12:57:01.292Z"
            *         },
            *         {
-           *           "id": "p-24e133a64b0049e6",
+           *           "id": "p-686c63d9bc43424a",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3702,7 +3704,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T06:18:49.472Z"
+           *           "createdAt": "2026-11-30T12:57:01.338Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3747,7 +3749,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-b2da37824ddc4345",
+           *       "id": "p-16c31b2cc23246cd",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3755,10 +3757,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T06:18:49.395Z",
+           *       "createdAt": "2026-11-30T12:57:01.292Z",
            *       "photoList": [
            *         {
-           *           "id": "p-b2da37824ddc4345:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-16c31b2cc23246cd:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3802,7 +3804,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-ed175fff18fc4018",
+           *       "id": "p-40054e9fbfb748f4",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3810,11 +3812,11 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T06:19:02.215Z",
+           *       "createdAt": "2026-11-30T12:57:13.083Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "8743e24777fe075f246ffdcd",
+           *           "title": "6551c369d3e7a7073862a81f",
            *           "name": "Demo film",
            *           "screenTime": 5.958333333333334,
            *           "firstSeen": 0,
@@ -3885,7 +3887,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6a213f8c24514332",
+           *       "id": "p-5febd048052943ce",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3894,28 +3896,27 @@ export interface operations {
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T06:19:24.771Z",
+           *       "screenTime": 2,
+           *       "createdAt": "2026-11-30T12:57:27.755Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "8743e24777fe075f246ffdcd",
+           *           "title": "6551c369d3e7a7073862a81f",
            *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
+           *           "screenTime": 2,
            *           "firstSeen": 0,
-           *           "lastSeen": 6,
+           *           "lastSeen": 2,
            *           "bestFrame": {
-           *             "time": 4,
+           *             "time": 1,
            *             "box": [
-           *               0.5799,
-           *               0.1886,
-           *               0.1808,
-           *               0.4341
+           *               0.5281,
+           *               0.1804,
+           *               0.151,
+           *               0.3459
            *             ]
            *           },
            *           "tracks": [
-           *             "t3",
-           *             "t5"
+           *             "t3"
            *           ]
            *         }
            *       ]
@@ -4019,7 +4020,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-459ab2f2600341d4"
+         *         "p-a70a67f861814b9f"
          *       ]
          *     }
          */
@@ -4033,7 +4034,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6a213f8c24514332",
+           *       "id": "p-5febd048052943ce",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -4042,28 +4043,27 @@ export interface operations {
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T06:19:24.771Z",
+           *       "screenTime": 2,
+           *       "createdAt": "2026-11-30T12:57:27.755Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "8743e24777fe075f246ffdcd",
+           *           "title": "6551c369d3e7a7073862a81f",
            *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
+           *           "screenTime": 2,
            *           "firstSeen": 0,
-           *           "lastSeen": 6,
+           *           "lastSeen": 2,
            *           "bestFrame": {
-           *             "time": 4,
+           *             "time": 1,
            *             "box": [
-           *               0.5799,
-           *               0.1886,
-           *               0.1808,
-           *               0.4341
+           *               0.5281,
+           *               0.1804,
+           *               0.151,
+           *               0.3459
            *             ]
            *           },
            *           "tracks": [
-           *             "t3",
-           *             "t5"
+           *             "t3"
            *           ]
            *         }
            *       ]
@@ -4099,7 +4099,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "title": "8743e24777fe075f246ffdcd",
+         *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
          *       ]
@@ -4115,7 +4115,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-24e133a64b0049e6",
+           *       "id": "p-686c63d9bc43424a",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4123,10 +4123,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T06:18:49.472Z",
+           *       "createdAt": "2026-11-30T12:57:01.338Z",
            *       "photoList": [
            *         {
-           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4173,7 +4173,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4221,7 +4221,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-24e133a64b0049e6",
+           *       "id": "p-686c63d9bc43424a",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4229,10 +4229,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T06:18:49.472Z",
+           *       "createdAt": "2026-11-30T12:57:01.338Z",
            *       "photoList": [
            *         {
-           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4301,34 +4301,55 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-24e133a64b0049e6",
-           *       "name": "Carla Castel",
+           *       "id": "p-1462dafbdb8c4905",
+           *       "name": "Ines Ilves",
            *       "aliases": [],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 1,
-           *       "titles": 0,
-           *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T06:18:49.472Z",
+           *       "titles": 1,
+           *       "screenTime": 4,
+           *       "createdAt": "2026-11-30T12:57:26.833Z",
            *       "photoList": [
            *         {
-           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-1462dafbdb8c4905:89f64bac9d2e7550c22ace19d6cf5d6f",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
            *           "box": [
-           *             0.16634243953194788,
-           *             0.1954114834593895,
-           *             0.6704672045272108,
-           *             0.6481245773730517
+           *             0.23255730286360415,
+           *             0.3429632192993294,
+           *             0.4844266223147302,
+           *             0.5986096678767769
            *           ],
-           *           "quality": 0.7137135321143196,
+           *           "quality": 0.7663929133767721,
            *           "hint": null,
-           *           "proposedFrom": "/films/.actors/Ada_Abel.jpg",
+           *           "proposedFrom": "/gallery/Ines Ilves/1.jpg",
            *           "confirmed": true
            *         }
            *       ],
-           *       "seenIn": []
+           *       "seenIn": [
+           *         {
+           *           "title": "6551c369d3e7a7073862a81f",
+           *           "name": "Demo film",
+           *           "screenTime": 4,
+           *           "firstSeen": 6,
+           *           "lastSeen": 10,
+           *           "bestFrame": {
+           *             "time": 6,
+           *             "box": [
+           *               0.4403,
+           *               0.2461,
+           *               0.1099,
+           *               0.3536
+           *             ]
+           *           },
+           *           "tracks": [
+           *             "t9",
+           *             "t13"
+           *           ]
+           *         }
+           *       ]
            *     }
            */
           'application/json': components['schemas']['PersonDetail'];
@@ -4362,7 +4383,7 @@ export interface operations {
          * @example {
          *       "tracks": [
          *         {
-         *           "title": "8743e24777fe075f246ffdcd",
+         *           "title": "6551c369d3e7a7073862a81f",
          *           "tracks": [
          *             "t3"
          *           ]
@@ -4381,35 +4402,34 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6a213f8c24514332",
+           *       "id": "p-5febd048052943ce",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
            *       "hidden": false,
            *       "photos": 0,
            *       "titles": 1,
-           *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T06:19:24.771Z",
+           *       "screenTime": 2,
+           *       "createdAt": "2026-11-30T12:57:27.755Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
-           *           "title": "8743e24777fe075f246ffdcd",
+           *           "title": "6551c369d3e7a7073862a81f",
            *           "name": "Demo film",
-           *           "screenTime": 5.958333333333334,
+           *           "screenTime": 2,
            *           "firstSeen": 0,
-           *           "lastSeen": 6,
+           *           "lastSeen": 2,
            *           "bestFrame": {
-           *             "time": 4,
+           *             "time": 1,
            *             "box": [
-           *               0.5799,
-           *               0.1886,
-           *               0.1808,
-           *               0.4341
+           *               0.5281,
+           *               0.1804,
+           *               0.151,
+           *               0.3459
            *             ]
            *           },
            *           "tracks": [
-           *             "t3",
-           *             "t5"
+           *             "t3"
            *           ]
            *         }
            *       ]
@@ -4445,7 +4465,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "title": "8743e24777fe075f246ffdcd",
+         *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
          *       ]
@@ -4461,7 +4481,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-24e133a64b0049e6",
+           *       "id": "p-686c63d9bc43424a",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4469,10 +4489,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T06:18:49.472Z",
+           *       "createdAt": "2026-11-30T12:57:01.338Z",
            *       "photoList": [
            *         {
-           *           "id": "p-24e133a64b0049e6:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4490,7 +4510,7 @@ export interface operations {
            *       ],
            *       "seenIn": [
            *         {
-           *           "title": "8743e24777fe075f246ffdcd",
+           *           "title": "6551c369d3e7a7073862a81f",
            *           "name": "Demo film",
            *           "screenTime": 5.958333333333334,
            *           "firstSeen": 0,
@@ -4551,7 +4571,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx2vobmz000019ce5c792157",
+           *       "id": "0mx39w8p300001cceb88ab25e",
            *       "name": "photos",
            *       "titleId": null,
            *       "series": null,
@@ -4563,7 +4583,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T06:19:22.475Z",
+           *       "createdAt": "2026-11-30T12:57:26.535Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4781,13 +4801,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "8743e24777fe075f246ffdcd",
+           *           "id": "6551c369d3e7a7073862a81f",
            *           "name": "Demo film",
            *           "source": {
            *             "kind": "upload",
            *             "location": "demo-film.mp4"
            *           },
-           *           "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
+           *           "contentHash": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954",
            *           "duration": 29,
            *           "width": 640,
            *           "height": 360,
@@ -4801,9 +4821,9 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T06:18:49.952Z",
+           *           "createdAt": "2026-11-30T12:57:02.144Z",
            *           "status": "done",
-           *           "poster": "/v1/titles/8743e24777fe075f246ffdcd/poster",
+           *           "poster": "/v1/titles/6551c369d3e7a7073862a81f/poster",
            *           "kinds": [
            *             "genre",
            *             "credits"
@@ -4855,13 +4875,13 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "8743e24777fe075f246ffdcd",
+           *         "id": "6551c369d3e7a7073862a81f",
            *         "name": "Demo film",
            *         "source": {
            *           "kind": "upload",
            *           "location": "demo-film.mp4"
            *         },
-           *         "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
+           *         "contentHash": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954",
            *         "duration": 29,
            *         "width": 640,
            *         "height": 360,
@@ -4871,7 +4891,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T06:18:49.952Z"
+           *         "createdAt": "2026-11-30T12:57:02.144Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4887,7 +4907,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "32ca0aaa5e45ba78a1ccedfa",
+           *         "id": "336cffadb08936f68282d3e8",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4901,12 +4921,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T06:19:24.986Z"
+           *         "createdAt": "2026-11-30T12:57:27.885Z"
            *       },
            *       "job": {
-           *         "id": "0mx2vodkr00004c466e4de7c7",
+           *         "id": "0mx39w9qn0000541b3a76d021",
            *         "name": "download",
-           *         "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *         "titleId": "336cffadb08936f68282d3e8",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -4916,18 +4936,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T06:19:24.987Z",
+           *         "createdAt": "2026-11-30T12:57:27.887Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx2vodks00009e427a1e1a6d",
+           *         "id": "0mx39w9qp00000ba5ac2b77c0",
            *         "name": "analyze",
-           *         "titleId": "32ca0aaa5e45ba78a1ccedfa",
+           *         "titleId": "336cffadb08936f68282d3e8",
            *         "series": null,
            *         "season": null,
            *         "after": [
-           *           "0mx2vodkr00004c466e4de7c7"
+           *           "0mx39w9qn0000541b3a76d021"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -4935,7 +4955,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T06:19:24.988Z",
+           *         "createdAt": "2026-11-30T12:57:27.889Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -4967,13 +4987,13 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "8743e24777fe075f246ffdcd",
+           *       "id": "6551c369d3e7a7073862a81f",
            *       "name": "Demo film",
            *       "source": {
            *         "kind": "upload",
            *         "location": "demo-film.mp4"
            *       },
-           *       "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
+           *       "contentHash": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954",
            *       "duration": 29,
            *       "width": 640,
            *       "height": 360,
@@ -4987,7 +5007,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T06:18:49.952Z"
+           *       "createdAt": "2026-11-30T12:57:02.144Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5039,13 +5059,13 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "8743e24777fe075f246ffdcd",
+           *       "id": "6551c369d3e7a7073862a81f",
            *       "name": "Demo film",
            *       "source": {
            *         "kind": "upload",
            *         "location": "demo-film.mp4"
            *       },
-           *       "contentHash": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c",
+           *       "contentHash": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954",
            *       "duration": 29,
            *       "width": 640,
            *       "height": 360,
@@ -5059,7 +5079,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T06:18:49.952Z"
+           *       "createdAt": "2026-11-30T12:57:02.144Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5090,9 +5110,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@6afa03d38ea1 face-verifier@414738255b7d pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@5d9c7b124d93 body-likeness@11f975127dee",
+           *           "detectorVersion": "faces@2279608e56fe face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@ec5743d244ec body-likeness@11f975127dee face-whitening@65edc3487eae",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T06:19:01.103Z",
+           *           "finishedAt": "2026-11-30T12:57:12.006Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -5101,21 +5121,21 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-ed175fff18fc4018",
+           *                     "key": "p-40054e9fbfb748f4",
            *                     "name": null,
-           *                     "personId": "p-ed175fff18fc4018",
+           *                     "personId": "p-40054e9fbfb748f4",
            *                     "label": "person 1",
-           *                     "confidence": 0.8660611660453371,
+           *                     "confidence": 0.8662687355961916,
            *                     "screenTime": 5.958333333333334,
            *                     "firstSeen": 0,
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-24e133a64b0049e6",
+           *                     "key": "p-686c63d9bc43424a",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-24e133a64b0049e6",
+           *                     "personId": "p-686c63d9bc43424a",
            *                     "label": null,
-           *                     "confidence": 0.9999916425530134,
+           *                     "confidence": 0.9999915670316787,
            *                     "screenTime": 5.958333333333334,
            *                     "firstSeen": 0,
            *                     "lastSeen": 6
@@ -5129,21 +5149,21 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-e54aa4c48e344004",
+           *                     "key": "p-0a63a7c565cd44b9",
            *                     "name": null,
-           *                     "personId": "p-e54aa4c48e344004",
+           *                     "personId": "p-0a63a7c565cd44b9",
            *                     "label": "person 11",
-           *                     "confidence": 0.9767680153315117,
+           *                     "confidence": 0.9767744202459407,
            *                     "screenTime": 4,
            *                     "firstSeen": 6,
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-efd400a2267147ce",
+           *                     "key": "p-638c958cfb634acd",
            *                     "name": null,
-           *                     "personId": "p-efd400a2267147ce",
+           *                     "personId": "p-638c958cfb634acd",
            *                     "label": "person 13",
-           *                     "confidence": 0.9456653658612956,
+           *                     "confidence": 0.9456798966095781,
            *                     "screenTime": 4,
            *                     "firstSeen": 6,
            *                     "lastSeen": 10
@@ -5157,26 +5177,26 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-ed175fff18fc4018",
-           *                   "p-b2da37824ddc4345"
+           *                   "p-40054e9fbfb748f4",
+           *                   "p-16c31b2cc23246cd"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-ed175fff18fc4018",
-           *                   "p-24e133a64b0049e6"
+           *                   "p-40054e9fbfb748f4",
+           *                   "p-686c63d9bc43424a"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-ed175fff18fc4018",
+           *                 "key": "p-40054e9fbfb748f4",
            *                 "name": null,
-           *                 "personId": "p-ed175fff18fc4018",
+           *                 "personId": "p-40054e9fbfb748f4",
            *                 "label": "person 1",
-           *                 "confidence": 0.8660611660453371,
+           *                 "confidence": 0.8662687355961916,
            *                 "screenTime": 5.958333333333334,
            *                 "firstSeen": 0,
            *                 "lastSeen": 6,
@@ -5196,11 +5216,11 @@ export interface operations {
            *                 "inferredTime": 0
            *               },
            *               {
-           *                 "key": "p-24e133a64b0049e6",
+           *                 "key": "p-686c63d9bc43424a",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-24e133a64b0049e6",
+           *                 "personId": "p-686c63d9bc43424a",
            *                 "label": null,
-           *                 "confidence": 0.9999916425530134,
+           *                 "confidence": 0.9999915670316787,
            *                 "screenTime": 5.958333333333334,
            *                 "firstSeen": 0,
            *                 "lastSeen": 6,
@@ -5224,22 +5244,22 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T06:18:55.821Z",
+           *           "finishedAt": "2026-11-30T12:57:08.980Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9792221241646895,
+           *             "confidence": 0.9849827850186804,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9792221241646895,
-           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
+           *                 "confidence": 0.9849827850186804,
+           *                 "evidence": "11 text boxes a frame, scrolling 6 px/s, luma 28"
            *               }
            *             ],
            *             "nextEpisodeAt": 14.5,
@@ -5301,54 +5321,54 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *           "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T06:18:53.312Z",
+           *           "finishedAt": "2026-11-30T12:57:06.635Z",
            *           "result": {
            *             "top3": [
            *               {
            *                 "genre": "Romance",
-           *                 "probability": 0.8464
+           *                 "probability": 0.914
            *               },
            *               {
            *                 "genre": "Comedy",
-           *                 "probability": 0.7643
+           *                 "probability": 0.8953
            *               },
            *               {
            *                 "genre": "Drama",
-           *                 "probability": 0.7073
+           *                 "probability": 0.6954
            *               }
            *             ],
            *             "genres": {
-           *               "Action": 0.0252,
-           *               "Adventure": 0.0916,
-           *               "Animation": 0.0011,
-           *               "Biography": 0.0296,
-           *               "Comedy": 0.7643,
-           *               "Crime": 0.0265,
-           *               "Documentary": 0.0107,
-           *               "Drama": 0.7073,
-           *               "Family": 0.0083,
-           *               "Fantasy": 0.0574,
-           *               "Film-Noir": 0.003,
+           *               "Action": 0.0234,
+           *               "Adventure": 0.0522,
+           *               "Animation": 0.0009,
+           *               "Biography": 0.0176,
+           *               "Comedy": 0.8953,
+           *               "Crime": 0.0183,
+           *               "Documentary": 0.0017,
+           *               "Drama": 0.6954,
+           *               "Family": 0.0159,
+           *               "Fantasy": 0.0652,
+           *               "Film-Noir": 0.0029,
            *               "Game-Show": 0.0025,
-           *               "History": 0.015,
-           *               "Horror": 0.0075,
-           *               "Music": 0.0296,
-           *               "Musical": 0.0177,
-           *               "Mystery": 0.0589,
-           *               "News": 0.003,
-           *               "Reality-TV": 0.0025,
-           *               "Romance": 0.8464,
-           *               "Sci-Fi": 0.0437,
-           *               "Short": 0.003,
-           *               "Sport": 0.0261,
-           *               "Thriller": 0.0843,
-           *               "War": 0.0096,
-           *               "Western": 0.0107
+           *               "History": 0.0108,
+           *               "Horror": 0.0081,
+           *               "Music": 0.0404,
+           *               "Musical": 0.0242,
+           *               "Mystery": 0.0365,
+           *               "News": 0.0029,
+           *               "Reality-TV": 0.0024,
+           *               "Romance": 0.914,
+           *               "Sci-Fi": 0.0323,
+           *               "Short": 0.0027,
+           *               "Sport": 0.0156,
+           *               "Thriller": 0.0481,
+           *               "War": 0.0047,
+           *               "Western": 0.0079
            *             },
            *             "sure": false,
-           *             "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *             "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *             "frames": 16,
            *             "dropped": 14,
            *             "evidence": [
@@ -5356,16 +5376,16 @@ export interface operations {
            *                 "genre": "Romance",
            *                 "times": [
            *                   10,
-           *                   27,
-           *                   1
+           *                   7,
+           *                   27
            *                 ]
            *               },
            *               {
            *                 "genre": "Comedy",
            *                 "times": [
+           *                   7,
            *                   1,
-           *                   4,
-           *                   7
+           *                   5
            *                 ]
            *               }
            *             ],
@@ -5374,44 +5394,44 @@ export interface operations {
            *                 "top3": [
            *                   {
            *                     "genre": "Romance",
-           *                     "probability": 0.8464
+           *                     "probability": 0.914
            *                   },
            *                   {
            *                     "genre": "Comedy",
-           *                     "probability": 0.7643
+           *                     "probability": 0.8953
            *                   },
            *                   {
            *                     "genre": "Drama",
-           *                     "probability": 0.7073
+           *                     "probability": 0.6954
            *                   }
            *                 ],
            *                 "genres": {
-           *                   "Action": 0.0252,
-           *                   "Adventure": 0.0916,
-           *                   "Animation": 0.0011,
-           *                   "Biography": 0.0296,
-           *                   "Comedy": 0.7643,
-           *                   "Crime": 0.0265,
-           *                   "Documentary": 0.0107,
-           *                   "Drama": 0.7073,
-           *                   "Family": 0.0083,
-           *                   "Fantasy": 0.0574,
-           *                   "Film-Noir": 0.003,
+           *                   "Action": 0.0234,
+           *                   "Adventure": 0.0522,
+           *                   "Animation": 0.0009,
+           *                   "Biography": 0.0176,
+           *                   "Comedy": 0.8953,
+           *                   "Crime": 0.0183,
+           *                   "Documentary": 0.0017,
+           *                   "Drama": 0.6954,
+           *                   "Family": 0.0159,
+           *                   "Fantasy": 0.0652,
+           *                   "Film-Noir": 0.0029,
            *                   "Game-Show": 0.0025,
-           *                   "History": 0.015,
-           *                   "Horror": 0.0075,
-           *                   "Music": 0.0296,
-           *                   "Musical": 0.0177,
-           *                   "Mystery": 0.0589,
-           *                   "News": 0.003,
-           *                   "Reality-TV": 0.0025,
-           *                   "Romance": 0.8464,
-           *                   "Sci-Fi": 0.0437,
-           *                   "Short": 0.003,
-           *                   "Sport": 0.0261,
-           *                   "Thriller": 0.0843,
-           *                   "War": 0.0096,
-           *                   "Western": 0.0107
+           *                   "History": 0.0108,
+           *                   "Horror": 0.0081,
+           *                   "Music": 0.0404,
+           *                   "Musical": 0.0242,
+           *                   "Mystery": 0.0365,
+           *                   "News": 0.0029,
+           *                   "Reality-TV": 0.0024,
+           *                   "Romance": 0.914,
+           *                   "Sci-Fi": 0.0323,
+           *                   "Short": 0.0027,
+           *                   "Sport": 0.0156,
+           *                   "Thriller": 0.0481,
+           *                   "War": 0.0047,
+           *                   "Western": 0.0079
            *                 },
            *                 "sure": false
            *               },
@@ -5422,22 +5442,22 @@ export interface operations {
            *         },
            *         {
            *           "kind": "credits",
-           *           "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T06:18:55.821Z",
+           *           "finishedAt": "2026-11-30T12:57:08.980Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
            *             "timecode": "00:00:14.500",
            *             "smpte": "00:00:14:12",
-           *             "confidence": 0.9792221241646895,
+           *             "confidence": 0.9849827850186804,
            *             "segments": [
            *               {
            *                 "kind": "roll",
            *                 "start": 14.5,
            *                 "end": 29,
-           *                 "confidence": 0.9792221241646895,
-           *                 "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
+           *                 "confidence": 0.9849827850186804,
+           *                 "evidence": "11 text boxes a frame, scrolling 6 px/s, luma 28"
            *               }
            *             ],
            *             "nextEpisodeAt": 14.5,
@@ -5463,9 +5483,9 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2vnml60000ca59f34ca914",
+           *         "id": "0mx39vqbx0000e7efb2ba26b2",
            *         "name": "analyze",
-           *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5475,7 +5495,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T06:18:50.010Z",
+           *         "createdAt": "2026-11-30T12:57:02.733Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5537,9 +5557,9 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx2vo1mj00004f067f120b85",
+           *         "id": "0mx39w16700008096fe1a2695",
            *         "name": "export",
-           *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5549,7 +5569,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T06:19:09.499Z",
+           *         "createdAt": "2026-11-30T12:57:16.783Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5665,7 +5685,14 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-b2da37824ddc4345"
+           *           "personId": "p-16c31b2cc23246cd"
+           *         },
+           *         {
+           *           "name": "Ines Ilves",
+           *           "role": null,
+           *           "by": "given",
+           *           "confidence": 1,
+           *           "personId": null
            *         }
            *       ]
            *     }
@@ -5692,6 +5719,9 @@ export interface operations {
          *         {
          *           "name": "Ada Abel",
          *           "role": "The cook"
+         *         },
+         *         {
+         *           "name": "Ines Ilves"
          *         }
          *       ]
          *     }
@@ -5712,7 +5742,14 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-b2da37824ddc4345"
+           *           "personId": "p-16c31b2cc23246cd"
+           *         },
+           *         {
+           *           "name": "Ines Ilves",
+           *           "role": null,
+           *           "by": "given",
+           *           "confidence": 1,
+           *           "personId": null
            *         }
            *       ]
            *     }
@@ -5752,11 +5789,11 @@ export interface operations {
           /**
            * @example {
            *       "kind": "credits",
-           *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:credits",
-           *       "titleId": "8743e24777fe075f246ffdcd",
+           *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
+           *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T06:19:02.511Z",
-           *       "updatedAt": "2026-11-30T06:19:02.511Z",
+           *       "createdAt": "2026-11-30T12:57:13.335Z",
+           *       "updatedAt": "2026-11-30T12:57:13.335Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5769,16 +5806,16 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *         "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *         "creditsStart": 14.5,
-           *         "confidence": 0.9792221241646895,
+           *         "confidence": 0.9849827850186804,
            *         "segments": [
            *           {
            *             "kind": "roll",
            *             "start": 14.5,
            *             "end": 29,
-           *             "confidence": 0.9792221241646895,
-           *             "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
+           *             "confidence": 0.9849827850186804,
+           *             "evidence": "11 text boxes a frame, scrolling 6 px/s, luma 28"
            *           }
            *         ]
            *       }
@@ -5838,11 +5875,11 @@ export interface operations {
           /**
            * @example {
            *       "kind": "genre",
-           *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:genre",
-           *       "titleId": "8743e24777fe075f246ffdcd",
+           *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
+           *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T06:19:02.518Z",
-           *       "updatedAt": "2026-11-30T06:19:02.518Z",
+           *       "createdAt": "2026-11-30T12:57:13.346Z",
+           *       "updatedAt": "2026-11-30T12:57:13.346Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -5851,34 +5888,34 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *         "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *         "genres": {
-           *           "Action": 0.0252,
-           *           "Adventure": 0.0916,
-           *           "Animation": 0.0011,
-           *           "Biography": 0.0296,
-           *           "Comedy": 0.7643,
-           *           "Crime": 0.0265,
-           *           "Documentary": 0.0107,
-           *           "Drama": 0.7073,
-           *           "Family": 0.0083,
-           *           "Fantasy": 0.0574,
-           *           "Film-Noir": 0.003,
+           *           "Action": 0.0234,
+           *           "Adventure": 0.0522,
+           *           "Animation": 0.0009,
+           *           "Biography": 0.0176,
+           *           "Comedy": 0.8953,
+           *           "Crime": 0.0183,
+           *           "Documentary": 0.0017,
+           *           "Drama": 0.6954,
+           *           "Family": 0.0159,
+           *           "Fantasy": 0.0652,
+           *           "Film-Noir": 0.0029,
            *           "Game-Show": 0.0025,
-           *           "History": 0.015,
-           *           "Horror": 0.0075,
-           *           "Music": 0.0296,
-           *           "Musical": 0.0177,
-           *           "Mystery": 0.0589,
-           *           "News": 0.003,
-           *           "Reality-TV": 0.0025,
-           *           "Romance": 0.8464,
-           *           "Sci-Fi": 0.0437,
-           *           "Short": 0.003,
-           *           "Sport": 0.0261,
-           *           "Thriller": 0.0843,
-           *           "War": 0.0096,
-           *           "Western": 0.0107
+           *           "History": 0.0108,
+           *           "Horror": 0.0081,
+           *           "Music": 0.0404,
+           *           "Musical": 0.0242,
+           *           "Mystery": 0.0365,
+           *           "News": 0.0029,
+           *           "Reality-TV": 0.0024,
+           *           "Romance": 0.914,
+           *           "Sci-Fi": 0.0323,
+           *           "Short": 0.0027,
+           *           "Sport": 0.0156,
+           *           "Thriller": 0.0481,
+           *           "War": 0.0047,
+           *           "Western": 0.0079
            *         }
            *       }
            *     }
@@ -5940,11 +5977,11 @@ export interface operations {
           /**
            * @example {
            *       "kind": "segments",
-           *       "id": "8743e24777fe075f246ffdcd0cde1713009aa6fe9d582a2562bfed0aa37ea55c:segments",
-           *       "titleId": "8743e24777fe075f246ffdcd",
+           *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:segments",
+           *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T06:19:02.535Z",
-           *       "updatedAt": "2026-11-30T06:19:02.535Z",
+           *       "createdAt": "2026-11-30T12:57:13.359Z",
+           *       "updatedAt": "2026-11-30T12:57:13.359Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -5956,7 +5993,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "seasons@a3f0e4b864aa chapter-names@23b499e5e99a prints@714788e177fc",
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
            *         "segments": []
            *       }
            *     }
@@ -6006,14 +6043,14 @@ export interface operations {
            *       "frame": 348,
            *       "timecode": "00:00:14.500",
            *       "smpte": "00:00:14:12",
-           *       "confidence": 0.9792221241646895,
+           *       "confidence": 0.9849827850186804,
            *       "segments": [
            *         {
            *           "kind": "roll",
            *           "start": 14.5,
            *           "end": 29,
-           *           "confidence": 0.9792221241646895,
-           *           "evidence": "10 text boxes a frame, scrolling 126 px/s, luma 22"
+           *           "confidence": 0.9849827850186804,
+           *           "evidence": "11 text boxes a frame, scrolling 6 px/s, luma 28"
            *         }
            *       ],
            *       "nextEpisodeAt": 14.5,
@@ -6024,7 +6061,7 @@ export interface operations {
            *       ],
            *       "sure": true,
            *       "corrected": false,
-           *       "detectorVersion": "credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6050,41 +6087,62 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "cast": [],
+           *       "cast": [
+           *         {
+           *           "character": "The cook",
+           *           "actor": "Ada Abel",
+           *           "confidence": 0.9348763180390968,
+           *           "start": 15,
+           *           "end": 17.041666666666668,
+           *           "sure": true
+           *         },
+           *         {
+           *           "character": "The guest",
+           *           "actor": "Carla Castel",
+           *           "confidence": 0.9480606135301951,
+           *           "start": 15,
+           *           "end": 17.041666666666668,
+           *           "sure": true
+           *         }
+           *       ],
            *       "crew": [
            *         {
            *           "role": "Director",
-           *           "department": null,
+           *           "department": "Crew",
            *           "names": [
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.968059374367352,
-           *               "start": 15,
-           *               "end": 16
+           *               "confidence": 0.9528605630130688,
+           *               "start": 16,
+           *               "end": 18.041666666666668,
+           *               "sure": true
            *             },
            *             {
            *               "text": "Elin Castel",
-           *               "confidence": 0.99089333372232,
-           *               "start": 15,
-           *               "end": 17.041666666666668
+           *               "confidence": 0.9631209145089434,
+           *               "start": 16,
+           *               "end": 18.041666666666668,
+           *               "sure": true
            *             }
            *           ]
            *         },
            *         {
            *           "role": "Writer",
-           *           "department": null,
+           *           "department": "Crew",
            *           "names": [
            *             {
            *               "text": "Bruno Dorn",
-           *               "confidence": 0.9960032349973035,
-           *               "start": 15,
-           *               "end": 17.041666666666668
+           *               "confidence": 0.9734309650276325,
+           *               "start": 17.041666666666668,
+           *               "end": 18.041666666666668,
+           *               "sure": true
            *             },
            *             {
            *               "text": "Farid Jansen",
-           *               "confidence": 0.9919489673424148,
-           *               "start": 16,
-           *               "end": 17.041666666666668
+           *               "confidence": 0.966545947789952,
+           *               "start": 17.041666666666668,
+           *               "end": 18.041666666666668,
+           *               "sure": true
            *             }
            *           ]
            *         }
@@ -6097,14 +6155,8 @@ export interface operations {
            *           "end": 16,
            *           "parts": [
            *             {
-           *               "text": "Director",
-           *               "confidence": 0.9858351438309851,
-           *               "start": 15,
-           *               "end": 16
-           *             },
-           *             {
-           *               "text": "Ada Abel",
-           *               "confidence": 0.968059374367352,
+           *               "text": "Cast",
+           *               "confidence": 0.9607893110195733,
            *               "start": 15,
            *               "end": 16
            *             }
@@ -6115,8 +6167,14 @@ export interface operations {
            *           "end": 17.041666666666668,
            *           "parts": [
            *             {
-           *               "text": "Elin Castel",
-           *               "confidence": 0.99089333372232,
+           *               "text": "The cook",
+           *               "confidence": 0.9776984844956812,
+           *               "start": 15,
+           *               "end": 17.041666666666668
+           *             },
+           *             {
+           *               "text": "Ada Abel",
+           *               "confidence": 0.9562010505941685,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             }
@@ -6128,7 +6186,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@a1456feaa284 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@942f68621fa6 chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@e49b65d8cf06 billing-confidence@a921ddf11bbe billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6168,8 +6226,8 @@ export interface operations {
            * @example {
            *       "Items": [
            *         {
-           *           "Id": "4f7de68c-0fdf-5be8-84de-b0c575de5a64",
-           *           "ItemId": "93dd6563-86ff-5385-8b13-532b0efa9cfb",
+           *           "Id": "aa9149f4-4797-54ac-89c6-b01b03a1dbcb",
+           *           "ItemId": "c298911c-8b0e-5501-8458-2d30b78b6b86",
            *           "Type": "Outro",
            *           "StartTicks": 145000000,
            *           "EndTicks": 290000000
@@ -6187,8 +6245,8 @@ export interface operations {
           /**
            * @example 0.000	6.000	2
            *     6.000	10.000	2
-           *     10.000	14.500	2
-           *     14.500	26.375	2
+           *     10.000	14.583	2
+           *     14.583	26.458	2
            *     14.500	29.000	3
            */
           'text/plain': string;
@@ -6257,47 +6315,47 @@ export interface operations {
            *       "top3": [
            *         {
            *           "genre": "Romance",
-           *           "probability": 0.8464
+           *           "probability": 0.914
            *         },
            *         {
            *           "genre": "Comedy",
-           *           "probability": 0.7643
+           *           "probability": 0.8953
            *         },
            *         {
            *           "genre": "Drama",
-           *           "probability": 0.7073
+           *           "probability": 0.6954
            *         }
            *       ],
            *       "genres": {
-           *         "Action": 0.0252,
-           *         "Adventure": 0.0916,
-           *         "Animation": 0.0011,
-           *         "Biography": 0.0296,
-           *         "Comedy": 0.7643,
-           *         "Crime": 0.0265,
-           *         "Documentary": 0.0107,
-           *         "Drama": 0.7073,
-           *         "Family": 0.0083,
-           *         "Fantasy": 0.0574,
-           *         "Film-Noir": 0.003,
+           *         "Action": 0.0234,
+           *         "Adventure": 0.0522,
+           *         "Animation": 0.0009,
+           *         "Biography": 0.0176,
+           *         "Comedy": 0.8953,
+           *         "Crime": 0.0183,
+           *         "Documentary": 0.0017,
+           *         "Drama": 0.6954,
+           *         "Family": 0.0159,
+           *         "Fantasy": 0.0652,
+           *         "Film-Noir": 0.0029,
            *         "Game-Show": 0.0025,
-           *         "History": 0.015,
-           *         "Horror": 0.0075,
-           *         "Music": 0.0296,
-           *         "Musical": 0.0177,
-           *         "Mystery": 0.0589,
-           *         "News": 0.003,
-           *         "Reality-TV": 0.0025,
-           *         "Romance": 0.8464,
-           *         "Sci-Fi": 0.0437,
-           *         "Short": 0.003,
-           *         "Sport": 0.0261,
-           *         "Thriller": 0.0843,
-           *         "War": 0.0096,
-           *         "Western": 0.0107
+           *         "History": 0.0108,
+           *         "Horror": 0.0081,
+           *         "Music": 0.0404,
+           *         "Musical": 0.0242,
+           *         "Mystery": 0.0365,
+           *         "News": 0.0029,
+           *         "Reality-TV": 0.0024,
+           *         "Romance": 0.914,
+           *         "Sci-Fi": 0.0323,
+           *         "Short": 0.0027,
+           *         "Sport": 0.0156,
+           *         "Thriller": 0.0481,
+           *         "War": 0.0047,
+           *         "Western": 0.0079
            *       },
            *       "sure": false,
-           *       "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *       "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *       "frames": 16,
            *       "dropped": 14,
            *       "evidence": [
@@ -6305,16 +6363,16 @@ export interface operations {
            *           "genre": "Romance",
            *           "times": [
            *             10,
-           *             27,
-           *             1
+           *             7,
+           *             27
            *           ]
            *         },
            *         {
            *           "genre": "Comedy",
            *           "times": [
+           *             7,
            *             1,
-           *             4,
-           *             7
+           *             5
            *           ]
            *         }
            *       ],
@@ -6323,51 +6381,51 @@ export interface operations {
            *           "top3": [
            *             {
            *               "genre": "Romance",
-           *               "probability": 0.8464
+           *               "probability": 0.914
            *             },
            *             {
            *               "genre": "Comedy",
-           *               "probability": 0.7643
+           *               "probability": 0.8953
            *             },
            *             {
            *               "genre": "Drama",
-           *               "probability": 0.7073
+           *               "probability": 0.6954
            *             }
            *           ],
            *           "genres": {
-           *             "Action": 0.0252,
-           *             "Adventure": 0.0916,
-           *             "Animation": 0.0011,
-           *             "Biography": 0.0296,
-           *             "Comedy": 0.7643,
-           *             "Crime": 0.0265,
-           *             "Documentary": 0.0107,
-           *             "Drama": 0.7073,
-           *             "Family": 0.0083,
-           *             "Fantasy": 0.0574,
-           *             "Film-Noir": 0.003,
+           *             "Action": 0.0234,
+           *             "Adventure": 0.0522,
+           *             "Animation": 0.0009,
+           *             "Biography": 0.0176,
+           *             "Comedy": 0.8953,
+           *             "Crime": 0.0183,
+           *             "Documentary": 0.0017,
+           *             "Drama": 0.6954,
+           *             "Family": 0.0159,
+           *             "Fantasy": 0.0652,
+           *             "Film-Noir": 0.0029,
            *             "Game-Show": 0.0025,
-           *             "History": 0.015,
-           *             "Horror": 0.0075,
-           *             "Music": 0.0296,
-           *             "Musical": 0.0177,
-           *             "Mystery": 0.0589,
-           *             "News": 0.003,
-           *             "Reality-TV": 0.0025,
-           *             "Romance": 0.8464,
-           *             "Sci-Fi": 0.0437,
-           *             "Short": 0.003,
-           *             "Sport": 0.0261,
-           *             "Thriller": 0.0843,
-           *             "War": 0.0096,
-           *             "Western": 0.0107
+           *             "History": 0.0108,
+           *             "Horror": 0.0081,
+           *             "Music": 0.0404,
+           *             "Musical": 0.0242,
+           *             "Mystery": 0.0365,
+           *             "News": 0.0029,
+           *             "Reality-TV": 0.0024,
+           *             "Romance": 0.914,
+           *             "Sci-Fi": 0.0323,
+           *             "Short": 0.0027,
+           *             "Sport": 0.0156,
+           *             "Thriller": 0.0481,
+           *             "War": 0.0047,
+           *             "Western": 0.0079
            *           },
            *           "sure": false
            *         },
            *         "words": null
            *       },
            *       "corrected": false,
-           *       "detectorVersion": "genre@0959bdf84c61 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@d279688c91b1",
+           *       "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *       "truncated": false
            *     }
            */
@@ -6450,7 +6508,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx2vo7ou0000c6181d157c9c-1",
+           *       "version": "0mx39w5um0000761738996911-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -6467,9 +6525,9 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx2vo7ou0000c6181d157c9c",
+           *         "id": "0mx39w5um0000761738996911",
            *         "name": "proxy",
-           *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -6479,9 +6537,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T06:19:17.358Z",
-           *         "startedAt": "2026-11-30T06:19:17.372Z",
-           *         "finishedAt": "2026-11-30T06:19:21.954Z"
+           *         "createdAt": "2026-11-30T12:57:22.846Z",
+           *         "startedAt": "2026-11-30T12:57:22.985Z",
+           *         "finishedAt": "2026-11-30T12:57:25.345Z"
            *       }
            *     }
            */
@@ -6522,9 +6580,9 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx2vo7ou0000c6181d157c9c",
+           *         "id": "0mx39w5um0000761738996911",
            *         "name": "proxy",
-           *         "titleId": "8743e24777fe075f246ffdcd",
+           *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -6534,7 +6592,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T06:19:17.358Z",
+           *         "createdAt": "2026-11-30T12:57:22.846Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6633,8 +6691,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T06:19:02.535Z",
-           *         "updatedAt": "2026-11-30T06:19:02.535Z",
+           *         "createdAt": "2026-11-30T12:57:13.359Z",
+           *         "updatedAt": "2026-11-30T12:57:13.359Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6644,8 +6702,8 @@ export interface operations {
            *         "series": "Demos",
            *         "season": 1,
            *         "episode": 2,
-           *         "detectorVersion": "seasons@a3f0e4b864aa chapter-names@23b499e5e99a prints@714788e177fc",
-           *         "finishedAt": "2026-11-30T06:19:02.466Z"
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
+           *         "finishedAt": "2026-11-30T12:57:13.282Z"
            *       }
            *     }
            */
@@ -6761,10 +6819,10 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-ed175fff18fc4018",
+           *           "personId": "p-40054e9fbfb748f4",
            *           "name": null,
            *           "label": "person 1",
-           *           "confidence": 0.8717853155610956,
+           *           "confidence": 0.5485091708350436,
            *           "track": "t1",
            *           "by": "face",
            *           "perhaps": null,
@@ -6789,10 +6847,10 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-b2da37824ddc4345",
+           *           "personId": "p-16c31b2cc23246cd",
            *           "name": "Ada Abel",
            *           "label": null,
-           *           "confidence": 0.9999913840404251,
+           *           "confidence": 0.9999984921528925,
            *           "track": "t2",
            *           "by": "face",
            *           "perhaps": null,
@@ -6840,11 +6898,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "6199beb5fe74bb40050631a1b3273cb6",
+           *           "id": "9142962f7d975708d5ea4e5f38e26397",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T06:19:22.027Z"
+           *           "expiresAt": "2026-12-01T12:57:25.374Z"
            *         }
            *       ]
            *     }
@@ -6870,11 +6928,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "6199beb5fe74bb40050631a1b3273cb6",
+           *       "id": "9142962f7d975708d5ea4e5f38e26397",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T06:19:22.027Z"
+           *       "expiresAt": "2026-12-01T12:57:25.374Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -6950,9 +7008,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "6c45f61fbd94d71705",
+           *           "id": "ba22fa6baf73c375b7",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T06:19:26.728Z"
+           *           "createdAt": "2026-11-30T12:57:28.604Z"
            *         }
            *       ]
            *     }
@@ -6995,9 +7053,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "6c45f61fbd94d71705",
+           *       "id": "ba22fa6baf73c375b7",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T06:19:26.728Z",
+           *       "createdAt": "2026-11-30T12:57:28.604Z",
            *       "secret": "whsec_..."
            *     }
            */
