@@ -120,12 +120,16 @@ describe('a film of ten years', () => {
   }, 60_000);
 });
 
-it('films are asked what they hold a few at a time, and what they say of themselves keeps nobody waiting', async () => {
+it('films are asked what they hold a few at a time', async () => {
   const media = openMedia({});
-  const film = await file('talkative.mkv', await sparseMatroska([0, 1], { chapters: 2_000 }));
-  const probes = (): Promise<unknown> => Promise.all(Array.from({ length: 6 }, () => media.probe(film)));
-  const { result, most } = await taken(() => longestPause(probes));
+  const film = await file('asked.mkv', await sparseMatroska([0, 1]));
+  const { most } = await taken(() => Promise.all(Array.from({ length: 6 }, () => media.probe(film))));
   // one may be on its way out
   expect(most).toBeLessThanOrEqual(4);
-  expect(result.pause).toBeLessThan(100);
+}, 60_000);
+
+it('what a film says of itself keeps nobody waiting', async () => {
+  const film = await file('talkative.mkv', await sparseMatroska([0, 1], { chapters: 50_000 }));
+  // All of them take five seconds in one go.
+  expect((await longestPause(() => openMedia({}).probe(film))).pause).toBeLessThan(2_000);
 }, 60_000);
