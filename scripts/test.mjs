@@ -17,6 +17,7 @@ const SLOW_UNITS = [
   'storage-mongodb',
   'answer-versions',
   'credits-overlays',
+  'guide\\.',
   'people-map',
   'screen-photo',
 ];
