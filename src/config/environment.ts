@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_FACE_NETWORKS, FACE_NETWORKS } from './face-networks.js';
+import { guidesOf } from './guides.js';
 import { QUEUE_NAMES } from './queue-names.js';
 
 const bytes = z.coerce.number().int().positive();
@@ -33,28 +34,6 @@ export const YOUTUBE_CLIENTS = [
 ] as const;
 /** What is written beside films. */
 export const SIDECARS = ['edl', 'chapters', 'nfo', 'vtt', 'matroska'] as const;
-
-/** A path may hold commas: the next guide begins with a name, a link or an absolute path. */
-const NEXT_GUIDE = /,\s*(?=[\w-]+=|https?:\/\/|\/|[a-z]:[\\/])/i;
-
-/** Guides with their names, where they have one. */
-function guidesOf(text: string, context: z.RefinementCtx): { name: string | null; location: string }[] {
-  const guides = text
-    .split(NEXT_GUIDE)
-    .map((entry) => entry.trim())
-    .filter(Boolean)
-    .map((entry) => {
-      const [, name = null, location = entry] = /^([\w-]{1,100})=(.+)$/s.exec(entry) ?? [];
-      return { name, location };
-    });
-  for (const { location } of guides)
-    if (/^https?:\/\//i.test(location) ? !URL.canParse(location) : /^[a-z][a-z+.-]+:\/\//i.test(location))
-      context.addIssue({ code: 'custom', message: `"${location}" is neither a path nor an http link` });
-  const names = guides.flatMap(({ name }) => name ?? []);
-  if (new Set(names).size < names.length)
-    context.addIssue({ code: 'custom', message: 'two guides have the same name' });
-  return guides;
-}
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
