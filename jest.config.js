@@ -8,7 +8,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
-      '@swc/jest',
+      '<rootDir>/test/transform.js',
       {
         jsc: {
           parser: { syntax: 'typescript', decorators: true },

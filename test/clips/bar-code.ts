@@ -8,12 +8,13 @@ const BITS = 10;
 /** A picture that says its number in black and white columns. */
 export function drawNumber(number: number, width: number, height: number): RgbImage {
   const data = Buffer.alloc(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const bit = (number >> Math.floor((x * BITS) / width)) & 1;
-      data.fill((bit === 1) === y < height / 2 ? 235 : 20, (y * width + x) * 3, (y * width + x) * 3 + 3);
-    }
+  const [upper, lower] = [Buffer.alloc(width * 3), Buffer.alloc(width * 3)];
+  for (let x = 0; x < width; x++) {
+    const bit = (number >> Math.floor((x * BITS) / width)) & 1;
+    upper.fill(bit === 1 ? 235 : 20, x * 3, x * 3 + 3);
+    lower.fill(bit === 1 ? 20 : 235, x * 3, x * 3 + 3);
   }
+  for (let y = 0; y < height; y++) data.set(y < height / 2 ? upper : lower, y * width * 3);
   return { width, height, data };
 }
 
@@ -32,6 +33,7 @@ export function readNumber({ width, height, data }: RgbImage): number | null {
 /** The coded picture that players show as `image`: what they do to it, undone. */
 function undone(image: RgbImage, { mirrored, rotation }: Orientation): RgbImage {
   const { width, height, data } = image;
+  if (!mirrored && rotation === 0) return image;
   const sideways = rotation % 180 !== 0;
   const out = { width: sideways ? height : width, height: sideways ? width : height, data: Buffer.alloc(data.length) };
   for (let y = 0; y < height; y++) {
@@ -40,7 +42,8 @@ function undone(image: RgbImage, { mirrored, rotation }: Orientation): RgbImage 
         { 0: [x, y], 90: [y, width - 1 - x], 180: [width - 1 - x, height - 1 - y], 270: [height - 1 - y, x] } as const
       )[rotation];
       const codedX = mirrored ? out.width - 1 - turnedX : turnedX;
-      out.data.set(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), (codedY * out.width + codedX) * 3);
+      const [from, to] = [(y * width + x) * 3, (codedY * out.width + codedX) * 3];
+      for (let channel = 0; channel < 3; channel++) out.data[to + channel] = data[from + channel]!;
     }
   }
   return out;
