@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -37,13 +38,31 @@ test('the README is short, and leads to every document', () => {
   expect(documents.filter((name) => !readme.includes(`docs/${name}`))).toEqual([]);
 });
 
-test('every file that a document links to is there', () => {
-  const documents = [
-    'README.md',
-    'ARCHITECTURE.md',
-    ...readdirSync(new URL('../../docs', import.meta.url)).map((name) => `docs/${name}`),
-  ];
-  for (const document of documents.filter((name) => name.endsWith('.md')))
-    for (const [, link] of read(document).matchAll(/\]\(([^)#:]+)\)/g))
-      expect(() => readFileSync(new URL(link!, new URL(`../../${document}`, import.meta.url)))).not.toThrow();
+const inFolders = readdirSync(new URL('../../src', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter((name) => basename(name) === 'README.md')
+  .map((name) => `src/${name}`);
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  ...readdirSync(new URL('../../docs', import.meta.url)).map((name) => `docs/${name}`),
+  ...inFolders,
+].filter((name) => name.endsWith('.md'));
+
+test.each(documents)('every file that %s links to is there', (document) => {
+  for (const [, link] of read(document).matchAll(/\]\(([^)#:]+)\)/g))
+    expect(existsSync(new URL(link!, new URL(`../../${document}`, import.meta.url)))).toBe(true);
+});
+
+test('the architecture is read in a quarter of an hour, and leads to what every folder says of itself', () => {
+  const architecture = read('ARCHITECTURE.md');
+  expect(Buffer.byteLength(architecture)).toBeLessThanOrEqual(12_288);
+  const ofFolders = inFolders.filter((name) => name.split('/').length === 3);
+  expect(ofFolders.length).toBeGreaterThan(0);
+  expect(ofFolders.filter((name) => !architecture.includes(`](${name})`))).toEqual([]);
+});
+
+test.each(inFolders)('every file of code that %s names is there', (document) => {
+  const named = [...read(document).matchAll(/`([\w./-]+\.(?:ts|wat|mjs|bin|json))`/g)].map(([, name]) => name!);
+  const places = [`../../${document}`, '../../src/', '../../'].map((place) => new URL(place, import.meta.url));
+  expect(named.filter((name) => !places.some((place) => existsSync(new URL(name, place))))).toEqual([]);
 });
