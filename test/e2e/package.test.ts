@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { extract } from 'tar';
@@ -99,7 +99,8 @@ describe('the package', () => {
   it('holds no tests, no sources and no working files', async () => {
     const inside = await readdir(join(folder, 'node_modules', 'kinoscope'));
     expect(inside).not.toContain('test');
-    expect(inside).not.toContain('src');
+    const ofSources = await readdir(join(folder, 'node_modules', 'kinoscope', 'src'), { recursive: true });
+    expect(new Set(ofSources.map(extname))).toEqual(new Set(['', '.md']));
     expect(inside).not.toContain('.kinoscope');
     expect(await readdir(join(folder, 'node_modules', 'kinoscope', 'models'))).not.toContain('.cache');
   });
