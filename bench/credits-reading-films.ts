@@ -283,13 +283,19 @@ async function placed(lines: readonly Line[], film: Film, size: number): Promise
   return { texts, height: y };
 }
 
-/** Real film, eight pictures a second, at a size. */
+function darkened({ width, height, data }: RgbImage): RgbImage {
+  const out = new Uint8Array(data.length);
+  for (let k = 0; k < data.length; k++) out[k] = data[k]! * 0.6;
+  return { width, height, data: out };
+}
+
+/** Real film, darkened, eight pictures a second, at a size. */
 export async function footageOf(media: Media, file: string, start: number, height: number): Promise<RgbImage[]> {
   const times = Array.from({ length: 12 * RATE }, (_, k) => start + k / RATE);
   const pictures: RgbImage[] = [];
   const size = { width: (height * 16) / 9, height, fit: 'fill' } as const;
   for await (const { images } of media.source.frames(file, { plan: { kind: 'exactAt', times }, sizes: [size] }))
-    pictures.push(images[0]!);
+    pictures.push(darkened(images[0]!));
   return pictures;
 }
 
@@ -311,9 +317,7 @@ export async function writeFilm(
   let frames = 0;
   const ground = (): RgbImage => {
     const from = film.ground === 'black' ? null : footage[frames % footage.length]!;
-    return from === null
-      ? plain(width, film.height, [4, 4, 4])
-      : { ...from, data: Uint8Array.from(from.data, (value) => value * 0.6) };
+    return from === null ? plain(width, film.height, [4, 4, 4]) : { ...from, data: from.data.slice() };
   };
   const draw = async (texts: readonly Placed[], up: number, opacity = 1): Promise<void> => {
     const image = ground();

@@ -4,6 +4,7 @@ import { KinoscopeError } from '../../core/errors.js';
 import type { RgbImage } from '../../frames/types.js';
 import type { Tensor } from '../../inference/types.js';
 import { bestText, stepsOf } from './beam.js';
+import { baseOf, familiesOf } from './families.js';
 import type { LetterSequences } from './letter-sequences.js';
 import { marksAbove } from './marks.js';
 import type { Reading } from './types.js';
@@ -131,12 +132,37 @@ export function lettersFrom(
 ): Reading {
   const readFrom = (some: Float32Array): Reading =>
     bestText(stepsOf(some, layer.bias.length), layer.alphabet, sequences);
-  let read = readFrom(all);
+  let [seen, read] = [all, readFrom(all)];
   const marks = line === null ? [] : marksAbove(line, read);
-  if (marks.some((mark, k) => mark !== null && mark !== hasMark(read[k]!.text)))
-    read = readFrom(withMarks(all, layer, read, marks));
+  if (marks.some((mark) => mark !== null)) {
+    const isOther = marks.some((mark, k) => mark !== null && mark !== hasMark(read[k]!.text));
+    seen = withMarks(all, layer, read, marks);
+    if (isOther) read = readFrom(seen);
+  }
   const first = read.findIndex(({ text }) => text !== ' ');
-  return first < 0 ? [] : read.slice(first, read.findLastIndex(({ text }) => text !== ' ') + 1);
+  if (first < 0) return [];
+  return withFamilies(read.slice(first, read.findLastIndex(({ text }) => text !== ' ') + 1), seen, layer);
+}
+
+/** A letter's neighbours in its family stand within so many steps of its middle. */
+const BESIDE = 1;
+/** Nothing is less likely than this. */
+const LEAST = 1e-9;
+
+/** Letters with how likely the others of their family are at the same place. */
+function withFamilies(letters: Reading, all: Float32Array, { alphabet }: LetterLayer): Reading {
+  const families = familiesOf(alphabet);
+  const classes = alphabet.length + 1;
+  const steps = all.length / classes;
+  return letters.map((letter) => {
+    const family = families.get(baseOf(letter.text));
+    if (family === undefined) return letter;
+    const middle = Math.round(letter.x * steps - 0.5);
+    const near = Array.from({ length: 2 * BESIDE + 1 }, (_, k) => middle - BESIDE + k).filter((step) => step >= 0 && step < steps); // prettier-ignore
+    const most = (k: number): number =>
+      near.reduce((best, step) => Math.max(best, all[step * classes + k + 1]!), LEAST);
+    return { ...letter, family: Object.fromEntries(family.map((k) => [alphabet[k]!, Math.log(most(k))])) };
+  });
 }
 
 export const textOf = (letters: Reading): string => letters.map(({ text }) => text).join('');

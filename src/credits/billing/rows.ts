@@ -1,5 +1,8 @@
 import { textConfidence } from './confidence.js';
+import { withDiacritics } from './diacritics.js';
+import { letterSequences } from './letter-sequences.js';
 import { textOf } from './letters.js';
+import { asWritten } from './orthography.js';
 import { withoutRepeats } from './repeated.js';
 import { onePerPlace } from './same-place.js';
 import type { Track } from './stitch.js';
@@ -39,7 +42,7 @@ function columnsOf(letters: Reading, aspect: number): Letter[][] {
 
 /** The letters of a piece, column by column. @param aspect of the picture, width for height */
 export const columnsRead = ({ box, readings }: Pick<Track, 'box' | 'readings'>, aspect: number): Letter[][] =>
-  columnsOf(vote(readings), (box.width * aspect) / box.height);
+  columnsOf(asWritten(withDiacritics(vote(readings), letterSequences().value)), (box.width * aspect) / box.height);
 
 /** The texts of a piece: one, or one a column. @param aspect of the picture, width for height */
 function partsOf({ page, box, y, start, end, readings }: Track, aspect: number): PlacedText[] {

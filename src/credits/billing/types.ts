@@ -9,6 +9,11 @@ export interface Letter {
   readonly probability: number;
   /** Middle of the letter, as a share of the picture's width. */
   readonly x: number;
+  /**
+   * The letters that differ from it by their marks only, itself among them: natural logarithms of their probabilities; where readings
+   * have voted, of how much likelier each is than the letter without marks.
+   */
+  readonly family?: Readonly<Record<string, number>>;
 }
 
 /** What one picture of a line says: its letters, spaces among them. */

@@ -1,3 +1,4 @@
+import { baseOf } from './families.js';
 import { textOf } from './letters.js';
 import type { Letter, Reading } from './types.js';
 
@@ -65,28 +66,60 @@ function columnsOf(readings: readonly Reading[]): Column[] {
   return columns;
 }
 
-/** What a place of the line says: the letter for which the readings speak loudest together, or nothing. */
+/** What a place of the line says: the letter for which the readings speak loudest together, whatever its marks, or nothing. */
 function elected(column: Column): Letter | null {
   const votes = new Map<string, { weight: number; letters: Letter[] }>();
   let all = 0;
   for (const letter of column) {
     const weight = letter?.probability ?? SILENCE;
-    const vote = votes.get(letter?.text ?? '') ?? { weight: 0, letters: [] };
-    votes.set(letter?.text ?? '', vote);
+    const base = letter === null ? '' : baseOf(letter.text);
+    const vote = votes.get(base) ?? { weight: 0, letters: [] };
+    votes.set(base, vote);
     vote.weight += weight;
     if (letter !== null) vote.letters.push(letter);
     all += weight;
   }
-  const [text, { weight, letters }] = [...votes].sort(([, a], [, b]) => b.weight - a.weight)[0]!;
-  if (text === '') return null;
+  const [base, { weight, letters }] = [...votes].sort(([, a], [, b]) => b.weight - a.weight)[0]!;
+  if (base === '') return null;
   const best = Math.max(...letters.map(({ probability }) => probability));
   const x = letters.reduce((sum, letter) => sum + letter.x, 0) / letters.length;
-  return { text, probability: (best * weight) / all, x };
+  return { ...together(letters), probability: (best * weight) / all, x };
+}
+
+/** Letters of one family as one, with how much likelier its marks are than none: what the readings say on average, and the clearest of them. */
+function together(letters: readonly Letter[]): Pick<Letter, 'text' | 'family'> {
+  const base = baseOf(letters[0]!.text);
+  const families = letters.flatMap(({ family }) => (family?.[base] === undefined ? [] : [family]));
+  if (families.length === 0) return { text: letters.reduce((a, b) => (b.probability > a.probability ? b : a)).text };
+  const odds = (letter: string): number => {
+    const all = families.map((family) => family[letter]! - family[base]!);
+    return (all.reduce((sum, one) => sum + one, 0) / all.length + Math.max(...all)) / 2;
+  };
+  const family = Object.fromEntries(Object.keys(families[0]!).map((letter) => [letter, odds(letter)]));
+  const [text] = Object.entries(family).reduce((a, b) => (b[1] > a[1] ? b : a));
+  return { text, family };
+}
+
+/** Small letters that look like their capitals, but for their size. */
+const ALIKE = /^[cosuvwxz]$/;
+/** Words that are shorter may be particles: von, zu. */
+const LONG = 4;
+
+/** Where some readings say that a word begins with a capital that looks like the small letter, it does. */
+function withCapital(letter: Letter, at: number, line: readonly (Letter | null)[], column: Column): Letter {
+  const isSpace = (k: number): boolean => k < 0 || k >= line.length || line[k]?.text === ' ';
+  if (!ALIKE.test(letter.text) || !isSpace(at - 1)) return letter;
+  for (let k = at + 1; k < at + LONG; k++) if (isSpace(k)) return letter;
+  const capital = letter.text.toUpperCase();
+  const capitals = column.filter((one): one is Letter => one?.text === capital);
+  return capitals.length === 0 ? letter : { ...letter, ...together(capitals) };
 }
 
 /** The line that several readings tell together. Of one reading it is that one. */
 export function vote(readings: readonly Reading[]): Reading {
-  return columnsOf(readings).flatMap((column) => elected(column) ?? []);
+  const columns = columnsOf(readings);
+  const line = columns.map(elected);
+  return line.flatMap((letter, k) => (letter === null ? [] : withCapital(letter, k, line, columns[k]!)));
 }
 
 /** Whether the last two readings say the same: a further one would hardly tell more. */
