@@ -412,6 +412,14 @@ describe('pieces that are followed through the frames', () => {
     expect(asked).toEqual([['whole']]);
   });
 
+  test('in the first frame it is, where it is as high as the others of a list: it may never be seen whole', async () => {
+    const list = ['one', 'two', 'three'].map((text, k) => [text, box(0.1, 0.2 + 0.2 * k, 0.2)] as const);
+    const edges = [['top', box(0.1, 0, 0.2, 0.045)], ['cut', box(0.1, 0.97, 0.2, 0.03)]] as const; // prettier-ignore
+    const { asked } = await follow([...list, ...edges], [['top', box(0.5, 0, 0.2)], ...list]);
+    expect(asked[0]).toEqual(['one', 'two', 'three', 'top']);
+    expect(asked[1]).not.toContain('top');
+  });
+
   const stays = (text: string, y = 0.5): Shown => [[text, box(0.3, y, 0.2)]];
 
   test('a card is one piece for as long as it stands, and read again: another may take its place', async () => {

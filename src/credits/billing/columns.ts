@@ -1,4 +1,5 @@
 import { splitInline } from './inline.js';
+import { straysOf } from './strays.js';
 import { tell, type Told } from './styles.js';
 import type { Row } from './types.js';
 
@@ -45,6 +46,7 @@ export const isHeading = ({ kinds }: Told): boolean => kinds.headsCast || kinds.
 
 function toldRows(rows: readonly Row[]): ToldRow[] {
   const told: ToldRow[] = [];
+  const strays = straysOf(rows);
   const pages = [...new Set(rows.map(({ page }) => page))];
   for (const page of pages) {
     const own = rows.filter((row) => row.page === page);
@@ -53,7 +55,10 @@ function toldRows(rows: readonly Row[]): ToldRow[] {
       const before = own[k - 1];
       const distance = before === undefined ? Infinity : row.y - before.y;
       const limit = Math.min(GAP * pitch, CLOSE.most * Math.max(row.height, before?.height ?? 0));
-      const parts = row.parts.map(tell).filter(({ text }) => text !== '');
+      const parts = row.parts
+        .filter((part) => !strays.has(part))
+        .map(tell)
+        .filter(({ text }) => text !== '');
       if (parts.length === 0 || (parts.length === 1 && isSentence(parts[0]!))) return;
       told.push({
         row,

@@ -11,8 +11,9 @@ const PLACE = 0.014;
 /** Nothing rolls faster from one frame to the next, picture heights; what moves less stands. */
 const MOST_SHIFT = 0.62;
 const STANDS = 0.006;
-/** A piece that touches the picture's edge may be cut. */
+/** A piece that touches the picture's edge may be cut; hardly, where it is so high beside the others, of which there are so many. */
 const EDGE = 0.006;
+const HARDLY_CUT = { height: 0.8, others: 3 };
 /** Readings of one piece: at least, and at most. One that stands is read until two agree, and again, as cards may change in place. */
 const READINGS = { least: 2, most: 5 };
 /** A letter that is less likely than this calls for another reading: often it is one with an accent. */
@@ -48,7 +49,18 @@ interface Followed {
 }
 
 const middle = ({ y, height }: TextBox): number => y + height / 2;
-const isWhole = ({ y, height }: TextBox): boolean => y > EDGE && y + height < 1 - EDGE;
+const isInside = ({ y, height }: TextBox): boolean => y > EDGE && y + height < 1 - EDGE;
+
+/** Pieces that can be read. @param isFirst nothing was seen before: what is hardly cut may never be seen whole */
+function wholeOf(boxes: readonly TextBox[], isFirst: boolean): TextBox[] {
+  const inside = boxes.filter(isInside);
+  const heights = inside.map(({ height }) => height).sort((a, b) => a - b);
+  const usual = heights[heights.length >> 1];
+  if (!isFirst || usual === undefined || inside.length < HARDLY_CUT.others) return inside;
+  const isUsual = ({ height }: TextBox): boolean =>
+    height > HARDLY_CUT.height * usual && height < usual / HARDLY_CUT.height;
+  return boxes.filter((box) => isInside(box) || isUsual(box));
+}
 
 const isSame = (a: TextBox, b: TextBox): boolean =>
   Math.abs(a.x - b.x) < SAME.edge &&
@@ -90,6 +102,7 @@ export class Stitcher {
   private offset = 0;
   private speed: number | null = null;
   private before: number | null = null;
+  private isFirst = true;
 
   /** All pieces but overlays, which stand while the text rolls. */
   get tracks(): Track[] {
@@ -102,6 +115,7 @@ export class Stitcher {
     this.offset = 0;
     this.followed = [];
     this.speed = null;
+    this.isFirst = true;
   }
 
   /**
@@ -109,7 +123,7 @@ export class Stitcher {
    * @param read reads a piece; asked only for those that need it
    */
   async take(time: number, boxes: readonly TextBox[], read: (box: TextBox) => Promise<Reading>): Promise<void> {
-    const whole = boxes.filter(isWhole);
+    const whole = wholeOf(boxes, this.isFirst);
     const seconds = this.before === null ? null : time - this.before;
     const expected = this.speed === null || seconds === null ? null : this.speed * seconds;
     const shift = shiftOf(this.followed, whole, expected);
@@ -136,6 +150,7 @@ export class Stitcher {
     for (const one of this.followed) if (one.track.end < time) one.missed++;
     this.followed = this.followed.filter(({ missed }) => missed <= MISSED);
     this.before = time;
+    this.isFirst = false;
   }
 
   /** What stands at a place while others roll; what has moved does not, nor what another piece of the frame is. */
