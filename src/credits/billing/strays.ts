@@ -2,7 +2,8 @@ import type { PlacedText, Row } from './types.js';
 
 /** Text of the picture behind the credits: it stands where no line of them does, and is read badly. */
 
-/** Text that is less likely to be right may be of the picture; what is likelier tells where lines stand. */
+/** Text that is less likely to be right may be of the picture; what is so likely tells where lines stand. */
+const DOUBTFUL = 0.4;
 const CLEAR = 0.7;
 /** So many rows before and behind a text tell where lines stand there. */
 const NEAR = 6;
@@ -16,7 +17,7 @@ const EDGES = [
 ];
 
 function isStray(part: PlacedText, others: readonly PlacedText[]): boolean {
-  if (part.confidence >= CLEAR || others.length < ALIGNED.least) return false;
+  if (part.confidence >= DOUBTFUL || others.length < ALIGNED.least) return false;
   return EDGES.every((edge) => {
     const same = others.filter((other) => Math.abs(edge(other) - edge(part)) < ALIGNED.edge).length;
     return same < ALIGNED.least || same < ALIGNED.share * others.length;
