@@ -14,11 +14,9 @@ function section(bench: string): string {
 
 /** The rows of a document's tables whose last column names the bench: question, figures, bench. */
 function figures(document: string): [question: string, figures: string, bench: string][] {
-  return [...read(document).matchAll(/^\| (.+?) \| (.+?) \| `([a-z-]+)` \|$/gm)].map(([, question, text, bench]) => [
-    question!,
-    text!,
-    bench!,
-  ]);
+  return [...read(document).matchAll(/^\| (.+?) \| (.+?) \| `([a-z-]+(?: --[a-z]+ \d+)?)` \|$/gm)].map(
+    ([, question, text, bench]) => [question!, text!, bench!],
+  );
 }
 
 describe.each(['README.md', 'docs/accuracy.md'])('the figures of %s', (document) => {
