@@ -18,7 +18,8 @@ const as = (letter: Letter, text: string): Letter => ({ ...letter, text });
 function parted(word: Reading): Letter[] {
   const at = word.findIndex(({ text }, k) => k > 1 && isUpper(text) && isLower(word[k - 1]!.text));
   const [first, second] = [word.slice(0, at), word.slice(at)];
-  const isTwo = at > 0 && second.slice(1).filter(({ text }) => isLower(text)).length > 1 && second.slice(1).every(({ text }) => !isUpper(text)); // prettier-ignore
+  const rest = second.slice(1).map(({ text }) => text);
+  const isTwo = at > 0 && rest.filter(isLower).length > 1 && !rest.some(isUpper);
   if (!isTwo || !first.every(({ text }) => /^\p{L}$/u.test(text)) || BEGINNINGS.test(textOf(first))) return [...word];
   const { x, probability } = word[at]!;
   return [...first, { text: ' ', x: (x + word[at - 1]!.x) / 2, probability }, ...second];

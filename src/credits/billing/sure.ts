@@ -2,7 +2,7 @@ import type { BilledActor, BilledCrew, BilledSong, BilledText, BillingResult } f
 
 /**
  * Names that are less likely to be right reach no player and no file of a library, unless somebody asks for them. Chosen on the drawn films
- * and stills of the choosing half, where 97 % of the names above it are right to the letter; the benches `credits-reading` and
+ * and stills of the choosing half, where 96 % of the texts above it are right to the letter; the benches `credits-reading` and
  * `credits-reading-stills` say what it is on the others.
  */
 export const SURE_NAME = 0.8;
