@@ -30,11 +30,19 @@ export interface Counts {
   readonly faults: string[];
 }
 
-/** How well an answer lies on somebody: bodies by overlap, faces by how much of them lies in the upper half of the body. */
-function fit({ box, body }: Said, { box: drawn }: DrawnPerson): number {
-  if (body) return iou(body, drawn) >= 0.3 ? iou(body, drawn) : 0;
-  const upper: Box = [drawn[0], drawn[1], drawn[2], drawn[3] * 0.6];
-  return containment(box, upper) >= 0.6 ? 0.3 * containment(box, upper) : 0;
+/** Least overlap of two boxes of one body (intersection over union), and least part of a face that lies on its body. */
+const [SAME_BODY, ON_BODY] = [0.3, 0.6];
+/** A face lies in the upper part of a body, as far as that is to be seen: its middle is not below this share of the height. */
+const UPPER = 0.6;
+
+/** How well an answer lies on somebody: bodies by overlap; a face that is in view by itself, which a close-up shows with little of a body. */
+function fit({ box, body, by }: Said, { box: drawn }: DrawnPerson): number {
+  const overlap = body ? iou(body, drawn) : 0;
+  if (overlap >= SAME_BODY) return overlap;
+  if (body && by !== 'face') return 0;
+  const isUpper = box[1] + box[3] / 2 <= drawn[1] + UPPER * drawn[3];
+  const inside = containment(box, drawn);
+  return isUpper && inside >= ON_BODY ? SAME_BODY * inside : 0;
 }
 
 export function count(

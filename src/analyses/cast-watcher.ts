@@ -35,7 +35,8 @@ export function createCastWatcher(models: Models, seen: readonly SegmentSeen[] =
     },
     async finish() {
       const found = await faces.finish();
-      return { faces: found, bodies: await bodies.finish(found.shots) };
+      const seenFaces = found.tracks.flatMap(({ detections }) => detections);
+      return { faces: found, bodies: await bodies.finish(found.shots, seenFaces) };
     },
   };
 }
