@@ -11,9 +11,25 @@ export interface Said {
   readonly name: string | null;
   readonly id: string;
   readonly by: By;
+  /** Who it may be, where that is not sure enough. */
+  readonly perhaps: string | null;
 }
 
-export const saidOf = ({ box, body, name, key, by }: Present): Said => ({ box, body, name, id: key, by });
+export const saidOf = ({ box, body, name, key, by, perhaps }: Present): Said => ({
+  ...{ box, body, name, by },
+  id: key,
+  perhaps: perhaps?.name ?? null,
+});
+
+/** Why somebody of the gallery is not named right. */
+export const CAUSES = ['nobody found', 'no candidate', 'face unlike', 'not sure', 'another likelier', 'wrong'] as const;
+
+function causeOf(one: Said | undefined, who: string): (typeof CAUSES)[number] {
+  if (!one) return 'nobody found';
+  if (one.name) return 'wrong';
+  if (one.perhaps) return one.perhaps === who ? 'not sure' : 'another likelier';
+  return one.by === 'face' ? 'face unlike' : 'no candidate';
+}
 
 /** Counts of one clip. */
 export interface Counts {
@@ -28,6 +44,8 @@ export interface Counts {
   readonly by: Record<By, { right: number; wrong: number }>;
   readonly shown: { readonly person: string; readonly id: string }[];
   readonly faults: string[];
+  /** Of those in the gallery who are not named right. */
+  readonly missed: Record<(typeof CAUSES)[number], number>;
 }
 
 /** Least overlap of two boxes of one body (intersection over union), and least part of a face that lies on its body. */
@@ -73,6 +91,7 @@ export function count(
     counts.people++;
     if (known(person.who)) counts.known++;
     if (person.face !== 'front') counts.turned++;
+    if (known(person.who) && one?.name !== person.who) counts.missed[causeOf(one, person.who)]++;
     counts.shown.push({ person: person.who, id: one?.id ?? `${when} ${person.who}` });
     if (!one?.name) continue;
     judge(one, one.name === person.who, person.who);
@@ -92,6 +111,7 @@ export const none = (): Counts => ({
   by: { face: { right: 0, wrong: 0 }, body: { right: 0, wrong: 0 }, scene: { right: 0, wrong: 0 } },
   shown: [],
   faults: [],
+  missed: { 'nobody found': 0, 'no candidate': 0, 'face unlike': 0, 'not sure': 0, 'another likelier': 0, wrong: 0 },
 });
 
 /** Of pairs of people who are said to be one, how many are, of pairs that are, how many were said, and their F1. */

@@ -31,8 +31,9 @@ export interface BodiesAnalyzer extends FrameConsumer {
    * frames there are, when they go to `push`.
    * @param shots in order of time
    * @param others times (seconds) at which a frame comes anyway, in order
+   * @param faces that were seen. Default: nobody looked for faces
    */
-  secondLook(shots: readonly TimeWindow[], others: readonly number[]): number[];
+  secondLook(shots: readonly TimeWindow[], others: readonly number[], faces?: readonly SeenFace[]): number[];
   /**
    * Links what was seen.
    * @param shots in order of time
@@ -94,15 +95,15 @@ export function createBodiesAnalyzer({
         detections.push({ time, box: person.box, head, score: person.score, colours: colourLayoutOf(image, person) });
       }
     },
-    secondLook(shots, others) {
+    secondLook(shots, others, faces = []) {
       times.sort((a, b) => a - b);
-      const shown = new Set(detections.map(({ time }) => time));
+      const shown = [...detections, ...faces].map(({ time }) => time).sort((a, b) => a - b);
       const chosen: number[] = [];
       for (const shot of shots) {
         const looked = inside(times, shot);
         const before = looked.length;
         // A shot that showed nobody is not looked at again.
-        if (before === 0 || looked.some((time) => shown.has(time)))
+        if (before === 0 || inside(shown, shot).length > 0)
           for (const time of inside(others, shot))
             if (looked.every((other) => Math.abs(other - time) >= APART)) looked.push(time);
         if (looked.length === 0 && shot.end - shot.start >= AFTER_CUT)

@@ -72,6 +72,18 @@ describe('names by clothes', () => {
     expect([worn(two, 'b3'), worn(two, 'b4'), worn(two, 'b5')]).toEqual([['bob'], ['ada'], []]);
   });
 
+  test('know somebody by what nobody else of the scene wears, though all others are dressed alike', () => {
+    const others = ['ada', 'eve', 'ida', 'una'];
+    const shown = [...others.map((_, i) => body(`b${i}`, 0, i / 4, BLUE)), body('bob1', 1, 0.4, RED)];
+    const faces = [...others.map((who, i) => face(who, who, 0, i / 4, 0, 4)), face('bob', 'bob', 1, 0.4, 0, 4)];
+    // Nearly as he was, and nearly as they were.
+    const nearly = (colour: number): ColourLayout =>
+      eachRegion(() => Float32Array.from({ length: BINS }, (_, i) => (i === colour ? 0.81 : i === 60 ? 0.19 : 0)));
+    const looking = [...shown, body('red', 2, 0.1, nearly(40)), body('blue', 2, 0.6, nearly(3))];
+    const described = describedBy(looking, faces, [[0, 2]]);
+    expect([worn(described, 'red'), worn(described, 'blue')]).toEqual([['bob'], []]);
+  });
+
   test('are withdrawn where a clear face contradicts them, on the body or elsewhere in the frame', () => {
     const own = describedBy(bodies, [...tracks, face('t3', 'eve', 1, 0.7, 6, 10)], [[0, 2]]);
     expect(worn(own, 'b4')).toEqual([]);

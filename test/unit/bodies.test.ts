@@ -191,7 +191,10 @@ describe('bodies', () => {
       { start: 5, end: 8 },
     ];
     // Beside one that was looked at, beside one that is taken, in another shot, in one that showed nobody.
-    expect(analyzer.secondLook(all, [0.5, 0.7, 1.8, 2.2, 2.9, 3.1, 7])).toEqual([0.5, 2.9, 3.1]);
+    const coming = [0.5, 0.7, 1.8, 2.2, 2.9, 3.1, 7];
+    expect(analyzer.secondLook(all, coming)).toEqual([0.5, 2.9, 3.1]);
+    const face = { time: 6, box: [0.4, 0.1, 0.1, 0.2] as Box };
+    expect(analyzer.secondLook(all, coming, [face])).toEqual([0.5, 2.9, 3.1, 7]);
   });
 
   test('are none where they lie on a face that is as tall', async () => {
@@ -270,6 +273,8 @@ describe('clothes in a scene', () => {
     const scene = likenessOf(far(2, 0.3), far(9, 0.4));
     const [usual, alone] = [likenessOfPerson([], far(4, 0.35), scene), likenessOfPerson([], far(4, 0.7), scene)];
     expect(alone.slope).toBeGreaterThan(2 * usual.slope);
+    // Of whom no pairs are known the scene's count.
+    expect(likenessOfPerson([], [], scene).slope).toBeCloseTo(scene.slope, 6);
     const who = (one: Likeness): string | undefined =>
       [...whoWearsIt([body('b1', red)], [{ person: 'bob', outfits: [red], likeness: one }]).values()][0]!.find(
         ({ probability }) => probability > 0.9,
