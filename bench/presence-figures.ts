@@ -11,9 +11,25 @@ export interface Said {
   readonly name: string | null;
   readonly id: string;
   readonly by: By;
+  /** Who it may be, where that is not sure enough. */
+  readonly perhaps: string | null;
 }
 
-export const saidOf = ({ box, body, name, key, by }: Present): Said => ({ box, body, name, id: key, by });
+export const saidOf = ({ box, body, name, key, by, perhaps }: Present): Said => ({
+  ...{ box, body, name, by },
+  id: key,
+  perhaps: perhaps?.name ?? null,
+});
+
+/** Why somebody of the gallery is not named right. */
+export const CAUSES = ['nobody found', 'no candidate', 'face unlike', 'not sure', 'another likelier', 'wrong'] as const;
+
+function causeOf(one: Said | undefined, who: string): (typeof CAUSES)[number] {
+  if (!one) return 'nobody found';
+  if (one.name) return 'wrong';
+  if (one.perhaps) return one.perhaps === who ? 'not sure' : 'another likelier';
+  return one.by === 'face' ? 'face unlike' : 'no candidate';
+}
 
 /** Counts of one clip. */
 export interface Counts {
@@ -28,13 +44,23 @@ export interface Counts {
   readonly by: Record<By, { right: number; wrong: number }>;
   readonly shown: { readonly person: string; readonly id: string }[];
   readonly faults: string[];
+  /** Of those in the gallery who are not named right. */
+  readonly missed: Record<(typeof CAUSES)[number], number>;
 }
 
-/** How well an answer lies on somebody: bodies by overlap, faces by how much of them lies in the upper half of the body. */
-function fit({ box, body }: Said, { box: drawn }: DrawnPerson): number {
-  if (body) return iou(body, drawn) >= 0.3 ? iou(body, drawn) : 0;
-  const upper: Box = [drawn[0], drawn[1], drawn[2], drawn[3] * 0.6];
-  return containment(box, upper) >= 0.6 ? 0.3 * containment(box, upper) : 0;
+/** Least overlap of two boxes of one body (intersection over union), and least part of a face that lies on its body. */
+const [SAME_BODY, ON_BODY] = [0.3, 0.6];
+/** A face lies in the upper part of a body, as far as that is to be seen: its middle is not below this share of the height. */
+const UPPER = 0.6;
+
+/** How well an answer lies on somebody: bodies by overlap; a face that is in view by itself, which a close-up shows with little of a body. */
+function fit({ box, body, by }: Said, { box: drawn }: DrawnPerson): number {
+  const overlap = body ? iou(body, drawn) : 0;
+  if (overlap >= SAME_BODY) return overlap;
+  if (body && by !== 'face') return 0;
+  const isUpper = box[1] + box[3] / 2 <= drawn[1] + UPPER * drawn[3];
+  const inside = containment(box, drawn);
+  return isUpper && inside >= ON_BODY ? SAME_BODY * inside : 0;
 }
 
 export function count(
@@ -65,6 +91,7 @@ export function count(
     counts.people++;
     if (known(person.who)) counts.known++;
     if (person.face !== 'front') counts.turned++;
+    if (known(person.who) && one?.name !== person.who) counts.missed[causeOf(one, person.who)]++;
     counts.shown.push({ person: person.who, id: one?.id ?? `${when} ${person.who}` });
     if (!one?.name) continue;
     judge(one, one.name === person.who, person.who);
@@ -84,6 +111,7 @@ export const none = (): Counts => ({
   by: { face: { right: 0, wrong: 0 }, body: { right: 0, wrong: 0 }, scene: { right: 0, wrong: 0 } },
   shown: [],
   faults: [],
+  missed: { 'nobody found': 0, 'no candidate': 0, 'face unlike': 0, 'not sure': 0, 'another likelier': 0, wrong: 0 },
 });
 
 /** Of pairs of people who are said to be one, how many are, of pairs that are, how many were said, and their F1. */

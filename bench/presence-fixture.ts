@@ -16,6 +16,8 @@ export interface DrawnClip {
   readonly named?: true;
   /** Frames that a gallery of the clip can be made of, by `who`. */
   readonly gallery?: Readonly<Record<string, readonly number[]>>;
+  /** Where a gallery frame shows several faces, which is theirs: by `who`, the number from the left. */
+  readonly galleryFaces?: Readonly<Record<string, number>>;
   readonly frames: readonly { readonly frame: number; readonly people: readonly DrawnPerson[] }[];
 }
 

@@ -20,7 +20,7 @@ export function askedOf(clip: DrawnClip): DrawnClip['frames'] {
   return clip.frames.filter(({ frame }) => enrolled.every((time) => Math.abs(time - secondsOf(clip, frame)) >= NEAR));
 }
 
-/** Enrols whom the clip's gallery frames show. */
+/** Enrols whom the clip's gallery frames show. @throws RangeError where they teach nothing of somebody */
 export async function enrolFrames(models: Models, file: string, clip: DrawnClip, library: Library): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'presence-'));
   try {
@@ -42,7 +42,9 @@ export async function enrolFrames(models: Models, file: string, clip: DrawnClip,
           },
         },
       });
-      await library.people.enrol(await enrolPhotos(models, name, photos));
+      const enrolled = await enrolPhotos(models, name, photos, {}, () => clip.galleryFaces?.[name]);
+      if (!enrolled.mean) throw new RangeError(`no frame teaches the face of ${name}`);
+      await library.people.enrol(enrolled);
     }
   } finally {
     await rm(folder, { recursive: true });

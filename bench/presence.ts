@@ -17,7 +17,7 @@ import {
   seeFilm,
 } from '../test/library/scene.js';
 import { dataFolder } from './faces-photos.js';
-import { type Counts, count, none, pairs, type Said, saidOf } from './presence-figures.js';
+import { CAUSES, type Counts, count, none, pairs, type Said, saidOf } from './presence-figures.js';
 import { DRAWN, secondsOf } from './presence-fixture.js';
 import { askedOf, enrolFrames } from './presence-gallery.js';
 import { writeSection } from './results.js';
@@ -38,7 +38,13 @@ async function ask(
     const said =
       of === 'everybody'
         ? (await library.present('scene', time)).map(saidOf)
-        : (await library.at('scene', time)).map((one): Said => ({ ...one, id: one.key, body: null, by: 'face' }));
+        : (await library.at('scene', time)).map((one): Said => ({
+            ...one,
+            id: one.key,
+            body: null,
+            by: 'face',
+            perhaps: null,
+          }));
     count(counts, said, people, time.toFixed(2), isKnown);
   }
   return counts;
@@ -94,6 +100,10 @@ const strangers = [
   '| Clip | networks | answer | people | pairs right of those said, % | of those there, % | F1 |',
   '|---|---|---|--:|--:|--:|--:|',
 ];
+const causes = [
+  '| Clip | networks | in the gallery | named right | nobody found there | a body alone, nobody of its scene fits | a face unlike the photos | likely, not sure enough | somebody else likelier | named wrong |',
+  '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+];
 const shots = ['| Networks | answer | to be seen | small, dark or turned away | wrong |', '|---|---|--:|--:|--:|'];
 const costs = [
   '| Clip | networks | CPU, s, faces alone: pass, decoding | everybody: pass, decoding | to that | runs of networks for everybody |',
@@ -148,6 +158,10 @@ async function measure(models: Models, clip: string): Promise<void> {
       ...[counts.turned, counts.turnedRight, by('face'), by('body'), by('scene')],
     ];
     names.push(`| ${cells.join(' | ')} |`);
+    if (of === 'everybody' && counts.known > 0) {
+      const why = CAUSES.map((cause) => counts.missed[cause]);
+      causes.push(`| ${[clip.split('/')[1], models.faces, counts.known, counts.right, ...why].join(' | ')} |`);
+    }
     for (const fault of counts.faults) console.error(`${clip} ${models.faces} ${of}: ${fault}`);
   }
   await library.close();
@@ -162,7 +176,7 @@ writeSection(
   'presence',
   '## Presence\n\nEverybody who was drawn by hand on screen (bench/fixtures/presence.json), at moments between those that the pass looks at. With eight gallery photos of each of the six of the ' +
     'sitcom enrolled, and in three trailers the people of one to three frames of other shots, too: named right, wrong (a name on somebody else or on nobody). Nobody of another film is in a clip: such a name is wrong. By faces alone, as `?by=face` ' +
-    `answers, and everybody.\n\n${names.join('\n')}\n\nNobody enrolled: whom the answers take for one person, of all pairs of people drawn in a clip.\n\n${strangers.join('\n')}\n\n` +
+    `answers, and everybody.\n\n${names.join('\n')}\n\nWhy those in the gallery are not named right, by everything that is known.\n\n${causes.join('\n')}\n\nNobody enrolled: whom the answers take for one person, of all pairs of people drawn in a clip.\n\n${strangers.join('\n')}\n\n` +
     `The sitcom by shot: who of those in it is named in it.\n\n${shots.join('\n')}\n\n` +
     `What the whole pass costs in CPU time, in one process: faces alone, then everybody.\n\n${costs.join('\n')}`,
 );

@@ -1,4 +1,4 @@
-import { type BodiesResult, createBodiesAnalyzer } from '../bodies/analyzer.js';
+import { type BodiesResult, createBodiesAnalyzer, type SeenFace } from '../bodies/analyzer.js';
 import type { SegmentSeen } from '../cast/segments.js';
 import { createFacesAnalyzer, type FacesResult } from '../faces/analyzer.js';
 import type { FrameConsumer } from '../frames/pass.js';
@@ -29,13 +29,15 @@ export function createCastWatcher(models: Models, seen: readonly SegmentSeen[] =
     },
     async secondLook() {
       const times = await faces.secondLook();
-      const { shots } = await faces.finish();
-      const added = bodies.secondLook(shots, times).filter((time) => !times.includes(time));
+      const found = await faces.finish();
+      const added = bodies.secondLook(found.shots, times, seenIn(found)).filter((time) => !times.includes(time));
       return [...times, ...added].sort((a, b) => a - b);
     },
     async finish() {
       const found = await faces.finish();
-      return { faces: found, bodies: await bodies.finish(found.shots) };
+      return { faces: found, bodies: await bodies.finish(found.shots, seenIn(found)) };
     },
   };
 }
+
+const seenIn = ({ tracks }: FacesResult): SeenFace[] => tracks.flatMap(({ detections }) => detections);

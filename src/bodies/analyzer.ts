@@ -1,3 +1,4 @@
+import { type Box, containment } from '../core/boxes.js';
 import { inSlices } from '../core/slices.js';
 import type { FrameConsumer } from '../frames/pass.js';
 import type { Frame, FrameSize, TimeWindow } from '../frames/types.js';
@@ -26,13 +27,19 @@ export interface BodiesAnalyzer extends FrameConsumer {
   /** What was seen so far, in no order. */
   readonly seen: BodiesSeen;
   /**
-   * A time in every shot in which no frame was looked at; frames there are, when they go to `push`.
+   * Of the times at which a frame comes anyway those that show something new, and one in every shot in which no frame was looked at;
+   * frames there are, when they go to `push`.
    * @param shots in order of time
    * @param others times (seconds) at which a frame comes anyway, in order
+   * @param faces that were seen. Default: nobody looked for faces
    */
-  secondLook(shots: readonly TimeWindow[], others: readonly number[]): number[];
-  /** Links what was seen. @param shots in order of time */
-  finish(shots: readonly TimeWindow[]): Promise<BodiesResult>;
+  secondLook(shots: readonly TimeWindow[], others: readonly number[], faces?: readonly SeenFace[]): number[];
+  /**
+   * Links what was seen.
+   * @param shots in order of time
+   * @param faces that were seen in the same frames: some bodies are none. Default: nobody looked for faces
+   */
+  finish(shots: readonly TimeWindow[], faces?: readonly SeenFace[]): Promise<BodiesResult>;
 }
 
 /** The longer side, in pixels, at which persons are found best (bench/persons.ts). */
@@ -45,11 +52,15 @@ const LEAST = 0.3;
  * (grey levels a second), and all where the camera moves.
  */
 const [SELDOM, EVERY] = [4, 2];
-const [STILL, MOVING] = [12, 45];
+/** Where a shot is this long, somebody looked at it at least once in as many seconds. */
+export const MOST_BETWEEN_LOOKS = SELDOM;
+const [STILL, MOVING] = [12, 60];
 /** A cut or a flash counts as no more, grey levels. */
 const MOST_CHANGE = 12;
 /** A shot that is looked at for bodies alone is looked at this soon after it begins, seconds: past the blur of a cut. */
 const AFTER_CUT = 0.1;
+/** A frame of the second look that is nearer to another one shows nothing new, seconds. */
+const APART = 0.35;
 /** A frame that was asked for may be this far from its time, seconds: half a frame at 10 a second. */
 const NEAR = 0.05;
 
@@ -84,28 +95,63 @@ export function createBodiesAnalyzer({
         detections.push({ time, box: person.box, head, score: person.score, colours: colourLayoutOf(image, person) });
       }
     },
-    secondLook(shots, others) {
+    secondLook(shots, others, faces = []) {
       times.sort((a, b) => a - b);
-      const isIn = ({ start, end }: TimeWindow, time: number | undefined): time is number =>
-        time !== undefined && time >= start && time < end;
-      const missing: number[] = [];
-      let [looked, other] = [0, 0];
+      const shown = [...detections, ...faces].map(({ time }) => time).sort((a, b) => a - b);
+      const chosen: number[] = [];
       for (const shot of shots) {
-        while (times[looked]! < shot.start) looked++;
-        while (others[other]! < shot.start) other++;
-        if (isIn(shot, times[looked]) || shot.end - shot.start < AFTER_CUT) continue;
-        const coming = others[other];
-        missing.push(isIn(shot, coming) ? coming : Math.min(shot.start + AFTER_CUT, (shot.start + shot.end) / 2));
+        const looked = inside(times, shot);
+        const before = looked.length;
+        // A shot that showed nobody is not looked at again.
+        if (before === 0 || inside(shown, shot).length > 0)
+          for (const time of inside(others, shot))
+            if (looked.every((other) => Math.abs(other - time) >= APART)) looked.push(time);
+        if (looked.length === 0 && shot.end - shot.start >= AFTER_CUT)
+          looked.push(Math.min(shot.start + AFTER_CUT, (shot.start + shot.end) / 2));
+        chosen.push(...looked.slice(before));
       }
-      asked = missing;
-      return [...missing];
+      asked = chosen;
+      return [...chosen];
     },
-    async finish(shots) {
+    async finish(shots, faces = []) {
       times.sort((a, b) => a - b);
-      detections.sort((a, b) => a.time - b.time || b.score - a.score);
-      return { times, tracks: await inSlices(linkBodySteps(detections, shots)) };
+      const bodies = withoutFaces(detections, faces).sort((a, b) => a.time - b.time || b.score - a.score);
+      return { times, tracks: await inSlices(linkBodySteps(bodies, shots)) };
     },
   };
+}
+
+/** Of times in order those in a shot. */
+function inside(times: readonly number[], { start, end }: TimeWindow): number[] {
+  let [from, to] = [0, times.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (times[middle]! < start) from = middle + 1;
+    else to = middle;
+  }
+  const found: number[] = [];
+  for (let at = from; at < times.length && times[at]! < end; at++) found.push(times[at]!);
+  return found;
+}
+
+/** A face in a frame. */
+export interface SeenFace {
+  /** Seconds. */
+  readonly time: number;
+  /** Fractions of the frame. */
+  readonly box: Box;
+}
+
+/** A body lies on a face, and not beside it, with at least this part of itself. */
+const ON_FACE = 0.5;
+
+/** Bodies that are no taller than the face they lie on are parts of it: in a close-up the network takes eyes and mouth for somebody. */
+function withoutFaces(bodies: readonly BodyDetection[], faces: readonly SeenFace[]): BodyDetection[] {
+  const byTime = new Map<number, Box[]>();
+  for (const { time, box } of faces) byTime.set(time, [...(byTime.get(time) ?? []), box]);
+  return bodies.filter(
+    ({ time, box }) => !(byTime.get(time) ?? []).some((face) => box[3] <= face[3] && containment(box, face) >= ON_FACE),
+  );
 }
 
 /** Whether a frame of the pass is looked at: by nothing but the two seconds before it, which passes over parts of a film know, too. */

@@ -1,11 +1,11 @@
-import { type ColourLayout, layoutDistance } from '../bodies/colour-layout.js';
+import { layoutDistance } from '../bodies/colour-layout.js';
 import { similarity } from '../faces/embed.js';
 import { SOMEBODY } from './appearances.js';
 import { bodiesOfFaces } from './body-faces.js';
-import { type Candidate, type Dressed, type Likeness, likenessOf, whoWearsIt } from './clothing.js';
+import { type Candidate, type Dressed, likenessOf, likenessOfPerson, type Wearer, whoWearsIt } from './clothing.js';
 import type { Scene } from './scenes.js';
 import { isClear, type StoredBody, type StoredTrack } from './stored.js';
-import { clearAppearances, cutBody } from './torn-bodies.js';
+import { clearAppearances, cutBody, cutsOf } from './torn-bodies.js';
 import type { WatchedBody } from './watched.js';
 
 /** Who the bodies of a film may show: pure, from what was watched. */
@@ -56,7 +56,7 @@ export function describeBodies(
         probability: Math.round(probability * 1e4) / 1e4,
       })),
     };
-    return cutBody(whole, faces);
+    return cutBody(whole, faces, cutsOf(faces, embeddings));
   });
 }
 
@@ -77,13 +77,6 @@ function dressScene(
   facesOf: ReadonlyMap<string, readonly StoredTrack[]>,
   embeddings: ReadonlyMap<string, Float32Array>,
 ): Map<string, Candidate[]> {
-  const wearers = new Map<string, ColourLayout[]>();
-  for (const { id, colours } of bodies) {
-    const faces = facesOf.get(id) ?? [];
-    if (clearAppearances(faces).length > 1) continue;
-    for (const appearance of new Set(faces.filter(isKnown).map((track) => track.appearance)))
-      wearers.set(appearance, [...(wearers.get(appearance) ?? []), colours]);
-  }
   const clear = tracks.filter(isClear);
   const looking = bodies.filter(({ id }) => !(facesOf.get(id) ?? []).some(isClear));
   const dressed = looking.map((body): Dressed => {
@@ -98,28 +91,62 @@ function dressScene(
       faceSays: (person) => faceSays(own, tracks.filter(isKnown), person, embeddings),
     };
   });
-  return whoWearsIt(
-    dressed,
-    [...wearers].map(([person, outfits]) => ({ person, outfits })),
-    likenessIn(bodies, facesOf),
-  );
+  return whoWearsIt(dressed, wearersOf(bodies, facesOf, embeddings));
 }
 
-/** What the distance of colours tells in a scene: by bodies that one frame shows, and by those whose clear faces say whose they are. */
-function likenessIn(bodies: readonly WatchedBody[], facesOf: ReadonlyMap<string, readonly StoredTrack[]>): Likeness {
+/** Those of a scene whom clear faces show, in what they wear there, and how far that is from what others wear. */
+function wearersOf(
+  bodies: readonly WatchedBody[],
+  facesOf: ReadonlyMap<string, readonly StoredTrack[]>,
+  embeddings: ReadonlyMap<string, Float32Array>,
+): Wearer[] {
   const shown = new Map(bodies.map(({ id }) => [id, clearAppearances(facesOf.get(id) ?? [])]));
-  const [together, apart]: [number[], number[]] = [[], []];
-  bodies.forEach((body, i) => {
-    for (const other of bodies.slice(0, i)) {
+  const known = new Map(
+    bodies.map(({ id }) => {
+      const faces = (facesOf.get(id) ?? []).filter(isKnown);
+      return [
+        id,
+        cutsOf(facesOf.get(id) ?? [], embeddings).length > 0
+          ? []
+          : [...new Set(faces.map(({ appearance }) => appearance))],
+      ];
+    }),
+  );
+  const scene = likenessOf(...distancesOf(pairsOf(bodies, shown)));
+  const pairs = pairsOf(bodies, known);
+  return [...new Set([...known.values()].flat())].map((person): Wearer => ({
+    person,
+    outfits: bodies.filter(({ id }) => known.get(id)!.includes(person)).map(({ colours }) => colours),
+    likeness: likenessOfPerson(...distancesOf(pairs.filter(({ people }) => people.includes(person))), scene),
+  }));
+}
+
+/** Two bodies of which it is known whether they show one person. */
+interface Pair {
+  readonly distance: number;
+  readonly isOne: boolean;
+  /** Who the bodies are, as far as that is known. */
+  readonly people: readonly string[];
+}
+
+const distancesOf = (pairs: readonly Pair[]): [together: number[], apart: number[]] => [
+  pairs.filter(({ isOne }) => isOne).map(({ distance }) => distance),
+  pairs.filter(({ isOne }) => !isOne).map(({ distance }) => distance),
+];
+
+/** Pairs of bodies that one frame shows, and of those in two shots whose faces say whose they are. */
+function pairsOf(bodies: readonly WatchedBody[], shown: ReadonlyMap<string, readonly string[]>): Pair[] {
+  return bodies.flatMap((body, i) =>
+    bodies.slice(0, i).flatMap((other): Pair[] => {
       const [mine, theirs] = [shown.get(body.id)!, shown.get(other.id)!];
       const known = body.shot !== other.shot && mine.length === 1 && theirs.length === 1;
-      if (!known && !areTogether(body, other)) continue;
+      if (!known && !areTogether(body, other)) return [];
       const distance = layoutDistance(body.colours, other.colours);
-      if (distance === null) continue;
-      (known && mine[0] === theirs[0] ? together : apart).push(distance);
-    }
-  });
-  return likenessOf(together, apart);
+      return distance === null
+        ? []
+        : [{ distance, isOne: known && mine[0] === theirs[0], people: [...mine, ...theirs] }];
+    }),
+  );
 }
 
 /** Both were seen in one frame. */

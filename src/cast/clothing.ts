@@ -23,6 +23,8 @@ export interface Dressed {
 export interface Wearer {
   readonly person: string;
   readonly outfits: readonly ColourLayout[];
+  /** What a distance from them tells: who wears what nobody else does is known by it. */
+  readonly likeness: Likeness;
 }
 
 export interface Candidate {
@@ -31,6 +33,9 @@ export interface Candidate {
 }
 
 export interface Likeness {
+  /** Mean distance of one person's bodies, and of two people's. */
+  readonly same: number;
+  readonly others: number;
   readonly slope: number;
   /** The distance at which both are as likely. */
   readonly middle: number;
@@ -62,8 +67,15 @@ export function likenessOf(together: readonly number[], apart: readonly number[]
   const meanOf = (seen: readonly number[], usual: number): number =>
     (seen.reduce((sum, one) => sum + one, 0) + prior * usual) / (seen.length + prior);
   const [same, others] = [meanOf(together, learnt.same), meanOf(apart, learnt.others)];
-  return { slope: Math.max(0, others - same) / width ** 2, middle: (others + same) / 2 };
+  return { same, others, slope: Math.max(0, others - same) / width ** 2, middle: (others + same) / 2 };
 }
+
+/** The same of one person, whose own pairs count beside those of their scene. */
+export const likenessOfPerson = (
+  together: readonly number[],
+  apart: readonly number[],
+  { same, others }: Likeness,
+): Likeness => likenessOf(together, apart, { ...LEARNT, same, others });
 
 /** Log odds of somebody who is none of the people with a clear face. */
 const NOBODY = 0;
@@ -74,17 +86,14 @@ const SURE = 0.9;
 const ROUNDS = 2;
 
 /** Candidates of every body, the likeliest first; none for those who are nobody. */
-export function whoWearsIt(
-  bodies: readonly Dressed[],
-  wearers: readonly Wearer[],
-  likeness: Likeness,
-): Map<string, Candidate[]> {
+export function whoWearsIt(bodies: readonly Dressed[], wearers: readonly Wearer[]): Map<string, Candidate[]> {
   let known = wearers;
   let found = new Map<string, Candidate[]>();
   for (let round = 0; round < ROUNDS; round++) {
-    found = assign(bodies, known, likeness);
-    known = wearers.map(({ person, outfits }) => ({
+    found = assign(bodies, known);
+    known = wearers.map(({ person, outfits, likeness }) => ({
       person,
+      likeness,
       outfits: [
         ...outfits,
         ...bodies.flatMap(({ id, colours }) => {
@@ -97,8 +106,8 @@ export function whoWearsIt(
   return found;
 }
 
-function assign(bodies: readonly Dressed[], wearers: readonly Wearer[], likeness: Likeness): Map<string, Candidate[]> {
-  const odds = new Map(bodies.map((body) => [body.id, oddsOf(body, wearers, likeness)]));
+function assign(bodies: readonly Dressed[], wearers: readonly Wearer[]): Map<string, Candidate[]> {
+  const odds = new Map(bodies.map((body) => [body.id, oddsOf(body, wearers)]));
   const given = bestAssignment(bodies, odds);
   return new Map(
     bodies.map(({ id, meets }) => {
@@ -116,13 +125,9 @@ function assign(bodies: readonly Dressed[], wearers: readonly Wearer[], likeness
 }
 
 /** Log odds of each person that the body may show. */
-function oddsOf(
-  { colours, notThem, faceSays }: Dressed,
-  wearers: readonly Wearer[],
-  { slope, middle }: Likeness,
-): Map<string, number> {
+function oddsOf({ colours, notThem, faceSays }: Dressed, wearers: readonly Wearer[]): Map<string, number> {
   return new Map(
-    wearers.flatMap(({ person, outfits }): [string, number][] => {
+    wearers.flatMap(({ person, outfits, likeness: { slope, middle } }): [string, number][] => {
       if (notThem.has(person)) return [];
       const distances = outfits.flatMap((outfit) => layoutDistance(outfit, colours) ?? []);
       if (distances.length === 0) return [];

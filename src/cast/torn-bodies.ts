@@ -1,7 +1,8 @@
+import { similarity } from '../faces/embed.js';
 import { isClear, type StoredBody, type StoredTrack } from './stored.js';
 
 /**
- * Bodies on which clear faces of different people were seen: two people whom the track of a body has taken for one, as they passed each
+ * Bodies on which faces of different people were seen: two people whom the track of a body has taken for one, as they passed each
  * other. Each is cut between the faces; ids of the later pieces end in their number, so that {@link wholeBodies} can join them.
  */
 
@@ -12,13 +13,37 @@ export const clearAppearances = (faces: readonly StoredTrack[]): string[] => [
   ...new Set(faces.filter(isClear).map(({ appearance }) => appearance)),
 ];
 
-/** @param faces the face tracks on the body */
-export function cutBody(body: StoredBody, faces: readonly StoredTrack[]): StoredBody[] {
-  const clear = faces.filter(isClear).sort((a, b) => a.samples[0]![0] - b.samples[0]![0]);
-  const cuts = clear.slice(1).flatMap((face, i) => {
-    const before = clear[i]!;
-    return face.appearance === before.appearance ? [] : [(before.samples.at(-1)![0] + face.samples[0]![0]) / 2];
+/**
+ * Best quality of a face that can tell that it is not a clear one's, and the likeness below which it does: of photos that are as little
+ * alike one pair in twenty is one person's (data/face-calibration.json).
+ */
+const [FAIRLY_SEEN, UNLIKE] = [0.3, 0.1];
+const isFair = ({ samples }: StoredTrack): boolean => samples.some(([, , , , , quality]) => quality >= FAIRLY_SEEN);
+
+/** Different people: two clear faces of two appearances, or a clear and a fair one that have nothing in common. */
+function areOthers(a: StoredTrack, b: StoredTrack, embeddings: ReadonlyMap<string, Float32Array>): boolean {
+  if (a.appearance === b.appearance || (!isClear(a) && !isClear(b))) return false;
+  if (isClear(a) && isClear(b)) return true;
+  const [mine, theirs] = [embeddings.get(a.id), embeddings.get(b.id)];
+  return mine !== undefined && theirs !== undefined && similarity(mine, theirs) < UNLIKE;
+}
+
+/** Times at which a body shows somebody else than before. @param faces the face tracks on it */
+export function cutsOf(faces: readonly StoredTrack[], embeddings: ReadonlyMap<string, Float32Array>): number[] {
+  const inOrder = faces.filter(isFair).sort((a, b) => a.samples[0]![0] - b.samples[0]![0]);
+  return inOrder.flatMap((face, i) => {
+    const before = inOrder[i - 1];
+    const clear = isClear(face) ? inOrder.slice(0, i).findLast(isClear) : undefined;
+    if (!before || ![before, clear].some((other) => other && areOthers(other, face, embeddings))) return [];
+    return [(before.samples.at(-1)![0] + face.samples[0]![0]) / 2];
   });
+}
+
+/**
+ * @param cuts times between which its faces are of different people
+ * @param faces the face tracks on the body
+ */
+export function cutBody(body: StoredBody, faces: readonly StoredTrack[], cuts: readonly number[]): StoredBody[] {
   if (cuts.length === 0) return [body];
   const startOf = new Map(faces.map(({ id, samples }) => [id, samples[0]![0]]));
   const edges = [body.start, ...cuts, body.end];

@@ -1,4 +1,4 @@
-import type { BodiesResult } from '../bodies/analyzer.js';
+import { type BodiesResult, MOST_BETWEEN_LOOKS } from '../bodies/analyzer.js';
 import { type ColourLayout, decodeLayout, encodeLayout } from '../bodies/colour-layout.js';
 import { atOnce, type Steps } from '../core/slices.js';
 import type { FacesResult } from '../faces/analyzer.js';
@@ -111,7 +111,7 @@ export function* watchedSteps(
 ): Steps<Watched> {
   const ordered = samples.toSorted((a, b) => a.time - b.time);
   const times = ordered.map(({ time }) => time);
-  const reach = Math.min(medianGap(times), LONGEST_REACH);
+  const reach = reachOf(times, EVERY_SECOND);
   const described: Watched['shots'][number][] = [];
   for (const { start, end } of shots) {
     described.push({ start, end, colours: meanColours(ordered.slice(firstFrom(times, start), firstFrom(times, end))) });
@@ -129,7 +129,7 @@ export function* watchedSteps(
     yield;
   }
   const seen: WatchedBody[] = [];
-  const longest = Math.min(medianGap(bodies.times), LONGEST_REACH);
+  const longest = reachOf(bodies.times, MOST_BETWEEN_LOOKS);
   for (const body of bodies.tracks) {
     seen.push({
       id: body.id,
@@ -161,6 +161,12 @@ function firstFrom(times: readonly number[], time: number): number {
 
 /** Nothing is said of whom a film shows further from a detection, seconds, however rare its pictures are. */
 const LONGEST_REACH = 10;
+/** Faces are looked for this often, seconds; more often where it pays, which says nothing of the stretches between. */
+const EVERY_SECOND = 1;
+
+/** How far from a detection somebody is still said to be there, seconds. @param plan most seconds between two looks, as planned */
+const reachOf = (times: readonly number[], plan: number): number =>
+  Math.min(Math.max(medianGap(times), plan), LONGEST_REACH);
 
 /** Median time between samples, seconds. */
 function medianGap(times: readonly number[]): number {

@@ -40,12 +40,13 @@ const describedBy = (
   bodies: readonly WatchedBody[],
   tracks: readonly StoredTrack[],
   scenes: readonly (readonly [number, number])[],
+  embeddings: ReadonlyMap<string, Float32Array> = new Map(),
 ) =>
   describeBodies(
     bodies,
     tracks,
     scenes.map(([firstShot, lastShot]) => ({ firstShot, lastShot })),
-    new Map(),
+    embeddings,
   );
 const worn = (described: ReturnType<typeof describedBy>, id: string): string[] =>
   described
@@ -69,6 +70,18 @@ describe('names by clothes', () => {
     expect([worn(one, 'b3'), worn(one, 'b4'), worn(one, 'b5')]).toEqual([['bob'], ['ada'], ['ada']]);
     const two = describedBy(bodies, tracks, [[0, 1], [2, 2]]); // prettier-ignore
     expect([worn(two, 'b3'), worn(two, 'b4'), worn(two, 'b5')]).toEqual([['bob'], ['ada'], []]);
+  });
+
+  test('know somebody by what nobody else of the scene wears, though all others are dressed alike', () => {
+    const others = ['ada', 'eve', 'ida', 'una'];
+    const shown = [...others.map((_, i) => body(`b${i}`, 0, i / 4, BLUE)), body('bob1', 1, 0.4, RED)];
+    const faces = [...others.map((who, i) => face(who, who, 0, i / 4, 0, 4)), face('bob', 'bob', 1, 0.4, 0, 4)];
+    // Nearly as he was, and nearly as they were.
+    const nearly = (colour: number): ColourLayout =>
+      eachRegion(() => Float32Array.from({ length: BINS }, (_, i) => (i === colour ? 0.81 : i === 60 ? 0.19 : 0)));
+    const looking = [...shown, body('red', 2, 0.1, nearly(40)), body('blue', 2, 0.6, nearly(3))];
+    const described = describedBy(looking, faces, [[0, 2]]);
+    expect([worn(described, 'red'), worn(described, 'blue')]).toEqual([['bob'], []]);
   });
 
   test('are withdrawn where a clear face contradicts them, on the body or elsewhere in the frame', () => {
@@ -124,5 +137,25 @@ describe('a body on which clear faces of two people were seen', () => {
   test('of one person, seen twice, stays whole', () => {
     const twice = describedBy(bodies, [tracks[0]!, face('t2', 'ada', 0, 0.1, 6, 10)], [[0, 1]]);
     expect(twice.map(({ id }) => id)).toEqual(['b1', 'b2', 'b3']);
+  });
+});
+
+describe('a body on which a clear face and a fair one of somebody else were seen', () => {
+  const bodies = [body('b1', 0, 0.1, BLUE), body('b2', 1, 0.4, BLUE)];
+  const cutBy = (quality: number, other: Float32Array): string[] =>
+    describedBy(
+      bodies,
+      [face('t1', 'bob', 0, 0.1, 0, 4, quality), face('t2', 'ada', 0, 0.1, 6, 10)],
+      [[0, 1]],
+      new Map([['t1', other], ['t2', faceOf(1)]]),
+    ).map(({ id }) => id); // prettier-ignore
+
+  test('is cut where the faces have nothing in common, so that the name does not go back to who was there before', () => {
+    expect(cutBy(0.32, faceOf(2))).toEqual(['b1', 'b1.2', 'b2']);
+  });
+
+  test('stays whole where they may be one person, or the other is too poor to tell', () => {
+    expect(cutBy(0.32, faceOf(1, 0.2))).toEqual(['b1', 'b2']);
+    expect(cutBy(0.2, faceOf(2))).toEqual(['b1', 'b2']);
   });
 });

@@ -11,7 +11,7 @@ import {
 import { headOf } from '../../src/bodies/parts.js';
 import { decodePersons, type Person } from '../../src/bodies/persons.js';
 import { type BodyDetection, linkBodies } from '../../src/bodies/tracks.js';
-import { type Dressed, likenessOf, whoWearsIt } from '../../src/cast/clothing.js';
+import { type Dressed, type Likeness, likenessOf, likenessOfPerson, whoWearsIt } from '../../src/cast/clothing.js';
 import type { Box, Point } from '../../src/core/boxes.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import type { Models } from '../../src/inference/types.js';
@@ -180,6 +180,32 @@ describe('bodies', () => {
     expect(looked.slice(3)).toEqual([2.7, 4.6]);
   });
 
+  test('are looked for in frames of the second look that show something new', () => {
+    const model = { runImage: () => Promise.resolve(NOTHING) };
+    const models = { load: () => Promise.resolve(model) } as unknown as Models;
+    const before = { times: [2, 6], detections: [detection(2, 0.1, blue)] };
+    const analyzer = createBodiesAnalyzer({ models, seen: [before] });
+    const all = [
+      { start: 0, end: 3 },
+      { start: 3, end: 5 },
+      { start: 5, end: 8 },
+    ];
+    // Beside one that was looked at, beside one that is taken, in another shot, in one that showed nobody.
+    const coming = [0.5, 0.7, 1.8, 2.2, 2.9, 3.1, 7];
+    expect(analyzer.secondLook(all, coming)).toEqual([0.5, 2.9, 3.1]);
+    const face = { time: 6, box: [0.4, 0.1, 0.1, 0.2] as Box };
+    expect(analyzer.secondLook(all, coming, [face])).toEqual([0.5, 2.9, 3.1, 7]);
+  });
+
+  test('are none where they lie on a face that is as tall', async () => {
+    const analyzer = createBodiesAnalyzer({ models: {} as Models, seen: [{ times: [1], detections: [detection(1, 0.3, blue), detection(1, 0.7, red)] }] });
+    const face = { time: 1, box: [0.28, 0.05, 0.24, 0.9] as Box };
+    const left = (await analyzer.finish(shots, [face])).tracks.map(({ detections: [one] }) => one!.box[0]);
+    expect(left).toEqual([0.7]);
+    const whole = { time: 1, box: [0.36, 0.12, 0.08, 0.2] as Box };
+    expect((await analyzer.finish(shots, [whole])).tracks).toHaveLength(2);
+  }); // prettier-ignore
+
   test('are looked for seldom where nothing moves, and in every frame where the camera does', async () => {
     const model = { runImage: () => Promise.resolve(NOTHING) };
     const models = { load: () => Promise.resolve(model) } as unknown as Models;
@@ -210,15 +236,13 @@ describe('clothes in a scene', () => {
     faceSays: () => 0,
     ...more,
   });
-  const wearers = [
-    { person: 'ada', outfits: [blue] },
-    { person: 'bob', outfits: [red] },
-  ];
   const likeness = likenessOf(far(5, 0.2), far(20, 0.6));
-  const first = (bodies: readonly Dressed[], who = wearers) =>
-    [...whoWearsIt(bodies, who, likeness).values()].map(([best]) =>
-      best && best.probability > 0.5 ? best.person : null,
-    );
+  const wearers = [
+    { person: 'ada', outfits: [blue], likeness },
+    { person: 'bob', outfits: [red], likeness },
+  ];
+  const first = (bodies: readonly Dressed[]) =>
+    [...whoWearsIt(bodies, wearers).values()].map(([best]) => (best && best.probability > 0.5 ? best.person : null));
 
   test('tell who a body without a face shows, or nobody of the scene', () => {
     const green = dressed([20, 200, 20], [20, 200, 20]);
@@ -236,13 +260,26 @@ describe('clothes in a scene', () => {
 
   test('that two people wear leave it open, unless the face says something', () => {
     const alike = [
-      { person: 'ada', outfits: [blue] },
-      { person: 'eve', outfits: [blue] },
+      { person: 'ada', outfits: [blue], likeness },
+      { person: 'eve', outfits: [blue], likeness },
     ];
-    const [one] = whoWearsIt([body('b1', blue)], alike, likeness).values();
+    const [one] = whoWearsIt([body('b1', blue)], alike).values();
     expect(one!.map(({ probability }) => Math.round(probability * 10))).toEqual([5, 5]);
     const faces = body('b1', blue, { faceSays: (person) => (person === 'eve' ? 3 : 0) });
-    expect([...whoWearsIt([faces], alike, likeness).values()][0]![0]).toMatchObject({ person: 'eve' });
+    expect([...whoWearsIt([faces], alike).values()][0]![0]).toMatchObject({ person: 'eve' });
+  });
+
+  test('that nobody else wears tell somebody whom a scene of look-alikes leaves open', () => {
+    const scene = likenessOf(far(2, 0.3), far(9, 0.4));
+    const [usual, alone] = [likenessOfPerson([], far(4, 0.35), scene), likenessOfPerson([], far(4, 0.7), scene)];
+    expect(alone.slope).toBeGreaterThan(2 * usual.slope);
+    // Of whom no pairs are known the scene's count.
+    expect(likenessOfPerson([], [], scene).slope).toBeCloseTo(scene.slope, 6);
+    const who = (one: Likeness): string | undefined =>
+      [...whoWearsIt([body('b1', red)], [{ person: 'bob', outfits: [red], likeness: one }]).values()][0]!.find(
+        ({ probability }) => probability > 0.9,
+      )?.person;
+    expect([who(usual), who(alone)]).toEqual([undefined, 'bob']);
   });
 
   test('say less where the people of a scene are dressed alike', () => {
@@ -255,7 +292,12 @@ describe('clothes in a scene', () => {
     const changing = likenessOf(far(10, 0.5), far(30, 0.42));
     expect(changing.slope).toBe(0);
     expect(
-      [...whoWearsIt([body('b1', red)], wearers, changing).values()][0]!.map(({ probability }) => probability),
+      [
+        ...whoWearsIt(
+          [body('b1', red)],
+          wearers.map((one) => ({ ...one, likeness: changing })),
+        ).values(),
+      ][0]!.map(({ probability }) => probability),
     ).toEqual([expect.closeTo(1 / 3, 5), expect.closeTo(1 / 3, 5)]);
   });
 });

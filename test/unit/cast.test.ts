@@ -86,6 +86,25 @@ describe('the cast', () => {
     expect(seenAt([5, 6])).toEqual([4.9, 6.5]);
   });
 
+  test('somebody stays on screen to the cut, however closely other parts of the film were looked at', () => {
+    const times = [...Array.from({ length: 30 }, (_, i) => i / 10), 4];
+    const shots = [{ start: 0, end: 5 }];
+    const faces = watched([seen(4, faceOf(0))], shots);
+    const [face] = watchedOf({
+      ...faces,
+      samples: times.map((time) => ({ time, histogram: new Float32Array(64).fill(1 / 64) })),
+    }).tracks;
+    expect(face!.end).toBe(5);
+    const colours = eachRegion(() => null);
+    const box = [0.2, 0.1, 0.3, 0.9] as const;
+    const detections = [{ time: 2, box, head: box, score: 1, colours }];
+    const { bodies } = watchedOf(faces, {
+      times: times.slice(0, 21),
+      tracks: [{ id: 'b1', shot: 0, detections, colours }],
+    });
+    expect(bodies[0]!.end).toBe(5);
+  });
+
   test('is the same when it is made again from what is stored', () => {
     // Two who are much alike, and tracks that go from one stored minute to the next.
     const faces = watched(
