@@ -6835,7 +6835,31 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description The answer */
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Sound'] } };
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "track": {
+           *         "codec": "aac",
+           *         "sampleRate": 44100,
+           *         "channels": 2
+           *       },
+           *       "reason": "",
+           *       "duration": 52.152,
+           *       "loudness": -13.2,
+           *       "loudnessRange": 14.7,
+           *       "truePeak": 1.3,
+           *       "speech": 0.145,
+           *       "silence": 0.014,
+           *       "cutsPerMinute": 17.25,
+           *       "detectorVersion": "sound@a618eeb21259 sounds@710e6be9436f speech-silero@c78731d8e688",
+           *       "truncated": false
+           *     }
+           */
+          'application/json': components['schemas']['Sound'];
+        };
+      };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
