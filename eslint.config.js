@@ -13,7 +13,7 @@ const owners = [
   { folder: 'jobs', names: ['bullmq', '@nestjs/bullmq', 'ioredis'] },
   { folder: 'people', names: ['usearch'] },
 ];
-const ANALYSES = ['genre', 'credits', 'faces', 'bodies', 'episodes'];
+const ANALYSES = ['genre', 'credits', 'faces', 'bodies', 'episodes', 'sound'];
 const SINKS = ['titles', 'studio', 'exports', 'jobs', 'storage', 'download'];
 
 const banned = (folder) => {

@@ -26,7 +26,7 @@ const median = (values: readonly number[]): number =>
 
 async function readPicture(file: string, { input }: Pick<ModelEntry, 'input'>): Promise<RgbImage> {
   const { data: pixels, info } = await sharp(file)
-    .resize(input.width ?? 320, input.height ?? 192, { fit: 'fill' })
+    .resize(input?.width ?? 320, input?.height ?? 192, { fit: 'fill' })
     .flatten()
     .toColourspace('srgb')
     .raw()
@@ -84,7 +84,7 @@ async function originalInception(entry: ModelEntry): Promise<(image: RgbImage) =
   );
   const network = tf.model({ inputs: whole.inputs, outputs: whole.getLayer('flatten_1').output as tf.SymbolicTensor });
   return (image) => {
-    const input = imagesToTensor([image], { ...entry.input, layout: 'NHWC' });
+    const input = imagesToTensor([image], { ...entry.input!, layout: 'NHWC' });
     return Float32Array.from(
       (network.predict(tf.tensor(input.data as Float32Array, [...input.dims])) as tf.Tensor).dataSync(),
     );

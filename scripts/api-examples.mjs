@@ -142,7 +142,7 @@ try {
   await follow(await ask('refreshGuide', '/v1/guide/refresh', { body: {} }));
   await ask('getGuide', '/v1/guide');
   const { job } = await ask('startAnalysis', `${at}/analyses`, {
-    body: { kinds: ['genre', 'credits', 'cast', 'shots'] },
+    body: { kinds: ['genre', 'credits', 'cast', 'sound', 'shots'] },
   });
   await ask('listTitles', '/v1/titles?status=running');
   operations.listTitles.answers = {};
@@ -165,7 +165,7 @@ try {
     const id = `delete${kind[0].toUpperCase()}${kind.slice(1)}Correction`;
     await ask(id, `${at}/corrections/${kind}`, { method: 'DELETE' });
   }
-  for (const kind of ['Genre', 'Credits', 'Shots']) await ask(`get${kind}`, `${at}/${kind.toLowerCase()}`);
+  for (const kind of ['Genre', 'Credits', 'Sound', 'Shots']) await ask(`get${kind}`, `${at}/${kind.toLowerCase()}`);
   const billing = await ask('startAnalysis', `${at}/analyses`, { body: { kinds: ['billing'] } });
   await follow(billing.job);
   await ask('getCreditsText', `${at}/credits/text`);

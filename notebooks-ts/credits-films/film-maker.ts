@@ -116,7 +116,7 @@ export async function writeFilm(film: Film, file: string): Promise<void> {
  * A film's frames without encoding and decoding all of it: only those that are asked for are painted, each through a JPEG
  * of the film's own quality in place of the video codec.
  */
-export function filmMedia(film: Film): Omit<Media, 'sound'> {
+export function filmMedia(film: Film): Pick<Media, 'decoder' | 'probe' | 'source'> {
   const quality = 45 + ((film.truth.seed * 17) % 45);
   const wanted = (plan: SamplingPlan): number[] => {
     const all = Array.from({ length: film.frames }, (_, k) => k);

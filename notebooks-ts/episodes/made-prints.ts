@@ -79,7 +79,8 @@ async function soundOf(file: string): Promise<Fingerprint['sound']> {
 export async function soundPrintOf(file: string): Promise<Fingerprint['sound']> {
   const settings = completeSettings({});
   const container = openContainer(file, settings, () => undefined);
-  const print = await readSoundPrint({ file, settings }, container, measureTimeline(container), () => undefined);
+  const timeline = measureTimeline(container);
+  const print = await readSoundPrint({ file, settings, container, timeline, alive: () => undefined });
   container.close();
   return print;
 }

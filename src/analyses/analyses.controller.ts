@@ -14,6 +14,7 @@ import {
   CreditsOutput,
   GenreOutput,
   ShotsOutput,
+  SoundOutput,
 } from './schemas.js';
 
 function presentAnalysis({ kind, detectorVersion, truncated, finishedAt, result }: AnalysisAnswer) {
@@ -88,6 +89,18 @@ export class AnalysesController {
   })
   async creditsText(@Param('id') id: string) {
     return presentAnswer(await this.analyses.read(id, 'billing'));
+  }
+
+  @Get('sound')
+  @Operation('getSound', {
+    summary: 'What the sound is like: loudness and its range, shares of speech and of silence, cuts a minute',
+    description:
+      'Levels as EBU R 128 has them. A film without sound has an answer, too: its `reason` says why nothing is told.',
+    answers: { 200: SoundOutput },
+    problems: [404],
+  })
+  async sound(@Param('id') id: string) {
+    return presentAnswer(await this.analyses.read(id, 'sound'));
   }
 
   @Get('shots')

@@ -220,6 +220,8 @@ export class AnalysesService {
     if (analysis.kind === 'genre') return this.corrected.genre(title, analysis);
     if (analysis.kind === 'credits') return this.corrected.credits(title, analysis);
     if (analysis.kind === 'billing') return { ...analysis, result: withSure(analysis.result) };
+    if (analysis.kind === 'sound')
+      return { ...analysis, result: { ...analysis.result, cutsPerMinute: await this.cutsPerMinute(title) } };
     if (analysis.kind !== 'cast') return analysis;
     const { contentHash } = analysis;
     const [names, chunks, appearances] = await Promise.all([
@@ -230,6 +232,17 @@ export class AnalysesService {
     const inOrder = chunks.toSorted((a, b) => a.index - b.index);
     const everybody = await inSlices(presentTrackSteps(inOrder, names ?? {}));
     return { ...analysis, result: nameCast(analysis.result, joinChunks(chunks), appearances, names ?? {}, everybody) };
+  }
+
+  /** Of the analysis that has seen every frame, or of the cast's. */
+  private async cutsPerMinute({ contentHash, media }: Title): Promise<number | null> {
+    if (contentHash === null || !media) return null;
+    const stored = await this.documents.analyses.get(analysisId(contentHash, 'shots'));
+    const shots =
+      stored?.kind === 'shots' ? stored.result.shots : (await this.documents.castShots.get(contentHash))?.shots;
+    return shots === undefined || shots.length === 0 || media.duration === 0
+      ? null
+      : Number((((shots.length - 1) * 60) / media.duration).toFixed(2));
   }
 
   /** The stored answers that today's detectors would give again. */

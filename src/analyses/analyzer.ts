@@ -18,6 +18,7 @@ import { createGenreAnalyzer, KEY_FRAMES } from '../genre/analyzer.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import { MODELS } from '../inference/types.js';
 import { Naming } from '../people/naming.js';
+import { hearFilm } from '../sound/hear.js';
 import type { Write } from '../storage/collection.js';
 import { billedWrites } from '../titles/billed.js';
 import type { Analysis, AnalysisKind, OfKind } from '../titles/documents.js';
@@ -43,11 +44,18 @@ export interface AnalyzeOptions {
 }
 
 /** About how long each part of the work takes beside the others, on two cores. */
-const WEIGHTS: Record<AnalysisKind, number> = { genre: 0.2, cast: 0.8, credits: 0.2, billing: 0.3, shots: 0.4 };
+const WEIGHTS: Record<AnalysisKind, number> = {
+  genre: 0.2,
+  cast: 0.8,
+  credits: 0.2,
+  billing: 0.3,
+  sound: 0.1,
+  shots: 0.4,
+};
 
 /**
  * Answers questions about a film, one after the other: each wants other frames. Genre watches key frames, cast a frame a
- * second, shots every frame; credits searches on its own.
+ * second, shots every frame; credits searches on its own; sound sees none.
  */
 @Injectable()
 export class Analyzer {
@@ -76,7 +84,9 @@ export class Analyzer {
     onFound?: (finding: Finding) => Promise<void>,
   ): Promise<Finding[]> {
     const versions = await this.versions();
-    const asked = (['genre', 'credits', 'billing', 'cast', 'shots'] as const).filter((kind) => kinds.includes(kind));
+    const asked = (['genre', 'credits', 'billing', 'cast', 'sound', 'shots'] as const).filter((kind) =>
+      kinds.includes(kind),
+    );
     const all = asked.reduce((sum, kind) => sum + WEIGHTS[kind], 0);
     const findings: Finding[] = [];
     let credits = stored;
@@ -183,6 +193,24 @@ export class Analyzer {
       onProgress: (fraction) => onProgress?.(fraction, 'reading credits'),
     });
     return { kind: 'billing', detectorVersion, truncated, result, children: billedWrites(contentHash, result) };
+  }
+
+  /** A film whose sound cannot be read has other answers all the same. */
+  private async sound(
+    { file, info }: Film,
+    detectorVersion: string,
+    { signal, onProgress }: AnalyzeOptions,
+  ): Promise<Finding> {
+    onProgress?.(0, 'listening');
+    const { result, truncated } = await hearFilm({
+      file,
+      track: info.audio,
+      media: this.media,
+      models: modelsOf('sound', this.models),
+      ...(signal ? { signal } : {}),
+      onProgress: (time) => onProgress?.(time / info.duration, 'listening'),
+    });
+    return { kind: 'sound', detectorVersion, truncated, result, children: [] };
   }
 
   private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {

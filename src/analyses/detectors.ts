@@ -8,11 +8,14 @@ import { NETWORK_INPUTS } from '../genre/feature-extractor.js';
 import type { ModelRegistry } from '../inference/registry.js';
 import type { Models } from '../inference/types.js';
 import { rulesVersion, type RulesOptions } from '../parameters/rules.js';
+import { SPEECH_NETWORK } from '../sound/speech.js';
 import type { AnalysisKind } from '../titles/documents.js';
 
-/** What makes the pictures and times that detectors see, and the input of networks: by this package's decoder, and by the system's. */
+/** What makes the pictures and times that detectors see, and the input of networks, or the sound: by this package's decoder, and by the system's. */
 const PICTURES = ['frames/av/decode', 'frames/av/scale', 'inference/image-tensor'];
 const SYSTEM_PICTURES = ['frames/ffmpeg', 'inference/image-tensor'];
+const SOUNDS = ['frames/av/sound-blocks'];
+const SYSTEM_SOUNDS = ['frames/sound'];
 
 /** Where the rules of whatever watches a film begin, and the networks and models of models/manifest.json that take part. */
 const DETECTORS = {
@@ -24,6 +27,7 @@ const DETECTORS = {
     rules: ['faces/analyzer', 'bodies/analyzer', 'cast/watched'],
     models: [], // networksOf
   },
+  sound: { rules: ['sound/analyzer'], models: [SPEECH_NETWORK] },
   shots: { rules: ['frames/shots'], models: [] },
 } as const;
 export type Detector = keyof typeof DETECTORS;
@@ -40,7 +44,9 @@ const NAMES = Object.keys(DETECTORS) as Detector[];
 const PRINTS = ['episodes/picture-print', 'episodes/stored-print', 'frames/shots', 'frames/av/sound-print'];
 const SEASONS = ['episodes/season', 'credits/chapters'];
 
-type RuleVersions = Readonly<Record<Detector | 'pictures' | 'systemPictures' | 'cast' | 'prints' | 'seasons', string>>;
+type RuleVersions = Readonly<
+  Record<Detector | 'pictures' | 'systemPictures' | 'sounds' | 'systemSounds' | 'cast' | 'prints' | 'seasons', string>
+>;
 
 export function ruleVersions(options?: RulesOptions): RuleVersions {
   const ofDetectors = NAMES.map((name) => [name, rulesVersion(name, DETECTORS[name].rules, options)]);
@@ -48,6 +54,8 @@ export function ruleVersions(options?: RulesOptions): RuleVersions {
     ...(Object.fromEntries(ofDetectors) as Record<Detector, string>),
     pictures: rulesVersion('pictures', PICTURES, options),
     systemPictures: rulesVersion('pictures', SYSTEM_PICTURES, options),
+    sounds: rulesVersion('sounds', SOUNDS, options),
+    systemSounds: rulesVersion('sounds', SYSTEM_SOUNDS, options),
     cast: rulesVersion('people', ['cast/cast'], options),
     prints: rulesVersion('prints', PRINTS, options),
     seasons: rulesVersion('seasons', SEASONS, options),
@@ -66,8 +74,9 @@ export async function detectorVersion(
 ): Promise<string> {
   const there = new Map((await models.list()).map(({ id, version, state }) => [id, state === 'ok' ? version : null]));
   const decoder = await media.decoder();
-  const pictures = decoder === null ? rules.pictures : `${rules.systemPictures} ${decoder}`;
-  return [rules[what], pictures, ...networksOf(what, models.faces).flatMap((id) => there.get(id) ?? [])].join(' ');
+  const [own, system] = what === 'sound' ? [rules.sounds, rules.systemSounds] : [rules.pictures, rules.systemPictures];
+  const decoding = decoder === null ? own : `${system} ${decoder}`;
+  return [rules[what], decoding, ...networksOf(what, models.faces).flatMap((id) => there.get(id) ?? [])].join(' ');
 }
 
 /** Of the cast, which is made of what was seen by detectors of a version. */
@@ -85,15 +94,16 @@ export async function answerVersions(
   media: Pick<Media, 'decoder'>,
   rules: RuleVersions = RULES,
 ): Promise<Record<AnalysisKind, string>> {
-  const [genre, credits, billing, faces, shots] = await Promise.all([
+  const [genre, credits, billing, faces, sound, shots] = await Promise.all([
     detectorVersion('genre', models, media, rules),
     detectorVersion('credits', models, media, rules),
     detectorVersion('billing', models, media, rules),
     detectorVersion('faces', models, media, rules),
+    detectorVersion('sound', models, media, rules),
     detectorVersion('shots', models, media, rules),
   ]);
   // What is read is what the credits search has found.
-  return { genre, credits, billing: `${billing} ${credits}`, cast: castVersion(faces, rules), shots };
+  return { genre, credits, billing: `${billing} ${credits}`, cast: castVersion(faces, rules), sound, shots };
 }
 
 /** The models that a detector names: another one would decide without being part of the version. */

@@ -184,6 +184,28 @@ const CastResult = z.object({
   people: z.array(CastPerson).describe('Everybody but passers-by, by screen time, longest first'),
 });
 
+const SoundResult = z.object({
+  track: z
+    .object({ codec: z.string(), sampleRate: z.number().int(), channels: z.number().int() })
+    .nullable()
+    .describe('The best track, as its container describes it; null where the film has no sound'),
+  reason: z.string().describe('Why nothing is told; empty where something is'),
+  duration: seconds.describe('Seconds of sound that were heard'),
+  loudness: z
+    .number()
+    .nullable()
+    .describe('Integrated loudness, LUFS (EBU R 128); null where nothing is louder than -70 LUFS'),
+  loudnessRange: z.number().nullable().describe('LU (EBU Tech 3342); null where no 3 seconds are louder than -70 LUFS'),
+  truePeak: z.number().nullable().describe('Highest true peak, dBTP (ITU-R BS.1770)'),
+  speech: fraction.nullable().describe('Share of the time in which somebody speaks'),
+  silence: fraction.nullable().describe('Share of windows of 400 ms that are not louder than -70 LUFS'),
+  cutsPerMinute: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe('Changes of shot a minute, as the analysis `shots` or `cast` has seen them; null where none has'),
+});
+
 const made = {
   detectorVersion: z.string().describe('Rules, parameters and networks that made it, by version and hash'),
   truncated: z.boolean().describe('The film ended before its container said that it would'),
@@ -192,6 +214,7 @@ const made = {
 export const GenreOutput = GenreResult.extend(made).meta({ id: 'Genre' });
 export const CreditsOutput = CreditsResult.extend(made).meta({ id: 'Credits' });
 export const BillingOutput = BillingResult.extend(made).meta({ id: 'Billing' });
+export const SoundOutput = SoundResult.extend(made).meta({ id: 'Sound' });
 export const ShotsOutput = ShotsResult.extend(made).meta({ id: 'Shots' });
 export const CastOutput = CastResult.extend(made).meta({ id: 'Cast' });
 
@@ -259,6 +282,7 @@ export const AnalysisOutput = z
     z.object({ kind: z.literal('credits'), ...analysed, result: CreditsResult.meta({ id: 'CreditsResult' }) }),
     z.object({ kind: z.literal('billing'), ...analysed, result: BillingResult.meta({ id: 'BillingResult' }) }),
     z.object({ kind: z.literal('cast'), ...analysed, result: CastResult.meta({ id: 'CastResult' }) }),
+    z.object({ kind: z.literal('sound'), ...analysed, result: SoundResult.meta({ id: 'SoundResult' }) }),
     z.object({ kind: z.literal('shots'), ...analysed, result: ShotsResult.meta({ id: 'ShotsResult' }) }),
   ])
   .meta({ id: 'Analysis' });

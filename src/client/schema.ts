@@ -789,6 +789,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/titles/{id}/sound': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * What the sound is like: loudness and its range, shares of speech and of silence, cuts a minute
+     * @description Levels as EBU R 128 has them. A film without sound has an answer, too: its `reason` says why nothing is told.
+     */
+    get: operations['getSound'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/titles/{id}/still': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** The frame that a player shows at t */
@@ -957,13 +972,24 @@ export interface components {
           /** @description ISO 8601, UTC */
           finishedAt: string;
           /** @constant */
+          kind: 'sound';
+          result: components['schemas']['SoundResult'];
+          /** @description The film ended before its container said that it would */
+          truncated: boolean;
+        }
+      | {
+          /** @description Rules, parameters and networks that made it, by version and hash */
+          detectorVersion: string;
+          /** @description ISO 8601, UTC */
+          finishedAt: string;
+          /** @constant */
           kind: 'shots';
           result: components['schemas']['ShotsResult'];
           /** @description The film ended before its container said that it would */
           truncated: boolean;
         };
     /** @enum {string} */
-    AnalysisKind: 'genre' | 'credits' | 'billing' | 'cast' | 'shots';
+    AnalysisKind: 'genre' | 'credits' | 'billing' | 'cast' | 'sound' | 'shots';
     ApiKey: {
       /** @description ISO 8601, UTC */
       createdAt: string;
@@ -2180,6 +2206,50 @@ export interface components {
        * @enum {string}
        */
       recap?: 'offer' | 'auto' | 'never';
+    };
+    Sound: {
+      /** @description Changes of shot a minute, as the analysis `shots` or `cast` has seen them; null where none has */
+      cutsPerMinute: number | null;
+      /** @description Rules, parameters and networks that made it, by version and hash */
+      detectorVersion: string;
+      /** @description Seconds of sound that were heard */
+      duration: number;
+      /** @description Integrated loudness, LUFS (EBU R 128); null where nothing is louder than -70 LUFS */
+      loudness: number | null;
+      /** @description LU (EBU Tech 3342); null where no 3 seconds are louder than -70 LUFS */
+      loudnessRange: number | null;
+      /** @description Why nothing is told; empty where something is */
+      reason: string;
+      /** @description Share of windows of 400 ms that are not louder than -70 LUFS */
+      silence: number | null;
+      /** @description Share of the time in which somebody speaks */
+      speech: number | null;
+      /** @description The best track, as its container describes it; null where the film has no sound */
+      track: { channels: number; codec: string; sampleRate: number } | null;
+      /** @description Highest true peak, dBTP (ITU-R BS.1770) */
+      truePeak: number | null;
+      /** @description The film ended before its container said that it would */
+      truncated: boolean;
+    };
+    SoundResult: {
+      /** @description Changes of shot a minute, as the analysis `shots` or `cast` has seen them; null where none has */
+      cutsPerMinute: number | null;
+      /** @description Seconds of sound that were heard */
+      duration: number;
+      /** @description Integrated loudness, LUFS (EBU R 128); null where nothing is louder than -70 LUFS */
+      loudness: number | null;
+      /** @description LU (EBU Tech 3342); null where no 3 seconds are louder than -70 LUFS */
+      loudnessRange: number | null;
+      /** @description Why nothing is told; empty where something is */
+      reason: string;
+      /** @description Share of windows of 400 ms that are not louder than -70 LUFS */
+      silence: number | null;
+      /** @description Share of the time in which somebody speaks */
+      speech: number | null;
+      /** @description The best track, as its container describes it; null where the film has no sound */
+      track: { channels: number; codec: string; sampleRate: number } | null;
+      /** @description Highest true peak, dBTP (ITU-R BS.1770) */
+      truePeak: number | null;
     };
     SplitInput: {
       /** @description Somebody who is there already: their id */
@@ -6749,6 +6819,45 @@ export interface operations {
            *     }
            */
           'application/json': components['schemas']['Shots'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getSound: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: { [name: string]: unknown };
+        content: {
+          /**
+           * @example {
+           *       "track": {
+           *         "codec": "aac",
+           *         "sampleRate": 44100,
+           *         "channels": 2
+           *       },
+           *       "reason": "",
+           *       "duration": 52.152,
+           *       "loudness": -13.2,
+           *       "loudnessRange": 14.7,
+           *       "truePeak": 1.3,
+           *       "speech": 0.145,
+           *       "silence": 0.014,
+           *       "cutsPerMinute": 17.25,
+           *       "detectorVersion": "sound@a618eeb21259 sounds@710e6be9436f speech-silero@c78731d8e688",
+           *       "truncated": false
+           *     }
+           */
+          'application/json': components['schemas']['Sound'];
         };
       };
       400: components['responses']['BadRequest'];

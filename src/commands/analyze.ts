@@ -81,7 +81,7 @@ function addAnalyze(program: Command, open: Open): void {
     .option('--kinds <list>', 'which questions, separated by commas', USUAL_KINDS.join(','))
     .option('--force', 'analyse again although the answer is stored')
     .option(...DESCRIPTION)
-    .description('answer all three questions about a film')
+    .description('answer the questions about a film')
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const kinds = parseKinds(options.kinds ?? '');
@@ -120,15 +120,15 @@ function addQuestion(program: Command, open: Open, kind: 'genre' | 'credits'): v
   if (kind === 'genre') command.option(...DESCRIPTION);
 }
 
-function addShots(program: Command, open: Open): void {
+function addAlone(program: Command, open: Open, kind: 'shots' | 'sound', description: string): void {
   program
-    .command('shots')
+    .command(kind)
     .argument('<source>', "a path, a link or a title's id")
     .option('--force', 'analyse again although the answer is stored')
-    .description('the shots, between cuts, fades and dissolves')
+    .description(description)
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const { analyses } = await answer(session, source, ['shots'], options);
+        const { analyses } = await answer(session, source, [kind], options);
         return answered(analyses);
       }),
     );
@@ -168,12 +168,13 @@ function addCast(program: Command, open: Open): void {
     );
 }
 
-/** analyze, genre, credits, credits-text, shots, cast: a source in, the stored or newly made answers out. */
+/** analyze, genre, credits, credits-text, sound, shots, cast: a source in, the stored or newly made answers out. */
 export function addAnalysisCommands(program: Command, open: Open): void {
   addAnalyze(program, open);
   addQuestion(program, open, 'genre');
   addQuestion(program, open, 'credits');
   addCreditsText(program, open);
-  addShots(program, open);
+  addAlone(program, open, 'sound', 'loudness and its range, shares of speech and silence, cuts a minute');
+  addAlone(program, open, 'shots', 'the shots, between cuts, fades and dissolves');
   addCast(program, open);
 }

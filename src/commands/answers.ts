@@ -86,6 +86,21 @@ function shotsText({ shots, fps }: AnswerResults['shots']): string {
   return [`Shots: ${shots.length}, ${fps.toFixed(3)} frames a second`, ...rows].join('\n');
 }
 
+function soundText({ reason, ...sound }: AnswerResults['sound']): string {
+  const { track, loudness, loudnessRange, truePeak, speech, silence, cutsPerMinute } = sound;
+  const cuts = cutsPerMinute === null ? [] : [`${cutsPerMinute} cuts a minute`];
+  if (reason !== '') return [`Sound: none, because ${printableLine(reason)}`, ...cuts].join('; ');
+  const channels = track && [`${track.channels} ${track.channels === 1 ? 'channel' : 'channels'}`];
+  const facts = [
+    loudness === null ? 'silent' : `${loudness} LUFS`,
+    ...(loudnessRange === null ? [] : [`range ${loudnessRange} LU`]),
+    ...(truePeak === null ? [] : [`peak ${truePeak} dBTP`]),
+    ...(speech === null ? [] : [`speech ${percent(speech)}`]),
+    ...(silence === null ? [] : [`silence ${percent(silence)}`]),
+  ];
+  return `Sound: ${[...facts, ...(channels ?? []), ...cuts].join(', ')}`;
+}
+
 function billingText({ cast, crew, companies, songs, reason }: AnswerResults['billing']): string {
   if (reason !== '') return `Billing: none, because ${reason}`;
   const name = ({ text, sure }: { text: string; sure: boolean }): string =>
@@ -140,6 +155,8 @@ export function analysisText(analysis: AnalysisAnswer): string {
       return billingText(analysis.result);
     case 'cast':
       return castText(analysis.result);
+    case 'sound':
+      return soundText(analysis.result);
     case 'shots':
       return shotsText(analysis.result);
   }

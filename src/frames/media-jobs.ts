@@ -14,6 +14,7 @@ export type ReadJob = { readonly file: string; readonly settings: FrameSettings 
   | { readonly kind: 'probe' }
   | { readonly kind: 'count'; readonly before: number; readonly timeline?: Timeline }
   | { readonly kind: 'sound'; readonly timeline?: Timeline }
+  | { readonly kind: 'hear'; readonly timeline?: Timeline }
   /** Without a timeline it measures one, and tells it before the first frame. */
   | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'>; readonly timeline?: Timeline }
 );

@@ -4,8 +4,9 @@ import { Turns } from './pictures/turns.js';
 import { probe } from './probe.js';
 import { type ProxyRequest, writeProxy } from './proxy.js';
 import { completeSettings, type FrameSettings } from './settings.js';
+import type { SoundBlocks, SoundSummary } from './sound-blocks.js';
 import type { SoundPrint } from './sound-print.js';
-import { readSound } from './sound.js';
+import { hearSound, readSound } from './sound.js';
 import type { FrameSource, MediaInfo } from './types.js';
 
 /** Films that are asked at a time what they hold: each may take what a process may take, whoever sends it. */
@@ -23,6 +24,8 @@ export interface Media {
   decoder(): Promise<string | null>;
   /** The fingerprint of its best sound; null where it has none. @throws KinoscopeError `unreadable`, `cancelled` */
   sound(file: string, signal?: AbortSignal): Promise<SoundPrint | null>;
+  /** Its best sound, metered and mixed down, in order; nothing where it has none. @throws KinoscopeError `unreadable`, `cancelled` */
+  hear(file: string, signal?: AbortSignal): AsyncGenerator<SoundBlocks, SoundSummary, undefined>;
 }
 
 /** What the token stands for, too. */
@@ -40,6 +43,7 @@ export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder 
     probe: (file) => probes.with(undefined, () => probe(file, settings)),
     source: createFrameSource(settings),
     sound: (file, signal) => readSound(file, complete, signal),
+    hear: (file, signal) => hearSound(file, complete, signal),
     proxy: (file, request) => writeProxy(file, request, complete),
   };
 }

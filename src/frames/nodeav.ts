@@ -17,6 +17,7 @@ import {
 import { expectJob, startJob } from './program.js';
 import { type MediaRecord, readRecord } from './records.js';
 import type { FrameSettings } from './settings.js';
+import { type SoundBlocks, type SoundSummary, SPEECH_RATE } from './sound-blocks.js';
 import { type SoundPrint, toWords } from './sound-print.js';
 import { frameStream } from './stream.js';
 import type { Timeline } from './timeline.js';
@@ -83,6 +84,33 @@ export async function nodeAvSound(
       words: toWords(body.subarray(0, 4 * record.words)),
       levels: new Uint8Array(body.subarray(4 * record.words)),
     };
+  }
+  throw noAnswer(file);
+}
+
+/** @throws KinoscopeError `unreadable` when the film's sound is broken */
+export async function* nodeAvHeard(
+  file: string,
+  settings: FrameSettings,
+  signal?: AbortSignal,
+): AsyncGenerator<SoundBlocks, SoundSummary, undefined> {
+  const timeline = await timelines.get(file);
+  const job: ReadJob = { kind: 'hear', file: resolve(file), settings, ...(timeline && { timeline }) };
+  for await (const { record, body, process } of records(job, signal)) {
+    if (record.type === 'heard') {
+      const floats = new Float32Array(Uint8Array.from(body).buffer);
+      const { samples, blocks, peak } = record;
+      yield {
+        samples: floats.subarray(0, samples),
+        momentary: floats.subarray(samples, samples + blocks),
+        shortTerm: floats.subarray(samples + blocks),
+        peak,
+        seconds: samples / SPEECH_RATE,
+      };
+    } else if (record.type === 'heard-all') {
+      await process.exited;
+      return record.summary;
+    }
   }
   throw noAnswer(file);
 }

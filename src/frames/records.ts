@@ -4,6 +4,7 @@ import type { Dimensions } from './geometry.js';
 import type { Fragment, MediaJob, PictureJob } from './media-jobs.js';
 import type { Taken } from './pictures/exif.js';
 import type { Homography } from './pictures/screen/homography.js';
+import type { SoundSummary } from './sound-blocks.js';
 import type { Timeline } from './timeline.js';
 import type { DecodeSummary, MediaInfo } from './types.js';
 
@@ -41,6 +42,15 @@ export type MediaRecord =
   | { readonly type: 'count'; readonly bytes: 0; readonly frames: number }
   /** A fingerprint: so many words of four bytes, little endian, and then its levels; null for a film without sound. */
   | { readonly type: 'sound'; readonly bytes: number; readonly words: number | null }
+  /** Blocks of sound: so many samples of four bytes, then the loudness of so many blocks, momentary and short-term; and the end of them. */
+  | {
+      readonly type: 'heard';
+      readonly bytes: number;
+      readonly samples: number;
+      readonly blocks: number;
+      readonly peak: number;
+    }
+  | { readonly type: 'heard-all'; readonly bytes: 0; readonly summary: SoundSummary }
   | { readonly type: 'fragment'; readonly bytes: 0; readonly fragment: Fragment }
   | { readonly type: 'error'; readonly bytes: 0; readonly code: ErrorCode; readonly message: string }
   /** Nothing but a sign of life. */

@@ -90,7 +90,8 @@ const ModelEntrySchema = z.strictObject({
   /** The ONNX file: in models/.cache when it comes from a package, in models/ when it was trained here. */
   file: fileName,
   sha256,
-  input: ImageInputSchema,
+  /** null where the network reads no pictures: its caller's code and the notes say how it is fed. */
+  input: ImageInputSchema.nullable(),
   /** Name by which callers know an output -> its name inside the ONNX file. */
   outputs: z.record(z.string().min(1), z.string().min(1)),
   /** Most pictures of one run; 1 for a network exported with a fixed batch. */

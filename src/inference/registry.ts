@@ -10,7 +10,7 @@ import { createBatcher, joinBatches } from './batching.js';
 import { checkSizes, imagesToTensor } from './image-tensor.js';
 import { type FileEntry, folderOf, type Manifest, type ModelEntry, readManifest } from './manifest.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
-import type { Model, Models, Tensor } from './types.js';
+import type { ImageInput, Model, Models, Tensor } from './types.js';
 import { checkFile } from './verified-file.js';
 
 export interface ModelsOptions extends Pick<SessionOptions, 'provider' | 'threads'> {
@@ -164,7 +164,7 @@ class Registry implements ModelRegistry {
     );
     while (this.busy.length < copies) this.busy.push(0);
     const model = createModel(entry, sessions, this.busy);
-    await Promise.all(sessions.map(() => warm(model)));
+    if (entry.input) await Promise.all(sessions.map(() => warm(model)));
     return { model, sessions };
   }
 }
@@ -177,7 +177,7 @@ async function needsExactProducts(): Promise<boolean> {
 
 /** The version that results carry: it changes whenever the file does, or how the manifest says that it is fed and read. */
 const versionOf = ({ id, sha256: file, input, outputs, labels }: FileEntry): string =>
-  named(id, input ? sha256(JSON.stringify([file, input, outputs, labels?.sha256])) : file);
+  named(id, outputs ? sha256(JSON.stringify([file, input, outputs, labels?.sha256])) : file);
 
 /** @param busy by lane, kept up to date */
 function createModel(entry: ModelEntry, sessions: readonly Session[], busy: number[]): Model {
@@ -189,6 +189,11 @@ function createModel(entry: ModelEntry, sessions: readonly Session[], busy: numb
       'internal',
       `The network ${entry.id} has no output ${inner} (${name}) as the manifest says`,
     );
+  }
+
+  function pictures(): ImageInput {
+    if (input) return input;
+    throw new KinoscopeError('internal', `The network ${entry.id} reads no pictures`);
   }
 
   async function run(inputs: Readonly<Record<string, Tensor>>, handOver = false): Promise<Record<string, Tensor>> {
@@ -204,15 +209,15 @@ function createModel(entry: ModelEntry, sessions: readonly Session[], busy: numb
   }
 
   async function runBatch(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
-    const tensor = imagesToTensor(images, input);
+    const tensor = imagesToTensor(images, pictures());
     const start = performance.now();
-    const results = await run({ [input.name]: tensor }, true);
+    const results = await run({ [pictures().name]: tensor }, true);
     inferenceDone.tell({ network: entry.id, pictures: images.length, seconds: (performance.now() - start) / 1000 });
     return results;
   }
 
   async function runImages(images: readonly RgbImage[]): Promise<Record<string, Tensor>> {
-    checkSizes(images, input);
+    checkSizes(images, pictures());
     const parts: Record<string, Tensor>[] = [];
     for (let at = 0; at < images.length; at += batchLimit)
       parts.push(await runBatch(images.slice(at, at + batchLimit)));
@@ -222,11 +227,20 @@ function createModel(entry: ModelEntry, sessions: readonly Session[], busy: numb
   const batched = createBatcher(runBatch, batchLimit, sessions.length);
   // A picture of the wrong size fails alone, not with the batch that it would have joined.
   const runImage: Model['runImage'] = async (image) => {
-    checkSizes([image], input);
+    checkSizes([image], pictures());
     return batched(image);
   };
 
-  return { id: entry.id, version: versionOf(entry), input, run: (inputs) => run(inputs), runImages, runImage };
+  return {
+    id: entry.id,
+    version: versionOf(entry),
+    get input() {
+      return pictures();
+    },
+    run: (inputs) => run(inputs),
+    runImages,
+    runImage,
+  };
 }
 
 /** The first run allocates and, on a GPU, compiles: done here, so that no caller pays for it. */

@@ -36,6 +36,7 @@ export interface Model {
   readonly id: string;
   /** `id@hash`: changes whenever its answers may change; results carry it. */
   readonly version: string;
+  /** @throws KinoscopeError `internal` where it reads no pictures, but tensors alone */
   readonly input: ImageInput;
   /** Runs named tensors; answers the outputs by name. */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;

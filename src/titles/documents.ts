@@ -9,12 +9,13 @@ import type { CastEntry } from '../download/media-source.js';
 import type { ShotList } from '../frames/shots.js';
 import type { MediaInfo } from '../frames/types.js';
 import type { GenreAnswer, GenreResult } from '../genre/types.js';
+import type { SoundResult } from '../sound/types.js';
 import type { CollectionSpec, Document, Write } from '../storage/collection.js';
 import type { GivenMetadata } from './given.js';
 
 /** What is stored: titles (a film, an episode, a trailer) and what the analyses found out about their content. */
 
-export const ANALYSIS_KINDS = ['genre', 'credits', 'billing', 'cast', 'shots'] as const;
+export const ANALYSIS_KINDS = ['genre', 'credits', 'billing', 'cast', 'sound', 'shots'] as const;
 export type AnalysisKind = (typeof ANALYSIS_KINDS)[number];
 /** What is analysed unless somebody says otherwise: shots take a decode of every frame of their own, billing reads all that credits say. */
 export const USUAL_KINDS: readonly AnalysisKind[] = ['genre', 'credits', 'cast'];
@@ -67,6 +68,7 @@ export interface AnalysisResults {
   readonly billing: Omit<BillingResult, 'truncated'>;
   /** Without names, which change with the gallery. */
   readonly cast: CastResult;
+  readonly sound: SoundResult;
   readonly shots: ShotList;
 }
 
@@ -93,15 +95,21 @@ export type CreditsAnswer = AnalysisResults['credits'] & {
 };
 
 /**
- * What each kind of analysis answers today: with what is told of the title, the names of the gallery, what other episodes say, and
- * what people have corrected.
+ * What each kind of analysis answers today: with what is told of the title, the names of the gallery, what other episodes and other
+ * analyses say, and what people have corrected.
  */
-export interface AnswerResults extends Omit<AnalysisResults, 'genre' | 'credits' | 'billing' | 'cast'> {
+export interface AnswerResults extends Omit<AnalysisResults, 'genre' | 'credits' | 'billing' | 'cast' | 'sound'> {
   readonly genre: Corrected<GenreAnswer>;
   readonly credits: Corrected<CreditsAnswer>;
   readonly billing: MarkedBilling;
   readonly cast: NamedCast;
+  readonly sound: SoundAnswer;
 }
+
+export type SoundAnswer = SoundResult & {
+  /** Changes of shot a minute, as another analysis has seen them; null where none has. */
+  readonly cutsPerMinute: number | null;
+};
 
 interface AnalysisOf<Kind extends AnalysisKind, Results> extends Document {
   readonly contentHash: string;

@@ -48,9 +48,9 @@ describe('the manifest', () => {
   });
 });
 
-test('every network loads, takes a picture and answers all its outputs', async () => {
+test('every network of pictures loads, takes one and answers all its outputs', async () => {
   for (const { id, optional, input, outputs } of manifest.models) {
-    if (optional) continue;
+    if (optional || input === null) continue;
     const model = await models.load(id);
     const image = pattern(input.width ?? 64, input.height ?? 64);
     const answers = await model.runImages([image, image]);

@@ -70,13 +70,21 @@ function element(id: number, ...content: readonly Buffer[]): Buffer {
 const text = (id: number, value: string): Buffer => element(id, Buffer.from(value));
 const number = (id: number, value: number): Buffer => element(id, uint(value, 8));
 
-/**
- * A Matroska film of pictures and, where it has any, of sound of a tenth of a second each (8 kHz, silent), at these seconds.
- * @param chapters how many it has, a minute each
- */
+interface Content {
+  /** Seconds at which a tenth of a second of sound begins. */
+  readonly sound?: readonly number[];
+  /** How many, a minute each. */
+  readonly chapters?: number;
+  /** Samples a second, channels, and what a tenth of a second from here on holds, in 16 bits; silence unless somebody says so. */
+  readonly rate?: number;
+  readonly channels?: number;
+  readonly tenth?: (seconds: number) => Buffer;
+}
+
+/** A Matroska film of pictures and, where it has any, of sound, at these seconds. */
 export async function sparseMatroska(
   pictures: readonly number[],
-  { sound = [], chapters = 0 }: { readonly sound?: readonly number[]; readonly chapters?: number } = {},
+  { sound = [], chapters = 0, rate: samples = 8000, channels = 1, tenth }: Content = {},
 ): Promise<Buffer> {
   const jpeg = await picture();
   const cluster = (trackNumber: number, seconds: number, data: Buffer): Buffer =>
@@ -91,11 +99,11 @@ export async function sparseMatroska(
     element(0xe0, number(0xb0, 64), number(0xba, 48)),
   );
   const rate = Buffer.alloc(8);
-  rate.writeDoubleBE(8000);
+  rate.writeDoubleBE(samples);
   const audio = element(
     0xae,
     ...[number(0xd7, 2), number(0x73c5, 2), number(0x83, 2), text(0x86, 'A_PCM/INT/LIT')],
-    element(0xe1, element(0xb5, rate), number(0x9f, 1), number(0x6264, 16)),
+    element(0xe1, element(0xb5, rate), number(0x9f, channels), number(0x6264, 16)),
   );
   const atoms = Array.from({ length: chapters }, (_, k) =>
     element(
@@ -106,7 +114,10 @@ export async function sparseMatroska(
   );
   const blocks = [
     ...pictures.map((seconds) => ({ seconds, data: cluster(1, seconds, jpeg) })),
-    ...sound.map((seconds) => ({ seconds, data: cluster(2, seconds, Buffer.alloc(1600)) })),
+    ...sound.map((seconds) => ({
+      seconds,
+      data: cluster(2, seconds, tenth?.(seconds) ?? Buffer.alloc((samples * channels) / 5)),
+    })),
   ].sort((a, b) => a.seconds - b.seconds);
   return Buffer.concat([
     element(0x1a45dfa3, text(0x4282, 'matroska'), number(0x4287, 4), number(0x4285, 2)),

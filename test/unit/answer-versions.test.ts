@@ -137,6 +137,8 @@ const CODE: Readonly<Record<string, readonly string[]>> = {
   'faces/quality.ts': ['cast'],
   'faces/tracks.ts': ['cast', 'names'],
   'cast/scenes.ts': ['cast'],
+  'sound/loudness.ts': ['sound'],
+  'frames/av/sound-reader.ts': ['sound'],
   'people/in-title.ts': ['names'],
   'frames/av/scale.ts': ['billing', 'cast', 'credits', 'genre', 'shots'],
   'core/errors.ts': [],
@@ -210,6 +212,7 @@ test('an answer names by their hashes the tables, programs and networks that mad
       'face-whitening',
     ],
     shots: ['shots', 'pictures'],
+    sound: ['sound', 'sounds', 'speech-silero'],
   });
 });
 
@@ -219,7 +222,7 @@ describe('the decoder of the system', () => {
     writeFileSync(program, `#!/bin/sh\necho "ffmpeg version ${version} Copyright (c) 2000-2026"\n`, { mode: 0o755 });
     return { kind: 'ffmpeg', ffmpegPath: program };
   };
-  const ALL = ['billing', 'cast', 'credits', 'genre', 'shots'];
+  const ALL = ['billing', 'cast', 'credits', 'genre', 'shots', 'sound'];
 
   test('makes all answers out of date where it takes the place of our own, and where it is another version', async () => {
     expect((await outdated(registry(), undefined, openMedia(ffmpeg('7.1')))).sort()).toEqual(ALL);
@@ -271,6 +274,7 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   'face-landmark': ['cast'],
   'face-embed-512': ['cast'],
   'person-movenet': ['cast'],
+  'speech-silero': ['sound'],
   // Of the networks that KINOSCOPE_FACES does not choose.
   'face-mesh': [],
   'face-embed-128': [],

@@ -10,9 +10,11 @@ import { openContainer } from './container.js';
 import { countFrames, decode } from './decode.js';
 import { encode } from './encode.js';
 import { readInfo } from './info.js';
+import type { AudibleFilm } from './listen.js';
 import { measureTimeline } from './measure.js';
 import { makeProxy } from './proxy.js';
 import { createScaler } from './scale.js';
+import { readSoundBlocks } from './sound-blocks.js';
 import { readSoundPrint } from './sound-print.js';
 
 /** Milliseconds between two signs of life; also how soon it is noticed that the reader is gone. */
@@ -42,7 +44,7 @@ async function run(job: MediaJob): Promise<void> {
     container.follow(job.timeline ?? measureTimeline(container));
     writeRecordSync({ type: 'count', bytes: 0, frames: countFrames(container, job.before, job.settings) });
     container.close();
-  } else if (job.kind === 'sound') {
+  } else if (job.kind === 'sound' || job.kind === 'hear') {
     await soundJob(job);
   } else if (job.kind === 'decode') {
     await decodeJob(job);
@@ -55,13 +57,28 @@ async function run(job: MediaJob): Promise<void> {
   }
 }
 
-async function soundJob(job: ReadJob & { readonly kind: 'sound' }): Promise<void> {
+async function soundJob(job: Extract<ReadJob, { readonly kind: 'sound' | 'hear' }>): Promise<void> {
   const alive = watch(job);
   const container = openContainer(job.file, job.settings, alive);
   const timeline = job.timeline ?? measureTimeline(container);
   container.follow(timeline);
-  const print = await readSoundPrint(job, container, timeline, alive);
+  const film = { file: job.file, settings: job.settings, container, timeline, alive };
+  if (job.kind === 'hear') await hear(film);
+  else await fingerprint(film);
   container.close();
+}
+
+async function hear(film: AudibleFilm): Promise<void> {
+  const end = await readSoundBlocks(film, ({ samples, momentary, shortTerm, peak }) => {
+    const body = [samples, momentary, shortTerm].map(({ buffer }) => Buffer.from(buffer));
+    const bytes = body.reduce((sum, { length }) => sum + length, 0);
+    writeRecordSync({ type: 'heard', bytes, samples: samples.length, blocks: momentary.length, peak }, body);
+  });
+  writeRecordSync({ type: 'heard-all', bytes: 0, summary: { truncated: end?.truncated ?? false } });
+}
+
+async function fingerprint(film: AudibleFilm): Promise<void> {
+  const print = await readSoundPrint(film);
   const body = print === null ? [] : [Buffer.from(print.words.buffer), print.levels];
   const bytes = body.reduce((sum, { length }) => sum + length, 0);
   writeRecordSync({ type: 'sound', bytes, words: print?.words.length ?? null }, body);

@@ -1,7 +1,6 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import {
   AV_CHANNEL_ORDER_NATIVE,
   AV_CODEC_ID_PCM_S16LE,
@@ -9,55 +8,25 @@ import {
   AVMEDIA_TYPE_AUDIO,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, type Frame, Packet, Rational, type Stream } from 'node-av/lib';
-import type { ReadJob } from '../media-jobs.js';
-import { LevelMeter, LONGEST_SOUND, SOUND_RATE, type SoundPrint, toWords } from '../sound-print.js';
-import { shiftsOf, type Timeline } from '../timeline.js';
-import type { Container } from './container.js';
-import { firstFrameTicks } from './decode.js';
-import { checkSound, SoundReader } from './sound-reader.js';
+import { LevelMeter, SOUND_RATE, type SoundPrint, toWords } from '../sound-print.js';
+import { type AudibleFilm, listen } from './listen.js';
+import { checkSound } from './sound-reader.js';
 
-/** Packets between two turns of the event loop, which frees their native parts. */
-const BATCH = 256;
 const MONO = 4n;
 
 /** The fingerprint of a film's best sound, on the time of its pictures; null where it has none. @throws KinoscopeError `unreadable` */
-export async function readSoundPrint(
-  { file, settings }: Pick<ReadJob, 'file' | 'settings'>,
-  container: Container,
-  timeline: Timeline,
-  alive: () => void,
-): Promise<SoundPrint | null> {
-  const startTime = container.seconds(firstFrameTicks(container, settings));
-  const shift = timeline.stretches.length > 1 ? shiftsOf(timeline) : null;
-  let print: ChromaprintFile | null = null;
-  const reader = SoundReader.open(
-    {
-      file,
-      startTime,
-      maxPixels: settings.maxPixels,
-      ...(shift && { shiftAt: (position: number) => container.seconds(BigInt(shift(position))) }),
-    },
-    {
+export async function readSoundPrint(film: AudibleFilm): Promise<SoundPrint | null> {
+  const print = new ChromaprintFile();
+  try {
+    await listen(film, {
       rate: SOUND_RATE,
       filters: `aformat=sample_fmts=s16:sample_rates=${SOUND_RATE}:channel_layouts=mono`,
-      reached: () => print?.seconds ?? 0,
-      take: (frame) => void (frame && print?.write(frame)),
-    },
-  );
-  if (!reader) return null;
-  const writer = (print = new ChromaprintFile());
-  const length = Math.min(LONGEST_SOUND, timeline.end - startTime);
-  try {
-    for (let count = 1; !reader.ended && writer.seconds < length; count++) {
-      reader.readOn();
-      if (count % BATCH !== 0) continue;
-      alive();
-      await setImmediate();
-    }
-    return writer.finish();
+      reached: () => print.seconds,
+      take: (frame) => void (frame && print.write(frame)),
+    });
+    return print.finish();
   } finally {
-    reader.close();
-    writer.close();
+    print.close();
   }
 }
 

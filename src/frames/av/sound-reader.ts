@@ -43,7 +43,7 @@ export class SoundReader {
   /** Where the next samples are expected, ticks of the wanted rate. */
   private next = 0;
   /** There was a gap that is too long. */
-  private broken = false;
+  broken = false;
   ended = false;
 
   private constructor(
@@ -140,8 +140,9 @@ export class SoundReader {
     this.graph = new FilterGraph();
     this.graph.alloc();
     const chain = `aresample=${rate}:async=1000:first_pts=${first},${filters},abuffersink@out`;
-    checkSound(this.graph.parse2(`${source},${chain}`), 'a part');
-    checkSound(this.graph.configSync(), 'a part');
+    const what = `${nbChannels} ${nbChannels === 1 ? 'channel' : 'channels'} of ${sampleRate} Hz`;
+    checkSound(this.graph.parse2(`${source},${chain}`), what);
+    checkSound(this.graph.configSync(), what);
     this.graphSource = source;
   }
 }

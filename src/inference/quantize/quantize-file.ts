@@ -76,7 +76,7 @@ async function readNetwork({
   }
   const modelsDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'models');
   const entry = (await readManifest(modelsDir)).models.find((one) => one.id === id);
-  if (!entry) throw new KinoscopeError('usage', USAGE);
+  if (!entry?.input) throw new KinoscopeError('usage', USAGE);
   return {
     bytes: await readFile(join(folderOf(entry, modelsDir, join(modelsDir, '.cache')), entry.file)),
     input: entry.input,

@@ -1,3 +1,5 @@
+import type { Sound } from './types.js';
+
 /** Seconds as people read them: 1:02:03 or 2:03. */
 export function clock(seconds: number, tenths = false): string {
   const whole = Math.max(0, tenths ? Math.floor(seconds * 10) / 10 : Math.floor(seconds));
@@ -25,6 +27,22 @@ export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
   return `${(count / 1000 ** step).toFixed(step > 2 ? 1 : 0)} ${units[step]}`;
+}
+
+/** What the sound is like, in one line. */
+export function soundOf(sound: Sound): string {
+  const { reason, loudness, loudnessRange, speech, silence, cutsPerMinute } = sound;
+  const cuts = cutsPerMinute === null ? '' : `${Math.round(cutsPerMinute)} cuts a minute`;
+  if (reason !== '') return [`No sound is heard: ${reason}`, cuts].filter(Boolean).join(' · ');
+  return [
+    loudness === null ? 'Silent' : `Loudness ${loudness} LUFS`,
+    loudnessRange === null ? '' : `range ${loudnessRange} LU`,
+    speech === null ? '' : `speech ${percent(speech)}`,
+    silence === null ? '' : `silence ${percent(silence)}`,
+    cuts,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** A probability in the words of somebody who watches. */

@@ -2,7 +2,7 @@ import { isActive } from './jobs.svelte.js';
 import { listTitles, readAnswers, readSegments, readTitle, readTracks, type Answers } from './titles.js';
 import type { Job, ListedTitle, Segments, Title, Track } from './types.js';
 
-const NOTHING: Answers = { genre: null, credits: null, billing: null, cast: null, truncated: false };
+const NOTHING: Answers = { genre: null, credits: null, billing: null, cast: null, sound: null, truncated: false };
 
 /** Everything that is known of one title; what comes late for another page than this is dropped with it. */
 export class OpenTitle {

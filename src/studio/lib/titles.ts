@@ -1,6 +1,6 @@
 import { answer, client, optional } from './api.js';
 import { jobs } from './jobs.svelte.js';
-import type { Billing, Cast, Credits, Genre, Job, Kind, ListedTitle, Segments, Title, Track } from './types.js';
+import type { Billing, Cast, Credits, Genre, Job, Kind, ListedTitle, Segments, Sound, Title, Track } from './types.js';
 
 export type Sorting = '-added' | 'added' | 'name' | '-year';
 export type Status = ListedTitle['status'];
@@ -41,6 +41,7 @@ export interface Answers {
   readonly credits: Credits | null;
   readonly billing: Billing | null;
   readonly cast: Cast | null;
+  readonly sound: Sound | null;
   readonly truncated: boolean;
 }
 
@@ -53,6 +54,7 @@ export async function readAnswers(id: string): Promise<Answers> {
     credits: resultOf<Credits>('credits'),
     billing: resultOf<Billing>('billing'),
     cast: resultOf<Cast>('cast'),
+    sound: resultOf<Sound>('sound'),
     truncated: analyses.some(({ truncated }) => truncated),
   };
 }

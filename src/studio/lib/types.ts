@@ -17,6 +17,7 @@ export type Segments = Schemas['Segments'];
 export type EpisodePart = Schemas['EpisodePart'];
 export type SkipSettings = Schemas['SkipSettings'];
 export type Cast = Schemas['Cast'];
+export type Sound = Schemas['Sound'];
 export type Scene = Cast['scenes'][number];
 export type Track = Schemas['FaceTrack'];
 export type Broadcast = Schemas['Broadcast'];
