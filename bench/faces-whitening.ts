@@ -1,13 +1,10 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import { findBoxes, scaledForDetection } from '../src/faces/detect.js';
 import { alignFace } from '../src/faces/embed.js';
 import { findMesh } from '../src/faces/face-mesh.js';
 import { RECOGNIZERS } from '../src/faces/recognizers.js';
-import { readPicture } from '../src/frames/picture.js';
 import { createModels } from '../src/inference/registry.js';
-import { dataFolder } from './faces-photos.js';
+import { readFolders, scatterOf, writeFloats } from './faces-scatter.js';
 import { writeSection } from './results.js';
 
 /**
@@ -28,50 +25,29 @@ const FLOOR = 0.02;
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1, faces: 'clear' });
 const [mesh, network] = [await models.load('face-mesh'), await models.load('face-embed-128')];
 const { looks, side } = RECOGNIZERS['face-embed-128'];
-const embeddings: Float64Array[] = [];
-const counts: Record<string, number> = {};
-for (const [folder, every] of Object.entries(FOLDERS)) {
-  const path = join(dataFolder(), folder, 'images');
-  const before = embeddings.length;
-  for (const [i, name] of readdirSync(path).sort().entries()) {
-    if (i % every !== 0) continue;
-    const image = await readPicture(join(path, name)).catch(() => null);
-    if (image === null) continue;
-    const boxes = (await findBoxes(models, scaledForDetection(image), image.width))
-      .filter(({ score, box }) => score > SURE && box[3] >= SMALLEST)
-      .map(({ box }) => box);
-    for (const { points, face } of await findMesh(mesh, image, boxes.slice(0, MOST))) {
-      if (face < FACE) continue;
-      const { embedding } = await network.runImages(looks.map((look) => alignFace(image, points, look, side)));
-      const size = embedding!.data.length / looks.length;
-      embeddings.push(
-        Float64Array.from({ length: size }, (_, at) =>
-          looks.reduce((sum, _look, n) => sum + Number(embedding!.data[n * size + at]) / looks.length, 0),
-        ),
-      );
-    }
+const { found: embeddings, counts } = await readFolders(FOLDERS, async (image) => {
+  const boxes = (await findBoxes(models, scaledForDetection(image), image.width))
+    .filter(({ score, box }) => score > SURE && box[3] >= SMALLEST)
+    .map(({ box }) => box);
+  const means: Float64Array[] = [];
+  for (const { points, face } of await findMesh(mesh, image, boxes.slice(0, MOST))) {
+    if (face < FACE) continue;
+    const { embedding } = await network.runImages(looks.map((look) => alignFace(image, points, look, side)));
+    const size = embedding!.data.length / looks.length;
+    means.push(
+      Float64Array.from({ length: size }, (_, at) =>
+        looks.reduce((sum, _look, n) => sum + Number(embedding!.data[n * size + at]) / looks.length, 0),
+      ),
+    );
   }
-  counts[folder] = embeddings.length - before;
-}
+  return means;
+});
 await models.close();
 
-const faces = new Matrix(embeddings.map((embedding) => [...embedding]));
-const centre = faces.mean('column');
-const apart = faces.subRowVector(centre);
-const scatter = apart
-  .transpose()
-  .mmul(apart)
-  .div(embeddings.length - 1);
-const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(scatter, {
-  assumeSymmetric: true,
-});
-const largest = Math.max(...values);
-const scales = Matrix.diag(values.map((value) => (Math.max(0, value) + FLOOR * largest) ** (-POWER / 2)));
-const matrix = vectors.mmul(scales).mmul(vectors.transpose());
-const numbers = Float32Array.from([...centre, ...matrix.to1DArray()]);
-const bytes = Buffer.alloc(4 * numbers.length);
-numbers.forEach((value, i) => bytes.writeFloatLE(value, 4 * i));
-writeFileSync(new URL('../data/face-whitening.bin', import.meta.url), bytes);
+const { centre, apart, variances, axes } = scatterOf(embeddings);
+const scales = Matrix.diag(variances.map((value) => (Math.max(0, value) + FLOOR * variances[0]!) ** (-POWER / 2)));
+const matrix = axes.mmul(scales).mmul(axes.transpose());
+writeFloats('data/face-whitening.bin', [...centre, ...matrix.to1DArray()]);
 
 /** Cosines of pairs, lowest first. */
 function cosines(rows: Matrix): number[] {
@@ -93,11 +69,7 @@ writeSection(
   [
     '## Faces of different people',
     '',
-    `${embeddings.length} faces (${Object.entries(counts)
-      .map(([folder, count]) => `${count} of ${folder}`)
-      .join(
-        ', ',
-      )}), nearly all of different people: the cosines of their pairs by face-embed-128, as the network gives them and`,
+    `${embeddings.length} faces (${counts}), nearly all of different people: the cosines of their pairs by face-embed-128, as the network gives them and`,
     'whitened by data/face-whitening.bin, which they have taught. How much whitening is best was chosen on the photos of two casts.',
     '',
     '| | median | 99 of 100 are less | 999 of 1,000 |',

@@ -1,25 +1,18 @@
 import type { FaceNetworks } from '../src/config/face-networks.js';
 import { meanEmbedding, normalize, similarity } from '../src/faces/embed.js';
-import { decodeEmbedding, encodeEmbedding } from '../src/faces/embedding-text.js';
-import { FACE_READERS, type RecognizerId } from '../src/faces/recognizers.js';
+import { FACE_READERS } from '../src/faces/recognizers.js';
 import { createModels } from '../src/inference/registry.js';
-import { assign, NEWCOMER, type UnnamedAppearance, type Stranger } from '../src/people/assign.js';
 import { Gallery } from '../src/people/gallery.js';
-import { learn } from '../src/people/mean.js';
 import { type PhotoFace, readCasts, seeded } from './faces-photos.js';
 import { writeSection } from './results.js';
+import { type Appearing, joinFilms } from './strangers-joined.js';
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 // Strangers across films: every film shows a person in a few photos; who is the same in two films?
 
-interface Shown {
-  readonly person: string;
-  readonly embedding: Float32Array;
-  readonly weight: number;
-  readonly quality: number;
-}
+type Shown = Appearing & { readonly person: string };
 
 /** Films whose people are some photos each, no photo twice. */
 function films(photos: readonly PhotoFace[], each: number, random: () => number): Shown[][] {
@@ -42,71 +35,13 @@ function films(photos: readonly PhotoFace[], each: number, random: () => number)
           // A photo stands for about three seconds on screen.
           weight: 3 * qualities.reduce((sum, quality) => sum + quality, 0),
           quality: Math.max(...qualities),
+          meets: [],
         },
       ];
     });
     if (film.length < 2) return made;
     made.push(film);
   }
-}
-
-/** The person that each appearance was given to, film after film, as the product does it. */
-function cluster(all: readonly Shown[][], reach: number, recognizer: RecognizerId): string[][] {
-  let strangers: (Stranger & { readonly faces: { embedding: string; weight: number }[] })[] = [];
-  let number = 0;
-  const given: string[][] = [];
-  for (const film of all) {
-    const appearances = film.map(({ embedding, weight, quality }, i): UnnamedAppearance => ({
-      key: `u${i}`,
-      embedding,
-      weight,
-      quality,
-      meets: [],
-      personId: null,
-      mustLink: false,
-      cannotLink: [],
-    }));
-    const { decisions, joins } = assign(appearances, new Gallery(recognizer, []), strangers, {
-      reach,
-      meansAlike: reach - 0.05,
-    });
-    given.push(
-      appearances.map(({ key, embedding, weight }) => {
-        const { person } = decisions.get(key)!;
-        if (person === null) return `nobody ${number++}`;
-        const id = person === NEWCOMER ? `s${number++}` : person;
-        const before = strangers.find((one) => one.id === id);
-        const { mean, exemplars } = learn(
-          [],
-          [...(before?.faces ?? []), { embedding: encodeEmbedding(embedding!), weight }],
-        );
-        const after = {
-          id,
-          faces: [...exemplars],
-          mean: decodeEmbedding(mean!),
-          exemplars: exemplars.map((face) => decodeEmbedding(face.embedding)),
-          cannotLinkFaces: [],
-          cannotLink: [],
-        };
-        strangers = [...strangers.filter((one) => one.id !== id), after];
-        return id;
-      }),
-    );
-    for (const [a, b] of joins) {
-      const [into, from] = [strangers.find(({ id }) => id === a), strangers.find(({ id }) => id === b)];
-      if (!into || !from) continue;
-      const { mean, exemplars } = learn([], [...into.faces, ...from.faces]);
-      strangers = strangers.filter((one) => one !== into && one !== from);
-      strangers.push({
-        ...into,
-        faces: [...exemplars],
-        mean: decodeEmbedding(mean!),
-        exemplars: exemplars.map((face) => decodeEmbedding(face.embedding)),
-      });
-      for (const ids of given) ids.forEach((id, i) => id === b && (ids[i] = a));
-    }
-  }
-  return given;
 }
 
 /** The reference: the first person whose mean is near enough takes everything, in order (leader clustering). */
@@ -148,7 +83,10 @@ function strangerRows(photos: readonly PhotoFace[], faces: FaceNetworks): string
     [0.4, 0.45, 0.5, 0.55].map((reach) => {
       const rounds = [1, 2, 3, 4, 5].map((seed) => {
         const all = films(photos, each, seeded(seed));
-        return { ours: pairs(all, cluster(all, reach, recognizer)), theirs: pairs(all, leaders(all, reach)) };
+        return {
+          ours: pairs(all, joinFilms(all, recognizer, { reach, meansAlike: reach - 0.05 })),
+          theirs: pairs(all, leaders(all, reach)),
+        };
       });
       const mid = (of: (round: (typeof rounds)[number]) => number): number => median(rounds.map(of));
       return (
@@ -266,4 +204,6 @@ function search(): string {
   );
 }
 
-writeSection('people', `## People\n\n${[search(), await strangers()].join('\n\n')}`);
+// `npm run bench -- people strangers` prints that part alone.
+if (process.argv.includes('strangers')) console.log(await strangers());
+else writeSection('people', `## People\n\n${[search(), await strangers()].join('\n\n')}`);

@@ -1,54 +1,27 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buildCast } from '../src/cast/cast.js';
 import { watchedOf } from '../src/cast/watched.js';
 import { FACE_NETWORKS, type FaceNetworks } from '../src/config/face-networks.js';
-import { createFacesAnalyzer, type FacesResult } from '../src/faces/analyzer.js';
+import type { FacesResult } from '../src/faces/analyzer.js';
 import { similarity } from '../src/faces/embed.js';
 import { likeness } from '../src/faces/likeness.js';
 import { FACE_READERS } from '../src/faces/recognizers.js';
-import { type Track, weightOf } from '../src/faces/tracks.js';
-import { createFrameSource } from '../src/frames/frame-source.js';
-import { runPass } from '../src/frames/pass.js';
+import type { Track } from '../src/faces/tracks.js';
 import { createModels } from '../src/inference/registry.js';
-import type { Models } from '../src/inference/types.js';
 import { Library } from '../test/library/library.js';
-import { SCENE } from '../test/library/scene.js';
-import { dataFolder } from './faces-photos.js';
+import { seeFilm } from '../test/library/scene.js';
 import { writeSection } from './results.js';
+import { APART, pairsOf, type Shown, withClips } from './strangers-films.js';
 
 /**
  * Strangers told apart on real films, nobody being enrolled: each shot is taken for a film of its own, and the product
  * says who of these films is the same. Whom the faces show was seen by eye.
  */
 
-const RATE = 24000 / 1001;
-
-async function watch(models: Models, file: string): Promise<FacesResult> {
-  const analyzer = createFacesAnalyzer({ models });
-  await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: analyzer });
-  await runPass(createFrameSource(), file, {
-    plan: { kind: 'exactAt', times: await analyzer.secondLook() },
-    consumer: analyzer,
-  });
-  return analyzer.finish();
-}
-
 /** What was seen between two times, as if it were all. */
 function part({ samples, shots, tracks }: FacesResult, start: number, end: number): FacesResult {
   const inside = (time: number): boolean => time >= start && time < end;
   const kept = tracks.filter(({ detections }) => inside(detections[0]!.time));
   return { samples: samples.filter(({ time }) => inside(time)), shots, tracks: kept };
-}
-
-/** A face that was seen by eye, and whom the product takes it for. */
-interface Shown {
-  readonly person: string;
-  readonly id: string;
-  /** null: it was not found. */
-  readonly track: Track | null;
 }
 
 /** Takes every shot for a film; answers whom the product takes each appearance for, by the tracks that it is made of. */
@@ -76,16 +49,6 @@ async function tellApart(
   return { idOf: (track) => ids.get(track.id)!, people: strangers };
 }
 
-/** Faces of one moment are no pair: of trailers of a frame a second, those of a shot. */
-const [APART, FRAMES_APART] = [-1, 5];
-
-function pairsOf(shown: readonly Shown[], apart: number): (readonly [Shown, Shown])[] {
-  const timeOf = ({ track }: Shown): number => track?.detections[0]!.time ?? Infinity;
-  return shown.flatMap((a, i) =>
-    shown.slice(0, i).flatMap((b) => (Math.abs(timeOf(a) - timeOf(b)) <= apart ? [] : [[a, b] as const])),
-  );
-}
-
 /** Of pairs of faces said to show one person, how many do; of pairs that do, how many were said. */
 function countPairs(shown: readonly Shown[], apart: number): { said: number; right: number; there: number } {
   const pairs = pairsOf(shown, apart).map(([a, b]) => ({ said: a.id === b.id, same: a.person === b.person }));
@@ -94,43 +57,6 @@ function countPairs(shown: readonly Shown[], apart: number): { said: number; rig
     right: pairs.filter(({ said, same }) => said && same).length,
     there: pairs.filter(({ same }) => same).length,
   };
-}
-
-/** In shots with one person to be seen it is the largest face; the others are passers-by in the background. */
-function shownInScene({ tracks }: FacesResult, idOf: (track: Track) => string): Shown[] {
-  const size = ({ detections }: Track): number =>
-    detections.reduce((sum, detection) => sum + weightOf(detection) * detection.box[3], 0);
-  return SCENE.shots.flatMap(({ firstFrame, seen }, index): Shown[] => {
-    const [start, end] = [firstFrame / RATE, (SCENE.shots[index + 1]?.firstFrame ?? SCENE.frames) / RATE];
-    const inside = tracks.filter(({ detections }) => detections[0]!.time >= start && detections[0]!.time < end);
-    if (seen.length !== 1 || inside.length === 0) return [];
-    const track = inside.reduce((a, b) => (size(b) > size(a) ? b : a));
-    return [{ person: seen[0]!, id: idOf(track), track }];
-  });
-}
-
-type Marks = readonly (readonly [time: number, x: number, y: number, person: string])[];
-const { films, frames } = JSON.parse(
-  readFileSync(new URL('../bench/fixtures/strangers.json', import.meta.url), 'utf8'),
-) as { readonly films: Readonly<Record<string, Marks>>; readonly frames: Readonly<Record<string, Marks>> };
-
-function shownInTrailer({ tracks }: FacesResult, marks: Marks, idOf: (track: Track) => string): Shown[] {
-  return marks.map(([time, x, y, look], index): Shown => {
-    const there = ({ time: at, box: [left, top, width, height] }: Track['detections'][number]): boolean =>
-      Math.abs(at - time) < 0.3 && x > left && x < left + width && y > top && y < top + height;
-    const track = tracks.find(({ detections }) => detections.some(there)) ?? null;
-    return { person: look.split(',')[0]!, id: track ? idOf(track) : `not found ${index}`, track };
-  });
-}
-
-/** A video of pictures that stay for a second each. */
-function videoOf(folder: string, into: string): string {
-  const file = join(into, `${folder}.mp4`);
-  const pictures = join(dataFolder(), 'trailer-frames', folder, '%03d.jpg');
-  const encoding = '-vf scale=trunc(iw/2)*2:trunc(ih/2)*2 -r 24 -c:v libx264 -preset veryfast -crf 12 -g 24';
-  const options = [...encoding.split(' '), '-pix_fmt', 'yuv420p'];
-  execFileSync('ffmpeg', ['-v', 'error', '-framerate', '1', '-i', pictures, ...options, file]);
-  return file;
 }
 
 const MEASURES = { cosine: similarity, likeness } as const;
@@ -165,49 +91,39 @@ const lines = [
   '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
 ];
 const marked: Record<FaceNetworks, (readonly [Shown, Shown])[][]> = { best: [], clear: [] };
-const folder = mkdtempSync(join(tmpdir(), 'strangers-'));
-const clips = [
-  { name: 'friends-scene.mp4', file: join(dataFolder(), 'shots/friends-scene.mp4'), marks: null, apart: APART },
-  ...Object.entries(films).map(([name, marks]) => ({
-    ...{ name, file: join(dataFolder(), 'video', name), marks },
-    apart: APART,
-  })),
-  ...Object.entries(frames).map(([name, marks]) => ({ name, file: videoOf(name, folder), marks, apart: FRAMES_APART })),
-];
-for (const faces of FACE_NETWORKS) {
-  const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces });
-  const sum = { films: [0, 0, 0, 0, 0], frames: [0, 0, 0, 0, 0] };
-  for (const { name, file, marks, apart } of clips) {
-    const seen = await watch(models, file);
-    const { idOf, people } = await tellApart(seen, faces);
-    const shownBy = (by: (track: Track) => string): Shown[] =>
-      marks ? shownInTrailer(seen, marks, by) : shownInScene(seen, by);
-    const shown = shownBy(idOf);
-    marked[faces].push(pairsOf(shown, apart));
-    const { said, right, there } = countPairs(shown, apart);
-    const whole = new Map(buildCast(watchedOf(seen)).tracks.map(({ id, appearance }) => [id, appearance]));
-    const asOne = countPairs(
-      shownBy(({ id }) => whole.get(id)!),
-      apart,
-    );
-    const counts = [said, right, there, asOne.said, asOne.right];
-    const kind = apart === APART ? 'films' : 'frames';
-    sum[kind] = sum[kind].map((before, i) => before + counts[i]!);
-    const cells = [
-      name,
-      faces,
-      seen.shots.length,
-      people,
-      shown.length,
-      new Set(shown.map(({ person }) => person)).size,
-    ];
-    lines.push(`| ${[...cells, ...counts].join(' | ')} |`);
+await withClips(async (clips) => {
+  for (const faces of FACE_NETWORKS) {
+    const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 2, faces });
+    const sum = { films: [0, 0, 0, 0, 0], frames: [0, 0, 0, 0, 0] };
+    for (const { name, file, apart, shown: shownBy } of clips) {
+      const seen = await seeFilm(models, file);
+      const { idOf, people } = await tellApart(seen, faces);
+      const shown = shownBy(seen, idOf);
+      marked[faces].push(pairsOf(shown, apart));
+      const { said, right, there } = countPairs(shown, apart);
+      const whole = new Map(buildCast(watchedOf(seen)).tracks.map(({ id, appearance }) => [id, appearance]));
+      const asOne = countPairs(
+        shownBy(seen, ({ id }) => whole.get(id)!),
+        apart,
+      );
+      const counts = [said, right, there, asOne.said, asOne.right];
+      const kind = apart === APART ? 'films' : 'frames';
+      sum[kind] = sum[kind].map((before, i) => before + counts[i]!);
+      const cells = [
+        name,
+        faces,
+        seen.shots.length,
+        people,
+        shown.length,
+        new Set(shown.map(({ person }) => person)).size,
+      ];
+      lines.push(`| ${[...cells, ...counts].join(' | ')} |`);
+    }
+    await models.close();
+    for (const kind of ['films', 'frames'] as const)
+      lines.push(`| **all ${kind}** | ${faces} | | | | | ${sum[kind].join(' | ')} |`);
   }
-  await models.close();
-  for (const kind of ['films', 'frames'] as const)
-    lines.push(`| **all ${kind}** | ${faces} | | | | | ${sum[kind].join(' | ')} |`);
-}
-rmSync(folder, { recursive: true });
+});
 const measures = FACE_NETWORKS.flatMap((faces) =>
   (Object.keys(MEASURES) as (keyof typeof MEASURES)[]).map(
     (of) => `| ${faces} | ${of} | ${heldOut(marked[faces], of).join(' | ')} |`,
