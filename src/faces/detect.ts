@@ -140,9 +140,13 @@ export async function readFaces(
     image,
     boxes.map(({ box }) => box),
   );
+  const scoreOf = ({ evidence }: ProposedBox, strength: number): number =>
+    faceProbability({ ...evidence, strength }, models.faces);
   const faces = boxes
     .map((one, i) => ({ ...one, ...points[i]! }))
-    .filter(({ landmarks }) => misfit(landmarks) <= maxMisfit);
+    .filter(({ landmarks }) => misfit(landmarks) <= maxMisfit)
+    // Where the points tell already that it is no face, no embedding is asked for.
+    .filter((one) => one.strength === null || scoreOf(one, one.strength) >= minScore);
   const embedded = await embedFaces(
     models,
     image,
@@ -150,10 +154,11 @@ export async function readFaces(
     recognizer,
   );
   return faces
-    .flatMap(({ box, evidence, landmarks, strength: looks }, i): Face[] => {
+    .flatMap((one, i): Face[] => {
+      const { box, landmarks, strength: looks } = one;
       const { embedding, strength, aligned } = embedded[i]!;
       const likeFace = looks ?? strength;
-      const score = faceProbability({ ...evidence, strength: likeFace }, models.faces);
+      const score = scoreOf(one, likeFace);
       if (strength < least || score < minScore) return [];
       const quality = faceQuality(aligned, box, landmarks, likeFace);
       return [{ box: clip(box, image.width, image.height), score, landmarks, quality, embedding }];

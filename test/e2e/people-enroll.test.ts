@@ -118,6 +118,19 @@ it('learns the people of a network disk, follows links inside it alone, and name
   });
 }, 120_000);
 
+it('compares nobody whom the other set of networks has learnt, and says with doctor what to do', async () => {
+  const other = new CommandLine({ KINOSCOPE_HOME: cli.home, KINOSCOPE_FACES: 'clear' });
+  const doctor = await other.run('doctor');
+  const refused = await other.run('people', 'enroll', gallery);
+  other.remove();
+  expect(doctor.stdout).toMatch(
+    /^people: LEARNT BY ANOTHER NETWORK \(face-embed-512@\w+, not face-embed-128@\w+ .*kinoscope people forget-faces and people enroll$/m,
+  );
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toMatch(/^kinoscope: People were learnt by the network face-embed-512@.*forget-faces.*\n$/);
+  expect((await cli.json<{ gallery: string | null }>('doctor')).gallery).toBeNull();
+}, 120_000);
+
 it('asks whose face it is where a photo shows several, and takes the answer', async () => {
   const alone = join(folder, 'alone');
   await mkdir(join(alone, 'Somebody New'), { recursive: true });

@@ -226,6 +226,49 @@ describe('a face', () => {
     expect(asked).not.toContain('face-embed-512');
   });
 
+  test.each([
+    ['is embedded, in both looks', 0.99, 2],
+    ['by which it is none is not', 0.01, 0],
+  ])('of the clear networks, whose points tell already how surely it is one: %s', async (_case, face, embedded) => {
+    const found = networks({ 320: [half(at(100, 100, 60, 0.6))], 640: [at(100, 100, 60, 0.6)] });
+    const mesh = new Float32Array(468 * 3).fill(96);
+    const groups = [[33, 133, 159, 145], [362, 263, 386, 374], [1], [61], [291]]; // prettier-ignore
+    for (const [k, indices] of groups.entries())
+      for (const i of indices)
+        mesh.set(
+          TEMPLATE_112[k]!.map((value) => 40 + value),
+          i * 3,
+        );
+    let seen = 0;
+    const clear: Record<string, Partial<Model>> = {
+      'face-mesh': {
+        input: { width: 192 } as Model['input'],
+        runImages: ({ length }) =>
+          Promise.resolve({
+            points: {
+              dims: [length, mesh.length],
+              data: Float32Array.from({ length: length * mesh.length }, (_, i) => mesh[i % mesh.length]!),
+            },
+            face: { dims: [length, 1], data: new Float32Array(length).fill(face) },
+          }),
+      },
+      'face-embed-128': {
+        runImages: ({ length }) => {
+          seen += length;
+          return Promise.resolve({
+            embedding: { dims: [length, 128], data: new Float32Array(length * 128).fill(0.1) },
+          });
+        },
+      },
+    };
+    const models = {
+      faces: 'clear',
+      load: (id: string) => (clear[id] ? Promise.resolve(clear[id] as Model) : found.load(id)),
+    };
+    await readFaces(models as unknown as Models, picture(640, 384), {}, SCALED);
+    expect(seen).toBe(embedded);
+  });
+
   test('comes after surer ones', async () => {
     const [a, b] = [at(100, 96, 60), at(400, 96, 60)];
     const image = picture(640, 384, [[a.box, 2, 1], [b.box, 3, 2]]); // prettier-ignore
