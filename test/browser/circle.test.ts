@@ -28,10 +28,8 @@ beforeAll(async () => {
   });
   if (program) title = await studio.titleOf(studio.at('Demo.mp4'));
 }, 120_000);
-afterAll(async () => {
-  await studio.stop();
-  await closeBrowser();
-});
+afterAll(() => studio.stop());
+afterAll(closeBrowser);
 
 interface Whole {
   readonly people: readonly { readonly name: string | null }[];

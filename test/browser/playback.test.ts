@@ -81,10 +81,8 @@ beforeAll(async () => {
   await studio.start({ films: makeFilms });
   ({ service, browser, page } = studio);
 }, 240_000);
-afterAll(async () => {
-  await studio.stop();
-  await closeBrowser();
-});
+afterAll(() => studio.stop());
+afterAll(closeBrowser);
 
 describe('a film that browsers do not play', () => {
   if (!program) {

@@ -127,11 +127,9 @@ beforeAll(async () => {
   next = await studio.titleOf(studio.at('Some Show S01E02.mp4'));
 }, 120_000);
 
-afterAll(async () => {
-  await studio.stop();
-  await closeBrowser();
-  site?.close();
-});
+afterAll(() => studio.stop());
+afterAll(closeBrowser);
+afterAll(() => site?.close());
 
 describe('the studio', () => {
   if (!program) {
@@ -174,7 +172,9 @@ describe('the studio', () => {
   }, 40_000);
 
   it('shows who is there when the film is paused, asking the service for nothing then', async () => {
+    const tracks = page.waitForResponse(/\/tracks\b/);
     await page.goto(`${service.url}/titles/${title}`);
+    await (await tracks).finished();
     await until(async () => (await page.evaluate(`document.querySelector('video')?.readyState >= 2`)) === true);
     await page.waitForLoadState('networkidle').catch(() => undefined);
     await page.route('**/tracks*', (route) => route.abort());
