@@ -129,7 +129,7 @@ beforeAll(async () => {
 
 afterAll(() => studio.stop());
 afterAll(closeBrowser);
-afterAll(() => site?.close());
+afterAll(() => void site?.close());
 
 describe('the studio', () => {
   if (!program) {

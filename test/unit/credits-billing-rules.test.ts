@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { byColumns, byTurns, type Entry } from '../../src/credits/billing/entries.js';
 import type { ColumnRow } from '../../src/credits/billing/layout.js';
+import { withHeadings } from '../../src/credits/billing/shared-roles.js';
 import { songsOf } from '../../src/credits/billing/songs.js';
 import { capitals, isCapitals, namesIn, tell, type Told, withoutLeaders } from '../../src/credits/billing/styles.js';
 import { kindsOf } from '../../src/credits/billing/text-kinds.js';
@@ -346,5 +347,41 @@ describe('a song', () => {
       start: 10,
       end: 30,
     });
+  });
+});
+
+describe('a role that many have', () => {
+  const at = (actor: string, character: string | null, start = 0, confidence = 0.9) => {
+    return { actor, character, confidence, start, end: start + 2 };
+  };
+  const nobody = (): boolean => false;
+
+  test('heads a list, and is no character, unless a heading of actors stands above', () => {
+    const team = ['Ann Ash', 'Bob Birch', 'Cem Cedar'].map((name, k) => at(name, k === 1 ? 'THE TEAM' : 'The Team', k));
+    const told = withHeadings([...team, at('Dan Dogwood', 'The Fox')], [], nobody);
+    expect(told.cast).toEqual([at('Dan Dogwood', 'The Fox')]);
+    expect(told.crew).toEqual([
+      {
+        role: 'The Team',
+        department: null,
+        names: team.map(({ actor: text, confidence, start, end }) => ({ text, confidence, start, end })),
+      },
+    ]);
+    expect(withHeadings(team, [], () => true)).toEqual({ cast: team, crew: [] });
+  });
+
+  test('may be the character of two, or of nobody that is told', () => {
+    const two = [at('Ann Ash', 'The Twins'), at('Bob Birch', 'The Twins')];
+    const unsaid = [at('Cem Cedar', null), at('Dan Dogwood', null), at('Eve Elder', null)];
+    expect(withHeadings([...two, ...unsaid], [], nobody)).toEqual({ cast: [...two, ...unsaid], crew: [] });
+  });
+
+  test('what was read several times is told once, as it was read best', () => {
+    const thrice = [at('Ann Ash', 'Fox', 10, 0.8), at('ANN ASH', 'Fox', 5, 0.9), at('Ann Ash', 'Fox', 20, 0.7)];
+    expect(withHeadings(thrice, [], nobody).cast).toEqual([{ ...thrice[1]!, start: 5, end: 22 }]);
+    const names = [0, 1].map((start) => ({ text: 'Bob Birch', confidence: 0.5, start, end: start + 1 }));
+    expect(withHeadings([], [{ role: 'Gaffer', department: null, names }], nobody).crew[0]!.names).toEqual([
+      { ...names[0]!, end: 2 },
+    ]);
   });
 });

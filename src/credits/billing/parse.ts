@@ -1,9 +1,10 @@
 import { byColumns, byTurns, type Entry } from './entries.js';
 import { stretchesOf, type Stretch } from './layout.js';
+import { withHeadings } from './shared-roles.js';
 import { songsOf } from './songs.js';
 import { spelled } from './spelling.js';
 import { namesIn, type Told } from './styles.js';
-import type { BilledActor, BilledCrew, BilledSong, BilledText, Billing, Row } from './types.js';
+import type { BilledActor, BilledSong, BilledText, Billing, Row } from './types.js';
 
 /** Rows of credits become cast, crew, companies and songs. */
 
@@ -31,6 +32,8 @@ function aroundHere(jobs: readonly (number | null)[], at: number): number {
 
 class Collector {
   readonly cast: BilledActor[] = [];
+  /** Those of the cast who stand under a heading of actors. */
+  readonly listed = new Set<BilledActor>();
   readonly crew: { role: string; department: string | null; names: BilledText[] }[] = [];
   readonly companies: BilledText[] = [];
   readonly songs: BilledSong[] = [];
@@ -95,14 +98,17 @@ class Collector {
 
   private addActors(role: Told | null, people: readonly Told[], sureness: number): void {
     for (const one of people)
-      for (const actor of namesIn(one.text))
-        this.cast.push({
+      for (const actor of namesIn(one.text)) {
+        const billed = {
           character: role === null ? null : spelled(role.text),
           actor: spelled(actor),
           confidence: one.confidence * sureness * (role?.confidence ?? 1),
           start: one.start,
           end: one.end,
-        });
+        };
+        this.cast.push(billed);
+        if (this.section === 'cast') this.listed.add(billed);
+      }
   }
 
   private addCrew(role: Told, people: readonly Told[], sureness: number): void {
@@ -121,7 +127,6 @@ class Collector {
 export function parseBilling(rows: readonly Row[]): Billing {
   const collector = new Collector();
   for (const stretch of stretchesOf(rows)) collector.take(stretch);
-  const { cast, companies, songs } = collector;
-  const crew: BilledCrew[] = collector.crew;
-  return { cast, crew, companies, songs };
+  const { companies, songs, listed } = collector;
+  return { ...withHeadings(collector.cast, collector.crew, (one) => listed.has(one)), companies, songs };
 }
