@@ -92,7 +92,7 @@ function soundText({ reason, ...sound }: AnswerResults['sound']): string {
   if (reason !== '') return [`Sound: none, because ${printableLine(reason)}`, ...cuts].join('; ');
   const channels = track && [`${track.channels} ${track.channels === 1 ? 'channel' : 'channels'}`];
   const facts = [
-    loudness === null ? 'silent' : `${loudness} LUFS`,
+    loudness === null ? (silence === null ? 'too short to tell how loud' : 'silent') : `${loudness} LUFS`,
     ...(loudnessRange === null ? [] : [`range ${loudnessRange} LU`]),
     ...(truePeak === null ? [] : [`peak ${truePeak} dBTP`]),
     ...(speech === null ? [] : [`speech ${percent(speech)}`]),
@@ -145,7 +145,13 @@ export function flatten({ result, detectorVersion, truncated }: AnalysisAnswer) 
   return { ...result, truncated, detectorVersion };
 }
 
+/** An answer in the words of a person; of a film that breaks off it says so. */
 export function analysisText(analysis: AnalysisAnswer): string {
+  const text = resultText(analysis);
+  return analysis.truncated ? `${text}\n  the film is cut off: this is of what there is` : text;
+}
+
+function resultText(analysis: AnalysisAnswer): string {
   switch (analysis.kind) {
     case 'genre':
       return genreText(analysis.result);

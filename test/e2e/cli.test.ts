@@ -69,6 +69,9 @@ describe('kinoscope', () => {
     await writeFile(cut, whole.subarray(0, Math.round(whole.length * 0.6)));
     const answer = await cli.json<AnalyzeView>('analyze', cut);
     expect(answer.truncated).toBe(true);
+    expect((await cli.run('genre', cut)).stdout).toMatch(
+      /^Genre: [^]*\n {2}the film is cut off: this is of what there is\n$/,
+    );
     expect(answer.cast.scenes.length).toBeGreaterThan(0);
     expect(answer.genre.top3).toHaveLength(3);
   }, 120_000);

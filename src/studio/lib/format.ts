@@ -35,7 +35,7 @@ export function soundOf(sound: Sound): string {
   const cuts = cutsPerMinute === null ? '' : `${Math.round(cutsPerMinute)} cuts a minute`;
   if (reason !== '') return [`No sound is heard: ${reason}`, cuts].filter(Boolean).join(' · ');
   return [
-    loudness === null ? 'Silent' : `Loudness ${loudness} LUFS`,
+    loudness === null ? (silence === null ? 'Too short to tell how loud' : 'Silent') : `Loudness ${loudness} LUFS`,
     loudnessRange === null ? '' : `range ${loudnessRange} LU`,
     speech === null ? '' : `speech ${percent(speech)}`,
     silence === null ? '' : `silence ${percent(silence)}`,
