@@ -2,8 +2,8 @@ import swc from '@swc/jest';
 
 /**
  * Names that inner loops use and no test replaces. Jest gives tests a realm of their own (node:vm), where V8 asks the realm's
- * owner for a global at every use: `Math.floor` then costs some hundred nanoseconds, and a picture is scaled 14 times slower
- * than in the service. As a constant of the module it costs nothing.
+ * owner for a global at every use: a loop over a picture that calls `Math.floor` then takes many times as long as
+ * in the service. As a constant of the module it costs nothing.
  */
 const GLOBALS = ['Array', 'Infinity', 'Map', 'Math', 'NaN', 'Number', 'Object', 'Set', 'String'].concat([
   'Buffer',

@@ -3,7 +3,7 @@ import type { BilledActor, BilledCrew, BilledText } from './types.js';
 /** Nobody is played by so many: what stands above them is the heading of a list. */
 const MANY = 3;
 
-const key = (text: string | null): string => text?.toLowerCase() ?? '';
+const key = (text: string | null): string => (text ?? '').toLowerCase();
 
 /** What was read of one thing several times, once: the surest reading, from when to when any of them was seen. */
 function once<T extends Pick<BilledText, 'confidence' | 'start' | 'end'>>(
@@ -30,25 +30,29 @@ export function withHeadings(
   crew: readonly BilledCrew[],
   isListed: (one: BilledActor) => boolean,
 ): { cast: BilledActor[]; crew: BilledCrew[] } {
-  const of = new Map<string, Set<string>>();
-  for (const one of cast)
-    if (one.character !== null && !isListed(one))
-      of.set(key(one.character), (of.get(key(one.character)) ?? new Set()).add(key(one.actor)));
-  const isHeading = (one: BilledActor): boolean =>
-    !isListed(one) && (of.get(key(one.character))?.size ?? 0) >= MANY && one.character !== null;
-  const headings = new Map<string, { role: string; names: BilledText[] }>();
-  for (const one of cast.filter(isHeading)) {
-    const { actor: text, confidence, start, end } = one;
-    const list = headings.get(key(one.character)) ?? { role: one.character!, names: [] };
-    list.names.push({ text, confidence, start, end });
-    headings.set(key(one.character), list);
+  const byRole = new Map<string, { role: string; people: BilledActor[] }>();
+  for (const one of cast) {
+    if (one.character === null || isListed(one)) continue;
+    const list = byRole.get(key(one.character)) ?? { role: one.character, people: [] };
+    list.people.push(one);
+    byRole.set(key(one.character), list);
   }
-  const named = [...crew, ...[...headings.values()].map((list) => ({ ...list, department: null }))];
+  const headed = [...byRole.values()].filter(({ people }) => new Set(people.map((one) => key(one.actor))).size >= MANY);
+  const inLists = new Set(headed.flatMap(({ people }) => people));
+  const lists = headed.map(({ role, people }): BilledCrew => {
+    const names = people.map(({ actor: text, confidence, start, end }): BilledText => ({
+      text,
+      confidence,
+      start,
+      end,
+    }));
+    return { role, department: null, names };
+  });
   return {
     cast: once(
-      cast.filter((one) => !isHeading(one)),
+      cast.filter((one) => !inLists.has(one)),
       ({ character, actor }) => `${key(character)}\n${key(actor)}`,
     ),
-    crew: named.map((list) => ({ ...list, names: once(list.names, ({ text }) => key(text)) })),
+    crew: [...crew, ...lists].map((list) => ({ ...list, names: once(list.names, ({ text }) => key(text)) })),
   };
 }
