@@ -44,7 +44,7 @@ export const sumOf = (all: readonly Counts[], of: (one: Counts) => number): numb
   all.reduce((sum, one) => sum + of(one), 0);
 
 /** Names with what they were told with. */
-function namesTold({
+export function namesTold({
   cast,
   crew,
 }: ReturnType<typeof parseBilling>): { role: string; name: string; confidence: number }[] {
@@ -72,7 +72,7 @@ export function countsOf(rows: readonly Row[], truth: Pairs, sureFrom: number, s
     const missing = truth.filter(([, name]) => !texts.has(plainly(name))).map(([, name]) => name);
     console.log('  missing', missing.join(' | '));
     console.log('  wrong', sure.filter(({ name }) => !there.has(plainly(name))).map(({ name, confidence }) => `${name} ${confidence.toFixed(2)}`).join(' | ')); // prettier-ignore
-    console.log('  pairs', toldPairs.filter((one) => !pairs.has(one)).slice(0, 10).join(' | ')); // prettier-ignore
+    console.log('  pairs', toldPairs.filter((one) => !pairs.has(one)).slice(0, 60).join(' | ')); // prettier-ignore
   }
   return {
     names: truth.length,

@@ -1,6 +1,7 @@
 import { splitInline } from './inline.js';
+import { denseRows, namesAmong, namesOfParagraph, runsOn } from './running.js';
 import { straysOf } from './strays.js';
-import { tell, type Told } from './styles.js';
+import { bounded, isCapitals, tell, type Told } from './styles.js';
 import type { Row } from './types.js';
 
 /** Finds the columns of rows: what was read as one text although a gutter parts it, and what was found apart although it is one line. */
@@ -11,19 +12,21 @@ export interface ToldRow {
   readonly parts: readonly Told[];
   /** It follows the row before without a gap. */
   readonly close: boolean;
+  /** It stands far below it. */
+  readonly isFar: boolean;
+  /** Texts that stand apart; role and name in one text, or a paragraph of names, which tell nothing of columns. */
+  readonly form: 'apart' | 'inline' | 'paragraph';
 }
 
 /** Rows are apart where their distance is so much of that of close ones. */
 const GAP = 1.45;
+const FAR = 2.6;
 /** Shares of the distances that are those of close rows, at most; a row is at least so much of its box away from the next. */
-const CLOSE = { share: 0.25, least: 0.75, most: 1.9 };
+const CLOSE = { share: 0.25, least: 0.75, most: 3 };
 /** Edges of one column agree to this share of the picture's width. */
 export const EDGE = 0.014;
 /** A gutter is at least so wide; where the recogniser's letters begin is not told more finely. */
 const GUTTER = -0.004;
-
-/** Sentences: so likely, with so many words. */
-const SENTENCE = { probability: 0.6, words: 6 };
 
 /** Distance of rows that follow each other without a gap, picture heights. */
 function closeDistance(rows: readonly Row[]): number {
@@ -37,9 +40,6 @@ function closeDistance(rows: readonly Row[]): number {
     .sort((a, b) => a - b);
   return distances[Math.floor(CLOSE.share * distances.length)] ?? Infinity;
 }
-
-const isSentence = ({ kinds, text }: Told): boolean =>
-  kinds.sentence > SENTENCE.probability && text.split(/\s+/).length >= SENTENCE.words && !kinds.ofSong;
 
 /** What stands above a list of actors or songs. */
 export const isHeading = ({ kinds }: Told): boolean => kinds.headsCast || kinds.headsSongs;
@@ -59,15 +59,44 @@ function toldRows(rows: readonly Row[]): ToldRow[] {
         .filter((part) => !strays.has(part))
         .map(tell)
         .filter(({ text }) => text !== '');
-      if (parts.length === 0 || (parts.length === 1 && isSentence(parts[0]!))) return;
-      told.push({
-        row,
-        parts: parts.flatMap(splitInline),
-        close: distance > 0 && distance < Math.max(limit, GAP * Math.min(pitch, limit)),
-      });
+      if (parts.length === 0) return;
+      const close = distance > 0 && distance < Math.max(limit, GAP * Math.min(pitch, limit));
+      told.push({ row, parts, close, isFar: !close && distance > FAR * pitch, form: 'apart' });
     });
   }
   return told;
+}
+
+/** Role and name in one text are two. */
+const withInlineSplit = (rows: readonly ToldRow[]): ToldRow[] =>
+  rows.map((one) => {
+    const split = one.parts.map(splitInline);
+    return {
+      ...one,
+      parts: split.flatMap(({ parts }) => parts),
+      form: split.length === 1 && split[0]!.isInline ? 'inline' : one.form,
+    };
+  });
+
+/** Lines of a paragraph of names are one row. */
+function withParagraphs(rows: readonly ToldRow[]): ToldRow[] {
+  const dense = denseRows(rows.map(({ parts }) => parts));
+  const joined: ToldRow[] = [];
+  for (let k = 0; k < rows.length; k++) {
+    if (dense[k]!) {
+      joined.push({ ...rows[k]!, parts: namesAmong(rows[k]!.parts), close: true, form: 'paragraph' });
+      continue;
+    }
+    const lines = [rows[k]!];
+    const isLine = (row: ToldRow | undefined): boolean => row?.row.parts.length === 1;
+    // The last line may hold a single name.
+    while (isLine(lines.at(-1)) && runsOn(lines.at(-1)!.row.parts[0]!) && isLine(rows[k + 1]) && rows[k + 1]!.close)
+      lines.push(rows[++k]!);
+    const isParagraph = isLine(lines[0]) && runsOn(lines[0]!.row.parts[0]!);
+    const names = isParagraph ? namesOfParagraph(lines.map(({ row }) => row.parts[0]!)) : lines[0]!.parts;
+    joined.push({ ...lines[0]!, parts: names, form: isParagraph ? 'paragraph' : lines[0]!.form });
+  }
+  return joined.filter(({ parts }) => parts.length > 0);
 }
 
 /** What rows of two columns have in common. */
@@ -83,26 +112,13 @@ function fits({ low, high }: Gutter, [left, right]: readonly Told[]): { low: num
 }
 
 export const right = ({ x, width }: Told): number => x + width;
-const centre = ({ x, width }: Told): number => x + width / 2;
-
-/** Whether a text stands where those of a column stand: at their left or right edge, or in their middle. */
-export function isAligned(part: Told, column: readonly Told[]): boolean {
-  const median = (of: (one: Told) => number): number => column.map(of).sort((a, b) => a - b)[column.length >> 1]!;
-  const spread = (of: (one: Told) => number): number => {
-    const middle = median(of);
-    return column.reduce((sum, one) => sum + Math.min(3 * EDGE, Math.abs(of(one) - middle)), 0);
-  };
-  const edges = [({ x }: Told): number => x, right, centre];
-  const best = edges.reduce((least, edge) => (spread(edge) < spread(least) ? edge : least));
-  return Math.abs(best(part) - median(best)) < 2 * EDGE;
-}
 
 /** Runs of rows whose two columns share a gutter; lone texts between them do not end one. */
 export function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
   const of = new Map<ToldRow, Gutter>();
   let gutter: Gutter | null = null;
   for (const one of rows) {
-    if (one.parts.length === 1) continue;
+    if (one.parts.length === 1 || one.form !== 'apart') continue;
     if (one.parts.length > 2) {
       gutter = null;
       continue;
@@ -117,18 +133,6 @@ export function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
   return of;
 }
 
-/** Rows around one that tell whether all stand around one middle; so many of them, and so many at least. */
-const CENTRED = { rows: 8, share: 0.75, least: 3 };
-
-/** Whether a row and most of those around it stand around one middle: what looks like a gutter is between words. */
-function isCentred(rows: readonly ToldRow[], at: number): boolean {
-  const middleOf = ({ parts }: ToldRow): number => (parts[0]!.x + right(parts.at(-1)!)) / 2;
-  const own = middleOf(rows[at]!);
-  const near = rows.slice(Math.max(0, at - CENTRED.rows), at + CENTRED.rows + 1).filter((one) => one !== rows[at]);
-  const same = near.filter((one) => Math.abs(middleOf(one) - own) < EDGE);
-  return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
-}
-
 /** A text as two, at one of its spaces. */
 function splitAt(part: Told, space: number): readonly [Told, Told] {
   const before = part.spaces.indexOf(space);
@@ -141,55 +145,112 @@ function splitAt(part: Told, space: number): readonly [Told, Told] {
   ];
 }
 
+/** A gutter reaches so many rows beyond those that have it. */
+const REACH = 8;
+
+/** The rows around one, up to the next gap. */
+function withoutGap(rows: readonly ToldRow[], at: number, most: number): ToldRow[] {
+  let [from, to] = [at, at + 1];
+  while (at - from < most && from > 0 && rows[from]!.close) from--;
+  while (to - at <= most && rows[to]?.close === true) to++;
+  return rows.slice(from, to);
+}
+
 const nearestSpace = ({ spaces }: Told, x: number): number =>
   spaces.reduce((best, space) => (Math.abs(space - x) < Math.abs(best - x) ? space : best), -1);
 
-/** Columns that were read as one text are two where its space stands in the gutter of the rows around it. */
-function splitAtGutter(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
+/** A space is a gutter where rows around say so; what a row says for and against it. */
+const SAYS = { columns: 1.5, space: 1, letters: -1.2, leaning: 0.2 };
+/** All of them together at least so much. */
+const LEAST_SCORE = 2.5;
+/** How much more one side must look like names, on average: where so many rows around are in two columns. */
+const LEANS = [2, 1, -1] as const;
+/** A text is two where these are so likely a role and a name, against the whole being one of them, at least; and for each word more than a name has. */
+const TWO = { least: -0.8, beside: -1.2, word: 0.5, words: 3, cases: 2.5, letters: 0.6 };
+
+/** Whether one of two texts is in capitals, the other not. */
+function isTwoCased(a: Told, b: Told): boolean {
+  const cases = [isCapitals(a.text), isCapitals(b.text)];
+  return cases.includes(true) && cases.includes(false);
+}
+
+/** How much likelier a text is a role and a name than one of them, by its letters: natural logarithm. */
+function twoOdds(part: Told, space: number): number {
+  const one = ({ nameOdds }: Told, isName: boolean): number => -Math.log1p(Math.exp(TWO.letters * (isName ? -nameOdds : nameOdds)));
+  const [left, after] = splitAt(part, space);
+  const two = Math.max(one(left, false) + one(after, true), one(left, true) + one(after, false));
+  const more = Math.max(0, part.text.split(' ').length - TWO.words);
+  return two - Math.max(one(part, true), one(part, false)) + TWO.word * more + (isTwoCased(left, after) ? TWO.cases : 0);
+}
+
+/** Where no row is, so many rows have a space there. */
+const ROWS = 3;
+
+/** How much more like a name the text behind a space is than the one before, natural logarithm; known texts are looked up. */
+function leaningOf(): (part: Told, space: number) => number {
+  const known = new Map<string, number>();
+  return (part, space) => {
+    const key = `${part.text}\n${part.spaces.indexOf(space)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const [left, after] = splitAt(part, space);
+    const cases = isTwoCased(left, after) ? TWO.cases * Math.sign(after.nameOdds - left.nameOdds) : 0;
+    known.set(key, after.nameOdds - left.nameOdds + cases);
+    return after.nameOdds - left.nameOdds + cases;
+  };
+}
+
+/** How much speaks for a gutter at a place; null where it is none. */
+function gutterAt(one: Told, place: number, near: readonly ToldRow[], leaning: (part: Told, space: number) => number): number | null {
+  const columns = near.filter(({ parts, form }) => parts.length > 1 && form === 'apart');
+  const open = columns.filter(({ parts }) =>
+    parts.some((part, k) => k > 0 && right(parts[k - 1]!) <= place + EDGE && part.x >= place - EDGE),
+  ).length;
+  const crossing = near.flatMap(({ parts: [first, ...others] }) =>
+    others.length === 0 && first!.x < place - EDGE && right(first!) > place + EDGE ? [first!] : [],
+  );
+  const leans = crossing.flatMap((part) => {
+    const space = nearestSpace(part, place);
+    return Math.abs(space - place) < EDGE ? [bounded(leaning(part, space))] : [];
+  });
+  const sum = Math.abs(leans.reduce((total, one) => total + one, 0));
+  const score =
+    SAYS.columns * (2 * open - columns.length) +
+    SAYS.space * leans.length +
+    SAYS.leaning * sum +
+    SAYS.letters * (crossing.length - leans.length);
+  const isSaid = open > 0 || leans.length >= ROWS;
+  if (twoOdds(one, place) < (open > 1 ? TWO.beside : TWO.least)) return null;
+  return isSaid && score >= LEAST_SCORE && sum / leans.length >= LEANS[Math.min(open, 2)]! ? score : null;
+}
+
+/** Columns that were read as one text are two where its space is a gutter of the rows around. */
+function splitAtGutters(rows: readonly ToldRow[]): ToldRow[] {
+  const leaning = leaningOf();
   return rows.map((one, at): ToldRow => {
     const [part, ...others] = one.parts;
-    if (part === undefined || others.length > 0 || isHeading(part) || isCentred(rows, at)) return one;
-    for (const { low, high, rows: own } of guttersAround(rows, at, gutters)) {
-      if (own.length < 2 || part.x > low || right(part) < high) continue;
-      const space = nearestSpace(part, (low + high) / 2);
-      if (space < low - EDGE || space > high + EDGE) continue;
-      const parts = splitAt(part, space);
-      const [lefts, rights] = [own.map((row) => row.parts[0]!), own.map((row) => row.parts[1]!)];
-      if (isAligned(parts[0], lefts) && isAligned(parts[1], rights)) return { ...one, parts };
-    }
-    return one;
+    if (part === undefined || others.length > 0 || isHeading(part)) return one;
+    const near = withoutGap(rows, at, REACH);
+    const scores = part.spaces.map((space) => gutterAt(part, space, near, leaning));
+    const best = scores.reduce<number>((most, score, k) => ((score ?? 0) > (scores[most] ?? 0) ? k : most), 0);
+    return (scores[best] ?? null) === null ? one : { ...one, parts: splitAt(part, part.spaces[best]!) };
   });
 }
 
-/** Rows around one that tell whether a space is a gutter; so many have one there, and hardly any has a letter. */
-const RIVER = { rows: 8, least: 4, letters: 0.2 };
+/** Rows around one that tell whether all stand around one middle; so many of them, and so many at least. */
+const CENTRED = { rows: 8, share: 0.75, least: 3 };
 
-/** Where all rows were read as one text each: a space that stands at one place in many of them is a gutter. */
-function splitAtRiver(rows: readonly ToldRow[]): ToldRow[] {
-  return rows.map((one, at): ToldRow => {
-    const [part, ...others] = one.parts;
-    if (part === undefined || others.length > 0 || isHeading(part) || isCentred(rows, at)) return one;
-    const near = rows
-      .slice(Math.max(0, at - RIVER.rows), at + RIVER.rows + 1)
-      .filter(({ row }) => row.page === one.row.page);
-    const scores = part.spaces.map((space) => {
-      const crossing = near.filter(
-        ({ parts: [first, ...rest] }) => rest.length === 0 && first!.x < space && right(first!) > space,
-      );
-      const hits = crossing.filter(({ parts }) => Math.abs(nearestSpace(parts[0]!, space) - space) < EDGE).length;
-      // First names of a list that begins at one place end at one place, too.
-      const begin = crossing.filter(({ parts }) => Math.abs(parts[0]!.x - part.x) < EDGE).length;
-      const isList = begin > crossing.length / 2;
-      const isGutter = !isList && hits >= RIVER.least && crossing.length - hits <= RIVER.letters * hits;
-      return { space, hits: isGutter ? hits : 0 };
-    });
-    const best = scores.reduce((most, score) => (score.hits > most.hits ? score : most), { space: 0, hits: 0 });
-    return best.hits === 0 ? one : { ...one, parts: splitAt(part, best.space) };
-  });
+/** Whether a row and most of those around it stand around one middle: what looks like a gutter is between words. */
+function isCentred(rows: readonly ToldRow[], at: number): boolean {
+  const middleOf = ({ parts }: ToldRow): number => (parts[0]!.x + right(parts.at(-1)!)) / 2;
+  const own = middleOf(rows[at]!);
+  const near = rows.slice(Math.max(0, at - CENTRED.rows), at + CENTRED.rows + 1).filter((one) => one !== rows[at]);
+  const same = near.filter((one) => Math.abs(middleOf(one) - own) < EDGE);
+  return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
 }
 
 /** Words stand closer than columns, heights of their line (of a picture of 16 to 9). */
-const WORDS_GAP = 0.6 / (16 / 9);
+const WORDS_GAP = 0.75 / (16 / 9);
 
 /** Words of a line that were found apart, where no other row has a gutter, are one text. */
 function withWordsJoined(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
@@ -206,26 +267,11 @@ function withWordsJoined(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow,
   });
 }
 
-/** The gutter of the rows around a lone text. */
-export function guttersAround(rows: readonly ToldRow[], at: number, of: ReadonlyMap<ToldRow, Gutter>): Gutter[] {
-  const { page } = rows[at]!.row;
-  const found: Gutter[] = [];
-  for (const step of [-1, 1]) {
-    for (let k = at + step; k >= 0 && k < rows.length && rows[k]!.row.page === page; k += step) {
-      if (rows[k]!.parts.length === 1) continue;
-      const gutter = of.get(rows[k]!);
-      if (gutter !== undefined && !found.includes(gutter)) found.push(gutter);
-      break;
-    }
-  }
-  return found;
-}
 
-/** Rows with their columns, top to bottom; sentences are left out. */
+/** Rows with their columns, top to bottom. */
 export function inColumns(rows: readonly Row[]): ToldRow[] {
-  const found = toldRows(rows);
-  const words = splitAtRiver(withWordsJoined(found, guttersOf(found)));
-  return splitAtGutter(words, guttersOf(words));
+  const found = withInlineSplit(withParagraphs(toldRows(rows)));
+  return splitAtGutters(withWordsJoined(found, guttersOf(found)));
 }
 
 /** What stands on the screen, row by row, each text of its column. */

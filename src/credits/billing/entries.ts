@@ -1,127 +1,130 @@
-import type { Columns, ColumnRow } from './layout.js';
-import { capitals, isCapitals, type Told } from './styles.js';
+import type { ToldRow } from './columns.js';
+import { type Labelled, labelled, standsAs } from './row-labels.js';
+import { songsOf } from './songs.js';
+import type { Told } from './styles.js';
+import type { BilledSong } from './types.js';
 
-/** Roles with the names that stand beside or below them. */
+/** What labelled rows say: headings, roles with their names, songs. */
 
-export interface Entry {
-  /** Null where no role is told: names of a list. */
-  readonly role: Told | null;
-  readonly names: readonly Told[];
-  /** 0 to 1: that the names have this role, as far as the layout tells. */
-  readonly sureness: number;
-}
-
-/** One column in capitals, the other not: the capitals are names; natural logarithm. */
-const CAPITALS = 2.5;
-/** Credits put the role on the left far more often: natural logarithm. */
-const ROLE_LEFT = 1;
-
-const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
-
-const texts = (rows: readonly ColumnRow[], side: 'left' | 'right'): Told[] => rows.flatMap((row) => row[side] ?? []);
-
-/** Odds, natural logarithm, that names stand on the right. */
-function namesOnRight(list: readonly ColumnRow[]): number {
-  const pairs = list.filter(({ left, right }) => left !== null && right !== null);
-  const sum = pairs.reduce((total, { left, right }) => total + right!.nameOdds - left!.nameOdds, 0);
-  const [left, right] = [capitals(texts(list, 'left')), capitals(texts(list, 'right'))];
-  return sum + ROLE_LEFT + CAPITALS * 2 * (right - left);
-}
+export type Said =
+  | { readonly kind: 'heading'; readonly text: Told }
+  | {
+      readonly kind: 'entry';
+      /** Null where no role is told: names of a list. */
+      readonly role: Told | null;
+      readonly names: readonly Told[];
+      /** 0 to 1: that the names have this role, as far as the layout tells. */
+      readonly sureness: number;
+    }
+  | { readonly kind: 'song'; readonly song: BilledSong }
+  /** Nobody says what it is. */
+  | { readonly kind: 'alone'; readonly text: Told };
 
 /** A role of several lines is one. */
-function joinedRole(before: Told | null, role: Told): Told {
-  if (before === null) return role;
-  return {
-    ...role,
-    text: `${before.text} ${role.text}`,
-    confidence: before.confidence * role.confidence,
-    start: before.start,
+const joinedRole = (before: Told, role: Told): Told => ({
+  ...role,
+  text: `${before.text} ${role.text}`,
+  confidence: before.confidence * role.confidence,
+  start: before.start,
+});
+
+/** Songs among rows that stand alone: groups that gaps part. @returns row -> its song, once for all its rows */
+function songRows(rows: readonly ToldRow[]): Map<ToldRow, BilledSong> {
+  const found = new Map<ToldRow, BilledSong>();
+  let among = false;
+  let group: ToldRow[] = [];
+  const flush = (): void => {
+    const song = songsOf(
+      group.map(({ parts }) => parts[0]!),
+      among,
+    );
+    if (song !== null) for (const row of group) found.set(row, song);
+    group = [];
   };
-}
-
-/** The entries of rows in two columns. @returns null where both columns hold names */
-export function byColumns({ list, rows }: Columns): Entry[] {
-  const odds = namesOnRight(list);
-  const [roleSide, nameSide] = odds >= 0 ? (['left', 'right'] as const) : (['right', 'left'] as const);
-  const sureness = logistic(Math.abs(odds));
-  const entries: { role: Told | null; names: Told[]; sureness: number }[] = [];
-  let waiting: Told | null = null;
-  rows.forEach((row, k) => {
-    const [role, name] = [row[roleSide], row[nameSide]];
-    const last = entries.at(-1);
-    if (role !== null && name !== null) {
-      entries.push({ role: joinedRole(waiting, role), names: [name], sureness });
-      waiting = null;
-    } else if (name !== null) {
-      if (last !== undefined && waiting === null) last.names.push(name);
-      else entries.push({ role: waiting, names: [name], sureness });
-      waiting = null;
-    } else if (role !== null) {
-      const next = rows[k + 1];
-      const leads = next !== undefined && next.close && next[nameSide] !== null;
-      if (leads || last === undefined || !row.close) waiting = joinedRole(waiting, role);
-      else last.role = last.role === null ? role : { ...last.role, text: `${last.role.text} ${role.text}` };
-    }
-  });
-  return entries;
-}
-
-/** What a line's case and height say beside its letters: style -> mean of the name odds of its lines. */
-function byStyle(lines: readonly Told[]): (line: Told) => number {
-  const tallest = Math.max(...lines.map(({ height }) => height));
-  const styleOf = ({ text, height }: Told): string => `${isCapitals(text) ?? true} ${height > 0.8 * tallest}`;
-  const sums = new Map<string, { sum: number; count: number }>();
-  for (const line of lines) {
-    const style = sums.get(styleOf(line)) ?? { sum: 0, count: 0 };
-    sums.set(styleOf(line), { sum: style.sum + line.nameOdds, count: style.count + 1 });
+  for (const row of rows) {
+    const [first, ...others] = row.parts;
+    const heads = first!.kinds.headsSongs ? true : first!.kinds.headsCast ? false : null;
+    if (others.length > 0 || !row.close || heads !== null) flush();
+    if (others.length > 0) continue;
+    if (heads === null) group.push(row);
+    else among = heads;
   }
-  if (sums.size < 2) return () => 0;
-  return (line) => {
-    const { sum, count } = sums.get(styleOf(line))!;
-    return count < 3 ? 0 : sum / count;
+  flush();
+  return found;
+}
+
+/** Whether a role alone heads the rows below it, rather than being the role of the names there. */
+function headsRows({ row }: Labelled, next: Labelled | undefined): boolean {
+  const [text] = row.parts;
+  if (text!.kinds.headsCast || text!.kinds.headsSongs) return true;
+  if (next?.label === 'role, name') return !(next.row.close && standsAs(text!, next.row.parts[0]!));
+  if (next?.label === 'name, role') return !(next.row.close && standsAs(text!, next.row.parts[1]!));
+  return next?.label === 'role';
+}
+
+/** What rows of credits say, from top to bottom. */
+export function saidBy(rows: readonly ToldRow[]): Said[] {
+  const songs = songRows(rows);
+  const said: Said[] = [];
+  let open = null as { role: Told | null; names: Told[]; sureness: number } | null;
+  let waiting = null as { role: Told; sureness: number } | null;
+  const flush = (): void => {
+    if (open !== null && open.names.length > 0) said.push({ kind: 'entry', ...open });
+    open = null;
   };
-}
-
-/** The first line of a group of lines is its role, the others are names: natural logarithm, added to what letters say. */
-const FIRST_IN_GROUP = 1.2;
-const STYLE = 1;
-/** So probably a person by its letters. */
-const PERSON = 0.4;
-
-/** What is no job below a job is most likely who did it, also where it is a first name alone: natural logarithm. */
-const UNDER_JOB = 6;
-const under = (role: Told | null, line: Told): number =>
-  role !== null && role.kinds.namesJob && !line.kinds.namesJob && line.kinds.job < 0.5 ? UNDER_JOB : 0;
-
-/** Whether the first line of a group looks less like a name than those below it. */
-function leads([first, ...others]: readonly Told[]): boolean {
-  const mean = others.reduce((sum, { nameOdds }) => sum + nameOdds, 0) / Math.max(1, others.length);
-  return others.length > 0 && first!.nameOdds < mean - FIRST_IN_GROUP;
-}
-
-/** The entries of lines that stand below each other. @param heading the line above them, which may be the role of all */
-export function byTurns(groups: readonly (readonly Told[])[], heading: Told | null): Entry[] {
-  const style = byStyle(groups.flat());
-  const entries: { role: Told | null; names: Told[]; sureness: number }[] = [];
-  let role: Told | null = heading;
-  for (const group of groups) {
-    let fresh = true;
-    for (const [k, line] of group.entries()) {
-      const place = k > 0 ? FIRST_IN_GROUP : leads(group) ? -FIRST_IN_GROUP : 0;
-      // A name above a name is none of them's character, unless their style tells them apart or it is a job by its words.
-      const isJob = k === 0 && group.length > 1 && line.kinds.namesJob;
-      const least = line.kinds.person > PERSON && !isJob ? 0.1 : -Infinity;
-      const odds = Math.max(least, line.nameOdds + place + under(role, line)) + STYLE * style(line);
-      if (odds < 0) {
-        role = fresh && k > 0 && role !== null && role !== heading ? joinedRole(role, line) : line;
-        fresh = true;
-        continue;
-      }
-      const last = entries.at(-1);
-      if (last !== undefined && last.role === role && role !== null) last.names.push(line);
-      else entries.push({ role, names: [line], sureness: logistic(Math.abs(odds) + 1) });
-      fresh = false;
+  const all = labelled(rows.filter((row) => !songs.has(row)));
+  const add = (names: readonly Told[], sureness: number): void => {
+    if (waiting !== null) {
+      flush();
+      open = { role: waiting.role, names: [], sureness: waiting.sureness };
+      waiting = null;
+    }
+    open ??= { role: null, names: [], sureness: 1 };
+    for (const name of names) open.names.push({ ...name, confidence: name.confidence * sureness });
+  };
+  const withRole = (role: Told, names: readonly Told[], sureness: number): void => {
+    const whole = waiting === null ? role : joinedRole(waiting.role, role);
+    waiting = null;
+    flush();
+    open = { role: whole, names: [...names], sureness };
+  };
+  for (const [k, one] of all.entries()) {
+    const { row, label, sureness } = one;
+    const [first, ...others] = row.parts;
+    switch (label) {
+      case 'role':
+        if (headsRows(one, all[k + 1])) {
+          flush();
+          waiting = null;
+          said.push({ kind: 'heading', text: first! });
+        } else {
+          flush();
+          waiting = { role: first!, sureness };
+        }
+        break;
+      case 'more role':
+        if (waiting !== null) waiting = { ...waiting, role: joinedRole(waiting.role, first!) };
+        else if (open !== null) open = { ...open, role: open.role === null ? null : joinedRole(open.role, first!) };
+        break;
+      case 'name':
+        add([first!], sureness);
+        break;
+      case 'names':
+        add(row.parts, sureness);
+        break;
+      case 'role, name':
+        withRole(first!, others, sureness);
+        break;
+      case 'name, role':
+        withRole(others[0]!, [first!], sureness);
+        break;
+      case 'other':
+        flush();
+        waiting = null;
+        for (const text of row.parts) said.push({ kind: 'alone', text });
     }
   }
-  return entries;
+  flush();
+  for (const song of new Set(songs.values())) said.push({ kind: 'song', song });
+  return said;
 }

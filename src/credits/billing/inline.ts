@@ -6,6 +6,11 @@ const LEADERS = /[.·…](?:\s?[.·…]){2,}/u;
 const AS = /\s(?:as|als|comme|como|come|jako)\s/u;
 const BY = /\s(?:by|BY|von|par|di|por|av|door|af)\s(?=\p{Lu})/u;
 
+/** "Gaffer: Jane Roe"; a time of day and a title with a colon have no space or no role before it. */
+const COLON = /\s*:\s+|\s+[–—]\s+/u;
+/** What stands behind it looks so much more like a name than what stands before it: natural logarithm. */
+const LIKELIER = 2;
+
 /** What stands before and behind a part of a text; null where it has none, or nothing on one side. */
 function around(text: string, between: RegExp, keep = 0): [string, string] | null {
   const found = between.exec(text);
@@ -34,24 +39,37 @@ function aroundCase(text: string): [string, string] | null {
   return isName && lower.some((word) => isCapitals(word) === false) ? [sides[0].join(' '), sides[1].join(' ')] : null;
 }
 
+export interface Split {
+  readonly parts: readonly Told[];
+  /** What parts them is written between them: where it stands tells nothing of columns. */
+  readonly isInline: boolean;
+}
+
 /** One text that holds both columns, as "Waiter ..... JOHN DOE" and "Edited by Jane Roe", is two. */
-export function splitInline(part: Told): Told[] {
+export function splitInline(part: Told): Split {
   const columns = around(part.text, LEADERS);
-  if (columns !== null) return halves(part, columns);
+  if (columns !== null) return { parts: halves(part, columns), isInline: false };
+  const colon = around(part.text, COLON);
+  if (colon !== null) {
+    const [role, person] = halves(part, colon);
+    if (person!.nameOdds > role!.nameOdds + LIKELIER && !role!.kinds.ofSong)
+      return { parts: [role!, person!], isInline: true };
+  }
   const job = around(part.text, BY, 1);
   if (job !== null) {
     const [role, person] = halves(part, job);
-    if (role!.kinds.namesJob && person!.nameOdds > 0 && !role!.kinds.ofSong) return [role!, person!];
+    if (role!.kinds.namesJob && person!.nameOdds > 0 && !role!.kinds.ofSong)
+      return { parts: [role!, person!], isInline: true };
   }
   const cased = aroundCase(part.text);
-  if (cased !== null) return halves(part, cased);
+  if (cased !== null) return { parts: halves(part, cased), isInline: false };
   const played = around(part.text, AS);
   if (played !== null) {
     const [person, role] = halves(part, played);
     if (person!.kinds.person > 0.5 && person!.text.includes(' '))
-      return [role!, person!].map((one, k) => ({ ...one, x: part.x + k * 1e-3 }));
+      return { parts: [role!, person!].map((one, k) => ({ ...one, x: part.x + k * 1e-3 })), isInline: true };
   }
-  return [part];
+  return { parts: [part], isInline: false };
 }
 
 function halves(part: Told, [left, right]: readonly [string, string]): Told[] {

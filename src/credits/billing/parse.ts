@@ -1,7 +1,6 @@
-import { byColumns, byTurns, type Entry } from './entries.js';
-import { stretchesOf, type Stretch } from './layout.js';
+import { inColumns } from './columns.js';
+import { type Said, saidBy } from './entries.js';
 import { withHeadings } from './shared-roles.js';
-import { songsOf } from './songs.js';
 import { spelled } from './spelling.js';
 import { namesIn, type Told } from './styles.js';
 import type { BilledActor, BilledSong, BilledText, Billing, Row } from './types.js';
@@ -10,11 +9,12 @@ import type { BilledActor, BilledSong, BilledText, Billing, Row } from './types.
 
 /** What a heading says about the lists below it. */
 type Section = 'cast' | 'songs' | null;
+type Entry = Extract<Said, { kind: 'entry' }>;
 
 /** Under a heading of actors a role and its neighbours must look so much like jobs to be some: natural logarithm. */
 const UNDER_CAST = 12;
 /** Roles so near speak for one, each with a part of its odds. */
-const NEAR = { rows: 3, weight: 0.4 };
+const NEAR = { roles: 3, weight: 0.4 };
 /** Texts that look so much like a company are one. */
 const COMPANY = 0.5;
 
@@ -22,12 +22,10 @@ const plain = ({ text, confidence, start, end }: BilledText): BilledText => ({ t
 
 /** Odds, natural logarithm, that a role is a job: its own and its neighbours', as a cast and a crew stand apart. */
 function aroundHere(jobs: readonly (number | null)[], at: number): number {
+  const from = Math.max(0, at - NEAR.roles);
   return jobs
-    .slice(Math.max(0, at - NEAR.rows), at + NEAR.rows + 1)
-    .reduce<number>(
-      (sum, odds, k) => sum + (odds ?? 0) * (Math.max(0, at - NEAR.rows) + k === at ? 1 : NEAR.weight),
-      0,
-    );
+    .slice(from, at + NEAR.roles + 1)
+    .reduce<number>((sum, odds, k) => sum + (odds ?? 0) * (from + k === at ? 1 : NEAR.weight), 0);
 }
 
 class Collector {
@@ -40,14 +38,14 @@ class Collector {
   private section: Section = null;
   private heading: Told | null = null;
 
-  take(stretch: Stretch): void {
-    switch (stretch.kind) {
-      case 'columns':
-        return this.add(byColumns(stretch));
-      case 'grid':
-        return this.add([{ role: this.heading, names: stretch.rows.flat(), sureness: 0.9 }]);
-      case 'lines':
-        return this.lines(stretch.groups);
+  /** A part of the credits between two headings. */
+  take(part: readonly Said[]): void {
+    const jobs = part.map((one) => (one.kind === 'entry' ? (one.role?.jobOdds ?? null) : null));
+    for (const [k, one] of part.entries()) {
+      if (one.kind === 'heading') this.under(one.text);
+      else if (one.kind === 'song') this.songs.push(one.song);
+      else if (one.kind === 'alone') this.alone([one.text]);
+      else this.entry(one, aroundHere(jobs, k));
     }
   }
 
@@ -56,39 +54,11 @@ class Collector {
     this.heading = text;
   }
 
-  /** Lines below each other: songs, headings of what follows, roles and names. */
-  private lines(groups: readonly (readonly Told[])[]): void {
-    const rest: (readonly Told[])[] = [];
-    const flush = (): void => {
-      if (rest.length > 0) this.add(byTurns(rest.splice(0), this.section === 'cast' ? null : this.heading));
-    };
-    for (const group of groups) {
-      const song = songsOf(group, this.section === 'songs');
-      const [first, ...others] = group;
-      if (song !== null) {
-        flush();
-        this.songs.push(song);
-      } else if (first!.kinds.headsCast || first!.kinds.headsSongs) {
-        flush();
-        this.under(first!);
-        if (others.length > 0) rest.push(others);
-      } else rest.push(group);
-    }
-    const last = rest.at(-1);
-    // A lone line that looks like no name heads what follows.
-    const heads = last?.length === 1 && last[0]!.nameOdds < 0 ? rest.pop()![0]! : null;
-    flush();
-    if (heads !== null) this.under(heads);
-  }
-
-  private add(entries: readonly Entry[]): void {
-    const jobs = entries.map(({ role }) => role?.jobOdds ?? null);
-    entries.forEach(({ role, names, sureness }, k) => {
-      if (role === null && this.section !== 'cast') this.alone(names);
-      else if (role === null || aroundHere(jobs, k) < (this.section === 'cast' ? UNDER_CAST : 0))
-        this.addActors(role, names, sureness);
-      else this.addCrew(role, names, sureness);
-    });
+  private entry(entry: Entry, job: number): void {
+    const { role } = entry;
+    if (role === null && this.section !== 'cast') this.alone(entry.names);
+    else if (role === null || job < (this.section === 'cast' ? UNDER_CAST : 0)) this.addActors(entry);
+    else this.addCrew(role, entry);
   }
 
   /** Names of which nobody says what they did are left out, but for companies. */
@@ -96,8 +66,8 @@ class Collector {
     for (const one of names) if (one.kinds.namesCompany && one.kinds.company > COMPANY) this.companies.push(plain(one));
   }
 
-  private addActors(role: Told | null, people: readonly Told[], sureness: number): void {
-    for (const one of people)
+  private addActors({ role, names, sureness }: Entry): void {
+    for (const one of names)
       for (const actor of namesIn(one.text)) {
         const billed = {
           character: role === null ? null : spelled(role.text),
@@ -111,7 +81,7 @@ class Collector {
       }
   }
 
-  private addCrew(role: Told, people: readonly Told[], sureness: number): void {
+  private addCrew(role: Told, { names: people, sureness }: Entry): void {
     const names = people.flatMap((one) =>
       namesIn(one.text).map((text) => ({ ...plain(one), text: spelled(text), confidence: one.confidence * sureness })),
     );
@@ -123,10 +93,20 @@ class Collector {
   }
 }
 
+/** Parts of what is said: each begins with a heading. */
+function partsOf(said: readonly Said[]): Said[][] {
+  const parts: Said[][] = [[]];
+  for (const one of said) {
+    if (one.kind === 'heading') parts.push([]);
+    parts.at(-1)!.push(one);
+  }
+  return parts;
+}
+
 /** What the rows of credits say. What cannot be told is left out. */
 export function parseBilling(rows: readonly Row[]): Billing {
   const collector = new Collector();
-  for (const stretch of stretchesOf(rows)) collector.take(stretch);
+  for (const part of partsOf(saidBy(inColumns(rows)))) collector.take(part);
   const { companies, songs, listed } = collector;
   return { ...withHeadings(collector.cast, collector.crew, (one) => listed.has(one)), companies, songs };
 }

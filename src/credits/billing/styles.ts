@@ -17,7 +17,8 @@ const TERM = { role: 2.5, job: 2.5 };
 /** Letters alone say at most so much. */
 const MOST = 5;
 
-const bounded = (odds: number): number => Math.max(-MOST, Math.min(MOST, odds));
+/** What letters say, at most so much. */
+export const bounded = (odds: number): number => Math.max(-MOST, Math.min(MOST, odds));
 
 const LEADER = new Set('.·…_:–—-');
 const isLeader = (letter: string | undefined): boolean =>
