@@ -249,24 +249,35 @@ function isCentred(rows: readonly ToldRow[], at: number): boolean {
   return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
 }
 
-/** Words stand closer than columns, heights of their line (of a picture of 16 to 9). */
-const WORDS_GAP = 0.75 / (16 / 9);
+/** Words stand closer than columns, heights of their line (of a picture of 16 to 9); in lines around one middle gutters are rare. */
+const WORDS_GAP = { usual: 0.75 / (16 / 9), centred: 1.25 / (16 / 9) };
+
+const asOne = (left: Told, after: Told): Told =>
+  tell({
+    ...left,
+    text: `${left.text} ${after.text}`,
+    spaces: [...left.spaces, (right(left) + after.x) / 2, ...after.spaces],
+    confidence: left.confidence * after.confidence,
+    width: right(after) - left.x,
+  });
 
 /** Words of a line that were found apart, where no other row has a gutter, are one text. */
 function withWordsJoined(rows: readonly ToldRow[], gutters: ReadonlyMap<ToldRow, Gutter>): ToldRow[] {
   return rows.map((one, at): ToldRow => {
-    const [left, after, ...others] = one.parts;
-    if (left === undefined || after === undefined || others.length > 0 || one.row.parts.length < 2) return one;
-    const gap = after.x - right(left);
-    const alone = (gutters.get(one)?.rows.length ?? 0) < 2 || isCentred(rows, at);
-    if (!alone || gap > WORDS_GAP * Math.min(left.height, after.height)) return one;
-    const text = `${left.text} ${after.text}`;
-    const spaces = [...left.spaces, right(left) + gap / 2, ...after.spaces];
-    const confidence = left.confidence * after.confidence;
-    return { ...one, parts: [tell({ ...left, text, spaces, confidence, width: right(after) - left.x })] };
+    if (one.parts.length < 2 || one.row.parts.length < 2 || one.form !== 'apart') return one;
+    const centred = isCentred(rows, at);
+    if (!centred && (one.parts.length > 2 || (gutters.get(one)?.rows.length ?? 0) > 1)) return one;
+    const parts: Told[] = [];
+    for (const part of one.parts) {
+      const last = parts.at(-1);
+      const gap = last === undefined ? Infinity : part.x - right(last);
+      const most = (centred ? WORDS_GAP.centred : WORDS_GAP.usual) * Math.min(part.height, last?.height ?? 0);
+      if (gap > most) parts.push(part);
+      else parts[parts.length - 1] = asOne(last!, part);
+    }
+    return { ...one, parts };
   });
 }
-
 
 /** Rows with their columns, top to bottom. */
 export function inColumns(rows: readonly Row[]): ToldRow[] {
