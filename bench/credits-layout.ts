@@ -5,6 +5,7 @@
  */
 import { parseBilling } from '../src/credits/billing/parse.js';
 import type { Row } from '../src/credits/billing/types.js';
+import { isSureName } from '../src/credits/billing/sure.js';
 import { randomOf } from '../src/credits/boosting.js';
 import { drawRoll, SECTIONS, type RollPair } from './credits-layout-rolls.js';
 import { namesTold, pair } from './credits-reading-counts.js';
@@ -30,12 +31,20 @@ interface Counts {
   right: number;
   told: number;
   there: number;
+  /** Told among the actors where it is one, and among the crew where not. */
+  listed: number;
+  /** Told with a confidence at which they reach players, and how many of these are right. */
+  sure: number;
+  sureRight: number;
 }
+const NONE: Counts = { right: 0, told: 0, there: 0, listed: 0, sure: 0, sureRight: 0 };
 const sections = new Map<string, Counts>();
-const add = (label: string, more: Counts): void => {
-  const sum = sections.get(label) ?? { right: 0, told: 0, there: 0 };
-  sections.set(label, { right: sum.right + more.right, told: sum.told + more.told, there: sum.there + more.there });
+const add = (label: string, more: Partial<Counts>): void => {
+  const sum = sections.get(label) ?? NONE;
+  const keys = Object.keys(NONE) as (keyof Counts)[];
+  sections.set(label, Object.fromEntries(keys.map((key) => [key, sum[key] + (more[key] ?? 0)])) as never);
 };
+const isCast = (section: string | undefined): boolean => section?.includes('actor') === true;
 
 for (let seed = 0; seed < ROLLS; seed++) {
   const random = randomOf(seed * 7919 + (choosing ? 3 : 500_009));
@@ -43,17 +52,21 @@ for (let seed = 0; seed < ROLLS; seed++) {
   const { rows, pairs } = drawRoll(random, names);
   const keyOf = ({ role, name }: RollPair): string => pair(role, name);
   const there = new Map(pairs.map((one) => [keyOf(one), one.section]));
-  const told = new Set(namesTold(parseBilling(rows)).map(({ role, name }) => pair(role, name)));
+  const told = new Map(namesTold(parseBilling(rows)).map((one) => [pair(one.role, one.name), one]));
   const plain = new Set(plainly(rows));
-  const rightIn = (some: ReadonlySet<string>): number => [...some].filter((one) => there.has(one)).length;
-  add('all', { right: rightIn(told), told: told.size, there: there.size });
-  add('reference', { right: rightIn(plain), told: plain.size, there: there.size });
+  const right = [...told.keys()].filter((one) => there.has(one));
+  const listed = right.filter((one) => told.get(one)!.isCast === isCast(there.get(one)));
+  const sure = [...told.keys()].filter((one) => isSureName(told.get(one)!));
+  const sureRight = sure.filter((one) => there.has(one)).length;
+  add('all', { right: right.length, told: told.size, there: there.size, listed: listed.length, sure: sure.length, sureRight }); // prettier-ignore
+  add('reference', { right: [...plain].filter((one) => there.has(one)).length, told: plain.size, there: there.size });
   for (const section of SECTIONS) {
-    const own = pairs.filter((one) => one.section === section);
-    add(section, { right: own.filter((one) => told.has(keyOf(one))).length, told: 0, there: own.length });
+    const own = [...there].flatMap(([one, of]) => (of === section ? [one] : []));
+    const [ownRight, ownListed] = [right, listed].map((some) => some.filter((one) => there.get(one) === section).length);
+    add(section, { right: ownRight!, there: own.length, listed: ownListed! });
   }
   if (show) {
-    const wrong = [...told].filter((one) => !there.has(one));
+    const wrong = [...told.keys()].filter((one) => !there.has(one));
     const missing = [...there].filter(([one]) => !told.has(one));
     if (wrong.length + missing.length > 0) console.log(`roll ${seed}`);
     for (const one of wrong) console.log(`  wrong    ${one}`);
@@ -62,16 +75,17 @@ for (let seed = 0; seed < ROLLS; seed++) {
 }
 
 const percent = (part: number, all: number): string => (all === 0 ? '' : ((100 * part) / all).toFixed(1));
-const row = (label: string, { right, told, there }: Counts): string =>
-  `| ${label.replaceAll('|', '/')} | ${there} | ${percent(right, there)} | ${percent(right, told)} |`;
+const row = (label: string, { right, told, there, listed, sure, sureRight }: Counts): string =>
+  `| ${label.replaceAll('|', '/')} | ${there} | ${percent(right, there)} | ${percent(right, told)} | ${listed === 0 ? '' : percent(listed, right)} | ${percent(sureRight, sure)} |`;
 const lines = [
   '### Understanding the layout of credits',
   '',
   `${ROLLS} rolls of three to seven of ten layouts below each other, given as rows of text with their places (what is read wrong is measured by \`credits-reading\`).`,
-  'Pairs of role or character and name: per cent of them told, and of those told right. Reference: the first text of a row is the role.',
+  'Pairs of role or character and name: per cent of them told, of those told right, of the right ones among actors or crew as they should be, and of those told',
+  'as sure right. Reference: the first text of a row is the role.',
   '',
-  '| of | pairs | told | right |',
-  '|---|---|---|---|',
+  '| of | pairs | told | right | actor or crew | sure and right |',
+  '|---|---|---|---|---|---|',
   ...[...SECTIONS, 'all', 'reference'].map((label) => row(label, sections.get(label)!)),
 ];
 if (choosing) console.log(lines.join('\n'));

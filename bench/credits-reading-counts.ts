@@ -43,16 +43,20 @@ export interface Counts {
 export const sumOf = (all: readonly Counts[], of: (one: Counts) => number): number =>
   all.reduce((sum, one) => sum + of(one), 0);
 
-/** Names with what they were told with. */
-export function namesTold({
-  cast,
-  crew,
-}: ReturnType<typeof parseBilling>): { role: string; name: string; confidence: number }[] {
-  return [
-    ...cast.map(({ character, actor, confidence }) => ({ role: character ?? '', name: actor, confidence })),
-    ...crew.flatMap(({ role, names }) => names.map(({ text, confidence }) => ({ role, name: text, confidence }))),
-  ];
+export interface TellName {
+  readonly role: string;
+  readonly name: string;
+  readonly confidence: number;
+  readonly isCast: boolean;
 }
+
+/** Names with what they were told with. */
+export const namesTold = ({ cast, crew }: ReturnType<typeof parseBilling>): TellName[] => [
+  ...cast.map(({ character, actor: name, confidence }) => ({ role: character ?? '', name, confidence, isCast: true })),
+  ...crew.flatMap(({ role, names }) =>
+    names.map(({ text: name, confidence }) => ({ role, name, confidence, isCast: false })),
+  ),
+];
 
 /** @param sureFrom confidence */
 export function countsOf(rows: readonly Row[], truth: Pairs, sureFrom: number, show = false): Counts {
@@ -72,7 +76,7 @@ export function countsOf(rows: readonly Row[], truth: Pairs, sureFrom: number, s
     const missing = truth.filter(([, name]) => !texts.has(plainly(name))).map(([, name]) => name);
     console.log('  missing', missing.join(' | '));
     console.log('  wrong', sure.filter(({ name }) => !there.has(plainly(name))).map(({ name, confidence }) => `${name} ${confidence.toFixed(2)}`).join(' | ')); // prettier-ignore
-    console.log('  pairs', toldPairs.filter((one) => !pairs.has(one)).slice(0, 60).join(' | ')); // prettier-ignore
+    console.log('  pairs', toldPairs.filter((one) => !pairs.has(one)).slice(0, 20).join(' | ')); // prettier-ignore
   }
   return {
     names: truth.length,

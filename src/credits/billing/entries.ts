@@ -13,6 +13,8 @@ export type Said =
       /** Null where no role is told: names of a list. */
       readonly role: Told | null;
       readonly names: readonly Told[];
+      /** The role stands beside the names, not above them. */
+      readonly isBeside: boolean;
       /** 0 to 1: that the names have this role, as far as the layout tells. */
       readonly sureness: number;
     }
@@ -66,7 +68,7 @@ function headsRows({ row }: Labelled, next: Labelled | undefined): boolean {
 export function saidBy(rows: readonly ToldRow[]): Said[] {
   const songs = songRows(rows);
   const said: Said[] = [];
-  let open = null as { role: Told | null; names: Told[]; sureness: number } | null;
+  let open = null as { role: Told | null; names: Told[]; isBeside: boolean; sureness: number } | null;
   let waiting = null as { role: Told; sureness: number } | null;
   const flush = (): void => {
     if (open !== null && open.names.length > 0) said.push({ kind: 'entry', ...open });
@@ -76,17 +78,17 @@ export function saidBy(rows: readonly ToldRow[]): Said[] {
   const add = (names: readonly Told[], sureness: number): void => {
     if (waiting !== null) {
       flush();
-      open = { role: waiting.role, names: [], sureness: waiting.sureness };
+      open = { role: waiting.role, names: [], isBeside: false, sureness: waiting.sureness };
       waiting = null;
     }
-    open ??= { role: null, names: [], sureness: 1 };
+    open ??= { role: null, names: [], isBeside: false, sureness: 1 };
     for (const name of names) open.names.push({ ...name, confidence: name.confidence * sureness });
   };
   const withRole = (role: Told, names: readonly Told[], sureness: number): void => {
     const whole = waiting === null ? role : joinedRole(waiting.role, role);
     waiting = null;
     flush();
-    open = { role: whole, names: [...names], sureness };
+    open = { role: whole, names: [...names], isBeside: true, sureness };
   };
   for (const [k, one] of all.entries()) {
     const { row, label, sureness } = one;

@@ -73,9 +73,11 @@ export function splitInline(part: Told): Split {
 }
 
 function halves(part: Told, [left, right]: readonly [string, string]): Told[] {
-  const share = left.length / part.text.length;
+  const words = left.split(' ').length;
+  const space = part.text === `${left} ${right}` ? part.spaces[words - 1] : undefined;
+  const at = space ?? part.x + (part.width * left.length) / part.text.length;
   return [
-    tell({ ...part, text: left, width: part.width * share }),
-    tell({ ...part, text: right, x: part.x + part.width * share, width: part.width * (1 - share) }),
-  ];
+    tell({ ...part, text: left, width: at - part.x, spaces: part.spaces.slice(0, words - 1) }),
+    tell({ ...part, text: right, x: at, width: part.x + part.width - at, spaces: part.spaces.slice(1 - right.split(' ').length || part.spaces.length) }),
+  ]; // prettier-ignore
 }

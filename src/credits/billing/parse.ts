@@ -20,6 +20,12 @@ const COMPANY = 0.5;
 
 const plain = ({ text, confidence, start, end }: BilledText): BilledText => ({ text, confidence, start, end });
 
+/** Jobs stand above names, characters hardly ever do: natural logarithm. */
+const ABOVE = 4;
+
+const jobOdds = ({ role, isBeside }: Entry): number | null =>
+  role === null ? null : role.jobOdds + (isBeside ? 0 : ABOVE);
+
 /** Odds, natural logarithm, that a role is a job: its own and its neighbours', as a cast and a crew stand apart. */
 function aroundHere(jobs: readonly (number | null)[], at: number): number {
   const from = Math.max(0, at - NEAR.roles);
@@ -40,7 +46,7 @@ class Collector {
 
   /** A part of the credits between two headings. */
   take(part: readonly Said[]): void {
-    const jobs = part.map((one) => (one.kind === 'entry' ? (one.role?.jobOdds ?? null) : null));
+    const jobs = part.map((one) => (one.kind === 'entry' ? jobOdds(one) : null));
     for (const [k, one] of part.entries()) {
       if (one.kind === 'heading') this.under(one.text);
       else if (one.kind === 'song') this.songs.push(one.song);
@@ -55,10 +61,14 @@ class Collector {
   }
 
   private entry(entry: Entry, job: number): void {
-    const { role } = entry;
+    const { role, isBeside } = entry;
     if (role === null && this.section !== 'cast') this.alone(entry.names);
-    else if (role === null || job < (this.section === 'cast' ? UNDER_CAST : 0)) this.addActors(entry);
-    else this.addCrew(role, entry);
+    else if (role === null || job < (this.section === 'cast' && isBeside ? UNDER_CAST : 0)) this.addActors(entry);
+    else {
+      // A crew that follows a cast without a heading.
+      if (this.section === 'cast') this.section = null;
+      this.addCrew(role, entry);
+    }
   }
 
   /** Names of which nobody says what they did are left out, but for companies. */

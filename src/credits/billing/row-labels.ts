@@ -1,4 +1,4 @@
-import { EDGE, right, type ToldRow } from './columns.js';
+import { EDGE, isHeading, right, type ToldRow } from './columns.js';
 import { evidenceOf, type NameEvidence } from './row-styles.js';
 import { isCapitals, type Told } from './styles.js';
 
@@ -32,6 +32,8 @@ export interface Labelled {
 /** Natural logarithms, as are all weights here. */
 const never = -1e3;
 const OTHER = { text: -1.8, more: -0.8, sentence: 3, address: 4 };
+/** What heads a list of actors or songs. */
+const HEADING = 3;
 const ADDRESS = /\bwww\b|https?:|@|\.(?:com|org|net|tv)\b/iu;
 /** How much of a heading of actors a list of names beside each other is. */
 const LEADING_ROLE = { left: 0.4, right: -0.4 };
@@ -60,6 +62,7 @@ function emission({ parts }: ToldRow, label: Label, evidence: readonly NameEvide
   const names = (some: readonly NameEvidence[]): number => some.reduce((sum, one) => sum + asName(one), 0);
   switch (label) {
     case 'role':
+      return asRole(evidence[0]!) + (isHeading(parts[0]!) ? HEADING : 0);
     case 'more role':
       return asRole(evidence[0]!);
     case 'name':

@@ -71,7 +71,7 @@ function parted(one: Told): Told[] {
 /** A line is full of names whose marks were not read: so wide, of so many words, so many of them in one text. */
 const DENSE = { width: 0.5, words: 7, inOne: 4, odds: -1 };
 /** Of a block of them so many stand together; between two that are so near, others belong to it. */
-const BLOCK = { least: 3, near: 4 };
+const BLOCK = { least: 3, near: 8 };
 /** A name has so many words, at most. */
 const NAME_WORDS = 4;
 
