@@ -4,8 +4,8 @@
  * `--choose` draws other rolls, on which rules were chosen, and writes nothing; `--show` lists what is told wrong.
  */
 import { parseBilling } from '../src/credits/billing/parse.js';
-import type { Row } from '../src/credits/billing/types.js';
 import { isSureName } from '../src/credits/billing/sure.js';
+import type { Row } from '../src/credits/billing/types.js';
 import { randomOf } from '../src/credits/boosting.js';
 import { drawRoll, SECTIONS, type RollPair } from './credits-layout-rolls.js';
 import { namesTold, pair } from './credits-reading-counts.js';
@@ -62,7 +62,9 @@ for (let seed = 0; seed < ROLLS; seed++) {
   add('reference', { right: [...plain].filter((one) => there.has(one)).length, told: plain.size, there: there.size });
   for (const section of SECTIONS) {
     const own = [...there].flatMap(([one, of]) => (of === section ? [one] : []));
-    const [ownRight, ownListed] = [right, listed].map((some) => some.filter((one) => there.get(one) === section).length);
+    const [ownRight, ownListed] = [right, listed].map(
+      (some) => some.filter((one) => there.get(one) === section).length,
+    );
     add(section, { right: ownRight!, there: own.length, listed: ownListed! });
   }
   if (show) {

@@ -1,7 +1,7 @@
-import type { ToldRow } from './columns.js';
 import { type Labelled, labelled, standsAs } from './row-labels.js';
 import { songsOf } from './songs.js';
 import type { Told } from './styles.js';
+import type { ToldRow } from './told-rows.js';
 import type { BilledSong } from './types.js';
 
 /** What labelled rows say: headings, roles with their names, songs. */
@@ -64,69 +64,78 @@ function headsRows({ row }: Labelled, next: Labelled | undefined): boolean {
   return next?.label === 'role';
 }
 
-/** What rows of credits say, from top to bottom. */
-export function saidBy(rows: readonly ToldRow[]): Said[] {
-  const songs = songRows(rows);
-  const said: Said[] = [];
-  let open = null as { role: Told | null; names: Told[]; isBeside: boolean; sureness: number } | null;
-  let waiting = null as { role: Told; sureness: number } | null;
-  const flush = (): void => {
-    if (open !== null && open.names.length > 0) said.push({ kind: 'entry', ...open });
-    open = null;
-  };
-  const all = labelled(rows.filter((row) => !songs.has(row)));
-  const add = (names: readonly Told[], sureness: number): void => {
-    if (waiting !== null) {
-      flush();
-      open = { role: waiting.role, names: [], isBeside: false, sureness: waiting.sureness };
-      waiting = null;
-    }
-    open ??= { role: null, names: [], isBeside: false, sureness: 1 };
-    for (const name of names) open.names.push({ ...name, confidence: name.confidence * sureness });
-  };
-  const withRole = (role: Told, names: readonly Told[], sureness: number): void => {
-    const whole = waiting === null ? role : joinedRole(waiting.role, role);
-    waiting = null;
-    flush();
-    open = { role: whole, names: [...names], isBeside: true, sureness };
-  };
-  for (const [k, one] of all.entries()) {
+class Reader {
+  readonly said: Said[] = [];
+  private open: { role: Told | null; names: Told[]; isBeside: boolean; sureness: number } | null = null;
+  /** A role whose names are still to come. */
+  private waiting: { role: Told; sureness: number } | null = null;
+
+  take(one: Labelled, next: Labelled | undefined): void {
     const { row, label, sureness } = one;
     const [first, ...others] = row.parts;
     switch (label) {
       case 'role':
-        if (headsRows(one, all[k + 1])) {
-          flush();
-          waiting = null;
-          said.push({ kind: 'heading', text: first! });
-        } else {
-          flush();
-          waiting = { role: first!, sureness };
-        }
-        break;
+        return headsRows(one, next) ? this.say({ kind: 'heading', text: first! }) : this.wait(first!, sureness);
       case 'more role':
-        if (waiting !== null) waiting = { ...waiting, role: joinedRole(waiting.role, first!) };
-        else if (open !== null) open = { ...open, role: open.role === null ? null : joinedRole(open.role, first!) };
-        break;
+        return this.goOn(first!);
       case 'name':
-        add([first!], sureness);
-        break;
       case 'names':
-        add(row.parts, sureness);
-        break;
+        return this.add(row.parts, sureness);
       case 'role, name':
-        withRole(first!, others, sureness);
-        break;
+        return this.begin(first!, others, sureness);
       case 'name, role':
-        withRole(others[0]!, [first!], sureness);
-        break;
+        return this.begin(others[0]!, [first!], sureness);
       case 'other':
-        flush();
-        waiting = null;
-        for (const text of row.parts) said.push({ kind: 'alone', text });
+        for (const text of row.parts) this.say({ kind: 'alone', text });
     }
   }
-  flush();
-  for (const song of new Set(songs.values())) said.push({ kind: 'song', song });
-  return said;
+
+  /** Ends the entry that is open. */
+  end(): void {
+    if (this.open !== null && this.open.names.length > 0) this.said.push({ kind: 'entry', ...this.open });
+    this.open = null;
+  }
+
+  private say(said: Said): void {
+    this.end();
+    this.waiting = null;
+    this.said.push(said);
+  }
+
+  private wait(role: Told, sureness: number): void {
+    this.end();
+    this.waiting = { role, sureness };
+  }
+
+  private goOn(role: Told): void {
+    if (this.waiting !== null) this.waiting = { ...this.waiting, role: joinedRole(this.waiting.role, role) };
+    else if (this.open?.role) this.open = { ...this.open, role: joinedRole(this.open.role, role) };
+  }
+
+  private begin(role: Told, names: readonly Told[], sureness: number): void {
+    const whole = this.waiting === null ? role : joinedRole(this.waiting.role, role);
+    this.waiting = null;
+    this.end();
+    this.open = { role: whole, names: [...names], isBeside: true, sureness };
+  }
+
+  private add(names: readonly Told[], sureness: number): void {
+    if (this.waiting !== null) {
+      this.end();
+      this.open = { ...this.waiting, names: [], isBeside: false };
+      this.waiting = null;
+    }
+    this.open ??= { role: null, names: [], isBeside: false, sureness: 1 };
+    for (const name of names) this.open.names.push({ ...name, confidence: name.confidence * sureness });
+  }
+}
+
+/** What rows of credits say, from top to bottom. */
+export function saidBy(rows: readonly ToldRow[]): Said[] {
+  const songs = songRows(rows);
+  const reader = new Reader();
+  const all = labelled(rows.filter((row) => !songs.has(row)));
+  for (const [k, one] of all.entries()) reader.take(one, all[k + 1]);
+  reader.end();
+  return [...reader.said, ...[...new Set(songs.values())].map((song): Said => ({ kind: 'song', song }))];
 }

@@ -7,7 +7,7 @@ const AS = /\s(?:as|als|comme|como|come|jako)\s/u;
 const BY = /\s(?:by|BY|von|par|di|por|av|door|af)\s(?=\p{Lu})/u;
 
 /** "Gaffer: Jane Roe"; a time of day and a title with a colon have no space or no role before it. */
-const COLON = /\s*:\s+|\s+[–—]\s+/u;
+const COLON = /: | [–—] /u;
 /** What stands behind it looks so much more like a name than what stands before it: natural logarithm. */
 const LIKELIER = 2;
 

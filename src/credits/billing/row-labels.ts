@@ -1,6 +1,7 @@
-import { EDGE, isHeading, right, type ToldRow } from './columns.js';
+import { EDGE, right } from './gutters.js';
 import { evidenceOf, type NameEvidence } from './row-styles.js';
 import { isCapitals, type Told } from './styles.js';
+import { isHeading, type ToldRow } from './told-rows.js';
 
 /**
  * What each row of credits is. All rows are labelled together (a hidden Markov model: Rabiner 1989): what a text looks like, what stands before it and how
@@ -164,7 +165,14 @@ function geometry(before: ToldRow, a: Label, after: ToldRow, b: Label): number {
   if (a === 'name' && b === 'role, name') return standsAs(first[0]!, last[1]!) ? 0.8 : 0;
   if (a === 'name' && b === 'name, role') return standsAs(first[0]!, last[0]!) ? 0.8 : 0;
   const isList = (label: Label): boolean => label === 'role, name' || label === 'name, role';
-  if (a === b && isList(a) && before.form === 'apart' && after.form === 'apart' && first.length === 2 && last.length === 2)
+  if (
+    a === b &&
+    isList(a) &&
+    before.form === 'apart' &&
+    after.form === 'apart' &&
+    first.length === 2 &&
+    last.length === 2
+  )
     return sharesGutter(first, last) ? GUTTER.shared : GUTTER.other;
   return 0;
 }

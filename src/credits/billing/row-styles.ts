@@ -1,5 +1,6 @@
-import { EDGE, right, type ToldRow } from './columns.js';
+import { EDGE, right } from './gutters.js';
 import { isCapitals, type Told } from './styles.js';
+import type { ToldRow } from './told-rows.js';
 
 /** What the look of a text (its case, size and place) says: credits set all roles alike, and all names. */
 
