@@ -22,6 +22,9 @@ const DATA = process.argv[2] ?? '../shared/data';
 /** Sequences of so many letters are kept when they were seen so often. */
 const LEAST = [0, 1, 1, 2, 2, 3];
 
+/** A word of a role counts as if so many were billed with it. */
+const ROLE_WORDS = 20;
+
 const folded = (text: string): string =>
   BEGIN + [...text.normalize('NFC').replace(/\s+/g, ' ').trim()].map(foldedLetter).join('') + END;
 
@@ -35,7 +38,10 @@ const textsOf = (some: Record<string, string>[]): Set<string> =>
 const learn = [...textsOf(rows.filter(isLearnt))].map(folded);
 const measure = [...new Set(rows.filter((row) => !isLearnt(row)).map(({ name }) => name!))].map(folded);
 const { jobs, companies } = JSON.parse(readFileSync('data/billing-terms.json', 'utf8')) as Record<string, string[]>;
-learn.push(...[...jobs!, ...companies!].map(folded));
+learn.push(...companies!.map(folded));
+// What roles are made of: few words, which the roles of an actor hardly hold, each as if so many had it.
+const words = readFileSync('notebooks-ts/credits-reading/role-words.txt', 'utf8').split(/\s+/u).filter(Boolean);
+for (const text of [...jobs!, ...words].map(folded)) learn.push(...Array<string>(ROLE_WORDS).fill(text));
 
 /** By sequence, how often it was seen. */
 const counts = new Map<string, number>();

@@ -1,21 +1,9 @@
-import { EDGE, type Gutter, guttersOf, right, splitAtGutters } from './gutters.js';
+import { type Gutter, guttersOf, isCentred, right, splitAtGutters } from './gutters.js';
 import { tell, type Told } from './styles.js';
 import { toldRows, type ToldRow } from './told-rows.js';
 import type { Row } from './types.js';
 
 /** Finds the columns of rows: what was read as one text although a gutter parts it, and what was found apart although it is one line. */
-
-/** Rows around one that tell whether all stand around one middle; so many of them, and so many at least. */
-const CENTRED = { rows: 8, share: 0.75, least: 3 };
-
-/** Whether a row and most of those around it stand around one middle: what looks like a gutter is between words. */
-function isCentred(rows: readonly ToldRow[], at: number): boolean {
-  const middleOf = ({ parts }: ToldRow): number => (parts[0]!.x + right(parts.at(-1)!)) / 2;
-  const own = middleOf(rows[at]!);
-  const near = rows.slice(Math.max(0, at - CENTRED.rows), at + CENTRED.rows + 1).filter((one) => one !== rows[at]);
-  const same = near.filter((one) => Math.abs(middleOf(one) - own) < EDGE);
-  return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
-}
 
 /** Words stand closer than columns, heights of their line (of a picture of 16 to 9); in lines around one middle gutters are rare. */
 const WORDS_GAP = { usual: 0.75 / (16 / 9), centred: 1.25 / (16 / 9) };

@@ -42,6 +42,18 @@ export function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
   return of;
 }
 
+/** Rows around one that tell whether all stand around one middle; so many of them, and so many at least. */
+const CENTRED = { rows: 8, share: 0.75, least: 3 };
+
+/** Whether a row and most of those around it stand around one middle: what looks like a gutter is between words. */
+export function isCentred(rows: readonly ToldRow[], at: number): boolean {
+  const middleOf = ({ parts }: ToldRow): number => (parts[0]!.x + right(parts.at(-1)!)) / 2;
+  const own = middleOf(rows[at]!);
+  const near = rows.slice(Math.max(0, at - CENTRED.rows), at + CENTRED.rows + 1).filter((one) => one !== rows[at]);
+  const same = near.filter((one) => Math.abs(middleOf(one) - own) < EDGE);
+  return same.length >= CENTRED.least && same.length >= CENTRED.share * near.length;
+}
+
 /** A text as two, at one of its spaces. */
 function splitAt(part: Told, space: number): readonly [Told, Told] {
   const before = part.spaces.indexOf(space);
@@ -147,8 +159,12 @@ export function splitAtGutters(rows: readonly ToldRow[]): ToldRow[] {
   return rows.map((one, at): ToldRow => {
     const [part, ...others] = one.parts;
     if (part === undefined || others.length > 0 || isHeading(part)) return one;
+    const centred = isCentred(rows, at);
     const near = withoutGap(rows, at, REACH);
-    const scores = part.spaces.map((space) => gutterAt(part, space, near, leaning));
+    const scores = part.spaces.map((space) =>
+      // Of lines around one middle only those are two whose case says so: roles and names are of many lengths.
+      centred && !isTwoCased(...splitAt(part, space)) ? null : gutterAt(part, space, near, leaning),
+    );
     const best = scores.reduce<number>((most, score, k) => ((score ?? 0) > (scores[most] ?? 0) ? k : most), 0);
     return (scores[best] ?? null) === null ? one : { ...one, parts: splitAt(part, part.spaces[best]!) };
   });
