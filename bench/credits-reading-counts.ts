@@ -22,6 +22,8 @@ export const bare = (line: string): string =>
   plainly(line)
     .normalize('NFD')
     .replace(/[\p{M}\s]/gu, '');
+/** What stands between names of one line. */
+const BESIDE = / [-–·•|] /u;
 /** The role without case and spaces: small capitals do not tell it. */
 export const pair = (role: string, name: string): string => `${bare(role).toLowerCase()} = ${plainly(name)}`;
 
@@ -62,7 +64,9 @@ export const namesTold = ({ cast, crew }: ReturnType<typeof parseBilling>): Tell
 export function countsOf(rows: readonly Row[], truth: Pairs, sureFrom: number, show = false): Counts {
   const told = namesTold(parseBilling(rows));
   const texts = new Set(
-    linesOf(rows).flatMap(({ parts }) => parts.flatMap(({ text }) => [text, ...namesIn(text)].map(plainly))),
+    linesOf(rows).flatMap(({ parts }) =>
+      parts.flatMap(({ text }) => [text, ...namesIn(text), ...text.split(BESIDE)].map(plainly)),
+    ),
   );
   const letters = new Set([...texts].map(bare));
   const tolds = new Set(told.map(({ name }) => plainly(name)));

@@ -7,7 +7,7 @@ import type { BilledSong } from './types.js';
 /** What labelled rows say: headings, roles with their names, songs. */
 
 export type Said =
-  | { readonly kind: 'heading'; readonly text: Told }
+  | { readonly kind: 'heading'; readonly text: Told; readonly sureness: number }
   | {
       readonly kind: 'entry';
       /** Null where no role is told: names of a list. */
@@ -75,7 +75,9 @@ class Reader {
     const [first, ...others] = row.parts;
     switch (label) {
       case 'role':
-        return headsRows(one, next) ? this.say({ kind: 'heading', text: first! }) : this.wait(first!, sureness);
+        return headsRows(one, next)
+          ? this.say({ kind: 'heading', text: first!, sureness })
+          : this.wait(first!, sureness);
       case 'more role':
         return this.goOn(first!);
       case 'name':

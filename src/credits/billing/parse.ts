@@ -15,6 +15,8 @@ type Entry = Extract<Said, { kind: 'entry' }>;
 const UNDER_CAST = 12;
 /** Roles so near speak for one, each with a part of its odds. */
 const NEAR = { roles: 3, weight: 0.4 };
+/** A heading that is so sure names a department. */
+const DEPARTMENT = 0.5;
 /** Texts that look so much like a company are one. */
 const COMPANY = 0.5;
 
@@ -48,16 +50,16 @@ class Collector {
   take(part: readonly Said[]): void {
     const jobs = part.map((one) => (one.kind === 'entry' ? jobOdds(one) : null));
     for (const [k, one] of part.entries()) {
-      if (one.kind === 'heading') this.under(one.text);
+      if (one.kind === 'heading') this.under(one.text, one.sureness);
       else if (one.kind === 'song') this.songs.push(one.song);
       else if (one.kind === 'alone') this.alone([one.text]);
       else this.entry(one, aroundHere(jobs, k));
     }
   }
 
-  private under(text: Told): void {
+  private under(text: Told, sureness: number): void {
     this.section = text.kinds.headsCast ? 'cast' : text.kinds.headsSongs ? 'songs' : null;
-    this.heading = text;
+    this.heading = sureness < DEPARTMENT ? null : text;
   }
 
   private entry(entry: Entry, job: number): void {
@@ -95,7 +97,9 @@ class Collector {
     const names = people.flatMap((one) =>
       namesIn(one.text).map((text) => ({ ...plain(one), text: spelled(text), confidence: one.confidence * sureness })),
     );
-    const department = this.heading === null || this.heading === role ? null : this.heading.text;
+    const { heading } = this;
+    // What heads one card says nothing of the next.
+    const department = heading === null || heading.page !== role.page ? null : heading.text;
     const last = this.crew.at(-1);
     if (last?.role === role.text && last.department === department) last.names.push(...names);
     else this.crew.push({ role: role.text, department, names });
