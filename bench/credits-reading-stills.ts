@@ -96,6 +96,7 @@ const lines = [
   row(`${stills.length - unseen.length} stills for choosing`, stills.filter(({ isChosen }) => isChosen)),
   row(`${unseen.length} other stills`, unseen),
   `| the same, PP-OCR as it comes | | ${percent(unseen.reduce((sum, one) => sum + one.plain, 0), names)} | ${percent(unseen.reduce((sum, one) => sum + one.plainLetters, 0), names)} | | | |`,
+  row(`all ${stills.length} stills`, stills),
   ...films.map(([file, counts]) => row(file, [counts])),
 ]; // prettier-ignore
 if (choosing) console.log(lines.join('\n'));
