@@ -1,19 +1,20 @@
-import { readdir, readlink, stat, writeFile } from 'node:fs/promises';
+import { readlink, stat, writeFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programEnvironment } from '../config/programs.js';
+import type { Joiner } from '../frames/media.js';
 import type { AddressGuard } from './address-guard.js';
-import { YT_DLP_FORMAT } from './formats.js';
+import { shareOfPictures, YT_DLP_FORMAT } from './formats.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import { hashFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
+import { inTwo, keepWithSound } from './join-sound.js';
 import {
   describedBy,
-  DownloadPaused,
   type FetchOptions,
+  type KeptFile,
   type MediaMetadata,
   type MediaSource,
   type ResolvedMedia,
-  type StoredFile,
 } from './media-source.js';
 import { runGroup, type GroupOptions, type GroupResult } from './process-group.js';
 import type { SitePrograms } from './site-programs.js';
@@ -33,7 +34,10 @@ const SMUGGLED = '__youtubedl_smuggle';
 const OUTDATED: readonly SourceReason[] = ['too-old', 'bot-check', 'sabr-only', 'forbidden', 'unsupported', 'network'];
 /** Told apart from anything else that yt-dlp writes. */
 const PROGRESS_MARK = 'kinoscope-progress';
-const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
+const PROGRESS = `download:${PROGRESS_MARK} %(info.format_id)s %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
+/** Of a file that is complete. */
+const ARRIVAL_MARK = 'kinoscope-arrived';
+const ARRIVED = `after_move:${ARRIVAL_MARK} %(format_id)s %(filepath)s`;
 
 export interface YtDlpSettings {
   /** The program: a name to be found on PATH, or a path. */
@@ -53,8 +57,19 @@ export interface YtDlpSettings {
   readonly limits: WriteLimits;
 }
 
+/** A format, as yt-dlp describes it. */
+interface Format {
+  /** Without white space. */
+  readonly format_id?: string;
+  readonly filesize?: number | null;
+  /** Thousands of bits a second. */
+  readonly tbr?: number | null;
+}
+
 /** The parts of yt-dlp's info JSON that are used here. */
-interface Info {
+interface Info extends Format {
+  /** Pictures and sound, where they come apart. */
+  readonly requested_formats?: readonly Format[];
   readonly _type?: string;
   readonly id?: string;
   readonly extractor_key?: string;
@@ -67,7 +82,6 @@ interface Info {
   readonly thumbnail?: string;
   readonly live_status?: string;
   readonly is_live?: boolean;
-  readonly filesize?: number;
 }
 
 /** Videos of known sites, through the yt-dlp that is installed. */
@@ -79,6 +93,7 @@ export class YtDlpSource implements MediaSource {
   constructor(
     private readonly settings: YtDlpSettings,
     private readonly guard: AddressGuard,
+    private readonly joiner: Joiner,
   ) {}
 
   match(source: string): boolean {
@@ -125,39 +140,52 @@ export class YtDlpSource implements MediaSource {
     return { metadata: describe(info), fetch: (options) => this.fetch(link, info, stdout, options) };
   }
 
-  private async fetch(
-    link: string,
-    info: Info,
-    json: string,
-    options: FetchOptions,
-  ): Promise<StoredFile & { kept: boolean }> {
+  private fetch(link: string, info: Info, json: string, options: FetchOptions): Promise<KeptFile> {
     const { dir, signal } = options;
-    const work = await WorkFolder.open(dir, `yt-dlp ${link}`);
-    try {
-      const { limits } = this.settings;
+    const { limits } = this.settings;
+    const [film = info, sound] = info.requested_formats ?? [];
+    return WorkFolder.use(dir, `yt-dlp ${link}`, signal, async (work) => {
       await endOrphan(work);
-      requireSize(info.filesize ?? 0, limits.maxBytes);
-      await requireSpace(work.path, info.filesize ?? 0, limits.minFreeBytes);
+      requireSize(film.filesize ?? 0, limits.maxBytes);
+      await requireSpace(work.path, film.filesize ?? 0, limits.minFreeBytes);
       await writeFile(join(work.path, 'info.json'), json);
-      await this.download(work, options);
-      const name = (await readdir(work.path)).find((entry) => /^media\..*(?<!\.part|\.ytdl)$/.test(entry));
-      if (!name) throw new SourceError('network', 'yt-dlp ended without a file');
-      const file = join(work.path, name);
-      requireSize((await stat(file)).size, limits.maxBytes);
-      return { ...(await work.keep(file, await hashFile(file, { signal }), extensionOf(name))), kept: true };
-    } catch (error) {
-      if (signal?.reason instanceof DownloadPaused) work.leave();
-      else await work.discard();
-      throw error;
-    }
+      const arrived = new Map<string, string>();
+      const failure = await this.download(work, sound ? [film, sound] : [film], arrived, options).then(
+        () => new SourceError('network', 'yt-dlp ended without a file'),
+        (error: unknown) => error,
+      );
+      signal?.throwIfAborted();
+      const path = arrived.get(film.format_id ?? '');
+      if (path === undefined) throw failure;
+      requireSize((await stat(path)).size, limits.maxBytes);
+      const pictures = { path, sha256: await hashFile(path, { signal }), extension: extensionOf(path) };
+      if (!sound) return { ...(await work.keep(pictures)), kept: true };
+      const heard = arrived.get(sound.format_id ?? '');
+      return keepWithSound({
+        ...{ work, pictures, joiner: this.joiner, limits, signal },
+        sound: () => (heard === undefined ? Promise.reject(failure) : Promise.resolve(heard)),
+      });
+    });
   }
 
-  private async download(work: WorkFolder, { signal, onProgress }: FetchOptions): Promise<void> {
+  /**
+   * Fetches formats one after the other, each into a file.
+   * @param arrived is told their files, by format, as they are complete
+   */
+  private async download(
+    work: WorkFolder,
+    formats: readonly Format[],
+    arrived: Map<string, string>,
+    { signal, onProgress }: FetchOptions,
+  ): Promise<void> {
     const { bytesPerSecond, limits } = this.settings;
     const overflow = new AbortController();
     const args = [
       '--load-info-json',
       'info.json',
+      // By their ids, so that yt-dlp joins nothing: it has another program do that, which may not be there.
+      '--format',
+      formats.map(({ format_id: id = '' }) => `all[format_id=${JSON.stringify(id)}]`).join(','),
       // The format is part of the name: what was left of another one must not be continued.
       '--output',
       'media.%(format_id)s.%(ext)s',
@@ -165,17 +193,24 @@ export class YtDlpSource implements MediaSource {
       '--newline',
       '--progress-template',
       PROGRESS,
+      '--print',
+      ARRIVED,
       '--max-filesize',
       String(limits.maxBytes),
       ...(bytesPerSecond === null ? [] : ['--limit-rate', String(bytesPerSecond)]),
     ];
+    const [film, sound] = formats;
+    const heard = inTwo(sound ? shareOfPictures(film?.tbr, sound.tbr) : 1, onProgress);
+    const received = new Map<string, number>();
     const onLine = (line: string): void => {
-      const [mark, ...numbers] = line.split(' ');
+      const [mark, id = '', ...rest] = line.split(' ');
+      if (mark === ARRIVAL_MARK) arrived.set(id, rest.join(' '));
       if (mark !== PROGRESS_MARK) return;
-      const [downloaded, total, estimate] = numbers.map(Number);
-      if (downloaded! > limits.maxBytes) overflow.abort();
+      const [downloaded, total, estimate] = rest.map(Number);
+      received.set(id, downloaded!);
+      if ([...received.values()].reduce((sum, bytes) => sum + bytes) > limits.maxBytes) overflow.abort();
       const size = total || estimate;
-      onProgress?.(size ? Math.min(1, downloaded! / size) : null);
+      (id === sound?.format_id ? heard.sound : heard.pictures)?.(size ? Math.min(1, downloaded! / size) : null);
     };
     const either = signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal;
     let noted: Promise<void> | null = null;

@@ -33,11 +33,15 @@ export interface Media {
 export interface Transcoder {
   /** Writes a film again so that browsers play it. @throws KinoscopeError as {@link writeProxy} */
   proxy(file: string, request: ProxyRequest): Promise<void>;
+}
+
+/** And this. */
+export interface Joiner {
   /** Writes the pictures of a file and the sound of another into one. @throws KinoscopeError as {@link joinFilm} */
   join(pictures: string, request: JoinRequest): Promise<void>;
 }
 
-export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder {
+export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder & Joiner {
   const complete = completeSettings(settings);
   const probes = new Turns(PROBES);
   let decoder: Promise<string | null> | undefined;
