@@ -35,6 +35,8 @@ export interface TitleSource {
   readonly movieHash?: string;
   /** SHA-256 of the file where we have written into it since it was first read. */
   readonly sha256?: string;
+  /** Why the sound that its site has is not in the file. */
+  readonly soundMissing?: string;
   /** Of the chapters that we have written into the file: SHA-256 of their XML. */
   readonly chapters?: string;
 }

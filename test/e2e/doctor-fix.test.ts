@@ -24,8 +24,8 @@ const refused = (version: string): Buffer =>
 const working = (version: string): Buffer =>
   script(`case "$*" in
   *--version*) echo ${version};;
-  *--dump-single-json*) echo '{"id":"${VIDEO_ID}","extractor_key":"Youtube","title":"A film"}';;
-  *) printf film > media.18.mp4;;
+  *--dump-single-json*) echo '{"id":"${VIDEO_ID}","format_id":"18","extractor_key":"Youtube","title":"A film"}';;
+  *) printf film > media.18.mp4; echo "kinoscope-arrived 18 $PWD/media.18.mp4";;
 esac`);
 const deno = script('echo deno 2.5.0');
 
