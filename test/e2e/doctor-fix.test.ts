@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDownloader } from '../../src/download/downloader.js';
 import { SitePrograms } from '../../src/download/site-programs.js';
-import { findYtDlp } from '../../src/download/yt-dlp.js';
+import { findYtDlp } from '../../src/download/yt-dlp-program.js';
 import { zipOf } from '../films/zip.js';
 import { SABR_ONLY, VIDEO_ID, youtubeFetch } from '../servers/youtube-answers.js';
 import { CommandLine } from './command.js';
