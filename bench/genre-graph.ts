@@ -7,6 +7,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '../notebooks-ts/genre/random.js';
+import { inSteps } from '../src/genre/array-file.js';
 import type { Features } from '../src/genre/feature-extractor.js';
 import { type Forest, LEAF } from '../src/genre/forest.js';
 import {
@@ -17,10 +18,15 @@ import {
   type GenreParameters,
   loadGenreModel,
 } from '../src/genre/genre-model.js';
-import { AttributeType, encodeModel, type OnnxAttribute, type OnnxNode } from '../src/inference/onnx/proto.js';
 import { tensor } from '../src/inference/onnx/graph-builder.js';
+import {
+  AttributeType,
+  encodeModel,
+  type OnnxAttribute,
+  type OnnxNode,
+  DataType,
+} from '../src/inference/onnx/proto.js';
 import { openSession } from '../src/inference/session.js';
-import { DataType } from '../src/inference/onnx/proto.js';
 import { writeSection } from './results.js';
 
 const FILE = fileURLToPath(new URL('../models/genre-forest.bin', import.meta.url));
@@ -37,6 +43,7 @@ const { meta } = parameters;
 const genres = meta.genres.length;
 const length = meta.outputs.reduce((sum, { size }) => sum + size, 0);
 
+const int = (name: string, i: number): OnnxAttribute => ({ name, type: AttributeType.int, i });
 const floats = (name: string, values: readonly number[]): OnnxAttribute => ({
   name,
   type: AttributeType.floats,
@@ -47,55 +54,62 @@ const ints = (name: string, values: readonly number[]): OnnxAttribute => ({
   type: AttributeType.ints,
   ints: [...values],
 });
-const text = (name: string, value: string): OnnxAttribute => ({
-  name,
-  type: AttributeType.string,
-  s: Buffer.from(value),
-});
 
-/** A forest as operator set 3 of ai.onnx.ml has it. */
-function treeEnsemble({ roots, feature, threshold, next, leaves, outputs }: Forest): OnnxAttribute[] {
-  const rows = {
-    tree: [] as number[],
-    node: [] as number[],
-    feature: [] as number[],
-    value: [] as number[],
-    yes: [] as number[],
-    no: [] as number[],
+/**
+ * A forest as operator set 3 of ai.onnx.ml has it, of which every tree answers with the number of its leaf: as targets of their own,
+ * what a leaf says of each genre would take eight times the bytes.
+ */
+function treeEnsemble({ roots, feature, threshold, next }: Forest): OnnxAttribute[] {
+  const nodes = Array.from(feature, (_, node) => node);
+  const treeOf = new Uint32Array(feature.length);
+  roots.forEach((root, tree) => treeOf.fill(tree, root, roots[tree + 1] ?? feature.length));
+  const isLeaf = (node: number): boolean => feature[node] === LEAF;
+  const local = (node: number): number => node - roots[treeOf[node]!]!;
+  const leaves = nodes.filter(isLeaf);
+  const modes: OnnxAttribute & { strings: Buffer[] } = {
+    name: 'nodes_modes',
+    type: STRINGS,
+    strings: nodes.map((node) => Buffer.from(isLeaf(node) ? 'LEAF' : 'BRANCH_LT')),
   };
-  const modes: Buffer[] = [];
-  const targets = { tree: [] as number[], node: [] as number[], id: [] as number[], weight: [] as number[] };
-  roots.forEach((root, tree) => {
-    const end = roots[tree + 1] ?? feature.length;
-    for (let node = root; node < end; node++) {
-      const leaf = feature[node] === LEAF;
-      rows.tree.push(tree);
-      rows.node.push(node - root);
-      rows.feature.push(leaf ? 0 : feature[node]!);
-      rows.value.push(leaf ? 0 : threshold[node]!);
-      rows.yes.push(leaf ? 0 : next[node]! - root);
-      rows.no.push(leaf ? 0 : next[node]! + 1 - root);
-      modes.push(Buffer.from(leaf ? 'LEAF' : 'BRANCH_LT'));
-      for (let g = 0; leaf && g < outputs; g++) {
-        const weight = leaves[next[node]! * outputs + g]!;
-        // what is left out counts 0
-        if (weight === 0 && g > 0) continue;
-        targets.tree.push(tree);
-        targets.node.push(node - root);
-        targets.id.push(g);
-        targets.weight.push(weight / 255);
-      }
-    }
-  });
-  const strings: OnnxAttribute & { strings: Buffer[] } = { name: 'nodes_modes', type: STRINGS, strings: modes };
+  const of = (read: (node: number) => number): number[] => nodes.map((node) => (isLeaf(node) ? 0 : read(node)));
   return [
-    { name: 'n_targets', type: AttributeType.int, i: outputs },
-    text('aggregate_function', 'AVERAGE'),
-    ...[ints('nodes_treeids', rows.tree), ints('nodes_nodeids', rows.node), ints('nodes_featureids', rows.feature)],
-    ...[floats('nodes_values', rows.value), strings],
-    ...[ints('nodes_truenodeids', rows.yes), ints('nodes_falsenodeids', rows.no)],
-    ...[ints('target_treeids', targets.tree), ints('target_nodeids', targets.node), ints('target_ids', targets.id)],
-    floats('target_weights', targets.weight),
+    int('n_targets', roots.length),
+    ints('nodes_treeids', [...treeOf]),
+    ints('nodes_nodeids', nodes.map(local)),
+    ints(
+      'nodes_featureids',
+      of((node) => feature[node]!),
+    ),
+    floats(
+      'nodes_values',
+      of((node) => threshold[node]!),
+    ),
+    modes,
+    ints(
+      'nodes_truenodeids',
+      of((node) => next[node]! - roots[treeOf[node]!]!),
+    ),
+    ints(
+      'nodes_falsenodeids',
+      of((node) => next[node]! + 1 - roots[treeOf[node]!]!),
+    ),
+    ...[
+      ints(
+        'target_treeids',
+        leaves.map((node) => treeOf[node]!),
+      ),
+      ints('target_nodeids', leaves.map(local)),
+    ],
+    ...[
+      ints(
+        'target_ids',
+        leaves.map((node) => treeOf[node]!),
+      ),
+      floats(
+        'target_weights',
+        leaves.map((node) => next[node]!),
+      ),
+    ],
   ];
 }
 
@@ -105,24 +119,48 @@ const transposed = (matrix: Float32Array, columns: number): Float32Array => {
   return Float32Array.from(matrix, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]!);
 };
 
+/** A node of one output, which has its name. */
+const node = (opType: string, output: string, ...input: string[]): OnnxNode => ({
+  ...{ name: output, opType, input, output: [output], attribute: [] },
+});
+
+/** The standardised descriptors times the rows of a matrix: a MatMul would be made one of 8 bits. */
+const product = (output: string, matrix: string): OnnxNode => ({
+  ...node('Gemm', output, 'standard', matrix),
+  attribute: [int('transB', 1)],
+});
+
 function graphOf({ heads, domains }: GenreParameters, kind: Kind): Uint8Array {
   const { linear, network, forest } = heads[kind];
   const { mean, spread } = domains[kind === 'scene' ? 'film' : 'poster'];
   const share = meta.forestShare[kind];
-  const constants: [string, number[], Float32Array][] = [
-    ['zero', [1], Float32Array.of(0)],
-    ['mean', [length], mean],
-    ['scale', [length], spread.map((spread) => 1 / spread)],
-    ['linear', [length, genres], transposed(linear, length)],
-    ['straight', [length, genres], transposed(network.linear, length)],
-    ['units', [length, meta.units], transposed(network.units, length)],
-    ['bias', [meta.units], network.bias],
-    ['answers', [meta.units, genres], transposed(network.answers, meta.units)],
-    ['ofForest', [1], Float32Array.of(share)],
-    ['ofNetwork', [1], Float32Array.of(1 - share)],
+  const constants = [
+    tensor('zero', [1], Float32Array.of(0)),
+    tensor('mean', [length], mean),
+    tensor(
+      'scale',
+      [length],
+      spread.map((value) => 1 / value),
+    ),
+    tensor('bias', [meta.units], network.bias),
+    tensor('answers', [meta.units, genres], transposed(network.answers, meta.units)),
+    tensor('leaves', [forest.leaves.length / genres, genres], forest.leaves),
+    tensor('one', [1], Float32Array.of(share / (255 * forest.roots.length))),
+    tensor('ofNetwork', [1], Float32Array.of(1 - share)),
+    tensor('trees', [1], BigInt64Array.of(1n)),
   ];
-  const node = (opType: string, output: string, ...input: string[]): OnnxNode => ({
-    ...{ name: output, opType, input, output: [output], attribute: [] },
+  /** As the file has them: in 255 steps of a size of each row's own. */
+  const matrices = { linear, straight: network.linear, units: network.units };
+  const read = Object.entries(matrices).flatMap(([name, matrix]): OnnxNode[] => {
+    const { values, steps } = inSteps(matrix, length);
+    const rows = steps.length;
+    constants.push(
+      tensor(`${name}.values`, [rows, length], values),
+      tensor(`${name}.steps`, [rows], steps),
+      tensor(`${name}.zeros`, [rows], new Uint8Array(rows).fill(128)),
+    );
+    const whole = node('DequantizeLinear', name, `${name}.values`, `${name}.steps`, `${name}.zeros`);
+    return [{ ...whole, attribute: [int('axis', 0)] }];
   });
   const value = (name: string, columns: number) => ({
     name,
@@ -140,27 +178,32 @@ function graphOf({ heads, domains }: GenreParameters, kind: Kind): Uint8Array {
     graph: {
       name: 'genre',
       node: [
+        ...read,
         node('Max', 'positive', 'values', 'zero'),
         node('Sqrt', 'root', 'positive'),
         node('Sub', 'centred', 'root', 'mean'),
         node('Mul', 'standard', 'centred', 'scale'),
-        node('MatMul', 'evidence', 'standard', 'linear'),
+        product('evidence', 'linear'),
         {
-          ...node('TreeEnsembleRegressor', 'trees', 'evidence'),
+          ...node('TreeEnsembleRegressor', 'reached', 'evidence'),
           domain: 'ai.onnx.ml',
           attribute: treeEnsemble(forest),
         },
-        node('MatMul', 'line', 'standard', 'straight'),
-        node('MatMul', 'sums', 'standard', 'units'),
+        { ...node('Cast', 'numbers', 'reached'), attribute: [int('to', DataType.int64)] },
+        node('Gather', 'said', 'leaves', 'numbers'),
+        { ...node('Cast', 'steps', 'said'), attribute: [int('to', DataType.float)] },
+        { ...node('ReduceSum', 'votes', 'steps', 'trees'), attribute: [int('keepdims', 0)] },
+        node('Mul', 'byForest', 'votes', 'one'),
+        product('line', 'straight'),
+        product('sums', 'units'),
         node('Add', 'biased', 'sums', 'bias'),
         node('Relu', 'open', 'biased'),
-        node('MatMul', 'said', 'open', 'answers'),
-        node('Add', 'hidden', 'said', 'line'),
-        node('Mul', 'byForest', 'trees', 'ofForest'),
+        node('MatMul', 'together', 'open', 'answers'),
+        node('Add', 'hidden', 'together', 'line'),
         node('Mul', 'byNetwork', 'hidden', 'ofNetwork'),
         node('Add', 'scores', 'byForest', 'byNetwork'),
       ],
-      initializer: constants.map(([name, dims, data]) => tensor(name, dims, data)),
+      initializer: constants,
       input: [value('values', length)],
       output: [value('scores', genres)],
     },

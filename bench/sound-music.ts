@@ -42,7 +42,7 @@ function read(...args: readonly string[]): Float32Array {
 /** Packets of an Ogg stream (RFC 3533) behind its two headers. */
 function packetsOf(stream: Buffer): Buffer[] {
   const packets: Buffer[] = [];
-  let packet: Buffer[] = [];
+  const packet: Buffer[] = [];
   for (let page = 0; page < stream.length;) {
     const lengths = stream.subarray(page + 27, page + 27 + stream[page + 26]!);
     page += 27 + lengths.length;
