@@ -17,7 +17,10 @@ import type { GivenMetadata } from './given.js';
 
 export const ANALYSIS_KINDS = ['genre', 'credits', 'billing', 'cast', 'sound', 'shots'] as const;
 export type AnalysisKind = (typeof ANALYSIS_KINDS)[number];
-/** What is analysed unless somebody says otherwise. Sound takes little (bench/sound.ts); shots take a decode of every frame of their own, billing reads all that credits say. */
+/**
+ * What is analysed unless somebody says otherwise. Sound takes little (bench/sound.ts); shots take a decode of every frame of their
+ * own, billing reads all that credits say.
+ */
 export const USUAL_KINDS: readonly AnalysisKind[] = ['genre', 'credits', 'cast', 'sound'];
 
 /** Where a title's film comes from. `kept`: the file lies in our own folder and goes when the title goes. */
