@@ -87,7 +87,8 @@ export const JOBS =
   'Gaffer|Best Boy Electric|Key Grip|Dolly Grip|Camera Operator|First Assistant Camera|Boom Operator|Sound Mixer|Set Decorator|Costume Designer|Key Make-up Artist|Script Supervisor|Location Manager|Production Coordinator|Stunt Coordinator|Foley Artist|Dialogue Editor|Colorist|Casting Director|Unit Publicist|Property Master|Art Director|Line Producer|Music Supervisor'.split(
     '|',
   );
-export const GROUPS = 'Electricians|Grips|Set Dressers|Animators|Compositors|Drivers|Carpenters|Camera Assistants'.split('|');
+export const GROUPS =
+  'Electricians|Grips|Set Dressers|Animators|Compositors|Drivers|Carpenters|Camera Assistants'.split('|');
 
 export class Names {
   private readonly names: readonly string[];

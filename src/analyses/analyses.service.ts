@@ -220,8 +220,15 @@ export class AnalysesService {
     if (analysis.kind === 'genre') return this.corrected.genre(title, analysis);
     if (analysis.kind === 'credits') return this.corrected.credits(title, analysis);
     if (analysis.kind === 'billing') return { ...analysis, result: withSure(analysis.result) };
-    if (analysis.kind === 'sound')
-      return { ...analysis, result: { ...analysis.result, cutsPerMinute: await this.cutsPerMinute(title) } };
+    if (analysis.kind === 'sound') {
+      const { soundMissing } = title.source;
+      const missing =
+        soundMissing === undefined || analysis.result.track !== null ? {} : { reason: notFetched(soundMissing) };
+      return {
+        ...analysis,
+        result: { ...analysis.result, ...missing, cutsPerMinute: await this.cutsPerMinute(title) },
+      };
+    }
     if (analysis.kind !== 'cast') return analysis;
     const { contentHash } = analysis;
     const [names, chunks, appearances] = await Promise.all([
@@ -318,6 +325,8 @@ export class AnalysesService {
     return [stillThere(title), ...children, { kind: 'upsert', collection: ANALYSES.name, document }];
   }
 }
+
+const notFetched = (why: string): string => `it was fetched without its sound: ${why}`;
 
 /** The end of a job that has made a cast: readers write no names, so they are given before it ends. */
 const named = (writes: readonly Write[], titleId: string): Delegation => ({

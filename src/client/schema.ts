@@ -911,7 +911,8 @@ export interface components {
        * @default [
        *       "genre",
        *       "credits",
-       *       "cast"
+       *       "cast",
+       *       "sound"
        *     ]
        */
       kinds?: components['schemas']['AnalysisKind'][];
@@ -2425,7 +2426,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-686c63d9bc43424a): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-aab859d73ad44c54): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2523,7 +2524,7 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 4 s"
+         *       "detail": "Too many requests: try again in 5 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2671,16 +2672,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-10536d2222f3e88d",
+           *           "id": "c-db4d3c65ec5d874c",
            *           "kind": "mustLink",
-           *           "person": "p-686c63d9bc43424a",
+           *           "person": "p-aab859d73ad44c54",
            *           "other": null,
            *           "title": "6551c369d3e7a7073862a81f",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:26.420Z"
+           *           "createdAt": "2026-11-30T18:20:44.983Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2713,7 +2714,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-686c63d9bc43424a",
+         *       "person": "p-aab859d73ad44c54",
          *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
@@ -2730,16 +2731,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-10536d2222f3e88d",
+           *       "id": "c-db4d3c65ec5d874c",
            *       "kind": "mustLink",
-           *       "person": "p-686c63d9bc43424a",
+           *       "person": "p-aab859d73ad44c54",
            *       "other": null,
            *       "title": "6551c369d3e7a7073862a81f",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:26.420Z"
+           *       "createdAt": "2026-11-30T18:20:44.983Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2825,8 +2826,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:13.335Z",
-           *           "updatedAt": "2026-11-30T12:57:13.335Z",
+           *           "createdAt": "2026-11-30T18:20:22.898Z",
+           *           "updatedAt": "2026-11-30T18:20:22.898Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2858,8 +2859,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:13.346Z",
-           *           "updatedAt": "2026-11-30T12:57:13.346Z",
+           *           "createdAt": "2026-11-30T18:20:22.915Z",
+           *           "updatedAt": "2026-11-30T18:20:22.915Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2951,7 +2952,7 @@ export interface operations {
            *           "name": "Ada Abel",
            *           "role": "The cook",
            *           "department": null,
-           *           "confidence": 0.9348763180390968,
+           *           "confidence": 0.9401587773112933,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -2963,7 +2964,7 @@ export interface operations {
            *           "name": "Carla Castel",
            *           "role": "The guest",
            *           "department": null,
-           *           "confidence": 0.9480606135301951,
+           *           "confidence": 0.9542434747074984,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -3042,19 +3043,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T12:57:27.531Z",
+           *       "drawnAt": "2026-11-30T18:20:46.059Z",
            *       "stale": false,
            *       "faces": 22,
            *       "total": 22,
            *       "people": [
            *         {
-           *           "id": "p-686c63d9bc43424a",
+           *           "id": "p-aab859d73ad44c54",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.6124,
-           *               "y": 0.1749,
+           *               "x": 0.6068,
+           *               "y": 0.439,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3062,8 +3063,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.581,
-           *               "y": 0.3763,
+           *               "x": 0.4347,
+           *               "y": 0.4347,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3078,38 +3079,38 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-1462dafbdb8c4905",
-           *           "name": "Ines Ilves",
+           *           "id": "p-0daf7544660e4aca",
+           *           "name": "Ada Abel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 1,
-           *               "y": 0.3269,
-           *               "nearer": null,
-           *               "photo": null,
-           *               "title": "6551c369d3e7a7073862a81f",
-           *               "time": 6,
-           *               "box": [
-           *                 0.4403,
-           *                 0.2461,
-           *                 0.1099,
-           *                 0.3536
-           *               ]
-           *             },
-           *             {
-           *               "x": 0.8166,
-           *               "y": 0.3803,
+           *               "x": 0.9397,
+           *               "y": 0.6943,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
            *               "time": null,
            *               "box": null
+           *             },
+           *             {
+           *               "x": 0.7373,
+           *               "y": 0.6333,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "6551c369d3e7a7073862a81f",
+           *               "time": 4,
+           *               "box": [
+           *                 0.226,
+           *                 0.3572,
+           *                 0.1524,
+           *                 0.3655
+           *               ]
            *             }
            *           ]
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx39w9420000c97cd2a8a05b",
+           *         "id": "0mx3lg0x900001529566a184c",
            *         "name": "map",
            *         "titleId": null,
            *         "series": null,
@@ -3121,9 +3122,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.074Z",
-           *         "startedAt": "2026-11-30T12:57:27.253Z",
-           *         "finishedAt": "2026-11-30T12:57:27.540Z"
+           *         "createdAt": "2026-11-30T18:20:45.357Z",
+           *         "startedAt": "2026-11-30T18:20:45.397Z",
+           *         "finishedAt": "2026-11-30T18:20:46.081Z"
            *       }
            *     }
            */
@@ -3156,7 +3157,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9420000c97cd2a8a05b",
+           *       "id": "0mx3lg0x900001529566a184c",
            *       "name": "map",
            *       "titleId": null,
            *       "series": null,
@@ -3168,7 +3169,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:27.074Z",
+           *       "createdAt": "2026-11-30T18:20:45.357Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3200,8 +3201,8 @@ export interface operations {
            *         {
            *           "name": "demo",
            *           "kind": "file",
-           *           "refreshedAt": "2026-11-30T12:57:02.414Z",
-           *           "checkedAt": "2026-11-30T12:57:02.414Z",
+           *           "refreshedAt": "2026-11-30T18:19:57.214Z",
+           *           "checkedAt": "2026-11-30T18:19:57.214Z",
            *           "channels": 1,
            *           "programmes": 2,
            *           "from": "2026-11-29T20:15:00.000Z",
@@ -3241,7 +3242,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39vpxc000052d8abd40fea",
+           *       "id": "0mx3lezmx00008e97a2e2445c",
            *       "name": "guide",
            *       "titleId": null,
            *       "series": null,
@@ -3253,7 +3254,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:02.208Z",
+           *       "createdAt": "2026-11-30T18:19:57.033Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3305,7 +3306,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-16c31b2cc23246cd",
+           *               "id": "p-0daf7544660e4aca",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -3334,7 +3335,7 @@ export interface operations {
            *               }
            *             },
            *             {
-           *               "id": "p-686c63d9bc43424a",
+           *               "id": "p-aab859d73ad44c54",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -3392,13 +3393,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx39w9qp00000ba5ac2b77c0",
+           *           "id": "0mx3lg1uu000087e491c4f083",
            *           "name": "analyze",
-           *           "titleId": "336cffadb08936f68282d3e8",
+           *           "titleId": "6cdb9c13560300c9aa39851f",
            *           "series": null,
            *           "season": null,
            *           "after": [
-           *             "0mx39w9qn0000541b3a76d021"
+           *             "0mx3lg1ug00009ec746b71e38"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3412,14 +3413,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T12:57:27.889Z",
+           *           "createdAt": "2026-11-30T18:20:46.566Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T12:57:28.036Z"
+           *           "finishedAt": "2026-11-30T18:20:46.758Z"
            *         },
            *         {
-           *           "id": "0mx39w9qn0000541b3a76d021",
+           *           "id": "0mx3lg1ug00009ec746b71e38",
            *           "name": "download",
-           *           "titleId": "336cffadb08936f68282d3e8",
+           *           "titleId": "6cdb9c13560300c9aa39851f",
            *           "series": null,
            *           "season": null,
            *           "after": [],
@@ -3435,9 +3436,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T12:57:27.887Z",
-           *           "startedAt": "2026-11-30T12:57:28.004Z",
-           *           "finishedAt": "2026-11-30T12:57:28.034Z"
+           *           "createdAt": "2026-11-30T18:20:46.552Z",
+           *           "startedAt": "2026-11-30T18:20:46.690Z",
+           *           "finishedAt": "2026-11-30T18:20:46.748Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3464,9 +3465,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3lg1ug00009ec746b71e38",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "6cdb9c13560300c9aa39851f",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3482,9 +3483,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
-           *       "startedAt": "2026-11-30T12:57:28.004Z",
-           *       "finishedAt": "2026-11-30T12:57:28.034Z"
+           *       "createdAt": "2026-11-30T18:20:46.552Z",
+           *       "startedAt": "2026-11-30T18:20:46.690Z",
+           *       "finishedAt": "2026-11-30T18:20:46.748Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3509,9 +3510,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3lg1ug00009ec746b71e38",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "6cdb9c13560300c9aa39851f",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3524,9 +3525,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
+           *       "createdAt": "2026-11-30T18:20:46.552Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T12:57:28.168Z"
+           *       "finishedAt": "2026-11-30T18:20:46.954Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3552,7 +3553,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx39vqbx0000e7efb2ba26b2","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T12:57:02.733Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx3lf0a600003e5644aaba62","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T18:19:57.870Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3584,9 +3585,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3lg1ug00009ec746b71e38",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "6cdb9c13560300c9aa39851f",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3596,7 +3597,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
+           *       "createdAt": "2026-11-30T18:20:46.552Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3641,13 +3642,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "41785e24e40f",
+           *           "id": "304083f546fc",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T12:57:28.200Z",
+           *           "createdAt": "2026-11-30T18:20:47.016Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3688,13 +3689,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "41785e24e40f",
+           *         "id": "304083f546fc",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T12:57:28.200Z",
+           *         "createdAt": "2026-11-30T18:20:47.016Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3755,7 +3756,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-16c31b2cc23246cd",
+           *           "id": "p-0daf7544660e4aca",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3763,10 +3764,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T12:57:01.292Z"
+           *           "createdAt": "2026-11-30T18:19:56.601Z"
            *         },
            *         {
-           *           "id": "p-686c63d9bc43424a",
+           *           "id": "p-aab859d73ad44c54",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3774,7 +3775,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T12:57:01.338Z"
+           *           "createdAt": "2026-11-30T18:19:56.628Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3819,7 +3820,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-16c31b2cc23246cd",
+           *       "id": "p-0daf7544660e4aca",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3827,10 +3828,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.292Z",
+           *       "createdAt": "2026-11-30T18:19:56.601Z",
            *       "photoList": [
            *         {
-           *           "id": "p-16c31b2cc23246cd:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-0daf7544660e4aca:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3874,7 +3875,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-40054e9fbfb748f4",
+           *       "id": "p-fe83e5cf28014278",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3882,7 +3883,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T12:57:13.083Z",
+           *       "createdAt": "2026-11-30T18:20:22.653Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3957,7 +3958,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-2b5bf7da76d94da3",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3967,7 +3968,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T18:20:46.313Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4090,7 +4091,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-a70a67f861814b9f"
+         *         "p-c46617b6c5c74c7e"
          *       ]
          *     }
          */
@@ -4104,7 +4105,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-2b5bf7da76d94da3",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -4114,7 +4115,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T18:20:46.313Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4185,7 +4186,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-aab859d73ad44c54",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4193,10 +4194,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:19:56.628Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4243,7 +4244,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4291,7 +4292,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-aab859d73ad44c54",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4299,10 +4300,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:19:56.628Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4371,7 +4372,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-1462dafbdb8c4905",
+           *       "id": "p-7b4e4c4ab3b741d4",
            *       "name": "Ines Ilves",
            *       "aliases": [],
            *       "label": null,
@@ -4379,10 +4380,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 4,
-           *       "createdAt": "2026-11-30T12:57:26.833Z",
+           *       "createdAt": "2026-11-30T18:20:45.262Z",
            *       "photoList": [
            *         {
-           *           "id": "p-1462dafbdb8c4905:89f64bac9d2e7550c22ace19d6cf5d6f",
+           *           "id": "p-7b4e4c4ab3b741d4:89f64bac9d2e7550c22ace19d6cf5d6f",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4472,7 +4473,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-2b5bf7da76d94da3",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -4480,7 +4481,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T18:20:46.313Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4551,7 +4552,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-aab859d73ad44c54",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4559,10 +4560,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:19:56.628Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4641,7 +4642,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w8p300001cceb88ab25e",
+           *       "id": "0mx3lg0nx00006bfaeae49fac",
            *       "name": "photos",
            *       "titleId": null,
            *       "series": null,
@@ -4653,7 +4654,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:26.535Z",
+           *       "createdAt": "2026-11-30T18:20:45.021Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4891,7 +4892,7 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T12:57:02.144Z",
+           *           "createdAt": "2026-11-30T18:19:56.879Z",
            *           "status": "done",
            *           "poster": "/v1/titles/6551c369d3e7a7073862a81f/poster",
            *           "kinds": [
@@ -4961,7 +4962,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T12:57:02.144Z"
+           *         "createdAt": "2026-11-30T18:19:56.879Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4977,7 +4978,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "336cffadb08936f68282d3e8",
+           *         "id": "6cdb9c13560300c9aa39851f",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4991,12 +4992,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T12:57:27.885Z"
+           *         "createdAt": "2026-11-30T18:20:46.550Z"
            *       },
            *       "job": {
-           *         "id": "0mx39w9qn0000541b3a76d021",
+           *         "id": "0mx3lg1ug00009ec746b71e38",
            *         "name": "download",
-           *         "titleId": "336cffadb08936f68282d3e8",
+           *         "titleId": "6cdb9c13560300c9aa39851f",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5006,18 +5007,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.887Z",
+           *         "createdAt": "2026-11-30T18:20:46.552Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx39w9qp00000ba5ac2b77c0",
+           *         "id": "0mx3lg1uu000087e491c4f083",
            *         "name": "analyze",
-           *         "titleId": "336cffadb08936f68282d3e8",
+           *         "titleId": "6cdb9c13560300c9aa39851f",
            *         "series": null,
            *         "season": null,
            *         "after": [
-           *           "0mx39w9qn0000541b3a76d021"
+           *           "0mx3lg1ug00009ec746b71e38"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -5025,7 +5026,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.889Z",
+           *         "createdAt": "2026-11-30T18:20:46.566Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5077,7 +5078,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T12:57:02.144Z"
+           *       "createdAt": "2026-11-30T18:19:56.879Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5149,7 +5150,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T12:57:02.144Z"
+           *       "createdAt": "2026-11-30T18:19:56.879Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5180,9 +5181,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@2279608e56fe face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@ec5743d244ec body-likeness@11f975127dee face-whitening@65edc3487eae",
+           *           "detectorVersion": "faces@632067469208 face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@b7a46d08b1c4 body-likeness@11f975127dee face-whitening@65edc3487eae",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:12.006Z",
+           *           "finishedAt": "2026-11-30T18:20:20.970Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -5191,9 +5192,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-40054e9fbfb748f4",
+           *                     "key": "p-fe83e5cf28014278",
            *                     "name": null,
-           *                     "personId": "p-40054e9fbfb748f4",
+           *                     "personId": "p-fe83e5cf28014278",
            *                     "label": "person 1",
            *                     "confidence": 0.8662687355961916,
            *                     "screenTime": 5.958333333333334,
@@ -5201,9 +5202,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-686c63d9bc43424a",
+           *                     "key": "p-aab859d73ad44c54",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-686c63d9bc43424a",
+           *                     "personId": "p-aab859d73ad44c54",
            *                     "label": null,
            *                     "confidence": 0.9999915670316787,
            *                     "screenTime": 5.958333333333334,
@@ -5219,9 +5220,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-0a63a7c565cd44b9",
+           *                     "key": "p-b2ae1b8fa1134975",
            *                     "name": null,
-           *                     "personId": "p-0a63a7c565cd44b9",
+           *                     "personId": "p-b2ae1b8fa1134975",
            *                     "label": "person 11",
            *                     "confidence": 0.9767744202459407,
            *                     "screenTime": 4,
@@ -5229,9 +5230,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-638c958cfb634acd",
+           *                     "key": "p-aa5cc7dc32ee4a6e",
            *                     "name": null,
-           *                     "personId": "p-638c958cfb634acd",
+           *                     "personId": "p-aa5cc7dc32ee4a6e",
            *                     "label": "person 13",
            *                     "confidence": 0.9456798966095781,
            *                     "screenTime": 4,
@@ -5247,24 +5248,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-40054e9fbfb748f4",
-           *                   "p-16c31b2cc23246cd"
+           *                   "p-fe83e5cf28014278",
+           *                   "p-0daf7544660e4aca"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-40054e9fbfb748f4",
-           *                   "p-686c63d9bc43424a"
+           *                   "p-fe83e5cf28014278",
+           *                   "p-aab859d73ad44c54"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-40054e9fbfb748f4",
+           *                 "key": "p-fe83e5cf28014278",
            *                 "name": null,
-           *                 "personId": "p-40054e9fbfb748f4",
+           *                 "personId": "p-fe83e5cf28014278",
            *                 "label": "person 1",
            *                 "confidence": 0.8662687355961916,
            *                 "screenTime": 5.958333333333334,
@@ -5283,12 +5284,12 @@ export interface operations {
            *                   "u1"
            *                 ],
            *                 "tracks": 3,
-           *                 "inferredTime": 0
+           *                 "inferredTime": 0.04166666666666652
            *               },
            *               {
-           *                 "key": "p-686c63d9bc43424a",
+           *                 "key": "p-aab859d73ad44c54",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-686c63d9bc43424a",
+           *                 "personId": "p-aab859d73ad44c54",
            *                 "label": null,
            *                 "confidence": 0.9999915670316787,
            *                 "screenTime": 5.958333333333334,
@@ -5307,7 +5308,7 @@ export interface operations {
            *                   "u3"
            *                 ],
            *                 "tracks": 3,
-           *                 "inferredTime": 0
+           *                 "inferredTime": 0.04166666666666652
            *               }
            *             ]
            *           }
@@ -5316,7 +5317,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:08.980Z",
+           *           "finishedAt": "2026-11-30T18:20:11.927Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5393,7 +5394,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:06.635Z",
+           *           "finishedAt": "2026-11-30T18:20:06.108Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -5514,7 +5515,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:08.980Z",
+           *           "finishedAt": "2026-11-30T18:20:11.927Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5553,7 +5554,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx39vqbx0000e7efb2ba26b2",
+           *         "id": "0mx3lf0a600003e5644aaba62",
            *         "name": "analyze",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5565,7 +5566,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:02.733Z",
+           *         "createdAt": "2026-11-30T18:19:57.870Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5627,7 +5628,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx39w16700008096fe1a2695",
+           *         "id": "0mx3lfrr300005fd761029350",
            *         "name": "export",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5639,7 +5640,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:16.783Z",
+           *         "createdAt": "2026-11-30T18:20:33.471Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5755,7 +5756,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-16c31b2cc23246cd"
+           *           "personId": "p-0daf7544660e4aca"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5812,7 +5813,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-16c31b2cc23246cd"
+           *           "personId": "p-0daf7544660e4aca"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5862,8 +5863,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.335Z",
-           *       "updatedAt": "2026-11-30T12:57:13.335Z",
+           *       "createdAt": "2026-11-30T18:20:22.898Z",
+           *       "updatedAt": "2026-11-30T18:20:22.898Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5948,8 +5949,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.346Z",
-           *       "updatedAt": "2026-11-30T12:57:13.346Z",
+           *       "createdAt": "2026-11-30T18:20:22.915Z",
+           *       "updatedAt": "2026-11-30T18:20:22.915Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -6050,8 +6051,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:segments",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.359Z",
-           *       "updatedAt": "2026-11-30T12:57:13.359Z",
+           *       "createdAt": "2026-11-30T18:20:22.959Z",
+           *       "updatedAt": "2026-11-30T18:20:22.959Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -6063,7 +6064,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@3a5d51a6a049",
            *         "segments": []
            *       }
            *     }
@@ -6161,7 +6162,7 @@ export interface operations {
            *         {
            *           "character": "The cook",
            *           "actor": "Ada Abel",
-           *           "confidence": 0.9348763180390968,
+           *           "confidence": 0.9401587773112933,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6169,7 +6170,7 @@ export interface operations {
            *         {
            *           "character": "The guest",
            *           "actor": "Carla Castel",
-           *           "confidence": 0.9480606135301951,
+           *           "confidence": 0.9542434747074984,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6182,14 +6183,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.9528605630130688,
+           *               "confidence": 0.9584163109424712,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Elin Castel",
-           *               "confidence": 0.9631209145089434,
+           *               "confidence": 0.9695414401052344,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6202,14 +6203,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Bruno Dorn",
-           *               "confidence": 0.9734309650276325,
+           *               "confidence": 0.9764107654868895,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Farid Jansen",
-           *               "confidence": 0.966545947789952,
+           *               "confidence": 0.9726410634288863,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6226,7 +6227,7 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "Cast",
-           *               "confidence": 0.9607893110195733,
+           *               "confidence": 0.9596913471623536,
            *               "start": 15,
            *               "end": 16
            *             }
@@ -6238,13 +6239,13 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "The cook",
-           *               "confidence": 0.9776984844956812,
+           *               "confidence": 0.9781082992445076,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             },
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.9562010505941685,
+           *               "confidence": 0.961201104251414,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             }
@@ -6256,7 +6257,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@e49b65d8cf06 billing-confidence@a921ddf11bbe billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@7be12ddd6a3d billing-confidence@c768c868f1c1 billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6578,7 +6579,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx39w5um0000761738996911-1",
+           *       "version": "0mx3lfx5500001d5a17ad1ccc-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -6595,7 +6596,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx39w5um0000761738996911",
+           *         "id": "0mx3lfx5500001d5a17ad1ccc",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6607,9 +6608,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:22.846Z",
-           *         "startedAt": "2026-11-30T12:57:22.985Z",
-           *         "finishedAt": "2026-11-30T12:57:25.345Z"
+           *         "createdAt": "2026-11-30T18:20:40.457Z",
+           *         "startedAt": "2026-11-30T18:20:40.636Z",
+           *         "finishedAt": "2026-11-30T18:20:43.755Z"
            *       }
            *     }
            */
@@ -6650,7 +6651,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx39w5um0000761738996911",
+           *         "id": "0mx3lfx5500001d5a17ad1ccc",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6662,7 +6663,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:22.846Z",
+           *         "createdAt": "2026-11-30T18:20:40.457Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6761,8 +6762,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T12:57:13.359Z",
-           *         "updatedAt": "2026-11-30T12:57:13.359Z",
+           *         "createdAt": "2026-11-30T18:20:22.959Z",
+           *         "updatedAt": "2026-11-30T18:20:22.959Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6772,8 +6773,8 @@ export interface operations {
            *         "series": "Demos",
            *         "season": 1,
            *         "episode": 2,
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
-           *         "finishedAt": "2026-11-30T12:57:13.282Z"
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@3a5d51a6a049",
+           *         "finishedAt": "2026-11-30T18:20:22.805Z"
            *       }
            *     }
            */
@@ -6840,19 +6841,15 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "track": {
-           *         "codec": "aac",
-           *         "sampleRate": 44100,
-           *         "channels": 2
-           *       },
-           *       "reason": "",
-           *       "duration": 52.152,
-           *       "loudness": -13.2,
-           *       "loudnessRange": 14.7,
-           *       "truePeak": 1.3,
-           *       "speech": 0.145,
-           *       "silence": 0.014,
-           *       "cutsPerMinute": 17.25,
+           *       "track": null,
+           *       "reason": "the film has no sound",
+           *       "duration": 0,
+           *       "loudness": null,
+           *       "loudnessRange": null,
+           *       "truePeak": null,
+           *       "speech": null,
+           *       "silence": null,
+           *       "cutsPerMinute": 16.55,
            *       "detectorVersion": "sound@a618eeb21259 sounds@710e6be9436f speech-silero@c78731d8e688",
            *       "truncated": false
            *     }
@@ -6928,7 +6925,7 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-40054e9fbfb748f4",
+           *           "personId": "p-fe83e5cf28014278",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.5485091708350436,
@@ -6956,7 +6953,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-16c31b2cc23246cd",
+           *           "personId": "p-0daf7544660e4aca",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999984921528925,
@@ -7007,11 +7004,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "9142962f7d975708d5ea4e5f38e26397",
+           *           "id": "964327f2ea87f88c3c0793a959ffb4f7",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T12:57:25.374Z"
+           *           "expiresAt": "2026-12-01T18:20:43.872Z"
            *         }
            *       ]
            *     }
@@ -7037,11 +7034,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "9142962f7d975708d5ea4e5f38e26397",
+           *       "id": "964327f2ea87f88c3c0793a959ffb4f7",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T12:57:25.374Z"
+           *       "expiresAt": "2026-12-01T18:20:43.872Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -7117,9 +7114,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "ba22fa6baf73c375b7",
+           *           "id": "367eca5aa3e56c8a1b",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T12:57:28.604Z"
+           *           "createdAt": "2026-11-30T18:20:47.713Z"
            *         }
            *       ]
            *     }
@@ -7162,9 +7159,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "ba22fa6baf73c375b7",
+           *       "id": "367eca5aa3e56c8a1b",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T12:57:28.604Z",
+           *       "createdAt": "2026-11-30T18:20:47.713Z",
            *       "secret": "whsec_..."
            *     }
            */

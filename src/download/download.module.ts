@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { FramesModule } from '../frames/frames.module.js';
+import { type Joiner, MEDIA } from '../frames/media.js';
 import { createDownloader, DOWNLOADER, type Downloader } from './downloader.js';
 import type { ProgramSettings } from './site-programs.js';
 
@@ -11,11 +13,12 @@ export const programSettings = ({ home, download: { releases } }: Settings): Pro
 });
 
 @Module({
+  imports: [FramesModule],
   providers: [
     {
       provide: DOWNLOADER,
-      inject: [SETTINGS],
-      useFactory: (settings: Settings) => {
+      inject: [SETTINGS, MEDIA],
+      useFactory: (settings: Settings, joiner: Joiner) => {
         const { mediaRoots, maxUploadBytes, api, s3, download } = settings;
         return createDownloader({
           roots: mediaRoots,
@@ -24,6 +27,7 @@ export const programSettings = ({ home, download: { releases } }: Settings): Pro
           s3,
           ...download,
           programs: programSettings(settings),
+          joiner,
         });
       },
     },

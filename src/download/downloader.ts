@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Types } from 'youtubei.js';
 import { KinoscopeError } from '../core/errors.js';
+import { type Joiner, openMedia } from '../frames/media.js';
 import { AddressGuard, type GuardSettings } from './address-guard.js';
 import { ApiSource } from './api-source.js';
 import { BandwidthLimiter } from './bandwidth.js';
@@ -68,6 +69,8 @@ export interface DownloadSettings extends GuardSettings {
   readonly poToken?: string | null;
   readonly visitorData?: string | null;
   readonly youtubeClients?: readonly Types.InnerTubeClient[] | null;
+  /** Makes one file of pictures and sound that come apart. Default: `openMedia`'s. */
+  readonly joiner?: Joiner;
   /** How YouTube is asked about a video, in tests. */
   readonly youtubeFetch?: typeof globalThis.fetch;
 }
@@ -135,7 +138,7 @@ function siteSources(
   settings: DownloadSettings,
   { guard, fetcher, releases }: { guard: AddressGuard; fetcher: HttpFetcher; releases: HttpFetcher },
 ): MediaSource[] {
-  const { ytDlp = 'yt-dlp', bytesPerSecond = null } = settings;
+  const { ytDlp = 'yt-dlp', bytesPerSecond = null, joiner = openMedia({}) } = settings;
   const { limits, timing, maxDuration } = limitsOf(settings);
   const youtube = new YoutubeSource(
     {
@@ -143,9 +146,11 @@ function siteSources(
       visitorData: settings.visitorData ?? null,
       clients: settings.youtubeClients ?? YOUTUBE_CLIENTS,
       maxDuration,
+      limits,
       fetch: settings.youtubeFetch,
     },
     fetcher,
+    joiner,
   );
   if (ytDlp === null) return [youtube];
   const options = {
@@ -158,7 +163,7 @@ function siteSources(
     bytesPerSecond,
     limits,
   };
-  return [new YtDlpSource(options, guard), youtube];
+  return [new YtDlpSource(options, guard, joiner), youtube];
 }
 
 const READ_MS = 30_000;

@@ -1,12 +1,13 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetch as undiciFetch, request, type Agent, type Dispatcher } from 'undici';
 import type { AddressGuard } from './address-guard.js';
 import type { BandwidthLimiter } from './bandwidth.js';
 import { extensionOfType } from './http-response.js';
 import { asAttemptError, HttpTransfer, type TransferLimits } from './http-transfer.js';
-import { DownloadPaused, type FetchOptions, type StoredFile } from './media-source.js';
+import type { FetchOptions, StoredFile } from './media-source.js';
 import { SourceError } from './source-error.js';
-import { extensionOf, WorkFolder } from './work-folder.js';
+import { extensionOf, type FinishedFile, WorkFolder } from './work-folder.js';
 
 export interface HttpLimits extends TransferLimits {
   /** Of one download, all attempts together. */
@@ -28,6 +29,13 @@ export interface HttpRequest {
   /** Of the file's name, where neither the server nor the link tells. */
   readonly extension?: string;
 }
+
+/** Fetches a file into a work folder under a name. @throws SourceError, KinoscopeError `too-large`, `unavailable` */
+export type FetchPart = (
+  name: string,
+  wanted: HttpRequest,
+  onProgress?: FetchOptions['onProgress'],
+) => Promise<FinishedFile>;
 
 const HEADERS = {
   'user-agent': 'Mozilla/5.0 (compatible; kinoscope)',
@@ -52,39 +60,62 @@ export class HttpFetcher {
    * Downloads a file into `dir`, or the rest of it where a process that was killed left a part.
    * @throws SourceError, KinoscopeError `too-large`, `unavailable`; nothing is left over then
    */
-  async download(
-    wanted: HttpRequest,
-    { dir, signal, onProgress }: FetchOptions,
-  ): Promise<StoredFile & { kept: boolean }> {
-    const url = this.guard.check(wanted.url);
-    const work = await WorkFolder.open(dir, `http ${wanted.key ?? url.href}`);
+  async download(wanted: HttpRequest, options: FetchOptions): Promise<StoredFile & { kept: boolean }> {
+    const key = wanted.key ?? this.guard.check(wanted.url).href;
+    return this.inFolder(key, options, async (fetch, work) => ({
+      ...(await work.keep(await fetch('media', wanted, options.onProgress))),
+      kept: true,
+    }));
+  }
+
+  /**
+   * Downloads files that one is made of into a work folder, within the limits of one download, or the rest of them where a process
+   * that was killed left some.
+   * @param key names what is made
+   * @param make is given what fetches a file under a name of its own
+   * @throws SourceError, KinoscopeError `too-large`, `unavailable`, whatever `make` throws; nothing is left over then
+   */
+  async inFolder<T>(
+    key: string,
+    { dir, signal }: Pick<FetchOptions, 'dir' | 'signal'>,
+    make: (fetch: FetchPart, work: WorkFolder) => Promise<T>,
+  ): Promise<T> {
     const deadline = AbortSignal.timeout(this.limits.maxSeconds * 1000);
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    try {
-      const path = join(work.path, 'media');
-      const { sha256, contentType } = await HttpTransfer.run(work, path, {
-        limits: this.limits,
-        limiter: this.limiter,
-        open: (headers) => this.open(url, { ...HEADERS, ...wanted.headers, ...headers }, either),
-        chunkBytes: wanted.chunkBytes ?? null,
-        anything: wanted.anything ?? false,
-        signal: either,
-        onProgress,
-      });
-      return {
-        ...(await work.keep(
-          path,
-          sha256,
-          extensionOfType(contentType) ?? wanted.extension ?? extensionOf(url.pathname),
-        )),
-        kept: true,
-      };
-    } catch (error) {
-      if (signal?.reason instanceof DownloadPaused) work.leave();
-      else await work.discard();
-      if (!deadline.aborted || signal?.aborted) throw error;
-      throw new SourceError('too-slow', `more than ${this.limits.maxSeconds} s`, { cause: error });
-    }
+    let left = this.limits.maxBytes;
+    return WorkFolder.use(dir, `http ${key}`, signal, (work) =>
+      make(async (name, wanted, onProgress) => {
+        const file = await this.fetchInto(work, name, wanted, { left, signal: either, onProgress }).catch(
+          (error: unknown) => {
+            if (!deadline.aborted || signal?.aborted) throw error;
+            throw new SourceError('too-slow', `more than ${this.limits.maxSeconds} s`, { cause: error });
+          },
+        );
+        left -= (await stat(file.path)).size;
+        return file;
+      }, work),
+    );
+  }
+
+  private async fetchInto(
+    work: WorkFolder,
+    name: string,
+    wanted: HttpRequest,
+    { left, signal, onProgress }: { left: number; signal: AbortSignal; onProgress: FetchOptions['onProgress'] },
+  ): Promise<FinishedFile> {
+    const url = this.guard.check(wanted.url);
+    const path = join(work.path, name);
+    const { sha256, contentType } = await HttpTransfer.run(work, path, {
+      limits: { ...this.limits, maxBytes: left },
+      limiter: this.limiter,
+      open: (headers) => this.open(url, { ...HEADERS, ...wanted.headers, ...headers }, signal),
+      chunkBytes: wanted.chunkBytes ?? null,
+      anything: wanted.anything ?? false,
+      signal,
+      onProgress,
+    });
+    const extension = extensionOfType(contentType) ?? wanted.extension ?? extensionOf(url.pathname);
+    return { path, sha256, extension };
   }
 
   /** A link that may be asked for, as far as its form tells. @throws SourceError `bad-link`, `private-address` */

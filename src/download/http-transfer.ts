@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type Dispatcher } from 'undici';
 import { KinoscopeError } from '../core/errors.js';
@@ -49,6 +50,7 @@ export class HttpTransfer {
 
   private constructor(
     private readonly work: WorkFolder,
+    private readonly name: string,
     private readonly file: HashingFile,
     private readonly options: TransferOptions,
   ) {}
@@ -64,7 +66,7 @@ export class HttpTransfer {
   ): Promise<{ sha256: string; contentType: string }> {
     const file = await HashingFile.open(path, options.limits, options.signal);
     try {
-      const transfer = new HttpTransfer(work, file, options);
+      const transfer = new HttpTransfer(work, basename(path), file, options);
       await transfer.recall();
       await transfer.untilComplete();
       return { sha256: await file.finish(), contentType: transfer.contentType };
@@ -75,7 +77,7 @@ export class HttpTransfer {
   }
 
   private async recall(): Promise<void> {
-    const half = await this.work.recall<Half>();
+    const half = await this.work.recall<Half>(this.name);
     if (half?.validator) {
       this.validator = half.validator;
       this.total = half.total;
@@ -149,11 +151,8 @@ export class HttpTransfer {
       requireSize(this.total, limits.maxBytes);
       await requireSpace(this.work.path, this.total - this.file.size, limits.minFreeBytes);
     }
-    await this.work.note({
-      validator: this.validator,
-      total: this.total,
-      contentType: this.contentType,
-    } satisfies Half);
+    const half: Half = { validator: this.validator, total: this.total, contentType: this.contentType };
+    await this.work.note(half, this.name);
   }
 
   private async take(chunk: Uint8Array): Promise<void> {

@@ -68,9 +68,14 @@ export interface StoredFile {
   readonly size: number;
 }
 
-export interface Fetched extends StoredFile {
+export interface KeptFile extends StoredFile {
   /** The file lies in our folder, named after its content; false for a file used where it was. */
   readonly kept: boolean;
+  /** Why the sound that a site has of it is not in it. */
+  readonly soundMissing?: string;
+}
+
+export interface Fetched extends KeptFile {
   readonly metadata: MediaMetadata;
 }
 
@@ -78,7 +83,7 @@ export interface Fetched extends StoredFile {
 export interface ResolvedMedia {
   readonly metadata: MediaMetadata;
   /** @throws KinoscopeError; nothing is left over then */
-  fetch(options: FetchOptions): Promise<StoredFile & { readonly kept: boolean }>;
+  fetch(options: FetchOptions): Promise<KeptFile>;
 }
 
 /** One way of getting at media. */

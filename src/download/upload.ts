@@ -35,7 +35,7 @@ export async function receiveStream(
     const path = join(work.path, 'media');
     const sha256 = await write(stream, await HashingFile.open(path, limits));
     await onArrived?.(sha256);
-    const stored = await work.keep(path, sha256, extensionOf(name));
+    const stored = await work.keep({ path, sha256, extension: extensionOf(name) });
     return { ...stored, kept: true, metadata: parseMediaName(name) };
   } catch (error) {
     stream.destroy();
@@ -62,7 +62,11 @@ export async function adoptFile(file: string, { dir, name, signal, onArrived }: 
     if ((await stat(path)).size === 0) throw new KinoscopeError('unreadable', 'The upload is empty');
     const sha256 = await hashFile(path, { signal });
     await onArrived?.(sha256);
-    return { ...(await work.keep(path, sha256, extensionOf(name))), kept: true, metadata: parseMediaName(name) };
+    return {
+      ...(await work.keep({ path, sha256, extension: extensionOf(name) })),
+      kept: true,
+      metadata: parseMediaName(name),
+    };
   } catch (error) {
     await work.discard();
     throw error;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StoredFile } from './media-source.js';
+import { DownloadPaused, type StoredFile } from './media-source.js';
 
 const PREFIX = '.part';
 /** A folder of a process that cannot be asked whether it lives (another host's) counts as given up after so long. */
@@ -25,6 +25,14 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** A file in a work folder that has come whole. */
+export interface FinishedFile {
+  readonly path: string;
+  readonly sha256: string;
+  /** As {@link extensionOf} has it. */
+  readonly extension: string;
 }
 
 /**
@@ -66,24 +74,44 @@ export class WorkFolder {
     return new WorkFolder(root, own);
   }
 
+  /**
+   * Work in such a folder, which is gone when that fails, unless it was only paused.
+   * @param key as `open` has it
+   */
+  static async use<T>(
+    dir: string,
+    key: string,
+    signal: AbortSignal | undefined,
+    work: (folder: WorkFolder) => Promise<T>,
+  ): Promise<T> {
+    const folder = await WorkFolder.open(dir, key);
+    try {
+      return await work(folder);
+    } catch (error) {
+      if (signal?.reason instanceof DownloadPaused) folder.leave();
+      else await folder.discard();
+      throw error;
+    }
+  }
+
   /** Removes from `dir` the folders of processes that are gone, but those that may be taken up again. */
   static async sweep(dir: string): Promise<void> {
     for (const { entry, path, age } of await leftIn(dir)) await removeStale(entry, path, age);
   }
 
-  /** What `note` wrote, even if another process did; null when there is nothing (readable). */
-  async recall<T>(): Promise<T | null> {
-    return readFile(join(this.path, 'state.json'), 'utf8')
+  /** What `note` wrote of something, even if another process did; null when there is nothing (readable). */
+  async recall<T>(of = 'state'): Promise<T | null> {
+    return readFile(join(this.path, `${of}.json`), 'utf8')
       .then((text) => JSON.parse(text) as T)
       .catch(() => null);
   }
 
-  async note(state: unknown): Promise<void> {
-    await writeFile(join(this.path, 'state.json'), JSON.stringify(state));
+  async note(state: unknown, of = 'state'): Promise<void> {
+    await writeFile(join(this.path, `${of}.json`), JSON.stringify(state));
   }
 
   /** Moves the finished file out, named after its content, and deletes the folder. */
-  async keep(file: string, sha256: string, extension: string): Promise<StoredFile> {
+  async keep({ path: file, sha256, extension }: FinishedFile): Promise<StoredFile> {
     const target = join(this.dir, `${sha256}${extension}`);
     const { size } = await stat(file);
     const there = await stat(target).catch(() => null);

@@ -1,14 +1,17 @@
 import type { Types } from 'youtubei.js';
 import { KinoscopeError } from '../core/errors.js';
-import { chooseFormat, type VideoFormat } from './formats.js';
-import type { HttpFetcher } from './http-fetcher.js';
+import type { Joiner } from '../frames/media.js';
+import { chooseFormats, type ChosenFormats, type MediaFormat, shareOfPictures } from './formats.js';
+import type { WriteLimits } from './hashing.js';
+import type { HttpFetcher, HttpRequest } from './http-fetcher.js';
+import { inTwo, keepWithSound } from './join-sound.js';
 import {
   describedBy,
   type FetchOptions,
+  type KeptFile,
   type MediaMetadata,
   type MediaSource,
   type ResolvedMedia,
-  type StoredFile,
 } from './media-source.js';
 import { evaluateInChild } from './player-evaluator.js';
 import { reasonOf, refusalIn, SourceError, type SourceReason, wordsOf } from './source-error.js';
@@ -36,11 +39,12 @@ export interface YoutubeSettings {
   readonly clients: readonly Types.InnerTubeClient[];
   /** Longest video, seconds. */
   readonly maxDuration: number;
+  readonly limits: WriteLimits;
   /** Stands in for the guarded fetch when the site is asked about a video. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-interface PlayableFormat extends VideoFormat {
+interface PlayableFormat extends MediaFormat {
   readonly itag: number;
   /** Unsigned or enciphered, only the site's own script makes it a link. */
   link(): Promise<string>;
@@ -48,7 +52,7 @@ interface PlayableFormat extends VideoFormat {
 
 interface Video {
   readonly metadata: MediaMetadata;
-  readonly format: PlayableFormat;
+  readonly formats: ChosenFormats<PlayableFormat>;
 }
 
 /** Videos of YouTube, through the interface that its own players use. */
@@ -59,6 +63,7 @@ export class YoutubeSource implements MediaSource {
   constructor(
     private readonly settings: YoutubeSettings,
     private readonly fetcher: HttpFetcher,
+    private readonly joiner: Joiner,
   ) {}
 
   match(source: string): boolean {
@@ -71,8 +76,8 @@ export class YoutubeSource implements MediaSource {
     let failure: KinoscopeError | null = null;
     for (const client of this.settings.clients) {
       try {
-        const { metadata, format } = await this.ask(innertube, id, client);
-        return { metadata, fetch: (options) => this.download(id, format, options) };
+        const { metadata, formats } = await this.ask(innertube, id, client);
+        return { metadata, fetch: (options) => this.download(id, formats, options) };
       } catch (thrown) {
         signal?.throwIfAborted();
         const error = asSourceError(thrown);
@@ -121,18 +126,20 @@ export class YoutubeSource implements MediaSource {
     if (duration > this.settings.maxDuration) {
       throw new SourceError('too-long', `${duration} s, the limit is ${this.settings.maxDuration} s`);
     }
-    const formats = [...(streaming?.formats ?? []), ...(streaming?.adaptive_formats ?? [])]
-      .filter((format) => format.has_video && (format.url ?? format.signature_cipher ?? format.cipher))
+    const offered = [...(streaming?.formats ?? []), ...(streaming?.adaptive_formats ?? [])]
+      .filter((format) => format.url ?? format.signature_cipher ?? format.cipher)
       .map((format): PlayableFormat => ({
         itag: format.itag,
         height: format.height ?? null,
         codec: /codecs="([^"]+)"/.exec(format.mime_type)?.[1] ?? '',
+        hasVideo: format.has_video,
         hasAudio: format.has_audio,
         bitrate: format.bitrate,
+        isOther: [format.is_dubbed, format.is_auto_dubbed, format.is_descriptive, format.is_secondary].includes(true),
         link: async () => format.decipher(innertube.session.player),
       }));
-    const format = chooseFormat(formats);
-    if (!format) throw new SourceError('sabr-only');
+    const formats = chooseFormats(offered);
+    if (!formats) throw new SourceError('sabr-only');
     const thumbnail = basic.thumbnail?.[0]?.url;
     return {
       metadata: {
@@ -144,28 +151,37 @@ export class YoutubeSource implements MediaSource {
         ...(thumbnail ? { thumbnail } : {}),
         ...describedBy(basic.short_description, basic.keywords),
       },
-      format,
+      formats,
     };
   }
 
-  private async download(
+  private download(
     id: string,
-    format: PlayableFormat,
+    { pictures, sound }: ChosenFormats<PlayableFormat>,
     options: FetchOptions,
-  ): Promise<StoredFile & { kept: boolean }> {
-    const url = await format.link().catch((error: unknown) => {
-      options.signal?.throwIfAborted();
-      throw asSourceError(error);
+  ): Promise<KeptFile> {
+    const { signal, onProgress } = options;
+    const { joiner, settings } = this;
+    const request = async ({ link }: PlayableFormat): Promise<HttpRequest> => ({
+      url: await link().catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw asSourceError(error);
+      }),
+      chunkBytes: CHUNK_BYTES,
     });
-    try {
-      return await this.fetcher.download(
-        { url, key: `youtube ${id} ${format.itag}`, chunkBytes: CHUNK_BYTES },
-        options,
-      );
-    } catch (error) {
-      if (!(error instanceof SourceError) || error.reason !== 'forbidden') throw error;
-      throw new SourceError('forbidden', 'HTTP 403; a PO token may be needed', { cause: error });
-    }
+    const key = `youtube ${id} ${pictures.itag}${sound ? `+${sound.itag}` : ''}`;
+    return this.fetcher.inFolder(key, options, async (fetch, work) => {
+      const heard = inTwo(sound ? shareOfPictures(pictures.bitrate, sound.bitrate) : 1, onProgress);
+      const film = await fetch('media', await request(pictures), heard.pictures).catch((error: unknown) => {
+        if (!(error instanceof SourceError) || error.reason !== 'forbidden') throw error;
+        throw new SourceError('forbidden', 'HTTP 403; a PO token may be needed', { cause: error });
+      });
+      if (!sound) return { ...(await work.keep(film)), kept: true };
+      return keepWithSound({
+        ...{ work, pictures: film, joiner, signal, limits: settings.limits },
+        sound: async () => (await fetch('sound', await request(sound), heard.sound)).path,
+      });
+    });
   }
 }
 

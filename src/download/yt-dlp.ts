@@ -1,30 +1,23 @@
-import { readdir, readlink, stat, writeFile } from 'node:fs/promises';
-import { basename, delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { programEnvironment } from '../config/programs.js';
+import { readlink, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Joiner } from '../frames/media.js';
 import type { AddressGuard } from './address-guard.js';
-import { YT_DLP_FORMAT } from './formats.js';
-import { GuardedProxy } from './guarded-proxy.js';
+import { shareOfPictures } from './formats.js';
 import { hashFile, requireSize, requireSpace, type WriteLimits } from './hashing.js';
+import { inTwo, keepWithSound } from './join-sound.js';
 import {
   describedBy,
-  DownloadPaused,
   type FetchOptions,
+  type KeptFile,
   type MediaMetadata,
   type MediaSource,
   type ResolvedMedia,
-  type StoredFile,
 } from './media-source.js';
-import { runGroup, type GroupOptions, type GroupResult } from './process-group.js';
-import type { SitePrograms } from './site-programs.js';
-import { reasonOf, SourceError, type SourceReason } from './source-error.js';
+import { SourceError, type SourceReason } from './source-error.js';
 import { extensionOf, WorkFolder } from './work-folder.js';
 import { youtubeId } from './youtube-link.js';
+import { type ProgramSettings, YT_DLP_FOR_YOUTUBE, YtDlpProgram } from './yt-dlp-program.js';
 
-/** The oldest that was tried: Debian 12's. */
-const OLDEST = '2023.03.04';
-/** The first that runs a site's JavaScript in a runtime of ours (`--js-runtimes`), without which YouTube gives little. */
-export const YT_DLP_FOR_YOUTUBE = '2025.11.12';
 /** What servers may send for it to find out what there is to be had, bytes. */
 const MAX_PAGES = 64 * 2 ** 20;
 /** In a link, tells its extractors what to send and which proxy to do without. */
@@ -33,28 +26,34 @@ const SMUGGLED = '__youtubedl_smuggle';
 const OUTDATED: readonly SourceReason[] = ['too-old', 'bot-check', 'sabr-only', 'forbidden', 'unsupported', 'network'];
 /** Told apart from anything else that yt-dlp writes. */
 const PROGRESS_MARK = 'kinoscope-progress';
-const PROGRESS = `download:${PROGRESS_MARK} %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
+const PROGRESS = `download:${PROGRESS_MARK} %(info.format_id)s %(progress.downloaded_bytes)s %(progress.total_bytes)s %(progress.total_bytes_estimate)s`;
+/** Of a file that is complete. */
+const ARRIVAL_MARK = 'kinoscope-arrived';
+const ARRIVED = `after_move:${ARRIVAL_MARK} %(format_id)s %(filepath)s`;
 
-export interface YtDlpSettings {
-  /** The program: a name to be found on PATH, or a path. */
-  readonly command: string;
-  /** Programs that were fetched from their release pages; null: none are. */
-  readonly programs: SitePrograms | null;
+export interface YtDlpSettings extends ProgramSettings {
   /** Sites that it may be used for, with their subdomains. */
   readonly hosts: readonly string[];
-  /** As in `--js-runtimes`, e.g. `node:/usr/bin/node`; null: a deno that was fetched, or the Node.js that runs this. */
-  readonly jsRuntime: string | null;
   /** Longest video, seconds. */
   readonly maxDuration: number;
-  readonly maxSeconds: number;
-  readonly stallSeconds: number;
   /** null: no limit. */
   readonly bytesPerSecond: number | null;
   readonly limits: WriteLimits;
 }
 
+/** A format, as yt-dlp describes it. */
+interface Format {
+  /** Without white space. */
+  readonly format_id?: string;
+  readonly filesize?: number | null;
+  /** Thousands of bits a second. */
+  readonly tbr?: number | null;
+}
+
 /** The parts of yt-dlp's info JSON that are used here. */
-interface Info {
+interface Info extends Format {
+  /** Pictures and sound, where they come apart. */
+  readonly requested_formats?: readonly Format[];
   readonly _type?: string;
   readonly id?: string;
   readonly extractor_key?: string;
@@ -67,19 +66,20 @@ interface Info {
   readonly thumbnail?: string;
   readonly live_status?: string;
   readonly is_live?: boolean;
-  readonly filesize?: number;
 }
 
 /** Videos of known sites, through the yt-dlp that is installed. */
 export class YtDlpSource implements MediaSource {
   readonly name = 'yt-dlp';
-  private found: Promise<YtDlp> | null = null;
-  private foundBeside: number | null = null;
+  private readonly program: YtDlpProgram;
 
   constructor(
     private readonly settings: YtDlpSettings,
     private readonly guard: AddressGuard,
-  ) {}
+    private readonly joiner: Joiner,
+  ) {
+    this.program = new YtDlpProgram(settings, guard);
+  }
 
   match(source: string): boolean {
     if (!URL.canParse(source)) return false;
@@ -106,16 +106,16 @@ export class YtDlpSource implements MediaSource {
   /** Where the site refuses the program that we fetched, a newer one may be there. */
   private async update(signal?: AbortSignal): Promise<boolean> {
     const { programs } = this.settings;
-    const { command } = await this.program(signal);
+    const { command } = await this.program.find(signal);
     return programs !== null && command === (await programs.find('yt-dlp')) && programs.updateIfDue(signal);
   }
 
   private async ask(link: string, signal?: AbortSignal): Promise<ResolvedMedia> {
-    const { version } = await this.program(signal);
+    const { version } = await this.program.find(signal);
     if (version < YT_DLP_FOR_YOUTUBE && youtubeId(link)) {
       throw new SourceError('too-old', `version ${version}; YouTube takes ${YT_DLP_FOR_YOUTUBE} or newer`);
     }
-    const { stdout } = await this.run(['--dump-single-json', '--', link], MAX_PAGES, { signal });
+    const { stdout } = await this.program.run(['--dump-single-json', '--', link], MAX_PAGES, { signal });
     const info = JSON.parse(stdout) as Info;
     if (info._type && info._type !== 'video') throw new SourceError('unsupported', 'a list of videos, not one');
     if (info.is_live || /^(is_live|is_upcoming|post_live)$/.test(info.live_status ?? '')) throw new SourceError('live');
@@ -125,39 +125,52 @@ export class YtDlpSource implements MediaSource {
     return { metadata: describe(info), fetch: (options) => this.fetch(link, info, stdout, options) };
   }
 
-  private async fetch(
-    link: string,
-    info: Info,
-    json: string,
-    options: FetchOptions,
-  ): Promise<StoredFile & { kept: boolean }> {
+  private fetch(link: string, info: Info, json: string, options: FetchOptions): Promise<KeptFile> {
     const { dir, signal } = options;
-    const work = await WorkFolder.open(dir, `yt-dlp ${link}`);
-    try {
-      const { limits } = this.settings;
+    const { limits } = this.settings;
+    const [film = info, sound] = info.requested_formats ?? [];
+    return WorkFolder.use(dir, `yt-dlp ${link}`, signal, async (work) => {
       await endOrphan(work);
-      requireSize(info.filesize ?? 0, limits.maxBytes);
-      await requireSpace(work.path, info.filesize ?? 0, limits.minFreeBytes);
+      requireSize(film.filesize ?? 0, limits.maxBytes);
+      await requireSpace(work.path, film.filesize ?? 0, limits.minFreeBytes);
       await writeFile(join(work.path, 'info.json'), json);
-      await this.download(work, options);
-      const name = (await readdir(work.path)).find((entry) => /^media\..*(?<!\.part|\.ytdl)$/.test(entry));
-      if (!name) throw new SourceError('network', 'yt-dlp ended without a file');
-      const file = join(work.path, name);
-      requireSize((await stat(file)).size, limits.maxBytes);
-      return { ...(await work.keep(file, await hashFile(file, { signal }), extensionOf(name))), kept: true };
-    } catch (error) {
-      if (signal?.reason instanceof DownloadPaused) work.leave();
-      else await work.discard();
-      throw error;
-    }
+      const arrived = new Map<string, string>();
+      const failure = await this.download(work, sound ? [film, sound] : [film], arrived, options).then(
+        () => new SourceError('network', 'yt-dlp ended without a file'),
+        (error: unknown) => error,
+      );
+      signal?.throwIfAborted();
+      const path = arrived.get(film.format_id ?? '');
+      if (path === undefined) throw failure;
+      requireSize((await stat(path)).size, limits.maxBytes);
+      const pictures = { path, sha256: await hashFile(path, { signal }), extension: extensionOf(path) };
+      if (!sound) return { ...(await work.keep(pictures)), kept: true };
+      const heard = arrived.get(sound.format_id ?? '');
+      return keepWithSound({
+        ...{ work, pictures, joiner: this.joiner, limits, signal },
+        sound: () => (heard === undefined ? Promise.reject(failure) : Promise.resolve(heard)),
+      });
+    });
   }
 
-  private async download(work: WorkFolder, { signal, onProgress }: FetchOptions): Promise<void> {
+  /**
+   * Fetches formats one after the other, each into a file.
+   * @param arrived is told their files, by format, as they are complete
+   */
+  private async download(
+    work: WorkFolder,
+    formats: readonly Format[],
+    arrived: Map<string, string>,
+    { signal, onProgress }: FetchOptions,
+  ): Promise<void> {
     const { bytesPerSecond, limits } = this.settings;
     const overflow = new AbortController();
     const args = [
       '--load-info-json',
       'info.json',
+      // By their ids, so that yt-dlp joins nothing: it has another program do that, which may not be there.
+      '--format',
+      formats.map(({ format_id: id = '' }) => `all[format_id=${JSON.stringify(id)}]`).join(','),
       // The format is part of the name: what was left of another one must not be continued.
       '--output',
       'media.%(format_id)s.%(ext)s',
@@ -165,158 +178,36 @@ export class YtDlpSource implements MediaSource {
       '--newline',
       '--progress-template',
       PROGRESS,
+      '--print',
+      ARRIVED,
       '--max-filesize',
       String(limits.maxBytes),
       ...(bytesPerSecond === null ? [] : ['--limit-rate', String(bytesPerSecond)]),
     ];
+    const [film, sound] = formats;
+    const heard = inTwo(sound ? shareOfPictures(film?.tbr, sound.tbr) : 1, onProgress);
+    const received = new Map<string, number>();
     const onLine = (line: string): void => {
-      const [mark, ...numbers] = line.split(' ');
+      const [mark, id = '', ...rest] = line.split(' ');
+      if (mark === ARRIVAL_MARK) arrived.set(id, join(work.path, basename(rest.join(' '))));
       if (mark !== PROGRESS_MARK) return;
-      const [downloaded, total, estimate] = numbers.map(Number);
-      if (downloaded! > limits.maxBytes) overflow.abort();
+      const [downloaded, total, estimate] = rest.map(Number);
+      received.set(id, downloaded!);
+      if ([...received.values()].reduce((sum, bytes) => sum + bytes) > limits.maxBytes) overflow.abort();
       const size = total || estimate;
-      onProgress?.(size ? Math.min(1, downloaded! / size) : null);
+      (id === sound?.format_id ? heard.sound : heard.pictures)?.(size ? Math.min(1, downloaded! / size) : null);
     };
     const either = signal ? AbortSignal.any([signal, overflow.signal]) : overflow.signal;
     let noted: Promise<void> | null = null;
     const onStart = (group: number): void => void (noted = work.note({ group } satisfies Running));
-    await this.run(args, limits.maxBytes + MAX_PAGES, { cwd: work.path, onStart, onLine, signal: either })
+    await this.program
+      .run(args, limits.maxBytes + MAX_PAGES, { cwd: work.path, onStart, onLine, signal: either })
       .catch((error: unknown) => {
         if (overflow.signal.aborted) requireSize(Infinity, limits.maxBytes);
         throw error;
       })
       .finally(() => noted);
   }
-
-  private async program(signal?: AbortSignal): Promise<YtDlp> {
-    const { command, programs } = this.settings;
-    // It may be fetched, or updated, by another process.
-    const beside = (await programs?.changed('yt-dlp')) ?? null;
-    if (beside !== this.foundBeside) this.found = null;
-    this.foundBeside = beside;
-    this.found ??= findYtDlp(command, programs, signal)
-      .then((program) => {
-        if (program.version < OLDEST)
-          throw new SourceError('too-old', `version ${program.version}; ${OLDEST} or newer is needed`);
-        return program;
-      })
-      .catch((error: unknown) => {
-        // It may be installed by the next time.
-        this.found = null;
-        throw error;
-      });
-    return this.found;
-  }
-
-  /**
-   * Runs it behind a proxy, as it follows redirects and looks names up by itself. The proxy is told by the environment: an argument
-   * is for everybody to see, and is not for ftp.
-   * @param maxBytes that servers may send
-   * @throws SourceError what the guard refused, otherwise in yt-dlp's own words
-   */
-  private run(args: readonly string[], maxBytes: number, options: GroupOptions): Promise<GroupResult> {
-    const { stallSeconds } = this.settings;
-    return GuardedProxy.use(this.guard, { stallSeconds, maxBytes }, async (url, proxy) => {
-      const result = await this.start(args, { ...options, env: behind(url) });
-      if (result.code === 0) return result;
-      throw proxy.refusal ?? failureOf(result);
-    });
-  }
-
-  private async start(args: readonly string[], options: GroupOptions): Promise<GroupResult> {
-    const { programs, maxSeconds, stallSeconds } = this.settings;
-    const { command, version } = await this.program(options.signal);
-    const deno = await programs?.find('deno');
-    const jsRuntime = this.settings.jsRuntime ?? (deno ? `deno:${deno}` : `node:${process.execPath}`);
-    const common = [
-      '--ignore-config',
-      '--no-update',
-      '--no-warnings',
-      '--no-color',
-      '--no-cache-dir',
-      '--no-playlist',
-      ...(version < YT_DLP_FOR_YOUTUBE
-        ? []
-        : ['--no-plugin-dirs', '--no-js-runtimes', '--js-runtimes', jsRuntime, '--progress-delta', '0.2']),
-      '--socket-timeout',
-      String(stallSeconds),
-      '--retries',
-      '10',
-      ...YT_DLP_FORMAT,
-    ];
-    const deadline = AbortSignal.timeout(maxSeconds * 1000);
-    const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-    return runGroup(command, [...common, ...args], { ...options, signal }).catch((error: unknown) => {
-      if (!deadline.aborted || options.signal?.aborted) throw error;
-      throw new SourceError('too-slow', `more than ${maxSeconds} s`, { cause: error });
-    });
-  }
-}
-
-/** A Python module that leaves a program no connection but that to the proxy. */
-const ONLY_PROXY = fileURLToPath(new URL('../../bin/only-proxy', import.meta.url));
-
-/** The environment of a program, and of what it starts, that is to connect through a proxy only. */
-function behind(proxy: string): Record<string, string> {
-  const own = programEnvironment();
-  return {
-    ...own,
-    ...Object.fromEntries(['http', 'https', 'ftp', 'all'].map((protocol) => [`${protocol}_proxy`, proxy])),
-    PYTHONPATH: [ONLY_PROXY, own['PYTHONPATH']].filter(Boolean).join(delimiter),
-    KINOSCOPE_PROXY_PORT: new URL(proxy).port,
-  };
-}
-
-/** In yt-dlp's own words: "ERROR: [site] id: words (caused by ...)", now and then with the words on the next line. */
-function failureOf({ code, stderr }: GroupResult): SourceError {
-  const from = stderr.findLastIndex((line) => line.startsWith('ERROR:'));
-  const text =
-    stderr.slice(Math.max(from, 0)).join(' ').slice(0, 5000).replace(/\s+/g, ' ').trim() ||
-    `it ended with status ${code}`;
-  const words = text
-    .replace(/^ERROR: ?(\[[^\]]+\] ?)?/, '')
-    .replace(/ ?\(caused by .*$/, '')
-    .slice(0, 300);
-  return new SourceError(reasonOf(words), words);
-}
-
-/** A yt-dlp that can be run. */
-export interface YtDlp {
-  /** A name to be found on PATH, or a path. */
-  readonly command: string;
-  /** E.g. `2025.11.12`. */
-  readonly version: string;
-}
-
-/**
- * The yt-dlp to run: the one of this name or path, or the one that was fetched where that is newer. A path is taken as it is.
- * @throws SourceError `not-installed`
- */
-export async function findYtDlp(command: string, programs: SitePrograms | null, signal?: AbortSignal): Promise<YtDlp> {
-  const versionOf = async (one: string): Promise<YtDlp> => ({ command: one, version: await ytDlpVersion(one, signal) });
-  const own = basename(command) === command ? await programs?.find('yt-dlp') : null;
-  if (!own) return versionOf(command);
-  const [fetched, other] = await Promise.all([
-    versionOf(own).catch(() => null),
-    versionOf(command).catch((error: unknown) => error as Error),
-  ]);
-  if (fetched && (other instanceof Error || fetched.version > other.version)) return fetched;
-  if (other instanceof Error) throw other;
-  return other;
-}
-
-/** The version of the yt-dlp of this name or path, e.g. `2025.11.12`. @throws SourceError `not-installed` */
-export async function ytDlpVersion(command: string, signal?: AbortSignal): Promise<string> {
-  const { stdout } = await runGroup(command, ['--ignore-config', '--version'], {
-    signal,
-    env: programEnvironment(),
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
-    throw new SourceError('not-installed', undefined, { cause: error });
-  });
-  const version = /^\d{4}\.\d{2}\.\d{2}/.exec(stdout)?.[0];
-  if (!version) throw new SourceError('not-installed', `${command} does not tell its version`);
-  return version;
 }
 
 /** What is noted of a download that is under way. */

@@ -19,7 +19,11 @@ export type ReadJob = { readonly file: string; readonly settings: FrameSettings 
   | { readonly kind: 'decode'; readonly request: Pick<FrameRequest, 'plan' | 'sizes'>; readonly timeline?: Timeline }
 );
 
-export type MediaJob = ReadJob | ({ readonly kind: 'encode' } & EncodeJob) | ({ readonly kind: 'proxy' } & ProxyJob);
+export type MediaJob =
+  | ReadJob
+  | ({ readonly kind: 'encode' } & EncodeJob)
+  | ({ readonly kind: 'proxy' } & ProxyJob)
+  | ({ readonly kind: 'join' } & JoinJob);
 
 /** Writes a film again so that browsers play it: fragmented MP4 on a player's clock. */
 export interface ProxyJob {
@@ -28,6 +32,15 @@ export interface ProxyJob {
   readonly output: string;
   /** Whether pictures and sound are taken over as they are: they have to be H.264 and AAC then. */
   readonly copies: { readonly pictures: boolean; readonly sound: boolean };
+}
+
+/** Writes a film whose pictures and sound come as two files into one, MP4. */
+export interface JoinJob {
+  /** Its pictures. */
+  readonly file: string;
+  readonly sound: string;
+  readonly settings: FrameSettings;
+  readonly output: string;
 }
 
 /** A part of a fragmented MP4 file that begins with a key frame; what lies before the first is what all have in common. */

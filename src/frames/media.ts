@@ -1,5 +1,6 @@
 import { ffmpegVersion } from './ffmpeg.js';
 import { createFrameSource } from './frame-source.js';
+import { joinFilm, type JoinRequest } from './join.js';
 import { Turns } from './pictures/turns.js';
 import { probe } from './probe.js';
 import { type ProxyRequest, writeProxy } from './proxy.js';
@@ -34,7 +35,13 @@ export interface Transcoder {
   proxy(file: string, request: ProxyRequest): Promise<void>;
 }
 
-export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder {
+/** And this. */
+export interface Joiner {
+  /** Writes the pictures of a file and the sound of another into one. @throws KinoscopeError as {@link joinFilm} */
+  join(pictures: string, request: JoinRequest): Promise<void>;
+}
+
+export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder & Joiner {
   const complete = completeSettings(settings);
   const probes = new Turns(PROBES);
   let decoder: Promise<string | null> | undefined;
@@ -45,5 +52,6 @@ export function openMedia(settings: Partial<FrameSettings>): Media & Transcoder 
     sound: (file, signal) => readSound(file, complete, signal),
     hear: (file, signal) => hearSound(file, complete, signal),
     proxy: (file, request) => writeProxy(file, request, complete),
+    join: (pictures, request) => joinFilm(pictures, request, complete),
   };
 }

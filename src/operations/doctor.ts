@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { findProgram } from '../config/programs.js';
 import type { Settings } from '../config/settings.js';
 import type { SitePrograms } from '../download/site-programs.js';
-import { findYtDlp, YT_DLP_FOR_YOUTUBE } from '../download/yt-dlp.js';
+import { findYtDlp, YT_DLP_FOR_YOUTUBE } from '../download/yt-dlp-program.js';
 
 export interface Program {
   readonly name: string;

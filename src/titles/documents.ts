@@ -17,8 +17,11 @@ import type { GivenMetadata } from './given.js';
 
 export const ANALYSIS_KINDS = ['genre', 'credits', 'billing', 'cast', 'sound', 'shots'] as const;
 export type AnalysisKind = (typeof ANALYSIS_KINDS)[number];
-/** What is analysed unless somebody says otherwise: shots take a decode of every frame of their own, billing reads all that credits say. */
-export const USUAL_KINDS: readonly AnalysisKind[] = ['genre', 'credits', 'cast'];
+/**
+ * What is analysed unless somebody says otherwise. Sound takes little (bench/sound.ts); shots take a decode of every frame of their
+ * own, billing reads all that credits say.
+ */
+export const USUAL_KINDS: readonly AnalysisKind[] = ['genre', 'credits', 'cast', 'sound'];
 
 /** Where a title's film comes from. `kept`: the file lies in our own folder and goes when the title goes. */
 export interface TitleSource {
@@ -35,6 +38,8 @@ export interface TitleSource {
   readonly movieHash?: string;
   /** SHA-256 of the file where we have written into it since it was first read. */
   readonly sha256?: string;
+  /** Why the sound that its site has is not in the file. */
+  readonly soundMissing?: string;
   /** Of the chapters that we have written into the file: SHA-256 of their XML. */
   readonly chapters?: string;
 }

@@ -3,7 +3,7 @@ import type { Title } from './documents.js';
 
 /** What the routes of a title ask of the parts of the service that know more than the library does. */
 export abstract class TitleWork {
-  /** Has the film analysed in a job: genre, credits and cast. */
+  /** Has the film analysed in a job: genre, credits, cast and sound. */
   abstract analyze(title: Title): Promise<Job>;
   /** Has the seasons of these titles compared again: one of them was renamed, or is another episode now. */
   abstract moved(...titles: readonly Title[]): Promise<void>;

@@ -327,7 +327,16 @@ export class TitlesService implements OnApplicationBootstrap {
 async function describeSource(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>): Promise<TitleSource> {
   const { size, mtimeMs } = await stat(fetched.file);
   const hashed = await movieHashOf(fetched.file);
-  return { ...origin, file: fetched.file, kept: fetched.kept, size, modified: mtimeMs, ...hashed };
+  const { file, kept, soundMissing } = fetched;
+  return {
+    ...origin,
+    file,
+    kept,
+    size,
+    modified: mtimeMs,
+    ...hashed,
+    ...(soundMissing !== undefined && { soundMissing }),
+  };
 }
 
 /** What we have written into a film, wherever it lies now. */

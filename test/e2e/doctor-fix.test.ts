@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDownloader } from '../../src/download/downloader.js';
 import { SitePrograms } from '../../src/download/site-programs.js';
-import { findYtDlp } from '../../src/download/yt-dlp.js';
+import { findYtDlp } from '../../src/download/yt-dlp-program.js';
 import { zipOf } from '../films/zip.js';
 import { SABR_ONLY, VIDEO_ID, youtubeFetch } from '../servers/youtube-answers.js';
 import { CommandLine } from './command.js';
@@ -24,8 +24,8 @@ const refused = (version: string): Buffer =>
 const working = (version: string): Buffer =>
   script(`case "$*" in
   *--version*) echo ${version};;
-  *--dump-single-json*) echo '{"id":"${VIDEO_ID}","extractor_key":"Youtube","title":"A film"}';;
-  *) printf film > media.18.mp4;;
+  *--dump-single-json*) echo '{"id":"${VIDEO_ID}","format_id":"18","extractor_key":"Youtube","title":"A film"}';;
+  *) printf film > media.18.mp4; echo "kinoscope-arrived 18 $PWD/media.18.mp4";;
 esac`);
 const deno = script('echo deno 2.5.0');
 

@@ -173,7 +173,7 @@ describe('an analysis', () => {
     expect(again.status).toBe(200);
     const stored = (await again.json()) as { job: null; analyses: { kind: string }[] };
     expect(stored.job).toBeNull();
-    expect(stored.analyses.map(({ kind }) => kind).toSorted()).toEqual(['cast', 'credits', 'genre']);
+    expect(stored.analyses.map(({ kind }) => kind).toSorted()).toEqual(['cast', 'credits', 'genre', 'sound']);
   }, 180_000);
 
   it('that is asked for twice at once is one job', async () => {

@@ -13,6 +13,8 @@ export interface MediaServer {
   readonly requests: { readonly path: string; readonly range: string | null }[];
   /** Exchanges the film, as a server does that is updated in mid-download. */
   replaceFilm(film: Buffer): void;
+  /** Answers a path with these bytes from now on; of films in parts as well. */
+  serve(path: string, content: Buffer | string, type?: string): void;
   /** Hears path and query of every request from now on. */
   watch(listener: (link: string) => void): void;
   close(): Promise<void>;
@@ -45,18 +47,24 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
   /** A part as it should be answered: status, headers, bytes. */
   const part = (
     request: IncomingMessage,
+    whole = film,
   ): { status: number; headers: Record<string, string | number>; body: Buffer } => {
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
     const fresh = !request.headers['if-range'] || request.headers['if-range'] === `"${version}"`;
-    if (!range || !fresh) return { status: 200, headers: { ...headers(), 'content-length': film.length }, body: film };
+    if (!range || !fresh)
+      return { status: 200, headers: { ...headers(), 'content-length': whole.length }, body: whole };
     const start = Number(range[1]);
-    const end = Math.min(range[2] ? Number(range[2]) : film.length - 1, film.length - 1);
-    if (start >= film.length)
-      return { status: 416, headers: { 'content-range': `bytes */${film.length}` }, body: Buffer.alloc(0) };
-    const body = film.subarray(start, end + 1);
+    const end = Math.min(range[2] ? Number(range[2]) : whole.length - 1, whole.length - 1);
+    if (start >= whole.length)
+      return { status: 416, headers: { 'content-range': `bytes */${whole.length}` }, body: Buffer.alloc(0) };
+    const body = whole.subarray(start, end + 1);
     return {
       status: 206,
-      headers: { ...headers(), 'content-length': body.length, 'content-range': `bytes ${start}-${end}/${film.length}` },
+      headers: {
+        ...headers(),
+        'content-length': body.length,
+        'content-range': `bytes ${start}-${end}/${whole.length}`,
+      },
       body,
     };
   };
@@ -224,6 +232,13 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
       response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 0 }).end(),
   };
 
+  function serve(path: string, content: Buffer | string, type = 'video/mp4'): void {
+    behaviours[path] = (request, response) => {
+      const answer = part(request, Buffer.from(content));
+      send(response, { ...answer, headers: { ...answer.headers, 'content-type': type } });
+    };
+  }
+
   function replaceFilm(next: Buffer): void {
     film = next;
     version++;
@@ -251,6 +266,7 @@ export async function startMediaServer(size = 1_000_000): Promise<MediaServer> {
     },
     requests,
     replaceFilm,
+    serve,
     watch: (next) => void (listener = next),
     close: () =>
       new Promise((resolve) => {

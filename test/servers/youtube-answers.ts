@@ -54,6 +54,40 @@ const video = (
   ...link,
 });
 
+/** A property of a format, as protobuf has it. */
+const xtag = (key: string, value: string): Buffer => {
+  const strings = [key, value].flatMap((text, at) => [at === 0 ? 0x0a : 0x12, text.length, ...Buffer.from(text)]);
+  return Buffer.from([0x0a, strings.length, ...strings]);
+};
+
+/** A track of its sound; of another than its own language where it is dubbed. */
+const sound = (itag: number, codec: string, bitrate: number, url: string, dubbed = false): Record<string, unknown> => ({
+  ...{ itag, bitrate, url },
+  mimeType: `audio/mp4; codecs="${codec}"`,
+  audioQuality: 'AUDIO_QUALITY_LOW',
+  audioSampleRate: '44100',
+  audioChannels: 2,
+  lastModified: '1700000000000000',
+  approxDurationMs: '52000',
+  ...(dubbed && {
+    xtags: Buffer.concat([xtag('acont', 'dubbed'), xtag('lang', 'de')]).toString('base64url'),
+    audioTrack: { displayName: 'German', id: 'de.10', audioIsDefault: false },
+  }),
+});
+
+/** A video whose pictures and sound come apart, in formats of which those at these links are best. */
+export function inParts(pictures: string, track: string, other = 'https://wrong.example/'): PlayerAnswer {
+  const { streamingData, ...answer } = playable({ url: pictures }, other);
+  const tracks = [
+    sound(140, 'mp4a.40.2', 128_000, other),
+    sound(139, 'mp4a.40.5', 40_000, other, true),
+    sound(139, 'mp4a.40.5', 48_000, track),
+    sound(249, 'opus', 45_000, other),
+  ];
+  const adaptive = streamingData!['adaptiveFormats'] as Record<string, unknown>[];
+  return { ...answer, streamingData: { ...streamingData, adaptiveFormats: [...adaptive, ...tracks] } };
+}
+
 /** A video whose 720p H.264 format is at this link. */
 export function playable(link: Record<string, unknown>, other = 'https://wrong.example/'): PlayerAnswer {
   return {

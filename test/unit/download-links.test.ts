@@ -6,7 +6,7 @@ import { KinoscopeError } from '../../src/core/errors.js';
 import { AddressGuard, isPublicAddress } from '../../src/download/address-guard.js';
 import { BandwidthLimiter } from '../../src/download/bandwidth.js';
 import { createDownloader } from '../../src/download/downloader.js';
-import { chooseFormat } from '../../src/download/formats.js';
+import { chooseFormats, type MediaFormat } from '../../src/download/formats.js';
 import { reasonOf, SourceError } from '../../src/download/source-error.js';
 import { youtubeId } from '../../src/download/youtube-link.js';
 
@@ -112,36 +112,51 @@ describe('hostile links', () => {
 });
 
 describe('formats', () => {
-  const format = (name: string, height: number, codec: string, hasAudio = false, bitrate = 1e6) => ({
-    name,
-    height,
-    codec,
-    hasAudio,
-    bitrate,
+  type Format = MediaFormat & { readonly name: string };
+  const pictures = (name: string, height: number, codec: string, hasAudio = false, bitrate = 1e6): Format => ({
+    ...{ name, height, codec, hasAudio, bitrate },
+    hasVideo: true,
   });
-  const h264 = format('h264', 720, 'avc1.64001f');
-  const vp9 = format('vp9', 720, 'vp09.00.31.08');
-  const av1 = format('av1', 720, 'av01.0.05M.08');
-  const cases: [string, ReturnType<typeof format>[], string][] = [
+  const sound = (name: string, codec: string, bitrate: number, isOther = false): Format => ({
+    ...{ name, codec, bitrate, isOther, height: null },
+    ...{ hasVideo: false, hasAudio: true },
+  });
+  const h264 = pictures('h264', 720, 'avc1.64001f');
+  const vp9 = pictures('vp9', 720, 'vp09.00.31.08');
+  const av1 = pictures('av1', 720, 'av01.0.05M.08');
+  const cases: [string, Format[], string][] = [
     ['H.264 before VP9 before AV1', [av1, vp9, h264], 'h264'],
     ['VP9 before AV1', [av1, vp9], 'vp9'],
-    ['no larger than 720p', [format('large', 1080, 'avc1'), av1], 'av1'],
-    ['the largest up to 720p', [format('small', 360, 'avc1'), vp9], 'vp9'],
+    ['no larger than 720p', [pictures('large', 1080, 'avc1'), av1], 'av1'],
+    ['the largest up to 720p', [pictures('small', 360, 'avc1'), vp9], 'vp9'],
     [
       'the smallest of those that are all larger',
-      [format('huge', 2160, 'avc1'), format('large', 1080, 'av01')],
+      [pictures('huge', 2160, 'avc1'), pictures('large', 1080, 'av01')],
       'large',
     ],
-    ['without sound', [format('both', 720, 'avc1', true), format('silent', 480, 'avc1')], 'silent'],
+    ['with sound', [h264, pictures('both', 720, 'avc1', true, 1)], 'both'],
     [
-      'with sound where nothing else is small enough',
-      [format('both', 360, 'avc1', true), format('silent', 1080, 'avc1')],
-      'both',
+      'without sound where that is larger',
+      [pictures('both', 360, 'avc1', true), pictures('mute', 480, 'avc1')],
+      'mute',
     ],
-    ['the better bit rate', [format('low', 720, 'avc1', false, 1), h264], 'h264'],
+    ['the better bit rate', [pictures('low', 720, 'avc1', false, 1), h264], 'h264'],
   ];
-  test.each(cases)('%s', (_what, formats, wanted) => expect(chooseFormat(formats)?.name).toBe(wanted));
-  test('none of none', () => expect(chooseFormat([])).toBeUndefined());
+  test.each(cases)('%s', (_what, formats, wanted) => expect(chooseFormats(formats)?.pictures.name).toBe(wanted));
+
+  const tracks: [string, Format[], string | undefined][] = [
+    ['the smallest', [sound('m', 'mp4a.40.2', 128_000), sound('s', 'mp4a.40.5', 48_000)], 's'],
+    ['AAC, which all browsers play in MP4', [sound('opus', 'opus', 50_000), sound('aac', 'mp4a.40.2', 128_000)], 'aac'],
+    ['Opus where that is all', [sound('more', 'opus', 70_000), sound('less', 'opus', 50_000)], 'less'],
+    ['not a dubbed one', [sound('dub', 'mp4a.40.5', 40_000, true), sound('own', 'opus', 128_000)], 'own'],
+    ['none of none', [], undefined],
+  ];
+  test.each(tracks)('beside pictures without sound: %s', (_what, formats, wanted) =>
+    expect(chooseFormats([h264, ...formats])?.sound?.name).toBe(wanted),
+  );
+  test('none beside pictures with sound', () =>
+    expect(chooseFormats([pictures('both', 720, 'avc1', true), sound('s', 'mp4a.40.5', 1)])?.sound).toBeNull());
+  test('none of none', () => expect(chooseFormats([sound('s', 'mp4a.40.5', 1)])).toBeUndefined());
 });
 
 describe('links of YouTube', () => {

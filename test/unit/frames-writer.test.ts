@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openMedia } from '../../src/frames/media.js';
 import { probe } from '../../src/frames/probe.js';
 import { openVideoWriter } from '../../src/frames/writer.js';
 import { drawNumber } from '../clips/bar-code.js';
 import { childProcesses } from '../clips/processes.js';
+import { sparseMatroska } from '../films/hostile.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -55,4 +57,34 @@ test('what cannot be written is refused in one line, and leaves nothing', async 
   await expect(other.write(drawNumber(1, 32, 48))).rejects.toMatchObject({ code: 'usage' });
   await other.abort();
   expect(await readdir(folder)).toEqual(before);
+});
+
+/** Seconds from the first picture on until something is heard in a film. */
+async function quietFor(film: string): Promise<number> {
+  let samples = 0;
+  for await (const blocks of openMedia({}).hear(film)) {
+    const at = blocks.samples.findIndex((value) => Math.abs(value) > 0.01);
+    if (at >= 0) return (samples + at) / 16_000;
+    samples += blocks.samples.length;
+  }
+  return Infinity;
+}
+
+test.each([
+  ['one clock for both, which keeps what is between them', 10.4, 0.4],
+  ['clocks of their own, which begin together', 0, 0],
+])('pictures and sound are joined by %s', async (_what, from, quiet) => {
+  const media = openMedia({});
+  const [pictures, sound, output] = ['pictures.mkv', 'sound.mkv', 'joined.mp4'].map((name) => join(folder, name));
+  const seconds = (start: number, count: number, each: number): number[] =>
+    Array.from({ length: count }, (_, k) => start + k * each);
+  await writeFile(pictures!, await sparseMatroska(seconds(10, 5, 1)));
+  const tenth = (): Buffer => Buffer.from(Int16Array.from({ length: 800 }, (_, k) => 9000 * Math.sin(k / 3)).buffer);
+  await writeFile(sound!, await sparseMatroska([from], { sound: seconds(from, 30, 0.1), tenth }));
+  await media.join(pictures!, { sound: sound!, output: output! });
+  expect(await media.probe(output!)).toMatchObject({ codec: 'mjpeg', audio: { codec: 'pcm_s16le', channels: 1 } });
+  expect(Math.abs((await quietFor(output!)) - quiet)).toBeLessThan(0.05);
+  const bytes = await readFile(output!);
+  await media.join(pictures!, { sound: sound!, output: output! });
+  expect(await readFile(output!)).toEqual(bytes);
 });

@@ -10,6 +10,7 @@ import { openContainer } from './container.js';
 import { countFrames, decode } from './decode.js';
 import { encode } from './encode.js';
 import { readInfo } from './info.js';
+import { join } from './join.js';
 import type { AudibleFilm } from './listen.js';
 import { measureTimeline } from './measure.js';
 import { makeProxy } from './proxy.js';
@@ -50,6 +51,9 @@ async function run(job: MediaJob): Promise<void> {
     await decodeJob(job);
   } else if (job.kind === 'proxy') {
     await makeProxy(job, watch(job));
+    writeRecordSync({ type: 'finish', bytes: 0 });
+  } else if (job.kind === 'join') {
+    await join(job, watch(job));
     writeRecordSync({ type: 'finish', bytes: 0 });
   } else {
     await encode(job);

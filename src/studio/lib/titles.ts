@@ -70,7 +70,7 @@ export async function readTracks(id: string, personId?: string): Promise<Track[]
   return (await optional(asked))?.items ?? [];
 }
 
-const USUAL: readonly Kind[] = ['genre', 'credits', 'cast'];
+const USUAL: readonly Kind[] = ['genre', 'credits', 'cast', 'sound'];
 
 export async function analyze(id: string, kinds = USUAL, force = false): Promise<Job | null> {
   const body = { force, priority: 0, kinds: [...kinds] };
