@@ -28,9 +28,17 @@ function pieceOf(line: PlacedText, from: number, to: number): Told {
   return tell({ ...line, text, spaces, x: share(begin), width: share(begin + text.length) - share(begin) });
 }
 
+/** Whether lines end where names do, without a mark: a full name stands on both sides of each end of a line. */
+const endWithNames = (lines: readonly PlacedText[]): boolean =>
+  lines.slice(1).every(({ text }, k) => {
+    const sides = [lines[k]!.text.split(BETWEEN).at(-1)!, text.split(BETWEEN)[0]!];
+    return sides.every((side) => side.trim().includes(' '));
+  });
+
 /** The names of a paragraph of lines, each with the line that it begins on. */
 export function namesOfParagraph(lines: readonly PlacedText[]): Told[] {
   const names: Told[] = [];
+  const isOver = endWithNames(lines);
   let open: Told | null = null;
   for (const line of lines) {
     let from = 0;
@@ -44,7 +52,7 @@ export function namesOfParagraph(lines: readonly PlacedText[]): Told[] {
         continue;
       }
       const whole: Told = open === null ? piece : joined(open, piece);
-      open = to < line.text.length ? null : whole;
+      open = isOver || to < line.text.length ? null : whole;
       if (open === null) names.push(whole);
     }
   }
