@@ -66,7 +66,7 @@ class Collector {
     else if (role === null || job < (this.section === 'cast' && isBeside ? UNDER_CAST : 0)) this.addActors(entry);
     else {
       // A crew that follows a cast without a heading.
-      if (this.section === 'cast') this.section = null;
+      if (this.section === 'cast') [this.section, this.heading] = [null, null];
       this.addCrew(role, entry);
     }
   }
