@@ -153,11 +153,17 @@ describe('what one text holds', () => {
     const paragraph = (...parts: Told[]): ToldRow => toldRow(parts, { form: 'paragraph' });
     expect(labels(row(role()), paragraph(either(), either()))).toEqual(['role', 'names']);
     expect(labels(row(role()), paragraph(told('Ann', -1)))).toEqual(['role', 'name']);
+    // Without a role above them they are nobody's.
+    expect(labels(paragraph(job(), job()), apart(role()), row(name()))[0]).toBe('other');
+    expect(labels(paragraph(job()), apart(role()), row(name()))[0]).toBe('other');
   });
 
   test('a role and a name in one text are both, and no names beside each other', () => {
     const inline = (...parts: Told[]): ToldRow => toldRow(parts, { form: 'inline' });
     expect(labels(row(role()), inline(name(left), name(right)))[1]).not.toBe('names');
+    expect(labels(inline(role(left), name(right)))).toEqual(['role, name']);
+    expect(labels(inline(name(left), role(right)))).toEqual(['name, role']);
+    expect(labels(inline(job(left), job(right)))).toEqual(['other']);
     expect(labels(row(role()), row(name(left), name(right)))[1]).toBe('names');
   });
 });
