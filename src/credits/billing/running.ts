@@ -23,9 +23,7 @@ function pieceOf(line: PlacedText, from: number, to: number): Told {
   const text = line.text.slice(from, to).trim();
   const begin = line.text.indexOf(text, from);
   const share = (at: number): number => line.x + (line.width * at) / line.text.length;
-  const before = line.text.slice(0, begin).split(' ').length - 1;
-  const spaces = line.spaces.slice(before, before + text.split(' ').length - 1);
-  return tell({ ...line, text, spaces, x: share(begin), width: share(begin + text.length) - share(begin) });
+  return tell({ ...line, text, spaces: [], x: share(begin), width: share(begin + text.length) - share(begin) });
 }
 
 /** Whether lines end where names do, without a mark: a full name stands on both sides of each end of a line. */
