@@ -43,6 +43,12 @@ describe('columns that were read as one text', () => {
     expect(last(`${LIST}\n${text}`)).toEqual([text.trim()]);
   });
 
+  test('of two cases are likelier two', () => {
+    const list = '      Gaffer      ANNA KELLER';
+    expect(last(`${list}\n      Second Grip Keller`)).toEqual(['Second Grip Keller']);
+    expect(last(`${list}\n      Second Grip KELLER`)).toEqual(['Second Grip', 'KELLER']);
+  });
+
   test('of the next page stay one', () => {
     expect(textsOf([...screen(LIST), ...screen('      Second Grip Al Cho', 1)]).at(-1)).toEqual(['Second Grip Al Cho']);
   });

@@ -191,6 +191,25 @@ describe('cast and crew', () => {
     ]);
   });
 
+  test('a character of three actors is one under a heading of actors; elsewhere it is the heading of a list', () => {
+    const three =
+      '\n                    Lucy Dawson   BO BERG\n                                  AL CHO\n                                  KIM WU';
+    const names = ['Bo Berg', 'Al Cho', 'Kim Wu'];
+    expect(parsed(`${centred('CAST')}\n${actors}${three}`)).toMatchObject({
+      cast: [...cast, ...names.map((name) => ['Lucy Dawson', name])],
+      crew: [],
+    });
+    expect(parsed(actors + three)).toMatchObject({ cast, crew: [['Lucy Dawson', ...names]] });
+  });
+
+  test('jobs beyond a heading say nothing of the roles before it', () => {
+    const crew =
+      '              Camera Operator   BO BERG\n                     Key Grip   AL CHO\n                       Gaffer   KIM WU';
+    const two = '                  Driver   JANE ROE\n                  Doctor   TOM HALL';
+    const told = (heading: string): unknown[] => parsed(`${two}\n\n${heading}${crew}`).cast;
+    expect([told(''), told(`${centred('ELECTRIC')}\n\n`)]).toEqual([[], [['Doctor', 'Tom Hall']]]);
+  });
+
   test('names under a heading of actors play nobody', () => {
     expect(parsed(`${centred('Starring', 'Jane Roe', 'Tom Hall')}`).cast).toEqual([
       [null, 'Jane Roe'],

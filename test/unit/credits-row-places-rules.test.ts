@@ -46,6 +46,9 @@ describe.each(SIDES)('below and above “$label”', ({ label, roleX, nameX, pai
       return sure([pair(), isClose ? lone : gapped(lone), isClose ? pair() : gapped(pair())], 1, 'role');
     };
     expect(leads(roleX, true)).toBeGreaterThan(leads(0.8, true));
+    // Above a list as well.
+    const above = (x: number): ToldRow[] => [row(text(-4, x, TALL)), pair(), pair()];
+    expect(sure(above(roleX), 0, 'role')).toBeGreaterThan(atMost(above(0.8), 0, 'role') + 0.05);
     // Behind gaps it stands anywhere.
     expect(leads(roleX, false)).toBeCloseTo(leads(0.8, false), 2);
   });

@@ -16,6 +16,7 @@ describe('a line of names that run on', () => {
     ['Jane Roe, ', true],
     ['Jane Roe', false],
     ['The story, all names, characters and incidents', false],
+    ['iPhone, eBook, iPad', false],
     ['Jane Roe, Ann de Bont, Jan van der Roe', false],
     ['Jane Roe, Ann de Bont, Tom Hall, Ida Bell', true],
   ])('“%s”: %s', (text, expected) => {

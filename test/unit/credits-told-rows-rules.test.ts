@@ -36,6 +36,10 @@ describe('gaps between rows', () => {
     expect(gaps(...Three, ['Gg Hh', 0.1], ['Ii Jj', 0.1], ['Kk Ll', 0.1]).slice(1)).toEqual(['', '', '|', '|', '|']);
   });
 
+  test('wherever the close ones are', () => {
+    expect(gaps(['Aa Bb', 0], ['Cc Dd', 0.1], ['Ee Ff', 0.1], ['Anna Keller', 0.1], ['Gg Hh', 0.05], ['Ii Jj', 0.05]).slice(1)).toEqual(['|', '|', '|', '', '']); // prettier-ignore
+  });
+
   test('rows far apart for their height are none that follow closely', () => {
     const small = 0.02;
     expect(gaps(['Anna Keller', 0, small], ['Tom Hall', 0.2, small], ['Ida Bell', 0.3, small]).slice(1)).toEqual(['|', '|']); // prettier-ignore
