@@ -69,7 +69,7 @@ describe('roles above their names', () => {
 
   test('characters that are names themselves are told from their actors by where they stand', () => {
     const names = ['Mina Harker', 'Jane Roe', 'Abraham Van Helsing', 'Tom Hall', 'Lucy Westenra', 'Ida Bell'];
-    const lines = names.map((name, k) => (k % 2 === 0 ? [name, 10] : [name.toUpperCase(), 5]) as const);
+    const lines = names.map((name, k): [string, number] => (k % 2 === 0 ? [name, 10] : [name.toUpperCase(), 5]));
     expect(parsed(indented(lines)).cast).toEqual([
       ['Mina Harker', 'Jane Roe'],
       ['Abraham Van Helsing', 'Tom Hall'],

@@ -12,7 +12,7 @@ const either = (about: About = {}, text = 'Abcd Efgh'): Told => told(text, 0, { 
 /** What is a job by its words. */
 const job = (about: About = {}, text = 'Some Director'): Told =>
   told(text, -7.5, { width: 0.1, kinds: { namesJob: true }, ...about });
-const [left, right]: About[] = [{ x: 0.3 }, { x: 0.5 }];
+const [left, right]: [About, About] = [{ x: 0.3 }, { x: 0.5 }];
 const row = (...parts: Told[]): ToldRow => toldRow(parts);
 /** Behind a gap. */
 const apart = (...parts: Told[]): ToldRow => toldRow(parts, { close: false });
