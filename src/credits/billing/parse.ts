@@ -7,8 +7,6 @@ import type { BilledActor, BilledSong, BilledText, Billing, Row } from './types.
 
 /** Rows of credits become cast, crew, companies and songs. */
 
-/** What a heading says about the lists below it. */
-type Section = 'cast' | 'songs' | null;
 type Entry = Extract<Said, { kind: 'entry' }>;
 
 /** Under a heading of actors a role and its neighbours must look so much like jobs to be some: natural logarithm. */
@@ -43,7 +41,8 @@ class Collector {
   readonly crew: { role: string; department: string | null; names: BilledText[] }[] = [];
   readonly companies: BilledText[] = [];
   readonly songs: BilledSong[] = [];
-  private section: Section = null;
+  /** Below a heading of actors. */
+  private inCast = false;
   private heading: Told | null = null;
 
   /** A part of the credits between two headings. */
@@ -58,17 +57,17 @@ class Collector {
   }
 
   private under(text: Told, sureness: number): void {
-    this.section = text.kinds.headsCast ? 'cast' : text.kinds.headsSongs ? 'songs' : null;
+    this.inCast = text.kinds.headsCast;
     this.heading = sureness < DEPARTMENT ? null : text;
   }
 
   private entry(entry: Entry, job: number): void {
     const { role, isBeside } = entry;
-    if (role === null && this.section !== 'cast') this.alone(entry.names);
-    else if (role === null || job < (this.section === 'cast' && isBeside ? UNDER_CAST : 0)) this.addActors(entry);
+    if (role === null && !this.inCast) this.alone(entry.names);
+    else if (role === null || job < (this.inCast && isBeside ? UNDER_CAST : 0)) this.addActors(entry);
     else {
       // A crew that follows a cast without a heading.
-      if (this.section === 'cast') this.section = null;
+      if (this.inCast) [this.inCast, this.heading] = [false, null];
       this.addCrew(role, entry);
     }
   }
@@ -89,7 +88,7 @@ class Collector {
           end: one.end,
         };
         this.cast.push(billed);
-        if (this.section === 'cast') this.listed.add(billed);
+        if (this.inCast) this.listed.add(billed);
       }
   }
 

@@ -83,7 +83,9 @@ export function evidenceOf(
       }
       const usual = (allName + 0.5) / (allName + allRole + 1);
       const share = (name + PRIOR * usual) / (name + role + PRIOR);
-      const look = LOOK.weight * (logit(share) - logit(usual));
+      // Names of a paragraph look alike, as they are one text: all of them tell once what their look does.
+      const alikes = rows[row]!.form === 'paragraph' ? own.length : 1;
+      const look = (LOOK.weight * (logit(share) - logit(usual))) / alikes;
       const { kinds } = one.part;
       // A name above a name is none of them's character, unless their look tells them apart or it is a job by its words.
       const person = one.columns === 1 && kinds.person > PERSON.least && !kinds.namesJob && look > PERSON.look;

@@ -23,14 +23,20 @@ function pieceOf(line: PlacedText, from: number, to: number): Told {
   const text = line.text.slice(from, to).trim();
   const begin = line.text.indexOf(text, from);
   const share = (at: number): number => line.x + (line.width * at) / line.text.length;
-  const before = line.text.slice(0, begin).split(' ').length - 1;
-  const spaces = line.spaces.slice(before, before + text.split(' ').length - 1);
-  return tell({ ...line, text, spaces, x: share(begin), width: share(begin + text.length) - share(begin) });
+  return tell({ ...line, text, spaces: [], x: share(begin), width: share(begin + text.length) - share(begin) });
 }
+
+/** Whether lines end where names do, without a mark: a full name stands on both sides of each end of a line. */
+const endWithNames = (lines: readonly PlacedText[]): boolean =>
+  lines.slice(1).every(({ text }, k) => {
+    const sides = [lines[k]!.text.split(BETWEEN).at(-1)!, text.split(BETWEEN)[0]!];
+    return sides.every((side) => side.trim().includes(' '));
+  });
 
 /** The names of a paragraph of lines, each with the line that it begins on. */
 export function namesOfParagraph(lines: readonly PlacedText[]): Told[] {
   const names: Told[] = [];
+  const isOver = endWithNames(lines);
   let open: Told | null = null;
   for (const line of lines) {
     let from = 0;
@@ -44,7 +50,7 @@ export function namesOfParagraph(lines: readonly PlacedText[]): Told[] {
         continue;
       }
       const whole: Told = open === null ? piece : joined(open, piece);
-      open = to < line.text.length ? null : whole;
+      open = isOver || to < line.text.length ? null : whole;
       if (open === null) names.push(whole);
     }
   }
