@@ -266,3 +266,24 @@ describe('how sure names are', () => {
     expect(both['Tom Hall'] ?? 0).toBeLessThan(alike['Tom Hall'] ?? 1);
   });
 });
+
+describe('lines around one middle', () => {
+  test('under a heading of actors, characters in small letters stand above who plays them', () => {
+    const pairs = [
+      ['Mina Harker', 'JANE ROE'],
+      ['Jonathan Harker', 'TOM HALL'],
+      ['Doctor Seward', 'ANNA KELLER'],
+      ['Lucy', 'IDA BELL'],
+    ] as const;
+    const { cast, crew } = parsed(
+      centred('CAST', '', ...pairs.flatMap(([character, actor]) => [character, actor, ''])),
+    );
+    expect(cast).toEqual([
+      ['Mina Harker', 'Jane Roe'],
+      ['Jonathan Harker', 'Tom Hall'],
+      ['Doctor Seward', 'Anna Keller'],
+      ['Lucy', 'Ida Bell'],
+    ]);
+    expect(crew).toEqual([]);
+  });
+});

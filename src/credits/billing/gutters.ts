@@ -130,6 +130,7 @@ function gutterAt(
   place: number,
   near: readonly ToldRow[],
   leaning: (part: Told, space: number) => number,
+  centred: boolean,
 ): number | null {
   const columns = near.filter(({ parts, form }) => parts.length > 1 && form === 'apart');
   const open = columns.filter(({ parts }) =>
@@ -149,6 +150,8 @@ function gutterAt(
     SAYS.leaning * sum +
     SAYS.letters * (crossing.length - leans.length);
   const isSaid = open > 0 || leans.length >= ROWS;
+  // Of lines around one middle, roles and names of many lengths, only those are two whose case or whose neighbours say so.
+  if (centred && open < 2 && !isTwoCased(...splitAt(one, place))) return null;
   if (twoOdds(one, place) < (open > 1 ? TWO.beside : TWO.least)) return null;
   return isSaid && score >= LEAST_SCORE && sum / leans.length >= LEANS[Math.min(open, 2)]! ? score : null;
 }
@@ -161,10 +164,7 @@ export function splitAtGutters(rows: readonly ToldRow[]): ToldRow[] {
     if (part === undefined || others.length > 0 || isHeading(part)) return one;
     const centred = isCentred(rows, at);
     const near = withoutGap(rows, at, REACH);
-    const scores = part.spaces.map((space) =>
-      // Of lines around one middle only those are two whose case says so: roles and names are of many lengths.
-      centred && !isTwoCased(...splitAt(part, space)) ? null : gutterAt(part, space, near, leaning),
-    );
+    const scores = part.spaces.map((space) => gutterAt(part, space, near, leaning, centred));
     const best = scores.reduce<number>((most, score, k) => ((score ?? 0) > (scores[most] ?? 0) ? k : most), 0);
     return (scores[best] ?? null) === null ? one : { ...one, parts: splitAt(part, part.spaces[best]!) };
   });

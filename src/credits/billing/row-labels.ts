@@ -117,6 +117,9 @@ const ENDS: Partial<Record<Label, number>> = { role: -2.5, 'more role': -2.5 };
 const PLACE = { alike: 0.4, apart: -2.5 };
 /** A job is hardly the second line of a role of one word that is none. */
 const JOB_BELOW = -1;
+/** Names below each other are written alike; capitals below small letters are the name, where it is a character's. */
+const OTHER_CASE = 1.5;
+const UNDER_SMALL = 1;
 /** A role alone in the column of roles. */
 const COLUMN = 1.2;
 const GUTTER = { shared: 0.4, other: -0.7 };
@@ -145,8 +148,9 @@ function geometry(before: ToldRow, a: Label, after: ToldRow, b: Label): number {
   if (b === 'name') {
     if (a === 'role, name') return placed(standsAs(last[0]!, first[1]!)) + underJob(first[0]!, last[0]!);
     if (a === 'name, role') return placed(standsAs(last[0]!, first[0]!));
-    if (a === 'name') return standsAs(last[0]!, first[0]!) ? 0.2 : -1.5;
-    if (a === 'role' || a === 'more role') return underJob(first[0]!, last[0]!);
+    const cases = caseOf(last[0]!, first[0]!);
+    if (a === 'name') return (standsAs(last[0]!, first[0]!) ? 0.2 : -1.5) - (cases === 0 ? 0 : OTHER_CASE);
+    if (a === 'role' || a === 'more role') return underJob(first[0]!, last[0]!) + (cases === 1 ? UNDER_SMALL : 0);
   }
   if (b === 'more role') {
     if (a === 'role, name') return placed(standsAs(last[0]!, first[0]!)) + unfinished(first[0]!, last[0]!);
