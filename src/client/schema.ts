@@ -1989,7 +1989,7 @@ export interface components {
       reason?: string | null;
       status: number;
       title: string;
-      /** @description urn:kinoscope:CODE, or about:blank where the status says it all */
+      /** @description One of urn:kinoscope:usage, urn:kinoscope:unreadable, urn:kinoscope:not-allowed, urn:kinoscope:unauthorized, urn:kinoscope:forbidden, urn:kinoscope:not-found, urn:kinoscope:conflict, urn:kinoscope:key-reused, urn:kinoscope:too-large, urn:kinoscope:unavailable, urn:kinoscope:cancelled, urn:kinoscope:no-such-method, urn:kinoscope:too-slow, urn:kinoscope:no-such-range, urn:kinoscope:too-many-requests, urn:kinoscope:internal */
       type: string;
     };
     Proxy: {
@@ -2407,8 +2407,8 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "type": "about:blank",
-         *       "title": "Bad Request",
+         *       "type": "urn:kinoscope:usage",
+         *       "title": "Wrong use",
          *       "status": 400,
          *       "detail": "limit: Too small: expected number to be >=1"
          *     }
@@ -2425,7 +2425,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-686c63d9bc43424a): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-e821bf239c2e420a): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2450,6 +2450,25 @@ export interface components {
     InternalServerError: {
       headers: { [name: string]: unknown };
       content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The path has no such method; Allow says which it has */
+    MethodNotAllowed: {
+      headers: {
+        /** @description The methods that the path has */
+        Allow?: string;
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:no-such-method",
+         *       "title": "No such method here",
+         *       "status": 405,
+         *       "detail": "/v1/doctor knows GET, HEAD alone"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description There is no such thing, or it has no answer yet */
     NotFound: {
@@ -2487,8 +2506,8 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "type": "about:blank",
-         *       "title": "Range Not Satisfiable",
+         *       "type": "urn:kinoscope:no-such-range",
+         *       "title": "No such range",
          *       "status": 416,
          *       "detail": "The file has 738115 bytes, of which the range has none"
          *     }
@@ -2517,17 +2536,7 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: {
-        /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Too many requests",
-         *       "status": 429,
-         *       "detail": "Too many requests: try again in 4 s"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -2553,7 +2562,7 @@ export interface components {
          *       "type": "urn:kinoscope:unreadable",
          *       "title": "Unreadable input",
          *       "status": 422,
-         *       "detail": "film.mp4 is not a video file that can be read (moov atom not found)"
+         *       "detail": "film.mp4 is not a video file that can be read: it is text"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2671,16 +2680,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-10536d2222f3e88d",
+           *           "id": "c-405a38327271520d",
            *           "kind": "mustLink",
-           *           "person": "p-686c63d9bc43424a",
+           *           "person": "p-e821bf239c2e420a",
            *           "other": null,
            *           "title": "6551c369d3e7a7073862a81f",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:26.420Z"
+           *           "createdAt": "2026-11-30T18:11:33.813Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2713,7 +2722,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-686c63d9bc43424a",
+         *       "person": "p-e821bf239c2e420a",
          *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
@@ -2730,16 +2739,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-10536d2222f3e88d",
+           *       "id": "c-405a38327271520d",
            *       "kind": "mustLink",
-           *       "person": "p-686c63d9bc43424a",
+           *       "person": "p-e821bf239c2e420a",
            *       "other": null,
            *       "title": "6551c369d3e7a7073862a81f",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:26.420Z"
+           *       "createdAt": "2026-11-30T18:11:33.813Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2825,8 +2834,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:13.335Z",
-           *           "updatedAt": "2026-11-30T12:57:13.335Z",
+           *           "createdAt": "2026-11-30T18:10:59.887Z",
+           *           "updatedAt": "2026-11-30T18:10:59.887Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2858,8 +2867,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:13.346Z",
-           *           "updatedAt": "2026-11-30T12:57:13.346Z",
+           *           "createdAt": "2026-11-30T18:10:59.892Z",
+           *           "updatedAt": "2026-11-30T18:10:59.892Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2951,7 +2960,7 @@ export interface operations {
            *           "name": "Ada Abel",
            *           "role": "The cook",
            *           "department": null,
-           *           "confidence": 0.9348763180390968,
+           *           "confidence": 0.9401587773112933,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -2963,7 +2972,7 @@ export interface operations {
            *           "name": "Carla Castel",
            *           "role": "The guest",
            *           "department": null,
-           *           "confidence": 0.9480606135301951,
+           *           "confidence": 0.9542434747074984,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -3042,19 +3051,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T12:57:27.531Z",
+           *       "drawnAt": "2026-11-30T18:11:35.886Z",
            *       "stale": false,
            *       "faces": 22,
            *       "total": 22,
            *       "people": [
            *         {
-           *           "id": "p-686c63d9bc43424a",
+           *           "id": "p-e821bf239c2e420a",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.6124,
-           *               "y": 0.1749,
+           *               "x": 0.3708,
+           *               "y": 0.4123,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3062,8 +3071,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.581,
-           *               "y": 0.3763,
+           *               "x": 0.4735,
+           *               "y": 0.2927,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3078,38 +3087,38 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-1462dafbdb8c4905",
-           *           "name": "Ines Ilves",
+           *           "id": "p-5ae35b2f86ac465c",
+           *           "name": "Ada Abel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 1,
-           *               "y": 0.3269,
-           *               "nearer": null,
-           *               "photo": null,
-           *               "title": "6551c369d3e7a7073862a81f",
-           *               "time": 6,
-           *               "box": [
-           *                 0.4403,
-           *                 0.2461,
-           *                 0.1099,
-           *                 0.3536
-           *               ]
-           *             },
-           *             {
-           *               "x": 0.8166,
-           *               "y": 0.3803,
+           *               "x": 0.9451,
+           *               "y": 0.6518,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
            *               "time": null,
            *               "box": null
+           *             },
+           *             {
+           *               "x": 0.735,
+           *               "y": 0.5445,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "6551c369d3e7a7073862a81f",
+           *               "time": 4,
+           *               "box": [
+           *                 0.226,
+           *                 0.3572,
+           *                 0.1524,
+           *                 0.3655
+           *               ]
            *             }
            *           ]
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx39w9420000c97cd2a8a05b",
+           *         "id": "0mx3l47yg00004296e4f032e5",
            *         "name": "map",
            *         "titleId": null,
            *         "series": null,
@@ -3121,9 +3130,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.074Z",
-           *         "startedAt": "2026-11-30T12:57:27.253Z",
-           *         "finishedAt": "2026-11-30T12:57:27.540Z"
+           *         "createdAt": "2026-11-30T18:11:34.600Z",
+           *         "startedAt": "2026-11-30T18:11:34.715Z",
+           *         "finishedAt": "2026-11-30T18:11:35.913Z"
            *       }
            *     }
            */
@@ -3156,7 +3165,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9420000c97cd2a8a05b",
+           *       "id": "0mx3l47yg00004296e4f032e5",
            *       "name": "map",
            *       "titleId": null,
            *       "series": null,
@@ -3168,7 +3177,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:27.074Z",
+           *       "createdAt": "2026-11-30T18:11:34.600Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3200,8 +3209,8 @@ export interface operations {
            *         {
            *           "name": "demo",
            *           "kind": "file",
-           *           "refreshedAt": "2026-11-30T12:57:02.414Z",
-           *           "checkedAt": "2026-11-30T12:57:02.414Z",
+           *           "refreshedAt": "2026-11-30T18:10:24.919Z",
+           *           "checkedAt": "2026-11-30T18:10:24.919Z",
            *           "channels": 1,
            *           "programmes": 2,
            *           "from": "2026-11-29T20:15:00.000Z",
@@ -3241,7 +3250,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39vpxc000052d8abd40fea",
+           *       "id": "0mx3l2q430000d8af4ded01fc",
            *       "name": "guide",
            *       "titleId": null,
            *       "series": null,
@@ -3253,7 +3262,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:02.208Z",
+           *       "createdAt": "2026-11-30T18:10:24.819Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3305,7 +3314,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-16c31b2cc23246cd",
+           *               "id": "p-5ae35b2f86ac465c",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -3334,7 +3343,7 @@ export interface operations {
            *               }
            *             },
            *             {
-           *               "id": "p-686c63d9bc43424a",
+           *               "id": "p-e821bf239c2e420a",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -3392,13 +3401,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx39w9qp00000ba5ac2b77c0",
+           *           "id": "0mx3l49d600009f8f01ad92a1",
            *           "name": "analyze",
-           *           "titleId": "336cffadb08936f68282d3e8",
+           *           "titleId": "ccd51f044dc24920b8627eaa",
            *           "series": null,
            *           "season": null,
            *           "after": [
-           *             "0mx39w9qn0000541b3a76d021"
+           *             "0mx3l49cm000050f5e6dea02d"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3412,14 +3421,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T12:57:27.889Z",
+           *           "createdAt": "2026-11-30T18:11:36.426Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T12:57:28.036Z"
+           *           "finishedAt": "2026-11-30T18:11:36.908Z"
            *         },
            *         {
-           *           "id": "0mx39w9qn0000541b3a76d021",
+           *           "id": "0mx3l49cm000050f5e6dea02d",
            *           "name": "download",
-           *           "titleId": "336cffadb08936f68282d3e8",
+           *           "titleId": "ccd51f044dc24920b8627eaa",
            *           "series": null,
            *           "season": null,
            *           "after": [],
@@ -3435,9 +3444,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T12:57:27.887Z",
-           *           "startedAt": "2026-11-30T12:57:28.004Z",
-           *           "finishedAt": "2026-11-30T12:57:28.034Z"
+           *           "createdAt": "2026-11-30T18:11:36.406Z",
+           *           "startedAt": "2026-11-30T18:11:36.658Z",
+           *           "finishedAt": "2026-11-30T18:11:36.900Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3464,9 +3473,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3l49cm000050f5e6dea02d",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "ccd51f044dc24920b8627eaa",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3482,9 +3491,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
-           *       "startedAt": "2026-11-30T12:57:28.004Z",
-           *       "finishedAt": "2026-11-30T12:57:28.034Z"
+           *       "createdAt": "2026-11-30T18:11:36.406Z",
+           *       "startedAt": "2026-11-30T18:11:36.658Z",
+           *       "finishedAt": "2026-11-30T18:11:36.900Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3509,9 +3518,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3l49cm000050f5e6dea02d",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "ccd51f044dc24920b8627eaa",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3524,9 +3533,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
+           *       "createdAt": "2026-11-30T18:11:36.406Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T12:57:28.168Z"
+           *       "finishedAt": "2026-11-30T18:11:37.079Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3552,7 +3561,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx39vqbx0000e7efb2ba26b2","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T12:57:02.733Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx3l2qvj0000cdfcb0996f59","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T18:10:25.807Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3584,9 +3593,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3l49cm000050f5e6dea02d",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "ccd51f044dc24920b8627eaa",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3596,7 +3605,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
+           *       "createdAt": "2026-11-30T18:11:36.406Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3641,13 +3650,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "41785e24e40f",
+           *           "id": "88b15f3e3c7c",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T12:57:28.200Z",
+           *           "createdAt": "2026-11-30T18:11:37.180Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3688,13 +3697,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "41785e24e40f",
+           *         "id": "88b15f3e3c7c",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T12:57:28.200Z",
+           *         "createdAt": "2026-11-30T18:11:37.180Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3755,7 +3764,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-16c31b2cc23246cd",
+           *           "id": "p-5ae35b2f86ac465c",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3763,10 +3772,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T12:57:01.292Z"
+           *           "createdAt": "2026-11-30T18:10:23.618Z"
            *         },
            *         {
-           *           "id": "p-686c63d9bc43424a",
+           *           "id": "p-e821bf239c2e420a",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3774,7 +3783,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T12:57:01.338Z"
+           *           "createdAt": "2026-11-30T18:10:23.830Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3819,7 +3828,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-16c31b2cc23246cd",
+           *       "id": "p-5ae35b2f86ac465c",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3827,10 +3836,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.292Z",
+           *       "createdAt": "2026-11-30T18:10:23.618Z",
            *       "photoList": [
            *         {
-           *           "id": "p-16c31b2cc23246cd:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-5ae35b2f86ac465c:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3874,7 +3883,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-40054e9fbfb748f4",
+           *       "id": "p-7123afd223214499",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3882,7 +3891,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T12:57:13.083Z",
+           *       "createdAt": "2026-11-30T18:10:59.714Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3957,7 +3966,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-0d369be8624049b4",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3967,7 +3976,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T18:11:36.222Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4090,7 +4099,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-a70a67f861814b9f"
+         *         "p-a4165708565047c3"
          *       ]
          *     }
          */
@@ -4104,7 +4113,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-0d369be8624049b4",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -4114,7 +4123,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T18:11:36.222Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4185,7 +4194,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-e821bf239c2e420a",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4193,10 +4202,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:10:23.830Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-e821bf239c2e420a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4243,7 +4252,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-e821bf239c2e420a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4291,7 +4300,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-e821bf239c2e420a",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4299,10 +4308,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:10:23.830Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-e821bf239c2e420a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4371,7 +4380,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-1462dafbdb8c4905",
+           *       "id": "p-beac71b12e5543db",
            *       "name": "Ines Ilves",
            *       "aliases": [],
            *       "label": null,
@@ -4379,10 +4388,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 4,
-           *       "createdAt": "2026-11-30T12:57:26.833Z",
+           *       "createdAt": "2026-11-30T18:11:34.361Z",
            *       "photoList": [
            *         {
-           *           "id": "p-1462dafbdb8c4905:89f64bac9d2e7550c22ace19d6cf5d6f",
+           *           "id": "p-beac71b12e5543db:89f64bac9d2e7550c22ace19d6cf5d6f",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4472,7 +4481,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-0d369be8624049b4",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -4480,7 +4489,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T18:11:36.222Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4551,7 +4560,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-e821bf239c2e420a",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4559,10 +4568,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:10:23.830Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-e821bf239c2e420a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4641,7 +4650,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w8p300001cceb88ab25e",
+           *       "id": "0mx3l47hg00001b249edaf8c5",
            *       "name": "photos",
            *       "titleId": null,
            *       "series": null,
@@ -4653,7 +4662,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:26.535Z",
+           *       "createdAt": "2026-11-30T18:11:33.988Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4891,7 +4900,7 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T12:57:02.144Z",
+           *           "createdAt": "2026-11-30T18:10:24.470Z",
            *           "status": "done",
            *           "poster": "/v1/titles/6551c369d3e7a7073862a81f/poster",
            *           "kinds": [
@@ -4961,7 +4970,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T12:57:02.144Z"
+           *         "createdAt": "2026-11-30T18:10:24.470Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4977,7 +4986,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "336cffadb08936f68282d3e8",
+           *         "id": "ccd51f044dc24920b8627eaa",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4991,12 +5000,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T12:57:27.885Z"
+           *         "createdAt": "2026-11-30T18:11:36.397Z"
            *       },
            *       "job": {
-           *         "id": "0mx39w9qn0000541b3a76d021",
+           *         "id": "0mx3l49cm000050f5e6dea02d",
            *         "name": "download",
-           *         "titleId": "336cffadb08936f68282d3e8",
+           *         "titleId": "ccd51f044dc24920b8627eaa",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5006,18 +5015,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.887Z",
+           *         "createdAt": "2026-11-30T18:11:36.406Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx39w9qp00000ba5ac2b77c0",
+           *         "id": "0mx3l49d600009f8f01ad92a1",
            *         "name": "analyze",
-           *         "titleId": "336cffadb08936f68282d3e8",
+           *         "titleId": "ccd51f044dc24920b8627eaa",
            *         "series": null,
            *         "season": null,
            *         "after": [
-           *           "0mx39w9qn0000541b3a76d021"
+           *           "0mx3l49cm000050f5e6dea02d"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -5025,7 +5034,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.889Z",
+           *         "createdAt": "2026-11-30T18:11:36.426Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5077,7 +5086,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T12:57:02.144Z"
+           *       "createdAt": "2026-11-30T18:10:24.470Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5149,7 +5158,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T12:57:02.144Z"
+           *       "createdAt": "2026-11-30T18:10:24.470Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5180,9 +5189,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@2279608e56fe face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@ec5743d244ec body-likeness@11f975127dee face-whitening@65edc3487eae",
+           *           "detectorVersion": "faces@632067469208 face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@b7a46d08b1c4 body-likeness@11f975127dee face-whitening@65edc3487eae",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:12.006Z",
+           *           "finishedAt": "2026-11-30T18:10:58.402Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -5191,9 +5200,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-40054e9fbfb748f4",
+           *                     "key": "p-7123afd223214499",
            *                     "name": null,
-           *                     "personId": "p-40054e9fbfb748f4",
+           *                     "personId": "p-7123afd223214499",
            *                     "label": "person 1",
            *                     "confidence": 0.8662687355961916,
            *                     "screenTime": 5.958333333333334,
@@ -5201,9 +5210,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-686c63d9bc43424a",
+           *                     "key": "p-e821bf239c2e420a",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-686c63d9bc43424a",
+           *                     "personId": "p-e821bf239c2e420a",
            *                     "label": null,
            *                     "confidence": 0.9999915670316787,
            *                     "screenTime": 5.958333333333334,
@@ -5219,9 +5228,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-0a63a7c565cd44b9",
+           *                     "key": "p-d0aa315de0154293",
            *                     "name": null,
-           *                     "personId": "p-0a63a7c565cd44b9",
+           *                     "personId": "p-d0aa315de0154293",
            *                     "label": "person 11",
            *                     "confidence": 0.9767744202459407,
            *                     "screenTime": 4,
@@ -5229,9 +5238,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-638c958cfb634acd",
+           *                     "key": "p-beb9bf092caf4091",
            *                     "name": null,
-           *                     "personId": "p-638c958cfb634acd",
+           *                     "personId": "p-beb9bf092caf4091",
            *                     "label": "person 13",
            *                     "confidence": 0.9456798966095781,
            *                     "screenTime": 4,
@@ -5247,24 +5256,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-40054e9fbfb748f4",
-           *                   "p-16c31b2cc23246cd"
+           *                   "p-7123afd223214499",
+           *                   "p-5ae35b2f86ac465c"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-40054e9fbfb748f4",
-           *                   "p-686c63d9bc43424a"
+           *                   "p-7123afd223214499",
+           *                   "p-e821bf239c2e420a"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-40054e9fbfb748f4",
+           *                 "key": "p-7123afd223214499",
            *                 "name": null,
-           *                 "personId": "p-40054e9fbfb748f4",
+           *                 "personId": "p-7123afd223214499",
            *                 "label": "person 1",
            *                 "confidence": 0.8662687355961916,
            *                 "screenTime": 5.958333333333334,
@@ -5283,12 +5292,12 @@ export interface operations {
            *                   "u1"
            *                 ],
            *                 "tracks": 3,
-           *                 "inferredTime": 0
+           *                 "inferredTime": 0.04166666666666652
            *               },
            *               {
-           *                 "key": "p-686c63d9bc43424a",
+           *                 "key": "p-e821bf239c2e420a",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-686c63d9bc43424a",
+           *                 "personId": "p-e821bf239c2e420a",
            *                 "label": null,
            *                 "confidence": 0.9999915670316787,
            *                 "screenTime": 5.958333333333334,
@@ -5307,7 +5316,7 @@ export interface operations {
            *                   "u3"
            *                 ],
            *                 "tracks": 3,
-           *                 "inferredTime": 0
+           *                 "inferredTime": 0.04166666666666652
            *               }
            *             ]
            *           }
@@ -5316,7 +5325,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:08.980Z",
+           *           "finishedAt": "2026-11-30T18:10:44.593Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5393,7 +5402,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:06.635Z",
+           *           "finishedAt": "2026-11-30T18:10:34.416Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -5514,7 +5523,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:08.980Z",
+           *           "finishedAt": "2026-11-30T18:10:44.593Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5553,7 +5562,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx39vqbx0000e7efb2ba26b2",
+           *         "id": "0mx3l2qvj0000cdfcb0996f59",
            *         "name": "analyze",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5565,7 +5574,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:02.733Z",
+           *         "createdAt": "2026-11-30T18:10:25.807Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5627,7 +5636,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx39w16700008096fe1a2695",
+           *         "id": "0mx3l3rjp000075db00c26582",
            *         "name": "export",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5639,7 +5648,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:16.783Z",
+           *         "createdAt": "2026-11-30T18:11:13.333Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5755,7 +5764,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-16c31b2cc23246cd"
+           *           "personId": "p-5ae35b2f86ac465c"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5812,7 +5821,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-16c31b2cc23246cd"
+           *           "personId": "p-5ae35b2f86ac465c"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5862,8 +5871,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.335Z",
-           *       "updatedAt": "2026-11-30T12:57:13.335Z",
+           *       "createdAt": "2026-11-30T18:10:59.887Z",
+           *       "updatedAt": "2026-11-30T18:10:59.887Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5948,8 +5957,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.346Z",
-           *       "updatedAt": "2026-11-30T12:57:13.346Z",
+           *       "createdAt": "2026-11-30T18:10:59.892Z",
+           *       "updatedAt": "2026-11-30T18:10:59.892Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -6050,8 +6059,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:segments",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.359Z",
-           *       "updatedAt": "2026-11-30T12:57:13.359Z",
+           *       "createdAt": "2026-11-30T18:10:59.951Z",
+           *       "updatedAt": "2026-11-30T18:10:59.951Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -6063,7 +6072,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@71203c774d19",
            *         "segments": []
            *       }
            *     }
@@ -6161,7 +6170,7 @@ export interface operations {
            *         {
            *           "character": "The cook",
            *           "actor": "Ada Abel",
-           *           "confidence": 0.9348763180390968,
+           *           "confidence": 0.9401587773112933,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6169,7 +6178,7 @@ export interface operations {
            *         {
            *           "character": "The guest",
            *           "actor": "Carla Castel",
-           *           "confidence": 0.9480606135301951,
+           *           "confidence": 0.9542434747074984,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6182,14 +6191,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.9528605630130688,
+           *               "confidence": 0.9584163109424712,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Elin Castel",
-           *               "confidence": 0.9631209145089434,
+           *               "confidence": 0.9695414401052344,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6202,14 +6211,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Bruno Dorn",
-           *               "confidence": 0.9734309650276325,
+           *               "confidence": 0.9764107654868895,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Farid Jansen",
-           *               "confidence": 0.966545947789952,
+           *               "confidence": 0.9726410634288863,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6226,7 +6235,7 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "Cast",
-           *               "confidence": 0.9607893110195733,
+           *               "confidence": 0.9596913471623536,
            *               "start": 15,
            *               "end": 16
            *             }
@@ -6238,13 +6247,13 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "The cook",
-           *               "confidence": 0.9776984844956812,
+           *               "confidence": 0.9781082992445076,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             },
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.9562010505941685,
+           *               "confidence": 0.961201104251414,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             }
@@ -6256,7 +6265,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@e49b65d8cf06 billing-confidence@a921ddf11bbe billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@7be12ddd6a3d billing-confidence@c768c868f1c1 billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6578,7 +6587,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx39w5um0000761738996911-1",
+           *       "version": "0mx3l42390000c81b242a5a11-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -6595,7 +6604,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx39w5um0000761738996911",
+           *         "id": "0mx3l42390000c81b242a5a11",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6607,9 +6616,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:22.846Z",
-           *         "startedAt": "2026-11-30T12:57:22.985Z",
-           *         "finishedAt": "2026-11-30T12:57:25.345Z"
+           *         "createdAt": "2026-11-30T18:11:26.997Z",
+           *         "startedAt": "2026-11-30T18:11:27.234Z",
+           *         "finishedAt": "2026-11-30T18:11:30.951Z"
            *       }
            *     }
            */
@@ -6650,7 +6659,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx39w5um0000761738996911",
+           *         "id": "0mx3l42390000c81b242a5a11",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6662,7 +6671,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:22.846Z",
+           *         "createdAt": "2026-11-30T18:11:26.997Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6761,8 +6770,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T12:57:13.359Z",
-           *         "updatedAt": "2026-11-30T12:57:13.359Z",
+           *         "createdAt": "2026-11-30T18:10:59.951Z",
+           *         "updatedAt": "2026-11-30T18:10:59.951Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6772,8 +6781,8 @@ export interface operations {
            *         "series": "Demos",
            *         "season": 1,
            *         "episode": 2,
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
-           *         "finishedAt": "2026-11-30T12:57:13.282Z"
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@71203c774d19",
+           *         "finishedAt": "2026-11-30T18:10:59.836Z"
            *       }
            *     }
            */
@@ -6840,20 +6849,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "track": {
-           *         "codec": "aac",
-           *         "sampleRate": 44100,
-           *         "channels": 2
-           *       },
-           *       "reason": "",
-           *       "duration": 52.152,
-           *       "loudness": -13.2,
-           *       "loudnessRange": 14.7,
-           *       "truePeak": 1.3,
-           *       "speech": 0.145,
-           *       "silence": 0.014,
-           *       "cutsPerMinute": 17.25,
-           *       "detectorVersion": "sound@a618eeb21259 sounds@710e6be9436f speech-silero@c78731d8e688",
+           *       "track": null,
+           *       "reason": "the film has no sound",
+           *       "duration": 0,
+           *       "loudness": null,
+           *       "loudnessRange": null,
+           *       "truePeak": null,
+           *       "speech": null,
+           *       "silence": null,
+           *       "cutsPerMinute": 16.55,
+           *       "detectorVersion": "sound@723063885754 sounds@e590c2441b9f speech-silero@c78731d8e688",
            *       "truncated": false
            *     }
            */
@@ -6928,7 +6933,7 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-40054e9fbfb748f4",
+           *           "personId": "p-7123afd223214499",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.5485091708350436,
@@ -6956,7 +6961,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-16c31b2cc23246cd",
+           *           "personId": "p-5ae35b2f86ac465c",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999984921528925,
@@ -7007,11 +7012,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "9142962f7d975708d5ea4e5f38e26397",
+           *           "id": "2238f84b3ffd0f2f730e6173204f5889",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T12:57:25.374Z"
+           *           "expiresAt": "2026-12-01T18:11:31.204Z"
            *         }
            *       ]
            *     }
@@ -7037,11 +7042,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "9142962f7d975708d5ea4e5f38e26397",
+           *       "id": "2238f84b3ffd0f2f730e6173204f5889",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T12:57:25.374Z"
+           *       "expiresAt": "2026-12-01T18:11:31.204Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -7117,9 +7122,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "ba22fa6baf73c375b7",
+           *           "id": "0de23df296a8cae3a8",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T12:57:28.604Z"
+           *           "createdAt": "2026-11-30T18:11:37.936Z"
            *         }
            *       ]
            *     }
@@ -7162,9 +7167,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "ba22fa6baf73c375b7",
+           *       "id": "0de23df296a8cae3a8",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T12:57:28.604Z",
+           *       "createdAt": "2026-11-30T18:11:37.936Z",
            *       "secret": "whsec_..."
            *     }
            */
