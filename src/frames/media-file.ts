@@ -6,7 +6,7 @@ import { HEAD_BYTES, pictureIn } from './pictures/format.js';
 /** What people give by mistake, by its first bytes. No container that is read begins so. */
 const NO_FILMS: readonly (readonly [RegExp, string])[] = [
   [/^%PDF-/, 'a PDF'],
-  [/^PK\x03\x04/, 'a ZIP archive'],
+  [/^PK[^ -~]/, 'a ZIP archive'],
   [/^(RIFF|RF64)[^]{4}WAVE|^FORM[^]{4}AIF[FC]|^fLaC|^ID3/, 'sound without pictures'],
 ];
 
@@ -17,7 +17,7 @@ const FILM_AS_TEXT = /^YUV4MPEG2 /;
 function isText(head: Buffer): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
-    return !/[^\P{Cc}\t\n\f\r\x1b]/u.test(text) && !FILM_AS_TEXT.test(text);
+    return !/[^\P{Cc}\t\n\f\r]/u.test(text) && !FILM_AS_TEXT.test(text);
   } catch {
     return false;
   }
