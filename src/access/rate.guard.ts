@@ -1,7 +1,8 @@
-import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable, Optional } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { KinoscopeError } from '../core/errors.js';
 import { REDIS, type RedisConnections } from '../jobs/redis.js';
 import { callerOf } from './access.middleware.js';
 
@@ -51,10 +52,7 @@ export class RateGuard implements CanActivate {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       const seconds = Math.ceil(refused.msBeforeNext / 1000);
       http.getResponse<Response>().setHeader('Retry-After', seconds);
-      throw new HttpException(
-        { error: 'Too many requests', message: `Too many requests: try again in ${seconds} s` },
-        429,
-      );
+      throw new KinoscopeError('too-many-requests', `Too many requests: try again in ${seconds} s`);
     }
   }
 }

@@ -1990,7 +1990,7 @@ export interface components {
       reason?: string | null;
       status: number;
       title: string;
-      /** @description urn:kinoscope:CODE, or about:blank where the status says it all */
+      /** @description One of urn:kinoscope:usage, urn:kinoscope:unreadable, urn:kinoscope:not-allowed, urn:kinoscope:unauthorized, urn:kinoscope:forbidden, urn:kinoscope:not-found, urn:kinoscope:conflict, urn:kinoscope:key-reused, urn:kinoscope:too-large, urn:kinoscope:unavailable, urn:kinoscope:cancelled, urn:kinoscope:no-such-method, urn:kinoscope:too-slow, urn:kinoscope:no-such-range, urn:kinoscope:too-many-requests, urn:kinoscope:internal */
       type: string;
     };
     Proxy: {
@@ -2408,8 +2408,8 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "type": "about:blank",
-         *       "title": "Bad Request",
+         *       "type": "urn:kinoscope:usage",
+         *       "title": "Wrong use",
          *       "status": 400,
          *       "detail": "limit: Too small: expected number to be >=1"
          *     }
@@ -2426,7 +2426,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-aab859d73ad44c54): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-91f5a7d1165d42b2): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2451,6 +2451,25 @@ export interface components {
     InternalServerError: {
       headers: { [name: string]: unknown };
       content: { 'application/problem+json': components['schemas']['Problem'] };
+    };
+    /** @description The path has no such method; Allow says which it has */
+    MethodNotAllowed: {
+      headers: {
+        /** @description The methods that the path has */
+        Allow?: string;
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "type": "urn:kinoscope:no-such-method",
+         *       "title": "No such method here",
+         *       "status": 405,
+         *       "detail": "/v1/doctor knows GET, HEAD alone"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem'];
+      };
     };
     /** @description There is no such thing, or it has no answer yet */
     NotFound: {
@@ -2488,8 +2507,8 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "type": "about:blank",
-         *       "title": "Range Not Satisfiable",
+         *       "type": "urn:kinoscope:no-such-range",
+         *       "title": "No such range",
          *       "status": 416,
          *       "detail": "The file has 738115 bytes, of which the range has none"
          *     }
@@ -2521,10 +2540,10 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "type": "about:blank",
+         *       "type": "urn:kinoscope:too-many-requests",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 5 s"
+         *       "detail": "Too many requests: try again in 2 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2554,7 +2573,7 @@ export interface components {
          *       "type": "urn:kinoscope:unreadable",
          *       "title": "Unreadable input",
          *       "status": 422,
-         *       "detail": "film.mp4 is not a video file that can be read (moov atom not found)"
+         *       "detail": "film.mp4 is not a video file that can be read: it is text"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2672,16 +2691,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-db4d3c65ec5d874c",
+           *           "id": "c-d1dd7d6adbf243b8",
            *           "kind": "mustLink",
-           *           "person": "p-aab859d73ad44c54",
+           *           "person": "p-91f5a7d1165d42b2",
            *           "other": null,
            *           "title": "6551c369d3e7a7073862a81f",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T18:20:44.983Z"
+           *           "createdAt": "2026-11-30T19:22:40.243Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2714,7 +2733,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-aab859d73ad44c54",
+         *       "person": "p-91f5a7d1165d42b2",
          *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
@@ -2731,16 +2750,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-db4d3c65ec5d874c",
+           *       "id": "c-d1dd7d6adbf243b8",
            *       "kind": "mustLink",
-           *       "person": "p-aab859d73ad44c54",
+           *       "person": "p-91f5a7d1165d42b2",
            *       "other": null,
            *       "title": "6551c369d3e7a7073862a81f",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T18:20:44.983Z"
+           *       "createdAt": "2026-11-30T19:22:40.243Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2826,8 +2845,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T18:20:22.898Z",
-           *           "updatedAt": "2026-11-30T18:20:22.898Z",
+           *           "createdAt": "2026-11-30T19:22:11.659Z",
+           *           "updatedAt": "2026-11-30T19:22:11.659Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2859,8 +2878,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T18:20:22.915Z",
-           *           "updatedAt": "2026-11-30T18:20:22.915Z",
+           *           "createdAt": "2026-11-30T19:22:11.674Z",
+           *           "updatedAt": "2026-11-30T19:22:11.674Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2952,7 +2971,7 @@ export interface operations {
            *           "name": "Ada Abel",
            *           "role": "The cook",
            *           "department": null,
-           *           "confidence": 0.9401587773112933,
+           *           "confidence": 0.93506449282048,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -2964,7 +2983,7 @@ export interface operations {
            *           "name": "Carla Castel",
            *           "role": "The guest",
            *           "department": null,
-           *           "confidence": 0.9542434747074984,
+           *           "confidence": 0.9503945688654609,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -3043,19 +3062,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T18:20:46.059Z",
+           *       "drawnAt": "2026-11-30T19:22:41.475Z",
            *       "stale": false,
            *       "faces": 22,
            *       "total": 22,
            *       "people": [
            *         {
-           *           "id": "p-aab859d73ad44c54",
+           *           "id": "p-91f5a7d1165d42b2",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.6068,
-           *               "y": 0.439,
+           *               "x": 0.1349,
+           *               "y": 0.4624,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3063,8 +3082,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.4347,
-           *               "y": 0.4347,
+           *               "x": 0.1101,
+           *               "y": 0.2746,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3079,38 +3098,38 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-0daf7544660e4aca",
-           *           "name": "Ada Abel",
+           *           "id": "p-526c5a2d6afd424c",
+           *           "name": "Ines Ilves",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.9397,
-           *               "y": 0.6943,
+           *               "x": 0.1329,
+           *               "y": 0.8695,
+           *               "nearer": null,
+           *               "photo": null,
+           *               "title": "6551c369d3e7a7073862a81f",
+           *               "time": 6,
+           *               "box": [
+           *                 0.4403,
+           *                 0.2461,
+           *                 0.1099,
+           *                 0.3536
+           *               ]
+           *             },
+           *             {
+           *               "x": 0.1863,
+           *               "y": 0.6993,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
            *               "time": null,
            *               "box": null
-           *             },
-           *             {
-           *               "x": 0.7373,
-           *               "y": 0.6333,
-           *               "nearer": null,
-           *               "photo": null,
-           *               "title": "6551c369d3e7a7073862a81f",
-           *               "time": 4,
-           *               "box": [
-           *                 0.226,
-           *                 0.3572,
-           *                 0.1524,
-           *                 0.3655
-           *               ]
            *             }
            *           ]
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx3lg0x900001529566a184c",
+           *         "id": "0mx3nnnuo0000fd7624ce0839",
            *         "name": "map",
            *         "titleId": null,
            *         "series": null,
@@ -3122,9 +3141,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T18:20:45.357Z",
-           *         "startedAt": "2026-11-30T18:20:45.397Z",
-           *         "finishedAt": "2026-11-30T18:20:46.081Z"
+           *         "createdAt": "2026-11-30T19:22:40.896Z",
+           *         "startedAt": "2026-11-30T19:22:41.103Z",
+           *         "finishedAt": "2026-11-30T19:22:41.487Z"
            *       }
            *     }
            */
@@ -3157,7 +3176,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3lg0x900001529566a184c",
+           *       "id": "0mx3nnnuo0000fd7624ce0839",
            *       "name": "map",
            *       "titleId": null,
            *       "series": null,
@@ -3169,7 +3188,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T18:20:45.357Z",
+           *       "createdAt": "2026-11-30T19:22:40.896Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3201,8 +3220,8 @@ export interface operations {
            *         {
            *           "name": "demo",
            *           "kind": "file",
-           *           "refreshedAt": "2026-11-30T18:19:57.214Z",
-           *           "checkedAt": "2026-11-30T18:19:57.214Z",
+           *           "refreshedAt": "2026-11-30T19:21:54.602Z",
+           *           "checkedAt": "2026-11-30T19:21:54.602Z",
            *           "channels": 1,
            *           "programmes": 2,
            *           "from": "2026-11-29T20:15:00.000Z",
@@ -3242,7 +3261,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3lezmx00008e97a2e2445c",
+           *       "id": "0mx3nmo0300008ec25631acbd",
            *       "name": "guide",
            *       "titleId": null,
            *       "series": null,
@@ -3254,7 +3273,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T18:19:57.033Z",
+           *       "createdAt": "2026-11-30T19:21:54.435Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3306,7 +3325,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-0daf7544660e4aca",
+           *               "id": "p-996aeaaa23184114",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -3335,7 +3354,7 @@ export interface operations {
            *               }
            *             },
            *             {
-           *               "id": "p-aab859d73ad44c54",
+           *               "id": "p-91f5a7d1165d42b2",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -3393,13 +3412,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx3lg1uu000087e491c4f083",
+           *           "id": "0mx3nnoqo0000784fed44b58d",
            *           "name": "analyze",
-           *           "titleId": "6cdb9c13560300c9aa39851f",
+           *           "titleId": "baeaed4e931e2f56f930ab57",
            *           "series": null,
            *           "season": null,
            *           "after": [
-           *             "0mx3lg1ug00009ec746b71e38"
+           *             "0mx3nnoql000018b70d0a5696"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3413,14 +3432,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T18:20:46.566Z",
+           *           "createdAt": "2026-11-30T19:22:42.048Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T18:20:46.758Z"
+           *           "finishedAt": "2026-11-30T19:22:42.222Z"
            *         },
            *         {
-           *           "id": "0mx3lg1ug00009ec746b71e38",
+           *           "id": "0mx3nnoql000018b70d0a5696",
            *           "name": "download",
-           *           "titleId": "6cdb9c13560300c9aa39851f",
+           *           "titleId": "baeaed4e931e2f56f930ab57",
            *           "series": null,
            *           "season": null,
            *           "after": [],
@@ -3436,9 +3455,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T18:20:46.552Z",
-           *           "startedAt": "2026-11-30T18:20:46.690Z",
-           *           "finishedAt": "2026-11-30T18:20:46.748Z"
+           *           "createdAt": "2026-11-30T19:22:42.045Z",
+           *           "startedAt": "2026-11-30T19:22:42.138Z",
+           *           "finishedAt": "2026-11-30T19:22:42.214Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3465,9 +3484,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3lg1ug00009ec746b71e38",
+           *       "id": "0mx3nnoql000018b70d0a5696",
            *       "name": "download",
-           *       "titleId": "6cdb9c13560300c9aa39851f",
+           *       "titleId": "baeaed4e931e2f56f930ab57",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3483,9 +3502,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T18:20:46.552Z",
-           *       "startedAt": "2026-11-30T18:20:46.690Z",
-           *       "finishedAt": "2026-11-30T18:20:46.748Z"
+           *       "createdAt": "2026-11-30T19:22:42.045Z",
+           *       "startedAt": "2026-11-30T19:22:42.138Z",
+           *       "finishedAt": "2026-11-30T19:22:42.214Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3510,9 +3529,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3lg1ug00009ec746b71e38",
+           *       "id": "0mx3nnoql000018b70d0a5696",
            *       "name": "download",
-           *       "titleId": "6cdb9c13560300c9aa39851f",
+           *       "titleId": "baeaed4e931e2f56f930ab57",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3525,9 +3544,9 @@ export interface operations {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T18:20:46.552Z",
+           *       "createdAt": "2026-11-30T19:22:42.045Z",
            *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T18:20:46.954Z"
+           *       "finishedAt": "2026-11-30T19:22:42.364Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3553,7 +3572,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx3lf0a600003e5644aaba62","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T18:19:57.870Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx3nmome000026a79b9dcd80","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T19:21:55.238Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3585,9 +3604,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3lg1ug00009ec746b71e38",
+           *       "id": "0mx3nnoql000018b70d0a5696",
            *       "name": "download",
-           *       "titleId": "6cdb9c13560300c9aa39851f",
+           *       "titleId": "baeaed4e931e2f56f930ab57",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3597,7 +3616,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T18:20:46.552Z",
+           *       "createdAt": "2026-11-30T19:22:42.045Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3642,13 +3661,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "304083f546fc",
+           *           "id": "8ff3f254e34f",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T18:20:47.016Z",
+           *           "createdAt": "2026-11-30T19:22:42.394Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3689,13 +3708,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "304083f546fc",
+           *         "id": "8ff3f254e34f",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T18:20:47.016Z",
+           *         "createdAt": "2026-11-30T19:22:42.394Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3756,7 +3775,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-0daf7544660e4aca",
+           *           "id": "p-996aeaaa23184114",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3764,10 +3783,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T18:19:56.601Z"
+           *           "createdAt": "2026-11-30T19:21:53.123Z"
            *         },
            *         {
-           *           "id": "p-aab859d73ad44c54",
+           *           "id": "p-91f5a7d1165d42b2",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3775,7 +3794,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T18:19:56.628Z"
+           *           "createdAt": "2026-11-30T19:21:53.311Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3820,7 +3839,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-0daf7544660e4aca",
+           *       "id": "p-996aeaaa23184114",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3828,10 +3847,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T18:19:56.601Z",
+           *       "createdAt": "2026-11-30T19:21:53.123Z",
            *       "photoList": [
            *         {
-           *           "id": "p-0daf7544660e4aca:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-996aeaaa23184114:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3875,7 +3894,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-fe83e5cf28014278",
+           *       "id": "p-e1c14f35f8874c9d",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3883,7 +3902,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T18:20:22.653Z",
+           *       "createdAt": "2026-11-30T19:22:11.498Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3958,7 +3977,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2b5bf7da76d94da3",
+           *       "id": "p-a7ffd7ad701a4c93",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3968,7 +3987,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T18:20:46.313Z",
+           *       "createdAt": "2026-11-30T19:22:41.851Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4091,7 +4110,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-c46617b6c5c74c7e"
+         *         "p-0429200011284545"
          *       ]
          *     }
          */
@@ -4105,7 +4124,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2b5bf7da76d94da3",
+           *       "id": "p-a7ffd7ad701a4c93",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -4115,7 +4134,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T18:20:46.313Z",
+           *       "createdAt": "2026-11-30T19:22:41.851Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4186,7 +4205,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aab859d73ad44c54",
+           *       "id": "p-91f5a7d1165d42b2",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4194,10 +4213,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T18:19:56.628Z",
+           *       "createdAt": "2026-11-30T19:21:53.311Z",
            *       "photoList": [
            *         {
-           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4244,7 +4263,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4292,7 +4311,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aab859d73ad44c54",
+           *       "id": "p-91f5a7d1165d42b2",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4300,10 +4319,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T18:19:56.628Z",
+           *       "createdAt": "2026-11-30T19:21:53.311Z",
            *       "photoList": [
            *         {
-           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4372,7 +4391,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7b4e4c4ab3b741d4",
+           *       "id": "p-526c5a2d6afd424c",
            *       "name": "Ines Ilves",
            *       "aliases": [],
            *       "label": null,
@@ -4380,10 +4399,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 4,
-           *       "createdAt": "2026-11-30T18:20:45.262Z",
+           *       "createdAt": "2026-11-30T19:22:40.660Z",
            *       "photoList": [
            *         {
-           *           "id": "p-7b4e4c4ab3b741d4:89f64bac9d2e7550c22ace19d6cf5d6f",
+           *           "id": "p-526c5a2d6afd424c:89f64bac9d2e7550c22ace19d6cf5d6f",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4473,7 +4492,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-2b5bf7da76d94da3",
+           *       "id": "p-a7ffd7ad701a4c93",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -4481,7 +4500,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T18:20:46.313Z",
+           *       "createdAt": "2026-11-30T19:22:41.851Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4552,7 +4571,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-aab859d73ad44c54",
+           *       "id": "p-91f5a7d1165d42b2",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4560,10 +4579,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T18:19:56.628Z",
+           *       "createdAt": "2026-11-30T19:21:53.311Z",
            *       "photoList": [
            *         {
-           *           "id": "p-aab859d73ad44c54:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4642,7 +4661,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3lg0nx00006bfaeae49fac",
+           *       "id": "0mx3nnndo0000585b3535ffeb",
            *       "name": "photos",
            *       "titleId": null,
            *       "series": null,
@@ -4654,7 +4673,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T18:20:45.021Z",
+           *       "createdAt": "2026-11-30T19:22:40.284Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4892,7 +4911,7 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T18:19:56.879Z",
+           *           "createdAt": "2026-11-30T19:21:53.946Z",
            *           "status": "done",
            *           "poster": "/v1/titles/6551c369d3e7a7073862a81f/poster",
            *           "kinds": [
@@ -4962,7 +4981,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T18:19:56.879Z"
+           *         "createdAt": "2026-11-30T19:21:53.946Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4978,7 +4997,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "6cdb9c13560300c9aa39851f",
+           *         "id": "baeaed4e931e2f56f930ab57",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4992,12 +5011,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T18:20:46.550Z"
+           *         "createdAt": "2026-11-30T19:22:42.043Z"
            *       },
            *       "job": {
-           *         "id": "0mx3lg1ug00009ec746b71e38",
+           *         "id": "0mx3nnoql000018b70d0a5696",
            *         "name": "download",
-           *         "titleId": "6cdb9c13560300c9aa39851f",
+           *         "titleId": "baeaed4e931e2f56f930ab57",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5007,18 +5026,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T18:20:46.552Z",
+           *         "createdAt": "2026-11-30T19:22:42.045Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx3lg1uu000087e491c4f083",
+           *         "id": "0mx3nnoqo0000784fed44b58d",
            *         "name": "analyze",
-           *         "titleId": "6cdb9c13560300c9aa39851f",
+           *         "titleId": "baeaed4e931e2f56f930ab57",
            *         "series": null,
            *         "season": null,
            *         "after": [
-           *           "0mx3lg1ug00009ec746b71e38"
+           *           "0mx3nnoql000018b70d0a5696"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -5026,7 +5045,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T18:20:46.566Z",
+           *         "createdAt": "2026-11-30T19:22:42.048Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5078,7 +5097,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T18:19:56.879Z"
+           *       "createdAt": "2026-11-30T19:21:53.946Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5150,7 +5169,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T18:19:56.879Z"
+           *       "createdAt": "2026-11-30T19:21:53.946Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5183,7 +5202,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces@632067469208 face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@b7a46d08b1c4 body-likeness@11f975127dee face-whitening@65edc3487eae",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T18:20:20.970Z",
+           *           "finishedAt": "2026-11-30T19:22:08.927Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -5192,9 +5211,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-fe83e5cf28014278",
+           *                     "key": "p-e1c14f35f8874c9d",
            *                     "name": null,
-           *                     "personId": "p-fe83e5cf28014278",
+           *                     "personId": "p-e1c14f35f8874c9d",
            *                     "label": "person 1",
            *                     "confidence": 0.8662687355961916,
            *                     "screenTime": 5.958333333333334,
@@ -5202,9 +5221,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-aab859d73ad44c54",
+           *                     "key": "p-91f5a7d1165d42b2",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-aab859d73ad44c54",
+           *                     "personId": "p-91f5a7d1165d42b2",
            *                     "label": null,
            *                     "confidence": 0.9999915670316787,
            *                     "screenTime": 5.958333333333334,
@@ -5220,9 +5239,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-b2ae1b8fa1134975",
+           *                     "key": "p-91c621de31ee4fa7",
            *                     "name": null,
-           *                     "personId": "p-b2ae1b8fa1134975",
+           *                     "personId": "p-91c621de31ee4fa7",
            *                     "label": "person 11",
            *                     "confidence": 0.9767744202459407,
            *                     "screenTime": 4,
@@ -5230,9 +5249,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-aa5cc7dc32ee4a6e",
+           *                     "key": "p-448dd4120e02436c",
            *                     "name": null,
-           *                     "personId": "p-aa5cc7dc32ee4a6e",
+           *                     "personId": "p-448dd4120e02436c",
            *                     "label": "person 13",
            *                     "confidence": 0.9456798966095781,
            *                     "screenTime": 4,
@@ -5248,24 +5267,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-fe83e5cf28014278",
-           *                   "p-0daf7544660e4aca"
+           *                   "p-e1c14f35f8874c9d",
+           *                   "p-996aeaaa23184114"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-fe83e5cf28014278",
-           *                   "p-aab859d73ad44c54"
+           *                   "p-e1c14f35f8874c9d",
+           *                   "p-91f5a7d1165d42b2"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-fe83e5cf28014278",
+           *                 "key": "p-e1c14f35f8874c9d",
            *                 "name": null,
-           *                 "personId": "p-fe83e5cf28014278",
+           *                 "personId": "p-e1c14f35f8874c9d",
            *                 "label": "person 1",
            *                 "confidence": 0.8662687355961916,
            *                 "screenTime": 5.958333333333334,
@@ -5287,9 +5306,9 @@ export interface operations {
            *                 "inferredTime": 0.04166666666666652
            *               },
            *               {
-           *                 "key": "p-aab859d73ad44c54",
+           *                 "key": "p-91f5a7d1165d42b2",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-aab859d73ad44c54",
+           *                 "personId": "p-91f5a7d1165d42b2",
            *                 "label": null,
            *                 "confidence": 0.9999915670316787,
            *                 "screenTime": 5.958333333333334,
@@ -5317,7 +5336,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T18:20:11.927Z",
+           *           "finishedAt": "2026-11-30T19:22:04.085Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5394,7 +5413,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T18:20:06.108Z",
+           *           "finishedAt": "2026-11-30T19:22:00.985Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -5515,7 +5534,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T18:20:11.927Z",
+           *           "finishedAt": "2026-11-30T19:22:04.085Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5554,7 +5573,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx3lf0a600003e5644aaba62",
+           *         "id": "0mx3nmome000026a79b9dcd80",
            *         "name": "analyze",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5566,7 +5585,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T18:19:57.870Z",
+           *         "createdAt": "2026-11-30T19:21:55.238Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5628,7 +5647,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx3lfrr300005fd761029350",
+           *         "id": "0mx3nn6r9000035c2a048de12",
            *         "name": "export",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5640,7 +5659,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T18:20:33.471Z",
+           *         "createdAt": "2026-11-30T19:22:18.741Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5756,7 +5775,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-0daf7544660e4aca"
+           *           "personId": "p-996aeaaa23184114"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5813,7 +5832,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-0daf7544660e4aca"
+           *           "personId": "p-996aeaaa23184114"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5863,8 +5882,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T18:20:22.898Z",
-           *       "updatedAt": "2026-11-30T18:20:22.898Z",
+           *       "createdAt": "2026-11-30T19:22:11.659Z",
+           *       "updatedAt": "2026-11-30T19:22:11.659Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5949,8 +5968,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T18:20:22.915Z",
-           *       "updatedAt": "2026-11-30T18:20:22.915Z",
+           *       "createdAt": "2026-11-30T19:22:11.674Z",
+           *       "updatedAt": "2026-11-30T19:22:11.674Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -6051,8 +6070,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:segments",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T18:20:22.959Z",
-           *       "updatedAt": "2026-11-30T18:20:22.959Z",
+           *       "createdAt": "2026-11-30T19:22:11.695Z",
+           *       "updatedAt": "2026-11-30T19:22:11.695Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -6064,7 +6083,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@3a5d51a6a049",
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@71203c774d19",
            *         "segments": []
            *       }
            *     }
@@ -6162,7 +6181,7 @@ export interface operations {
            *         {
            *           "character": "The cook",
            *           "actor": "Ada Abel",
-           *           "confidence": 0.9401587773112933,
+           *           "confidence": 0.93506449282048,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6170,7 +6189,7 @@ export interface operations {
            *         {
            *           "character": "The guest",
            *           "actor": "Carla Castel",
-           *           "confidence": 0.9542434747074984,
+           *           "confidence": 0.9503945688654609,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6183,14 +6202,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.9584163109424712,
+           *               "confidence": 0.9566936844715472,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Elin Castel",
-           *               "confidence": 0.9695414401052344,
+           *               "confidence": 0.9628232693696177,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6203,14 +6222,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Bruno Dorn",
-           *               "confidence": 0.9764107654868895,
+           *               "confidence": 0.9756774906806788,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Farid Jansen",
-           *               "confidence": 0.9726410634288863,
+           *               "confidence": 0.9691835376311597,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6227,7 +6246,7 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "Cast",
-           *               "confidence": 0.9596913471623536,
+           *               "confidence": 0.9668287973579064,
            *               "start": 15,
            *               "end": 16
            *             }
@@ -6239,13 +6258,13 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "The cook",
-           *               "confidence": 0.9781082992445076,
+           *               "confidence": 0.9779937358252477,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             },
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.961201104251414,
+           *               "confidence": 0.9604845870290961,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             }
@@ -6257,7 +6276,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@7be12ddd6a3d billing-confidence@c768c868f1c1 billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@d2000727a8c9 billing-confidence@c768c868f1c1 billing-letters@14c5d89eb0c9 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6579,7 +6598,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx3lfx5500001d5a17ad1ccc-1",
+           *       "version": "0mx3nng5p0000f9cabc40bf09-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -6596,7 +6615,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx3lfx5500001d5a17ad1ccc",
+           *         "id": "0mx3nng5p0000f9cabc40bf09",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6608,9 +6627,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T18:20:40.457Z",
-           *         "startedAt": "2026-11-30T18:20:40.636Z",
-           *         "finishedAt": "2026-11-30T18:20:43.755Z"
+           *         "createdAt": "2026-11-30T19:22:30.925Z",
+           *         "startedAt": "2026-11-30T19:22:31.097Z",
+           *         "finishedAt": "2026-11-30T19:22:37.119Z"
            *       }
            *     }
            */
@@ -6651,7 +6670,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx3lfx5500001d5a17ad1ccc",
+           *         "id": "0mx3nng5p0000f9cabc40bf09",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6663,7 +6682,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T18:20:40.457Z",
+           *         "createdAt": "2026-11-30T19:22:30.925Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6762,8 +6781,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T18:20:22.959Z",
-           *         "updatedAt": "2026-11-30T18:20:22.959Z",
+           *         "createdAt": "2026-11-30T19:22:11.695Z",
+           *         "updatedAt": "2026-11-30T19:22:11.695Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6773,8 +6792,8 @@ export interface operations {
            *         "series": "Demos",
            *         "season": 1,
            *         "episode": 2,
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@3a5d51a6a049",
-           *         "finishedAt": "2026-11-30T18:20:22.805Z"
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@71203c774d19",
+           *         "finishedAt": "2026-11-30T19:22:11.568Z"
            *       }
            *     }
            */
@@ -6850,7 +6869,7 @@ export interface operations {
            *       "speech": null,
            *       "silence": null,
            *       "cutsPerMinute": 16.55,
-           *       "detectorVersion": "sound@a618eeb21259 sounds@710e6be9436f speech-silero@c78731d8e688",
+           *       "detectorVersion": "sound@723063885754 sounds@e590c2441b9f speech-silero@c78731d8e688",
            *       "truncated": false
            *     }
            */
@@ -6925,7 +6944,7 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-fe83e5cf28014278",
+           *           "personId": "p-e1c14f35f8874c9d",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.5485091708350436,
@@ -6953,7 +6972,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-0daf7544660e4aca",
+           *           "personId": "p-996aeaaa23184114",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999984921528925,
@@ -7004,11 +7023,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "964327f2ea87f88c3c0793a959ffb4f7",
+           *           "id": "3fe0404387fea8fa23a188e3a0b4da59",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T18:20:43.872Z"
+           *           "expiresAt": "2026-12-01T19:22:37.404Z"
            *         }
            *       ]
            *     }
@@ -7034,11 +7053,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "964327f2ea87f88c3c0793a959ffb4f7",
+           *       "id": "3fe0404387fea8fa23a188e3a0b4da59",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T18:20:43.872Z"
+           *       "expiresAt": "2026-12-01T19:22:37.404Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -7114,9 +7133,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "367eca5aa3e56c8a1b",
+           *           "id": "4370d0f922da0a6997",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T18:20:47.713Z"
+           *           "createdAt": "2026-11-30T19:22:42.919Z"
            *         }
            *       ]
            *     }
@@ -7159,9 +7178,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "367eca5aa3e56c8a1b",
+           *       "id": "4370d0f922da0a6997",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T18:20:47.713Z",
+           *       "createdAt": "2026-11-30T19:22:42.919Z",
            *       "secret": "whsec_..."
            *     }
            */

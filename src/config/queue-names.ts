@@ -44,3 +44,10 @@ export function withFollowing(names: readonly QueueName[]): QueueName[] {
   ]);
   return QUEUE_NAMES.filter((name) => wanted.has(name));
 }
+
+/** What a worker with a disk of its own leaves to others: nobody else would find what it fetched or wrote. */
+const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy', 'sidecar', 'photos', 'guide'];
+
+/** What a worker with a disk of its own does. @param guided names rest on broadcast guides, too, which lie on the shared disk */
+export const awayFromDisk = (names: readonly QueueName[], guided: boolean): QueueName[] =>
+  names.filter((name) => !OF_THE_SHARED_DISK.includes(name) && !(guided && name === 'names'));

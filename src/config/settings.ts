@@ -2,7 +2,7 @@ import { delimiter, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
 import { Environment, LOG_LEVELS, type SIDECARS, VARIABLES, type YOUTUBE_CLIENTS } from './environment.js';
 import type { FaceNetworks } from './face-networks.js';
-import { QUEUE_NAMES, type QueueName, withFollowing } from './queue-names.js';
+import { awayFromDisk, QUEUE_NAMES, type QueueName, withFollowing } from './queue-names.js';
 
 /** Injection token of the validated settings. */
 export const SETTINGS = Symbol('SETTINGS');
@@ -172,7 +172,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     workerConcurrency: env.KINOSCOPE_WORKER_CONCURRENCY,
     exportConcurrency: env.KINOSCOPE_EXPORT_CONCURRENCY,
     jobsPerMinute: readRates(env),
-    queues: withFollowing(env.KINOSCOPE_QUEUES ?? QUEUE_NAMES),
+    queues: queuesOf(env),
     guide: guideOf(env),
     partSeconds: env.KINOSCOPE_PART_SECONDS ?? null,
     keepJobsMs: env.KINOSCOPE_KEEP_JOBS * DAY_MS,
@@ -274,6 +274,11 @@ export function describeSettings(): { name: string; default: string; description
       set: Boolean(process.env[name]),
     };
   });
+}
+
+function queuesOf({ KINOSCOPE_QUEUES, KINOSCOPE_API_URL, KINOSCOPE_GUIDE = [] }: Environment): QueueName[] {
+  const wanted = withFollowing(KINOSCOPE_QUEUES ?? QUEUE_NAMES);
+  return KINOSCOPE_API_URL ? awayFromDisk(wanted, KINOSCOPE_GUIDE.length > 0) : wanted;
 }
 
 function guideOf(env: Environment): Settings['guide'] {

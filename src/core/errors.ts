@@ -14,10 +14,22 @@ const OUTCOMES = {
   'too-large': { http: 413, exit: 3, title: 'Too large' },
   unavailable: { http: 503, exit: 1, title: 'Unavailable' },
   cancelled: { http: 409, exit: 1, title: 'Cancelled' },
+  'no-such-method': { http: 405, exit: 1, title: 'No such method here' },
+  'too-slow': { http: 408, exit: 1, title: 'Too slow' },
+  'no-such-range': { http: 416, exit: 1, title: 'No such range' },
+  'too-many-requests': { http: 429, exit: 1, title: 'Too many requests' },
   internal: { http: 500, exit: 1, title: 'Internal error' },
 } as const;
 
 export type ErrorCode = keyof typeof OUTCOMES;
+export const ERROR_CODES = Object.keys(OUTCOMES) as readonly ErrorCode[];
+
+/** What an HTTP status means that somebody else's code answers with, e.g. a parser of bodies. */
+export const codeOfStatus = (status: number): ErrorCode =>
+  ERROR_CODES.find((code) => OUTCOMES[code].http === status) ?? (status < 500 ? 'usage' : 'internal');
+
+/** RFC 9457's `type`: one for each code, whoever has found the error. */
+export const problemType = (code: ErrorCode): string => `urn:kinoscope:${code}`;
 
 /** An expected failure, with a message of one line that can be shown to a user as it is. */
 export class KinoscopeError extends Error {

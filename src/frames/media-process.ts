@@ -161,13 +161,21 @@ export function warningsOf(stderr: readonly string[]): string[] {
   return [...new Set(lines)].slice(0, WARNINGS);
 }
 
-/** What libav says to those who call it; users can do nothing with it. */
-const ADVICE = /^(file:|Consider increasing|(\[[^\]]*\] *)?Could not find codec parameters)/;
+/** What libav says to those who call it, or without saying what is wrong: users can do nothing with it. */
+const ADVICE =
+  /^(file:|Consider increasing|(\[[^\]]*\] *)?(Could not find codec parameters|Format not on whitelist)|.*Invalid data found)/;
+
+/** What libav says in words that only those know who write such files. */
+const IN_OUR_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/moov atom not found/, 'its index is missing: it is cut off, or not an MP4'],
+];
 
 /** The last complaint, as words to put in brackets behind a message; nothing where there is none. */
 export function lastComplaint(stderr: readonly string[]): string {
   const last = warningsOf(stderr).findLast((line) => !ADVICE.test(line));
-  return last === undefined ? '' : ` (${last.replace(/^\[[^\]]*\] */, '')})`;
+  if (last === undefined) return '';
+  const ours = IN_OUR_WORDS.find(([theirs]) => theirs.test(last))?.[1];
+  return ` (${ours ?? last.replace(/^\[[^\]]*\] */, '')})`;
 }
 
 /** Calls back for every line; both `\n` and `\r` end one. */

@@ -1,3 +1,5 @@
+import { KinoscopeError } from '../core/errors.js';
+
 /** Samples a second of the sound in {@link SoundBlocks}. */
 export const SPEECH_RATE = 16_000;
 
@@ -29,6 +31,12 @@ export const MIXED = `aresample=${SPEECH_RATE},aformat=sample_fmts=flt:channel_l
 /** Samples a second that the meter takes. */
 export const METER_RATE = 48_000;
 
+/**
+ * No film's sound is so far above full scale (40 dB), and a meter that meets what is no number tells nothing more of what follows. Floats in
+ * a file may be anything.
+ */
+const HIGHEST = 100;
+
 /** Puts blocks together from samples, and from metadata that come as FFmpeg's text. */
 export class BlockCollector {
   private samples: Float32Array[] = [];
@@ -55,7 +63,7 @@ export class BlockCollector {
     else if (key.startsWith('lavfi.r128.true_peak') && level > this.peak) this.peak = level;
   }
 
-  /** What came since the last time. */
+  /** What came since the last time. @throws KinoscopeError `unreadable` where it is beyond all sound */
   take(): SoundBlocks {
     const samples = new Float32Array(this.count);
     let at = 0;
@@ -63,6 +71,8 @@ export class BlockCollector {
       samples.set(part, at);
       at += part.length;
     }
+    if (!(this.peak <= HIGHEST && samples.every((sample) => Math.abs(sample) <= HIGHEST)))
+      throw new KinoscopeError('unreadable', 'the sound has samples that are no numbers, or far beyond full scale');
     const blocks = {
       samples,
       momentary: Float32Array.from(this.momentary),

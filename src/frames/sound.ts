@@ -107,10 +107,10 @@ async function* decoded(
     }
     if (rest.length > 0) yield rest;
     const status = await process.exited;
-    if (status !== 0) throw brokenBy(status, 'The sound could not be decoded');
+    if (status !== 0) throw brokenBy(status, 'the sound could not be decoded');
   } catch (error) {
     checkCancelled(signal);
-    throw error instanceof KinoscopeError ? error : new KinoscopeError('unreadable', 'The sound could not be decoded');
+    throw error instanceof KinoscopeError ? error : new KinoscopeError('unreadable', 'the sound could not be decoded');
   } finally {
     clearTimeout(limit);
     await end();

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { KinoscopeError, problemType } from '../core/errors.js';
 
 /** A film of 20 GB takes this long at 8 Mbit/s; Node.js would break it off after five minutes. */
 const REQUEST_TIMEOUT_MS = 6 * 3600 * 1000;
@@ -16,11 +17,12 @@ const UNREAD_MS = 10 * 60_000;
 const STOP_MS = 5_000;
 
 const TOO_MANY = 'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+const SLOW = new KinoscopeError('too-slow', 'The request came too slowly');
 const TOO_SLOW = JSON.stringify({
-  type: 'about:blank',
-  title: 'Request Timeout',
-  status: 408,
-  detail: 'The request came too slowly',
+  type: problemType(SLOW.code),
+  title: SLOW.title,
+  status: SLOW.httpStatus,
+  detail: SLOW.message,
 });
 
 /** A request whose body has not come to its end. */

@@ -1,9 +1,18 @@
 import { sep } from 'node:path';
-import { Catch, HttpException, Inject, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Response } from 'express';
+import {
+  Catch,
+  HttpException,
+  Inject,
+  Logger,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { asKinoscopeError } from '../core/errors.js';
+import { asKinoscopeError, codeOfStatus, KinoscopeError, problemType } from '../core/errors.js';
 import { Metrics } from '../operations/metrics.js';
+import { methodsAt } from './methods.js';
 
 /** RFC 9457: how every failure leaves the service. */
 export interface Problem {
@@ -15,32 +24,26 @@ export interface Problem {
   readonly [member: string]: unknown;
 }
 
-function problemOf(thrown: unknown, home: string): Problem {
+/** What was thrown, with the status that it came with: Nest and parsers of bodies have errors of their own. */
+function errorOf(thrown: unknown): { readonly error: KinoscopeError; readonly status: number } {
   if (thrown instanceof HttpException) {
-    const status = thrown.getStatus();
-    const body = thrown.getResponse();
+    const [status, body] = [thrown.getStatus(), thrown.getResponse()];
     const message = typeof body === 'object' && 'message' in body ? body.message : thrown.message;
-    const title = typeof body === 'object' && 'error' in body ? String(body.error) : thrown.message;
-    return {
-      type: 'about:blank',
-      title,
-      status,
-      detail: Array.isArray(message) ? message.join('; ') : String(message),
-    };
+    const detail = Array.isArray(message) ? message.join('; ') : String(message);
+    return { error: new KinoscopeError(codeOfStatus(status), detail, { cause: thrown }), status };
   }
   if (isBodyParserError(thrown)) {
-    return { type: 'about:blank', title: 'Bad Request', status: thrown.status, detail: thrown.message };
+    const { status, message } = thrown;
+    return { error: new KinoscopeError(codeOfStatus(status), message, { cause: thrown }), status };
   }
   const error = asKinoscopeError(thrown);
-  const detail =
-    error.code === 'internal' ? 'The service failed; its log says why' : withoutFolders(error.message, home);
-  return {
-    type: `urn:kinoscope:${error.code}`,
-    title: error.title,
-    status: error.httpStatus,
-    detail,
-    ...error.details,
-  };
+  return { error, status: error.httpStatus };
+}
+
+function problemOf({ error, status }: ReturnType<typeof errorOf>, home: string): Problem {
+  const { code, title, message, details } = error;
+  const detail = code === 'internal' ? 'The service failed; its log says why' : withoutFolders(message, home);
+  return { type: problemType(code), title, status, detail, ...details };
 }
 
 /** Calls files below the service's home by their names alone. */
@@ -75,12 +78,15 @@ export class ProblemFilter implements ExceptionFilter {
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
-    const problem = problemOf(thrown, this.settings.home);
-    this.metrics.errors.inc({
-      where: 'request',
-      code: /^urn:kinoscope:(.+)$/.exec(problem.type)?.[1] ?? String(problem.status),
-    });
+    const http = host.switchToHttp();
+    const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    const allowed = thrown instanceof NotFoundException && !request.route ? methodsAt(request) : '';
+    if (allowed !== '') response.setHeader('Allow', allowed);
+    const found = errorOf(
+      allowed === '' ? thrown : new KinoscopeError('no-such-method', `${request.path} knows ${allowed} alone`),
+    );
+    const problem = problemOf(found, this.settings.home);
+    this.metrics.errors.inc({ where: 'request', code: found.error.code });
     if (problem.status >= 500) this.logger.error(thrown instanceof Error ? traceOf(thrown) : thrown);
     // An event stream that has begun, or a client that has left, can be told nothing more.
     if (response.headersSent || response.destroyed) {

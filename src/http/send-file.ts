@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { KinoscopeError } from '../core/errors.js';
 
 /** A file that is open, and what is said of it. */
 export interface OpenFile {
@@ -16,7 +16,7 @@ export interface OpenFile {
 
 /**
  * The range of bytes that is asked for, both ends included; null for all, also where there are several or what is asked is none
- * (RFC 9110, 14.1.2). @throws HttpException 416 for one past the end
+ * (RFC 9110, 14.1.2). @throws KinoscopeError `no-such-range` for one past the end
  */
 function rangeOf(request: Request, response: Response, size: number): { start: number; end: number } | null {
   const condition = request.get('if-range');
@@ -32,10 +32,7 @@ function rangeOf(request: Request, response: Response, size: number): { start: n
   if (last !== '' && first !== '' && Number(last) < Number(first)) return null;
   if (start < size) return { start, end };
   response.setHeader('Content-Range', `bytes */${size}`);
-  throw new HttpException(
-    { error: 'Range Not Satisfiable', message: `The file has ${size} bytes, of which the range has none` },
-    416,
-  );
+  throw new KinoscopeError('no-such-range', `The file has ${size} bytes, of which the range has none`);
 }
 
 /**

@@ -30,7 +30,7 @@ export function studioPage(): RequestHandler {
     },
   });
   return (request, response, next) => {
-    if (!isStudioPath(request.path)) return next();
+    if (!isStudioPath(request.path) || !['GET', 'HEAD'].includes(request.method)) return next();
     if (!PAGE.test(request.path)) return files(request, response, next);
     return response.sendFile('index.html', {
       root: FOLDER,

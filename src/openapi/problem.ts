@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { ERROR_CODES, problemType } from '../core/errors.js';
 
 /** One way to a source that failed. */
 const Attempt = z.object({
@@ -17,7 +18,7 @@ export const ErrorDetails = z.object({
 
 /** RFC 9457: how every failure leaves the service. */
 export const Problem = ErrorDetails.extend({
-  type: z.string().describe('urn:kinoscope:CODE, or about:blank where the status says it all'),
+  type: z.string().describe(`One of ${ERROR_CODES.map(problemType).join(', ')}`),
   title: z.string(),
   status: z.number().int().min(400).max(599),
   detail: z.string(),
@@ -32,6 +33,7 @@ const REASONS: Readonly<Record<number, string>> = {
   401: 'An API key is needed, or the one that was sent is not valid',
   403: 'The key has not the scope that is needed, or the source is not allowed',
   404: 'There is no such thing, or it has no answer yet',
+  405: 'The path has no such method; Allow says which it has',
   408: 'The request came too slowly',
   409: 'What is there contradicts the request',
   413: 'The request, or the film, is too large',
@@ -40,6 +42,13 @@ const REASONS: Readonly<Record<number, string>> = {
   429: 'Too many requests; Retry-After says when to try again',
   500: 'The service failed',
   503: 'Something is away for a moment; Retry-After says when to try again',
+};
+
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } };
+const HEADERS: Readonly<Record<string, object>> = {
+  405: { Allow: { description: 'The methods that the path has', schema: { type: 'string' } } },
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
 };
 
 /** The name of a status among the components, e.g. NotFound. */
@@ -56,9 +65,7 @@ export function problemResponses(examples: Readonly<Record<string, unknown>>): R
       nameOf(Number(status)),
       {
         description,
-        ...(status === '429' || status === '503'
-          ? { headers: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } } }
-          : {}),
+        ...(HEADERS[status] && { headers: HEADERS[status] }),
         content: {
           [PROBLEM_TYPE]: {
             schema: { $ref: '#/components/schemas/Problem' },

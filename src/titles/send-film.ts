@@ -59,7 +59,7 @@ async function openFilm({ file, size, modified, kept }: TitleSource): Promise<Fi
 
 /**
  * Answers with a title's film, or the byte range of it that was asked for. Its type is the one that was found in it, whatever its name.
- * @throws KinoscopeError `not-found`; HttpException 416
+ * @throws KinoscopeError `not-found`, `no-such-range`
  */
 export async function sendFilm(
   { id, source, media }: Title,
@@ -73,7 +73,7 @@ export async function sendFilm(
   await sendFile(request, response, { handle, size: source.size!, modified: new Date(source.modified!), type, saveAs });
 }
 
-/** Answers with a film that we have written. @throws KinoscopeError `not-found`; HttpException 416 */
+/** Answers with a film that we have written. @throws KinoscopeError `not-found`, `no-such-range` */
 export async function sendWritten(file: string, request: Request, response: Response): Promise<void> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
     throw gone(error);

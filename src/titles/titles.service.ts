@@ -223,7 +223,12 @@ export class TitlesService implements OnApplicationBootstrap {
     const known = /^[0-9a-f]{24}$/.test(source) ? await this.documents.titles.get(source) : null;
     if (known) return this.download(await this.descriptions.withSaid(known, options.given), options);
     if (isLink(source)) return this.download(await this.fromLink(source, options), options);
-    return this.fromPath(source, options);
+    return this.fromPath(source, options).catch((error: unknown) => {
+      const isPath = /[./\\]/.test(source);
+      if (isPath || !(error instanceof KinoscopeError) || error.code !== 'not-found') throw error;
+      const message = `There is no title and no file ${source} ("kinoscope titles" lists the titles)`;
+      throw new KinoscopeError('not-found', message, { cause: error });
+    });
   }
 
   /** The titles of these contents. */

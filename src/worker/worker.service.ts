@@ -26,8 +26,6 @@ const STOP_GRACE_MS = 2_000;
 const PRUNING_PAUSE_MS = 3_600_000;
 /** What is done with a film's pictures. */
 const FILM_JOBS: readonly QueueName[] = ['faces', 'part', 'join', 'analyze', 'export', 'proxy'];
-/** What a worker with a disk of its own leaves to others: nobody else would find what it fetched or wrote. */
-const OF_THE_SHARED_DISK: readonly QueueName[] = ['download', 'export', 'proxy', 'sidecar', 'photos', 'guide'];
 
 type Handler = (job: Job, progress: Progress) => ReturnType<JobHandler>;
 
@@ -84,8 +82,7 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
     };
     // What was fetched so far stays, and the next worker goes on from there.
     const stopReason = new DownloadPaused();
-    const { queues, download, workerConcurrency: concurrency, exportConcurrency, proxies: copies } = settings;
-    const names = settings.api ? queues.filter((name) => !OF_THE_SHARED_DISK.includes(name)) : queues;
+    const { queues: names, download, workerConcurrency: concurrency, exportConcurrency, proxies: copies } = settings;
     this.writesFilms = names.includes('export') || names.includes('proxy');
     // The system's ffmpeg is told its job as it starts, and cannot wait for one.
     this.keepsDecoder = settings.decoder === 'node-av' && names.some((name) => FILM_JOBS.includes(name));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TestService } from '../e2e/service.js';
 
@@ -29,3 +30,39 @@ it.each([
   },
   60_000,
 );
+
+const { paths } = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as {
+  paths: Record<string, Record<string, object>>;
+};
+
+it('refuses a method that a path does not have, and names those that it has', async () => {
+  const wrong: unknown[] = [];
+  const matches = (pattern: string, path: string): boolean =>
+    new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  for (const path of Object.keys(paths).map((pattern) => pattern.replace(/\{\w+\}/g, 'none'))) {
+    const routes = Object.entries(paths).filter(([pattern]) => matches(pattern, path));
+    const known = routes.flatMap(([, methods]) => Object.keys(methods)).map((method) => method.toUpperCase());
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !known.includes(one))) {
+      const response = await service.fetch(path, { method });
+      const { type } = (await response.json()) as { type: string };
+      const allowed = response.headers.get('allow')?.split(', ').sort();
+      const expected = [...new Set([...known, ...(known.includes('GET') ? ['HEAD'] : [])])].sort();
+      if (response.status !== 405 || type !== 'urn:kinoscope:no-such-method' || String(allowed) !== String(expected))
+        wrong.push([method, path, response.status, type, allowed]);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+it.each([
+  [404, 'not-found', '/v1/nothing', {}],
+  [404, 'not-found', '/v1/jobs/nothing', {}],
+  [400, 'usage', '/v1/titles?limit=0', {}],
+  [400, 'usage', '/v1/titles?nothing=1', {}],
+  [400, 'usage', '/v1/titles', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }],
+  [404, 'not-found', '/', { method: 'POST' }],
+])('answers %s with one kind of type: %s', async (status, code, path, request) => {
+  const response = await service.fetch(path, request);
+  expect(await response.json()).toMatchObject({ status, type: `urn:kinoscope:${code}` });
+  expect(response.status).toBe(status);
+});

@@ -68,4 +68,31 @@ describe.each(frameAdapters())('hostile sound by %s', (kind) => {
     expect(result.duration).toBeLessThan(3);
     expect(result.reason !== '' || result.silence === 1).toBe(true);
   }, 60_000);
+
+  it.each([NaN, Infinity, -1e30])(
+    'of a sample that is %s is heard up to there',
+    async (bad) => {
+      const film = async (name: string, first: number) => {
+        const tenth = (start: number): Buffer => {
+          const samples = new Float32Array(4800).map((_, k) => 0.3 * Math.sin(k / 10));
+          if (start >= first) samples[7] = bad;
+          return Buffer.from(samples.buffer);
+        };
+        const sound = { rate: 48_000, floats: true, sound: tenths(60), tenth };
+        return hear(`${bad}-${name}.mkv`, await sparseMatroska([0, 1, 2, 3, 4, 5, 6], sound));
+      };
+      const { result, truncated } = await film('late', 4);
+      expect([truncated, result.reason]).toEqual([true, '']);
+      expect(result.duration).toBeGreaterThan(1.9);
+      expect(result.duration).toBeLessThan(4.1);
+      // of the system's ffmpeg what was measured comes another way than the samples, and may be later
+      expect(result.loudness ?? (kind === 'ffmpeg' ? -14 : null)).toBeCloseTo(-14, 0);
+      expect(result.truePeak ?? (kind === 'ffmpeg' ? -10.5 : null)).toBeCloseTo(-10.5, 0);
+      expect((await film('first', 0)).result).toMatchObject({
+        ...{ duration: 0, loudness: null, truePeak: null, silence: null },
+        reason: expect.stringMatching(/no numbers/),
+      });
+    },
+    60_000,
+  );
 });

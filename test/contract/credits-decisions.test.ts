@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { makeDemoFilm } from '../../scripts/demo-film.mjs';
 import { detectCredits } from '../../src/credits/detect.js';
 import type { CreditsResult } from '../../src/credits/types.js';
 import { openMedia } from '../../src/frames/media.js';
 import { frameStream } from '../../src/frames/stream.js';
 import type { FrameSource, FrameStream } from '../../src/frames/types.js';
-import { openVideoWriter } from '../../src/frames/writer.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
+import { demoFilm } from '../films/film.js';
 import { makeFilm, type FilmOptions, type Part } from '../films/parts.js';
 
 /** A busy machine decodes and reads several times slower than an idle one. */
@@ -93,8 +92,7 @@ describe('the credits of films whose every second is known', () => {
   test(
     'a scene of a few seconds after the roll is no logo, and no next episode is offered before it',
     async () => {
-      const file = join(folder, 'demo.mp4');
-      await makeDemoFilm(file, openVideoWriter);
+      const file = await demoFilm({ shot: 6, roll: 30 });
       const found = await detectCredits({ file, info: await media.probe(file), source: media.source, models });
       expect(scenes(found)).toEqual([['scene-after', expect.any(Number), 79]]);
       expect(found.nextEpisodeAt).toBeNull();

@@ -26,6 +26,9 @@ const IRREGULAR = [
 ];
 const X264 = { g: '40', bf: '3', sc_threshold: '0' };
 
+const grey = sharp({ create: { width: 64, height: 48, channels: 3, background: '#456' } });
+const [jpeg, avif] = [await grey.clone().jpeg().toBuffer(), await grey.clone().avif().toBuffer()];
+
 interface Row {
   readonly name: string;
   readonly file: string;
@@ -428,7 +431,18 @@ describe.each(frameAdapters())('frames through %s', (kind) => {
   test.each([
     ['a missing file', 'missing.mp4', null, 'not-found', /missing\.mp4 does not exist/],
     ['an empty file', 'empty.mp4', '', 'unreadable', /empty\.mp4 is empty/],
-    ['text', 'text.mp4', 'Once upon a time.\n'.repeat(200), 'unreadable', /text\.mp4 is not a video file/],
+    ['text', 'text.mp4', 'Once upon a time.\n'.repeat(200), 'unreadable', /text\.mp4 is not a video file.*it is text$/],
+    ['a picture', 'picture.mkv', jpeg, 'unreadable', /picture\.mkv is not a video file.*it is a picture \(JPEG\)$/],
+    ['a lone AVIF', 'avif.mp4', avif, 'unreadable', /avif\.mp4 is not a video file.*it is a picture \(AVIF\)$/],
+    ['sound', 'sound.mp4', 'RIFF\x24\0\0\0WAVEfmt ', 'unreadable', /not a video file.*it is sound without pictures$/],
+    ['noise', 'noise.mp4', Buffer.alloc(4096, 0xa7), 'unreadable', /noise\.mp4 is not a video file[\w :,()]+$/],
+    [
+      'a cut MP4',
+      'cut.mp4',
+      Buffer.from('\0\0\0\x10ftypisom\0\0\0\0\0\0\xff\0mdat'),
+      'unreadable',
+      /its index is missing/,
+    ],
     ['a folder', '', null, 'unreadable', /is a directory/],
   ])('%s is refused in one line', async (_, name, content, code, message) => {
     const file = join(folder, name);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openMedia } from '../../src/frames/media.js';
 import { ExportedFiles } from '../../src/titles/exported-files.js';
-import { SHORT_FILM, shortFilm } from '../films/film.js';
+import { BRIEF_FILM, briefFilm } from '../films/film.js';
 import { type JobView, TestService } from './service.js';
 
 let service: TestService;
@@ -11,7 +11,7 @@ let id: string;
 let path: string;
 
 beforeAll(async () => {
-  const film = await shortFilm();
+  const film = await briefFilm();
   service = await TestService.start({ KINOSCOPE_MEDIA_ROOTS: dirname(film), KINOSCOPE_KEEP_EXPORTS: '2' });
   const { title } = (await (await service.post('/v1/titles', { path: film })).json()) as { title: { id: string } };
   id = title.id;
@@ -47,7 +47,7 @@ it('is written by a job, which has the cast analysed first, and can be had whole
   const [name, ...others] = await written();
   expect([name, others]).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.mp4$/), []]);
   const film = await openMedia({ kind: 'node-av', threads: 1 }).probe(join(folder(), name!));
-  expect(Math.abs(film.duration - SHORT_FILM.duration)).toBeLessThan(0.1);
+  expect(Math.abs(film.duration - BRIEF_FILM.duration)).toBeLessThan(0.1);
   const answer = await service.fetch(path, { headers: { range: 'bytes=4-7' } });
   expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([206, 'video/mp4', 'ftyp']);
 }, 240_000);

@@ -22,6 +22,14 @@ it('tells its version', async () => {
   expect(await cli.run('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
+it('has no command that the README does not name', async () => {
+  const { stdout } = await cli.run('--help');
+  const commands = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name!);
+  expect(commands).toContain('sound');
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(commands.filter((name) => name !== 'help' && !readme.includes(`\`${name}\``))).toEqual([]);
+});
+
 it('serves on the port that it is given', async () => {
   const program = fileURLToPath(new URL('../../bin/kinoscope.js', import.meta.url));
   const child = spawn(process.execPath, [program, 'serve', '--port', '0'], {
@@ -40,6 +48,17 @@ it('serves on the port that it is given', async () => {
     stderr: expect.stringContaining('KINOSCOPE_PORT'),
   });
 }, 60_000);
+
+it.each([
+  [
+    'an id',
+    '0123456789abcdef01234567',
+    /^kinoscope: There is no title and no file 0123456789abcdef01234567 .*kinoscope titles/,
+  ],
+  ['a path', './none.mp4', /^kinoscope: There is no file \.\/none\.mp4\n$/],
+])('says that there is no such film, by %s', async (_kind, source, message) => {
+  expect(await cli.run('genre', source)).toEqual({ status: 4, stdout: '', stderr: expect.stringMatching(message) });
+});
 
 it('takes a time as a player shows it', async () => {
   const seconds = await cli.json<{ at: number }>('cast', film, '--at', '0:00:05.5');

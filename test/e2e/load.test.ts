@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { descendantProcesses } from '../clips/processes.js';
-import { anotherFilm, shortFilm } from '../films/film.js';
+import { anotherFilm, briefFilm } from '../films/film.js';
 import { ServiceProcess } from './process.js';
 import { type JobView, TestService } from './service.js';
 
@@ -12,7 +12,7 @@ const LISTENERS = 200;
 const UPLOADS = 10;
 
 it("every one of many listeners hears of a job's end while films are uploaded, and nothing but the films is left", async () => {
-  const film = await shortFilm();
+  const film = await briefFilm();
   const folder = await mkdtemp(join(tmpdir(), 'kinoscope-films-'));
   // Nobody works: the job waits until it is cancelled.
   const service = await TestService.start(
@@ -60,7 +60,7 @@ async function nicenessOf(pid: number): Promise<number[]> {
 }
 
 it('what computes for films gives way to what answers', async () => {
-  const film = await shortFilm();
+  const film = await briefFilm();
   const home = await mkdtemp(join(tmpdir(), 'kinoscope-home-'));
   const service = await ServiceProcess.start('serve', { KINOSCOPE_HOME: home, KINOSCOPE_MEDIA_ROOTS: dirname(film) });
   try {

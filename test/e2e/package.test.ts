@@ -5,7 +5,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { extract } from 'tar';
-import { SHORT_FILM, shortFilm } from '../films/film.js';
+import { briefFilm, SHORT_FILM, shortFilm } from '../films/film.js';
 import { TestService } from './service.js';
 
 const root = resolve('.');
@@ -57,7 +57,7 @@ describe('the package', () => {
   }, 60_000);
 
   it('answers about a film', async () => {
-    const { top3 } = JSON.parse(await kinoscope('genre', await shortFilm(), '--json')) as { top3: unknown[] };
+    const { top3 } = JSON.parse(await kinoscope('genre', await briefFilm(), '--json')) as { top3: unknown[] };
     expect(top3).toHaveLength(3);
   }, 120_000);
 

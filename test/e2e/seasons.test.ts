@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { keptFilm } from '../films/film.js';
 import { type JobView, TestService } from './service.js';
 
 /** A made season of small films: what its episodes tell of each other, from the files on to what players read. */
@@ -65,10 +66,14 @@ async function film(file: string, shots: readonly Shot[]): Promise<void> {
     ...[...painted, ...sounds],
     ...[joined(shots.length, 'p', 'v=1', 'v'), joined(sounds.length, 's', 'v=0:a=1', 'a')],
   ].join(';');
-  await promisify(execFile)('ffmpeg', [
-    ...['-v', 'error', '-y', ...inputs, '-filter_complex', graph, '-map', '[v]', '-map', '[a]'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '24', '-c:a', 'aac', '-b:a', '64k', file],
-  ]);
+  const args = [
+    ...[...inputs, '-filter_complex', graph, '-map', '[v]', '-map', '[a]'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '24', '-c:a', 'aac', '-b:a', '64k'],
+  ];
+  await copyFile(
+    await keptFilm(args, '.mp4', (made) => promisify(execFile)('ffmpeg', ['-v', 'error', ...args, made])),
+    file,
+  );
 }
 
 let service: TestService;

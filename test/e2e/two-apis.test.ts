@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { ApiKeys } from '../../src/access/keys.js';
 import { hasRedisServer, RedisServer } from '../contract/redis-server.js';
-import { shortFilm } from '../films/film.js';
+import { briefFilm } from '../films/film.js';
 import { ServiceProcess } from './process.js';
 import { TestService } from './service.js';
 
@@ -57,7 +57,7 @@ if (hasRedisServer()) {
     async () => {
       const [redis, film, home] = [
         await RedisServer.start(),
-        await shortFilm(),
+        await briefFilm(),
         await mkdtemp(join(tmpdir(), 'kinoscope-e2e-')),
       ];
       const variables = { KINOSCOPE_HOME: home, KINOSCOPE_MEDIA_ROOTS: dirname(film), REDIS_URL: redis.url };

@@ -78,13 +78,15 @@ interface Content {
   /** Samples a second, channels, and what a tenth of a second from here on holds, in 16 bits; silence unless somebody says so. */
   readonly rate?: number;
   readonly channels?: number;
+  /** `tenth` gives floats of 32 bits instead. */
+  readonly floats?: boolean;
   readonly tenth?: (seconds: number) => Buffer;
 }
 
 /** A Matroska film of pictures and, where it has any, of sound, at these seconds. */
 export async function sparseMatroska(
   pictures: readonly number[],
-  { sound = [], chapters = 0, rate: samples = 8000, channels = 1, tenth }: Content = {},
+  { sound = [], chapters = 0, rate: samples = 8000, channels = 1, floats = false, tenth }: Content = {},
 ): Promise<Buffer> {
   const jpeg = await picture();
   const cluster = (trackNumber: number, seconds: number, data: Buffer): Buffer =>
@@ -102,8 +104,8 @@ export async function sparseMatroska(
   rate.writeDoubleBE(samples);
   const audio = element(
     0xae,
-    ...[number(0xd7, 2), number(0x73c5, 2), number(0x83, 2), text(0x86, 'A_PCM/INT/LIT')],
-    element(0xe1, element(0xb5, rate), number(0x9f, channels), number(0x6264, 16)),
+    ...[number(0xd7, 2), number(0x73c5, 2), number(0x83, 2), text(0x86, floats ? 'A_PCM/FLOAT/IEEE' : 'A_PCM/INT/LIT')],
+    element(0xe1, element(0xb5, rate), number(0x9f, channels), number(0x6264, floats ? 32 : 16)),
   );
   const atoms = Array.from({ length: chapters }, (_, k) =>
     element(

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { keptFilm } from './film.js';
 
 const require = createRequire(import.meta.url);
 const PHOTOS = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'demo');
@@ -30,11 +33,18 @@ export interface FilmOptions {
 
 const USUAL = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '24', '-g', '48'] as const;
 
-/** Makes a film of parts with ffmpeg: story from sample photos, invented credits, every second known. */
-export async function makeFilm(
+const maker = readFileSync(fileURLToPath(import.meta.url), 'utf8');
+
+/** Makes a film of parts: story from sample photos, invented credits, every second known. */
+export async function makeFilm(file: string, parts: readonly Part[], options: FilmOptions = {}): Promise<void> {
+  const kept = await keptFilm([maker, parts, options], extname(file), (made) => draw(made, parts, options));
+  await copyFile(kept, file);
+}
+
+async function draw(
   file: string,
   parts: readonly Part[],
-  { chapters = [], encoder = USUAL }: FilmOptions = {},
+  { chapters = [], encoder = USUAL }: FilmOptions,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kinoscope-parts-'));
   try {

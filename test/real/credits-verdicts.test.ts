@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { detectCredits } from '../../src/credits/detect.js';
 import { openMedia } from '../../src/frames/media.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
+import { keptFilm } from '../films/film.js';
 
 const videos = resolve(process.env['KINOSCOPE_DATA'] ?? '../shared/data', 'video');
 const there = existsSync(videos);
@@ -36,15 +36,10 @@ const ENCODES: readonly (readonly string[])[] = [
 (there ? describe : describe.skip)('one film has one verdict, however it is encoded', () => {
   const media = openMedia({});
   let models: ModelRegistry;
-  let folder: string;
-  beforeAll(async () => {
+  beforeAll(() => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
-    folder = await mkdtemp(join(tmpdir(), 'kinoscope-verdicts-'));
   });
-  afterAll(async () => {
-    await models.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => models.close());
 
   test.each(CLIPS.map(([name, start, from], turn) => ({ name, start, from, turn })))(
     '$name',
@@ -54,8 +49,11 @@ const ENCODES: readonly (readonly string[])[] = [
       const copies = start === null ? [turn] : [turn, turn + 1];
       for (const k of copies.map((copy) => copy % ENCODES.length)) {
         const how = ENCODES[k]!;
-        const file = join(folder, `${name}.${k}.mkv`);
-        await promisify(execFile)('ffmpeg', ['-v', 'error', ...cut, '-i', join(videos, name), '-an', ...how, file]);
+        const film = join(videos, name);
+        const args = [...cut, '-i', film, '-an', ...how];
+        const file = await keptFilm([args, (await stat(film)).mtimeMs], '.mkv', (made) =>
+          promisify(execFile)('ffmpeg', ['-v', 'error', ...args, made]),
+        );
         const found = await detectCredits({ file, info: await media.probe(file), source: media.source, models });
         if (start === null) expect(found.creditsStart).toBeNull();
         else expect(Math.abs((found.creditsStart ?? Infinity) - start)).toBeLessThan(1.5);

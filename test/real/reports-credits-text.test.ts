@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -10,6 +9,7 @@ import { detectCredits } from '../../src/credits/detect.js';
 import type { CreditsResult } from '../../src/credits/types.js';
 import { openMedia } from '../../src/frames/media.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
+import { keptFilm } from '../films/film.js';
 
 const data = resolve(process.env['KINOSCOPE_DATA'] ?? '../shared/data');
 const film = join(data, 'video/big-buck-bunny-360p.mp4');
@@ -51,15 +51,10 @@ const WITH = { from: 410, seconds: 120, start: 80.5 };
 (there ? describe : describe.skip)('text that is of no credits', () => {
   const media = openMedia({});
   let models: ModelRegistry;
-  let folder: string;
-  beforeAll(async () => {
+  beforeAll(() => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
-    folder = await mkdtemp(join(tmpdir(), 'kinoscope-overlays-'));
   });
-  afterAll(async () => {
-    await models.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => models.close());
 
   async function detect(file: string): Promise<CreditsResult> {
     return detectCredits({ file, info: await media.probe(file), source: media.source, models });
@@ -68,29 +63,13 @@ const WITH = { from: 410, seconds: 120, start: 80.5 };
     overlays: readonly string[],
     { from, seconds }: { from: number; seconds: number },
   ): Promise<string> {
-    const file = join(folder, `${from}-${overlays.length}-${overlays.join().length}.mp4`);
-    await promisify(execFile)('ffmpeg', [
-      '-v',
-      'error',
-      '-y',
-      '-ss',
-      String(from),
-      '-t',
-      String(seconds),
-      '-i',
-      film,
-      '-an',
-      '-vf',
-      overlays.join(','),
-      '-c:v',
-      'libx264',
-      '-preset',
-      'ultrafast',
-      '-g',
-      '96',
-      file,
-    ]);
-    return file;
+    const args = [
+      ...['-ss', String(from), '-t', String(seconds), '-i', film, '-an', '-vf', overlays.join(',')],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '96'],
+    ];
+    return keptFilm([args, (await stat(film)).mtimeMs], '.mp4', (made) =>
+      promisify(execFile)('ffmpeg', ['-v', 'error', ...args, made]),
+    );
   }
 
   test.each(NONE)(

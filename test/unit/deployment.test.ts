@@ -84,3 +84,12 @@ test('the workflow runs the same checks as .ci/run on the Node.js versions of th
   expect(job.strategy.matrix.node.every((version) => Number(version) >= Number(least))).toBe(true);
   expect(read('README.md')).toMatch(new RegExp(`You need Node ${engines.node.replace('>=', '')}`));
 });
+
+test('a worker with a disk of its own leaves to others what lies on theirs: names too, where broadcast guides tell some', () => {
+  const elsewhere = { KINOSCOPE_API_URL: 'http://api.example:3000', KINOSCOPE_API_KEY: 'ks_key' };
+  const queues = (variables: Readonly<Record<string, string>>) => readSettings(variables).queues;
+  expect(queues(elsewhere)).toEqual(['analyze', 'part', 'faces', 'join', 'names', 'map', 'season', 'clear', 'webhook']);
+  const guided = { ...elsewhere, KINOSCOPE_GUIDE: 'guide.xml', KINOSCOPE_QUEUES: 'analyze,download' };
+  expect(queues(guided)).toEqual(['analyze', 'join', 'season']);
+  expect(queues({ KINOSCOPE_GUIDE: 'guide.xml' })).toEqual(expect.arrayContaining(['names', 'guide']));
+});

@@ -4,7 +4,6 @@ import {
   avGetSampleFmtName,
   Codec,
   CodecContext,
-  FFmpegError,
   FilterGraph,
   type FormatContext,
   Frame,
@@ -70,7 +69,7 @@ export class SoundReader {
     decoder.allocContext3(codec);
     decoder.parametersToContext(stream.codecpar);
     decoder.pktTimebase = stream.timeBase;
-    checkSound(decoder.open2Sync(codec), 'its format cannot be decoded');
+    checkSound(decoder.open2Sync(codec), 'its codec cannot be decoded');
     return new SoundReader(source, input, stream, decoder, form);
   }
 
@@ -149,6 +148,5 @@ export class SoundReader {
 
 /** @throws KinoscopeError `unreadable` */
 export function checkSound(result: number, what: string): void {
-  if (result < 0)
-    throw new KinoscopeError('unreadable', `The sound cannot be read: ${what}: ${FFmpegError.strerror(result)}`);
+  if (result < 0) throw new KinoscopeError('unreadable', `the sound cannot be read: ${what}`);
 }

@@ -41,3 +41,14 @@ export function formatOf(head: Buffer): PictureFormat | null {
   const text = head.toString('latin1', 0, HEAD_BYTES);
   return BEGINNINGS.find(([beginning]) => beginning.test(text))?.[1] ?? null;
 }
+
+/** A single picture in the container of films; not a sequence of them. */
+const LONE_BRAND = /^(avif|mif1|hei[cxms])$/;
+
+/** Which picture a file is that is no film either: an animated GIF, and what MP4 holds besides, may be one. */
+export function pictureIn(head: Buffer): string | null {
+  const format = formatOf(head);
+  if (format === null || format.name === 'GIF' || format.name === 'PDF') return null;
+  const [major] = brandsOf(head);
+  return major === undefined || LONE_BRAND.test(major) ? format.name : null;
+}

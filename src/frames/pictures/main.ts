@@ -52,6 +52,7 @@ function readContent(file: string): Buffer {
 
 /** @throws KinoscopeError `unreadable` when it is none of the formats that are read */
 function open(content: Buffer, maxPixels: number): Sharp {
+  if (content.length === 0) throw unreadable('it is empty');
   const format = formatOf(content.subarray(0, HEAD_BYTES));
   if (!format?.read)
     throw unreadable(`${format ? format.name : 'unknown format'}, which is not read: save it as JPEG or PNG`);
@@ -62,8 +63,11 @@ function open(content: Buffer, maxPixels: number): Sharp {
 function explain(content: Buffer, { maxPixels }: PictureJob, cause: unknown): KinoscopeError {
   if (/pixel limit/i.test(cause instanceof Error ? cause.message : ''))
     return unreadable(`it has more than ${maxPixels} pixels`, cause);
-  if (formatOf(content.subarray(0, HEAD_BYTES))?.name === 'HEIC')
-    return unreadable('HEIC, which is not read here: save it as JPEG', cause);
+  if (
+    formatOf(content.subarray(0, HEAD_BYTES))?.name === 'HEIC' &&
+    !sharp.format.heif.input.fileSuffix?.includes('.heic')
+  )
+    return unreadable('HEIC, which the libvips of this machine does not decode (HEVC): save it as JPEG', cause);
   return unreadable('it is broken or incomplete', cause);
 }
 
