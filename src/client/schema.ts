@@ -6860,15 +6860,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "track": null,
-           *       "reason": "the film has no sound",
-           *       "duration": 0,
-           *       "loudness": null,
-           *       "loudnessRange": null,
-           *       "truePeak": null,
-           *       "speech": null,
-           *       "silence": null,
-           *       "cutsPerMinute": 16.55,
+           *       "track": {
+           *         "codec": "aac",
+           *         "sampleRate": 44100,
+           *         "channels": 2
+           *       },
+           *       "reason": "",
+           *       "duration": 52.152,
+           *       "loudness": -13.2,
+           *       "loudnessRange": 14.7,
+           *       "truePeak": 1.3,
+           *       "speech": 0.145,
+           *       "silence": 0.014,
+           *       "cutsPerMinute": 17.25,
            *       "detectorVersion": "sound@723063885754 sounds@e590c2441b9f speech-silero@c78731d8e688",
            *       "truncated": false
            *     }
