@@ -1133,6 +1133,8 @@ export interface components {
     Cast: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
+      /** @description Why nobody can be named (another network has read the faces), and what to do; null where nothing stands against it */
+      note: string | null;
       /** @description Everybody but passers-by, by screen time, longest first */
       people: components['schemas']['CastPerson'][];
       scenes: components['schemas']['Scene'][];
@@ -1149,6 +1151,8 @@ export interface components {
       at: number;
       /** @description Everybody on screen, by confidence, highest first */
       cast: components['schemas']['OnScreen'][];
+      /** @description Why nobody can be named (another network has read the faces), and what to do; null where nothing stands against it */
+      note: string | null;
       /** @description The scene at that second; null where there is none, and with by=face */
       scene: {
         end: number;
@@ -1206,6 +1210,8 @@ export interface components {
       tracks: number;
     };
     CastResult: {
+      /** @description Why nobody can be named (another network has read the faces), and what to do; null where nothing stands against it */
+      note: string | null;
       /** @description Everybody but passers-by, by screen time, longest first */
       people: components['schemas']['CastPerson'][];
       scenes: components['schemas']['Scene'][];
