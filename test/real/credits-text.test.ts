@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readBilling } from '../../src/credits/billing/read.js';
+import { isSureName } from '../../src/credits/billing/sure.js';
 import type { BillingResult } from '../../src/credits/billing/types.js';
 import { openMedia } from '../../src/frames/media.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
@@ -16,11 +17,15 @@ if (!there) console.warn(`SKIPPED: reading real credits needs ${film}`);
 (there ? describe : describe.skip)('the credits of Big Buck Bunny', () => {
   let models: ModelRegistry;
   let read: BillingResult;
+  let readEnd: BillingResult;
   beforeAll(async () => {
     models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
-    // two cards, and the roll's first lines
-    const credits = [{ kind: 'roll', start: 490.5, end: 506 }] as const;
-    read = await readBilling({ file: film, source: openMedia({}).source, models, credits });
+    const { source } = openMedia({});
+    const reading = (start: number, end: number): Promise<BillingResult> =>
+      readBilling({ file: film, source, models, credits: [{ kind: 'roll', start, end }] });
+    // two cards, and the roll's first lines; the end of its thanks, and the logos
+    read = await reading(490.5, 506);
+    readEnd = await reading(566, 581);
   }, PATIENCE);
   afterAll(() => models.close());
 
@@ -38,6 +43,16 @@ if (!there) console.warn(`SKIPPED: reading real credits needs ${film}`);
     expect(roleOf('Jan Morgenstern')).toEqual(['MUSIC AND SOUND DESIGN']);
     expect(texts.filter((text) => text === 'MUSIC AND SOUND DESIGN')).toHaveLength(1);
     expect(read.cast).toEqual([]);
+  });
+
+  test('name nobody surely for a logo beside another, nor for names in the line above', () => {
+    const sure = [
+      ...readEnd.cast.map(({ character, actor, confidence }) => ({ role: character, name: actor, confidence })),
+      ...readEnd.crew.flatMap(({ role, names }) =>
+        names.map(({ text, confidence }) => ({ role, name: text, confidence })),
+      ),
+    ].filter(isSureName);
+    expect(sure.filter(({ name }) => name !== 'Ton Roosendaal')).toEqual([]);
   });
 
   test('say when each can be read', () => {

@@ -287,3 +287,23 @@ describe('lines around one middle', () => {
     expect(crew).toEqual([]);
   });
 });
+
+test('names that dashes part are one list, and no role of the name below', () => {
+  const dashed = `
+            Special Thanks
+
+        Walter Brown - Wolfram Kraus - Wouter Berg
+                  Xavier Hall`;
+  expect(parsed(dashed).crew).toEqual([
+    ['Special Thanks', 'Walter Brown', 'Wolfram Kraus', 'Wouter Berg', 'Xavier Hall'],
+  ]);
+});
+
+test('two texts beside each other are less surely a role and a name where nothing stands around like them', () => {
+  const row = (role: string, name: string): string => `        ${role}            ${name}`;
+  const addresses = ['            www.northern.org', '            www.southern.org'] as const;
+  const alone = [addresses[0], '', row('Lunar', 'Anna Keller'), '', addresses[1]].join('\n');
+  const among = [addresses[0], '', row('Lunar', 'Anna Keller'), row('Solar', 'Tom Hall'), '', addresses[1]].join('\n');
+  expect(sure(among)['Anna Keller']).toBeGreaterThan(0.7);
+  expect(sure(alone)['Anna Keller']).toBeLessThan(0.35);
+});

@@ -26,6 +26,20 @@ const ABOVE = 4;
 const jobOdds = ({ role, isBeside }: Entry): number | null =>
   role === null ? null : role.jobOdds + (isBeside ? 0 : ABOVE);
 
+/** Two texts beside each other in a row of their own, as logos are: they are hardly a role and a name, unless one of them is a job. */
+const LONE = 0.7;
+
+function isLone(part: readonly Said[], at: number): boolean {
+  const one = part[at]!;
+  return (
+    one.kind === 'entry' &&
+    one.isBeside &&
+    one.role?.kinds.namesJob !== true &&
+    [at - 1, at + 1].every((near) => part[near] === undefined || part[near].kind === 'alone') &&
+    part.length > 1
+  );
+}
+
 /** Odds, natural logarithm, that a role is a job: its own and its neighbours', as a cast and a crew stand apart. */
 function aroundHere(jobs: readonly (number | null)[], at: number): number {
   const from = Math.max(0, at - NEAR.roles);
@@ -52,7 +66,7 @@ class Collector {
       if (one.kind === 'heading') this.under(one.text, one.sureness);
       else if (one.kind === 'song') this.songs.push(one.song);
       else if (one.kind === 'alone') this.alone([one.text]);
-      else this.entry(one, aroundHere(jobs, k));
+      else this.entry(isLone(part, k) ? { ...one, sureness: LONE * one.sureness } : one, aroundHere(jobs, k));
     }
   }
 

@@ -4,12 +4,12 @@ import type { PlacedText } from './types.js';
 /** Names that run on from line to line, parted by commas or points: a name may begin on one line and end on the next. */
 
 /** What parts names of a paragraph. */
-const BETWEEN = /[,;•·●|/]/gu;
+const BETWEEN = /[,;•·●|/]|(?<= )[-–—](?= )/gu;
 /** A line of a paragraph has so many of them, or ends with one; so great a share of its words begin as names do. */
 const LINE = { marks: 2, names: 0.7 };
 
 const marksOf = (text: string): number => text.match(BETWEEN)?.length ?? 0;
-const endsOpen = (text: string): boolean => /[,;•·●|/]\s*$/u.test(text);
+const endsOpen = (text: string): boolean => /(?:[,;•·●|/]| [-–—])\s*$/u.test(text);
 
 /** Whether a text looks like a line of such a paragraph, and not like a sentence with commas. */
 export function runsOn({ text }: { readonly text: string }): boolean {
