@@ -191,7 +191,7 @@ describe('library', () => {
       await page.goto(`${service.url}/people`);
       await page.getByRole('button', { name: 'Hide Rachel Green' }).click();
       await page.getByText('Rachel Green is hidden').waitFor();
-      expect(await page.getByRole('link', { name: 'Rachel Green' }).count()).toBe(0);
+      await page.getByRole('link', { name: 'Rachel Green' }).waitFor({ state: 'detached' });
       await page.getByRole('status').getByRole('button', { name: 'Undo' }).first().click();
       await page.getByRole('link', { name: 'Rachel Green' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
