@@ -2432,7 +2432,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-91f5a7d1165d42b2): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-6c7e230b6a424c05): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2549,7 +2549,7 @@ export interface components {
          *       "type": "urn:kinoscope:too-many-requests",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 2 s"
+         *       "detail": "Too many requests: try again in 6 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2697,16 +2697,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-d1dd7d6adbf243b8",
+           *           "id": "c-b56c1dca3642b9a3",
            *           "kind": "mustLink",
-           *           "person": "p-91f5a7d1165d42b2",
+           *           "person": "p-6c7e230b6a424c05",
            *           "other": null,
            *           "title": "6551c369d3e7a7073862a81f",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T19:22:40.243Z"
+           *           "createdAt": "2026-11-30T19:53:12.060Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2739,7 +2739,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-91f5a7d1165d42b2",
+         *       "person": "p-6c7e230b6a424c05",
          *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
@@ -2756,16 +2756,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-d1dd7d6adbf243b8",
+           *       "id": "c-b56c1dca3642b9a3",
            *       "kind": "mustLink",
-           *       "person": "p-91f5a7d1165d42b2",
+           *       "person": "p-6c7e230b6a424c05",
            *       "other": null,
            *       "title": "6551c369d3e7a7073862a81f",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:22:40.243Z"
+           *       "createdAt": "2026-11-30T19:53:12.060Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2851,8 +2851,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T19:22:11.659Z",
-           *           "updatedAt": "2026-11-30T19:22:11.659Z",
+           *           "createdAt": "2026-11-30T19:53:00.475Z",
+           *           "updatedAt": "2026-11-30T19:53:00.475Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2884,8 +2884,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T19:22:11.674Z",
-           *           "updatedAt": "2026-11-30T19:22:11.674Z",
+           *           "createdAt": "2026-11-30T19:53:00.480Z",
+           *           "updatedAt": "2026-11-30T19:53:00.480Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -3068,19 +3068,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T19:22:41.475Z",
+           *       "drawnAt": "2026-11-30T19:53:12.893Z",
            *       "stale": false,
            *       "faces": 22,
            *       "total": 22,
            *       "people": [
            *         {
-           *           "id": "p-91f5a7d1165d42b2",
+           *           "id": "p-6c7e230b6a424c05",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.1349,
-           *               "y": 0.4624,
+           *               "x": 0.0628,
+           *               "y": 0.3265,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3088,8 +3088,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.1101,
-           *               "y": 0.2746,
+           *               "x": 0.2387,
+           *               "y": 0.3116,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3104,13 +3104,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-526c5a2d6afd424c",
+           *           "id": "p-a69eeb7c49794aaa",
            *           "name": "Ines Ilves",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.1329,
-           *               "y": 0.8695,
+           *               "x": 0.1388,
+           *               "y": 0.7797,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3123,8 +3123,8 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "x": 0.1863,
-           *               "y": 0.6993,
+           *               "x": 0.2604,
+           *               "y": 0.6881,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3135,7 +3135,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx3nnnuo0000fd7624ce0839",
+           *         "id": "0mx3oqx2o000083e730392ad3",
            *         "name": "map",
            *         "titleId": null,
            *         "series": null,
@@ -3147,9 +3147,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:22:40.896Z",
-           *         "startedAt": "2026-11-30T19:22:41.103Z",
-           *         "finishedAt": "2026-11-30T19:22:41.487Z"
+           *         "createdAt": "2026-11-30T19:53:12.432Z",
+           *         "startedAt": "2026-11-30T19:53:12.643Z",
+           *         "finishedAt": "2026-11-30T19:53:12.897Z"
            *       }
            *     }
            */
@@ -3182,7 +3182,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3nnnuo0000fd7624ce0839",
+           *       "id": "0mx3oqx2o000083e730392ad3",
            *       "name": "map",
            *       "titleId": null,
            *       "series": null,
@@ -3194,7 +3194,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:22:40.896Z",
+           *       "createdAt": "2026-11-30T19:53:12.432Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3226,8 +3226,8 @@ export interface operations {
            *         {
            *           "name": "demo",
            *           "kind": "file",
-           *           "refreshedAt": "2026-11-30T19:21:54.602Z",
-           *           "checkedAt": "2026-11-30T19:21:54.602Z",
+           *           "refreshedAt": "2026-11-30T19:52:44.113Z",
+           *           "checkedAt": "2026-11-30T19:52:44.113Z",
            *           "channels": 1,
            *           "programmes": 2,
            *           "from": "2026-11-29T20:15:00.000Z",
@@ -3267,7 +3267,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3nmo0300008ec25631acbd",
+           *       "id": "0mx3oqb2o0000e61590ea8d80",
            *       "name": "guide",
            *       "titleId": null,
            *       "series": null,
@@ -3279,7 +3279,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:21:54.435Z",
+           *       "createdAt": "2026-11-30T19:52:43.920Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3331,7 +3331,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-996aeaaa23184114",
+           *               "id": "p-db92a34a1c0a41fe",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -3360,7 +3360,7 @@ export interface operations {
            *               }
            *             },
            *             {
-           *               "id": "p-91f5a7d1165d42b2",
+           *               "id": "p-6c7e230b6a424c05",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -3418,13 +3418,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx3nnoqo0000784fed44b58d",
+           *           "id": "0mx3oqxmb0000e7b1b4fed553",
            *           "name": "analyze",
-           *           "titleId": "baeaed4e931e2f56f930ab57",
+           *           "titleId": "e2ebb555e79b696d6ce8306f",
            *           "series": null,
            *           "season": null,
            *           "after": [
-           *             "0mx3nnoql000018b70d0a5696"
+           *             "0mx3oqxm9000068e83e55d0a2"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3438,14 +3438,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T19:22:42.048Z",
+           *           "createdAt": "2026-11-30T19:53:13.139Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T19:22:42.222Z"
+           *           "finishedAt": "2026-11-30T19:53:13.189Z"
            *         },
            *         {
-           *           "id": "0mx3nnoql000018b70d0a5696",
+           *           "id": "0mx3oqxm9000068e83e55d0a2",
            *           "name": "download",
-           *           "titleId": "baeaed4e931e2f56f930ab57",
+           *           "titleId": "e2ebb555e79b696d6ce8306f",
            *           "series": null,
            *           "season": null,
            *           "after": [],
@@ -3461,9 +3461,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T19:22:42.045Z",
-           *           "startedAt": "2026-11-30T19:22:42.138Z",
-           *           "finishedAt": "2026-11-30T19:22:42.214Z"
+           *           "createdAt": "2026-11-30T19:53:13.137Z",
+           *           "startedAt": "2026-11-30T19:53:13.157Z",
+           *           "finishedAt": "2026-11-30T19:53:13.184Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3490,9 +3490,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3nnoql000018b70d0a5696",
+           *       "id": "0mx3oqxm9000068e83e55d0a2",
            *       "name": "download",
-           *       "titleId": "baeaed4e931e2f56f930ab57",
+           *       "titleId": "e2ebb555e79b696d6ce8306f",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3508,9 +3508,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T19:22:42.045Z",
-           *       "startedAt": "2026-11-30T19:22:42.138Z",
-           *       "finishedAt": "2026-11-30T19:22:42.214Z"
+           *       "createdAt": "2026-11-30T19:53:13.137Z",
+           *       "startedAt": "2026-11-30T19:53:13.157Z",
+           *       "finishedAt": "2026-11-30T19:53:13.184Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3535,9 +3535,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3nnoql000018b70d0a5696",
+           *       "id": "0mx3oqxm9000068e83e55d0a2",
            *       "name": "download",
-           *       "titleId": "baeaed4e931e2f56f930ab57",
+           *       "titleId": "e2ebb555e79b696d6ce8306f",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3545,14 +3545,14 @@ export interface operations {
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 0,
+           *       "attempts": 1,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T19:22:42.045Z",
-           *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T19:22:42.364Z"
+           *       "createdAt": "2026-11-30T19:53:13.137Z",
+           *       "startedAt": "2026-11-30T19:53:13.418Z",
+           *       "finishedAt": "2026-11-30T19:53:13.423Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3578,7 +3578,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx3nmome000026a79b9dcd80","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T19:21:55.238Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx3oqbt00000e04e3dcbbe01","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T19:52:44.868Z","startedAt":null,"finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3610,9 +3610,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3nnoql000018b70d0a5696",
+           *       "id": "0mx3oqxm9000068e83e55d0a2",
            *       "name": "download",
-           *       "titleId": "baeaed4e931e2f56f930ab57",
+           *       "titleId": "e2ebb555e79b696d6ce8306f",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3622,7 +3622,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:22:42.045Z",
+           *       "createdAt": "2026-11-30T19:53:13.137Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3667,13 +3667,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "8ff3f254e34f",
+           *           "id": "6675b09ed7cb",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T19:22:42.394Z",
+           *           "createdAt": "2026-11-30T19:53:13.440Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3714,13 +3714,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "8ff3f254e34f",
+           *         "id": "6675b09ed7cb",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T19:22:42.394Z",
+           *         "createdAt": "2026-11-30T19:53:13.440Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3781,7 +3781,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-996aeaaa23184114",
+           *           "id": "p-db92a34a1c0a41fe",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3789,10 +3789,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T19:21:53.123Z"
+           *           "createdAt": "2026-11-30T19:52:43.312Z"
            *         },
            *         {
-           *           "id": "p-91f5a7d1165d42b2",
+           *           "id": "p-6c7e230b6a424c05",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3800,7 +3800,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T19:21:53.311Z"
+           *           "createdAt": "2026-11-30T19:52:43.341Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3845,7 +3845,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-996aeaaa23184114",
+           *       "id": "p-db92a34a1c0a41fe",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3853,10 +3853,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T19:21:53.123Z",
+           *       "createdAt": "2026-11-30T19:52:43.312Z",
            *       "photoList": [
            *         {
-           *           "id": "p-996aeaaa23184114:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-db92a34a1c0a41fe:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3900,7 +3900,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-e1c14f35f8874c9d",
+           *       "id": "p-681b4dbc995c462a",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3908,7 +3908,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T19:22:11.498Z",
+           *       "createdAt": "2026-11-30T19:53:00.185Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3983,7 +3983,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a7ffd7ad701a4c93",
+           *       "id": "p-7653d093746e438f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3993,7 +3993,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T19:22:41.851Z",
+           *       "createdAt": "2026-11-30T19:53:13.039Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4116,7 +4116,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-0429200011284545"
+         *         "p-1f63b5d5980b4db0"
          *       ]
          *     }
          */
@@ -4130,7 +4130,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a7ffd7ad701a4c93",
+           *       "id": "p-7653d093746e438f",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -4140,7 +4140,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T19:22:41.851Z",
+           *       "createdAt": "2026-11-30T19:53:13.039Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4211,7 +4211,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-91f5a7d1165d42b2",
+           *       "id": "p-6c7e230b6a424c05",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4219,10 +4219,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T19:21:53.311Z",
+           *       "createdAt": "2026-11-30T19:52:43.341Z",
            *       "photoList": [
            *         {
-           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4269,7 +4269,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4317,7 +4317,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-91f5a7d1165d42b2",
+           *       "id": "p-6c7e230b6a424c05",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4325,10 +4325,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T19:21:53.311Z",
+           *       "createdAt": "2026-11-30T19:52:43.341Z",
            *       "photoList": [
            *         {
-           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4397,7 +4397,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-526c5a2d6afd424c",
+           *       "id": "p-a69eeb7c49794aaa",
            *       "name": "Ines Ilves",
            *       "aliases": [],
            *       "label": null,
@@ -4405,10 +4405,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 4,
-           *       "createdAt": "2026-11-30T19:22:40.660Z",
+           *       "createdAt": "2026-11-30T19:53:12.204Z",
            *       "photoList": [
            *         {
-           *           "id": "p-526c5a2d6afd424c:89f64bac9d2e7550c22ace19d6cf5d6f",
+           *           "id": "p-a69eeb7c49794aaa:89f64bac9d2e7550c22ace19d6cf5d6f",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4498,7 +4498,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a7ffd7ad701a4c93",
+           *       "id": "p-7653d093746e438f",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -4506,7 +4506,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T19:22:41.851Z",
+           *       "createdAt": "2026-11-30T19:53:13.039Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4577,7 +4577,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-91f5a7d1165d42b2",
+           *       "id": "p-6c7e230b6a424c05",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4585,10 +4585,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T19:21:53.311Z",
+           *       "createdAt": "2026-11-30T19:52:43.341Z",
            *       "photoList": [
            *         {
-           *           "id": "p-91f5a7d1165d42b2:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4667,7 +4667,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3nnndo0000585b3535ffeb",
+           *       "id": "0mx3oqwuo00003710d718fd47",
            *       "name": "photos",
            *       "titleId": null,
            *       "series": null,
@@ -4679,7 +4679,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:22:40.284Z",
+           *       "createdAt": "2026-11-30T19:53:12.144Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4917,7 +4917,7 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T19:21:53.946Z",
+           *           "createdAt": "2026-11-30T19:52:43.668Z",
            *           "status": "done",
            *           "poster": "/v1/titles/6551c369d3e7a7073862a81f/poster",
            *           "kinds": [
@@ -4987,7 +4987,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T19:21:53.946Z"
+           *         "createdAt": "2026-11-30T19:52:43.668Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -5003,7 +5003,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "baeaed4e931e2f56f930ab57",
+           *         "id": "e2ebb555e79b696d6ce8306f",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -5017,12 +5017,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T19:22:42.043Z"
+           *         "createdAt": "2026-11-30T19:53:13.132Z"
            *       },
            *       "job": {
-           *         "id": "0mx3nnoql000018b70d0a5696",
+           *         "id": "0mx3oqxm9000068e83e55d0a2",
            *         "name": "download",
-           *         "titleId": "baeaed4e931e2f56f930ab57",
+           *         "titleId": "e2ebb555e79b696d6ce8306f",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5032,18 +5032,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:22:42.045Z",
+           *         "createdAt": "2026-11-30T19:53:13.137Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx3nnoqo0000784fed44b58d",
+           *         "id": "0mx3oqxmb0000e7b1b4fed553",
            *         "name": "analyze",
-           *         "titleId": "baeaed4e931e2f56f930ab57",
+           *         "titleId": "e2ebb555e79b696d6ce8306f",
            *         "series": null,
            *         "season": null,
            *         "after": [
-           *           "0mx3nnoql000018b70d0a5696"
+           *           "0mx3oqxm9000068e83e55d0a2"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -5051,7 +5051,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:22:42.048Z",
+           *         "createdAt": "2026-11-30T19:53:13.139Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5103,7 +5103,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T19:21:53.946Z"
+           *       "createdAt": "2026-11-30T19:52:43.668Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5175,7 +5175,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T19:21:53.946Z"
+           *       "createdAt": "2026-11-30T19:52:43.668Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5208,7 +5208,7 @@ export interface operations {
            *           "kind": "cast",
            *           "detectorVersion": "faces@632067469208 face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@b7a46d08b1c4 body-likeness@11f975127dee face-whitening@65edc3487eae",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:22:08.927Z",
+           *           "finishedAt": "2026-11-30T19:52:59.087Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -5217,9 +5217,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-e1c14f35f8874c9d",
+           *                     "key": "p-681b4dbc995c462a",
            *                     "name": null,
-           *                     "personId": "p-e1c14f35f8874c9d",
+           *                     "personId": "p-681b4dbc995c462a",
            *                     "label": "person 1",
            *                     "confidence": 0.8662687355961916,
            *                     "screenTime": 5.958333333333334,
@@ -5227,9 +5227,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-91f5a7d1165d42b2",
+           *                     "key": "p-6c7e230b6a424c05",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-91f5a7d1165d42b2",
+           *                     "personId": "p-6c7e230b6a424c05",
            *                     "label": null,
            *                     "confidence": 0.9999915670316787,
            *                     "screenTime": 5.958333333333334,
@@ -5245,9 +5245,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-91c621de31ee4fa7",
+           *                     "key": "p-3aa2616558424097",
            *                     "name": null,
-           *                     "personId": "p-91c621de31ee4fa7",
+           *                     "personId": "p-3aa2616558424097",
            *                     "label": "person 11",
            *                     "confidence": 0.9767744202459407,
            *                     "screenTime": 4,
@@ -5255,9 +5255,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-448dd4120e02436c",
+           *                     "key": "p-585c7bc001714543",
            *                     "name": null,
-           *                     "personId": "p-448dd4120e02436c",
+           *                     "personId": "p-585c7bc001714543",
            *                     "label": "person 13",
            *                     "confidence": 0.9456798966095781,
            *                     "screenTime": 4,
@@ -5273,24 +5273,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-e1c14f35f8874c9d",
-           *                   "p-996aeaaa23184114"
+           *                   "p-681b4dbc995c462a",
+           *                   "p-db92a34a1c0a41fe"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-e1c14f35f8874c9d",
-           *                   "p-91f5a7d1165d42b2"
+           *                   "p-681b4dbc995c462a",
+           *                   "p-6c7e230b6a424c05"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-e1c14f35f8874c9d",
+           *                 "key": "p-681b4dbc995c462a",
            *                 "name": null,
-           *                 "personId": "p-e1c14f35f8874c9d",
+           *                 "personId": "p-681b4dbc995c462a",
            *                 "label": "person 1",
            *                 "confidence": 0.8662687355961916,
            *                 "screenTime": 5.958333333333334,
@@ -5312,9 +5312,9 @@ export interface operations {
            *                 "inferredTime": 0.04166666666666652
            *               },
            *               {
-           *                 "key": "p-91f5a7d1165d42b2",
+           *                 "key": "p-6c7e230b6a424c05",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-91f5a7d1165d42b2",
+           *                 "personId": "p-6c7e230b6a424c05",
            *                 "label": null,
            *                 "confidence": 0.9999915670316787,
            *                 "screenTime": 5.958333333333334,
@@ -5335,14 +5335,15 @@ export interface operations {
            *                 "tracks": 3,
            *                 "inferredTime": 0.04166666666666652
            *               }
-           *             ]
+           *             ],
+           *             "note": null
            *           }
            *         },
            *         {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:22:04.085Z",
+           *           "finishedAt": "2026-11-30T19:52:52.450Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5419,7 +5420,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:22:00.985Z",
+           *           "finishedAt": "2026-11-30T19:52:48.564Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -5540,7 +5541,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:22:04.085Z",
+           *           "finishedAt": "2026-11-30T19:52:52.450Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5579,7 +5580,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx3nmome000026a79b9dcd80",
+           *         "id": "0mx3oqbt00000e04e3dcbbe01",
            *         "name": "analyze",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5591,7 +5592,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:21:55.238Z",
+           *         "createdAt": "2026-11-30T19:52:44.868Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5653,7 +5654,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx3nn6r9000035c2a048de12",
+           *         "id": "0mx3oqqo60000a16abef67894",
            *         "name": "export",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5665,7 +5666,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:22:18.741Z",
+           *         "createdAt": "2026-11-30T19:53:04.134Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5781,7 +5782,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-996aeaaa23184114"
+           *           "personId": "p-db92a34a1c0a41fe"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5838,7 +5839,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-996aeaaa23184114"
+           *           "personId": "p-db92a34a1c0a41fe"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5888,8 +5889,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:22:11.659Z",
-           *       "updatedAt": "2026-11-30T19:22:11.659Z",
+           *       "createdAt": "2026-11-30T19:53:00.475Z",
+           *       "updatedAt": "2026-11-30T19:53:00.475Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5974,8 +5975,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:22:11.674Z",
-           *       "updatedAt": "2026-11-30T19:22:11.674Z",
+           *       "createdAt": "2026-11-30T19:53:00.480Z",
+           *       "updatedAt": "2026-11-30T19:53:00.480Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -6076,8 +6077,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:segments",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:22:11.695Z",
-           *       "updatedAt": "2026-11-30T19:22:11.695Z",
+           *       "createdAt": "2026-11-30T19:53:00.496Z",
+           *       "updatedAt": "2026-11-30T19:53:00.496Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -6282,7 +6283,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@d2000727a8c9 billing-confidence@c768c868f1c1 billing-letters@14c5d89eb0c9 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@ee611d28b258 billing-confidence@c768c868f1c1 billing-letters@14c5d89eb0c9 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6604,7 +6605,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx3nng5p0000f9cabc40bf09-1",
+           *       "version": "0mx3oququ0000b7b30e72c64e-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -6621,7 +6622,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx3nng5p0000f9cabc40bf09",
+           *         "id": "0mx3oququ0000b7b30e72c64e",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6633,9 +6634,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:22:30.925Z",
-           *         "startedAt": "2026-11-30T19:22:31.097Z",
-           *         "finishedAt": "2026-11-30T19:22:37.119Z"
+           *         "createdAt": "2026-11-30T19:53:09.414Z",
+           *         "startedAt": "2026-11-30T19:53:09.633Z",
+           *         "finishedAt": "2026-11-30T19:53:11.449Z"
            *       }
            *     }
            */
@@ -6676,7 +6677,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx3nng5p0000f9cabc40bf09",
+           *         "id": "0mx3oququ0000b7b30e72c64e",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6688,7 +6689,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:22:30.925Z",
+           *         "createdAt": "2026-11-30T19:53:09.414Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6787,8 +6788,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T19:22:11.695Z",
-           *         "updatedAt": "2026-11-30T19:22:11.695Z",
+           *         "createdAt": "2026-11-30T19:53:00.496Z",
+           *         "updatedAt": "2026-11-30T19:53:00.496Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6799,7 +6800,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2,
            *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@71203c774d19",
-           *         "finishedAt": "2026-11-30T19:22:11.568Z"
+           *         "finishedAt": "2026-11-30T19:53:00.429Z"
            *       }
            *     }
            */
@@ -6954,7 +6955,7 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-e1c14f35f8874c9d",
+           *           "personId": "p-681b4dbc995c462a",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.5485091708350436,
@@ -6982,7 +6983,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-996aeaaa23184114",
+           *           "personId": "p-db92a34a1c0a41fe",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999984921528925,
@@ -7033,11 +7034,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "3fe0404387fea8fa23a188e3a0b4da59",
+           *           "id": "ed0a27a40363bbcd053766e09660107c",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T19:22:37.404Z"
+           *           "expiresAt": "2026-12-01T19:53:11.681Z"
            *         }
            *       ]
            *     }
@@ -7063,11 +7064,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "3fe0404387fea8fa23a188e3a0b4da59",
+           *       "id": "ed0a27a40363bbcd053766e09660107c",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T19:22:37.404Z"
+           *       "expiresAt": "2026-12-01T19:53:11.681Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -7143,9 +7144,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "4370d0f922da0a6997",
+           *           "id": "3324a30091a87bab54",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T19:22:42.919Z"
+           *           "createdAt": "2026-11-30T19:53:13.744Z"
            *         }
            *       ]
            *     }
@@ -7188,9 +7189,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "4370d0f922da0a6997",
+           *       "id": "3324a30091a87bab54",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T19:22:42.919Z",
+           *       "createdAt": "2026-11-30T19:53:13.744Z",
            *       "secret": "whsec_..."
            *     }
            */
