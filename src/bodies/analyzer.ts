@@ -8,7 +8,7 @@ import { headOf } from './parts.js';
 import { findPersons } from './persons.js';
 import { type BodyDetection, type BodyTrack, linkBodySteps } from './tracks.js';
 
-export const PERSON_NETWORK = 'person-movenet';
+export const PERSON_NETWORK = 'person-movenet.int8';
 
 /** What the frames of a film, or of a stretch of it, show. */
 export interface BodiesSeen {
