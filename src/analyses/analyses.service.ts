@@ -224,14 +224,16 @@ export class AnalysesService {
       return { ...analysis, result: { ...analysis.result, cutsPerMinute: await this.cutsPerMinute(title) } };
     if (analysis.kind !== 'cast') return analysis;
     const { contentHash } = analysis;
-    const [names, chunks, appearances] = await Promise.all([
+    const [names, chunks, appearances, note] = await Promise.all([
       this.naming.namesOf(contentHash),
       everything(this.documents.castChunks, { contentHash }),
       this.naming.appearancesOf(contentHash),
+      this.naming.whyNobody(analysis.detectorVersion),
     ]);
     const inOrder = chunks.toSorted((a, b) => a.index - b.index);
     const everybody = await inSlices(presentTrackSteps(inOrder, names ?? {}));
-    return { ...analysis, result: nameCast(analysis.result, joinChunks(chunks), appearances, names ?? {}, everybody) };
+    const cast = nameCast(analysis.result, joinChunks(chunks), appearances, names ?? {}, everybody);
+    return { ...analysis, result: { ...cast, note } };
   }
 
   /** Of the analysis that has seen every frame, or of the cast's. */

@@ -5,7 +5,7 @@ import { CHUNK_SECONDS, chunkId, joinChunks } from '../cast/stored.js';
 import { KinoscopeError } from '../core/errors.js';
 import { Naming } from '../people/naming.js';
 import { Documents } from '../titles/collections.js';
-import { analysisId, isOfKind } from '../titles/documents.js';
+import { type Analysis, analysisId, isOfKind, type OfKind } from '../titles/documents.js';
 import { playerOffset, playingTime, shifted } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 
@@ -16,7 +16,11 @@ export interface CastMoment {
   readonly cast: readonly Present[];
   /** null: there is none at that time, or it was not asked for. */
   readonly scene: { readonly start: number; readonly end: number; readonly others: readonly CastMember[] } | null;
+  /** Why those without a name can have none, and what to do; null where nothing stands against it. */
+  readonly note: string | null;
 }
+
+const isNobody = ({ personId }: Pick<Present, 'personId'>): boolean => personId === null;
 
 /** How far from a moment its scene is read, seconds: it is rarely longer, and a pause must not wait. */
 const AROUND = 300;
@@ -37,18 +41,33 @@ export class MomentService {
   async castAt(titleId: string, at: number): Promise<CastMoment> {
     const { contentHash, media, names, time, chunk } = await this.moment(titleId, at);
     const cast = presentAt(chunk, names, time);
-    const scene = await this.sceneAt(contentHash, names, time);
-    if (scene === null) return { at, cast, scene };
+    const analysis = await this.castOf(contentHash);
+    const [scene, note] = await Promise.all([
+      analysis && this.sceneAt(analysis, names, time),
+      this.noteOf(analysis, cast),
+    ]);
+    if (scene === null) return { at, cast, scene, note };
     const here = new Set(cast.flatMap(({ personId }) => personId ?? []));
     const others = scene.cast.filter(({ personId }) => !here.has(personId));
-    return { at, cast, scene: shifted({ start: scene.start, end: scene.end, others }, playerOffset(media)) };
+    return { at, cast, scene: shifted({ start: scene.start, end: scene.end, others }, playerOffset(media)), note };
   }
 
   /** As {@link castAt}, only those whose face is in view, each by their face alone. */
   async facesAt(titleId: string, at: number): Promise<CastMoment> {
-    const { names, time, chunk } = await this.moment(titleId, at);
+    const { contentHash, names, time, chunk } = await this.moment(titleId, at);
     const alone = { by: 'face', body: null, perhaps: null } as const;
-    return { at, cast: castAt(chunk, names, time).map((face) => ({ ...face, ...alone })), scene: null };
+    const cast = castAt(chunk, names, time).map((face) => ({ ...face, ...alone }));
+    const note = cast.some(isNobody) ? await this.noteOf(await this.castOf(contentHash), cast) : null;
+    return { at, cast, scene: null, note };
+  }
+
+  private async castOf(contentHash: string): Promise<OfKind<Analysis, 'cast'> | null> {
+    const analysis = await this.documents.analyses.get(analysisId(contentHash, 'cast'));
+    return analysis && isOfKind(analysis, 'cast') ? analysis : null;
+  }
+
+  private async noteOf(analysis: OfKind<Analysis, 'cast'> | null, cast: readonly Present[]): Promise<string | null> {
+    return analysis && cast.some(isNobody) ? this.naming.whyNobody(analysis.detectorVersion) : null;
   }
 
   private async moment(titleId: string, at: number) {
@@ -69,10 +88,11 @@ export class MomentService {
   }
 
   /** The scene at a time of the film, with whom its faces show; of a long one, within {@link AROUND} of that time. */
-  private async sceneAt(contentHash: string, names: Names, time: number): Promise<NamedCast['scenes'][number] | null> {
-    const analysis = await this.documents.analyses.get(analysisId(contentHash, 'cast'));
-    if (!analysis || !isOfKind(analysis, 'cast')) return null;
-    const { scenes, shots } = analysis.result;
+  private async sceneAt(
+    { contentHash, result: { scenes, shots } }: OfKind<Analysis, 'cast'>,
+    names: Names,
+    time: number,
+  ): Promise<NamedCast['scenes'][number] | null> {
     const scene = scenes.find(({ start, end }) => start <= time && time < end);
     if (!scene) return null;
     const [from, to] = [Math.max(scene.start, time - AROUND), Math.min(scene.end, time + AROUND)];

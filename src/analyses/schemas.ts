@@ -178,10 +178,18 @@ const Scene = z
   })
   .meta({ id: 'Scene' });
 
+const Note = z
+  .string()
+  .nullable()
+  .describe(
+    'Why nobody can be named (another network has read the faces), and what to do; null where nothing stands against it',
+  );
+
 const CastResult = z.object({
   scenes: z.array(Scene),
   shots: z.array(z.object({ start: seconds, end: seconds, cast: z.array(z.string()).describe('personId') })),
   people: z.array(CastPerson).describe('Everybody but passers-by, by screen time, longest first'),
+  note: Note,
 });
 
 const SoundResult = z.object({
@@ -260,6 +268,7 @@ export const CastAtOutput = z
       })
       .nullable()
       .describe('The scene at that second; null where there is none, and with by=face'),
+    note: Note,
   })
   .meta({ id: 'CastAt' });
 export type CastAtOutput = z.infer<typeof CastAtOutput>;

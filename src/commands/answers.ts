@@ -70,12 +70,14 @@ export function creditsText(answer: CreditsView): string {
 const startText = ({ creditsStart, timecode, confidence }: CreditsAnswer): string =>
   creditsStart === null ? 'none' : `from ${timecode} (${percent(confidence)})`;
 
-function castText({ scenes }: AnswerResults['cast']): string {
+const noted = (note: string | null): string[] => (note === null ? [] : [`note: ${note}`]);
+
+function castText({ scenes, note }: AnswerResults['cast']): string {
   const rows = scenes.map(({ start, end, cast }) => {
     const people = cast.map((member) => `${who(member)} (${(member.screenTime ?? 0).toFixed(0)} s)`).join(', ');
     return `  ${clock(start)} to ${clock(end)}  ${people || 'nobody seen'}`;
   });
-  return [`Cast: ${scenes.length} scenes`, ...rows].join('\n');
+  return [`Cast: ${scenes.length} scenes`, ...rows, ...noted(note)].join('\n');
 }
 
 function shotsText({ shots, fps }: AnswerResults['shots']): string {
@@ -129,15 +131,18 @@ export function sceneMoment(moment: {
   readonly at: number;
   readonly cast: readonly MemberNow[];
   readonly scene: { readonly others: readonly Member[] } | null;
+  readonly note: string | null;
 }): string {
-  const people = moment.cast.map((member) =>
-    member.name === null && member.perhaps?.name
-      ? `perhaps ${printableLine(member.perhaps.name)}`
-      : `${who(member)} (${percent(member.confidence)}${member.name === null ? '' : BY[member.by]})`,
-  );
+  const said = (member: MemberNow): string => {
+    if (member.name === null && member.perhaps?.name) return `perhaps ${printableLine(member.perhaps.name)}`;
+    if (member.confidence === 0) return who(member);
+    return `${who(member)} (${percent(member.confidence)}${member.name === null ? '' : BY[member.by]})`;
+  };
+  const people = moment.cast.map(said);
   const others = (moment.scene?.others ?? []).map(who);
   const line = `At ${clock(moment.at)}: ${people.join(', ') || 'nobody seen'}`;
-  return others.length > 0 ? `${line}\nAlso in the scene: ${others.join(', ')}` : line;
+  const also = others.length > 0 ? [`Also in the scene: ${others.join(', ')}`] : [];
+  return [line, ...also, ...noted(moment.note)].join('\n');
 }
 
 /** The value of an answer, for --json. */

@@ -15,6 +15,7 @@ import { MODELS } from '../inference/types.js';
 import { JOB_QUEUE, type JobQueue } from '../jobs/job-queue.js';
 import { programs, writable } from '../operations/doctor.js';
 import { withoutSecrets } from '../operations/service-logger.js';
+import { WAY_OUT } from '../people/another-network.js';
 import { People } from '../people/people.js';
 import { guideLine, guideSources } from './guide.js';
 import { type Answer, runCommand, type Session } from './session.js';
@@ -83,8 +84,8 @@ async function galleryAdvice(session: Session): Promise<string | null> {
   const another = await (await session.app()).get(People).learntByAnother();
   return (
     another &&
-    `LEARNT BY ANOTHER NETWORK (${another.theirs}, not ${another.ours}): nobody is recognised until it is back, or until ` +
-      'kinoscope people forget-faces and people enroll'
+    `${another.named ? 'LEARNT' : 'NOBODY ENROLLED, BUT FILMS WERE READ'} BY ANOTHER NETWORK (${another.theirs}, not ${another.ours}): ` +
+      `nobody is recognised. Either ${WAY_OUT}`
   );
 }
 

@@ -246,18 +246,33 @@ function addList(gallery: Command, open: Open): void {
     );
 }
 
+const counted = (number: number, what: 'person' | 'stranger' = 'person'): string =>
+  `${number} ${number === 1 ? what : what === 'person' ? 'people' : 'strangers'}`;
+
+async function whatWouldGo(known: People): Promise<string> {
+  const [{ people: named, strangers }, another] = await Promise.all([known.forgettable(), known.learntByAnother()]);
+  const needless = another ? '' : ' Nothing calls for it: the network that read them is the one in use.';
+  return (
+    `This forgets the faces of ${counted(named)} with a name, who stay and whose photos have to be enrolled again, and removes ` +
+    `${counted(strangers, 'stranger')}; it cannot be undone.${needless} Say --yes to do it`
+  );
+}
+
 function addForgetFaces(gallery: Command, open: Open): void {
   gallery
     .command('forget-faces')
+    .option('--yes', 'do it; without it, the command only says what would go')
     .description(
-      'forget all faces, after the network that reads them has changed; names stay, photos are to be enrolled again',
+      'forget all faces, after the network that reads them has changed: strangers go; names stay, photos are to be enrolled again',
     )
-    .action((_options: unknown, command: Command) =>
+    .action((options: { yes?: boolean }, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const value = await (await people(session)).forgetFaces();
+        const known = await people(session);
+        if (!options.yes) throw new KinoscopeError('usage', await whatWouldGo(known));
+        const value = await known.forgetFaces();
         await refreshNames(session);
         const text = (): string =>
-          `The faces of ${value.people} people are forgotten: enroll their photos again. ${value.strangers} strangers are gone`;
+          `The faces of ${counted(value.people)} are forgotten: enroll their photos again. Gone: ${counted(value.strangers, 'stranger')}`;
         return { value, text };
       }),
     );

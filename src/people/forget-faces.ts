@@ -14,6 +14,13 @@ export interface ForgottenFaces {
   readonly strangers: number;
 }
 
+/** What {@link forgetFaces} would forget now. */
+export async function forgettable({ people }: Pick<GalleryStore, 'people'>): Promise<ForgottenFaces> {
+  const all = await everything(people, {});
+  const strangers = all.filter(({ name }) => name === null).length;
+  return { people: all.length - strangers, strangers };
+}
+
 const faceless = (person: Omit<Person, 'version'>, recognizer: RecognizerId): Omit<Person, 'version'> => ({
   ...person,
   recognizer,

@@ -18,6 +18,7 @@ import {
 } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { nameKey } from '../titles/search.js';
+import { type AnotherNetwork, refusal } from './another-network.js';
 import { type Constraint, CONSTRAINTS } from './constraints.js';
 import {
   GALLERY_STATE,
@@ -136,28 +137,28 @@ export class GalleryStore {
     );
   }
 
-  /** The network whose embeddings the gallery has, where another one makes them here: nothing of the two can be compared. */
-  async learntByAnother({ network }: GalleryState): Promise<{ readonly theirs: string; readonly ours: string } | null> {
+  /** The network whose embeddings the gallery has, where another one makes them here; null where it is the same. */
+  async learntByAnother({ network }: GalleryState): Promise<AnotherNetwork | null> {
     if (network === undefined) return this.peopleOfAnother();
     const ours = await this.network();
-    return ours === null || ours === network ? null : { theirs: network, ours };
+    if (ours === null || ours === network) return null;
+    const named = (await this.people.find({ name: { $ne: null } }, { limit: 1 })).items.length > 0;
+    return { theirs: network, ours, named };
   }
 
   /** The same of a gallery that earlier releases have stored: its people name their network. */
-  private async peopleOfAnother(): Promise<{ readonly theirs: string; readonly ours: string } | null> {
-    const [one] = (await this.people.find({ recognizer: { $ne: this.recognizer } }, { limit: 1 })).items;
-    return one ? { theirs: one.recognizer, ours: this.recognizer } : null;
+  private async peopleOfAnother(): Promise<AnotherNetwork | null> {
+    const others = { recognizer: { $ne: this.recognizer } };
+    const [one] = (await this.people.find(others, { limit: 1 })).items;
+    if (!one) return null;
+    const named = (await this.people.find({ ...others, name: { $ne: null } }, { limit: 1 })).items.length > 0;
+    return { theirs: one.recognizer, ours: this.recognizer, named };
   }
 
   /** @throws KinoscopeError `conflict` when faces that are found here cannot be compared with the gallery's */
   async requireComparable(state: GalleryState): Promise<void> {
     const another = await this.learntByAnother(state);
-    if (another)
-      throw new KinoscopeError(
-        'conflict',
-        `People were learnt by the network ${another.theirs}, faces are read by ${another.ours}: they cannot be compared. ` +
-          'Put the other network back, or run "kinoscope people forget-faces" and enroll the photos again',
-      );
+    if (another) throw new KinoscopeError('conflict', refusal(another));
   }
 
   /** Before the first change: the state that it begins with. */

@@ -11,6 +11,7 @@ import { withoutVersion, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import type { CastLists } from '../titles/cast-lists.js';
 import { nameKey } from '../titles/search.js';
+import { whyNobody } from './another-network.js';
 import { assign, type Assignment, NEWCOMER, type UnnamedAppearance, type Stranger } from './assign.js';
 import { anchored, type Constraint, CONSTRAINTS, partTracks, statedOf } from './constraints.js';
 import { type Exemplar, type GalleryState, type Person, upsert } from './documents.js';
@@ -86,6 +87,11 @@ export class Naming {
         who.personId !== null && known.has(who.personId) ? who : whoIs(undefined, 0),
       ]),
     );
+  }
+
+  /** See {@link whyNobody}. */
+  whyNobody(readBy: string): Promise<string | null> {
+    return whyNobody(this.gallery, readBy);
   }
 
   appearancesOf(contentHash: string): Promise<StoredAppearance[]> {

@@ -6,9 +6,10 @@ import type { RecognizerId } from '../faces/recognizers.js';
 import { withoutVersion, type FindOptions, type Page, type Write } from '../storage/collection.js';
 import { everything } from '../storage/pages.js';
 import { wordsOf } from '../titles/search.js';
+import type { AnotherNetwork } from './another-network.js';
 import { CONSTRAINTS, newConstraint } from './constraints.js';
 import { PEOPLE, type Person, PERSON_PHOTOS, type PersonPhoto, removal, upsert } from './documents.js';
-import { forgetFaces, type ForgottenFaces } from './forget-faces.js';
+import { forgetFaces, forgettable, type ForgottenFaces } from './forget-faces.js';
 import { type Change, type GalleryStore } from './gallery-store.js';
 import { idOfRequest, newPerson } from './gallery-unit-of-work.js';
 import type { Gallery } from './gallery.js';
@@ -87,8 +88,13 @@ export class People {
   }
 
   /** The network that the people were learnt by, where it is not the one that reads faces here; null where it is. */
-  async learntByAnother(): Promise<{ readonly theirs: string; readonly ours: string } | null> {
+  async learntByAnother(): Promise<AnotherNetwork | null> {
     return this.gallery_.learntByAnother(await this.gallery_.state());
+  }
+
+  /** What {@link forgetFaces} would forget. */
+  forgettable(): Promise<ForgottenFaces> {
+    return forgettable(this.gallery_);
   }
 
   /** See forget-faces.ts. */

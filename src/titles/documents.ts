@@ -102,9 +102,14 @@ export interface AnswerResults extends Omit<AnalysisResults, 'genre' | 'credits'
   readonly genre: Corrected<GenreAnswer>;
   readonly credits: Corrected<CreditsAnswer>;
   readonly billing: MarkedBilling;
-  readonly cast: NamedCast;
+  readonly cast: CastAnswer;
   readonly sound: SoundAnswer;
 }
+
+export type CastAnswer = NamedCast & {
+  /** Why nobody can be named, and what to do; null where nothing stands against it. */
+  readonly note: string | null;
+};
 
 export type SoundAnswer = SoundResult & {
   /** Changes of shot a minute, as another analysis has seen them; null where none has. */

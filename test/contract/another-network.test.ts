@@ -35,7 +35,7 @@ const filmOf = (...people: number[]) =>
 const REFUSED = { code: 'conflict', message: expect.stringMatching(new RegExp(`${OLD}.*${NEW}.*forget-faces`)) };
 
 test('nobody is looked up, learnt or corrected across the two, and nothing is written', async () => {
-  expect(await library.people.learntByAnother()).toEqual({ theirs: OLD, ours: NEW });
+  expect(await library.people.learntByAnother()).toEqual({ theirs: OLD, ours: NEW, named: true });
   const [before] = await library.people.list();
   await expect(library.people.gallery()).rejects.toMatchObject(REFUSED);
   const photos = [photo('bbbb', faceOf(NOBODY))];
@@ -69,15 +69,29 @@ test('with the old network back all is as before', async () => {
   expect(await library.who('new', 1)).toEqual(['Ada']);
 });
 
-test('a person can be deleted all the same', async () => {
+test('a person can be deleted all the same; where nobody else has a name, nobody is said to have been learnt', async () => {
   const [{ id } = { id: '' }] = await library.people.list();
   await library.erasure.erase(id);
   expect(await library.people.list()).toEqual([]);
+  expect(await library.people.learntByAnother()).toEqual({ theirs: OLD, ours: NEW, named: false });
+  const enrolled = library.people.enrol({ name: 'Ada', photos: [photo('bbbb', faceOf(ADA))], mean: null });
+  await expect(enrolled).rejects.toMatchObject({ ...REFUSED, message: expect.stringMatching(/^Nobody is enrolled/) });
+});
+
+test('a title says why nobody is named where another network has read its faces than the people, and what to do', async () => {
+  const readBy = (network: string): Promise<string | null> => library.naming.whyNobody(`faces@1 ${network} people@1`);
+  expect(await readBy(OLD)).toBeNull();
+  expect(await readBy(NEW)).toMatch(new RegExp(`${OLD}.*${NEW}.*KINOSCOPE_FACES.*forget-faces --yes`));
+  await library.people.forgetFaces();
+  expect(await readBy(NEW)).toBeNull();
+  expect(await readBy(OLD)).toMatch(new RegExp(`${NEW}.*analyse it again.*--force`));
 });
 
 test('once the faces are forgotten nothing is left of them, names stay, and people are learnt anew', async () => {
   await library.add('new', filmOf(NOBODY));
-  expect(await library.people.forgetFaces()).toEqual({ people: 1, strangers: 1 });
+  const counted = await library.people.forgettable();
+  expect(counted).toEqual({ people: 1, strangers: 1 });
+  expect(await library.people.forgetFaces()).toEqual(counted);
   const stored = JSON.stringify([
     await everything(library.gallery.people, {}),
     await everything(library.gallery.photos, {}),

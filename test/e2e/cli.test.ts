@@ -178,4 +178,16 @@ describe('kinoscope', () => {
     other.remove();
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('KINOSCOPE_FACES')]);
   }, 120_000);
+
+  it('says why nobody is told by name after another choice of networks, and what to do', async () => {
+    expect(await cli.json('cast', film)).toMatchObject({ note: null });
+    const clear = new CommandLine({ KINOSCOPE_HOME: cli.home, KINOSCOPE_FACES: 'clear' });
+    const why = /^note: Nobody is enrolled, but films were read by the network face-embed-512@.*forget-faces --yes/m;
+    for (const args of [[], ['--at', '0.5']]) expect((await clear.run('cast', film, ...args)).stdout).toMatch(why);
+    expect((await clear.run('doctor')).stdout).toMatch(/^people: NOBODY ENROLLED, BUT FILMS WERE READ BY ANOTHER/m);
+    const gone = await clear.json<{ people: number; strangers: number }>('people', 'forget-faces', '--yes');
+    expect([gone.people, gone.strangers > 0]).toEqual([0, true]);
+    expect(await clear.json('cast', film)).toMatchObject({ note: null });
+    clear.remove();
+  }, 180_000);
 });

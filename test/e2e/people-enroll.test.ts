@@ -122,9 +122,14 @@ it('compares nobody whom the other set of networks has learnt, and says with doc
   const other = new CommandLine({ KINOSCOPE_HOME: cli.home, KINOSCOPE_FACES: 'clear' });
   const doctor = await other.run('doctor');
   const refused = await other.run('people', 'enroll', gallery);
+  const before = await cli.json('people', 'list');
+  const asked = await other.run('people', 'forget-faces');
+  expect(asked.status).toBe(2);
+  expect(asked.stderr).toMatch(/^kinoscope: This forgets the faces of \d+ people .*0 strangers.* --yes .*\n$/);
+  expect(await cli.json('people', 'list')).toEqual(before);
   other.remove();
   expect(doctor.stdout).toMatch(
-    /^people: LEARNT BY ANOTHER NETWORK \(face-embed-512@\w+, not face-embed-128@\w+ .*kinoscope people forget-faces and people enroll$/m,
+    /^people: LEARNT BY ANOTHER NETWORK \(face-embed-512@\w+, not face-embed-128@\w+ .*"kinoscope people forget-faces --yes" and enroll the photos again$/m,
   );
   expect(refused.status).not.toBe(0);
   expect(refused.stderr).toMatch(/^kinoscope: People were learnt by the network face-embed-512@.*forget-faces.*\n$/);
