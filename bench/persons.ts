@@ -177,7 +177,7 @@ const [moving, used, center, nano] = await Promise.all(
 );
 const detectors = [
   ...[256, 320, 384, 448, 512, 640].map((side) => moveNet(moving!, side)),
-  moveNet(used!, 384, ', 8 bits (used)'),
+  moveNet(used!, 384, ', partly in 8 bits (used)'),
   moveNetTiles(moving!, 384),
   centerNet(center!),
   nanoDet(nano!),
