@@ -55,7 +55,10 @@ const FloatBuildSchema = z.discriminatedUnion('kind', [
 
 const BuildSchema = z.union([
   FloatBuildSchema,
-  /** The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations; `keep`: operators that stay floats, by name or how it begins (see quantize/). */
+  /**
+   * The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations; `keep`: operators that stay floats, by name or
+   * how it begins (see quantize/).
+   */
   z.strictObject({
     kind: z.literal('quantized'),
     ranges: fileName,
