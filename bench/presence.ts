@@ -158,7 +158,7 @@ async function measure(models: Models, clip: string): Promise<void> {
         `| ${models.faces} | ${of} | ${named} of ${seen} | ${namedSmall} of ${small} | ${sum((row) => row.wrong.length)} |`,
       );
     }
-  await enrolFrames(models, file, DRAWN[clip]!, library);
+  await enrolFrames(models, join(dataFolder(), clip), DRAWN[clip]!, library);
   for (const of of ['faces', 'everybody'] as const) {
     const counts = await ask(library, clip, of, askedOf(DRAWN[clip]!));
     const by = (one: By): string => `${counts.by[one].right} (${counts.by[one].wrong})`;
