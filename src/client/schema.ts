@@ -1132,6 +1132,8 @@ export interface components {
     Cast: {
       /** @description Rules, parameters and networks that made it, by version and hash */
       detectorVersion: string;
+      /** @description Why nobody can be named (another network has read the faces), and what to do; null where nothing stands against it */
+      note: string | null;
       /** @description Everybody but passers-by, by screen time, longest first */
       people: components['schemas']['CastPerson'][];
       scenes: components['schemas']['Scene'][];
@@ -1148,6 +1150,8 @@ export interface components {
       at: number;
       /** @description Everybody on screen, by confidence, highest first */
       cast: components['schemas']['OnScreen'][];
+      /** @description Why nobody can be named (another network has read the faces), and what to do; null where nothing stands against it */
+      note: string | null;
       /** @description The scene at that second; null where there is none, and with by=face */
       scene: {
         end: number;
@@ -1205,6 +1209,8 @@ export interface components {
       tracks: number;
     };
     CastResult: {
+      /** @description Why nobody can be named (another network has read the faces), and what to do; null where nothing stands against it */
+      note: string | null;
       /** @description Everybody but passers-by, by screen time, longest first */
       people: components['schemas']['CastPerson'][];
       scenes: components['schemas']['Scene'][];
@@ -2425,7 +2431,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-686c63d9bc43424a): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-ddf94ea3799a4702): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2517,17 +2523,7 @@ export interface components {
         'Retry-After'?: number;
         [name: string]: unknown;
       };
-      content: {
-        /**
-         * @example {
-         *       "type": "about:blank",
-         *       "title": "Too many requests",
-         *       "status": 429,
-         *       "detail": "Too many requests: try again in 4 s"
-         *     }
-         */
-        'application/problem+json': components['schemas']['Problem'];
-      };
+      content: { 'application/problem+json': components['schemas']['Problem'] };
     };
     /** @description An API key is needed, or the one that was sent is not valid */
     Unauthorized: {
@@ -2671,16 +2667,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-10536d2222f3e88d",
+           *           "id": "c-17bd36b9fa99ea92",
            *           "kind": "mustLink",
-           *           "person": "p-686c63d9bc43424a",
+           *           "person": "p-ddf94ea3799a4702",
            *           "other": null,
            *           "title": "6551c369d3e7a7073862a81f",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:26.420Z"
+           *           "createdAt": "2026-11-30T19:01:59.050Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2713,7 +2709,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-686c63d9bc43424a",
+         *       "person": "p-ddf94ea3799a4702",
          *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
@@ -2730,16 +2726,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-10536d2222f3e88d",
+           *       "id": "c-17bd36b9fa99ea92",
            *       "kind": "mustLink",
-           *       "person": "p-686c63d9bc43424a",
+           *       "person": "p-ddf94ea3799a4702",
            *       "other": null,
            *       "title": "6551c369d3e7a7073862a81f",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:26.420Z"
+           *       "createdAt": "2026-11-30T19:01:59.050Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2825,8 +2821,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:13.335Z",
-           *           "updatedAt": "2026-11-30T12:57:13.335Z",
+           *           "createdAt": "2026-11-30T18:59:33.296Z",
+           *           "updatedAt": "2026-11-30T18:59:33.296Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2858,8 +2854,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T12:57:13.346Z",
-           *           "updatedAt": "2026-11-30T12:57:13.346Z",
+           *           "createdAt": "2026-11-30T18:59:33.415Z",
+           *           "updatedAt": "2026-11-30T18:59:33.415Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2951,7 +2947,7 @@ export interface operations {
            *           "name": "Ada Abel",
            *           "role": "The cook",
            *           "department": null,
-           *           "confidence": 0.9348763180390968,
+           *           "confidence": 0.9401587773112933,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -2963,7 +2959,7 @@ export interface operations {
            *           "name": "Carla Castel",
            *           "role": "The guest",
            *           "department": null,
-           *           "confidence": 0.9480606135301951,
+           *           "confidence": 0.9542434747074984,
            *           "sure": true,
            *           "start": 15,
            *           "end": 17.041666666666668
@@ -3042,19 +3038,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T12:57:27.531Z",
+           *       "drawnAt": "2026-11-30T19:02:07.880Z",
            *       "stale": false,
            *       "faces": 22,
            *       "total": 22,
            *       "people": [
            *         {
-           *           "id": "p-686c63d9bc43424a",
+           *           "id": "p-ddf94ea3799a4702",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.6124,
-           *               "y": 0.1749,
+           *               "x": 0.2912,
+           *               "y": 0.403,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3062,8 +3058,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.581,
-           *               "y": 0.3763,
+           *               "x": 0.1183,
+           *               "y": 0.5781,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3078,13 +3074,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-1462dafbdb8c4905",
+           *           "id": "p-28966569c0ef494c",
            *           "name": "Ines Ilves",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 1,
-           *               "y": 0.3269,
+           *               "x": 0.5088,
+           *               "y": 0.791,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3097,8 +3093,8 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "x": 0.8166,
-           *               "y": 0.3803,
+           *               "x": 0.4436,
+           *               "y": 0.6387,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3109,7 +3105,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx39w9420000c97cd2a8a05b",
+           *         "id": "0mx3mx4e20000871f83fecb5d",
            *         "name": "map",
            *         "titleId": null,
            *         "series": null,
@@ -3121,9 +3117,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.074Z",
-           *         "startedAt": "2026-11-30T12:57:27.253Z",
-           *         "finishedAt": "2026-11-30T12:57:27.540Z"
+           *         "createdAt": "2026-11-30T19:02:02.618Z",
+           *         "startedAt": "2026-11-30T19:02:02.797Z",
+           *         "finishedAt": "2026-11-30T19:02:08.028Z"
            *       }
            *     }
            */
@@ -3156,7 +3152,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9420000c97cd2a8a05b",
+           *       "id": "0mx3mx4e20000871f83fecb5d",
            *       "name": "map",
            *       "titleId": null,
            *       "series": null,
@@ -3168,7 +3164,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:27.074Z",
+           *       "createdAt": "2026-11-30T19:02:02.618Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3200,8 +3196,8 @@ export interface operations {
            *         {
            *           "name": "demo",
            *           "kind": "file",
-           *           "refreshedAt": "2026-11-30T12:57:02.414Z",
-           *           "checkedAt": "2026-11-30T12:57:02.414Z",
+           *           "refreshedAt": "2026-11-30T18:56:40.639Z",
+           *           "checkedAt": "2026-11-30T18:56:40.639Z",
            *           "channels": 1,
            *           "programmes": 2,
            *           "from": "2026-11-29T20:15:00.000Z",
@@ -3241,7 +3237,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39vpxc000052d8abd40fea",
+           *       "id": "0mx3mq5vk0000ac5879b602e5",
            *       "name": "guide",
            *       "titleId": null,
            *       "series": null,
@@ -3253,7 +3249,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:02.208Z",
+           *       "createdAt": "2026-11-30T18:56:37.952Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3305,7 +3301,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-16c31b2cc23246cd",
+           *               "id": "p-bda62bcb83c64981",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -3334,7 +3330,7 @@ export interface operations {
            *               }
            *             },
            *             {
-           *               "id": "p-686c63d9bc43424a",
+           *               "id": "p-ddf94ea3799a4702",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -3392,13 +3388,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx39w9qp00000ba5ac2b77c0",
+           *           "id": "0mx3mxch20000831e4eeec32d",
            *           "name": "analyze",
-           *           "titleId": "336cffadb08936f68282d3e8",
+           *           "titleId": "ef5fb4c146178aaaf76d2c4e",
            *           "series": null,
            *           "season": null,
            *           "after": [
-           *             "0mx39w9qn0000541b3a76d021"
+           *             "0mx3mxcf9000000513f7c2f81"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3412,14 +3408,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T12:57:27.889Z",
+           *           "createdAt": "2026-11-30T19:02:13.094Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T12:57:28.036Z"
+           *           "finishedAt": "2026-11-30T19:02:14.637Z"
            *         },
            *         {
-           *           "id": "0mx39w9qn0000541b3a76d021",
+           *           "id": "0mx3mxcf9000000513f7c2f81",
            *           "name": "download",
-           *           "titleId": "336cffadb08936f68282d3e8",
+           *           "titleId": "ef5fb4c146178aaaf76d2c4e",
            *           "series": null,
            *           "season": null,
            *           "after": [],
@@ -3435,9 +3431,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T12:57:27.887Z",
-           *           "startedAt": "2026-11-30T12:57:28.004Z",
-           *           "finishedAt": "2026-11-30T12:57:28.034Z"
+           *           "createdAt": "2026-11-30T19:02:13.029Z",
+           *           "startedAt": "2026-11-30T19:02:13.222Z",
+           *           "finishedAt": "2026-11-30T19:02:14.599Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3464,9 +3460,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3mxcf9000000513f7c2f81",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "ef5fb4c146178aaaf76d2c4e",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3482,9 +3478,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
-           *       "startedAt": "2026-11-30T12:57:28.004Z",
-           *       "finishedAt": "2026-11-30T12:57:28.034Z"
+           *       "createdAt": "2026-11-30T19:02:13.029Z",
+           *       "startedAt": "2026-11-30T19:02:13.222Z",
+           *       "finishedAt": "2026-11-30T19:02:14.599Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3509,9 +3505,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3mxcf9000000513f7c2f81",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "ef5fb4c146178aaaf76d2c4e",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3519,14 +3515,14 @@ export interface operations {
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 0,
+           *       "attempts": 1,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
-           *       "startedAt": null,
-           *       "finishedAt": "2026-11-30T12:57:28.168Z"
+           *       "createdAt": "2026-11-30T19:02:13.029Z",
+           *       "startedAt": "2026-11-30T19:02:15.018Z",
+           *       "finishedAt": "2026-11-30T19:02:15.159Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3552,7 +3548,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx39vqbx0000e7efb2ba26b2","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T12:57:02.733Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx3mqgb200002f5f85cb0629","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"running","progress":0,"stage":"starting","attempts":1,"error":null,"createdAt":"2026-11-30T18:56:51.470Z","startedAt":"2026-11-30T18:56:51.508Z","finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3584,9 +3580,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w9qn0000541b3a76d021",
+           *       "id": "0mx3mxcf9000000513f7c2f81",
            *       "name": "download",
-           *       "titleId": "336cffadb08936f68282d3e8",
+           *       "titleId": "ef5fb4c146178aaaf76d2c4e",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3596,7 +3592,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:27.887Z",
+           *       "createdAt": "2026-11-30T19:02:13.029Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3641,13 +3637,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "41785e24e40f",
+           *           "id": "1ddd1003acb0",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T12:57:28.200Z",
+           *           "createdAt": "2026-11-30T19:02:15.714Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3688,13 +3684,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "41785e24e40f",
+           *         "id": "1ddd1003acb0",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T12:57:28.200Z",
+           *         "createdAt": "2026-11-30T19:02:15.714Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3755,7 +3751,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-16c31b2cc23246cd",
+           *           "id": "p-bda62bcb83c64981",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3763,10 +3759,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T12:57:01.292Z"
+           *           "createdAt": "2026-11-30T18:56:25.954Z"
            *         },
            *         {
-           *           "id": "p-686c63d9bc43424a",
+           *           "id": "p-ddf94ea3799a4702",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3774,7 +3770,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T12:57:01.338Z"
+           *           "createdAt": "2026-11-30T18:56:26.946Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3819,7 +3815,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-16c31b2cc23246cd",
+           *       "id": "p-bda62bcb83c64981",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3827,10 +3823,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.292Z",
+           *       "createdAt": "2026-11-30T18:56:25.954Z",
            *       "photoList": [
            *         {
-           *           "id": "p-16c31b2cc23246cd:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-bda62bcb83c64981:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3874,7 +3870,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-40054e9fbfb748f4",
+           *       "id": "p-a7b160e3b9624726",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3882,7 +3878,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T12:57:13.083Z",
+           *       "createdAt": "2026-11-30T18:59:32.228Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3957,7 +3953,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-20e9bdf6fc9448af",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3967,7 +3963,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T19:02:10.844Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4090,7 +4086,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-a70a67f861814b9f"
+         *         "p-bd4bc8b23f3e40d2"
          *       ]
          *     }
          */
@@ -4104,7 +4100,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-20e9bdf6fc9448af",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -4114,7 +4110,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T19:02:10.844Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4185,7 +4181,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-ddf94ea3799a4702",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4193,10 +4189,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:56:26.946Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-ddf94ea3799a4702:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4243,7 +4239,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-ddf94ea3799a4702:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4291,7 +4287,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-ddf94ea3799a4702",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4299,10 +4295,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:56:26.946Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-ddf94ea3799a4702:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4371,7 +4367,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-1462dafbdb8c4905",
+           *       "id": "p-28966569c0ef494c",
            *       "name": "Ines Ilves",
            *       "aliases": [],
            *       "label": null,
@@ -4379,10 +4375,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 4,
-           *       "createdAt": "2026-11-30T12:57:26.833Z",
+           *       "createdAt": "2026-11-30T19:02:01.882Z",
            *       "photoList": [
            *         {
-           *           "id": "p-1462dafbdb8c4905:89f64bac9d2e7550c22ace19d6cf5d6f",
+           *           "id": "p-28966569c0ef494c:89f64bac9d2e7550c22ace19d6cf5d6f",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4472,7 +4468,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-5febd048052943ce",
+           *       "id": "p-20e9bdf6fc9448af",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -4480,7 +4476,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T12:57:27.755Z",
+           *       "createdAt": "2026-11-30T19:02:10.844Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4551,7 +4547,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-686c63d9bc43424a",
+           *       "id": "p-ddf94ea3799a4702",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4559,10 +4555,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T12:57:01.338Z",
+           *       "createdAt": "2026-11-30T18:56:26.946Z",
            *       "photoList": [
            *         {
-           *           "id": "p-686c63d9bc43424a:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-ddf94ea3799a4702:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4641,7 +4637,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx39w8p300001cceb88ab25e",
+           *       "id": "0mx3mx1te000087a2e1cf8110",
            *       "name": "photos",
            *       "titleId": null,
            *       "series": null,
@@ -4653,7 +4649,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T12:57:26.535Z",
+           *       "createdAt": "2026-11-30T19:01:59.282Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4891,7 +4887,7 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T12:57:02.144Z",
+           *           "createdAt": "2026-11-30T18:56:33.588Z",
            *           "status": "done",
            *           "poster": "/v1/titles/6551c369d3e7a7073862a81f/poster",
            *           "kinds": [
@@ -4961,7 +4957,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T12:57:02.144Z"
+           *         "createdAt": "2026-11-30T18:56:33.588Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -4977,7 +4973,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "336cffadb08936f68282d3e8",
+           *         "id": "ef5fb4c146178aaaf76d2c4e",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -4991,12 +4987,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T12:57:27.885Z"
+           *         "createdAt": "2026-11-30T19:02:12.980Z"
            *       },
            *       "job": {
-           *         "id": "0mx39w9qn0000541b3a76d021",
+           *         "id": "0mx3mxcf9000000513f7c2f81",
            *         "name": "download",
-           *         "titleId": "336cffadb08936f68282d3e8",
+           *         "titleId": "ef5fb4c146178aaaf76d2c4e",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5006,18 +5002,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.887Z",
+           *         "createdAt": "2026-11-30T19:02:13.029Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx39w9qp00000ba5ac2b77c0",
+           *         "id": "0mx3mxch20000831e4eeec32d",
            *         "name": "analyze",
-           *         "titleId": "336cffadb08936f68282d3e8",
+           *         "titleId": "ef5fb4c146178aaaf76d2c4e",
            *         "series": null,
            *         "season": null,
            *         "after": [
-           *           "0mx39w9qn0000541b3a76d021"
+           *           "0mx3mxcf9000000513f7c2f81"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -5025,7 +5021,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:27.889Z",
+           *         "createdAt": "2026-11-30T19:02:13.094Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5077,7 +5073,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T12:57:02.144Z"
+           *       "createdAt": "2026-11-30T18:56:33.588Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5149,7 +5145,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T12:57:02.144Z"
+           *       "createdAt": "2026-11-30T18:56:33.588Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5180,9 +5176,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@2279608e56fe face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@ec5743d244ec body-likeness@11f975127dee face-whitening@65edc3487eae",
+           *           "detectorVersion": "faces@a44971dde4c6 face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet.int8@608d3c4da4c8 people@b7a46d08b1c4 body-likeness@11f975127dee face-whitening@65edc3487eae",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:12.006Z",
+           *           "finishedAt": "2026-11-30T18:59:26.884Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -5191,9 +5187,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-40054e9fbfb748f4",
+           *                     "key": "p-a7b160e3b9624726",
            *                     "name": null,
-           *                     "personId": "p-40054e9fbfb748f4",
+           *                     "personId": "p-a7b160e3b9624726",
            *                     "label": "person 1",
            *                     "confidence": 0.8662687355961916,
            *                     "screenTime": 5.958333333333334,
@@ -5201,9 +5197,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-686c63d9bc43424a",
+           *                     "key": "p-ddf94ea3799a4702",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-686c63d9bc43424a",
+           *                     "personId": "p-ddf94ea3799a4702",
            *                     "label": null,
            *                     "confidence": 0.9999915670316787,
            *                     "screenTime": 5.958333333333334,
@@ -5219,9 +5215,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-0a63a7c565cd44b9",
+           *                     "key": "p-c093dfb468ba48b9",
            *                     "name": null,
-           *                     "personId": "p-0a63a7c565cd44b9",
+           *                     "personId": "p-c093dfb468ba48b9",
            *                     "label": "person 11",
            *                     "confidence": 0.9767744202459407,
            *                     "screenTime": 4,
@@ -5229,9 +5225,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-638c958cfb634acd",
+           *                     "key": "p-e0662846c4e146be",
            *                     "name": null,
-           *                     "personId": "p-638c958cfb634acd",
+           *                     "personId": "p-e0662846c4e146be",
            *                     "label": "person 13",
            *                     "confidence": 0.9456798966095781,
            *                     "screenTime": 4,
@@ -5247,24 +5243,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-40054e9fbfb748f4",
-           *                   "p-16c31b2cc23246cd"
+           *                   "p-a7b160e3b9624726",
+           *                   "p-bda62bcb83c64981"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-40054e9fbfb748f4",
-           *                   "p-686c63d9bc43424a"
+           *                   "p-a7b160e3b9624726",
+           *                   "p-ddf94ea3799a4702"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-40054e9fbfb748f4",
+           *                 "key": "p-a7b160e3b9624726",
            *                 "name": null,
-           *                 "personId": "p-40054e9fbfb748f4",
+           *                 "personId": "p-a7b160e3b9624726",
            *                 "label": "person 1",
            *                 "confidence": 0.8662687355961916,
            *                 "screenTime": 5.958333333333334,
@@ -5283,12 +5279,12 @@ export interface operations {
            *                   "u1"
            *                 ],
            *                 "tracks": 3,
-           *                 "inferredTime": 0
+           *                 "inferredTime": 0.04166666666666652
            *               },
            *               {
-           *                 "key": "p-686c63d9bc43424a",
+           *                 "key": "p-ddf94ea3799a4702",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-686c63d9bc43424a",
+           *                 "personId": "p-ddf94ea3799a4702",
            *                 "label": null,
            *                 "confidence": 0.9999915670316787,
            *                 "screenTime": 5.958333333333334,
@@ -5307,16 +5303,17 @@ export interface operations {
            *                   "u3"
            *                 ],
            *                 "tracks": 3,
-           *                 "inferredTime": 0
+           *                 "inferredTime": 0.04166666666666652
            *               }
-           *             ]
+           *             ],
+           *             "note": null
            *           }
            *         },
            *         {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:08.980Z",
+           *           "finishedAt": "2026-11-30T18:58:42.480Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5393,7 +5390,7 @@ export interface operations {
            *           "kind": "genre",
            *           "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:06.635Z",
+           *           "finishedAt": "2026-11-30T18:57:43.735Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -5514,7 +5511,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T12:57:08.980Z",
+           *           "finishedAt": "2026-11-30T18:58:42.480Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5553,7 +5550,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx39vqbx0000e7efb2ba26b2",
+           *         "id": "0mx3mqgb200002f5f85cb0629",
            *         "name": "analyze",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5565,7 +5562,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:02.733Z",
+           *         "createdAt": "2026-11-30T18:56:51.470Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5627,7 +5624,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx39w16700008096fe1a2695",
+           *         "id": "0mx3mvwv100002f8aaf00c7a3",
            *         "name": "export",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5639,7 +5636,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:16.783Z",
+           *         "createdAt": "2026-11-30T19:01:06.205Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5755,7 +5752,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-16c31b2cc23246cd"
+           *           "personId": "p-bda62bcb83c64981"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5812,7 +5809,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-16c31b2cc23246cd"
+           *           "personId": "p-bda62bcb83c64981"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5862,8 +5859,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.335Z",
-           *       "updatedAt": "2026-11-30T12:57:13.335Z",
+           *       "createdAt": "2026-11-30T18:59:33.296Z",
+           *       "updatedAt": "2026-11-30T18:59:33.296Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5948,8 +5945,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.346Z",
-           *       "updatedAt": "2026-11-30T12:57:13.346Z",
+           *       "createdAt": "2026-11-30T18:59:33.415Z",
+           *       "updatedAt": "2026-11-30T18:59:33.415Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -6050,8 +6047,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:segments",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T12:57:13.359Z",
-           *       "updatedAt": "2026-11-30T12:57:13.359Z",
+           *       "createdAt": "2026-11-30T18:59:33.609Z",
+           *       "updatedAt": "2026-11-30T18:59:33.609Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -6063,7 +6060,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@3a5d51a6a049",
            *         "segments": []
            *       }
            *     }
@@ -6161,7 +6158,7 @@ export interface operations {
            *         {
            *           "character": "The cook",
            *           "actor": "Ada Abel",
-           *           "confidence": 0.9348763180390968,
+           *           "confidence": 0.9401587773112933,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6169,7 +6166,7 @@ export interface operations {
            *         {
            *           "character": "The guest",
            *           "actor": "Carla Castel",
-           *           "confidence": 0.9480606135301951,
+           *           "confidence": 0.9542434747074984,
            *           "start": 15,
            *           "end": 17.041666666666668,
            *           "sure": true
@@ -6182,14 +6179,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.9528605630130688,
+           *               "confidence": 0.9584163109424712,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Elin Castel",
-           *               "confidence": 0.9631209145089434,
+           *               "confidence": 0.9695414401052344,
            *               "start": 16,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6202,14 +6199,14 @@ export interface operations {
            *           "names": [
            *             {
            *               "text": "Bruno Dorn",
-           *               "confidence": 0.9734309650276325,
+           *               "confidence": 0.9764107654868895,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
            *             },
            *             {
            *               "text": "Farid Jansen",
-           *               "confidence": 0.966545947789952,
+           *               "confidence": 0.9726410634288863,
            *               "start": 17.041666666666668,
            *               "end": 18.041666666666668,
            *               "sure": true
@@ -6226,7 +6223,7 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "Cast",
-           *               "confidence": 0.9607893110195733,
+           *               "confidence": 0.9596913471623536,
            *               "start": 15,
            *               "end": 16
            *             }
@@ -6238,13 +6235,13 @@ export interface operations {
            *           "parts": [
            *             {
            *               "text": "The cook",
-           *               "confidence": 0.9776984844956812,
+           *               "confidence": 0.9781082992445076,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             },
            *             {
            *               "text": "Ada Abel",
-           *               "confidence": 0.9562010505941685,
+           *               "confidence": 0.961201104251414,
            *               "start": 15,
            *               "end": 17.041666666666668
            *             }
@@ -6256,7 +6253,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@e49b65d8cf06 billing-confidence@a921ddf11bbe billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@7be12ddd6a3d billing-confidence@c768c868f1c1 billing-letters@469e74011b7a billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6578,7 +6575,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx39w5um0000761738996911-1",
+           *       "version": "0mx3mwsqv0000b0d89e28722b-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -6595,7 +6592,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx39w5um0000761738996911",
+           *         "id": "0mx3mwsqv0000b0d89e28722b",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6607,9 +6604,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:22.846Z",
-           *         "startedAt": "2026-11-30T12:57:22.985Z",
-           *         "finishedAt": "2026-11-30T12:57:25.345Z"
+           *         "createdAt": "2026-11-30T19:01:47.527Z",
+           *         "startedAt": "2026-11-30T19:01:47.720Z",
+           *         "finishedAt": "2026-11-30T19:01:51.766Z"
            *       }
            *     }
            */
@@ -6650,7 +6647,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx39w5um0000761738996911",
+           *         "id": "0mx3mwsqv0000b0d89e28722b",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6662,7 +6659,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T12:57:22.846Z",
+           *         "createdAt": "2026-11-30T19:01:47.527Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6761,8 +6758,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T12:57:13.359Z",
-           *         "updatedAt": "2026-11-30T12:57:13.359Z",
+           *         "createdAt": "2026-11-30T18:59:33.609Z",
+           *         "updatedAt": "2026-11-30T18:59:33.609Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6772,8 +6769,8 @@ export interface operations {
            *         "series": "Demos",
            *         "season": 1,
            *         "episode": 2,
-           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@ee8d4533e2c1",
-           *         "finishedAt": "2026-11-30T12:57:13.282Z"
+           *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@3a5d51a6a049",
+           *         "finishedAt": "2026-11-30T18:59:32.597Z"
            *       }
            *     }
            */
@@ -6840,19 +6837,15 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "track": {
-           *         "codec": "aac",
-           *         "sampleRate": 44100,
-           *         "channels": 2
-           *       },
-           *       "reason": "",
-           *       "duration": 52.152,
-           *       "loudness": -13.2,
-           *       "loudnessRange": 14.7,
-           *       "truePeak": 1.3,
-           *       "speech": 0.145,
-           *       "silence": 0.014,
-           *       "cutsPerMinute": 17.25,
+           *       "track": null,
+           *       "reason": "the film has no sound",
+           *       "duration": 0,
+           *       "loudness": null,
+           *       "loudnessRange": null,
+           *       "truePeak": null,
+           *       "speech": null,
+           *       "silence": null,
+           *       "cutsPerMinute": 16.55,
            *       "detectorVersion": "sound@a618eeb21259 sounds@710e6be9436f speech-silero@c78731d8e688",
            *       "truncated": false
            *     }
@@ -6928,7 +6921,7 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-40054e9fbfb748f4",
+           *           "personId": "p-a7b160e3b9624726",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.5485091708350436,
@@ -6956,7 +6949,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-16c31b2cc23246cd",
+           *           "personId": "p-bda62bcb83c64981",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999984921528925,
@@ -7007,11 +7000,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "9142962f7d975708d5ea4e5f38e26397",
+           *           "id": "f92d592e6156beeb387df59ca31641fb",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T12:57:25.374Z"
+           *           "expiresAt": "2026-12-01T19:01:52.556Z"
            *         }
            *       ]
            *     }
@@ -7037,11 +7030,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "9142962f7d975708d5ea4e5f38e26397",
+           *       "id": "f92d592e6156beeb387df59ca31641fb",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T12:57:25.374Z"
+           *       "expiresAt": "2026-12-01T19:01:52.556Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -7117,9 +7110,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "ba22fa6baf73c375b7",
+           *           "id": "c263cb5b02147bd128",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T12:57:28.604Z"
+           *           "createdAt": "2026-11-30T19:02:18.532Z"
            *         }
            *       ]
            *     }
@@ -7162,9 +7155,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "ba22fa6baf73c375b7",
+           *       "id": "c263cb5b02147bd128",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T12:57:28.604Z",
+           *       "createdAt": "2026-11-30T19:02:18.532Z",
            *       "secret": "whsec_..."
            *     }
            */
