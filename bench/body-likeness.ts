@@ -12,7 +12,8 @@ import { writeSection } from './results.js';
 
 /**
  * Learns how far bodies of one person and of two people are from each other by what they wear: data/body-likeness.json. Nobody's name is
- * wanted: clear faces tell whose bodies they are, a frame shows nobody twice. Each film is measured with what the others teach.
+ * wanted: clear faces tell whose bodies they are, a frame shows nobody twice. Each film is measured with what the others teach. The table
+ * stays as it is where fewer than two films teach: with the rules of today there are fewer such pairs than when it was learnt.
  */
 
 const CLIPS = [
@@ -62,11 +63,15 @@ function distancesOf(watched: Watched): Distances[] {
   });
 }
 
-/** Means over films, the deviation inside a film, and how many pairs weigh as much as the other films. */
-function learn(films: readonly Film[]): Table {
+/** Fewer pairs of a film tell nothing. */
+const LEAST_PAIRS = 3;
+
+/** Means over films, the deviation inside a film, and how many pairs weigh as much as the other films; null where too few teach. */
+function learn(films: readonly Film[]): Table | null {
   const of = (kind: keyof Distances): number[][] =>
-    films.map(({ scenes }) => scenes.flatMap((scene) => scene[kind])).filter((own) => own.length >= 3);
+    films.map(({ scenes }) => scenes.flatMap((scene) => scene[kind])).filter((own) => own.length >= LEAST_PAIRS);
   const [together, apart] = [of('together'), of('apart')];
+  if (Math.min(together.length, apart.length) < 2) return null;
   const within = mean([...together, ...apart].map(spread));
   const between = mean([together, apart].map((kind) => spread(kind.map(mean))));
   return {
@@ -114,17 +119,18 @@ for (const name of CLIPS.filter((clip) => existsSync(join(dataFolder(), clip))))
 await models.close();
 
 const table = learn(films);
-writeFileSync(
-  'data/body-likeness.json',
-  `${JSON.stringify({ madeBy: 'bench/body-likeness.ts', ...table }, undefined, 2)}\n`,
-);
+if (table)
+  writeFileSync(
+    'data/body-likeness.json',
+    `${JSON.stringify({ madeBy: 'bench/body-likeness.ts', ...table }, undefined, 2)}\n`,
+  );
 const shown = (values: readonly number[]): string =>
   values.length > 0 ? `${mean(values).toFixed(2)} (${values.length})` : '-';
 const lossOf = (odds: readonly number[], sign: number): number[] => odds.map((one) => Math.log1p(Math.exp(sign * one)));
 const bits = (loss: readonly number[]): string => (loss.length > 0 ? (mean(loss) / Math.LN2).toFixed(2) : '-');
 const lines = films.map((film) => {
   const all = (kind: keyof Distances): number[] => film.scenes.flatMap((scene) => scene[kind]);
-  const odds = oddsOf(film, learn(films.filter((other) => other !== film)));
+  const odds = oddsOf(film, learn(films.filter((other) => other !== film)) ?? LEARNT);
   const asTold = hidden(film);
   const told = (from: number, to: number): string => {
     const there = asTold.filter(({ probability }) => probability >= from && probability < to);
@@ -141,8 +147,8 @@ const lines = films.map((film) => {
 writeSection(
   'body-likeness',
   '## Likeness of bodies\n\nDistance of what bodies wear, of one person in two shots of a scene and of two people (pairs): clear faces and frames tell which, no names. Loss in bits, 1 is a coin: of ' +
-    'each film with the table of the others and its own scenes, the pair itself left out. Last, bodies with a clear face that was hidden: how often the person whom clothes think ' +
+    `each film with the table of the others (where fewer than two of them have ${LEAST_PAIRS} pairs of one person: the table in force) and its own scenes, the pair itself left out. Last, bodies with a clear face that was hidden: how often the person whom clothes think ` +
     'likeliest is the one whom the face shows, by probability. Weights of the parts, and which face is clear, were set by hand.\n\n' +
     '| Film | one person | two people | loss, one | loss, two | right at 90 % and more | 70 to 90 % | less |\n|---|--:|--:|--:|--:|--:|--:|--:|\n' +
-    `${lines.join('\n')}\n\nLearnt: ${JSON.stringify(table)}.`,
+    `${lines.join('\n')}\n\n${table ? 'Learnt' : 'Too few pairs to learn from; in force'}: ${JSON.stringify(table ?? LEARNT)}.`,
 );

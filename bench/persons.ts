@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PERSON_NETWORK } from '../src/bodies/analyzer.js';
 import { findPersons } from '../src/bodies/persons.js';
 import { type Box, iou, type Scored, suppress, toFractions } from '../src/core/boxes.js';
 import { resize } from '../src/faces/warp.js';
@@ -27,8 +28,8 @@ const inside = (image: RgbImage, side: number): RgbImage => {
 const LEAST = 0.05;
 const OVERLAP = 0.6;
 
-const moveNet = (model: Model, side: number): Detector => ({
-  name: `MoveNet MultiPose, ${side}`,
+const moveNet = (model: Model, side: number, precision = ''): Detector => ({
+  name: `MoveNet MultiPose, ${side}${precision}`,
   find: (image) => findPersons(model, inside(image, side), LEAST),
 });
 
@@ -171,11 +172,12 @@ function counted(clips: ReadonlyMap<string, readonly { readonly people: readonly
 }
 
 const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
-const [moving, center, nano] = await Promise.all(
-  ['person-movenet', 'person-centernet', 'person-nanodet'].map((id) => models.load(id)),
+const [moving, used, center, nano] = await Promise.all(
+  ['person-movenet', PERSON_NETWORK, 'person-centernet', 'person-nanodet'].map((id) => models.load(id)),
 );
 const detectors = [
   ...[256, 320, 384, 448, 512, 640].map((side) => moveNet(moving!, side)),
+  moveNet(used!, 384, ', partly in 8 bits (used)'),
   moveNetTiles(moving!, 384),
   centerNet(center!),
   nanoDet(nano!),

@@ -36,12 +36,13 @@ const FloatBuildSchema = z.discriminatedUnion('kind', [
     weights: z.array(z.string()).min(1),
     outputs: z.record(z.string(), z.string()),
   }),
-  /** A graph model of TensorFlow.js. `outputs`: name in the ONNX file -> node. */
+  /** A graph model of TensorFlow.js. `outputs`: name in the ONNX file -> node; `begin`: the node that the input takes the place of. */
   z.strictObject({
     kind: z.literal('tfjs-graph'),
     model: z.string(),
     weights: z.array(z.string()).min(1),
     outputs: z.record(z.string(), z.string()),
+    begin: z.string().optional(),
   }),
   /** Weights of face-api, whose networks stand in its code. `model` is the list of the weights. */
   z.strictObject({
@@ -54,7 +55,10 @@ const FloatBuildSchema = z.discriminatedUnion('kind', [
 
 const BuildSchema = z.union([
   FloatBuildSchema,
-  /** The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations; `keep`: operators that stay floats (see quantize/). */
+  /**
+   * The same in 8 bits. `ranges`: a file of models/ with the ranges of the activations; `keep`: operators that stay floats, by name or
+   * how it begins (see quantize/).
+   */
   z.strictObject({
     kind: z.literal('quantized'),
     ranges: fileName,

@@ -19,7 +19,7 @@ const noFilms = {
   },
 };
 
-const TODAY = { 'face-rfb': '1', 'face-landmark': '1', 'face-embed-512': '1', 'person-movenet': '1' };
+const TODAY = { 'face-rfb': '1', 'face-landmark': '1', 'face-embed-512': '1', 'person-movenet.int8': '1' };
 const FILM: FacesResult = watched(
   [...seconds(1, 4), ...seconds(11, 14)].flatMap((t) => [seen(t, faceOf(0)), seen(t, faceOf(7), 0.7)]),
 );

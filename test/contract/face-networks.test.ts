@@ -70,7 +70,7 @@ describe.each(FACE_NETWORKS)('the %s networks', (networks) => {
     const { cast, genre } = await answerVersions(models, openMedia({ kind: 'node-av' }));
     const { landmarks, recognizer } = FACE_READERS[networks];
     const other = FACE_READERS[networks === 'best' ? 'clear' : 'best'];
-    for (const id of ['face-rfb', landmarks, recognizer, 'person-movenet']) expect(cast).toContain(` ${id}@`);
+    for (const id of ['face-rfb', landmarks, recognizer, 'person-movenet.int8']) expect(cast).toContain(` ${id}@`);
     for (const id of [other.landmarks, other.recognizer]) expect(cast).not.toContain(id);
     expect(genre).not.toContain('face');
   });

@@ -206,7 +206,7 @@ test('an answer names by their hashes the tables, programs and networks that mad
       'face-rfb',
       'face-landmark',
       'face-embed-512',
-      'person-movenet',
+      'person-movenet.int8',
       'people',
       'body-likeness',
       'face-whitening',
@@ -273,7 +273,7 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   'face-rfb': ['cast'],
   'face-landmark': ['cast'],
   'face-embed-512': ['cast'],
-  'person-movenet': ['cast'],
+  'person-movenet.int8': ['cast'],
   'speech-silero': ['sound'],
   // Of the networks that KINOSCOPE_FACES does not choose.
   'face-mesh': [],

@@ -352,6 +352,18 @@ describe('a graph model', () => {
     });
   });
 
+  test('can begin behind the scaling of its pixels, which the input has then been through', async () => {
+    const [image, scaled] = [numbers(432, 7), new Float32Array(432)];
+    image.forEach((value, i) => (scaled[i] = (value - [0.2, -0.1, 0.3][i % 3]!) / 3));
+    const dims = [1, 12, 12, 3];
+    const whole = await runOnnx(convertGraphModel(json, bytes, { map: 'larger' }), { image: { dims, data: image } });
+    const input = toNchw({ dims, data: scaled });
+    const part = await runOnnx(convertGraphModel(json, bytes, { map: 'larger' }, 'small'), { input });
+    expect(part['map']?.dims).toEqual(whole['map']?.dims);
+    expectClose(part['map'], tf.tensor(whole['map']!.data as Float32Array));
+    expect(() => convertGraphModel(json, bytes, { map: 'larger' }, 'nowhere')).toThrow('no node nowhere');
+  });
+
   test('is refused where an operator is not known', () => {
     const odd = JSON.parse(JSON.stringify(json).replace('"MaxPool"', '"Elu"'));
     expect(() => convertGraphModel(odd, bytes, { rows: 'Identity' })).toThrow('node pool (Elu) is not supported');

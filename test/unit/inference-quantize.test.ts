@@ -85,6 +85,8 @@ describe('8-bit networks', () => {
   test('keep the operators in floats that they are told to', () => {
     const bytes = network();
     expect(activationsOf(bytes, { keep: ['conv0'] })).toEqual(activationsOf(bytes).filter((name) => name !== 'x'));
+    const convolutions = ['conv0', 'conv1', 'conv2', 'conv3', 'conv4'];
+    expect(activationsOf(bytes, { keep: ['conv'] })).toEqual(activationsOf(bytes, { keep: convolutions }));
   });
 
   test('are refused without a range, and from an operator set without 8-bit weights for every channel', () => {

@@ -46,7 +46,7 @@ function convertFloat(build: FloatBuild, files: PackageFiles): Uint8Array {
       );
     }
     case 'tfjs-graph':
-      return convertGraphModel(json(), Buffer.concat(build.weights.map(files.read)), build.outputs);
+      return convertGraphModel(json(), Buffer.concat(build.weights.map(files.read)), build.outputs, build.begin);
     case 'face-api': {
       const convertNetwork = build.network === 'face-recognition' ? convertFaceRecognition : convertSsdMobilenet;
       return convertNetwork(json(), Buffer.concat(build.weights.map(files.read)));

@@ -38,6 +38,7 @@ interface Value {
 
 /** Names of the dimensions of a picture that a graph leaves open. */
 const FREE = ['N', 'H', 'W', 'C'];
+const COLOURS = 3;
 const TO_NCHW = [0, 3, 1, 2];
 const TO_NHWC = [0, 2, 3, 1];
 
@@ -45,13 +46,16 @@ const TO_NHWC = [0, 2, 3, 1];
  * @param json model.json of TensorFlow.js (format `graph-model`)
  * @param bytes the weights, all shards in a row
  * @param outputs name of the ONNX file's output -> the node whose result it is, in the node's own layout
- * @returns the ONNX file; its input has the name, the layout (NHWC) and the fixed size of the graph's placeholder
+ * @param begin the node whose result, a picture of any size, the ONNX file's `input` takes in NCHW: whoever fills the input does
+ *   what the graph does before (scale, mean). Default: the input has the name, the layout (NHWC) and the size of the graph's placeholder
+ * @returns the ONNX file
  * @throws Error for an operator or an option that is not supported
  */
 export function convertGraphModel(
   json: unknown,
   bytes: Uint8Array,
   outputs: Readonly<Record<string, string>>,
+  begin?: string,
 ): Uint8Array {
   const { modelTopology, weightsManifest } = GraphModelSchema.parse(json);
   const weights = decodeWeights(
@@ -60,6 +64,7 @@ export function convertGraphModel(
   );
   const nodes = new Map(modelTopology.node.map((node) => [node.name, node]));
   const converter = new GraphConverter(nodes, weights);
+  if (begin !== undefined) converter.begin(begin);
   for (const [output, node] of Object.entries(outputs)) converter.output(output, node);
   return converter.graph.build();
 }
@@ -73,6 +78,11 @@ class GraphConverter {
     private readonly nodes: ReadonlyMap<string, Node>,
     private readonly weights: ReadonlyMap<string, Weight>,
   ) {}
+
+  begin(node: string): void {
+    if (!this.nodes.has(node)) throw new Error(`the graph has no node ${node}`);
+    this.values.set(node, { nchw: this.graph.input('input', ['N', COLOURS, 'H', 'W']) });
+  }
 
   output(name: string, node: string): void {
     this.graph.output(name, this.asIs(node));

@@ -14,7 +14,7 @@ import { quantizeModel } from './quantize.js';
 const USAGE = `Quantises a network to 8 bits with ranges measured on pictures, and compares the two.
 
   npx tsx src/inference/quantize/quantize-file.ts (--id ID | --model FILE.onnx --input FILE.json) --images FOLDER...
-      [--count 96] [--percentile 100] [--keep NODE...] [--ranges FILE.json] [--out FILE.onnx]
+      [--count 96] [--percentile 100] [--keep BEGINNING_OF_NODE_NAME...] [--ranges FILE.json] [--out FILE.onnx]
 
 --id takes network and input contract from models/manifest.json; --input is a JSON file with such a contract ("input"
 of an entry). Pictures are taken evenly from all JPEG and PNG files below the folders, scaled to the network's size;

@@ -29,7 +29,7 @@ export async function readRanges(file: string): Promise<Ranges> {
 }
 
 export interface QuantizeOptions {
-  /** Operators that stay in floats, by node name: those whose error costs most. */
+  /** Operators that stay in floats, by node name or how it begins: those whose error costs most. */
   readonly keep?: readonly string[];
 }
 
@@ -143,7 +143,7 @@ function planOf(graph: OnnxGraph, { keep = [] }: QuantizeOptions): Plan {
   };
   const isQuantized = (node: OnnxNode): boolean =>
     QUANTIZED.has(node.opType) &&
-    !keep.includes(node.name) &&
+    !keep.some((beginning) => node.name.startsWith(beginning)) &&
     (node.opType === 'Conv' ? constants.has(node.input[1] ?? '') : node.input.every((name) => !constants.has(name)));
 
   const nodes = new Set(graph.node.filter(isQuantized));
