@@ -28,7 +28,7 @@ export const ERROR_CODES = Object.keys(OUTCOMES) as readonly ErrorCode[];
 export const codeOfStatus = (status: number): ErrorCode =>
   ERROR_CODES.find((code) => OUTCOMES[code].http === status) ?? (status < 500 ? 'usage' : 'internal');
 
-/** RFC 9457's `type`: one for each code, whoever has found the error. */
+/** RFC 9457's `type`: one for each code, whichever part of the service has found the error. */
 export const problemType = (code: ErrorCode): string => `urn:kinoscope:${code}`;
 
 /** An expected failure, with a message of one line that can be shown to a user as it is. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Labelled, labelled, standsAs } from '../../src/credits/billing/row-labels.js';
+import { inOneColumn, type Labelled, labelled } from '../../src/credits/billing/row-labels.js';
 import { evidenceOf } from '../../src/credits/billing/row-styles.js';
 import type { Told } from '../../src/credits/billing/styles.js';
 import type { ToldRow } from '../../src/credits/billing/told-rows.js';
@@ -201,7 +201,7 @@ describe('standing alike', () => {
     ['a little beside', true, { x: 0.32, width: 0.3 }],
     ['further beside', false, { x: 0.322, width: 0.3 }],
   ])('%s: %s', (_, expected, about) => {
-    expect(standsAs(either({ x: 0.3, width: 0.1 }), either(about))).toBe(expected);
+    expect(inOneColumn(either({ x: 0.3, width: 0.1 }), either(about))).toBe(expected);
   });
 });
 

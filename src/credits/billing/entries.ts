@@ -1,4 +1,4 @@
-import { type Labelled, labelled, standsAs } from './row-labels.js';
+import { inOneColumn, type Labelled, labelled } from './row-labels.js';
 import { songsOf } from './songs.js';
 import type { Told } from './styles.js';
 import type { ToldRow } from './told-rows.js';
@@ -59,8 +59,8 @@ function songRows(rows: readonly ToldRow[]): Map<ToldRow, BilledSong> {
 function headsRows({ row }: Labelled, next: Labelled | undefined): boolean {
   const [text] = row.parts;
   if (text!.kinds.headsCast || text!.kinds.headsSongs) return true;
-  if (next?.label === 'role, name') return !(next.row.close && standsAs(text!, next.row.parts[0]!));
-  if (next?.label === 'name, role') return !(next.row.close && standsAs(text!, next.row.parts[1]!));
+  if (next?.label === 'role, name') return !(next.row.close && inOneColumn(text!, next.row.parts[0]!));
+  if (next?.label === 'name, role') return !(next.row.close && inOneColumn(text!, next.row.parts[1]!));
   return next?.label === 'role';
 }
 

@@ -6,7 +6,7 @@ import { isHeading, type ToldRow } from './told-rows.js';
 /** Edges of one column agree to this share of the picture's width. */
 export const EDGE = 0.014;
 /** A gutter is at least so wide; where the recogniser's letters begin is not told more finely. */
-const GUTTER = -0.004;
+export const GUTTER = -0.004;
 
 /** What rows of two columns have in common. */
 export interface Gutter {
@@ -21,6 +21,11 @@ function fits({ low, high }: Gutter, [left, right]: readonly Told[]): { low: num
 }
 
 export const right = ({ x, width }: Told): number => x + width;
+const centre = ({ x, width }: Told): number => x + width / 2;
+
+/** Whether two texts stand alike: at one left or right edge, or around one middle, to this share of the picture's width. */
+export const standsAs = (a: Told, b: Told, edge: number): boolean =>
+  [({ x }: Told): number => x, right, centre].some((of) => Math.abs(of(a) - of(b)) < edge);
 
 /** Runs of rows whose two columns share a gutter; lone texts between them do not end one. */
 export function guttersOf(rows: readonly ToldRow[]): Map<ToldRow, Gutter> {
@@ -70,10 +75,10 @@ function splitAt(part: Told, space: number): readonly [Told, Told] {
 const REACH = 8;
 
 /** The rows around one, up to the next gap. */
-function withoutGap(rows: readonly ToldRow[], at: number, most: number): ToldRow[] {
+function withoutGap(rows: readonly ToldRow[], at: number): ToldRow[] {
   let [from, to] = [at, at + 1];
-  while (at - from < most && from > 0 && rows[from]!.close) from--;
-  while (to - at <= most && rows[to]?.close === true) to++;
+  while (at - from < REACH && from > 0 && rows[from]!.close) from--;
+  while (to - at <= REACH && rows[to]?.close === true) to++;
   return rows.slice(from, to);
 }
 
@@ -163,7 +168,7 @@ export function splitAtGutters(rows: readonly ToldRow[]): ToldRow[] {
     const [part, ...others] = one.parts;
     if (part === undefined || others.length > 0 || isHeading(part)) return one;
     const centred = isCentred(rows, at);
-    const near = withoutGap(rows, at, REACH);
+    const near = withoutGap(rows, at);
     const scores = part.spaces.map((space) => gutterAt(part, space, near, leaning, centred));
     const best = scores.reduce<number>((most, score, k) => ((score ?? 0) > (scores[most] ?? 0) ? k : most), 0);
     return (scores[best] ?? null) === null ? one : { ...one, parts: splitAt(part, part.spaces[best]!) };

@@ -1,4 +1,4 @@
-import { EDGE, right } from './gutters.js';
+import { EDGE, GUTTER, right, standsAs } from './gutters.js';
 import { evidenceOf, type NameEvidence } from './row-styles.js';
 import { isCapitals, type Told } from './styles.js';
 import { isHeading, type ToldRow } from './told-rows.js';
@@ -36,7 +36,7 @@ const OTHER = { text: -1.8, more: -0.8, sentence: 3, address: 4 };
 /** What heads a list of actors or songs. */
 const HEADING = 3;
 const ADDRESS = /\bwww\b|https?:|@|\.(?:com|org|net|tv)\b/iu;
-/** How much of a heading of actors a list of names beside each other is. */
+/** Credits put the role on the left more often. */
 const LEADING_ROLE = { left: 0.4, right: -0.4 };
 
 const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
@@ -90,15 +90,12 @@ function emission({ parts }: ToldRow, label: Label, evidence: readonly NameEvide
   }
 }
 
-/** Whether two texts stand alike: at one left or right edge, or around one middle. */
-export function standsAs(a: Told, b: Told, edge = 1.5 * EDGE): boolean {
-  const middle = ({ x, width }: Told): number => x + width / 2;
-  return [({ x }: Told): number => x, right, middle].some((of) => Math.abs(of(a) - of(b)) < edge);
-}
+/** Whether two texts stand in one column. */
+export const inOneColumn = (a: Told, b: Told): boolean => standsAs(a, b, 1.5 * EDGE);
 
 /** Whether the gutter of one row runs through the other. */
 function sharesGutter([a, b]: readonly Told[], [c, d]: readonly Told[]): boolean {
-  return Math.min(b!.x, d!.x) - Math.max(right(a!), right(c!)) > -0.004 && (standsAs(a!, c!) || standsAs(b!, d!));
+  return Math.min(b!.x, d!.x) - Math.max(right(a!), right(c!)) > GUTTER && (inOneColumn(a!, c!) || inOneColumn(b!, d!));
 }
 
 /** Weights of what may follow what: in the same group of lines, and after a gap. */
@@ -115,6 +112,8 @@ const BEGINS: Partial<Record<Label, number>> = { role: 0, 'role, name': 0, 'name
 const ENDS: Partial<Record<Label, number>> = { role: -2.5, 'more role': -2.5 };
 /** Standing where the column of names or roles stands, or not. */
 const PLACE = { alike: 0.4, apart: -2.5 };
+/** A list goes on where a name stood alone in its column of names. */
+const NEXT_TO_NAMES = 0.8;
 /** A job is hardly the second line of a role of one word that is none. */
 const JOB_BELOW = -1;
 /** Names below each other are written alike; capitals below small letters are the name, where it is a character's. */
@@ -122,7 +121,7 @@ const OTHER_CASE = 1.5;
 const UNDER_SMALL = 1;
 /** A role alone in the column of roles. */
 const COLUMN = 1.2;
-const GUTTER = { shared: 0.4, other: -0.7 };
+const SHARED_GUTTER = { yes: 0.4, no: -0.7 };
 /** Names far below what stands above them. */
 const FAR = -2;
 const placed = (isAlike: boolean): number => (isAlike ? PLACE.alike : PLACE.apart);
@@ -146,28 +145,28 @@ const unfinished = (role: Told, next: Told): number =>
 function geometry(before: ToldRow, a: Label, after: ToldRow, b: Label): number {
   const [first, last] = [before.parts, after.parts];
   if (b === 'name') {
-    if (a === 'role, name') return placed(standsAs(last[0]!, first[1]!)) + underJob(first[0]!, last[0]!);
-    if (a === 'name, role') return placed(standsAs(last[0]!, first[0]!));
+    if (a === 'role, name') return placed(inOneColumn(last[0]!, first[1]!)) + underJob(first[0]!, last[0]!);
+    if (a === 'name, role') return placed(inOneColumn(last[0]!, first[0]!));
     const cases = caseOf(last[0]!, first[0]!);
-    if (a === 'name') return (standsAs(last[0]!, first[0]!) ? 0.2 : -1.5) - (cases === 0 ? 0 : OTHER_CASE);
+    if (a === 'name') return (inOneColumn(last[0]!, first[0]!) ? 0.2 : -1.5) - (cases === 0 ? 0 : OTHER_CASE);
     if (a === 'role' || a === 'more role') return underJob(first[0]!, last[0]!) + (cases === 1 ? UNDER_SMALL : 0);
   }
   if (b === 'more role') {
-    if (a === 'role, name') return placed(standsAs(last[0]!, first[0]!)) + unfinished(first[0]!, last[0]!);
-    if (a === 'name, role') return placed(standsAs(last[0]!, first[1]!)) + unfinished(first[1]!, last[0]!);
+    if (a === 'role, name') return placed(inOneColumn(last[0]!, first[0]!)) + unfinished(first[0]!, last[0]!);
+    if (a === 'name, role') return placed(inOneColumn(last[0]!, first[1]!)) + unfinished(first[1]!, last[0]!);
     const isJobBelow = last[0]!.kinds.namesJob && !first[0]!.kinds.namesJob && !first[0]!.text.includes(' ');
-    return (standsAs(last[0]!, first[0]!) ? 0 : -3) + (isJobBelow ? JOB_BELOW : 0);
+    return (inOneColumn(last[0]!, first[0]!) ? 0 : -3) + (isJobBelow ? JOB_BELOW : 0);
   }
   if (b === 'role' && after.close) {
-    if (a === 'role, name') return standsAs(last[0]!, first[0]!) ? COLUMN : 0;
-    if (a === 'name, role') return standsAs(last[0]!, first[1]!) ? COLUMN : 0;
+    if (a === 'role, name') return inOneColumn(last[0]!, first[0]!) ? COLUMN : 0;
+    if (a === 'name, role') return inOneColumn(last[0]!, first[1]!) ? COLUMN : 0;
   }
   if (a === 'role' && after.close) {
-    if (b === 'role, name') return standsAs(first[0]!, last[0]!) ? COLUMN : 0;
-    if (b === 'name, role') return standsAs(first[0]!, last[1]!) ? COLUMN : 0;
+    if (b === 'role, name') return inOneColumn(first[0]!, last[0]!) ? COLUMN : 0;
+    if (b === 'name, role') return inOneColumn(first[0]!, last[1]!) ? COLUMN : 0;
   }
-  if (a === 'name' && b === 'role, name') return standsAs(first[0]!, last[1]!) ? 0.8 : 0;
-  if (a === 'name' && b === 'name, role') return standsAs(first[0]!, last[0]!) ? 0.8 : 0;
+  if (a === 'name' && b === 'role, name') return inOneColumn(first[0]!, last[1]!) ? NEXT_TO_NAMES : 0;
+  if (a === 'name' && b === 'name, role') return inOneColumn(first[0]!, last[0]!) ? NEXT_TO_NAMES : 0;
   const isList = (label: Label): boolean => label === 'role, name' || label === 'name, role';
   if (
     a === b &&
@@ -177,7 +176,7 @@ function geometry(before: ToldRow, a: Label, after: ToldRow, b: Label): number {
     first.length === 2 &&
     last.length === 2
   )
-    return sharesGutter(first, last) ? GUTTER.shared : GUTTER.other;
+    return sharesGutter(first, last) ? SHARED_GUTTER.yes : SHARED_GUTTER.no;
   return 0;
 }
 

@@ -1,4 +1,4 @@
-import { EDGE, right } from './gutters.js';
+import { EDGE, standsAs } from './gutters.js';
 import { isCapitals, type Told } from './styles.js';
 import type { ToldRow } from './told-rows.js';
 
@@ -41,9 +41,7 @@ const logit = (share: number): number => Math.log(share / (1 - share));
 function likeness(a: Placed, b: Placed): number {
   if (a.capitals !== null && b.capitals !== null && a.capitals !== b.capitals) return 0;
   if (Math.abs(Math.log(a.part.height / b.part.height)) > SIZE) return 0;
-  const middle = ({ x, width }: Told): number => x + width / 2;
-  const isAt = [({ x }: Told): number => x, right, middle].some((of) => Math.abs(of(a.part) - of(b.part)) < EDGE);
-  return isAt ? 1 : ELSEWHERE;
+  return standsAs(a.part, b.part, EDGE) ? 1 : ELSEWHERE;
 }
 
 /** What the letters of a text say; a lone word that is no job may be a first name, whatever they say. */

@@ -46,7 +46,7 @@ const TO_NHWC = [0, 2, 3, 1];
  * @param json model.json of TensorFlow.js (format `graph-model`)
  * @param bytes the weights, all shards in a row
  * @param outputs name of the ONNX file's output -> the node whose result it is, in the node's own layout
- * @param begin the node whose result, a picture of any size, the ONNX file's `input` takes in NCHW: whoever fills the input does
+ * @param begin the node whose result, a picture of any size, the ONNX file's `input` takes in NCHW: the caller does
  *   what the graph does before (scale, mean). Default: the input has the name, the layout (NHWC) and the size of the graph's placeholder
  * @returns the ONNX file
  * @throws Error for an operator or an option that is not supported
