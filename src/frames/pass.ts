@@ -1,3 +1,4 @@
+import './heap-growth.js';
 import { checkCancelled } from './media-process.js';
 import type { DecodeSummary, Frame, FrameSize, FrameSource, RgbImage, SamplingPlan } from './types.js';
 
