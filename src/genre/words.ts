@@ -1,3 +1,5 @@
+import { decodeHTML } from 'entities';
+
 /**
  * The words with which a film is described, made ready for words-model.ts: what a description tells of a film is kept,
  * what channels, shops and credits put around it is not.
@@ -17,37 +19,63 @@ const NO_WORDS = new RegExp(
   'giu',
 );
 
-/** A line, or a sentence, that speaks to the viewer or names a label instead of telling a story. */
+/** A tag: catalogues write descriptions for a browser. */
+const TAG = /<\/?[a-z][^<>]{0,1000}>/giu;
+
+/** A line, or a sentence, that speaks to the viewer or names a label. A story may tell of trailers, tickets and channels, too. */
 const BOILERPLATE = new RegExp(
   [
     'subscri(?:be|bed|bing|ption)s?\\b',
-    '(?:follow|like|find|join|visit|check|tweet) (?:us|me|our|out|on)\\b',
-    '\\b(?:facebook|twitter|instagram|tiktok|youtube|snapchat|pinterest|tumblr|patreon|discord|itunes|netflix|hulu|blu-?ray|dvd|vod)\\b',
-    '\\b(?:all rights reserved|copyright|courtesy of|fair use|trademark)\\b|[©®™]',
-    '\\b(?:official|teaser|red band|international|final|new|full|hd|4k) (?:movie )?(?:trailer|teaser|clip|poster|site|website|channel)s?\\b',
-    '\\btrailers?\\b|\\bteasers?\\b|\\bfeaturettes?\\b',
-    '\\b(?:in|only in) (?:theat(?:er|re)s|cinemas)\\b|\\b(?:coming soon|release date|box office|tickets?|runtime|running time)\\b',
-    '\\bclick (?:here|the|on)\\b|\\b(?:hit|ring) the bell\\b|\\bcomment(?:s)? below\\b|\\blet us know\\b|\\bstream(?:ing)? (?:now|on)\\b',
+    '\\b(?:follow|like|find|join|visit|tweet) (?:us|me)(?: (?:on|at|here|for|online)\\b|\\s*(?:[:!.]|$))',
+    '\\bvisit (?:our|the official)\\b|\\bcheck (?:us out|out (?:our|my|more|the (?:official|full|latest|new)))\\b',
+    '\\ball rights reserved\\b|\\bcopyright (?:\\d|of|by|owner|infringement|disclaimer)|\\b(?:photos?|images?|clips?) courtesy of\\b|\\bfair use\\b|\\btrademarks? of\\b|[©®™]',
+    '\\b(?:official|teaser|red band|international|theatrical|final|full|hd|4k) (?:movie )?(?:trailer|teaser|clip|poster|site|website|channel)s?\\b',
+    '(?<!\\b(?:a|his|her|their) (?:\\p{L}{1,30} )?)\\btrailers?\\b(?! (?:parks?|homes?|trucks?|trash|courts?)\\b)|\\bteasers?\\b|\\bfeaturettes?\\b',
+    '\\b(?:in|only in) (?:theat(?:er|re)s|cinemas)\\b|\\b(?:coming soon|release date)\\b|\\b(?:runtime|running time)\\s*[:=]',
+    '\\b(?:get|buy|book|order|reserve) (?:your |my )?tickets\\b|\\btickets (?:are )?(?:on sale|available|here|now)\\b',
+    '\\bclick (?:here|the|on)\\b|\\b(?:hit|ring) the bell\\b|\\bcomment(?:s)? below\\b|\\blet us know\\b',
+    '\\bstreaming (?:now|on)\\b|\\bstream (?:it|now)\\b|\\bwatch (?:the |this )?(?:full|complete) (?:movie|film|episode)s?\\b',
     '^\\s*(?:genres?|categor(?:y|ies)|tags?|keywords?|rated|rating|certificate|studio|network|country|languages?|subtitles?|source|plot keywords)\\s*[:=]',
   ].join('|'),
   'iu',
 );
 
-/** Where a list of names begins inside a sentence: the rest of it is names. */
+const PLATFORM =
+  '\\b(?:facebook|twitter|instagram|tiktok|youtube|snapchat|pinterest|tumblr|patreon|discord|itunes|netflix|hulu|blu-?ray|dvd|vod)\\b';
+/** People of a story are on platforms, too: a line names them to the viewer where it calls him there, or says nothing else. */
+const ON_PLATFORM = new RegExp(
+  `(?:\\b(?:follow|visit|connect|watch|stream|available|buy|rent|download|own it|get it|out now|now on|coming to|official)\\b.{0,300}${PLATFORM})|` +
+    `${PLATFORM}\\s*(?:[:|]|$)|${PLATFORM}.{0,100}\\b(?:now|today)\\b[.!]*$`,
+  'iu',
+);
+
+/** What stands before names of people, or of their other films. */
 const CREDIT = new RegExp(
   '\\b(?:(?:also |co-?)?starr?(?:s|ing)|(?:featuring|with) the voices of|(?:directed|written|produced|created|voiced) by|' +
     '(?:screenplay|story|music) by|based on the (?:novel|book|play) by|from (?:the )?(?:directors?|producers?|writers?|creators?|makers)) ',
-  'iu',
+  'giu',
 );
+/** Names, and what joins them. */
+const NAMES =
+  /(?:(?:of |the ){0,2}\p{Lu}[\p{L}\p{M}\p{N}.'’-]*|\([^()]{0,200}\)|"[^"]{0,200}"|(?:and|de|van|von|di|da|del|la|le|bin|al)\b|[&,])(?:\s*,\s*|\s+|$)/uy;
 /** A line that begins so names people. */
 const CREDIT_LINE =
   /^(?:(?:main |voice )?cast|stars?|starring|directors?|writers?|producers?|actors?|music|composers?|editors?|cinematographers?) ?[:–-]/iu;
 
-/** What stands before the names. */
+/** Without the names that stand where credits name people; what is told of them stays. */
 function withoutCredits(line: string): string {
   if (CREDIT_LINE.test(line)) return '';
-  const at = line.search(CREDIT);
-  return at < 0 ? line : line.slice(0, at);
+  let [kept, from] = ['', 0];
+  for (const { index, 0: credit } of line.matchAll(CREDIT)) {
+    if (index < from) continue;
+    NAMES.lastIndex = index + credit.length;
+    let end = 0;
+    while (NAMES.test(line)) end = NAMES.lastIndex;
+    if (end === 0) continue;
+    kept += line.slice(from, index);
+    from = end;
+  }
+  return kept + line.slice(from);
 }
 
 const NAME = /^\p{Lu}[\p{L}.'’-]*$/u;
@@ -61,12 +89,12 @@ function listsNames(line: string): boolean {
 
 /** The sentences of a description that tell of the film. Linear in the length of the text. */
 export function tellingSentences(text: string): string[] {
-  return text
-    .slice(0, MOST_CHARACTERS)
+  return decodeHTML(text.slice(0, MOST_CHARACTERS))
+    .replace(TAG, ' ')
     .replace(NO_WORDS, ' ')
     .split(/\r?\n|(?<=[.!?…])\s/)
     .map((line) => line.trim())
-    .filter((line) => line && !BOILERPLATE.test(line))
+    .filter((line) => line && !BOILERPLATE.test(line) && !ON_PLATFORM.test(line))
     .map(withoutCredits)
     .filter((line) => !listsNames(line));
 }

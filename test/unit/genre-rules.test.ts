@@ -170,10 +170,10 @@ describe('words that speak for a genre', () => {
   test.each([
     ['three known words are too few', known(3, 1), false],
     ['four are enough', known(4, 1), true],
-    ['55 % known', `${known(11, 3)} ${unknown(9)}`, true],
-    ['less than that: another language', `${known(10, 3)} ${unknown(9)}`, false],
-    ['8 % of them grammar', known(12, 1), true],
-    ['less than that: a list of words', known(13, 1), false],
+    ['without grammar 80 % known', `${known(8, 0)} ${unknown(2)}`, true],
+    ['less than that: another language', `${known(7, 0)} ${unknown(2)}`, false],
+    ['grammar speaks for English, too', `${known(12, 4)} ${unknown(8)}`, true],
+    ['less of it', `${known(12, 3)} ${unknown(8)}`, false],
   ])('%s', (_, text, speaks) => {
     expect(model.evidence(text) !== null).toBe(speaks);
   });
