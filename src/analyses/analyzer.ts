@@ -146,7 +146,7 @@ export class Analyzer {
   }
 
   private async cast(film: Film, _version: string, options: AnalyzeOptions): Promise<Finding> {
-    const watcher = createCastWatcher(modelsOf('faces', this.models));
+    const watcher = createCastWatcher(modelsOf('faces', this.models), film.info.duration);
     const { truncated } = await this.watch(film, samplingPlan(), watcher, options, 'watching');
     const times = await watcher.secondLook();
     if (times.length > 0) await this.lookAgain(film, secondPlan(times), watcher, options);
@@ -214,7 +214,7 @@ export class Analyzer {
   }
 
   private async shots(film: Film, detectorVersion: string, options: AnalyzeOptions): Promise<Finding> {
-    const detector = createShotDetector();
+    const detector = createShotDetector([], film.info.duration);
     const { truncated } = await this.watch(film, EVERY_FRAME, detector, options, 'shots');
     return { kind: 'shots', detectorVersion, truncated, result: await inSlices(detector.conclude()), children: [] };
   }
@@ -255,7 +255,7 @@ export class Analyzer {
     { start, end }: TimeWindow,
     { signal, onProgress }: AnalyzeOptions,
   ): Promise<{ seen: SegmentSeen; truncated: boolean }> {
-    const watcher = createCastWatcher(modelsOf('faces', this.models));
+    const watcher = createCastWatcher(modelsOf('faces', this.models), film.info.duration);
     const length = Math.min(end, film.info.duration) - start;
     const inside = ({ time }: { readonly time: number }): boolean => time >= start && time < end;
     const { truncated } = await runPass(this.media.source, film.file, {
@@ -274,7 +274,7 @@ export class Analyzer {
     truncated: boolean,
     options: AnalyzeOptions,
   ): Promise<Finding> {
-    const watcher = createCastWatcher(modelsOf('faces', this.models), seen);
+    const watcher = createCastWatcher(modelsOf('faces', this.models), film.info.duration, seen);
     const times = await watcher.secondLook();
     if (times.length > 0) await this.watch(film, secondPlan(times), watcher, options, 'looking again');
     const { faces, bodies } = await watcher.finish();

@@ -12,9 +12,12 @@ export interface CastWatcher extends FrameConsumer {
   finish(): Promise<{ readonly faces: FacesResult; readonly bodies: BodiesResult }>;
 }
 
-/** @param seen what was seen by others, stretch by stretch; the frames of a second look are all that is missing */
-export function createCastWatcher(models: Models, seen: readonly SegmentSeen[] = []): CastWatcher {
-  const faces = createFacesAnalyzer({ models, seen });
+/**
+ * @param duration of the film, seconds
+ * @param seen what was seen by others, stretch by stretch; the frames of a second look are all that is missing
+ */
+export function createCastWatcher(models: Models, duration: number, seen: readonly SegmentSeen[] = []): CastWatcher {
+  const faces = createFacesAnalyzer({ models, seen, duration });
   const bodies = createBodiesAnalyzer({ models, changes: faces.seen.thumbnails, seen: seen.map((one) => one.bodies) });
   const count = faces.sizes.length;
   return {

@@ -12,6 +12,8 @@ export interface FacesAnalyzerOptions extends Pick<DetectOptions, 'minScore'> {
   readonly models: Models;
   /** What was seen by others, stretch by stretch; the frames of a second look are all that is missing. */
   readonly seen?: readonly FacesSeen[];
+  /** Of the film, seconds, which no shot is longer than. Default: not known. */
+  readonly duration?: number;
 }
 
 /** What was seen in the sampled frames. */
@@ -102,14 +104,15 @@ class FacesPass {
   readonly detector: ReturnType<typeof createShotDetector>;
 
   constructor(private readonly options: FacesAnalyzerOptions) {
-    const { seen = [] } = options;
+    const { seen = [], duration } = options;
     this.samples = seen.flatMap(({ samples }) => samples);
     this.detections = seen.flatMap(({ detections }) => detections);
-    this.detector = createShotDetector(seen.flatMap(({ thumbnails }) => thumbnails));
+    const thumbnails = seen.flatMap((one) => one.thumbnails);
+    this.detector = createShotDetector(thumbnails, duration);
   }
 
   async push({ time, images }: Frame): Promise<void> {
-    const { models, seen: _seen, ...options } = this.options;
+    const { models, seen: _seen, duration: _duration, ...options } = this.options;
     const image = images.at(-1);
     const [smallest, ...larger] = images.slice(0, -1);
     if (!image || !smallest) throw new RangeError(`a frame in ${images.length} sizes instead of ${SIZES.length}`);

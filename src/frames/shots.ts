@@ -79,8 +79,9 @@ export interface Measured {
  * neither a fast pan nor a dark scene needs another threshold; dissolves by a frame that is the mean of two unlike
  * frames around it; fades by the black between them.
  * @param measured frames that others have seen already, in order of time
+ * @param duration of the film, seconds: where frames are left out, the last one is not seen for as long as it is apart from others
  */
-export function createShotDetector(measured: readonly Measured[] = []): ShotDetector {
+export function createShotDetector(measured: readonly Measured[] = [], duration = Infinity): ShotDetector {
   const frames: Measured[] = [...measured];
   /** The latest pictures, for a second: `recent.at(-1)` belongs to `frames.at(-1)`. */
   let recent: { readonly index: number; readonly time: number; readonly pixels: Uint8Array }[] = [];
@@ -118,8 +119,8 @@ export function createShotDetector(measured: readonly Measured[] = []): ShotDete
       recent.push({ index: frames.length - 1, time, pixels });
       measureDissolves();
     },
-    finish: () => atOnce(listShots(frames)),
-    conclude: () => listShots(frames),
+    finish: () => atOnce(listShots(frames, duration)),
+    conclude: () => listShots(frames, duration),
   };
 }
 
@@ -176,12 +177,12 @@ interface Boundary extends Pick<Shot, 'transition'> {
   readonly at: number;
 }
 
-function* listShots(frames: readonly Measured[]): Steps<ShotList> {
+function* listShots(frames: readonly Measured[], duration: number): Steps<ShotList> {
   const [first, last] = [frames[0], frames.at(-1)];
   if (!first || !last) return { fps: 0, shots: [] };
   const span = last.time - first.time;
   const fps = span > 0 ? (frames.length - 1) / span : 0;
-  const end = last.time + (fps > 0 ? 1 / fps : 0);
+  const end = Math.max(last.time, Math.min(last.time + (fps > 0 ? 1 / fps : 0), duration));
   const fades = fadeMiddles(frames);
   yield;
   const inFade = coveredBy(

@@ -47,7 +47,7 @@ export async function seeEverybody(
   models: Models,
   file: string,
 ): Promise<{ readonly faces: FacesResult; readonly bodies: BodiesResult }> {
-  const watcher = createCastWatcher(models);
+  const watcher = createCastWatcher(models, Infinity);
   await runPass(createFrameSource(), file, { plan: { kind: 'everySecond' }, consumer: watcher });
   await runPass(createFrameSource(), file, {
     plan: { kind: 'exactAt', times: await watcher.secondLook() },

@@ -93,6 +93,23 @@ describe('shots', () => {
     expect(shots[1]!.end).toBeGreaterThan(times.at(-1)!);
   });
 
+  test('the last shot ends with the film, also where frames are left out', () => {
+    const endOf = (duration: number): number => {
+      const detector = createShotDetector([], duration);
+      // Every third and every fourth frame of 25 a second, as where those are left out that no other one needs.
+      const times = Array.from({ length: 39 }, (_, i) => Math.round((2.96 * 25 * i) / 38) / 25);
+      times.forEach((time, i) => {
+        const data = Uint8Array.from(Uint8ClampedArray.from(scene(1, i)));
+        detector.push({ time, containerTime: time, keyframe: false, images: [{ width: WIDTH, height: HEIGHT, data }] });
+      });
+      return detector.finish().shots.at(-1)!.end;
+    };
+    expect(endOf(3)).toBe(3);
+    // A header's claim may end before the last frame, or long after it.
+    expect(endOf(2)).toBe(2.96);
+    expect(endOf(60)).toBeLessThan(3.1);
+  });
+
   test('a film without frames has no shots', () => {
     expect(createShotDetector().finish()).toEqual({ fps: 0, shots: [] });
   });
