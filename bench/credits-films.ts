@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { ARCHETYPES } from '../notebooks-ts/credits-films/archetypes.js';
 import { filmMedia, makeFilm, type FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
 import { Footage } from '../notebooks-ts/credits-films/footage.js';
+import { insideBars } from '../src/credits/bars.js';
 import { readerOf } from '../src/credits/boundary.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import type { FrameClasses } from '../src/credits/frame-classifier.js';
@@ -58,8 +59,10 @@ async function outcome(seed: number): Promise<Outcome> {
   if (existsSync(notes)) return JSON.parse(readFileSync(notes, 'utf8')) as Outcome;
   const film = await makeFilm(footage, seed);
   const media = filmMedia(film);
-  const context = { file: '', source: media.source, text, lines };
-  const found = await search(context, await media.probe(''), parameters, () => undefined);
+  const info = await media.probe('');
+  const inside = await insideBars(media.source, '', info.duration);
+  const context = { file: '', source: media.source, inside, text, lines };
+  const found = await search(context, info, parameters, () => undefined);
   let start: number | null = null;
   if (found.segmentation.start !== null) {
     const near = found.window.start + found.segmentation.start * SLOT_SECONDS;

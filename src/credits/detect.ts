@@ -3,6 +3,7 @@ import { clockOf } from '../frames/timecode.js';
 import type { FrameSource, MediaInfo } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
+import { insideBars } from './bars.js';
 import { readerOf, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
 import { endEdge, lightEdge } from './end.js';
@@ -60,9 +61,12 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
     policy = 'neverWhenSceneFollows',
     onProgress = () => undefined,
   } = request;
-  const text = await models.load('ppocr-det', READERS);
-  const lines = await lineReader(models);
-  const context: ReadContext = { file, source, text, lines, ...(signal === undefined ? {} : { signal }) };
+  const [inside, text, lines] = await Promise.all([
+    insideBars(source, file, info.duration, signal),
+    models.load('ppocr-det', READERS),
+    lineReader(models),
+  ]);
+  const context: ReadContext = { file, source, inside, text, lines, ...(signal === undefined ? {} : { signal }) };
   const found = await search(context, info, parameters, onProgress);
   const about = { truncated: found.truncated, models: [text.version, lines.version] };
   if (found.samples.length === 0) throw noFrames(found);

@@ -1,6 +1,7 @@
 import { resample } from '../frames/resample.js';
 import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
+import { cut, type Inside } from './bars.js';
 import { evidenceOf, sampleOf, type Before, type Evidence, type Sample } from './evidence.js';
 import { isBlack, isPlain } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
@@ -16,8 +17,9 @@ export const SAMPLE_SIZE: FrameSize = { width: 640, height: 384, fit: 'inside' }
 
 /** Pictures nearly as large as the samples are left as they are. */
 const ENLARGED_BELOW = 0.9;
-/** Small films are enlarged to it: PP-OCR misses letters of less than ten pixels. */
-function legible(image: RgbImage, size = SAMPLE_SIZE): RgbImage {
+/** Without wide bars; small films are enlarged to the size: PP-OCR misses letters of less than ten pixels. */
+function legible(whole: RgbImage, inside: Inside | null = null, size = SAMPLE_SIZE): RgbImage {
+  const image = inside ? cut(whole, inside) : whole;
   const width = Math.round(Math.min(size.width, (size.height * image.width) / image.height));
   if (image.width >= ENLARGED_BELOW * width) return image;
   return resample(
@@ -31,6 +33,8 @@ function legible(image: RgbImage, size = SAMPLE_SIZE): RgbImage {
 export interface ReadContext {
   readonly file: string;
   readonly source: FrameSource;
+  /** Where the picture is in a frame with wide bars. Default: they have none. */
+  readonly inside?: Inside | null;
   readonly text: Model;
   readonly lines: LineReader;
   /** Where pictures of the lines that frames show are kept. */
@@ -147,7 +151,7 @@ export async function readFrames(
   let before: Before | null = null;
   let last: Sample | null = null;
   for await (const frame of stream) {
-    const sample = sampleOf(frame.time, legible(frame.images[0]!));
+    const sample = sampleOf(frame.time, legible(frame.images[0]!, context.inside));
     if (wanted(sample, last)) {
       last = sample;
       await reader.read({ sample, before }, thorough(frame.time));
@@ -179,7 +183,7 @@ export interface CloseFrame {
 
 /** Frames at some times, in order. */
 export async function closeFrames(
-  { file, source, text, signal }: ReadContext,
+  { file, source, inside, text, signal }: ReadContext,
   times: readonly number[],
 ): Promise<CloseFrame[]> {
   const stream = source.frames(file, {
@@ -193,7 +197,7 @@ export async function closeFrames(
     frames.push({
       time,
       read: async () => {
-        const sample = sampleOf(time, legible(image, CLOSE_SIZE));
+        const sample = sampleOf(time, legible(image, inside, CLOSE_SIZE));
         const boxes = (await findText(text, [sample.full]))[0]!;
         return evidenceOf(sample, null, boxes, true);
       },
@@ -232,7 +236,7 @@ export function everyFrame(context: ReadContext, windows: readonly TimeWindow[])
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     });
     for await (const { time, images } of stream) {
-      frames.push({ time, image: legible(images[0]!) });
+      frames.push({ time, image: legible(images[0]!, context.inside) });
       for (const [window, end] of over) if (time > window.end - 0.5 / FASTEST_RATE) end();
     }
   };

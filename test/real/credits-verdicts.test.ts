@@ -19,6 +19,7 @@ const CLIPS: readonly (readonly [string, number | null, number?])[] = [
   ['trailer-avatar-the-last-airbender.mp4', null],
   ['trailer-joker.mp4', null],
   ['hard-negative-kinetic-text.webm', null],
+  ['../shots/friends-scene.mp4', null],
   ['chaplin.mp4', null],
   ['trailer-sintel.mp4', 47.6],
   ['credits-roll-16s.mp4', 0],
@@ -26,11 +27,12 @@ const CLIPS: readonly (readonly [string, number | null, number?])[] = [
   ['big-buck-bunny-360p.mp4', 20.5, 470],
 ];
 
-/** Sizes, codecs, distances of key frames and noise, as copies differ. */
+/** Sizes, codecs, distances of key frames, noise and black bars, as copies differ. */
 const ENCODES: readonly (readonly string[])[] = [
   ['-vf', 'scale=-2:240', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '33', '-g', '240'],
   ['-vf', 'scale=-2:360,fps=15', '-c:v', 'mpeg4', '-q:v', '8', '-g', '12'],
   ['-vf', 'scale=-2:480,noise=alls=6:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '60'],
+  ['-vf', 'scale=480:-2,pad=640:480:(ow-iw)/2:(oh-ih)/2', '-c:v', 'libx264', '-preset', 'ultrafast'],
 ];
 
 (there ? describe : describe.skip)('one film has one verdict, however it is encoded', () => {
