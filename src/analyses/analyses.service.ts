@@ -4,7 +4,6 @@ import { presentTrackSteps } from '../cast/present-tracks.js';
 import { joinChunks } from '../cast/stored.js';
 import { readWatched } from '../cast/watched.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { KinoscopeError } from '../core/errors.js';
 import { inSlices } from '../core/slices.js';
 import { withSure } from '../credits/billing/sure.js';
 import type { CreditsToRead } from '../credits/billing/types.js';
@@ -30,6 +29,7 @@ import {
 } from '../titles/documents.js';
 import { DownloadsService } from '../titles/downloads.service.js';
 import { type Film, filmOf } from '../titles/film.js';
+import { notAnalysed } from '../titles/not-analysed.js';
 import { underItsName } from '../titles/own-name.js';
 import { onPlayersClock } from '../titles/player-clock.js';
 import type { Progress } from '../titles/progress.js';
@@ -203,7 +203,7 @@ export class AnalysesService {
     const analysis = contentHash ? await this.documents.analyses.get(analysisId(contentHash, kind)) : null;
     const [answer] = analysis ? await this.presented(title, [analysis]) : [];
     if (answer && isOfKind(answer, kind)) return answer;
-    throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for ${kind} yet`);
+    throw notAnalysed(titleId, [kind]);
   }
 
   /** Answers as they leave the service: with the names of today, on a player's clock. */

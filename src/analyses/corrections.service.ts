@@ -18,6 +18,7 @@ import {
   type Said,
 } from '../titles/corrections.js';
 import { stillThere, type Title } from '../titles/documents.js';
+import { notAnalysed } from '../titles/not-analysed.js';
 import { playerOffset, playingTime } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 import { AnalysesService } from './analyses.service.js';
@@ -130,7 +131,7 @@ export class CorrectionsService {
   private async machineOf<Kind extends CorrectedKind>(title: Title, kind: Kind): Promise<Machine> {
     if (kind === 'segments') return this.segments.machineOf(title);
     const analysis = await this.documents.analyses.get(correctionId(title.contentHash!, kind));
-    if (!analysis) throw new KinoscopeError('not-found', `The title ${title.id} was not analysed for ${kind} yet`);
+    if (!analysis) throw notAnalysed(title.id, [kind]);
     if (analysis.kind !== 'genre' && analysis.kind !== 'credits')
       throw new KinoscopeError('internal', `${analysis.id} cannot be corrected`);
     return { detectorVersion: analysis.detectorVersion, result: analysis.result };

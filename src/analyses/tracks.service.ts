@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { nameTracks, type OnScreenTrack } from '../cast/names.js';
 import { type PresentTrack, presentTrackSteps } from '../cast/present-tracks.js';
 import { CHUNK_SECONDS, chunkId, joinChunks } from '../cast/stored.js';
-import { KinoscopeError } from '../core/errors.js';
 import { inSlices } from '../core/slices.js';
 import { Naming } from '../people/naming.js';
 import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
+import { notAnalysed } from '../titles/not-analysed.js';
 import { playerOffset, shiftedTracks } from '../titles/player-clock.js';
 import { TitlesService } from '../titles/titles.service.js';
 
@@ -55,7 +55,7 @@ export class TracksService {
     const { contentHash, media } = await this.titles.get(titleId);
     const names = contentHash === null ? null : await this.naming.namesOf(contentHash);
     if (contentHash === null || !names)
-      throw new KinoscopeError('not-found', `The title ${titleId} was not analysed for cast yet`);
+      throw notAnalysed(titleId, ['cast']);
     const offset = playerOffset(media);
     const [from, to] = [Math.max(0, start - offset), (end ?? Infinity) - offset];
     const chunks = (await this.chunks(contentHash, from, to)).toSorted((a, b) => a.index - b.index);

@@ -164,18 +164,27 @@ function claimsOf(body: StoredBody, names: Names): Claim[] {
 
 const RANK: Readonly<Record<By, number>> = { face: 0, body: 1, scene: 2 };
 
-/** Nobody is in a frame twice: the better evidence has the name. By confidence, highest first. */
+const likelihood = ({ present }: Told): number => present.perhaps?.confidence ?? 0;
+
+/** Nobody is in a frame twice: the better evidence has the name, the likeliest is perhaps somebody. By confidence, highest first. */
 function onceEach(told: readonly Told[]): Told[] {
   const taken = new Set<string>();
-  return [...told]
-    .sort(({ present: a }, { present: b }) => RANK[a.by] - RANK[b.by] || b.confidence - a.confidence)
+  const isFirst = (personId: string): boolean => {
+    const before = taken.size;
+    return taken.add(personId).size > before;
+  };
+  return told
+    .toSorted(({ present: a }, { present: b }) => RANK[a.by] - RANK[b.by] || b.confidence - a.confidence)
     .map((one) => {
       const { present } = one;
-      if (present.personId === null) return one;
-      if (taken.has(present.personId))
-        return { ...one, present: { ...unnamed(present, present.track ?? present.key), perhaps: null } };
-      taken.add(present.personId);
-      return one;
+      if (present.personId === null || isFirst(present.personId)) return one;
+      return { ...one, present: { ...unnamed(present, present.track ?? present.key), perhaps: null } };
+    })
+    .sort((a, b) => likelihood(b) - likelihood(a))
+    .map((one) => {
+      const { present } = one;
+      if (present.perhaps === null || isFirst(present.perhaps.personId)) return one;
+      return { ...one, present: { ...present, perhaps: null } };
     })
     .sort((a, b) => b.present.confidence - a.present.confidence);
 }

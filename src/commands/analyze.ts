@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { AnalysesService } from '../analyses/analyses.service.js';
 import { MomentService } from '../analyses/moment.service.js';
 import { KinoscopeError } from '../core/errors.js';
@@ -19,7 +19,7 @@ import { analysisText, flatten, sceneMoment } from './answers.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 import { stillsAnswer } from './stills.js';
 
-const DESCRIPTION = ['--description <text>', 'what is told of the film: a witness of its genre'] as const;
+const DESCRIPTION = ['--description <text>', "what is told of the film: a witness of its genre; '' takes back what was told"] as const;
 
 type Open = () => Promise<INestApplicationContext>;
 
@@ -28,6 +28,7 @@ interface Options {
   readonly kinds?: string;
   readonly at?: string;
   readonly description?: string;
+  readonly by?: string;
 }
 
 function parseKinds(text: string): AnalysisKind[] {
@@ -42,9 +43,11 @@ function parseKinds(text: string): AnalysisKind[] {
   return ANALYSIS_KINDS.filter((kind) => kinds.includes(kind));
 }
 
-function parseDescription(text: string | undefined): string | undefined {
+/** @returns null for an empty one, which takes back what was told before */
+function parseDescription(text: string | undefined): string | null | undefined {
+  if (text === '') return null;
   const described = TitleDescription.optional().safeParse(text);
-  if (!described.success) throw new KinoscopeError('usage', `A description has 1 to ${MOST_DESCRIPTION} characters`);
+  if (!described.success) throw new KinoscopeError('usage', `A description has at most ${MOST_DESCRIPTION} characters`);
   return described.data;
 }
 
@@ -153,14 +156,17 @@ function addCast(program: Command, open: Open): void {
     .command('cast')
     .argument('<source>', "a path, a link or a title's id")
     .option('--at <time>', 'who is on screen then: seconds, minutes:seconds or hours:minutes:seconds')
+    .addOption(new Option('--by <evidence>', 'with --at: only those whose face is in view').choices(['face']))
     .option('--force', 'analyse again although the answer is stored')
     .description('who is in which scene, or on screen at one moment')
     .action((source: string, options: Options, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
         const at = options.at === undefined ? null : parseSeconds(options.at);
+        if (at === null && options.by) throw new KinoscopeError('usage', '--by takes a moment: give --at');
         const { title, analyses } = await answer(session, source, ['cast'], options);
         if (at !== null) {
-          const value = await (await session.app()).get(MomentService).castAt(title.id, at);
+          const moments = (await session.app()).get(MomentService);
+          const value = await (options.by ? moments.facesAt(title.id, at) : moments.castAt(title.id, at));
           return { value, text: () => sceneMoment(value) };
         }
         return answered(analyses);

@@ -10,7 +10,10 @@ const escape = (character: string): string => `\\u${character.charCodeAt(0).toSt
 /** Text that may go to a terminal whatever names it holds; it may have several lines. */
 export const printable = (text: string): string => text.replace(UNSAFE, escape);
 
-/** The same on one line: for names, which could pass a line of their own for an answer of ours. */
+/** Text without them: what is stored of names and descriptions goes to pages, players and terminals alike. */
+export const withoutControls = (text: string): string => text.replace(UNSAFE, '');
+
+/** {@link printable} on one line: for names, which could pass a line of their own for an answer of ours. */
 export const printableLine = (text: string): string => printable(text.replace(/[\t\r\n]+/g, ' '));
 
 /** Rows of an answer, each on one line. */

@@ -8,6 +8,7 @@ import { Naming } from '../people/naming.js';
 import { everything } from '../storage/pages.js';
 import { Documents } from '../titles/collections.js';
 import { isOfKind, type Title } from '../titles/documents.js';
+import { notAnalysed } from '../titles/not-analysed.js';
 import { playerOffset, playingTime, shiftedTracks } from '../titles/player-clock.js';
 import { SeriesService } from '../titles/series.service.js';
 import { TitlesService } from '../titles/titles.service.js';
@@ -74,7 +75,7 @@ export class ExportsService {
   /** Everybody who can be told, with the names of today, by face, body or scene. @throws KinoscopeError `not-found` when it was not analysed for cast */
   async tracks({ id, contentHash }: Title): Promise<PresentTrack[]> {
     const names = contentHash === null ? null : await this.naming.namesOf(contentHash);
-    if (!names) throw new KinoscopeError('not-found', `The title ${id} was not analysed for cast yet`);
+    if (!names) throw notAnalysed(id, ['cast']);
     const chunks = await everything(this.documents.castChunks, { contentHash });
     const tracks = await inSlices(
       presentTrackSteps(

@@ -1,4 +1,4 @@
-import { KinoscopeError } from '../core/errors.js';
+import { notAnalysed } from '../titles/not-analysed.js';
 import { csv, nfo } from './billing.js';
 import { chaptersOf, type ExportedFilm, withheld } from './film.js';
 import { edl, ffmetadata, jellyfin, matroska, skipped, webVtt } from './players.js';
@@ -65,9 +65,9 @@ export function exportFilm(film: ExportedFilm, name: FormatName): string {
   const { needs, write, tells }: Format = FORMATS[name];
   const missing = needs.of.filter((kind) => (film[kind] ?? null) === null);
   if (needs.all ? missing.length > 0 : missing.length === needs.of.length)
-    throw new KinoscopeError(
-      'not-found',
-      `The title ${film.id} was not analysed for ${missing.filter((kind) => kind !== 'parts').join(' or ')} yet`,
+    throw notAnalysed(
+      film.id,
+      missing.filter((kind) => kind !== 'parts'),
     );
   return write(tells && film.players === false ? withheld(film) : film);
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { withoutControls } from '../core/terminal.js';
 import { box, flag, fraction, instant, pageOf, PageQuery, seconds } from '../openapi/fields.js';
 
 /** What the routes about people take and answer. */
 
-const name = z.string().normalize('NFC').trim().min(1).max(200);
+const name = z.string().normalize('NFC').overwrite(withoutControls).trim().min(1).max(200);
 export const PersonName = name;
 
 /** Somebody new: with photos as multipart/form-data, without as JSON. */

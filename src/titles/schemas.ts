@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TENANT } from '../core/context.js';
+import { withoutControls } from '../core/terminal.js';
 import { MOST_DESCRIPTION } from '../download/media-source.js';
 import { JobErrorOutput, JobOutput } from '../jobs/schemas.js';
 import { instant, numeric, pageOf, PageQuery, seconds } from '../openapi/fields.js';
@@ -10,9 +11,10 @@ import { PLAYBACK_MODES } from './playback.js';
 
 export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS).meta({ id: 'AnalysisKind' });
 
-export const TitleName = z.string().min(1).max(300);
+export const TitleName = z.string().overwrite(withoutControls).trim().min(1).max(300);
 export const TitleDescription = z
   .string()
+  .overwrite(withoutControls)
   .trim()
   .min(1)
   .max(MOST_DESCRIPTION)
@@ -48,7 +50,7 @@ export const TitlePatch = z
   .strictObject({
     name: TitleName.optional(),
     year: year.nullable().optional(),
-    series: z.string().trim().min(1).max(300).nullable().optional(),
+    series: z.string().overwrite(withoutControls).trim().min(1).max(300).nullable().optional(),
     season: ordinal.nullable().optional(),
     episode: ordinal.nullable().optional(),
     description: TitleDescription.nullable().optional(),

@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { KinoscopeError } from '../core/errors.js';
+import { withoutControls } from '../core/terminal.js';
 import type { MediaMetadata } from '../download/downloader.js';
 import { castListChanged } from './cast-lists.js';
 import { Documents } from './collections.js';
@@ -62,5 +63,5 @@ export function isNamedBySource({ name, source, metadata }: Title): boolean {
 
 /** What a title is called unless a user says otherwise. */
 export function nameOf({ kind, location }: Pick<TitleSource, 'kind' | 'location'>, { title }: MediaMetadata): string {
-  return title ?? (kind === 'link' ? location : basename(location, extname(location)));
+  return withoutControls(title ?? (kind === 'link' ? location : basename(location, extname(location))));
 }

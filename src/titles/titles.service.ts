@@ -24,7 +24,7 @@ import { everything } from '../storage/pages.js';
 import { castListChanged } from './cast-lists.js';
 import { Documents } from './collections.js';
 import { type Arrival, type Title, type TitleSource } from './documents.js';
-import { type GivenMetadata, withGiven } from './given.js';
+import { type GivenMetadata, shown, withGiven } from './given.js';
 import { underItsName } from './own-name.js';
 import { searchable } from './search.js';
 import { isUnchanged } from './send-film.js';
@@ -144,8 +144,9 @@ export class TitlesService implements OnApplicationBootstrap {
   /** A title of a link, at once and without its film; `download` fetches that. @throws KinoscopeError `not-allowed` */
   async fromLink(
     link: string,
-    { name, metadata = {}, given }: Pick<FetchOptions, 'name' | 'metadata' | 'given'> = {},
+    { name, metadata: told = {}, given }: Pick<FetchOptions, 'name' | 'metadata' | 'given'> = {},
   ): Promise<Title> {
+    const metadata = shown(told);
     // The buckets hold the operator's films, too.
     if (isS3Link(link) && currentTenant() !== DEFAULT_TENANT)
       throw new KinoscopeError('not-allowed', 'Only the default tenant opens films of S3: upload it');
@@ -283,7 +284,7 @@ export class TitlesService implements OnApplicationBootstrap {
     const media = await this.probeOrDrop(fetched, origin.location);
     const known = (await this.documents.titles.find({ 'source.sha256': fetched.sha256 }, { limit: 1 })).items[0];
     const source = { ...written(known), ...(await describeSource(fetched, origin)) };
-    const metadata = { ...fetched.metadata, ...options.metadata };
+    const metadata = shown({ ...fetched.metadata, ...options.metadata });
     const title = await this.insertOrGet({
       id: known?.id ?? fetched.sha256.slice(0, ID_LENGTH),
       name: options.name ?? nameOf(origin, metadata),

@@ -121,6 +121,12 @@ describe('who is on screen', () => {
   test('nobody is there twice: the better evidence has the name', () => {
     const bodies = [body('b1', 0.35, { faces: [face('t1', 'u1')] }), body('b2', 0.7, { worn: [worn('u1', 0.99)] })];
     expect(said([track('t1', 'u1', 0.4)], bodies)).toEqual(['Ada face', 'nobody?']);
+    // nor perhaps
+    const doubtful = [0.4, 0.5, 0.3].map((share, i) => body(`b${i}`, 0.2 * i, { worn: [worn('u2', share)] }));
+    expect(said([], doubtful).sort()).toEqual(['Bob?', 'nobody?', 'nobody?']);
+    const likeliest = presentAt({ tracks: [], bodies: doubtful }, names, 2).find(({ perhaps }) => perhaps);
+    expect(likeliest!.perhaps!.confidence).toBeCloseTo(0.5 * 0.95, 5);
+    expect(said([], [body('b1', 0.1, { worn: [worn('u2', 0.9)] }), doubtful[0]!])).toEqual(['Bob scene', 'nobody?']);
   });
 
   test('hidden people are left out, body and all; films of before have faces alone', () => {
