@@ -27,6 +27,8 @@ const BAR_LIT = 0.02;
 const PICTURE = { lit: 0.4, frames: 3 };
 /** Bars that leave more of the frame are left as they are: letterboxed films tell credits from story without help. */
 const MOST_INSIDE = 0.8;
+/** A line of letters fills its own rectangle, too; an upright film in a wide one, the smallest picture, has .32 of the frame. */
+const LEAST_INSIDE = 0.25;
 
 /** Where the picture of a film with wide bars is; null where there are none. */
 export async function insideBars(
@@ -55,8 +57,7 @@ export function insideOf(pictures: readonly RgbImage[]): Inside | null {
   const columns = span(width, (x) => count(ever, x, width, height) > BAR_LIT * height);
   if (!rows || !columns) return null;
   const area = (rows.to - rows.from) * (columns.to - columns.from);
-  if (area > MOST_INSIDE * width * height) return null;
-  // nothing outside is lit, but for specks
+  if (area > MOST_INSIDE * width * height || area < LEAST_INSIDE * width * height) return null;
   const shown = lit.filter((picture) => count(picture, 0, 1, picture.length) > PICTURE.lit * area);
   if (shown.length < PICTURE.frames) return null;
   return {

@@ -36,6 +36,10 @@ describe('wide bars around a film', () => {
 
   it.each([
     ['the black that credits stand on', [LETTERS, LETTERS, LETTERS, LETTERS]],
+    [
+      'the black about a line of letters',
+      Array.from({ length: 4 }, () => picture((x, y) => x > 50 && x < 110 && y > 55 && y < 62)),
+    ],
     ['narrow bars', Array.from({ length: 4 }, () => picture((_, y) => y >= 10 && y < 110))],
     ['no frames', []],
     ['black', Array.from({ length: 4 }, () => picture(() => false))],
