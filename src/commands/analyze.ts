@@ -19,7 +19,10 @@ import { analysisText, flatten, sceneMoment } from './answers.js';
 import { type Answer, parseSeconds, runCommand, type Session } from './session.js';
 import { stillsAnswer } from './stills.js';
 
-const DESCRIPTION = ['--description <text>', "what is told of the film: a witness of its genre; '' takes back what was told"] as const;
+const DESCRIPTION = [
+  '--description <text>',
+  "what is told of the film: a witness of its genre; '' takes back what was told",
+] as const;
 
 type Open = () => Promise<INestApplicationContext>;
 

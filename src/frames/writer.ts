@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, parse, resolve } from 'node:path';
 import { KinoscopeError } from '../core/errors.js';
 import type { AudioSource } from './av/audio-copy.js';
@@ -69,7 +69,6 @@ export async function openVideoWriter(file: string, options: VideoWriterOptions)
   }
   const target = resolve(file);
   const { name, ext } = parse(target);
-  await mkdir(dirname(target), { recursive: true });
   const part = resolve(dirname(target), `.${name}.${randomUUID().slice(0, 8)}${ext}`);
   const { encoder, options: defaults } = ENCODERS[codec];
   const job: EncodeJob & { kind: 'encode' } = {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -61,6 +61,7 @@ describe('kinoscope', () => {
     expect(await cli.json('genre', film)).toEqual(told);
     const { stdout } = await cli.run('genre', film);
     expect(stdout).toMatch(/^Genre: .+\n {2}pictures: .+\n {2}words: Horror \d+ %/);
+    expect(await cli.json<GenreView>('genre', film, '--description', '')).toEqual(seen);
   }, 120_000);
 
   it('analyses what there is of a film that was cut off, and says so', async () => {
@@ -107,13 +108,44 @@ describe('kinoscope', () => {
     const answer = await cli.json<{ at: number; cast: { box: number[] }[] }>('cast', film, '--at', '0.5');
     expect(answer.at).toBe(0.5);
     expect(answer.cast.length).toBeGreaterThan(0);
+    const faces = await cli.json<{ cast: { by: string; body: null }[] }>('cast', film, '--at', '0.5', '--by', 'face');
+    expect(faces.cast.length).toBeGreaterThan(0);
+    expect(faces.cast.every(({ by, body }) => by === 'face' && body === null)).toBe(true);
   }, 60_000);
+
+  it('writes a film with names, and never over the film itself or what else is there', async () => {
+    const copy = join(cli.home, 'copy.mp4');
+    const output = join(cli.home, 'named.mp4');
+    const other = join(cli.home, 'other.mp4');
+    await writeFile(copy, await readFile(film));
+    await symlink(copy, other);
+    expect(await cli.run('annotate', copy, '-o', output)).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/named\.mp4: \d+ frames, \d+ of them with somebody in it\n$/),
+    });
+    const written = await readFile(output);
+    for (const [file, message] of [
+      [output, /is there already \(--overwrite writes over it\)/],
+      [copy, /is there already/],
+      [join(cli.home, 'typo', 'named.mp4'), /There is no folder .+typo to write to/],
+      [join(cli.home, 'named.avi'), /ends with one of/],
+    ] as const)
+      expect((await cli.run('annotate', copy, '-o', file)).stderr).toMatch(message);
+    for (const same of [copy, other])
+      expect((await cli.run('annotate', copy, '-o', same, '--overwrite')).stderr).toMatch(/is the film itself/);
+    expect(await readFile(copy)).toEqual(await readFile(film));
+    expect(await readFile(output)).toEqual(written);
+    expect((await cli.run('annotate', copy, '-o', output, '--overwrite')).status).toBe(0);
+    expect(cli.leftovers()).toEqual([]);
+  }, 240_000);
 
   it.each([
     ['an unknown command', ['dance'], 2],
     ['an unknown option', ['genre', '--fast', 'x.mp4'], 2],
     ['a missing source', ['genre'], 2],
     ['an unknown kind', ['analyze', 'x.mp4', '--kinds', 'plot'], 2],
+    ['faces of no moment', ['cast', 'x.mp4', '--by', 'face'], 2],
     ['a second that is none', ['cast', 'x.mp4', '--at', 'noon'], 2],
     ['a file that is not there', ['credits', 'no-such-film.mp4'], 4],
     ['a job that is not there', ['jobs', 'retry', 'unknown'], 4],

@@ -18,12 +18,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const size = { width: 64, height: 48, frameRate: 25 };
 
 test('a video stands under its name only when it is whole', async () => {
-  const writer = await openVideoWriter(join(folder, 'new', 'film.mp4'), size);
+  const writer = await openVideoWriter(join(folder, 'film.mp4'), size);
   for (let number = 0; number < 50; number++) await writer.write(drawNumber(number, 64, 48));
-  expect(await readdir(join(folder, 'new'))).not.toContain('film.mp4');
+  expect(await readdir(folder)).not.toContain('film.mp4');
   await writer.close();
-  expect(await readdir(join(folder, 'new'))).toEqual(['film.mp4']);
-  expect(await probe(join(folder, 'new', 'film.mp4'))).toMatchObject({
+  expect(await readdir(folder)).toEqual(['film.mp4']);
+  expect(await probe(join(folder, 'film.mp4'))).toMatchObject({
     width: 64,
     height: 48,
     duration: 2,
