@@ -104,6 +104,7 @@ export class MomentService {
     const tracks = joinChunks(chunks.flatMap((chunk) => chunk ?? []));
     const there = new Set(tracks.map(({ appearance }) => appearance));
     const appearances = (await this.naming.appearancesOf(contentHash)).filter(({ key }) => there.has(key));
-    return nameCast({ scenes: [scene], shots }, tracks, appearances, names).scenes[0] ?? null;
+    // What else supports a poor face would take too long to find while somebody waits.
+    return nameCast({ scenes: [scene], shots }, tracks, appearances, names, []).scenes[0] ?? null;
   }
 }

@@ -54,23 +54,36 @@ export interface NamedCast {
   })[];
 }
 
+/** A stretch of somebody, as present-tracks.ts tells it. */
+interface Stretch extends Span {
+  readonly by: string;
+  readonly personId: string | null;
+  readonly track?: string | null;
+}
+
 /**
- * Scenes, shots and people of a film with the names of today: pure. Hidden people are left out.
- * @param everybody stretches of everybody, also of those whose face is not in view
+ * Scenes, shots and people of a film with the names of today: pure. Hidden people are left out. A poor face that nothing else
+ * supports has no name here either, as it is only perhaps somebody where the film is paused (present.ts): it is a passer-by.
+ * @param everybody stretches of everybody, also of those whose face is not in view. Default: faces alone are asked for, poor ones, too
  */
 export function nameCast(
   { scenes, shots }: CastResult,
   tracks: readonly Omit<StoredTrack, 'samples'>[],
   appearances: readonly Pick<Appearance, 'key' | 'quality' | 'bestFrame'>[],
   names: Names,
-  everybody: readonly (Span & { readonly by: string; readonly personId: string | null })[] = [],
+  everybody?: readonly Stretch[],
 ): NamedCast {
   const inferred = new Map<string, number>();
-  for (const { start, end, by, personId } of everybody)
+  for (const { start, end, by, personId } of everybody ?? [])
     if (by !== 'face' && personId !== null) inferred.set(personId, (inferred.get(personId) ?? 0) + end - start);
+  const supported =
+    everybody && new Set(everybody.flatMap(({ track, personId }) => (personId && track ? `${track} ${personId}` : [])));
   const placed = tracks.flatMap((track) => {
     const who = names[track.appearance];
-    return who && !who.hidden ? [{ track, who }] : [];
+    if (!who || who.hidden) return [];
+    const isTold =
+      !supported || who.name === null || track.clear !== false || supported.has(`${track.id} ${who.personId}`);
+    return [{ track, who: isTold ? who : { ...who, personId: null } }];
   });
   const inShot = new Map<number, typeof placed>();
   for (const one of placed) inShot.set(one.track.shot, [...(inShot.get(one.track.shot) ?? []), one]);

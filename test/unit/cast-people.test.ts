@@ -171,6 +171,23 @@ describe('a cast with its names', () => {
     ]);
   });
 
+  test('a poor face has a name only where something else supports it', () => {
+    const poor = tracks.map((one) => ({ ...one, clear: one.appearance !== 'u2' && one.appearance !== 'u4' }));
+    const told = (everybody: NonNullable<Parameters<typeof nameCast>[4]> = []): string[][] =>
+      nameCast({ scenes, shots }, poor, describeAppearances(poor, new Map()), names, everybody).shots.map((shot) => [
+        ...shot.cast,
+      ]);
+    // a stranger has no name to be wrong about
+    expect(told()).toEqual([['p1'], [], [], ['p1', 'p2']]);
+    const stretch = { track: 't2', personId: 'p1', by: 'face', start: 11, end: 16 };
+    expect(told([stretch])[1]).toEqual(['p1']);
+    expect(told([{ ...stretch, personId: null }])[1]).toEqual([]);
+    const { scenes: counted } = nameCast({ scenes, shots }, poor, describeAppearances(poor, new Map()), names, []);
+    expect(counted[1]!.passersBy).toBe(2);
+    // faces alone
+    expect(nameCast({ scenes, shots }, poor, describeAppearances(poor, new Map()), names).scenes[1]!.passersBy).toBe(1);
+  });
+
   test('tells who is in which shot', () => {
     expect(cast().shots).toEqual([
       { start: 0, end: 10, cast: ['p1'] },
