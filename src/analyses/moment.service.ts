@@ -47,7 +47,9 @@ export class MomentService {
       this.noteOf(analysis, cast),
     ]);
     if (scene === null) return { at, cast, scene, note };
-    const here = new Set(cast.flatMap(({ personId }) => personId ?? []));
+    // Whoever it is only perhaps, or poorly, is no more among those who are elsewhere.
+    const maybe = [...cast.flatMap(({ perhaps }) => perhaps ?? []), ...castAt(chunk, names, time)];
+    const here = new Set([...cast, ...maybe].flatMap(({ personId }) => personId ?? []));
     const others = scene.cast.filter(({ personId }) => !here.has(personId));
     return { at, cast, scene: shifted({ start: scene.start, end: scene.end, others }, playerOffset(media)), note };
   }

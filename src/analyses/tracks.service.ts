@@ -54,8 +54,7 @@ export class TracksService {
   private async stretch(titleId: string, start: number, end: number | undefined) {
     const { contentHash, media } = await this.titles.get(titleId);
     const names = contentHash === null ? null : await this.naming.namesOf(contentHash);
-    if (contentHash === null || !names)
-      throw notAnalysed(titleId, ['cast']);
+    if (contentHash === null || !names) throw notAnalysed(titleId, ['cast']);
     const offset = playerOffset(media);
     const [from, to] = [Math.max(0, start - offset), (end ?? Infinity) - offset];
     const chunks = (await this.chunks(contentHash, from, to)).toSorted((a, b) => a.index - b.index);

@@ -77,7 +77,7 @@ function castText({ scenes, note }: AnswerResults['cast']): string {
     const people = cast.map((member) => `${who(member)} (${(member.screenTime ?? 0).toFixed(0)} s)`).join(', ');
     return `  ${clock(start)} to ${clock(end)}  ${people || 'nobody seen'}`;
   });
-  return [`Cast: ${scenes.length} scenes`, ...rows, ...noted(note)].join('\n');
+  return [`Cast: ${scenes.length} ${scenes.length === 1 ? 'scene' : 'scenes'}`, ...rows, ...noted(note)].join('\n');
 }
 
 function shotsText({ shots, fps }: AnswerResults['shots']): string {

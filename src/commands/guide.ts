@@ -5,9 +5,11 @@ import type { Guide } from '../guide/guide.js';
 import { GUIDE } from '../guide/guide.module.js';
 import { parsePlace, parseTime } from '../guide/place.js';
 import { type Broadcast, Broadcasts, type LastAndNext } from '../identify/broadcasts.service.js';
+import { People } from '../people/people.js';
 import { GuideCasts } from '../titles/guide-casts.service.js';
 import { presentSource } from '../titles/guide.controller.js';
 import { TitlesService } from '../titles/titles.service.js';
+import { personOf } from './person.js';
 import { type Answer, runCommand, type Session } from './session.js';
 
 type Open = () => Promise<INestApplicationContext>;
@@ -90,11 +92,13 @@ export function addGuideCommands(program: Command, open: Open): void {
         return { value, text: () => lastAndNextText(value) };
       }),
     );
-  withFlags(guide.command('person').argument('<person>', 'an id'))
+  withFlags(guide.command('person').argument('<person>', 'an id or a name'))
     .description('when somebody was last on air, and when they will be next')
-    .action((id: string, flags: Flags, command: Command) =>
+    .action((person: string, flags: Flags, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const value = await (await session.app()).get(Broadcasts).ofPerson(id, ...asked(flags));
+        const app = await session.app();
+        const id = await personOf(app.get(People), person);
+        const value = await app.get(Broadcasts).ofPerson(id, ...asked(flags));
         return { value, text: () => lastAndNextText(value) };
       }),
     );

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { KinoscopeError } from '../core/errors.js';
-import { printableLines } from '../core/terminal.js';
+import { printableLine, printableLines } from '../core/terminal.js';
 import { type DetectedFace, detectFaces, type Face, readFaces } from '../faces/detect.js';
 import { similarity } from '../faces/embed.js';
 import { FACE_READERS } from '../faces/recognizers.js';
@@ -17,6 +17,7 @@ import { Naming } from '../people/naming.js';
 import { People } from '../people/people.js';
 import { PhotoSearch, type SearchedPerson } from '../people/photos/photo-search.service.js';
 import { TitlesService } from '../titles/titles.service.js';
+import { personOf } from './person.js';
 import { type Answer, runCommand, type Session } from './session.js';
 import { forEachStill } from './stills.js';
 
@@ -239,8 +240,11 @@ function addList(gallery: Command, open: Open): void {
         return {
           value,
           text: () =>
-            printableLines(value.people.map(({ name, photos }) => `${name} (${photos} photos)`)) ||
-            'Nobody is known yet',
+            printableLines(
+              value.people.map(
+                ({ id, name, photos }) => `${id}  ${name} (${photos} ${photos === 1 ? 'photo' : 'photos'})`,
+              ),
+            ) || 'Nobody is known yet',
         };
       }),
     );
@@ -281,14 +285,16 @@ function addForgetFaces(gallery: Command, open: Open): void {
 function addName(gallery: Command, open: Open): void {
   gallery
     .command('name')
-    .argument('<person>', 'an id, as of a stranger of a film')
+    .argument('<person>', 'an id, as of a stranger of a film, or a name')
     .argument('<name>')
     .description('name or rename somebody, in all films')
-    .action((id: string, name: string, _options: unknown, command: Command) =>
+    .action((person: string, name: string, _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const { photos } = await (await people(session)).change(id, { name });
+        const known = await people(session);
+        const id = await personOf(known, person);
+        const { photos } = await known.change(id, { name });
         await refreshNames(session);
-        return { value: { id, name, photos }, text: () => `${id} is ${name}` };
+        return { value: { id, name, photos }, text: () => printableLine(`${person} is ${name}`) };
       }),
     );
 }
@@ -296,14 +302,16 @@ function addName(gallery: Command, open: Open): void {
 function addMerge(gallery: Command, open: Open): void {
   gallery
     .command('merge')
-    .argument('<person>', 'the id that stays')
-    .argument('<others...>', 'ids of who is the same person')
+    .argument('<person>', 'the one that stays: an id or a name')
+    .argument('<others...>', 'ids or names of who is the same person')
     .description('make several people one')
-    .action((id: string, others: string[], _options: unknown, command: Command) =>
+    .action((person: string, others: string[], _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
-        const { name, photos } = await (await people(session)).merge(id, ...others);
+        const known = await people(session);
+        const [id, ...same] = await Promise.all([person, ...others].map((one) => personOf(known, one)));
+        const { name, photos } = await known.merge(id!, ...same);
         await refreshNames(session);
-        return { value: { id, name, photos }, text: () => `${others.join(', ')} became ${name ?? id}` };
+        return { value: { id, name, photos }, text: () => printableLine(`${others.join(', ')} became ${name ?? id}`) };
       }),
     );
 }
@@ -311,10 +319,11 @@ function addMerge(gallery: Command, open: Open): void {
 function addDelete(gallery: Command, open: Open): void {
   gallery
     .command('delete')
-    .argument('<person>', 'an id')
+    .argument('<person>', 'an id or a name')
     .description('delete all that is known of somebody: photos, embeddings in all titles, names in answers')
-    .action((id: string, _options: unknown, command: Command) =>
+    .action((person: string, _options: unknown, command: Command) =>
       runCommand(command, open, async (session): Promise<Answer> => {
+        const id = await personOf(await people(session), person);
         const value = { id, ...(await (await session.app()).get(Erasure).erase(id)) };
         return {
           value,

@@ -158,8 +158,9 @@ function noFrames({ window: { start } }: Search): KinoscopeError {
 }
 
 function whyNone({ samples, window }: Search): string {
-  const minutes = ((window.end - window.start) / 60).toFixed(1);
+  const seconds = window.end - window.start;
+  const long = seconds < 120 ? `${Math.round(seconds)} s` : `${(seconds / 60).toFixed(1)} minutes`;
   const text = samples.filter((sample) => creditTextProbability(sample, parameters.frameClassifier) > 0.5).length;
-  const seen = text === 0 ? 'none of them looks' : `only ${text} look${text === 1 ? 's' : ''}`;
-  return `none: of ${samples.length} frames in the last ${minutes} minutes ${seen} like credits`;
+  const seen = text === 0 ? 'none looks' : `only ${text} look${text === 1 ? 's' : ''}`;
+  return `none: of ${samples.length} frames in the last ${long} ${seen} like credits`;
 }

@@ -162,6 +162,23 @@ it('asks whose face it is where a photo shows several, and takes the answer', as
   ]);
 }, 120_000);
 
+it('takes people by name: merges, renames and deletes them', async () => {
+  const known = async (): Promise<string[]> =>
+    (await cli.json<{ people: { name: string }[] }>('people', 'list')).people.map(({ name }) => name);
+  expect(await known()).toContain('Somebody New');
+  const { stdout } = await cli.run('people', 'list');
+  expect(stdout).toMatch(/^\S+ {2}Somebody New \(1 photo\)$/m);
+  const merged = await cli.run('people', 'merge', 'carla castel', 'Somebody New');
+  expect([merged.status, merged.stdout]).toEqual([0, 'Somebody New became Carla Castel\n']);
+  expect(await known()).not.toContain('Somebody New');
+  expect((await cli.run('people', 'name', 'Carla Castel', 'Carla Cole')).stdout).toBe('Carla Castel is Carla Cole\n');
+  expect(await known()).toContain('Carla Cole');
+  const nobody = await cli.run('people', 'merge', 'Carla Cole', 'Zoe Zell');
+  expect([nobody.status, nobody.stderr]).toEqual([4, expect.stringMatching(/^kinoscope: .*Zoe Zell.*\n$/)]);
+  expect((await cli.run('people', 'delete', 'Carla Cole')).status).toBe(0);
+  expect(await known()).not.toContain('Carla Cole');
+}, 120_000);
+
 it('says of a folder without a face why', async () => {
   const empty = join(folder, 'empty');
   await mkdir(join(empty, 'Ada'), { recursive: true });

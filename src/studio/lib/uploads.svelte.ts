@@ -50,7 +50,7 @@ class Adding {
   send(files: readonly File[]): void {
     const films = files.filter(({ name, type }) => type.startsWith('video/') || FILMS.test(name));
     if (films.length === 0 && files.length > 0)
-      messages.fail(new Error(`${files.length === 1 ? files[0]?.name : 'None of these files'} is no film`));
+      messages.fail(new Error(files.length === 1 ? `${files[0]?.name} is no film` : 'None of these files is a film'));
     this.uploads = [
       ...this.uploads,
       ...films.map((file): Upload => ({
