@@ -6,6 +6,7 @@ import { addAnalysisCommands } from './commands/analyze.js';
 import { addAnnotateCommand } from './commands/annotate.js';
 import { addCorrectionCommands } from './commands/corrections.js';
 import { addExportCommand } from './commands/export.js';
+import { addFacesCommands } from './commands/faces.js';
 import { addGuideCommands } from './commands/guide.js';
 import { addImportCommand } from './commands/import.js';
 import { addInspectionCommands } from './commands/inspect.js';
@@ -46,6 +47,7 @@ function buildProgram(settings: Settings): Command {
   addCastListCommand(program, open);
   addWatchCommand(program, open);
   addImportCommand(program, settings, open);
+  addFacesCommands(program, open);
   addPeopleCommands(program, open);
   addGuideCommands(program, open);
   addCorrectionCommands(program, open);
