@@ -16,7 +16,7 @@ import {
   type MediaMetadata,
   type ReceiveOptions,
 } from '../download/downloader.js';
-import { hashFile, movieHash } from '../download/hashing.js';
+import { hashFile } from '../download/hashing.js';
 import { extensionOf } from '../download/work-folder.js';
 import { MEDIA, type Media } from '../frames/media.js';
 import { DuplicateKeyError, type FindOptions, type NewDocument, type Page } from '../storage/collection.js';
@@ -29,6 +29,7 @@ import { underItsName } from './own-name.js';
 import { searchable } from './search.js';
 import { isUnchanged } from './send-film.js';
 import { isNamedBySource, nameOf, TitleDescriptions } from './title-descriptions.js';
+import { describeSource, movieHashOf, written } from './title-sources.js';
 
 export interface FetchOptions {
   readonly name?: string | undefined;
@@ -328,30 +329,4 @@ export class TitlesService implements OnApplicationBootstrap {
       return this.get(document.id);
     }
   }
-}
-
-async function describeSource(fetched: Fetched, origin: Pick<TitleSource, 'kind' | 'location'>): Promise<TitleSource> {
-  const { size, mtimeMs } = await stat(fetched.file);
-  const hashed = await movieHashOf(fetched.file);
-  const { file, kept, soundMissing } = fetched;
-  return {
-    ...origin,
-    file,
-    kept,
-    size,
-    modified: mtimeMs,
-    ...hashed,
-    ...(soundMissing !== undefined && { soundMissing }),
-  };
-}
-
-/** What we have written into a film, wherever it lies now. */
-function written(title: Title | undefined): Pick<TitleSource, 'sha256' | 'chapters'> {
-  const { sha256, chapters } = title?.source ?? {};
-  return { ...(sha256 !== undefined && { sha256 }), ...(chapters !== undefined && { chapters }) };
-}
-
-async function movieHashOf(file: string): Promise<Pick<TitleSource, 'movieHash'>> {
-  const hash = await movieHash(file);
-  return hash === null ? {} : { movieHash: hash };
 }
