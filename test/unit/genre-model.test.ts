@@ -13,8 +13,14 @@ import {
 } from '../../notebooks-ts/genre/scorer-graph.js';
 import { decodeArrays, encodeArrays, fromHalves, halves } from '../../src/genre/array-file.js';
 import type { Features } from '../../src/genre/feature-extractor.js';
-import { calibrate, type Domain, DOMAINS, GENRE_MODEL, openGenreModel } from '../../src/genre/genre-model.js';
-import type { GenreModel } from '../../src/genre/genre-model.js';
+import {
+  calibrate,
+  type Domain,
+  DOMAINS,
+  GENRE_MODEL,
+  openGenreModel,
+  type GenreModel,
+} from '../../src/genre/genre-model.js';
 import { networkAnswer } from '../../src/genre/word-vectors.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 
